@@ -1,0 +1,140 @@
+"""Figures: numbers that carry where they came from, and the workings that make new figures from old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar
+
+from cpcalc.units import ONE, Unit
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Card(NamedTuple):
+    """The identity card of a formula: what an auditor needs to look it up."""
+
+    symbol: str
+    equation: str
+    source: str
+    is_decision: bool
+
+
+def formula(*, symbol: str, equation: str, source: str) -> Callable[[Function], Function]:
+    """Mark a branch-free function as a formula; the function itself stays as it is."""
+
+    def mark(function: Function) -> Function:
+        function.card = Card(symbol, equation, source, is_decision=False)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def decision(*, symbol: str, equation: str, source: str) -> Callable[[Function], Function]:
+    """Mark a scalar function with branches (a case table, a cap, a root search)."""
+
+    def mark(function: Function) -> Function:
+        function.card = Card(symbol, equation, source, is_decision=True)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+class Figure:
+    """A value in the canonical unit of its kind, with its origin.
+
+    ``formula`` is a function for a step, ``None`` for an input or a cited factor; ``operands`` holds the figures
+    the step was made from, or the one origin (an ``Origin``) of an input or a factor.
+    """
+
+    __slots__ = ("formula", "operands", "unit", "value")
+
+    def __init__(self, value: float, unit: Unit, formula: Callable[..., Any] | None, operands: tuple[Any, ...]) -> None:
+        self.value = value
+        self.unit = unit
+        self.formula = formula
+        self.operands = operands
+
+    def __repr__(self) -> str:
+        return f"<{self.value:.12g} {self.unit}>"
+
+
+class PartialFigure(Figure):
+    """A total of which some lines are missing: ``counted`` of ``of`` lines, ``missing`` names the fields."""
+
+    __slots__ = ("counted", "missing", "of")
+
+    counted: int
+    of: int
+    missing: tuple[str, ...]
+
+
+class Origin(NamedTuple):
+    """Where an input or a factor came from: a document path, or the reference of a cited factor."""
+
+    kind: str  # "input" or "factor"
+    reference: str  # dotted document path with ids, or "set@version/factor#row"
+    text: str  # as written
+
+
+class NotApplicable(NamedTuple):
+    """Why there is no figure. ``code`` is from the closed list of the result format."""
+
+    code: str
+    because: str  # name of the reason, worded in the text tables
+    missing: tuple[str, ...] = ()
+
+
+Reported = Figure | NotApplicable
+
+
+class Workings:
+    """Applies formulas to figures; the unit of a step is the formula run on the units, remembered."""
+
+    __slots__ = ("_units",)
+
+    def __init__(self) -> None:
+        self._units: dict[tuple[Any, ...], Unit] = _UNITS_OF_STEPS
+
+    def apply(self, function: Callable[..., float], *operands: Figure) -> Figure:
+        """One step: the formula's value on the operands' values, in the unit the formula gives for their units."""
+        key = (function, *[operand.unit for operand in operands])
+        unit = self._units.get(key)
+        if unit is None:
+            unit = self._units[key] = _unit_of_step(function, key[1:])
+        return Figure(function(*[operand.value for operand in operands]), unit, function, operands)
+
+    def decide(self, function: Callable[..., Any], *operands: Figure) -> Any:
+        """The answer of a decision on the operands' values (not a figure: a case, a yes or no)."""
+        return function(*[operand.value for operand in operands])
+
+    def choose(self, function: Callable[..., float], *operands: Figure) -> Figure:
+        """A step by a decision that returns one of its operands (a cap): all operands share the unit of the first."""
+        return Figure(function(*[operand.value for operand in operands]), operands[0].unit, function, operands)
+
+
+_UNITS_OF_STEPS: dict[tuple[Any, ...], Unit] = {}
+
+
+def _unit_of_step(function: Callable[..., Any], units: tuple[Unit, ...]) -> Unit:
+    unit = function(*units)
+    return unit if isinstance(unit, Unit) else ONE
+
+
+def given(value: float, unit: Unit, origin: Origin) -> Figure:
+    """A figure written by a person or taken from a cited factor."""
+    return Figure(value, unit, None, (origin,))
+
+
+def origins(figure: Figure) -> Iterator[Origin]:
+    """Every input and factor a figure rests on, each once, in the order met."""
+    seen: set[int] = set()
+    pending: list[Figure] = [figure]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.formula is None:
+            yield from (origin for origin in current.operands if isinstance(origin, Origin))
+        else:
+            pending.extend(operand for operand in reversed(current.operands) if isinstance(operand, Figure))

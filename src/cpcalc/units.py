@@ -1,0 +1,276 @@
+"""The closed vocabulary of units: what may be written, and what it is in canonical units.
+
+The conversions stand in ``units.txt`` and are pint's; this module reads a unit expression, checks every name against
+the vocabulary and looks the answer up in the generated table (``units_table``), or asks pint where the table has none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple, NoReturn
+
+from cpcalc.units_table import CONVERSIONS, NAMES, ORDER
+
+
+class QuantityError(ValueError):
+    """A text that is not one unmistakable quantity; ``name`` is a diagnostic name, ``values`` fill its message."""
+
+    def __init__(self, name: str, **values: str) -> None:
+        super().__init__(name)
+        self.name = name
+        self.values = values
+
+
+Exponents = tuple[tuple[str, int], ...]
+
+
+class Unit:
+    """A canonical unit: base units with exponents. Equal units are the same object.
+
+    Multiplying and dividing adds and subtracts exponents, so that a formula can be run on the units of its operands;
+    adding two different units is an error. There is no conversion here: every unit is already canonical.
+    """
+
+    __slots__ = ("_text", "exponents")
+    _known: dict[Exponents, Unit] = {}  # noqa: RUF012 - the intern table of this class
+
+    exponents: Exponents
+    _text: str
+
+    @classmethod
+    def of(cls, exponents: Exponents) -> Unit:
+        """The one unit with these exponents (sorted by the order of the vocabulary, no zeros)."""
+        unit = cls._known.get(exponents)
+        if unit is None:
+            unit = object.__new__(cls)
+            unit.exponents = exponents
+            unit._text = _written(exponents)
+            cls._known[exponents] = unit
+        return unit
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Unit({self._text})"
+
+    def __reduce__(self) -> tuple[object, tuple[Exponents]]:
+        return (Unit.of, (self.exponents,))
+
+    def _times(self, other: object, sign: int) -> Unit:
+        if not isinstance(other, Unit):
+            return self
+        sums = dict(self.exponents)
+        for name, exponent in other.exponents:
+            sums[name] = sums.get(name, 0) + sign * exponent
+        return Unit.of(_sorted(sums))
+
+    def __mul__(self, other: object) -> Unit:
+        return self._times(other, 1)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: object) -> Unit:
+        return self._times(other, -1)
+
+    def __rtruediv__(self, other: object) -> Unit:
+        return ONE._times(self, -1)
+
+    def __add__(self, other: object) -> Unit:
+        if other is self or other == 0 or (not isinstance(other, Unit) and self is ONE):
+            return self
+        raise TypeError(f"{self} and {other} do not add")
+
+    __radd__ = __sub__ = __rsub__ = __add__
+
+    def __neg__(self) -> Unit:
+        return self
+
+    def __pow__(self, power: object) -> Unit:
+        if isinstance(power, int):
+            return Unit.of(tuple((name, exponent * power) for name, exponent in self.exponents if power))
+        if self is ONE:
+            return self
+        raise TypeError(f"{self} cannot be raised to {power}")
+
+    __rpow__ = None  # type: ignore[assignment]
+
+    @property
+    def substance(self) -> str | None:
+        """The substance this is an amount of, such as CO2 or TSP; None for a plain unit."""
+        return next((name for name, _ in self.exponents if name in SUBSTANCES), None)
+
+    def without(self, *names: str) -> Unit:
+        """The same unit with these base units left out."""
+        return Unit.of(tuple(pair for pair in self.exponents if pair[0] not in names))
+
+    def exponent(self, name: str) -> int:
+        """The exponent of a base unit, 0 where it does not occur."""
+        return dict(self.exponents).get(name, 0)
+
+    @property
+    def currency(self) -> str | None:
+        """The currency in this unit; None where there is none."""
+        return next((name for name, _ in self.exponents if name in CURRENCIES), None)
+
+
+_RANK = {name: rank for rank, name in enumerate(ORDER)}
+CURRENCIES = frozenset(ORDER[ORDER.index("VND") : ORDER.index("piece")])
+SUBSTANCES = frozenset(ORDER[ORDER.index("CO2") : ORDER.index("VND")])
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (_RANK.get(name, len(_RANK)), name)
+
+
+def _sorted(exponents: dict[str, int]) -> Exponents:
+    return tuple(sorted(((name, exponent) for name, exponent in exponents.items() if exponent), key=lambda pair: _rank(pair[0])))  # noqa: E501
+
+
+def _shown(name: str) -> str:
+    return {"PM2_5": "PM2.5", "percent": "%"}.get(name, name.replace("_", "-") if name.startswith(("HFC", "R_", "HCFC")) else name)
+
+
+def _written(exponents: Exponents) -> str:
+    above = [_shown(name) + (f"^{exponent}" if exponent > 1 else "") for name, exponent in exponents if exponent > 0]
+    below = [_shown(name) + (f"^{-exponent}" if exponent < -1 else "") for name, exponent in exponents if exponent < 0]
+    return "/".join([" ".join(above) or "1", *below])
+
+
+ONE = Unit.of(())
+
+
+class Vocabulary(NamedTuple):
+    """What a file adds to the vocabulary: names of counted products, and what ``ton`` means to it."""
+
+    counts: tuple[str, ...] = ()
+    ton: str | None = None  # "t" where the file says `units: {ton: metric}`
+
+
+PLAIN = Vocabulary()
+
+
+class UnitReading(NamedTuple):
+    """A unit expression read: ``value_in_canonical = value * factor``."""
+
+    factor: float
+    unit: Unit
+
+
+_TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\s+|.", re.DOTALL)
+_MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt"})
+# Refused because two readers would take them for two things; the remedy names both.
+_REFUSED = {
+    "ton": "t (1000 kg) or short_ton (907 kg)", "tons": "t (1000 kg) or short_ton (907 kg)",
+    "Ton": "t (1000 kg) or short_ton (907 kg)", "Tons": "t (1000 kg) or short_ton (907 kg)",
+    "gallon": "US_gallon (3.785 L) or imperial_gallon (4.546 L)", "gallons": "US_gallon (3.785 L) or imperial_gallon (4.546 L)",
+    "gal": "US_gallon (3.785 L) or imperial_gallon (4.546 L)",
+    "barrel": "oil_barrel (159 L) or litres", "bbl": "oil_barrel (159 L) or litres",
+    "BTU": "Btu_IT (1055.06 J) or kWh", "Btu": "Btu_IT (1055.06 J) or kWh", "MBtu": "thousand Btu_IT or million Btu_IT",
+    "MMBtu": "million Btu_IT", "MMBTU": "million Btu_IT", "mWh": "MWh (megawatt-hour) or kWh",
+    "therm": "therm_US", "therms": "therm_US", "m3n": "Nm3", "tce": "GJ, with the heat content of the coal meant",
+    "$": "USD, AUD, CAD or another currency code", "Rs": "INR, LKR or another currency code",
+    "k": "thousand, before the unit", "M": "million, before the unit", "crore": "10 million, written out", "lakh": "100 thousand",
+    "week": "day or month", "weeks": "day or month", "kVA": "kW", "K": "degC",
+}
+_NEAR_MISSES = {
+    "litter": "litre", "litters": "litre", "Lit": "litre", "lit": "litre", "Kg": "kg", "KG": "kg", "Tấn": "tấn", "T": "t",
+    "dong": "VND", "Dong": "VND", "vnd": "VND", "usd": "USD", "euro": "EUR", "cbm": "m3", "M3": "m3", "kws": "kW",
+    "kilowatt": "kW", "hours/year": "hour/year", "hr": "hour", "hrs": "hour", "nam": "năm", "thang": "tháng", "ngay": "ngày",
+    "gio": "giờ", "y": "year", "d": "day", "mo": "month", "pcs": "piece", "pc": "piece",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def read_unit(text: str, vocabulary: Vocabulary = PLAIN) -> UnitReading:
+    """Read a unit expression such as ``kWh/year`` or ``kg CO2/TJ``; raises QuantityError naming what is wrong."""
+    normal = text if text.isascii() else unicodedata.normalize("NFC", text)
+    expression, counts = _normalised(normal.strip(), vocabulary)
+    known = CONVERSIONS.get(expression)
+    if known is None:
+        from cpcalc.units_pint import ask  # pint is imported only for an expression the table does not have
+
+        known = ask(expression)
+    factor, exponents = known
+    if counts:
+        exponents = tuple((counts.get(name, name), exponent) for name, exponent in exponents)
+        return UnitReading(factor, Unit.of(_sorted(dict(exponents))))
+    return UnitReading(factor, Unit.of(exponents))
+
+
+def _normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]:
+    """The expression in canonical spelling with explicit operators, and the declared counts that occur in it."""
+    if not text:
+        raise QuantityError("unit-missing")
+    counts: dict[str, str] = {}
+    pieces: list[str] = []
+    previous = ""  # "" at the start, "name" after a unit, "op" after an operator, "gap" after a unit and a space
+    for token in _TOKEN.findall(text):
+        if token.isspace():
+            previous = "gap" if previous == "name" else previous
+        elif token in "/*·^()":
+            pieces.append("*" if token == "·" else "**" if token == "^" else token)
+            previous = "name" if token == ")" else "op"
+        elif token.isdigit():
+            if not pieces or pieces[-1] != "**" or len(token) > 1 or token == "0":
+                raise QuantityError("unit-with-number", unit=text, token=token)
+            pieces.append(token)
+            previous = "name"
+        else:
+            name = _name(token, text, vocabulary, counts)
+            if previous in {"name", "gap"}:
+                if name in SUBSTANCES and pieces[-1] in _MASS_NAMES:
+                    pieces[-1] = f"({pieces[-1]}*{name})"  # "kg CO2" binds tighter than "/"
+                    previous = "name"
+                    continue
+                raise QuantityError("unit-two-words", unit=text, second=token)
+            pieces.append(name)
+            previous = "name"
+    expression = "".join(pieces)
+    if previous == "op" or re.search(r"[/*(]{1}[/)]|\*\*\D|\*\*$", expression) or expression.count("(") != expression.count(")"):
+        raise QuantityError("unit-unreadable", unit=text)
+    return expression, counts
+
+
+def _name(token: str, text: str, vocabulary: Vocabulary, counts: dict[str, str]) -> str:
+    if token in vocabulary.counts:
+        placeholder = f"count_{vocabulary.counts.index(token) + 1}"
+        counts[placeholder] = token
+        return placeholder
+    if vocabulary.ton and token in {"ton", "tons"}:
+        return vocabulary.ton
+    known = NAMES.get(token) or NAMES.get(token.replace(".", "_").replace("-", "_"))
+    if known and not known.startswith("count_"):
+        return known
+    for mass in _MASS_NAMES:  # "tCO2", "kgCO2e": a mass with its substance, written together
+        rest = token.removeprefix(mass)
+        if rest != token and NAMES.get(rest) in SUBSTANCES:
+            return f"({mass}*{NAMES[rest]})"
+    _unknown(token, text)
+
+
+def _unknown(token: str, text: str) -> NoReturn:
+    if token in _REFUSED:
+        raise QuantityError("refused-unit", unit=token, remedy=_REFUSED[token])
+    suggestion = _NEAR_MISSES.get(token)
+    if suggestion is None:
+        folded = {name.casefold(): name for name in reversed(list(NAMES)) if not name.startswith("count_")}
+        suggestion = folded.get(token.casefold())
+    if suggestion is None:
+        import difflib
+
+        close = difflib.get_close_matches(token, [name for name in NAMES if not name.startswith("count_")], n=1, cutoff=0.75)
+        suggestion = close[0] if close and len(token) > 2 else None
+    if suggestion is None:
+        raise QuantityError("unknown-unit", unit=token, text=text)
+    raise QuantityError("misspelt-unit", unit=token, suggestion=suggestion, text=text)
+
+
+def factor_to(unit: Unit, expression: str, vocabulary: Vocabulary = PLAIN) -> float:
+    """How many of ``expression`` one canonical ``unit`` is; raises ValueError where they are of different kinds."""
+    reading = read_unit(expression, vocabulary)
+    if reading.unit is not unit:
+        raise ValueError(f"{expression} is not a unit of {unit}")
+    return 1 / reading.factor
