@@ -1,0 +1,296 @@
+"""Read a file's bytes as a safe subset of YAML 1.2: plain data, with a place for every key and value.
+
+One pass of the C parser builds the nodes; every scalar stays the text that was written (no surprises with ``no``,
+``12:30`` or ``1e5``); what the subset refuses becomes a diagnostic with a place. Nothing here raises for bad input.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from cpcalc.diagnostics import Diagnostic, Path, Span
+from cpcalc.source.text import decode, foreign_characters
+
+# An assessment is some hundred lines; these bounds keep a hostile file from taking time or memory.
+LARGEST_FILE_BYTES = 4 * 1024 * 1024
+DEEPEST_NESTING = 24
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+class Text(str):
+    """A scalar as written, with its path in the document."""
+
+    __slots__ = ("path",)
+    path: Path
+
+
+class FoldedText(Text):
+    """A scalar written over several lines: fine for a text, refused for a quantity."""
+
+    __slots__ = ()
+
+
+class _TooDeep(yaml.YAMLError):
+    def __init__(self, mark: Any) -> None:
+        self.problem_mark = mark
+
+
+class _NoResolver:
+    """Stands in for PyYAML's resolver: no scalar gets a type, and nesting is bounded while composing."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def descend_resolver(self, parent: Node | None, index: Any) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST_NESTING:  # libyaml itself would overflow the stack far above this
+            raise _TooDeep(parent.start_mark if parent is not None else None)
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> None:
+        return None
+
+
+if yaml.__with_libyaml__:
+    from yaml.cyaml import CParser
+
+    class _Composer(_NoResolver, CParser):
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            _NoResolver.__init__(self)
+
+else:  # the pure parser: about 25 times slower, the same answers
+
+    class _Composer(_NoResolver, yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer):  # type: ignore[no-redef]  # noqa: E501
+        def __init__(self, text: str) -> None:
+            yaml.reader.Reader.__init__(self, text)
+            yaml.scanner.Scanner.__init__(self)
+            yaml.parser.Parser.__init__(self)
+            yaml.composer.Composer.__init__(self)
+            _NoResolver.__init__(self)
+
+
+class Document:
+    """A file read: ``tree`` of dict, list, Text and None; diagnostics; places of keys and values on demand."""
+
+    __slots__ = ("_root", "diagnostics", "name", "text", "tree")
+
+    def __init__(self, name: str, text: str, tree: Any, root: Node | None, diagnostics: list[Diagnostic]) -> None:
+        self.name = name
+        self.text = text
+        self.tree = tree
+        self.diagnostics = diagnostics
+        self._root = root
+
+    def place(self, path: Path, *, on_key: bool = False) -> Span | None:
+        """Where a path stands in the text; the nearest enclosing place where the path itself is not there."""
+        node = self._root
+        key: Node | None = None
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                return _span(key) if key is not None else (_first_span(node) if node is not None else None)
+            key, node = found
+        if node is None:
+            return None
+        if key is not None and (on_key or not isinstance(node, ScalarNode)):
+            return _span(key)
+        if isinstance(node, ScalarNode):
+            return _span(key if key is not None and node.start_mark.index == node.end_mark.index else node)
+        return _first_span(node)
+
+    def is_quoted(self, path: Path) -> bool:
+        """Whether the value at a path is written in quotes."""
+        node = self._root
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                return False
+            node = found[1]
+        return isinstance(node, ScalarNode) and node.style in ("'", '"')
+
+
+def read(data: bytes, name: str) -> Document:
+    """Read the bytes of a file called ``name``; all problems found are in the document's diagnostics."""
+    if len(data) > LARGEST_FILE_BYTES:
+        megabytes = f"{LARGEST_FILE_BYTES // 1024 // 1024}"
+        return Document(name, "", None, None, [Diagnostic("file-too-large", (), {"limit": megabytes}, span=_START)])
+    text, problem = decode(data)
+    if problem is not None:
+        return Document(name, text, None, None, [problem])
+    diagnostics = list(foreign_characters(text))
+    if diagnostics:
+        return Document(name, text, None, None, diagnostics)
+    diagnostics.extend(_refused_constructs(text))
+    if diagnostics:
+        return Document(name, text, None, None, diagnostics)
+    try:
+        root = _Composer(text).get_single_node()
+    except yaml.YAMLError as error:
+        return Document(name, text, None, None, [_syntax_diagnostic(error, text)])
+    except (ValueError, RecursionError) as error:  # the pure parser's own slips on odd escapes
+        return Document(name, text, None, None, [Diagnostic("yaml-syntax", (), {"reason": str(error)}, span=_START)])
+    if root is None or (isinstance(root, ScalarNode) and not root.value):
+        return Document(name, text, None, None, [Diagnostic("empty-file", (), {}, span=_START)])
+    if not isinstance(root, MappingNode):
+        return Document(name, text, None, root, [Diagnostic("not-a-mapping", (), {}, span=_first_span(root))])
+    tree = _build(root, (), diagnostics)
+    if _LOST_COMMENT.search(text):
+        diagnostics.extend(_lost_comments(root, (), text.split("\n")))
+    return Document(name, text, tree, root, diagnostics)
+
+
+_START = Span(1, 1, 1, 1)
+_LOST_COMMENT = re.compile(r"[^\s#:\-,\[{] +#[^\s#!]")
+
+
+def _build(node: Node, path: Path, diagnostics: list[Diagnostic]) -> Any:
+    if node.tag is not None:
+        diagnostics.append(Diagnostic("yaml-tag", path, {"tag": str(node.tag)}, span=_first_span(node)))
+    if type(node) is ScalarNode:
+        value = node.value
+        if value in _NULLS and not node.style:
+            return None
+        kind = Text if node.start_mark.line == node.end_mark.line else FoldedText
+        text = kind(value)
+        text.path = path
+        return text
+    if type(node) is MappingNode:
+        return _mapping(node, path, diagnostics)
+    return [_build(child, (*path, position), diagnostics) for position, child in enumerate(node.value)]
+
+
+def _mapping(node: MappingNode, path: Path, diagnostics: list[Diagnostic]) -> dict[str, Any]:
+    built: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = key_node.value
+        if type(key_node) is not ScalarNode or key_node.tag is not None:
+            diagnostics.append(Diagnostic("yaml-key-not-text", path, {}, span=_first_span(key_node)))
+            continue
+        if not key.isascii():
+            key = unicodedata.normalize("NFC", key)
+            if "\u00a0" in key:
+                diagnostics.append(Diagnostic("no-break-space-in-key", path, {"key": key.replace("\u00a0", " ")}, span=_span(key_node)))
+                continue
+        if key == "<<" and not key_node.style:
+            diagnostics.append(Diagnostic("yaml-merge-key", path, {}, span=_span(key_node)))
+            continue
+        child_path = (*path, key)
+        value = _build(value_node, child_path, diagnostics)
+        if value is None and node.flow_style and key[:1].isdigit() and key_node.style != '"':
+            before = list(built)[-1] if built else ""
+            diagnostics.append(Diagnostic("comma-ends-value", path, {"key": before, "rest": key}, span=_span(key_node)))
+            continue
+        if key in built:
+            diagnostics.append(
+                Diagnostic("duplicate-key", child_path, {"key": key}, span=_span(key_node), related=(("first-given-here", child_path),))
+            )
+            continue
+        built[key] = value
+    return built
+
+
+def _lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnostic]:
+    """Texts that end where a comment without a space after ``#`` begins: ``Pump #2`` is only ``Pump``."""
+    if isinstance(node, ScalarNode):
+        end = node.end_mark
+        rest = lines[end.line][end.column :] if end.line < len(lines) else ""
+        if not node.style and node.value and re.match(r" +#[^\s#!]", rest):
+            yield Diagnostic("comment-cuts-text", path, {"kept": node.value, "lost": rest.strip()}, span=_span(node))
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield from _lost_comments(value, (*path, key.value), lines)
+    else:
+        for position, value in enumerate(node.value):
+            yield from _lost_comments(value, (*path, position), lines)
+
+
+def _refused_constructs(text: str) -> Iterator[Diagnostic]:
+    """Anchors, aliases, directives and further documents; only files with their characters pay for the look."""
+    if not re.search(r"(?:^|[\s,\[{:-])[&*][^\s,\]}]|^%|^(?:---|\.\.\.)", text, re.MULTILINE):
+        return
+    documents = 0
+    try:
+        for event in yaml.parse(text, Loader=_Composer):
+            span = _mark_span(event.start_mark, event.end_mark)
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if event.version or event.tags:
+                    yield Diagnostic("yaml-directive", (), {}, span=span)
+                if documents == 2:
+                    yield Diagnostic("several-documents", (), {}, span=span)
+                    return
+            elif isinstance(event, yaml.AliasEvent):
+                yield Diagnostic("yaml-alias", (), {"anchor": str(event.anchor)}, span=span)
+            elif getattr(event, "anchor", None):
+                yield Diagnostic("yaml-anchor", (), {"anchor": str(event.anchor)}, span=span)
+    except yaml.YAMLError:
+        return  # the composing pass reports it
+
+
+# libyaml's own words for the slips that people make most, and the diagnostic that explains each.
+_SYNTAX = (
+    ("cannot start any token", "yaml-stray-character"),
+    ("mapping values are not allowed", "yaml-colon-in-value"),
+    ("found a tab character", "yaml-tab"),
+    ("while scanning a quoted scalar", "yaml-unclosed-quote"),
+    ("unexpected end of stream", "yaml-unclosed-quote"),
+    ("did not find expected ',' or", "yaml-unclosed-bracket"),
+    ("could not find expected ':'", "yaml-missing-colon"),
+    ("did not find expected key", "yaml-indentation"),
+    ("did not find expected '-' indicator", "yaml-indentation"),
+    ("block sequence entries are not allowed", "yaml-indentation"),
+    ("undefined alias", "yaml-alias"),
+    ("expected a single document", "several-documents"),
+)
+
+
+def _syntax_diagnostic(error: yaml.YAMLError, text: str) -> Diagnostic:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    span = _START if mark is None else Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+    if isinstance(error, _TooDeep):
+        return Diagnostic("nesting-too-deep", (), {"limit": str(DEEPEST_NESTING)}, span=span)
+    problem = str(getattr(error, "problem", "") or error)
+    context = str(getattr(error, "context", "") or "")
+    line = text.split("\n")[span.line - 1] if span.line <= text.count("\n") + 1 else ""
+    if "\t" in line[: max(span.column, 1)] and "token" in problem:
+        return Diagnostic("yaml-tab", (), {}, span=span)
+    for words, name in _SYNTAX:
+        if words in problem or words in context:
+            return Diagnostic(name, (), {"reason": problem, "anchor": ""}, span=span)
+    return Diagnostic("yaml-syntax", (), {"reason": problem}, span=span)
+
+
+def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and (key.value == step or unicodedata.normalize("NFC", key.value) == step):
+                return key, value
+    elif node is not None and not isinstance(node, ScalarNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    return None
+
+
+def _span(node: Node) -> Span:
+    return _mark_span(node.start_mark, node.end_mark)
+
+
+def _first_span(node: Node) -> Span:
+    """The first key or item of a collection stands for it: a caret under forty lines helps nobody."""
+    while not isinstance(node, ScalarNode) and node.value:
+        node = node.value[0][0] if isinstance(node, MappingNode) else node.value[0]
+    return _span(node)
+
+
+def _mark_span(start: Any, end: Any) -> Span:
+    if end.line == start.line:
+        return Span(start.line + 1, start.column + 1, end.line + 1, max(end.column, start.column + 1) + 1)
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)

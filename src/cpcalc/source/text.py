@@ -1,0 +1,63 @@
+"""Decode a file's bytes: UTF-8 only, with a message that names the encoding a file seems to have instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cpcalc.diagnostics import Diagnostic, Span
+
+_BOMS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+# Letters that only one of the old Vietnamese encodings puts after or in place of a vowel.
+_WINDOWS_1258_TONES = re.compile(rb"[aeiouyAEIOUY\xe2\xea\xf4\xe3\xf5\xfd][\xcc\xd2\xde\xec\xf2]")
+_VNI_TONES = re.compile(rb"[aeiouyAEIOUY][\xf9\xf8\xfb\xf5\xef\xd9\xd8\xdb\xd5\xcf\xe2\xe1\xe0\xe5\xe3\xe4]")
+_TCVN3_LETTERS = re.compile(rb"[\xa8-\xae\xb5-\xb9\xbb-\xbe\xc6-\xcb\xce-\xd8\xdc-\xdf\xe1-\xe8\xea-\xed\xee-\xf8\xf9-\xfe]")
+# Line separators that some editors insert and YAML counts as line ends, and characters no text file holds.
+_FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+MOST_FOREIGN_CHARACTERS = 20
+
+
+def decode(data: bytes) -> tuple[str, Diagnostic | None]:
+    """The text of UTF-8 bytes (a byte-order mark is allowed), or a diagnostic that names the encoding it looks like."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return "", _wrong_encoding(encoding, 0, b"")
+    if data[:4].count(b"\x00") >= 2 and len(data) >= 4:
+        return "", _wrong_encoding("UTF-16", 0, b"")
+    try:
+        return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8"), None
+    except UnicodeDecodeError as error:
+        return "", _wrong_encoding(_guess(data), error.start, data)
+
+
+def _guess(data: bytes) -> str:
+    if _WINDOWS_1258_TONES.search(data):
+        return "Windows-1258"
+    vni, tcvn3 = len(_VNI_TONES.findall(data)), len(_TCVN3_LETTERS.findall(data))
+    if tcvn3 > 2 * vni:
+        return "TCVN3 (ABC)"
+    return "VNI" if vni else "Windows-1252"
+
+
+def _wrong_encoding(encoding: str, offset: int, data: bytes) -> Diagnostic:
+    line = data.count(b"\n", 0, offset) + 1
+    column = offset - (data.rfind(b"\n", 0, offset) + 1) + 1
+    return Diagnostic("wrong-encoding", (), {"encoding": encoding}, span=Span(line, column, line, column + 1))
+
+
+def foreign_characters(text: str) -> Iterator[Diagnostic]:
+    """Control characters and foreign line separators, each with its place (the first few of them)."""
+    for found, match in enumerate(_FOREIGN.finditer(text)):
+        if found == MOST_FOREIGN_CHARACTERS:
+            return
+        before = text[: match.start()]
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        yield Diagnostic(
+            "foreign-character", (), {"character": f"U+{ord(match.group()):04X}"}, span=Span(line, column, line, column + 1)
+        )
