@@ -7,15 +7,48 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-QUOTED = re.compile(r"(?<![\w.])[0-9][0-9 ._]*(?:thousand|million|billion|nghìn|triệu|tỷ)?\s*([^\W\d][^,}\]\n#:\"']*|%(?:/\w+)?)")
+QUOTED = re.compile(
+    r"(?<![\w.])[0-9][0-9 ._]*(?:thousand|million|billion|nghìn|triệu|tỷ)?\s*([^\W\d][^,}\]\n#:\"']*|%(?:/\w+)?)"
+)
 
 
 def expressions(root: Path) -> Iterator[str]:
     """Unit expressions to have in the table: the systematic ones, and all that the shipped files use."""
-    amounts = ("t", "kg", "g", "MWh", "kWh", "GWh", "MJ", "GJ", "TJ", "m3", "L", "Nm3", "piece", "count_1", "count_2", "count_3")
+    amounts = (
+        "t",
+        "kg",
+        "g",
+        "MWh",
+        "kWh",
+        "GWh",
+        "MJ",
+        "GJ",
+        "TJ",
+        "m3",
+        "L",
+        "Nm3",
+        "piece",
+        "count_1",
+        "count_2",
+        "count_3",
+    )
     periods = ("year", "month", "day", "hour")
     money = ("VND", "USD", "EUR")
-    yield from ("percent", "hour/day", "hour/year", "day/year", "month/year", "hour/month", "day/month", "kW", "W", "MW", "degC", "kPa", "mg/Nm3")
+    yield from (
+        "percent",
+        "hour/day",
+        "hour/year",
+        "day/year",
+        "month/year",
+        "hour/month",
+        "day/month",
+        "kW",
+        "W",
+        "MW",
+        "degC",
+        "kPa",
+        "mg/Nm3",
+    )
     yield from (*amounts, *periods, *money, *(f"percent/{p}" for p in periods))
     yield from (f"{a}/{p}" for a, p in product((*amounts, *money), periods))
     yield from (f"{a}/{b}" for a, b in product(amounts, amounts) if a != b)
@@ -24,8 +57,27 @@ def expressions(root: Path) -> Iterator[str]:
     yield from (f"{a}/{b}" for a, b in product(money, money) if a != b)
     substances = ("CO2", "CO2e", "CH4", "N2O", "TSP", "PM10", "PM2_5", "SO2", "NOx", "COD", "BOD", "TSS")
     yield from (f"({m}*{s})/{p}" for m, s, p in product(("t", "kg", "g"), substances, ("year",)))
-    yield from (f"({m}*{s})/{a}" for m, s, a in product(("t", "kg", "g"), substances, ("t", "TJ", "GJ", "MWh", "kWh", "m3", "L")))
-    yield from (f"(kg*CO2e)/(kg*{s})" for s in ("CO2", "CH4", "N2O", "SF6", "NF3", "HFC_134a", "HFC_32", "HFC_125", "HCFC_22", "R_404A", "R_410A", "R_407C"))
+    yield from (
+        f"({m}*{s})/{a}"
+        for m, s, a in product(("t", "kg", "g"), substances, ("t", "TJ", "GJ", "MWh", "kWh", "m3", "L"))
+    )
+    yield from (
+        f"(kg*CO2e)/(kg*{s})"
+        for s in (
+            "CO2",
+            "CH4",
+            "N2O",
+            "SF6",
+            "NF3",
+            "HFC_134a",
+            "HFC_32",
+            "HFC_125",
+            "HCFC_22",
+            "R_404A",
+            "R_410A",
+            "R_407C",
+        )
+    )
     yield from _of_files(root)
 
 

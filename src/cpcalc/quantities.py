@@ -1,4 +1,4 @@
-"""Quantities: a number, then a unit, in one text. The number is read here, by a strict grammar; the unit by ``units``."""
+"""Quantities: a number, then a unit, in one text: the number is read here, strictly, the unit by ``units``."""
 
 from __future__ import annotations
 

@@ -126,11 +126,15 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _sorted(exponents: dict[str, int]) -> Exponents:
-    return tuple(sorted(((name, exponent) for name, exponent in exponents.items() if exponent), key=lambda pair: _rank(pair[0])))  # noqa: E501
+    return tuple(
+        sorted(((name, exponent) for name, exponent in exponents.items() if exponent), key=lambda pair: _rank(pair[0]))
+    )
 
 
 def _shown(name: str) -> str:
-    return {"PM2_5": "PM2.5", "percent": "%"}.get(name, name.replace("_", "-") if name.startswith(("HFC", "R_", "HCFC")) else name)
+    return {"PM2_5": "PM2.5", "percent": "%"}.get(
+        name, name.replace("_", "-") if name.startswith(("HFC", "R_", "HCFC")) else name
+    )
 
 
 def _written(exponents: Exponents) -> str:
@@ -163,17 +167,35 @@ _TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\
 _MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt"})
 # Refused because two readers would take them for two things; the remedy names both.
 _REFUSED = {
-    "ton": "t (1000 kg) or short_ton (907 kg)", "tons": "t (1000 kg) or short_ton (907 kg)",
-    "Ton": "t (1000 kg) or short_ton (907 kg)", "Tons": "t (1000 kg) or short_ton (907 kg)",
-    "gallon": "US_gallon (3.785 L) or imperial_gallon (4.546 L)", "gallons": "US_gallon (3.785 L) or imperial_gallon (4.546 L)",
+    "ton": "t (1000 kg) or short_ton (907 kg)",
+    "tons": "t (1000 kg) or short_ton (907 kg)",
+    "Ton": "t (1000 kg) or short_ton (907 kg)",
+    "Tons": "t (1000 kg) or short_ton (907 kg)",
+    "gallon": "US_gallon (3.785 L) or imperial_gallon (4.546 L)",
+    "gallons": "US_gallon (3.785 L) or imperial_gallon (4.546 L)",
     "gal": "US_gallon (3.785 L) or imperial_gallon (4.546 L)",
-    "barrel": "oil_barrel (159 L) or litres", "bbl": "oil_barrel (159 L) or litres",
-    "BTU": "Btu_IT (1055.06 J) or kWh", "Btu": "Btu_IT (1055.06 J) or kWh", "MBtu": "thousand Btu_IT or million Btu_IT",
-    "MMBtu": "million Btu_IT", "MMBTU": "million Btu_IT", "mWh": "MWh (megawatt-hour) or kWh",
-    "therm": "therm_US", "therms": "therm_US", "m3n": "Nm3", "tce": "GJ, with the heat content of the coal meant",
-    "$": "USD, AUD, CAD or another currency code", "Rs": "INR, LKR or another currency code",
-    "k": "thousand, before the unit", "M": "million, before the unit", "crore": "10 million, written out", "lakh": "100 thousand",
-    "week": "day or month", "weeks": "day or month", "kVA": "kW", "K": "degC",
+    "barrel": "oil_barrel (159 L) or litres",
+    "bbl": "oil_barrel (159 L) or litres",
+    "BTU": "Btu_IT (1055.06 J) or kWh",
+    "Btu": "Btu_IT (1055.06 J) or kWh",
+    "MBtu": "thousand Btu_IT or million Btu_IT",
+    "MMBtu": "million Btu_IT",
+    "MMBTU": "million Btu_IT",
+    "mWh": "MWh (megawatt-hour) or kWh",
+    "therm": "therm_US",
+    "therms": "therm_US",
+    "m3n": "Nm3",
+    "tce": "GJ, with the heat content of the coal meant",
+    "$": "USD, AUD, CAD or another currency code",
+    "Rs": "INR, LKR or another currency code",
+    "k": "thousand, before the unit",
+    "M": "million, before the unit",
+    "crore": "10 million, written out",
+    "lakh": "100 thousand",
+    "week": "day or month",
+    "weeks": "day or month",
+    "kVA": "kW",
+    "K": "degC",
 }
 _NEAR_MISSES = {
     "litter": "litre", "litters": "litre", "Lit": "litre", "lit": "litre", "Kg": "kg", "KG": "kg", "Tấn": "tấn", "T": "t",
@@ -229,7 +251,11 @@ def _normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]
             pieces.append(name)
             previous = "name"
     expression = "".join(pieces)
-    if previous == "op" or re.search(r"[/*(]{1}[/)]|\*\*\D|\*\*$", expression) or expression.count("(") != expression.count(")"):
+    if (
+        previous == "op"
+        or re.search(r"[/*(]{1}[/)]|\*\*\D|\*\*$", expression)
+        or expression.count("(") != expression.count(")")
+    ):
         raise QuantityError("unit-unreadable", unit=text)
     return expression, counts
 
@@ -261,7 +287,9 @@ def _unknown(token: str, text: str) -> NoReturn:
     if suggestion is None:
         import difflib
 
-        close = difflib.get_close_matches(token, [name for name in NAMES if not name.startswith("count_")], n=1, cutoff=0.75)
+        close = difflib.get_close_matches(
+            token, [name for name in NAMES if not name.startswith("count_")], n=1, cutoff=0.75
+        )
         suggestion = close[0] if close and len(token) > 2 else None
     if suggestion is None:
         raise QuantityError("unknown-unit", unit=token, text=text)

@@ -55,5 +55,7 @@ def ask(expression: str) -> Answer:
     units = registry()
     rank = {name: position for position, name in enumerate(order())}
     root = units.Quantity(1.0, units.parse_units(expression)).to_root_units()
-    exponents = sorted(((name, int(power)) for name, power in root.unit_items() if power), key=lambda pair: rank[pair[0]])
+    exponents = sorted(
+        ((name, int(power)) for name, power in root.unit_items() if power), key=lambda pair: rank[pair[0]]
+    )
     return float(root.magnitude), tuple(exponents)

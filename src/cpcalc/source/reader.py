@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
@@ -41,41 +41,49 @@ class _TooDeep(yaml.YAMLError):
         self.problem_mark = mark
 
 
-class _NoResolver:
-    """Stands in for PyYAML's resolver: no scalar gets a type, and nesting is bounded while composing."""
+def _bounded_descent() -> tuple[Callable[[Any, Any], None], Callable[[], None]]:
+    """PyYAML's two hooks around each node, used to bound the nesting while composing.
 
-    def __init__(self) -> None:
-        self._depth = 0
+    libyaml itself overflows the stack far above the bound. Closures, because they run twice a node.
+    """
+    depth = 0
 
-    def descend_resolver(self, parent: Node | None, index: Any) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST_NESTING:  # libyaml itself would overflow the stack far above this
+    def descend(parent: Any, index: Any) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST_NESTING:
             raise _TooDeep(parent.start_mark if parent is not None else None)
 
-    def ascend_resolver(self) -> None:
-        self._depth -= 1
+    def ascend() -> None:
+        nonlocal depth
+        depth -= 1
 
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> None:
-        return None
+    return descend, ascend
+
+
+def _untyped(kind: Any, value: Any, implicit: Any) -> None:
+    """Stands in for PyYAML's resolver: no scalar gets a type."""
 
 
 if yaml.__with_libyaml__:
     from yaml.cyaml import CParser
 
-    class _Composer(_NoResolver, CParser):
+    class _Composer(CParser):
         def __init__(self, text: str) -> None:
             CParser.__init__(self, text)
-            _NoResolver.__init__(self)
+            self.descend_resolver, self.ascend_resolver = _bounded_descent()
+            self.resolve = _untyped
 
 else:  # the pure parser: about 25 times slower, the same answers
 
-    class _Composer(_NoResolver, yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer):  # type: ignore[no-redef]  # noqa: E501
+    class _Composer(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer):  # type: ignore[no-redef]
         def __init__(self, text: str) -> None:
             yaml.reader.Reader.__init__(self, text)
             yaml.scanner.Scanner.__init__(self)
             yaml.parser.Parser.__init__(self)
             yaml.composer.Composer.__init__(self)
-            _NoResolver.__init__(self)
+            self.descend_resolver, self.ascend_resolver = _bounded_descent()
+            self.resolve = _untyped
 
 
 class Document:
@@ -143,13 +151,14 @@ def read(data: bytes, name: str) -> Document:
     if not isinstance(root, MappingNode):
         return Document(name, text, None, root, [Diagnostic("not-a-mapping", (), {}, span=_first_span(root))])
     tree = _build(root, (), diagnostics)
-    if _LOST_COMMENT.search(text):
+    if " #" in text and _LOST_COMMENT.search(text):
         diagnostics.extend(_lost_comments(root, (), text.split("\n")))
     return Document(name, text, tree, root, diagnostics)
 
 
 _START = Span(1, 1, 1, 1)
-_LOST_COMMENT = re.compile(r"[^\s#:\-,\[{] +#[^\s#!]")
+_DOCUMENT_MARKS = re.compile(r"^(?:%|---|\.\.\.)", re.MULTILINE)
+_LOST_COMMENT = re.compile(r" #[^\s#!]")
 
 
 def _build(node: Node, path: Path, diagnostics: list[Diagnostic]) -> Any:
@@ -178,7 +187,9 @@ def _mapping(node: MappingNode, path: Path, diagnostics: list[Diagnostic]) -> di
         if not key.isascii():
             key = unicodedata.normalize("NFC", key)
             if "\u00a0" in key:
-                diagnostics.append(Diagnostic("no-break-space-in-key", path, {"key": key.replace("\u00a0", " ")}, span=_span(key_node)))
+                diagnostics.append(
+                    Diagnostic("no-break-space-in-key", path, {"key": key.replace("\u00a0", " ")}, span=_span(key_node))
+                )
                 continue
         if key == "<<" and not key_node.style:
             diagnostics.append(Diagnostic("yaml-merge-key", path, {}, span=_span(key_node)))
@@ -191,7 +202,13 @@ def _mapping(node: MappingNode, path: Path, diagnostics: list[Diagnostic]) -> di
             continue
         if key in built:
             diagnostics.append(
-                Diagnostic("duplicate-key", child_path, {"key": key}, span=_span(key_node), related=(("first-given-here", child_path),))
+                Diagnostic(
+                    "duplicate-key",
+                    child_path,
+                    {"key": key},
+                    span=_span(key_node),
+                    related=(("first-given-here", child_path),),
+                )
             )
             continue
         built[key] = value
@@ -215,7 +232,7 @@ def _lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnos
 
 def _refused_constructs(text: str) -> Iterator[Diagnostic]:
     """Anchors, aliases, directives and further documents; only files with their characters pay for the look."""
-    if not re.search(r"(?:^|[\s,\[{:-])[&*][^\s,\]}]|^%|^(?:---|\.\.\.)", text, re.MULTILINE):
+    if not ("&" in text or "*" in text or _DOCUMENT_MARKS.search(text)):
         return
     documents = 0
     try:

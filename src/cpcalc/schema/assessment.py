@@ -1,0 +1,396 @@
+"""The assessment file: one enterprise, its streams before any measure, and its measures."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator, model_validator
+
+from cpcalc.schema.base import Model, need_one, refuse_together
+from cpcalc.schema.leaves import (
+    ONE_OR_MORE,
+    Count,
+    Date,
+    Flag,
+    Given,
+    Id,
+    Title,
+    Words,
+    Year,
+    choice,
+    quantity,
+    read_year,
+    refuse,
+)
+
+DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
+QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
+INPUT_KINDS = ("material", "chemical", "water", "energy")
+OUTPUT_KINDS = (
+    "product", "by-product", "wastewater", "solid-waste", "chemical-waste", "dust", "air-pollutant", "greenhouse-gas",
+)  # fmt: skip
+TYPES = (
+    "good-housekeeping", "input-change", "process-control", "equipment-modification", "technology-change",
+    "on-site-recovery", "useful-by-product", "product-modification", "end-of-pipe",
+)  # fmt: skip
+STATUSES = ("considered", "planned", "implemented", "verified", "rejected", "not-implemented", "unstated")
+CATEGORIES = ("material", "water", "energy", "chemical", "disposal", "by-product", "unspecified")
+OTHER_BENEFITS = ("quality", "safety", "labour", "downtime", "other")
+COST_CLASSES = ("no-cost", "low-cost", "medium-cost", "high-cost")
+STATED_REDUCTIONS = (
+    "co2", "co2e", "dust", "so2", "nox", "cod", "bod", "tss", "wastewater", "solid-waste", "chemical-waste",
+    "electricity", "fuel", "energy", "steam", "water", "material", "chemical",
+)  # fmt: skip
+LOADS = ("cod", "bod", "tss")
+
+Quality = Annotated[str, choice(*QUALITIES)]
+Amount = Annotated[Given, quantity("any", "a number, then a unit, such as 12 500 kWh/year")]
+Money = Annotated[Given, quantity("money", "an amount of money, such as 180 million VND")]
+MoneyPerYear = Annotated[Given, quantity("money-per-year", "money per year, such as 60 million VND/year")]
+Price = Annotated[Given, quantity("price", "money per unit, such as 1 200 VND/kWh")]
+Share = Annotated[Given, quantity("share", "a share, such as 38 %")]
+Duration = Annotated[Given, quantity("duration", "a duration, such as 10 year or 8 month")]
+HeatContent = Annotated[Given, quantity("heat-content", "heat content, such as 25.1 MJ/kg")]
+Concentration = Annotated[Given, quantity("concentration", "a concentration, such as 1 720 mg/L")]
+Rate = Annotated[Given, quantity("exchange-rate", "a rate such as 20 510 VND/USD")]
+DaysPerYear = Annotated[Given, quantity("days-per-year", "operating days, such as 310 day/year")]
+OperatingHours = Annotated[Given, quantity("hours-per-day", "operating hours, such as 24 hour/day or 7 440 hour/year")]
+MonthsPerYear = Annotated[Given, quantity("months-per-year", "operating months, such as 6 month/year")]
+SharePerYear = Annotated[Given, quantity("share-per-year", "a rate such as 14 %")]
+Density = Annotated[Given, quantity("density", "a density, such as 0.84 kg/L")]
+RunningHours = Annotated[Given, quantity("hours-per-year", "running hours, such as 4 000 hour/year")]
+GridType = Annotated[
+    str, choice("combined-margin", "operating-margin", "build-margin", "average", "lifecycle", "residual-mix")
+]
+Kind = Annotated[str, choice(*INPUT_KINDS, *OUTPUT_KINDS)]
+HeatBasis = Annotated[str, choice("ncv", "gcv")]
+MassBasis = Annotated[str, choice("wet", "dry")]
+Boundary = Annotated[str, choice("generated", "emitted")]
+Pollutant = Annotated[str, choice("so2", "nox", "pm10", "pm2.5", "co", "voc")]
+Load = Annotated[str, choice(*LOADS)]
+StatedReduction = Annotated[str, choice(*STATED_REDUCTIONS)]
+BenefitCategory = Annotated[str, choice(*CATEGORIES, *OTHER_BENEFITS)]
+MeasureType = Annotated[str, choice(*TYPES)]
+Status = Annotated[str, choice(*STATUSES)]
+CostClass = Annotated[str, choice(*COST_CLASSES)]
+FormatVersion = Annotated[str, choice("1")]
+NumberStyle = Annotated[str, choice("international", "vietnamese")]
+UnitMeaning = Annotated[str, choice("count", "metric")]
+DataStatus = Annotated[str, choice(*DATA_STATUSES)]
+
+
+class Source(Model):
+    """Where a file's facts come from."""
+
+    title: Words
+    url: Words | None = Field(default=None)
+    accessed: Date | None = None
+    where: Words | None = None
+
+
+class Enterprise(Model):
+    """The enterprise assessed; a code may stand for its name."""
+
+    id: Id
+    name: Title
+    sector: Words | None = None
+    province: Words | None = None
+    country: Words | None = None
+    employees: Count | None = None
+    founded: Year | None = None
+    notes: Title | None = None
+
+
+class ExchangeRate(Model):
+    """A dated rate between the report's currency and another."""
+
+    rate: Rate
+    year: Year
+    source: Words
+
+
+class Operation(Model):
+    """The plant's operating time: what `/day`, `/hour` and `/month` are annualised with."""
+
+    days: DaysPerYear | None = None
+    hours: OperatingHours | None = None
+    months: MonthsPerYear | None = None
+
+
+class Grid(Model):
+    """Which factor of the grid set: data year and type."""
+
+    data_year: Year
+    type: GridType
+    because: Words | None = None
+
+
+class DiscountRate(Model):
+    """A nominal or a real rate a year, never both."""
+
+    nominal: SharePerYear | None = None
+    real: SharePerYear | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> DiscountRate:
+        need_one(self, "nominal", "real")
+        return self
+
+
+class Span(Model):
+    """A period from a first to a last day."""
+
+    from_: Date
+    to: Date
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Span:
+        if self.from_ > self.to:
+            refuse("period-ends-before-it-begins", first=self.from_, last=self.to)
+        return self
+
+
+def _read_period(raw: Any, info: Any) -> int | Span:
+    return Span.model_validate(raw, context=info.context) if isinstance(raw, dict) else read_year(raw)
+
+
+class Basis(Model):
+    """What the figures rest on; what needs a missing field is `incomplete` and names it."""
+
+    period: Annotated[int | Span, PlainValidator(_read_period, json_schema_input_type=int | Span)] | None = None
+    currency: Words | None = None
+    exchange_rates: dict[str, ExchangeRate] | None = None
+    operation: Operation | None = None
+    discount_rate: DiscountRate | None = None
+    inflation: SharePerYear | None = None
+    factor_sets: Annotated[list[Words], ONE_OR_MORE] | None = None
+    grid: Grid | None = None
+    gwp: Words | None = None
+
+
+class Product(Model):
+    """What the plant makes; output optional, capacity may stand alone."""
+
+    id: Id
+    name: Title | None = None
+    output: Amount | None = None
+    capacity: Amount | None = None
+
+
+class FactorUse(Model):
+    """A cited factor and the parameters its formula needs."""
+
+    factor: Words
+    ash: Share | None = None
+    sulphur: Share | None = None
+    control: Share | None = None
+    moisture: Share | None = None
+    year: Year | None = None
+    because: Words | None = None
+
+
+def _read_factor_use(raw: Any, info: Any) -> FactorUse:
+    return FactorUse.model_validate(raw if isinstance(raw, dict) else {"factor": raw}, context=info.context)
+
+
+Factors = Annotated[
+    list[Annotated[FactorUse, PlainValidator(_read_factor_use, json_schema_input_type=str | FactorUse)]], ONE_OR_MORE
+]
+
+
+class Stream(Model):
+    """A flow that costs money or pollutes, before any measure."""
+
+    kind: Kind | None = None
+    name: Title | None = None
+    quantity: Amount | None = None
+    price: Price | None = None
+    price_basis: HeatBasis | None = None
+    annual_cost: MoneyPerYear | None = None
+    part_of: Id | None = None
+    share: Share | None = None
+    made_from: dict[str, Amount] | None = None
+    follows: dict[str, Amount] | None = None
+    emission_factors: Factors | None = None
+    ncv: HeatContent | None = None
+    gcv: HeatContent | None = None
+    density: Density | None = None
+    mass_basis: MassBasis | None = None
+    boundary: Boundary | None = None
+    control: Share | None = None
+    gas: Words | None = None
+    pollutant: Pollutant | None = None
+    cod: Concentration | None = None
+    bod: Concentration | None = None
+    tss: Concentration | None = None
+    quality: Quality | None = None
+    uncertainty: Share | None = None
+    notes: Title | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Stream:
+        if self.part_of is None:
+            if self.kind is None:
+                refuse("one-of-keys-needed", keys="kind, part-of")
+        else:
+            for name in ("kind", "price", "annual_cost", "emission_factors", "made_from", "follows"):
+                refuse_together(self, "part_of", name)
+            need_one(self, "share", "quantity")
+        refuse_together(self, "ncv", "gcv")
+        return self
+
+
+class Item(Model):
+    """One line of an investment."""
+
+    item: Words
+    amount: Money
+    year: Count | None = None
+    lifetime: Duration | None = None
+
+
+def _read_item(raw: Any, info: Any) -> Item:
+    if isinstance(raw, dict) and ("item" in raw or "amount" in raw):
+        return Item.model_validate(raw, context=info.context)
+    return Item.model_validate({"item": "investment", "amount": raw}, context=info.context)
+
+
+Items = Annotated[list[Annotated[Item, PlainValidator(_read_item, json_schema_input_type=str | Item)]], ONE_OR_MORE]
+
+
+class Effect(Model):
+    """What a measure does to one stream, or a stated reduction."""
+
+    stream: Id | None = None
+    reduce: Amount | None = None
+    increase: Amount | None = None
+    hours: RunningHours | None = None
+    from_: Amount | None = None
+    to: Amount | None = None
+    per: Id | None = None
+    load: Load | None = None
+    replace_by: Id | None = None
+    share: Share | None = None
+    ratio: Words | None = None
+    worth: MoneyPerYear | None = None
+    reduces: StatedReduction | None = None
+    by: Amount | None = None
+    as_published: Flag | None = None
+    quality: Quality | None = None
+    because: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Effect:
+        need_one(self, "stream", "reduces")
+        if self.reduces is not None:
+            for name in ("reduce", "increase", "from_", "to", "replace_by", "worth", "hours"):
+                refuse_together(self, "reduces", name)
+            if self.by is None or self.as_published is not True:
+                refuse("one-of-keys-needed", keys="by + as-published: true")
+            return self
+        need_one(self, "reduce", "increase", "from_", "replace_by")
+        if (self.from_ is None) != (self.to is None):
+            refuse("one-of-keys-needed", keys="from + to")
+        if self.from_ is not None and self.per is None and self.load is None:
+            refuse("one-of-keys-needed", keys="per, load")
+        if self.replace_by is not None and self.ratio is None:
+            refuse("one-of-keys-needed", keys="ratio")
+        return self
+
+
+class Benefit(Model):
+    """A saving published or known as money only."""
+
+    saves: MoneyPerYear
+    as_: BenefitCategory
+    because: Words | None = None
+
+
+class Measure(Model):
+    """One thing the enterprise can do."""
+
+    id: Id
+    title: Title
+    type: MeasureType | None = None
+    status: Status | None = None
+    cost_class: CostClass | None = None
+    investment: Items | None = None
+    grant: Money | None = None
+    one_off_income: Money | None = None
+    lifetime: Duration | None = None
+    running_cost: MoneyPerYear | None = None
+    after: Annotated[list[Id], ONE_OR_MORE] | None = None
+    requires: Annotated[list[Id], ONE_OR_MORE] | None = None
+    excludes: Annotated[list[Id], ONE_OR_MORE] | None = None
+    effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
+    verified_effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
+    benefits: Annotated[list[Benefit], ONE_OR_MORE] | None = None
+    quality: Quality | None = None
+    source: Words | None = None
+    notes: Title | None = None
+
+
+class Group(Model):
+    """Money published for a class, a phase or a whole programme of measures."""
+
+    id: Id
+    title: Title
+    count: Count | None = None
+    measures: Annotated[list[Id], ONE_OR_MORE] | None = None
+    status: Status | None = None
+    investment: Items | None = None
+    grant: Money | None = None
+    annual_saving: MoneyPerYear | None = None
+    benefits: Annotated[list[Benefit], ONE_OR_MORE] | None = None
+    running_cost: MoneyPerYear | None = None
+    effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
+    notes: Title | None = None
+
+
+class Expectation(Model):
+    """A published or hand-calculated figure that the result is held to."""
+
+    figure: Words
+    value: Amount | None = None
+    within: Share | None = None
+    printed: Amount | None = None
+    at_least: Amount | None = None
+    at_most: Amount | None = None
+    is_: Words | None = None
+    source: Words | None = None
+    not_reproduced: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Expectation:
+        if self.at_least is None or self.at_most is None:
+            need_one(self, "value", "printed", "at_least", "at_most", "is_")
+        if self.value is not None and self.within is None and self.not_reproduced is None:
+            refuse("one-of-keys-needed", keys="within, not-reproduced")
+        return self
+
+
+class Waiver(Model):
+    """A warning accepted, with the reason that the report prints."""
+
+    check: Words
+    at: Words | None = None
+    because: Words
+
+
+class Assessment(Model):
+    """The whole file."""
+
+    cpcalc: FormatVersion
+    numbers: NumberStyle | None = None
+    units: dict[str, UnitMeaning] | None = None
+    enterprise: Enterprise
+    programme: Id | None = None
+    data_status: DataStatus
+    source: Annotated[list[Source], ONE_OR_MORE] | None = None
+    basis: Basis | None = None
+    products: Annotated[list[Product], ONE_OR_MORE] | None = None
+    streams: dict[str, Stream] | None = None
+    measures: Annotated[list[Measure], ONE_OR_MORE] | None = None
+    groups: Annotated[list[Group], ONE_OR_MORE] | None = None
+    expect: Annotated[list[Expectation], ONE_OR_MORE] | None = None
+    waivers: Annotated[list[Waiver], ONE_OR_MORE] | None = None

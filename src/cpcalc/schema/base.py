@@ -1,0 +1,38 @@
+"""The base of all models of files: strict, closed, frozen, with kebab-case keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from cpcalc.schema.leaves import refuse
+
+
+def kebab(name: str) -> str:
+    """The key in the file for a field of a model: ``from_`` is ``from``, ``running_cost`` is ``running-cost``."""
+    return name.rstrip("_").replace("_", "-")
+
+
+class Model(BaseModel):
+    """A mapping in a file."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, alias_generator=kebab, defer_build=True, protected_namespaces=()
+    )
+
+
+def need_one(model: Any, *fields: str) -> None:
+    """Refuse a mapping that has none, or more than one, of the named fields."""
+    present = [kebab(name) for name in fields if getattr(model, name) is not None]
+    if not present:
+        refuse("one-of-keys-needed", keys=", ".join(kebab(name) for name in fields))
+    if len(present) > 1:
+        refuse("keys-exclude-each-other", keys=", ".join(present))
+
+
+def refuse_together(model: Any, first: str, *others: str) -> None:
+    """Refuse fields that contradict each other in one mapping."""
+    present = [kebab(name) for name in others if getattr(model, name) is not None]
+    if getattr(model, first) is not None and present:
+        refuse("keys-exclude-each-other", keys=", ".join([kebab(first), *present]))

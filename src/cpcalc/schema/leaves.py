@@ -1,0 +1,332 @@
+"""The leaves of the file formats: quantities, numbers, texts, ids, dates and choices, read from the text as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NamedTuple, NoReturn
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core.core_schema import ValidationInfo
+
+from cpcalc.diagnostics import Path
+from cpcalc.quantities import parse_count, parse_number, parse_quantity
+from cpcalc.source.reader import FoldedText
+from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary
+
+LONGEST_TEXT = 4000
+
+
+class Reading(NamedTuple):
+    """What the whole file says about reading its numbers and units: the context of validation."""
+
+    style: str | None = None
+    vocabulary: Vocabulary = PLAIN
+
+
+class Given(NamedTuple):
+    """A quantity as given in the file, in canonical units, with its path and what is said of its certainty.
+
+    ``low`` and ``high`` are the ends of a stated range (the value is the mid-point); ``bound`` is ``at-least`` or
+    ``at-most``; ``over`` and ``annualise_by`` belong to a reading of part of a year.
+    """
+
+    value: float
+    unit: Unit
+    text: str
+    path: Path
+    low: float | None = None
+    high: float | None = None
+    bound: str | None = None
+    over: Given | None = None
+    annualise_by: str | None = None
+
+    @property
+    def is_bare_zero(self) -> bool:
+        """A zero without a unit, which stands for nothing of any kind."""
+        return self.value == 0 and self.unit is ONE
+
+
+def refuse(name: str, at: Path | None = None, **values: str) -> NoReturn:
+    """Raise a pydantic error whose type is a diagnostic name; ``at`` places it deeper than the field."""
+    raise PydanticCustomError(name, "{name}", {"name": name, "values": values, "at": at})  # type: ignore[arg-type]
+
+
+def _text(raw: Any) -> str:
+    if raw is None:
+        refuse("empty-value")
+    if not isinstance(raw, str):
+        refuse("wrong-shape", expected="text")
+    return raw
+
+
+# ---- quantities -----------------------------------------------------------------------------------------------------
+
+Predicate = Callable[[Unit], bool]
+PERIODS = ("year", "month", "day", "hour")
+
+
+def _is_money(unit: Unit) -> bool:
+    return len(unit.exponents) == 1 and unit.exponents[0][1] == 1 and unit.currency is not None
+
+
+def _is_money_per_period(unit: Unit) -> bool:
+    return _is_money(unit.without(*PERIODS)) and sum(unit.exponent(period) for period in PERIODS) == -1
+
+
+def _is_price(unit: Unit) -> bool:
+    currency = unit.currency
+    return currency is not None and unit.exponent(currency) == 1 and len(unit.exponents) > 1
+
+
+def _is_rate(unit: Unit) -> bool:
+    powers = sorted(power for name, power in unit.exponents if Unit.of(((name, 1),)).currency)
+    return powers == [-1, 1] and len(unit.exponents) == 2
+
+
+def _is_exactly(*texts: str) -> Predicate:
+    return lambda unit: str(unit) in texts
+
+
+KINDS: Mapping[str, Predicate] = {
+    "any": lambda unit: True,
+    "money": _is_money,
+    "money-per-year": _is_money_per_period,
+    "price": _is_price,
+    "exchange-rate": _is_rate,
+    "share": _is_exactly("1"),
+    "duration": _is_exactly("year", "month"),
+    "hours-per-year": _is_exactly("hour/year", "hour/day"),
+    "hours-per-day": _is_exactly("hour/day", "hour/year"),
+    "days-per-year": _is_exactly("day/year"),
+    "months-per-year": _is_exactly("month/year"),
+    "period": _is_exactly("year", "month", "day", "hour"),
+    "share-per-year": _is_exactly("1/year", "1"),
+    "heat-content": _is_exactly("kWh/t", "kWh/m3", "kWh/Nm3"),
+    "density": _is_exactly("t/m3"),
+    "concentration": lambda unit: str(unit.without(unit.substance or "")) in ("t/m3", "t/Nm3"),
+    "temperature": _is_exactly("degC"),
+    "pressure": _is_exactly("kPa"),
+}
+
+
+def read_scalar(raw: Any, reading: Reading, kind: str, at: Path | None = None) -> Given:
+    """One quantity in one scalar, checked to be of a kind."""
+    if not isinstance(raw, str):
+        refuse("empty-value" if raw is None else "wrong-shape", at, expected="quantity")
+    if isinstance(raw, FoldedText):
+        refuse("multi-line-quantity", at)
+    try:
+        value, unit, text = parse_quantity(raw, reading.style, reading.vocabulary)
+    except QuantityError as error:
+        refuse(error.name, at, **error.values)
+    if not KINDS[kind](unit) and not (value == 0 and unit is ONE):
+        refuse("wrong-kind-of-unit", at, expected=kind, found=str(unit), text=str(raw))
+    return Given(value, unit, text, getattr(raw, "path", ()))
+
+
+_FORMS = (
+    frozenset({"low", "high"}),
+    frozenset({"at-least"}),
+    frozenset({"at-most"}),
+    frozenset({"value", "over", "annualise-by"}),
+    frozenset({"value"}),
+)
+ANNUALISE_BY = ("months", "days", "hours", "production")
+
+
+def _read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
+    reading: Reading = info.context
+    if not isinstance(raw, dict):
+        return read_scalar(raw, reading, kind)
+    keys = frozenset(raw)
+    if keys not in _FORMS:
+        refuse("one-of-keys-needed", keys="low + high, at-least, at-most, value + over + annualise-by")
+
+    def part(key: str, of_kind: str = kind) -> Given:
+        return read_scalar(raw[key], reading, of_kind, getattr(raw[key], "path", None))
+
+    if "low" in keys:
+        low, high = part("low"), part("high")
+        if low.unit is not high.unit or low.value > high.value:
+            refuse("range-ends", low.path, low=low.text, high=high.text)
+        middle = (low.value + high.value) / (1 + 1)  # the mid-point stands for the range
+        return Given(middle, low.unit, f"{low.text} - {high.text}", low.path[:-1], low.value, high.value)
+    if "value" in keys:
+        value = part("value", "any" if "over" in keys else kind)
+        if "over" not in keys:
+            return value
+        by = str(raw["annualise-by"])
+        if by not in ANNUALISE_BY:
+            refuse(
+                "not-a-choice", getattr(raw["annualise-by"], "path", None), found=by, choices=", ".join(ANNUALISE_BY)
+            )
+        return value._replace(over=part("over", "period" if by != "production" else "any"), annualise_by=by)
+    (bound,) = keys
+    return part(bound)._replace(bound=bound)
+
+
+class Leaf:
+    """How one type of leaf is read, and how the JSON Schema describes it."""
+
+    def __init__(self, read: Callable[[Any, Any], Any], json_schema: dict[str, Any]) -> None:
+        self.read = read
+        self.json_schema = json_schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return self.json_schema
+
+
+def quantity(kind: str, description: str) -> Leaf:
+    """A leaf that holds a quantity of a kind."""
+
+    def read(raw: Any, info: ValidationInfo) -> Given:
+        return read_scalar(raw, info.context, kind) if isinstance(raw, str) else _read_amount(raw, info, kind)
+
+    return Leaf(read, {"$ref": "#/$defs/Quantity", "description": description})
+
+
+# ---- other leaves ---------------------------------------------------------------------------------------------------
+
+
+def _read_words(raw: Any) -> str:
+    text = _text(raw)
+    if len(text) > LONGEST_TEXT:
+        refuse("text-too-long", limit=str(LONGEST_TEXT))
+    if not text.strip():
+        refuse("empty-value")
+    return text
+
+
+Words = Annotated[str, Leaf(lambda raw, info: _read_words(raw), {"type": ["string", "number", "boolean"]})]
+
+LANGUAGES = ("en", "vi")
+
+
+def _read_title(raw: Any) -> Mapping[str, str]:
+    if isinstance(raw, dict):
+        for language in raw:
+            if language not in LANGUAGES:
+                refuse("not-a-choice", found=str(language), choices=", ".join(LANGUAGES))
+        if not raw:
+            refuse("empty-value")
+        return {language: _read_words(text) for language, text in raw.items()}
+    return {"": _read_words(raw)}
+
+
+Title = Annotated[
+    Mapping[str, str],
+    Leaf(
+        lambda raw, info: _read_title(raw),
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"en": {"type": "string"}, "vi": {"type": "string"}},
+                    "additionalProperties": False,
+                },
+            ]
+        },
+    ),
+]
+
+_ID = re.compile(r"[^\W_](?:[\w-]{0,78}[^\W_])?")
+
+
+def _read_id(raw: Any) -> str:
+    text = _text(raw)
+    if not _ID.fullmatch(text):
+        refuse("not-an-id", found=text[:60])
+    return text
+
+
+Id = Annotated[str, Leaf(lambda raw, info: _read_id(raw), {"type": ["string", "integer"], "pattern": r"^[^\s./]+$"})]
+
+
+def _read_count(raw: Any) -> int:
+    try:
+        return parse_count(_text(raw))
+    except QuantityError as error:
+        refuse(error.name, **error.values)
+
+
+Count = Annotated[int, Leaf(lambda raw, info: _read_count(raw), {"type": "integer", "minimum": 0})]
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
+
+def read_year(raw: Any) -> int:
+    year = _read_count(raw)
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        refuse("out-of-range", found=str(raw), low=str(EARLIEST_YEAR), high=str(LATEST_YEAR))
+    return year
+
+
+Year = Annotated[int, Leaf(lambda raw, info: read_year(raw), {"type": "integer"})]
+
+
+def _read_plain_number(raw: Any, info: ValidationInfo) -> float:
+    try:
+        return parse_number(_text(raw), info.context.style)
+    except QuantityError as error:
+        refuse(error.name, **error.values)
+
+
+Number = Annotated[float, Leaf(_read_plain_number, {"type": ["number", "string"]})]
+
+
+def _read_flag(raw: Any) -> bool:
+    text = _text(raw)
+    if text not in {"true", "false"}:
+        refuse("not-true-or-false", found=text[:60])
+    return text == "true"
+
+
+Flag = Annotated[bool, Leaf(lambda raw, info: _read_flag(raw), {"type": "boolean"})]
+
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
+
+
+def _read_date(raw: Any) -> str:
+    text = _text(raw)
+    match = _DATE.fullmatch(text)
+    if match is None or not _is_date(int(match[1]), int(match[2]), int(match[3] or 1)):
+        refuse("not-a-date", found=text[:60])
+    return text
+
+
+def _is_date(year: int, month: int, day: int) -> bool:
+    import calendar
+
+    return 1 <= month <= 12 and EARLIEST_YEAR <= year <= LATEST_YEAR and 1 <= day <= calendar.monthrange(year, month)[1]
+
+
+Date = Annotated[str, Leaf(lambda raw, info: _read_date(raw), {"type": "string", "format": "date"})]
+
+
+def choice(*choices: str) -> Leaf:
+    """A leaf with a closed list of values."""
+    allowed = frozenset(choices)
+
+    def read(raw: Any, info: Any) -> str:
+        text = _text(raw)
+        if text not in allowed:
+            refuse("not-a-choice", found=text[:60], choices=", ".join(choices))
+        return str(text)
+
+    return Leaf(read, {"enum": list(choices)})
+
+
+def _as_list(raw: Any) -> Any:
+    if raw is None:
+        refuse("empty-value")
+    return raw if isinstance(raw, list) else [raw]
+
+
+# Metadata of a list field: a single item may stand without the list.
+ONE_OR_MORE = BeforeValidator(_as_list)
