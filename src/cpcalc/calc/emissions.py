@@ -1,0 +1,27 @@
+"""Emissions: activity times emission factor, gas by gas; the GWP is applied last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cpcalc.figures import formula
+
+IPCC = "2006 IPCC Guidelines, vol. 2, ch. 2, eq. 2.1"
+
+
+@formula(symbol="E-1", equation="E = AD EF", source=IPCC)
+def emission_by_mass(activity: Any, emission_factor: Any) -> Any:
+    """Emission of a gas [t of the gas per year] from an activity in the unit the factor is per."""
+    return activity * emission_factor
+
+
+@formula(symbol="E-2", equation="E = AD NCV EF", source=IPCC)
+def emission_by_energy(activity: Any, ncv: Any, emission_factor: Any) -> Any:
+    """Emission of a gas [t of the gas per year] from an amount of fuel, its net calorific value and a factor per energy."""
+    return activity * ncv * emission_factor
+
+
+@formula(symbol="E-3", equation="E_CO2e = E_g GWP_g", source="2006 IPCC Guidelines, vol. 1, ch. 1; UNFCCC decision 4/CP.1")
+def co2e(emission: Any, gwp: Any) -> Any:
+    """The CO2 equivalent of an emission [t CO2e per year]; ``gwp`` in kg CO2e per kg of the gas."""
+    return emission * gwp
