@@ -71,8 +71,8 @@ class PartialFigure(Figure):
 class Origin(NamedTuple):
     """Where an input or a factor came from: a document path, or the reference of a cited factor."""
 
-    kind: str  # "input" or "factor"
-    reference: str  # dotted document path with ids, or "set@version/factor#row"
+    kind: str  # "input", "factor" or "definition"
+    reference: Any  # the document path of an input, the reference "set@version/factor#row" of a factor
     text: str  # as written
 
 

@@ -21,7 +21,9 @@ def emission_by_energy(activity: Any, ncv: Any, emission_factor: Any) -> Any:
     return activity * ncv * emission_factor
 
 
-@formula(symbol="E-3", equation="E_CO2e = E_g GWP_g", source="2006 IPCC Guidelines, vol. 1, ch. 1; UNFCCC decision 4/CP.1")
+@formula(
+    symbol="E-3", equation="E_CO2e = E_g GWP_g", source="2006 IPCC Guidelines, vol. 1, ch. 1; UNFCCC decision 4/CP.1"
+)
 def co2e(emission: Any, gwp: Any) -> Any:
     """The CO2 equivalent of an emission [t CO2e per year]; ``gwp`` in kg CO2e per kg of the gas."""
     return emission * gwp

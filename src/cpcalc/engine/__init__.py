@@ -1,0 +1,172 @@
+"""The calculation of one assessment, from linked streams and measures to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cpcalc.calc.savings import saving
+from cpcalc.engine.flows import Flows
+from cpcalc.engine.lines import group_line, measure_line
+from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.totals import Entry, total_line
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported, Workings
+from cpcalc.identities import identity, of_lines
+from cpcalc.resolve.model import Measure, Resolved
+from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
+from cpcalc.units import Unit
+
+END_OF_PIPE = "end-of-pipe"
+
+
+class Calculation(NamedTuple):
+    """What the engine gives; the use case adds what the file says about itself."""
+
+    streams: tuple[StreamResult, ...]
+    measures: tuple[MeasureResult, ...]
+    groups: tuple[GroupResult, ...]
+    totals: Line
+    totals_by_status: dict[str, Line]
+    identities: tuple[Identity, ...]
+
+
+def calculate(resolved: Resolved, workings: Workings) -> Calculation:
+    """Apply the measures in their order, each alone beside it, and add up."""
+    zero = _zero_money(resolved.currency)
+    flows = Flows(resolved.streams, workings)
+    results: list[MeasureResult] = []
+    for measure in resolved.measures:
+        alone = Pieces(resolved, workings).add(measure, Flows(resolved.streams, workings), measure.effects)
+        if measure.in_bundle:
+            pieces = Pieces(resolved, workings).add(measure, flows, measure.effects)
+        else:
+            pieces = alone
+        line = measure_line(workings, measure, pieces, alone, zero)
+        results.append(
+            MeasureResult(
+                measure.id, measure.title, measure.status, measure.type, measure.cost_class, measure.in_bundle, line,
+                tuple(dict.fromkeys(pieces.caps)), _realisation(resolved, workings, measure, alone, zero),
+            )
+        )  # fmt: skip
+    groups = _groups(resolved, workings, results)
+    totals, by_status, entries = _totals(resolved, workings, results, groups)
+    streams = tuple(_stream_results(resolved, flows, workings))
+    found = [*_identities(entries, by_status, totals), *_stream_identities(streams)]
+    positions = {result.id: position for position, result in enumerate(results)}
+    in_file_order = [position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))]
+    assert len(positions) <= len(results)
+    return Calculation(
+        streams, tuple(results[position] for position in in_file_order), tuple(groups), totals, by_status, tuple(found)
+    )
+
+
+def _zero_money(currency: str | None) -> Figure | None:
+    if currency is None:
+        return None
+    unit = Unit.of(((currency, 1),)) / Unit.of((("year", 1),))
+    return Figure(0.0, unit, None, (Origin("definition", (), "no stream with a price changes"),))
+
+
+def _realisation(
+    resolved: Resolved, workings: Workings, measure: Measure, alone: Pieces, zero: Figure | None
+) -> Reported | None:
+    """Verified over predicted annual saving, both of the measure alone."""
+    if not measure.verified_effects:
+        return None
+    from cpcalc.calc.savings import ratio_of
+
+    verified = Pieces(resolved, workings).add(
+        measure._replace(benefits=()), Flows(resolved.streams, workings), measure.verified_effects
+    )
+    found, predicted = verified.annual_saving(measure, zero), alone.annual_saving(measure, zero)
+    if isinstance(found, NotApplicable):
+        return found
+    if isinstance(predicted, NotApplicable):
+        return predicted
+    if not workings.decide(bool, predicted):
+        return NotApplicable("undefined", "nothing-predicted")
+    return workings.apply(ratio_of, found, predicted)
+
+
+def _groups(resolved: Resolved, workings: Workings, results: list[MeasureResult]) -> list[GroupResult]:
+    by_id = {result.id: result for result in results}
+    measures = {measure.id: measure for measure in resolved.measures}
+    made = []
+    for group in resolved.groups:
+        members = [
+            (measures[name], by_id[name].line) for name in group.measures if name in by_id and by_id[name].in_bundle
+        ]
+        made.append(
+            GroupResult(
+                group.id, group.title, group.status, group.count, group.measures, group_line(workings, group, members)
+            )
+        )
+    return made
+
+
+def _totals(
+    resolved: Resolved, workings: Workings, results: list[MeasureResult], groups: list[GroupResult]
+) -> tuple[Line, dict[str, Line], list[Entry]]:
+    measures = {measure.id: measure for measure in resolved.measures}
+    grouped = {name for group in groups for name in group.measures}
+    grants = {group.id: group.grant for group in resolved.groups}
+    entries = [
+        Entry(f"measures.{result.id}", result.status, result.line, measures[result.id].grant)
+        for result in results
+        if result.in_bundle and result.id not in grouped and result.type != END_OF_PIPE
+    ]
+    entries += [
+        Entry(f"groups.{group.id}", group.status, group.line, grants[group.id])
+        for group in groups
+        if group.status not in ("rejected", "not-implemented")
+    ]
+    end_of_pipe = [
+        Entry(f"measures.{result.id}", result.status, result.line, measures[result.id].grant)
+        for result in results
+        if result.in_bundle and result.id not in grouped and result.type == END_OF_PIPE
+    ]
+    statuses = dict.fromkeys(entry.status for entry in entries)
+    by_status = {
+        status: total_line(workings, chosen, measures_counted=len(chosen))
+        for status in statuses
+        for chosen in [[entry for entry in entries if entry.status == status]]
+    }
+    totals = total_line(workings, entries, measures_counted=len(entries))
+    if end_of_pipe:
+        totals = totals._replace(end_of_pipe=total_line(workings, end_of_pipe, measures_counted=len(end_of_pipe)))
+    return totals, by_status, entries
+
+
+def _stream_results(resolved: Resolved, flows: Flows, workings: Workings) -> Iterator[StreamResult]:
+    for name, stream in resolved.streams.items():
+        if stream.quantity is None:
+            unknown = NotApplicable("incomplete", "field-missing", (f"streams.{name}.quantity",))
+            yield StreamResult(name, stream.name, stream.kind, unknown, unknown, unknown)
+            continue
+        after = flows.left[name]
+        yield StreamResult(
+            name, stream.name, stream.kind, stream.quantity, after, workings.apply(saving, stream.quantity, after)
+        )
+
+
+def _identities(entries: list[Entry], by_status: dict[str, Line], totals: Line) -> Iterator[Identity]:
+    lines = [entry.line for entry in entries]
+    found = [
+        *of_lines("sum of measures = total", lines, totals),
+        *of_lines("sum of statuses = total", list(by_status.values()), totals),
+        identity("sum of categories = annual saving", totals.savings.values(), (totals.annual_saving,)),
+    ]
+    if totals.stand_alone is not None and all(line.stand_alone is not None for line in lines):
+        alone = [line.stand_alone.annual_saving for line in lines if line.stand_alone is not None]
+        found.append(identity("stand-alone = bundle + overlap", alone, (totals.annual_saving, totals.overlap)))
+    return (item for item in found if item is not None)
+
+
+def _stream_identities(streams: tuple[StreamResult, ...]) -> Iterator[Identity]:
+    for stream in streams:
+        if isinstance(stream.baseline, Figure):
+            found = identity(
+                f"{stream.id}: after = baseline - saving", (stream.after, stream.saving), (stream.baseline,)
+            )
+            if found is not None:
+                yield found

@@ -204,6 +204,7 @@ class Stream(Model):
     kind: Kind | None = None
     name: Title | None = None
     quantity: Amount | None = None
+    per: Id | None = None
     price: Price | None = None
     price_basis: HeatBasis | None = None
     annual_cost: MoneyPerYear | None = None

@@ -1,0 +1,139 @@
+"""Expectations: published figures held against the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.quantities import last_digit_step
+from cpcalc.results import AssessmentResult, ExpectationResult, Investment
+from cpcalc.schema.assessment import Assessment, Expectation
+from cpcalc.schema.leaves import Given, Reading
+from cpcalc.units import SUBSTANCES, Unit, read_unit
+
+# Half of the last printed digit: what a rounded figure leaves open.
+HALF = 0.5
+MONTHS_IN_A_YEAR = 12.0
+# Bounds and exact values meet despite the last bits of a float.
+ROUNDING = 1e-9
+
+
+def figure_at(result: AssessmentResult, path: str) -> Reported | None:
+    """The figure that a JSON path with ids names; None where there is none."""
+    node: Any = result
+    for step in path.split("."):
+        node = _step(node, step)
+        if node is None:
+            return None
+    if isinstance(node, Investment):
+        node = node.converted
+    return node if isinstance(node, (Figure, NotApplicable)) else None
+
+
+def _step(node: Any, step: str) -> Any:
+    if isinstance(node, Investment):
+        if step == "converted":
+            return node.converted
+        return next((amount for amount in node.amounts if str(amount.unit) == step), None)
+    if isinstance(node, Mapping):
+        return node.get(step)
+    if isinstance(node, tuple) and not hasattr(node, "_fields"):
+        return next((item for item in node if getattr(item, "id", None) == step), None)
+    if hasattr(node, "line") and step in type(node.line)._fields:
+        return getattr(node.line, step)
+    return getattr(node, step, None) if step in getattr(type(node), "_fields", ()) else None
+
+
+def check_expectations(
+    assessment: Assessment, result: AssessmentResult, reading: Reading
+) -> tuple[tuple[ExpectationResult, ...], list[Diagnostic]]:
+    """Each expectation's outcome, and a diagnostic for each that is not as the file says."""
+    outcomes: list[ExpectationResult] = []
+    problems: list[Diagnostic] = []
+    for position, expectation in enumerate(assessment.expect or ()):
+        path: Path = ("expect", position)
+        found = figure_at(result, expectation.figure)
+        expected, agrees, misfit = _compare(expectation, found, reading)
+        values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
+        if misfit is not None:
+            problems.append(Diagnostic("wrong-kind-of-unit", path, misfit))
+            outcome = "unknown"
+        elif found is None and expectation.not_reproduced is None:
+            problems.append(Diagnostic("unknown-figure", (*path, "figure"), values))
+            outcome = "unknown"
+        elif expectation.not_reproduced is not None:
+            outcome = "now-reproduced" if agrees else "not-reproduced"
+            if agrees:
+                problems.append(Diagnostic("now-reproduced", (*path, "not-reproduced"), values))
+        else:
+            outcome = "met" if agrees else "missed"
+            if not agrees:
+                problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
+        outcomes.append(ExpectationResult(expectation.figure, outcome, expected, found, expectation.not_reproduced, path))
+    return tuple(outcomes), problems
+
+
+def _shown(found: Reported | None) -> str:
+    if found is None:
+        return "-"
+    if isinstance(found, NotApplicable):
+        return found.code + (f" ({', '.join(found.missing)})" if found.missing else "")
+    return f"{found.value:.6g} {found.unit}"
+
+
+def _compare(
+    expectation: Expectation, found: Reported | None, reading: Reading
+) -> tuple[str, bool, Mapping[str, str] | None]:
+    """What is expected in words, whether it is so, and the clash of units where there is one."""
+    if expectation.is_ is not None:
+        return expectation.is_, isinstance(found, NotApplicable) and found.code == expectation.is_, None
+    agrees = True
+    words = []
+    for word, given in (
+        ("", expectation.value),
+        ("", expectation.printed),
+        ("at least ", expectation.at_least),
+        ("at most ", expectation.at_most),
+    ):
+        if given is None:
+            continue
+        words.append(f"{word}{given.text}")
+        if not isinstance(found, Figure):
+            agrees = False
+            continue
+        value = _in_unit_of(given, found)
+        if value is None:
+            return " ".join(words), False, {"expected": str(found.unit), "found": str(given.unit), "text": given.text}
+        slack = abs(value) * ROUNDING
+        if word == "at least ":
+            agrees = agrees and found.value >= value - slack
+        elif word == "at most ":
+            agrees = agrees and found.value <= value + slack
+        else:
+            agrees = agrees and abs(found.value - value) <= _tolerance(expectation, given, value, reading) + slack
+    return ", ".join(words), agrees, None
+
+
+def _in_unit_of(given: Given, found: Figure) -> float | None:
+    """The expected value in the figure's canonical unit; a plain tonne stands for a tonne of the figure's substance."""
+    if given.is_bare_zero or given.unit is found.unit:
+        return given.value
+    if given.unit is found.unit.without(*SUBSTANCES):
+        return given.value
+    if str(given.unit) == "month" and str(found.unit) == "year":
+        return given.value / MONTHS_IN_A_YEAR
+    return None
+
+
+def _tolerance(expectation: Expectation, given: Given, value: float, reading: Reading) -> float:
+    if expectation.printed is None:
+        return abs(value) * (expectation.within.value if expectation.within is not None else 0.0)
+    step = last_digit_step(given.text, reading.style) * HALF
+    unit = given.text.lstrip("+-0123456789., _\u00a0\u2009\u202f")
+    for scale in ("thousand", "nghìn", "ngàn", "million", "triệu", "billion", "tỷ", "tỉ"):
+        unit = unit.removeprefix(scale).strip()
+    factor = read_unit(unit, reading.vocabulary).factor if unit else 1.0
+    month = Unit.of((("month", 1),))
+    return step * factor / (MONTHS_IN_A_YEAR if given.unit is month else 1.0)

@@ -1,0 +1,171 @@
+"""The flows while measures act on them: each effect acts on what the earlier ones leave.
+
+A sub-stream's reduction is its parent's too; a reduction of the parent lowers its parts in proportion. A carrier such
+as steam passes its reduction to its fuels in the ratio that earlier measures left; a better boiler lowers that ratio.
+Waste water that follows water falls with it. A fuel switch moves a share of what remains to the other fuel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cpcalc.calc.dust import load
+from cpcalc.calc.savings import capped, converted, difference, less_share, opposite, remaining, scaled, share_of, total
+from cpcalc.figures import Figure, Origin, Workings
+from cpcalc.resolve.model import Effect, Stream
+from cpcalc.units import ONE
+
+WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "100 %"),))
+
+DIRECT, BY_PART, BY_CARRIER = "direct", "by-part", "by-carrier"
+
+
+class Outcome(NamedTuple):
+    """What one effect did: the reduction of each stream it reached, and how much of it could act."""
+
+    effect: Effect
+    changes: Mapping[str, Figure]  # stream -> reduction a year, positive is less
+    load_change: Figure | None
+    unknown: bool  # the stream's quantity is not known, so neither is the reduction
+    was_capped: bool
+    realised: tuple[Figure, Figure] | None  # what acted, of what was stated; None when all of it acted
+
+
+class Flows:
+    """The yearly flows at one place in the order of the bundle."""
+
+    def __init__(self, streams: Mapping[str, Stream], workings: Workings) -> None:
+        self.streams = streams
+        self.workings = workings
+        self.left: dict[str, Figure] = {
+            name: stream.quantity for name, stream in streams.items() if stream.quantity is not None
+        }
+        self.share_left: dict[str, Figure] = {}
+        self.ratios: dict[str, dict[str, Figure]] = {
+            name: dict(stream.made_from) for name, stream in streams.items() if stream.made_from
+        }
+        self.loads_left: dict[tuple[str, str], Figure] = {
+            (name, kind): workings.apply(load, concentration, stream.quantity)
+            for name, stream in streams.items()
+            if stream.quantity is not None
+            for kind, concentration in stream.loads
+        }
+        self._changes: dict[str, Figure] = {}
+
+    def act(self, effect: Effect) -> Outcome:
+        """Let one effect act on what is left."""
+        self._changes = {}
+        if effect.form == "share":
+            return self._cut_share(effect)
+        if effect.form == "switch":
+            return self._switch(effect)
+        if effect.form == "load":
+            return self._change_load(effect)
+        return self._cut_amount(effect)
+
+    # ---- the forms of an effect -------------------------------------------------------------------------------------
+
+    def _cut_share(self, effect: Effect) -> Outcome:
+        name = effect.stream
+        before = self.left.get(name)
+        if before is None:
+            earlier = self.share_left.get(name, WHOLE)
+            self.share_left[name] = self.workings.apply(less_share, earlier, effect.amount)
+            realised = (earlier, WHOLE) if earlier is not WHOLE else None
+            return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=realised)
+        reduction = self.workings.apply(share_of, before, effect.amount)
+        baseline = self.streams[name].quantity
+        realised = (before, baseline) if baseline is not None and before is not baseline else None
+        self._reduce(name, reduction, DIRECT)
+        return Outcome(effect, self._changes, None, unknown=False, was_capped=False, realised=realised)
+
+    def _cut_amount(self, effect: Effect) -> Outcome:
+        before = self.left.get(effect.stream)
+        reduction = effect.amount
+        if before is not None:
+            acting = self.workings.choose(capped, effect.amount, before)
+            if self.workings.decide(_differ, acting, effect.amount):
+                self._reduce(effect.stream, acting, DIRECT)
+                return Outcome(
+                    effect, self._changes, None, unknown=False, was_capped=True, realised=(acting, effect.amount)
+                )
+        self._reduce(effect.stream, reduction, DIRECT)
+        return Outcome(effect, self._changes, None, unknown=False, was_capped=False, realised=None)
+
+    def _switch(self, effect: Effect) -> Outcome:
+        assert effect.target is not None
+        assert effect.ratio is not None
+        before = self.left.get(effect.stream)
+        if before is None:
+            return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=None)
+        moved = self.workings.apply(share_of, before, effect.amount)
+        for ratios in self.ratios.values():
+            ratio = ratios.get(effect.stream)
+            if ratio is not None:  # what is made from the old fuel is now made from both
+                shifted = self.workings.apply(
+                    converted, self.workings.apply(share_of, ratio, effect.amount), effect.ratio
+                )
+                present = ratios.get(effect.target)
+                ratios[effect.target] = shifted if present is None else self.workings.apply(total, present, shifted)
+        self._reduce(effect.stream, moved, DIRECT)
+        added = self.workings.apply(converted, moved, effect.ratio)
+        self._reduce(effect.target, self.workings.apply(opposite, added), BY_CARRIER)
+        return Outcome(effect, self._changes, None, unknown=False, was_capped=False, realised=None)
+
+    def _change_load(self, effect: Effect) -> Outcome:
+        assert effect.ratio is not None
+        flow = self.left.get(effect.stream)
+        if flow is None:
+            return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=None)
+        before, after = self.workings.apply(load, effect.amount, flow), self.workings.apply(load, effect.ratio, flow)
+        reduction = self.workings.apply(difference, before, after)
+        key = (effect.stream, str(effect.load))
+        present = self.loads_left.get(key)
+        if present is not None:
+            reduction = self.workings.choose(capped, reduction, present)
+            self.loads_left[key] = self.workings.apply(remaining, present, reduction)
+        return Outcome(effect, {}, reduction, unknown=False, was_capped=False, realised=None)
+
+    # ---- how a reduction travels ------------------------------------------------------------------------------------
+
+    def _reduce(self, name: str, reduction: Figure, cause: str) -> None:
+        workings, stream = self.workings, self.streams[name]
+        known = self._changes.get(name)
+        self._changes[name] = reduction if known is None else workings.apply(total, known, reduction)
+        before = self.left.get(name)
+        if before is not None:
+            after = self.left[name] = workings.apply(remaining, before, reduction)
+            if cause == DIRECT and workings.decide(_positive, before):
+                self._scale_parts(stream, after, before)
+                self._scale_ratios(name, after, before)
+        for follower, ratio in stream.followers:
+            wanted = workings.apply(converted, reduction, ratio)
+            present = self.left.get(follower)
+            self._reduce(follower, wanted if present is None else workings.choose(capped, wanted, present), DIRECT)
+        for fuel, ratio in self.ratios.get(name, {}).items():
+            wanted = workings.apply(converted, reduction, ratio)
+            present = self.left.get(fuel)
+            self._reduce(fuel, wanted if present is None else workings.choose(capped, wanted, present), BY_CARRIER)
+        if stream.parent is not None:
+            self._reduce(stream.parent, reduction, BY_PART)
+
+    def _scale_parts(self, stream: Stream, after: Figure, before: Figure) -> None:
+        for part in stream.parts:
+            present = self.left.get(part)
+            if present is not None:
+                lowered = self.left[part] = self.workings.apply(scaled, present, after, before)
+                self._scale_parts(self.streams[part], lowered, present)
+
+    def _scale_ratios(self, name: str, after: Figure, before: Figure) -> None:
+        for ratios in self.ratios.values():
+            if name in ratios:
+                ratios[name] = self.workings.apply(scaled, ratios[name], after, before)
+
+
+def _differ(a: float, b: float) -> bool:
+    return a != b
+
+
+def _positive(a: float) -> bool:
+    return a > 0

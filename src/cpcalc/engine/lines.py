@@ -1,0 +1,224 @@
+"""Lines of the summary: one measure, and what its investment and saving give."""
+
+from __future__ import annotations
+
+from cpcalc.calc.money import net_investment, net_saving
+from cpcalc.calc.payback import YEARS, payback_case, simple_payback
+from cpcalc.calc.savings import difference, total
+from cpcalc.engine.pieces import Pieces
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.resolve.model import Group, Measure, Money, Unknown
+from cpcalc.results import Investment, Line, StandAlone
+
+
+def investment_of(item: Measure | Group, place: str) -> Investment | None:
+    """A measure's or group's investment; None where the file has none."""
+    if item.investment is None:
+        return None
+    converted = item.investment_converted
+    if isinstance(converted, Unknown):
+        return Investment(item.investment, NotApplicable("incomplete", "rate-missing", converted.missing))
+    assert isinstance(converted, Figure), place
+    return Investment(item.investment, converted)
+
+
+def borne(workings: Workings, investment: Investment | None, grant: Figure | None, field: str) -> Reported:
+    """The investment that has to pay back: converted, less grants."""
+    if investment is None:
+        return NotApplicable("incomplete", "field-missing", (field,))
+    if grant is None or isinstance(investment.converted, NotApplicable):
+        return investment.converted
+    return workings.apply(net_investment, investment.converted, grant)
+
+
+def net_of(workings: Workings, gross: Reported, running_cost: Figure | None) -> Reported:
+    """Annual net saving: gross less running cost, partial where the gross saving is."""
+    if running_cost is None or isinstance(gross, NotApplicable):
+        return gross
+    net = workings.apply(net_saving, gross, running_cost)
+    if isinstance(gross, PartialFigure):
+        partial = PartialFigure(net.value, net.unit, net.formula, net.operands)
+        partial.counted, partial.of, partial.missing = gross.counted, gross.of, gross.missing
+        return partial
+    return net
+
+
+def payback(workings: Workings, investment: Reported, annual_net_saving: Reported) -> Reported:
+    """Simple payback by the case table; incomplete, naming the fields, where either side is not fully known."""
+    missing: list[str] = []
+    for side in (investment, annual_net_saving):
+        if isinstance(side, (NotApplicable, PartialFigure)):
+            missing.extend(side.missing)
+    if isinstance(investment, NotApplicable) or isinstance(annual_net_saving, NotApplicable) or missing:
+        return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+    case = workings.decide(payback_case, investment, annual_net_saving)
+    if case == YEARS:
+        return workings.apply(simple_payback, investment, annual_net_saving)
+    return NotApplicable(case, f"payback-{case}")
+
+
+def other_benefits_of(workings: Workings, benefits: tuple[Money, ...]) -> dict[str, Reported]:
+    """Benefits that no saving is made of, by kind."""
+    by_kind: dict[str, list[Figure]] = {}
+    for money in benefits:
+        by_kind.setdefault(money.category, []).append(money.amount)
+    return {kind: workings.apply(total, *figures) for kind, figures in by_kind.items()}
+
+
+def with_benefits(workings: Workings, net: Reported, others: dict[str, Reported]) -> Reported:
+    """Annual net saving together with the other benefits."""
+    figures = [figure for figure in others.values() if isinstance(figure, Figure)]
+    if not figures or isinstance(net, NotApplicable):
+        return net
+    together = workings.apply(total, net, *figures)
+    if isinstance(net, PartialFigure):
+        partial = PartialFigure(together.value, together.unit, together.formula, together.operands)
+        partial.counted, partial.of, partial.missing = net.counted, net.of, net.missing
+        return partial
+    return together
+
+
+def measure_line(
+    workings: Workings, measure: Measure, pieces: Pieces, alone: Pieces | None, zero: Figure | None
+) -> Line:
+    """The line of one measure from what it brings in the bundle and, beside it, alone."""
+    investment = investment_of(measure, f"measures.{measure.id}")
+    capital = borne(workings, investment, measure.grant, f"measures.{measure.id}.investment")
+    gross = pieces.annual_saving(measure, zero)
+    net = net_of(workings, gross, measure.running_cost)
+    others = other_benefits_of(workings, measure.other_benefits)
+    avoided = pieces.avoided()
+    stand_alone = None
+    overlap: Reported | None = None
+    if alone is not None:
+        gross_alone = alone.annual_saving(measure, zero)
+        stand_alone = StandAlone(alone.savings(), gross_alone, net_of(workings, gross_alone, measure.running_cost))
+        if isinstance(gross, Figure) and isinstance(gross_alone, Figure):
+            overlap = workings.apply(difference, gross_alone, gross)
+    return Line(
+        investment=investment,
+        running_cost=measure.running_cost,
+        savings=pieces.savings(),
+        annual_saving=gross,
+        annual_net_saving=net,
+        simple_payback=payback(workings, capital, net),
+        simple_payback_with_other_benefits=payback(workings, capital, with_benefits(workings, net, others)),
+        other_benefits=others,
+        reductions=pieces.reduced(avoided),
+        stated_reductions=_stated(workings, measure.stated),
+        avoided_emissions=avoided,
+        stand_alone=stand_alone,
+        overlap=overlap,
+    )
+
+
+def _stated(workings: Workings, stated: tuple[tuple[str, Figure], ...]) -> dict[str, Reported]:
+    by_name: dict[str, list[Figure]] = {}
+    for name, figure in stated:
+        by_name.setdefault(name.replace("-", "_"), []).append(figure)
+    return {name: workings.apply(total, *figures) for name, figures in by_name.items()}
+
+
+def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Line]]) -> Line:
+    """A group's line: its own money replaces the sum of its members; what it exceeds them by is ``unspecified``."""
+    savings: dict[str, Reported] = sum_by_name(workings, [line.savings for _, line in members])
+    known = [figure for figure in savings.values() if isinstance(figure, Figure)]
+    missing = (f"groups.{group.id}.annual-saving",)
+    gross: Reported
+    if group.annual_saving is not None:
+        gross = group.annual_saving
+        rest = workings.apply(difference, gross, workings.apply(total, *known)) if known else gross
+        if not known or not workings.decide(_is_nothing, rest, gross):
+            savings["unspecified"] = rest
+    elif group.benefits:
+        own = other_benefits_of(workings, group.benefits)
+        savings = sum_by_name(workings, [savings, own])
+        gross = workings.apply(total, *[figure for figure in savings.values() if isinstance(figure, Figure)])
+    elif known:
+        gross = workings.apply(total, *known)
+    else:
+        gross = NotApplicable("incomplete", "field-missing", missing)
+    running = group.running_cost
+    net = net_of(workings, gross, running)
+    investment = investment_of(group, f"groups.{group.id}") or add_investments(
+        [line.investment for _, line in members], workings
+    )
+    capital = borne(workings, investment, group.grant, f"groups.{group.id}.investment")
+    others = sum_by_name(
+        workings, [other_benefits_of(workings, group.other_benefits), *[line.other_benefits for _, line in members]]
+    )
+    return Line(
+        investment=investment,
+        running_cost=running,
+        savings=savings,
+        annual_saving=gross,
+        annual_net_saving=net,
+        simple_payback=payback(workings, capital, net),
+        simple_payback_with_other_benefits=payback(workings, capital, with_benefits(workings, net, others)),
+        other_benefits=others,
+        reductions=sum_by_name(workings, [line.reductions for _, line in members]),
+        stated_reductions=sum_by_name(
+            workings, [_stated(workings, group.stated), *[line.stated_reductions for _, line in members]]
+        ),
+        avoided_emissions=sum_by_scope(workings, [line.avoided_emissions for _, line in members]),
+    )
+
+
+def _is_nothing(rest: float, whole: float) -> bool:
+    return abs(rest) <= abs(whole) * SUM_TOLERANCE
+
+
+# Sums of a few hundred floats differ in their last digits by the order of adding.
+SUM_TOLERANCE = 1e-9
+
+
+def sum_by_name(workings: Workings, parts: list[dict[str, Reported]]) -> dict[str, Reported]:
+    """Figures of the same name added up; partial where a part is partial or not applicable."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: add_reported(workings, [part[name] for part in parts if name in part]) for name in names}
+
+
+def sum_by_scope(workings: Workings, parts: list[dict[str, dict[str, Reported]]]) -> dict[str, dict[str, Reported]]:
+    """Avoided emissions added up by scope and gas."""
+    scopes = dict.fromkeys(scope for part in parts for scope in part)
+    return {scope: sum_by_name(workings, [part.get(scope, {}) for part in parts]) for scope in scopes}
+
+
+def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, ...] = ()) -> Reported:
+    """The sum of what is known of the parts, marked with how many lines it counts and what is missing."""
+    known = [part for part in parts if isinstance(part, Figure)]
+    missing = list(unknown)
+    counted, of = 0, len(unknown)
+    for part in parts:
+        if isinstance(part, PartialFigure) or isinstance(part, NotApplicable):
+            missing.extend(part.missing)
+            of += 1
+        else:
+            counted, of = counted + 1, of + 1
+    if not known:
+        return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+    figure = workings.apply(total, *known)
+    if missing or counted != of:
+        partial = PartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
+        partial.counted, partial.of, partial.missing = counted, of, tuple(dict.fromkeys(missing))
+        return partial
+    return figure
+
+
+def add_investments(parts: list[Investment | None], workings: Workings) -> Investment | None:
+    """Investments added up by currency, and converted as far as rates are known."""
+    given = [part for part in parts if part is not None]
+    if not given:
+        return None
+    by_currency: dict[str, list[Figure]] = {}
+    for part in given:
+        for amount in part.amounts:
+            by_currency.setdefault(str(amount.unit), []).append(amount)
+    amounts = tuple(workings.apply(total, *figures) for figures in by_currency.values())
+    reasons = [part.converted for part in given if isinstance(part.converted, NotApplicable)]
+    if reasons:
+        missing = tuple(dict.fromkeys(field for reason in reasons for field in reason.missing))
+        return Investment(amounts, NotApplicable("incomplete", "rate-missing", missing))
+    return Investment(
+        amounts, workings.apply(total, *[part.converted for part in given if isinstance(part.converted, Figure)])
+    )

@@ -1,0 +1,211 @@
+"""What one measure brings, before it is a line: money by category, what is missing, emissions and reductions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cpcalc.calc.dust import controlled
+from cpcalc.calc.emissions import co2e, emission_by_energy, emission_by_mass
+from cpcalc.calc.money import money_loss, money_saving
+from cpcalc.calc.savings import scaled, total
+from cpcalc.engine.flows import Flows, Outcome
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Effect, Measure, Resolved, Stream, Unknown
+
+REDUCTION_OF_KIND: Mapping[str, str] = {
+    "wastewater": "wastewater",
+    "solid-waste": "solid_waste",
+    "chemical-waste": "chemical_waste",
+}
+REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
+    "TSP": "dust",
+    "SO2": "so2",
+    "NOx": "nox",
+    "COD": "cod",
+    "BOD": "bod",
+    "TSS": "tss",
+}
+LOAD_REDUCTION: Mapping[str, str] = {"cod": "cod", "bod": "bod", "tss": "tss"}
+# The scopes whose fossil CO2 makes up `reductions.co2`: own combustion and purchased electricity by location.
+COUNTED_SCOPES = ("scope_1", "scope_2_location")
+
+
+class Pieces:
+    """The figures of one measure's effects, collected while they act."""
+
+    def __init__(self, resolved: Resolved, workings: Workings) -> None:
+        self.resolved = resolved
+        self.workings = workings
+        self.money: dict[str, list[Figure]] = {}
+        self.missing: list[str] = []
+        self.emissions: dict[tuple[str, str, bool], list[Figure]] = {}  # scope, substance, biogenic
+        self.reductions: dict[str, list[Figure]] = {}
+        self.missing_emissions: list[str] = []
+        self.caps: list[str] = []
+        self.has_effects = False
+
+    def add(self, measure: Measure, flows: Flows, effects: Iterable[Effect | Unknown]) -> Pieces:
+        """Let the effects act on the flows and collect what they bring; then the money that stands for itself."""
+        covered = {money.category for money in measure.benefits}
+        for effect in effects:
+            self.has_effects = True
+            if isinstance(effect, Unknown):
+                self.missing.extend(effect.missing)
+                continue
+            self._collect(flows.act(effect), covered)
+        for money in measure.benefits:
+            self.money.setdefault(money.category, []).append(money.amount)
+        return self
+
+    def _collect(self, outcome: Outcome, covered: set[str]) -> None:
+        streams, effect = self.resolved.streams, outcome.effect
+        stream = streams[effect.stream]
+        if outcome.was_capped:
+            self.caps.append(effect.stream)
+        if outcome.load_change is not None:
+            self.reductions.setdefault(LOAD_REDUCTION[str(effect.load)], []).append(outcome.load_change)
+        if effect.worth is not None:
+            worth = effect.worth
+            if outcome.realised is not None:
+                worth = self.workings.apply(scaled, worth, *outcome.realised)
+            self.money.setdefault(CATEGORY_OF_KIND[stream.kind], []).append(worth)
+        if outcome.unknown:
+            if effect.worth is None and CATEGORY_OF_KIND[stream.kind] not in covered and "unspecified" not in covered:
+                self.missing.append(f"streams.{effect.stream}.quantity")
+            if stream.kind == "energy":
+                self.missing_emissions.append(f"streams.{effect.stream}.quantity")
+            return
+        paid_for = _same_purchase(stream, streams) if effect.worth is not None else frozenset()
+        for name, reduction in outcome.changes.items():
+            self._collect_change(streams[name], reduction, name in paid_for, covered)
+
+    def _collect_change(self, stream: Stream, reduction: Figure, is_paid_for: bool, covered: set[str]) -> None:
+        if stream.parent is not None or stream.made_from:
+            return  # counted once, at the purchased stream
+        category = CATEGORY_OF_KIND[stream.kind]
+        if not is_paid_for:
+            if stream.price is not None:
+                formula = money_loss if stream.kind in SOLD_KINDS else money_saving
+                self.money.setdefault(category, []).append(self.workings.apply(formula, reduction, stream.price))
+            elif (stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS) and not covered & {category, "unspecified"}:
+                self.missing.append(f"streams.{stream.id}.price")
+        self._collect_emissions(stream, reduction)
+        self._collect_reductions(stream, reduction)
+
+    def _collect_emissions(self, stream: Stream, reduction: Figure) -> None:
+        if stream.kind == "energy" and not stream.factors_given:
+            self.missing_emissions.append(f"streams.{stream.id}.emission-factors")
+        for term in stream.terms:
+            if term.ncv is not None:
+                avoided = self.workings.apply(emission_by_energy, reduction, term.ncv, term.factor)
+            else:
+                avoided = self.workings.apply(emission_by_mass, reduction, term.factor)
+            if term.control is not None:
+                avoided = self.workings.apply(controlled, avoided, term.control)
+            self.emissions.setdefault((term.scope, term.substance, term.biogenic), []).append(avoided)
+
+    def _collect_reductions(self, stream: Stream, reduction: Figure) -> None:
+        name = REDUCTION_OF_KIND.get(stream.kind)
+        if name is not None:
+            self.reductions.setdefault(name, []).append(reduction)
+        elif stream.kind in ("dust", "air-pollutant"):
+            emitted = reduction
+            if stream.generated:
+                if stream.control is None:
+                    return  # dust as generated says nothing of what leaves the stack
+                emitted = self.workings.apply(controlled, reduction, stream.control)
+            self.emissions.setdefault(("on_site", str(reduction.unit.substance), False), []).append(emitted)
+        elif stream.kind == "greenhouse-gas":
+            self.emissions.setdefault(("scope_1", str(reduction.unit.substance), False), []).append(reduction)
+
+    # ---- what becomes of it -----------------------------------------------------------------------------------------
+
+    def savings(self) -> dict[str, Reported]:
+        """Money a year by category."""
+        return {category: self.workings.apply(total, *figures) for category, figures in self.money.items()}
+
+    def annual_saving(self, measure: Measure, zero: Figure | None) -> Reported:
+        """The gross annual saving: all categories; partial or incomplete where a price or quantity is missing."""
+        parts = [figure for figures in self.money.values() for figure in figures]
+        missing = tuple(dict.fromkeys(self.missing))
+        if parts:
+            return known_sum(self.workings, parts, missing)
+        if missing:
+            return NotApplicable("incomplete", "field-missing", missing)
+        if self.has_effects and zero is not None:
+            return zero
+        return NotApplicable("incomplete", "no-saving-stated", (f"measures.{measure.id}.effects",))
+
+    def avoided(self) -> dict[str, dict[str, Reported]]:
+        """Avoided emissions: scope -> gas -> figure; biogenic CO2 apart."""
+        scopes: dict[str, dict[str, Reported]] = {}
+        for (scope, substance, biogenic), figures in self.emissions.items():
+            key = "biogenic" if biogenic else scope
+            gases = scopes.setdefault(key, {})
+            known = gases.get(substance)
+            parts = [known, *figures] if isinstance(known, Figure) else figures
+            gases[substance] = self.workings.apply(total, *parts)
+        return scopes
+
+    def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
+        """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants on site."""
+        found: dict[str, Reported] = {
+            name: self.workings.apply(total, *figures) for name, figures in self.reductions.items()
+        }
+        fossil: list[Figure] = []
+        equivalents: list[Figure] = []
+        lacks_gwp = False
+        for scope in COUNTED_SCOPES:
+            for gas, figure in avoided.get(scope, {}).items():
+                assert isinstance(figure, Figure)
+                if gas == "CO2":
+                    fossil.append(figure)
+                gwp = (self.resolved.gwps or {}).get(gas)
+                if gas == "CO2e":
+                    equivalents.append(figure)
+                elif gwp is not None:
+                    equivalents.append(self.workings.apply(co2e, figure, gwp))
+                else:
+                    lacks_gwp = True
+        missing = tuple(dict.fromkeys(self.missing_emissions))
+        if fossil:
+            found["co2"] = known_sum(self.workings, fossil, missing)
+        if lacks_gwp:
+            found["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
+        elif equivalents:
+            found["co2e"] = known_sum(self.workings, equivalents, missing)
+        for substance, figure in avoided.get("on_site", {}).items():
+            name = REDUCTION_OF_SUBSTANCE.get(substance)
+            if name is not None:
+                found[name] = figure
+        return found
+
+
+def known_sum(workings: Workings, parts: list[Figure], missing: tuple[str, ...], of: int | None = None) -> Figure:
+    """The sum of the known parts; marked partial where fields are missing."""
+    figure = workings.apply(total, *parts)
+    return (
+        figure
+        if not missing
+        else as_partial(figure, len(parts), of if of is not None else len(parts) + len(missing), missing)
+    )
+
+
+def as_partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) -> PartialFigure:
+    """The same figure, marked as the sum of ``counted`` of ``of`` lines."""
+    partial = PartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
+    partial.counted, partial.of, partial.missing = counted, of, missing
+    return partial
+
+
+def _same_purchase(stream: Stream, streams: Mapping[str, Stream]) -> frozenset[str]:
+    """The stream, its parents, and the fuels it is made from: what a stated worth of the stream pays for."""
+    names = {stream.id}
+    pending = [stream]
+    while pending:
+        current = pending.pop()
+        for other in (current.parent, *(fuel for fuel, _ in current.made_from)):
+            if other is not None and other not in names:
+                names.add(other)
+                pending.append(streams[other])
+    return frozenset(names)

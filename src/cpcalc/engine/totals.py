@@ -1,0 +1,145 @@
+"""Totals: what the measures and groups of a bundle add up to, and how much of it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cpcalc.calc.money import net_investment
+from cpcalc.calc.savings import total
+from cpcalc.engine.lines import (
+    add_investments,
+    add_reported,
+    net_of,
+    payback,
+    sum_by_name,
+    sum_by_scope,
+    with_benefits,
+)
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.results import Investment, Line, StandAlone
+
+
+class Entry(NamedTuple):
+    """One line that a total adds: a group, or a measure in none."""
+
+    place: str  # "measures.m3" or "groups.g1"
+    status: str
+    line: Line
+    grant: Figure | None
+
+    @property
+    def has_money(self) -> bool:
+        """Whether anything of its money is known."""
+        return self.line.investment is not None or isinstance(self.line.annual_saving, Figure)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether both its investment and its saving are fully known."""
+        investment = self.line.investment
+        return (
+            investment is not None
+            and isinstance(investment.converted, Figure)
+            and isinstance(self.line.annual_saving, Figure)
+            and not isinstance(self.line.annual_saving, PartialFigure)
+        )
+
+
+def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted: int) -> Line:
+    """The line that entries add up to; the payback of a total is the ratio of sums."""
+    with_money = [entry for entry in entries if entry.has_money]
+    gross = _sum(workings, with_money, "annual_saving", "annual-saving")
+    running = [entry.line.running_cost for entry in entries if entry.line.running_cost is not None]
+    running_cost = add_reported(workings, running) if running else None
+    net = net_of(workings, gross, running_cost if isinstance(running_cost, Figure) else None)
+    investment = _investment(workings, with_money)
+    others = sum_by_name(workings, [dict(entry.line.other_benefits) for entry in entries])
+    capital = _capital(workings, investment, [entry.grant for entry in with_money if entry.grant is not None])
+    complete = [entry for entry in with_money if entry.is_complete]
+    emissions = sum_by_scope(workings, [_nested(entry.line) for entry in entries])
+    alone = [entry.line.stand_alone for entry in entries]
+    return Line(
+        investment=investment,
+        running_cost=running_cost,
+        savings=sum_by_name(workings, [dict(entry.line.savings) for entry in entries]),
+        annual_saving=gross,
+        annual_net_saving=net,
+        simple_payback=payback(workings, capital, net),
+        simple_payback_with_other_benefits=payback(workings, capital, with_benefits(workings, net, others)),
+        other_benefits=others,
+        reductions=sum_by_name(workings, [dict(entry.line.reductions) for entry in entries]),
+        stated_reductions=sum_by_name(workings, [dict(entry.line.stated_reductions) for entry in entries]),
+        avoided_emissions=emissions,
+        stand_alone=_stand_alone(workings, [part for part in alone if part is not None]),
+        overlap=_overlap(workings, entries),
+        simple_payback_of_complete=None if len(complete) == len(with_money) else _payback_of(workings, complete),
+        measures_counted=measures_counted,
+    )
+
+
+def _nested(line: Line) -> dict[str, dict[str, Reported]]:
+    return {scope: dict(gases) for scope, gases in line.avoided_emissions.items()}
+
+
+def _sum(workings: Workings, entries: Sequence[Entry], attribute: str, field: str) -> Reported:
+    parts = [getattr(entry.line, attribute) for entry in entries]
+    if not parts:
+        return NotApplicable("incomplete", "no-money-stated", ("measures",))
+    return add_reported(workings, parts)
+
+
+def _investment(workings: Workings, entries: Sequence[Entry]) -> Investment | None:
+    given = add_investments([entry.line.investment for entry in entries], workings)
+    missing = tuple(f"{entry.place}.investment" for entry in entries if entry.line.investment is None)
+    if given is None or not missing:
+        return given
+    counted = len(entries) - len(missing)
+    amounts = tuple(_partial(amount, counted, len(entries), missing) for amount in given.amounts)
+    converted = given.converted
+    if isinstance(converted, Figure):
+        converted = _partial(converted, counted, len(entries), missing)
+    else:
+        converted = converted._replace(missing=(*converted.missing, *missing))
+    return Investment(amounts, converted)
+
+
+def _partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) -> PartialFigure:
+    partial = PartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
+    partial.counted, partial.of, partial.missing = counted, of, missing
+    return partial
+
+
+def _capital(workings: Workings, investment: Investment | None, grants: Sequence[Figure]) -> Reported:
+    if investment is None:
+        return NotApplicable("incomplete", "field-missing", ("measures",))
+    converted = investment.converted
+    if not grants or isinstance(converted, NotApplicable):
+        return converted
+    less = workings.apply(net_investment, converted, workings.apply(total, *grants))
+    if isinstance(converted, PartialFigure):
+        return _partial(less, converted.counted, converted.of, converted.missing)
+    return less
+
+
+def _payback_of(workings: Workings, complete: Sequence[Entry]) -> Reported:
+    """The payback of the entries whose money is complete, beside a total that is not."""
+    if not complete:
+        return NotApplicable("incomplete", "field-missing", ())
+    investment = _investment(workings, complete)
+    capital = _capital(workings, investment, [entry.grant for entry in complete if entry.grant is not None])
+    return payback(workings, capital, add_reported(workings, [entry.line.annual_net_saving for entry in complete]))
+
+
+def _stand_alone(workings: Workings, parts: Sequence[StandAlone]) -> StandAlone | None:
+    if not parts:
+        return None
+    return StandAlone(
+        sum_by_name(workings, [dict(part.savings) for part in parts]),
+        add_reported(workings, [part.annual_saving for part in parts]),
+        add_reported(workings, [part.annual_net_saving for part in parts]),
+    )
+
+
+def _overlap(workings: Workings, entries: Sequence[Entry]) -> Reported | None:
+    parts = [entry.line.overlap for entry in entries if isinstance(entry.line.overlap, Figure)]
+    return workings.apply(total, *parts) if parts else None

@@ -1,0 +1,39 @@
+"""Identities: statements that must hold between results, checked each time and printed with them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from cpcalc.figures import Figure, Reported
+from cpcalc.results import Identity, Line
+
+# Both sides are sums of the same floats in another order: they agree to this share, or something is wrong.
+TOLERANCE = 1e-9
+
+
+def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]) -> Identity | None:
+    """``name`` holds when the known figures of both sides sum to the same; None where neither side has a figure."""
+    first = [figure.value for figure in left if isinstance(figure, Figure)]
+    second = [figure.value for figure in right if isinstance(figure, Figure)]
+    if not first and not second:
+        return None
+    a, b = math.fsum(first), math.fsum(second)
+    scale = max(math.fsum(map(abs, first)), math.fsum(map(abs, second)))
+    return Identity(name, abs(a - b) <= TOLERANCE * scale, a, b)
+
+
+def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity | None]:
+    """Sum of lines = total, for the annual saving, each category, investment and reductions."""
+    yield identity(f"{name}: annual saving", (line.annual_saving for line in parts), (whole.annual_saving,))
+    for category in whole.savings:
+        yield identity(
+            f"{name}: {category} saving", (line.savings.get(category) for line in parts), (whole.savings[category],)
+        )
+    investments = [line.investment.converted for line in parts if line.investment is not None]
+    if whole.investment is not None and isinstance(whole.investment.converted, Figure):
+        yield identity(f"{name}: investment", investments, (whole.investment.converted,))
+    for kind in whole.reductions:
+        yield identity(
+            f"{name}: {kind} reduction", (line.reductions.get(kind) for line in parts), (whole.reductions[kind],)
+        )

@@ -1,0 +1,68 @@
+"""Link the names of a validated file: streams, prices, carriers, factors, measures and their order."""
+
+from __future__ import annotations
+
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.figures import Figure, Origin, Workings
+from cpcalc.library import Library
+from cpcalc.resolve.measures import bundle, groups_of, measures_of
+from cpcalc.resolve.model import Resolved
+from cpcalc.resolve.scope import Scope
+from cpcalc.resolve.streams import streams_of
+from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.leaves import Reading
+
+__all__ = ["resolve"]
+
+
+def resolve(
+    assessment: Assessment,
+    reading: Reading,
+    library: Library,
+    workings: Workings,
+    *,
+    statuses: frozenset[str] | None = None,
+) -> tuple[Resolved, list[Diagnostic]]:
+    """The linked assessment and everything that did not link. ``statuses`` selects the measures of the bundle."""
+    scope = Scope(assessment, reading, workings)
+    _check_unique(scope)
+    streams = streams_of(scope, library)
+    measures, order = bundle(scope, measures_of(scope, streams), statuses)
+    groups = tuple(groups_of(scope, measures))
+    gwps = _gwps(scope, library)
+    return Resolved(scope.currency, streams, tuple(measures), order, groups, gwps, scope.rates), scope.diagnostics
+
+
+def _check_unique(scope: Scope) -> None:
+    assessment = scope.assessment
+    for section, items in (
+        ("products", assessment.products),
+        ("measures", assessment.measures),
+        ("groups", assessment.groups),
+    ):
+        first: dict[str, int] = {}
+        for position, item in enumerate(items or ()):
+            if item.id in first:
+                scope.diagnostics.append(
+                    Diagnostic(
+                        "duplicate-id",
+                        (section, position, "id"),
+                        {"id": item.id},
+                        related=(("first-given-here", (section, first[item.id], "id")),),
+                    )
+                )
+            first.setdefault(item.id, position)
+
+
+def _gwps(scope: Scope, library: Library) -> dict[str, Figure] | None:
+    name = scope.basis.gwp
+    if name is None:
+        return None
+    found = library.gwp(name)
+    if isinstance(found, Diagnostic):
+        scope.diagnostics.append(found._replace(path=("basis", "gwp")))
+        return None
+    return {
+        gas: Figure(given.value, given.unit, None, (Origin("factor", f"gwp/{name}#{gas}", given.text),))
+        for gas, given in found.items()
+    }

@@ -1,0 +1,142 @@
+"""A file with its names linked: streams, effects and measures as the engine works on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cpcalc.diagnostics import Path
+from cpcalc.figures import Figure
+
+# The category of saving that money of a stream belongs to.
+CATEGORY_OF_KIND: Mapping[str, str] = {
+    "material": "material",
+    "chemical": "chemical",
+    "water": "water",
+    "energy": "energy",
+    "product": "by_product",
+    "by-product": "by_product",
+    "wastewater": "disposal",
+    "solid-waste": "disposal",
+    "chemical-waste": "disposal",
+    "dust": "disposal",
+    "air-pollutant": "disposal",
+    "greenhouse-gas": "disposal",
+}
+INPUT_KINDS = frozenset({"material", "chemical", "water", "energy"})
+SOLD_KINDS = frozenset({"product", "by-product"})
+
+
+class Term(NamedTuple):
+    """One substance that goes with a stream: its emission per canonical unit of the stream, as a chain of factors."""
+
+    substance: str
+    scope: str  # "scope_1", "scope_2_location", "scope_2_market", "scope_3" or "off_site" / "on_site" for pollutants
+    biogenic: bool
+    factor: Figure
+    ncv: Figure | None  # multiplies an activity in mass where the factor is per energy
+    control: Figure | None
+    reference: str
+
+
+class Stream(NamedTuple):
+    """A flow before any measure; figures are per year and in the report's currency, None where not given."""
+
+    id: str
+    name: Mapping[str, str]
+    kind: str
+    path: Path
+    quantity: Figure | None
+    price: Figure | None
+    parent: str | None
+    parts: tuple[str, ...]
+    made_from: tuple[tuple[str, Figure], ...]
+    followers: tuple[tuple[str, Figure], ...]
+    terms: tuple[Term, ...]
+    factors_given: bool
+    generated: bool  # dust as generated, before a filter
+    control: Figure | None
+    loads: tuple[tuple[str, Figure], ...]  # cod, bod, tss: concentration
+
+
+class Effect(NamedTuple):
+    """One effect of a measure on one stream.
+
+    ``form``: share (amount is a share of what is left, positive cuts), amount (a flow a year, positive cuts),
+    switch (amount is the share replaced by ``target`` in ``ratio``), load (from ``amount`` to ``ratio`` of a load).
+    """
+
+    form: str
+    stream: str
+    amount: Figure
+    path: Path
+    worth: Figure | None = None
+    target: str | None = None
+    ratio: Figure | None = None
+    load: str | None = None
+
+
+class Money(NamedTuple):
+    """A saving known as money only."""
+
+    category: str
+    amount: Figure
+    path: Path
+
+
+class Unknown(NamedTuple):
+    """Something that could not be linked to a figure: the fields it misses."""
+
+    missing: tuple[str, ...]
+
+
+class Measure(NamedTuple):
+    """A measure with figures in place of texts."""
+
+    id: str
+    title: Mapping[str, str]
+    type: str | None
+    status: str
+    cost_class: str | None
+    path: Path
+    investment: tuple[Figure, ...] | None  # as given, in their own currencies; None where the file has none
+    investment_converted: Figure | Unknown | None
+    grant: Figure | None  # in the report's currency: grants and one-off income
+    running_cost: Figure | None
+    effects: tuple[Effect | Unknown, ...]
+    benefits: tuple[Money, ...]
+    other_benefits: tuple[Money, ...]
+    stated: tuple[tuple[str, Figure], ...]
+    in_bundle: bool
+    verified_effects: tuple[Effect | Unknown, ...] = ()
+
+
+class Group(NamedTuple):
+    """Money published for several measures together."""
+
+    id: str
+    title: Mapping[str, str]
+    status: str
+    count: int | None
+    path: Path
+    measures: tuple[str, ...]
+    investment: tuple[Figure, ...] | None
+    investment_converted: Figure | Unknown | None
+    grant: Figure | None
+    running_cost: Figure | None
+    annual_saving: Figure | None
+    benefits: tuple[Money, ...]
+    other_benefits: tuple[Money, ...]
+    stated: tuple[tuple[str, Figure], ...]
+
+
+class Resolved(NamedTuple):
+    """An assessment ready to calculate: streams in file order, measures in the order of the bundle."""
+
+    currency: str | None
+    streams: Mapping[str, Stream]
+    measures: tuple[Measure, ...]
+    order: tuple[int, ...]  # positions of ``measures`` in the file's order
+    groups: tuple[Group, ...]
+    gwps: Mapping[str, Figure] | None
+    rates: Mapping[str, Figure]

@@ -1,0 +1,245 @@
+"""The scope of one file while its names are linked: figures from quantities, years from days, one currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cpcalc.calc.money import exchanged
+from cpcalc.calc.savings import annualised, power_over_hours, scaled_to_year
+from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.figures import Figure, Origin, Workings
+from cpcalc.resolve.model import Unknown
+from cpcalc.schema.assessment import Assessment, Basis
+from cpcalc.schema.leaves import Given, Reading
+from cpcalc.units import Unit
+
+YEAR = Unit.of((("year", 1),))
+HOUR_PER_YEAR = Unit.of((("hour", 1), ("year", -1)))
+HOUR_PER_DAY = Unit.of((("hour", 1), ("day", -1)))
+
+# No year has more: 366 days of 24 hours in a leap year, 365 in the others.
+MOST_HOURS, MOST_HOURS_LEAP = 8760.0, 8784.0
+MOST_DAYS, MOST_DAYS_LEAP = 365.0, 366.0
+MOST_MONTHS = 12.0
+MOST_HOURS_A_DAY = 24.0
+
+
+class Scope:
+    """What linking one file needs at hand, and the diagnostics it collects."""
+
+    def __init__(self, assessment: Assessment, reading: Reading, workings: Workings) -> None:
+        self.reading = reading
+        self.assessment = assessment
+        self.basis = assessment.basis or Basis()
+        self.workings = workings
+        self.diagnostics: list[Diagnostic] = []
+        self.products = {product.id: position for position, product in enumerate(assessment.products or ())}
+        self.days = self._operating("days")
+        self.months = self._operating("months")
+        self.hours = self._operating_hours()
+        self.currency = self._report_currency()
+        self.rates: dict[str, Figure] = dict(self._rates())
+
+    # ---- figures ----------------------------------------------------------------------------------------------------
+
+    def problem(self, name: str, path: Path, *, on_key: bool = False, **values: str) -> None:
+        """Note a diagnostic."""
+        self.diagnostics.append(Diagnostic(name, path, values, on_key=on_key))
+
+    def figure(self, given: Given, substance: str | None = None) -> Figure:
+        """The figure of a quantity as given; a plain mass of a dust, gas or pollutant stream is a mass of that substance."""
+        unit = given.unit
+        if substance is not None and unit.substance is None and unit.exponent("t") == 1:
+            unit = unit * Unit.of(((substance, 1),))
+        return Figure(given.value, unit, None, (Origin("input", given.path, given.text),))
+
+    def annual(self, given: Given, *, hours: Given | None = None, substance: str | None = None) -> Figure | None:
+        """A flow per year, annualised by what the file states; None (with a diagnostic) where it states nothing."""
+        if given.over is not None:
+            return self._over_a_period(given, substance)
+        figure = self.figure(given, substance)
+        unit = given.unit
+        if hours is not None:
+            return self._over_hours(figure, hours)
+        if unit.exponent("year") == -1:
+            return figure
+        if unit.exponent("day") == -1:
+            return self._by(figure, self.days, "basis.operation.days", given)
+        if unit.exponent("month") == -1:
+            return self._by(figure, self.months, "basis.operation.months", given)
+        if unit.exponent("hour") == -1:
+            if self.hours is not None:
+                self.problem("plant-hours-used", given.path, text=given.text, hours=f"{self.hours.value:g}")
+            return self._by(figure, self.hours, "basis.operation.hours", given)
+        self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
+        return None
+
+    def _by(self, figure: Figure, periods: Figure | None, field: str, given: Given) -> Figure | None:
+        if periods is None:
+            self.problem("basis-missing", given.path, field=field, text=given.text)
+            return None
+        return self.workings.apply(annualised, figure, periods)
+
+    def _over_hours(self, figure: Figure, hours: Given) -> Figure | None:
+        running = self.figure(hours)
+        if running.unit is HOUR_PER_DAY:
+            by_day = self._by(running, self.days, "basis.operation.days", hours)
+            if by_day is None:
+                return None
+            running = by_day
+        self._check_hours(running.value, hours)
+        return self.workings.apply(power_over_hours, figure, running)
+
+    def _over_a_period(self, given: Given, substance: str | None) -> Figure | None:
+        over = given.over
+        assert over is not None
+        full: Figure | None
+        if given.annualise_by == "production":
+            full = self._output_like(over)
+            field = "products"
+        else:
+            full = {"months": self.months, "days": self.days, "hours": self.hours}[str(given.annualise_by)]
+            field = f"basis.operation.{given.annualise_by}"
+        if full is None:
+            self.problem("basis-missing", given.path, field=field, text=given.text)
+            return None
+        covered = self.figure(over)
+        if str(covered.unit / full.unit) != "year":
+            self.problem(
+                "wrong-kind-of-unit", over.path, expected=str(full.unit * YEAR), found=str(over.unit), text=over.text
+            )
+            return None
+        if over.value <= 0:
+            self.problem("out-of-range", over.path, found=over.text, low="0", high="")
+            return None
+        return self.workings.apply(scaled_to_year, self.figure(given, substance), covered, full)
+
+    def _output_like(self, over: Given) -> Figure | None:
+        for product in self.assessment.products or ():
+            if product.output is not None and product.output.unit is over.unit / YEAR:
+                return self.figure(product.output)
+        return None
+
+    def duration(self, given: Given) -> Figure:
+        """A duration in years; months are twelve to the year."""
+        from cpcalc.calc.savings import ratio_of
+
+        figure = self.figure(given)
+        if given.unit.exponent("month"):
+            twelve = Figure(
+                MOST_MONTHS, Unit.of((("month", 1), ("year", -1))), None, (Origin("definition", (), "12 month/year"),)
+            )
+            return self.workings.apply(ratio_of, figure, twelve)
+        return figure
+
+    # ---- the basis --------------------------------------------------------------------------------------------------
+
+    def _operating(self, field: str) -> Figure | None:
+        operation = self.basis.operation
+        given = getattr(operation, field) if operation is not None else None
+        if given is None:
+            return None
+        most = {"days": MOST_DAYS_LEAP if self._is_leap_year() else MOST_DAYS, "months": MOST_MONTHS}[field]
+        if not 0 < given.value <= most:
+            self.problem("out-of-range", given.path, found=given.text, low="0", high=f"{most:g}")
+        return self.figure(given)
+
+    def _operating_hours(self) -> Figure | None:
+        operation = self.basis.operation
+        given = operation.hours if operation is not None else None
+        if given is None:
+            return None
+        hours = self.figure(given)
+        if hours.unit is HOUR_PER_YEAR:
+            self._check_hours(given.value, given)
+            return hours
+        if not 0 < given.value <= MOST_HOURS_A_DAY:
+            self.problem("out-of-range", given.path, found=given.text, low="0", high=f"{MOST_HOURS_A_DAY:g}")
+        return self.workings.apply(annualised, hours, self.days) if self.days is not None else None
+
+    def _check_hours(self, hours_per_year: float, given: Given) -> None:
+        most = MOST_HOURS_LEAP if self._is_leap_year() else MOST_HOURS
+        if not 0 <= hours_per_year <= most:
+            self.problem("hours-above-a-year", given.path, found=f"{hours_per_year:g}", most=f"{most:g}")
+
+    def _is_leap_year(self) -> bool:
+        import calendar
+
+        period = self.basis.period
+        year = period if isinstance(period, int) else int(period.to[:4]) if period is not None else None
+        return year is not None and calendar.isleap(year)
+
+    # ---- money ------------------------------------------------------------------------------------------------------
+
+    def _report_currency(self) -> str | None:
+        stated = self.basis.currency
+        if stated is not None:
+            if not Unit.of(((stated, 1),)).currency:
+                self.problem("unknown-currency", ("basis", "currency"), currency=stated[:20])
+                return None
+            return stated
+        found = dict.fromkeys(_currencies(self.assessment))
+        if len(found) > 1:
+            self.problem(
+                "report-currency-missing",
+                ("basis",) if self.assessment.basis else (),
+                on_key=True,
+                currencies=", ".join(found),
+            )
+        return next(iter(found)) if len(found) == 1 else None
+
+    def _rates(self) -> Iterator[tuple[str, Figure]]:
+        for currency, rate in (self.basis.exchange_rates or {}).items():
+            path: Path = ("basis", "exchange-rates", currency)
+            wanted = f"{self.currency}/{currency}"
+            if not Unit.of(((currency, 1),)).currency:
+                self.problem("unknown-currency", path, on_key=True, currency=currency[:20])
+            elif str(rate.rate.unit) != wanted:
+                self.problem(
+                    "wrong-kind-of-unit",
+                    rate.rate.path,
+                    expected=wanted,
+                    found=str(rate.rate.unit),
+                    text=rate.rate.text,
+                )
+            elif rate.rate.value <= 0:
+                self.problem("out-of-range", rate.rate.path, found=rate.rate.text, low="0", high="")
+            else:
+                yield currency, self.figure(rate.rate)
+
+    def money(self, figure: Figure, path: Path) -> Figure | Unknown:
+        """Money (or a price, or money a year) in the report's currency; Unknown, with a diagnostic, without a rate."""
+        currency = figure.unit.currency
+        if currency is None or currency == self.currency:
+            return figure
+        rate = self.rates.get(currency)
+        if rate is None:
+            field = f"basis.exchange-rates.{currency}"
+            self.problem("rate-missing", path, currency=currency, report=str(self.currency), field=field)
+            return Unknown((field,))
+        return self.workings.apply(exchanged, figure, rate)
+
+    def zero_money(self, given: Given, *, per_year: bool) -> Figure:
+        """A bare ``0`` where money is meant: nothing, in the report's currency."""
+        unit = Unit.of(((self.currency, 1),)) if self.currency else given.unit
+        return Figure(
+            0.0, unit / YEAR if per_year and self.currency else unit, None, (Origin("input", given.path, given.text),)
+        )
+
+
+def _currencies(node: Any) -> Iterator[str]:
+    """Every currency in which a model gives money, in file order; rates do not count."""
+    if isinstance(node, Given):
+        if node.unit.currency is not None:
+            yield node.unit.currency
+    elif isinstance(node, Mapping):
+        for value in node.values():
+            yield from _currencies(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            yield from _currencies(value)
+    elif hasattr(node, "model_fields_set"):
+        for name in type(node).model_fields:
+            if name not in {"exchange_rates", "expect"}:
+                yield from _currencies(getattr(node, name))

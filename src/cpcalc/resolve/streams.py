@@ -1,0 +1,256 @@
+"""Streams linked: their yearly quantity, price in one currency, carriers, parts, followers and emission factors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cpcalc.calc.money import implied_price
+from cpcalc.calc.savings import annualised, consumption, converted, share_of
+from cpcalc.diagnostics import Path
+from cpcalc.figures import Figure
+from cpcalc.library import Library
+from cpcalc.resolve.factors import terms_of
+from cpcalc.resolve.model import Stream, Term
+from cpcalc.resolve.scope import YEAR, Scope
+from cpcalc.schema import assessment as files
+from cpcalc.schema.leaves import Given
+from cpcalc.units import Unit
+
+# What a mass of a stream of this kind is a mass of, unless the unit says so itself.
+SUBSTANCE_OF_KIND: Mapping[str, str] = {"dust": "TSP"}
+SUBSTANCE_OF_POLLUTANT: Mapping[str, str] = {
+    "so2": "SO2", "nox": "NOx", "pm10": "PM10", "pm2.5": "PM2_5", "co": "CO", "voc": "VOC",
+}  # fmt: skip
+LOAD_SUBSTANCE: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
+
+
+def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
+    """All streams of the file by id, each after those it depends on."""
+    written = scope.assessment.streams or {}
+    linked: dict[str, Stream] = {}
+    for name in _dependency_order(scope, written):
+        linked[name] = _stream(scope, name, written, linked, library)
+    ordered = {name: linked[name] for name in written if name in linked}
+    return {name: _with_links(stream, ordered, scope) for name, stream in ordered.items()}
+
+
+def _dependency_order(scope: Scope, written: Mapping[str, files.Stream]) -> list[str]:
+    """Parents before parts, fuels before what is made from them; cycles and unknown names are diagnostics."""
+    order: list[str] = []
+    state: dict[str, int] = {}
+
+    def visit(name: str, came_from: Path) -> None:
+        if state.get(name) == 2:
+            return
+        if state.get(name) == 1:
+            scope.problem("circular-streams", came_from, stream=name)
+            return
+        state[name] = 1
+        for other, path in _references(name, written[name]):
+            if other not in written:
+                scope.problem("unknown-stream", path, stream=other, suggestion=nearest(other, written))
+            else:
+                visit(other, path)
+        state[name] = 2
+        order.append(name)
+
+    for name in written:
+        visit(name, ("streams", name))
+    return order
+
+
+def _references(name: str, stream: files.Stream) -> Iterator[tuple[str, Path]]:
+    if stream.part_of is not None:
+        yield stream.part_of, ("streams", name, "part-of")
+    for key, links in (("made-from", stream.made_from), ("follows", stream.follows)):
+        for other in links or {}:
+            yield other, ("streams", name, key, other)
+
+
+def nearest(name: str, known: Any) -> str:
+    """The closest known name, for a suggestion; empty where none is close."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), "")
+
+
+def _stream(
+    scope: Scope, name: str, written: Mapping[str, files.Stream], linked: Mapping[str, Stream], library: Library
+) -> Stream:
+    stream = written[name]
+    path: Path = ("streams", name)
+    parent = linked.get(stream.part_of) if stream.part_of is not None else None
+    kind = parent.kind if parent is not None else (stream.kind or "material")
+    substance = _substance(scope, stream, kind, path)
+    quantity = _quantity(scope, stream, name, parent, linked, substance)
+    price = _price(scope, stream, quantity, path)
+    if stream.made_from and (stream.price is not None or stream.annual_cost is not None):
+        scope.problem(
+            "carrier-with-price", (*path, "price" if stream.price is not None else "annual-cost"), stream=name
+        )
+    terms: tuple[Term, ...] = ()
+    if parent is None and stream.emission_factors:
+        terms = tuple(terms_of(scope, stream, path, _unit_of(stream, quantity), library))
+    return Stream(
+        id=name,
+        name=stream.name or {"": name},
+        kind=kind,
+        path=path,
+        quantity=quantity,
+        price=price,
+        parent=parent.id if parent is not None else None,
+        parts=(),
+        made_from=tuple(_ratios(scope, stream.made_from, name, "made-from")),
+        followers=(),
+        terms=terms,
+        factors_given=bool(stream.emission_factors),
+        generated=stream.boundary == "generated",
+        control=scope.figure(stream.control) if stream.control is not None else None,
+        loads=tuple(
+            (load, scope.figure(given, LOAD_SUBSTANCE[load]))
+            for load in LOAD_SUBSTANCE
+            if (given := getattr(stream, load)) is not None
+        ),
+    )
+
+
+def _substance(scope: Scope, stream: files.Stream, kind: str, path: Path) -> str | None:
+    if kind == "greenhouse-gas":
+        gas = (stream.gas or "").replace("-", "_")
+        if not Unit.of(((gas, 1),)).substance:
+            scope.problem("gas-missing", path, on_key=True, gas=stream.gas or "")
+            return None
+        return gas
+    if kind == "air-pollutant":
+        if stream.pollutant is None:
+            scope.problem("missing-field", path, on_key=True, field="pollutant")
+            return None
+        return SUBSTANCE_OF_POLLUTANT[stream.pollutant]
+    return SUBSTANCE_OF_KIND.get(kind)
+
+
+def _quantity(
+    scope: Scope,
+    stream: files.Stream,
+    name: str,
+    parent: Stream | None,
+    linked: Mapping[str, Stream],
+    substance: str | None,
+) -> Figure | None:
+    path: Path = ("streams", name)
+    quantity: Figure | None = None
+    if stream.quantity is not None:
+        if stream.quantity.value < 0:
+            scope.problem("negative-quantity", stream.quantity.path, text=stream.quantity.text)
+        quantity = _stated_quantity(scope, stream, substance)
+    elif parent is not None and stream.share is not None and parent.quantity is not None:
+        quantity = scope.workings.apply(share_of, parent.quantity, scope.figure(stream.share))
+    elif stream.follows:
+        followed = [
+            scope.workings.apply(converted, linked[leader].quantity, ratio)
+            for leader, ratio in _ratios(scope, stream.follows, name, "follows")
+            if leader in linked and linked[leader].quantity is not None
+        ]
+        quantity = followed[0] if len(followed) == 1 else None
+    if parent is not None and quantity is not None and parent.quantity is not None:
+        if quantity.unit is not parent.quantity.unit:
+            scope.problem(
+                "wrong-kind-of-unit",
+                (*path, "quantity"),
+                expected=str(parent.quantity.unit),
+                found=str(quantity.unit),
+                text="",
+            )
+            return None
+    return quantity
+
+
+def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) -> Figure | None:
+    given = stream.quantity
+    assert given is not None
+    if given.is_bare_zero:
+        scope.problem("unit-missing", given.path, text=given.text)
+        return None
+    if stream.per is None:
+        return scope.annual(given, substance=substance)
+    output = output_of(scope, stream.per, (*given.path[:-1], "per"))
+    return scope.workings.apply(consumption, scope.figure(given, substance), output) if output is not None else None
+
+
+def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
+    """The yearly output of a product named in the file; None with a diagnostic where it is unknown."""
+    position = scope.products.get(product)
+    if position is None:
+        scope.problem("unknown-product", path, product=product, suggestion=nearest(product, scope.products))
+        return None
+    output = (scope.assessment.products or [])[position].output
+    if output is None:
+        scope.problem("basis-missing", path, field=f"products.{product}.output", text=product)
+        return None
+    return scope.annual(output)
+
+
+def _price(scope: Scope, stream: files.Stream, quantity: Figure | None, path: Path) -> Figure | None:
+    if stream.price is not None:
+        price = _price_per_unit(scope, stream, stream.price, quantity)
+        if price is None:
+            return None
+        money = scope.money(price, stream.price.path)
+        return money if isinstance(money, Figure) else None
+    if stream.annual_cost is not None and quantity is not None and quantity.value > 0:
+        cost = scope.annual(stream.annual_cost)
+        if cost is None:
+            return None
+        money = scope.money(cost, stream.annual_cost.path)
+        return scope.workings.apply(implied_price, money, quantity) if isinstance(money, Figure) else None
+    return None
+
+
+def _price_per_unit(scope: Scope, stream: files.Stream, given: Given, quantity: Figure | None) -> Figure | None:
+    """The price per unit in which the stream's quantity is; per energy it goes through the heat content."""
+    price = scope.figure(given)
+    currency = Unit.of(((given.unit.currency or "", 1),))
+    if quantity is None or price.unit * quantity.unit is currency / YEAR:
+        return price
+    heat = stream.ncv if stream.ncv is not None else stream.gcv
+    if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:
+        basis = "ncv" if stream.ncv is not None else "gcv"
+        if stream.price_basis is None:
+            scope.problem("price-basis-missing", given.path, basis=basis)
+        elif stream.price_basis != basis:
+            scope.problem(
+                "heat-basis-mixed", given.path, one=f"price ({stream.price_basis})", other=f"heat content ({basis})"
+            )
+        return scope.workings.apply(annualised, price, scope.figure(heat))
+    expected = str(currency / (quantity.unit * YEAR))
+    scope.problem("wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text)
+    return None
+
+
+def _unit_of(stream: files.Stream, quantity: Figure | None) -> Unit | None:
+    """The unit an amount of the stream has (per year), from its quantity or, without one, from its price."""
+    if quantity is not None:
+        return quantity.unit
+    if stream.price is not None and stream.price.unit.currency is not None:
+        return Unit.of(((stream.price.unit.currency, 1),)) / stream.price.unit / YEAR
+    return None
+
+
+def _ratios(scope: Scope, links: Mapping[str, Given] | None, name: str, key: str) -> Iterator[tuple[str, Figure]]:
+    for other, given in (links or {}).items():
+        if other in (scope.assessment.streams or {}):
+            if given.value <= 0 or given.unit.exponent("year"):
+                scope.problem("out-of-range", given.path, found=given.text, low="0", high="")
+            yield other, scope.figure(given)
+
+
+def _with_links(stream: Stream, linked: Mapping[str, Stream], scope: Scope) -> Stream:
+    parts = tuple(other.id for other in linked.values() if other.parent == stream.id)
+    followers = tuple(
+        (name, scope.figure(given))
+        for name, written in (scope.assessment.streams or {}).items()
+        for leader, given in (written.follows or {}).items()
+        if leader == stream.id and name in linked
+    )
+    return stream._replace(parts=parts, followers=followers) if parts or followers else stream

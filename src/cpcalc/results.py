@@ -1,0 +1,153 @@
+"""What a calculation gives: plain records of figures, without any sentence or place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cpcalc.figures import Figure, Reported
+
+Figures = Mapping[str, Reported]
+
+
+class Investment(NamedTuple):
+    """Investment by currency as given, and converted to the report's currency (or why not)."""
+
+    amounts: tuple[Figure, ...]
+    converted: Reported
+
+
+class StandAlone(NamedTuple):
+    """What a measure would save if it were the only one."""
+
+    savings: Figures
+    annual_saving: Reported
+    annual_net_saving: Reported
+
+
+class StreamResult(NamedTuple):
+    """One stream before and after the bundle."""
+
+    id: str
+    name: Mapping[str, str]
+    kind: str
+    baseline: Reported
+    after: Reported
+    saving: Reported
+
+
+class Line(NamedTuple):
+    """One line of the summary: a measure, a group, a status or the whole."""
+
+    investment: Investment | None
+    running_cost: Reported | None
+    savings: Figures  # category -> money a year
+    annual_saving: Reported
+    annual_net_saving: Reported
+    simple_payback: Reported
+    simple_payback_with_other_benefits: Reported
+    other_benefits: Figures
+    reductions: Figures
+    stated_reductions: Figures
+    avoided_emissions: Mapping[str, Figures]  # scope -> gas -> figure
+    stand_alone: StandAlone | None = None
+    overlap: Reported | None = None  # stand-alone savings that the bundle does not reach
+    simple_payback_of_complete: Reported | None = None  # totals only
+    measures_counted: int | None = None  # totals only
+    order_free_saving: Reported | None = None
+    end_of_pipe: Line | None = None  # totals only: what is not cleaner production
+    economics: Any = None
+
+
+class MeasureResult(NamedTuple):
+    """One measure and its line."""
+
+    id: str
+    title: Mapping[str, str]
+    status: str
+    type: str | None
+    cost_class: str | None
+    in_bundle: bool
+    line: Line
+    caps: tuple[str, ...] = ()  # streams whose reduction was cut at what remained
+    realisation: Reported | None = None
+
+
+class GroupResult(NamedTuple):
+    """Money published for several measures together."""
+
+    id: str
+    title: Mapping[str, str]
+    status: str
+    count: int | None
+    measures: tuple[str, ...]
+    line: Line
+
+
+class Identity(NamedTuple):
+    """A statement that must hold between results: left = right within rounding."""
+
+    name: str
+    holds: bool
+    left: float
+    right: float
+
+
+class ExpectationResult(NamedTuple):
+    """A published figure held against the result. ``outcome``: met, missed, not-reproduced, now-reproduced, unknown."""
+
+    figure: str
+    outcome: str
+    expected: str
+    found: Reported | None
+    because: str | None
+    path: tuple[str | int, ...]
+
+
+class Basis(NamedTuple):
+    """What the figures rest on, as printed."""
+
+    period: str | None
+    currency: str | None
+    rates: tuple[tuple[str, Figure, int, str], ...]  # currency, rate, year, source
+    factor_sets: tuple[str, ...]
+    grid: str | None
+    gwp: str | None
+    discount_rate: str | None = None
+
+
+class FactorUsed(NamedTuple):
+    """A cited factor that a figure rests on."""
+
+    reference: str
+    text: str
+    citation: str
+    quality: str
+
+
+class Provenance(NamedTuple):
+    """Versions and hashes behind a result; nothing of clock or machine."""
+
+    cpcalc: str
+    sha256: str
+    factor_sets: tuple[tuple[str, str], ...]  # set@version, sha256
+
+
+class AssessmentResult(NamedTuple):
+    """Everything that one assessment file says, calculated."""
+
+    enterprise: Mapping[str, Any]
+    data_status: str
+    basis: Basis
+    streams: tuple[StreamResult, ...]
+    measures: tuple[MeasureResult, ...]
+    groups: tuple[GroupResult, ...]
+    totals: Line
+    totals_by_status: Mapping[str, Line]
+    identities: tuple[Identity, ...]
+    expectations: tuple[ExpectationResult, ...]
+    factors: tuple[FactorUsed, ...]
+    qualities: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
+    provenance: Provenance
+    waivers: tuple[tuple[str, str], ...] = ()
+    bounds: Mapping[int, str] = {}  # id of a figure -> at-least / at-most
