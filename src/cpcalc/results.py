@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, Reported
@@ -150,4 +151,4 @@ class AssessmentResult(NamedTuple):
     qualities: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
     provenance: Provenance
     waivers: tuple[tuple[str, str], ...] = ()
-    bounds: Mapping[int, str] = {}  # id of a figure -> at-least / at-most
+    bounds: Mapping[Any, str] = MappingProxyType({})  # document path -> at-least or at-most

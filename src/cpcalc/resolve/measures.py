@@ -52,7 +52,19 @@ def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[
         stated=tuple(stated),
         in_bundle=True,
         verified_effects=tuple(_effects(scope, measure.verified_effects, path, "verified-effects", streams)),
+        quality=measure.quality or _quality_of_effects(scope, measure),
     )
+
+
+def _quality_of_effects(scope: Scope, measure: files.Measure) -> str | None:
+    """The weakest tier among the measure's effects and the streams they act on."""
+    written = scope.assessment.streams or {}
+    tiers = [
+        effect.quality or (written[effect.stream].quality if effect.stream in written else None)
+        for effect in measure.effects or ()
+    ]
+    stated = [files.QUALITIES.index(tier) for tier in tiers if tier is not None]
+    return files.QUALITIES[max(stated)] if stated else None
 
 
 # ---- money ----------------------------------------------------------------------------------------------------------

@@ -109,6 +109,7 @@ class Measure(NamedTuple):
     stated: tuple[tuple[str, Figure], ...]
     in_bundle: bool
     verified_effects: tuple[Effect | Unknown, ...] = ()
+    quality: str | None = None  # the tier of data it rests on: its own, its effects' or its streams'
 
 
 class Group(NamedTuple):

@@ -1,0 +1,225 @@
+"""The use case behind `assess` and `check`: one file from bytes to result, with every problem placed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import cpcalc
+from cpcalc.app.files import NotReadable, read_bytes, unreadable
+from cpcalc.app.load import Loaded, folder_of, library_of, load
+from cpcalc.checks import review
+from cpcalc.checks.expectations import check_expectations
+from cpcalc.diagnostics import Diagnostic, Path, dotted, has_errors
+from cpcalc.engine import calculate
+from cpcalc.engine.qualities import shares_by_quality
+from cpcalc.figures import Workings
+from cpcalc.library import Library
+from cpcalc.resolve import resolve
+from cpcalc.resolve.model import Resolved
+from cpcalc.results import AssessmentResult, Basis, FactorUsed, Provenance
+from cpcalc.schema.assessment import Assessment
+from cpcalc.source.reader import Document
+
+
+class Outcome(NamedTuple):
+    """What became of one file: its result, unless it has errors, and its diagnostics, placed and in order."""
+
+    name: str
+    result: AssessmentResult | None
+    diagnostics: tuple[Diagnostic, ...]
+    document: Document | None
+
+
+class Options(NamedTuple):
+    """What changes a result besides the file itself."""
+
+    statuses: frozenset[str] | None = None
+    currency: str | None = None
+
+
+def assess_file(name: str, options: Options) -> Outcome:
+    """Read and assess one file."""
+    try:
+        data = read_bytes(name)
+    except NotReadable as error:
+        return Outcome(name, None, (unreadable(error),), None)
+    return assess(data, name, options)
+
+
+def assess(data: bytes, name: str, options: Options) -> Outcome:
+    """Assess one file's bytes. With errors in the file there is no result; warnings stand beside one."""
+    loaded = load(data, name)
+    assessment = loaded.assessment
+    found = loaded.diagnostics
+    if assessment is None:
+        return Outcome(name, None, placed(found, loaded.document, {}), loaded.document)
+    if options.currency is not None:
+        assessment = _in_currency(assessment, options.currency)
+    ids = _ids(assessment)
+    library = library_of(assessment, folder_of(name), found)
+    workings = Workings()
+    resolved, problems = resolve(assessment, loaded.reading, library, workings, statuses=options.statuses)
+    found.extend(problems)
+    result = None
+    if not has_errors(found):
+        result = _result(assessment, resolved, workings, library, data)
+        found.extend(review(assessment, resolved, result))
+        if options.statuses is None and options.currency is None:
+            outcomes, missed = check_expectations(assessment, result, loaded.reading)
+            found.extend(missed)
+            result = result._replace(expectations=outcomes)
+        found.extend(_broken_identities(result))
+    found, waived = _waive(found, assessment, ids)
+    if result is not None:
+        result = result._replace(waivers=waived, bounds=_bounds(loaded))
+    return Outcome(name, result, placed(found, loaded.document, ids), loaded.document)
+
+
+def _in_currency(assessment: Assessment, currency: str) -> Assessment:
+    from cpcalc.schema.assessment import Basis as FileBasis
+
+    basis = assessment.basis or FileBasis()
+    return assessment.model_copy(update={"basis": basis.model_copy(update={"currency": currency})})
+
+
+def _result(
+    assessment: Assessment, resolved: Resolved, workings: Workings, library: Library, data: bytes
+) -> AssessmentResult:
+    calculation = calculate(resolved, workings)
+    basis = assessment.basis
+    return AssessmentResult(
+        enterprise=_enterprise(assessment),
+        data_status=assessment.data_status,
+        basis=Basis(
+            period=_period(assessment),
+            currency=resolved.currency,
+            rates=tuple(
+                (currency, resolved.rates[currency], rate.year, rate.source)
+                for currency, rate in ((basis.exchange_rates or {}) if basis else {}).items()
+                if currency in resolved.rates
+            ),
+            factor_sets=tuple((basis.factor_sets or ()) if basis else ()),
+            grid=f"{basis.grid.data_year} {basis.grid.type}" if basis and basis.grid else None,
+            gwp=basis.gwp if basis else None,
+        ),
+        streams=calculation.streams,
+        measures=calculation.measures,
+        groups=calculation.groups,
+        totals=calculation.totals,
+        totals_by_status=calculation.totals_by_status,
+        identities=calculation.identities,
+        expectations=(),
+        factors=tuple(
+            FactorUsed(row.reference, row.value.text, row.citation, row.quality) for row in library.used.values()
+        ),
+        qualities=shares_by_quality(resolved, calculation.measures),
+        provenance=Provenance(
+            cpcalc.__version__,
+            hashlib.sha256(data).hexdigest(),
+            tuple((f"{item.id}@{item.version}", item.sha256) for item in library.sets.values()),
+        ),
+    )
+
+
+def _enterprise(assessment: Assessment) -> dict[str, object]:
+    enterprise = assessment.enterprise
+    found = {
+        "id": enterprise.id,
+        "name": enterprise.name,
+        "sector": enterprise.sector,
+        "province": enterprise.province,
+        "country": enterprise.country,
+        "programme": assessment.programme,
+        "source": [item.model_dump(exclude_none=True) for item in assessment.source or ()] or None,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _period(assessment: Assessment) -> str | None:
+    period = assessment.basis.period if assessment.basis is not None else None
+    if period is None:
+        return None
+    return str(period) if isinstance(period, int) else f"{period.from_} - {period.to}"
+
+
+def _broken_identities(result: AssessmentResult) -> list[Diagnostic]:
+    return [
+        Diagnostic("identity-broken", (), {"name": item.name, "left": f"{item.left:.12g}", "right": f"{item.right:.12g}"})
+        for item in result.identities
+        if not item.holds
+    ]
+
+
+def _bounds(loaded: Loaded) -> dict[Path, str]:
+    """The paths of quantities given only as bounds."""
+    if "at-least" not in loaded.document.text and "at-most" not in loaded.document.text:
+        return {}
+    found: dict[Path, str] = {}
+
+    def walk(node: object, path: Path) -> None:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key in ("at-least", "at-most"):
+                    found[(*path, key)] = key
+                walk(value, (*path, key))
+        elif isinstance(node, list):
+            for position, value in enumerate(node):
+                walk(value, (*path, position))
+
+    walk({key: value for key, value in loaded.document.tree.items() if key != "expect"}, ())
+    return found
+
+
+# ---- places and waivers ---------------------------------------------------------------------------------------------
+
+
+def _ids(assessment: Assessment) -> dict[Path, str]:
+    """The id of each list item, for document paths as people write them."""
+    return {
+        (section, position): item.id
+        for section in ("products", "measures", "groups")
+        for position, item in enumerate(getattr(assessment, section) or ())
+    }
+
+
+def _waive(
+    found: list[Diagnostic], assessment: Assessment, ids: Mapping[Path, str]
+) -> tuple[list[Diagnostic], tuple[tuple[str, str], ...]]:
+    """Warnings that a waiver accepts become notices with its reason; a waiver without its warning is a warning."""
+    waivers = assessment.waivers or []
+    used = [False] * len(waivers)
+    waived: list[Diagnostic] = []
+    for diagnostic in found:
+        place = dotted(diagnostic.path, ids)
+        for position, waiver in enumerate(waivers):
+            here = waiver.at is None or place == waiver.at or place.startswith(f"{waiver.at}.")
+            if diagnostic.severity == "warning" and waiver.check == diagnostic.name and here:
+                used[position] = True
+                diagnostic = diagnostic._replace(waived_because=waiver.because)  # noqa: PLW2901
+        waived.append(diagnostic)
+    for position, waiver in enumerate(waivers):
+        if not used[position]:
+            values = {"check": waiver.check, "at": waiver.at or ""}
+            waived.append(Diagnostic("unused-waiver", ("waivers", position), values))
+    return waived, tuple((f"{waiver.check} {waiver.at or ''}".strip(), waiver.because) for waiver in waivers)
+
+
+def placed(found: list[Diagnostic], document: Document, ids: Mapping[Path, str]) -> tuple[Diagnostic, ...]:
+    """The diagnostics with file and place, in the order of the file, each once."""
+    complete = []
+    for diagnostic in found:
+        span = diagnostic.span
+        if span is None:
+            span = document.place(diagnostic.path, on_key=diagnostic.on_key)
+        related = tuple(
+            (note, place) for note, path in diagnostic.related if (place := document.place(path, on_key=True)) is not None
+        )
+        complete.append(
+            diagnostic._replace(
+                span=span, file=diagnostic.file or document.name, related_spans=related, values=dict(diagnostic.values)
+            )
+        )
+    unique = {(item.name, item.span, tuple(item.values.items())): item for item in complete}
+    return tuple(sorted(unique.values(), key=lambda item: (item.span or (0, 0, 0, 0), item.code)))
