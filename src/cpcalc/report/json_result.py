@@ -1,0 +1,188 @@
+"""A result as JSON: every figure exact, with its unit; the published contract `cpcalc/result/1`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, origins
+from cpcalc.results import AssessmentResult, Investment, Line
+from cpcalc.units import SUBSTANCES, factor_to
+
+RESULT_SCHEMA = "cpcalc/result/1"
+RESULTS_SCHEMA = "cpcalc/results/1"
+# Dust is printed in kg a year, as programmes publish it; everything else in its canonical unit.
+DUST_UNIT = "kg TSP/year"
+
+Describe = Callable[[Diagnostic], dict[str, Any]]
+
+
+class Writer:
+    """Turns one result into plain JSON data."""
+
+    def __init__(self, result: AssessmentResult) -> None:
+        self._bounds = result.bounds
+
+    def figure(self, figure: Reported, unit: str | None = None) -> dict[str, Any]:
+        """``{"value", "unit"}``, with ``of``, ``partial`` and ``bound`` where they matter, or why there is none."""
+        if isinstance(figure, NotApplicable):
+            return {"not_applicable": figure.code, "because": figure.because, "missing": list(figure.missing)}
+        value = figure.value if unit is None else figure.value * factor_to(figure.unit, unit)
+        substance = figure.unit.substance
+        plain = str(figure.unit.without(*SUBSTANCES)) if unit is None else unit.replace(f" {substance}", "")
+        written: dict[str, Any] = {"value": value, "unit": plain}
+        if substance is not None:
+            written["of"] = substance.replace("PM2_5", "PM2.5")
+        if isinstance(figure, PartialFigure):
+            written["partial"] = {"counted": figure.counted, "of": figure.of, "missing": list(figure.missing)}
+        if self._bounds:
+            bounds = {self._bounds[o.reference] for o in origins(figure) if o.kind == "input" and o.reference in self._bounds}
+            if bounds:
+                written["bound"] = bounds.pop() if len(bounds) == 1 else "estimate"
+        return written
+
+    def figures(self, figures: Mapping[str, Reported]) -> dict[str, Any]:
+        """Figures by name."""
+        return {name: self.figure(figure) for name, figure in figures.items()}
+
+    def reductions(self, figures: Mapping[str, Reported]) -> dict[str, Any]:
+        """Reductions by name; dust in kg a year."""
+        return {
+            name: self.figure(figure, DUST_UNIT if name == "dust" and isinstance(figure, Figure) else None)
+            for name, figure in figures.items()
+        }
+
+    def investment(self, investment: Investment | None) -> dict[str, Any] | None:
+        """Amounts by currency, and the converted sum or why there is none."""
+        if investment is None:
+            return None
+        return {
+            "amounts": [self.figure(amount) for amount in investment.amounts],
+            "converted": self.figure(investment.converted),
+        }
+
+    def line(self, line: Line) -> dict[str, Any]:
+        """One measure, group, status or total."""
+        data: dict[str, Any] = {
+            "investment": self.investment(line.investment),
+            "running_cost": None if line.running_cost is None else self.figure(line.running_cost),
+            "savings": self.figures(line.savings),
+            "annual_saving": self.figure(line.annual_saving),
+            "annual_net_saving": self.figure(line.annual_net_saving),
+        }
+        if line.stand_alone is not None:
+            data["stand_alone"] = {
+                "savings": self.figures(line.stand_alone.savings),
+                "annual_saving": self.figure(line.stand_alone.annual_saving),
+                "annual_net_saving": self.figure(line.stand_alone.annual_net_saving),
+            }
+        if line.overlap is not None:
+            data["overlap"] = self.figure(line.overlap)
+        if line.order_free_saving is not None:
+            data["order_free_saving"] = self.figure(line.order_free_saving)
+        data["simple_payback"] = self.figure(line.simple_payback)
+        data["simple_payback_with_other_benefits"] = self.figure(line.simple_payback_with_other_benefits)
+        if line.simple_payback_of_complete is not None:
+            data["simple_payback_of_complete"] = self.figure(line.simple_payback_of_complete)
+        data["other_benefits"] = self.figures(line.other_benefits)
+        data["reductions"] = self.reductions(line.reductions)
+        data["stated_reductions"] = self.reductions(line.stated_reductions)
+        data["avoided_emissions"] = {scope: self.figures(gases) for scope, gases in line.avoided_emissions.items()}
+        if line.measures_counted is not None:
+            data["measures_counted"] = line.measures_counted
+        if line.end_of_pipe is not None:
+            data["end_of_pipe"] = self.line(line.end_of_pipe)
+        return data
+
+
+def result_data(result: AssessmentResult, diagnostics: Iterable[Diagnostic], describe: Describe) -> dict[str, Any]:
+    """One assessment as JSON data, in the order of the contract."""
+    writer = Writer(result)
+    measures = []
+    for measure in result.measures:
+        data: dict[str, Any] = {
+            "id": measure.id,
+            "title": _words(measure.title),
+            "status": measure.status,
+            "type": measure.type,
+            "cost_class": measure.cost_class,
+            "in_bundle": measure.in_bundle,
+            **writer.line(measure.line),
+        }
+        if measure.caps:
+            data["capped"] = list(measure.caps)
+        if measure.realisation is not None:
+            data["realisation"] = writer.figure(measure.realisation)
+        measures.append(data)
+    return {
+        "schema": RESULT_SCHEMA,
+        "enterprise": {**result.enterprise, "name": _words(result.enterprise["name"])},
+        "data_status": result.data_status,
+        "basis": {
+            "period": result.basis.period,
+            "currency": result.basis.currency,
+            "exchange_rates": {
+                currency: {**writer.figure(rate), "year": year, "source": source}
+                for currency, rate, year, source in result.basis.rates
+            },
+            "factor_sets": list(result.basis.factor_sets),
+            "grid": result.basis.grid,
+            "gwp": result.basis.gwp,
+            "discount_rate": result.basis.discount_rate,
+        },
+        "streams": {
+            stream.id: {
+                "name": _words(stream.name),
+                "kind": stream.kind,
+                "baseline": writer.figure(stream.baseline),
+                "after": writer.figure(stream.after),
+                "saving": writer.figure(stream.saving),
+            }
+            for stream in result.streams
+        },
+        "measures": measures,
+        "groups": [
+            {
+                "id": group.id,
+                "title": _words(group.title),
+                "status": group.status,
+                "count": group.count,
+                "measures": list(group.measures),
+                **writer.line(group.line),
+            }
+            for group in result.groups
+        ],
+        "totals": writer.line(result.totals),
+        "totals_by_status": {status: writer.line(line) for status, line in result.totals_by_status.items()},
+        "data_quality": dict(result.qualities),
+        "identities": [item._asdict() for item in result.identities],
+        "expectations": [
+            {
+                "figure": item.figure,
+                "outcome": item.outcome,
+                "expected": item.expected,
+                "found": None if item.found is None else writer.figure(item.found),
+                "because": item.because,
+            }
+            for item in result.expectations
+        ],
+        "waivers": [{"waived": waived, "because": because} for waived, because in result.waivers],
+        "factors": [item._asdict() for item in result.factors],
+        "diagnostics": [describe(diagnostic) for diagnostic in diagnostics],
+        "provenance": {
+            "cpcalc": result.provenance.cpcalc,
+            "sha256": result.provenance.sha256,
+            "factor_sets": dict(result.provenance.factor_sets),
+        },
+    }
+
+
+def _words(title: Mapping[str, str]) -> Any:
+    return title[""] if "" in title else dict(title)
+
+
+def dumps(data: Any) -> str:
+    """JSON text: stable order, full precision, no NaN or infinity."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n"

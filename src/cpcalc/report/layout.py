@@ -1,0 +1,101 @@
+"""The neutral page: headings, pairs and tables of cells, which every writer lays out in its own way."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NamedTuple
+
+from cpcalc.figures import Reported
+
+Cell = str | Reported | None
+
+
+class Column(NamedTuple):
+    """A column of a table: texts are left-aligned and may wrap, figures are right-aligned in one scale."""
+
+    key: str
+    header: str
+    is_text: bool = False
+    is_duration: bool = False
+
+
+class Table(NamedTuple):
+    """Rows of cells; the last ``totals`` rows are totals."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    totals: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Pairs(NamedTuple):
+    """Labels with their values."""
+
+    title: str
+    rows: tuple[tuple[str, Cell], ...]
+
+
+class Heading(NamedTuple):
+    """The head of a report: what it is about, and one line under it that must not be missed."""
+
+    text: str
+    under: str
+    is_warning: bool
+
+
+class Notes(NamedTuple):
+    """Lines of small print."""
+
+    lines: tuple[str, ...]
+
+
+Block = Table | Pairs | Heading | Notes
+
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def harmless(text: str) -> str:
+    """Text with control and bidirectional characters shown as ``<U+202E>``, in composed form."""
+    if text.isascii() and text.isprintable():
+        return text
+    shown = unicodedata.normalize("NFC", text)
+    return "".join(
+        f"<U+{ord(character):04X}>"
+        if character in _BIDI or unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+        else character
+        for character in shown
+    )
+
+
+def width_cells(text: str) -> int:
+    """How many cells of a terminal a text takes: wide letters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text in lines of at most ``width`` cells, broken at spaces where there are any."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        candidate = f"{line} {word}" if line else word
+        if width_cells(candidate) <= width:
+            line = candidate
+            continue
+        if line:
+            lines.append(line)
+        while width_cells(word) > width:
+            cut = width
+            while width_cells(word[:cut]) > width:
+                cut -= 1
+            lines.append(word[: max(cut, 1)])
+            word = word[max(cut, 1) :]  # noqa: PLW2901
+        line = word
+    return [*lines, line]

@@ -1,0 +1,121 @@
+"""How numbers are shown to people: the only module that rounds.
+
+Groups of three are parted by a space, which no reader takes for a decimal sign; the decimal sign is the language's.
+Money is shown in the unit people say: million VND, triệu đồng, tỷ.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cpcalc.figures import Figure, PartialFigure, Reported
+from cpcalc.units import SUBSTANCES, Unit
+
+MONTHS_IN_A_YEAR = 12.0
+_MILLION, _BILLION, _THOUSAND = 1e6, 1e9, 1e3
+SCALE_WORDS = {
+    "en": {1.0: "", _THOUSAND: "thousand ", _MILLION: "million ", _BILLION: "billion "},
+    "vi": {1.0: "", _THOUSAND: "nghìn ", _MILLION: "triệu ", _BILLION: "tỷ "},
+}
+PERIOD_WORDS = {"en": {"year": "year", "month": "month"}, "vi": {"year": "năm", "month": "tháng"}}
+GAP = "\u00a0"
+
+
+class Scale(NamedTuple):
+    """How one column or figure is shown: divided by ``divisor``, with ``decimals``, in ``unit``."""
+
+    divisor: float
+    decimals: int
+    unit: str
+
+
+def scale_of(figures: Iterable[Reported], language: str) -> Scale:
+    """One scale for all figures of a column, chosen by its largest."""
+    known = [figure for figure in figures if isinstance(figure, Figure)]
+    if not known:
+        return Scale(1.0, 0, "")
+    unit = known[0].unit
+    largest = max(abs(figure.value) for figure in known)
+    divisor = _divisor(unit, largest)
+    return Scale(divisor, _decimals(largest / divisor), unit_words(unit, language, divisor))
+
+
+def _divisor(unit: Unit, largest: float) -> float:
+    currency = unit.currency
+    if currency is not None and unit.exponent(currency) == 1:
+        if currency in ("VND", "IDR", "UGX", "TZS", "KHR", "LAK", "COP", "KRW"):  # small units: nobody says 1 900 000 000
+            return _BILLION if largest >= 1e10 else _MILLION if largest >= 1e5 else 1.0
+        return _MILLION if largest >= 1e7 else 1.0
+    if str(unit).startswith("kWh") and largest >= 1e7:
+        return _THOUSAND  # shown in MWh
+    if unit.substance == "TSP" and str(unit).startswith("t ") and largest < 1e3:
+        return 1e-3  # shown in kg
+    return 1.0
+
+
+def _decimals(largest: float) -> int:
+    if largest >= 1000 or largest == 0:
+        return 0
+    if largest >= 100:
+        return 1
+    return 2 if largest >= 1 else min(8, 2 - math.floor(math.log10(largest)))
+
+
+def unit_words(unit: Unit, language: str, divisor: float = 1.0) -> str:
+    """A unit in words: ``million VND/year``, ``triệu VND/năm``, ``kg/year``."""
+    text = str(unit.without(*SUBSTANCES))
+    if text == "1":
+        return "%"
+    scale = ""
+    if unit.currency is not None:
+        scale = SCALE_WORDS[language].get(divisor, "")
+    elif divisor == _THOUSAND and text.startswith("kWh"):
+        text = "MWh" + text[3:]
+    elif divisor == 1e-3 and text.startswith("t"):
+        text = "kg" + text[1:]
+    for word, shown in PERIOD_WORDS[language].items():
+        text = "/".join(shown if part == word else part for part in text.split("/"))
+    return scale + text
+
+
+def decimal(value: float, decimals: int, language: str) -> str:
+    """A number with grouped thousands: ``1 234.5`` in English, ``1 234,5`` in Vietnamese."""
+    rounded = f"{value:,.{decimals}f}"
+    if float(rounded.replace(",", "")) == 0:
+        rounded = rounded.lstrip("-")
+    rounded = rounded.replace("-", "\u2212").replace(",", GAP)
+    return rounded.replace(".", ",") if language == "vi" else rounded
+
+
+def cell(figure: Figure, scale: Scale, language: str) -> str:
+    """A figure in its column's scale; partial sums are marked with ``*``."""
+    return decimal(figure.value / scale.divisor, scale.decimals, language) + ("*" if isinstance(figure, PartialFigure) else "")
+
+
+def shown(figure: Figure, language: str) -> str:
+    """One figure by itself, with its unit."""
+    if figure.unit.exponents == (("year", 1),):
+        return duration(figure.value, language)
+    if not figure.unit.exponents:
+        return share(figure.value, language)
+    scale = scale_of([figure], language)
+    return f"{cell(figure, scale, language)}{GAP}{scale.unit}"
+
+
+def duration(years: float, language: str) -> str:
+    """A payback: in months when under a year, with one decimal; else in years."""
+    if years < 1:
+        months = years * MONTHS_IN_A_YEAR
+        return f"{decimal(months, 1 if months >= 0.1 else 2, language)}{GAP}{PERIOD_WORDS[language]['month']}" + (
+            "s" if language == "en" else ""
+        )
+    return f"{decimal(years, 1, language)}{GAP}{PERIOD_WORDS[language]['year']}" + ("s" if language == "en" else "")
+
+
+def share(value: float, language: str) -> str:
+    """A share as percent, with three significant digits."""
+    percent = value * 100
+    decimals = 0 if abs(percent) >= 100 else 1 if abs(percent) >= 10 or percent == 0 else 2
+    return f"{decimal(percent, decimals, language)}{GAP}%"

@@ -1,0 +1,90 @@
+"""The labels of the summary in English and Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_EN = {
+    "data-status": "Data", "measured": "measured", "published": "published figures", "draft": "DRAFT: not checked",
+    "reconstructed": "RECONSTRUCTED: made to show the calculation, not a real plant",
+    "sector": "Sector", "province": "Province", "period": "Baseline", "currency": "Currency", "rates": "Exchange rates",
+    "factor-sets": "Emission factors", "grid": "Grid factor", "gwp": "GWP set", "source": "Source",
+    "streams": "Streams, a year", "stream": "Stream", "baseline": "before", "after": "after", "saving": "saving", "unit": "unit",
+    "measures": "Measures, in the order of the bundle", "measure": "Measure", "investment": "Investment",
+    "annual-saving": "Saving", "payback": "Payback", "stand-alone": "Alone", "co2": "CO2", "status": "Status",
+    "totals": "Totals", "total": "Total", "savings": "Savings by category",
+    "material": "material", "water": "water", "energy": "energy", "chemical": "chemical", "disposal": "treatment and disposal",
+    "by_product": "products and by-products", "unspecified": "not specified",
+    "quality": "quality", "safety": "safety", "labour": "labour", "downtime": "downtime", "other": "other",
+    "running-cost": "Running cost of the measures", "net-saving": "Annual net saving", "gross-saving": "Annual saving",
+    "payback-of-complete": "Payback of complete measures", "payback-with-benefits": "Payback with other benefits",
+    "other-benefits": "Other benefits", "overlap": "Lost by overlap of measures",
+    "reductions": "Reductions, a year", "wastewater": "waste water", "solid_waste": "solid waste", "chemical_waste": "chemical waste",
+    "co2e": "CO2e", "dust": "dust", "so2": "SO2", "nox": "NOx", "cod": "COD", "bod": "BOD", "tss": "TSS",
+    "stated": "as published, not calculated", "electricity": "electricity", "fuel": "fuel", "steam": "steam", "biogenic": "biogenic CO2 (memo)",
+    "by-status": "By status", "outside": "Not in the bundle (figures if done alone)", "groups": "Groups",
+    "considered": "considered", "planned": "planned", "implemented": "implemented", "verified": "verified", "rejected": "rejected",
+    "not-implemented": "not implemented", "unstated": "status not stated",
+    "immediate": "immediate", "never": "never", "worsens": "worsens", "trade-off": "trade-off",
+    "not-applicable": "not applicable", "incomplete": "incomplete", "undefined": "undefined", "several": "several",
+    "missing": "missing", "partial-note": "* sum of the known lines only; missing: {fields}", "more": "and {count} more",
+    "estimates": "Saving rests on", "metered": "metered", "invoiced": "invoiced", "calculated": "calculated", "estimated": "estimated",
+    "default": "default values", "identities": "{holding} of {all} identities hold",
+    "expectations": "{met} of {all} expected figures hold", "not-reproduced-count": "{count} published figures not reproduced, with reasons",
+    "unverified": "rests on factors not verified against the original: {factors}",
+    "waived": "accepted: {check}: {because}", "end-of-pipe": "End of pipe (not cleaner production, outside the totals)",
+    "caps": "cut at what remained: {measures}", "count": "{count} measures", "group": "Group",
+    "combined": "All enterprises", "enterprise": "Enterprise", "bound": "a bound as published, not a value",
+    "results-of": "{count} assessments", "failed": "{count} with errors, not counted", "measures-word": "measures",
+    "material-water-energy-chemical": "Material, water, energy and chemical",
+}  # fmt: skip
+
+_VI = {
+    "data-status": "Số liệu", "measured": "đo thực tế", "published": "số liệu đã công bố", "draft": "BẢN NHÁP: chưa kiểm tra",
+    "reconstructed": "SỐ LIỆU DỰNG LẠI để minh họa phép tính, không phải nhà máy thật",
+    "sector": "Ngành", "province": "Tỉnh/thành", "period": "Năm nền", "currency": "Đơn vị tiền", "rates": "Tỷ giá",
+    "factor-sets": "Hệ số phát thải", "grid": "Hệ số lưới điện", "gwp": "Bộ GWP", "source": "Nguồn",
+    "streams": "Các dòng, mỗi năm", "stream": "Dòng", "baseline": "trước", "after": "sau", "saving": "tiết kiệm", "unit": "đơn vị",
+    "measures": "Các giải pháp, theo thứ tự thực hiện", "measure": "Giải pháp", "investment": "Đầu tư",
+    "annual-saving": "Tiết kiệm", "payback": "Hoàn vốn", "stand-alone": "Riêng lẻ", "co2": "CO2", "status": "Trạng thái",
+    "totals": "Tổng cộng", "total": "Tổng", "savings": "Tiết kiệm theo nhóm",
+    "material": "nguyên vật liệu", "water": "nước", "energy": "năng lượng", "chemical": "hóa chất", "disposal": "xử lý và thải bỏ",
+    "by_product": "sản phẩm và phụ phẩm", "unspecified": "không phân loại",
+    "quality": "chất lượng", "safety": "an toàn", "labour": "lao động", "downtime": "thời gian dừng máy", "other": "khác",
+    "running-cost": "Chi phí vận hành giải pháp", "net-saving": "Tiết kiệm ròng mỗi năm", "gross-saving": "Tiết kiệm mỗi năm",
+    "payback-of-complete": "Hoàn vốn của giải pháp đủ số liệu", "payback-with-benefits": "Hoàn vốn kể cả lợi ích khác",
+    "other-benefits": "Lợi ích khác", "overlap": "Mất do các giải pháp chồng lấn",
+    "reductions": "Giảm thiểu, mỗi năm", "wastewater": "nước thải", "solid_waste": "chất thải rắn", "chemical_waste": "hóa chất thải",
+    "co2e": "CO2e", "dust": "bụi", "so2": "SO2", "nox": "NOx", "cod": "COD", "bod": "BOD", "tss": "TSS",
+    "stated": "theo công bố, không tính lại", "electricity": "điện", "fuel": "nhiên liệu", "steam": "hơi", "biogenic": "CO2 sinh học (ghi nhận riêng)",
+    "by-status": "Theo trạng thái", "outside": "Ngoài gói giải pháp (nếu thực hiện riêng)", "groups": "Nhóm",
+    "considered": "đang xem xét", "planned": "đã lên kế hoạch", "implemented": "đã thực hiện", "verified": "đã kiểm chứng",
+    "rejected": "bị loại", "not-implemented": "không thực hiện", "unstated": "chưa nêu trạng thái",
+    "immediate": "ngay lập tức", "never": "không bao giờ", "worsens": "tốn thêm", "trade-off": "đánh đổi",
+    "not-applicable": "không áp dụng", "incomplete": "chưa đủ", "undefined": "không xác định", "several": "nhiều giá trị",
+    "missing": "thiếu", "partial-note": "* chỉ cộng các dòng đã biết; còn thiếu: {fields}", "more": "và {count} mục khác",
+    "estimates": "Tiết kiệm dựa trên số liệu", "metered": "đo bằng đồng hồ", "invoiced": "theo hóa đơn", "calculated": "tính toán",
+    "estimated": "ước tính", "default": "mặc định", "identities": "{holding} trên {all} đẳng thức kiểm tra đúng",
+    "expectations": "{met} trên {all} số liệu đối chiếu khớp", "not-reproduced-count": "{count} số công bố không tái lập được, có nêu lý do",
+    "unverified": "dựa trên hệ số chưa đối chiếu với bản gốc: {factors}",
+    "waived": "chấp nhận: {check}: {because}", "end-of-pipe": "Xử lý cuối đường ống (không phải SXSH, ngoài tổng)",
+    "caps": "bị giới hạn ở lượng còn lại: {measures}", "count": "{count} giải pháp", "group": "Nhóm",
+    "combined": "Tất cả doanh nghiệp", "enterprise": "Doanh nghiệp", "bound": "giới hạn theo công bố, không phải giá trị",
+    "results-of": "{count} đánh giá", "failed": "{count} tệp có lỗi, không tính", "measures-word": "giải pháp",
+    "material-water-energy-chemical": "Nguyên vật liệu, nước, năng lượng và hóa chất",
+}  # fmt: skip
+
+LANGUAGES: tuple[str, ...] = ("en", "vi")
+WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)})
+
+
+def word(key: str, language: str, **values: object) -> str:
+    """The label for a key; a key without a label (a substance, a currency) stands for itself."""
+    text = WORDS[language].get(key, key)
+    return text.format(**values) if values else text
+
+
+def title(words: Mapping[str, str], language: str) -> str:
+    """A title in the language asked for, else in the one it is given in."""
+    return words.get(language) or words.get("") or next(iter(words.values()))
