@@ -98,10 +98,10 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
     from cpcalc import units, units_pint, units_table
 
     names, order = units_pint.names(), units_pint.order()
-    stale = units_table.FINGERPRINT != units_pint.fingerprint()
+    stale = units_pint.fingerprint() != units_table.FINGERPRINT
     if stale:  # the vocabulary itself changed: read the files with the new one
-        units.NAMES = names
-        units.SUBSTANCES = frozenset(order[order.index("CO2") : order.index("VND")])
+        vars(units)["NAMES"] = names
+        vars(units)["SUBSTANCES"] = frozenset(order[order.index("CO2") : order.index("VND")])
     answers = {}
     for expression in expressions(root):
         if expression not in answers:

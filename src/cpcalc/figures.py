@@ -97,10 +97,11 @@ class Workings:
 
     def apply(self, function: Callable[..., float], *operands: Figure) -> Figure:
         """One step: the formula's value on the operands' values, in the unit the formula gives for their units."""
-        key = (function, *[operand.unit for operand in operands])
+        units = tuple([operand.unit for operand in operands])
+        key = (function, units)
         unit = self._units.get(key)
         if unit is None:
-            unit = self._units[key] = _unit_of_step(function, key[1:])
+            unit = self._units[key] = _unit_of_step(function, units)
         return Figure(function(*[operand.value for operand in operands]), unit, function, operands)
 
     def decide(self, function: Callable[..., Any], *operands: Figure) -> Any:

@@ -80,7 +80,7 @@ class GroupResult(NamedTuple):
     id: str
     title: Mapping[str, str]
     status: str
-    count: int | None
+    declared_count: int | None  # how many measures the group stands for, as published
     measures: tuple[str, ...]
     line: Line
 

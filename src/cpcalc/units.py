@@ -95,7 +95,7 @@ class Unit:
             return self
         raise TypeError(f"{self} cannot be raised to {power}")
 
-    __rpow__ = None  # type: ignore[assignment]
+    __rpow__ = None
 
     @property
     def substance(self) -> str | None:
@@ -198,9 +198,11 @@ _REFUSED = {
     "K": "degC",
 }
 _NEAR_MISSES = {
-    "litter": "litre", "litters": "litre", "Lit": "litre", "lit": "litre", "Kg": "kg", "KG": "kg", "Tấn": "tấn", "T": "t",
+    "litter": "litre", "litters": "litre", "Lit": "litre", "lit": "litre", "Kg": "kg", "KG": "kg",
+    "Tấn": "tấn", "T": "t",
     "dong": "VND", "Dong": "VND", "vnd": "VND", "usd": "USD", "euro": "EUR", "cbm": "m3", "M3": "m3", "kws": "kW",
-    "kilowatt": "kW", "hours/year": "hour/year", "hr": "hour", "hrs": "hour", "nam": "năm", "thang": "tháng", "ngay": "ngày",
+    "kilowatt": "kW", "hours/year": "hour/year", "hr": "hour", "hrs": "hour", "nam": "năm", "thang": "tháng",
+    "ngay": "ngày",
     "gio": "giờ", "y": "year", "d": "day", "mo": "month", "pcs": "piece", "pc": "piece",
 }  # fmt: skip
 

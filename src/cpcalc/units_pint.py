@@ -51,11 +51,11 @@ def order() -> tuple[str, ...]:
 
 
 def ask(expression: str) -> Answer:
-    """pint's conversion of an expression in canonical spelling: the factor to canonical base units and their exponents."""
+    """pint's conversion of an expression in canonical spelling: factor to canonical base units, and their exponents."""
     units = registry()
     rank = {name: position for position, name in enumerate(order())}
     root = units.Quantity(1.0, units.parse_units(expression)).to_root_units()
     exponents = sorted(
-        ((name, int(power)) for name, power in root.unit_items() if power), key=lambda pair: rank[pair[0]]
+        ((name, round(float(str(power)))) for name, power in root.unit_items() if power), key=lambda pair: rank[pair[0]]
     )
     return float(root.magnitude), tuple(exponents)

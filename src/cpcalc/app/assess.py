@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import cpcalc
-from cpcalc.app.files import NotReadable, read_bytes, unreadable
+from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import Loaded, folder_of, library_of, load
 from cpcalc.checks import review
 from cpcalc.checks.expectations import check_expectations
@@ -43,7 +43,7 @@ def assess_file(name: str, options: Options) -> Outcome:
     """Read and assess one file."""
     try:
         data = read_bytes(name)
-    except NotReadable as error:
+    except NotReadableError as error:
         return Outcome(name, None, (unreadable(error),), None)
     return assess(data, name, options)
 
@@ -146,7 +146,9 @@ def _period(assessment: Assessment) -> str | None:
 
 def _broken_identities(result: AssessmentResult) -> list[Diagnostic]:
     return [
-        Diagnostic("identity-broken", (), {"name": item.name, "left": f"{item.left:.12g}", "right": f"{item.right:.12g}"})
+        Diagnostic(
+            "identity-broken", (), {"name": item.name, "left": f"{item.left:.12g}", "right": f"{item.right:.12g}"}
+        )
         for item in result.identities
         if not item.holds
     ]
@@ -214,7 +216,9 @@ def placed(found: list[Diagnostic], document: Document, ids: Mapping[Path, str])
         if span is None:
             span = document.place(diagnostic.path, on_key=diagnostic.on_key)
         related = tuple(
-            (note, place) for note, path in diagnostic.related if (place := document.place(path, on_key=True)) is not None
+            (note, place)
+            for note, path in diagnostic.related
+            if (place := document.place(path, on_key=True)) is not None
         )
         complete.append(
             diagnostic._replace(

@@ -17,7 +17,7 @@ START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"
 
 
-class NotReadable(Exception):
+class NotReadableError(Exception):
     """A file that could not be read, with the system's reason."""
 
     def __init__(self, name: str, reason: str) -> None:
@@ -39,7 +39,7 @@ def read_bytes(name: str) -> bytes:
         handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise NotReadable(name, "not-a-regular-file")
+                raise NotReadableError(name, "not-a-regular-file")
             chunks = []
             size = 0
             while size <= LARGEST_FILE_BYTES and (chunk := os.read(handle, LARGEST_FILE_BYTES + 1 - size)):
@@ -49,16 +49,19 @@ def read_bytes(name: str) -> bytes:
         finally:
             os.close(handle)
     except OSError as error:
-        raise NotReadable(name, (error.strerror or type(error).__name__).lower()) from error
+        raise NotReadableError(name, (error.strerror or type(error).__name__).lower()) from error
 
 
-def unreadable(error: NotReadable) -> Diagnostic:
+def unreadable(error: NotReadableError) -> Diagnostic:
     """The diagnostic for a file that could not be read."""
     return Diagnostic("file-not-readable", (), {"reason": error.reason}, span=START, file=error.name)
 
 
 def below(path: str) -> Iterator[str]:
-    """The YAML files below a folder in path order (a file is itself); hidden folders and links to folders are left out."""
+    """The YAML files below a folder in path order (a file is itself).
+
+    Hidden folders and links to folders are left out.
+    """
     if not os.path.isdir(path):  # noqa: PTH112 - strings all the way: a batch lists ten thousand names
         yield path
         return
@@ -95,7 +98,7 @@ def factor_set(pin: str, beside: str) -> tuple[FactorSet | None, list[Diagnostic
 def _read_set(name: str, identity: str, version: str) -> tuple[FactorSet | None, list[Diagnostic]]:
     try:
         data = read_bytes(name)
-    except NotReadable as error:
+    except NotReadableError as error:
         return None, [unreadable(error)]
     document = read(data, name)
     if document.tree is None or document.diagnostics:

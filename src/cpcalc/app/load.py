@@ -18,7 +18,12 @@ from cpcalc.source.reader import Document, Text, read
 from cpcalc.units import Vocabulary
 
 # The first key tells what a file is; only assessments are calculated here.
-KIND_OF_FIRST_KEY: Mapping[str, str] = {"cpcalc": "assessment", "cpcalc-programme": "programme", "factor-set": "factor-set", "cpcalc-lock": "lock"}
+KIND_OF_FIRST_KEY: Mapping[str, str] = {
+    "cpcalc": "assessment",
+    "cpcalc-programme": "programme",
+    "factor-set": "factor-set",
+    "cpcalc-lock": "lock",
+}
 MOST_COUNTS = 9
 
 
@@ -50,7 +55,14 @@ def load_document(document: Document) -> Loaded:
         return Loaded(document, None, Reading(), found)
     if "cpcalc" not in tree:
         kind = kind_of(document) or ""
-        found.append(Diagnostic("not-a-cpcalc-file", (), {"first": str(next(iter(tree), ""))[:40], "kind": kind}, span=document.place(()) or START))
+        found.append(
+            Diagnostic(
+                "not-a-cpcalc-file",
+                (),
+                {"first": str(next(iter(tree), ""))[:40], "kind": kind},
+                span=document.place(()) or START,
+            )
+        )
         return Loaded(document, None, Reading(), found)
     reading = reading_of(tree, found)
     try:
@@ -100,7 +112,11 @@ def library_of(assessment: Assessment, beside: str, found: list[Diagnostic]) -> 
         found.extend(problems)
         if factors is None and not problems:
             versions = versions_of(match[1], beside)
-            known = ", ".join(f"{match[1]}@{version}" for version in versions) if versions else ", ".join(known_sets(beside))
+            known = (
+                ", ".join(f"{match[1]}@{version}" for version in versions)
+                if versions
+                else ", ".join(known_sets(beside))
+            )
             found.append(Diagnostic("unknown-factor-set", path, {"pin": pin, "known": known or "-"}))
         elif factors is not None:
             if factors.id in sets:

@@ -17,7 +17,10 @@ def emission_by_mass(activity: Any, emission_factor: Any) -> Any:
 
 @formula(symbol="E-2", equation="E = AD NCV EF", source=IPCC)
 def emission_by_energy(activity: Any, ncv: Any, emission_factor: Any) -> Any:
-    """Emission of a gas [t of the gas per year] from an amount of fuel, its net calorific value and a factor per energy."""
+    """Emission of a gas [t of the gas per year] from an amount of fuel.
+
+    ``ncv`` is its net calorific value, ``emission_factor`` per energy.
+    """
     return activity * ncv * emission_factor
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.resolve.model import Resolved
@@ -11,7 +11,9 @@ from cpcalc.schema.assessment import Assessment
 
 __all__ = ["review"]
 
-CHECKS = ()
+Check = Callable[[Assessment, Resolved, AssessmentResult], Iterator[Diagnostic]]
+
+CHECKS: tuple[Check, ...] = ()
 
 
 def review(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:

@@ -71,7 +71,9 @@ def check_expectations(
             outcome = "met" if agrees else "missed"
             if not agrees:
                 problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
-        outcomes.append(ExpectationResult(expectation.figure, outcome, expected, found, expectation.not_reproduced, path))
+        outcomes.append(
+            ExpectationResult(expectation.figure, outcome, expected, found, expectation.not_reproduced, path)
+        )
     return tuple(outcomes), problems
 
 

@@ -37,10 +37,7 @@ def calculate(resolved: Resolved, workings: Workings) -> Calculation:
     results: list[MeasureResult] = []
     for measure in resolved.measures:
         alone = Pieces(resolved, workings).add(measure, Flows(resolved.streams, workings), measure.effects)
-        if measure.in_bundle:
-            pieces = Pieces(resolved, workings).add(measure, flows, measure.effects)
-        else:
-            pieces = alone
+        pieces = Pieces(resolved, workings).add(measure, flows, measure.effects) if measure.in_bundle else alone
         line = measure_line(workings, measure, pieces, alone, zero)
         results.append(
             MeasureResult(
@@ -52,9 +49,7 @@ def calculate(resolved: Resolved, workings: Workings) -> Calculation:
     totals, by_status, entries = _totals(resolved, workings, results, groups)
     streams = tuple(_stream_results(resolved, flows, workings))
     found = [*_identities(entries, by_status, totals), *_stream_identities(streams)]
-    positions = {result.id: position for position, result in enumerate(results)}
     in_file_order = [position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))]
-    assert len(positions) <= len(results)
     return Calculation(
         streams, tuple(results[position] for position in in_file_order), tuple(groups), totals, by_status, tuple(found)
     )
@@ -98,7 +93,12 @@ def _groups(resolved: Resolved, workings: Workings, results: list[MeasureResult]
         ]
         made.append(
             GroupResult(
-                group.id, group.title, group.status, group.count, group.measures, group_line(workings, group, members)
+                group.id,
+                group.title,
+                group.status,
+                group.declared_count,
+                group.measures,
+                group_line(workings, group, members),
             )
         )
     return made

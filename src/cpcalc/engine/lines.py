@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from cpcalc.calc.money import net_investment, net_saving
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
 from cpcalc.calc.savings import difference, total
@@ -172,13 +174,15 @@ def _is_nothing(rest: float, whole: float) -> bool:
 SUM_TOLERANCE = 1e-9
 
 
-def sum_by_name(workings: Workings, parts: list[dict[str, Reported]]) -> dict[str, Reported]:
+def sum_by_name(workings: Workings, parts: Sequence[Mapping[str, Reported]]) -> dict[str, Reported]:
     """Figures of the same name added up; partial where a part is partial or not applicable."""
     names = dict.fromkeys(name for part in parts for name in part)
     return {name: add_reported(workings, [part[name] for part in parts if name in part]) for name in names}
 
 
-def sum_by_scope(workings: Workings, parts: list[dict[str, dict[str, Reported]]]) -> dict[str, dict[str, Reported]]:
+def sum_by_scope(
+    workings: Workings, parts: Sequence[Mapping[str, Mapping[str, Reported]]]
+) -> dict[str, dict[str, Reported]]:
     """Avoided emissions added up by scope and gas."""
     scopes = dict.fromkeys(scope for part in parts for scope in part)
     return {scope: sum_by_name(workings, [part.get(scope, {}) for part in parts]) for scope in scopes}
@@ -190,7 +194,7 @@ def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, 
     missing = list(unknown)
     counted, of = 0, len(unknown)
     for part in parts:
-        if isinstance(part, PartialFigure) or isinstance(part, NotApplicable):
+        if isinstance(part, (PartialFigure, NotApplicable)):
             missing.extend(part.missing)
             of += 1
         else:

@@ -38,7 +38,9 @@ class Writer:
         if isinstance(figure, PartialFigure):
             written["partial"] = {"counted": figure.counted, "of": figure.of, "missing": list(figure.missing)}
         if self._bounds:
-            bounds = {self._bounds[o.reference] for o in origins(figure) if o.kind == "input" and o.reference in self._bounds}
+            bounds = {
+                self._bounds[o.reference] for o in origins(figure) if o.kind == "input" and o.reference in self._bounds
+            }
             if bounds:
                 written["bound"] = bounds.pop() if len(bounds) == 1 else "estimate"
         return written
@@ -148,7 +150,7 @@ def result_data(result: AssessmentResult, diagnostics: Iterable[Diagnostic], des
                 "id": group.id,
                 "title": _words(group.title),
                 "status": group.status,
-                "count": group.count,
+                "count": group.declared_count,
                 "measures": list(group.measures),
                 **writer.line(group.line),
             }

@@ -45,7 +45,16 @@ def scale_of(figures: Iterable[Reported], language: str) -> Scale:
 def _divisor(unit: Unit, largest: float) -> float:
     currency = unit.currency
     if currency is not None and unit.exponent(currency) == 1:
-        if currency in ("VND", "IDR", "UGX", "TZS", "KHR", "LAK", "COP", "KRW"):  # small units: nobody says 1 900 000 000
+        if currency in (
+            "VND",
+            "IDR",
+            "UGX",
+            "TZS",
+            "KHR",
+            "LAK",
+            "COP",
+            "KRW",
+        ):  # small units: nobody says 1 900 000 000
             return _BILLION if largest >= 1e10 else _MILLION if largest >= 1e5 else 1.0
         return _MILLION if largest >= 1e7 else 1.0
     if str(unit).startswith("kWh") and largest >= 1e7:
@@ -91,7 +100,9 @@ def decimal(value: float, decimals: int, language: str) -> str:
 
 def cell(figure: Figure, scale: Scale, language: str) -> str:
     """A figure in its column's scale; partial sums are marked with ``*``."""
-    return decimal(figure.value / scale.divisor, scale.decimals, language) + ("*" if isinstance(figure, PartialFigure) else "")
+    return decimal(figure.value / scale.divisor, scale.decimals, language) + (
+        "*" if isinstance(figure, PartialFigure) else ""
+    )
 
 
 def shown(figure: Figure, language: str) -> str:

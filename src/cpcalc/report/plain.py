@@ -11,6 +11,7 @@ from cpcalc.report.words import word
 
 WIDTH_CELLS = 80
 NARROWEST_TEXT_CELLS = 16
+MOST_MISSING_SHOWN = 3
 
 
 def cell_text(value: Cell, scale: Scale | None, language: str, *, is_duration: bool = False) -> str:
@@ -65,7 +66,9 @@ def _scales(table: Table, language: str) -> list[Scale | None]:
             continue
         units = [figure.unit for figure in figures if isinstance(figure, Figure)]
         main = max(dict.fromkeys(units), key=units.count)
-        scales.append(scale_of([figure for figure in figures if isinstance(figure, Figure) and figure.unit is main], language))
+        scales.append(
+            scale_of([figure for figure in figures if isinstance(figure, Figure) and figure.unit is main], language)
+        )
     return scales
 
 
@@ -96,7 +99,8 @@ def _pairs(block: Pairs, language: str, width: int) -> Iterator[str]:
     for label, value in block.rows:
         text = cell_text(value, None, language)
         if isinstance(value, NotApplicable) and value.missing:
-            text += f" ({word('missing', language)}: {', '.join(value.missing[:3])}{' ...' if len(value.missing) > 3 else ''})"
+            more = " ..." if len(value.missing) > MOST_MISSING_SHOWN else ""
+            text += f" ({word('missing', language)}: {', '.join(value.missing[:MOST_MISSING_SHOWN])}{more})"
         lines = wrapped(text, width - label_width - len(indent) - 2)
         yield f"{indent}{_padded(label, label_width)}  {lines[0]}".rstrip()
         for line in lines[1:]:

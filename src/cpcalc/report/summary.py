@@ -44,7 +44,9 @@ def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]
         yield word("rates", language), f"{currency}: {shown(rate, language)} ({year}, {harmless(source)})"
     if basis.factor_sets:
         yield word("factor-sets", language), ", ".join(basis.factor_sets)
-    chosen = ", ".join(f"{word(key, language)} {value}" for key, value in (("grid", basis.grid), ("gwp", basis.gwp)) if value)
+    chosen = ", ".join(
+        f"{word(key, language)} {value}" for key, value in (("grid", basis.grid), ("gwp", basis.gwp)) if value
+    )
     if chosen:
         yield "", chosen
 
@@ -87,7 +89,10 @@ def _columns(first: str, language: str, *, alone: bool) -> tuple[Column, ...]:
     ]
     if alone:
         columns.append(Column("stand_alone", word("stand-alone", language)))
-    columns += [Column("simple_payback", word("payback", language), is_duration=True), Column("co2", word("co2", language))]
+    columns += [
+        Column("simple_payback", word("payback", language), is_duration=True),
+        Column("co2", word("co2", language)),
+    ]
     return tuple(columns)
 
 
@@ -111,7 +116,9 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
         grouped = {name for group in result.groups for name in group.measures}
         rows = tuple(_row(_group_title(group, language), group.line, alone=False) for group in result.groups)
         rows += tuple(
-            _row(_measure_title(item, language, with_status=True), item.line, alone=False) for item in inside if item.id not in grouped
+            _row(_measure_title(item, language, with_status=True), item.line, alone=False)
+            for item in inside
+            if item.id not in grouped
         )
         rows += (_row(word("total", language), result.totals, alone=False),)
         yield Table("groups", word("groups", language), _columns("group", language, alone=False), rows, totals=1)
@@ -136,7 +143,7 @@ def _measure_title(measure: MeasureResult, language: str, *, with_status: bool) 
 
 
 def _group_title(group: GroupResult, language: str) -> str:
-    count = f" ({word('count', language, count=group.count)})" if group.count is not None else ""
+    count = f" ({word('count', language, count=group.declared_count)})" if group.declared_count is not None else ""
     return f"{group.id}  {harmless(title(group.title, language))}{count}"
 
 
@@ -161,11 +168,13 @@ def _totals(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield Pairs(word("totals", language), tuple(_total_pairs(totals, language)))
     if totals.savings:
         yield Pairs(
-            word("savings", language), tuple((word(category, language), figure) for category, figure in totals.savings.items())
+            word("savings", language),
+            tuple((word(category, language), figure) for category, figure in totals.savings.items()),
         )
     reductions = [(word(name, language), figure) for name, figure in totals.reductions.items()]
     reductions += [
-        (f"{word(name, language)} ({word('stated', language)})", figure) for name, figure in totals.stated_reductions.items()
+        (f"{word(name, language)} ({word('stated', language)})", figure)
+        for name, figure in totals.stated_reductions.items()
     ]
     biogenic = totals.avoided_emissions.get("biogenic", {}).get("CO2")
     if biogenic is not None:
@@ -189,7 +198,11 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
         yield word("running-cost", language), line.running_cost
         yield word("net-saving", language), line.annual_net_saving
     overlap = line.overlap
-    if isinstance(overlap, Figure) and isinstance(line.annual_saving, Figure) and abs(overlap.value) > abs(line.annual_saving.value) * 1e-9:
+    if (
+        isinstance(overlap, Figure)
+        and isinstance(line.annual_saving, Figure)
+        and abs(overlap.value) > abs(line.annual_saving.value) * 1e-9
+    ):
         yield word("overlap", language), overlap
     yield word("payback", language), line.simple_payback
     if line.simple_payback_of_complete is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, Origin, Workings
 from cpcalc.library import Library
-from cpcalc.resolve.measures import bundle, groups_of, measures_of
+from cpcalc.resolve.bundle import bundle
+from cpcalc.resolve.measures import groups_of, measures_of
 from cpcalc.resolve.model import Resolved
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.streams import streams_of
@@ -35,23 +36,19 @@ def resolve(
 
 def _check_unique(scope: Scope) -> None:
     assessment = scope.assessment
-    for section, items in (
-        ("products", assessment.products),
-        ("measures", assessment.measures),
-        ("groups", assessment.groups),
+    for section, ids in (
+        ("products", [product.id for product in assessment.products or ()]),
+        ("measures", [measure.id for measure in assessment.measures or ()]),
+        ("groups", [group.id for group in assessment.groups or ()]),
     ):
         first: dict[str, int] = {}
-        for position, item in enumerate(items or ()):
-            if item.id in first:
+        for position, name in enumerate(ids):
+            if name in first:
+                related = (("first-given-here", (section, first[name], "id")),)
                 scope.diagnostics.append(
-                    Diagnostic(
-                        "duplicate-id",
-                        (section, position, "id"),
-                        {"id": item.id},
-                        related=(("first-given-here", (section, first[item.id], "id")),),
-                    )
+                    Diagnostic("duplicate-id", (section, position, "id"), {"id": name}, related=related)
                 )
-            first.setdefault(item.id, position)
+            first.setdefault(name, position)
 
 
 def _gwps(scope: Scope, library: Library) -> dict[str, Figure] | None:

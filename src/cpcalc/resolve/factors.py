@@ -1,4 +1,4 @@
-"""From a stream's cited factors to the terms that the engine multiplies: one per substance, in the stream's own unit."""
+"""From a stream's cited factors to the terms that the engine multiplies: one per substance, in the stream's unit."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class Group(NamedTuple):
     id: str
     title: Mapping[str, str]
     status: str
-    count: int | None
+    declared_count: int | None
     path: Path
     measures: tuple[str, ...]
     investment: tuple[Figure, ...] | None

@@ -48,7 +48,10 @@ class Scope:
         self.diagnostics.append(Diagnostic(name, path, values, on_key=on_key))
 
     def figure(self, given: Given, substance: str | None = None) -> Figure:
-        """The figure of a quantity as given; a plain mass of a dust, gas or pollutant stream is a mass of that substance."""
+        """The figure of a quantity as given.
+
+        A plain mass of a dust, gas or pollutant stream is a mass of that ``substance``.
+        """
         unit = given.unit
         if substance is not None and unit.substance is None and unit.exponent("t") == 1:
             unit = unit * Unit.of(((substance, 1),))

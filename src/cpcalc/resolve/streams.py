@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cpcalc.calc.money import implied_price
-from cpcalc.calc.savings import annualised, consumption, converted, share_of
+from cpcalc.calc.savings import annualised, consumption, converted, share_of, total
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.library import Library
@@ -138,7 +138,6 @@ def _quantity(
     linked: Mapping[str, Stream],
     substance: str | None,
 ) -> Figure | None:
-    path: Path = ("streams", name)
     quantity: Figure | None = None
     if stream.quantity is not None:
         if stream.quantity.value < 0:
@@ -147,23 +146,33 @@ def _quantity(
     elif parent is not None and stream.share is not None and parent.quantity is not None:
         quantity = scope.workings.apply(share_of, parent.quantity, scope.figure(stream.share))
     elif stream.follows:
-        followed = [
-            scope.workings.apply(converted, linked[leader].quantity, ratio)
-            for leader, ratio in _ratios(scope, stream.follows, name, "follows")
-            if leader in linked and linked[leader].quantity is not None
-        ]
-        quantity = followed[0] if len(followed) == 1 else None
-    if parent is not None and quantity is not None and parent.quantity is not None:
-        if quantity.unit is not parent.quantity.unit:
+        quantity = _followed(scope, stream, name, linked)
+    stated = stream.quantity
+    if parent is not None and quantity is not None and parent.quantity is not None and stated is not None:
+        expected = parent.quantity.unit
+        if quantity.unit is not expected:
             scope.problem(
-                "wrong-kind-of-unit",
-                (*path, "quantity"),
-                expected=str(parent.quantity.unit),
-                found=str(quantity.unit),
-                text="",
+                "wrong-kind-of-unit", stated.path, expected=str(expected), found=str(quantity.unit), text=stated.text
             )
             return None
     return quantity
+
+
+def _followed(scope: Scope, stream: files.Stream, name: str, linked: Mapping[str, Stream]) -> Figure | None:
+    """The sum of what follows each leader; None where a leader's quantity is not known or they are of two kinds."""
+    parts: list[Figure] = []
+    for leader, ratio in _ratios(scope, stream.follows, name, "follows"):
+        leading = linked[leader].quantity if leader in linked else None
+        if leading is None:
+            return None
+        parts.append(scope.workings.apply(converted, leading, ratio))
+    for part, given in zip(parts[1:], list((stream.follows or {}).values())[1:], strict=False):
+        if part.unit is not parts[0].unit:
+            scope.problem(
+                "wrong-kind-of-unit", given.path, expected=str(parts[0].unit), found=str(part.unit), text=given.text
+            )
+            return None
+    return scope.workings.apply(total, *parts)
 
 
 def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) -> Figure | None:

@@ -48,9 +48,9 @@ class Given(NamedTuple):
         return self.value == 0 and self.unit is ONE
 
 
-def refuse(name: str, at: Path | None = None, **values: str) -> NoReturn:
+def refuse(name: str, at: Path | None = None, /, **values: str) -> NoReturn:
     """Raise a pydantic error whose type is a diagnostic name; ``at`` places it deeper than the field."""
-    raise PydanticCustomError(name, "{name}", {"name": name, "values": values, "at": at})  # type: ignore[arg-type]
+    raise PydanticCustomError(name, "{name}", {"name": name, "values": values, "at": at})
 
 
 def _text(raw: Any) -> str:
@@ -137,7 +137,7 @@ ANNUALISE_BY = ("months", "days", "hours", "production")
 
 
 def _read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
-    reading: Reading = info.context
+    reading: Reading = info.context or Reading()
     if not isinstance(raw, dict):
         return read_scalar(raw, reading, kind)
     keys = frozenset(raw)
@@ -185,7 +185,9 @@ def quantity(kind: str, description: str) -> Leaf:
     """A leaf that holds a quantity of a kind."""
 
     def read(raw: Any, info: ValidationInfo) -> Given:
-        return read_scalar(raw, info.context, kind) if isinstance(raw, str) else _read_amount(raw, info, kind)
+        return (
+            read_scalar(raw, info.context or Reading(), kind) if isinstance(raw, str) else _read_amount(raw, info, kind)
+        )
 
     return Leaf(read, {"$ref": "#/$defs/Quantity", "description": description})
 
@@ -252,7 +254,7 @@ def _read_count(raw: Any) -> int:
     try:
         return parse_count(_text(raw))
     except QuantityError as error:
-        refuse(error.name, **error.values)
+        refuse(error.name, None, **error.values)
 
 
 Count = Annotated[int, Leaf(lambda raw, info: _read_count(raw), {"type": "integer", "minimum": 0})]
@@ -272,9 +274,9 @@ Year = Annotated[int, Leaf(lambda raw, info: read_year(raw), {"type": "integer"}
 
 def _read_plain_number(raw: Any, info: ValidationInfo) -> float:
     try:
-        return parse_number(_text(raw), info.context.style)
+        return parse_number(_text(raw), (info.context or Reading()).style)
     except QuantityError as error:
-        refuse(error.name, **error.values)
+        refuse(error.name, None, **error.values)
 
 
 Number = Annotated[float, Leaf(_read_plain_number, {"type": ["number", "string"]})]

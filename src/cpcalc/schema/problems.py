@@ -65,7 +65,9 @@ def path_in_tree(location: tuple[Any, ...], tree: Any) -> Path:
                 best = path
             return
         step = location[position]
-        if (isinstance(node, dict) and step in node) or (isinstance(node, list) and isinstance(step, int) and step < len(node)):
+        if (isinstance(node, dict) and step in node) or (
+            isinstance(node, list) and isinstance(step, int) and step < len(node)
+        ):
             walk(position + 1, node[step], (*path, step))
         else:
             if len(path) > len(best):

@@ -66,7 +66,7 @@ def _untyped(kind: Any, value: Any, implicit: Any) -> None:
 
 
 if yaml.__with_libyaml__:
-    from yaml.cyaml import CParser
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
     class _Composer(CParser):
         def __init__(self, text: str) -> None:
@@ -236,7 +236,7 @@ def _refused_constructs(text: str) -> Iterator[Diagnostic]:
         return
     documents = 0
     try:
-        for event in yaml.parse(text, Loader=_Composer):
+        for event in _events(text):
             span = _mark_span(event.start_mark, event.end_mark)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
@@ -251,6 +251,12 @@ def _refused_constructs(text: str) -> Iterator[Diagnostic]:
                 yield Diagnostic("yaml-anchor", (), {"anchor": str(event.anchor)}, span=span)
     except yaml.YAMLError:
         return  # the composing pass reports it
+
+
+def _events(text: str) -> Iterator[Any]:
+    parser = _Composer(text)
+    while parser.check_event():
+        yield parser.get_event()
 
 
 # libyaml's own words for the slips that people make most, and the diagnostic that explains each.

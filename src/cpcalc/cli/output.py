@@ -1,0 +1,49 @@
+"""Writing results to standard output or to a file, and diagnostics to standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from cpcalc.cli.exits import NOT_DONE
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal a person reads."""
+    return sys.stdout.isatty()
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print text lines to standard output."""
+    for line in lines:
+        _write(sys.stdout, line + "\n")
+
+
+def complain(lines: Iterable[str]) -> None:
+    """Print text lines to standard error."""
+    for line in lines:
+        _write(sys.stderr, line + "\n")
+
+
+def deliver(text: str, output: str | None) -> int:
+    """Print a text, or write it to the file ``output`` in one piece; the exit code of doing so."""
+    if output is None:
+        _write(sys.stdout, text)
+        return 0
+    from cpcalc.app.files import write_atomically
+
+    try:
+        write_atomically(output, [text])
+    except OSError as error:
+        complain([f"cpcalc: cannot write {output}: {(error.strerror or type(error).__name__).lower()}"])
+        return NOT_DONE
+    return 0
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:  # a console of another encoding: show what it cannot as escapes
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

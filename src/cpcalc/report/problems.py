@@ -1,0 +1,142 @@
+"""Diagnostics as text: full with excerpt and caret, concise, GitHub annotations, or JSON data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cpcalc.diagnostics import Diagnostic, Span, dotted
+from cpcalc.report import messages_en, messages_vi
+from cpcalc.report.layout import harmless, width_cells
+
+TABLES = {"en": messages_en, "vi": messages_vi}
+FORMS = ("full", "concise", "github", "json")
+# An excerpt longer than this is cut around the caret.
+WIDEST_EXCERPT_CELLS = 100
+
+
+class _Values(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def message_of(diagnostic: Diagnostic, language: str) -> tuple[str, str]:
+    """Headline and help of a diagnostic, in a language."""
+    table = TABLES[language]
+    headline, remedy = table.MESSAGES[diagnostic.name]
+    values = _Values({key: harmless(table.KINDS.get(value, value)) for key, value in diagnostic.values.items()})
+    if not values.get("suggestion", "-"):  # nothing close: no question, only what there is
+        remedy = remedy.split("? ", 1)[-1]
+    return headline.format_map(values), remedy.format_map(values)
+
+
+def describe(diagnostic: Diagnostic, ids: Mapping[Any, str]) -> dict[str, Any]:
+    """A diagnostic as JSON data, in English whatever the language."""
+    message, remedy = message_of(diagnostic, "en")
+    span = diagnostic.span
+    data: dict[str, Any] = {
+        "code": diagnostic.code,
+        "name": diagnostic.name,
+        "severity": diagnostic.severity,
+        "message": message,
+        "help": remedy,
+        "file": diagnostic.file.replace("\\", "/"),
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "path": dotted(diagnostic.path, ids),
+    }
+    if diagnostic.waived_because is not None:
+        data["waived_because"] = diagnostic.waived_because
+    return data
+
+
+def concise(diagnostic: Diagnostic, language: str) -> str:
+    """``file:line:column: severity[name] headline``."""
+    headline, _ = message_of(diagnostic, language)
+    severity = TABLES[language].WORDS[diagnostic.severity]
+    return f"{_place(diagnostic)}: {severity}[{diagnostic.name}] {headline}"
+
+
+def _place(diagnostic: Diagnostic) -> str:
+    name = harmless(diagnostic.file.replace("\\", "/"))
+    return f"{name}:{diagnostic.span.line}:{diagnostic.span.column}" if diagnostic.span else name
+
+
+def full(diagnostic: Diagnostic, text: str, language: str) -> Iterator[str]:
+    """Headline, place, excerpt with a caret, related places and help."""
+    headline, remedy = message_of(diagnostic, language)
+    words = TABLES[language].WORDS
+    yield f"{words[diagnostic.severity]}[{diagnostic.name}]: {headline}"
+    yield f"  --> {_place(diagnostic)}"
+    lines = text.split("\n")
+    if diagnostic.span is not None and diagnostic.span.line <= len(lines):
+        margin = len(str(max([diagnostic.span.line, *[span.line for _, span in diagnostic.related_spans]])))
+        yield f"{' ' * margin} |"
+        yield from _excerpt(lines, diagnostic.span, margin, "")
+        for note, span in diagnostic.related_spans:
+            if span.line <= len(lines):
+                yield from _excerpt(lines, span, margin, words.get(note, note), mark="-")
+    if diagnostic.waived_because is not None:
+        yield f"   = {words['waived'].format(because=harmless(diagnostic.waived_because))}"
+    yield f"   = {words['help']}: {remedy}  ({diagnostic.code})"
+
+
+def _excerpt(lines: list[str], span: Span, margin: int, note: str, mark: str = "^") -> Iterator[str]:
+    line = lines[span.line - 1].rstrip("\r")
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    before, inside, after = line[: span.column - 1], line[span.column - 1 : end - 1], line[end - 1 :]
+    shown = [harmless(part.replace("\t", " ")) for part in (before, inside, after)]
+    if width_cells("".join(shown)) > WIDEST_EXCERPT_CELLS:
+        shown[0] = _tail(shown[0], WIDEST_EXCERPT_CELLS // 3)
+        shown[1] = (
+            shown[1] if len(shown[1]) <= WIDEST_EXCERPT_CELLS // 3 else shown[1][: WIDEST_EXCERPT_CELLS // 3] + "..."
+        )
+        shown[2] = (
+            shown[2] if len(shown[2]) <= WIDEST_EXCERPT_CELLS // 3 else shown[2][: WIDEST_EXCERPT_CELLS // 3] + "..."
+        )
+    yield f"{span.line:>{margin}} | {''.join(shown)}".rstrip()
+    caret = " " * width_cells(shown[0]) + mark * max(width_cells(shown[1]), 1)
+    yield f"{' ' * margin} | {caret} {note}".rstrip()
+
+
+def _tail(text: str, width: int) -> str:
+    return text if len(text) <= width else "..." + text[-width:]
+
+
+def github(diagnostic: Diagnostic, language: str) -> str:
+    """An annotation for a pull request."""
+    headline, remedy = message_of(diagnostic, language)
+    level = {"error": "error", "warning": "warning", "notice": "notice"}[diagnostic.severity]
+    parts = [
+        f"title={_github_property(f'{diagnostic.code} {diagnostic.name}')}",
+        f"file={_github_property(diagnostic.file)}",
+    ]
+    span = diagnostic.span
+    if span is not None:
+        parts.append(f"line={span.line}")
+        if span.line == span.end_line:
+            parts += [f"col={span.column}", f"endLine={span.end_line}", f"endColumn={span.end_column}"]
+    return f"::{level} {','.join(parts)}::{_github_data(f'{headline}; {remedy}')}"
+
+
+def _github_data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _github_property(text: str) -> str:
+    return _github_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def rendered(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], form: str, language: str) -> Iterator[str]:
+    """The lines of all diagnostics in a form for reading."""
+    first = True
+    for diagnostic in diagnostics:
+        if form == "github":
+            yield github(diagnostic, language)
+        elif form == "concise":
+            yield concise(diagnostic, language)
+        else:
+            if not first:
+                yield ""
+            yield from full(diagnostic, texts.get(diagnostic.file, ""), language)
+        first = False

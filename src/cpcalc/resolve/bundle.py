@@ -1,0 +1,138 @@
+"""The order of the bundle: which measures are in it, one after the other, and what their links forbid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cpcalc.diagnostics import Path
+from cpcalc.resolve.model import Measure
+from cpcalc.resolve.scope import Scope
+from cpcalc.resolve.streams import nearest
+from cpcalc.schema import assessment as files
+
+# Earlier in this list is earlier in the bundle: an idea never changes an implemented figure.
+BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
+
+
+def bundle(
+    scope: Scope, measures: list[Measure], statuses: frozenset[str] | None
+) -> tuple[list[Measure], tuple[int, ...]]:
+    """Measures in the order of the bundle, and their positions in the file; those outside it stand last, in file order.
+
+    Outside are rejected and not-implemented ones, the later of two that exclude each other, and those of a status
+    not selected.
+    """
+    written = scope.assessment.measures or []
+    position_of = {measure.id: position for position, measure in enumerate(measures)}
+    _check_links(scope, measures, written, position_of)
+    chosen = [
+        position
+        for position, measure in enumerate(measures)
+        if measure.status in BUNDLE_STATUSES and (statuses is None or measure.status in statuses)
+    ]
+    ordered = _in_order(scope, chosen, measures, written, position_of)
+    kept: list[int] = []
+    for position in ordered:
+        rivals = _rivals(position, measures, written)
+        if not any(measures[other].id in rivals for other in kept):
+            kept.append(position)
+    inside = {measures[position].id for position in kept}
+    for position in kept:
+        for name in written[position].requires or ():
+            if name in position_of and name not in inside:
+                scope.problem(
+                    "required-measure-outside",
+                    ("measures", position, "requires"),
+                    measure=measures[position].id,
+                    required=name,
+                )
+    outside = [position for position in range(len(measures)) if position not in set(kept)]
+    order = (*kept, *outside)
+    return [measures[position]._replace(in_bundle=position in set(kept)) for position in order], order
+
+
+def _rivals(position: int, measures: list[Measure], written: Sequence[files.Measure]) -> set[str]:
+    named = set(written[position].excludes or ())
+    return named | {
+        measures[other].id for other, measure in enumerate(written) if measures[position].id in (measure.excludes or ())
+    }
+
+
+def _check_links(
+    scope: Scope, measures: list[Measure], written: Sequence[files.Measure], position_of: Mapping[str, int]
+) -> None:
+    for position, measure in enumerate(written):
+        for key in ("after", "requires", "excludes"):
+            for name in getattr(measure, key) or ():
+                path: Path = ("measures", position, key)
+                if name not in position_of:
+                    scope.problem("unknown-measure", path, measure=name, suggestion=nearest(name, position_of))
+                elif name == measure.id:
+                    scope.problem("measure-names-itself", path, measure=name)
+        for name in measure.after or ():
+            other = position_of.get(name)
+            if other is not None and _rank(measures[other]) > _rank(measures[position]):
+                scope.problem("after-a-later-status", ("measures", position, "after"), measure=measure.id, other=name)
+        for name in measure.requires or ():
+            if name in _rivals(position, measures, written):
+                scope.problem(
+                    "requires-what-it-excludes", ("measures", position, "requires"), measure=measure.id, other=name
+                )
+    _check_cycles(scope, written, position_of)
+
+
+def _rank(measure: Measure) -> int:
+    return BUNDLE_STATUSES.index(measure.status) if measure.status in BUNDLE_STATUSES else len(BUNDLE_STATUSES)
+
+
+def _check_cycles(scope: Scope, written: Sequence[files.Measure], position_of: Mapping[str, int]) -> None:
+    for key in ("after", "requires"):
+        state: dict[int, int] = {}
+        for start in range(len(written)):
+            trail = [start]
+            while trail:
+                position = trail[-1]
+                state.setdefault(position, 1)
+                following = [position_of[name] for name in getattr(written[position], key) or () if name in position_of]
+                fresh = next((other for other in following if state.get(other) != 2 and other != position), None)
+                if fresh is None:
+                    state[trail.pop()] = 2
+                elif state.get(fresh) == 1:
+                    scope.problem(
+                        "circular-measures",
+                        ("measures", position, key),
+                        measure=written[position].id,
+                        other=written[fresh].id,
+                        key=key,
+                    )
+                    state.update(dict.fromkeys(trail, 2))
+                    break
+                else:
+                    trail.append(fresh)
+
+
+def _in_order(
+    scope: Scope,
+    chosen: list[int],
+    measures: list[Measure],
+    written: Sequence[files.Measure],
+    position_of: Mapping[str, int],
+) -> list[int]:
+    waiting = sorted(chosen, key=lambda position: (_rank(measures[position]), position))
+    placed: list[int] = []
+    while waiting:
+        ready = next(
+            (
+                position
+                for position in waiting
+                if not any(
+                    position_of.get(name) in waiting
+                    for name in written[position].after or ()
+                    if position_of.get(name) != position
+                )
+            ),
+            waiting[0],  # a circle, reported above
+        )
+        waiting.remove(ready)
+        placed.append(ready)
+    return placed

@@ -1,0 +1,83 @@
+"""Money of measures and groups: investment by currency, yearly money, grants and benefits in the report's currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cpcalc.calc.savings import total
+from cpcalc.diagnostics import Path
+from cpcalc.figures import Figure
+from cpcalc.resolve.model import Money, Unknown
+from cpcalc.resolve.scope import Scope
+from cpcalc.schema import assessment as files
+from cpcalc.schema.leaves import Given
+
+
+def investment_of(scope: Scope, items: Sequence[files.Item] | None) -> tuple[Figure, ...] | None:
+    """Investment by currency, as given."""
+    if items is None:
+        return None
+    by_currency: dict[str, list[Figure]] = {}
+    for item in items:
+        figure = _money(scope, item.amount, per_year=False)
+        if item.amount.value < 0:
+            scope.problem("negative-investment", item.amount.path, text=item.amount.text)
+        by_currency.setdefault(str(figure.unit), []).append(figure)
+    return tuple(scope.workings.apply(total, *figures) for figures in by_currency.values())
+
+
+def converted_sum(scope: Scope, items: Sequence[files.Item] | None) -> Figure | Unknown | None:
+    """Investment in the report's currency, or the rates it lacks."""
+    if items is None:
+        return None
+    parts: list[Figure] = []
+    missing: list[str] = []
+    for item in items:
+        money = scope.money(_money(scope, item.amount, per_year=False), item.amount.path)
+        if isinstance(money, Unknown):
+            missing.extend(money.missing)
+        else:
+            parts.append(money)
+    return Unknown(tuple(dict.fromkeys(missing))) if missing else scope.workings.apply(total, *parts)
+
+
+def _money(scope: Scope, given: Given, *, per_year: bool) -> Figure:
+    return scope.zero_money(given, per_year=per_year) if given.is_bare_zero else scope.figure(given)
+
+
+def yearly_money(scope: Scope, given: Given | None) -> Figure | None:
+    """Money a year in the report's currency; None where it is not given or cannot be converted."""
+    if given is None:
+        return None
+    if given.is_bare_zero:
+        return scope.zero_money(given, per_year=True)
+    yearly = scope.annual(given)
+    if yearly is None:
+        return None
+    if yearly.unit.currency is None or str(yearly.unit) != f"{yearly.unit.currency}/year":
+        scope.problem(
+            "wrong-kind-of-unit", given.path, expected="money-per-year", found=str(yearly.unit), text=given.text
+        )
+        return None
+    money = scope.money(yearly, given.path)
+    return money if isinstance(money, Figure) else None
+
+
+def grants_of(scope: Scope, measure: files.Measure | files.Group) -> Figure | None:
+    parts: list[Figure] = []
+    for given in (measure.grant, getattr(measure, "one_off_income", None)):
+        if given is not None:
+            if given.value < 0:
+                scope.problem("out-of-range", given.path, found=given.text, low="0", high="")
+            money = scope.money(_money(scope, given, per_year=False), given.path)
+            if isinstance(money, Figure):
+                parts.append(money)
+    return scope.workings.apply(total, *parts) if parts else None
+
+
+def benefits_of(scope: Scope, benefits: Iterable[files.Benefit] | None, path: Path) -> Iterator[Money]:
+    """Savings known as money only, each in its category."""
+    for position, benefit in enumerate(benefits or ()):
+        amount = yearly_money(scope, benefit.saves)
+        if amount is not None:
+            yield Money(benefit.as_.replace("-", "_"), amount, (*path, "benefits", position))
