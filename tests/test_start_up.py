@@ -10,10 +10,7 @@ import pytest
 
 def modules_after(*arguments: str) -> set[str]:
     """The modules loaded once a command line has run."""
-    script = (
-        "import sys; from cpcalc.__main__ import run; "
-        f"run({list(arguments)!r}); print('\\nLOADED', *sys.modules)"
-    )
+    script = f"import sys; from cpcalc.__main__ import run; run({list(arguments)!r}); print('\\nLOADED', *sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.rpartition("LOADED")[2].split())
 
