@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import cpcalc
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
-from cpcalc.app.load import Loaded, folder_of, library_of, load
-from cpcalc.checks import review
+from cpcalc.app.load import Loaded, folder_of, library_of, load_document
+from cpcalc.checks import BASIC, review, was_looked_for
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, dotted, has_errors
 from cpcalc.engine import calculate
@@ -20,7 +21,7 @@ from cpcalc.resolve import resolve
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import AssessmentResult, Basis, FactorUsed, Provenance
 from cpcalc.schema.assessment import Assessment
-from cpcalc.source.reader import Document
+from cpcalc.source.reader import Document, read
 
 
 class Outcome(NamedTuple):
@@ -30,6 +31,7 @@ class Outcome(NamedTuple):
     result: AssessmentResult | None
     diagnostics: tuple[Diagnostic, ...]
     document: Document | None
+    ids: Mapping[Path, str] = MappingProxyType({})  # document path of a list item -> its id
 
 
 class Options(NamedTuple):
@@ -37,6 +39,7 @@ class Options(NamedTuple):
 
     statuses: frozenset[str] | None = None
     currency: str | None = None
+    tier: str = BASIC  # how deep the checks of the file's sense go
 
 
 def assess_file(name: str, options: Options) -> Outcome:
@@ -50,7 +53,13 @@ def assess_file(name: str, options: Options) -> Outcome:
 
 def assess(data: bytes, name: str, options: Options) -> Outcome:
     """Assess one file's bytes. With errors in the file there is no result; warnings stand beside one."""
-    loaded = load(data, name)
+    return assess_document(read(data, name), data, options)
+
+
+def assess_document(document: Document, data: bytes, options: Options) -> Outcome:
+    """Assess a document that was read from ``data``."""
+    name = document.name
+    loaded = load_document(document)
     assessment = loaded.assessment
     found = loaded.diagnostics
     if assessment is None:
@@ -65,16 +74,16 @@ def assess(data: bytes, name: str, options: Options) -> Outcome:
     result = None
     if not has_errors(found):
         result = _result(assessment, resolved, workings, library, data)
-        found.extend(review(assessment, resolved, result))
+        found.extend(review(assessment, resolved, result, options.tier))
         if options.statuses is None and options.currency is None:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
             found.extend(missed)
             result = result._replace(expectations=outcomes)
         found.extend(_broken_identities(result))
-    found, waived = _waive(found, assessment, ids)
+    found, waived = _waive(found, assessment, ids, None if result is None else options.tier)
     if result is not None:
         result = result._replace(waivers=waived, bounds=_bounds(loaded))
-    return Outcome(name, result, placed(found, loaded.document, ids), loaded.document)
+    return Outcome(name, result, placed(found, loaded.document, ids), loaded.document, ids)
 
 
 def _in_currency(assessment: Assessment, currency: str) -> Assessment:
@@ -187,9 +196,13 @@ def _ids(assessment: Assessment) -> dict[Path, str]:
 
 
 def _waive(
-    found: list[Diagnostic], assessment: Assessment, ids: Mapping[Path, str]
+    found: list[Diagnostic], assessment: Assessment, ids: Mapping[Path, str], tier: str | None
 ) -> tuple[list[Diagnostic], tuple[tuple[str, str], ...]]:
-    """Warnings that a waiver accepts become notices with its reason; a waiver without its warning is a warning."""
+    """Warnings that a waiver accepts become notices with its reason; a waiver without its warning is a warning.
+
+    ``tier`` says how deep the checks went (None: errors came before them); a waiver of a check that did not run is
+    not unused.
+    """
     waivers = assessment.waivers or []
     used = [False] * len(waivers)
     waived: list[Diagnostic] = []
@@ -202,7 +215,7 @@ def _waive(
                 diagnostic = diagnostic._replace(waived_because=waiver.because)  # noqa: PLW2901
         waived.append(diagnostic)
     for position, waiver in enumerate(waivers):
-        if not used[position]:
+        if not used[position] and was_looked_for(waiver.check, tier):
             values = {"check": waiver.check, "at": waiver.at or ""}
             waived.append(Diagnostic("unused-waiver", ("waivers", position), values))
     return waived, tuple((f"{waiver.check} {waiver.at or ''}".strip(), waiver.because) for waiver in waivers)

@@ -17,7 +17,7 @@ def check(
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
     """Check assessment files without showing their results."""
-    from cpcalc.app.assess import Options, assess_file
+    from cpcalc.app.check import check_file
     from cpcalc.app.files import below
     from cpcalc.cli.output import print_lines
     from cpcalc.report.problems import rendered
@@ -25,8 +25,7 @@ def check(
     severities = set()
     for path in paths:
         for name in below(path):
-            outcome = assess_file(name, Options())
-            text = outcome.document.text if outcome.document is not None else ""
-            print_lines(rendered(outcome.diagnostics, {outcome.name: text}, form, lang))
-            severities |= {diagnostic.severity for diagnostic in outcome.diagnostics}
+            checked = check_file(name)
+            print_lines(rendered(checked.diagnostics, {checked.name: checked.text}, form, lang))
+            severities |= {diagnostic.severity for diagnostic in checked.diagnostics}
     return FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK

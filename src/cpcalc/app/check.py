@@ -1,0 +1,42 @@
+"""The use case behind `check`: what is wrong with one file, whatever kind of file it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from cpcalc.app.assess import Options, Outcome, assess_document
+from cpcalc.app.files import NotReadableError, read_bytes, unreadable
+from cpcalc.app.load import kind_of
+from cpcalc.checks import FULL
+from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.results import ExpectationResult
+from cpcalc.source.reader import Document, read
+
+
+class Checked(NamedTuple):
+    """One file after its check: what it is, its text, and its diagnostics, placed and in order."""
+
+    name: str
+    kind: str | None  # assessment, programme, factor-set or lock; None for what cpcalc does not know
+    diagnostics: tuple[Diagnostic, ...]
+    text: str = ""
+    ids: Mapping[Path, str] = MappingProxyType({})
+    expectations: tuple[ExpectationResult, ...] = ()
+
+
+def check_file(name: str, tier: str = FULL) -> Checked:
+    """Read and check one file."""
+    try:
+        data = read_bytes(name)
+    except NotReadableError as error:
+        return Checked(name, None, (unreadable(error),))
+    document = read(data, name)
+    return _of_kind(kind_of(document), document, data, tier)
+
+
+def _of_kind(kind: str | None, document: Document, data: bytes, tier: str) -> Checked:
+    outcome: Outcome = assess_document(document, data, Options(tier=tier))
+    expectations = outcome.result.expectations if outcome.result is not None else ()
+    return Checked(document.name, kind, outcome.diagnostics, document.text, outcome.ids, expectations)
