@@ -11,7 +11,7 @@ Cell = str | Reported | None
 
 
 class Column(NamedTuple):
-    """A column of a table: texts are left-aligned and may wrap, figures are right-aligned in one scale."""
+    """A column of a table: texts are left-aligned, figures right-aligned in one scale."""
 
     key: str
     header: str
@@ -20,7 +20,12 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of cells; the last ``totals`` rows are totals."""
+    """Rows of cells; the last ``totals`` rows are totals.
+
+    ``under`` holds a line of text for each row (a measure's title under its id), shown over the whole width.
+    ``by_row`` scales each row by itself and names its unit in the column ``unit``. In a ``yearly`` table every
+    figure but a duration is a year's, so units are shown without ``/year``.
+    """
 
     key: str
     title: str
@@ -28,6 +33,9 @@ class Table(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
     totals: int = 0
     notes: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
+    by_row: bool = False
+    yearly: bool = False
 
 
 class Pairs(NamedTuple):

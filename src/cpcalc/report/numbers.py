@@ -7,7 +7,7 @@ Money is shown in the unit people say: million VND, triệu đồng, tỷ.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, PartialFigure, Reported
@@ -42,19 +42,31 @@ def scale_of(figures: Iterable[Reported], language: str) -> Scale:
     return Scale(divisor, _decimals(largest / divisor), unit_words(unit, language, divisor))
 
 
+# Currencies of small units: nobody says 1 900 000 000 dong.
+SMALL_CURRENCIES = frozenset({"VND", "IDR", "UGX", "TZS", "KHR", "LAK", "COP", "KRW"})
+
+
+def money_scale(figures: Sequence[Figure], language: str, *, yearly: bool) -> Scale | None:
+    """One scale for all money of a table, so that no row mixes millions with billions; None where there is no money."""
+    if not figures:
+        return None
+    largest = max(abs(figure.value) for figure in figures)
+    currency = str(figures[0].unit.currency)
+    if currency in SMALL_CURRENCIES:
+        divisor = _BILLION if largest >= 1e12 else _MILLION if largest >= 1e5 else 1.0
+    else:
+        divisor = _MILLION if largest >= 1e9 else _THOUSAND if largest >= 1e7 else 1.0
+    by_year = not yearly and all(figure.unit.exponent("year") == -1 for figure in figures)
+    unit = f"{SCALE_WORDS[language][divisor]}{currency}{'/' + PERIOD_WORDS[language]['year'] if by_year else ''}"
+    smallest = min((abs(figure.value) for figure in figures if figure.value), default=largest)
+    decimals = 0 if smallest >= 10 * divisor else 1 if smallest >= divisor / 2 else 2
+    return Scale(divisor, decimals, unit)
+
+
 def _divisor(unit: Unit, largest: float) -> float:
     currency = unit.currency
     if currency is not None and unit.exponent(currency) == 1:
-        if currency in (
-            "VND",
-            "IDR",
-            "UGX",
-            "TZS",
-            "KHR",
-            "LAK",
-            "COP",
-            "KRW",
-        ):  # small units: nobody says 1 900 000 000
+        if currency in SMALL_CURRENCIES:
             return _BILLION if largest >= 1e10 else _MILLION if largest >= 1e5 else 1.0
         return _MILLION if largest >= 1e7 else 1.0
     if str(unit).startswith("kWh") and largest >= 1e7:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.words import title, word
+from cpcalc.report.words import short_word, title, word
 from cpcalc.results import AssessmentResult, GroupResult, Line, MeasureResult
 
 # A reader takes in a handful of missing fields; the rest are counted (JSON has them all).
@@ -58,7 +59,7 @@ def _streams(result: AssessmentResult, language: str) -> Table:
         Column("baseline", word("baseline", language)),
         Column("after", word("after", language)),
         Column("saving", word("saving", language)),
-        Column("share", "%", is_text=False),
+        Column("share", "%"),
     )
     rows = tuple(
         (
@@ -72,7 +73,7 @@ def _streams(result: AssessmentResult, language: str) -> Table:
         for stream in result.streams
         if isinstance(stream.baseline, Figure)
     )
-    return Table("streams", word("streams", language), columns, rows)
+    return Table("streams", word("streams", language), columns, rows, by_row=True, yearly=True)
 
 
 def _share_text(part: Reported, whole: Reported, language: str) -> str:
@@ -81,106 +82,144 @@ def _share_text(part: Reported, whole: Reported, language: str) -> str:
     return ""
 
 
-def _columns(first: str, language: str, *, alone: bool) -> tuple[Column, ...]:
-    columns = [
-        Column("title", word(first, language), is_text=True),
-        Column("investment", word("investment", language)),
-        Column("annual_saving", word("annual-saving", language)),
-    ]
-    if alone:
-        columns.append(Column("stand_alone", word("stand-alone", language)))
-    columns += [
-        Column("simple_payback", word("payback", language), is_duration=True),
-        Column("co2", word("co2", language)),
-    ]
-    return tuple(columns)
+class Entry(NamedTuple):
+    """One row of the tables: its short name, what stands under it, and its line."""
+
+    name: str
+    under: str
+    line: Line
 
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
     inside = [measure for measure in result.measures if measure.in_bundle]
     outside = [measure for measure in result.measures if not measure.in_bundle]
-    alone = _has_overlap(result)
-    if inside:
-        rows = tuple(_row(_measure_title(item, language, with_status=True), item.line, alone=alone) for item in inside)
-        if not result.groups:
-            rows += (_row(word("total", language), result.totals, alone=alone),)
-        yield Table(
-            "measures",
-            word("measures", language),
-            _columns("measure", language, alone=alone),
-            rows,
-            totals=0 if result.groups else 1,
-            notes=tuple(_measure_notes(inside, language)),
-        )
+    entries = [_of_measure(item, language) for item in inside]
     if result.groups:
         grouped = {name for group in result.groups for name in group.measures}
-        rows = tuple(_row(_group_title(group, language), group.line, alone=False) for group in result.groups)
-        rows += tuple(
-            _row(_measure_title(item, language, with_status=True), item.line, alone=False)
-            for item in inside
-            if item.id not in grouped
-        )
-        rows += (_row(word("total", language), result.totals, alone=False),)
-        yield Table("groups", word("groups", language), _columns("group", language, alone=False), rows, totals=1)
+        if entries:
+            yield _money_table("measures", "measures", entries, (), language, notes=tuple(_cap_notes(inside, language)))
+        entries = [_of_group(group, language) for group in result.groups]
+        entries += [_of_measure(item, language) for item in inside if item.id not in grouped]
+    whole = (Entry(word("total", language), "", result.totals),)
+    if entries:
+        name = "groups" if result.groups else "measures"
+        notes = () if result.groups else tuple(_cap_notes(inside, language))
+        yield _money_table(name, name, entries, whole, language, notes=notes)
+        yield from kinds_table("savings", "savings", entries, whole, "savings", language)
+        yield from kinds_table("reductions", "reductions", entries, whole, "reductions", language)
+        yield from kinds_table("stated", "stated-reductions", entries, whole, "stated_reductions", language)
     if outside:
-        rows = tuple(_row(_measure_title(item, language, with_status=True), item.line, alone=False) for item in outside)
-        yield Table("outside", word("outside", language), _columns("measure", language, alone=False), rows)
+        yield _money_table("outside", "outside", [_of_measure(item, language) for item in outside], (), language)
 
 
-def _has_overlap(result: AssessmentResult) -> bool:
-    overlap = result.totals.overlap
-    saving = result.totals.annual_saving
-    return isinstance(overlap, Figure) and isinstance(saving, Figure) and abs(overlap.value) > abs(saving.value) * 1e-9
+def _of_measure(measure: MeasureResult, language: str) -> Entry:
+    mark = " ^" if measure.caps else ""
+    status = f" [{word(measure.status, language)}]" if measure.status != "unstated" else ""
+    return Entry(f"{measure.id}{mark}{status}", harmless(title(measure.title, language)), measure.line)
 
 
-def _measure_title(measure: MeasureResult, language: str, *, with_status: bool) -> str:
-    text = f"{measure.id}  {harmless(title(measure.title, language))}"
-    if with_status and measure.status != "unstated":
-        text += f" [{word(measure.status, language)}]"
-    if measure.caps:
-        text += " ^"
-    return text
+def _of_group(group: GroupResult, language: str) -> Entry:
+    count = group.declared_count
+    name = group.id if count is None else f"{group.id} ({word('count', language, count=count)})"
+    return Entry(name, harmless(title(group.title, language)), group.line)
 
 
-def _group_title(group: GroupResult, language: str) -> str:
-    count = f" ({word('count', language, count=group.declared_count)})" if group.declared_count is not None else ""
-    return f"{group.id}  {harmless(title(group.title, language))}{count}"
-
-
-def _row(name: str, line: Line, *, alone: bool) -> tuple[Cell, ...]:
-    investment = line.investment.converted if line.investment is not None else None
-    if investment is not None and isinstance(investment, NotApplicable) and line.investment is not None:
-        investment = line.investment.amounts[0] if len(line.investment.amounts) == 1 else investment
-    cells: list[Cell] = [name, investment, line.annual_saving]
-    if alone:
-        cells.append(line.stand_alone.annual_saving if line.stand_alone is not None else None)
-    return (*cells, line.simple_payback, line.reductions.get("co2"))
-
-
-def _measure_notes(measures: list[MeasureResult], language: str) -> Iterator[str]:
+def _cap_notes(measures: Sequence[MeasureResult], language: str) -> Iterator[str]:
     capped = [measure.id for measure in measures if measure.caps]
     if capped:
         yield "^ " + word("caps", language, measures=", ".join(capped))
 
 
+def _money_table(
+    key: str,
+    heading: str,
+    entries: Sequence[Entry],
+    totals: Sequence[Entry],
+    language: str,
+    *,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """Investment, saving and payback; running cost and stand-alone saving only where there are any."""
+    lines = [*entries, *totals]
+    with_running = any(entry.line.running_cost is not None for entry in lines)
+    with_alone = any(_has_overlap(entry.line) for entry in lines)
+    columns = [
+        Column(
+            "measure",
+            word("group" if key == "groups" else "status" if key == "status" else "measure", language),
+            is_text=True,
+        ),
+        Column("investment", word("investment", language)),
+        Column("annual_saving", word("annual-saving", language)),
+    ]
+    if with_alone:
+        columns.append(Column("stand_alone", word("stand-alone", language)))
+    if with_running:
+        columns.append(Column("running_cost", word("running", language)))
+    columns.append(Column("simple_payback", word("payback", language), is_duration=True))
+    rows = []
+    for entry in lines:
+        line = entry.line
+        cells: list[Cell] = [entry.name, _investment_cell(line), line.annual_saving]
+        if with_alone:
+            cells.append(line.stand_alone.annual_saving if line.stand_alone is not None else None)
+        if with_running:
+            cells.append(line.running_cost)
+        rows.append((*cells, line.simple_payback))
+    return Table(
+        key,
+        word(heading, language),
+        tuple(columns),
+        tuple(rows),
+        totals=len(totals),
+        notes=notes,
+        under=tuple(entry.under for entry in lines),
+        yearly=True,
+    )
+
+
+def _investment_cell(line: Line) -> Cell:
+    if line.investment is None:
+        return None
+    converted = line.investment.converted
+    if isinstance(converted, NotApplicable) and len(line.investment.amounts) == 1:
+        return line.investment.amounts[0]
+    return converted
+
+
+def kinds_table(
+    key: str, heading: str, entries: Sequence[Entry], totals: Sequence[Entry], attribute: str, language: str
+) -> Iterator[Table]:
+    """Savings by category, or reductions by kind: one column each, for each row; nothing where there is none."""
+    lines = [*entries, *totals]
+    kinds = [kind for kind in KIND_ORDER if any(kind in getattr(entry.line, attribute) for entry in lines)]
+    kinds += [kind for entry in lines for kind in getattr(entry.line, attribute) if kind not in KIND_ORDER]
+    kinds = list(dict.fromkeys(kinds))
+    if not kinds:
+        return
+    columns = [Column("measure", word("measure", language), is_text=True)]
+    columns += [Column(kind, short_word(kind, language)) for kind in kinds]
+    rows = tuple(
+        (entry.name.split(" [", 1)[0], *(getattr(entry.line, attribute).get(kind) for kind in kinds)) for entry in lines
+    )
+    yield Table(key, word(heading, language), tuple(columns), rows, totals=len(totals), yearly=True)
+
+
+# The order in which categories and reductions are shown.
+KIND_ORDER = (
+    "material", "water", "energy", "chemical", "disposal", "by_product", "unspecified",
+    "co2", "co2e", "dust", "wastewater", "solid_waste", "chemical_waste", "so2", "nox", "cod", "bod", "tss",
+)  # fmt: skip
+
+
+def _has_overlap(line: Line) -> bool:
+    overlap, saving = line.overlap, line.annual_saving
+    return isinstance(overlap, Figure) and isinstance(saving, Figure) and abs(overlap.value) > abs(saving.value) * 1e-9
+
+
 def _totals(result: AssessmentResult, language: str) -> Iterator[Block]:
     totals = result.totals
     yield Pairs(word("totals", language), tuple(_total_pairs(totals, language)))
-    if totals.savings:
-        yield Pairs(
-            word("savings", language),
-            tuple((word(category, language), figure) for category, figure in totals.savings.items()),
-        )
-    reductions = [(word(name, language), figure) for name, figure in totals.reductions.items()]
-    reductions += [
-        (f"{word(name, language)} ({word('stated', language)})", figure)
-        for name, figure in totals.stated_reductions.items()
-    ]
-    biogenic = totals.avoided_emissions.get("biogenic", {}).get("CO2")
-    if biogenic is not None:
-        reductions.append((word("biogenic", language), biogenic))
-    if reductions:
-        yield Pairs(word("reductions", language), tuple(reductions))
     if totals.end_of_pipe is not None:
         yield Pairs(word("end-of-pipe", language), tuple(_total_pairs(totals.end_of_pipe, language)))
 
@@ -197,13 +236,8 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
     if line.running_cost is not None:
         yield word("running-cost", language), line.running_cost
         yield word("net-saving", language), line.annual_net_saving
-    overlap = line.overlap
-    if (
-        isinstance(overlap, Figure)
-        and isinstance(line.annual_saving, Figure)
-        and abs(overlap.value) > abs(line.annual_saving.value) * 1e-9
-    ):
-        yield word("overlap", language), overlap
+    if _has_overlap(line) and line.overlap is not None:
+        yield word("overlap", language), line.overlap
     yield word("payback", language), line.simple_payback
     if line.simple_payback_of_complete is not None:
         yield word("payback-of-complete", language), line.simple_payback_of_complete
@@ -211,11 +245,14 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
         yield f"{word('other-benefits', language)}: {word(kind, language)}", figure
     if line.other_benefits:
         yield word("payback-with-benefits", language), line.simple_payback_with_other_benefits
+    biogenic = line.avoided_emissions.get("biogenic", {}).get("CO2")
+    if biogenic is not None:
+        yield word("biogenic", language), biogenic
 
 
 def _by_status(result: AssessmentResult, language: str) -> Table:
-    rows = tuple(_row(word(status, language), line, alone=False) for status, line in result.totals_by_status.items())
-    return Table("by_status", word("by-status", language), _columns("status", language, alone=False), rows)
+    entries = [Entry(word(status, language), "", line) for status, line in result.totals_by_status.items()]
+    return _money_table("status", "by-status", entries, (), language)
 
 
 def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:

@@ -11,9 +11,11 @@ _EN = {
     "sector": "Sector", "province": "Province", "period": "Baseline", "currency": "Currency", "rates": "Exchange rates",
     "factor-sets": "Emission factors", "grid": "Grid factor", "gwp": "GWP set", "source": "Source",
     "streams": "Streams, a year", "stream": "Stream", "baseline": "before", "after": "after", "saving": "saving", "unit": "unit",
-    "measures": "Measures, in the order of the bundle", "measure": "Measure", "investment": "Investment",
+    "measures": "Measures in their order; savings a year", "measure": "Measure", "investment": "Investment",
+    "disposal-short": "disposal", "by_product-short": "by-product", "unspecified-short": "other", "chemical_waste-short": "chem. waste",
+    "running": "Running", "stated-reductions": "Reductions as published (not calculated), a year",
     "annual-saving": "Saving", "payback": "Payback", "stand-alone": "Alone", "co2": "CO2", "status": "Status",
-    "totals": "Totals", "total": "Total", "savings": "Savings by category",
+    "totals": "Totals", "total": "Total", "savings": "Savings by category, a year",
     "material": "material", "water": "water", "energy": "energy", "chemical": "chemical", "disposal": "treatment and disposal",
     "by_product": "products and by-products", "unspecified": "not specified",
     "quality": "quality", "safety": "safety", "labour": "labour", "downtime": "downtime", "other": "other",
@@ -23,7 +25,7 @@ _EN = {
     "reductions": "Reductions, a year", "wastewater": "waste water", "solid_waste": "solid waste", "chemical_waste": "chemical waste",
     "co2e": "CO2e", "dust": "dust", "so2": "SO2", "nox": "NOx", "cod": "COD", "bod": "BOD", "tss": "TSS",
     "stated": "as published, not calculated", "electricity": "electricity", "fuel": "fuel", "steam": "steam", "biogenic": "biogenic CO2 (memo)",
-    "by-status": "By status", "outside": "Not in the bundle (figures if done alone)", "groups": "Groups",
+    "by-status": "By status; savings a year", "outside": "Not in the bundle; figures if done alone", "groups": "Groups",
     "considered": "considered", "planned": "planned", "implemented": "implemented", "verified": "verified", "rejected": "rejected",
     "not-implemented": "not implemented", "unstated": "status not stated",
     "immediate": "immediate", "never": "never", "worsens": "worsens", "trade-off": "trade-off",
@@ -46,9 +48,12 @@ _VI = {
     "sector": "Ngành", "province": "Tỉnh/thành", "period": "Năm nền", "currency": "Đơn vị tiền", "rates": "Tỷ giá",
     "factor-sets": "Hệ số phát thải", "grid": "Hệ số lưới điện", "gwp": "Bộ GWP", "source": "Nguồn",
     "streams": "Các dòng, mỗi năm", "stream": "Dòng", "baseline": "trước", "after": "sau", "saving": "tiết kiệm", "unit": "đơn vị",
-    "measures": "Các giải pháp, theo thứ tự thực hiện", "measure": "Giải pháp", "investment": "Đầu tư",
+    "measures": "Các giải pháp theo thứ tự; tiết kiệm mỗi năm", "measure": "Giải pháp", "investment": "Đầu tư",
+    "disposal-short": "thải bỏ", "by_product-short": "phụ phẩm", "unspecified-short": "khác", "chemical_waste-short": "hóa chất",
+    "solid_waste-short": "CT rắn", "material-short": "NVL", "energy-short": "năng lượng",
+    "running": "Vận hành", "stated-reductions": "Giảm thiểu theo công bố (không tính lại), mỗi năm",
     "annual-saving": "Tiết kiệm", "payback": "Hoàn vốn", "stand-alone": "Riêng lẻ", "co2": "CO2", "status": "Trạng thái",
-    "totals": "Tổng cộng", "total": "Tổng", "savings": "Tiết kiệm theo nhóm",
+    "totals": "Tổng cộng", "total": "Tổng", "savings": "Tiết kiệm theo nhóm, mỗi năm",
     "material": "nguyên vật liệu", "water": "nước", "energy": "năng lượng", "chemical": "hóa chất", "disposal": "xử lý và thải bỏ",
     "by_product": "sản phẩm và phụ phẩm", "unspecified": "không phân loại",
     "quality": "chất lượng", "safety": "an toàn", "labour": "lao động", "downtime": "thời gian dừng máy", "other": "khác",
@@ -58,7 +63,7 @@ _VI = {
     "reductions": "Giảm thiểu, mỗi năm", "wastewater": "nước thải", "solid_waste": "chất thải rắn", "chemical_waste": "hóa chất thải",
     "co2e": "CO2e", "dust": "bụi", "so2": "SO2", "nox": "NOx", "cod": "COD", "bod": "BOD", "tss": "TSS",
     "stated": "theo công bố, không tính lại", "electricity": "điện", "fuel": "nhiên liệu", "steam": "hơi", "biogenic": "CO2 sinh học (ghi nhận riêng)",
-    "by-status": "Theo trạng thái", "outside": "Ngoài gói giải pháp (nếu thực hiện riêng)", "groups": "Nhóm",
+    "by-status": "Theo trạng thái; tiết kiệm mỗi năm", "outside": "Ngoài gói giải pháp; nếu thực hiện riêng", "groups": "Nhóm",
     "considered": "đang xem xét", "planned": "đã lên kế hoạch", "implemented": "đã thực hiện", "verified": "đã kiểm chứng",
     "rejected": "bị loại", "not-implemented": "không thực hiện", "unstated": "chưa nêu trạng thái",
     "immediate": "ngay lập tức", "never": "không bao giờ", "worsens": "tốn thêm", "trade-off": "đánh đổi",
@@ -83,6 +88,11 @@ def word(key: str, language: str, **values: object) -> str:
     """The label for a key; a key without a label (a substance, a currency) stands for itself."""
     text = WORDS[language].get(key, key)
     return text.format(**values) if values else text
+
+
+def short_word(key: str, language: str) -> str:
+    """The label for the head of a narrow column."""
+    return WORDS[language].get(f"{key}-short") or word(key, language)
 
 
 def title(words: Mapping[str, str], language: str) -> str:

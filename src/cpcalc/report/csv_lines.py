@@ -1,0 +1,112 @@
+"""Results as CSV: one row for each measure, group and total, every figure exact in its canonical unit.
+
+Text that a spreadsheet would take for a formula is quoted with ``'``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.report.words import title
+from cpcalc.results import AssessmentResult, Line
+
+CATEGORIES = ("material", "water", "energy", "chemical", "disposal", "by_product", "unspecified")
+# Reductions with the unit of their column; dust is published in kg.
+REDUCTIONS = (
+    ("wastewater", "m3/year", 1.0), ("solid_waste", "t/year", 1.0), ("chemical_waste", "t/year", 1.0),
+    ("co2", "t/year", 1.0), ("co2e", "t/year", 1.0), ("dust", "kg/year", 1000.0), ("so2", "t/year", 1.0),
+    ("nox", "t/year", 1.0), ("cod", "t/year", 1.0), ("bod", "t/year", 1.0), ("tss", "t/year", 1.0),
+)  # fmt: skip
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+HEADER = (
+    "enterprise", "data_status", "kind", "id", "title", "status", "type", "in_bundle", "currency", "investment",
+    "investment_by_currency", "running_cost_per_year", "annual_saving", "annual_net_saving", "stand_alone_saving",
+    "simple_payback_year", "simple_payback_note", *(f"saving_{name}" for name in CATEGORIES),
+    *(f"{name} [{unit}]" for name, unit, _ in REDUCTIONS), "partial", "missing",
+)  # fmt: skip
+
+
+def rows(result: AssessmentResult) -> Iterator[Sequence[str]]:
+    """The rows of one assessment."""
+    for measure in result.measures:
+        about = (measure.id, title(measure.title, "en"), measure.status, measure.type or "", _yes(measure.in_bundle))
+        yield _row(result, "measure", about, measure.line)
+    for group in result.groups:
+        yield _row(result, "group", (group.id, title(group.title, "en"), group.status, "", "yes"), group.line)
+    for status, line in result.totals_by_status.items():
+        yield _row(result, "status", (status, "", status, "", "yes"), line)
+    yield _row(result, "total", ("", "", "", "", "yes"), result.totals)
+    if result.totals.end_of_pipe is not None:
+        yield _row(result, "end-of-pipe", ("", "", "", "end-of-pipe", ""), result.totals.end_of_pipe)
+
+
+def render(results: Iterable[AssessmentResult]) -> str:
+    """The whole file: a header, then the rows of each assessment; lines end in CR LF, as the format asks."""
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(HEADER)
+    for result in results:
+        for row in rows(result):
+            writer.writerow([guarded(cell) for cell in row])
+    return target.getvalue()
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; numbers stay numbers."""
+    if text.startswith(_FORMULA_STARTS) and not _is_number(text):
+        return "'" + text
+    return text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.strip() == text
+
+
+def _row(result: AssessmentResult, kind: str, about: tuple[str, ...], line: Line) -> Sequence[str]:
+    investment = line.investment
+    amounts = (
+        "" if investment is None else " + ".join(f"{figure.value!r} {figure.unit}" for figure in investment.amounts)
+    )
+    figures = [
+        None if investment is None else investment.converted,
+        line.running_cost,
+        line.annual_saving,
+        line.annual_net_saving,
+        line.stand_alone.annual_saving if line.stand_alone is not None else None,
+        line.simple_payback,
+    ]
+    reductions = [line.reductions.get(name) for name, _, _ in REDUCTIONS]
+    payback = line.simple_payback
+    partial = [item for item in (*figures, *reductions) if isinstance(item, (PartialFigure, NotApplicable))]
+    missing = dict.fromkeys(field for item in partial for field in item.missing)
+    return (
+        str(result.enterprise["id"]),
+        result.data_status,
+        kind,
+        *about,
+        result.basis.currency or "",
+        _number(figures[0]),
+        amounts,
+        *(_number(figure) for figure in figures[1:]),
+        payback.code if isinstance(payback, NotApplicable) else "",
+        *(_number(line.savings.get(name)) for name in CATEGORIES),
+        *(_number(figure, times) for figure, (_, _, times) in zip(reductions, REDUCTIONS, strict=True)),
+        _yes(any(isinstance(item, PartialFigure) for item in partial)),
+        " ".join(missing),
+    )
+
+
+def _number(figure: Reported | None, times: float = 1.0) -> str:
+    return repr(figure.value * times) if isinstance(figure, Figure) else ""
+
+
+def _yes(condition: bool) -> str:
+    return "yes" if condition else "no"
