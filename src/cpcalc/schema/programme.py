@@ -1,0 +1,158 @@
+"""The programme file: what a programme of many assessments is, what it published, and how its totals are added up."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, model_validator
+
+from cpcalc.schema.assessment import (
+    Amount,
+    DataStatus,
+    ExchangeRate,
+    Money,
+    NumberStyle,
+    Share,
+    Source,
+    UnitMeaning,
+    Waiver,
+)
+from cpcalc.schema.base import Model, need_one, refuse_together
+from cpcalc.schema.leaves import ONE_OR_MORE, Count, Date, Id, Title, Words, Year, choice, read_year, refuse
+
+FormatVersion = Annotated[str, choice("1")]
+Titles = Annotated[list[Title], ONE_OR_MORE]
+
+
+class Years(Model):
+    """A span of whole years, both ends included."""
+
+    from_: Year
+    to: Year
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Years:
+        if self.from_ > self.to:
+            refuse("period-ends-before-it-begins", first=str(self.from_), last=str(self.to))
+        return self
+
+
+def _read_years(raw: Any, info: Any) -> Years:
+    if isinstance(raw, dict):
+        return Years.model_validate(raw, context=info.context)
+    year = read_year(raw)
+    return Years.model_construct(from_=year, to=year)
+
+
+Period = Annotated[Years, PlainValidator(_read_years, json_schema_input_type=int | Years)]
+
+
+class Participants(Model):
+    """Who took part in a course, by gender where it was recorded; ``all`` where only their number is known."""
+
+    women: Count | None = None
+    men: Count | None = None
+    unstated: Count | None = None
+    all_: Count | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Participants:
+        if self.all_ is not None:
+            for name in ("women", "men", "unstated"):
+                refuse_together(self, "all_", name)
+        elif self.women is None and self.men is None and self.unstated is None:
+            refuse("one-of-keys-needed", keys="women, men, unstated, all")
+        return self
+
+    @property
+    def number(self) -> int:
+        """How many took part."""
+        return self.all_ if self.all_ is not None else sum(n for n in (self.women, self.men, self.unstated) if n)
+
+
+def _read_participants(raw: Any, info: Any) -> Participants:
+    return Participants.model_validate(raw if isinstance(raw, dict) else {"all": raw}, context=info.context)
+
+
+class Course(Model):
+    """One training course, as far as it is published."""
+
+    title: Title | None = None
+    date: Date | None = None
+    province: Words | None = None
+    days: Count | None = None
+    participants: (
+        Annotated[Participants, PlainValidator(_read_participants, json_schema_input_type=int | Participants)] | None
+    ) = None
+    notes: Title | None = None
+
+
+class Training(Model):
+    """The training of a programme: its courses where they are published one by one."""
+
+    courses: Annotated[list[Course], ONE_OR_MORE] | None = None
+    notes: Title | None = None
+
+
+class CostClasses(Model):
+    """The largest investment of each cost class, in the money of a year; what costs more is high-cost."""
+
+    year: Year
+    source: Words | None = None
+    no_cost: Money
+    low_cost: Money
+    medium_cost: Money
+
+    @model_validator(mode="after")
+    def _rising(self) -> CostClasses:
+        ends = (self.no_cost, self.low_cost, self.medium_cost)
+        if any(end.unit is not ends[-1].unit and not end.is_bare_zero for end in ends):
+            refuse("cost-classes-mixed", currencies=", ".join(dict.fromkeys(str(end.unit) for end in ends)))
+        if not ends[0].value <= ends[1].value <= ends[2].value:
+            refuse("cost-classes-not-rising", ends=", ".join(end.text for end in ends))
+        return self
+
+
+class Published(Model):
+    """A published total that the recomputed one is held against."""
+
+    figure: Words
+    value: Amount | None = None
+    count: Count | None = None
+    within: Share | None = None
+    taken_as: Title | None = None
+    source: Words | None = None
+    not_reproduced: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Published:
+        need_one(self, "value", "count")
+        refuse_together(self, "count", "within")
+        return self
+
+
+class Programme(Model):
+    """The whole file."""
+
+    cpcalc_programme: FormatVersion
+    numbers: NumberStyle | None = None
+    units: dict[str, UnitMeaning] | None = None
+    id: Id
+    name: Title
+    sponsor: Title | None = None
+    agencies: Titles | None = None
+    period: Period | None = None
+    country: Words | None = None
+    provinces: Annotated[list[Words], ONE_OR_MORE] | None = None
+    objectives: Titles | None = None
+    data_status: DataStatus | None = None
+    source: Annotated[list[Source], ONE_OR_MORE] | None = None
+    enterprises: Annotated[list[Words], ONE_OR_MORE]
+    baseline_periods: Period | None = None
+    currency: Words
+    exchange_rates: dict[str, ExchangeRate] | None = None
+    training: Training | None = None
+    cost_classes: CostClasses | None = None
+    published: Annotated[list[Published], ONE_OR_MORE] | None = None
+    waivers: Annotated[list[Waiver], ONE_OR_MORE] | None = None
+    notes: Title | None = None
