@@ -58,6 +58,7 @@ class Line(NamedTuple):
     order_free_saving: Reported | None = None
     end_of_pipe: Line | None = None  # totals only: what is not cleaner production
     economics: Any = None
+    grant: Figure | None = None  # grants and one-off income, which lower the investment to be paid back
 
 
 class MeasureResult(NamedTuple):

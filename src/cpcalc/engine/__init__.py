@@ -107,21 +107,19 @@ def _groups(resolved: Resolved, workings: Workings, results: list[MeasureResult]
 def _totals(
     resolved: Resolved, workings: Workings, results: list[MeasureResult], groups: list[GroupResult]
 ) -> tuple[Line, dict[str, Line], list[Entry]]:
-    measures = {measure.id: measure for measure in resolved.measures}
     grouped = {name for group in groups for name in group.measures}
-    grants = {group.id: group.grant for group in resolved.groups}
     entries = [
-        Entry(f"measures.{result.id}", result.status, result.line, measures[result.id].grant)
+        Entry(f"measures.{result.id}", result.status, result.line)
         for result in results
         if result.in_bundle and result.id not in grouped and result.type != END_OF_PIPE
     ]
     entries += [
-        Entry(f"groups.{group.id}", group.status, group.line, grants[group.id])
+        Entry(f"groups.{group.id}", group.status, group.line)
         for group in groups
         if group.status not in ("rejected", "not-implemented")
     ]
     end_of_pipe = [
-        Entry(f"measures.{result.id}", result.status, result.line, measures[result.id].grant)
+        Entry(f"measures.{result.id}", result.status, result.line)
         for result in results
         if result.in_bundle and result.id not in grouped and result.type == END_OF_PIPE
     ]

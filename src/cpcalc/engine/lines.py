@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cpcalc.calc.money import net_investment, net_saving
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
 from cpcalc.calc.savings import difference, total
-from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.pieces import Pieces, as_partial
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
 from cpcalc.resolve.model import Group, Measure, Money, Unknown
 from cpcalc.results import Investment, Line, StandAlone
@@ -39,9 +39,7 @@ def net_of(workings: Workings, gross: Reported, running_cost: Figure | None) -> 
         return gross
     net = workings.apply(net_saving, gross, running_cost)
     if isinstance(gross, PartialFigure):
-        partial = PartialFigure(net.value, net.unit, net.formula, net.operands)
-        partial.counted, partial.of, partial.missing = gross.counted, gross.of, gross.missing
-        return partial
+        return as_partial(net, gross.counted, gross.of, gross.missing)
     return net
 
 
@@ -74,9 +72,7 @@ def with_benefits(workings: Workings, net: Reported, others: dict[str, Reported]
         return net
     together = workings.apply(total, net, *figures)
     if isinstance(net, PartialFigure):
-        partial = PartialFigure(together.value, together.unit, together.formula, together.operands)
-        partial.counted, partial.of, partial.missing = net.counted, net.of, net.missing
-        return partial
+        return as_partial(together, net.counted, net.of, net.missing)
     return together
 
 
@@ -111,6 +107,7 @@ def measure_line(
         avoided_emissions=avoided,
         stand_alone=stand_alone,
         overlap=overlap,
+        grant=measure.grant,
     )
 
 
@@ -140,12 +137,13 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
         gross = workings.apply(total, *known)
     else:
         gross = NotApplicable("incomplete", "field-missing", missing)
-    running = group.running_cost
+    running = group.running_cost or _sum_of(workings, [measure.running_cost for measure, _ in members])
+    grant = group.grant or _sum_of(workings, [measure.grant for measure, _ in members])
     net = net_of(workings, gross, running)
     investment = investment_of(group, f"groups.{group.id}") or add_investments(
         [line.investment for _, line in members], workings
     )
-    capital = borne(workings, investment, group.grant, f"groups.{group.id}.investment")
+    capital = borne(workings, investment, grant, f"groups.{group.id}.investment")
     others = sum_by_name(
         workings, [other_benefits_of(workings, group.other_benefits), *[line.other_benefits for _, line in members]]
     )
@@ -163,7 +161,13 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
             workings, [_stated(workings, group.stated), *[line.stated_reductions for _, line in members]]
         ),
         avoided_emissions=sum_by_scope(workings, [line.avoided_emissions for _, line in members]),
+        grant=grant,
     )
+
+
+def _sum_of(workings: Workings, parts: Sequence[Figure | None]) -> Figure | None:
+    known = [part for part in parts if part is not None]
+    return workings.apply(total, *known) if known else None
 
 
 def _is_nothing(rest: float, whole: float) -> bool:
@@ -203,9 +207,7 @@ def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, 
         return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
     figure = workings.apply(total, *known)
     if missing or counted != of:
-        partial = PartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
-        partial.counted, partial.of, partial.missing = counted, of, tuple(dict.fromkeys(missing))
-        return partial
+        return as_partial(figure, counted, of, tuple(dict.fromkeys(missing)))
     return figure
 
 
@@ -214,15 +216,14 @@ def add_investments(parts: list[Investment | None], workings: Workings) -> Inves
     given = [part for part in parts if part is not None]
     if not given:
         return None
-    by_currency: dict[str, list[Figure]] = {}
+    by_currency: dict[str, list[Reported]] = {}
     for part in given:
         for amount in part.amounts:
             by_currency.setdefault(str(amount.unit), []).append(amount)
-    amounts = tuple(workings.apply(total, *figures) for figures in by_currency.values())
+    sums = [add_reported(workings, figures) for figures in by_currency.values()]
+    amounts = tuple(amount for amount in sums if isinstance(amount, Figure))
     reasons = [part.converted for part in given if isinstance(part.converted, NotApplicable)]
     if reasons:
         missing = tuple(dict.fromkeys(field for reason in reasons for field in reason.missing))
         return Investment(amounts, NotApplicable("incomplete", "rate-missing", missing))
-    return Investment(
-        amounts, workings.apply(total, *[part.converted for part in given if isinstance(part.converted, Figure)])
-    )
+    return Investment(amounts, add_reported(workings, [part.converted for part in given]))

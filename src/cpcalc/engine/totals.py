@@ -16,6 +16,7 @@ from cpcalc.engine.lines import (
     sum_by_scope,
     with_benefits,
 )
+from cpcalc.engine.pieces import as_partial
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
 from cpcalc.results import Investment, Line, StandAlone
 
@@ -26,7 +27,6 @@ class Entry(NamedTuple):
     place: str  # "measures.m3" or "groups.g1"
     status: str
     line: Line
-    grant: Figure | None
 
     @property
     def has_money(self) -> bool:
@@ -54,7 +54,8 @@ def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted
     net = net_of(workings, gross, running_cost if isinstance(running_cost, Figure) else None)
     investment = _investment(workings, with_money)
     others = sum_by_name(workings, [dict(entry.line.other_benefits) for entry in entries])
-    capital = _capital(workings, investment, [entry.grant for entry in with_money if entry.grant is not None])
+    grants = _grants(with_money)
+    capital = _capital(workings, investment, grants)
     complete = [entry for entry in with_money if entry.is_complete]
     emissions = sum_by_scope(workings, [_nested(entry.line) for entry in entries])
     alone = [entry.line.stand_alone for entry in entries]
@@ -74,6 +75,7 @@ def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted
         overlap=_overlap(workings, entries),
         simple_payback_of_complete=None if len(complete) == len(with_money) else _payback_of(workings, complete),
         measures_counted=measures_counted,
+        grant=workings.apply(total, *grants) if grants else None,
     )
 
 
@@ -93,20 +95,21 @@ def _investment(workings: Workings, entries: Sequence[Entry]) -> Investment | No
     missing = tuple(f"{entry.place}.investment" for entry in entries if entry.line.investment is None)
     if given is None or not missing:
         return given
-    counted = len(entries) - len(missing)
-    amounts = tuple(_partial(amount, counted, len(entries), missing) for amount in given.amounts)
+    amounts = tuple(_partial(amount, len(entries), missing) for amount in given.amounts)
     converted = given.converted
     if isinstance(converted, Figure):
-        converted = _partial(converted, counted, len(entries), missing)
-    else:
-        converted = converted._replace(missing=(*converted.missing, *missing))
-    return Investment(amounts, converted)
+        return Investment(amounts, _partial(converted, len(entries), missing))
+    return Investment(amounts, converted._replace(missing=(*converted.missing, *missing)))
 
 
-def _partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) -> PartialFigure:
-    partial = PartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
-    partial.counted, partial.of, partial.missing = counted, of, missing
-    return partial
+def _partial(figure: Figure, of: int, missing: tuple[str, ...]) -> PartialFigure:
+    """The sum of the entries that have a figure, of all ``of`` entries; what its parts miss is missed too."""
+    inherited = figure.missing if isinstance(figure, PartialFigure) else ()
+    return as_partial(figure, of - len(missing), of, (*inherited, *missing))
+
+
+def _grants(entries: Sequence[Entry]) -> list[Figure]:
+    return [entry.line.grant for entry in entries if entry.line.grant is not None]
 
 
 def _capital(workings: Workings, investment: Investment | None, grants: Sequence[Figure]) -> Reported:
@@ -117,7 +120,7 @@ def _capital(workings: Workings, investment: Investment | None, grants: Sequence
         return converted
     less = workings.apply(net_investment, converted, workings.apply(total, *grants))
     if isinstance(converted, PartialFigure):
-        return _partial(less, converted.counted, converted.of, converted.missing)
+        return as_partial(less, converted.counted, converted.of, converted.missing)
     return less
 
 
@@ -126,7 +129,7 @@ def _payback_of(workings: Workings, complete: Sequence[Entry]) -> Reported:
     if not complete:
         return NotApplicable("incomplete", "field-missing", ())
     investment = _investment(workings, complete)
-    capital = _capital(workings, investment, [entry.grant for entry in complete if entry.grant is not None])
+    capital = _capital(workings, investment, _grants(complete))
     return payback(workings, capital, add_reported(workings, [entry.line.annual_net_saving for entry in complete]))
 
 

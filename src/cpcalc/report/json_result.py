@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, origins
 from cpcalc.results import AssessmentResult, Investment, Line
 from cpcalc.units import SUBSTANCES, factor_to
 
 RESULT_SCHEMA = "cpcalc/result/1"
 RESULTS_SCHEMA = "cpcalc/results/1"
+FAILURE_SCHEMA = "cpcalc/failure/1"
 # Dust is printed in kg a year, as programmes publish it; everything else in its canonical unit.
 DUST_UNIT = "kg TSP/year"
 
-Describe = Callable[[Diagnostic], dict[str, Any]]
-
 
 class Writer:
-    """Turns one result into plain JSON data."""
+    """Turns figures into plain JSON data. ``bounds`` names the inputs given only as bounds, by document path."""
 
-    def __init__(self, result: AssessmentResult) -> None:
-        self._bounds = result.bounds
+    def __init__(self, bounds: Mapping[Any, str]) -> None:
+        self._bounds = bounds
 
     def figure(self, figure: Reported, unit: str | None = None) -> dict[str, Any]:
         """``{"value", "unit"}``, with ``of``, ``partial`` and ``bound`` where they matter, or why there is none."""
@@ -69,6 +67,7 @@ class Writer:
         """One measure, group, status or total."""
         data: dict[str, Any] = {
             "investment": self.investment(line.investment),
+            **({} if line.grant is None else {"grant": self.figure(line.grant)}),
             "running_cost": None if line.running_cost is None else self.figure(line.running_cost),
             "savings": self.figures(line.savings),
             "annual_saving": self.figure(line.annual_saving),
@@ -99,9 +98,9 @@ class Writer:
         return data
 
 
-def result_data(result: AssessmentResult, diagnostics: Iterable[Diagnostic], describe: Describe) -> dict[str, Any]:
-    """One assessment as JSON data, in the order of the contract."""
-    writer = Writer(result)
+def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already described."""
+    writer = Writer(result.bounds)
     measures = []
     for measure in result.measures:
         data: dict[str, Any] = {
@@ -172,13 +171,18 @@ def result_data(result: AssessmentResult, diagnostics: Iterable[Diagnostic], des
         ],
         "waivers": [{"waived": waived, "because": because} for waived, because in result.waivers],
         "factors": [item._asdict() for item in result.factors],
-        "diagnostics": [describe(diagnostic) for diagnostic in diagnostics],
+        "diagnostics": list(diagnostics),
         "provenance": {
             "cpcalc": result.provenance.cpcalc,
             "sha256": result.provenance.sha256,
             "factor_sets": dict(result.provenance.factor_sets),
         },
     }
+
+
+def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A file without a result: only what is wrong with it."""
+    return {"schema": FAILURE_SCHEMA, "file": file.replace("\\", "/"), "diagnostics": list(diagnostics)}
 
 
 def _words(title: Mapping[str, str]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cpcalc.figures import Figure, NotApplicable
+from cpcalc.figures import NotApplicable
 from cpcalc.report.cells import cell_text, laid_out
 from cpcalc.report.layout import Block, Column, Heading, Notes, Pairs, Table, harmless, width_cells, wrapped
 from cpcalc.report.words import word
@@ -144,8 +144,3 @@ def _line(texts: Sequence[str], widths: list[int], positions: list[int], columns
         )
         .rstrip()
     )
-
-
-def has_figures(table: Table, position: int) -> bool:
-    """Whether a column shows anything."""
-    return any(isinstance(row[position], Figure) for row in table.rows)

@@ -9,7 +9,7 @@ from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.words import short_word, title, word
-from cpcalc.results import AssessmentResult, GroupResult, Line, MeasureResult
+from cpcalc.results import AssessmentResult, Figures, GroupResult, Line, MeasureResult
 
 # A reader takes in a handful of missing fields; the rest are counted (JSON has them all).
 MOST_MISSING_SHOWN = 4
@@ -82,6 +82,10 @@ def _share_text(part: Reported, whole: Reported, language: str) -> str:
     return ""
 
 
+# What the rows of a table of money are, where they are not measures.
+FIRST_COLUMN = {"groups": "group", "status": "status", "combined": "enterprise"}
+
+
 class Entry(NamedTuple):
     """One row of the tables: its short name, what stands under it, and its line."""
 
@@ -97,19 +101,23 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
     if result.groups:
         grouped = {name for group in result.groups for name in group.measures}
         if entries:
-            yield _money_table("measures", "measures", entries, (), language, notes=tuple(_cap_notes(inside, language)))
+            yield money_table("measures", "measures", entries, (), language, notes=tuple(_cap_notes(inside, language)))
         entries = [_of_group(group, language) for group in result.groups]
         entries += [_of_measure(item, language) for item in inside if item.id not in grouped]
     whole = (Entry(word("total", language), "", result.totals),)
     if entries:
         name = "groups" if result.groups else "measures"
         notes = () if result.groups else tuple(_cap_notes(inside, language))
-        yield _money_table(name, name, entries, whole, language, notes=notes)
-        yield from kinds_table("savings", "savings", entries, whole, "savings", language)
-        yield from kinds_table("reductions", "reductions", entries, whole, "reductions", language)
-        yield from kinds_table("stated", "stated-reductions", entries, whole, "stated_reductions", language)
+        yield money_table(name, name, entries, whole, language, notes=notes)
+        for key, attribute in (
+            ("savings", "savings"),
+            ("reductions", "reductions"),
+            ("stated-reductions", "stated_reductions"),
+        ):
+            named = [(_bare(entry.name), getattr(entry.line, attribute)) for entry in (*entries, *whole)]
+            yield from kinds_table(key, key, named[:-1], named[-1:], language)
     if outside:
-        yield _money_table("outside", "outside", [_of_measure(item, language) for item in outside], (), language)
+        yield money_table("outside", "outside", [_of_measure(item, language) for item in outside], (), language)
 
 
 def _of_measure(measure: MeasureResult, language: str) -> Entry:
@@ -124,13 +132,18 @@ def _of_group(group: GroupResult, language: str) -> Entry:
     return Entry(name, harmless(title(group.title, language)), group.line)
 
 
+def _bare(name: str) -> str:
+    """A row's name without its status."""
+    return name.split(" [", 1)[0]
+
+
 def _cap_notes(measures: Sequence[MeasureResult], language: str) -> Iterator[str]:
     capped = [measure.id for measure in measures if measure.caps]
     if capped:
         yield "^ " + word("caps", language, measures=", ".join(capped))
 
 
-def _money_table(
+def money_table(
     key: str,
     heading: str,
     entries: Sequence[Entry],
@@ -146,7 +159,7 @@ def _money_table(
     columns = [
         Column(
             "measure",
-            word("group" if key == "groups" else "status" if key == "status" else "measure", language),
+            word(FIRST_COLUMN.get(key, "measure"), language),
             is_text=True,
         ),
         Column("investment", word("investment", language)),
@@ -188,21 +201,17 @@ def _investment_cell(line: Line) -> Cell:
 
 
 def kinds_table(
-    key: str, heading: str, entries: Sequence[Entry], totals: Sequence[Entry], attribute: str, language: str
+    key: str, heading: str, rows: Sequence[tuple[str, Figures]], totals: Sequence[tuple[str, Figures]], language: str
 ) -> Iterator[Table]:
     """Savings by category, or reductions by kind: one column each, for each row; nothing where there is none."""
-    lines = [*entries, *totals]
-    kinds = [kind for kind in KIND_ORDER if any(kind in getattr(entry.line, attribute) for entry in lines)]
-    kinds += [kind for entry in lines for kind in getattr(entry.line, attribute) if kind not in KIND_ORDER]
-    kinds = list(dict.fromkeys(kinds))
-    if not kinds:
-        return
-    columns = [Column("measure", word("measure", language), is_text=True)]
-    columns += [Column(kind, short_word(kind, language)) for kind in kinds]
-    rows = tuple(
-        (entry.name.split(" [", 1)[0], *(getattr(entry.line, attribute).get(kind) for kind in kinds)) for entry in lines
-    )
-    yield Table(key, word(heading, language), tuple(columns), rows, totals=len(totals), yearly=True)
+    lines = [*rows, *totals]
+    found = dict.fromkeys(kind for _, figures in lines for kind in figures)
+    kinds = [kind for kind in KIND_ORDER if kind in found] + [kind for kind in found if kind not in KIND_ORDER]
+    if kinds:
+        columns = [Column("measure", word("measure", language), is_text=True)]
+        columns += [Column(kind, short_word(kind, language)) for kind in kinds]
+        cells = tuple((name, *(figures.get(kind) for kind in kinds)) for name, figures in lines)
+        yield Table(key, word(heading, language), tuple(columns), cells, totals=len(totals), yearly=True)
 
 
 # The order in which categories and reductions are shown.
@@ -232,6 +241,8 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
             amounts += f" = {shown(investment.converted, language)}"
         mark = "*" if isinstance(investment.amounts[0], PartialFigure) else ""
         yield word("investment", language), amounts.replace("*", "") + mark
+    if line.grant is not None:
+        yield word("grant", language), line.grant
     yield word("gross-saving", language), line.annual_saving
     if line.running_cost is not None:
         yield word("running-cost", language), line.running_cost
@@ -252,7 +263,7 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
 
 def _by_status(result: AssessmentResult, language: str) -> Table:
     entries = [Entry(word(status, language), "", line) for status, line in result.totals_by_status.items()]
-    return _money_table("status", "by-status", entries, (), language)
+    return money_table("status", "by-status", entries, (), language)
 
 
 def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:

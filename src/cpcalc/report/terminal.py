@@ -25,15 +25,17 @@ STYLES = {
 }
 
 
-def print_blocks(blocks: Iterable[Block], language: str, console: Console | None = None) -> None:
-    """Print the page; rich decides on colour (NO_COLOR, TERM) and on what the terminal can."""
+def print_pages(pages: Iterable[Iterable[Block]], language: str, console: Console | None = None) -> None:
+    """Print pages; rich decides on colour (NO_COLOR, TERM) and on what the terminal can."""
     screen = console or Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    page = Text()
-    for line in lines_of(blocks, language, min(screen.width, WIDEST_CELLS)):
-        for text, role in line:
-            page.append(_ruled(text, role, screen), STYLES[role])
-        page.append("\n")
-    screen.print(page, end="")
+    width = min(screen.width, WIDEST_CELLS)
+    for number, blocks in enumerate(pages):
+        page = Text("\n\n" if number else "")
+        for line in lines_of(blocks, language, width):
+            for text, role in line:
+                page.append(_ruled(text, role, screen), STYLES[role])
+            page.append("\n")
+        screen.print(page, end="")
 
 
 def _ruled(text: str, role: str, screen: Console) -> str:

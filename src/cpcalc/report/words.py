@@ -13,7 +13,7 @@ _EN = {
     "streams": "Streams, a year", "stream": "Stream", "baseline": "before", "after": "after", "saving": "saving", "unit": "unit",
     "measures": "Measures in their order; savings a year", "measure": "Measure", "investment": "Investment",
     "disposal-short": "disposal", "by_product-short": "by-product", "unspecified-short": "other", "chemical_waste-short": "chem. waste",
-    "running": "Running", "stated-reductions": "Reductions as published (not calculated), a year",
+    "grant": "Grants and one-off income", "running": "Running", "stated-reductions": "Reductions as published (not calculated), a year",
     "annual-saving": "Saving", "payback": "Payback", "stand-alone": "Alone", "co2": "CO2", "status": "Status",
     "totals": "Totals", "total": "Total", "savings": "Savings by category, a year",
     "material": "material", "water": "water", "energy": "energy", "chemical": "chemical", "disposal": "treatment and disposal",
@@ -37,8 +37,8 @@ _EN = {
     "unverified": "rests on factors not verified against the original: {factors}",
     "waived": "accepted: {check}: {because}", "end-of-pipe": "End of pipe (not cleaner production, outside the totals)",
     "caps": "cut at what remained: {measures}", "count": "{count} measures", "group": "Group",
-    "combined": "All enterprises", "enterprise": "Enterprise", "bound": "a bound as published, not a value",
-    "results-of": "{count} assessments", "failed": "{count} with errors, not counted", "measures-word": "measures",
+    "combined-money": "Investment, and savings a year", "combined": "All enterprises", "enterprise": "Enterprise", "bound": "a bound as published, not a value",
+    "results-of": "Assessments: {count}", "failed": "Files with errors, not counted: {count}", "measures-word": "measures",
     "material-water-energy-chemical": "Material, water, energy and chemical",
 }  # fmt: skip
 
@@ -51,7 +51,7 @@ _VI = {
     "measures": "Các giải pháp theo thứ tự; tiết kiệm mỗi năm", "measure": "Giải pháp", "investment": "Đầu tư",
     "disposal-short": "thải bỏ", "by_product-short": "phụ phẩm", "unspecified-short": "khác", "chemical_waste-short": "hóa chất",
     "solid_waste-short": "CT rắn", "material-short": "NVL", "energy-short": "năng lượng",
-    "running": "Vận hành", "stated-reductions": "Giảm thiểu theo công bố (không tính lại), mỗi năm",
+    "grant": "Tài trợ và thu một lần", "running": "Vận hành", "stated-reductions": "Giảm thiểu theo công bố (không tính lại), mỗi năm",
     "annual-saving": "Tiết kiệm", "payback": "Hoàn vốn", "stand-alone": "Riêng lẻ", "co2": "CO2", "status": "Trạng thái",
     "totals": "Tổng cộng", "total": "Tổng", "savings": "Tiết kiệm theo nhóm, mỗi năm",
     "material": "nguyên vật liệu", "water": "nước", "energy": "năng lượng", "chemical": "hóa chất", "disposal": "xử lý và thải bỏ",
@@ -75,8 +75,8 @@ _VI = {
     "unverified": "dựa trên hệ số chưa đối chiếu với bản gốc: {factors}",
     "waived": "chấp nhận: {check}: {because}", "end-of-pipe": "Xử lý cuối đường ống (không phải SXSH, ngoài tổng)",
     "caps": "bị giới hạn ở lượng còn lại: {measures}", "count": "{count} giải pháp", "group": "Nhóm",
-    "combined": "Tất cả doanh nghiệp", "enterprise": "Doanh nghiệp", "bound": "giới hạn theo công bố, không phải giá trị",
-    "results-of": "{count} đánh giá", "failed": "{count} tệp có lỗi, không tính", "measures-word": "giải pháp",
+    "combined-money": "Đầu tư và tiết kiệm mỗi năm", "combined": "Tất cả doanh nghiệp", "enterprise": "Doanh nghiệp", "bound": "giới hạn theo công bố, không phải giá trị",
+    "results-of": "Số bản đánh giá: {count}", "failed": "Tệp có lỗi, không tính: {count}", "measures-word": "giải pháp",
     "material-water-energy-chemical": "Nguyên vật liệu, nước, năng lượng và hóa chất",
 }  # fmt: skip
 
