@@ -133,7 +133,7 @@ def _sorted(exponents: dict[str, int]) -> Exponents:
 
 def _shown(name: str) -> str:
     return {"PM2_5": "PM2.5", "percent": "%"}.get(
-        name, name.replace("_", "-") if name.startswith(("HFC", "R_", "HCFC")) else name
+        name, name.replace("_", "-") if name.startswith(("HFC", "R_", "HCFC", "CFC")) else name
     )
 
 
