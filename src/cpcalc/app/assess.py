@@ -12,7 +12,7 @@ from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import Loaded, folder_of, library_of, load_document
 from cpcalc.checks import BASIC, review, was_looked_for
 from cpcalc.checks.expectations import check_expectations
-from cpcalc.diagnostics import Diagnostic, Path, dotted, has_errors
+from cpcalc.diagnostics import Diagnostic, Path, Span, dotted, has_errors
 from cpcalc.engine import calculate
 from cpcalc.engine.qualities import shares_by_quality
 from cpcalc.figures import Workings
@@ -63,10 +63,9 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     assessment = loaded.assessment
     found = loaded.diagnostics
     if assessment is None:
-        return Outcome(name, None, placed(found, loaded.document, {}), loaded.document)
+        return Outcome(name, None, placed(found, document), document, ids_of(document.tree))
     if options.currency is not None:
         assessment = _in_currency(assessment, options.currency)
-    ids = _ids(assessment)
     library = library_of(assessment, folder_of(name), found)
     workings = Workings()
     resolved, problems = resolve(assessment, loaded.reading, library, workings, statuses=options.statuses)
@@ -80,10 +79,11 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
             found.extend(missed)
             result = result._replace(expectations=outcomes)
         found.extend(_broken_identities(result))
+    ids = ids_of(document.tree) if found or assessment.waivers else {}
     found, waived = _waive(found, assessment, ids, None if result is None else options.tier)
     if result is not None:
         result = result._replace(waivers=waived, bounds=_bounds(loaded))
-    return Outcome(name, result, placed(found, loaded.document, ids), loaded.document, ids)
+    return Outcome(name, result, placed(found, document), document, ids)
 
 
 def _in_currency(assessment: Assessment, currency: str) -> Assessment:
@@ -186,13 +186,20 @@ def _bounds(loaded: Loaded) -> dict[Path, str]:
 # ---- places and waivers ---------------------------------------------------------------------------------------------
 
 
-def _ids(assessment: Assessment) -> dict[Path, str]:
-    """The id of each list item, for document paths as people write them."""
-    return {
-        (section, position): item.id
-        for section in ("products", "measures", "groups")
-        for position, item in enumerate(getattr(assessment, section) or ())
-    }
+def ids_of(tree: object, path: Path = ()) -> dict[Path, str]:
+    """The id of each list item that has one, for document paths as people write them."""
+    found: dict[Path, str] = {}
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            if isinstance(value, (dict, list)):
+                found |= ids_of(value, (*path, key))
+    elif isinstance(tree, list):
+        for position, item in enumerate(tree):
+            identity = item.get("id") if isinstance(item, dict) else None
+            if isinstance(identity, str):
+                found[(*path, position)] = identity
+            found |= ids_of(item, (*path, position))
+    return found
 
 
 def _waive(
@@ -221,13 +228,15 @@ def _waive(
     return waived, tuple((f"{waiver.check} {waiver.at or ''}".strip(), waiver.because) for waiver in waivers)
 
 
-def placed(found: list[Diagnostic], document: Document, ids: Mapping[Path, str]) -> tuple[Diagnostic, ...]:
+def placed(found: list[Diagnostic], document: Document) -> tuple[Diagnostic, ...]:
     """The diagnostics with file and place, in the order of the file, each once."""
     complete = []
     for diagnostic in found:
         span = diagnostic.span
         if span is None:
             span = document.place(diagnostic.path, on_key=diagnostic.on_key)
+            if span is not None and diagnostic.name in _ABOUT_A_UNIT:
+                span = _narrowed(span, diagnostic.values["unit"], document.text)
         related = tuple(
             (note, place)
             for note, path in diagnostic.related
@@ -240,3 +249,18 @@ def placed(found: list[Diagnostic], document: Document, ids: Mapping[Path, str])
         )
     unique = {(item.name, item.span, tuple(item.values.items())): item for item in complete}
     return tuple(sorted(unique.values(), key=lambda item: (item.span or (0, 0, 0, 0), item.code)))
+
+
+# Problems with one name inside a quantity: the caret points at that name.
+_ABOUT_A_UNIT = frozenset({"misspelt-unit", "unknown-unit", "refused-unit"})
+
+
+def _narrowed(span: Span, part: str, text: str) -> Span:
+    """The place of a part inside a place, where it stands there exactly once."""
+    if span.line != span.end_line:
+        return span
+    line = text.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1]
+    if line.count(part) != 1:
+        return span
+    start = span.column + line.index(part)
+    return Span(span.line, start, span.line, start + len(part))

@@ -15,6 +15,7 @@ from cpcalc.source.reader import LARGEST_FILE_BYTES, read
 
 START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"
+YAML_ENDINGS = (".yaml", ".yml")
 
 
 class NotReadableError(Exception):
@@ -60,16 +61,24 @@ def unreadable(error: NotReadableError) -> Diagnostic:
 def below(path: str) -> Iterator[str]:
     """The YAML files below a folder in path order (a file is itself).
 
-    Hidden folders and links to folders are left out.
+    Hidden folders and links to folders are left out. A folder that cannot be listed, or that has a file's name, is
+    given too: reading it says what is the matter.
     """
     if not os.path.isdir(path):  # noqa: PTH112 - strings all the way: a batch lists ten thousand names
         yield path
         return
-    for folder, folders, names in os.walk(path):
+    unlisted: list[str] = []
+    for folder, folders, names in os.walk(path, onerror=lambda error: unlisted.append(str(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+        for name in sorted([*names, *folders]):
+            if name.endswith(YAML_ENDINGS) and not name.startswith("."):
                 yield os.path.join(folder, name)  # noqa: PTH118
+    yield from unlisted
+
+
+def exists(path: str) -> bool:
+    """Whether there is anything under a name, even a link that leads nowhere; standard input always is."""
+    return path == STANDARD_INPUT or os.path.lexists(path)
 
 
 def shipped_factors() -> Path:

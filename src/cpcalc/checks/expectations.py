@@ -16,6 +16,8 @@ from cpcalc.units import SUBSTANCES, Unit, read_unit
 # Half of the last printed digit: what a rounded figure leaves open.
 HALF = 0.5
 MONTHS_IN_A_YEAR = 12.0
+# From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
+LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15
 # Bounds and exact values meet despite the last bits of a float.
 ROUNDING = 1e-9
 
@@ -82,7 +84,15 @@ def _shown(found: Reported | None) -> str:
         return "-"
     if isinstance(found, NotApplicable):
         return found.code + (f" ({', '.join(found.missing)})" if found.missing else "")
-    return f"{found.value:.6g} {found.unit}"
+    return f"{legible(found.value)} {found.unit}"
+
+
+def legible(value: float) -> str:
+    """A number to six digits, in groups of three instead of with an exponent."""
+    size = abs(value)
+    if not LEAST_GROUPED <= size < MOST_GROUPED:
+        return f"{value:.6g}"
+    return f"{float(f'{value:.6g}'):,.0f}".replace(",", " ")
 
 
 def _compare(

@@ -41,6 +41,17 @@ def deliver(text: str, output: str | None) -> int:
     return 0
 
 
+def refused(what: str, language: str, /, **values: str) -> int:
+    """Say on standard error why the job, or a part of it, cannot be done; the exit code for that."""
+    from cpcalc.report.layout import harmless
+    from cpcalc.report.problems import TABLES, printable
+
+    words = TABLES.get(language, TABLES["en"]).WORDS
+    shown = {key: harmless(printable(words.get(value, value))) for key, value in values.items()}
+    complain([f"cpcalc: {words[what].format_map(shown)}"])
+    return NOT_DONE
+
+
 def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)

@@ -156,5 +156,15 @@ KINDS: Mapping[str, str] = MappingProxyType({
 
 WORDS: Mapping[str, str] = MappingProxyType({
     "error": "error", "warning": "warning", "notice": "notice", "help": "help", "first-given-here": "first given here",
-    "waived": "accepted: {because}", "problems": "{errors} errors, {warnings} warnings in {files} files", "clean": "{files} files, nothing wrong",
+    "waived": "accepted: {because}", "problems": "errors: {errors}, warnings: {warnings}, files: {files}", "clean": "nothing wrong, files: {files}",
+    "waived-count": "accepted by waivers: {waived}", "known-count": "known from the baseline file: {count}",
+    "expectations": "expectations: {expectations_met} met, {expectations_missed} missed, {expectations_not_reproduced} not reproduced",
+    "expected": "expected", "expect-met": "pass", "expect-missed": "FAIL", "expect-not-reproduced": "skip",
+    "expect-now-reproduced": "FAIL (reproduced after all)", "expect-unknown": "FAIL (no such figure)",
+    "no-such-path": "there is no file or folder `{path}`", "no-yaml-below": "there is no YAML file below `{path}`",
+    "unknown-selector": "`{text}` is neither the number nor the name of a diagnostic; nearest: {nearest}",
+    "baseline-unusable": "the baseline file `{path}` cannot be used: {reason}", "not-a-baseline": "it is not a baseline file (write one with --write-baseline)",
+    "baseline-stale": "no longer occurs, remove it from the baseline file: {file}: {name} at {at}",
+    "baseline-written": "baseline file `{path}` written; known problems: {count}",
+    "unknown-option-value": "{option} is one of: {choices}; found `{found}`",
 })  # fmt: skip

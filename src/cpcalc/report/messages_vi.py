@@ -156,5 +156,15 @@ KINDS: Mapping[str, str] = MappingProxyType({
 
 WORDS: Mapping[str, str] = MappingProxyType({
     "error": "lỗi", "warning": "cảnh báo", "notice": "lưu ý", "help": "cách sửa", "first-given-here": "đã ghi lần đầu ở đây",
-    "waived": "chấp nhận: {because}", "problems": "{errors} lỗi, {warnings} cảnh báo trong {files} tệp", "clean": "{files} tệp, không có vấn đề",
+    "waived": "chấp nhận: {because}", "problems": "lỗi: {errors}, cảnh báo: {warnings}, số tệp: {files}", "clean": "không có vấn đề, số tệp: {files}",
+    "waived-count": "được chấp nhận có lý do: {waived}", "known-count": "đã biết từ tệp nền: {count}",
+    "expectations": "số liệu đối chiếu: {expectations_met} khớp, {expectations_missed} không khớp, {expectations_not_reproduced} không tái lập được",
+    "expected": "cần", "expect-met": "khớp", "expect-missed": "KHÔNG KHỚP", "expect-not-reproduced": "bỏ qua",
+    "expect-now-reproduced": "KHÔNG KHỚP (nay đã tái lập được)", "expect-unknown": "KHÔNG KHỚP (không có số liệu này)",
+    "no-such-path": "không có tệp hay thư mục `{path}`", "no-yaml-below": "không có tệp YAML nào trong `{path}`",
+    "unknown-selector": "`{text}` không phải số hay tên của chẩn đoán nào; gần nhất: {nearest}",
+    "baseline-unusable": "không dùng được tệp nền `{path}`: {reason}", "not-a-baseline": "đây không phải tệp nền (tạo bằng --write-baseline)",
+    "baseline-stale": "không còn xuất hiện, hãy bỏ khỏi tệp nền: {file}: {name} tại {at}",
+    "baseline-written": "đã ghi tệp nền `{path}`; số vấn đề đã biết: {count}",
+    "unknown-option-value": "{option} là một trong: {choices}; đã ghi `{found}`",
 })  # fmt: skip

@@ -10,7 +10,7 @@ from cpcalc.report import messages_en, messages_vi
 from cpcalc.report.layout import harmless, width_cells
 
 TABLES = {"en": messages_en, "vi": messages_vi}
-FORMS = ("full", "concise", "github", "json")
+FORMS = ("full", "concise", "github", "sarif", "junit", "json")
 # An excerpt longer than this is cut around the caret.
 WIDEST_EXCERPT_CELLS = 100
 
@@ -18,6 +18,11 @@ WIDEST_EXCERPT_CELLS = 100
 class _Values(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+def printable(file: str) -> str:
+    """A file name as text: bytes that are no UTF-8 are shown as escapes."""
+    return file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def message_of(diagnostic: Diagnostic, language: str) -> tuple[str, str]:
@@ -40,7 +45,7 @@ def describe(diagnostic: Diagnostic, ids: Mapping[Any, str]) -> dict[str, Any]:
         "severity": diagnostic.severity,
         "message": message,
         "help": remedy,
-        "file": diagnostic.file.replace("\\", "/"),
+        "file": printable(diagnostic.file).replace("\\", "/"),
         "line": span.line if span else None,
         "column": span.column if span else None,
         "path": dotted(diagnostic.path, ids),
@@ -54,11 +59,12 @@ def concise(diagnostic: Diagnostic, language: str) -> str:
     """``file:line:column: severity[name] headline``."""
     headline, _ = message_of(diagnostic, language)
     severity = TABLES[language].WORDS[diagnostic.severity]
-    return f"{_place(diagnostic)}: {severity}[{diagnostic.name}] {headline}"
+    return f"{place_of(diagnostic)}: {severity}[{diagnostic.name}] {headline}"
 
 
-def _place(diagnostic: Diagnostic) -> str:
-    name = harmless(diagnostic.file.replace("\\", "/"))
+def place_of(diagnostic: Diagnostic) -> str:
+    """``file:line:column``."""
+    name = harmless(printable(diagnostic.file).replace("\\", "/"))
     return f"{name}:{diagnostic.span.line}:{diagnostic.span.column}" if diagnostic.span else name
 
 
@@ -67,7 +73,7 @@ def full(diagnostic: Diagnostic, text: str, language: str) -> Iterator[str]:
     headline, remedy = message_of(diagnostic, language)
     words = TABLES[language].WORDS
     yield f"{words[diagnostic.severity]}[{diagnostic.name}]: {headline}"
-    yield f"  --> {_place(diagnostic)}"
+    yield f"  --> {place_of(diagnostic)}"
     lines = text.split("\n")
     if diagnostic.span is not None and diagnostic.span.line <= len(lines):
         margin = len(str(max([diagnostic.span.line, *[span.line for _, span in diagnostic.related_spans]])))
@@ -109,7 +115,7 @@ def github(diagnostic: Diagnostic, language: str) -> str:
     level = {"error": "error", "warning": "warning", "notice": "notice"}[diagnostic.severity]
     parts = [
         f"title={_github_property(f'{diagnostic.code} {diagnostic.name}')}",
-        f"file={_github_property(diagnostic.file)}",
+        f"file={_github_property(printable(diagnostic.file))}",
     ]
     span = diagnostic.span
     if span is not None:

@@ -1,0 +1,103 @@
+"""What `check` says beside the diagnostics: expectations as tests, the count at the end, and all of it as data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.report.layout import harmless
+from cpcalc.report.problems import TABLES, describe, printable
+from cpcalc.results import ExpectationResult
+
+SCHEMA = "cpcalc/check/1"
+
+
+class FileReport(NamedTuple):
+    """One checked file as the writers see it."""
+
+    name: str
+    kind: str | None
+    diagnostics: Sequence[Diagnostic]
+    text: str = ""
+    ids: Mapping[Path, str] = MappingProxyType({})
+    expectations: Sequence[ExpectationResult] = ()
+
+
+def outcome_text(outcome: ExpectationResult, language: str) -> str:
+    """One expectation in a line: what came of it, the figure, what was found and what was expected."""
+    words = TABLES[language].WORDS
+    because = f" ({outcome.because})" if outcome.because else ""
+    return (
+        f"{words[f'expect-{outcome.outcome}']}  {outcome.figure}: {_found(outcome.found)}, "
+        f"{words['expected']} {outcome.expected}{because}"
+    )
+
+
+def _found(found: Reported | None) -> str:
+    if isinstance(found, Figure):
+        return f"{found.value:.6g} {found.unit}"
+    return found.code if isinstance(found, NotApplicable) else "-"
+
+
+def expectation_lines(file: FileReport, language: str) -> Iterator[str]:
+    """The expectations of a file as a list of tests."""
+    for outcome in file.expectations:
+        yield harmless(f"{printable(file.name)}: {outcome_text(outcome, language)}")
+
+
+def tally(files: Sequence[FileReport]) -> dict[str, int]:
+    """How many files, problems by severity, and expectations by outcome."""
+    severities = Counter(diagnostic.severity for file in files for diagnostic in file.diagnostics)
+    waived = sum(diagnostic.waived_because is not None for file in files for diagnostic in file.diagnostics)
+    outcomes = Counter(outcome.outcome for file in files for outcome in file.expectations)
+    return {
+        "files": len(files),
+        "errors": severities["error"],
+        "warnings": severities["warning"],
+        "notices": severities["notice"] - waived,
+        "waived": waived,
+        "expectations_met": outcomes["met"],
+        "expectations_missed": outcomes["missed"] + outcomes["unknown"] + outcomes["now-reproduced"],
+        "expectations_not_reproduced": outcomes["not-reproduced"],
+    }
+
+
+def closing_lines(files: Sequence[FileReport], language: str, known: int = 0) -> Iterator[str]:
+    """The count at the end."""
+    words = TABLES[language].WORDS
+    counts = tally(files)
+    key = "problems" if counts["errors"] or counts["warnings"] else "clean"
+    parts = [words[key].format_map(counts)]
+    if counts["waived"]:
+        parts.append(words["waived-count"].format_map(counts))
+    if known:
+        parts.append(words["known-count"].format(count=known))
+    yield "; ".join(parts)
+    if sum(counts[key] for key in counts if key.startswith("expectations")):
+        yield words["expectations"].format_map(counts)
+
+
+def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
+    """The whole check as JSON data, in English."""
+    return {
+        "schema": SCHEMA,
+        "files": [
+            {
+                "file": printable(file.name).replace("\\", "/"),
+                "kind": file.kind,
+                "diagnostics": [describe(diagnostic, file.ids) for diagnostic in file.diagnostics],
+                "expectations": [_expectation(outcome) for outcome in file.expectations],
+            }
+            for file in files
+        ],
+        "summary": {**tally(files), "known": known},
+    }
+
+
+def _expectation(outcome: ExpectationResult) -> dict[str, Any]:
+    data = {"figure": outcome.figure, "outcome": outcome.outcome, "expected": outcome.expected}
+    return {**data, "found": _found(outcome.found), **({"because": outcome.because} if outcome.because else {})}

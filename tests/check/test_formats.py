@@ -1,0 +1,308 @@
+"""The forms in which `check` answers: what machines read must be what their schemas say."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from cpcalc.__main__ import run
+
+BROKEN = """cpcalc: 1
+enterprise: {id: A-1, name: "Dệt <&> nhuộm"}
+data-status: draft
+streams:
+  electricity: {kind: energy, quantity: 41 GWh/year, price: 1 200 VND/kwh}
+measures:
+  - {id: m1, title: x, colour: red, investment: 10 million VND}
+  - {id: m1, title: y}
+"""
+EXPECTING = """cpcalc: 1
+enterprise: {id: A-2, name: Mill}
+data-status: draft
+streams:
+  electricity: {kind: energy, quantity: 1 000 kWh/year, price: 1 000 VND/kWh}
+measures:
+  - {id: m1, title: Lamps, investment: 1 million VND, effects: {stream: electricity, reduce: 50 %}}
+expect:
+  - {figure: totals.annual_saving, value: 500 000 VND/year, within: 1 %}
+  - {figure: measures.m1.annual_saving, value: 600 000 VND/year, within: 1 %}
+  - {figure: totals.reductions.co2, value: 1 t/year, not-reproduced: no grid factor}
+"""
+
+# The parts of SARIF 2.1.0 (OASIS standard, sections 3.13 to 3.35) that a log of ours may have, and nothing else.
+_TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
+_POSITIVE = {"type": "integer", "minimum": 1}
+_LOCATION: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "integer", "minimum": 0},
+        "message": _TEXT,
+        "physicalLocation": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["artifactLocation"],
+            "properties": {
+                "artifactLocation": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"uri": {"type": "string", "pattern": r"^[A-Za-z0-9._~:/%@!$&'()*+,;=#?-]+$"}},
+                },
+                "region": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["startLine"],
+                    "properties": dict.fromkeys(("startLine", "startColumn", "endLine", "endColumn"), _POSITIVE),
+                },
+            },
+        },
+        "logicalLocations": {
+            "type": "array",
+            "uniqueItems": True,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {"fullyQualifiedName": {"type": "string"}, "kind": {"type": "string"}},
+            },
+        },
+    },
+}
+_LEVEL = {"enum": ["none", "note", "warning", "error"]}
+SARIF: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["version", "runs"],
+    "properties": {
+        "$schema": {"type": "string", "format": "uri"},
+        "version": {"enum": ["2.1.0"]},
+        "runs": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["tool"],
+                "properties": {
+                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "tool": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "type": "object",
+                                "additionalProperties": False,
+                                "required": ["name"],
+                                "properties": {
+                                    "name": {"type": "string"},
+                                    "version": {"type": "string"},
+                                    "semanticVersion": {"type": "string"},
+                                    "rules": {
+                                        "type": "array",
+                                        "uniqueItems": True,
+                                        "items": {
+                                            "type": "object",
+                                            "additionalProperties": False,
+                                            "required": ["id"],
+                                            "properties": {
+                                                "id": {"type": "string"},
+                                                "name": {"type": "string"},
+                                                "shortDescription": _TEXT,
+                                                "fullDescription": _TEXT,
+                                                "help": _TEXT,
+                                                "defaultConfiguration": {
+                                                    "type": "object",
+                                                    "additionalProperties": False,
+                                                    "properties": {"level": _LEVEL},
+                                                },
+                                            },
+                                        },
+                                    },
+                                },
+                            }
+                        },
+                    },
+                    "results": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["message"],
+                            "properties": {
+                                "ruleId": {"type": "string"},
+                                "ruleIndex": {"type": "integer", "minimum": -1},
+                                "level": _LEVEL,
+                                "message": _TEXT,
+                                "locations": {"type": "array", "items": _LOCATION},
+                                "relatedLocations": {"type": "array", "uniqueItems": True, "items": _LOCATION},
+                                "partialFingerprints": {
+                                    "type": "object",
+                                    "additionalProperties": {"type": "string"},
+                                },
+                                "suppressions": {
+                                    "type": "array",
+                                    "uniqueItems": True,
+                                    "items": {
+                                        "type": "object",
+                                        "additionalProperties": False,
+                                        "required": ["kind"],
+                                        "properties": {
+                                            "kind": {"enum": ["inSource", "external"]},
+                                            "justification": {"type": "string"},
+                                        },
+                                    },
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "broken one.yaml").write_text(BROKEN, encoding="utf-8")
+    (tmp_path / "expecting.yaml").write_text(EXPECTING, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = run(["check", *arguments])
+    return code, capsys.readouterr().out
+
+
+def test_full_shows_place_excerpt_caret_and_help(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = printed(capsys, "broken one.yaml")
+    assert code == 1
+    assert "error[misspelt-unit]: unknown unit `kwh`" in text
+    assert "  --> broken one.yaml:5:71" in text
+    excerpt, caret = text.split("  --> broken one.yaml:5:71\n")[1].split("\n")[1:3]
+    start = caret.index("^")
+    assert excerpt[start : start + caret.count("^")] == "kwh"
+    assert "help: write `kWh`  (CP243)" in text
+    assert "errors: 2, warnings: 0, files: 1" in text
+
+
+def test_concise_is_one_line_a_problem(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = printed(capsys, "--format", "concise", ".")
+    assert code == 1
+    lines = text.splitlines()
+    assert len(lines) == 3
+    assert all(re.match(r"\./[\w ]+\.yaml:\d+:\d+: (error|warning|notice)\[[a-z-]+\] .", line) for line in lines)
+
+
+def test_github_annotations_escape_what_must_be(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = printed(capsys, "--format", "github", ".")
+    for line in text.splitlines():
+        assert re.fullmatch(r"::(error|warning|notice) title=[^:]+,file=[^:,]+,line=\d+(,[^:]+)?::.+", line), line
+    assert len(text.splitlines()) == 3
+
+
+def test_sarif_keeps_to_its_schema(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = printed(capsys, "--format", "sarif", ".")
+    log = json.loads(text)
+    jsonschema.validate(log, SARIF)
+    run_ = log["runs"][0]
+    rules = run_["tool"]["driver"]["rules"]
+    assert len({rule["id"] for rule in rules}) == len(rules)
+    for result in run_["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+    assert [result["ruleId"] for result in run_["results"]] == ["CP243", "CP202", "CP321"]
+    place = run_["results"][0]["locations"][0]["physicalLocation"]
+    assert place == {
+        "artifactLocation": {"uri": "broken%20one.yaml"},
+        "region": {"startLine": 5, "startColumn": 71, "endLine": 5, "endColumn": 74},
+    }
+
+
+# The elements and attributes of a JUnit report as the Jenkins schema (junit-10) has them.
+JUNIT = {
+    "testsuites": ({"name", "time", "tests", "failures", "disabled", "errors"}, {"testsuite"}),
+    "testsuite": (
+        {
+            "name",
+            "tests",
+            "failures",
+            "errors",
+            "time",
+            "disabled",
+            "skipped",
+            "timestamp",
+            "hostname",
+            "id",
+            "package",
+        },
+        {"properties", "testcase", "system-out", "system-err"},
+    ),
+    "testcase": (
+        {"name", "assertions", "time", "classname", "status"},
+        {"skipped", "error", "failure", "system-out", "system-err"},
+    ),
+    "skipped": ({"type", "message"}, set()),
+    "error": ({"type", "message"}, set()),
+    "failure": ({"type", "message"}, set()),
+    "system-out": (set(), set()),
+}
+NEEDED = {"testsuite": {"name", "tests", "failures", "errors"}, "testcase": {"name", "classname"}}
+
+
+def test_junit_keeps_to_its_schema(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = printed(capsys, "--format", "junit", ".")
+    root = ET.fromstring(text)
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        attributes, children = JUNIT[element.tag]
+        assert set(element.attrib) <= attributes
+        assert NEEDED.get(element.tag, set()) <= set(element.attrib)
+        assert {child.tag for child in element} <= children
+    for suite in root:
+        cases = suite.findall("testcase")
+        assert suite.get("tests") == str(len(cases))
+        assert suite.get("failures") == str(sum(case.find("failure") is not None for case in cases))
+        assert suite.get("skipped") == str(sum(case.find("skipped") is not None for case in cases))
+    outcomes = {case.get("name"): [child.tag for child in case] for case in root.iter("testcase")}
+    assert outcomes["totals.annual_saving"] == []
+    assert outcomes["measures.m1.annual_saving"] == ["failure"]
+    assert outcomes["totals.reductions.co2"] == ["skipped"]
+
+
+def test_json_lists_files_diagnostics_and_expectations(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = printed(capsys, "--format", "json", ".")
+    data = json.loads(text)
+    assert data["schema"] == "cpcalc/check/1"
+    assert [file["file"] for file in data["files"]] == ["./broken one.yaml", "./expecting.yaml"]
+    assert data["files"][0]["diagnostics"][1]["path"] == "measures.m1.colour"
+    assert [item["outcome"] for item in data["files"][1]["expectations"]] == ["met", "missed", "not-reproduced"]
+    assert data["summary"]["errors"] == 3
+
+
+def test_expectations_are_reported_like_tests(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = printed(capsys, "-v", "expecting.yaml")
+    assert code == 1
+    assert "expecting.yaml: pass  totals.annual_saving: 500000 VND/year, expected 500 000 VND/year" in text
+    assert "expecting.yaml: FAIL  measures.m1.annual_saving" in text
+    assert "expecting.yaml: skip  totals.reductions.co2" in text
+    assert "expectations: 1 met, 1 missed, 1 not reproduced" in text
+
+
+def test_output_is_written_in_one_piece(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = printed(capsys, "--format", "sarif", "--output", "log.sarif", ".")
+    assert (code, text) == (1, "")
+    assert json.loads((folder / "log.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
+    assert run(["check", "--output", "nowhere/log.txt", "expecting.yaml"]) == 2
+
+
+def test_vietnamese_has_no_english_headlines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = printed(capsys, "--lang", "vi", ".")
+    assert "lỗi[misspelt-unit]: không có đơn vị `kwh`" in text
+    assert "error" not in text
