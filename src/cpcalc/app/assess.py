@@ -87,7 +87,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
 
 
 def _in_currency(assessment: Assessment, currency: str) -> Assessment:
-    from cpcalc.schema.assessment import Basis as FileBasis
+    from cpcalc.schema.basis import Basis as FileBasis
 
     basis = assessment.basis or FileBasis()
     return assessment.model_copy(update={"basis": basis.model_copy(update={"currency": currency})})

@@ -10,7 +10,8 @@ from cpcalc.calc.savings import annualised, power_over_hours, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin, Workings
 from cpcalc.resolve.model import Unknown
-from cpcalc.schema.assessment import Assessment, Basis
+from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.basis import Basis
 from cpcalc.schema.leaves import Given, Reading
 from cpcalc.units import Unit
 

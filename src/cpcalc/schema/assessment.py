@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import PlainValidator, model_validator
 
 from cpcalc.schema.base import Model, need_one, refuse_together
+from cpcalc.schema.basis import Basis, Enterprise, SharePerYear, Source
 from cpcalc.schema.leaves import (
     ONE_OR_MORE,
     Count,
-    Date,
     Flag,
     Given,
     Id,
+    Later,
     Title,
     Words,
     Year,
     choice,
     quantity,
-    read_year,
     refuse,
 )
 
@@ -52,16 +52,13 @@ Share = Annotated[Given, quantity("share", "a share, such as 38 %")]
 Duration = Annotated[Given, quantity("duration", "a duration, such as 10 year or 8 month")]
 HeatContent = Annotated[Given, quantity("heat-content", "heat content, such as 25.1 MJ/kg")]
 Concentration = Annotated[Given, quantity("concentration", "a concentration, such as 1 720 mg/L")]
-Rate = Annotated[Given, quantity("exchange-rate", "a rate such as 20 510 VND/USD")]
-DaysPerYear = Annotated[Given, quantity("days-per-year", "operating days, such as 310 day/year")]
-OperatingHours = Annotated[Given, quantity("hours-per-day", "operating hours, such as 24 hour/day or 7 440 hour/year")]
-MonthsPerYear = Annotated[Given, quantity("months-per-year", "operating months, such as 6 month/year")]
-SharePerYear = Annotated[Given, quantity("share-per-year", "a rate such as 14 %")]
 Density = Annotated[Given, quantity("density", "a density, such as 0.84 kg/L")]
 RunningHours = Annotated[Given, quantity("hours-per-year", "running hours, such as 4 000 hour/year")]
-GridType = Annotated[
-    str, choice("combined-margin", "operating-margin", "build-margin", "average", "lifecycle", "residual-mix")
-]
+MoneyOrShare = Annotated[Given, quantity("money-or-share", "money or a share, such as 40 % of the investment")]
+Growth = Annotated[Any, Later("cpcalc.schema.economics", "Growth")]
+Loan = Annotated[Any, Later("cpcalc.schema.economics", "Loan")]
+Economics = Annotated[Any, Later("cpcalc.schema.economics", "Economics")]
+Scenario = Annotated[Any, Later("cpcalc.schema.economics", "Scenario")]
 Kind = Annotated[str, choice(*INPUT_KINDS, *OUTPUT_KINDS)]
 HeatBasis = Annotated[str, choice("ncv", "gcv")]
 MassBasis = Annotated[str, choice("wet", "dry")]
@@ -77,95 +74,6 @@ FormatVersion = Annotated[str, choice("1")]
 NumberStyle = Annotated[str, choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, choice("count", "metric")]
 DataStatus = Annotated[str, choice(*DATA_STATUSES)]
-
-
-class Source(Model):
-    """Where a file's facts come from."""
-
-    title: Words
-    url: Words | None = Field(default=None)
-    accessed: Date | None = None
-    where: Words | None = None
-
-
-class Enterprise(Model):
-    """The enterprise assessed; a code may stand for its name."""
-
-    id: Id
-    name: Title
-    sector: Words | None = None
-    province: Words | None = None
-    country: Words | None = None
-    employees: Count | None = None
-    founded: Year | None = None
-    notes: Title | None = None
-
-
-class ExchangeRate(Model):
-    """A dated rate between the report's currency and another."""
-
-    rate: Rate
-    year: Year
-    source: Words
-
-
-class Operation(Model):
-    """The plant's operating time: what `/day`, `/hour` and `/month` are annualised with."""
-
-    days: DaysPerYear | None = None
-    hours: OperatingHours | None = None
-    months: MonthsPerYear | None = None
-
-
-class Grid(Model):
-    """Which factor of the grid set: data year and type."""
-
-    data_year: Year
-    type: GridType
-    because: Words | None = None
-
-
-class DiscountRate(Model):
-    """A nominal or a real rate a year, never both."""
-
-    nominal: SharePerYear | None = None
-    real: SharePerYear | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> DiscountRate:
-        need_one(self, "nominal", "real")
-        return self
-
-
-class Span(Model):
-    """A period from a first to a last day."""
-
-    from_: Date
-    to: Date
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Span:
-        if self.from_ > self.to:
-            refuse("period-ends-before-it-begins", first=self.from_, last=self.to)
-        return self
-
-
-def _read_period(raw: Any, info: Any) -> int | Span:
-    return Span.model_validate(raw, context=info.context) if isinstance(raw, dict) else read_year(raw)
-
-
-class Basis(Model):
-    """What the figures rest on; what needs a missing field is `incomplete` and names it."""
-
-    period: Annotated[int | Span, PlainValidator(_read_period, json_schema_input_type=int | Span)] | None = None
-    currency: Words | None = None
-    exchange_rates: dict[str, ExchangeRate] | None = None
-    operation: Operation | None = None
-    discount_rate: DiscountRate | None = None
-    inflation: SharePerYear | None = None
-    factor_sets: Annotated[list[Words], ONE_OR_MORE] | None = None
-    grid: Grid | None = None
-    gwp: Words | None = None
 
 
 class Product(Model):
@@ -208,6 +116,7 @@ class Stream(Model):
     price: Price | None = None
     price_basis: HeatBasis | None = None
     annual_cost: MoneyPerYear | None = None
+    escalation: Growth | None = None
     part_of: Id | None = None
     share: Share | None = None
     made_from: dict[str, Amount] | None = None
@@ -326,6 +235,12 @@ class Measure(Model):
     effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
     verified_effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
     benefits: Annotated[list[Benefit], ONE_OR_MORE] | None = None
+    salvage: Money | None = None
+    residual_value: MoneyOrShare | None = None
+    replaced: Flag | None = None
+    ramp_up: Annotated[list[Share], ONE_OR_MORE] | None = None
+    saving_loss: SharePerYear | None = None
+    loan: Loan | None = None
     quality: Quality | None = None
     source: Words | None = None
     notes: Title | None = None
@@ -341,6 +256,7 @@ class Group(Model):
     status: Status | None = None
     investment: Items | None = None
     grant: Money | None = None
+    lifetime: Duration | None = None
     annual_saving: MoneyPerYear | None = None
     benefits: Annotated[list[Benefit], ONE_OR_MORE] | None = None
     running_cost: MoneyPerYear | None = None
@@ -393,5 +309,7 @@ class Assessment(Model):
     streams: dict[str, Stream] | None = None
     measures: Annotated[list[Measure], ONE_OR_MORE] | None = None
     groups: Annotated[list[Group], ONE_OR_MORE] | None = None
+    economics: Economics | None = None
+    scenarios: Annotated[list[Scenario], ONE_OR_MORE] | None = None
     expect: Annotated[list[Expectation], ONE_OR_MORE] | None = None
     waivers: Annotated[list[Waiver], ONE_OR_MORE] | None = None

@@ -95,6 +95,7 @@ KINDS: Mapping[str, Predicate] = {
     "money-per-year": _is_money_per_period,
     "price": _is_price,
     "exchange-rate": _is_rate,
+    "money-or-share": lambda unit: unit is ONE or _is_money(unit),
     "share": _is_exactly("1"),
     "duration": _is_exactly("year", "month"),
     "hours-per-year": _is_exactly("hour/year", "hour/day"),
@@ -190,6 +191,30 @@ def quantity(kind: str, description: str) -> Leaf:
         )
 
     return Leaf(read, {"$ref": "#/$defs/Quantity", "description": description})
+
+
+class Later:
+    """A leaf whose model is imported once a file has it, so that files without it pay nothing."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self.module = module
+        self.name = name
+
+    def model(self) -> Any:
+        """The model itself."""
+        import importlib
+
+        return getattr(importlib.import_module(self.module), self.name)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(
+            lambda raw, info: self.model().model_validate(raw, context=info.context)
+        )
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        model = self.model()
+        model.model_rebuild()
+        return handler(model.__pydantic_core_schema__)
 
 
 # ---- other leaves ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from cpcalc.codes import CATALOGUE
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.schema.base import kebab
+from cpcalc.schema.leaves import Later
 
 # Which shape a field wants, by pydantic's type of error.
 _SHAPES = {"model_type": "mapping", "dict_type": "mapping", "list_type": "list", "model_attributes_type": "mapping"}
@@ -100,6 +101,9 @@ def _inner(annotation: Any) -> Any:
     """The model inside an annotation; ``("by-name", model)`` for a mapping of models."""
     origin = get_origin(annotation)
     if origin is Annotated:
+        later = next((item for item in get_args(annotation) if isinstance(item, Later)), None)
+        if later is not None:
+            return later.model()
         return _inner(get_args(annotation)[0])
     if origin in (Union, types.UnionType):
         inner = [_inner(option) for option in get_args(annotation) if option is not type(None)]

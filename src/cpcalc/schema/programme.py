@@ -6,18 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, model_validator
 
-from cpcalc.schema.assessment import (
-    Amount,
-    DataStatus,
-    ExchangeRate,
-    Money,
-    NumberStyle,
-    Share,
-    Source,
-    UnitMeaning,
-    Waiver,
-)
+from cpcalc.schema.assessment import Amount, DataStatus, Money, NumberStyle, Share, UnitMeaning, Waiver
 from cpcalc.schema.base import Model, need_one, refuse_together
+from cpcalc.schema.basis import ExchangeRate, Source
 from cpcalc.schema.leaves import ONE_OR_MORE, Count, Date, Id, Title, Words, Year, choice, read_year, refuse
 
 FormatVersion = Annotated[str, choice("1")]

@@ -1,0 +1,121 @@
+"""What the figures of an assessment rest on: the enterprise, its sources, the year, money, operating time and grid."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator, model_validator
+
+from cpcalc.schema.base import Model, need_one
+from cpcalc.schema.leaves import (
+    ONE_OR_MORE,
+    Count,
+    Date,
+    Given,
+    Id,
+    Title,
+    Words,
+    Year,
+    choice,
+    quantity,
+    read_year,
+    refuse,
+)
+
+Rate = Annotated[Given, quantity("exchange-rate", "a rate such as 20 510 VND/USD")]
+DaysPerYear = Annotated[Given, quantity("days-per-year", "operating days, such as 310 day/year")]
+OperatingHours = Annotated[Given, quantity("hours-per-day", "operating hours, such as 24 hour/day or 7 440 hour/year")]
+MonthsPerYear = Annotated[Given, quantity("months-per-year", "operating months, such as 6 month/year")]
+SharePerYear = Annotated[Given, quantity("share-per-year", "a rate such as 14 %")]
+GridType = Annotated[
+    str, choice("combined-margin", "operating-margin", "build-margin", "average", "lifecycle", "residual-mix")
+]
+
+
+class Source(Model):
+    """Where a file's facts come from."""
+
+    title: Words
+    url: Words | None = Field(default=None)
+    accessed: Date | None = None
+    where: Words | None = None
+
+
+class Enterprise(Model):
+    """The enterprise assessed; a code may stand for its name."""
+
+    id: Id
+    name: Title
+    sector: Words | None = None
+    province: Words | None = None
+    country: Words | None = None
+    employees: Count | None = None
+    founded: Year | None = None
+    notes: Title | None = None
+
+
+class ExchangeRate(Model):
+    """A dated rate between the report's currency and another."""
+
+    rate: Rate
+    year: Year
+    source: Words
+
+
+class Operation(Model):
+    """The plant's operating time: what `/day`, `/hour` and `/month` are annualised with."""
+
+    days: DaysPerYear | None = None
+    hours: OperatingHours | None = None
+    months: MonthsPerYear | None = None
+
+
+class Grid(Model):
+    """Which factor of the grid set: data year and type."""
+
+    data_year: Year
+    type: GridType
+    because: Words | None = None
+
+
+class DiscountRate(Model):
+    """A nominal or a real rate a year, never both."""
+
+    nominal: SharePerYear | None = None
+    real: SharePerYear | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> DiscountRate:
+        need_one(self, "nominal", "real")
+        return self
+
+
+class Span(Model):
+    """A period from a first to a last day."""
+
+    from_: Date
+    to: Date
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Span:
+        if self.from_ > self.to:
+            refuse("period-ends-before-it-begins", first=self.from_, last=self.to)
+        return self
+
+
+def _read_period(raw: Any, info: Any) -> int | Span:
+    return Span.model_validate(raw, context=info.context) if isinstance(raw, dict) else read_year(raw)
+
+
+class Basis(Model):
+    """What the figures rest on; what needs a missing field is `incomplete` and names it."""
+
+    period: Annotated[int | Span, PlainValidator(_read_period, json_schema_input_type=int | Span)] | None = None
+    currency: Words | None = None
+    exchange_rates: dict[str, ExchangeRate] | None = None
+    operation: Operation | None = None
+    discount_rate: DiscountRate | None = None
+    inflation: SharePerYear | None = None
+    factor_sets: Annotated[list[Words], ONE_OR_MORE] | None = None
+    grid: Grid | None = None
+    gwp: Words | None = None
