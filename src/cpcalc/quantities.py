@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, read_unit
 
@@ -33,6 +33,10 @@ _SPACED = re.compile(rf"([0-9]{{1,3}}(?:([{_GAPS}])[0-9]{{3}})(?:\2[0-9]{{3}})*)
 _SCALE = re.compile(r"(thousand|nghìn|ngàn|million|triệu|billion|tỷ|tỉ)(?=[\s]|$)")
 _SCALES = {"thousand": 3, "nghìn": 3, "ngàn": 3, "million": 6, "triệu": 6, "billion": 9, "tỷ": 9, "tỉ": 9}
 _SIMPLE = re.compile(r"(-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,2}|\.[0-9]{4,15})?)(?: (.*))?", re.DOTALL)
+_BOUND = re.compile(r"([<>≤≥]=?|~|≈|about|approx\.?|ca\.?|khoảng)\s*[0-9]")
+_RANGE_WORD = re.compile(r"(to|and|đến|tới|-|\u2212|\u2013|\u2014|~|…|\.\.+)\s*[0-9]")
+_WORD_THEN_NUMBER = re.compile(r"(to|and|x) *[0-9]")
+_PRODUCT = re.compile(r"(\*\*|[*/^+:x×÷])\s*[0-9(.]|\*\*")
 
 
 def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary = PLAIN) -> Quantity:
@@ -93,21 +97,22 @@ def _split(text: str, style: str | None) -> tuple[float, str]:
     """The number with its scale word applied, and the text of the unit."""
     if style != VIETNAMESE:
         simple = _SIMPLE.fullmatch(text)  # the common plain form, read without the full grammar
-        if simple is not None and (simple.group(2) is None or simple.group(2)[:1].isalpha()):
+        if simple is not None and (simple.group(2) is None or (text.isascii() and simple.group(2)[:1].isalpha())):
             rest = simple.group(2) or ""
             scale = _SCALE.match(rest)
             if scale is None:
-                return float(simple.group(1)), rest
-            power = _SCALES[scale.group(1)]
-            return float(f"{simple.group(1)}e{power}"), rest[scale.end() :].strip()
+                if not _WORD_THEN_NUMBER.match(rest):
+                    return float(simple.group(1)) or 0.0, rest
+            elif not _SCALE.match(unit := rest[scale.end() :].strip()):
+                return float(f"{simple.group(1)}e{_SCALES[scale.group(1)]}") or 0.0, unit
     normal = _clean(text)
     match = _NUMBER.match(normal)
     if match is None:
-        raise QuantityError("not-a-number", text=_short(text))
+        _refuse_what_is_no_number(normal, text)
     sign, digits = match.groups()
     rest = normal[match.end() :]
     _refuse_what_is_no_unit(digits, rest, text)
-    rest = rest.strip(_GAPS + "\t")
+    rest = rest.strip()
     number = _number(digits, style, text)
     power = 0
     scale = _SCALE.match(rest)
@@ -117,7 +122,7 @@ def _split(text: str, style: str | None) -> tuple[float, str]:
         if _SCALE.match(rest):
             raise QuantityError("two-scale-words", text=_short(text))
     value = float(f"{number}e{power}")
-    return _bounded(-value if sign in ("-", "\u2212") else value, text), rest
+    return _bounded(-value if value and sign in ("-", "\u2212") else value, text), rest
 
 
 def _clean(text: str) -> str:
@@ -127,21 +132,31 @@ def _clean(text: str) -> str:
         return text.strip()
     normal = unicodedata.normalize("NFC", text).strip()
     for character in normal:
-        if character.isdigit() and character not in "0123456789²³":
+        if character.isnumeric() and character not in "0123456789²³":
             raise QuantityError("foreign-digits", text=_short(text), character=character)
     return normal
 
 
+def _refuse_what_is_no_number(normal: str, text: str) -> NoReturn:
+    bound = _BOUND.match(normal)
+    if bound is not None:
+        raise QuantityError("bound-in-a-number", text=_short(text), amount=_short(normal[bound.end() - 1 :]))
+    if re.match(r"[-+\u2212]?[.,][0-9]", normal):
+        raise QuantityError("number-without-digits-before-the-point", text=_short(text))
+    raise QuantityError("not-a-number", text=_short(text))
+
+
 def _refuse_what_is_no_unit(digits: str, rest: str, text: str) -> None:
+    after = rest.lstrip()
     if re.match(r"[eE][+\-\u2212]?[0-9]", rest):
         raise QuantityError("number-with-exponent", text=_short(text))
     if re.match(r"[xXoObB][0-9A-Fa-f]", rest) and digits == "0":
         raise QuantityError("number-in-another-base", text=_short(text))
-    if re.match(r"\s*(\*\*|[*/^+\-\u2212\u2013\u2014~:…]|\.\.)\s*[0-9(.]", rest) or rest.lstrip().startswith("**"):
-        if re.match(r"\s*[-\u2212\u2013\u2014~…]|\s*\.\.", rest):
-            raise QuantityError("range-in-a-number", text=_short(text))
+    if _RANGE_WORD.match(after):
+        raise QuantityError("range-in-a-number", text=_short(text))
+    if _PRODUCT.match(after):
         raise QuantityError("arithmetic-in-a-number", text=_short(text))
-    if rest[:1] in "'’`":
+    if rest[:1] in ("'", "\u2019", "`", "\u00b4"):
         raise QuantityError("number-separators", text=_short(text))
 
 
@@ -175,7 +190,7 @@ def _number(digits: str, style: str | None, text: str) -> str:
     if could_be_group:
         if style is None:
             raise QuantityError(
-                "ambiguous-number", text=_short(text), as_group=whole + fraction, as_decimal=f"{whole}.{fraction}"
+                "ambiguous-number", text=_short(text), as_group=f"{whole} {fraction}", as_decimal=f"{whole}.{fraction}0"
             )
         if sign == ("," if style == INTERNATIONAL else "."):
             return whole + fraction

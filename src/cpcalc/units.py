@@ -163,6 +163,7 @@ class UnitReading(NamedTuple):
     unit: Unit
 
 
+COUNT_NAME = re.compile(r"[^\W\d][\w-]*")  # what a file may call a counted product
 _TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\s+|.", re.DOTALL)
 _MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt"})
 # Refused because two readers would take them for two things; the remedy names both.
@@ -203,6 +204,11 @@ _NEAR_MISSES = {
     "dong": "VND", "Dong": "VND", "vnd": "VND", "usd": "USD", "euro": "EUR", "cbm": "m3", "M3": "m3", "kws": "kW",
     "kilowatt": "kW", "hours/year": "hour/year", "hr": "hour", "hrs": "hour", "nam": "năm", "thang": "tháng",
     "ngay": "ngày",
+    "per": "/", "mỗi": "/", "trên": "/", "đêm": "ngày", "cái": "piece", "chiếc": "piece",
+    "€": "EUR", "£": "GBP", "US": "USD", "℃": "degC",
+    "Triệu": "triệu", "tr": "triệu", "Tr": "triệu", "Tỷ": "tỷ", "Tỉ": "tỷ", "Nghìn": "nghìn", "ngan": "nghìn",
+    "trieu": "triệu", "ty": "tỷ", "Million": "million", "mil": "million", "mio": "million", "mln": "million",
+    "mn": "million", "Mio": "million", "Billion": "billion", "bn": "billion", "bil": "billion", "Thousand": "thousand",
     "gio": "giờ", "y": "year", "d": "day", "mo": "month", "pcs": "piece", "pc": "piece",
 }  # fmt: skip
 
@@ -216,7 +222,10 @@ def read_unit(text: str, vocabulary: Vocabulary = PLAIN) -> UnitReading:
     if known is None:
         from cpcalc.units_pint import ask  # pint is imported only for an expression the table does not have
 
-        known = ask(expression)
+        try:
+            known = ask(expression)
+        except Exception as error:  # pint raises a dozen types; every name was checked, so the writing is at fault
+            raise QuantityError("unit-unreadable", unit=normal.strip()) from error
     factor, exponents = known
     if counts:
         exponents = tuple((counts.get(name, name), exponent) for name, exponent in exponents)
@@ -228,6 +237,8 @@ def _normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]
     """The expression in canonical spelling with explicit operators, and the declared counts that occur in it."""
     if not text:
         raise QuantityError("unit-missing")
+    if "\u00a0" in text or "\u202f" in text:
+        raise QuantityError("no-break-space-in-unit", unit=text)
     counts: dict[str, str] = {}
     pieces: list[str] = []
     previous = ""  # "" at the start, "name" after a unit, "op" after an operator, "gap" after a unit and a space
@@ -238,6 +249,8 @@ def _normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]
             pieces.append("*" if token == "·" else "**" if token == "^" else token)
             previous = "name" if token == ")" else "op"
         elif token.isdigit():
+            if pieces[-2:] == ["m", "**"] and token in "23":
+                raise QuantityError("misspelt-unit", unit=f"m^{token}", suggestion=f"m{token}", text=text)
             if not pieces or pieces[-1] != "**" or len(token) > 1 or token == "0":
                 raise QuantityError("unit-with-number", unit=text, token=token)
             pieces.append(token)
@@ -255,7 +268,7 @@ def _normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]
     expression = "".join(pieces)
     if (
         previous == "op"
-        or re.search(r"[/*(]{1}[/)]|\*\*\D|\*\*$", expression)
+        or re.search(r"^[/*]|\*\*.\*\*|[/*(][/)]|\(\*|\*\*\D|\*\*$|\w\(|\)\w", expression)
         or expression.count("(") != expression.count(")")
     ):
         raise QuantityError("unit-unreadable", unit=text)
@@ -294,8 +307,15 @@ def _unknown(token: str, text: str) -> NoReturn:
         )
         suggestion = close[0] if close and len(token) > 2 else None
     if suggestion is None:
+        if not any(character.isalnum() for character in token):
+            raise QuantityError("unit-unreadable", unit=text)
         raise QuantityError("unknown-unit", unit=token, text=text)
     raise QuantityError("misspelt-unit", unit=token, suggestion=suggestion, text=text)
+
+
+def is_taken(name: str) -> bool:
+    """Whether a word already means a unit (or is refused as one), so that no counted product can have its name."""
+    return name in NAMES or name in _REFUSED
 
 
 def factor_to(unit: Unit, expression: str, vocabulary: Vocabulary = PLAIN) -> float:

@@ -15,7 +15,7 @@ from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
 from cpcalc.schema.problems import diagnostics_of
 from cpcalc.source.reader import Document, Text, read
-from cpcalc.units import Vocabulary
+from cpcalc.units import COUNT_NAME, Vocabulary, is_taken
 
 # The first key tells what a file is; only assessments are calculated here.
 KIND_OF_FIRST_KEY: Mapping[str, str] = {
@@ -86,7 +86,12 @@ def reading_of(tree: Mapping[str, Any], found: list[Diagnostic]) -> Reading:
     ton = None
     for name, meaning in units.items() if isinstance(units, dict) else ():
         if meaning == "count":
-            counts.append(name)
+            if is_taken(name):
+                found.append(Diagnostic("count-name-taken", ("units", name), {"unit": name}, on_key=True))
+            elif not COUNT_NAME.fullmatch(name):
+                found.append(Diagnostic("count-name-not-a-word", ("units", name), {"unit": name}, on_key=True))
+            else:
+                counts.append(name)
         elif meaning == "metric" and name in ("ton", "tons"):
             ton = "t"
         elif meaning == "metric":

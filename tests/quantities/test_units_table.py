@@ -1,0 +1,51 @@
+"""The generated table of conversions is pint's word, entry by entry, and belongs to the committed units.txt."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from cpcalc import units_pint, units_table
+
+
+def test_the_table_belongs_to_the_committed_definitions() -> None:
+    assert units_table.FINGERPRINT == units_pint.fingerprint()
+    assert units_table.ORDER == units_pint.order()
+    assert units_table.NAMES == units_pint.names()
+
+
+def test_every_entry_is_what_pint_answers() -> None:
+    assert len(units_table.CONVERSIONS) > 600
+    wrong = {
+        expression: (known, units_pint.ask(expression))
+        for expression, known in units_table.CONVERSIONS.items()
+        if known != units_pint.ask(expression)
+    }
+    assert not wrong
+
+
+def test_every_name_is_a_unit_of_the_registry_and_converts_to_base_units() -> None:
+    registry = units_pint.registry()
+    for name, canonical in units_table.NAMES.items():
+        if name != "%" and not set(name) & set("²³"):  # pint reads these as powers; they never reach it
+            assert registry.parse_units(name) == registry.parse_units(canonical)
+            factor, exponents = units_pint.ask(canonical)
+            assert factor > 0
+            assert {base for base, _ in exponents} <= set(units_table.ORDER)
+
+
+def test_the_registry_has_nothing_of_pints_own() -> None:
+    registry = units_pint.registry()
+    for foreign in ("parsec", "knot", "boltzmann_constant", "mile", "celsius"):
+        assert foreign not in registry
+
+
+def test_an_expression_outside_the_table_is_asked_of_pint_at_run_time() -> None:
+    script = (
+        "import sys; from cpcalc.units import read_unit; read_unit('kWh/year'); before = 'pint' in sys.modules;"
+        "r = read_unit('Gcal/short_ton'); print(before, 'pint' in sys.modules, r.factor, r.unit)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    before, after, factor, unit = done.stdout.split()
+    assert (before, after, unit) == ("False", "True", "kWh/t")
+    assert abs(float(factor) - 1163 / 0.90718474) < 1e-9
