@@ -34,6 +34,7 @@ CODES: tuple[Code, ...] = (
     Code("CP115", "yaml-unclosed-bracket", "error"),
     Code("CP116", "yaml-missing-colon", "error"),
     Code("CP117", "yaml-indentation", "error"),
+    Code("CP118", "yaml-escape", "error"),
     Code("CP120", "duplicate-key", "error"),
     Code("CP121", "yaml-alias", "error"),
     Code("CP122", "yaml-anchor", "error"),

@@ -95,7 +95,8 @@ def test_refused_because_it_means_two_things(text: str) -> None:
 @pytest.mark.parametrize(
     "text, suggestion",
     [
-        ("KWh", "kWh"), ("kwh", "kWh"), ("Kwh", "kWh"), ("KWH", "kWh"), ("MWH", "MWh"), ("gj", "GJ"), ("litter", "litre"),
+        ("KWh", "kWh"), ("kwh", "kWh"), ("Kwh", "kWh"), ("KWH", "kWh"), ("MWH", "MWh"), ("gj", "GJ"),
+        ("litter", "litre"),
         ("Kg", "kg"), ("KG", "kg"), ("T", "t"), ("Tấn", "tấn"), ("KW", "kW"), ("M3", "m3"), ("dong", "VND"),
         ("vnd", "VND"), ("usd", "USD"), ("pcs", "piece"), ("pc", "piece"), ("cái", "piece"), ("hr", "hour"),
         ("d", "day"), ("y", "year"), ("Năm", "năm"), ("nam", "năm"), ("kilogramm", "kilogram"), ("m^3", "m3"),

@@ -21,6 +21,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "yaml-unclosed-bracket": ("a bracket is not closed, or a comma is missing", "close the bracket, or part the entries by commas"),
     "yaml-missing-colon": ("a key without `:`", "write `key: value`"),
     "yaml-indentation": ("the indentation does not fit the lines above", "align the line with its neighbours"),
+    "yaml-escape": ("a backslash in double quotes begins an escape that is not known", "put the text in single quotes: 'C:\\plant'"),
     "duplicate-key": ("key `{key}` is given twice", "keep one of the two"),
     "yaml-alias": ("`*{anchor}` is an alias; every value is written out here", "write the value, or put the text in quotes"),
     "yaml-anchor": ("`&{anchor}` is an anchor; every value is written out here", "remove it, or put the text in quotes"),

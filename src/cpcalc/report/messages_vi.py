@@ -21,6 +21,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "yaml-unclosed-bracket": ("ngoặc chưa đóng hoặc thiếu dấu phẩy", "đóng ngoặc hoặc ngăn các mục bằng dấu phẩy"),
     "yaml-missing-colon": ("khóa thiếu dấu `:`", "viết `khóa: giá trị`"),
     "yaml-indentation": ("thụt lề không khớp với các dòng trên", "căn dòng này theo các dòng bên cạnh"),
+    "yaml-escape": ("dấu \\ trong ngoặc kép bắt đầu một ký hiệu không có", "đặt văn bản trong ngoặc đơn: 'C:\\plant'"),
     "duplicate-key": ("khóa `{key}` được ghi hai lần", "chỉ giữ lại một"),
     "yaml-alias": ("`*{anchor}` là bí danh; ở đây mọi giá trị phải viết đầy đủ", "viết giá trị ra, hoặc đặt văn bản trong dấu nháy"),
     "yaml-anchor": ("`&{anchor}` là neo; ở đây mọi giá trị phải viết đầy đủ", "bỏ nó đi, hoặc đặt văn bản trong dấu nháy"),

@@ -15,6 +15,10 @@ FORMS = ("full", "concise", "github", "sarif", "junit", "json")
 WIDEST_EXCERPT_CELLS = 100
 
 
+# Values that are words of ours, said in the language; every other value is the user's own text.
+_WORDED = frozenset({"expected", "reason"})
+
+
 class _Values(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
@@ -29,7 +33,12 @@ def message_of(diagnostic: Diagnostic, language: str) -> tuple[str, str]:
     """Headline and help of a diagnostic, in a language."""
     table = TABLES[language]
     headline, remedy = table.MESSAGES[diagnostic.name]
-    values = _Values({key: harmless(table.KINDS.get(value, value)) for key, value in diagnostic.values.items()})
+    values = _Values(
+        {
+            key: harmless(table.KINDS.get(value, value) if key in _WORDED else value)
+            for key, value in diagnostic.values.items()
+        }
+    )
     if not values.get("suggestion", "-"):  # nothing close: no question, only what there is
         remedy = remedy.split("? ", 1)[-1]
     return headline.format_map(values), remedy.format_map(values)

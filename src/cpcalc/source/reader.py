@@ -144,8 +144,8 @@ def read(data: bytes, name: str) -> Document:
         root = _Composer(text).get_single_node()
     except yaml.YAMLError as error:
         return Document(name, text, None, None, [_syntax_diagnostic(error, text)])
-    except (ValueError, RecursionError) as error:  # the pure parser's own slips on odd escapes
-        return Document(name, text, None, None, [Diagnostic("yaml-syntax", (), {"reason": str(error)}, span=_START)])
+    except (ValueError, OverflowError):  # the pure parser's own slip on an escape above the last character
+        return Document(name, text, None, None, [Diagnostic("yaml-escape", (), {}, span=_escape(text))])
     if root is None or (isinstance(root, ScalarNode) and not root.value):
         return Document(name, text, None, None, [Diagnostic("empty-file", (), {}, span=_START)])
     if not isinstance(root, MappingNode):
@@ -157,17 +157,25 @@ def read(data: bytes, name: str) -> Document:
 
 
 _START = Span(1, 1, 1, 1)
+# Escapes that libyaml refuses and the pure parser lets through or stumbles over.
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_TOO_HIGH = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
+_NO_BREAK = re.compile("[\u00a0\u2007\u202f\u2060\u200b]")
+_NO_BREAK_AFTER_COLON = re.compile(" *(?:- +)*([^ :#-][^ :#]*:)[\u00a0\u2007\u202f]")
 _DOCUMENT_MARKS = re.compile(r"^(?:%|---|\.\.\.)", re.MULTILINE)
 _LOST_COMMENT = re.compile(r" #[^\s#!]")
 
 
 def _build(node: Node, path: Path, diagnostics: list[Diagnostic]) -> Any:
     if node.tag is not None:
-        diagnostics.append(Diagnostic("yaml-tag", path, {"tag": str(node.tag)}, span=_first_span(node)))
+        tag = str(node.tag).replace("tag:yaml.org,2002:", "!!")
+        diagnostics.append(Diagnostic("yaml-tag", path, {"tag": tag}, span=_first_span(node)))
     if type(node) is ScalarNode:
         value = node.value
         if value in _NULLS and not node.style:
             return None
+        if node.style == '"' and not value.isascii() and _HALF_CHARACTER.search(value):
+            diagnostics.append(Diagnostic("yaml-escape", path, {}, span=_span(node)))
         kind = Text if node.start_mark.line == node.end_mark.line else FoldedText
         text = kind(value)
         text.path = path
@@ -186,19 +194,21 @@ def _mapping(node: MappingNode, path: Path, diagnostics: list[Diagnostic]) -> di
             continue
         if not key.isascii():
             key = unicodedata.normalize("NFC", key)
-            if "\u00a0" in key:
-                diagnostics.append(
-                    Diagnostic("no-break-space-in-key", path, {"key": key.replace("\u00a0", " ")}, span=_span(key_node))
-                )
+            if _NO_BREAK.search(key):
+                shown = _NO_BREAK.sub(" ", key)
+                diagnostics.append(Diagnostic("no-break-space-in-key", path, {"key": shown}, span=_span(key_node)))
                 continue
         if key == "<<" and not key_node.style:
             diagnostics.append(Diagnostic("yaml-merge-key", path, {}, span=_span(key_node)))
             continue
         child_path = (*path, key)
         value = _build(value_node, child_path, diagnostics)
-        if value is None and node.flow_style and key[:1].isdigit() and key_node.style != '"':
-            before = list(built)[-1] if built else ""
-            diagnostics.append(Diagnostic("comma-ends-value", path, {"key": before, "rest": key}, span=_span(key_node)))
+        if value is None and node.flow_style and built and _has_no_colon(key_node, value_node):
+            before = next(reversed(built))
+            if not (diagnostics and diagnostics[-1].name == "comma-ends-value" and diagnostics[-1].path == path):
+                diagnostics.append(
+                    Diagnostic("comma-ends-value", path, {"key": before, "rest": key}, span=_span(key_node))
+                )
             continue
         if key in built:
             diagnostics.append(
@@ -213,6 +223,18 @@ def _mapping(node: MappingNode, path: Path, diagnostics: list[Diagnostic]) -> di
             continue
         built[key] = value
     return built
+
+
+def _escape(text: str) -> Span:
+    found = _TOO_HIGH.search(text)
+    before = text[: found.start()] if found is not None else ""
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    return Span(line, column, line, column + 1)
+
+
+def _has_no_colon(key: Node, value: Node) -> bool:
+    """Whether a key of a flow mapping stands alone: what follows a comma inside a value that has no quotes."""
+    return bool(value.start_mark.index - key.end_mark.index <= 1 and value.start_mark.index == value.end_mark.index)
 
 
 def _lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnostic]:
@@ -259,37 +281,71 @@ def _events(text: str) -> Iterator[Any]:
         yield parser.get_event()
 
 
-# libyaml's own words for the slips that people make most, and the diagnostic that explains each.
+# The parsers' own words for the slips that people make most, the diagnostic that explains each, and whether the place
+# where the construct began says more than the place where the parser gave up.
 _SYNTAX = (
-    ("cannot start any token", "yaml-stray-character"),
-    ("mapping values are not allowed", "yaml-colon-in-value"),
-    ("found a tab character", "yaml-tab"),
-    ("while scanning a quoted scalar", "yaml-unclosed-quote"),
-    ("unexpected end of stream", "yaml-unclosed-quote"),
-    ("did not find expected ',' or", "yaml-unclosed-bracket"),
-    ("could not find expected ':'", "yaml-missing-colon"),
-    ("did not find expected key", "yaml-indentation"),
-    ("did not find expected '-' indicator", "yaml-indentation"),
-    ("block sequence entries are not allowed", "yaml-indentation"),
-    ("undefined alias", "yaml-alias"),
-    ("expected a single document", "several-documents"),
+    ("cannot start any token", "yaml-stray-character", False),
+    ("mapping values are not allowed", "yaml-colon-in-value", False),
+    ("mapping keys are not allowed", "yaml-stray-character", False),
+    ("found a tab character", "yaml-tab", False),
+    ("while scanning an alias", "yaml-stray-character", True),
+    ("while scanning an anchor", "yaml-stray-character", True),
+    ("while scanning a block scalar", "yaml-stray-character", True),
+    ("found unknown escape character", "yaml-escape", False),
+    ("invalid Unicode character escape", "yaml-escape", False),
+    ("expected escape sequence of", "yaml-escape", False),
+    ("did not find expected hexdecimal number", "yaml-escape", False),
+    ("while scanning a double-quoted scalar", "yaml-unclosed-quote", True),
+    ("while scanning a quoted scalar", "yaml-unclosed-quote", True),
+    ("found unexpected ':'", "yaml-missing-colon", False),
+    ("while parsing a flow", "yaml-unclosed-bracket", True),
+    ("could not find expected ':'", "yaml-missing-colon", True),
+    ("did not find expected key", "yaml-indentation", False),
+    ("did not find expected '-' indicator", "yaml-indentation", False),
+    ("expected <block end>", "yaml-indentation", False),
+    ("sequence entries are not allowed", "yaml-indentation", False),
+    ("undefined alias", "yaml-alias", False),
+    ("expected a single document", "several-documents", False),
+    ("expected <document start>", "several-documents", False),
+    ("expected '<document start>'", "several-documents", False),
 )
 
 
 def _syntax_diagnostic(error: yaml.YAMLError, text: str) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    span = _START if mark is None else Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+    span = _START if mark is None else _at(mark)
     if isinstance(error, _TooDeep):
         return Diagnostic("nesting-too-deep", (), {"limit": str(DEEPEST_NESTING)}, span=span)
     problem = str(getattr(error, "problem", "") or error)
     context = str(getattr(error, "context", "") or "")
-    line = text.split("\n")[span.line - 1] if span.line <= text.count("\n") + 1 else ""
+    lines = text.split("\n")
+    slip = _no_break_space_after_colon(lines, span.line)
+    if slip is not None:
+        return slip
+    line = lines[span.line - 1] if span.line <= len(lines) else ""
     if "\t" in line[: max(span.column, 1)] and "token" in problem:
         return Diagnostic("yaml-tab", (), {}, span=span)
-    for words, name in _SYNTAX:
+    for words, name, at_start in _SYNTAX:
         if words in problem or words in context:
-            return Diagnostic(name, (), {"reason": problem, "anchor": ""}, span=span)
+            if name == "yaml-colon-in-value" and line[: span.column].count(":") < 2:
+                name = "yaml-indentation"  # noqa: PLW2901 - the line above went on into this one
+            start = getattr(error, "context_mark", None)
+            return Diagnostic(name, (), {}, span=_at(start) if at_start and start is not None else span)
     return Diagnostic("yaml-syntax", (), {"reason": problem}, span=span)
+
+
+def _at(mark: Any) -> Span:
+    return Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+
+
+def _no_break_space_after_colon(lines: list[str], last: int) -> Diagnostic | None:
+    """The slip behind many odd errors: ``key:`` and then a space that YAML does not take for one."""
+    for number in range(max(last - 1, 1), min(last, len(lines)) + 1):
+        found = _NO_BREAK_AFTER_COLON.match(lines[number - 1])
+        if found is not None:
+            span = Span(number, found.start(1) + 1, number, found.end() + 1)
+            return Diagnostic("no-break-space-in-key", (), {"key": found.group(1)}, span=span)
+    return None
 
 
 def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:

@@ -20,7 +20,7 @@ _TCVN3_LETTERS = re.compile(
     rb"[\xa8-\xae\xb5-\xb9\xbb-\xbe\xc6-\xcb\xce-\xd8\xdc-\xdf\xe1-\xe8\xea-\xed\xee-\xf8\xf9-\xfe]"
 )
 # Line separators that some editors insert and YAML counts as line ends, and characters no text file holds.
-_FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
 MOST_FOREIGN_CHARACTERS = 20
 
 
