@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from cpcalc.__main__ import run
 
 
 def modules_after(*arguments: str) -> set[str]:
@@ -19,3 +22,19 @@ def modules_after(*arguments: str) -> set[str]:
 def test_help_and_version_load_neither_models_nor_pint_nor_tables(arguments: tuple[str, ...]) -> None:
     loaded = modules_after(*arguments)
     assert not loaded & {"pint", "numpy", "cpcalc.schema.assessment", "rich.table"}
+
+
+def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "plant.yaml"
+    file.write_text(
+        "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\nmeasures:\n"
+        "  - {id: m, title: M, investment: 10 million VND, benefits: [{saves: 5 million VND/year, as: energy}]}\n"
+    )
+    assert run(["assess", str(file)]) == 0
+    plain = capsys.readouterr()
+    assert run(["assess", "--format", "terminal", "--lang", "en", str(file)]) == 0
+    assert capsys.readouterr() == plain
+    assert "2.0" in plain.out
+    assert "typer" not in modules_after("assess", str(file))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -131,6 +130,8 @@ def known_sets(beside: str) -> list[str]:
 
 def write_atomically(name: str, chunks: Iterable[str]) -> None:
     """Write a text file so that the name holds either the old content or the whole new one."""
+    import tempfile
+
     target = Path(name)
     handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:

@@ -1,0 +1,49 @@
+"""The typer application. Commands stand in one tuple; each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from cpcalc.cli.assess import assess
+from cpcalc.cli.check import check
+from cpcalc.cli.exits import NOT_DONE, OK
+from cpcalc.cli.version import version_option
+
+COMMANDS: tuple[Callable[..., Any], ...] = (assess, check)
+
+
+def application() -> typer.Typer:
+    """The typer application with all commands."""
+    app = typer.Typer(
+        name="cpcalc",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Calculator for cleaner-production assessments: savings, payback, CO2 and dust, every figure traced.",
+    )
+    app.callback()(version_option)
+    for command in COMMANDS:
+        app.command(command.__name__.removesuffix("_command"))(command)
+    return app
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command line; the exit code. Usage errors are typer's own words."""
+    try:
+        result = application()(arguments, standalone_mode=False)
+    except typer.Exit as error:
+        return error.exit_code
+    except Exception as error:
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        if hasattr(error, "message"):
+            error.message = str(error.message).replace("Value error, ", "")
+        show(sys.stderr)
+        return NOT_DONE
+    return result if isinstance(result, int) else OK
