@@ -35,6 +35,7 @@ class StreamResult(NamedTuple):
     baseline: Reported
     after: Reported
     saving: Reported
+    saving_share: Reported | None = None  # of a stream without a quantity, as far as measures state shares
 
 
 class Line(NamedTuple):

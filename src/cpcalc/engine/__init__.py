@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cpcalc.calc.savings import saving
-from cpcalc.engine.flows import Flows
+from cpcalc.calc.savings import difference, saving
+from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import group_line, measure_line
-from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.pieces import Pieces, as_partial
 from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported, Workings
 from cpcalc.identities import identity, of_lines
-from cpcalc.resolve.model import Measure, Resolved
+from cpcalc.resolve.model import Measure, Resolved, Stream
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.units import Unit
 
@@ -138,13 +138,24 @@ def _totals(
 def _stream_results(resolved: Resolved, flows: Flows, workings: Workings) -> Iterator[StreamResult]:
     for name, stream in resolved.streams.items():
         if stream.quantity is None:
-            unknown = NotApplicable("incomplete", "field-missing", (f"streams.{name}.quantity",))
-            yield StreamResult(name, stream.name, stream.kind, unknown, unknown, unknown)
+            yield _of_unknown_quantity(name, stream, flows, workings)
             continue
         after = flows.left[name]
         yield StreamResult(
             name, stream.name, stream.kind, stream.quantity, after, workings.apply(saving, stream.quantity, after)
         )
+
+
+def _of_unknown_quantity(name: str, stream: Stream, flows: Flows, workings: Workings) -> StreamResult:
+    """What is known of a stream without a quantity: what was cut of it in kind, and the share that was cut."""
+    missing = (f"streams.{name}.quantity",)
+    unknown = NotApplicable("incomplete", "field-missing", missing)
+    left = flows.share_left.get(name)
+    share = None if left is None else workings.apply(difference, WHOLE, left)
+    cut: Reported = flows.cut.get(name, unknown)
+    if share is not None and isinstance(cut, Figure):  # the share of what is not known is not in it
+        cut = as_partial(cut, 1, 1 + 1, missing)
+    return StreamResult(name, stream.name, stream.kind, unknown, unknown, cut, share)
 
 
 def _identities(entries: list[Entry], by_status: dict[str, Line], totals: Line) -> Iterator[Identity]:

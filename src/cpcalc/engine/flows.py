@@ -42,6 +42,7 @@ class Flows:
             name: stream.quantity for name, stream in streams.items() if stream.quantity is not None
         }
         self.share_left: dict[str, Figure] = {}
+        self.cut: dict[str, Figure] = {}  # what was cut in kind of a stream whose own quantity is not known
         self.ratios: dict[str, dict[str, Figure]] = {
             name: dict(stream.made_from) for name, stream in streams.items() if stream.made_from
         }
@@ -134,7 +135,10 @@ class Flows:
         known = self._changes.get(name)
         self._changes[name] = reduction if known is None else workings.apply(total, known, reduction)
         before = self.left.get(name)
-        if before is not None:
+        if before is None:
+            earlier = self.cut.get(name)
+            self.cut[name] = reduction if earlier is None else workings.apply(total, earlier, reduction)
+        else:
             after = self.left[name] = workings.apply(remaining, before, reduction)
             if cause == DIRECT and workings.decide(_positive, before):
                 self._scale_parts(stream, after, before)

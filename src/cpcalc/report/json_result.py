@@ -140,6 +140,7 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
                 "baseline": writer.figure(stream.baseline),
                 "after": writer.figure(stream.after),
                 "saving": writer.figure(stream.saving),
+                **({} if stream.saving_share is None else {"saving_share": writer.figure(stream.saving_share)}),
             }
             for stream in result.streams
         },

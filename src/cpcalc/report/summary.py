@@ -9,7 +9,7 @@ from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.words import short_word, title, word
-from cpcalc.results import AssessmentResult, Figures, GroupResult, Line, MeasureResult
+from cpcalc.results import AssessmentResult, Figures, GroupResult, Line, MeasureResult, StreamResult
 
 # A reader takes in a handful of missing fields; the rest are counted (JSON has them all).
 MOST_MISSING_SHOWN = 4
@@ -24,8 +24,9 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
         is_warning=result.data_status in ("reconstructed", "draft"),
     )
     yield Pairs("", tuple(_basis(result, language)))
-    if result.streams:
-        yield _streams(result, language)
+    streams = _streams(result, language)
+    if streams.rows:
+        yield streams
     yield from _measures(result, language)
     yield from _totals(result, language)
     if len(result.totals_by_status) > 1:
@@ -65,21 +66,27 @@ def _streams(result: AssessmentResult, language: str) -> Table:
         (
             harmless(title(stream.name, language)),
             None,
-            stream.baseline,
-            stream.after,
-            stream.saving,
-            _share_text(stream.saving, stream.baseline, language),
+            _known(stream.baseline),
+            _known(stream.after),
+            _known(stream.saving),
+            _share_text(stream, language),
         )
         for stream in result.streams
-        if isinstance(stream.baseline, Figure)
+        if isinstance(stream.baseline, Figure) or isinstance(stream.saving, Figure) or stream.saving_share is not None
     )
     return Table("streams", word("streams", language), columns, rows, by_row=True, yearly=True)
 
 
-def _share_text(part: Reported, whole: Reported, language: str) -> str:
+def _known(figure: Reported) -> Cell:
+    """A figure, or an empty cell: what is missing is said once, under the tables."""
+    return figure if isinstance(figure, Figure) else None
+
+
+def _share_text(stream: StreamResult, language: str) -> str:
+    part, whole = stream.saving, stream.baseline
     if isinstance(part, Figure) and isinstance(whole, Figure) and whole.value:
         return share(part.value / whole.value, language)
-    return ""
+    return share(stream.saving_share.value, language) if isinstance(stream.saving_share, Figure) else ""
 
 
 # What the rows of a table of money are, where they are not measures.
