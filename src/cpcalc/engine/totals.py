@@ -55,7 +55,7 @@ def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted
     investment = _investment(workings, with_money)
     others = sum_by_name(workings, [dict(entry.line.other_benefits) for entry in entries])
     grants = _grants(with_money)
-    capital = _capital(workings, investment, grants)
+    capital = _capital(workings, investment, grants, with_money)
     complete = [entry for entry in with_money if entry.is_complete]
     emissions = sum_by_scope(workings, [_nested(entry.line) for entry in entries])
     alone = [entry.line.stand_alone for entry in entries]
@@ -112,9 +112,12 @@ def _grants(entries: Sequence[Entry]) -> list[Figure]:
     return [entry.line.grant for entry in entries if entry.line.grant is not None]
 
 
-def _capital(workings: Workings, investment: Investment | None, grants: Sequence[Figure]) -> Reported:
+def _capital(
+    workings: Workings, investment: Investment | None, grants: Sequence[Figure], entries: Sequence[Entry]
+) -> Reported:
     if investment is None:
-        return NotApplicable("incomplete", "field-missing", ("measures",))
+        missing = tuple(f"{entry.place}.investment" for entry in entries) or ("measures",)
+        return NotApplicable("incomplete", "field-missing", missing)
     converted = investment.converted
     if not grants or isinstance(converted, NotApplicable):
         return converted
@@ -129,7 +132,7 @@ def _payback_of(workings: Workings, complete: Sequence[Entry]) -> Reported:
     if not complete:
         return NotApplicable("incomplete", "field-missing", ())
     investment = _investment(workings, complete)
-    capital = _capital(workings, investment, _grants(complete))
+    capital = _capital(workings, investment, _grants(complete), complete)
     return payback(workings, capital, add_reported(workings, [entry.line.annual_net_saving for entry in complete]))
 
 

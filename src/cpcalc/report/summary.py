@@ -29,8 +29,9 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
         yield streams
     yield from _measures(result, language)
     yield from _totals(result, language)
-    if len(result.totals_by_status) > 1:
-        yield _by_status(result, language)
+    by_status = _by_status(result, language)
+    if len(by_status.rows) > 1:
+        yield by_status
     yield Notes(tuple(_small_print(result, language)))
 
 
@@ -39,9 +40,11 @@ def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]
     where = ", ".join(harmless(str(enterprise[key])) for key in ("sector", "province", "country") if key in enterprise)
     if where:
         yield word("sector", language), where
+    for source in enterprise.get("source") or ():
+        yield word("source", language), harmless(source["title"])
     stated = ", ".join(str(part) for part in (basis.period, basis.currency) if part)
     if stated:
-        yield word("period", language), stated
+        yield word("period" if basis.period else "currency", language), stated
     for currency, rate, year, source in basis.rates:
         yield word("rates", language), f"{currency}: {shown(rate, language)} ({year}, {harmless(source)})"
     if basis.factor_sets:
@@ -110,7 +113,9 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
         if entries:
             yield money_table("measures", "measures", entries, (), language, notes=tuple(_cap_notes(inside, language)))
         entries = [_of_group(group, language) for group in result.groups]
-        entries += [_of_measure(item, language) for item in inside if item.id not in grouped]
+        entries += [
+            _of_measure(item, language) for item in inside if item.id not in grouped and _says_a_figure(item.line)
+        ]
     whole = (Entry(word("total", language), "", result.totals),)
     if entries:
         name = "groups" if result.groups else "measures"
@@ -125,6 +130,10 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
             yield from kinds_table(key, key, named[:-1], named[-1:], language)
     if outside:
         yield money_table("outside", "outside", [_of_measure(item, language) for item in outside], (), language)
+
+
+def _says_a_figure(line: Line) -> bool:
+    return bool(line.investment or isinstance(line.annual_saving, Figure) or line.reductions or line.stated_reductions)
 
 
 def _of_measure(measure: MeasureResult, language: str) -> Entry:
@@ -217,7 +226,8 @@ def kinds_table(
     if kinds:
         columns = [Column("measure", word("measure", language), is_text=True)]
         columns += [Column(kind, short_word(kind, language)) for kind in kinds]
-        cells = tuple((name, *(figures.get(kind) for kind in kinds)) for name, figures in lines)
+        told = [(name, figures) for name, figures in rows if figures] + list(totals)
+        cells = tuple((name, *(figures.get(kind) for kind in kinds)) for name, figures in told)
         yield Table(key, word(heading, language), tuple(columns), cells, totals=len(totals), yearly=True)
 
 
@@ -257,7 +267,7 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
     if _has_overlap(line) and line.overlap is not None:
         yield word("overlap", language), line.overlap
     yield word("payback", language), line.simple_payback
-    if line.simple_payback_of_complete is not None:
+    if isinstance(line.simple_payback_of_complete, Figure):
         yield word("payback-of-complete", language), line.simple_payback_of_complete
     for kind, figure in line.other_benefits.items():
         yield f"{word('other-benefits', language)}: {word(kind, language)}", figure
@@ -269,7 +279,11 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
 
 
 def _by_status(result: AssessmentResult, language: str) -> Table:
-    entries = [Entry(word(status, language), "", line) for status, line in result.totals_by_status.items()]
+    entries = [
+        Entry(word(status, language), "", line)
+        for status, line in result.totals_by_status.items()
+        if _says_a_figure(line)
+    ]
     return money_table("status", "by-status", entries, (), language)
 
 
@@ -295,9 +309,11 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     if judged:
         met = sum(item.outcome == "met" for item in judged)
         yield word("expectations", language, met=met, all=len(judged))
-    excused = sum(item.because is not None for item in result.expectations)
-    if excused:
-        yield word("not-reproduced-count", language, count=excused)
+    for item in result.expectations:
+        if item.because is not None:
+            yield word(
+                "not-reproduced", language, figure=item.figure, value=item.expected, because=harmless(item.because)
+            )
 
 
 def _tiers(qualities: Mapping[str, float]) -> list[tuple[str, float]]:
