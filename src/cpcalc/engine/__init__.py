@@ -148,7 +148,7 @@ def _stream_results(resolved: Resolved, flows: Flows, workings: Workings) -> Ite
 
 def _of_unknown_quantity(name: str, stream: Stream, flows: Flows, workings: Workings) -> StreamResult:
     """What is known of a stream without a quantity: what was cut of it in kind, and the share that was cut."""
-    missing = (f"streams.{name}.quantity",)
+    missing = (stream.lacks,)
     unknown = NotApplicable("incomplete", "field-missing", missing)
     left = flows.share_left.get(name)
     share = None if left is None else workings.apply(difference, WHOLE, left)

@@ -71,9 +71,9 @@ class Pieces:
             self.money.setdefault(CATEGORY_OF_KIND[stream.kind], []).append(worth)
         if outcome.unknown:
             if effect.worth is None and CATEGORY_OF_KIND[stream.kind] not in covered and "unspecified" not in covered:
-                self.missing.append(f"streams.{effect.stream}.quantity")
+                self.missing.append(stream.lacks)
             if stream.kind == "energy":
-                self.missing_emissions.append(f"streams.{effect.stream}.quantity")
+                self.missing_emissions.append(stream.lacks)
             return
         paid_for = _same_purchase(stream, streams) if effect.worth is not None else frozenset()
         for name, reduction in outcome.changes.items():

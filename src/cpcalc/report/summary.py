@@ -303,8 +303,9 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
         yield word("unverified", language, factors=", ".join(doubtful))
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))
-    holding = sum(item.holds for item in result.identities)
-    yield word("identities", language, holding=holding, all=len(result.identities))
+    if result.identities:
+        holding = sum(item.holds for item in result.identities)
+        yield word("identities", language, holding=holding, all=len(result.identities))
     judged = [item for item in result.expectations if item.because is None]
     if judged:
         met = sum(item.outcome == "met" for item in judged)
@@ -325,5 +326,5 @@ def _missing_fields(line: Line) -> Iterator[str]:
     if line.investment is not None:
         figures += [*line.investment.amounts, line.investment.converted]
     for figure in figures:
-        if isinstance(figure, (PartialFigure, NotApplicable)):
+        if isinstance(figure, PartialFigure):  # a figure that is not there says itself what it misses
             yield from figure.missing

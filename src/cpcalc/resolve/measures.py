@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic_core import PydanticCustomError
 
-from cpcalc.calc.savings import opposite, ratio_of, specific_saving
+from cpcalc.calc.savings import difference, opposite, ratio_of, specific_saving
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.resolve.model import Effect, Group, Measure, Stream, Unknown
@@ -138,6 +138,9 @@ def _specific(scope: Scope, effect: files.Effect, at: Path, stream: Stream, wort
         return Unknown(())
     output = output_of(scope, effect.per or "", (*at, "per"))
     if output is None:
+        if (scope.assessment.streams or {})[stream.id].per == effect.per:  # all of the stream is per this product
+            cut = scope.workings.apply(difference, scope.figure(before), scope.figure(after))
+            return Effect("share", stream.id, scope.workings.apply(ratio_of, cut, scope.figure(before)), at, worth)
         return Unknown((f"products.{effect.per}.output",))
     amount = scope.workings.apply(specific_saving, scope.figure(before), scope.figure(after), output)
     return Effect("amount", stream.id, amount, at, worth) if _fits(scope, amount, stream, before) else Unknown(())

@@ -57,6 +57,7 @@ class Stream(NamedTuple):
     generated: bool  # dust as generated, before a filter
     control: Figure | None
     loads: tuple[tuple[str, Figure], ...]  # cod, bod, tss: concentration
+    lacks: str = ""  # the field that is missing where the quantity is not known
 
 
 class Effect(NamedTuple):

@@ -112,6 +112,16 @@ def _stream(
             for load in LOAD_SUBSTANCE
             if (given := getattr(stream, load)) is not None
         ),
+        lacks=_lacks(stream, name, quantity),
+    )
+
+
+def _lacks(stream: files.Stream, name: str, quantity: Figure | None) -> str:
+    """The field whose absence keeps the stream's yearly quantity unknown; nothing where it is known."""
+    if quantity is not None:
+        return ""
+    return (
+        f"streams.{name}.quantity" if stream.quantity is None or stream.per is None else f"products.{stream.per}.output"
     )
 
 
@@ -188,16 +198,16 @@ def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) 
 
 
 def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
-    """The yearly output of a product named in the file; None with a diagnostic where it is unknown."""
+    """The yearly output of a product named in the file.
+
+    None where the product has no output (what needs it is incomplete) or, with a diagnostic, where there is no product.
+    """
     position = scope.products.get(product)
     if position is None:
         scope.problem("unknown-product", path, product=product, suggestion=nearest(product, scope.products))
         return None
     output = (scope.assessment.products or [])[position].output
-    if output is None:
-        scope.problem("basis-missing", path, field=f"products.{product}.output", text=product)
-        return None
-    return scope.annual(output)
+    return scope.annual(output) if output is not None else None
 
 
 def _price(scope: Scope, stream: files.Stream, quantity: Figure | None, path: Path) -> Figure | None:

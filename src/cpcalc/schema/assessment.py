@@ -263,6 +263,13 @@ class Group(Model):
     effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
     notes: Title | None = None
 
+    @model_validator(mode="after")
+    def _states_reductions_only(self) -> Group:
+        # a group has no place in the order of the bundle: what acts on a stream belongs to one of its measures
+        if any(effect.reduces is None for effect in self.effects or ()):
+            refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
+        return self
+
 
 class Expectation(Model):
     """A published or hand-calculated figure that the result is held to."""
