@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import cpcalc
-from cpcalc.app.files import NotReadableError, read_bytes, unreadable
-from cpcalc.app.load import Loaded, folder_of, library_of, load_document
+from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
+from cpcalc.app.load import Loaded, library_of, load_document
 from cpcalc.checks import BASIC, review, was_looked_for
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, Span, dotted, has_errors

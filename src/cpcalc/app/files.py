@@ -148,6 +148,22 @@ def write_atomically(name: str, chunks: Iterable[str]) -> None:
         raise
 
 
+def write_new(name: str, text: str) -> None:
+    """Write a file that must not exist yet; FileExistsError where it does. Nothing half-written is left behind."""
+    with open(name, "x", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123
+        try:
+            stream.write(text)
+            stream.flush()
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def folder_of(name: str) -> str:
+    """The folder in which a file's own factor sets are looked for."""
+    return os.path.dirname(name) or "."  # noqa: PTH120
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -128,8 +127,3 @@ def library_of(assessment: Assessment, beside: str, found: list[Diagnostic]) -> 
                 found.append(Diagnostic("factor-set-twice", path, {"set": factors.id}))
             sets[factors.id] = factors
     return Library(sets)
-
-
-def folder_of(name: str) -> str:
-    """The folder in which a file's own factor sets are looked for."""
-    return os.path.dirname(name) or "."  # noqa: PTH120

@@ -11,9 +11,10 @@ import typer
 from cpcalc.cli.assess import assess
 from cpcalc.cli.check import check
 from cpcalc.cli.exits import NOT_DONE, OK
+from cpcalc.cli.new import new
 from cpcalc.cli.version import version_option
 
-COMMANDS: tuple[Callable[..., Any], ...] = (assess, check)
+COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, check)
 
 
 def application() -> typer.Typer:

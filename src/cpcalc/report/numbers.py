@@ -21,6 +21,7 @@ SCALE_WORDS = {
 }
 PERIOD_WORDS = {"en": {"year": "year", "month": "month"}, "vi": {"year": "năm", "month": "tháng"}}
 GAP = "\u00a0"
+MOST_DECIMALS = 4
 
 
 class Scale(NamedTuple):
@@ -58,9 +59,16 @@ def money_scale(figures: Sequence[Figure], language: str, *, yearly: bool) -> Sc
         divisor = _MILLION if largest >= 1e9 else _THOUSAND if largest >= 1e7 else 1.0
     by_year = not yearly and all(figure.unit.exponent("year") == -1 for figure in figures)
     unit = f"{SCALE_WORDS[language][divisor]}{currency}{'/' + PERIOD_WORDS[language]['year'] if by_year else ''}"
-    smallest = min((abs(figure.value) for figure in figures if figure.value), default=largest)
-    decimals = 0 if smallest >= 10 * divisor else 1 if smallest >= divisor / 2 else 2
-    return Scale(divisor, decimals, unit)
+    return Scale(divisor, _money_decimals([abs(figure.value) / divisor for figure in figures]), unit)
+
+
+def _money_decimals(values: Sequence[float]) -> int:
+    """As few decimals as show what there is: none for whole amounts, and no amount shown as 0 that is not."""
+    largest = max(values)
+    decimals = 0 if largest >= 1e4 else 1 if largest >= 1e2 else 2
+    while decimals < MOST_DECIMALS and any(value and round(value, decimals) == 0 for value in values):
+        decimals += 1
+    return 0 if all(round(value, decimals) == round(value) for value in values) else decimals
 
 
 def _divisor(unit: Unit, largest: float) -> float:
