@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from cpcalc.figures import NotApplicable
 from cpcalc.report.cells import cell_text, laid_out
@@ -65,32 +66,45 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
     return gap + text if right else text + gap
 
 
+class Grid(NamedTuple):
+    """The texts of a table: columns, the lines of their heads, and rows of cells."""
+
+    columns: list[Column]
+    headers: list[list[str]]
+    rows: list[list[str]]
+
+    def only(self, positions: Sequence[int]) -> Grid:
+        """The same rows with these columns."""
+        return Grid(
+            [self.columns[position] for position in positions],
+            [self.headers[position] for position in positions],
+            [[row[position] for position in positions] for row in self.rows],
+        )
+
+    def widths(self, width: int) -> list[int]:
+        """What each column needs; the first one no more than the others leave of the line."""
+        needed = [
+            max(1, *map(width_cells, head), *(width_cells(row[position]) for row in self.rows))
+            for position, head in enumerate(self.headers)
+        ]
+        spare = width - sum(needed[1:]) - GAP_CELLS * (len(needed) - 1)
+        return [min(needed[0], max(spare, NARROWEST_TEXT_CELLS)), *needed[1:]]
+
+
 def _table(table: Table, language: str, width: int) -> Iterator[Line]:
     unit, headers, rows = laid_out(table, language)
-    yield (((f"{table.title} ({unit})" if unit else table.title), "title"),)
-    widths = _widths(headers, rows)
-    widths[0] = _first_width(widths, width)
-    first = True
-    for positions in _parts(widths, width):
-        if not first:
+    yield ((f"{table.title} ({unit})" if unit else table.title, "title"),)
+    grid = Grid(list(table.columns), [header.split("\n") for header in headers], rows)
+    shown = [0, *(position for position in range(1, len(headers)) if not rows or any(row[position] for row in rows))]
+    grid = grid.only(shown)  # a column that shows nothing is left out
+    widths = grid.widths(width)
+    for number, positions in enumerate(_parts(widths, width)):
+        if number:
             yield BLANK
-        first = False
-        yield from _part(table, headers, rows, widths, positions, width)
+        under = () if number else table.under
+        yield from _part(grid.only(positions), [widths[position] for position in positions], table.totals, under, width)
     for note in table.notes:
         yield from _all(wrapped(harmless(note), width), "dim")
-
-
-def _widths(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    return [
-        max([*(width_cells(line) for line in header.split("\n")), *(width_cells(row[position]) for row in rows), 1])
-        for position, header in enumerate(headers)
-    ]
-
-
-def _first_width(widths: list[int], width: int) -> int:
-    """The first column takes what it needs, or what the others leave of the line."""
-    spare = width - sum(widths[1:]) - GAP_CELLS * (len(widths) - 1)
-    return min(widths[0], max(spare, NARROWEST_TEXT_CELLS))
 
 
 def _parts(widths: list[int], width: int) -> Iterator[list[int]]:
@@ -106,41 +120,27 @@ def _parts(widths: list[int], width: int) -> Iterator[list[int]]:
     yield current
 
 
-def _part(
-    table: Table,
-    headers: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    widths: list[int],
-    positions: list[int],
-    width: int,
-) -> Iterator[Line]:
-    split = [headers[position].split("\n") for position in positions]
-    for level in range(max(len(lines) for lines in split)):
-        texts = [lines[level] if level < len(lines) else "" for lines in split]
-        yield ((_line(texts, widths, positions, table.columns), "header"),)
-    rule = "-" * min(sum(widths[position] + GAP_CELLS for position in positions) - GAP_CELLS, width)
+def _part(grid: Grid, widths: list[int], totals: int, under: Sequence[str], width: int) -> Iterator[Line]:
+    for level in range(max(len(head) for head in grid.headers)):
+        texts = [head[level] if level < len(head) else "" for head in grid.headers]
+        yield ((_line(texts, widths, grid.columns), "header"),)
+    rule = "-" * min(sum(widths) + GAP_CELLS * (len(widths) - 1), width)
     yield ((rule, "rule"),)
-    for number, row in enumerate(rows):
-        is_total = bool(table.totals) and number >= len(rows) - table.totals
-        if is_total and number == len(rows) - table.totals:
+    first_total = len(grid.rows) - totals
+    for number, row in enumerate(grid.rows):
+        if totals and number == first_total:
             yield ((rule, "rule"),)
-        role = "total" if is_total else ""
+        role = "total" if number >= first_total else ""
         first, *rest = wrapped(row[0], widths[0])
-        yield (
-            (_line([first, *[row[position] for position in positions[1:]]], widths, positions, table.columns), role),
-        )
-        for line in rest:
-            yield ((f"  {line}" if width_cells(line) + GAP_CELLS <= widths[0] else line, role),)
-        if number < len(table.under) and table.under[number] and positions[-1] < len(row) and positions[1:2] == [1]:
-            yield from _all([f"  {line}" for line in wrapped(table.under[number], width - GAP_CELLS)], "dim")
+        yield ((_line([first, *row[1:]], widths, grid.columns), role),)
+        yield from _all([f"  {line}" if width_cells(line) + GAP_CELLS <= widths[0] else line for line in rest], role)
+        if number < len(under) and under[number]:
+            yield from _all([f"  {line}" for line in wrapped(under[number], width - GAP_CELLS)], "dim")
 
 
-def _line(texts: Sequence[str], widths: list[int], positions: list[int], columns: tuple[Column, ...]) -> str:
-    return (
-        (" " * GAP_CELLS)
-        .join(
-            padded(text, widths[position], right=not columns[position].is_text)
-            for text, position in zip(texts, positions, strict=True)
-        )
-        .rstrip()
-    )
+def _line(texts: Sequence[str], widths: list[int], columns: Sequence[Column]) -> str:
+    cells = [
+        padded(text, cells, right=not column.is_text)
+        for text, cells, column in zip(texts, widths, columns, strict=True)
+    ]
+    return (" " * GAP_CELLS).join(cells).rstrip()
