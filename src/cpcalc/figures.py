@@ -68,6 +68,22 @@ class PartialFigure(Figure):
     missing: tuple[str, ...]
 
 
+class BoundFigure(Figure):
+    """A figure of which only a bound is known: ``at-least``, ``at-most``, or ``estimate`` where bounds mix."""
+
+    __slots__ = ("bound",)
+
+    bound: str
+
+
+class BoundPartialFigure(PartialFigure):
+    """A sum of the known lines of which, besides, only a bound is known."""
+
+    __slots__ = ("bound",)
+
+    bound: str
+
+
 class Origin(NamedTuple):
     """Where an input or a factor came from: a document path, or the reference of a cited factor."""
 
@@ -139,3 +155,72 @@ def origins(figure: Figure) -> Iterator[Origin]:
             yield from (origin for origin in current.operands if isinstance(origin, Origin))
         else:
             pending.extend(operand for operand in reversed(current.operands) if isinstance(operand, Figure))
+
+
+# ---- bounds ---------------------------------------------------------------------------------------------------------
+
+AT_LEAST, AT_MOST, ESTIMATE = "at-least", "at-most", "estimate"
+# How far an input is moved to see in which direction a figure follows it; every formula is smooth on this scale.
+NUDGE = 1e-6
+
+
+def bound_of(figure: Figure) -> str | None:
+    """What the bounds among a figure's inputs make of it: a bound itself, an estimate, or nothing.
+
+    A payback falls when its saving grows: of a saving of at least so much, the payback is at most that.
+    """
+    if isinstance(figure, (BoundFigure, BoundPartialFigure)):
+        return figure.bound
+    steps = list(_steps(figure))
+    found: set[str] = set()
+    for leaf in (step for step in steps if isinstance(step, (BoundFigure, BoundPartialFigure))):
+        change = _nudged(steps, leaf) - figure.value
+        if change:
+            same = (
+                leaf.bound if leaf.bound == ESTIMATE or change > 0 else AT_LEAST if leaf.bound == AT_MOST else AT_MOST
+            )
+            found.add(same)
+    return None if not found else found.pop() if len(found) == 1 else ESTIMATE
+
+
+def with_bound(figure: Figure) -> Figure:
+    """The figure marked with its bound, where it has one."""
+    bound = bound_of(figure)
+    if bound is None or isinstance(figure, (BoundFigure, BoundPartialFigure)):
+        return figure
+    if isinstance(figure, PartialFigure):
+        partial = BoundPartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
+        partial.counted, partial.of, partial.missing, partial.bound = figure.counted, figure.of, figure.missing, bound
+        return partial
+    marked = BoundFigure(figure.value, figure.unit, figure.formula, figure.operands)
+    marked.bound = bound
+    return marked
+
+
+def _steps(figure: Figure) -> Iterator[Figure]:
+    """The figures a figure rests on and itself, each once and after its operands; a bound is not looked behind."""
+    done: set[int] = set()
+    pending: list[tuple[Figure, bool]] = [(figure, False)]
+    while pending:
+        current, has_operands = pending.pop()
+        if id(current) in done:
+            continue
+        if has_operands or current.formula is None or isinstance(current, (BoundFigure, BoundPartialFigure)):
+            done.add(id(current))
+            yield current
+            continue
+        pending.append((current, True))
+        pending.extend((operand, False) for operand in current.operands)
+
+
+def _nudged(steps: list[Figure], leaf: Figure) -> float:
+    """The last step's value with one input moved up a little and all steps after it taken again."""
+    values: dict[int, float] = {}
+    for step in steps:
+        if step is leaf:
+            values[id(step)] = step.value + (abs(step.value) or 1.0) * NUDGE
+        elif step.formula is None or isinstance(step, (BoundFigure, BoundPartialFigure)):
+            values[id(step)] = step.value
+        else:
+            values[id(step)] = step.formula(*[values[id(operand)] for operand in step.operands])
+    return values[id(steps[-1])]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, Reported
@@ -153,4 +152,4 @@ class AssessmentResult(NamedTuple):
     qualities: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
     provenance: Provenance
     waivers: tuple[tuple[str, str], ...] = ()
-    bounds: Mapping[Any, str] = MappingProxyType({})  # document path -> at-least or at-most
+    has_bounds: bool = False  # some figure is only at least or at most what it says

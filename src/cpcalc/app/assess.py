@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import cpcalc
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
-from cpcalc.app.load import Loaded, library_of, load_document
+from cpcalc.app.load import library_of, load_document
 from cpcalc.checks import BASIC, review, was_looked_for
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, Span, dotted, has_errors
@@ -82,7 +82,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     ids = ids_of(document.tree) if found or assessment.waivers else {}
     found, waived = _waive(found, assessment, ids, None if result is None else options.tier)
     if result is not None:
-        result = result._replace(waivers=waived, bounds=_bounds(loaded))
+        result = _with_bounds(result._replace(waivers=waived), document.text)
     return Outcome(name, result, placed(found, document), document, ids)
 
 
@@ -163,24 +163,14 @@ def _broken_identities(result: AssessmentResult) -> list[Diagnostic]:
     ]
 
 
-def _bounds(loaded: Loaded) -> dict[Path, str]:
-    """The paths of quantities given only as bounds."""
-    if "at-least" not in loaded.document.text and "at-most" not in loaded.document.text:
-        return {}
-    found: dict[Path, str] = {}
+def _with_bounds(result: AssessmentResult, text: str) -> AssessmentResult:
+    """The result with every figure marked that rests on a quantity given only as a bound."""
+    if "at-least" not in text and "at-most" not in text:
+        return result
+    from cpcalc.report.bounds import with_bounds
 
-    def walk(node: object, path: Path) -> None:
-        if isinstance(node, dict):
-            for key, value in node.items():
-                if key in ("at-least", "at-most"):
-                    found[(*path, key)] = key
-                walk(value, (*path, key))
-        elif isinstance(node, list):
-            for position, value in enumerate(node):
-                walk(value, (*path, position))
-
-    walk({key: value for key, value in loaded.document.tree.items() if key != "expect"}, ())
-    return found
+    marked, has_bounds = with_bounds(result)
+    return marked._replace(has_bounds=has_bounds)
 
 
 # ---- places and waivers ---------------------------------------------------------------------------------------------

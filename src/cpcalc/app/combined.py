@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cpcalc.engine.lines import sum_by_name
 from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Workings
+from cpcalc.report.bounds import with_bounds
 from cpcalc.report.combined import Sum
 from cpcalc.results import AssessmentResult
 
@@ -21,7 +22,8 @@ def combine(results: Sequence[AssessmentResult]) -> Sum:
         currency: (len(group), total_line(workings, [_entry(item) for item in group], measures_counted=_counted(group)))
         for currency, group in groups.items()
     }
-    return Sum(len(results), by_currency, sum_by_name(workings, [result.totals.reductions for result in results]))
+    whole = Sum(len(results), by_currency, sum_by_name(workings, [result.totals.reductions for result in results]))
+    return with_bounds(whole)[0] if any(result.has_bounds for result in results) else whole
 
 
 def _entry(result: AssessmentResult) -> Entry:

@@ -105,5 +105,5 @@ def _json(outcomes: Sequence[Outcome]) -> str:
     from cpcalc.report.combined import combined_data
 
     results = [outcome.result for outcome in outcomes if outcome.result is not None]
-    combined = combined_data(combine(results), results)
+    combined = combined_data(combine(results))
     return dumps({"schema": RESULTS_SCHEMA, "assessments": done, "combined": combined, "failed": failed})

@@ -122,19 +122,25 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
     """A group's line: its own money replaces the sum of its members; what it exceeds them by is ``unspecified``."""
     savings: dict[str, Reported] = sum_by_name(workings, [line.savings for _, line in members])
     known = [figure for figure in savings.values() if isinstance(figure, Figure)]
+    with_money = [
+        line.annual_saving
+        for _, line in members
+        if line.investment is not None or isinstance(line.annual_saving, Figure)
+    ]
     missing = (f"groups.{group.id}.annual-saving",)
     gross: Reported
     if group.annual_saving is not None:
         gross = group.annual_saving
         rest = workings.apply(difference, gross, workings.apply(total, *known)) if known else gross
         if not known or not workings.decide(_is_nothing, rest, gross):
-            savings["unspecified"] = rest
+            own_rest = savings.get("unspecified")
+            savings["unspecified"] = workings.apply(total, own_rest, rest) if isinstance(own_rest, Figure) else rest
     elif group.benefits:
         own = other_benefits_of(workings, group.benefits)
         savings = sum_by_name(workings, [savings, own])
         gross = workings.apply(total, *[figure for figure in savings.values() if isinstance(figure, Figure)])
-    elif known:
-        gross = workings.apply(total, *known)
+    elif with_money:
+        gross = add_reported(workings, with_money)
     else:
         gross = NotApplicable("incomplete", "field-missing", missing)
     running = group.running_cost or _sum_of(workings, [measure.running_cost for measure, _ in members])

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.layout import Cell, Table
-from cpcalc.report.numbers import PERIOD_WORDS, Scale, cell, duration, money_scale, scale_of, shown
+from cpcalc.report.numbers import PERIOD_WORDS, Scale, cell, money_scale, scale_of, shown
 from cpcalc.report.words import word
 from cpcalc.units import Unit
 
 
-def cell_text(value: Cell, scale: Scale | None, language: str, *, is_duration: bool = False) -> str:
+def cell_text(value: Cell, scale: Scale | None, language: str) -> str:
     """A cell as shown: a figure in its column's scale, a reason in words, nothing for nothing."""
     if value is None:
         return ""
@@ -19,8 +19,6 @@ def cell_text(value: Cell, scale: Scale | None, language: str, *, is_duration: b
         return value
     if isinstance(value, NotApplicable):
         return word(value.code, language)
-    if is_duration:
-        return duration(value.value, language)
     return cell(value, scale, language) if scale is not None else shown(value, language)
 
 
@@ -49,7 +47,6 @@ def laid_out(table: Table, language: str) -> tuple[str, list[str], list[list[str
                 value,
                 scales[position] if isinstance(value, Figure) and value.unit is main[position] else None,
                 language,
-                is_duration=table.columns[position].is_duration,
             )
             for position, value in enumerate(row)
         ]

@@ -41,10 +41,9 @@ def _entry(result: AssessmentResult, language: str) -> Entry:
     return Entry(str(result.enterprise["id"]), harmless(title(result.enterprise["name"], language)), result.totals)
 
 
-def combined_data(whole: Sum, results: Sequence[AssessmentResult]) -> dict[str, Any]:
+def combined_data(whole: Sum) -> dict[str, Any]:
     """The sums as JSON data."""
-    bounds = {path: bound for result in results for path, bound in result.bounds.items()}
-    writer = Writer(bounds)
+    writer = Writer()
     return {
         "assessments": whole.assessments,
         "by_currency": {

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, origins
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.results import AssessmentResult, Investment, Line
 from cpcalc.units import SUBSTANCES, factor_to
 
@@ -18,10 +18,7 @@ DUST_UNIT = "kg TSP/year"
 
 
 class Writer:
-    """Turns figures into plain JSON data. ``bounds`` names the inputs given only as bounds, by document path."""
-
-    def __init__(self, bounds: Mapping[Any, str]) -> None:
-        self._bounds = bounds
+    """Turns figures into plain JSON data."""
 
     def figure(self, figure: Reported, unit: str | None = None) -> dict[str, Any]:
         """``{"value", "unit"}``, with ``of``, ``partial`` and ``bound`` where they matter, or why there is none."""
@@ -35,12 +32,9 @@ class Writer:
             written["of"] = substance.replace("PM2_5", "PM2.5")
         if isinstance(figure, PartialFigure):
             written["partial"] = {"counted": figure.counted, "of": figure.of, "missing": list(figure.missing)}
-        if self._bounds:
-            bounds = {
-                self._bounds[o.reference] for o in origins(figure) if o.kind == "input" and o.reference in self._bounds
-            }
-            if bounds:
-                written["bound"] = bounds.pop() if len(bounds) == 1 else "estimate"
+        bound = getattr(figure, "bound", None)
+        if bound is not None:
+            written["bound"] = bound
         return written
 
     def figures(self, figures: Mapping[str, Reported]) -> dict[str, Any]:
@@ -100,7 +94,7 @@ class Writer:
 
 def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already described."""
-    writer = Writer(result.bounds)
+    writer = Writer()
     measures = []
     for measure in result.measures:
         data: dict[str, Any] = {

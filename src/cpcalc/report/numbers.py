@@ -21,6 +21,7 @@ SCALE_WORDS = {
 }
 PERIOD_WORDS = {"en": {"year": "year", "month": "month"}, "vi": {"year": "năm", "month": "tháng"}}
 GAP = "\u00a0"
+BOUND_SIGNS = {"at-least": f"\u2265{GAP}", "at-most": f"\u2264{GAP}", "estimate": f"~{GAP}"}
 MOST_DECIMALS = 4
 
 
@@ -119,18 +120,21 @@ def decimal(value: float, decimals: int, language: str) -> str:
 
 
 def cell(figure: Figure, scale: Scale, language: str) -> str:
-    """A figure in its column's scale; partial sums are marked with ``*``."""
-    return decimal(figure.value / scale.divisor, scale.decimals, language) + (
-        "*" if isinstance(figure, PartialFigure) else ""
-    )
+    """A figure in its column's scale; partial sums are marked with ``*``, bounds with their sign before them."""
+    number = decimal(figure.value / scale.divisor, scale.decimals, language)
+    return _sign(figure) + number + ("*" if isinstance(figure, PartialFigure) else "")
+
+
+def _sign(figure: Figure) -> str:
+    return BOUND_SIGNS.get(getattr(figure, "bound", ""), "")
 
 
 def shown(figure: Figure, language: str) -> str:
     """One figure by itself, with its unit."""
     if figure.unit.exponents == (("year", 1),):
-        return duration(figure.value, language)
+        return _sign(figure) + duration(figure.value, language)
     if not figure.unit.exponents:
-        return share(figure.value, language)
+        return _sign(figure) + share(figure.value, language)
     scale = scale_of([figure], language)
     return f"{cell(figure, scale, language)}{GAP}{scale.unit}"
 

@@ -295,6 +295,8 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
         if len(fields) > MOST_MISSING_SHOWN:
             text += " " + word("more", language, count=len(fields) - MOST_MISSING_SHOWN)
         yield word("partial-note", language, fields=text)
+    if result.has_bounds:
+        yield "\u2265 \u2264 " + word("bound", language)
     if result.qualities:
         parts = ", ".join(f"{word(name, language)} {share(part, language)}" for name, part in _tiers(result.qualities))
         yield f"{word('estimates', language)}: {parts}"
@@ -322,9 +324,10 @@ def _tiers(qualities: Mapping[str, float]) -> list[tuple[str, float]]:
 
 
 def _missing_fields(line: Line) -> Iterator[str]:
-    figures: list[Reported] = [line.annual_saving, *line.savings.values(), *line.reductions.values()]
+    figures: list[Reported] = [line.annual_saving]
     if line.investment is not None:
         figures += [*line.investment.amounts, line.investment.converted]
-    for figure in figures:
-        if isinstance(figure, PartialFigure):  # a figure that is not there says itself what it misses
+    figures = [figure for figure in figures if isinstance(figure, PartialFigure)]  # the others name what they miss
+    for figure in (*figures, *line.savings.values(), *line.reductions.values()):
+        if isinstance(figure, (PartialFigure, NotApplicable)):
             yield from figure.missing

@@ -8,7 +8,7 @@ from typing import Any
 from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure, Origin, Workings
+from cpcalc.figures import BoundFigure, Figure, Origin, Workings
 from cpcalc.resolve.model import Unknown
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis
@@ -56,7 +56,12 @@ class Scope:
         unit = given.unit
         if substance is not None and unit.substance is None and unit.exponent("t") == 1:
             unit = unit * Unit.of(((substance, 1),))
-        return Figure(given.value, unit, None, (Origin("input", given.path, given.text),))
+        origin = Origin("input", given.path, given.text)
+        if given.bound is None:
+            return Figure(given.value, unit, None, (origin,))
+        bounded = BoundFigure(given.value, unit, None, (origin,))
+        bounded.bound = given.bound
+        return bounded
 
     def annual(self, given: Given, *, hours: Given | None = None, substance: str | None = None) -> Figure | None:
         """A flow per year, annualised by what the file states; None (with a diagnostic) where it states nothing."""
