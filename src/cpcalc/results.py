@@ -59,6 +59,8 @@ class Line(NamedTuple):
     end_of_pipe: Line | None = None  # totals only: what is not cleaner production
     economics: Any = None
     grant: Figure | None = None  # grants and one-off income, which lower the investment to be paid back
+    lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})  # as avoided_emissions, over the measures' lives
+    lifetime_reductions: Figures = MappingProxyType({})  # co2 and co2e over the lives
 
 
 class MeasureResult(NamedTuple):
@@ -116,6 +118,8 @@ class Basis(NamedTuple):
     grid: str | None
     gwp: str | None
     discount_rate: str | None = None
+    grid_because: str | None = None
+    grid_decline: str | None = None
 
 
 class FactorUsed(NamedTuple):
@@ -125,6 +129,8 @@ class FactorUsed(NamedTuple):
     text: str
     citation: str
     quality: str
+    kind: str = "fuel"  # of the factor: fuel, grid-electricity ...; control, heat-content or gwp
+    because: str | None = None  # the file's reason for a factor of another year or place
 
 
 class Provenance(NamedTuple):

@@ -112,6 +112,8 @@ def _result(
             factor_sets=tuple((basis.factor_sets or ()) if basis else ()),
             grid=f"{basis.grid.data_year} {basis.grid.type}" if basis and basis.grid else None,
             gwp=basis.gwp if basis else None,
+            grid_because=basis.grid.because if basis and basis.grid else None,
+            grid_decline=basis.grid.decline.text if basis and basis.grid and basis.grid.decline else None,
         ),
         streams=calculation.streams,
         measures=calculation.measures,
@@ -121,7 +123,8 @@ def _result(
         identities=calculation.identities,
         expectations=(),
         factors=tuple(
-            FactorUsed(row.reference, row.value.text, row.citation, row.quality) for row in library.used.values()
+            FactorUsed(used.reference, used.text, used.citation, used.quality, used.kind, used.because)
+            for used in library.used.values()
         ),
         qualities=shares_by_quality(resolved, calculation.measures),
         provenance=Provenance(

@@ -94,24 +94,28 @@ def factor_set(pin: str, beside: str) -> tuple[FactorSet | None, list[Diagnostic
     """A pinned set ``id@version``: the shipped one, else one in ``emission_factors/`` beside the assessment."""
     identity, _, version = pin.partition("@")
     own = os.path.join(beside, "emission_factors")  # noqa: PTH118
-    for folder in (str(shipped_factors()), own):
+    for folder, is_own in ((str(shipped_factors()), False), (own, True)):
         name = os.path.join(folder, identity, f"{version}.yaml")  # noqa: PTH118
         if name not in _SETS and os.path.isfile(name):  # noqa: PTH113
-            _SETS[name] = _read_set(name, identity, version)
+            _SETS[name] = _read_set(name, identity, version, is_own=is_own)
         if name in _SETS:
             return _SETS[name]
     return None, []
 
 
-def _read_set(name: str, identity: str, version: str) -> tuple[FactorSet | None, list[Diagnostic]]:
+def _read_set(name: str, identity: str, version: str, *, is_own: bool) -> tuple[FactorSet | None, list[Diagnostic]]:
+    """A set from its file: a shipped one is read entry by entry as needed, an own one whole and checked."""
     try:
         data = read_bytes(name)
     except NotReadableError as error:
         return None, [unreadable(error)]
+    sha256 = hashlib.sha256(data).hexdigest()
+    if not is_own:
+        return FactorSet(identity, version, sha256, data.decode("utf-8")), []
     document = read(data, name)
     if document.tree is None or document.diagnostics:
         return None, [diagnostic._replace(file=name) for diagnostic in document.diagnostics]
-    return FactorSet(identity, version, document.tree, hashlib.sha256(data).hexdigest()), []
+    return FactorSet(identity, version, sha256, document.text, document.tree, is_own=True), []
 
 
 def versions_of(identity: str, beside: str) -> list[str]:

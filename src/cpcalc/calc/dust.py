@@ -1,4 +1,4 @@
-"""Dust and other pollutants: factors with a content, abatement, loads."""
+"""Dust and other pollutants: factors with a content, abatement, loads, and gas at stated conditions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from cpcalc.figures import formula
 
 AP_42 = "US EPA, AP-42 (5th ed.), vol. I, introduction, eq. 1"
+GAS_LAW = "ideal gas law at constant amount of gas"
+OXYGEN = "Directive 2010/75/EU, annex VI, part 7 (formula for the standard oxygen concentration)"
 
 
 @formula(symbol="D-1", equation="E_c = E (1 - eta)", source=AP_42)
@@ -28,3 +30,54 @@ def factor_with_content(coefficient: Any, percent_number: Any, constant: Any) ->
 def load(concentration: Any, flow: Any) -> Any:
     """The load of a pollutant in a flow [t per year]: concentration times flow."""
     return concentration * flow
+
+
+@formula(symbol="D-4", equation="x_wet = x_dry (1 - w)", source="definition of moisture w as a share of the wet mass")
+def per_wet_mass(per_dry_mass: Any, moisture: Any) -> Any:
+    """What is stated per dry mass, or as a share of it, on the wet mass [unit of the statement]."""
+    return per_dry_mass * (1 - moisture)
+
+
+@formula(symbol="D-5", equation="x_dry = x_wet / (1 - w)", source="definition of moisture w as a share of the wet mass")
+def per_dry_mass(per_wet_mass: Any, moisture: Any) -> Any:
+    """What is stated per wet mass, or as a share of it, on the dry mass [unit of the statement]."""
+    return per_wet_mass / (1 - moisture)
+
+
+# ---- gas at stated conditions ---------------------------------------------------------------------------------------
+
+
+@formula(symbol="D-6", equation="T = t + T_0", source="definition of the degree Celsius, T_0 = 273.15")
+def absolute_temperature(celsius: Any, ice_point: Any) -> Any:
+    """The absolute temperature [degC above absolute zero]."""
+    return celsius + ice_point
+
+
+@formula(symbol="D-7", equation="V_2 = V_1 T_2 / T_1", source=GAS_LAW)
+def flow_at_temperature(flow: Any, absolute_from: Any, absolute_to: Any) -> Any:
+    """The same gas at another absolute temperature [unit of the flow]."""
+    return flow * (absolute_to / absolute_from)
+
+
+@formula(symbol="D-8", equation="V_2 = V_1 p_1 / p_2", source=GAS_LAW)
+def flow_at_pressure(flow: Any, pressure_from: Any, pressure_to: Any) -> Any:
+    """The same gas at another pressure [unit of the flow]."""
+    return flow * (pressure_from / pressure_to)
+
+
+@formula(symbol="D-9", equation="V_2 = V_1 (1 - w_1)/(1 - w_2)", source=GAS_LAW)
+def flow_at_moisture(flow: Any, moisture_from: Any, moisture_to: Any) -> Any:
+    """The flow with another content of water vapour [unit of the flow]; shares by volume, 0 is dry gas."""
+    return flow * ((1 - moisture_from) / (1 - moisture_to))
+
+
+@formula(symbol="D-10", equation="V_2 = V_1 (O_air - O_1)/(O_air - O_2)", source=OXYGEN)
+def flow_at_oxygen(flow: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: Any) -> Any:
+    """The flow that the same combustion gives at another oxygen content [unit of the flow]; shares by volume."""
+    return flow * ((oxygen_of_air - oxygen_from) / (oxygen_of_air - oxygen_to))
+
+
+@formula(symbol="D-11", equation="c_2 = c_1 (O_air - O_2)/(O_air - O_1)", source=OXYGEN)
+def concentration_at_oxygen(concentration: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: Any) -> Any:
+    """The concentration at another oxygen content [unit of the concentration]; the load stays what it is."""
+    return concentration * ((oxygen_of_air - oxygen_to) / (oxygen_of_air - oxygen_from))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from cpcalc.calc.dust import load
 from cpcalc.calc.savings import capped, converted, difference, less_share, opposite, remaining, scaled, share_of, total
+from cpcalc.calc.wastewater import load_after
 from cpcalc.figures import Figure, Origin, Workings
 from cpcalc.resolve.model import Effect, Stream
 from cpcalc.units import ONE
@@ -53,6 +54,11 @@ class Flows:
             for kind, concentration in stream.loads
         }
         self._changes: dict[str, Figure] = {}
+        self._at_start: dict[str, Figure] = {}
+
+    def begin(self) -> None:
+        """Remember the flows before a measure that changes a load: its concentrations are of these flows."""
+        self._at_start = dict(self.left)
 
     def act(self, effect: Effect) -> Outcome:
         """Let one effect act on what is left."""
@@ -115,17 +121,19 @@ class Flows:
         return Outcome(effect, self._changes, None, unknown=False, was_capped=False, realised=None)
 
     def _change_load(self, effect: Effect) -> Outcome:
+        """From one concentration to another, each with the flow it is in: thinning changes no load."""
         assert effect.ratio is not None
         flow = self.left.get(effect.stream)
-        if flow is None:
+        at_start = self._at_start.get(effect.stream, flow)
+        if flow is None or at_start is None or not self.workings.decide(_positive, at_start):
             return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=None)
-        before, after = self.workings.apply(load, effect.amount, flow), self.workings.apply(load, effect.ratio, flow)
-        reduction = self.workings.apply(difference, before, after)
         key = (effect.stream, str(effect.load))
-        present = self.loads_left.get(key)
-        if present is not None:
-            reduction = self.workings.choose(capped, reduction, present)
-            self.loads_left[key] = self.workings.apply(remaining, present, reduction)
+        before = self.loads_left.get(key)
+        if before is None:
+            before = self.workings.apply(load, effect.amount, at_start)
+        after = self.workings.apply(load_after, before, effect.amount, at_start, effect.ratio, flow)
+        self.loads_left[key] = after
+        reduction = self.workings.apply(difference, before, after)
         return Outcome(effect, {}, reduction, unknown=False, was_capped=False, realised=None)
 
     # ---- how a reduction travels ------------------------------------------------------------------------------------

@@ -86,6 +86,7 @@ def measure_line(
     net = net_of(workings, gross, measure.running_cost)
     others = other_benefits_of(workings, measure.other_benefits)
     avoided = pieces.avoided()
+    over_life = pieces.lifetime_avoided(measure) if pieces.resolved.has_lifetimes else {}
     stand_alone = None
     overlap: Reported | None = None
     if alone is not None:
@@ -108,6 +109,8 @@ def measure_line(
         stand_alone=stand_alone,
         overlap=overlap,
         grant=measure.grant,
+        lifetime_avoided=over_life,
+        lifetime_reductions=pieces.greenhouse(over_life) if over_life else {},
     )
 
 
@@ -168,6 +171,8 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
         ),
         avoided_emissions=sum_by_scope(workings, [line.avoided_emissions for _, line in members]),
         grant=grant,
+        lifetime_avoided=sum_by_scope(workings, [line.lifetime_avoided for _, line in members]),
+        lifetime_reductions=sum_by_name(workings, [line.lifetime_reductions for _, line in members]),
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from cpcalc.calc.dust import controlled
-from cpcalc.calc.emissions import co2e, emission_by_energy, emission_by_mass
+from cpcalc.calc.emissions import co2e, emission_by_energy, emission_by_mass, lifetime_emission, years_at_first_factor
 from cpcalc.calc.money import money_loss, money_saving
-from cpcalc.calc.savings import scaled, total
+from cpcalc.calc.savings import scaled, share_of, total
+from cpcalc.calc.wastewater import methane_formed, wastewater_methane
 from cpcalc.engine.flows import Flows, Outcome
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
 from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Effect, Measure, Resolved, Stream, Unknown
@@ -28,6 +30,17 @@ REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
 LOAD_REDUCTION: Mapping[str, str] = {"cod": "cod", "bod": "bod", "tss": "tss"}
 # The scopes whose fossil CO2 makes up `reductions.co2`: own combustion and purchased electricity by location.
 COUNTED_SCOPES = ("scope_1", "scope_2_location")
+# Pollutants: what leaves the plant's own stacks, and what was there before a filter; biogenic CO2 is a memo line.
+ON_SITE, GENERATED, BIOGENIC = "on_site", "generated", "biogenic"
+
+
+class EmissionKey(NamedTuple):
+    """Under what an avoided emission is counted."""
+
+    scope: str
+    substance: str
+    biogenic: bool
+    is_grid: bool = False  # follows the grid's factor over the years
 
 
 class Pieces:
@@ -38,16 +51,17 @@ class Pieces:
         self.workings = workings
         self.money: dict[str, list[Figure]] = {}
         self.missing: list[str] = []
-        self.emissions: dict[tuple[str, str, bool], list[Figure]] = {}  # scope, substance, biogenic
+        self.emissions: dict[EmissionKey, list[Figure]] = {}
         self.reductions: dict[str, list[Figure]] = {}
         self.missing_emissions: list[str] = []
+        self.missing_co2: list[str] = []  # energy whose factor gives CO2e only
         self.caps: list[str] = []
         self.has_effects = False
 
     def add(self, measure: Measure, flows: Flows, effects: Iterable[Effect | Unknown]) -> Pieces:
         """Let the effects act on the flows and collect what they bring; then the money that stands for itself."""
         covered = {money.category for money in measure.benefits}
-        for effect in effects:
+        for effect in _loads_last(effects, flows):
             self.has_effects = True
             if isinstance(effect, Unknown):
                 self.missing.extend(effect.missing)
@@ -64,6 +78,7 @@ class Pieces:
             self.caps.append(effect.stream)
         if outcome.load_change is not None:
             self.reductions.setdefault(LOAD_REDUCTION[str(effect.load)], []).append(outcome.load_change)
+            self._collect_methane(stream, str(effect.load), outcome.load_change)
         if effect.worth is not None:
             worth = effect.worth
             if outcome.realised is not None:
@@ -92,17 +107,45 @@ class Pieces:
         self._collect_emissions(stream, reduction)
         self._collect_reductions(stream, reduction)
 
+    def _emission(
+        self, figure: Figure, scope: str, substance: str, *, biogenic: bool = False, grid: bool = False
+    ) -> None:
+        self.emissions.setdefault(EmissionKey(scope, substance, biogenic, grid), []).append(figure)
+
     def _collect_emissions(self, stream: Stream, reduction: Figure) -> None:
-        if stream.kind == "energy" and not stream.factors_given:
-            self.missing_emissions.append(f"streams.{stream.id}.emission-factors")
+        if stream.kind == "energy":
+            self._note_missing_factors(stream)
         for term in stream.terms:
             if term.ncv is not None:
                 avoided = self.workings.apply(emission_by_energy, reduction, term.ncv, term.factor)
             else:
                 avoided = self.workings.apply(emission_by_mass, reduction, term.factor)
+            if term.scope == ON_SITE and not term.abated:
+                self._emission(avoided, GENERATED, term.substance)
             if term.control is not None:
                 avoided = self.workings.apply(controlled, avoided, term.control)
-            self.emissions.setdefault((term.scope, term.substance, term.biogenic), []).append(avoided)
+            self._emission(avoided, term.scope, term.substance, biogenic=term.biogenic, grid=term.is_grid)
+
+    def _note_missing_factors(self, stream: Stream) -> None:
+        """Energy without a factor of any greenhouse gas is missing in CO2 and CO2e; with CO2e only, in CO2."""
+        gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
+        if not gases:
+            self.missing_emissions.append(f"streams.{stream.id}.emission-factors")
+        elif "CO2" not in gases:
+            self.missing_co2.append(f"streams.{stream.id}.emission-factors")
+
+    def _collect_methane(self, stream: Stream, load: str, reduction: Figure) -> None:
+        """The methane that a lower organic load avoids; sludge and recovery stay in proportion to the load."""
+        apply = self.workings.apply
+        for treatment in stream.treatments:
+            if treatment.load == load:
+                sludge = apply(share_of, reduction, treatment.sludge)
+                formed = apply(methane_formed, reduction, sludge, treatment.capacity, treatment.correction)
+                recovered = apply(share_of, formed, treatment.recovered)
+                methane = apply(
+                    wastewater_methane, reduction, sludge, treatment.capacity, treatment.correction, recovered
+                )
+                self._emission(methane, "scope_1", "CH4")
 
     def _collect_reductions(self, stream: Stream, reduction: Figure) -> None:
         name = REDUCTION_OF_KIND.get(stream.kind)
@@ -110,13 +153,15 @@ class Pieces:
             self.reductions.setdefault(name, []).append(reduction)
         elif stream.kind in ("dust", "air-pollutant"):
             emitted = reduction
+            substance = str(reduction.unit.substance)
             if stream.generated:
+                self._emission(reduction, GENERATED, substance)
                 if stream.control is None:
                     return  # dust as generated says nothing of what leaves the stack
                 emitted = self.workings.apply(controlled, reduction, stream.control)
-            self.emissions.setdefault(("on_site", str(reduction.unit.substance), False), []).append(emitted)
+            self._emission(emitted, ON_SITE, substance)
         elif stream.kind == "greenhouse-gas":
-            self.emissions.setdefault(("scope_1", str(reduction.unit.substance), False), []).append(reduction)
+            self._emission(reduction, "scope_1", str(reduction.unit.substance))
 
     # ---- what becomes of it -----------------------------------------------------------------------------------------
 
@@ -137,27 +182,49 @@ class Pieces:
         return NotApplicable("incomplete", "no-saving-stated", (f"measures.{measure.id}.effects",))
 
     def avoided(self) -> dict[str, dict[str, Reported]]:
-        """Avoided emissions: scope -> gas -> figure; biogenic CO2 apart."""
-        scopes: dict[str, dict[str, Reported]] = {}
-        for (scope, substance, biogenic), figures in self.emissions.items():
-            key = "biogenic" if biogenic else scope
-            gases = scopes.setdefault(key, {})
-            known = gases.get(substance)
-            parts = [known, *figures] if isinstance(known, Figure) else figures
-            gases[substance] = self.workings.apply(total, *parts)
-        return scopes
-
-    def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
-        """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants on site."""
-        found: dict[str, Reported] = {
-            name: self.workings.apply(total, *figures) for name, figures in self.reductions.items()
+        """Avoided emissions a year: scope -> gas -> figure; biogenic CO2 apart."""
+        scopes: dict[str, dict[str, list[Figure]]] = {}
+        for key, figures in self.emissions.items():
+            scopes.setdefault(BIOGENIC if key.biogenic else key.scope, {}).setdefault(key.substance, []).extend(figures)
+        return {
+            scope: {gas: self.workings.apply(total, *figures) for gas, figures in gases.items()}
+            for scope, gases in scopes.items()
         }
+
+    def lifetime_avoided(self, measure: Measure) -> dict[str, dict[str, Reported]]:
+        """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
+
+        What follows the grid's factor counts for fewer years where the file says that the factor declines.
+        """
+        if measure.lifetime is None:
+            unknown = NotApplicable("incomplete", "field-missing", (f"measures.{measure.id}.lifetime",))
+            return {scope: dict.fromkeys(gases, unknown) for scope, gases in self.avoided().items()}
+        decline, apply = self.resolved.grid_decline, self.workings.apply
+        of_grid = measure.lifetime
+        if decline is not None:
+            of_grid = self.workings.choose(years_at_first_factor, measure.lifetime, decline)
+        scopes: dict[str, dict[str, list[Figure]]] = {}
+        for key, figures in self.emissions.items():
+            years = of_grid if key.is_grid else measure.lifetime
+            over_life = apply(lifetime_emission, apply(total, *figures), years)
+            gases = scopes.setdefault(BIOGENIC if key.biogenic else key.scope, {})
+            gases.setdefault(key.substance, []).append(over_life)
+        return {
+            scope: {gas: apply(total, *figures) for gas, figures in gases.items()} for scope, gases in scopes.items()
+        }
+
+    def greenhouse(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
+        """Fossil CO2 and CO2e of the counted scopes: gas by gas, the GWP applied last."""
+        found: dict[str, Reported] = {}
         fossil: list[Figure] = []
         equivalents: list[Figure] = []
+        unknown: list[str] = []
         lacks_gwp = False
         for scope in COUNTED_SCOPES:
             for gas, figure in avoided.get(scope, {}).items():
-                assert isinstance(figure, Figure)
+                if not isinstance(figure, Figure):
+                    unknown.extend(figure.missing)
+                    continue
                 if gas == "CO2":
                     fossil.append(figure)
                 gwp = (self.resolved.gwps or {}).get(gas)
@@ -167,18 +234,37 @@ class Pieces:
                     equivalents.append(self.workings.apply(co2e, figure, gwp))
                 else:
                     lacks_gwp = True
-        missing = tuple(dict.fromkeys(self.missing_emissions))
+        missing = tuple(dict.fromkeys((*self.missing_emissions, *unknown)))
+        if unknown and not fossil and not equivalents:
+            return dict.fromkeys(("co2", "co2e"), NotApplicable("incomplete", "field-missing", missing))
         if fossil:
-            found["co2"] = known_sum(self.workings, fossil, missing)
+            found["co2"] = known_sum(self.workings, fossil, tuple(dict.fromkeys((*missing, *self.missing_co2))))
         if lacks_gwp:
             found["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
         elif equivalents:
             found["co2e"] = known_sum(self.workings, equivalents, missing)
-        for substance, figure in avoided.get("on_site", {}).items():
+        return found
+
+    def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
+        """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants on site."""
+        found: dict[str, Reported] = {
+            name: self.workings.apply(total, *figures) for name, figures in self.reductions.items()
+        }
+        found |= self.greenhouse(avoided)
+        for substance, figure in avoided.get(ON_SITE, {}).items():
             name = REDUCTION_OF_SUBSTANCE.get(substance)
             if name is not None:
                 found[name] = figure
         return found
+
+
+def _loads_last(effects: Iterable[Effect | Unknown], flows: Flows) -> Iterable[Effect | Unknown]:
+    """A measure's effects, those on loads last: its concentrations are of the flow that its other effects leave."""
+    loads = [effect for effect in effects if isinstance(effect, Effect) and effect.form == "load"]
+    if not loads:
+        return effects
+    flows.begin()
+    return [*(effect for effect in effects if effect not in loads), *loads]
 
 
 def known_sum(workings: Workings, parts: list[Figure], missing: tuple[str, ...], of: int | None = None) -> Figure:

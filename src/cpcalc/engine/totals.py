@@ -76,6 +76,8 @@ def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted
         simple_payback_of_complete=None if len(complete) == len(with_money) else _payback_of(workings, complete),
         measures_counted=measures_counted,
         grant=workings.apply(total, *grants) if grants else None,
+        lifetime_avoided=sum_by_scope(workings, [entry.line.lifetime_avoided for entry in entries]),
+        lifetime_reductions=sum_by_name(workings, [dict(entry.line.lifetime_reductions) for entry in entries]),
     )
 
 

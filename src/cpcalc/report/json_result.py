@@ -85,6 +85,9 @@ class Writer:
         data["reductions"] = self.reductions(line.reductions)
         data["stated_reductions"] = self.reductions(line.stated_reductions)
         data["avoided_emissions"] = {scope: self.figures(gases) for scope, gases in line.avoided_emissions.items()}
+        if line.lifetime_avoided:
+            data["lifetime_avoided"] = {scope: self.figures(gases) for scope, gases in line.lifetime_avoided.items()}
+            data["lifetime_reductions"] = self.figures(line.lifetime_reductions)
         if line.measures_counted is not None:
             data["measures_counted"] = line.measures_counted
         if line.end_of_pipe is not None:
@@ -124,6 +127,8 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
             },
             "factor_sets": list(result.basis.factor_sets),
             "grid": result.basis.grid,
+            **({"grid_because": result.basis.grid_because} if result.basis.grid_because else {}),
+            **({"grid_decline": result.basis.grid_decline} if result.basis.grid_decline else {}),
             "gwp": result.basis.gwp,
             "discount_rate": result.basis.discount_rate,
         },

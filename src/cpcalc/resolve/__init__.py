@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, Origin, Workings
+from cpcalc.figures import Figure, Workings
 from cpcalc.library import Library
+from cpcalc.library.rows import substance_of
 from cpcalc.resolve.bundle import bundle
+from cpcalc.resolve.factors import cited_figure
 from cpcalc.resolve.measures import groups_of, measures_of
-from cpcalc.resolve.model import Resolved
+from cpcalc.resolve.model import Resolved, Stream
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.streams import streams_of
 from cpcalc.schema.assessment import Assessment
@@ -30,8 +34,13 @@ def resolve(
     streams = streams_of(scope, library)
     measures, order = bundle(scope, measures_of(scope, streams), statuses)
     groups = tuple(groups_of(scope, measures))
-    gwps = _gwps(scope, library)
-    return Resolved(scope.currency, streams, tuple(measures), order, groups, gwps, scope.rates), scope.diagnostics
+    gwps = _gwps(scope, library, streams)
+    grid = scope.basis.grid
+    decline = scope.figure(grid.decline) if grid is not None and grid.decline is not None else None
+    return (
+        Resolved(scope.currency, streams, tuple(measures), order, groups, gwps, scope.rates, decline),
+        scope.diagnostics,
+    )
 
 
 def _check_unique(scope: Scope) -> None:
@@ -51,15 +60,25 @@ def _check_unique(scope: Scope) -> None:
             first.setdefault(name, position)
 
 
-def _gwps(scope: Scope, library: Library) -> dict[str, Figure] | None:
+def _gwps(scope: Scope, library: Library, streams: Mapping[str, Stream]) -> dict[str, Figure] | None:
+    """The GWPs of the gases that occur; those of other gases are not cited."""
     name = scope.basis.gwp
     if name is None:
         return None
-    found = library.gwp(name)
+    found = library.gwps(name)
     if isinstance(found, Diagnostic):
         scope.diagnostics.append(found._replace(path=("basis", "gwp")))
         return None
-    return {
-        gas: Figure(given.value, given.unit, None, (Origin("factor", f"gwp/{name}#{gas}", given.text),))
-        for gas, given in found.items()
-    }
+    return {gas: cited_figure(library.cite(found[gas], "gwp")) for gas in _gases(scope, streams) if gas in found}
+
+
+def _gases(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[str]:
+    """Every substance that a stream emits or is."""
+    seen = dict.fromkeys(term.substance for stream in streams.values() for term in stream.terms)
+    for stream in streams.values():
+        if stream.treatments:
+            seen.setdefault("CH4")
+    for written in (scope.assessment.streams or {}).values():
+        if written.gas is not None:
+            seen.setdefault(substance_of(written.gas))
+    yield from seen

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from cpcalc.calc.dust import factor_with_content
+from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
-from cpcalc.library import Factor, Library, Row
-from cpcalc.resolve.model import Term
+from cpcalc.library import Choice, Cited, Factor, Library, Row
+from cpcalc.resolve.control import control_of
+from cpcalc.resolve.model import Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope
+from cpcalc.resolve.treatment import treatment_of
 from cpcalc.schema import assessment as files
+from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE, Unit
 
 SCOPES: Mapping[str, str] = {
@@ -23,104 +27,278 @@ SCOPES: Mapping[str, str] = {
 # AP-42 takes ash and sulphur as the number of weight percent: 30 for a coal with 30 % ash.
 PERCENT_NUMBERS_IN_ONE = Figure(100.0, ONE, None, (Origin("definition", (), "weight percent as a number"),))
 GREENHOUSE_GASES = frozenset({"CO2", "CO2e", "CH4", "N2O", "SF6", "NF3", "CF4", "C2F6"})
+# Pollutants of these boundaries leave somebody else's chimney: a power plant's, a supplier's.
+OFF_SITE_BOUNDARIES = frozenset({"generation", "consumption", "upstream", "lifecycle"})
+# What a use may say and only some rows need; a parameter that no row needs is a slip.
+CONTENTS = ("ash", "sulphur")
+
+
+class Place(NamedTuple):
+    """One use of a factor on a stream: the file's texts, the factor picked, and where it stands."""
+
+    stream: files.Stream
+    use: FactorUse
+    factor: Factor
+    activity: Unit  # the unit an amount of the stream has
+    path: Path
 
 
 def terms_of(
     scope: Scope, stream: files.Stream, path: Path, flow_unit: Unit | None, library: Library
-) -> Iterator[Term]:
+) -> Iterator[Term | Treatment]:
     """The terms of every factor a stream names; what does not fit is a diagnostic."""
     grid = scope.basis.grid
+    of_grid = Choice(grid.data_year, grid.type) if grid is not None else None
+    taken: dict[tuple[str, str, str], str] = {}
     for position, use in enumerate(stream.emission_factors or ()):
-        at = _place(scope, path, position)
-        factor = library.pick(
-            use.factor, data_year=use.year or (grid.data_year if grid else None), kind=grid.type if grid else None
-        )
+        at: Path = (*path, "emission-factors", position)
+        choice = Choice(use.year, use.type, use.equipment)
+        because = use.because or (grid.because if grid is not None else None)
+        factor = library.pick(use.factor, choice, of_grid, because)
         if isinstance(factor, Diagnostic):
             scope.diagnostics.append(factor._replace(path=at))
             continue
         if flow_unit is None:
             scope.problem("quantity-or-price-needed", at, factor=use.factor)
             continue
+        here = Place(stream, use, factor, flow_unit * YEAR, at)
+        _check_use(scope, here, because)
         for row in factor.rows:
-            term = _term(scope, stream, use, factor, row, flow_unit * YEAR, at)
-            if term is not None:
+            if row.mcf is not None:
+                treatment = treatment_of(scope, stream, use, row, at)
+                if treatment is not None:
+                    yield treatment
+                continue
+            term = _term(scope, here, row, library)
+            if term is not None and _is_first(scope, here, row, term, taken):
                 yield term
 
 
-def _place(scope: Scope, path: Path, position: int) -> Path:
-    return (*path, "emission-factors", position)
-
-
-def _term(
-    scope: Scope, stream: files.Stream, use: files.FactorUse, factor: Factor, row: Row, activity: Unit, at: Path
-) -> Term | None:
-    coefficient = Figure(row.value.value, row.value.unit, None, (Origin("factor", row.reference, row.value.text),))
-    if row.times is not None:
-        content = getattr(use, row.times, None)
-        if content is None:
-            scope.problem("factor-parameter-missing", at, factor=use.factor, parameter=row.times)
-            return None
-        percent = scope.workings.apply(converted, scope.figure(content), PERCENT_NUMBERS_IN_ONE)
-        plus = row.plus
-        constant = Figure(
-            plus.value if plus else 0.0,
-            coefficient.unit,
-            None,
-            (Origin("factor", row.reference, plus.text if plus else "0"),),
-        )
-        coefficient = scope.workings.apply(factor_with_content, coefficient, percent, constant)
-    control = None
-    if use.control is not None and row.of not in GREENHOUSE_GASES:
-        if row.abated:
-            scope.problem("control-counted-twice", use.control.path, factor=use.factor)
-        control = scope.figure(use.control)
-    if stream.mass_basis is not None and row.mass_basis is not None and stream.mass_basis != row.mass_basis:
+def _check_use(scope: Scope, here: Place, because: str | None) -> None:
+    """A factor of another year or country than the file's needs a reason; a parameter needs a row that takes it."""
+    factor, use = here.factor, here.use
+    for name in CONTENTS:
+        given = getattr(use, name)
+        if given is not None and all(row.times != name for row in factor.rows):
+            scope.problem("parameter-without-use", given.path, factor=use.factor, parameter=name)
+    if not factor.is_grid or because is not None:
+        return
+    years = {row.data_year for row in factor.rows if row.data_year is not None}
+    period = scope.years
+    other = next((year for year in years if period is not None and not period[0] <= year <= period[1]), None)
+    if other is not None and period is not None:
         scope.problem(
-            "mass-basis-mixed", at, one=f"stream ({stream.mass_basis})", other=f"{row.reference} ({row.mass_basis})"
+            "factor-of-another-year",
+            ("basis", "grid", "data-year") if use.year is None else here.path,
+            factor=factor.reference,
+            year=str(other),
+            period=str(period[0]) if period[0] == period[1] else f"{period[0]}-{period[1]}",
         )
-    content = _content(scope, stream, factor, row, activity, at)
-    if content is _NO_FIT:
+    country = scope.assessment.enterprise.country or ""
+    if _is_country(country) and _is_country(factor.geography) and country != factor.geography:
+        scope.problem(
+            "factor-of-another-region", here.path, factor=factor.reference, region=factor.geography, country=country
+        )
+
+
+def _is_country(text: str) -> bool:
+    return len(text) == 2 and text.isalpha() and text.isupper()
+
+
+def _is_first(scope: Scope, here: Place, row: Row, term: Term, taken: dict[tuple[str, str, str], str]) -> bool:
+    """Whether nothing of the stream counts the same substance already; CO2e counts every greenhouse gas."""
+    fraction = row.fraction or "total"
+    for (substance, where, other_fraction), reference in taken.items():
+        if where != term.scope or reference == row.reference:
+            continue
+        same = substance == row.of and (fraction == other_fraction or "total" in (fraction, other_fraction))
+        gases = {substance, row.of} <= GREENHOUSE_GASES and "CO2e" in (substance, row.of) and substance != row.of
+        if same or (gases and not row.biogenic):
+            scope.problem(
+                "substance-counted-twice", here.path, substance=_shown(row.of), one=reference, other=row.reference
+            )
+            return False
+    taken[(row.of, term.scope, fraction)] = row.reference
+    return True
+
+
+def _shown(substance: str) -> str:
+    return substance.replace("PM2_5", "PM2.5")
+
+
+# ---- one term -------------------------------------------------------------------------------------------------------
+
+
+def _term(scope: Scope, here: Place, row: Row, library: Library) -> Term | None:
+    coefficient = _coefficient(scope, here, row)
+    if coefficient is None:
         return None
     is_gas = row.of in GREENHOUSE_GASES or row.of.startswith(("HFC", "HCFC", "R_"))
-    where = (
-        SCOPES.get(row.scope, "on_site") if is_gas else ("off_site" if factor.kind == "grid-electricity" else "on_site")
-    )
-    return Term(row.of, where, row.biogenic and row.of == "CO2", coefficient, content, control, row.reference)
+    control = None if is_gas else control_of(scope, here.use, here.factor, row, library, here.path)
+    if row.of == "CO2e":
+        _check_gwp(scope, row, here.path)
+    heat = _content(scope, here, row, library)
+    if heat is _NO_FIT:
+        return None
+    if is_gas:
+        where = SCOPES.get(row.scope, "on_site")
+    else:
+        where = "off_site" if here.factor.is_grid or row.boundary in OFF_SITE_BOUNDARIES else "on_site"
+    return Term(
+        row.of, where, row.biogenic and row.of == "CO2", coefficient, heat, control, row.reference, row.abated,
+        here.factor.is_grid,
+    )  # fmt: skip
 
+
+def cited_figure(cited: Cited) -> Figure:
+    """The figure of a cited number."""
+    value = cited.value
+    return Figure(value.value, value.unit, None, (Origin("factor", cited.reference, value.text),))
+
+
+def _coefficient(scope: Scope, here: Place, row: Row) -> Figure | None:
+    """The factor itself: with its ash or sulphur content, on the mass basis of the stream."""
+    coefficient = Figure(row.value.value, row.value.unit, None, (Origin("factor", row.reference, row.value.text),))
+    if row.times is not None:
+        percent = _percent(scope, here, row.times)
+        if percent is None:
+            return None
+        constant = Figure(
+            row.plus.value if row.plus else 0.0,
+            coefficient.unit,
+            None,
+            (Origin("factor", row.reference, row.plus.text if row.plus else "0"),),
+        )
+        coefficient = scope.workings.apply(factor_with_content, coefficient, percent, constant)
+    elif row.plus is not None:
+        scope.problem("factor-unreadable", here.path, factor=row.reference, reason="plus without times")
+        return None
+    return _on_stream_basis(scope, here, row, coefficient) if _is_per_mass(row) else coefficient
+
+
+def _percent(scope: Scope, here: Place, name: str) -> Figure | None:
+    """The content as a percent number, as fired."""
+    given = getattr(here.use, name, None)
+    if given is None:
+        scope.problem("factor-parameter-missing", here.path, factor=here.use.factor, parameter=name)
+        return None
+    if not 0 <= given.value <= 1:
+        scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
+        return None
+    content = scope.figure(given)
+    if here.use.content_basis == "dry":
+        moisture = _moisture(scope, here)
+        if moisture is None:
+            return None
+        content = scope.workings.apply(per_wet_mass, content, moisture)
+    return scope.workings.apply(converted, content, PERCENT_NUMBERS_IN_ONE)
+
+
+def _moisture(scope: Scope, here: Place) -> Figure | None:
+    given = here.use.moisture
+    if given is None:
+        scope.problem("factor-parameter-missing", here.path, factor=here.use.factor, parameter="moisture")
+        return None
+    if not 0 <= given.value < 1:
+        scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="99 %")
+        return None
+    return scope.figure(given)
+
+
+def _is_per_mass(row: Row) -> bool:
+    return row.value.unit.exponent("kWh") == 0 and row.value.unit.exponent("m3") == 0
+
+
+def _on_stream_basis(scope: Scope, here: Place, row: Row, coefficient: Figure) -> Figure | None:
+    """A factor per dry or wet tonne on the stream's own tonnes; without the moisture the two do not mix."""
+    factor_basis = "dry" if row.mass_basis == "dry" else "wet" if row.mass_basis is not None else None
+    stream_basis = here.stream.mass_basis
+    if factor_basis is None or stream_basis == factor_basis or (stream_basis is None and factor_basis == "wet"):
+        return coefficient
+    if stream_basis is None or here.use.moisture is None:
+        scope.problem(
+            "mass-basis-mixed",
+            here.path,
+            one=f"stream ({stream_basis or 'mass-basis not stated'})",
+            other=f"{row.reference} ({factor_basis})",
+            factor=here.use.factor,
+        )
+        return None
+    moisture = _moisture(scope, here)
+    if moisture is None:
+        return None
+    return scope.workings.apply(per_wet_mass if factor_basis == "dry" else per_dry_mass, coefficient, moisture)
+
+
+def _check_gwp(scope: Scope, row: Row, at: Path) -> None:
+    """CO2e made with one set of GWPs never adds to gases, or to CO2e, of another."""
+    if row.gwp is None or row.gwp == "not-stated":
+        scope.problem("gwp-of-factor-not-stated", at, factor=row.reference)
+        return
+    if scope.basis.gwp is not None:
+        one, other = f"basis.gwp ({scope.basis.gwp})", scope.basis.gwp
+    elif scope.co2e_made_with is not None:
+        one, other = scope.co2e_made_with
+    else:
+        scope.co2e_made_with = (f"{row.reference} ({row.gwp})", row.gwp)
+        return
+    if other != row.gwp:
+        scope.problem("gwp-mixed", at, one=one, other=f"{row.reference} ({row.gwp})")
+
+
+# ---- from the stream's unit to what the factor is per ---------------------------------------------------------------
 
 _NO_FIT = Figure(0.0, ONE, None, ())
 
 
-def _content(scope: Scope, stream: files.Stream, factor: Factor, row: Row, activity: Unit, at: Path) -> Figure | None:
+def _content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | None:
     """What turns an amount of the stream into what the factor is per: a heat content, a density, both or nothing."""
+    stream, activity, at = here.stream, here.activity, here.path
     per = (Unit.of((("t", 1),)) * Unit.of(((row.of, 1),))) / row.value.unit
     if per is activity:
+        if row.basis is not None and str(activity) == "kWh":
+            _check_heat_basis(scope, here, row)
         return None
     density = scope.figure(stream.density) if stream.density is not None else None
     if density is not None and density.unit * activity is per:
         return density
-    heat = _heat_content(scope, stream, factor, row, at)
+    heat = _heat_content(scope, here, row, library)
     if heat is not None:
         if heat.unit * activity is per:
             return heat
         if density is not None and heat.unit * density.unit * activity is per:
             return scope.workings.apply(converted, heat, density)
     if str(per) == "kWh" and heat is None:
-        scope.problem("heat-content-missing", at, factor=row.reference)
+        scope.problem("heat-content-missing", at, factor=row.reference, basis=row.basis or "ncv")
     else:
         scope.problem("factor-does-not-fit", at, factor=row.reference, per=str(per), stream=str(activity))
     return _NO_FIT
 
 
-def _heat_content(scope: Scope, stream: files.Stream, factor: Factor, row: Row, at: Path) -> Figure | None:
+def _check_heat_basis(scope: Scope, here: Place, row: Row) -> None:
+    stated = here.stream.heat_basis
+    if stated is None:
+        scope.problem("heat-basis-unstated", here.path, factor=row.reference, basis=str(row.basis))
+    elif stated != row.basis:
+        scope.problem("heat-basis-mixed", here.path, one=f"stream ({stated})", other=f"{row.reference} ({row.basis})")
+
+
+def _heat_content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | None:
+    stream, factor = here.stream, here.factor
     own = stream.ncv if stream.ncv is not None else stream.gcv
     if own is not None:
         basis = "ncv" if stream.ncv is not None else "gcv"
         if row.basis is not None and row.basis != basis:
             scope.problem("heat-basis-mixed", own.path, one=f"stream ({basis})", other=f"{row.reference} ({row.basis})")
         return scope.figure(own)
-    if factor.ncv is not None and row.basis != "gcv":
-        return Figure(
-            factor.ncv.value, factor.ncv.unit, None, (Origin("factor", f"{factor.reference}#ncv", factor.ncv.text),)
+    if factor.ncv is None or row.basis == "gcv":
+        return None
+    if factor.ncv.mass_basis == "dry" and stream.mass_basis != "dry":
+        scope.problem(
+            "mass-basis-mixed",
+            here.path,
+            one=f"stream ({stream.mass_basis or 'mass-basis not stated'})",
+            other=f"{factor.ncv.reference} (dry)",
+            factor=here.use.factor,
         )
-    return None
+    return cited_figure(library.cite(factor.ncv, "heat-content"))

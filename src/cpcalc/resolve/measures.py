@@ -51,6 +51,7 @@ def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[
         in_bundle=True,
         verified_effects=tuple(_effects(scope, measure.verified_effects, path, "verified-effects", streams)),
         quality=measure.quality or _quality_of_effects(scope, measure),
+        lifetime=scope.duration(measure.lifetime) if measure.lifetime is not None else None,
     )
 
 
@@ -150,6 +151,9 @@ def _load_change(scope: Scope, effect: files.Effect, at: Path, stream: Stream) -
     before, after = effect.from_, effect.to
     if before is None or after is None or stream.kind != "wastewater":
         scope.problem("load-needs-wastewater", (*at, "load"))
+        return Unknown(())
+    if before.value <= 0:
+        scope.problem("out-of-range", before.path, found=before.text, low="0", high="")
         return Unknown(())
     substance = LOAD_SUBSTANCE[str(effect.load)]
     return Effect(

@@ -37,6 +37,19 @@ class Term(NamedTuple):
     ncv: Figure | None  # multiplies an activity in mass where the factor is per energy
     control: Figure | None
     reference: str
+    abated: bool = False  # the factor already contains abatement: nothing is known of what was generated
+    is_grid: bool = False  # follows the grid's factor over the years
+
+
+class Treatment(NamedTuple):
+    """Methane of waste water: what a unit of organic load gives in one treatment."""
+
+    load: str  # cod or bod
+    capacity: Figure  # Bo
+    correction: Figure  # MCF
+    sludge: Figure  # share of the load removed as sludge
+    recovered: Figure  # share of the methane burnt or used
+    reference: str
 
 
 class Stream(NamedTuple):
@@ -58,6 +71,7 @@ class Stream(NamedTuple):
     control: Figure | None
     loads: tuple[tuple[str, Figure], ...]  # cod, bod, tss: concentration
     lacks: str = ""  # the field that is missing where the quantity is not known
+    treatments: tuple[Treatment, ...] = ()
 
 
 class Effect(NamedTuple):
@@ -111,6 +125,7 @@ class Measure(NamedTuple):
     in_bundle: bool
     verified_effects: tuple[Effect | Unknown, ...] = ()
     quality: str | None = None  # the tier of data it rests on: its own, its effects' or its streams'
+    lifetime: Figure | None = None  # years
 
 
 class Group(NamedTuple):
@@ -142,3 +157,9 @@ class Resolved(NamedTuple):
     groups: tuple[Group, ...]
     gwps: Mapping[str, Figure] | None
     rates: Mapping[str, Figure]
+    grid_decline: Figure | None = None  # share by which the grid's factor falls a year, for figures over a life
+
+    @property
+    def has_lifetimes(self) -> bool:
+        """Whether any measure states its life, so that figures over it are worth a place."""
+        return any(measure.lifetime is not None for measure in self.measures)

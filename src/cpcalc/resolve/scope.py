@@ -41,6 +41,7 @@ class Scope:
         self.hours = self._operating_hours()
         self.currency = self._report_currency()
         self.rates: dict[str, Figure] = dict(self._rates())
+        self.co2e_made_with: tuple[str, str] | None = None  # the first CO2e factor met, and its set of GWPs
 
     # ---- figures ----------------------------------------------------------------------------------------------------
 
@@ -98,7 +99,8 @@ class Scope:
                 return None
             running = by_day
         self._check_hours(running.value, hours)
-        return self.workings.apply(power_over_hours, figure, running)
+        formula = power_over_hours if figure.unit.exponent("kWh") else annualised
+        return self.workings.apply(formula, figure, running)
 
     def _over_a_period(self, given: Given, substance: str | None) -> Figure | None:
         over = given.over
@@ -171,6 +173,14 @@ class Scope:
         most = MOST_HOURS_LEAP if self._is_leap_year() else MOST_HOURS
         if not 0 <= hours_per_year <= most:
             self.problem("hours-above-a-year", given.path, found=f"{hours_per_year:g}", most=f"{most:g}")
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """First and last year of the baseline period."""
+        period = self.basis.period
+        if period is None:
+            return None
+        return (period, period) if isinstance(period, int) else (int(period.from_[:4]), int(period.to[:4]))
 
     def _is_leap_year(self) -> bool:
         import calendar

@@ -11,7 +11,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.resolve.factors import terms_of
-from cpcalc.resolve.model import Stream, Term
+from cpcalc.resolve.model import Stream, Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope
 from cpcalc.schema import assessment as files
 from cpcalc.schema.leaves import Given
@@ -89,9 +89,9 @@ def _stream(
         scope.problem(
             "carrier-with-price", (*path, "price" if stream.price is not None else "annual-cost"), stream=name
         )
-    terms: tuple[Term, ...] = ()
+    found: tuple[Term | Treatment, ...] = ()
     if parent is None and stream.emission_factors:
-        terms = tuple(terms_of(scope, stream, path, _unit_of(stream, quantity), library))
+        found = tuple(terms_of(scope, stream, path, _unit_of(stream, quantity), library))
     return Stream(
         id=name,
         name=stream.name or {"": name},
@@ -103,7 +103,7 @@ def _stream(
         parts=(),
         made_from=tuple(_ratios(scope, stream.made_from, name, "made-from")),
         followers=(),
-        terms=terms,
+        terms=tuple(term for term in found if isinstance(term, Term)),
         factors_given=bool(stream.emission_factors),
         generated=stream.boundary == "generated",
         control=scope.figure(stream.control) if stream.control is not None else None,
@@ -112,6 +112,7 @@ def _stream(
             for load in LOAD_SUBSTANCE
             if (given := getattr(stream, load)) is not None
         ),
+        treatments=tuple(term for term in found if isinstance(term, Treatment)),
         lacks=_lacks(stream, name, quantity),
     )
 
@@ -155,6 +156,8 @@ def _quantity(
         quantity = _stated_quantity(scope, stream, substance)
     elif parent is not None and stream.share is not None and parent.quantity is not None:
         quantity = scope.workings.apply(share_of, parent.quantity, scope.figure(stream.share))
+    elif stream.concentration is not None:
+        quantity = _measured_in_stack(scope, stream, name, substance)
     elif stream.follows:
         quantity = _followed(scope, stream, name, linked)
     stated = stream.quantity
@@ -166,6 +169,12 @@ def _quantity(
             )
             return None
     return quantity
+
+
+def _measured_in_stack(scope: Scope, stream: files.Stream, name: str, substance: str | None) -> Figure | None:
+    from cpcalc.resolve.stack import stack_load
+
+    return stack_load(scope, stream, ("streams", name), substance)
 
 
 def _followed(scope: Scope, stream: files.Stream, name: str, linked: Mapping[str, Stream]) -> Figure | None:

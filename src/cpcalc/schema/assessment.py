@@ -8,16 +8,18 @@ from pydantic import PlainValidator, model_validator
 
 from cpcalc.schema.base import Model, need_one, refuse_together
 from cpcalc.schema.basis import Basis, Enterprise, SharePerYear, Source
+from cpcalc.schema.factor_use import Factors, GasConditions, GasFlow
 from cpcalc.schema.leaves import (
     ONE_OR_MORE,
+    Amount,
     Count,
     Flag,
     Given,
     Id,
     Later,
+    Share,
     Title,
     Words,
-    Year,
     choice,
     quantity,
     refuse,
@@ -44,11 +46,9 @@ STATED_REDUCTIONS = (
 LOADS = ("cod", "bod", "tss")
 
 Quality = Annotated[str, choice(*QUALITIES)]
-Amount = Annotated[Given, quantity("any", "a number, then a unit, such as 12 500 kWh/year")]
 Money = Annotated[Given, quantity("money", "an amount of money, such as 180 million VND")]
 MoneyPerYear = Annotated[Given, quantity("money-per-year", "money per year, such as 60 million VND/year")]
 Price = Annotated[Given, quantity("price", "money per unit, such as 1 200 VND/kWh")]
-Share = Annotated[Given, quantity("share", "a share, such as 38 %")]
 Duration = Annotated[Given, quantity("duration", "a duration, such as 10 year or 8 month")]
 HeatContent = Annotated[Given, quantity("heat-content", "heat content, such as 25.1 MJ/kg")]
 Concentration = Annotated[Given, quantity("concentration", "a concentration, such as 1 720 mg/L")]
@@ -85,27 +85,6 @@ class Product(Model):
     capacity: Amount | None = None
 
 
-class FactorUse(Model):
-    """A cited factor and the parameters its formula needs."""
-
-    factor: Words
-    ash: Share | None = None
-    sulphur: Share | None = None
-    control: Share | None = None
-    moisture: Share | None = None
-    year: Year | None = None
-    because: Words | None = None
-
-
-def _read_factor_use(raw: Any, info: Any) -> FactorUse:
-    return FactorUse.model_validate(raw if isinstance(raw, dict) else {"factor": raw}, context=info.context)
-
-
-Factors = Annotated[
-    list[Annotated[FactorUse, PlainValidator(_read_factor_use, json_schema_input_type=str | FactorUse)]], ONE_OR_MORE
-]
-
-
 class Stream(Model):
     """A flow that costs money or pollutes, before any measure."""
 
@@ -124,12 +103,18 @@ class Stream(Model):
     emission_factors: Factors | None = None
     ncv: HeatContent | None = None
     gcv: HeatContent | None = None
+    heat_basis: HeatBasis | None = None
     density: Density | None = None
     mass_basis: MassBasis | None = None
     boundary: Boundary | None = None
     control: Share | None = None
     gas: Words | None = None
     pollutant: Pollutant | None = None
+    concentration: Concentration | None = None
+    concentration_at: GasConditions | None = None
+    gas_flow: GasFlow | None = None
+    gas_flow_at: GasConditions | None = None
+    hours: RunningHours | None = None
     cod: Concentration | None = None
     bod: Concentration | None = None
     tss: Concentration | None = None
@@ -147,6 +132,9 @@ class Stream(Model):
                 refuse_together(self, "part_of", name)
             need_one(self, "share", "quantity")
         refuse_together(self, "ncv", "gcv")
+        refuse_together(self, "concentration", "quantity")
+        if (self.concentration is None) != (self.gas_flow is None):
+            refuse("one-of-keys-needed", keys="concentration + gas-flow")
         return self
 
 

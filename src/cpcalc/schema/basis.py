@@ -71,11 +71,12 @@ class Operation(Model):
 
 
 class Grid(Model):
-    """Which factor of the grid set: data year and type."""
+    """Which factor of the grid set: data year and type; by what share a year it declines, for figures over a life."""
 
     data_year: Year
     type: GridType
     because: Words | None = None
+    decline: SharePerYear | None = None
 
 
 class DiscountRate(Model):

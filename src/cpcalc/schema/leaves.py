@@ -109,6 +109,7 @@ KINDS: Mapping[str, Predicate] = {
     "concentration": lambda unit: str(unit.without(unit.substance or "")) in ("t/m3", "t/Nm3"),
     "temperature": _is_exactly("degC"),
     "pressure": _is_exactly("kPa"),
+    "gas-flow": lambda unit: str(unit) in ("m3/hour", "Nm3/hour", "m3/year", "Nm3/year"),
 }
 
 
@@ -137,7 +138,8 @@ _FORMS = (
 ANNUALISE_BY = ("months", "days", "hours", "production")
 
 
-def _read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
+def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
+    """One quantity of a kind: a scalar, a range, a bound or a reading of part of a year."""
     reading: Reading = info.context or Reading()
     if not isinstance(raw, dict):
         return read_scalar(raw, reading, kind)
@@ -187,10 +189,14 @@ def quantity(kind: str, description: str) -> Leaf:
 
     def read(raw: Any, info: ValidationInfo) -> Given:
         return (
-            read_scalar(raw, info.context or Reading(), kind) if isinstance(raw, str) else _read_amount(raw, info, kind)
+            read_scalar(raw, info.context or Reading(), kind) if isinstance(raw, str) else read_amount(raw, info, kind)
         )
 
     return Leaf(read, {"$ref": "#/$defs/Quantity", "description": description})
+
+
+Amount = Annotated[Given, quantity("any", "a number, then a unit, such as 12 500 kWh/year")]
+Share = Annotated[Given, quantity("share", "a share, such as 38 %")]
 
 
 class Later:

@@ -6,10 +6,23 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, model_validator
 
-from cpcalc.schema.assessment import Amount, DataStatus, Money, NumberStyle, Share, UnitMeaning, Waiver
+from cpcalc.schema.assessment import DataStatus, Money, NumberStyle, UnitMeaning, Waiver
 from cpcalc.schema.base import Model, need_one, refuse_together
 from cpcalc.schema.basis import ExchangeRate, Source
-from cpcalc.schema.leaves import ONE_OR_MORE, Count, Date, Id, Title, Words, Year, choice, read_year, refuse
+from cpcalc.schema.leaves import (
+    ONE_OR_MORE,
+    Amount,
+    Count,
+    Date,
+    Id,
+    Share,
+    Title,
+    Words,
+    Year,
+    choice,
+    read_year,
+    refuse,
+)
 
 FormatVersion = Annotated[str, choice("1")]
 Titles = Annotated[list[Title], ONE_OR_MORE]

@@ -1,0 +1,242 @@
+"""The pinned factor sets of one assessment: exactly one factor for a reference, or a diagnostic with the candidates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.library.rows import GRID, Cited, Factor, Row, efficiency_of, gwp_name, gwp_of, heat_of, row_of
+from cpcalc.library.sets import FactorSet, said
+from cpcalc.units import QuantityError
+
+__all__ = ["NO_CHOICE", "PIN", "Choice", "Cited", "Factor", "FactorSet", "Library", "Row", "Used"]
+
+PIN = re.compile(r"([a-z0-9][a-z0-9-]*)@([0-9]{1,4})")
+GWP_NAME = re.compile(r"(AR[0-9])-([0-9]+)(-feedback)?")
+# More candidates than this help nobody to choose.
+MOST_CANDIDATES = 12
+
+
+class Choice(NamedTuple):
+    """What a file says to choose one of several rows; None where it says nothing."""
+
+    data_year: int | None = None
+    type: str | None = None
+    equipment: str | None = None
+
+
+NO_CHOICE = Choice()
+# The keys by which rows of one substance may differ, and the part of a choice that decides each.
+_DECIDED_BY = (("data-year", "data_year"), ("type", "type"), ("equipment", "equipment"))
+
+
+class Used(NamedTuple):
+    """A cited number that the result rests on."""
+
+    reference: str
+    text: str
+    citation: str
+    quality: str
+    kind: str
+    because: str | None = None
+
+
+class Library:
+    """The sets that a file pins, and the cited numbers taken from them so far."""
+
+    def __init__(self, sets: Mapping[str, FactorSet]) -> None:
+        self.sets = sets
+        self.used: dict[str, Used] = {}
+
+    # ---- factors ----------------------------------------------------------------------------------------------------
+
+    def pick(
+        self, reference: str, choice: Choice = NO_CHOICE, grid: Choice | None = None, because: str | None = None
+    ) -> Factor | Diagnostic:
+        """The one factor that ``set/id`` names; of rows that differ by data year, type or equipment, the one chosen.
+
+        ``choice`` is what the use itself says, ``grid`` the file's choice for grid electricity. There is no fallback to
+        another year, type or region: without exactly one row per substance the answer is a diagnostic that lists the
+        candidates and says what to write.
+        """
+        found = self._entry(reference, "factors")
+        if isinstance(found, Diagnostic):
+            return found
+        factor_set, entry = found
+        kind = str(said("kind", entry, factor_set.head) or "fuel")
+        if kind == GRID:
+            grid = grid or NO_CHOICE
+            choice = Choice(choice.data_year or grid.data_year, choice.type or grid.type, choice.equipment)
+        rows: list[Row] = []
+        for candidates in _by_substance(entry.get("emits") or [], entry, factor_set.head):
+            fitting = [raw for raw in candidates if _fits(raw, entry, factor_set.head, choice, strict=kind == GRID)]
+            if len(fitting) != 1:
+                return _not_one(f"{factor_set.pin}/{entry['id']}", candidates, fitting, choice, kind)
+            try:
+                rows.append(row_of(factor_set, entry, fitting[0]))
+            except (QuantityError, KeyError, ValueError) as error:
+                return _unreadable(f"{factor_set.pin}/{entry['id']}#{fitting[0].get('of')}", error)
+        for row in rows:
+            self._note(Used(row.reference, row.value.text, row.citation, row.quality, kind, because))
+        try:
+            heat = heat_of(factor_set, entry)
+        except (QuantityError, KeyError) as error:
+            return _unreadable(f"{factor_set.pin}/{entry['id']}#ncv", error)
+        names = entry.get("name")
+        return Factor(
+            reference=f"{factor_set.pin}/{entry['id']}",
+            name=names if isinstance(names, Mapping) else {"": str(names or entry["id"])},
+            kind=kind,
+            geography=str(said("geography", entry, factor_set.head) or ""),
+            ncv=heat,
+            rows=tuple(rows),
+        )
+
+    def efficiency(self, reference: str) -> Cited | Diagnostic:
+        """The cited abatement efficiency that ``set/id`` names [share]."""
+        found = self._entry(reference, "controls")
+        if isinstance(found, Diagnostic):
+            return found
+        factor_set, entry = found
+        try:
+            return self.cite(efficiency_of(factor_set, entry), "control")
+        except (QuantityError, KeyError) as error:
+            return _unreadable(f"{factor_set.pin}/{entry['id']}", error)
+
+    def _entry(self, reference: str, section: str) -> tuple[FactorSet, Mapping[str, Any]] | Diagnostic:
+        name, _, identity = reference.partition("/")
+        factor_set = self.sets.get(name)
+        if factor_set is None:
+            return Diagnostic(
+                "factor-set-not-pinned", (), {"set": name, "factor": reference, "pinned": ", ".join(self.sets) or "-"}
+            )
+        entry = factor_set.entry(section, identity)
+        if entry is not None:
+            return factor_set, entry
+        known = factor_set.ids(section)
+        close = _close(identity, known)
+        return Diagnostic(
+            "unknown-factor",
+            (),
+            {"factor": reference, "known": ", ".join(f"{name}/{other}" for other in close) or "-"},
+        )
+
+    # ---- GWPs -------------------------------------------------------------------------------------------------------
+
+    def gwps(self, name: str) -> Mapping[str, Cited] | Diagnostic:
+        """The global warming potentials of one report and horizon, such as ``AR5-100``, by gas [kg CO2e/kg]."""
+        match = GWP_NAME.fullmatch(name)
+        found: dict[str, Cited] = {}
+        if match is not None:
+            for factor_set in self.sets.values():
+                for row in factor_set.entries("gwps", f"report: {match[1]}"):
+                    if gwp_name(row) != name:
+                        continue
+                    try:
+                        cited = gwp_of(factor_set, row, name)
+                    except (QuantityError, KeyError) as error:
+                        return _unreadable(f"{factor_set.pin}/{name}#{row.get('gas')}", error)
+                    found[str(cited.substance)] = cited
+        if found:
+            return found
+        names = dict.fromkeys(gwp_name(row) for item in self.sets.values() for row in item.entries("gwps"))
+        return Diagnostic("unknown-gwp", (), {"gwp": name, "known": ", ".join(names) or "-"})
+
+    # ---- what was used ----------------------------------------------------------------------------------------------
+
+    def cite(self, cited: Cited, kind: str, because: str | None = None) -> Cited:
+        """Note that the result rests on a cited number."""
+        self._note(Used(cited.reference, cited.value.text, cited.citation, cited.quality, kind, because))
+        return cited
+
+    def _note(self, used: Used) -> None:
+        known = self.used.get(used.reference)
+        if known is None or (known.because is None and used.because is not None):
+            self.used[used.reference] = used
+
+
+def _by_substance(
+    rows: Iterable[Mapping[str, Any]], entry: Mapping[str, Any], head: Mapping[str, Any]
+) -> Iterable[list[Mapping[str, Any]]]:
+    """Rows that compete: of one substance, scope, boundary and fraction."""
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for raw in rows:
+        scope, fraction = (str(said(key, raw, entry, head)) for key in ("scope", "fraction"))
+        groups.setdefault((str(raw.get("of")), scope, fraction), []).append(raw)
+    return groups.values()
+
+
+def _fits(
+    raw: Mapping[str, Any], entry: Mapping[str, Any], head: Mapping[str, Any], choice: Choice, *, strict: bool
+) -> bool:
+    """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
+    for key, attribute in _DECIDED_BY:
+        value, chosen = said(key, raw, entry, head), getattr(choice, attribute)
+        if value is not None and ((strict and chosen is None) or (chosen is not None and str(value) != str(chosen))):
+            return False
+    return True
+
+
+def _not_one(
+    reference: str,
+    candidates: Sequence[Mapping[str, Any]],
+    fitting: Sequence[Mapping[str, Any]],
+    choice: Choice,
+    kind: str,
+) -> Diagnostic:
+    """Why not exactly one row: what there is, and what to write to choose one."""
+    chosen = ", ".join(str(part) for part in choice if part is not None)
+    offered = _nearest_year(fitting or candidates, choice)[:MOST_CANDIDATES]
+    listed = "; ".join(_described(raw) for raw in offered)
+    if len(candidates) > len(offered):
+        listed += "; ..."
+    example = offered[0]
+    keys = {"data-year": "data-year" if kind == GRID else "year", "type": "type", "equipment": "equipment"}
+    pairs = ", ".join(f"{keys[key]}: {example[key]}" for key, _ in _DECIDED_BY if key in example)
+    write = f"basis: {{grid: {{{pairs}}}}}" if kind == GRID else f"{{factor: {_plain(reference)}, {pairs}}}"
+    return Diagnostic(
+        "no-such-factor" if chosen and not fitting else "factor-not-chosen",
+        (),
+        {
+            "factor": reference,
+            "substance": str(example.get("of")),
+            "chosen": chosen,
+            "candidates": listed,
+            "write": write,
+        },
+    )
+
+
+def _plain(reference: str) -> str:
+    """A reference as a file writes it, without the version of the set."""
+    name, _, identity = reference.partition("/")
+    return f"{name.partition('@')[0]}/{identity}"
+
+
+def _nearest_year(candidates: Sequence[Mapping[str, Any]], choice: Choice) -> list[Mapping[str, Any]]:
+    """The candidates, those of the chosen type and of the nearest years first."""
+
+    def distance(raw: Mapping[str, Any]) -> tuple[bool, int]:
+        year = str(raw.get("data-year", ""))
+        apart = abs(int(year) - choice.data_year) if year.isdigit() and choice.data_year else 0
+        return (choice.type is not None and raw.get("type") != choice.type, apart)
+
+    return sorted(candidates, key=distance)
+
+
+def _described(raw: Mapping[str, Any]) -> str:
+    parts = [str(raw[key]) for key, _ in _DECIDED_BY if key in raw]
+    return f"{' '.join(parts)} ({raw.get('value')})".strip()
+
+
+def _close(identity: str, known: list[str]) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(identity, known, n=3, cutoff=0.4) or known[:6]
+
+
+def _unreadable(reference: str, error: Exception) -> Diagnostic:
+    reason = error.name if isinstance(error, QuantityError) else f"{type(error).__name__}: {error}"
+    return Diagnostic("factor-unreadable", (), {"factor": reference, "reason": reason})

@@ -1,0 +1,75 @@
+"""How a stream uses cited factors, and the state in which a flow of gas is stated."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import PlainValidator
+
+from cpcalc.schema.base import Model
+from cpcalc.schema.basis import GridType
+from cpcalc.schema.leaves import ONE_OR_MORE, Amount, Given, Share, Words, Year, choice, quantity, read_amount
+
+Temperature = Annotated[Given, quantity("temperature", "a temperature, such as 160 degC")]
+Pressure = Annotated[Given, quantity("pressure", "an absolute pressure, such as 101.325 kPa")]
+GasFlow = Annotated[Given, quantity("gas-flow", "a flow of gas, such as 42 000 Nm3/hour")]
+ContentBasis = Annotated[str, choice("as-fired", "dry")]
+
+_REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
+
+
+def _read_efficiency(raw: Any, info: Any) -> Given | str:
+    if isinstance(raw, str) and _REFERENCE.fullmatch(raw):
+        return raw
+    return read_amount(raw, info, "share")
+
+
+def _read_control(raw: Any, info: Any) -> Given | str | dict[str, Given | str]:
+    if isinstance(raw, dict) and not {"low", "at-least", "at-most", "value"} & raw.keys():
+        return {str(pollutant): _read_efficiency(part, info) for pollutant, part in raw.items()}
+    return _read_efficiency(raw, info)
+
+
+Control = Annotated[
+    Given | str | dict[str, Given | str],
+    PlainValidator(_read_control, json_schema_input_type=str | dict[str, str]),
+]
+
+
+class FactorUse(Model):
+    """A cited factor and the parameters its formula needs.
+
+    ``control`` is an abatement efficiency: a share, a cited one (set/id), or one of these for each pollutant.
+    """
+
+    factor: Words
+    ash: Share | None = None
+    sulphur: Share | None = None
+    content_basis: ContentBasis | None = None
+    control: Control | None = None
+    moisture: Share | None = None
+    equipment: Words | None = None
+    year: Year | None = None
+    type: GridType | None = None
+    sludge_removed: Amount | None = None
+    recovered: Amount | None = None
+    because: Words | None = None
+
+
+def _read_factor_use(raw: Any, info: Any) -> FactorUse:
+    return FactorUse.model_validate(raw if isinstance(raw, dict) else {"factor": raw}, context=info.context)
+
+
+Factors = Annotated[
+    list[Annotated[FactorUse, PlainValidator(_read_factor_use, json_schema_input_type=str | FactorUse)]], ONE_OR_MORE
+]
+
+
+class GasConditions(Model):
+    """The state in which a concentration or a flow of gas is stated; moisture and oxygen are shares by volume."""
+
+    temperature: Temperature | None = None
+    pressure: Pressure | None = None
+    moisture: Share | None = None
+    oxygen: Share | None = None
