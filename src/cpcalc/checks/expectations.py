@@ -44,8 +44,13 @@ def _step(node: Any, step: str) -> Any:
     if isinstance(node, tuple) and not hasattr(node, "_fields"):
         return next((item for item in node if getattr(item, "id", None) == step), None)
     if hasattr(node, "line") and step in type(node.line)._fields:
-        return getattr(node.line, step)
-    return getattr(node, step, None) if step in getattr(type(node), "_fields", ()) else None
+        return _field(node.line, step)
+    return _field(node, step) if step in getattr(type(node), "_fields", ()) else None
+
+
+def _field(node: Any, step: str) -> Any:
+    value = getattr(node, step)
+    return NotApplicable("incomplete", "field-missing") if value is None and step == "investment" else value
 
 
 def check_expectations(

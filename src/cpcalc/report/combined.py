@@ -47,7 +47,7 @@ def combined_data(whole: Sum) -> dict[str, Any]:
     return {
         "assessments": whole.assessments,
         "by_currency": {
-            currency: {"assessments": count, **writer.line(line)}
+            currency: {"assessments": count, **writer.line(line, "measures")}
             for currency, (count, line) in whole.by_currency.items()
         },
         "reductions": writer.reductions(whole.reductions),

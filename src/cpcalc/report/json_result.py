@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.report.reasons import reason
 from cpcalc.results import AssessmentResult, Investment, Line
 from cpcalc.units import SUBSTANCES, factor_to
 
@@ -23,7 +24,7 @@ class Writer:
     def figure(self, figure: Reported, unit: str | None = None) -> dict[str, Any]:
         """``{"value", "unit"}``, with ``of``, ``partial`` and ``bound`` where they matter, or why there is none."""
         if isinstance(figure, NotApplicable):
-            return {"not_applicable": figure.code, "because": figure.because, "missing": list(figure.missing)}
+            return _without(figure)
         value = figure.value if unit is None else figure.value * factor_to(figure.unit, unit)
         substance = figure.unit.substance
         plain = str(figure.unit.without(*SUBSTANCES)) if unit is None else unit.replace(f" {substance}", "")
@@ -48,21 +49,23 @@ class Writer:
             for name, figure in figures.items()
         }
 
-    def investment(self, investment: Investment | None) -> dict[str, Any] | None:
+    def investment(self, investment: Investment | None, place: str) -> dict[str, Any]:
         """Amounts by currency, and the converted sum or why there is none."""
         if investment is None:
-            return None
+            missing = (f"{place}.investment",)
+            return {"amounts": [], "converted": _without(NotApplicable("incomplete", "field-missing", missing))}
         return {
             "amounts": [self.figure(amount) for amount in investment.amounts],
             "converted": self.figure(investment.converted),
         }
 
-    def line(self, line: Line) -> dict[str, Any]:
-        """One measure, group, status or total."""
+    def line(self, line: Line, place: str) -> dict[str, Any]:
+        """One measure, group, status or total; ``place`` is its document path."""
+        no_running_cost = NotApplicable("not-applicable", "no-running-cost", (f"{place}.running-cost",))
         data: dict[str, Any] = {
-            "investment": self.investment(line.investment),
+            "investment": self.investment(line.investment, place),
             **({} if line.grant is None else {"grant": self.figure(line.grant)}),
-            "running_cost": None if line.running_cost is None else self.figure(line.running_cost),
+            "running_cost": self.figure(no_running_cost if line.running_cost is None else line.running_cost),
             "savings": self.figures(line.savings),
             "annual_saving": self.figure(line.annual_saving),
             "annual_net_saving": self.figure(line.annual_net_saving),
@@ -91,7 +94,7 @@ class Writer:
         if line.measures_counted is not None:
             data["measures_counted"] = line.measures_counted
         if line.end_of_pipe is not None:
-            data["end_of_pipe"] = self.line(line.end_of_pipe)
+            data["end_of_pipe"] = self.line(line.end_of_pipe, place)
         return data
 
 
@@ -107,7 +110,7 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
             "type": measure.type,
             "cost_class": measure.cost_class,
             "in_bundle": measure.in_bundle,
-            **writer.line(measure.line),
+            **writer.line(measure.line, f"measures.{measure.id}"),
         }
         if measure.caps:
             data["capped"] = list(measure.caps)
@@ -151,12 +154,12 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
                 "status": group.status,
                 "count": group.declared_count,
                 "measures": list(group.measures),
-                **writer.line(group.line),
+                **writer.line(group.line, f"groups.{group.id}"),
             }
             for group in result.groups
         ],
-        "totals": writer.line(result.totals),
-        "totals_by_status": {status: writer.line(line) for status, line in result.totals_by_status.items()},
+        "totals": writer.line(result.totals, "measures"),
+        "totals_by_status": {status: writer.line(line, "measures") for status, line in result.totals_by_status.items()},
         "data_quality": dict(result.qualities),
         "identities": [item._asdict() for item in result.identities],
         "expectations": [
@@ -177,6 +180,14 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
             "sha256": result.provenance.sha256,
             "factor_sets": dict(result.provenance.factor_sets),
         },
+    }
+
+
+def _without(figure: NotApplicable) -> dict[str, Any]:
+    return {
+        "not_applicable": figure.code,
+        "because": reason(figure.because, "en"),
+        "missing": list(figure.missing),
     }
 
 

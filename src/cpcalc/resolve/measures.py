@@ -11,7 +11,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.resolve.model import Effect, Group, Measure, Stream, Unknown
 from cpcalc.resolve.money import benefits_of, converted_sum, grants_of, investment_of, yearly_money
-from cpcalc.resolve.scope import Scope
+from cpcalc.resolve.scope import Scope, of_substance
 from cpcalc.resolve.streams import LOAD_SUBSTANCE, nearest, output_of
 from cpcalc.schema import assessment as files
 from cpcalc.schema.leaves import Given, read_scalar
@@ -107,8 +107,7 @@ def _effect(
             scope.problem("saving-above-baseline", given.path, text=given.text)
         amount = figure if effect.reduce is not None else scope.workings.apply(opposite, figure)
         return Effect("share", stream.id, amount, at, worth)
-    substance = stream.quantity.unit.substance if stream.quantity is not None else {"dust": "TSP"}.get(stream.kind)
-    yearly = scope.annual(given, hours=effect.hours, substance=substance)
+    yearly = scope.annual(given, hours=effect.hours, substance=stream.substance)
     if yearly is None or not _fits(scope, yearly, stream, given):
         return Unknown(())
     return Effect(
@@ -143,7 +142,8 @@ def _specific(scope: Scope, effect: files.Effect, at: Path, stream: Stream, wort
             cut = scope.workings.apply(difference, scope.figure(before), scope.figure(after))
             return Effect("share", stream.id, scope.workings.apply(ratio_of, cut, scope.figure(before)), at, worth)
         return Unknown((f"products.{effect.per}.output",))
-    amount = scope.workings.apply(specific_saving, scope.figure(before), scope.figure(after), output)
+    saved = scope.workings.apply(specific_saving, scope.figure(before), scope.figure(after), output)
+    amount = of_substance(saved, stream.substance)
     return Effect("amount", stream.id, amount, at, worth) if _fits(scope, amount, stream, before) else Unknown(())
 
 

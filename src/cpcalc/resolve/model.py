@@ -72,6 +72,7 @@ class Stream(NamedTuple):
     loads: tuple[tuple[str, Figure], ...]  # cod, bod, tss: concentration
     lacks: str = ""  # the field that is missing where the quantity is not known
     treatments: tuple[Treatment, ...] = ()
+    substance: str | None = None  # what a plain mass of it is a mass of: TSP, NOx, a gas
 
 
 class Effect(NamedTuple):

@@ -54,9 +54,7 @@ class Scope:
 
         A plain mass of a dust, gas or pollutant stream is a mass of that ``substance``.
         """
-        unit = given.unit
-        if substance is not None and unit.substance is None and unit.exponent("t") == 1:
-            unit = unit * Unit.of(((substance, 1),))
+        unit = unit_of_substance(given.unit, substance)
         origin = Origin("input", given.path, given.text)
         if given.bound is None:
             return Figure(given.value, unit, None, (origin,))
@@ -245,6 +243,19 @@ class Scope:
         return Figure(
             0.0, unit / YEAR if per_year and self.currency else unit, None, (Origin("input", given.path, given.text),)
         )
+
+
+def unit_of_substance(unit: Unit, substance: str | None) -> Unit:
+    """A unit of plain mass (or of a price per mass) as one of a mass of a substance."""
+    mass = unit.exponent("t")
+    if substance is None or unit.substance is not None or mass not in (1, -1):
+        return unit
+    return unit * Unit.of(((substance, mass),))
+
+
+def of_substance(figure: Figure, substance: str | None) -> Figure:
+    """The same step with its plain mass said to be a mass of a substance."""
+    return Figure(figure.value, unit_of_substance(figure.unit, substance), figure.formula, figure.operands)
 
 
 def _currencies(node: Any) -> Iterator[str]:

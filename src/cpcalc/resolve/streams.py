@@ -12,7 +12,7 @@ from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.resolve.factors import terms_of
 from cpcalc.resolve.model import Stream, Term, Treatment
-from cpcalc.resolve.scope import YEAR, Scope
+from cpcalc.resolve.scope import YEAR, Scope, of_substance
 from cpcalc.schema import assessment as files
 from cpcalc.schema.leaves import Given
 from cpcalc.units import Unit
@@ -84,7 +84,7 @@ def _stream(
     kind = parent.kind if parent is not None else (stream.kind or "material")
     substance = _substance(scope, stream, kind, path)
     quantity = _quantity(scope, stream, name, parent, linked, substance)
-    price = _price(scope, stream, quantity, path)
+    price = _price(scope, stream, quantity, substance)
     if stream.made_from and (stream.price is not None or stream.annual_cost is not None):
         scope.problem(
             "carrier-with-price", (*path, "price" if stream.price is not None else "annual-cost"), stream=name
@@ -114,6 +114,7 @@ def _stream(
         ),
         treatments=tuple(term for term in found if isinstance(term, Treatment)),
         lacks=_lacks(stream, name, quantity),
+        substance=substance,
     )
 
 
@@ -159,7 +160,7 @@ def _quantity(
     elif stream.concentration is not None:
         quantity = _measured_in_stack(scope, stream, name, substance)
     elif stream.follows:
-        quantity = _followed(scope, stream, name, linked)
+        quantity = _followed(scope, stream, name, linked, substance)
     stated = stream.quantity
     if parent is not None and quantity is not None and parent.quantity is not None and stated is not None:
         expected = parent.quantity.unit
@@ -177,14 +178,16 @@ def _measured_in_stack(scope: Scope, stream: files.Stream, name: str, substance:
     return stack_load(scope, stream, ("streams", name), substance)
 
 
-def _followed(scope: Scope, stream: files.Stream, name: str, linked: Mapping[str, Stream]) -> Figure | None:
+def _followed(
+    scope: Scope, stream: files.Stream, name: str, linked: Mapping[str, Stream], substance: str | None
+) -> Figure | None:
     """The sum of what follows each leader; None where a leader's quantity is not known or they are of two kinds."""
     parts: list[Figure] = []
     for leader, ratio in _ratios(scope, stream.follows, name, "follows"):
         leading = linked[leader].quantity if leader in linked else None
         if leading is None:
             return None
-        parts.append(scope.workings.apply(converted, leading, ratio))
+        parts.append(of_substance(scope.workings.apply(converted, leading, ratio), substance))
     for part, given in zip(parts[1:], list((stream.follows or {}).values())[1:], strict=False):
         if part.unit is not parts[0].unit:
             scope.problem(
@@ -203,7 +206,9 @@ def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) 
     if stream.per is None:
         return scope.annual(given, substance=substance)
     output = output_of(scope, stream.per, (*given.path[:-1], "per"))
-    return scope.workings.apply(consumption, scope.figure(given, substance), output) if output is not None else None
+    if output is None:
+        return None
+    return of_substance(scope.workings.apply(consumption, scope.figure(given, substance), output), substance)
 
 
 def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
@@ -219,9 +224,9 @@ def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
     return scope.annual(output) if output is not None else None
 
 
-def _price(scope: Scope, stream: files.Stream, quantity: Figure | None, path: Path) -> Figure | None:
+def _price(scope: Scope, stream: files.Stream, quantity: Figure | None, substance: str | None) -> Figure | None:
     if stream.price is not None:
-        price = _price_per_unit(scope, stream, stream.price, quantity)
+        price = _price_per_unit(scope, stream, stream.price, quantity, substance)
         if price is None:
             return None
         money = scope.money(price, stream.price.path)
@@ -235,9 +240,11 @@ def _price(scope: Scope, stream: files.Stream, quantity: Figure | None, path: Pa
     return None
 
 
-def _price_per_unit(scope: Scope, stream: files.Stream, given: Given, quantity: Figure | None) -> Figure | None:
+def _price_per_unit(
+    scope: Scope, stream: files.Stream, given: Given, quantity: Figure | None, substance: str | None
+) -> Figure | None:
     """The price per unit in which the stream's quantity is; per energy it goes through the heat content."""
-    price = scope.figure(given)
+    price = scope.figure(given, substance)
     currency = Unit.of(((given.unit.currency or "", 1),))
     if quantity is None or price.unit * quantity.unit is currency / YEAR:
         return price

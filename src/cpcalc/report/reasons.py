@@ -1,0 +1,53 @@
+"""Why a figure is not there: the sentence for each reason, in English and Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_EN = {
+    "field-missing": "a field it needs is missing",
+    "rate-missing": "an exchange rate is missing",
+    "gwp-missing": "no set of global warming potentials is chosen",
+    "no-saving-stated": "neither an effect nor a benefit is stated",
+    "no-money-stated": "no money is stated",
+    "nothing-predicted": "nothing was predicted that could be compared with",
+    "payback-immediate": "there is nothing to pay back",
+    "payback-never": "the investment saves nothing",
+    "payback-worsens": "it costs more each year than it saves",
+    "payback-trade-off": "it brings money now and costs money each year",
+    "payback-not-applicable": "there is neither an investment nor a saving",
+    "no-running-cost": "no running cost is stated; it counts as none",
+    "inflation-missing": "the rate of inflation is missing",
+    "investment-after-study-period": "the investment comes after the study period",
+    "loan-above-investment": "the loan is larger than the investment",
+    "no-investment": "there is no investment",
+    "no-investment-at-the-start": "there is no investment at the start",
+}
+
+_VI = {
+    "field-missing": "thiếu một trường cần thiết",
+    "rate-missing": "thiếu tỷ giá",
+    "gwp-missing": "chưa chọn bộ tiềm năng nóng lên toàn cầu",
+    "no-saving-stated": "chưa nêu tác động hay lợi ích nào",
+    "no-money-stated": "chưa nêu số tiền nào",
+    "nothing-predicted": "không có dự báo để so sánh",
+    "payback-immediate": "không có gì phải hoàn vốn",
+    "payback-never": "đầu tư không tiết kiệm được gì",
+    "payback-worsens": "mỗi năm tốn nhiều hơn tiết kiệm được",
+    "payback-trade-off": "thu tiền bây giờ nhưng mỗi năm tốn tiền",
+    "payback-not-applicable": "không có đầu tư cũng không có tiết kiệm",
+    "no-running-cost": "chưa nêu chi phí vận hành; coi như không có",
+    "inflation-missing": "thiếu tỷ lệ lạm phát",
+    "investment-after-study-period": "đầu tư diễn ra sau thời kỳ tính toán",
+    "loan-above-investment": "khoản vay lớn hơn vốn đầu tư",
+    "no-investment": "không có đầu tư",
+    "no-investment-at-the-start": "không có đầu tư ban đầu",
+}
+
+REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)})
+
+
+def reason(name: str, language: str) -> str:
+    """The sentence for the name of a reason; a name without a sentence stands for itself."""
+    return REASONS[language].get(name, name)
