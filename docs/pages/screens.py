@@ -35,7 +35,7 @@ def filled(text: str, root: Path) -> str:
             (Path(folder) / name).symlink_to(root / name, target_is_directory=True)
         os.chdir(folder)
         try:
-            return BLOCK.sub(lambda match: _block(match), text)
+            return BLOCK.sub(_block, text)
         finally:
             os.chdir(here)
 

@@ -20,7 +20,7 @@ streams:
   electricity: {kind: energy, quantity: 41 GWh/year, price: 1 200 VND/kwh}
 measures:
   - {id: m1, title: x, colour: red, investment: 10 million VND}
-  - {id: m1, title: y}
+  - {id: m2, title: y}
 """
 EXPECTING = """cpcalc: 1
 enterprise: {id: A-2, name: Mill}

@@ -63,6 +63,10 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     assessment = loaded.assessment
     found = loaded.diagnostics
     if assessment is None:
+        if isinstance(document.tree, dict) and "cpcalc" in document.tree:
+            from cpcalc.app.remainder import further_problems  # only a file with errors pays for it
+
+            found.extend(further_problems(document, loaded.reading, found))
         return Outcome(name, None, placed(found, document), document, ids_of(document.tree))
     if options.currency is not None:
         assessment = _in_currency(assessment, options.currency)

@@ -103,6 +103,8 @@ class Document:
         node = self._root
         key: Node | None = None
         for step in path:
+            if step == 0 and isinstance(node, MappingNode | ScalarNode):
+                continue  # a single item that stands without its list
             found = _child(node, step)
             if found is None:
                 return _span(key) if key is not None else (_first_span(node) if node is not None else None)
