@@ -124,6 +124,10 @@ class Workings:
         """The answer of a decision on the operands' values (not a figure: a case, a yes or no)."""
         return function(*[operand.value for operand in operands])
 
+    def find(self, function: Callable[..., float], unit: Unit, *operands: Figure) -> Figure:
+        """A step by a decision whose answer has a unit of its own (a rate of return from flows of money)."""
+        return Figure(function(*[operand.value for operand in operands]), unit, function, operands)
+
     def choose(self, function: Callable[..., float], *operands: Figure) -> Figure:
         """A step by a decision that returns one of its operands (a cap): all operands share the unit of the first."""
         return Figure(function(*[operand.value for operand in operands]), operands[0].unit, function, operands)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 
 Figures = Mapping[str, Reported]
 
@@ -24,6 +24,60 @@ class StandAlone(NamedTuple):
     savings: Figures
     annual_saving: Reported
     annual_net_saving: Reported
+
+
+class CashLine(NamedTuple):
+    """One line of a cash-flow table: an amount at the end of each year from 0 on; what is paid is negative."""
+
+    key: str
+    amounts: tuple[Figure, ...]
+
+
+class CashFlow(NamedTuple):
+    """The cash-flow table: its lines, and what they sum to.
+
+    ``money`` is constant (of year 0) or current (of the day).
+    """
+
+    money: str
+    lines: tuple[CashLine, ...]  # the project's own
+    net: tuple[Figure, ...]
+    discounted: tuple[Figure, ...] | None  # present values of ``net``
+    outside: tuple[CashLine, ...] = ()  # carbon and other benefits: beside the base figures, in none of them
+    financing: tuple[CashLine, ...] = ()  # the loan, and the tax that its interest saves
+    equity: tuple[Figure, ...] | None = None
+
+
+class EquityView(NamedTuple):
+    """What the enterprise's own money earns when a loan pays the rest."""
+
+    npv: Reported
+    irr: Reported
+    debt_service_cover: Reported  # the lowest of all years with debt service
+    average_debt_service_cover: Reported
+    loan: Reported
+
+
+class Economics(NamedTuple):
+    """The economics of a measure, a group or a total over the study period."""
+
+    study_period: Figure
+    cash_flow: CashFlow
+    npv: Reported
+    irr: Reported
+    mirr: Reported
+    savings_to_investment: Reported
+    adjusted_internal_rate: Reported
+    annual_worth: Reported
+    discounted_payback: Reported
+    life_cycle_cost: Reported
+    return_on_investment: Reported
+    abatement_cost: Reported | None
+    levelised_cost: Figures  # "energy", "water"
+    npv_with: Figures  # "carbon_price", "other_benefits": NPV when the line outside is counted too
+    irr_roots: tuple[Figure, ...] = ()  # all of them, where they are several
+    equity: EquityView | None = None
+    partial: tuple[str, ...] = ()  # totals only: measures left out because their money is incomplete
 
 
 class StreamResult(NamedTuple):
@@ -58,7 +112,7 @@ class Line(NamedTuple):
     measures_counted: int | None = None  # totals only
     order_free_saving: Reported | None = None
     end_of_pipe: Line | None = None  # totals only: what is not cleaner production
-    economics: Any = None
+    economics: Economics | NotApplicable | None = None
     grant: Figure | None = None  # grants and one-off income, which lower the investment to be paid back
     lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})  # as avoided_emissions, over the measures' lives
     lifetime_reductions: Figures = MappingProxyType({})  # co2 and co2e over the lives

@@ -39,6 +39,7 @@ class Options(NamedTuple):
 
     statuses: frozenset[str] | None = None
     currency: str | None = None
+    economics: bool = False  # discounted figures, even where the file does not ask for them
     tier: str = BASIC  # how deep the checks of the file's sense go
 
 
@@ -72,7 +73,9 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         assessment = _in_currency(assessment, options.currency)
     library = library_of(assessment, folder_of(name), found)
     workings = Workings()
-    resolved, problems = resolve(assessment, loaded.reading, library, workings, statuses=options.statuses)
+    resolved, problems = resolve(
+        assessment, loaded.reading, library, workings, statuses=options.statuses, with_economics=options.economics
+    )
     found.extend(problems)
     result = None
     if not has_errors(found):

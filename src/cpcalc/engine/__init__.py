@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cpcalc.calc.savings import difference, saving
 from cpcalc.engine.flows import WHOLE, Flows
@@ -15,6 +15,9 @@ from cpcalc.identities import identity, of_lines
 from cpcalc.resolve.model import Measure, Resolved, Stream
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.units import Unit
+
+if TYPE_CHECKING:
+    from cpcalc.engine.economics import Book
 
 END_OF_PIPE = "end-of-pipe"
 
@@ -28,6 +31,7 @@ class Calculation(NamedTuple):
     totals: Line
     totals_by_status: dict[str, Line]
     identities: tuple[Identity, ...]
+    book: Book | None = None  # the cash flows, where the file has economics
 
 
 def calculate(resolved: Resolved, workings: Workings) -> Calculation:
@@ -35,23 +39,36 @@ def calculate(resolved: Resolved, workings: Workings) -> Calculation:
     zero = _zero_money(resolved.currency)
     flows = Flows(resolved.streams, workings)
     results: list[MeasureResult] = []
+    book = _book(resolved, workings)
     for measure in resolved.measures:
         alone = Pieces(resolved, workings).add(measure, Flows(resolved.streams, workings), measure.effects)
         pieces = Pieces(resolved, workings).add(measure, flows, measure.effects) if measure.in_bundle else alone
         line = measure_line(workings, measure, pieces, alone, zero)
+        if book is not None:
+            line = line._replace(economics=book.measure(f"measures.{measure.id}", line, pieces, measure.grant))
         results.append(
             MeasureResult(
                 measure.id, measure.title, measure.status, measure.type, measure.cost_class, measure.in_bundle, line,
                 tuple(dict.fromkeys(pieces.caps)), _realisation(resolved, workings, measure, alone, zero),
             )
         )  # fmt: skip
-    groups = _groups(resolved, workings, results)
+    groups = _groups(resolved, workings, results, book)
     totals, by_status, entries = _totals(resolved, workings, results, groups)
     streams = tuple(_stream_results(resolved, flows, workings))
+    if book is not None:
+        totals = totals._replace(economics=book.totals([entry.place for entry in entries], totals))
     found = [*_identities(entries, by_status, totals), *_stream_identities(streams)]
+    if book is not None:
+        found += book.identities
     in_file_order = [position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))]
     return Calculation(
-        streams, tuple(results[position] for position in in_file_order), tuple(groups), totals, by_status, tuple(found)
+        streams,
+        tuple(results[position] for position in in_file_order),
+        tuple(groups),
+        totals,
+        by_status,
+        tuple(found),
+        book,
     )
 
 
@@ -83,7 +100,17 @@ def _realisation(
     return workings.apply(ratio_of, found, predicted)
 
 
-def _groups(resolved: Resolved, workings: Workings, results: list[MeasureResult]) -> list[GroupResult]:
+def _book(resolved: Resolved, workings: Workings) -> Book | None:
+    if resolved.terms is None:
+        return None
+    from cpcalc.engine.economics import Book  # most files have no economics
+
+    return Book(resolved, workings)
+
+
+def _groups(
+    resolved: Resolved, workings: Workings, results: list[MeasureResult], book: Book | None
+) -> list[GroupResult]:
     by_id = {result.id: result for result in results}
     measures = {measure.id: measure for measure in resolved.measures}
     made = []
@@ -91,6 +118,9 @@ def _groups(resolved: Resolved, workings: Workings, results: list[MeasureResult]
         members = [
             (measures[name], by_id[name].line) for name in group.measures if name in by_id and by_id[name].in_bundle
         ]
+        line = group_line(workings, group, members)
+        if book is not None:
+            line = line._replace(economics=book.group(f"groups.{group.id}", line, group.grant))
         made.append(
             GroupResult(
                 group.id,
@@ -98,7 +128,7 @@ def _groups(resolved: Resolved, workings: Workings, results: list[MeasureResult]
                 group.status,
                 group.declared_count,
                 group.measures,
-                group_line(workings, group, members),
+                line,
             )
         )
     return made

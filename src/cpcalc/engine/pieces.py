@@ -57,6 +57,8 @@ class Pieces:
         self.missing_co2: list[str] = []  # energy whose factor gives CO2e only
         self.caps: list[str] = []
         self.has_effects = False
+        self.sources: list[tuple[str | None, str, Figure]] = []  # stream (None: money only), category, money a year
+        self.amounts: list[tuple[str, Figure]] = []  # purchased stream, reduction a year
 
     def add(self, measure: Measure, flows: Flows, effects: Iterable[Effect | Unknown]) -> Pieces:
         """Let the effects act on the flows and collect what they bring; then the money that stands for itself."""
@@ -68,8 +70,12 @@ class Pieces:
                 continue
             self._collect(flows.act(effect), covered)
         for money in measure.benefits:
-            self.money.setdefault(money.category, []).append(money.amount)
+            self._earn(None, money.category, money.amount)
         return self
+
+    def _earn(self, stream: str | None, category: str, amount: Figure) -> None:
+        self.money.setdefault(category, []).append(amount)
+        self.sources.append((stream, category, amount))
 
     def _collect(self, outcome: Outcome, covered: set[str]) -> None:
         streams, effect = self.resolved.streams, outcome.effect
@@ -83,7 +89,7 @@ class Pieces:
             worth = effect.worth
             if outcome.realised is not None:
                 worth = self.workings.apply(scaled, worth, *outcome.realised)
-            self.money.setdefault(CATEGORY_OF_KIND[stream.kind], []).append(worth)
+            self._earn(stream.id, CATEGORY_OF_KIND[stream.kind], worth)
         if outcome.unknown:
             if effect.worth is None and CATEGORY_OF_KIND[stream.kind] not in covered and "unspecified" not in covered:
                 self.missing.append(stream.lacks)
@@ -98,10 +104,11 @@ class Pieces:
         if stream.parent is not None or stream.made_from:
             return  # counted once, at the purchased stream
         category = CATEGORY_OF_KIND[stream.kind]
+        self.amounts.append((stream.id, reduction))
         if not is_paid_for:
             if stream.price is not None:
                 formula = money_loss if stream.kind in SOLD_KINDS else money_saving
-                self.money.setdefault(category, []).append(self.workings.apply(formula, reduction, stream.price))
+                self._earn(stream.id, category, self.workings.apply(formula, reduction, stream.price))
             elif (stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS) and not covered & {category, "unspecified"}:
                 self.missing.append(f"streams.{stream.id}.price")
         self._collect_emissions(stream, reduction)

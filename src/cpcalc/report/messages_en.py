@@ -161,6 +161,18 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "organic-load-missing": ("`{factor}` is methane per organic load; the stream has none", "use it on a wastewater stream with {load}: 1 720 mg/L"),
     "parameter-without-use": ("`{factor}` does not depend on {parameter}", "remove {parameter}"),
     "identity-broken": ("the results contradict each other: {name} ({left} against {right})", "this is a fault of cpcalc; please report it with the file"),
+    "requires-chain-excludes": ("`{measure}` needs `{required}` (through what it requires), but the two exclude each other", "drop the measure from `requires` or from `excludes`"),
+    "rate-too-low": ("a rate of {text} means that all the money is gone within the year", "give a rate above -100 %, such as 10 %"),
+    "lifetime-out-of-range": ("`{text}` is no lifetime: expected more than 0 and at most {most} years", "give the years it will be in use, such as: 10 year"),
+    "whole-years-needed": ("`{text}` is not a whole number of years; cash flows go by years", "give whole years, such as: 10 year"),
+    "grace-too-long": ("{grace} of grace leave no year of a {term} loan to pay it back", "make the grace shorter than the term"),
+    "year-outside-study-period": ("the year {year} lies outside the study period", "give the years after the start: 0 to {last}, or a calendar year within it"),
+    "loan-above-investment": ("the loan of {text} is more than the investment it pays for ({needed})", "lower the amount, or give a share: share: 70 %"),
+    "residual-value-zero": ("the study ends after {years} years, before the life of `{measure}` ({life} years) does; nothing is counted as left", "give it: residual-value: 40 %, or economics: residual-value: straight-line (or none)"),
+    "replaced-in-study-period": ("`{measure}` lasts {life} years and is bought again within the study period of {years} years", "if it is not replaced, say so: replaced: false"),
+    "unknown-path": ("nothing in the file can be set at `{path}`", "name it as the file does, by ids and keys{suggestion}"),
+    "unknown-scenario": ("the file has no scenario `{scenario}`", "scenarios here: {known}"),
+    "not-an-assignment": ("`{text}` sets nothing: expected PATH=VALUE", "write it as: --set streams.coal.price=\"2.9 million VND/t\""),
 })  # fmt: skip
 
 KINDS: Mapping[str, str] = MappingProxyType({

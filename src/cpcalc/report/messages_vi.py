@@ -161,6 +161,18 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "organic-load-missing": ("`{factor}` là mê-tan theo tải lượng hữu cơ; dòng này không có", "dùng cho dòng nước thải (wastewater) có {load}: 1 720 mg/L"),
     "parameter-without-use": ("`{factor}` không phụ thuộc {parameter}", "bỏ {parameter}"),
     "identity-broken": ("kết quả mâu thuẫn nhau: {name} ({left} so với {right})", "đây là lỗi của cpcalc; hãy báo lại kèm tệp"),
+    "requires-chain-excludes": ("`{measure}` cần `{required}` (qua các giải pháp mà nó đòi hỏi), nhưng hai giải pháp này loại trừ nhau", "bỏ giải pháp đó khỏi `requires` hoặc khỏi `excludes`"),
+    "rate-too-low": ("lãi suất {text} nghĩa là mất hết tiền trong vòng một năm", "ghi lãi suất lớn hơn -100 %, ví dụ 10 %"),
+    "lifetime-out-of-range": ("`{text}` không phải là tuổi thọ: cần lớn hơn 0 và không quá {most} năm", "ghi số năm sử dụng, ví dụ: 10 year"),
+    "whole-years-needed": ("`{text}` không phải số năm tròn; dòng tiền tính theo năm", "ghi số năm tròn, ví dụ: 10 year"),
+    "grace-too-long": ("ân hạn {grace} không còn năm nào để trả khoản vay {term}", "ghi thời gian ân hạn ngắn hơn thời hạn vay"),
+    "year-outside-study-period": ("năm {year} nằm ngoài thời kỳ tính toán", "ghi số năm sau khi bắt đầu: 0 đến {last}, hoặc năm dương lịch trong thời kỳ đó"),
+    "loan-above-investment": ("khoản vay {text} lớn hơn vốn đầu tư cần vay ({needed})", "giảm số tiền vay, hoặc ghi tỷ lệ: share: 70 %"),
+    "residual-value-zero": ("thời kỳ tính toán kết thúc sau {years} năm, trước khi hết tuổi thọ của `{measure}` ({life} năm); giá trị còn lại được coi bằng không", "ghi giá trị còn lại: residual-value: 40 %, hoặc economics: residual-value: straight-line (hoặc none)"),
+    "replaced-in-study-period": ("`{measure}` dùng được {life} năm và được mua lại trong thời kỳ tính toán {years} năm", "nếu không thay mới, ghi: replaced: false"),
+    "unknown-path": ("trong tệp không có gì để đặt tại `{path}`", "gọi tên như trong tệp, theo mã và khóa{suggestion}"),
+    "unknown-scenario": ("tệp không có kịch bản `{scenario}`", "các kịch bản trong tệp: {known}"),
+    "not-an-assignment": ("`{text}` không đặt giá trị nào: cần ĐƯỜNG-DẪN=GIÁ-TRỊ", "viết: --set streams.coal.price=\"2.9 million VND/t\""),
 })  # fmt: skip
 
 KINDS: Mapping[str, str] = MappingProxyType({

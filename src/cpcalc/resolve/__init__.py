@@ -27,8 +27,11 @@ def resolve(
     workings: Workings,
     *,
     statuses: frozenset[str] | None = None,
+    with_economics: bool = False,
 ) -> tuple[Resolved, list[Diagnostic]]:
-    """The linked assessment and everything that did not link. ``statuses`` selects the measures of the bundle."""
+    """The linked assessment and everything that did not link. ``statuses`` selects the measures of the bundle;
+    ``with_economics`` links the money terms even where the file has none.
+    """
     scope = Scope(assessment, reading, workings)
     _check_unique(scope)
     streams = streams_of(scope, library)
@@ -37,8 +40,13 @@ def resolve(
     gwps = _gwps(scope, library, streams)
     grid = scope.basis.grid
     decline = scope.figure(grid.decline) if grid is not None and grid.decline is not None else None
+    terms = None
+    if with_economics or assessment.economics is not None or scope.basis.discount_rate is not None:
+        from cpcalc.resolve.economics import terms_of  # most files have none of it
+
+        terms = terms_of(scope, streams)
     return (
-        Resolved(scope.currency, streams, tuple(measures), order, groups, gwps, scope.rates, decline),
+        Resolved(scope.currency, streams, tuple(measures), order, groups, gwps, scope.rates, decline, terms),
         scope.diagnostics,
     )
 

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from cpcalc.calc.savings import difference, opposite, ratio_of, specific_saving
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
+from cpcalc.resolve.lives import lifetime_of
 from cpcalc.resolve.model import Effect, Group, Measure, Stream, Unknown
 from cpcalc.resolve.money import benefits_of, converted_sum, grants_of, investment_of, yearly_money
 from cpcalc.resolve.scope import Scope, of_substance
@@ -28,6 +29,7 @@ def measures_of(scope: Scope, streams: Mapping[str, Stream]) -> list[Measure]:
 
 def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[str, Stream]) -> Measure:
     benefits = list(benefits_of(scope, measure.benefits, path))
+    lifetime_of(scope, measure.lifetime)
     stated = [
         (effect.reduces, figure)
         for effect in measure.effects or ()
@@ -238,6 +240,7 @@ def groups_of(scope: Scope, measures: Sequence[Measure]) -> Iterator[Group]:
         members = [by_id[name].status for name in group.measures or () if name in by_id]
         status = group.status or (members[0] if members and len(set(members)) == 1 else "unstated")
         benefits = list(benefits_of(scope, group.benefits, path))
+        lifetime_of(scope, group.lifetime)
         yield Group(
             id=group.id,
             title=group.title,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
+
+if TYPE_CHECKING:
+    from cpcalc.resolve.terms import Terms
 
 # The category of saving that money of a stream belongs to.
 CATEGORY_OF_KIND: Mapping[str, str] = {
@@ -159,6 +162,7 @@ class Resolved(NamedTuple):
     gwps: Mapping[str, Figure] | None
     rates: Mapping[str, Figure]
     grid_decline: Figure | None = None  # share by which the grid's factor falls a year, for figures over a life
+    terms: Terms | None = None  # the money terms, where the file has them or they are asked for
 
     @property
     def has_lifetimes(self) -> bool:

@@ -19,7 +19,7 @@ def investment_of(scope: Scope, items: Sequence[files.Item] | None) -> tuple[Fig
         return None
     by_currency: dict[str, list[Figure]] = {}
     for item in items:
-        figure = _money(scope, item.amount, per_year=False)
+        figure = money_figure(scope, item.amount, per_year=False)
         if item.amount.value < 0:
             scope.problem("negative-investment", item.amount.path, text=item.amount.text)
         by_currency.setdefault(str(figure.unit), []).append(figure)
@@ -33,7 +33,7 @@ def converted_sum(scope: Scope, items: Sequence[files.Item] | None) -> Figure | 
     parts: list[Figure] = []
     missing: list[str] = []
     for item in items:
-        money = scope.money(_money(scope, item.amount, per_year=False), item.amount.path)
+        money = scope.money(money_figure(scope, item.amount, per_year=False), item.amount.path)
         if isinstance(money, Unknown):
             missing.extend(money.missing)
         else:
@@ -41,7 +41,8 @@ def converted_sum(scope: Scope, items: Sequence[files.Item] | None) -> Figure | 
     return Unknown(tuple(dict.fromkeys(missing))) if missing else scope.workings.apply(total, *parts)
 
 
-def _money(scope: Scope, given: Given, *, per_year: bool) -> Figure:
+def money_figure(scope: Scope, given: Given, *, per_year: bool) -> Figure:
+    """An amount as given; a bare zero is nothing of the report's currency."""
     return scope.zero_money(given, per_year=per_year) if given.is_bare_zero else scope.figure(given)
 
 
@@ -69,7 +70,7 @@ def grants_of(scope: Scope, measure: files.Measure | files.Group) -> Figure | No
         if given is not None:
             if given.value < 0:
                 scope.problem("out-of-range", given.path, found=given.text, low="0", high="")
-            money = scope.money(_money(scope, given, per_year=False), given.path)
+            money = scope.money(money_figure(scope, given, per_year=False), given.path)
             if isinstance(money, Figure):
                 parts.append(money)
     return scope.workings.apply(total, *parts) if parts else None

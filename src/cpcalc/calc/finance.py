@@ -1,0 +1,230 @@
+"""Money over time: what payments in later years are worth today, and the figures by which an investment is judged.
+
+Conventions: the investment is paid at t = 0, everything that happens within a year is booked at its end, so that the
+first year's saving is discounted once. (The NPV function of spreadsheets discounts the first flow too; ours does not.)
+Rates and numbers of years are dimensionless. A rate and the money it discounts are both real or both nominal:
+``engine.rates`` sees to it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cpcalc.figures import decision, formula
+
+HANDBOOK = "NIST Handbook 135 (2022), Life Cycle Costing Manual"
+FISHER = "I. Fisher, The Theory of Interest (1930), ch. 2"
+ENGINEERING_ECONOMICS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2, 6 and 9"
+
+
+@formula(symbol="F-1", equation="r = (1 + n) / (1 + i) - 1", source=FISHER)
+def real_rate(nominal: Any, inflation: Any) -> Any:
+    """The real rate that a nominal rate n leaves at inflation i [share a year]."""
+    return (1 + nominal) / (1 + inflation) - 1
+
+
+@formula(symbol="F-2", equation="n = (1 + r) (1 + i) - 1", source=FISHER)
+def nominal_rate(real: Any, inflation: Any) -> Any:
+    """The nominal rate that a real rate r is at inflation i [share a year]."""
+    return (1 + real) * (1 + inflation) - 1
+
+
+@formula(symbol="F-3", equation="C_t = C_0 (1 + g)^t", source=f"{HANDBOOK}, eq. 4.2")
+def grown(amount: Any, growth: Any, years: Any) -> Any:
+    """An amount that grows by g a year, after t years [its unit]; also a sum invested at the rate g."""
+    return amount * (1 + growth) ** years
+
+
+@formula(symbol="F-4", equation="PV = C_t / (1 + r)^t", source=f"{HANDBOOK}, eq. 4.1")
+def present_value(amount: Any, rate: Any, years: Any) -> Any:
+    """What a payment after t years is worth at t = 0 [its unit]."""
+    return amount / (1 + rate) ** years
+
+
+@formula(symbol="F-5", equation="NPV = sum of CF_t / (1 + r)^t, t = 0 ... n", source=f"{HANDBOOK}, ch. 6 (net savings)")
+def net_present_value(rate: Any, *flows: Any) -> Any:
+    """The net present value of flows at the ends of years 0, 1, 2 ... [currency]; t = 0 is not discounted."""
+    value = flows[0]
+    for years, flow in enumerate(flows[1:], start=1):
+        value = value + flow / (1 + rate) ** years
+    return value
+
+
+@formula(symbol="F-6", equation="PVA = sum of 1 / (1 + r)^t, t = 1 ... n", source=f"{HANDBOOK}, eq. 4.3 (UPV)")
+def annuity_factor(rate: Any, *years: Any) -> Any:
+    """The present worth of 1 at the end of each of the ``years`` 1, 2 ... n [share]; n for a rate of 0."""
+    value = 0 * rate
+    for year in years:
+        value = value + 1 / (1 + rate) ** year
+    return value
+
+
+@formula(symbol="F-7", equation="EAW = NPV / (PVA year)", source=f"{ENGINEERING_ECONOMICS}, annual worth")
+def annual_worth(present: Any, factor: Any, year: Any) -> Any:
+    """The equal yearly amount [currency per year] worth a present value over years with the annuity factor PVA.
+
+    ``year`` is one year.
+
+    1/PVA is the capital recovery factor ``r (1 + r)^n / ((1 + r)^n - 1)``. Measures of unequal lives compare by it.
+    """
+    return present / (factor * year)
+
+
+@formula(symbol="F-8", equation="SIR = PV(savings) / PV(investment)", source=f"{HANDBOOK}, eq. 6.3")
+def savings_to_investment(savings: Any, investment: Any) -> Any:
+    """The savings-to-investment ratio [share] from present values; above 1 the measure pays."""
+    return savings / investment
+
+
+@formula(symbol="F-9", equation="AIRR = (1 + r) SIR^(1/n) - 1", source=f"{HANDBOOK}, eq. 6.4")
+def adjusted_internal_rate(rate: Any, ratio: Any, years: Any) -> Any:
+    """The adjusted internal rate of return [share a year]: savings are reinvested at the discount rate r."""
+    return (1 + rate) * ratio ** (1 / years) - 1
+
+
+@formula(symbol="F-10", equation="MIRR = (FV / PV)^(1/n) - 1", source=f"{ENGINEERING_ECONOMICS}, modified ROR")
+def modified_internal_rate(future: Any, present: Any, years: Any) -> Any:
+    """The modified internal rate of return [share a year].
+
+    ``future`` FV: receipts carried to year n at the reinvestment rate; ``present`` PV: payments carried to t = 0 at the
+    finance rate, both positive.
+    """
+    return (future / present) ** (1 / years) - 1
+
+
+@formula(symbol="F-11", equation="ROI = A / I", source="definition; the inverse of the simple payback")
+def return_on_investment(annual_net_saving: Any, investment: Any) -> Any:
+    """The yearly net saving as a share of the investment [1/year], undiscounted."""
+    return annual_net_saving / investment
+
+
+@formula(symbol="F-12", equation="DSCR = CFADS / DS", source="E. Yescombe, Principles of Project Finance, ch. 12")
+def debt_service_cover(available: Any, service: Any) -> Any:
+    """The debt service coverage ratio of a year [share]: cash available over interest and principal."""
+    return available / service
+
+
+@formula(symbol="F-13", equation="c = K / Q", source="A. Meier, Supply Curves of Conserved Energy, LBL-14686 (1982)")
+def levelised_cost(annual_cost: Any, annual_quantity: Any) -> Any:
+    """The levelised cost of what is saved [currency per unit]: equal yearly cost over yearly quantity."""
+    return annual_cost / annual_quantity
+
+
+@formula(
+    symbol="F-14",
+    equation="MAC = -EAW / E = (I CRF + annual cost - annual saving) / avoided",
+    source="P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236",
+)
+def abatement_cost(worth: Any, avoided: Any) -> Any:
+    """The cost of avoiding a tonne [currency per t] from the annual worth and the tonnes avoided a year.
+
+    Stated only where it is positive: measures that save money are not ranked by it (S. Taylor, Energy Policy 48
+    (2012), 430-438).
+    """
+    return -worth / avoided
+
+
+@formula(symbol="F-15", equation="S_t = S r (1 - l)^(t-1) f", source="definition: ramp-up and loss of saving")
+def saving_of_year(annual: Any, covered: Any, reached: Any, loss: Any, earlier_years: Any) -> Any:
+    """The saving booked at the end of a year [currency].
+
+    ``covered`` f [year]: the part of the year within the life; ``reached`` r: the share reached while ramping up;
+    ``loss`` l: the share of the saving lost each year, ``earlier_years`` t - 1.
+    """
+    return annual * covered * reached * (1 - loss) ** earlier_years
+
+
+@formula(symbol="F-16", equation="t = (n + a / (a - b)) year", source="linear within the year")
+def crossing(years_before: Any, before: Any, after: Any, year: Any) -> Any:
+    """When a balance a (below zero) at the end of year n and b at the end of n + 1 reaches zero [year]."""
+    return (years_before + before / (before - after)) * year
+
+
+@formula(symbol="F-17", equation="T = (S - D) tau", source="definition: losses are set off against other profit")
+def tax_on(profit: Any, rate: Any) -> Any:
+    """The tax on a profit [currency]; a loss gives a negative tax, set off against the enterprise's other profit."""
+    return profit * rate
+
+
+NEVER_BELOW_ZERO, NEVER_PAID_BACK = -2, -1
+
+
+@decision(symbol="F-20", equation="first t with sum of PV >= 0", source=f"{HANDBOOK}, ch. 6 (discounted payback)")
+def years_before_payback(*present_values: float) -> int:
+    """The last whole year before the running sum of present values, once below zero, reaches it again.
+
+    ``present_values`` are those of years 0, 1, 2 ... -2 stands for a sum that is never below zero (nothing to pay
+    back), -1 for one that never comes back within the years given.
+    """
+    balance, was_below = 0.0, False
+    for year, value in enumerate(present_values):
+        balance += value
+        if balance < 0:
+            was_below = True
+        elif was_below:
+            return year - 1
+    return NEVER_PAID_BACK if was_below else NEVER_BELOW_ZERO
+
+
+@decision(symbol="F-23", equation="f_t = min(1, max(0, L - (t - 1)))", source="definition")
+def covered_part(lifetime: float, earlier_years: float) -> float:
+    """The part of a year that lies within the lifetime [year], ``earlier_years`` after the start."""
+    return min(1.0, max(0.0, lifetime - earlier_years))
+
+
+@decision(symbol="F-24", equation="n = ceil(L)", source="flows are booked at the end of a year")
+def whole_years(duration: float) -> int:
+    """The years at whose ends a duration [year] has flows; a hair above a whole number is that number."""
+    return math.ceil(duration - ROUNDING)
+
+
+# Durations written in months come back as years with a rounding error in the last digits.
+ROUNDING = 1e-9
+
+
+@decision(symbol="F-25", equation="k L < n, k = 1, 2 ...", source="what ends within the study period is replaced")
+def replacement_years(lifetime: float, first_year: float, horizon: float) -> tuple[int, ...]:
+    """The years at whose ends an asset bought at ``first_year`` is bought again before the horizon."""
+    count = math.ceil((horizon - first_year) / lifetime - ROUNDING) - 1
+    return tuple(math.ceil(first_year + number * lifetime - ROUNDING) for number in range(1, count + 1))
+
+
+@decision(symbol="F-26", equation="(k L - n) / L of the last purchase", source="straight line over the lifetime")
+def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
+    """The share of its life that an asset, replaced as long as needed, has left at the horizon [share]."""
+    lives = (horizon - first_year) / lifetime
+    return max(0.0, math.ceil(lives - ROUNDING) - lives)
+
+
+@decision(symbol="F-29", equation="min(CF, 0)", source="definition")
+def paid(flow: float) -> float:
+    """The flow where it is a payment, else nothing [currency]."""
+    return min(flow, 0.0)
+
+
+@decision(symbol="F-30", equation="max(CF, 0)", source="definition")
+def received(flow: float) -> float:
+    """The flow where it is a receipt, else nothing [currency]."""
+    return max(flow, 0.0)
+
+
+@decision(symbol="F-31", equation="min of the terms", source="definition")
+def smallest(*terms: float) -> float:
+    """The smallest of some amounts of one kind [their unit]."""
+    return min(terms)
+
+
+@decision(symbol="F-27", equation="k L <= n", source="what ends within the study period, or with it")
+def life_ends(lifetime: float, horizon: float, is_replaced: float) -> tuple[int, ...]:
+    """The years at whose ends a life ends: every one while it is replaced (1), else the only one (0)."""
+    count = math.floor(horizon / lifetime + ROUNDING) if is_replaced else int(lifetime <= horizon + ROUNDING)
+    return tuple(math.ceil(number * lifetime - ROUNDING) for number in range(1, count + 1))
+
+
+@decision(symbol="F-28", equation="L > n, or n is no multiple of L while replaced", source="definition")
+def outlasts(lifetime: float, horizon: float, is_replaced: float) -> bool:
+    """Whether something is left of the equipment at the horizon."""
+    if is_replaced:
+        return unused_share(lifetime, 0.0, horizon) > ROUNDING
+    return lifetime > horizon + ROUNDING

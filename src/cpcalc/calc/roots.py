@@ -1,0 +1,143 @@
+"""All rates at which a series of yearly flows is worth nothing: every real root above -99 %, none missed.
+
+With x = 1/(1 + r) the net present value is a polynomial in x. Descartes' rule of signs bounds its positive roots: one
+change of sign means exactly one. With more, the roots are parted exactly, in whole numbers, by the method of Vincent,
+Collins and Akritas (bisection until the rule of signs gives 0 or 1), and only then refined in floating point.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from cpcalc.figures import decision
+
+# Rates at or below -99 % a year describe no investment: nearly all of it is lost within the year.
+LOWEST_RATE = -0.99
+# Bisections after which two roots are closer than any rate is known: they are one (a touching root).
+MOST_BISECTIONS = 60
+# Refinement stops when the bracket cannot get smaller in floating point; this many halvings always do.
+MOST_HALVINGS = 400
+# A balance this small against the flows is zero but for rounding.
+NOTHING = 1e-12
+
+
+@decision(
+    symbol="F-21",
+    equation="roots r > -99 % of sum of CF_t / (1 + r)^t = 0",
+    source="A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); Descartes' rule of signs",
+)
+def internal_rates(*flows: float) -> tuple[float, ...]:
+    """Every rate [share a year] above -99 % at which the flows of years 0, 1, 2 ... are worth nothing, ascending."""
+    coefficients = _trimmed(flows)
+    if _changes(coefficients) == 0:
+        return ()
+    brackets = [(0.0, 1 / (1 + LOWEST_RATE))] if _changes(coefficients) == 1 else list(_isolated(coefficients))
+    found = (_refined(coefficients, low, high) for low, high in brackets)
+    return tuple(sorted(rate for rate in found if rate is not None and rate > LOWEST_RATE))
+
+
+@decision(symbol="F-22", equation="the one root", source="a rate of return is stated only where it is the only one")
+def internal_rate(*flows: float) -> float:
+    """The only rate at which the flows are worth nothing [share a year]; ``internal_rates`` says that there is one."""
+    (rate,) = internal_rates(*flows)
+    return rate
+
+
+@decision(symbol="F-32", equation="root number k", source="all roots are named where there are several")
+def internal_rate_number(position: float, *flows: float) -> float:
+    """One of several rates at which the flows are worth nothing [share a year]; ``position`` counts from 0."""
+    return internal_rates(*flows)[int(position)]
+
+
+def _trimmed(flows: Sequence[float]) -> list[float]:
+    """The coefficients from the first to the last that is not zero: x = 0 is no rate."""
+    known = [index for index, flow in enumerate(flows) if flow != 0]
+    return list(flows[known[0] : known[-1] + 1]) if known else []
+
+
+def _changes(coefficients: Sequence[float | int]) -> int:
+    signs = [value > 0 for value in coefficients if value != 0]
+    return sum(a != b for a, b in itertools.pairwise(signs))
+
+
+def _isolated(coefficients: Sequence[float]) -> list[tuple[float, float]]:
+    """Intervals of x in (0, 100), each with one root (or one point where several meet)."""
+    exact = _whole(coefficients)
+    found: list[tuple[float, float]] = []
+    scale = round(1 / (1 + LOWEST_RATE))
+    stretched = [value * scale**power for power, value in enumerate(exact)]  # roots of (0, 100) now in (0, 1)
+    pending = [(stretched, Fraction(0), Fraction(1), 0)]
+    while pending:
+        polynomial, low, width, depth = pending.pop()
+        while polynomial and polynomial[0] == 0:  # x = low is itself a root
+            if low:
+                found.append((float(low * scale), float(low * scale)))
+            polynomial = polynomial[1:]
+            polynomial = polynomial if any(polynomial) else []
+        changes = _changes(_shifted(polynomial[::-1])) if polynomial else 0
+        if changes == 1:
+            found.append((float(low * scale), float((low + width) * scale)))
+        elif changes and depth == MOST_BISECTIONS:
+            middle = float((low + width / (1 + 1)) * scale)
+            if _is_touching(coefficients, middle):
+                found.append((middle, middle))
+        elif changes:
+            degree = len(polynomial) - 1
+            left = [value << (degree - power) for power, value in enumerate(polynomial)]
+            half = width / (1 + 1)
+            pending.append((left, low, half, depth + 1))
+            pending.append((_shifted(left), low + half, half, depth + 1))
+    return list(dict.fromkeys(found))
+
+
+def _whole(coefficients: Sequence[float]) -> list[int]:
+    ratios = [value.as_integer_ratio() for value in map(float, coefficients)]
+    common = max(denominator for _, denominator in ratios)  # all are powers of two
+    whole = [numerator * (common // denominator) for numerator, denominator in ratios]
+    divisor = math.gcd(*whole)
+    return [value // divisor for value in whole]
+
+
+def _shifted(polynomial: Sequence[int]) -> list[int]:
+    """The polynomial in x + 1."""
+    values = list(polynomial)
+    for start in range(len(values) - 1):
+        for index in range(len(values) - 1 - 1, start - 1, -1):
+            values[index] += values[index + 1]
+    return values
+
+
+def _value(coefficients: Sequence[float], x: float) -> float:
+    value = 0.0
+    for coefficient in reversed(coefficients):
+        value = value * x + coefficient
+    return value
+
+
+def _is_touching(coefficients: Sequence[float], x: float) -> bool:
+    size = _value([abs(value) for value in coefficients], x)
+    return abs(_value(coefficients, x)) <= NOTHING * size
+
+
+def _refined(coefficients: Sequence[float], low: float, high: float) -> float | None:
+    """The rate in a bracket of x with one root, to the last bit that the flows carry; None where none is inside."""
+    if low == high:
+        return 1 / low - 1
+    below, above = _value(coefficients, low), _value(coefficients, high)
+    if above == 0:
+        return 1 / high - 1
+    if (below > 0) == (above > 0):
+        return None
+    for _ in range(MOST_HALVINGS):
+        middle = low + (high - low) / (1 + 1)
+        if middle in (low, high):
+            break
+        if (_value(coefficients, middle) > 0) == (below > 0):
+            low = middle
+        else:
+            high = middle
+    x = low if abs(_value(coefficients, low)) <= abs(_value(coefficients, high)) else high
+    return 1 / x - 1 if x > 0 else None

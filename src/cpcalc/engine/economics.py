@@ -1,0 +1,325 @@
+"""The economics of measures, groups and totals: from what they save and cost to cash flows and their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cpcalc.calc.finance import present_value
+from cpcalc.calc.money import money_saving, net_investment
+from cpcalc.calc.savings import converted, opposite, total
+from cpcalc.engine.appraisal import Appraiser, Case
+from cpcalc.engine.cashflow import (
+    CARBON,
+    OTHER_BENEFITS,
+    RUNNING_COST,
+    Builder,
+    Project,
+    Table,
+    Unknowable,
+    Yearly,
+)
+from cpcalc.engine.financing import Loan, finance, levy
+from cpcalc.engine.lines import borne
+from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.rates import money_of, number
+from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Workings
+from cpcalc.identities import identity
+from cpcalc.resolve.model import CATEGORY_OF_KIND, Resolved
+from cpcalc.resolve.terms import Growth, ProjectTerms, Spend, Terms
+from cpcalc.results import Economics, Identity, Line
+from cpcalc.units import Unit
+
+# What the levelised cost of saved energy and water is per.
+COUNTED_IN: Mapping[str, Unit] = {
+    "energy": Unit.of((("kWh", 1), ("year", -1))),
+    "water": Unit.of((("m3", 1), ("year", -1))),
+}
+
+
+class Variation(NamedTuple):
+    """Factors on what the cash flows rest on, for sensitivities; 1 leaves a thing as it is."""
+
+    prices: Mapping[str, Figure] = {}  # stream -> factor
+    savings: Figure | None = None
+    investment: Figure | None = None
+    lifetime: Figure | None = None
+    running_cost: Figure | None = None
+
+
+AS_STATED = Variation()
+
+
+class Book:
+    """The projects of a file, each kept as it can be appraised again under other terms."""
+
+    def __init__(self, resolved: Resolved, workings: Workings) -> None:
+        assert resolved.terms is not None
+        self.resolved = resolved
+        self.workings = workings
+        self.terms: Terms = resolved.terms
+        self.projects: dict[str, Project | NotApplicable] = {}
+        self.lines: dict[str, Line] = {}
+        self.cases: dict[str, Case] = {}
+        self.identities: list[Identity] = []
+
+    # ---- projects ---------------------------------------------------------------------------------------------------
+
+    def measure(self, place: str, line: Line, pieces: Pieces, grant: Figure | None) -> Economics | NotApplicable:
+        """The economics of a measure."""
+        yearly = [
+            Yearly(
+                f"streams.{stream}" if stream else f"savings.{category}", amount, self._growth(stream, category), stream
+            )
+            for stream, category, amount in pieces.sources
+        ]
+        saved = dict(self._saved(pieces))
+        return self._open(place, line, yearly, grant, saved)
+
+    def group(self, place: str, line: Line, grant: Figure | None) -> Economics | NotApplicable:
+        """The economics of a group, from its savings by category."""
+        yearly = [
+            Yearly(f"savings.{category}", amount, self.terms.growth.get(category))
+            for category, amount in line.savings.items()
+            if isinstance(amount, Figure)
+        ]
+        return self._open(place, line, yearly, grant, {})
+
+    def _open(
+        self, place: str, line: Line, yearly: Sequence[Yearly], grant: Figure | None, saved: Mapping[str, Figure]
+    ) -> Economics | NotApplicable:
+        project = self._project(place, line, yearly, grant, saved)
+        self.projects[place] = project
+        self.lines[place] = line
+        case = self.case(project, AS_STATED, self.terms)
+        if isinstance(case, NotApplicable):
+            return case
+        self.cases[place] = case
+        return self._judged(place, case)
+
+    def _judged(self, place: str, case: Case) -> Economics:
+        found = Appraiser(self.terms, money_of(self.terms, self.workings), self.workings).economics(case)
+        self.identities += [item for item in identities_of(place, found, case, self.workings) if item is not None]
+        return found
+
+    def _project(
+        self, place: str, line: Line, yearly: Sequence[Yearly], grant: Figure | None, saved: Mapping[str, Figure]
+    ) -> Project | NotApplicable:
+        missing: list[str] = []
+        capital = borne(self.workings, line.investment, grant, f"{place}.investment")
+        for side in (capital, line.annual_net_saving):
+            if isinstance(side, (NotApplicable, PartialFigure)):
+                missing.extend(side.missing)
+        if isinstance(capital, NotApplicable) or isinstance(line.annual_net_saving, NotApplicable) or missing:
+            return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+        lines = list(yearly)
+        if line.running_cost is not None and isinstance(line.running_cost, Figure):
+            cost = self.workings.apply(opposite, line.running_cost)
+            lines.append(Yearly(RUNNING_COST, cost, self.terms.growth.get(RUNNING_COST)))
+        terms = self.terms.projects[place]
+        if terms.spends is None and line.investment is not None:
+            terms = self._members_terms(terms, line)
+        avoided = self._avoided(line)
+        return Project(terms, grant, tuple(lines), tuple(self._outside(line, avoided)), avoided, saved)
+
+    def _members_terms(self, terms: ProjectTerms, line: Line) -> ProjectTerms:
+        """A group without an investment of its own bears its members'."""
+        assert line.investment is not None
+        converted_sum = line.investment.converted
+        assert isinstance(converted_sum, Figure)
+        return terms._replace(spends=(Spend(converted_sum, 0, None),))
+
+    def _growth(self, stream: str | None, category: str) -> Growth | None:
+        if stream is not None:
+            own = self.terms.stream_growth.get(stream)
+            parent = self.resolved.streams[stream].parent
+            while own is None and parent is not None:
+                own = self.terms.stream_growth.get(parent)
+                parent = self.resolved.streams[parent].parent
+            if own is not None:
+                return own
+        return self.terms.growth.get(category)
+
+    def _avoided(self, line: Line) -> Figure | None:
+        for gas in ("co2e", "co2"):
+            figure = line.reductions.get(gas)
+            if isinstance(figure, Figure):
+                return figure
+        return None
+
+    def _outside(self, line: Line, avoided: Figure | None) -> Iterator[Yearly]:
+        price = self.terms.carbon_price
+        if price is not None:
+            year = Unit.of((("year", 1),))
+            for gas in ("co2e", "co2"):
+                figure = line.reductions.get(gas)
+                if isinstance(figure, Figure) and (figure.unit * price.unit * year).exponents == _money(price):
+                    earned = self.workings.apply(money_saving, figure, price)
+                    yield Yearly(CARBON, earned, self.terms.growth.get(CARBON))
+                    break
+        for figure in line.other_benefits.values():
+            if isinstance(figure, Figure):
+                yield Yearly(OTHER_BENEFITS, figure, self.terms.growth.get(OTHER_BENEFITS))
+
+    def _saved(self, pieces: Pieces) -> Iterator[tuple[str, Figure]]:
+        by_kind: dict[str, list[Figure]] = {}
+        for stream, reduction in pieces.amounts:
+            kind = CATEGORY_OF_KIND[self.resolved.streams[stream].kind]
+            if reduction.unit is COUNTED_IN.get(kind):
+                by_kind.setdefault(kind, []).append(reduction)
+            elif kind == "energy" and stream in self.terms.heat:
+                energy = self.workings.apply(converted, reduction, self.terms.heat[stream])
+                by_kind.setdefault(kind, []).append(energy)
+        for kind, amounts in by_kind.items():
+            yield kind, self.workings.apply(total, *amounts)
+
+    # ---- cases ------------------------------------------------------------------------------------------------------
+
+    def case(
+        self, project: Project | NotApplicable, variation: Variation, terms: Terms, *, with_loan: bool = True
+    ) -> Case | NotApplicable:
+        """The tables of a project under other terms; or why there are none."""
+        if isinstance(project, NotApplicable):
+            return project
+        varied = varied_project(self.workings, project, variation)
+        money = money_of(terms, self.workings)
+        spends = varied.terms.spends or ()
+        if not spends:
+            return NotApplicable("incomplete", "field-missing", (f"{varied.terms.place}.investment",))
+        zero = _zero(spends[0].amount)
+        try:
+            builder = Builder(terms, money, varied, self.workings, zero).fill()
+            if terms.tax is not None:
+                levy(builder, terms.tax)
+            plan = financing = None
+            if varied.terms.loan is not None and with_loan:
+                plan, financing = self._loan(builder, varied)
+        except Unknowable as unknown:
+            return unknown.reason
+        return Case(
+            builder.base,
+            builder.outside,
+            _capital(self.workings, varied),
+            self.workings.apply(total, *[line.amount for line in varied.yearly]) if varied.yearly else _per_year(zero),
+            varied.avoided,
+            varied.saved,
+            plan.amount if plan is not None else None,
+            financing,
+            plan=plan,
+        )
+
+    def _loan(self, builder: Builder, project: Project) -> tuple[Loan | None, Table | None]:
+        assert project.terms.loan is not None
+        try:
+            return finance(builder, project.terms.loan)
+        except Unknowable as unknown:
+            if unknown.reason.code == "undefined":
+                return None, None  # nothing to lend for
+            raise
+
+    def totals(self, places: Iterable[str], line: Line) -> Economics | NotApplicable:
+        """The economics of several projects together: their tables added up, over the longest of them."""
+        names = list(places)
+        cases = [self.cases[place] for place in names if place in self.cases]
+        if not cases:
+            return self._no_totals(names)
+        left_out = tuple(place for place in names if place not in self.cases)
+        together = _added(cases, self.workings)._replace(avoided=self._avoided(line), partial=left_out)
+        if left_out:
+            together = together._replace(avoided=None)
+        return self._judged("totals", together)
+
+    def _no_totals(self, names: Sequence[str]) -> NotApplicable:
+        missing: list[str] = []
+        for place in names:
+            project = self.projects.get(place)
+            found = project if isinstance(project, NotApplicable) else None
+            if isinstance(project, Project):
+                case = self.case(project, AS_STATED, self.terms)
+                found = case if isinstance(case, NotApplicable) else None
+            if found is not None:
+                missing.extend(found.missing)
+        return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+
+
+def varied_project(workings: Workings, project: Project, variation: Variation) -> Project:
+    """A project with its figures multiplied as a sensitivity asks."""
+    if variation == AS_STATED:
+        return project
+    yearly = []
+    for line in project.yearly:
+        amount = line.amount
+        if line.stream is not None and line.stream in variation.prices:
+            amount = workings.apply(converted, amount, variation.prices[line.stream])
+        factor = variation.running_cost if line.key == RUNNING_COST else variation.savings
+        if factor is not None:
+            amount = workings.apply(converted, amount, factor)
+        yearly.append(line._replace(amount=amount))
+    terms = project.terms
+    if variation.investment is not None and terms.spends is not None:
+        factor = variation.investment
+        terms = terms._replace(
+            spends=tuple(
+                spend._replace(amount=workings.apply(converted, spend.amount, factor)) for spend in terms.spends
+            )
+        )
+    if variation.lifetime is not None and terms.lifetime is not None:
+        terms = terms._replace(lifetime=workings.apply(converted, terms.lifetime, variation.lifetime))
+    return project._replace(terms=terms, yearly=tuple(yearly))
+
+
+def _capital(workings: Workings, project: Project) -> Figure:
+    amounts = [spend.amount for spend in project.terms.spends or ()]
+    capital = workings.apply(total, *amounts)
+    return capital if project.grant is None else workings.apply(net_investment, capital, project.grant)
+
+
+def _added(cases: Sequence[Case], workings: Workings) -> Case:
+    years = max(case.base.years for case in cases)
+    zero = cases[0].base.zero
+    base, outside = Table(years, workings, zero), Table(years, workings, zero)
+    financing = Table(years, workings, zero) if any(case.financing is not None for case in cases) else None
+    for case in cases:
+        for source, target in ((case.base, base), (case.outside, outside), (case.financing, financing)):
+            if source is None or target is None:
+                continue
+            for key, line in source.lines.items():
+                for year, amount in enumerate(line):
+                    if amount is not source.zero:
+                        target.book(key, year, amount)
+    loans = [case.loan for case in cases if case.loan is not None]
+    return Case(
+        base,
+        outside,
+        workings.apply(total, *[case.capital for case in cases]),
+        workings.apply(total, *[case.annual_net_saving for case in cases]),
+        None,
+        {},  # the cost of all measures is not the cost of what some of them save
+        workings.apply(total, *loans) if loans else None,
+        financing,
+    )
+
+
+def identities_of(place: str, item: Economics, case: Case, workings: Workings) -> Iterator[Identity | None]:
+    """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan is paid back to the last."""
+    flow = item.cash_flow
+    amounts = [amount for line in flow.lines for amount in line.amounts]
+    yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
+    if isinstance(item.irr, Figure):
+        worth = [workings.apply(present_value, amount, item.irr, number(year)) for year, amount in enumerate(flow.net)]
+        yield identity(f"{place}: NPV at the IRR = 0", worth, ())
+    if case.plan is not None:
+        yield identity(f"{place}: the loan closes", case.plan.principals, (case.plan.amount,))
+
+
+def _zero(like: Figure) -> Figure:
+    unit = Unit.of(((like.unit.currency or "", 1),)) if like.unit.currency else like.unit
+    return Figure(0.0, unit, None, (Origin("definition", (), "nothing"),))
+
+
+def _per_year(zero: Figure) -> Figure:
+    return Figure(0.0, zero.unit / Unit.of((("year", 1),)), None, zero.operands)
+
+
+def _money(price: Figure) -> tuple[tuple[str, int], ...]:
+    return Unit.of(((price.unit.currency or "", 1),)).exponents

@@ -1,0 +1,282 @@
+"""Link the money terms: rates in range, lives and study period, phased investment, tax, loans, carbon price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cpcalc.diagnostics import Path
+from cpcalc.figures import Figure, Origin
+from cpcalc.resolve.lives import check_rate, lifetime_of
+from cpcalc.resolve.model import Stream, Unknown
+from cpcalc.resolve.money import money_figure
+from cpcalc.resolve.scope import Scope
+from cpcalc.resolve.terms import Growth, LoanTerms, ProjectTerms, Spend, TaxTerms, Terms
+from cpcalc.schema import assessment as files
+from cpcalc.schema import economics as schema
+from cpcalc.schema.leaves import EARLIEST_YEAR, Given
+from cpcalc.units import ONE, Unit
+
+CARBON_UNITS = ("t CO2e", "t CO2")
+NOTHING_STATED = schema.Economics.model_construct()
+
+
+def terms_of(scope: Scope, streams: Mapping[str, Stream]) -> Terms:
+    """The money terms of the file, and a diagnostic for each that has no meaning."""
+    stated: schema.Economics = scope.assessment.economics or NOTHING_STATED
+    table = stated.escalation
+    growth = {
+        name: found
+        for name in type(table).model_fields
+        if (found := _growth(scope, getattr(table, name))) is not None
+    } if table is not None else {}  # fmt: skip
+    carbon = stated.carbon_price
+    if carbon is not None and (found := _growth(scope, carbon.escalation)) is not None:
+        growth["carbon_price"] = found
+    study = lifetime_of(scope, stated.study_period)
+    period = _whole_years(scope, stated.study_period) if study is not None else None
+    check_rate(scope, scope.basis.inflation)
+    common = lifetime_of(scope, stated.lifetime)
+    return Terms(
+        discount=_growth(scope, scope.basis.discount_rate),
+        inflation=_plain(scope, scope.basis.inflation),
+        study_period=period,
+        residual_is_straight_line=stated.residual_value == "straight-line",
+        stream_growth={
+            name: found
+            for name, stream in (scope.assessment.streams or {}).items()
+            if (found := _growth(scope, stream.escalation)) is not None
+        },
+        growth=growth,
+        carbon_price=_carbon_price(scope, carbon) if carbon is not None else None,
+        tax=_tax(scope, stated.tax) if stated.tax is not None else None,
+        finance_rate=_growth(scope, stated.finance_rate),
+        reinvestment_rate=_growth(scope, stated.reinvestment_rate),
+        payback_limit=lifetime_of(scope, stated.payback_limit),
+        heat=dict(_heats(scope, streams)),
+        projects={item.place: item for item in _projects(scope, stated, period, common)},
+    )
+
+
+# ---- rates ----------------------------------------------------------------------------------------------------------
+
+
+def _plain(scope: Scope, given: Given | None) -> Figure | None:
+    """A rate as a plain share: a year is the step of every cash flow."""
+    if given is None:
+        return None
+    return Figure(given.value, ONE, None, (Origin("input", given.path, given.text),))
+
+
+def _growth(scope: Scope, stated: Any) -> Growth | None:
+    if stated is None:
+        return None
+    given = stated.real if stated.real is not None else stated.nominal
+    rate = _plain(scope, given)
+    if rate is None or not check_rate(scope, given):
+        return None
+    return Growth(rate, stated.real is not None)
+
+
+def _whole_years(scope: Scope, given: Given | None) -> int | None:
+    if given is None:
+        return None
+    years = scope.duration(given)
+    if years.value != int(years.value):
+        scope.problem("whole-years-needed", given.path, text=given.text)
+    return int(years.value)
+
+
+def _share(scope: Scope, given: Given | None) -> Figure | None:
+    if given is None:
+        return None
+    if not 0 <= given.value <= 1:
+        scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
+    return scope.figure(given)
+
+
+# ---- terms of the whole file ----------------------------------------------------------------------------------------
+
+
+def _carbon_price(scope: Scope, carbon: schema.CarbonPrice) -> Figure | None:
+    given = carbon.price
+    price = scope.money(scope.figure(given), given.path)
+    if isinstance(price, Unknown):
+        return None
+    currency = Unit.of(((scope.currency or "", 1),))
+    if str(currency / price.unit) not in CARBON_UNITS:
+        scope.problem(
+            "wrong-kind-of-unit", given.path, expected="money per t CO2e", found=str(given.unit), text=given.text
+        )
+        return None
+    return price
+
+
+def _tax(scope: Scope, tax: schema.Tax) -> TaxTerms | None:
+    rate = _share(scope, tax.rate)
+    years = lifetime_of(scope, tax.years)
+    return TaxTerms(rate, tax.depreciation or "straight-line", years) if rate is not None else None
+
+
+def _heats(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[tuple[str, Figure]]:
+    for name, stream in streams.items():
+        written = (scope.assessment.streams or {})[name]
+        heat = written.ncv if written.ncv is not None else written.gcv
+        if heat is not None and stream.quantity is not None:
+            figure = scope.figure(heat)
+            if str(figure.unit * stream.quantity.unit) == "kWh/year":
+                yield name, figure
+
+
+# ---- terms of measures and groups -----------------------------------------------------------------------------------
+
+
+def _projects(
+    scope: Scope, stated: schema.Economics, period: int | None, common: Figure | None
+) -> Iterator[ProjectTerms]:
+    file = scope.assessment
+    sections: tuple[tuple[str, Sequence[Any]], ...] = (("measures", file.measures or ()), ("groups", file.groups or ()))
+    for section, items in sections:
+        for position, item in enumerate(items):
+            yield _project(scope, item, section, (section, position), stated, period, common)
+
+
+def _project(
+    scope: Scope, item: Any, section: str, path: Path, stated: schema.Economics, period: int | None,
+    common: Figure | None,
+) -> ProjectTerms:  # fmt: skip
+    spends, missing = _spends(scope, item.investment, period)
+    own = _known_life(scope, item.lifetime)
+    life = own or common
+
+    def get(name: str) -> Any:
+        return getattr(item, name, None)  # groups have fewer keys than measures
+
+    loan = get("loan") if get("loan") is not None else stated.loan
+    residual = _residual(scope, get("residual_value"))
+    salvage = _amount(scope, get("salvage"))
+    replaced = get("replaced") is not False
+    if period is not None and life is not None:
+        _note_horizon(scope, item, path, life, period, residual, stated, replaced=replaced)
+    return ProjectTerms(
+        place=f"{section}.{item.id}",
+        path=path,
+        spends=spends,
+        missing=missing,
+        lifetime=life,
+        lifetime_field=f"{section}.{item.id}.lifetime",
+        salvage=salvage,
+        residual=residual,
+        replaced=replaced,
+        ramp_up=tuple(share for given in get("ramp_up") or () if (share := _share(scope, given)) is not None),
+        saving_loss=_loss(scope, get("saving_loss")),
+        loan=_loan(scope, loan) if loan is not None else None,
+    )
+
+
+def _known_life(scope: Scope, given: Given | None) -> Figure | None:
+    """A measure's life; one out of range has been reported where measures are linked."""
+    before = len(scope.diagnostics)
+    life = lifetime_of(scope, given)
+    del scope.diagnostics[before:]
+    return life
+
+
+def _note_horizon(
+    scope: Scope, item: Any, path: Path, life: Figure, period: int, residual: Figure | None,
+    stated: schema.Economics, *, replaced: bool,
+) -> None:  # fmt: skip
+    values = {"measure": str(item.id), "life": f"{life.value:g}", "years": str(period)}
+    ends_early = life.value > period
+    if ends_early and residual is None and stated.residual_value is None and item.investment is not None:
+        scope.problem("residual-value-zero", path, on_key=True, **values)
+    if life.value < period and replaced and item.investment is not None:
+        scope.problem("replaced-in-study-period", path, on_key=True, **values)
+
+
+def _spends(
+    scope: Scope, items: Sequence[files.Item] | None, period: int | None
+) -> tuple[tuple[Spend, ...] | None, tuple[str, ...]]:
+    if items is None:
+        return None, ()
+    spends: list[Spend] = []
+    missing: list[str] = []
+    for item in items:
+        before = len(scope.diagnostics)
+        amount = scope.money(money_figure(scope, item.amount, per_year=False), item.amount.path)
+        del scope.diagnostics[before:]  # a missing rate has been reported where the investment is added up
+        if isinstance(amount, Unknown):
+            missing.extend(amount.missing)
+            continue
+        spends.append(Spend(amount, _year(scope, item, period), lifetime_of(scope, item.lifetime)))
+    return tuple(spends), tuple(dict.fromkeys(missing))
+
+
+def _year(scope: Scope, item: files.Item, period: int | None) -> int:
+    """The year of an item after the start: as such, or a calendar year after the baseline year."""
+    year = item.year or 0
+    at = (*item.amount.path[:-1], "year")
+    if year >= EARLIEST_YEAR:
+        base = scope.basis.period
+        if base is None:
+            scope.problem("basis-missing", at, field="basis.period", text=str(year))
+            return 0
+        year -= base if isinstance(base, int) else int(base.to[:4])
+    last = period if period is not None else int(LAST_YEAR_OF_SPENDING)
+    if not 0 <= year < last:
+        scope.problem("year-outside-study-period", at, year=str(item.year), last=str(last - 1))
+        return 0
+    return year
+
+
+# Without a study period an investment may stretch as far as any life may.
+LAST_YEAR_OF_SPENDING = 100.0
+
+
+def _amount(scope: Scope, given: Given | None) -> Figure | None:
+    if given is None:
+        return None
+    if given.value < 0:
+        scope.problem("out-of-range", given.path, found=given.text, low="0", high="")
+    amount = scope.money(money_figure(scope, given, per_year=False), given.path)
+    return amount if isinstance(amount, Figure) else None
+
+
+def _residual(scope: Scope, given: Given | None) -> Figure | None:
+    if given is None or given.unit.currency is not None or given.is_bare_zero:
+        return _amount(scope, given)
+    return _share(scope, given)
+
+
+def _loss(scope: Scope, given: Given | None) -> Figure | None:
+    if given is None:
+        return None
+    if not 0 <= given.value <= 1:
+        scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
+    return _plain(scope, given)
+
+
+def _loan(scope: Scope, loan: schema.Loan) -> LoanTerms | None:
+    rate = _plain(scope, loan.rate)
+    term, grace = _loan_years(scope, loan.term), _loan_years(scope, loan.grace) if loan.grace is not None else 0
+    if not check_rate(scope, loan.rate) or rate is None or term is None or grace is None:
+        return None
+    if grace >= term:
+        assert loan.grace is not None
+        scope.problem("grace-too-long", loan.grace.path, grace=loan.grace.text, term=loan.term.text)
+        return None
+    return LoanTerms(
+        share=_share(scope, loan.share),
+        amount=_amount(scope, loan.amount),
+        rate=rate,
+        term=term,
+        grace=grace,
+        repayment=loan.repayment or "annuity",
+        path=loan.term.path[:-1],
+    )
+
+
+def _loan_years(scope: Scope, given: Given) -> int | None:
+    if given.value == 0 and given.unit is not ONE:
+        return 0
+    return _whole_years(scope, given) if lifetime_of(scope, given) is not None else None

@@ -1,0 +1,30 @@
+"""Lives and rates that a file states, kept within what has a meaning."""
+
+from __future__ import annotations
+
+from cpcalc.figures import Figure
+from cpcalc.resolve.scope import Scope
+from cpcalc.schema.leaves import Given
+
+# Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is certain.
+LONGEST_LIFE_YEARS = 100.0
+MONTHS_IN_A_YEAR = 12.0
+
+
+def lifetime_of(scope: Scope, given: Given | None) -> Figure | None:
+    """A lifetime or study period in years; None, with a diagnostic, where it is none."""
+    if given is None:
+        return None
+    years = given.value / (MONTHS_IN_A_YEAR if given.unit.exponent("month") else 1)
+    if not 0 < years <= LONGEST_LIFE_YEARS:
+        scope.problem("lifetime-out-of-range", given.path, text=given.text, most=f"{LONGEST_LIFE_YEARS:g}")
+        return None
+    return scope.duration(given)
+
+
+def check_rate(scope: Scope, given: Given | None) -> bool:
+    """Whether a rate a year is above -100 %: at or below it money is gone within the year."""
+    if given is not None and given.value <= -1:
+        scope.problem("rate-too-low", given.path, text=given.text)
+        return False
+    return given is not None
