@@ -323,3 +323,7 @@ def _per_year(zero: Figure) -> Figure:
 
 def _money(price: Figure) -> tuple[tuple[str, int], ...]:
     return Unit.of(((price.unit.currency or "", 1),)).exponents
+
+
+def _key(stream: str | None, category: str) -> str:
+    return f"streams.{stream}" if stream is not None else f"savings.{category}"

@@ -29,7 +29,6 @@ def measures_of(scope: Scope, streams: Mapping[str, Stream]) -> list[Measure]:
 
 def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[str, Stream]) -> Measure:
     benefits = list(benefits_of(scope, measure.benefits, path))
-    lifetime_of(scope, measure.lifetime)
     stated = [
         (effect.reduces, figure)
         for effect in measure.effects or ()
@@ -53,7 +52,7 @@ def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[
         in_bundle=True,
         verified_effects=tuple(_effects(scope, measure.verified_effects, path, "verified-effects", streams)),
         quality=measure.quality or _quality_of_effects(scope, measure),
-        lifetime=scope.duration(measure.lifetime) if measure.lifetime is not None else None,
+        lifetime=lifetime_of(scope, measure.lifetime),
     )
 
 
