@@ -395,6 +395,7 @@ CONVERSIONS: dict[str, tuple[float, tuple[tuple[str, int], ...]]] = {
     'GWh/piece': (1000000.0, (('kWh', 1), ('piece', -1))),
     'GWh/t': (1000000.0, (('t', -1), ('kWh', 1))),
     'GWh/year': (1000000.0, (('kWh', 1), ('year', -1))),
+    'KES/year': (1.0, (('year', -1), ('KES', 1))),
     'L': (0.001, (('m3', 1),)),
     'L/GJ': (3.5999999999999994e-06, (('kWh', -1), ('m3', 1))),
     'L/GWh': (1e-09, (('kWh', -1), ('m3', 1))),

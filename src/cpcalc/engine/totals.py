@@ -48,14 +48,14 @@ class Entry(NamedTuple):
 def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted: int) -> Line:
     """The line that entries add up to; the payback of a total is the ratio of sums."""
     with_money = [entry for entry in entries if entry.has_money]
-    gross = _sum(workings, with_money, "annual_saving", "annual-saving")
+    gross = _gross(workings, with_money or entries)
     running = [entry.line.running_cost for entry in entries if entry.line.running_cost is not None]
     running_cost = add_reported(workings, running) if running else None
     net = net_of(workings, gross, running_cost if isinstance(running_cost, Figure) else None)
     investment = _investment(workings, with_money)
     others = sum_by_name(workings, [dict(entry.line.other_benefits) for entry in entries])
     grants = _grants(with_money)
-    capital = _capital(workings, investment, grants, with_money)
+    capital = _capital(workings, investment, grants, with_money or entries)
     complete = [entry for entry in with_money if entry.is_complete]
     emissions = sum_by_scope(workings, [_nested(entry.line) for entry in entries])
     alone = [entry.line.stand_alone for entry in entries]
@@ -85,11 +85,10 @@ def _nested(line: Line) -> dict[str, dict[str, Reported]]:
     return {scope: dict(gases) for scope, gases in line.avoided_emissions.items()}
 
 
-def _sum(workings: Workings, entries: Sequence[Entry], attribute: str, field: str) -> Reported:
-    parts = [getattr(entry.line, attribute) for entry in entries]
-    if not parts:
+def _gross(workings: Workings, entries: Sequence[Entry]) -> Reported:
+    if not entries:
         return NotApplicable("incomplete", "no-money-stated", ("measures",))
-    return add_reported(workings, parts)
+    return add_reported(workings, [entry.line.annual_saving for entry in entries])
 
 
 def _investment(workings: Workings, entries: Sequence[Entry]) -> Investment | None:

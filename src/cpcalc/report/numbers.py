@@ -21,6 +21,7 @@ SCALE_WORDS = {
 }
 PERIOD_WORDS = {"en": {"year": "year", "month": "month"}, "vi": {"year": "năm", "month": "tháng"}}
 GAP = "\u00a0"
+PERCENT = 0.01
 BOUND_SIGNS = {"at-least": f"\u2265{GAP}", "at-most": f"\u2264{GAP}", "estimate": f"~{GAP}"}
 MOST_DECIMALS = 4
 
@@ -39,6 +40,8 @@ def scale_of(figures: Iterable[Reported], language: str) -> Scale:
     if not known:
         return Scale(1.0, 0, "")
     unit = known[0].unit
+    if not unit.exponents:
+        return Scale(PERCENT, 1, "%")
     largest = max(abs(figure.value) for figure in known)
     divisor = _divisor(unit, largest)
     return Scale(divisor, _decimals(largest / divisor), unit_words(unit, language, divisor))

@@ -89,7 +89,7 @@ def _share_text(stream: StreamResult, language: str) -> str:
     part, whole = stream.saving, stream.baseline
     if isinstance(part, Figure) and isinstance(whole, Figure) and whole.value:
         return share(part.value / whole.value, language)
-    return share(stream.saving_share.value, language) if isinstance(stream.saving_share, Figure) else ""
+    return shown(stream.saving_share, language) if isinstance(stream.saving_share, Figure) else ""
 
 
 # What the rows of a table of money are, where they are not measures.
@@ -246,7 +246,7 @@ def _has_overlap(line: Line) -> bool:
 def _totals(result: AssessmentResult, language: str) -> Iterator[Block]:
     totals = result.totals
     yield Pairs(word("totals", language), tuple(_total_pairs(totals, language)))
-    if totals.end_of_pipe is not None:
+    if totals.end_of_pipe is not None and _says_a_figure(totals.end_of_pipe):
         yield Pairs(word("end-of-pipe", language), tuple(_total_pairs(totals.end_of_pipe, language)))
 
 
