@@ -185,6 +185,7 @@ CODES: tuple[Code, ...] = (
     Code("CP627", "conditions-unstated", "notice"),
     Code("CP628", "organic-load-missing", "error"),
     Code("CP629", "parameter-without-use", "warning"),
+    Code("CP630", "control-of-dust-only", "notice"),
     Code("CP901", "identity-broken", "error"),
 )
 

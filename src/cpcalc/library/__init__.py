@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.library.rows import GRID, Cited, Factor, Row, efficiency_of, gwp_name, gwp_of, heat_of, row_of
-from cpcalc.library.sets import FactorSet, said
+from cpcalc.library.sets import FactorSet, levels, said
 from cpcalc.units import QuantityError
 
 __all__ = ["NO_CHOICE", "PIN", "Choice", "Cited", "Factor", "FactorSet", "Library", "Row", "Used"]
@@ -70,8 +70,8 @@ class Library:
             grid = grid or NO_CHOICE
             choice = Choice(choice.data_year or grid.data_year, choice.type or grid.type, choice.equipment)
         rows: list[Row] = []
-        for candidates in _by_substance(entry.get("emits") or [], entry, factor_set.head):
-            fitting = [raw for raw in candidates if _fits(raw, entry, factor_set.head, choice, strict=kind == GRID)]
+        for candidates in _by_substance(factor_set, entry):
+            fitting = [raw for raw in candidates if _fits(levels(factor_set, entry, raw), choice, strict=kind == GRID)]
             if len(fitting) != 1:
                 return _not_one(f"{factor_set.pin}/{entry['id']}", candidates, fitting, choice, kind)
             try:
@@ -157,23 +157,20 @@ class Library:
             self.used[used.reference] = used
 
 
-def _by_substance(
-    rows: Iterable[Mapping[str, Any]], entry: Mapping[str, Any], head: Mapping[str, Any]
-) -> Iterable[list[Mapping[str, Any]]]:
+def _by_substance(factor_set: FactorSet, entry: Mapping[str, Any]) -> Iterable[list[Mapping[str, Any]]]:
     """Rows that compete: of one substance, scope, boundary and fraction."""
     groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
-    for raw in rows:
-        scope, fraction = (str(said(key, raw, entry, head)) for key in ("scope", "fraction"))
-        groups.setdefault((str(raw.get("of")), scope, fraction), []).append(raw)
+    for raw in entry.get("emits") or []:
+        places = levels(factor_set, entry, raw)
+        key = (str(raw.get("of")), *(str(said(name, *places)) for name in ("scope", "boundary", "fraction")))
+        groups.setdefault(key, []).append(raw)
     return groups.values()
 
 
-def _fits(
-    raw: Mapping[str, Any], entry: Mapping[str, Any], head: Mapping[str, Any], choice: Choice, *, strict: bool
-) -> bool:
+def _fits(places: tuple[Mapping[str, Any], ...], choice: Choice, *, strict: bool) -> bool:
     """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
     for key, attribute in _DECIDED_BY:
-        value, chosen = said(key, raw, entry, head), getattr(choice, attribute)
+        value, chosen = said(key, *places), getattr(choice, attribute)
         if value is not None and ((strict and chosen is None) or (chosen is not None and str(value) != str(chosen))):
             return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cpcalc.library.sets import FactorSet, citation, said
+from cpcalc.library.sets import FactorSet, citation, levels, said
 from cpcalc.quantities import INTERNATIONAL, Quantity, parse_quantity
 
 VERIFIED, UNVERIFIED = "verified", "unverified"
@@ -85,10 +85,10 @@ def _optional(row: Mapping[str, Any], key: str) -> Quantity | None:
 
 def row_of(factor_set: FactorSet, entry: Mapping[str, Any], raw: Mapping[str, Any]) -> Row:
     """One row of an entry, typed. Raises QuantityError, KeyError or ValueError for what a checked set never has."""
-    head = factor_set.head
+    places = levels(factor_set, entry, raw)
 
     def text(key: str) -> str | None:
-        value = said(key, raw, entry, head)
+        value = said(key, *places)
         return str(value) if value is not None else None
 
     year, published = text("data-year"), text("published")
@@ -116,7 +116,7 @@ def row_of(factor_set: FactorSet, entry: Mapping[str, Any], raw: Mapping[str, An
         gwp=text("gwp"),
         geography=text("geography") or "",
         quality=text("quality") or VERIFIED,
-        citation=citation(factor_set, raw, entry, head),
+        citation=citation(factor_set, *places),
         reference=f"{factor_set.pin}/{entry['id']}#{raw['of']}{suffix}",
     )
 
@@ -128,12 +128,13 @@ def heat_of(factor_set: FactorSet, entry: Mapping[str, Any], key: str = "ncv") -
         return None
     if not isinstance(raw, Mapping):
         raw = {"value": raw}
-    quality = said("quality", raw, entry, factor_set.head)
-    basis = said("mass-basis", raw, entry, factor_set.head)
+    places = levels(factor_set, entry, raw, key)
+    quality = said("quality", *places)
+    basis = said("mass-basis", *places)
     return Cited(
         f"{factor_set.pin}/{entry['id']}#{key}",
         quantity(raw["value"]),
-        citation(factor_set, raw, entry, factor_set.head),
+        citation(factor_set, *places),
         str(quality or VERIFIED),
         str(basis) if basis is not None else None,
     )
@@ -141,13 +142,13 @@ def heat_of(factor_set: FactorSet, entry: Mapping[str, Any], key: str = "ncv") -
 
 def efficiency_of(factor_set: FactorSet, entry: Mapping[str, Any]) -> Cited:
     """The share of a substance that an abatement removes."""
-    quality = said("quality", entry, factor_set.head)
+    places = levels(factor_set, entry)
     return Cited(
         f"{factor_set.pin}/{entry['id']}#efficiency",
         quantity(entry["efficiency"]),
-        citation(factor_set, entry, factor_set.head),
-        str(quality or VERIFIED),
-        substance=substance_of(str(entry.get("of") or "TSP")),
+        citation(factor_set, *places),
+        str(said("quality", *places) or VERIFIED),
+        substance=substance_of(str(entry.get("of") or entry.get("size") or "")),
     )
 
 
@@ -159,11 +160,11 @@ def gwp_name(row: Mapping[str, Any]) -> str:
 
 def gwp_of(factor_set: FactorSet, row: Mapping[str, Any], name: str) -> Cited:
     """The global warming potential of one gas in one report [kg CO2e/kg]."""
-    quality = said("quality", row, factor_set.head)
+    places = levels(factor_set, {}, row)
     return Cited(
         f"{factor_set.pin}/{name}#{row['gas']}",
         quantity(row["value"]),
-        citation(factor_set, row, factor_set.head),
-        str(quality or VERIFIED),
+        citation(factor_set, *places),
+        str(said("quality", *places) or VERIFIED),
         substance=substance_of(str(row["gas"])),
     )

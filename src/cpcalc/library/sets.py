@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from cpcalc.source.reader import read
 
-SECTIONS = ("factors", "gwps", "controls", "fuels", "loads", "rates", "indices", "benchmarks", "prices")
-# What a row does not say it takes from its entry, then from its set.
-INHERITED = (
-    "kind", "geography", "basis", "scope", "boundary", "mass-basis", "biogenic", "abated", "fraction", "quality",
-    "range-quality", "gwp", "published", "data-year", "type", "equipment", "where", "source",
+SECTIONS = (
+    "factors", "gwps", "controls", "fuels", "loads", "rates", "indices", "series", "benchmarks", "prices", "parameters",
 )  # fmt: skip
 
 _TOP = re.compile(r"^(?=\S)(?!#)", re.MULTILINE)
@@ -128,22 +126,30 @@ class FactorSet:
         return self._blocks
 
 
-def said(key: str, *levels: Mapping[str, Any]) -> Any:
-    """What a row says of a key, else its entry, else its set."""
-    for level in levels:
+def levels(
+    factor_set: FactorSet, entry: Mapping[str, Any], raw: Mapping[str, Any] = MappingProxyType({}), of: str = ""
+) -> tuple[Mapping[str, Any], ...]:
+    """Where a row's attributes are looked for: itself, its entry, the set's defaults of its substance, the set."""
+    defaults = (factor_set.head.get("defaults") or {}).get(of or str(raw.get("of"))) or {}
+    return (raw, entry, defaults, factor_set.head)
+
+
+def said(key: str, *places: Mapping[str, Any]) -> Any:
+    """What the first of these places that says anything says of a key."""
+    for level in places:
         value = level.get(key)
         if value is not None:
             return value
     return None
 
 
-def citation(factor_set: FactorSet, *levels: Mapping[str, Any]) -> str:
+def citation(factor_set: FactorSet, *places: Mapping[str, Any]) -> str:
     """The document a value comes from, its year, and where in it: title, year, table and page."""
     head = factor_set.head
-    key = said("source", *levels)
+    key = said("source", *places[:-1])
     source = (head.get("sources") or {}).get(key) if isinstance(key, str) else key
     if source is None:
         source = {"title": key} if isinstance(key, str) else head.get("source") or {}
     title = source.get("title", "") if isinstance(source, Mapping) else source
-    parts = [title, source.get("year") if isinstance(source, Mapping) else None, said("where", *levels, head)]
+    parts = [title, source.get("year") if isinstance(source, Mapping) else None, said("where", *places)]
     return ", ".join(str(part) for part in parts if part)

@@ -160,6 +160,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "conditions-unstated": ("no conditions are stated for `{text}`: concentration and flow are taken as measured together", "add concentration-at and gas-flow-at"),
     "organic-load-missing": ("`{factor}` is methane per organic load; the stream has none", "use it on a wastewater stream with {load}: 1 720 mg/L"),
     "parameter-without-use": ("`{factor}` does not depend on {parameter}", "remove {parameter}"),
+    "control-of-dust-only": ("the efficiency for `{factor}` is taken as that of total dust; its fine dust is left out", "to have it too, write: control: {write}"),
     "identity-broken": ("the results contradict each other: {name} ({left} against {right})", "this is a fault of cpcalc; please report it with the file"),
     "requires-chain-excludes": ("`{measure}` needs `{required}` (through what it requires), but the two exclude each other", "drop the measure from `requires` or from `excludes`"),
     "rate-too-low": ("a rate of {text} means that all the money is gone within the year", "give a rate above -100 %, such as 10 %"),

@@ -160,6 +160,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "conditions-unstated": ("`{text}` không nêu điều kiện: nồng độ và lưu lượng được coi là đo cùng lúc", "thêm concentration-at và gas-flow-at"),
     "organic-load-missing": ("`{factor}` là mê-tan theo tải lượng hữu cơ; dòng này không có", "dùng cho dòng nước thải (wastewater) có {load}: 1 720 mg/L"),
     "parameter-without-use": ("`{factor}` không phụ thuộc {parameter}", "bỏ {parameter}"),
+    "control-of-dust-only": ("hiệu suất cho `{factor}` được hiểu là của bụi tổng; bụi mịn không được tính", "nếu cần bụi mịn, viết: control: {write}"),
     "identity-broken": ("kết quả mâu thuẫn nhau: {name} ({left} so với {right})", "đây là lỗi của cpcalc; hãy báo lại kèm tệp"),
     "requires-chain-excludes": ("`{measure}` cần `{required}` (qua các giải pháp mà nó đòi hỏi), nhưng hai giải pháp này loại trừ nhau", "bỏ giải pháp đó khỏi `requires` hoặc khỏi `excludes`"),
     "rate-too-low": ("lãi suất {text} nghĩa là mất hết tiền trong vòng một năm", "ghi lãi suất lớn hơn -100 %, ví dụ 10 %"),

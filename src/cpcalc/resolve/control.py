@@ -9,41 +9,75 @@ from cpcalc.library.rows import substance_of
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema.factor_use import FactorUse
 from cpcalc.schema.leaves import Given
+from cpcalc.units import ONE
 
 DUST_NAMES = {"dust": "TSP"}
+GASES = frozenset({"CO2", "CO2e", "CH4", "N2O"})
+PARTICLES = frozenset({"TSP", "PM10", "PM2_5"})
+# Marks a row of which nothing can be said: fine dust behind a filter whose efficiency for it is not given.
+UNKNOWN = Figure(0.0, ONE, None, ())
+
+
+def _shown(substance: str) -> str:
+    return substance.replace("PM2_5", "PM2.5")
+
+
+def check_control(scope: Scope, use: FactorUse, factor: Factor, at: Path) -> None:
+    """Whether a use's control has something to act on and says enough; the answers are noted once a use."""
+    control, place = use.control, (*at, "control")
+    if control is None:
+        return
+    pollutants = _pollutants(factor)
+    if isinstance(control, dict):
+        for name in control:
+            if _substance(name) not in pollutants:
+                scope.problem("control-without-pollutant", (*place, name), factor=use.factor, pollutant=name)
+        return
+    if not pollutants:
+        scope.problem("control-without-pollutant", place, factor=use.factor, pollutant="TSP")
+    elif len(pollutants) > 1 and not isinstance(control, str):
+        parts = ", ".join(f"{_shown(name)}: 80 %" for name in pollutants)
+        name = "control-of-dust-only" if set(pollutants) <= PARTICLES else "control-ambiguous"
+        scope.problem(name, place, factor=use.factor, write=f"{{{parts}}}")
 
 
 def control_of(scope: Scope, use: FactorUse, factor: Factor, row: Row, library: Library, at: Path) -> Figure | None:
-    """The efficiency that acts on a row's substance; None where nothing does.
+    """The efficiency that acts on a row's substance; None where nothing does, UNKNOWN where it is not given.
 
-    One plain share says nothing of which of several pollutants it takes (a cyclone takes coarse dust, little fine
-    dust and no gas), so a factor with several needs one for each.
+    A plain share on dust is that of total dust and says nothing of the fine part (a cyclone takes little of it), which
+    is then left out; on a factor that gives dust and gases it says too little.
     """
     control = use.control
     if control is None:
         return None
     place: Path = (*at, "control")
     if isinstance(control, dict):
-        wanted = {DUST_NAMES.get(name, substance_of(name)): (name, part) for name, part in control.items()}
-        given_by = {other.of for other in factor.rows}
-        for substance, (name, _) in wanted.items():
-            if substance not in given_by and row is factor.rows[0]:
-                scope.problem("control-without-pollutant", (*place, name), factor=use.factor, pollutant=name)
-        if row.of not in wanted:
-            return None
-        name, part = wanted[row.of]
-        return _efficiency(scope, part, use, row, library, (*place, name))
-    pollutants = [other.of for other in factor.rows if other.of not in ("CO2", "CO2e", "CH4", "N2O")]
-    if len(dict.fromkeys(pollutants)) > 1:
-        if row.of == pollutants[0]:
-            parts = ", ".join(f"{name.replace('PM2_5', 'PM2.5')}: 80 %" for name in dict.fromkeys(pollutants))
-            scope.problem("control-ambiguous", place, factor=use.factor, write=f"{{{parts}}}")
+        for name, part in control.items():
+            if _substance(name) == row.of:
+                return _efficiency(scope, part, use, row, library, (*place, name))
         return None
-    return _efficiency(scope, control, use, row, library, place)
+    if len(_pollutants(factor)) > 1 and not isinstance(control, str) and row.of != "TSP":
+        return UNKNOWN
+    return _efficiency(scope, control, use, row, library, place, is_for_all=len(_pollutants(factor)) > 1)
+
+
+def _pollutants(factor: Factor) -> list[str]:
+    return list(dict.fromkeys(row.of for row in factor.rows if row.of not in GASES))
+
+
+def _substance(name: str) -> str:
+    return DUST_NAMES.get(name, substance_of(name))
 
 
 def _efficiency(
-    scope: Scope, control: Given | str, use: FactorUse, row: Row, library: Library, place: Path
+    scope: Scope,
+    control: Given | str,
+    use: FactorUse,
+    row: Row,
+    library: Library,
+    place: Path,
+    *,
+    is_for_all: bool = False,
 ) -> Figure | None:
     if row.abated:
         scope.problem("control-counted-twice", place, factor=use.factor)
@@ -54,12 +88,14 @@ def _efficiency(
             scope.diagnostics.append(cited._replace(path=place))
             return None
         if cited.substance != row.of:
+            if is_for_all and cited.substance in PARTICLES:
+                return UNKNOWN
             scope.problem(
                 "control-of-another-substance",
                 place,
                 control=str(control),
-                takes=str(cited.substance).replace("PM2_5", "PM2.5"),
-                pollutant=row.of.replace("PM2_5", "PM2.5"),
+                takes=_shown(str(cited.substance)) or "-",
+                pollutant=_shown(row.of),
             )
             return None
         value = cited.value

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
-from cpcalc.calc.savings import converted
+from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
 from cpcalc.library import Choice, Cited, Factor, Library, Row
-from cpcalc.resolve.control import control_of
+from cpcalc.resolve.control import UNKNOWN, check_control, control_of
 from cpcalc.resolve.model import Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope
 from cpcalc.resolve.treatment import treatment_of
@@ -27,6 +27,7 @@ SCOPES: Mapping[str, str] = {
 # AP-42 takes ash and sulphur as the number of weight percent: 30 for a coal with 30 % ash.
 PERCENT_NUMBERS_IN_ONE = Figure(100.0, ONE, None, (Origin("definition", (), "weight percent as a number"),))
 GREENHOUSE_GASES = frozenset({"CO2", "CO2e", "CH4", "N2O", "SF6", "NF3", "CF4", "C2F6"})
+REFRIGERANTS = ("HFC", "HCFC", "CFC", "R_")
 # Pollutants of these boundaries leave somebody else's chimney: a power plant's, a supplier's.
 OFF_SITE_BOUNDARIES = frozenset({"generation", "consumption", "upstream", "lifecycle"})
 # What a use may say and only some rows need; a parameter that no row needs is a slip.
@@ -81,6 +82,7 @@ def _check_use(scope: Scope, here: Place, because: str | None) -> None:
         given = getattr(use, name)
         if given is not None and all(row.times != name for row in factor.rows):
             scope.problem("parameter-without-use", given.path, factor=use.factor, parameter=name)
+    check_control(scope, use, factor, here.path)
     if not factor.is_grid or because is not None:
         return
     years = {row.data_year for row in factor.rows if row.data_year is not None}
@@ -109,7 +111,7 @@ def _is_first(scope: Scope, here: Place, row: Row, term: Term, taken: dict[tuple
     """Whether nothing of the stream counts the same substance already; CO2e counts every greenhouse gas."""
     fraction = row.fraction or "total"
     for (substance, where, other_fraction), reference in taken.items():
-        if where != term.scope or reference == row.reference:
+        if where != term.scope:
             continue
         same = substance == row.of and (fraction == other_fraction or "total" in (fraction, other_fraction))
         gases = {substance, row.of} <= GREENHOUSE_GASES and "CO2e" in (substance, row.of) and substance != row.of
@@ -133,8 +135,10 @@ def _term(scope: Scope, here: Place, row: Row, library: Library) -> Term | None:
     coefficient = _coefficient(scope, here, row)
     if coefficient is None:
         return None
-    is_gas = row.of in GREENHOUSE_GASES or row.of.startswith(("HFC", "HCFC", "R_"))
+    is_gas = row.of in GREENHOUSE_GASES or row.of.startswith(REFRIGERANTS)
     control = None if is_gas else control_of(scope, here.use, here.factor, row, library, here.path)
+    if control is UNKNOWN:
+        return None
     if row.of == "CO2e":
         _check_gwp(scope, row, here.path)
     heat = _content(scope, here, row, library)
@@ -249,6 +253,7 @@ def _check_gwp(scope: Scope, row: Row, at: Path) -> None:
 # ---- from the stream's unit to what the factor is per ---------------------------------------------------------------
 
 _NO_FIT = Figure(0.0, ONE, None, ())
+WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "1"),))
 
 
 def _content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | None:
@@ -262,6 +267,8 @@ def _content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | 
     density = scope.figure(stream.density) if stream.density is not None else None
     if density is not None and density.unit * activity is per:
         return density
+    if density is not None and activity is density.unit * per:
+        return scope.workings.apply(ratio_of, WHOLE, density)
     heat = _heat_content(scope, here, row, library)
     if heat is not None:
         if heat.unit * activity is per:
