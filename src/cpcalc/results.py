@@ -141,6 +141,7 @@ class GroupResult(NamedTuple):
     declared_count: int | None  # how many measures the group stands for, as published
     measures: tuple[str, ...]
     line: Line
+    in_bundle: bool = True  # its own money counts; otherwise its members count one by one
 
 
 class Identity(NamedTuple):

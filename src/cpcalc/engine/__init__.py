@@ -129,6 +129,7 @@ def _groups(
                 group.declared_count,
                 group.measures,
                 line,
+                group.in_bundle,
             )
         )
     return made
@@ -137,16 +138,17 @@ def _groups(
 def _totals(
     resolved: Resolved, workings: Workings, results: list[MeasureResult], groups: list[GroupResult]
 ) -> tuple[Line, dict[str, Line], list[Entry]]:
-    grouped = {name for group in groups for name in group.measures}
+    counting = {group.id for group in resolved.groups if group.in_bundle}
+    grouped = {name for group in groups if group.id in counting for name in group.measures}
     entries = [
         Entry(f"measures.{result.id}", result.status, result.line)
         for result in results
         if result.in_bundle and result.id not in grouped and result.type != END_OF_PIPE
     ]
     entries += [
-        Entry(f"groups.{group.id}", group.status, group.line)
+        Entry(f"groups.{group.id}", group.status, group.line, group.declared_count or len(group.measures) or 1)
         for group in groups
-        if group.status not in ("rejected", "not-implemented")
+        if group.id in counting
     ]
     end_of_pipe = [
         Entry(f"measures.{result.id}", result.status, result.line)
@@ -155,14 +157,18 @@ def _totals(
     ]
     statuses = dict.fromkeys(entry.status for entry in entries)
     by_status = {
-        status: total_line(workings, chosen, measures_counted=len(chosen))
+        status: total_line(workings, chosen, measures_counted=_count(chosen))
         for status in statuses
         for chosen in [[entry for entry in entries if entry.status == status]]
     }
-    totals = total_line(workings, entries, measures_counted=len(entries))
+    totals = total_line(workings, entries, measures_counted=_count(entries))
     if end_of_pipe:
-        totals = totals._replace(end_of_pipe=total_line(workings, end_of_pipe, measures_counted=len(end_of_pipe)))
+        totals = totals._replace(end_of_pipe=total_line(workings, end_of_pipe, measures_counted=_count(end_of_pipe)))
     return totals, by_status, entries
+
+
+def _count(entries: list[Entry]) -> int:
+    return sum(entry.measures for entry in entries)
 
 
 def _stream_results(resolved: Resolved, flows: Flows, workings: Workings) -> Iterator[StreamResult]:

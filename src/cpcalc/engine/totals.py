@@ -27,6 +27,7 @@ class Entry(NamedTuple):
     place: str  # "measures.m3" or "groups.g1"
     status: str
     line: Line
+    measures: int = 1  # how many measures it stands for
 
     @property
     def has_money(self) -> bool:

@@ -36,7 +36,9 @@ def rows(result: AssessmentResult) -> Iterator[Sequence[str]]:
         about = (measure.id, title(measure.title, "en"), measure.status, measure.type or "", _yes(measure.in_bundle))
         yield _row(result, "measure", about, measure.line)
     for group in result.groups:
-        yield _row(result, "group", (group.id, title(group.title, "en"), group.status, "", "yes"), group.line)
+        yield _row(
+            result, "group", (group.id, title(group.title, "en"), group.status, "", _yes(group.in_bundle)), group.line
+        )
     for status, line in result.totals_by_status.items():
         yield _row(result, "status", (status, "", status, "", "yes"), line)
     yield _row(result, "total", ("", "", "", "", "yes"), result.totals)

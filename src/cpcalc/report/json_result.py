@@ -154,6 +154,7 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
                 "status": group.status,
                 "count": group.declared_count,
                 "measures": list(group.measures),
+                "in_bundle": group.in_bundle,
                 **writer.line(group.line, f"groups.{group.id}"),
             }
             for group in result.groups

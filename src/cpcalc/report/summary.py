@@ -106,30 +106,28 @@ class Entry(NamedTuple):
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
     inside = [measure for measure in result.measures if measure.in_bundle]
-    outside = [measure for measure in result.measures if not measure.in_bundle]
     entries = [_of_measure(item, language) for item in inside]
-    if result.groups:
-        grouped = {name for group in result.groups for name in group.measures}
+    notes = tuple(_cap_notes(inside, language))
+    counting = [group for group in result.groups if group.in_bundle]
+    if counting:
         if entries:
-            yield money_table("measures", "measures", entries, (), language, notes=tuple(_cap_notes(inside, language)))
-        entries = [_of_group(group, language) for group in result.groups]
+            yield money_table("measures", "measures", entries, (), language, notes=notes)
+        grouped = {name for group in counting for name in group.measures}
+        entries = [_of_group(group, language) for group in counting]
         entries += [
             _of_measure(item, language) for item in inside if item.id not in grouped and _says_a_figure(item.line)
         ]
     whole = (Entry(word("total", language), "", result.totals),)
     if entries:
-        name = "groups" if result.groups else "measures"
-        notes = () if result.groups else tuple(_cap_notes(inside, language))
-        yield money_table(name, name, entries, whole, language, notes=notes)
-        for key, attribute in (
-            ("savings", "savings"),
-            ("reductions", "reductions"),
-            ("stated-reductions", "stated_reductions"),
-        ):
-            named = [(_bare(entry.name), getattr(entry.line, attribute)) for entry in (*entries, *whole)]
+        name = "groups" if counting else "measures"
+        yield money_table(name, name, entries, whole, language, notes=() if counting else notes)
+        for key in ("savings", "reductions", "stated-reductions"):
+            named = [(_bare(entry.name), getattr(entry.line, key.replace("-", "_"))) for entry in (*entries, *whole)]
             yield from kinds_table(key, key, named[:-1], named[-1:], language)
+    outside = [_of_group(group, language) for group in result.groups if not group.in_bundle]
+    outside += [_of_measure(measure, language) for measure in result.measures if not measure.in_bundle]
     if outside:
-        yield money_table("outside", "outside", [_of_measure(item, language) for item in outside], (), language)
+        yield money_table("outside", "outside", outside, (), language)
 
 
 def _says_a_figure(line: Line) -> bool:

@@ -36,7 +36,7 @@ def resolve(
     _check_unique(scope)
     streams = streams_of(scope, library)
     measures, order = bundle(scope, measures_of(scope, streams), statuses)
-    groups = tuple(groups_of(scope, measures))
+    groups = tuple(groups_of(scope, measures, statuses))
     gwps = _gwps(scope, library, streams)
     grid = scope.basis.grid
     decline = scope.figure(grid.decline) if grid is not None and grid.decline is not None else None

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from cpcalc.calc.savings import difference, opposite, ratio_of, specific_saving
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
+from cpcalc.resolve.bundle import BUNDLE_STATUSES
 from cpcalc.resolve.lives import lifetime_of
 from cpcalc.resolve.model import Effect, Group, Measure, Stream, Unknown
 from cpcalc.resolve.money import benefits_of, converted_sum, grants_of, investment_of, yearly_money
@@ -224,7 +225,7 @@ def stated_reduction(scope: Scope, effect: files.Effect) -> Figure | None:
 # ---- groups ---------------------------------------------------------------------------------------------------------
 
 
-def groups_of(scope: Scope, measures: Sequence[Measure]) -> Iterator[Group]:
+def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str] | None) -> Iterator[Group]:
     """All groups of the file; members must exist and belong to one group only."""
     by_id = {measure.id: measure for measure in measures}
     taken: dict[str, str] = {}
@@ -259,4 +260,5 @@ def groups_of(scope: Scope, measures: Sequence[Measure]) -> Iterator[Group]:
                 for effect in group.effects or ()
                 if effect.reduces is not None and (figure := stated_reduction(scope, effect)) is not None
             ),
+            in_bundle=status in BUNDLE_STATUSES and (statuses is None or status in statuses),
         )

@@ -149,6 +149,7 @@ class Group(NamedTuple):
     benefits: tuple[Money, ...]
     other_benefits: tuple[Money, ...]
     stated: tuple[tuple[str, Figure], ...]
+    in_bundle: bool = True  # its own money counts; otherwise its members count one by one
 
 
 class Resolved(NamedTuple):
