@@ -13,7 +13,7 @@ measures:
   - {id: m1, title: One, status: implemented, benefits: [{saves: 1 million VND/year, as: energy}]}
   - {id: m2, title: Two, status: planned, benefits: [{saves: 2 million VND/year, as: energy}]}
 groups:
-  - {id: phase-1, title: Phase 1, count: 5, measures: [m1], investment: 3 million VND, annual-saving: 7 million VND/year}
+  - {id: phase-1, title: P, count: 5, measures: [m1], investment: 3 million VND, annual-saving: 7 million VND/year}
   - {id: never, title: Rejected, status: rejected, measures: [m2], annual-saving: 50 million VND/year}
 """
 

@@ -120,7 +120,7 @@ def _groups(
         ]
         line = group_line(workings, group, members)
         if book is not None:
-            line = line._replace(economics=book.group(f"groups.{group.id}", line, group.grant))
+            line = line._replace(economics=book.group(f"groups.{group.id}", line, line.grant))
         made.append(
             GroupResult(
                 group.id,
