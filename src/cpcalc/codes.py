@@ -47,6 +47,7 @@ CODES: tuple[Code, ...] = (
     Code("CP129", "comma-ends-value", "error"),
     Code("CP130", "comment-cuts-text", "warning"),
     Code("CP131", "nesting-too-deep", "error"),
+    Code("CP132", "yaml-comment-needs-space", "error"),
     Code("CP201", "missing-field", "error"),
     Code("CP202", "unknown-key", "error"),
     Code("CP203", "wrong-kind-of-unit", "error"),

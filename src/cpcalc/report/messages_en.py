@@ -34,6 +34,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "comma-ends-value": ("a comma ends the value of `{key}`: `{rest}` is read as a key of its own", "put the value in quotes: {key}: \"...\""),
     "comment-cuts-text": ("`{lost}` is read as a comment; the text is only `{kept}`", "put the text in quotes"),
     "nesting-too-deep": ("nested deeper than {limit} levels", "check the brackets and the indentation"),
+    "yaml-comment-needs-space": ("a `#` directly after a value is no comment", "put a space before the `#`"),
     "missing-field": ("the field `{field}` is missing", "add: {field}: ..."),
     "unknown-key": ("unknown key `{key}`", "did you mean `{suggestion}`? keys here: {keys}"),
     "wrong-kind-of-unit": ("expected {expected}, found `{text}` ({found})", "give the amount in a unit of the expected kind"),

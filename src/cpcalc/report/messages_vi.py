@@ -34,6 +34,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "comma-ends-value": ("dấu phẩy kết thúc giá trị của `{key}`: `{rest}` bị đọc thành một khóa riêng", "đặt giá trị trong dấu nháy: {key}: \"...\""),
     "comment-cuts-text": ("`{lost}` bị đọc thành chú thích; văn bản chỉ còn `{kept}`", "đặt văn bản trong dấu nháy"),
     "nesting-too-deep": ("lồng sâu quá {limit} cấp", "kiểm tra ngoặc và thụt lề"),
+    "yaml-comment-needs-space": ("dấu `#` sát sau giá trị không phải chú thích", "đặt một dấu cách trước dấu `#`"),
     "missing-field": ("thiếu trường `{field}`", "thêm: {field}: ..."),
     "unknown-key": ("không có khóa `{key}`", "có phải là `{suggestion}`? các khóa ở đây: {keys}"),
     "wrong-kind-of-unit": ("cần {expected}, nhưng gặp `{text}` ({found})", "ghi lượng bằng đơn vị đúng loại"),

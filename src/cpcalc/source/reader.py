@@ -15,6 +15,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
+from cpcalc.source.strictness import refused_leniencies
 from cpcalc.source.text import decode, foreign_characters
 
 # An assessment is some hundred lines; these bounds keep a hostile file from taking time or memory.
@@ -143,7 +144,8 @@ def read(data: bytes, name: str) -> Document:
     if diagnostics:
         return Document(name, text, None, None, diagnostics)
     try:
-        root = _Composer(text).get_single_node()
+        # A text that ends without a line end would lose the last one of a block text.
+        root = _Composer(text if text.endswith("\n") else text + "\n").get_single_node()
     except yaml.YAMLError as error:
         return Document(name, text, None, None, [_syntax_diagnostic(error, text)])
     except (ValueError, OverflowError):  # the pure parser's own slip on an escape above the last character
@@ -152,6 +154,7 @@ def read(data: bytes, name: str) -> Document:
         return Document(name, text, None, None, [Diagnostic("empty-file", (), {}, span=_START)])
     if not isinstance(root, MappingNode):
         return Document(name, text, None, root, [Diagnostic("not-a-mapping", (), {}, span=_first_span(root))])
+    diagnostics.extend(refused_leniencies(root, text))
     tree = _build(root, (), diagnostics)
     if " #" in text and _LOST_COMMENT.search(text):
         diagnostics.extend(_lost_comments(root, (), text.split("\n")))
