@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
-from cpcalc.source.strictness import refused_leniencies
+from cpcalc.source.strictness import has_glued_marks, refused_leniencies
 from cpcalc.source.text import decode, foreign_characters
 
 # An assessment is some hundred lines; these bounds keep a hostile file from taking time or memory.
@@ -137,7 +137,7 @@ def read(data: bytes, name: str) -> Document:
     text, problem = decode(data)
     if problem is not None:
         return Document(name, text, None, None, [problem])
-    diagnostics = list(foreign_characters(text))
+    diagnostics = _Found(foreign_characters(text))
     if diagnostics:
         return Document(name, text, None, None, diagnostics)
     diagnostics.extend(_refused_constructs(text))
@@ -154,8 +154,9 @@ def read(data: bytes, name: str) -> Document:
         return Document(name, text, None, None, [Diagnostic("empty-file", (), {}, span=_START)])
     if not isinstance(root, MappingNode):
         return Document(name, text, None, root, [Diagnostic("not-a-mapping", (), {}, span=_first_span(root))])
-    diagnostics.extend(refused_leniencies(root, text))
     tree = _build(root, (), diagnostics)
+    if diagnostics.several_lines or has_glued_marks(text):
+        diagnostics.extend(refused_leniencies(root, text))
     if " #" in text and _LOST_COMMENT.search(text):
         diagnostics.extend(_lost_comments(root, (), text.split("\n")))
     return Document(name, text, tree, root, diagnostics)
@@ -171,7 +172,13 @@ _DOCUMENT_MARKS = re.compile(r"^(?:%|---|\.\.\.)", re.MULTILINE)
 _LOST_COMMENT = re.compile(r" #[^\s#!]")
 
 
-def _build(node: Node, path: Path, diagnostics: list[Diagnostic]) -> Any:
+class _Found(list[Diagnostic]):
+    """The diagnostics so far, and whether a value runs over several lines (which asks for a closer look)."""
+
+    several_lines = False
+
+
+def _build(node: Node, path: Path, diagnostics: _Found) -> Any:
     if node.tag is not None:
         tag = str(node.tag).replace("tag:yaml.org,2002:", "!!")
         diagnostics.append(Diagnostic("yaml-tag", path, {"tag": tag}, span=_first_span(node)))
@@ -181,16 +188,21 @@ def _build(node: Node, path: Path, diagnostics: list[Diagnostic]) -> Any:
             return None
         if node.style == '"' and not value.isascii() and _HALF_CHARACTER.search(value):
             diagnostics.append(Diagnostic("yaml-escape", path, {}, span=_span(node)))
-        kind = Text if node.start_mark.line == node.end_mark.line else FoldedText
+        kind = Text
+        if node.start_mark.line != node.end_mark.line:
+            kind = FoldedText
+            diagnostics.several_lines = True
         text = kind(value)
         text.path = path
         return text
+    if isinstance(node, CollectionNode) and node.flow_style and node.start_mark.line != node.end_mark.line:
+        diagnostics.several_lines = True
     if type(node) is MappingNode:
         return _mapping(node, path, diagnostics)
     return [_build(child, (*path, position), diagnostics) for position, child in enumerate(node.value)]
 
 
-def _mapping(node: MappingNode, path: Path, diagnostics: list[Diagnostic]) -> dict[str, Any]:
+def _mapping(node: MappingNode, path: Path, diagnostics: _Found) -> dict[str, Any]:
     built: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value

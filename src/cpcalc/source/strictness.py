@@ -9,21 +9,21 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from cpcalc.diagnostics import Diagnostic, Span
 
-# Only a file in which one of these occurs is walked: a comment glued to a value, a `?` glued to a key, a flow
-# collection or quoted text that goes on in the next line, a block text.
-_SUSPECT = re.compile(
-    r"""["'\]}]\#|^[^\n]*[|>][-+0-9]*(?:\#|[ \t]*$)|[{,]\s*\?\S|[\[{,][ \t]*(?:\#[^\n]*)?$"""
-    r"""|^[^"\n]*"[^"\n]*$|^[^'\n]*'[^'\n]*$""",
-    re.MULTILINE,
-)
+# A comment glued to a value, or a `?` glued to a key: only a file with one of these, or with a value that runs over
+# several lines, is walked.
+_GLUED = ('"#', "'#", "]#", "}#", "{?", "{ ?", ",?", ", ?")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 _ONLY_CLOSING = re.compile(r"[\]}]+[,\]}\s]*(?:#.*)?")
 
 
+def has_glued_marks(text: str) -> bool:
+    """Whether a text may hold such a place on one line."""
+    return any(mark in text for mark in _GLUED)
+
+
 def refused_leniencies(root: Node, text: str) -> Iterator[Diagnostic]:
     """Each such place once; nothing for the usual file."""
-    if _SUSPECT.search(text):
-        yield from _walk(root, -1, text, text.split("\n"))
+    yield from _walk(root, -1, text, text.split("\n"))
 
 
 def _walk(node: Node, indent: int, text: str, lines: list[str]) -> Iterator[Diagnostic]:
