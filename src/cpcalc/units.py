@@ -131,15 +131,16 @@ def _sorted(exponents: dict[str, int]) -> Exponents:
     )
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
+    """The name of a unit as people write it: ``PM2.5``, ``HFC-134a``, ``%``."""
     return {"PM2_5": "PM2.5", "percent": "%"}.get(
         name, name.replace("_", "-") if name.startswith(("HFC", "R_", "HCFC", "CFC")) else name
     )
 
 
 def _written(exponents: Exponents) -> str:
-    above = [_shown(name) + (f"^{exponent}" if exponent > 1 else "") for name, exponent in exponents if exponent > 0]
-    below = [_shown(name) + (f"^{-exponent}" if exponent < -1 else "") for name, exponent in exponents if exponent < 0]
+    above = [shown(name) + (f"^{exponent}" if exponent > 1 else "") for name, exponent in exponents if exponent > 0]
+    below = [shown(name) + (f"^{-exponent}" if exponent < -1 else "") for name, exponent in exponents if exponent < 0]
     return "/".join([" ".join(above) or "1", *below])
 
 

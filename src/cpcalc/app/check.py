@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cpcalc.app.assess import Options, Outcome, assess_document
+from cpcalc.app.assess import Options, Outcome, assess_document, placed
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import kind_of
 from cpcalc.checks import FULL
@@ -37,6 +37,15 @@ def check_file(name: str, tier: str = FULL) -> Checked:
 
 
 def _of_kind(kind: str | None, document: Document, data: bytes, tier: str) -> Checked:
+    if kind == "factor-set":
+        return _factor_set(document)
     outcome: Outcome = assess_document(document, data, Options(tier=tier))
     expectations = outcome.result.expectations if outcome.result is not None else ()
     return Checked(document.name, kind, outcome.diagnostics, document.text, outcome.ids, expectations)
+
+
+def _factor_set(document: Document) -> Checked:
+    from cpcalc.app.check_factors import check_factor_set, ids_of
+
+    found = placed(check_factor_set(document), document)
+    return Checked(document.name, "factor-set", found, document.text, ids_of(document.tree))

@@ -28,7 +28,16 @@ OperatingHours = Annotated[Given, quantity("hours-per-day", "operating hours, su
 MonthsPerYear = Annotated[Given, quantity("months-per-year", "operating months, such as 6 month/year")]
 SharePerYear = Annotated[Given, quantity("share-per-year", "a rate such as 14 %")]
 GridType = Annotated[
-    str, choice("combined-margin", "operating-margin", "build-margin", "average", "lifecycle", "residual-mix")
+    str,
+    choice(
+        "combined-margin",
+        "combined-margin-intermittent",
+        "operating-margin",
+        "build-margin",
+        "average",
+        "lifecycle",
+        "residual-mix",
+    ),
 ]
 
 
