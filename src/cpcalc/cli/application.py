@@ -13,8 +13,9 @@ from cpcalc.cli.check import check
 from cpcalc.cli.exits import NOT_DONE, OK
 from cpcalc.cli.new import new
 from cpcalc.cli.version import version_option
+from cpcalc.cli.why import why
 
-COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, check)
+COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check)
 
 
 def application() -> typer.Typer:
