@@ -145,3 +145,42 @@ def test_unverified_heat_contents_and_gwps_surface_too(plant: Plant) -> None:
     data = plant.data(body, HEAD.replace("AR5-100", "AR4-100"))
     doubtful = [item["reference"] for item in data["factors"] if item["quality"] == "unverified"]
     assert doubtful == ["own-fuels@1/husk#ncv", "own-gwp@1/AR4-100#N2O"]
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_the_page_shows_gases_scopes_lives_reasons_and_doubts(plant: Plant, language: str) -> None:
+    from cpcalc.report.plain import render
+    from cpcalc.report.summary import summary
+
+    head = HEAD.replace(
+        "data-year: 2023, type: combined-margin", 'data-year: 2008, type: combined-margin, because: "known then"'
+    )
+    use = "own-grid/electricity, {factor: own-grid/plant-dust, because: no better one}"
+    body = f"""\
+streams:
+  power: {{kind: energy, quantity: 41 GWh/year, price: 1 VND/kWh, emission-factors: [{use}]}}
+  coal: {COAL}
+measures:
+  - {{id: m, title: A, lifetime: 5 year, effects: [{{stream: power, reduce: 1 %}}, {{stream: coal, reduce: 1 %}}]}}
+"""
+    result = plant.assess(body, head).result
+    assert result is not None
+    lines = list(render(summary(result, language), language))
+    flat = " ".join(" ".join(lines).split())
+    words = {
+        "en": ("CO2 scope 1", "CO2 scope 2", "dust off site", "CO2 over the measures' lives", "held constant"),
+        "vi": ("CO2 phạm vi 1", "CO2 phạm vi 2", "bụi ngoài nhà máy", "CO2 trong cả đời giải pháp", "được giữ nguyên"),
+    }[language]
+    for said in (*words, "0.5764 t CO2/MWh", "known then", "own-grid@1/plant-dust#TSP: no better one"):
+        assert said in flat, said
+    doubts = flat.split("not verified against the original:" if language == "en" else "với bản gốc:")[1]
+    assert doubts.strip().startswith("own-grid@1/electricity#CO2,2008,combined-margin")
+
+
+def test_a_file_with_electricity_alone_repeats_nothing(plant: Plant) -> None:
+    from cpcalc.report.summary import summary
+
+    body = f"streams: {{power: {POWER}}}\nmeasures: [{{id: m, title: A, effects: {{stream: power, reduce: 10 %}}}}]\n"
+    result = plant.assess(body).result
+    assert result is not None
+    assert "by-gas" not in [getattr(block, "key", "") for block in summary(result, "en")]

@@ -53,13 +53,18 @@ class Library:
     # ---- factors ----------------------------------------------------------------------------------------------------
 
     def pick(
-        self, reference: str, choice: Choice = NO_CHOICE, grid: Choice | None = None, because: str | None = None
+        self,
+        reference: str,
+        choice: Choice = NO_CHOICE,
+        grid: Choice | None = None,
+        because: str | None = None,
+        grid_because: str | None = None,
     ) -> Factor | Diagnostic:
         """The one factor that ``set/id`` names; of rows that differ by data year, type or equipment, the one chosen.
 
-        ``choice`` is what the use itself says, ``grid`` the file's choice for grid electricity. There is no fallback to
-        another year, type or region: without exactly one row per substance the answer is a diagnostic that lists the
-        candidates and says what to write.
+        ``choice`` is what the use itself says, ``grid`` the file's choice for grid electricity; ``because`` and
+        ``grid_because`` are their reasons. There is no fallback to another year, type or region: without exactly one
+        row per substance the answer is a diagnostic that lists the candidates and says what to write.
         """
         found = self._entry(reference, "factors")
         if isinstance(found, Diagnostic):
@@ -69,6 +74,7 @@ class Library:
         if kind == GRID:
             grid = grid or NO_CHOICE
             choice = Choice(choice.data_year or grid.data_year, choice.type or grid.type, choice.equipment)
+            because = because or grid_because
         rows: list[Row] = []
         for candidates in _by_substance(factor_set, entry):
             fitting = [raw for raw in candidates if _fits(levels(factor_set, entry, raw), choice, strict=kind == GRID)]

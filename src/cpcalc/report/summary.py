@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.report import emissions
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.words import short_word, title, word
@@ -54,6 +55,7 @@ def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]
     )
     if chosen:
         yield "", chosen
+    yield from emissions.electricity_factors(result, language)
 
 
 def _streams(result: AssessmentResult, language: str) -> Table:
@@ -124,6 +126,8 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
         for key in ("savings", "reductions", "stated-reductions"):
             named = [(_bare(entry.name), getattr(entry.line, key.replace("-", "_"))) for entry in (*entries, *whole)]
             yield from kinds_table(key, key, named[:-1], named[-1:], language)
+        gases = emissions.by_gas([(_bare(entry.name), entry.line) for entry in (*entries, *whole)], language)
+        yield from kinds_table("by-gas", "by-gas", gases[:-1], gases[-1:], language)
     outside = [_of_group(group, language) for group in result.groups if not group.in_bundle]
     outside += [_of_measure(measure, language) for measure in result.measures if not measure.in_bundle]
     if outside:
@@ -273,7 +277,8 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
         yield word("payback-with-benefits", language), line.simple_payback_with_other_benefits
     biogenic = line.avoided_emissions.get("biogenic", {}).get("CO2")
     if biogenic is not None:
-        yield word("biogenic", language), biogenic
+        yield word("biogenic-co2", language), biogenic
+    yield from emissions.over_lives(line, language)
 
 
 def _by_status(result: AssessmentResult, language: str) -> Table:
@@ -298,9 +303,7 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     if result.qualities:
         parts = ", ".join(f"{word(name, language)} {share(part, language)}" for name, part in _tiers(result.qualities))
         yield f"{word('estimates', language)}: {parts}"
-    doubtful = [item.reference for item in result.factors if item.quality == "unverified"]
-    if doubtful:
-        yield word("unverified", language, factors=", ".join(doubtful))
+    yield from emissions.notes(result, language)
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))
     if result.identities:

@@ -24,7 +24,7 @@ _EN = {
     "other-benefits": "Other benefits", "overlap": "Lost by overlap of measures",
     "reductions": "Reductions, a year", "wastewater": "waste water", "solid_waste": "solid waste", "chemical_waste": "chemical waste",
     "co2e": "CO2e", "dust": "dust", "so2": "SO2", "nox": "NOx", "cod": "COD", "bod": "BOD", "tss": "TSS",
-    "stated": "as published, not calculated", "electricity": "electricity", "fuel": "fuel", "steam": "steam", "biogenic": "biogenic CO2 (memo)",
+    "stated": "as published, not calculated", "electricity": "electricity", "fuel": "fuel", "steam": "steam", "biogenic-co2": "Biogenic CO2 (memo)",
     "by-status": "By status; savings a year", "outside": "Not in the bundle; figures if done alone", "groups": "Groups",
     "considered": "considered", "planned": "planned", "implemented": "implemented", "verified": "verified", "rejected": "rejected",
     "not-implemented": "not implemented", "unstated": "status not stated",
@@ -47,6 +47,11 @@ _EN = {
     "ask-investment": "  its investment", "ask-saving": "  what it saves a year",
     "results-of": "Assessments: {count}", "failed": "Files with errors, not counted: {count}", "measures-word": "measures",
     "material-water-energy-chemical": "Material, water, energy and chemical",
+    "by-gas": "Avoided emissions by gas and scope, a year", "scope_1": "scope 1", "scope_2_location": "scope 2", "scope_2_market": "scope 2 market",
+    "scope_3": "scope 3", "biogenic": "biogenic (memo)", "generated": "generated", "on_site": "on site", "off_site": "off site",
+    "over-lives": "{gas} over the measures' lives", "electricity-factor": "Electricity factor",
+    "chosen-because": "{factor}: {because}", "grid-constant": "over the measures' lives the grid's factor is held constant",
+    "grid-declines": "over the measures' lives the grid's factor declines by {share}",
 }  # fmt: skip
 
 _VI = {
@@ -69,7 +74,7 @@ _VI = {
     "other-benefits": "Lợi ích khác", "overlap": "Mất do các giải pháp chồng lấn",
     "reductions": "Giảm thiểu, mỗi năm", "wastewater": "nước thải", "solid_waste": "chất thải rắn", "chemical_waste": "hóa chất thải",
     "co2e": "CO2e", "dust": "bụi", "so2": "SO2", "nox": "NOx", "cod": "COD", "bod": "BOD", "tss": "TSS",
-    "stated": "theo công bố, không tính lại", "electricity": "điện", "fuel": "nhiên liệu", "steam": "hơi", "biogenic": "CO2 sinh học (ghi nhận riêng)",
+    "stated": "theo công bố, không tính lại", "electricity": "điện", "fuel": "nhiên liệu", "steam": "hơi", "biogenic-co2": "CO2 sinh học (ghi nhận riêng)",
     "by-status": "Theo trạng thái; tiết kiệm mỗi năm", "outside": "Ngoài gói giải pháp; nếu thực hiện riêng", "groups": "Nhóm",
     "considered": "đang xem xét", "planned": "đã lên kế hoạch", "implemented": "đã thực hiện", "verified": "đã kiểm chứng",
     "rejected": "bị loại", "not-implemented": "không thực hiện", "unstated": "chưa nêu trạng thái",
@@ -92,6 +97,11 @@ _VI = {
     "ask-investment": "  vốn đầu tư", "ask-saving": "  tiết kiệm mỗi năm",
     "results-of": "Số bản đánh giá: {count}", "failed": "Tệp có lỗi, không tính: {count}", "measures-word": "giải pháp",
     "material-water-energy-chemical": "Nguyên vật liệu, nước, năng lượng và hóa chất",
+    "by-gas": "Phát thải tránh được theo khí và phạm vi, mỗi năm", "scope_1": "phạm vi 1", "scope_2_location": "phạm vi 2", "scope_2_market": "phạm vi 2 thị trường",
+    "scope_3": "phạm vi 3", "biogenic": "sinh học (ghi riêng)", "generated": "phát sinh", "on_site": "tại chỗ", "off_site": "ngoài nhà máy",
+    "over-lives": "{gas} trong cả đời giải pháp", "electricity-factor": "Hệ số phát thải điện",
+    "chosen-because": "{factor}: {because}", "grid-constant": "trong cả đời giải pháp, hệ số lưới điện được giữ nguyên",
+    "grid-declines": "trong cả đời giải pháp, hệ số lưới điện giảm {share}",
 }  # fmt: skip
 
 LANGUAGES: tuple[str, ...] = ("en", "vi")

@@ -54,8 +54,8 @@ def terms_of(
     for position, use in enumerate(stream.emission_factors or ()):
         at: Path = (*path, "emission-factors", position)
         choice = Choice(use.year, use.type, use.equipment)
-        because = use.because or (grid.because if grid is not None else None)
-        factor = library.pick(use.factor, choice, of_grid, because)
+        reason = grid.because if grid is not None else None
+        factor = library.pick(use.factor, choice, of_grid, use.because, reason)
         if isinstance(factor, Diagnostic):
             scope.diagnostics.append(factor._replace(path=at))
             continue
@@ -63,7 +63,7 @@ def terms_of(
             scope.problem("quantity-or-price-needed", at, factor=use.factor)
             continue
         here = Place(stream, use, factor, flow_unit * YEAR, at)
-        _check_use(scope, here, because)
+        _check_use(scope, here, use.because or reason)
         for row in factor.rows:
             if row.mcf is not None:
                 treatment = treatment_of(scope, stream, use, row, at)

@@ -1,0 +1,101 @@
+"""The library reads only what a file asks for, and that is exactly what the whole set says."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from cpcalc.app.files import shipped_factors
+from cpcalc.library import Choice, Factor, FactorSet, Library
+from cpcalc.library.rows import efficiency_of, gwp_name, gwp_of, heat_of, row_of
+from cpcalc.library.sets import SECTIONS
+from cpcalc.source.reader import read
+
+SHIPPED = sorted(shipped_factors().glob("*/*.yaml"))
+
+
+def opened(path: Path) -> FactorSet:
+    data = path.read_bytes()
+    return FactorSet(path.parent.name, path.stem, hashlib.sha256(data).hexdigest(), data.decode())
+
+
+def whole(path: Path) -> FactorSet:
+    data = path.read_bytes()
+    document = read(data, path.name)
+    assert document.diagnostics == []
+    return FactorSet(path.parent.name, path.stem, "", document.text, document.tree)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}@{path.stem}")
+def test_reading_entries_one_by_one_is_reading_the_whole_set(path: Path) -> None:
+    piecewise, full = opened(path), whole(path)
+    assert piecewise.head == full.head
+    for section in SECTIONS:
+        entries = full.tree.get(section) or []
+        assert piecewise.entries(section) == entries
+        if section == "gwps":
+            continue
+        assert piecewise.ids(section) == full.ids(section) == [entry["id"] for entry in entries]
+        for entry in entries:
+            assert piecewise.entry(section, entry["id"]) == entry
+    assert piecewise._tree is None  # nothing above fell back to reading the whole set
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}@{path.stem}")
+def test_every_shipped_row_is_typed_and_cited(path: Path) -> None:
+    factor_set = opened(path)
+    for entry in factor_set.entries("factors"):
+        rows = [row_of(factor_set, entry, raw) for raw in entry["emits"]]
+        assert all(row.citation and row.quality in ("verified", "unverified") for row in rows), entry["id"]
+        assert all(row.of in str(row.value.unit).replace("-", "_").replace(".", "_") for row in rows), entry["id"]
+        assert all(row.plus is None or row.times is not None for row in rows), entry["id"]
+        heat = heat_of(factor_set, entry)
+        assert heat is None or heat.citation
+    for entry in factor_set.entries("controls"):
+        assert 0 < efficiency_of(factor_set, entry).value.value <= 1
+    for row in factor_set.entries("gwps"):
+        assert gwp_of(factor_set, row, gwp_name(row)).citation
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}@{path.stem}")
+def test_every_shipped_factor_can_be_picked_by_what_its_rows_say(path: Path) -> None:
+    factor_set = opened(path)
+    library = Library({factor_set.id: factor_set})
+    for entry in factor_set.entries("factors"):
+        for raw in entry["emits"]:
+            row = row_of(factor_set, entry, raw)
+            choice = Choice(row.data_year, row.type, row.equipment)
+            factor = library.pick(f"{factor_set.id}/{entry['id']}", choice)
+            assert isinstance(factor, Factor), factor
+            assert row in factor.rows
+
+
+def test_only_the_named_entry_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def counting(data: bytes, name: str) -> object:
+        seen.append(len(data))
+        return read(data, name)
+
+    monkeypatch.setattr("cpcalc.library.sets.read", counting)
+    path = shipped_factors() / "ipcc-2006" / "1.yaml"
+    factor_set = opened(path)
+    assert isinstance(Library({"ipcc-2006": factor_set}).pick("ipcc-2006/anthracite"), Factor)
+    assert sum(seen) < path.stat().st_size / 5
+
+
+def test_a_set_in_another_layout_is_read_whole() -> None:
+    text = "factor-set: flow\nversion: 1\nfactors: [{id: a, emits: []}, {id: b, emits: []}]\n"
+    factor_set = FactorSet("flow", "1", "", text)
+    assert factor_set.ids("factors") == ["a", "b"]
+    assert factor_set.entry("factors", "b") == {"id": "b", "emits": []}
+    assert factor_set.entry("factors", "c") is None
+    assert factor_set.head["version"] == "1"
+
+
+def test_an_empty_set_has_nothing() -> None:
+    factor_set = FactorSet("empty", "1", "", "")
+    assert factor_set.ids("factors") == []
+    assert factor_set.entries("gwps") == []
