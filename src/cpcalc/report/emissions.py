@@ -50,7 +50,7 @@ def over_lives(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
 def electricity_factors(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
     """The factor of grid electricity in words: its value, year and type, and why it was chosen."""
     for used in result.factors:
-        if used.kind == GRID and "#CO2" in used.reference:
+        if _is_electricity(used):
             reason = f"; {harmless(used.because)}" if used.because else ""
             yield word("electricity-factor", language), f"{used.text}, {used.reference}{reason}"
 
@@ -58,7 +58,7 @@ def electricity_factors(result: AssessmentResult, language: str) -> Iterator[tup
 def notes(result: AssessmentResult, language: str) -> Iterator[str]:
     """What a reader must know of the factors: reasons given, those not verified, how the grid was taken over lives."""
     for used in result.factors:
-        if used.because is not None and used.kind != GRID:
+        if used.because is not None and not _is_electricity(used):
             yield word("chosen-because", language, factor=used.reference, because=harmless(used.because))
     doubtful = [used.reference for used in result.factors if used.quality == "unverified"]
     if doubtful:
@@ -67,6 +67,10 @@ def notes(result: AssessmentResult, language: str) -> Iterator[str]:
         decline = result.basis.grid_decline
         key = "grid-declines" if decline is not None else "grid-constant"
         yield word(key, language, share=decline)
+
+
+def _is_electricity(used: FactorUsed) -> bool:
+    return used.kind == GRID and "#CO2" in used.reference
 
 
 def _has_grid(factors: Sequence[FactorUsed]) -> bool:
