@@ -12,14 +12,13 @@ from cpcalc.engine.pieces import Pieces, as_partial
 from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported, Workings
 from cpcalc.identities import identity, of_lines
+from cpcalc.resolve.bundle import END_OF_PIPE
 from cpcalc.resolve.model import Measure, Resolved, Stream
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.units import Unit
 
 if TYPE_CHECKING:
     from cpcalc.engine.economics import Book
-
-END_OF_PIPE = "end-of-pipe"
 
 
 class Calculation(NamedTuple):
@@ -35,12 +34,18 @@ class Calculation(NamedTuple):
 
 
 def calculate(resolved: Resolved, workings: Workings) -> Calculation:
-    """Apply the measures in their order, each alone beside it, and add up."""
+    """Apply the measures in their order, each alone beside it, and add up.
+
+    The streams are shown as cleaner production leaves them: end-of-pipe measures act after all others.
+    """
     zero = _zero_money(resolved.currency)
     flows = Flows(resolved.streams, workings)
     results: list[MeasureResult] = []
     book = _book(resolved, workings)
+    streams: tuple[StreamResult, ...] | None = None
     for measure in resolved.measures:
+        if streams is None and measure.in_bundle and measure.type == END_OF_PIPE:  # these stand last
+            streams = tuple(_stream_results(resolved, flows, workings))
         alone = Pieces(resolved, workings).add(measure, Flows(resolved.streams, workings), measure.effects)
         pieces = Pieces(resolved, workings).add(measure, flows, measure.effects) if measure.in_bundle else alone
         line = measure_line(workings, measure, pieces, alone, zero)
@@ -54,7 +59,8 @@ def calculate(resolved: Resolved, workings: Workings) -> Calculation:
         )  # fmt: skip
     groups = _groups(resolved, workings, results, book)
     totals, by_status, entries = _totals(resolved, workings, results, groups)
-    streams = tuple(_stream_results(resolved, flows, workings))
+    if streams is None:
+        streams = tuple(_stream_results(resolved, flows, workings))
     if book is not None:
         totals = totals._replace(economics=book.totals([entry.place for entry in entries], totals))
     found = [*_identities(entries, by_status, totals), *_stream_identities(streams)]
@@ -116,7 +122,9 @@ def _groups(
     made = []
     for group in resolved.groups:
         members = [
-            (measures[name], by_id[name].line) for name in group.measures if name in by_id and by_id[name].in_bundle
+            (measures[name], by_id[name].line)
+            for name in group.measures
+            if name in by_id and by_id[name].in_bundle and by_id[name].type != END_OF_PIPE
         ]
         line = group_line(workings, group, members)
         if book is not None:
@@ -153,7 +161,7 @@ def _totals(
     end_of_pipe = [
         Entry(f"measures.{result.id}", result.status, result.line)
         for result in results
-        if result.in_bundle and result.id not in grouped and result.type == END_OF_PIPE
+        if result.in_bundle and result.type == END_OF_PIPE
     ]
     statuses = dict.fromkeys(entry.status for entry in entries)
     by_status = {

@@ -123,7 +123,10 @@ def _stated(workings: Workings, stated: tuple[tuple[str, Figure], ...]) -> dict[
 
 def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Line]]) -> Line:
     """A group's line: its own money replaces the sum of its members; what it exceeds them by is ``unspecified``."""
-    savings: dict[str, Reported] = sum_by_name(workings, [line.savings for _, line in members])
+    savings: dict[str, Reported] = {
+        **sum_by_name(workings, [line.savings for _, line in members]),
+        **other_benefits_of(workings, group.benefits),
+    }
     known = [figure for figure in savings.values() if isinstance(figure, Figure)]
     with_money = [
         line.annual_saving
@@ -132,16 +135,16 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
     ]
     missing = (f"groups.{group.id}.annual-saving",)
     gross: Reported
+    unspecified: Reported | None = None
     if group.annual_saving is not None:
         gross = group.annual_saving
         rest = workings.apply(difference, gross, workings.apply(total, *known)) if known else gross
         if not known or not workings.decide(_is_nothing, rest, gross):
+            unspecified = rest
             own_rest = savings.get("unspecified")
             savings["unspecified"] = workings.apply(total, own_rest, rest) if isinstance(own_rest, Figure) else rest
     elif group.benefits:
-        own = other_benefits_of(workings, group.benefits)
-        savings = sum_by_name(workings, [savings, own])
-        gross = workings.apply(total, *[figure for figure in savings.values() if isinstance(figure, Figure)])
+        gross = add_reported(workings, list(savings.values()))
     elif with_money:
         gross = add_reported(workings, with_money)
     else:
@@ -170,10 +173,34 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
             workings, [_stated(workings, group.stated), *[line.stated_reductions for _, line in members]]
         ),
         avoided_emissions=sum_by_scope(workings, [line.avoided_emissions for _, line in members]),
+        stand_alone=_group_alone(workings, [line for _, line in members], group, unspecified, gross, running),
+        overlap=_sum_of(workings, [line.overlap for _, line in members if isinstance(line.overlap, Figure)]),
         grant=grant,
         lifetime_avoided=sum_by_scope(workings, [line.lifetime_avoided for _, line in members]),
         lifetime_reductions=sum_by_name(workings, [line.lifetime_reductions for _, line in members]),
     )
+
+
+def _group_alone(
+    workings: Workings,
+    members: Sequence[Line],
+    group: Group,
+    unspecified: Reported | None,
+    gross: Reported,
+    running: Figure | None,
+) -> StandAlone:
+    """A group's members each alone, with what the group's own money adds to them."""
+    overlaps = [line.overlap for line in members if isinstance(line.overlap, Figure)]
+    alone = {
+        **sum_by_name(workings, [line.stand_alone.savings for line in members if line.stand_alone is not None]),
+        **other_benefits_of(workings, group.benefits),
+    }
+    if unspecified is not None:
+        alone["unspecified"] = add_reported(
+            workings, [*([alone["unspecified"]] if "unspecified" in alone else []), unspecified]
+        )
+    whole = add_reported(workings, [gross, *overlaps])
+    return StandAlone(alone, whole, net_of(workings, whole, running))
 
 
 def _sum_of(workings: Workings, parts: Sequence[Figure | None]) -> Figure | None:

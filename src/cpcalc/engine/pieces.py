@@ -96,7 +96,7 @@ class Pieces:
             if stream.kind == "energy":
                 self.missing_emissions.append(stream.lacks)
             return
-        paid_for = _same_purchase(stream, streams) if effect.worth is not None else frozenset()
+        paid_for = _same_purchase(effect, self.resolved) if effect.worth is not None else frozenset()
         for name, reduction in outcome.changes.items():
             self._collect_change(streams[name], reduction, name in paid_for, covered)
 
@@ -291,14 +291,25 @@ def as_partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) 
     return partial
 
 
-def _same_purchase(stream: Stream, streams: Mapping[str, Stream]) -> frozenset[str]:
-    """The stream, its parents, and the fuels it is made from: what a stated worth of the stream pays for."""
-    names = {stream.id}
-    pending = [stream]
+def _same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
+    """The streams that the stated worth of an effect pays for.
+
+    Its stream, its parents, what it is made from, and what replaces any of these.
+    """
+    replaced_by = [
+        (other.stream, other.target)
+        for measure in resolved.measures
+        for other in measure.effects
+        if isinstance(other, Effect) and other.target is not None
+    ]
+    names: set[str] = set()
+    pending = [effect.stream]
     while pending:
-        current = pending.pop()
-        for other in (current.parent, *(fuel for fuel, _ in current.made_from)):
-            if other is not None and other not in names:
-                names.add(other)
-                pending.append(streams[other])
+        name = pending.pop()
+        if name not in names:
+            names.add(name)
+            stream = resolved.streams[name]
+            pending += [fuel for fuel, _ in stream.made_from]
+            pending += [target for old, target in replaced_by if old == name]
+            pending += [] if stream.parent is None else [stream.parent]
     return frozenset(names)

@@ -10,6 +10,7 @@ from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.streams import nearest
 from cpcalc.schema import assessment as files
 
+END_OF_PIPE = "end-of-pipe"
 # Earlier in this list is earlier in the bundle: an idea never changes an implemented figure.
 BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 
@@ -30,7 +31,13 @@ def bundle(
         for position, measure in enumerate(measures)
         if measure.status in BUNDLE_STATUSES and (statuses is None or measure.status in statuses)
     ]
-    ordered = _in_order(scope, chosen, measures, written, position_of)
+    ordered = [
+        position
+        for at_the_end in (False, True)  # what is end of pipe acts on what cleaner production leaves
+        for position in _in_order(
+            [one for one in chosen if (measures[one].type == END_OF_PIPE) is at_the_end], measures, written, position_of
+        )
+    ]
     kept: list[int] = []
     for position in ordered:
         rivals = _rivals(position, measures, written)
@@ -112,7 +119,6 @@ def _check_cycles(scope: Scope, written: Sequence[files.Measure], position_of: M
 
 
 def _in_order(
-    scope: Scope,
     chosen: list[int],
     measures: list[Measure],
     written: Sequence[files.Measure],

@@ -96,15 +96,17 @@ def _effect(
 ) -> Effect | Unknown:
     worth = yearly_money(scope, effect.worth)
     if effect.replace_by is not None:
-        return _switch(scope, effect, at, stream, streams)
+        return _switch(scope, effect, at, stream, streams, worth)
     if effect.load is not None:
-        return _load_change(scope, effect, at, stream)
+        return _load_change(scope, effect, at, stream, worth)
     if effect.from_ is not None and effect.to is not None:
         return _specific(scope, effect, at, stream, worth)
     given = effect.reduce if effect.reduce is not None else effect.increase
     assert given is not None
     if given.unit is ONE:
         figure = scope.figure(given)
+        if effect.hours is not None:
+            scope.problem("hours-need-a-rate", effect.hours.path, text=given.text)
         if effect.reduce is not None and given.value > 1:
             scope.problem("saving-above-baseline", given.path, text=given.text)
         amount = figure if effect.reduce is not None else scope.workings.apply(opposite, figure)
@@ -149,13 +151,15 @@ def _specific(scope: Scope, effect: files.Effect, at: Path, stream: Stream, wort
     return Effect("amount", stream.id, amount, at, worth) if _fits(scope, amount, stream, before) else Unknown(())
 
 
-def _load_change(scope: Scope, effect: files.Effect, at: Path, stream: Stream) -> Effect | Unknown:
+def _load_change(
+    scope: Scope, effect: files.Effect, at: Path, stream: Stream, worth: Figure | None
+) -> Effect | Unknown:
     before, after = effect.from_, effect.to
     if before is None or after is None or stream.kind != "wastewater":
         scope.problem("load-needs-wastewater", (*at, "load"))
         return Unknown(())
     if before.value <= 0:
-        scope.problem("out-of-range", before.path, found=before.text, low="0", high="")
+        scope.problem("too-small", before.path, found=before.text, low="0")
         return Unknown(())
     substance = LOAD_SUBSTANCE[str(effect.load)]
     return Effect(
@@ -163,13 +167,14 @@ def _load_change(scope: Scope, effect: files.Effect, at: Path, stream: Stream) -
         stream.id,
         scope.figure(before, substance),
         at,
+        worth,
         ratio=scope.figure(after, substance),
         load=str(effect.load),
     )
 
 
 def _switch(
-    scope: Scope, effect: files.Effect, at: Path, stream: Stream, streams: Mapping[str, Stream]
+    scope: Scope, effect: files.Effect, at: Path, stream: Stream, streams: Mapping[str, Stream], worth: Figure | None
 ) -> Effect | Unknown:
     target = streams.get(effect.replace_by or "")
     if target is None:
@@ -186,7 +191,7 @@ def _switch(
     share = scope.figure(effect.share) if effect.share is not None else Figure(1.0, ONE, None, ())
     if effect.share is not None and not 0 < effect.share.value <= 1:
         scope.problem("out-of-range", effect.share.path, found=effect.share.text, low="0 %", high="100 %")
-    return Effect("switch", stream.id, share, at, target=target.id, ratio=ratio)
+    return Effect("switch", stream.id, share, at, worth, target=target.id, ratio=ratio)
 
 
 def _switch_ratio(scope: Scope, effect: files.Effect, at: Path, stream: Stream, target: Stream) -> Figure | None:
@@ -241,6 +246,9 @@ def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str
         status = group.status or (members[0] if members and len(set(members)) == 1 else "unstated")
         benefits = list(benefits_of(scope, group.benefits, path))
         lifetime_of(scope, group.lifetime)
+        for number, effect in enumerate(group.effects or ()):
+            if effect.stream is not None:
+                scope.problem("group-acts-on-a-stream", (*path, "effects", number, "stream"), stream=effect.stream)
         yield Group(
             id=group.id,
             title=group.title,

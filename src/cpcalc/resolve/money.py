@@ -33,7 +33,7 @@ def converted_sum(scope: Scope, items: Sequence[files.Item] | None) -> Figure | 
     parts: list[Figure] = []
     missing: list[str] = []
     for item in items:
-        money = scope.money(money_figure(scope, item.amount, per_year=False), item.amount.path)
+        money = scope.money(money_figure(scope, item.amount, per_year=False), item.amount.path, may_stay=True)
         if isinstance(money, Unknown):
             missing.extend(money.missing)
         else:
@@ -69,7 +69,7 @@ def grants_of(scope: Scope, measure: files.Measure | files.Group) -> Figure | No
     for given in (measure.grant, getattr(measure, "one_off_income", None)):
         if given is not None:
             if given.value < 0:
-                scope.problem("out-of-range", given.path, found=given.text, low="0", high="")
+                scope.problem("too-small", given.path, found=given.text, low="0")
             money = scope.money(money_figure(scope, given, per_year=False), given.path)
             if isinstance(money, Figure):
                 parts.append(money)

@@ -90,6 +90,9 @@ class Scope:
         return self.workings.apply(annualised, figure, periods)
 
     def _over_hours(self, figure: Figure, hours: Given) -> Figure | None:
+        if figure.unit.exponent("hour") != -1 or figure.unit.exponent("year"):
+            self.problem("hours-need-a-rate", hours.path, text=_text_of(figure))
+            return None
         running = self.figure(hours)
         if running.unit is HOUR_PER_DAY:
             by_day = self._by(running, self.days, "basis.operation.days", hours)
@@ -120,7 +123,7 @@ class Scope:
             )
             return None
         if over.value <= 0:
-            self.problem("out-of-range", over.path, found=over.text, low="0", high="")
+            self.problem("too-small", over.path, found=over.text, low="0")
             return None
         return self.workings.apply(scaled_to_year, self.figure(given, substance), covered, full)
 
@@ -221,19 +224,23 @@ class Scope:
                     text=rate.rate.text,
                 )
             elif rate.rate.value <= 0:
-                self.problem("out-of-range", rate.rate.path, found=rate.rate.text, low="0", high="")
+                self.problem("too-small", rate.rate.path, found=rate.rate.text, low="0")
             else:
                 yield currency, self.figure(rate.rate)
 
-    def money(self, figure: Figure, path: Path) -> Figure | Unknown:
-        """Money (or a price, or money a year) in the report's currency; Unknown, with a diagnostic, without a rate."""
+    def money(self, figure: Figure, path: Path, *, may_stay: bool = False) -> Figure | Unknown:
+        """Money (or a price, or money a year) in the report's currency; Unknown, with a diagnostic, without a rate.
+
+        An investment ``may_stay`` in its own currency, shown beside the others; anything else needs the rate.
+        """
         currency = figure.unit.currency
         if currency is None or currency == self.currency:
             return figure
         rate = self.rates.get(currency)
         if rate is None:
             field = f"basis.exchange-rates.{currency}"
-            self.problem("rate-missing", path, currency=currency, report=str(self.currency), field=field)
+            name = "rate-missing" if may_stay else "rate-needed"
+            self.problem(name, path, currency=currency, report=str(self.currency), field=field)
             return Unknown((field,))
         return self.workings.apply(exchanged, figure, rate)
 
@@ -243,6 +250,10 @@ class Scope:
         return Figure(
             0.0, unit / YEAR if per_year and self.currency else unit, None, (Origin("input", given.path, given.text),)
         )
+
+
+def _text_of(figure: Figure) -> str:
+    return str(figure.operands[0].text)
 
 
 def unit_of_substance(unit: Unit, substance: str | None) -> Unit:

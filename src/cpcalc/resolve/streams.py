@@ -22,6 +22,17 @@ SUBSTANCE_OF_KIND: Mapping[str, str] = {"dust": "TSP"}
 SUBSTANCE_OF_POLLUTANT: Mapping[str, str] = {
     "so2": "SO2", "nox": "NOx", "pm10": "PM10", "pm2.5": "PM2_5", "co": "CO", "voc": "VOC",
 }  # fmt: skip
+# Keys that mean something only in streams of some kinds.
+KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
+    "gas": ("greenhouse-gas",),
+    "pollutant": ("air-pollutant",),
+    "boundary": ("dust", "air-pollutant"),
+    "control": ("dust", "air-pollutant"),
+    "gas_flow": ("dust", "air-pollutant"),
+    "cod": ("wastewater",),
+    "bod": ("wastewater",),
+    "tss": ("wastewater",),
+}
 LOAD_SUBSTANCE: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
 
 
@@ -82,6 +93,10 @@ def _stream(
     path: Path = ("streams", name)
     parent = linked.get(stream.part_of) if stream.part_of is not None else None
     kind = parent.kind if parent is not None else (stream.kind or "material")
+    for key, kinds in KINDS_OF_KEY.items():
+        if getattr(stream, key) is not None and kind not in kinds:
+            written_key = key.replace("_", "-")
+            scope.problem("key-does-not-fit-kind", (*path, written_key), key=written_key, kinds=", ".join(kinds))
     substance = _substance(scope, stream, kind, path)
     quantity = _quantity(scope, stream, name, parent, linked, substance)
     price = _price(scope, stream, quantity, substance)
@@ -276,7 +291,7 @@ def _ratios(scope: Scope, links: Mapping[str, Given] | None, name: str, key: str
     for other, given in (links or {}).items():
         if other in (scope.assessment.streams or {}):
             if given.value <= 0 or given.unit.exponent("year"):
-                scope.problem("out-of-range", given.path, found=given.text, low="0", high="")
+                scope.problem("too-small", given.path, found=given.text, low="0")
             yield other, scope.figure(given)
 
 

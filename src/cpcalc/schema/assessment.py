@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, model_validator
 
-from cpcalc.schema.base import Model, need_one, refuse_together
+from cpcalc.schema.base import Model, need_one, need_with, refuse_together
 from cpcalc.schema.basis import Basis, Enterprise, SharePerYear, Source
 from cpcalc.schema.factor_use import Factors, GasConditions, GasFlow
 from cpcalc.schema.leaves import (
@@ -85,6 +85,16 @@ class Product(Model):
     capacity: Amount | None = None
 
 
+# What a sub-stream takes from its parent.
+OF_WHOLE_STREAMS = (
+    "kind", "price", "annual_cost", "emission_factors", "made_from", "follows", "ncv", "gcv", "density", "mass_basis",
+    "boundary", "control", "gas", "pollutant", "concentration", "cod", "bod", "tss",
+)  # fmt: skip
+OF_EFFECTS_ON_STREAMS = (
+    "reduce", "increase", "from_", "to", "per", "load", "replace_by", "share", "ratio", "worth", "hours",
+)  # fmt: skip
+
+
 class Stream(Model):
     """A flow that costs money or pollutes, before any measure."""
 
@@ -128,11 +138,14 @@ class Stream(Model):
             if self.kind is None:
                 refuse("one-of-keys-needed", keys="kind, part-of")
         else:
-            for name in ("kind", "price", "annual_cost", "emission_factors", "made_from", "follows"):
-                refuse_together(self, "part_of", name)
+            refuse_together(self, "part_of", *OF_WHOLE_STREAMS)
             need_one(self, "share", "quantity")
+        need_with(self, "share", "part_of")
+        need_with(self, "per", "quantity")
+        need_with(self, "price_basis", "price")
         refuse_together(self, "ncv", "gcv")
         refuse_together(self, "concentration", "quantity")
+        refuse_together(self, "quantity", "follows")
         if (self.concentration is None) != (self.gas_flow is None):
             refuse("one-of-keys-needed", keys="concentration + gas-flow")
         return self
@@ -181,12 +194,18 @@ class Effect(Model):
     def _one_form(self) -> Effect:
         need_one(self, "stream", "reduces")
         if self.reduces is not None:
-            for name in ("reduce", "increase", "from_", "to", "replace_by", "worth", "hours"):
-                refuse_together(self, "reduces", name)
+            refuse_together(self, "reduces", *OF_EFFECTS_ON_STREAMS)
             if self.by is None or self.as_published is not True:
                 refuse("one-of-keys-needed", keys="by + as-published: true")
             return self
+        refuse_together(self, "stream", "by", "as_published")
         need_one(self, "reduce", "increase", "from_", "replace_by")
+        need_with(self, "hours", "reduce", "increase")
+        need_with(self, "per", "from_")
+        need_with(self, "load", "from_")
+        need_with(self, "share", "replace_by")
+        need_with(self, "ratio", "replace_by")
+        refuse_together(self, "load", "per")
         if (self.from_ is None) != (self.to is None):
             refuse("one-of-keys-needed", keys="from + to")
         if self.from_ is not None and self.per is None and self.load is None:

@@ -31,6 +31,12 @@ def need_one(model: Any, *fields: str) -> None:
         refuse("keys-exclude-each-other", keys=", ".join(present))
 
 
+def need_with(model: Any, first: str, *others: str) -> None:
+    """Refuse a field that says nothing without one of the others."""
+    if getattr(model, first) is not None and all(getattr(model, name) is None for name in others):
+        refuse("key-needs-another", key=kebab(first), keys=", ".join(kebab(name) for name in others))
+
+
 def refuse_together(model: Any, first: str, *others: str) -> None:
     """Refuse fields that contradict each other in one mapping."""
     present = [kebab(name) for name in others if getattr(model, name) is not None]

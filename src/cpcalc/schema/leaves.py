@@ -113,6 +113,19 @@ KINDS: Mapping[str, Predicate] = {
 }
 
 
+# Ends that no true figure of a kind lies beyond: at least (or above) the first, at most the second.
+_AT_LEAST_ZERO = frozenset({"share", "concentration", "hours-per-year"})
+_ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate", "pressure"})
+_AT_MOST_ONE = frozenset({"share"})
+
+
+def _check_size(kind: str, value: float, text: str, at: Path | None) -> None:
+    if kind in _AT_MOST_ONE and not 0 <= value <= 1:
+        refuse("out-of-range", at, found=text, low="0 %", high="100 %")
+    if (kind in _ABOVE_ZERO and value <= 0) or (kind in _AT_LEAST_ZERO and value < 0):
+        refuse("too-small", at, found=text, low="0")
+
+
 def read_scalar(raw: Any, reading: Reading, kind: str, at: Path | None = None) -> Given:
     """One quantity in one scalar, checked to be of a kind."""
     if not isinstance(raw, str):
@@ -125,6 +138,7 @@ def read_scalar(raw: Any, reading: Reading, kind: str, at: Path | None = None) -
         refuse(error.name, at, **error.values)
     if not KINDS[kind](unit) and not (value == 0 and unit is ONE):
         refuse("wrong-kind-of-unit", at, expected=kind, found=str(unit), text=str(raw))
+    _check_size(kind, value, text, at)
     return Given(value, unit, text, getattr(raw, "path", ()))
 
 
