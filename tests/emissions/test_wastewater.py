@@ -118,4 +118,4 @@ def test_a_later_measure_takes_its_share_of_the_load_left(plant: Plant) -> None:
 
 def test_a_concentration_of_nothing_cannot_fall(plant: Plant) -> None:
     body = lagoon() + measures("{stream: sewage, load: cod, from: 0 mg/L, to: 0 mg/L}")
-    assert plant.problems(body) == [("out-of-range", 10)]
+    assert plant.problems(body) == [("too-small", 10)]

@@ -115,7 +115,7 @@ KINDS: Mapping[str, Predicate] = {
 
 # Ends that no true figure of a kind lies beyond: at least (or above) the first, at most the second.
 _AT_LEAST_ZERO = frozenset({"share", "concentration", "hours-per-year"})
-_ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate", "pressure"})
+_ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
 _AT_MOST_ONE = frozenset({"share"})
 
 
