@@ -239,18 +239,29 @@ class Pieces:
                     equivalents.append(figure)
                 elif gwp is not None:
                     equivalents.append(self.workings.apply(co2e, figure, gwp))
-                else:
+                elif gas != "CO2":
                     lacks_gwp = True
+        lacks_gwp = lacks_gwp or (bool(equivalents and fossil) and self.resolved.gwps is None)
         missing = tuple(dict.fromkeys((*self.missing_emissions, *unknown)))
         if unknown and not fossil and not equivalents:
             return dict.fromkeys(("co2", "co2e"), NotApplicable("incomplete", "field-missing", missing))
         if fossil:
             found["co2"] = known_sum(self.workings, fossil, tuple(dict.fromkeys((*missing, *self.missing_co2))))
+        elif missing and not equivalents and self._file_counts_co2():
+            found["co2"] = NotApplicable("incomplete", "field-missing", missing)
         if lacks_gwp:
             found["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
         elif equivalents:
             found["co2e"] = known_sum(self.workings, equivalents, missing)
         return found
+
+    def _file_counts_co2(self) -> bool:
+        """Whether any stream has a factor of CO2, so that energy without one leaves a total partial."""
+        return any(
+            term.substance == "CO2" and term.scope in COUNTED_SCOPES
+            for stream in self.resolved.streams.values()
+            for term in stream.terms
+        )
 
     def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
         """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants on site."""

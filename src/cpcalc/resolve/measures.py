@@ -13,7 +13,7 @@ from cpcalc.resolve.bundle import BUNDLE_STATUSES
 from cpcalc.resolve.lives import lifetime_of
 from cpcalc.resolve.model import Effect, Group, Measure, Stream, Unknown
 from cpcalc.resolve.money import benefits_of, converted_sum, grants_of, investment_of, yearly_money
-from cpcalc.resolve.scope import Scope, of_substance
+from cpcalc.resolve.scope import YEAR, Scope, of_substance
 from cpcalc.resolve.streams import LOAD_SUBSTANCE, nearest, output_of
 from cpcalc.schema import assessment as files
 from cpcalc.schema.leaves import Given, read_scalar
@@ -120,11 +120,7 @@ def _effect(
 
 
 def _fits(scope: Scope, yearly: Figure, stream: Stream, given: Given) -> bool:
-    expected = None
-    if stream.quantity is not None:
-        expected = stream.quantity.unit
-    elif stream.price is not None and scope.currency is not None:
-        expected = scope.zero_money(given, per_year=True).unit / stream.price.unit
+    expected = stream.unit
     if expected is not None and yearly.unit is not expected:
         scope.problem("wrong-kind-of-unit", given.path, expected=str(expected), found=str(yearly.unit), text=given.text)
         return False
@@ -187,6 +183,12 @@ def _switch(
         return Unknown(())
     ratio = _switch_ratio(scope, effect, at, stream, target)
     if ratio is None:
+        return Unknown(())
+    if stream.unit is not None and target.unit is not None and stream.unit * ratio.unit is not target.unit:
+        expected = f"{target.unit * YEAR}/{stream.unit * YEAR}"
+        scope.problem(
+            "wrong-kind-of-unit", (*at, "ratio"), expected=expected, found=str(ratio.unit), text=str(effect.ratio)
+        )
         return Unknown(())
     share = scope.figure(effect.share) if effect.share is not None else Figure(1.0, ONE, None, ())
     if effect.share is not None and not 0 < effect.share.value <= 1:

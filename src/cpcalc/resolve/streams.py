@@ -14,8 +14,8 @@ from cpcalc.resolve.factors import terms_of
 from cpcalc.resolve.model import Stream, Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope, of_substance
 from cpcalc.schema import assessment as files
-from cpcalc.schema.leaves import Given
-from cpcalc.units import Unit
+from cpcalc.schema.leaves import PERIODS, Given
+from cpcalc.units import ONE, Unit
 
 # What a mass of a stream of this kind is a mass of, unless the unit says so itself.
 SUBSTANCE_OF_KIND: Mapping[str, str] = {"dust": "TSP"}
@@ -42,6 +42,7 @@ def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
     linked: dict[str, Stream] = {}
     for name in _dependency_order(scope, written):
         linked[name] = _stream(scope, name, written, linked, library)
+    _check_units_of_links(scope, written, linked)
     ordered = {name: linked[name] for name in written if name in linked}
     return {name: _with_links(stream, ordered, scope) for name, stream in ordered.items()}
 
@@ -104,9 +105,11 @@ def _stream(
         scope.problem(
             "carrier-with-price", (*path, "price" if stream.price is not None else "annual-cost"), stream=name
         )
+    unit = _unit_of(stream, quantity) or (parent.unit if parent is not None else None)
+    unit = unit or _unit_in_effects(scope, name, substance)
     found: tuple[Term | Treatment, ...] = ()
     if parent is None and stream.emission_factors:
-        found = tuple(terms_of(scope, stream, path, _unit_of(stream, quantity), library))
+        found = tuple(terms_of(scope, stream, path, unit, library))
     return Stream(
         id=name,
         name=stream.name or {"": name},
@@ -129,6 +132,7 @@ def _stream(
         ),
         treatments=tuple(term for term in found if isinstance(term, Treatment)),
         lacks=_lacks(stream, name, quantity),
+        unit=unit,
         substance=substance,
     )
 
@@ -287,12 +291,47 @@ def _unit_of(stream: files.Stream, quantity: Figure | None) -> Unit | None:
     return None
 
 
+def _unit_in_effects(scope: Scope, name: str, substance: str | None) -> Unit | None:
+    """The unit a year in which the first effect that states an amount cuts the stream or a part of it."""
+    names = {name}
+    for other, stream in (scope.assessment.streams or {}).items():
+        if stream.part_of in names:
+            names.add(other)
+    for measure in scope.assessment.measures or ():
+        for effect in measure.effects or ():
+            given = effect.reduce if effect.reduce is not None else effect.increase
+            if effect.stream not in names or given is None or given.unit is ONE:
+                continue
+            unit = scope.figure(given, substance).unit
+            return unit.without(*PERIODS) / YEAR if any(unit.exponent(period) == -1 for period in PERIODS) else None
+    return None
+
+
 def _ratios(scope: Scope, links: Mapping[str, Given] | None, name: str, key: str) -> Iterator[tuple[str, Figure]]:
     for other, given in (links or {}).items():
         if other in (scope.assessment.streams or {}):
             if given.value <= 0 or given.unit.exponent("year"):
                 scope.problem("too-small", given.path, found=given.text, low="0")
             yield other, scope.figure(given)
+
+
+def _check_units_of_links(scope: Scope, written: Mapping[str, files.Stream], linked: Mapping[str, Stream]) -> None:
+    """What follows or is burnt for another stream must come out in the unit it has everywhere else."""
+    units = {name: stream.unit for name, stream in linked.items()}
+    for name, stream in written.items():
+        links = [(leader, name, given) for leader, given in (stream.follows or {}).items()]
+        links += [(name, fuel, given) for fuel, given in (stream.made_from or {}).items()]
+        for source, target, given in links:
+            of_source, of_target = units.get(source), units.get(target)
+            if of_source is None or target not in units:
+                continue
+            if of_target is None:
+                units[target] = of_source * given.unit
+            elif of_source * given.unit is not of_target:
+                expected = f"{of_target * YEAR}/{of_source * YEAR}"
+                scope.problem(
+                    "wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text
+                )
 
 
 def _with_links(stream: Stream, linked: Mapping[str, Stream], scope: Scope) -> Stream:
