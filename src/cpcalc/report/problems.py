@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cpcalc.diagnostics import Diagnostic, Span, dotted
@@ -13,6 +13,8 @@ TABLES = {"en": messages_en, "vi": messages_vi}
 FORMS = ("full", "concise", "github", "sarif", "junit", "json")
 # An excerpt longer than this is cut around the caret.
 WIDEST_EXCERPT_CELLS = 100
+# Characters of a line of a hostile length that are looked at on each side of the caret.
+LONGEST_LOOKED_AT = 400
 
 
 # Values that are words of ours, said in the language; every other value is the user's own text.
@@ -77,13 +79,12 @@ def place_of(diagnostic: Diagnostic) -> str:
     return f"{name}:{diagnostic.span.line}:{diagnostic.span.column}" if diagnostic.span else name
 
 
-def full(diagnostic: Diagnostic, text: str, language: str) -> Iterator[str]:
+def full(diagnostic: Diagnostic, lines: Sequence[str], language: str) -> Iterator[str]:
     """Headline, place, excerpt with a caret, related places and help."""
     headline, remedy = message_of(diagnostic, language)
     words = TABLES[language].WORDS
     yield f"{words[diagnostic.severity]}[{diagnostic.name}]: {headline}"
     yield f"  --> {place_of(diagnostic)}"
-    lines = text.split("\n")
     if diagnostic.span is not None and diagnostic.span.line <= len(lines):
         margin = len(str(max([diagnostic.span.line, *[span.line for _, span in diagnostic.related_spans]])))
         yield f"{' ' * margin} |"
@@ -96,10 +97,11 @@ def full(diagnostic: Diagnostic, text: str, language: str) -> Iterator[str]:
     yield f"   = {words['help']}: {remedy}  ({diagnostic.code})"
 
 
-def _excerpt(lines: list[str], span: Span, margin: int, note: str, mark: str = "^") -> Iterator[str]:
+def _excerpt(lines: Sequence[str], span: Span, margin: int, note: str, mark: str = "^") -> Iterator[str]:
     line = lines[span.line - 1].rstrip("\r")
     end = span.end_column if span.end_line == span.line else len(line) + 1
     before, inside, after = line[: span.column - 1], line[span.column - 1 : end - 1], line[end - 1 :]
+    before, inside, after = before[-LONGEST_LOOKED_AT:], inside[:LONGEST_LOOKED_AT], after[:LONGEST_LOOKED_AT]
     shown = [harmless(part.replace("\t", " ")) for part in (before, inside, after)]
     if width_cells("".join(shown)) > WIDEST_EXCERPT_CELLS:
         shown[0] = _tail(shown[0], WIDEST_EXCERPT_CELLS // 3)
@@ -145,6 +147,7 @@ def _github_property(text: str) -> str:
 def rendered(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], form: str, language: str) -> Iterator[str]:
     """The lines of all diagnostics in a form for reading."""
     first = True
+    lines: dict[str, list[str]] = {}
     for diagnostic in diagnostics:
         if form == "github":
             yield github(diagnostic, language)
@@ -153,5 +156,7 @@ def rendered(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], form: 
         else:
             if not first:
                 yield ""
-            yield from full(diagnostic, texts.get(diagnostic.file, ""), language)
+            if diagnostic.file not in lines:
+                lines[diagnostic.file] = texts.get(diagnostic.file, "").split("\n")
+            yield from full(diagnostic, lines[diagnostic.file], language)
         first = False

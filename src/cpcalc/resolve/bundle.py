@@ -53,9 +53,9 @@ def bundle(
                     measure=measures[position].id,
                     required=name,
                 )
-    outside = [position for position in range(len(measures)) if position not in set(kept)]
-    order = (*kept, *outside)
-    return [measures[position]._replace(in_bundle=position in set(kept)) for position in order], order
+    within = set(kept)
+    order = (*kept, *(position for position in range(len(measures)) if position not in within))
+    return [measures[position]._replace(in_bundle=position in within) for position in order], order
 
 
 def _rivals(position: int, measures: list[Measure], written: Sequence[files.Measure]) -> set[str]:
@@ -125,6 +125,7 @@ def _in_order(
     position_of: Mapping[str, int],
 ) -> list[int]:
     waiting = sorted(chosen, key=lambda position: (_rank(measures[position]), position))
+    left = set(waiting)
     placed: list[int] = []
     while waiting:
         ready = next(
@@ -132,7 +133,7 @@ def _in_order(
                 position
                 for position in waiting
                 if not any(
-                    position_of.get(name) in waiting
+                    position_of.get(name) in left
                     for name in written[position].after or ()
                     if position_of.get(name) != position
                 )
@@ -140,5 +141,6 @@ def _in_order(
             waiting[0],  # a circle, reported above
         )
         waiting.remove(ready)
+        left.remove(ready)
         placed.append(ready)
     return placed

@@ -35,6 +35,11 @@ KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
 }
 LOAD_SUBSTANCE: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
 
+# No plant's streams hang together in longer chains or in more ways; a hostile file's could for hours.
+DEEPEST_LINKS = 50
+MOST_WAYS = 1000
+MOST_COMPARED = 150
+
 
 def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
     """All streams of the file by id, each after those it depends on."""
@@ -51,24 +56,32 @@ def _dependency_order(scope: Scope, written: Mapping[str, files.Stream]) -> list
     """Parents before parts, fuels before what is made from them; cycles and unknown names are diagnostics."""
     order: list[str] = []
     state: dict[str, int] = {}
+    ways: dict[str, int] = {}  # in how many ways a stream leads to others: a reduction travels each of them
 
-    def visit(name: str, came_from: Path) -> None:
+    def visit(name: str, came_from: Path, depth: int) -> None:
         if state.get(name) == 2:
             return
         if state.get(name) == 1:
             scope.problem("circular-streams", came_from, stream=name)
+            return
+        if depth > DEEPEST_LINKS:
+            scope.problem("too-many-links", came_from, stream=name)
             return
         state[name] = 1
         for other, path in _references(name, written[name]):
             if other not in written:
                 scope.problem("unknown-stream", path, stream=other, suggestion=nearest(other, written))
             else:
-                visit(other, path)
+                visit(other, path, depth + 1)
+        ways[name] = 1 + sum(ways.get(other, 0) for other, _ in _references(name, written[name]))
+        if ways[name] > MOST_WAYS:
+            scope.problem("too-many-links", ("streams", name), on_key=True, stream=name)
+            ways[name] = 0
         state[name] = 2
         order.append(name)
 
     for name in written:
-        visit(name, ("streams", name))
+        visit(name, ("streams", name), 0)
     return order
 
 
@@ -84,7 +97,8 @@ def nearest(name: str, known: Any) -> str:
     """The closest known name, for a suggestion; empty where none is close."""
     import difflib
 
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), "")
+    names = list(known)[:MOST_COMPARED]  # among more names the comparison takes too long
+    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), "")
 
 
 def _stream(
@@ -213,7 +227,7 @@ def _followed(
                 "wrong-kind-of-unit", given.path, expected=str(parts[0].unit), found=str(part.unit), text=given.text
             )
             return None
-    return scope.workings.apply(total, *parts)
+    return scope.workings.apply(total, *parts) if parts else None
 
 
 def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) -> Figure | None:

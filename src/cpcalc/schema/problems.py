@@ -17,11 +17,18 @@ from cpcalc.schema.leaves import Later
 # Which shape a field wants, by pydantic's type of error.
 _SHAPES = {"model_type": "mapping", "dict_type": "mapping", "list_type": "list", "model_attributes_type": "mapping"}
 
+# Finding place and suggestion of one problem takes time; nobody reads more of them than this.
+MOST_CONVERTED = 300
+
 
 def diagnostics_of(error: ValidationError, tree: Any, model: type[BaseModel]) -> list[Diagnostic]:
     """Each problem of a validation once, at the path of the document it belongs to."""
     found: list[Diagnostic] = []
-    for problem in error.errors(include_url=False, include_input=True):
+    problems = error.errors(include_url=False, include_input=True)
+    for position, problem in enumerate(problems):
+        if len(found) > MOST_CONVERTED:  # a file so broken is mended from the top
+            found.append(Diagnostic("further-problems", (), {"count": str(len(problems) - position)}))
+            break
         diagnostic = _diagnostic(problem, tree, model)
         if diagnostic not in found:
             found.append(diagnostic)

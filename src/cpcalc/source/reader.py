@@ -19,8 +19,9 @@ from cpcalc.source.strictness import has_glued_marks, refused_leniencies
 from cpcalc.source.text import decode, foreign_characters
 
 # An assessment is some hundred lines; these bounds keep a hostile file from taking time or memory.
-LARGEST_FILE_BYTES = 4 * 1024 * 1024
+LARGEST_FILE_BYTES = 1024 * 1024
 DEEPEST_NESTING = 24
+MOST_ENTRIES = 2000
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -90,7 +91,7 @@ else:  # the pure parser: about 25 times slower, the same answers
 class Document:
     """A file read: ``tree`` of dict, list, Text and None; diagnostics; places of keys and values on demand."""
 
-    __slots__ = ("_root", "diagnostics", "name", "text", "tree")
+    __slots__ = ("_lines", "_root", "diagnostics", "name", "text", "tree")
 
     def __init__(self, name: str, text: str, tree: Any, root: Node | None, diagnostics: list[Diagnostic]) -> None:
         self.name = name
@@ -98,6 +99,14 @@ class Document:
         self.tree = tree
         self.diagnostics = diagnostics
         self._root = root
+        self._lines: list[str] | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The text in lines."""
+        if self._lines is None:
+            self._lines = self.text.split("\n")
+        return self._lines
 
     def place(self, path: Path, *, on_key: bool = False) -> Span | None:
         """Where a path stands in the text; the nearest enclosing place where the path itself is not there."""
@@ -155,6 +164,9 @@ def read(data: bytes, name: str) -> Document:
     if not isinstance(root, MappingNode):
         return Document(name, text, None, root, [Diagnostic("not-a-mapping", (), {}, span=_first_span(root))])
     tree = _build(root, (), diagnostics)
+    crowded = next((problem for problem in diagnostics if problem.name == "too-many-entries"), None)
+    if crowded is not None:
+        return Document(name, text, None, root, [crowded])
     if diagnostics.several_lines or has_glued_marks(text):
         diagnostics.extend(refused_leniencies(root, text))
     if " #" in text and _LOST_COMMENT.search(text):
@@ -197,6 +209,10 @@ def _build(node: Node, path: Path, diagnostics: _Found) -> Any:
         return text
     if isinstance(node, CollectionNode) and node.flow_style and node.start_mark.line != node.end_mark.line:
         diagnostics.several_lines = True
+    if len(node.value) > MOST_ENTRIES:
+        values = {"limit": str(MOST_ENTRIES)}
+        diagnostics.append(Diagnostic("too-many-entries", path, values, span=_first_span(node)))
+        return None
     if type(node) is MappingNode:
         return _mapping(node, path, diagnostics)
     return [_build(child, (*path, position), diagnostics) for position, child in enumerate(node.value)]

@@ -1,0 +1,100 @@
+"""Problems placed: each diagnostic with its line and column, and warnings that the file itself accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cpcalc.checks import was_looked_for
+from cpcalc.diagnostics import Diagnostic, Path, Span, dotted
+from cpcalc.schema.assessment import Waiver
+from cpcalc.source.reader import Document
+
+# A person mends a file after reading the first dozen; more than this are counted, not listed.
+MOST_PROBLEMS = 200
+
+
+def ids_of(tree: object, path: Path = ()) -> dict[Path, str]:
+    """The id of each list item that has one, for document paths as people write them."""
+    found: dict[Path, str] = {}
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            if isinstance(value, (dict, list)):
+                found |= ids_of(value, (*path, key))
+    elif isinstance(tree, list):
+        for position, item in enumerate(tree):
+            identity = item.get("id") if isinstance(item, dict) else None
+            if isinstance(identity, str):
+                found[(*path, position)] = identity
+            found |= ids_of(item, (*path, position))
+    return found
+
+
+def waive(
+    found: list[Diagnostic], waivers: Sequence[Waiver], ids: Mapping[Path, str], tier: str | None
+) -> tuple[list[Diagnostic], tuple[tuple[str, str], ...]]:
+    """Warnings that a waiver accepts become notices with its reason; a waiver without its warning is a warning.
+
+    ``tier`` says how deep the checks went (None: errors came before them); a waiver of a check that did not run is
+    not unused.
+    """
+    used = [False] * len(waivers)
+    waived: list[Diagnostic] = []
+    for diagnostic in found:
+        place = dotted(diagnostic.path, ids)
+        for position, waiver in enumerate(waivers):
+            here = waiver.at is None or place == waiver.at or place.startswith(f"{waiver.at}.")
+            if diagnostic.severity == "warning" and waiver.check == diagnostic.name and here:
+                used[position] = True
+                diagnostic = diagnostic._replace(waived_because=waiver.because)  # noqa: PLW2901
+        waived.append(diagnostic)
+    for position, waiver in enumerate(waivers):
+        if not used[position] and was_looked_for(waiver.check, tier):
+            values = {"check": waiver.check, "at": waiver.at or ""}
+            waived.append(Diagnostic("unused-waiver", ("waivers", position), values))
+    return waived, tuple((f"{waiver.check} {waiver.at or ''}".strip(), waiver.because) for waiver in waivers)
+
+
+def placed(found: list[Diagnostic], document: Document) -> tuple[Diagnostic, ...]:
+    """The diagnostics with file and place, in the order of the file, each once."""
+    complete = []
+    for diagnostic in _bounded(found):
+        span = diagnostic.span
+        if span is None:
+            span = document.place(diagnostic.path, on_key=diagnostic.on_key)
+            if span is not None and diagnostic.name in _ABOUT_A_UNIT:
+                span = _narrowed(span, diagnostic.values["unit"], document.lines)
+        related = tuple(
+            (note, place)
+            for note, path in diagnostic.related
+            if (place := document.place(path, on_key=True)) is not None
+        )
+        complete.append(
+            diagnostic._replace(
+                span=span, file=diagnostic.file or document.name, related_spans=related, values=dict(diagnostic.values)
+            )
+        )
+    unique = {(item.name, item.span, tuple(item.values.items())): item for item in complete}
+    return tuple(sorted(unique.values(), key=lambda item: (item.span or (0, 0, 0, 0), item.code)))
+
+
+def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
+    """The first problems, errors before the others, and the count of the rest."""
+    if len(found) <= MOST_PROBLEMS:
+        return found
+    first = sorted(found, key=lambda item: item.severity != "error")[:MOST_PROBLEMS]
+    return [*first, Diagnostic("further-problems", (), {"count": str(len(found) - MOST_PROBLEMS)})]
+
+
+# Problems with one name inside a quantity: the caret points at that name.
+_ABOUT_A_UNIT = frozenset({"misspelt-unit", "unknown-unit", "refused-unit"})
+
+
+def _narrowed(span: Span, part: str, lines: Sequence[str]) -> Span:
+    """The place of a part inside a place, where it stands there exactly once."""
+    if span.line != span.end_line:
+        return span
+    line = lines[span.line - 1][span.column - 1 : span.end_column - 1]
+    if line.count(part) != 1:
+        return span
+    start = span.column + line.index(part)
+    return Span(span.line, start, span.line, start + len(part))
