@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cpcalc.app.assess import Options, Outcome, assess_document, placed
+from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import kind_of
+from cpcalc.app.placing import placed
 from cpcalc.checks import FULL
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.results import ExpectationResult
