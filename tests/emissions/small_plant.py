@@ -18,6 +18,7 @@ version: 1
 title: {en: Fuels, vi: Nhiên liệu}
 source: {title: Test book, year: 2006, url: "https://example.org/book"}
 licence: none
+quality: verified
 kind: fuel
 scope: 1
 boundary: combustion
@@ -63,6 +64,7 @@ version: 1
 title: {en: Dust, vi: Bụi}
 source: {title: Test AP-42, year: 1996, url: "https://example.org/ap42"}
 licence: none
+quality: verified
 kind: fuel
 boundary: combustion
 geography: US
@@ -108,6 +110,7 @@ version: 1
 title: {en: Grid, vi: Lưới điện}
 source: {title: Test ministry, year: 2024, url: "https://example.org/grid"}
 licence: none
+quality: verified
 kind: grid-electricity
 scope: 2-location
 boundary: generation
@@ -141,6 +144,7 @@ version: 1
 title: {en: Waste water, vi: Nước thải}
 source: {title: Test guidelines, year: 2006, url: "https://example.org/water"}
 licence: none
+quality: verified
 kind: wastewater
 scope: 1
 boundary: treatment
@@ -161,6 +165,7 @@ version: 1
 title: {en: GWP, vi: GWP}
 source: {title: Test report, year: 2013, url: "https://example.org/gwp"}
 licence: none
+quality: verified
 gwps:
   - {report: AR5, horizon: 100, gas: CO2, value: 1 kg CO2e/kg CO2}
   - {report: AR5, horizon: 100, gas: CH4, value: 28 kg CO2e/kg CH4}

@@ -12,12 +12,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from cpcalc.checks.factor_sets import Sections, check_entries
-from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.schema.base import Model
 from cpcalc.schema.factor_set import READING, SECTION_MODELS, SECTIONS, FactorSet
 from cpcalc.schema.problems import diagnostics_of
 from cpcalc.source.reader import Document
 
+START = Span(1, 1, 1, 1)
 # The first key of a set stands for the whole of it.
 WHOLE: Path = ("factor-set",)
 
@@ -41,6 +42,18 @@ def check_factor_set(document: Document) -> list[Diagnostic]:
     if head is not None:
         found.extend(check_entries(head, sections))
     return found
+
+
+def errors_of(document: Document) -> list[Diagnostic]:
+    """The errors of a set of somebody's own, placed in its file: with one of them nothing is taken from it."""
+    return [
+        diagnostic._replace(
+            file=document.name,
+            span=diagnostic.span or document.place(diagnostic.path, on_key=diagnostic.on_key) or START,
+        )
+        for diagnostic in check_factor_set(document)
+        if diagnostic.severity == "error"
+    ]
 
 
 def ids_of(tree: Any) -> Mapping[Path, str]:

@@ -115,6 +115,11 @@ def _read_set(name: str, identity: str, version: str, *, is_own: bool) -> tuple[
     document = read(data, name)
     if document.tree is None or document.diagnostics:
         return None, [diagnostic._replace(file=name) for diagnostic in document.diagnostics]
+    from cpcalc.app.check_factors import errors_of
+
+    problems = errors_of(document)
+    if problems:
+        return None, problems
     return FactorSet(identity, version, sha256, document.text, document.tree, is_own=True), []
 
 

@@ -94,7 +94,7 @@ def _entry(head: FactorSet, entry: Any, path: Path) -> Iterator[Diagnostic]:
 
 
 def _row(head: FactorSet, place: Place) -> Iterator[Diagnostic]:
-    """What every value must have: a document, where in it, and how well it was checked."""
+    """What every value must have: a document and where in it. What is not said to be verified counts as unverified."""
     key = said("source", *place.levels[:-1])
     if key is not None and key not in (head.sources or {}):
         yield Diagnostic(
@@ -102,8 +102,6 @@ def _row(head: FactorSet, place: Place) -> Iterator[Diagnostic]:
         )
     if place.said("where") is None:
         yield Diagnostic("place-not-cited", place.path, {})
-    if place.said("quality") is None:
-        yield _missing("quality", "verified, unverified", place.path)
     data_year, published = place.said("data_year"), place.said("published")
     if data_year is not None and published is not None and published < data_year:
         values = {"published": str(published), "data_year": str(data_year)}
@@ -166,12 +164,13 @@ def _typed(row: Emission, place: Place) -> Iterator[Diagnostic]:
         yield _missing("geography", "world, VN, TH ...", place.path)
     if row.of == "CO2e" and place.said("gwp") is None:
         yield _missing("gwp", f"AR4-100, AR5-100 ... or {NOT_STATED}", place.path)
-    if place.said("kind") == "grid-electricity":
+    is_grid = place.said("kind") == "grid-electricity"
+    if is_grid and gas and place.said("scope") == "2-location":
         if place.said("type") is None:
             yield _missing("type", "combined-margin, average, lifecycle ...", place.path)
         if place.said("data_year") is None and place.said("published") is None:
             yield _missing("data-year", "2023", place.path)
-    elif row.activity is ENERGY and place.said("basis") is None:
+    if not is_grid and row.activity is ENERGY and place.said("basis") is None:
         yield _missing("basis", "ncv, gcv", place.path)
 
 

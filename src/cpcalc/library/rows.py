@@ -115,7 +115,7 @@ def row_of(factor_set: FactorSet, entry: Mapping[str, Any], raw: Mapping[str, An
         published=int(published) if published is not None else None,
         gwp=text("gwp"),
         geography=text("geography") or "",
-        quality=text("quality") or VERIFIED,
+        quality=text("quality") or UNVERIFIED,
         citation=citation(factor_set, *places),
         reference=f"{factor_set.pin}/{entry['id']}#{raw['of']}{suffix}",
     )
@@ -135,7 +135,7 @@ def heat_of(factor_set: FactorSet, entry: Mapping[str, Any], key: str = "ncv") -
         f"{factor_set.pin}/{entry['id']}#{key}",
         quantity(raw["value"]),
         citation(factor_set, *places),
-        str(quality or VERIFIED),
+        str(quality or UNVERIFIED),
         str(basis) if basis is not None else None,
     )
 
@@ -147,7 +147,7 @@ def efficiency_of(factor_set: FactorSet, entry: Mapping[str, Any]) -> Cited:
         f"{factor_set.pin}/{entry['id']}#efficiency",
         quantity(entry["efficiency"]),
         citation(factor_set, *places),
-        str(said("quality", *places) or VERIFIED),
+        str(said("quality", *places) or UNVERIFIED),
         substance=substance_of(str(entry.get("of") or entry.get("size") or "")),
     )
 
@@ -165,6 +165,6 @@ def gwp_of(factor_set: FactorSet, row: Mapping[str, Any], name: str) -> Cited:
         f"{factor_set.pin}/{name}#{row['gas']}",
         quantity(row["value"]),
         citation(factor_set, *places),
-        str(said("quality", *places) or VERIFIED),
+        str(said("quality", *places) or UNVERIFIED),
         substance=substance_of(str(row["gas"])),
     )

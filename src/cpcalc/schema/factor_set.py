@@ -36,7 +36,7 @@ from cpcalc.units_table import NAMES
 
 READING = Reading(INTERNATIONAL)
 
-ENTRY_KINDS = ("fuel", "grid-electricity", "process", "wastewater-treatment", "water")
+ENTRY_KINDS = ("fuel", "grid-electricity", "process", "wastewater", "water")
 BOUNDARIES = ("combustion", "process", "generation", "consumption", "upstream", "lifecycle", "treatment")
 SCOPES = ("1", "2-location", "2-market", "3")
 FRACTIONS = ("filterable", "condensable", "total")
@@ -82,6 +82,8 @@ def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
         refuse("empty-value" if raw is None else "wrong-shape", expected="text")
     if raw in _SHOWN or raw in extra:
         return str(raw)
+    if raw in SUBSTANCES:
+        return shown(raw)
     known = shown(NAMES.get(raw, raw))
     close = [known] if known in _SHOWN else difflib.get_close_matches(raw, _SHOWN, n=1, cutoff=0.5)
     refuse("unknown-substance", found=raw[:60], suggestion=close[0] if close else "", known=", ".join(_SHOWN))
