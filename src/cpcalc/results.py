@@ -42,7 +42,10 @@ class CashFlow(NamedTuple):
     money: str
     lines: tuple[CashLine, ...]  # the project's own
     net: tuple[Figure, ...]
+    invested: tuple[Figure, ...]  # investment with grants, replacements and what is left of it
+    saved: tuple[Figure, ...]  # savings of all streams and categories
     discounted: tuple[Figure, ...] | None  # present values of ``net``
+    cumulative: tuple[Figure, ...] | None  # their running sum
     outside: tuple[CashLine, ...] = ()  # carbon and other benefits: beside the base figures, in none of them
     financing: tuple[CashLine, ...] = ()  # the loan, and the tax that its interest saves
     equity: tuple[Figure, ...] | None = None
@@ -78,6 +81,38 @@ class Economics(NamedTuple):
     irr_roots: tuple[Figure, ...] = ()  # all of them, where they are several
     equity: EquityView | None = None
     partial: tuple[str, ...] = ()  # totals only: measures left out because their money is incomplete
+
+
+class Swing(NamedTuple):
+    """What the bundle's NPV becomes when one thing alone is a share lower or higher."""
+
+    parameter: str
+    low: Reported
+    high: Reported
+
+
+class BreakEven(NamedTuple):
+    """Where a measure stops being worth it: the price, investment or saving at which a target is just met.
+
+    ``bound`` is ``above`` (it is met only above the value) or ``below``; the value is a reason where it is always or
+    never met.
+    """
+
+    place: str
+    parameter: str
+    target: str  # "npv" (NPV = 0) or "payback" (simple payback = the file's limit)
+    bound: str
+    value: Reported
+
+
+class Sensitivity(NamedTuple):
+    """How far the economics rest on single assumptions."""
+
+    change: Figure
+    npv: Reported
+    payback_limit: Figure | None
+    swings: tuple[Swing, ...]  # the widest first
+    break_even: tuple[BreakEven, ...]
 
 
 class StreamResult(NamedTuple):
@@ -215,3 +250,4 @@ class AssessmentResult(NamedTuple):
     provenance: Provenance
     waivers: tuple[tuple[str, str], ...] = ()
     has_bounds: bool = False  # some figure is only at least or at most what it says
+    sensitivity: Sensitivity | None = None  # where it is asked for

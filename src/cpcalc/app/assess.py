@@ -22,6 +22,7 @@ from cpcalc.resolve import resolve
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import AssessmentResult, Basis, FactorUsed, Provenance
 from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.basis import Basis as FileBasis
 from cpcalc.source.reader import Document, read
 
 
@@ -41,6 +42,7 @@ class Options(NamedTuple):
     statuses: frozenset[str] | None = None
     currency: str | None = None
     economics: bool = False  # discounted figures, even where the file does not ask for them
+    is_varied: bool = False  # a what-if: published figures are not expected of it
     tier: str = BASIC  # how deep the checks of the file's sense go
 
 
@@ -80,9 +82,9 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     found.extend(problems)
     result = None
     if not has_errors(found):
-        result = _result(assessment, resolved, workings, library, data)
+        result = _result(assessment, resolved, workings, library, data, with_sensitivity=options.economics)
         found.extend(review(assessment, resolved, result, options.tier))
-        if options.statuses is None and options.currency is None:
+        if options.statuses is None and options.currency is None and not options.is_varied:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
             found.extend(missed)
             result = result._replace(expectations=outcomes)
@@ -95,17 +97,26 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
 
 
 def _in_currency(assessment: Assessment, currency: str) -> Assessment:
-    from cpcalc.schema.basis import Basis as FileBasis
-
     basis = assessment.basis or FileBasis()
     return assessment.model_copy(update={"basis": basis.model_copy(update={"currency": currency})})
 
 
 def _result(
-    assessment: Assessment, resolved: Resolved, workings: Workings, library: Library, data: bytes
+    assessment: Assessment,
+    resolved: Resolved,
+    workings: Workings,
+    library: Library,
+    data: bytes,
+    *,
+    with_sensitivity: bool,
 ) -> AssessmentResult:
     calculation = calculate(resolved, workings)
     basis = assessment.basis
+    sensitivities = None
+    if with_sensitivity and calculation.book is not None:
+        from cpcalc.engine.sensitivity import sensitivity
+
+        sensitivities = sensitivity(calculation.book, calculation.places)
     return AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
@@ -120,6 +131,7 @@ def _result(
             factor_sets=tuple((basis.factor_sets or ()) if basis else ()),
             grid=f"{basis.grid.data_year} {basis.grid.type}" if basis and basis.grid else None,
             gwp=basis.gwp if basis else None,
+            discount_rate=_discount_rate(basis) if basis else None,
             grid_because=basis.grid.because if basis and basis.grid else None,
             grid_decline=basis.grid.decline.text if basis and basis.grid and basis.grid.decline else None,
         ),
@@ -140,6 +152,16 @@ def _result(
             hashlib.sha256(data).hexdigest(),
             tuple((f"{item.id}@{item.version}", item.sha256) for item in library.sets.values()),
         ),
+        sensitivity=sensitivities,
+    )
+
+
+def _discount_rate(basis: FileBasis) -> str | None:
+    rate = basis.discount_rate
+    if rate is None:
+        return None
+    return (
+        f"{rate.real.text} real" if rate.real is not None else f"{rate.nominal.text} nominal" if rate.nominal else None
     )
 
 

@@ -228,3 +228,12 @@ def outlasts(lifetime: float, horizon: float, is_replaced: float) -> bool:
     if is_replaced:
         return unused_share(lifetime, 0.0, horizon) > ROUNDING
     return lifetime > horizon + ROUNDING
+
+
+@formula(symbol="F-33", equation="k = (y - y_0) / (y_1 - y_0)", source="definition: y is linear in the factor k")
+def break_even_factor(target: Any, at_zero: Any, as_stated: Any) -> Any:
+    """The factor k on a price, saving or investment at which a figure linear in it meets a target [share].
+
+    ``at_zero`` y_0 is the figure for k = 0, ``as_stated`` y_1 for k = 1.
+    """
+    return (target - at_zero) / (as_stated - at_zero)

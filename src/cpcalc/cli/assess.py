@@ -34,6 +34,17 @@ def assess(
     currency: Annotated[
         str | None, typer.Option(metavar="CODE", help="Report in this currency, at the file's rate.")
     ] = None,
+    economics: Annotated[
+        bool, typer.Option("--economics", help="Show cash flows, NPV, rates of return and sensitivities too.")
+    ] = False,
+    measure: Annotated[str | None, typer.Option(metavar="ID", help="Show one measure in full.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="What if this value were another; may be repeated."),
+    ] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Show a scenario of the file beside it; may be repeated.")
+    ] = None,
     lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
@@ -42,5 +53,15 @@ def assess(
     from cpcalc.cli.assessing import assess_files
 
     return assess_files(
-        files, form=form, output=output, statuses=status, currency=currency, language=lang, strict=strict
+        files,
+        form=form,
+        output=output,
+        statuses=status,
+        currency=currency,
+        language=lang,
+        strict=strict,
+        economics=economics,
+        measure=measure,
+        sets=set_ or (),
+        scenarios=scenario or (),
     )

@@ -21,15 +21,28 @@ def assess_files(
     currency: str | None = None,
     language: str = "en",
     strict: bool = False,
+    economics: bool = False,
+    measure: str | None = None,
+    sets: Sequence[str] = (),
+    scenarios: Sequence[str] = (),
 ) -> int:
     """Assess files and show or write the results; the exit code."""
     from cpcalc.app.assess import Options, assess_file
     from cpcalc.cli.output import complain
     from cpcalc.report.problems import rendered
 
-    options = Options(frozenset(statuses) if statuses else None, currency)
+    options = Options(frozenset(statuses) if statuses else None, currency, economics=economics)
+    if sets or scenarios:
+        from cpcalc.cli.comparing import compare_files
+
+        return compare_files(
+            files, options, sets, scenarios, form=form, output=output, language=language, strict=strict
+        )
     outcomes = [assess_file(name, options) for name in files]
-    code = _deliver(outcomes, form, output, language)
+    if measure is not None and (unknown := _without_measure(outcomes, measure)):
+        complain(unknown)
+        return NOT_DONE
+    code = _deliver(outcomes, form, output, language, economics=economics, measure=measure)
     for outcome in outcomes:
         text = outcome.document.text if outcome.document is not None else ""
         complain(rendered(outcome.diagnostics, {outcome.name: text}, "full", language))
@@ -45,9 +58,27 @@ def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
     return FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK
 
 
-def _deliver(outcomes: Sequence[Outcome], form: str, output: str | None, language: str) -> int:
+def _without_measure(outcomes: Sequence[Outcome], measure: str) -> list[str]:
+    """What to say where a file has no such measure."""
+    found = []
+    for outcome in outcomes:
+        names = [item.id for item in outcome.result.measures] if outcome.result is not None else [measure]
+        if measure not in names:
+            found.append(f"cpcalc: {outcome.name} has no measure {measure!r}; its measures: {', '.join(names) or '-'}")
+    return found
+
+
+def _deliver(
+    outcomes: Sequence[Outcome],
+    form: str,
+    output: str | None,
+    language: str,
+    *,
+    economics: bool = False,
+    measure: str | None = None,
+) -> int:
     """Print or write the results in a form; the exit code of doing so."""
-    from cpcalc.cli.output import deliver, is_terminal
+    from cpcalc.cli.output import deliver
 
     if form == "json":
         return deliver(_json(outcomes), output)
@@ -57,30 +88,47 @@ def _deliver(outcomes: Sequence[Outcome], form: str, output: str | None, languag
         from cpcalc.report.csv_lines import render as csv_text
 
         return deliver(csv_text(outcome.result for outcome in outcomes if outcome.result is not None), output)
+    return show_pages(_pages(outcomes, language, economics=economics, measure=measure), form, output, language)
+
+
+def show_pages(pages: Iterable[Iterable[Block]], form: str, output: str | None, language: str) -> int:
+    """Print or write pages as Markdown, on a terminal or as plain text; the exit code of doing so."""
+    from cpcalc.cli.output import deliver, is_terminal
+
     if form == "markdown":
         from cpcalc.report.markdown import render as markdown_lines
 
-        lines = [line for page in _pages(outcomes, language) for line in (*markdown_lines(page, language), "")]
+        lines = [line for page in pages for line in (*markdown_lines(page, language), "")]
         return deliver("\n".join(lines), output)
     if output is None and is_terminal():
         from cpcalc.report.terminal import print_pages
 
-        print_pages(_pages(outcomes, language), language)
+        print_pages(pages, language)
         return OK
     from cpcalc.report.plain import render as plain_lines
 
-    texts = ["\n".join([*plain_lines(page, language), ""]) for page in _pages(outcomes, language)]
-    return deliver("\n\n".join(texts), output)
+    return deliver("\n\n".join("\n".join([*plain_lines(page, language), ""]) for page in pages), output)
 
 
-def _pages(outcomes: Sequence[Outcome], language: str) -> Iterable[Iterable[Block]]:
+def _pages(
+    outcomes: Sequence[Outcome], language: str, *, economics: bool, measure: str | None
+) -> Iterable[Iterable[Block]]:
     """A page for each result, and one for all together where there are several."""
     from cpcalc.report.summary import summary
 
     results = [outcome.result for outcome in outcomes if outcome.result is not None]
     for result in results:
-        yield summary(result, language)
-    if len(outcomes) > 1:
+        if measure is not None:
+            from cpcalc.report.economics import measure_page
+
+            yield measure_page(result, measure, language)
+        elif economics:
+            from cpcalc.report.economics import economics_page
+
+            yield (*summary(result, language), *economics_page(result, language))
+        else:
+            yield summary(result, language)
+    if len(outcomes) > 1 and measure is None:
         from cpcalc.app.combined import combine
         from cpcalc.report.combined import combined_page
 

@@ -31,6 +31,7 @@ class Calculation(NamedTuple):
     totals_by_status: dict[str, Line]
     identities: tuple[Identity, ...]
     book: Book | None = None  # the cash flows, where the file has economics
+    places: tuple[str, ...] = ()  # what the totals add: "measures.m3", "groups.g1"
 
 
 def calculate(resolved: Resolved, workings: Workings) -> Calculation:
@@ -67,15 +68,9 @@ def calculate(resolved: Resolved, workings: Workings) -> Calculation:
     if book is not None:
         found += book.identities
     in_file_order = [position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))]
-    return Calculation(
-        streams,
-        tuple(results[position] for position in in_file_order),
-        tuple(groups),
-        totals,
-        by_status,
-        tuple(found),
-        book,
-    )
+    ordered = tuple(results[position] for position in in_file_order)
+    places = tuple(entry.place for entry in entries)
+    return Calculation(streams, ordered, tuple(groups), totals, by_status, tuple(found), book, places)
 
 
 def _zero_money(currency: str | None) -> Figure | None:

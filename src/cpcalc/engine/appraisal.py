@@ -27,7 +27,7 @@ from cpcalc.calc.finance import (
 from cpcalc.calc.payback import NEVER, YEARS, payback_case
 from cpcalc.calc.roots import internal_rate, internal_rate_number, internal_rates
 from cpcalc.calc.savings import converted, opposite, ratio_of, total
-from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST, Table
+from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, OWN_LINES, RUNNING_COST, Table
 from cpcalc.engine.financing import INTEREST, PRINCIPAL, Loan, before_service
 from cpcalc.engine.rates import Money, number
 from cpcalc.figures import Figure, NotApplicable, Reported, Workings
@@ -83,7 +83,10 @@ class Appraiser:
                 self.money.name,
                 _lines(case.base),
                 net,
+                case.base.sums(INVESTMENT_LINES),
+                case.base.sums([key for key in case.base.lines if key not in OWN_LINES]),
                 discounted,
+                self._cumulative(discounted),
                 _lines(case.outside),
                 _lines(case.financing) if case.financing is not None else (),
                 flows,
@@ -104,6 +107,14 @@ class Appraiser:
             equity=equity,
             partial=case.partial,
         )
+
+    def _cumulative(self, amounts: tuple[Figure, ...] | None) -> tuple[Figure, ...] | None:
+        if amounts is None:
+            return None
+        found = [amounts[0]]
+        for amount in amounts[1:]:
+            found.append(self.workings.apply(total, found[-1], amount))
+        return tuple(found)
 
     # ---- rates of return --------------------------------------------------------------------------------------------
 

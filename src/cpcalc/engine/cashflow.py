@@ -30,6 +30,8 @@ NO_LOSS = Figure(0.0, ONE, None, (Origin("definition", (), "no loss of saving st
 # Lines that belong to the investment; the others belong to what it saves and costs to run.
 INVESTMENT_LINES = ("investment", "grant", "replacement", "salvage", "residual_value")
 RUNNING_COST, TAX = "running_cost", "tax"
+# Everything that is no saving.
+OWN_LINES = (*INVESTMENT_LINES, RUNNING_COST, TAX)
 CARBON, OTHER_BENEFITS = "carbon_price", "other_benefits"
 
 

@@ -167,11 +167,14 @@ class Book:
             kind = CATEGORY_OF_KIND[self.resolved.streams[stream].kind]
             if reduction.unit is COUNTED_IN.get(kind):
                 by_kind.setdefault(kind, []).append(reduction)
-            elif kind == "energy" and stream in self.terms.heat:
-                energy = self.workings.apply(converted, reduction, self.terms.heat[stream])
+            elif kind == "energy" and (heat := self.terms.heat.get(stream)) is not None:
+                energy = self.workings.apply(converted, reduction, heat)
                 by_kind.setdefault(kind, []).append(energy)
+            elif kind in COUNTED_IN:
+                by_kind.setdefault(kind, []).append(reduction)
         for kind, amounts in by_kind.items():
-            yield kind, self.workings.apply(total, *amounts)
+            if all(amount.unit is COUNTED_IN[kind] for amount in amounts):  # else part of it cannot be counted
+                yield kind, self.workings.apply(total, *amounts)
 
     # ---- cases ------------------------------------------------------------------------------------------------------
 

@@ -145,7 +145,8 @@ def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan, Table]:
         if year > builder.years:
             break
         principal = plan.balances[year - 1] if year == builder.years else repaid
-        for key, sum_paid in ((INTEREST, paid), (PRINCIPAL, principal)):
+        in_grace = principal is repaid and year <= terms.grace
+        for key, sum_paid in ((INTEREST, paid), (PRINCIPAL, principal))[: 1 if in_grace else None]:
             in_money = known(builder.money.contracted(sum_paid, year))
             assert in_money is not None
             table.book(key, year, workings.apply(opposite, in_money))

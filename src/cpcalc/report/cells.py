@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report.layout import Cell, Table
+from cpcalc.report.layout import Cell, Chart, Table
 from cpcalc.report.numbers import PERIOD_WORDS, Scale, cell, money_scale, scale_of, shown
 from cpcalc.report.words import word
 from cpcalc.units import Unit
@@ -89,3 +89,9 @@ def _figures_of_money(table: Table, main: Sequence[Unit | None]) -> list[Figure]
     if len({unit.currency for _, unit in columns}) != 1 or any(len(unit.exponents) > 2 for _, unit in columns):
         return []
     return [figure for position, unit in columns for figure in _figures(table, position, unit)]
+
+
+def chart_texts(chart: Chart, language: str) -> tuple[str, tuple[str, ...]]:
+    """The unit of a chart and the figures of its bars in it."""
+    scale = scale_of([figure for _, figure in chart.bars], language)
+    return scale.unit, tuple(cell(figure, scale, language) for _, figure in chart.bars)

@@ -13,6 +13,7 @@ from cpcalc.units import SUBSTANCES, factor_to
 
 RESULT_SCHEMA = "cpcalc/result/1"
 RESULTS_SCHEMA = "cpcalc/results/1"
+SCENARIOS_SCHEMA = "cpcalc/scenarios/1"
 FAILURE_SCHEMA = "cpcalc/failure/1"
 # Dust is printed in kg a year, as programmes publish it; everything else in its canonical unit.
 DUST_UNIT = "kg TSP/year"
@@ -91,6 +92,10 @@ class Writer:
         if line.lifetime_avoided:
             data["lifetime_avoided"] = {scope: self.figures(gases) for scope, gases in line.lifetime_avoided.items()}
             data["lifetime_reductions"] = self.figures(line.lifetime_reductions)
+        if line.economics is not None:
+            from cpcalc.report.json_economics import economics_data
+
+            data["economics"] = economics_data(line.economics, self.figure)
         if line.measures_counted is not None:
             data["measures_counted"] = line.measures_counted
         if line.end_of_pipe is not None:
@@ -161,6 +166,7 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
         ],
         "totals": writer.line(result.totals, "measures"),
         "totals_by_status": {status: writer.line(line, "measures") for status, line in result.totals_by_status.items()},
+        **_sensitivity(result, writer),
         "data_quality": dict(result.qualities),
         "identities": [item._asdict() for item in result.identities],
         "expectations": [
@@ -195,6 +201,14 @@ def _without(figure: NotApplicable) -> dict[str, Any]:
 def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """A file without a result: only what is wrong with it."""
     return {"schema": FAILURE_SCHEMA, "file": file.replace("\\", "/"), "diagnostics": list(diagnostics)}
+
+
+def _sensitivity(result: AssessmentResult, writer: Writer) -> dict[str, Any]:
+    if result.sensitivity is None:
+        return {}
+    from cpcalc.report.json_economics import sensitivity_data
+
+    return {"sensitivity": sensitivity_data(result.sensitivity, writer.figure)}
 
 
 def _words(title: Mapping[str, str]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from cpcalc.figures import Reported
+from cpcalc.figures import Figure, Reported
 
 Cell = str | Reported | None
 
@@ -59,7 +59,15 @@ class Notes(NamedTuple):
     lines: tuple[str, ...]
 
 
-Block = Table | Pairs | Heading | Notes
+class Chart(NamedTuple):
+    """A bar for each label, to both sides of zero."""
+
+    key: str
+    title: str
+    bars: tuple[tuple[str, Figure], ...]
+
+
+Block = Table | Pairs | Heading | Notes | Chart
 
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -107,3 +115,29 @@ def wrapped(text: str, width: int) -> list[str]:
             word = word[max(cut, 1) :]  # noqa: PLW2901
         line = word
     return [*lines, line]
+
+
+BAR = "#"
+ZERO_LINE = "|"
+# Bars never get thinner than this, however small the page: below it they say nothing.
+NARROWEST_BARS_CELLS = 10
+
+
+def bars_of(chart: Chart, texts: tuple[str, ...], width: int) -> list[str]:
+    """The lines of a chart: label, figure as text, and its bar to the left or right of zero."""
+    values = [figure.value for _, figure in chart.bars]
+    lowest, highest = min(0.0, *values), max(0.0, *values)
+    span = highest - lowest
+    label_width = max(width_cells(label) for label, _ in chart.bars)
+    text_width = max(map(width_cells, texts))
+    room = max(width - label_width - text_width - 5, NARROWEST_BARS_CELLS)
+    left = round(-lowest / span * room) if span else 0
+    lines = []
+    for (label, _), text, value in zip(chart.bars, texts, values, strict=True):
+        cells = round(abs(value) / span * room) if span else 0
+        bar = BAR * max(cells, 1 if value else 0)
+        before = bar.rjust(left) if value < 0 else " " * left
+        after = bar if value > 0 else ""
+        head = label.rjust(label_width) + "  " + " " * (text_width - width_cells(text)) + text
+        lines.append(f"{head}  {before}{ZERO_LINE}{after}".rstrip())
+    return lines

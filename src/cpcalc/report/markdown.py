@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from cpcalc.report.cells import cell_text, laid_out
-from cpcalc.report.layout import Block, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.cells import cell_text, chart_texts, laid_out
+from cpcalc.report.layout import Block, Chart, Heading, Notes, Pairs, Table, bars_of, harmless
 
+WIDTH_CELLS = 80
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!&])")
 
 
@@ -35,6 +36,11 @@ def render(blocks: Iterable[Block], language: str) -> Iterator[str]:
         elif isinstance(block, Notes):
             for line in block.lines:
                 yield f"- {escaped(line)}"
+        elif isinstance(block, Chart):
+            unit, texts = chart_texts(block, language)
+            yield f"## {escaped(f'{block.title} ({unit})')}"
+            yield ""
+            yield from ["```", *bars_of(block, texts, WIDTH_CELLS), "```"]
         else:
             yield from _table(block, language)
         first = False

@@ -6,8 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc.figures import NotApplicable
-from cpcalc.report.cells import cell_text, laid_out
-from cpcalc.report.layout import Block, Column, Heading, Notes, Pairs, Table, harmless, width_cells, wrapped
+from cpcalc.report.cells import cell_text, chart_texts, laid_out
+from cpcalc.report.layout import (
+    Block,
+    Chart,
+    Column,
+    Heading,
+    Notes,
+    Pairs,
+    Table,
+    bars_of,
+    harmless,
+    width_cells,
+    wrapped,
+)
 from cpcalc.report.words import word
 
 NARROWEST_TEXT_CELLS = 14
@@ -35,6 +47,10 @@ def lines_of(blocks: Iterable[Block], language: str, width: int) -> Iterator[Lin
         elif isinstance(block, Notes):
             for text in block.lines:
                 yield from _all(wrapped(text, width), "dim")
+        elif isinstance(block, Chart):
+            unit, texts = chart_texts(block, language)
+            yield ((f"{block.title} ({unit})", "title"),)
+            yield from _all(bars_of(block, texts, width), "")
         else:
             yield from _table(block, language, width)
 

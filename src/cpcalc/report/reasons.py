@@ -23,6 +23,14 @@ _EN = {
     "loan-above-investment": "the loan is larger than the investment",
     "no-investment": "there is no investment",
     "no-investment-at-the-start": "there is no investment at the start",
+    "no-rate-of-return": "no rate of return makes the NPV zero",
+    "several-rates-of-return": "several rates of return make the NPV zero",
+    "saves-money": "avoiding it saves money, so there is no cost to state",
+    "nothing-avoided": "nothing is avoided or saved",
+    "no-cost": "there is no cost",
+    "not-within-study-period": "it is not paid back within the study period",
+    "always-met": "it is met at any value",
+    "never-met": "it is met at no value",
 }
 
 _VI = {
@@ -43,6 +51,14 @@ _VI = {
     "loan-above-investment": "khoản vay lớn hơn vốn đầu tư",
     "no-investment": "không có đầu tư",
     "no-investment-at-the-start": "không có đầu tư ban đầu",
+    "no-rate-of-return": "không có lãi suất nào làm NPV bằng không",
+    "several-rates-of-return": "nhiều lãi suất làm NPV bằng không",
+    "saves-money": "giảm phát thải còn tiết kiệm tiền nên không có chi phí",
+    "nothing-avoided": "không tránh hay tiết kiệm được gì",
+    "no-cost": "không có chi phí",
+    "not-within-study-period": "không hoàn vốn trong thời kỳ tính toán",
+    "always-met": "luôn đạt với mọi giá trị",
+    "never-met": "không giá trị nào đạt",
 }
 
 REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)})

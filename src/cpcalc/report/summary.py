@@ -29,6 +29,10 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     if streams.rows:
         yield streams
     yield from _measures(result, language)
+    if _has_overlap(result.totals):
+        from cpcalc.report.economics import interaction  # few files have measures that overlap
+
+        yield from interaction(result, language)
     yield from _totals(result, language)
     by_status = _by_status(result, language)
     if len(by_status.rows) > 1:
@@ -275,6 +279,10 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
         yield f"{word('other-benefits', language)}: {word(kind, language)}", figure
     if line.other_benefits:
         yield word("payback-with-benefits", language), line.simple_payback_with_other_benefits
+    if line.economics is not None:
+        from cpcalc.report.economics import headline  # few files have economics
+
+        yield from headline(line.economics, language)
     biogenic = line.avoided_emissions.get("biogenic", {}).get("CO2")
     if biogenic is not None:
         yield word("biogenic-co2", language), biogenic

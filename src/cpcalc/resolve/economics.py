@@ -119,13 +119,11 @@ def _tax(scope: Scope, tax: schema.Tax) -> TaxTerms | None:
 
 
 def _heats(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[tuple[str, Figure]]:
-    for name, stream in streams.items():
+    for name in streams:
         written = (scope.assessment.streams or {})[name]
         heat = written.ncv if written.ncv is not None else written.gcv
-        if heat is not None and stream.quantity is not None:
-            figure = scope.figure(heat)
-            if str(figure.unit * stream.quantity.unit) == "kWh/year":
-                yield name, figure
+        if heat is not None:
+            yield name, scope.figure(heat)
 
 
 # ---- terms of measures and groups -----------------------------------------------------------------------------------

@@ -108,6 +108,10 @@ class Document:
             self._lines = self.text.split("\n")
         return self._lines
 
+    def with_tree(self, tree: Any) -> Document:
+        """The same file with other values in its tree: a what-if."""
+        return Document(self.name, self.text, tree, self._root, self.diagnostics)
+
     def place(self, path: Path, *, on_key: bool = False) -> Span | None:
         """Where a path stands in the text; the nearest enclosing place where the path itself is not there."""
         node = self._root

@@ -1,0 +1,80 @@
+"""The file and its what-ifs side by side, as neutral blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cpcalc.figures import Figure, PartialFigure, Reported
+from cpcalc.report.economics import figure_cell
+from cpcalc.report.economics_words import money_word
+from cpcalc.report.layout import Block, Cell, Column, Heading, Table, harmless
+from cpcalc.report.numbers import shown
+from cpcalc.report.words import title, word
+from cpcalc.results import AssessmentResult, Economics
+
+
+class Told(NamedTuple):
+    """One scenario: its name, what it sets, and its result."""
+
+    name: str
+    sets: str
+    result: AssessmentResult
+    title: str = ""
+
+
+def scenario_page(told: Sequence[Told], language: str) -> Iterator[Block]:
+    """The file and its scenarios side by side."""
+    first = told[0].result
+    yield Heading(
+        f"{harmless(title(first.enterprise['name'], language))}  ({first.enterprise['id']})",
+        f"{word('data-status', language)}: {word(first.data_status, language)}",
+        is_warning=first.data_status in ("reconstructed", "draft"),
+    )
+    columns = (
+        Column("figure", money_word("figure", language), is_text=True),
+        *(Column(f"s{position}", harmless(item.name)) for position, item in enumerate(told)),
+    )
+    rows = [
+        (label, *(_side(cell, language) for cell in cells))
+        for label, cells in _sides(told, language)
+        if any(cell is not None for cell in cells)
+    ]
+    notes = tuple(
+        money_word("scenario-sets", language, scenario=harmless(_full_name(item)), sets=harmless(item.sets))
+        for item in told
+        if item.sets
+    )
+    yield Table("scenarios", money_word("scenario", language), columns, tuple(rows), notes=notes)
+
+
+def _full_name(item: Told) -> str:
+    return f"{item.name} ({item.title})" if item.title and item.title != item.name else item.name
+
+
+def _sides(told: Sequence[Told], language: str) -> Iterator[tuple[str, list[Reported | str | None]]]:
+    totals = [item.result.totals for item in told]
+    yield word("investment", language), [line.investment.converted if line.investment else None for line in totals]
+    yield word("gross-saving", language), [line.annual_saving for line in totals]
+    if any(line.running_cost is not None for line in totals):
+        yield word("net-saving", language), [line.annual_net_saving for line in totals]
+    yield word("payback", language), [line.simple_payback for line in totals]
+    for name in ("npv", "irr", "discounted_payback", "annual_worth"):
+        yield (
+            money_word(name, language),
+            [
+                figure_cell(name, getattr(line.economics, name), language)
+                if isinstance(line.economics, Economics)
+                else None
+                for line in totals
+            ],
+        )
+    kinds = dict.fromkeys(kind for line in totals for kind in line.reductions)
+    for kind in kinds:
+        yield word(kind, language), [line.reductions.get(kind) for line in totals]
+
+
+def _side(cell: Cell, language: str) -> Cell:
+    if isinstance(cell, Figure):
+        return shown(cell, language) + ("*" if isinstance(cell, PartialFigure) else "")
+    return cell
