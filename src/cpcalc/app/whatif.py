@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cpcalc.app.assess import Options, Outcome, assess_document, placed
+from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
+from cpcalc.app.placing import placed
 from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.source.reader import Document, Text, read
 

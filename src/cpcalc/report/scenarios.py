@@ -11,7 +11,7 @@ from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Column, Heading, Table, harmless
 from cpcalc.report.numbers import shown
 from cpcalc.report.words import title, word
-from cpcalc.results import AssessmentResult, Economics
+from cpcalc.results import AssessmentResult, Economics, Line
 
 
 class Told(NamedTuple):
@@ -60,18 +60,15 @@ def _sides(told: Sequence[Told], language: str) -> Iterator[tuple[str, list[Repo
         yield word("net-saving", language), [line.annual_net_saving for line in totals]
     yield word("payback", language), [line.simple_payback for line in totals]
     for name in ("npv", "irr", "discounted_payback", "annual_worth"):
-        yield (
-            money_word(name, language),
-            [
-                figure_cell(name, getattr(line.economics, name), language)
-                if isinstance(line.economics, Economics)
-                else None
-                for line in totals
-            ],
-        )
+        yield money_word(name, language), [_of_economics(line, name, language) for line in totals]
     kinds = dict.fromkeys(kind for line in totals for kind in line.reductions)
     for kind in kinds:
         yield word(kind, language), [line.reductions.get(kind) for line in totals]
+
+
+def _of_economics(line: Line, name: str, language: str) -> Cell:
+    economics = line.economics
+    return figure_cell(name, getattr(economics, name), language) if isinstance(economics, Economics) else None
 
 
 def _side(cell: Cell, language: str) -> Cell:
