@@ -62,7 +62,10 @@ def on_a_terminal(command: Sequence[str]) -> Callable[[], object]:
 
 def environment() -> dict[str, str]:
     """An environment in which compiled modules are kept, as after any normal installation."""
-    return {**{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}, "TERM": "xterm-256color"}
+    return {
+        **{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
+        "TERM": "xterm-256color",
+    }
 
 
 def cold(file: str, runs: int) -> None:

@@ -98,6 +98,7 @@ def _share_text(stream: StreamResult, language: str) -> str:
     return shown(stream.saving_share, language) if isinstance(stream.saving_share, Figure) else ""
 
 
+END_OF_PIPE = "end-of-pipe"
 # What the rows of a table of money are, where they are not measures.
 FIRST_COLUMN = {"groups": "group", "status": "status", "combined": "enterprise"}
 
@@ -111,31 +112,49 @@ class Entry(NamedTuple):
 
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
+    counting = [group for group in result.groups if group.in_bundle]
+    grouped = {name for group in counting for name in group.measures}
     inside = [measure for measure in result.measures if measure.in_bundle]
+    filters = [measure for measure in inside if measure.type == END_OF_PIPE and measure.id not in grouped]
+    inside = [measure for measure in inside if measure not in filters]
     entries = [_of_measure(item, language) for item in inside]
     notes = tuple(_cap_notes(inside, language))
-    counting = [group for group in result.groups if group.in_bundle]
     if counting:
         if entries:
             yield money_table("measures", "measures", entries, (), language, notes=notes)
-        grouped = {name for group in counting for name in group.measures}
         entries = [_of_group(group, language) for group in counting]
         entries += [
             _of_measure(item, language) for item in inside if item.id not in grouped and _says_a_figure(item.line)
         ]
-    whole = (Entry(word("total", language), "", result.totals),)
+    whole = Entry(word("total", language), "", result.totals)
     if entries:
         name = "groups" if counting else "measures"
-        yield money_table(name, name, entries, whole, language, notes=() if counting else notes)
-        for key in ("savings", "reductions", "stated-reductions"):
-            named = [(_bare(entry.name), getattr(entry.line, key.replace("-", "_"))) for entry in (*entries, *whole)]
-            yield from kinds_table(key, key, named[:-1], named[-1:], language)
-        gases = emissions.by_gas([(_bare(entry.name), entry.line) for entry in (*entries, *whole)], language)
-        yield from kinds_table("by-gas", "by-gas", gases[:-1], gases[-1:], language)
+        yield money_table(name, name, entries, (whole,), language, notes=() if counting else notes)
+        yield from _kinds_tables(entries, whole, language)
+    yield from _end_of_pipe(result, [_of_measure(item, language) for item in filters], language)
     outside = [_of_group(group, language) for group in result.groups if not group.in_bundle]
     outside += [_of_measure(measure, language) for measure in result.measures if not measure.in_bundle]
     if outside:
         yield money_table("outside", "outside", outside, (), language)
+
+
+def _kinds_tables(entries: Sequence[Entry], whole: Entry, language: str) -> Iterator[Block]:
+    for key in ("savings", "reductions", "stated-reductions"):
+        named = [(_bare(entry.name), getattr(entry.line, key.replace("-", "_"))) for entry in (*entries, whole)]
+        yield from kinds_table(key, key, named[:-1], named[-1:], language)
+    gases = emissions.by_gas([(_bare(entry.name), entry.line) for entry in (*entries, whole)], language)
+    yield from kinds_table("by-gas", "by-gas", gases[:-1], gases[-1:], language)
+
+
+def _end_of_pipe(result: AssessmentResult, entries: Sequence[Entry], language: str) -> Iterator[Block]:
+    """What is not cleaner production, in tables of its own: every table sums to its total."""
+    line = result.totals.end_of_pipe
+    if line is None or not entries:
+        return
+    whole = Entry(word("total", language), "", line)
+    yield money_table("end-of-pipe", "end-of-pipe", entries, (whole,), language)
+    named = [(_bare(entry.name), entry.line.reductions) for entry in (*entries, whole)]
+    yield from kinds_table("end-of-pipe-reductions", "end-of-pipe-reductions", named[:-1], named[-1:], language)
 
 
 def _says_a_figure(line: Line) -> bool:
@@ -252,8 +271,6 @@ def _has_overlap(line: Line) -> bool:
 def _totals(result: AssessmentResult, language: str) -> Iterator[Block]:
     totals = result.totals
     yield Pairs(word("totals", language), tuple(_total_pairs(totals, language)))
-    if totals.end_of_pipe is not None and _says_a_figure(totals.end_of_pipe):
-        yield Pairs(word("end-of-pipe", language), tuple(_total_pairs(totals.end_of_pipe, language)))
 
 
 def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
