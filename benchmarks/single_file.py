@@ -1,7 +1,7 @@
 """How fast one file is: `python benchmarks/single_file.py [RUNS]`, as ratios within one run.
 
-Cold: the whole process of `cpcalc assess` on a file of about 350 lines, in a pipe and on a terminal, to `python -c pass`
-(goals: at most 15 and 18). Warm: one file in a running process to the time PyYAML's C loader alone takes for it (goal:
+Cold: the whole process of `cpcalc assess` on a file of about 350 lines, in a pipe and on a terminal, to `python -c
+pass` (goals: at most 15 and 18). Warm: one file in a running process to the time PyYAML's C loader alone takes for it (goal:
 at most 1.25). The commands take turns, so that a slow machine is slow for all; medians are compared.
 """
 
