@@ -1,8 +1,9 @@
 """How fast one file is: `python benchmarks/single_file.py [RUNS]`, as ratios within one run.
 
-Cold: the whole process of `cpcalc assess` on a file of about 350 lines, in a pipe and on a terminal, to `python -c
-pass` (goals: at most 15 and 18). Warm: one file in a running process to the time PyYAML's C loader alone takes for it (goal:
-at most 1.25). The commands take turns, so that a slow machine is slow for all; medians are compared.
+Cold: the whole process of `cpcalc assess` on a file of about 350 lines, in a pipe and on a terminal, to that of
+`python -c pass` (goals: at most 15 and 18 times). Warm: one file in a running process to the time that PyYAML's C
+loader alone takes for it (goal: at most 1.25 times). The commands take turns, so that a slow machine is slow for all;
+medians are compared.
 """
 
 from __future__ import annotations
