@@ -165,6 +165,7 @@ class MeasureResult(NamedTuple):
     line: Line
     caps: tuple[str, ...] = ()  # streams whose reduction was cut at what remained
     realisation: Reported | None = None
+    implied_prices: Mapping[str, Figure] = MappingProxyType({})  # stream -> stated worth over its reduction
 
 
 class GroupResult(NamedTuple):

@@ -56,6 +56,7 @@ def calculate(resolved: Resolved, workings: Workings) -> Calculation:
             MeasureResult(
                 measure.id, measure.title, measure.status, measure.type, measure.cost_class, measure.in_bundle, line,
                 tuple(dict.fromkeys(pieces.caps)), _realisation(resolved, workings, measure, alone, zero),
+                pieces.implied_prices(),
             )
         )  # fmt: skip
     groups = _groups(resolved, workings, results, book)

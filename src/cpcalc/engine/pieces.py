@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cpcalc.calc.dust import controlled
 from cpcalc.calc.emissions import co2e, emission_by_energy, emission_by_mass, lifetime_emission, years_at_first_factor
-from cpcalc.calc.money import money_loss, money_saving
+from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import scaled, share_of, total
 from cpcalc.calc.wastewater import methane_formed, wastewater_methane
 from cpcalc.engine.flows import Flows, Outcome
@@ -56,6 +56,7 @@ class Pieces:
         self.missing_emissions: list[str] = []
         self.missing_co2: list[str] = []  # energy whose factor gives CO2e only
         self.caps: list[str] = []
+        self.stated_worth: dict[str, list[tuple[Figure, Figure]]] = {}  # stream -> worth and the reduction it is of
         self.has_effects = False
         self.sources: list[tuple[str | None, str, Figure]] = []  # stream (None: money only), category, money a year
         self.amounts: list[tuple[str, Figure]] = []  # purchased stream, reduction a year
@@ -90,6 +91,9 @@ class Pieces:
             if outcome.realised is not None:
                 worth = self.workings.apply(scaled, worth, *outcome.realised)
             self._earn(stream.id, CATEGORY_OF_KIND[stream.kind], worth)
+            cut = outcome.changes.get(stream.id)
+            if cut is not None:
+                self.stated_worth.setdefault(stream.id, []).append((worth, cut))
         if outcome.unknown:
             if effect.worth is None and CATEGORY_OF_KIND[stream.kind] not in covered and "unspecified" not in covered:
                 self.missing.append(stream.lacks)
@@ -175,6 +179,16 @@ class Pieces:
     def savings(self) -> dict[str, Reported]:
         """Money a year by category."""
         return {category: self.workings.apply(total, *figures) for category, figures in self.money.items()}
+
+    def implied_prices(self) -> dict[str, Figure]:
+        """The price a unit that a stated worth and its reduction imply, by stream."""
+        found: dict[str, Figure] = {}
+        for name, pairs in self.stated_worth.items():
+            worth = self.workings.apply(total, *[part for part, _ in pairs])
+            cut = self.workings.apply(total, *[part for _, part in pairs])
+            if self.workings.decide(bool, cut):
+                found[name] = self.workings.apply(implied_price, worth, cut)
+        return found
 
     def annual_saving(self, measure: Measure, zero: Figure | None) -> Reported:
         """The gross annual saving: all categories; partial or incomplete where a price or quantity is missing."""

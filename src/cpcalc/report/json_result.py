@@ -117,6 +117,8 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
             "in_bundle": measure.in_bundle,
             **writer.line(measure.line, f"measures.{measure.id}"),
         }
+        if measure.implied_prices:
+            data["implied_prices"] = writer.figures(measure.implied_prices)
         if measure.caps:
             data["capped"] = list(measure.caps)
         if measure.realisation is not None:

@@ -328,6 +328,13 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     if result.qualities:
         parts = ", ".join(f"{word(name, language)} {share(part, language)}" for name, part in _tiers(result.qualities))
         yield f"{word('estimates', language)}: {parts}"
+    prices = [
+        f"{stream} {shown(price, language)} ({measure.id})"
+        for measure in result.measures
+        for stream, price in measure.implied_prices.items()
+    ]
+    if prices:
+        yield f"{word('implied-prices', language)}: {', '.join(prices)}"
     yield from emissions.notes(result, language)
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))
