@@ -1,0 +1,213 @@
+"""The use case behind `batch`: every assessment below some folders, from the cache where nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from cpcalc.app.batch_cache import Cache, SetHashes
+from cpcalc.app.batch_file import Answer, Request, answer_file
+from cpcalc.app.files import NotReadableError, below, read_bytes, unreadable
+from cpcalc.app.load import folder_of
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.digests import Digest
+
+# Fewer files than this that must be computed are done sooner in one process than new processes start.
+FILES_WORTH_A_POOL = 300
+# Files that are broken may leave cycles behind; collecting now and then keeps memory flat.
+FILES_BETWEEN_COLLECTIONS = 500
+
+
+class Shard(NamedTuple):
+    """Part ``index`` of ``of`` parts of the files, by a hash of their names."""
+
+    index: int
+    of: int
+
+    def has(self, name: str) -> bool:
+        """Whether a root-relative name belongs to this part: the same on every machine."""
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+        return number % self.of == self.index - 1
+
+
+class Listed(NamedTuple):
+    """A file found: its name below the common root, with slashes, and the name to open it by."""
+
+    name: str
+    path: str
+
+
+class Job(NamedTuple):
+    """What is to be done, and how; only ``request`` changes results."""
+
+    request: Request = Request()
+    shard: Shard | None = None
+    jobs: int | None = None  # None: as many as there are processors, where it is worth it
+    cached: bool = True
+    verify: bool = False
+
+
+class Row(NamedTuple):
+    """One assessment of the batch."""
+
+    file: str
+    digest: Digest
+
+
+class Failure(NamedTuple):
+    """One file that could not be assessed, with its problems."""
+
+    file: str
+    path: str
+    problems: tuple[Diagnostic, ...]
+
+
+class Batch(NamedTuple):
+    """What became of all files, in the order of their names."""
+
+    rows: tuple[Row, ...]
+    failures: tuple[Failure, ...]
+    passed_over: int
+    from_cache: int = 0
+    cache_trouble: str = ""
+
+
+Progress = Callable[[int, int], None]
+
+
+def listed(paths: Sequence[str]) -> list[Listed]:
+    """The YAML files below the paths, each once, sorted by their names below the paths' common root.
+
+    Names are composed Unicode with slashes, so that they are the same on every machine.
+    """
+    whole = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - strings all the way, for ten thousand names
+    roots = [path if os.path.isdir(path) else os.path.dirname(path) for path in whole]  # noqa: PTH112, PTH120
+    try:
+        root = os.path.commonpath(roots)
+    except ValueError:  # different drives have nothing in common
+        root = ""
+    found: dict[str, Listed] = {}
+    for path, absolute in zip(paths, whole, strict=True):
+        before = os.path.relpath(absolute, root) if root else absolute
+        before = "" if before == os.curdir else before
+        for name in below(path):
+            inside = name[len(path) :].lstrip("/" + os.sep)
+            relative = os.path.join(before, inside) if before and inside else before or inside  # noqa: PTH118
+            found.setdefault(relative, Listed(_portable(relative), name))
+    return sorted(found.values())
+
+
+def _portable(name: str) -> str:
+    plain = name.replace("\\", "/") if os.sep == "\\" else name
+    plain = plain if plain.isascii() else unicodedata.normalize("NFC", plain)
+    return plain.encode("utf-8", "backslashreplace").decode()
+
+
+def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
+    """Assess every file; ``progress`` is told how many of how many are done."""
+    files = [item for item in listed(paths) if job.shard is None or job.shard.has(item.name)]
+    return assess_all(files, job, progress)
+
+
+def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
+    """Assess listed files, from the cache where nothing changed; what is computed is kept at once."""
+    progress(0, len(files))
+    found: dict[int, Answer] = {}
+    cache = Cache(job.request) if job.cached or job.verify else None
+    try:
+        kept = _kept(files, cache, found) if cache is not None else {}
+        if not job.verify:
+            found.update(kept)
+        missing = [position for position in range(len(files)) if position not in found]
+        done = len(files) - len(missing)
+        progress(done, len(files))
+        for position, answer in _computed(files, missing, job):
+            before = kept.get(position)
+            found[position] = answer if before is None else _compared(answer, before, files[position])
+            if cache is not None:
+                cache.keep(answer)
+            done += 1
+            progress(done, len(files))
+    finally:
+        if cache is not None:
+            cache.close()
+    hits = len(files) - len(missing)
+    return _collected(files, found, hits, cache.trouble if cache is not None else "")
+
+
+def _kept(files: Sequence[Listed], cache: Cache, found: dict[int, Answer]) -> dict[int, Answer]:
+    """The answers still good from earlier runs, by position; unreadable files are answered in ``found``."""
+    keys: dict[int, bytes] = {}
+    for position, file in enumerate(files):
+        try:
+            keys[position] = hashlib.sha256(read_bytes(file.path)).digest()
+        except NotReadableError as error:
+            found[position] = Answer(b"", None, (unreadable(error),), "")
+    rows = cache.kept(list(dict.fromkeys(keys.values())))
+    hashes = SetHashes()
+    kept = {}
+    for position, key in keys.items():
+        row = rows.get(key)
+        if row is not None and hashes.unchanged(row[0], folder_of(files[position].path)):
+            kept[position] = Answer(key, row[1], (), row[0])
+    return kept
+
+
+def _computed(files: Sequence[Listed], missing: Sequence[int], job: Job) -> Iterator[tuple[int, Answer]]:
+    names = [files[position].path for position in missing]
+    workers = _workers(job, len(names))
+    if workers > 1:
+        from cpcalc.app.batch_workers import answers
+
+        for index, answer in answers(names, job.request, workers):
+            yield missing[index], answer
+        return
+    import gc
+
+    for index, name in enumerate(names):
+        yield missing[index], answer_file(name, job.request)
+        if index % FILES_BETWEEN_COLLECTIONS == FILES_BETWEEN_COLLECTIONS - 1:
+            gc.collect()
+
+
+def _workers(job: Job, files: int) -> int:
+    if job.jobs is not None:
+        return min(job.jobs, files)
+    if files < FILES_WORTH_A_POOL:
+        return 1
+    from cpcalc.app.batch_workers import processors
+
+    return processors()
+
+
+def _compared(answer: Answer, kept: Answer, file: Listed) -> Answer:
+    """The recomputed answer; with a problem where the kept one was another."""
+    if answer.digest == kept.digest and answer.sets == kept.sets:
+        return answer
+    from cpcalc.app.files import START
+
+    what = _differences(answer.digest, kept.digest)
+    problem = Diagnostic("cache-differs", ("",), {"what": what}, span=START, file=file.path)
+    return answer._replace(digest=None, problems=(*answer.problems, problem))
+
+
+def _differences(new: Digest | None, old: Digest | None) -> str:
+    if new is None or old is None:
+        return "result"
+    return ", ".join(name for name in Digest._fields if getattr(new, name) != getattr(old, name)) or "factor sets"
+
+
+def _collected(files: Sequence[Listed], found: dict[int, Answer], hits: int, trouble: str) -> Batch:
+    rows, failures, passed_over = [], [], 0
+    for position, file in enumerate(files):
+        answer = found.pop(position)
+        if answer.digest is not None:
+            rows.append(Row(file.name, answer.digest))
+        elif answer.problems:
+            failures.append(Failure(file.name, file.path, answer.problems))
+        else:
+            passed_over += 1
+    return Batch(tuple(rows), tuple(failures), passed_over, hits, trouble)

@@ -1,0 +1,208 @@
+"""Results kept between runs, keyed by what they depend on: the file's bytes, the request, this program, factor sets.
+
+No path stands in the key or the row, so a moved or cloned folder is still known. One bulk read; what is new is written
+once a second, so a run that is killed loses less than a second of work. A cache that cannot be used is no error: it is
+only slower.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from cpcalc.app.batch_file import Answer, Request
+from cpcalc.app.files import shipped_factors
+from cpcalc.digests import Digest
+
+SECONDS_BETWEEN_COMMITS = 1.0
+SECONDS_TO_WAIT_FOR_ANOTHER_RUN = 5.0
+# One query names at most this many keys (older SQLite libraries allow 999).
+KEYS_PER_QUERY = 30_000 if sqlite3.sqlite_version_info >= (3, 32) else 900
+FILE_NAME = "results-1.sqlite"
+
+_CREATE = """
+CREATE TABLE IF NOT EXISTS results(
+    context BLOB NOT NULL, key BLOB NOT NULL, sets TEXT NOT NULL, head TEXT NOT NULL, shape TEXT NOT NULL,
+    numbers BLOB NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (context, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS contexts(context BLOB PRIMARY KEY, version BLOB NOT NULL) WITHOUT ROWID;
+"""
+_ROWS = "SELECT key, sets, head, shape, numbers, detail FROM results WHERE context = ? AND key IN "
+
+
+def cache_folder() -> Path:
+    """Where results are kept: CPCALC_CACHE_DIR, else the user's cache folder of the platform."""
+    own = os.environ.get("CPCALC_CACHE_DIR")
+    if own:
+        return Path(own)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "cpcalc" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "cpcalc"
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(named) if Path(named).is_absolute() else Path.home() / ".cache") / "cpcalc"
+
+
+def program_version() -> bytes:
+    """A hash of this program's own source: a result of other code is never taken for one of this code."""
+    found = hashlib.sha256(sys.byteorder.encode())
+    package = Path(__file__).resolve().parent.parent
+    for path in sorted(package.rglob("*.py")):
+        found.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.digest()
+
+
+class Cache:
+    """The kept results of one request; ``trouble`` says why nothing is kept, where that is so."""
+
+    def __init__(self, request: Request, folder: Path | None = None) -> None:
+        self._version = program_version()
+        self._context = hashlib.sha256(self._version + request.text().encode()).digest()[:16]
+        self._pending: dict[bytes, tuple[bytes, str, str, str, bytes, str]] = {}
+        self._last_commit = time.monotonic()
+        self.trouble = ""
+        self._connection: sqlite3.Connection | None = None
+        where = folder if folder is not None else cache_folder()
+        self._path = where / FILE_NAME
+        try:
+            where.mkdir(parents=True, exist_ok=True)
+            self._connection = self._opened()
+        except (OSError, sqlite3.Error) as error:
+            self._give_up(error)
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return self._connected()
+        except sqlite3.DatabaseError as error:
+            if not _is_broken(error):
+                raise
+            self._path.unlink()
+            return self._connected()
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=SECONDS_TO_WAIT_FOR_ANOTHER_RUN)
+        try:
+            connection.executescript(_CREATE)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _give_up(self, error: Exception) -> None:
+        self.trouble = str(error)
+        self._pending.clear()
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            try:
+                connection.close()
+                if _is_broken(error):
+                    self._path.unlink()
+            except (OSError, sqlite3.Error):
+                return
+
+    def kept(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, Digest]]:
+        """The rows of those keys that are known: the factor sets used, and the digest."""
+        found: dict[bytes, tuple[str, Digest]] = {}
+        shapes: dict[str, str] = {}
+        if self._connection is None:
+            return found
+        try:
+            for start in range(0, len(keys), KEYS_PER_QUERY):
+                some = keys[start : start + KEYS_PER_QUERY]
+                query = f"{_ROWS}({','.join('?' * len(some))})"
+                for key, sets, head, shape, numbers, detail in self._connection.execute(query, (self._context, *some)):
+                    found[key] = sets, Digest(head, shapes.setdefault(shape, shape), numbers, detail)
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return {}
+        return found
+
+    def keep(self, answer: Answer) -> None:
+        """Remember an answer with a digest; written with the next commit."""
+        digest = answer.digest
+        if self._connection is None or digest is None:
+            return
+        self._pending[answer.key] = (
+            answer.key, answer.sets, digest.head, digest.shape, digest.values, digest.detail
+        )  # fmt: skip
+        if time.monotonic() - self._last_commit >= SECONDS_BETWEEN_COMMITS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Write what is pending, and drop what other versions of this program left."""
+        connection = self._connection
+        if connection is None or not self._pending:
+            return
+        try:
+            with connection:
+                self._drop_other_versions(connection)
+                connection.executemany(
+                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [(self._context, *row) for row in self._pending.values()],
+                )
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return
+        self._pending.clear()
+        self._last_commit = time.monotonic()
+
+    def _drop_other_versions(self, connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "DELETE FROM results WHERE context IN (SELECT context FROM contexts WHERE version <> ?)", (self._version,)
+        )
+        connection.execute("DELETE FROM contexts WHERE version <> ?", (self._version,))
+        connection.execute("INSERT OR IGNORE INTO contexts VALUES (?, ?)", (self._context, self._version))
+
+    def close(self) -> None:
+        """Write what is pending and let go of the file."""
+        self.commit()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _is_broken(error: Exception) -> bool:
+    """Whether the file is no database, or a torn one: it held nothing that cannot be recomputed."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+
+
+class SetHashes:
+    """Whether the factor sets that a row was calculated with are still the same, asked once for each folder."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bool] = {}
+        self._hashes: dict[str, str | None] = {}
+
+    def unchanged(self, sets: str, beside: str) -> bool:
+        """Whether every set of ``sets`` has the hash it had, for a file in the folder ``beside``."""
+        if not sets:
+            return True
+        found = self._known.get((sets, beside))
+        if found is None:
+            lines = (line.split(" ") for line in sets.split("\n"))
+            found = all(self._hash(pin, beside) == sha256 for pin, sha256 in lines)
+            self._known[sets, beside] = found
+        return found
+
+    def _hash(self, pin: str, beside: str) -> str | None:
+        identity, _, version = pin.partition("@")
+        own = os.path.join(beside, "emission_factors")  # noqa: PTH118
+        return next(
+            (sha256 for folder in (str(shipped_factors()), own) if (sha256 := self._file(folder, identity, version))),
+            None,
+        )
+
+    def _file(self, folder: str, identity: str, version: str) -> str | None:
+        name = os.path.join(folder, identity, f"{version}.yaml")  # noqa: PTH118
+        if name not in self._hashes:
+            try:
+                self._hashes[name] = hashlib.sha256(Path(name).read_bytes()).hexdigest()
+            except OSError:
+                self._hashes[name] = None
+        return self._hashes[name]
+
+

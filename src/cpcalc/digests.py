@@ -1,0 +1,294 @@
+"""Digests: a result as a few flat texts and floats, small enough to keep, to send and to add up by the thousand.
+
+A digest has no path and no clock in it. Its floats are exact; what it leaves out (fields that are missing, workings,
+diagnostics) is found again by assessing the file.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported
+from cpcalc.results import AssessmentResult, GroupResult, Line, MeasureResult
+from cpcalc.units import Unit
+
+# The categories that a programme's saving "from reduced material, water, energy and chemical consumption" counts.
+CONSUMPTION = ("material", "water", "energy", "chemical")
+CONSUMPTION_SAVING = "consumption_saving"
+
+Named = tuple[str, Reported]
+
+
+class Head(NamedTuple):
+    """Who a digest is about, and how it stands."""
+
+    id: str
+    name: Mapping[str, str]
+    sector: str
+    province: str
+    country: str
+    programme: str
+    data_status: str
+    period: str  # "2011" or "2010-07-01 - 2011-06-30"; empty where the file states none
+    currency: str
+    measures: int
+    warnings: int
+    identities: int
+    identities_holding: int
+    expectations: int
+    expectations_met: int
+
+
+class Digest(NamedTuple):
+    """One assessment, flat: ``head`` and ``detail`` are JSON texts, ``shape`` names the floats packed in ``values``.
+
+    ``detail`` is empty unless asked for; it holds what only a programme needs (``detail_of``).
+    """
+
+    head: str
+    shape: str
+    values: bytes
+    detail: str = ""
+
+
+def digest_of(result: AssessmentResult, warnings: int, *, detailed: bool = False) -> Digest:
+    """The digest of a result; ``warnings`` is how many were found in its file."""
+    enterprise = result.enterprise
+    judged = [item for item in result.expectations if item.because is None]
+    head = Head(
+        id=str(enterprise["id"]),
+        name=dict(enterprise["name"]),
+        sector=str(enterprise.get("sector") or ""),
+        province=str(enterprise.get("province") or ""),
+        country=str(enterprise.get("country") or ""),
+        programme=str(enterprise.get("programme") or ""),
+        data_status=result.data_status,
+        period=result.basis.period or "",
+        currency=result.basis.currency or "",
+        measures=result.totals.measures_counted or 0,
+        warnings=warnings,
+        identities=len(result.identities),
+        identities_holding=sum(item.holds for item in result.identities),
+        expectations=len(judged),
+        expectations_met=sum(item.outcome == "met" for item in judged),
+    )
+    shape, values = _packed(figures_of_line(result.totals))
+    return Digest(_dumps(list(head)), shape, values, _dumps(_detail(result)) if detailed else "")
+
+
+def head_of(digest: Digest) -> Head:
+    """Who the digest is about."""
+    return Head(*json.loads(digest.head))
+
+
+def figures_of_line(line: Line) -> Iterator[Named]:
+    """The figures of a line under their flat names: ``savings.energy``, ``investment.USD``, ``reductions.co2`` ..."""
+    if line.investment is not None:
+        for amount in line.investment.amounts:
+            yield f"investment.{amount.unit.currency or 'none'}", amount
+        yield "investment", line.investment.converted
+    if line.grant is not None:
+        yield "grant", line.grant
+    if line.running_cost is not None:
+        yield "running_cost", line.running_cost
+    for category, figure in line.savings.items():
+        yield f"savings.{category}", figure
+    consumption = _consumption(line)
+    if consumption is not None:
+        yield CONSUMPTION_SAVING, consumption
+    yield "annual_saving", line.annual_saving
+    yield "annual_net_saving", line.annual_net_saving
+    yield "simple_payback", line.simple_payback
+    if line.simple_payback_of_complete is not None:
+        yield "simple_payback_of_complete", line.simple_payback_of_complete
+    for group, figures in (
+        ("other_benefits", line.other_benefits),
+        ("reductions", line.reductions),
+        ("stated_reductions", line.stated_reductions),
+    ):
+        for name, figure in figures.items():
+            yield f"{group}.{name}", figure
+    for scope, gases in line.avoided_emissions.items():
+        for gas, figure in gases.items():
+            yield f"avoided_emissions.{scope}.{gas}", figure
+    if line.end_of_pipe is not None:
+        for name, figure in figures_of_line(line.end_of_pipe):
+            yield f"end_of_pipe.{name}", figure
+
+
+def _consumption(line: Line) -> Reported | None:
+    """The saving of the four consumption categories; partial where the saving of the line is."""
+    parts = [line.savings[category] for category in CONSUMPTION if category in line.savings]
+    known = [part for part in parts if isinstance(part, Figure)]
+    if not known:
+        return parts[0] if parts else None
+    value, whole = known[0].value, line.annual_saving
+    for part in known[1:]:
+        value += part.value
+    if not isinstance(whole, PartialFigure):
+        return Figure(value, known[0].unit, None, ())
+    partial = PartialFigure(value, known[0].unit, None, ())
+    partial.counted, partial.of, partial.missing = whole.counted, whole.of, whole.missing
+    return partial
+
+
+# ---- packing --------------------------------------------------------------------------------------------------------
+
+
+def _packed(figures: Iterable[Named]) -> tuple[str, bytes]:
+    """``name|unit``, ``name|unit|counted/of`` and ``name||reason`` for each figure, and the floats of those with one.
+
+    The names and units of most files are the same, so their text is read once.
+    """
+    names, values = [], []
+    for name, figure in figures:
+        if isinstance(figure, NotApplicable):
+            names.append(f"{name}||{figure.code} {figure.because}")
+            continue
+        unit = "*".join(f"{base}^{exponent}" for base, exponent in figure.unit.exponents)
+        partial = f"|{figure.counted}/{figure.of}" if isinstance(figure, PartialFigure) else ""
+        names.append(f"{name}|{unit}{partial}")
+        values.append(figure.value)
+    return "\n".join(names), struct.pack(f"={len(values)}d", *values)
+
+
+class Field(NamedTuple):
+    """One named figure of a shape: its unit and, of a partial sum, how much it counts; or why there is none."""
+
+    name: str
+    unit: Unit | None
+    partial: tuple[int, int] | None
+    reason: NotApplicable | None
+
+
+@lru_cache(maxsize=1024)
+def fields_of(shape: str) -> tuple[Field, ...]:
+    """The fields of a shape, in order; those with a unit have a float each."""
+    return tuple(_field(text) for text in shape.split("\n")) if shape else ()
+
+
+def _field(text: str) -> Field:
+    name, unit, *rest = text.split("|")
+    if not unit and rest and "/" not in rest[0]:
+        code, _, because = rest[0].partition(" ")
+        return Field(name, None, None, NotApplicable(code, because))
+    counted = tuple(int(part) for part in rest[0].split("/")) if rest else None
+    return Field(name, _unit(unit), counted, None)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1024)
+def _unit(text: str) -> Unit:
+    pairs = (base.rsplit("^", 1) for base in text.split("*") if base)
+    return Unit.of(tuple((base, int(exponent)) for base, exponent in pairs))
+
+
+def values_of(digest: Digest) -> tuple[float, ...]:
+    """The floats of a digest, in the order of its fields with a unit."""
+    return struct.unpack(f"={len(digest.values) // 8}d", digest.values)
+
+
+def figures_of(digest: Digest) -> dict[str, Reported]:
+    """The figures of a digest by their flat names."""
+    return _unpacked(digest.shape, values_of(digest), str(json.loads(digest.head)[0]))
+
+
+def _unpacked(shape: str, values: Iterable[float], origin: str) -> dict[str, Reported]:
+    numbers = iter(values)
+    found: dict[str, Reported] = {}
+    for field in fields_of(shape):
+        if field.unit is None:
+            found[field.name] = field.reason or NotApplicable("incomplete", "field-missing")
+            continue
+        source = (Origin("enterprise", origin, field.name),)
+        if field.partial is None:
+            found[field.name] = Figure(next(numbers), field.unit, None, source)
+            continue
+        partial = PartialFigure(next(numbers), field.unit, None, source)
+        partial.counted, partial.of = field.partial
+        partial.missing = ()
+        found[field.name] = partial
+    return found
+
+
+# ---- what only a programme needs ------------------------------------------------------------------------------------
+
+
+class Part(NamedTuple):
+    """One entry of an enterprise's total: a measure in no group, or a group; ``figures`` by flat name."""
+
+    id: str
+    title: Mapping[str, str]
+    status: str
+    type: str
+    cost_class: str
+    is_group: bool
+    is_end_of_pipe: bool
+    figures: Mapping[str, Reported]
+
+
+class Detail(NamedTuple):
+    """What a programme needs of an enterprise beside its totals."""
+
+    statuses: Mapping[str, Mapping[str, Reported]]
+    parts: tuple[Part, ...]
+    classes: tuple[tuple[str, str, Mapping[str, Reported]], ...]  # measure, declared cost class, figures
+    qualities: Mapping[str, float]
+    rates: tuple[tuple[str, float, int, str], ...]  # currency, rate, year, source
+    factors: tuple[str, ...]  # references of factors that are not verified
+
+
+def _detail(result: AssessmentResult) -> dict[str, Any]:
+    grouped = {name for group in result.groups for name in group.measures}
+    parts = [_measure_part(item) for item in result.measures if item.in_bundle and item.id not in grouped]
+    parts += [_group_part(item) for item in result.groups if item.status not in ("rejected", "not-implemented")]
+    return {
+        "statuses": {status: _flat(line) for status, line in result.totals_by_status.items()},
+        "parts": parts,
+        "classes": [
+            [item.id, item.cost_class, _flat(item.line)] for item in result.measures if item.cost_class is not None
+        ],
+        "qualities": dict(result.qualities),
+        "rates": [[currency, rate.value, year, source] for currency, rate, year, source in result.basis.rates],
+        "unverified": [item.reference for item in result.factors if item.quality == "unverified"],
+    }
+
+
+def _measure_part(item: MeasureResult) -> list[Any]:
+    end = item.type == "end-of-pipe"
+    about = [item.id, dict(item.title), item.status, item.type or "", item.cost_class or "", False, end]
+    return [*about, _flat(item.line)]
+
+
+def _group_part(item: GroupResult) -> list[Any]:
+    return [item.id, dict(item.title), item.status, "", "", True, False, _flat(item.line)]
+
+
+def _flat(line: Line) -> list[Any]:
+    shape, values = _packed(figures_of_line(line))
+    return [shape, *struct.unpack(f"={len(values) // 8}d", values)]
+
+
+def detail_of(digest: Digest) -> Detail:
+    """The detail of a digest that was made with it."""
+    data = json.loads(digest.detail)
+    origin = str(json.loads(digest.head)[0])
+
+    def figures(flat: list[Any], place: str) -> dict[str, Reported]:
+        return _unpacked(flat[0], flat[1:], f"{origin}.{place}")
+
+    return Detail(
+        {status: figures(flat, f"totals_by_status.{status}") for status, flat in data["statuses"].items()},
+        tuple(Part(*part[:-1], figures(part[-1], part[0])) for part in data["parts"]),
+        tuple((name, declared, figures(flat, name)) for name, declared, flat in data["classes"]),
+        data["qualities"],
+        tuple((currency, rate, year, source) for currency, rate, year, source in data["rates"]),
+        tuple(data["unverified"]),
+    )
+
+
+def _dumps(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
