@@ -282,7 +282,7 @@ def detail_of(digest: Digest) -> Detail:
 
     return Detail(
         {status: figures(flat, f"totals_by_status.{status}") for status, flat in data["statuses"].items()},
-        tuple(Part(*part[:-1], figures(part[-1], part[0])) for part in data["parts"]),
+        tuple(Part._make([*about, figures(flat, about[0])]) for *about, flat in data["parts"]),
         tuple((name, declared, figures(flat, name)) for name, declared, flat in data["classes"]),
         data["qualities"],
         tuple((currency, rate, year, source) for currency, rate, year, source in data["rates"]),

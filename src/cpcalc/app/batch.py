@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from cpcalc.app.batch_cache import Cache, SetHashes
 from cpcalc.app.batch_file import Answer, Request, answer_file
-from cpcalc.app.files import NotReadableError, below, read_bytes, unreadable
-from cpcalc.app.load import folder_of
+from cpcalc.app.files import NotReadableError, below, folder_of, read_bytes, unreadable
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.digests import Digest
+from cpcalc.digests import Digest, head_of
+from cpcalc.programme.batch import Duplicate, Named, duplicates
 
 # Fewer files than this that must be computed are done sooner in one process than new processes start.
 FILES_WORTH_A_POOL = 300
@@ -22,15 +22,14 @@ FILES_BETWEEN_COLLECTIONS = 500
 
 
 class Shard(NamedTuple):
-    """Part ``index`` of ``of`` parts of the files, by a hash of their names."""
+    """Part ``number`` of ``of`` parts of the files, by a hash of their names."""
 
-    index: int
+    number: int
     of: int
 
     def has(self, name: str) -> bool:
         """Whether a root-relative name belongs to this part: the same on every machine."""
-        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-        return number % self.of == self.index - 1
+        return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % self.of == self.number - 1
 
 
 class Listed(NamedTuple):
@@ -50,13 +49,6 @@ class Job(NamedTuple):
     verify: bool = False
 
 
-class Row(NamedTuple):
-    """One assessment of the batch."""
-
-    file: str
-    digest: Digest
-
-
 class Failure(NamedTuple):
     """One file that could not be assessed, with its problems."""
 
@@ -68,7 +60,7 @@ class Failure(NamedTuple):
 class Batch(NamedTuple):
     """What became of all files, in the order of their names."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Named, ...]
     failures: tuple[Failure, ...]
     passed_over: int
     from_cache: int = 0
@@ -187,10 +179,8 @@ def _compared(answer: Answer, kept: Answer, file: Listed) -> Answer:
     """The recomputed answer; with a problem where the kept one was another."""
     if answer.digest == kept.digest and answer.sets == kept.sets:
         return answer
-    from cpcalc.app.files import START
-
     what = _differences(answer.digest, kept.digest)
-    problem = Diagnostic("cache-differs", ("",), {"what": what}, span=START, file=file.path)
+    problem = Diagnostic("cache-differs", (), {"what": what}, file=file.path)
     return answer._replace(digest=None, problems=(*answer.problems, problem))
 
 
@@ -205,9 +195,25 @@ def _collected(files: Sequence[Listed], found: dict[int, Answer], hits: int, tro
     for position, file in enumerate(files):
         answer = found.pop(position)
         if answer.digest is not None:
-            rows.append(Row(file.name, answer.digest))
+            rows.append(Named(file.name, answer.digest, file.path))
         elif answer.problems:
             failures.append(Failure(file.name, file.path, answer.problems))
         else:
             passed_over += 1
     return Batch(tuple(rows), tuple(failures), passed_over, hits, trouble)
+
+
+def without_duplicates(batch: Batch) -> Batch:
+    """The batch with each enterprise counted once for a period; every further file of it is a failure."""
+    again = {item.file: item for item in duplicates((row.file, head_of(row.digest)) for row in batch.rows)}
+    if not again:
+        return batch
+    failures = [_counted_already(again[row.file], row.path or row.file) for row in batch.rows if row.file in again]
+    rows = tuple(row for row in batch.rows if row.file not in again)
+    ordered = sorted([*batch.failures, *failures], key=lambda failure: failure.file)
+    return batch._replace(rows=rows, failures=tuple(ordered))
+
+
+def _counted_already(again: Duplicate, path: str) -> Failure:
+    values = {"id": again.id, "first": again.first, "period": again.period or "?"}
+    return Failure(again.file, path, (Diagnostic("enterprise-twice", ("enterprise.id",), values, file=path),))

@@ -204,5 +204,3 @@ class SetHashes:
             except OSError:
                 self._hashes[name] = None
         return self._hashes[name]
-
-

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any, NamedTuple
 
 from cpcalc.app.batch_file import Answer, Request, answer_file
-from cpcalc.app.files import START
 from cpcalc.diagnostics import Diagnostic
 
 FILES_PER_CHUNK = 64
@@ -84,7 +83,7 @@ def answers(names: Sequence[str], request: Request, workers: int) -> Iterator[tu
 
 
 def _ended(name: str) -> Answer:
-    problem = Diagnostic("worker-ended", ("",), {"file": name}, span=START, file=name)
+    problem = Diagnostic("worker-ended", (), {"file": name}, file=name)
     return Answer(b"", None, (problem,), "")
 
 

@@ -9,13 +9,14 @@ from typing import Any
 import typer
 
 from cpcalc.cli.assess import assess
+from cpcalc.cli.batch import batch, merge
 from cpcalc.cli.check import check
 from cpcalc.cli.exits import NOT_DONE, OK
 from cpcalc.cli.new import new
 from cpcalc.cli.version import version_option
 from cpcalc.cli.why import why
 
-COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check)
+COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, batch, merge)
 
 
 def application() -> typer.Typer:

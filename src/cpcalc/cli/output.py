@@ -41,6 +41,22 @@ def deliver(text: str, output: str | None) -> int:
     return 0
 
 
+def deliver_chunks(chunks: Iterable[str], output: str | None) -> int:
+    """Print a text that comes in pieces, or write it to the file ``output`` in one piece; the exit code of doing so."""
+    if output is None:
+        for chunk in chunks:
+            _write(sys.stdout, chunk)
+        return 0
+    from cpcalc.app.files import write_atomically
+
+    try:
+        write_atomically(output, chunks)
+    except OSError as error:
+        complain([f"cpcalc: cannot write {output}: {(error.strerror or type(error).__name__).lower()}"])
+        return NOT_DONE
+    return 0
+
+
 def refused(what: str, language: str, /, **values: str) -> int:
     """Say on standard error why the job, or a part of it, cannot be done; the exit code for that."""
     from cpcalc.report.layout import harmless

@@ -53,6 +53,14 @@ _EN = {
     "over-lives": "{gas} over the measures' lives", "electricity-factor": "Electricity factor",
     "chosen-because": "{factor}: {because}", "grid-constant": "over the measures' lives the grid's factor is held constant",
     "grid-declines": "over the measures' lives the grid's factor declines by {share}",
+    "enterprises-a-year": "Enterprises; savings and reductions a year", "figure": "Figure", "reported-by": "reported by", "n-of-m": "{n} of {m}",
+    "investment-in": "Investment in {currency}", "saving-of": "Saving: {category}", "reduction-of": "Reduction: {what}",
+    "by-province": "By province", "by-sector": "By sector", "by-data-status": "By data status", "not-stated": "not stated",
+    "sums-a-year": "Sums, a year", "payback-of-complete-enterprises": "Payback of the {n} of {m} with complete money",
+    "several-currencies": "money stands in several currencies ({currencies}); each is added by itself: no rate, no single sum",
+    "n-of-m-meaning": "n of m: so many enterprises report this; what is missing is not counted as zero",
+    "batch-warnings": "{count} warnings (marked !); see them with: cpcalc check", "from-cache": "{hits} of {all} unchanged since an earlier run",
+    "cache-trouble": "results are not kept: {reason}", "files-per-second": "files/s", "batch": "Assessments",
 }  # fmt: skip
 
 _VI = {
@@ -104,6 +112,14 @@ _VI = {
     "over-lives": "{gas} trong cả đời giải pháp", "electricity-factor": "Hệ số phát thải điện",
     "chosen-because": "{factor}: {because}", "grid-constant": "trong cả đời giải pháp, hệ số lưới điện được giữ nguyên",
     "grid-declines": "trong cả đời giải pháp, hệ số lưới điện giảm {share}",
+    "enterprises-a-year": "Doanh nghiệp; tiết kiệm và giảm thiểu mỗi năm", "figure": "Chỉ tiêu", "reported-by": "số đơn vị báo cáo", "n-of-m": "{n} trên {m}",
+    "investment-in": "Đầu tư bằng {currency}", "saving-of": "Tiết kiệm: {category}", "reduction-of": "Giảm: {what}",
+    "by-province": "Theo tỉnh/thành", "by-sector": "Theo ngành", "by-data-status": "Theo loại số liệu", "not-stated": "không nêu",
+    "sums-a-year": "Tổng, mỗi năm", "payback-of-complete-enterprises": "Hoàn vốn của {n} trên {m} đơn vị đủ số liệu tiền",
+    "several-currencies": "số tiền dùng nhiều đơn vị tiền ({currencies}); mỗi loại cộng riêng: không có tỷ giá thì không có một tổng chung",
+    "n-of-m-meaning": "n trên m: bấy nhiêu doanh nghiệp có báo cáo chỉ tiêu này; thiếu số liệu không được tính là 0",
+    "batch-warnings": "{count} cảnh báo (đánh dấu !); xem bằng: cpcalc check", "from-cache": "{hits} trên {all} không đổi từ lần chạy trước",
+    "cache-trouble": "kết quả không được lưu lại: {reason}", "files-per-second": "tệp/giây", "batch": "Các tệp đánh giá",
 }  # fmt: skip
 
 LANGUAGES: tuple[str, ...] = ("en", "vi")

@@ -1,0 +1,208 @@
+"""A batch as JSON and CSV: one row for each assessment, then the totals; written row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from cpcalc.digests import Digest, fields_of, figures_of, head_of, values_of
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.programme.batch import BatchTotals, Named
+from cpcalc.programme.sums import Sum, Total
+from cpcalc.report.csv_lines import CATEGORIES, REDUCTIONS, guarded
+from cpcalc.report.json_result import DUST_UNIT, Writer
+from cpcalc.report.words import title
+from cpcalc.units import SUBSTANCES, factor_to
+
+BATCH_SCHEMA = "cpcalc/batch/1"
+
+
+def compact(data: Any) -> str:
+    """One line of JSON: full precision, no NaN or infinity."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+def json_chunks(
+    items: Sequence[Named],
+    failures: Iterable[Mapping[str, Any]],
+    totals: BatchTotals,
+    about: Mapping[str, Any],
+) -> Iterator[str]:
+    """The whole JSON text in pieces; each assessment is one line."""
+    head = ",\n".join(f"{compact(key)}: {compact(value)}" for key, value in {"schema": BATCH_SCHEMA, **about}.items())
+    yield "{\n" + head + ',\n"assessments": [\n'
+    yield from _lines(row_text(item) for item in items)
+    yield '],\n"failed": [\n'
+    yield from _lines(compact(failure) for failure in failures)
+    yield f'],\n"totals": {compact(totals_data(totals))},\n"groups": {{\n'
+    yield from _lines(f"{compact(name)}: {compact(total_data(part))}" for name, part in totals.groups.items())
+    yield "}\n}\n"
+
+
+def _lines(texts: Iterable[str]) -> Iterator[str]:
+    before = ""
+    for text in texts:
+        yield f"{before}{text}"
+        before = ",\n"
+    if before:
+        yield "\n"
+
+
+def row_text(item: Named) -> str:
+    """One assessment as a line of JSON."""
+    head = head_of(item.digest)
+    name: Any = head.name[""] if "" in head.name else dict(head.name)
+    about = {
+        "file": item.file, "id": head.id, "name": name, "sector": head.sector or None,
+        "province": head.province or None, "country": head.country or None, "programme": head.programme or None,
+        "data_status": head.data_status, "period": head.period or None, "currency": head.currency or None,
+        "measures_counted": head.measures, "warnings": head.warnings,
+    }  # fmt: skip
+    return f'{compact(about)[:-1]}, "figures": {_figures_text(item.digest)}}}'
+
+
+def _figures_text(digest: Digest) -> str:
+    """The figures of a digest; the text around the numbers is the same for every file of the shape."""
+    template, factors = _template(digest.shape)
+    values = values_of(digest)
+    if factors:
+        return template % tuple([repr(value * factors.get(position, 1.0)) for position, value in enumerate(values)])
+    return template % tuple([repr(value) for value in values])
+
+
+@lru_cache(maxsize=1024)
+def _template(shape: str) -> tuple[str, Mapping[int, float]]:
+    parts, factors, position = [], {}, 0
+    for field in fields_of(shape):
+        if field.unit is None:
+            data = compact(_figure(field.name, field.reason or NotApplicable("incomplete", "field-missing")))
+            parts.append(f"{compact(field.name)}: {data}".replace("%", "%%"))
+            continue
+        unit = str(field.unit.without(*SUBSTANCES))
+        if field.name.endswith("reductions.dust"):
+            factors[position], unit = factor_to(field.unit, DUST_UNIT), DUST_UNIT.replace(" TSP", "")
+        rest: dict[str, Any] = {"unit": unit}
+        if field.unit.substance is not None:
+            rest["of"] = field.unit.substance.replace("PM2_5", "PM2.5")
+        if field.partial is not None:
+            rest["partial"] = {"counted": field.partial[0], "of": field.partial[1]}
+        parts.append(
+            f'{compact(field.name)}: {{"value": '.replace("%", "%%") + "%s, " + compact(rest)[1:].replace("%", "%%")
+        )
+        position += 1
+    return "{" + ", ".join(parts) + "}", factors
+
+
+def _figure(name: str, figure: Reported) -> dict[str, Any]:
+    unit = DUST_UNIT if name.endswith("reductions.dust") and isinstance(figure, Figure) else None
+    data = Writer().figure(figure, unit)
+    if isinstance(figure, PartialFigure):
+        data["partial"] = {"counted": figure.counted, "of": figure.of}
+    if isinstance(figure, NotApplicable) and not figure.missing:
+        data.pop("missing", None)
+    return data
+
+
+def sum_data(name: str, found: Sum) -> dict[str, Any]:
+    """One sum: the figure, the amounts where it comes in several currencies, and how many report it."""
+    data = _figure(name, found.figure)
+    if len(found.amounts) > 1:
+        data["amounts"] = [_figure(name, amount) for amount in found.amounts]
+    data["enterprises"] = {"reporting": found.reporting, "of": found.of}
+    return data
+
+
+def total_data(total: Total) -> dict[str, Any]:
+    """A total: all sums by their flat names, and the payback as the ratio of sums."""
+    data: dict[str, Any] = {
+        "enterprises": total.enterprises,
+        "figures": {name: sum_data(name, found) for name, found in total.sums.items()},
+        "simple_payback": _figure("simple_payback", total.simple_payback),
+    }
+    if total.simple_payback_of_complete is not None:
+        data["simple_payback_of_complete"] = _figure("simple_payback", total.simple_payback_of_complete)
+    data["money_complete"] = {"enterprises": total.complete, "of": total.with_money}
+    return data
+
+
+def totals_data(totals: BatchTotals) -> dict[str, Any]:
+    """The totals of a batch."""
+    return {
+        **total_data(totals.total),
+        "data_status": dict(totals.by_data_status),
+        "currencies": dict(totals.currencies),
+        "warnings": totals.warnings,
+        "identities": {"holding": totals.identities_holding, "of": totals.identities},
+    }
+
+
+# ---- CSV ------------------------------------------------------------------------------------------------------------
+
+HEADER = (
+    "kind", "file", "id", "name", "sector", "province", "country", "programme", "data_status", "period", "currency",
+    "measures", "warnings", "investment", "investment_by_currency", "grant", "running_cost_per_year",
+    "annual_saving", "consumption_saving", "annual_net_saving", "simple_payback_year", "simple_payback_note",
+    *(f"saving_{name}" for name in CATEGORIES), *(f"{name} [{unit}]" for name, unit, _ in REDUCTIONS), "partial",
+)  # fmt: skip
+_FIGURES_BEFORE = ("grant", "running_cost", "annual_saving", "consumption_saving", "annual_net_saving")
+
+
+def csv_chunks(items: Iterable[Named], totals: BatchTotals) -> Iterator[str]:
+    """The whole CSV text in pieces: header, one row for each assessment, then groups and total."""
+    yield _csv_line(HEADER)
+    for item in items:
+        yield _csv_line(_row(item))
+    for name, part in totals.groups.items():
+        yield _csv_line(_total_row("group", name, part))
+    yield _csv_line(_total_row("total", "", totals.total))
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    target = io.StringIO()
+    csv.writer(target).writerow([guarded(cell) for cell in cells])
+    return target.getvalue()
+
+
+def _row(item: Named) -> Iterator[str]:
+    head = head_of(item.digest)
+    figures = figures_of(item.digest)
+    yield from ("enterprise", item.file, head.id, title(head.name, "en"), head.sector, head.province, head.country)
+    yield from (head.programme, head.data_status, head.period, head.currency, str(head.measures), str(head.warnings))
+    yield from _cells(figures, figures.get("simple_payback"))
+
+
+def _total_row(kind: str, name: str, total: Total) -> Iterator[str]:
+    figures = {key: found.figure for key, found in total.sums.items()}
+    units = {
+        amount.unit.currency for key, found in total.sums.items() if key == "annual_saving" for amount in found.amounts
+    }
+    currency = str(units.pop() or "") if len(units) == 1 else ""
+    yield from (kind, "", name, "", "", "", "", "", "", "", currency, "", "")
+    yield from _cells(figures, total.simple_payback)
+
+
+def _cells(figures: Mapping[str, Reported], payback: Reported | None) -> Iterator[str]:
+    amounts = [
+        f"{figure.value!r} {figure.unit}"
+        for name, figure in figures.items()
+        if name.startswith("investment.") and isinstance(figure, Figure)
+    ]
+    yield _number(figures.get("investment"))
+    yield " + ".join(amounts)
+    for name in _FIGURES_BEFORE:
+        yield _number(figures.get(name))
+    yield _number(payback)
+    yield payback.code if isinstance(payback, NotApplicable) else ""
+    for name in CATEGORIES:
+        yield _number(figures.get(f"savings.{name}"))
+    for name, _, times in REDUCTIONS:
+        yield _number(figures.get(f"reductions.{name}"), times)
+    yield "yes" if any(isinstance(figure, PartialFigure) for figure in figures.values()) else "no"
+
+
+def _number(figure: Reported | None, times: float = 1.0) -> str:
+    return repr(figure.value * times) if isinstance(figure, Figure) else ""
