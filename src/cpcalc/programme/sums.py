@@ -6,13 +6,13 @@ rounded sum of each column then is the same for any order of files, any number o
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
-from cpcalc.calc.sums import exact_total_of
 from cpcalc.digests import Field, fields_of
 from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
 from cpcalc.units import Unit
@@ -96,7 +96,7 @@ class Sums:
             partly += count if field.partial is not None else 0
             parts.setdefault(field.unit, []).append(values[position::width])
         amounts = tuple(
-            _figure(exact_total_of(chain.from_iterable(parts[unit])), unit, name) for unit in sorted(parts, key=str)
+            _figure(math.fsum(chain.from_iterable(parts[unit])), unit, name) for unit in sorted(parts, key=str)
         )
         return Sum(_single(amounts, known - partly, known + lacking), amounts, known, of)
 
@@ -132,7 +132,7 @@ def _payback(capital: dict[Unit, list[float]], saving: dict[Unit, list[float]]) 
     if len(capital) != 1 or len(saving) != 1:
         return NotApplicable("incomplete", "rate-missing")
     investment, annual = (
-        _figure(exact_total_of(values), unit, "sum") for sums in (capital, saving) for unit, values in sums.items()
+        _figure(math.fsum(values), unit, "sum") for sums in (capital, saving) for unit, values in sums.items()
     )
     return payback_of(investment, annual)
 
