@@ -213,6 +213,11 @@ CODES: tuple[Code, ...] = (
     Code("CP654", "factor-set-empty", "error"),
     Code("CP655", "units-of-one-row-differ", "error"),
     Code("CP656", "gwp-unit", "error"),
+    Code("CP631", "lock-missing", "error"),
+    Code("CP632", "set-not-locked", "error"),
+    Code("CP633", "set-differs-from-lock", "error"),
+    Code("CP634", "locked-set-not-used", "error"),
+    Code("CP635", "rate-differs-from-lock", "error"),
     Code("CP901", "identity-broken", "error"),
 )
 

@@ -125,18 +125,18 @@ factors:
   - id: plant-dust
     name: {en: Dust of power plants, vi: Bụi nhà máy điện}
     emits:
-      - {of: TSP, value: 0.2 kg TSP/MWh}
+      - {of: TSP, value: 0.2 kg TSP/MWh, data-year: 2023, type: average}
   - id: market
     name: {en: Supplier, vi: Nhà cung cấp}
     scope: 2-market
     emits:
-      - {of: CO2, value: 0.1 t CO2/MWh}
+      - {of: CO2, value: 0.1 t CO2/MWh, data-year: 2023, type: residual-mix}
   - id: losses
     name: {en: Losses, vi: Tổn thất}
     scope: 3
     boundary: upstream
     emits:
-      - {of: CO2, value: 0.05 t CO2/MWh}
+      - {of: CO2, value: 0.05 t CO2/MWh, data-year: 2023, type: average}
 """,
     "own-water": """\
 factor-set: own-water

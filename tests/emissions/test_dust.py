@@ -108,6 +108,7 @@ version: 1
 title: {en: Sizes, vi: Cỡ hạt}
 source: {title: Book, year: 2000, url: "https://example.org"}
 licence: none
+quality: verified
 kind: fuel
 boundary: combustion
 geography: world

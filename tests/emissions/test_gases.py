@@ -45,7 +45,8 @@ def test_biogenic_co2_is_a_memo_line_and_its_other_gases_count(plant: Plant) -> 
 def test_scopes_stand_apart_and_market_is_never_added(plant: Plant) -> None:
     stream = (
         "{kind: energy, quantity: 41 GWh/year, price: 1 VND/kWh,"
-        " emission-factors: [own-grid/electricity, own-grid/market, own-grid/losses]}"
+        " emission-factors: [own-grid/electricity, {factor: own-grid/market, type: residual-mix},"
+        " {factor: own-grid/losses, type: average}]}"
     )
     totals = plant.saving(stream, "1 000 MWh/year")
     scopes = totals["avoided_emissions"]
@@ -58,7 +59,7 @@ def test_scopes_stand_apart_and_market_is_never_added(plant: Plant) -> None:
 def test_dust_of_power_generation_is_off_site(plant: Plant) -> None:
     stream = (
         "{kind: energy, quantity: 41 GWh/year, price: 1 VND/kWh,"
-        " emission-factors: [own-grid/electricity, own-grid/plant-dust]}"
+        " emission-factors: [own-grid/electricity, {factor: own-grid/plant-dust, type: average}]}"
     )
     totals = plant.saving(stream, "1 000 MWh/year")
     assert totals["avoided_emissions"]["off_site"]["TSP"]["value"] == exactly(0.2)
@@ -155,7 +156,7 @@ def test_the_page_shows_gases_scopes_lives_reasons_and_doubts(plant: Plant, lang
     head = HEAD.replace(
         "data-year: 2023, type: combined-margin", 'data-year: 2008, type: combined-margin, because: "known then"'
     )
-    use = "own-grid/electricity, {factor: own-grid/plant-dust, because: no better one}"
+    use = "own-grid/electricity, {factor: own-grid/plant-dust, year: 2023, type: average, because: no better one}"
     body = f"""\
 streams:
   power: {{kind: energy, quantity: 41 GWh/year, price: 1 VND/kWh, emission-factors: [{use}]}}
@@ -171,7 +172,7 @@ measures:
         "en": ("CO2 scope 1", "CO2 scope 2", "dust off site", "CO2 over the measures' lives", "held constant"),
         "vi": ("CO2 phạm vi 1", "CO2 phạm vi 2", "bụi ngoài nhà máy", "CO2 trong cả đời giải pháp", "được giữ nguyên"),
     }[language]
-    for said in (*words, "0.5764 t CO2/MWh", "known then", "own-grid@1/plant-dust#TSP: no better one"):
+    for said in (*words, "0.5764 t CO2/MWh", "known then", "own-grid@1/plant-dust#TSP,2023,average: no better one"):
         assert said in flat, said
     doubts = flat.split("not verified against the original:" if language == "en" else "với bản gốc:")[1]
     assert doubts.strip().startswith("own-grid@1/electricity#CO2,2008,combined-margin")

@@ -77,6 +77,7 @@ version: 1
 title: {en: Other, vi: Khác}
 source: {title: Book, year: 2000, url: "https://example.org"}
 licence: none
+quality: verified
 kind: fuel
 scope: 1
 boundary: combustion

@@ -44,6 +44,7 @@ class Options(NamedTuple):
     economics: bool = False  # discounted figures, even where the file does not ask for them
     is_varied: bool = False  # a what-if: published figures are not expected of it
     tier: str = BASIC  # how deep the checks of the file's sense go
+    frozen: bool = False  # hold the file to its lock
 
 
 def assess_file(name: str, options: Options) -> Outcome:
@@ -75,6 +76,10 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     if options.currency is not None:
         assessment = _in_currency(assessment, options.currency)
     library = library_of(assessment, folder_of(name), found)
+    if options.frozen:
+        from cpcalc.app.lock import frozen_problems
+
+        found.extend(frozen_problems(assessment, library, name))
     workings = Workings()
     resolved, problems = resolve(
         assessment, loaded.reading, library, workings, statuses=options.statuses, with_economics=options.economics

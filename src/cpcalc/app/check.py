@@ -27,20 +27,22 @@ class Checked(NamedTuple):
     expectations: tuple[ExpectationResult, ...] = ()
 
 
-def check_file(name: str, tier: str = FULL) -> Checked:
-    """Read and check one file."""
+def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> Checked:
+    """Read and check one file; ``frozen`` holds an assessment to its lock."""
     try:
         data = read_bytes(name)
     except NotReadableError as error:
         return Checked(name, None, (unreadable(error),))
     document = read(data, name)
-    return _of_kind(kind_of(document), document, data, tier)
+    return _of_kind(kind_of(document), document, data, Options(tier=tier, frozen=frozen))
 
 
-def _of_kind(kind: str | None, document: Document, data: bytes, tier: str) -> Checked:
+def _of_kind(kind: str | None, document: Document, data: bytes, options: Options) -> Checked:
     if kind == "factor-set":
         return _factor_set(document)
-    outcome: Outcome = assess_document(document, data, Options(tier=tier))
+    if kind == "lock":
+        return _lock(document)
+    outcome: Outcome = assess_document(document, data, options)
     expectations = outcome.result.expectations if outcome.result is not None else ()
     return Checked(document.name, kind, outcome.diagnostics, document.text, outcome.ids, expectations)
 
@@ -50,3 +52,10 @@ def _factor_set(document: Document) -> Checked:
 
     found = placed(check_factor_set(document), document)
     return Checked(document.name, "factor-set", found, document.text, ids_of(document.tree))
+
+
+def _lock(document: Document) -> Checked:
+    from cpcalc.app.lock import read_lock
+
+    _, problems = read_lock(document)
+    return Checked(document.name, "lock", placed(problems, document), document.text)

@@ -12,11 +12,12 @@ from cpcalc.cli.assess import assess
 from cpcalc.cli.batch import batch, merge
 from cpcalc.cli.check import check
 from cpcalc.cli.exits import NOT_DONE, OK
+from cpcalc.cli.lock import lock
 from cpcalc.cli.new import new
 from cpcalc.cli.version import version_option
 from cpcalc.cli.why import why
 
-COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, batch, merge)
+COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, lock, batch, merge)
 
 
 def application() -> typer.Typer:

@@ -47,6 +47,7 @@ def assess(
     ] = None,
     lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
     """Work out savings, investment, payback and reductions, measure by measure and in total."""
@@ -64,4 +65,5 @@ def assess(
         measure=measure,
         sets=set_ or (),
         scenarios=scenario or (),
+        frozen=frozen,
     )

@@ -25,13 +25,14 @@ def assess_files(
     measure: str | None = None,
     sets: Sequence[str] = (),
     scenarios: Sequence[str] = (),
+    frozen: bool = False,
 ) -> int:
     """Assess files and show or write the results; the exit code."""
     from cpcalc.app.assess import Options, assess_file
     from cpcalc.cli.output import complain
     from cpcalc.report.problems import rendered
 
-    options = Options(frozenset(statuses) if statuses else None, currency, economics=economics)
+    options = Options(frozenset(statuses) if statuses else None, currency, economics=economics, frozen=frozen)
     if sets or scenarios:
         from cpcalc.cli.comparing import compare_files
 

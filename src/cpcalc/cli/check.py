@@ -32,6 +32,7 @@ def check(
     write_baseline: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the problems found to this file as known ones.")
     ] = None,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List every expectation, met or not.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
@@ -66,7 +67,7 @@ def check(
         return refused("unknown-selector", lang, text=error.text, nearest=", ".join(error.nearest) or "-")
     except BaselineUnusable as error:
         return refused("baseline-unusable", lang, path=error.name, reason=error.reason)
-    files, complete = _checked(paths, tier, lang)
+    files, complete = _checked(paths, tier, lang, frozen=frozen)
     files = _narrowed(files, wanted, unwanted)
     if write_baseline is not None:
         return _write_baseline(write_baseline, files, lang) if complete else NOT_DONE
@@ -84,7 +85,7 @@ def check(
     return FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK
 
 
-def _checked(paths: Iterable[str], tier: str, lang: str) -> tuple[list[Checked], bool]:
+def _checked(paths: Iterable[str], tier: str, lang: str, *, frozen: bool = False) -> tuple[list[Checked], bool]:
     """Every file below the paths, each once, and whether every path led to one."""
     from cpcalc.app.check import check_file
     from cpcalc.app.files import below, exists
@@ -102,7 +103,7 @@ def _checked(paths: Iterable[str], tier: str, lang: str) -> tuple[list[Checked],
             refused("no-yaml-below", lang, path=path)
             complete = False
         names |= dict.fromkeys(found)
-    return [check_file(name, tier) for name in names], complete
+    return [check_file(name, tier, frozen=frozen) for name in names], complete
 
 
 def _narrowed(files: list[Checked], wanted: frozenset[str] | None, unwanted: frozenset[str]) -> list[Checked]:

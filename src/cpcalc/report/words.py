@@ -61,6 +61,7 @@ _EN = {
     "n-of-m-meaning": "n of m: so many enterprises report this; what is missing is not counted as zero",
     "batch-warnings": "{count} warnings (marked !); see them with: cpcalc check", "from-cache": "{hits} of {all} unchanged since an earlier run",
     "cache-trouble": "results are not kept: {reason}", "files-per-second": "files/s", "batch": "Assessments",
+    "lock-written": "{name} written: {files} files, {sets} factor sets, {rates} exchange rates",
 }  # fmt: skip
 
 _VI = {
@@ -120,6 +121,7 @@ _VI = {
     "n-of-m-meaning": "n trên m: bấy nhiêu doanh nghiệp có báo cáo chỉ tiêu này; thiếu số liệu không được tính là 0",
     "batch-warnings": "{count} cảnh báo (đánh dấu !); xem bằng: cpcalc check", "from-cache": "{hits} trên {all} không đổi từ lần chạy trước",
     "cache-trouble": "kết quả không được lưu lại: {reason}", "files-per-second": "tệp/giây", "batch": "Các tệp đánh giá",
+    "lock-written": "đã ghi {name}: {files} tệp, {sets} bộ hệ số, {rates} tỷ giá",
 }  # fmt: skip
 
 LANGUAGES: tuple[str, ...] = ("en", "vi")

@@ -1,0 +1,241 @@
+"""The use case behind `lock` and `--frozen`: what an assessment or a programme rests on is written down and held to."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from cpcalc.app.files import START, NotReadableError, folder_of, read_bytes, unreadable, write_atomically
+from cpcalc.app.load import kind_of, library_of, load_document
+from cpcalc.diagnostics import Diagnostic, Path, has_errors
+from cpcalc.library import FactorSet, Library
+from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.lock import Lock, LockedRate, LockedSet
+from cpcalc.schema.problems import diagnostics_of
+from cpcalc.source.reader import Document, read
+
+ENDING = ".lock.yaml"
+
+
+class Locked(NamedTuple):
+    """What becomes of locking a file: the lock's name, what it holds, or why there is none."""
+
+    name: str
+    files: tuple[str, ...]
+    sets: tuple[LockedSet, ...]
+    rates: tuple[LockedRate, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    texts: dict[str, str]  # of the files, for excerpts
+
+
+def lock_name(name: str) -> str:
+    """The lock file that belongs to a file: ``plant.lock.yaml`` beside ``plant.yaml``."""
+    stem, _ = os.path.splitext(name)  # noqa: PTH122
+    return stem + ENDING
+
+
+def lock(name: str) -> Locked:
+    """Write the lock of an assessment, or of a programme and all its assessments; nothing where one has errors."""
+    from cpcalc.app.placing import placed
+
+    found: list[Diagnostic] = []
+    texts: dict[str, str] = {}
+    sets: dict[str, LockedSet] = {}
+    rates: list[LockedRate] = []
+    folder = folder_of(name)
+    files = tuple(_files(name, found))
+    for file in files:
+        document = _document(file, found)
+        if document is None:
+            continue
+        texts[file] = document.text
+        loaded = load_document(document)
+        problems = loaded.diagnostics
+        if loaded.assessment is not None:
+            library = library_of(loaded.assessment, folder_of(file), problems)
+            sets |= {item.pin: _locked_set(item) for item in library.sets.values()}
+            rates += _rates(loaded.assessment, _beside(file, folder))
+        found += placed([problem for problem in problems if problem.severity == "error"], document)
+    ordered = tuple(sets[pin] for pin in sorted(sets))
+    named = tuple(_beside(file, folder) for file in files)
+    locked = Locked(lock_name(name), named, ordered, tuple(rates), tuple(found), texts)
+    if not has_errors(found):
+        write_atomically(locked.name, [_written(locked)])
+    return locked
+
+
+def _files(name: str, found: list[Diagnostic]) -> Iterator[str]:
+    """The assessments of a programme, or the file itself."""
+    document = _document(name, found)
+    if document is None:
+        return
+    if kind_of(document) != "programme":
+        yield name
+        return
+    from cpcalc.app.files import below
+
+    for entry in document.tree.get("enterprises") or ():
+        for file in below(os.path.join(folder_of(name), str(entry))):  # noqa: PTH118
+            try:
+                candidate = read(read_bytes(file), file)
+            except NotReadableError as error:
+                found.append(unreadable(error))
+                continue
+            if kind_of(candidate) == "assessment":
+                yield file
+
+
+def _document(name: str, found: list[Diagnostic]) -> Document | None:
+    try:
+        return read(read_bytes(name), name)
+    except NotReadableError as error:
+        found.append(unreadable(error))
+        return None
+
+
+def _beside(file: str, folder: str) -> str:
+    return os.path.relpath(file, folder).replace(os.sep, "/")
+
+
+def _locked_set(item: FactorSet) -> LockedSet:
+    return LockedSet.model_construct(set=item.id, version=item.version, sha256=item.sha256)
+
+
+def _rates(assessment: Assessment, file: str) -> Iterator[LockedRate]:
+    given = (assessment.basis.exchange_rates or {}) if assessment.basis is not None else {}
+    for currency, rate in given.items():
+        yield LockedRate.model_construct(
+            file=file, currency=currency, rate=rate.rate.text, year=str(rate.year), source=rate.source
+        )
+
+
+def _written(locked: Locked) -> str:
+    def quoted(text: str) -> str:
+        return json.dumps(text, ensure_ascii=False)  # a JSON string is a YAML string in double quotes
+
+    lines = [
+        "# Written by `cpcalc lock`; `--frozen` refuses anything else. Lock again to accept a change.",
+        "cpcalc-lock: 1",
+    ]
+    lines += ["files:", *(f"  - {quoted(file)}" for file in locked.files)]
+    if locked.sets:
+        lines.append("factor-sets:")
+        lines += [
+            f"  - {{set: {quoted(item.set)}, version: {quoted(item.version)}, sha256: {quoted(item.sha256)}}}"
+            for item in locked.sets
+        ]
+    if locked.rates:
+        lines.append("rates:")
+        for rate in locked.rates:
+            parts = ", ".join(
+                f"{key}: {quoted(getattr(rate, key))}" for key in ("file", "currency", "rate", "year", "source")
+            )
+            lines.append(f"  - {{{parts}}}")
+    return "\n".join(lines) + "\n"
+
+
+# ---- holding a file to its lock -------------------------------------------------------------------------------------
+
+
+def frozen_problems(assessment: Assessment, library: Library, name: str) -> list[Diagnostic]:
+    """Every difference between what a file rests on and what its lock says; no lock is a problem too."""
+    found: list[Diagnostic] = []
+    opened = _lock_of(name, found)
+    if opened is None:
+        if not found:
+            found.append(Diagnostic("lock-missing", (), {"file": name}, span=START))
+        return found
+    place, lock_file = opened
+    file = _beside(name, folder_of(place))
+    found += _set_problems(assessment, library, lock_file.factor_sets or (), os.path.basename(place))  # noqa: PTH119
+    if len(lock_file.files) == 1:
+        found += _unused(library, lock_file.factor_sets or (), os.path.basename(place))  # noqa: PTH119
+    locked_rates = [rate for rate in lock_file.rates or () if rate.file == file]
+    found += _rate_problems(_rates(assessment, file), locked_rates, os.path.basename(place))  # noqa: PTH119
+    return found
+
+
+def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
+    """A lock file's content, or what is wrong with it."""
+    found = list(document.diagnostics)
+    if document.tree is None or found:
+        return None, found
+    try:
+        return Lock.model_validate(document.tree), found
+    except ValidationError as error:
+        return None, diagnostics_of(error, document.tree, Lock)
+
+
+def _lock_of(name: str, found: list[Diagnostic]) -> tuple[str, Lock] | None:
+    """The file's own lock, else one in its folder that names the file (a programme's)."""
+    folder = folder_of(name)
+    own = lock_name(name)
+    others = sorted(
+        os.path.join(folder, other)  # noqa: PTH118
+        for other in os.listdir(folder)  # noqa: PTH208
+        if other.endswith(ENDING)
+    )
+    for place in (own, *(other for other in others if other != own)):
+        if not os.path.isfile(place):  # noqa: PTH113
+            continue
+        document = _document(place, found)
+        if document is None:
+            return None
+        content, problems = read_lock(document)
+        if content is None:
+            found += [_in(document, problem) for problem in problems]
+            return None
+        if place == own or _beside(name, folder) in content.files:
+            return place, content
+    return None
+
+
+def _in(document: Document, problem: Diagnostic) -> Diagnostic:
+    span = problem.span or document.place(problem.path, on_key=problem.on_key) or START
+    return problem._replace(file=document.name, span=span)
+
+
+def _set_problems(
+    assessment: Assessment, library: Library, locked: Sequence[LockedSet], lock_file: str
+) -> Iterator[Diagnostic]:
+    known = {f"{item.set}@{item.version}": item.sha256 for item in locked}
+    pins = (assessment.basis.factor_sets or ()) if assessment.basis is not None else ()
+    for position, pin in enumerate(pins):
+        path: Path = ("basis", "factor-sets", position)
+        used = library.sets.get(pin.partition("@")[0])
+        if used is None:
+            continue  # a pin that leads nowhere is reported already
+        values = {"set": pin, "lock": lock_file}
+        if pin not in known:
+            yield Diagnostic("set-not-locked", path, values)
+        elif known[pin] != used.sha256:
+            yield Diagnostic("set-differs-from-lock", path, {**values, "found": used.sha256, "locked": known[pin]})
+
+
+def _unused(library: Library, locked: Sequence[LockedSet], lock_file: str) -> Iterator[Diagnostic]:
+    used = {item.pin for item in library.sets.values()}
+    for item in locked:
+        pin = f"{item.set}@{item.version}"
+        if pin not in used:
+            yield Diagnostic("locked-set-not-used", ("basis",), {"set": pin, "lock": lock_file}, on_key=True)
+
+
+def _rate_problems(given: Iterable[LockedRate], locked: Sequence[LockedRate], lock_file: str) -> Iterator[Diagnostic]:
+    known = {rate.currency: rate for rate in locked}
+    for rate in given:
+        path: Path = ("basis", "exchange-rates", rate.currency)
+        before = known.pop(rate.currency, None)
+        if before != rate:
+            values = {"currency": rate.currency, "lock": lock_file, "found": _said(rate), "locked": _said(before)}
+            yield Diagnostic("rate-differs-from-lock", path, values, on_key=True)
+    for rate in known.values():
+        values = {"currency": rate.currency, "lock": lock_file, "found": "-", "locked": _said(rate)}
+        yield Diagnostic("rate-differs-from-lock", ("basis",), values, on_key=True)
+
+
+def _said(rate: LockedRate | None) -> str:
+    return f"{rate.rate} ({rate.year}, {rate.source})" if rate is not None else "-"

@@ -1,0 +1,37 @@
+"""The lock file: exactly which versions of factor sets, by their hashes, and which exchange rates a file rests on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cpcalc.schema.base import Model
+from cpcalc.schema.leaves import ONE_OR_MORE, Words, choice
+
+LockVersion = Annotated[str, choice("1")]
+
+
+class LockedSet(Model):
+    """One version of a factor set, by the hash of its file."""
+
+    set: Words
+    version: Words
+    sha256: Words
+
+
+class LockedRate(Model):
+    """One exchange rate as one of the files gives it."""
+
+    file: Words
+    currency: Words
+    rate: Words
+    year: Words
+    source: Words
+
+
+class Lock(Model):
+    """The whole lock file; files are named as they stand beside it."""
+
+    cpcalc_lock: LockVersion
+    files: Annotated[list[Words], ONE_OR_MORE]
+    factor_sets: list[LockedSet] | None = None
+    rates: list[LockedRate] | None = None

@@ -1,0 +1,130 @@
+"""The lock: written from what a file rests on, and held to by --frozen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_plant import HEAD, Plant
+
+from cpcalc.app.assess import Options, assess_file
+from cpcalc.app.check import check_file
+from cpcalc.app.lock import lock, lock_name
+from cpcalc.cli.application import run_command
+
+RATES = '  exchange-rates: {USD: {rate: 20 510 VND/USD, year: 2011, source: "World Bank"}}\n'
+COAL = "streams: {coal: {kind: energy, quantity: 10 t/year, emission-factors: [own-fuels/coal]}}\n"
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Plant:
+    return Plant(tmp_path)
+
+
+def frozen(path: Path) -> list[tuple[str, int]]:
+    outcome = assess_file(str(path), Options(frozen=True))
+    return [(item.name, item.span.line if item.span is not None else 0) for item in outcome.diagnostics]
+
+
+def test_a_lock_holds_ids_versions_hashes_and_rates(plant: Plant) -> None:
+    path = plant.write(HEAD + RATES + COAL)
+    locked = lock(str(path))
+    assert locked.diagnostics == ()
+    text = (plant.folder / "plant.lock.yaml").read_text(encoding="utf-8")
+    assert text.splitlines()[1] == "cpcalc-lock: 1"
+    assert [item.set for item in locked.sets] == ["own-dust", "own-fuels", "own-grid", "own-gwp", "own-water"]
+    assert all(len(item.sha256) == 64 and item.sha256 in text for item in locked.sets)
+    assert '{file: "plant.yaml", currency: "USD", rate: "20 510 VND/USD", year: "2011", source: "World Bank"}' in text
+    assert check_file(locked.name).diagnostics == ()
+    assert check_file(locked.name).kind == "lock"
+    assert frozen(path) == []
+
+
+def test_locking_twice_writes_the_same(plant: Plant) -> None:
+    path = plant.write(HEAD + RATES + COAL)
+    first = Path(lock(str(path)).name).read_bytes()
+    assert Path(lock(str(path)).name).read_bytes() == first
+
+
+def test_frozen_without_a_lock_is_refused(plant: Plant) -> None:
+    assert frozen(plant.write(HEAD + COAL)) == [("lock-missing", 1)]
+
+
+def test_a_changed_set_is_refused_where_it_is_pinned(plant: Plant) -> None:
+    path = plant.write(HEAD + COAL)
+    lock(str(path))
+    place = plant.folder / "emission_factors" / "own-fuels" / "1.yaml"
+    place.write_text(place.read_text(encoding="utf-8").replace("98 300", "98 301"), encoding="utf-8")
+    from cpcalc.app import files
+
+    files._SETS.clear()
+    pins = HEAD.splitlines().index("  factor-sets: [own-fuels@1, own-dust@1, own-grid@1, own-water@1, own-gwp@1]") + 1
+    assert frozen(path) == [("set-differs-from-lock", pins)]
+    assert assess_file(str(path), Options()).result is not None  # only --frozen refuses it
+
+
+def test_another_set_or_one_less_is_refused(plant: Plant) -> None:
+    lock(str(plant.write(HEAD + COAL)))
+    less = plant.write(HEAD.replace(", own-dust@1", "") + COAL)
+    assert [name for name, _ in frozen(less)] == ["locked-set-not-used"]
+    plant.add_set(
+        "own-dust",
+        (plant.folder / "emission_factors/own-dust/1.yaml").read_text().replace("version: 1", "version: 2"),
+        2,
+    )
+    newer = plant.write(HEAD.replace("own-dust@1", "own-dust@2") + COAL)
+    assert {name for name, _ in frozen(newer)} == {"set-not-locked", "locked-set-not-used"}
+
+
+@pytest.mark.parametrize("change", [("20 510", "20 511"), ("World Bank", "a bank"), ("year: 2011, s", "year: 2012, s")])
+def test_a_changed_rate_is_refused_where_it_stands(plant: Plant, change: tuple[str, str]) -> None:
+    lock(str(plant.write(HEAD + RATES + COAL)))
+    changed = plant.write(HEAD + RATES.replace(*change) + COAL)
+    assert frozen(changed) == [("rate-differs-from-lock", HEAD.count("\n") + 1)]
+
+
+def test_a_rate_that_is_gone_is_refused(plant: Plant) -> None:
+    lock(str(plant.write(HEAD + RATES + COAL)))
+    assert [name for name, _ in frozen(plant.write(HEAD + COAL))] == ["rate-differs-from-lock"]
+
+
+def test_a_damaged_lock_is_located_in_the_lock(plant: Plant) -> None:
+    path = plant.write(HEAD + COAL)
+    place = Path(lock(str(path)).name)
+    place.write_text(place.read_text().replace("factor-sets:", "factorsets:"), encoding="utf-8")
+    outcome = assess_file(str(path), Options(frozen=True))
+    assert [(item.name, Path(item.file).name) for item in outcome.diagnostics] == [("unknown-key", "plant.lock.yaml")]
+    assert [item.name for item in check_file(str(place)).diagnostics] == ["unknown-key"]
+
+
+def test_a_file_with_errors_gets_no_lock(plant: Plant) -> None:
+    path = plant.write(HEAD.replace("own-gwp@1", "own-gwp@7") + COAL)
+    assert [item.name for item in lock(str(path)).diagnostics] == ["unknown-factor-set"]
+    assert not Path(lock_name(str(path))).exists()
+
+
+def test_a_programmes_lock_holds_its_enterprises(plant: Plant) -> None:
+    one = plant.write(HEAD + RATES + COAL, "one.yaml")
+    two = plant.write(HEAD.replace("P-1", "P-2").replace(", own-dust@1", "") + COAL, "two.yaml")
+    programme = plant.write(
+        "cpcalc-programme: 1\nid: p\nname: P\nperiod: {from: 2011, to: 2013}\nenterprises: [one.yaml, two.yaml]\n",
+        "programme.yaml",
+    )
+    locked = lock(str(programme))
+    assert locked.files == ("one.yaml", "two.yaml")
+    assert frozen(one) == frozen(two) == []
+    plant.write(HEAD.replace("P-1", "P-3") + COAL, "three.yaml")
+    assert frozen(plant.folder / "three.yaml") == [("lock-missing", 1)]
+
+
+def test_the_commands(plant: Plant, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(plant.write(HEAD + RATES + COAL))
+    assert run_command(["assess", "--frozen", path]) == 1
+    assert "cpcalc lock" in capsys.readouterr().err
+    assert run_command(["lock", path]) == 0
+    assert "1 files, 5 factor sets, 1 exchange rates" in capsys.readouterr().out
+    assert run_command(["lock", "--lang", "vi", path]) == 0
+    assert "5 bộ hệ số" in capsys.readouterr().out
+    assert run_command(["assess", "--frozen", path]) == 0
+    assert run_command(["check", "--frozen", path]) == 0
+    assert run_command(["lock", str(plant.folder / "none.yaml")]) == 2
