@@ -366,7 +366,8 @@ def choice(*choices: str) -> Leaf:
             refuse("not-a-choice", found=text[:60], choices=", ".join(choices))
         return str(text)
 
-    return Leaf(read, {"enum": list(choices)})
+    # an editor reads a bare 1 as a number
+    return Leaf(read, {"enum": [*choices, *(int(one) for one in choices if one.isdigit())]})
 
 
 def _as_list(raw: Any) -> Any:
