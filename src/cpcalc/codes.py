@@ -118,7 +118,6 @@ CODES: tuple[Code, ...] = (
     Code("CP314", "load-needs-wastewater", "error"),
     Code("CP315", "heat-content-needed", "error"),
     Code("CP316", "key-does-not-fit-kind", "error"),
-    Code("CP317", "group-acts-on-a-stream", "error"),
     Code("CP318", "hours-need-a-rate", "error"),
     Code("CP320", "unknown-figure", "error"),
     Code("CP321", "expectation-missed", "error"),

@@ -52,7 +52,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "too-small": ("`{found}` is too small here", "give a value that is not below {low} (durations, densities, heat contents and rates: above {low})"),
     "key-needs-another": ("`{key}` says nothing without one of: {keys}", "add one of them, or remove `{key}`"),
     "key-does-not-fit-kind": ("`{key}` belongs to a stream of another kind ({kinds})", "remove `{key}`, or correct the kind"),
-    "group-acts-on-a-stream": ("a group has money and published reductions only; `{stream}` is acted on by measures", "give the effect to a measure and name the measure in the group"),
     "hours-need-a-rate": ("`{text}` is not an amount per hour, so hours say nothing", "remove hours, or write a rate such as 30 kW"),
     "rate-needed": ("no rate from {currency} to {report}; without it nothing can be added up", "add {field}: {{rate: 20 510 VND/USD, year: 2011, source: ...}}"),
     "keys-exclude-each-other": ("these keys contradict each other: {keys}", "keep one of them"),

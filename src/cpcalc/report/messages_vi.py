@@ -52,7 +52,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "too-small": ("`{found}` quá nhỏ ở đây", "cho giá trị không dưới {low} (thời gian, khối lượng riêng, nhiệt trị và tỷ giá: trên {low})"),
     "key-needs-another": ("`{key}` không có nghĩa nếu thiếu một trong: {keys}", "thêm một trong số đó, hoặc bỏ `{key}`"),
     "key-does-not-fit-kind": ("`{key}` thuộc dòng loại khác ({kinds})", "bỏ `{key}`, hoặc sửa kind"),
-    "group-acts-on-a-stream": ("nhóm chỉ có tiền và mức giảm theo công bố; `{stream}` do giải pháp tác động", "ghi tác động ở một giải pháp và nêu giải pháp đó trong nhóm"),
     "hours-need-a-rate": ("`{text}` không phải lượng mỗi giờ nên số giờ không có nghĩa", "bỏ hours, hoặc ghi công suất như 30 kW"),
     "rate-needed": ("không có tỷ giá từ {currency} sang {report}; thiếu nó thì không cộng được", "thêm {field}: {{rate: 20 510 VND/USD, year: 2011, source: ...}}"),
     "keys-exclude-each-other": ("các khóa này mâu thuẫn nhau: {keys}", "chỉ giữ lại một"),

@@ -248,9 +248,6 @@ def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str
         status = group.status or (members[0] if members and len(set(members)) == 1 else "unstated")
         benefits = list(benefits_of(scope, group.benefits, path))
         lifetime_of(scope, group.lifetime)
-        for number, effect in enumerate(group.effects or ()):
-            if effect.stream is not None:
-                scope.problem("group-acts-on-a-stream", (*path, "effects", number, "stream"), stream=effect.stream)
         yield Group(
             id=group.id,
             title=group.title,

@@ -240,7 +240,8 @@ class Scope:
         if rate is None:
             field = f"basis.exchange-rates.{currency}"
             name = "rate-missing" if may_stay else "rate-needed"
-            self.problem(name, path, currency=currency, report=str(self.currency), field=field)
+            if self.currency is not None:  # else the missing currency is the problem
+                self.problem(name, path, currency=currency, report=str(self.currency), field=field)
             return Unknown((field,))
         return self.workings.apply(exchanged, figure, rate)
 

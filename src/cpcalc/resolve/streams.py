@@ -162,9 +162,12 @@ def _lacks(stream: files.Stream, name: str, quantity: Figure | None) -> str:
 
 def _substance(scope: Scope, stream: files.Stream, kind: str, path: Path) -> str | None:
     if kind == "greenhouse-gas":
-        gas = (stream.gas or "").replace("-", "_")
+        if stream.gas is None:
+            scope.problem("missing-field", path, on_key=True, field="gas")
+            return None
+        gas = stream.gas.replace("-", "_")
         if not Unit.of(((gas, 1),)).substance:
-            scope.problem("gas-missing", path, on_key=True, gas=stream.gas or "")
+            scope.problem("gas-missing", path, on_key=True, gas=stream.gas)
             return None
         return gas
     if kind == "air-pollutant":

@@ -17,6 +17,7 @@ from cpcalc.schema.leaves import (
     Given,
     Id,
     Later,
+    Leaf,
     Share,
     Title,
     Words,
@@ -70,10 +71,16 @@ BenefitCategory = Annotated[str, choice(*CATEGORIES, *OTHER_BENEFITS)]
 MeasureType = Annotated[str, choice(*TYPES)]
 Status = Annotated[str, choice(*STATUSES)]
 CostClass = Annotated[str, choice(*COST_CLASSES)]
-FormatVersion = Annotated[str, choice("1")]
+FormatVersion = Annotated[str, Leaf(lambda raw, info: _read_version(raw), {"const": 1})]
 NumberStyle = Annotated[str, choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, choice("count", "metric")]
 DataStatus = Annotated[str, choice(*DATA_STATUSES)]
+
+
+def _read_version(raw: Any) -> str:
+    if raw != "1":
+        refuse("format-version", found=str(raw)[:20])
+    return str(raw)
 
 
 class Product(Model):

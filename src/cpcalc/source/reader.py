@@ -247,6 +247,8 @@ def _mapping(node: MappingNode, path: Path, diagnostics: _Found) -> dict[str, An
                     Diagnostic("comma-ends-value", path, {"key": before, "rest": key}, span=_span(key_node))
                 )
             continue
+        if value is None:
+            diagnostics.append(Diagnostic("empty-value", child_path, {}))
         if key in built:
             diagnostics.append(
                 Diagnostic(
