@@ -248,7 +248,9 @@ def _mapping(node: MappingNode, path: Path, diagnostics: _Found) -> dict[str, An
                 )
             continue
         if value is None:
-            diagnostics.append(Diagnostic("empty-value", child_path, {}))
+            diagnostics.append(
+                Diagnostic("empty-value", child_path, {}, span=_span(value_node if value_node.value else key_node))
+            )
         if key in built:
             diagnostics.append(
                 Diagnostic(
