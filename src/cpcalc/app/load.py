@@ -67,7 +67,7 @@ def load_document(document: Document) -> Loaded:
     try:
         assessment = Assessment.model_validate(tree, context=reading)
     except ValidationError as error:
-        spoiled = {diagnostic.path for diagnostic in found}
+        spoiled = {diagnostic.path for diagnostic in found if diagnostic.severity == "error"}
         found.extend(d for d in diagnostics_of(error, tree, Assessment) if not _is_below(d.path, spoiled))
         return Loaded(document, None, reading, found)
     return Loaded(document, assessment, reading, found)

@@ -56,7 +56,7 @@ def without(tree: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
     copy = _copied(tree)
     for path in sorted(paths, key=len):
         _take_out(copy, path)
-    return {**{key: value for key, value in _STAND_INS.items() if key not in copy}, **copy}
+    return {**{key: _copied(value) for key, value in _STAND_INS.items() if key not in copy}, **copy}
 
 
 def _copied(node: Any) -> Any:
@@ -94,7 +94,7 @@ def _stand_in(path: Path, node: Any) -> Any:
     """Something neutral that keeps the name other parts use."""
     section = path[0]
     if section in _STAND_INS and len(path) == 1:
-        return _STAND_INS[str(section)]
+        return _copied(_STAND_INS[str(section)])
     if section == "streams" and len(path) == 2:
         return {"kind": "material"}
     if section in ("measures", "groups", "products") and len(path) == 2 and isinstance(path[1], int):
