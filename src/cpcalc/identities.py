@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.results import Identity, Line
 
 # Both sides are sums of the same floats in another order: they agree to this share, or something is wrong.
@@ -33,7 +33,9 @@ def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity | N
     investments = [line.investment.converted for line in parts if line.investment is not None]
     if whole.investment is not None and isinstance(whole.investment.converted, Figure):
         yield identity(f"{name}: investment", investments, (whole.investment.converted,))
-    for kind in whole.reductions:
+    for kind, reduction in whole.reductions.items():
+        if isinstance(reduction, NotApplicable) and reduction.code == "undefined":
+            continue  # of two kinds of unit there is no sum
         yield identity(
             f"{name}: {kind} reduction", (line.reductions.get(kind) for line in parts), (whole.reductions[kind],)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cpcalc.engine.lines import sum_by_name
+from cpcalc.engine.sums import sum_by_name
 from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Workings
 from cpcalc.report.bounds import with_bounds

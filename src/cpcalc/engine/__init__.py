@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cpcalc.calc.savings import difference, saving
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import group_line, measure_line
-from cpcalc.engine.pieces import Pieces, as_partial
+from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.sums import as_partial
 from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported, Workings
 from cpcalc.identities import identity, of_lines

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cpcalc.calc.money import net_investment, net_saving
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
 from cpcalc.calc.savings import difference, total
-from cpcalc.engine.pieces import Pieces, as_partial
+from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.sums import add_investments, add_reported, as_partial, sum_by_name, sum_by_scope
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
 from cpcalc.resolve.model import Group, Measure, Money, Unknown
 from cpcalc.results import Investment, Line, StandAlone
@@ -115,10 +116,10 @@ def measure_line(
 
 
 def _stated(workings: Workings, stated: tuple[tuple[str, Figure], ...]) -> dict[str, Reported]:
-    by_name: dict[str, list[Figure]] = {}
+    by_name: dict[str, list[Reported]] = {}
     for name, figure in stated:
         by_name.setdefault(name.replace("-", "_"), []).append(figure)
-    return {name: workings.apply(total, *figures) for name, figures in by_name.items()}
+    return {name: add_reported(workings, figures) for name, figures in by_name.items()}
 
 
 def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Line]]) -> Line:
@@ -214,54 +215,3 @@ def _is_nothing(rest: float, whole: float) -> bool:
 
 # Sums of a few hundred floats differ in their last digits by the order of adding.
 SUM_TOLERANCE = 1e-9
-
-
-def sum_by_name(workings: Workings, parts: Sequence[Mapping[str, Reported]]) -> dict[str, Reported]:
-    """Figures of the same name added up; partial where a part is partial or not applicable."""
-    names = dict.fromkeys(name for part in parts for name in part)
-    return {name: add_reported(workings, [part[name] for part in parts if name in part]) for name in names}
-
-
-def sum_by_scope(
-    workings: Workings, parts: Sequence[Mapping[str, Mapping[str, Reported]]]
-) -> dict[str, dict[str, Reported]]:
-    """Avoided emissions added up by scope and gas."""
-    scopes = dict.fromkeys(scope for part in parts for scope in part)
-    return {scope: sum_by_name(workings, [part.get(scope, {}) for part in parts]) for scope in scopes}
-
-
-def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, ...] = ()) -> Reported:
-    """The sum of what is known of the parts, marked with how many lines it counts and what is missing."""
-    known = [part for part in parts if isinstance(part, Figure)]
-    missing = list(unknown)
-    counted, of = 0, len(unknown)
-    for part in parts:
-        if isinstance(part, (PartialFigure, NotApplicable)):
-            missing.extend(part.missing)
-            of += 1
-        else:
-            counted, of = counted + 1, of + 1
-    if not known:
-        return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
-    figure = workings.apply(total, *known)
-    if missing or counted != of:
-        return as_partial(figure, counted, of, tuple(dict.fromkeys(missing)))
-    return figure
-
-
-def add_investments(parts: list[Investment | None], workings: Workings) -> Investment | None:
-    """Investments added up by currency, and converted as far as rates are known."""
-    given = [part for part in parts if part is not None]
-    if not given:
-        return None
-    by_currency: dict[str, list[Reported]] = {}
-    for part in given:
-        for amount in part.amounts:
-            by_currency.setdefault(str(amount.unit), []).append(amount)
-    sums = [add_reported(workings, figures) for figures in by_currency.values()]
-    amounts = tuple(amount for amount in sums if isinstance(amount, Figure))
-    reasons = [part.converted for part in given if isinstance(part.converted, NotApplicable)]
-    if reasons:
-        missing = tuple(dict.fromkeys(field for reason in reasons for field in reason.missing))
-        return Investment(amounts, NotApplicable("incomplete", "rate-missing", missing))
-    return Investment(amounts, add_reported(workings, [part.converted for part in given]))

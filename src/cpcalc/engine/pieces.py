@@ -8,11 +8,13 @@ from typing import NamedTuple
 from cpcalc.calc.dust import controlled
 from cpcalc.calc.emissions import co2e, emission_by_energy, emission_by_mass, lifetime_emission, years_at_first_factor
 from cpcalc.calc.money import implied_price, money_loss, money_saving
-from cpcalc.calc.savings import scaled, share_of, total
+from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
 from cpcalc.calc.wastewater import methane_formed, wastewater_methane
 from cpcalc.engine.flows import Flows, Outcome
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.engine.sums import add_reported, known_sum
+from cpcalc.figures import Figure, NotApplicable, Reported, Workings
 from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Effect, Measure, Resolved, Stream, Unknown
+from cpcalc.units import Unit
 
 REDUCTION_OF_KIND: Mapping[str, str] = {
     "wastewater": "wastewater",
@@ -27,6 +29,9 @@ REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
     "BOD": "bod",
     "TSS": "tss",
 }
+# Wastes are counted in these, as programmes publish them.
+CUBIC_METRES = Unit.of((("m3", 1), ("year", -1)))
+TONNES = Unit.of((("t", 1), ("year", -1)))
 LOAD_REDUCTION: Mapping[str, str] = {"cod": "cod", "bod": "bod", "tss": "tss"}
 # The scopes whose fossil CO2 makes up `reductions.co2`: own combustion and purchased electricity by location.
 COUNTED_SCOPES = ("scope_1", "scope_2_location")
@@ -161,7 +166,7 @@ class Pieces:
     def _collect_reductions(self, stream: Stream, reduction: Figure) -> None:
         name = REDUCTION_OF_KIND.get(stream.kind)
         if name is not None:
-            self.reductions.setdefault(name, []).append(reduction)
+            self.reductions.setdefault(name, []).append(self._in_unit_of_kind(stream, reduction))
         elif stream.kind in ("dust", "air-pollutant"):
             emitted = reduction
             substance = str(reduction.unit.substance)
@@ -173,6 +178,16 @@ class Pieces:
             self._emission(emitted, ON_SITE, substance)
         elif stream.kind == "greenhouse-gas":
             self._emission(reduction, "scope_1", str(reduction.unit.substance))
+
+    def _in_unit_of_kind(self, stream: Stream, reduction: Figure) -> Figure:
+        """Waste water in m3, solid and chemical waste in t, as far as the stream's density is known."""
+        if stream.density is None:
+            return reduction
+        wanted, other = (CUBIC_METRES, TONNES) if stream.kind == "wastewater" else (TONNES, CUBIC_METRES)
+        if reduction.unit is not other:
+            return reduction
+        by = ratio_of if wanted is CUBIC_METRES else converted
+        return self.workings.apply(by, reduction, stream.density)
 
     # ---- what becomes of it -----------------------------------------------------------------------------------------
 
@@ -280,7 +295,7 @@ class Pieces:
     def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
         """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants on site."""
         found: dict[str, Reported] = {
-            name: self.workings.apply(total, *figures) for name, figures in self.reductions.items()
+            name: add_reported(self.workings, list(figures)) for name, figures in self.reductions.items()
         }
         found |= self.greenhouse(avoided)
         for substance, figure in avoided.get(ON_SITE, {}).items():
@@ -297,23 +312,6 @@ def _loads_last(effects: Iterable[Effect | Unknown], flows: Flows) -> Iterable[E
         return effects
     flows.begin()
     return [*(effect for effect in effects if effect not in loads), *loads]
-
-
-def known_sum(workings: Workings, parts: list[Figure], missing: tuple[str, ...], of: int | None = None) -> Figure:
-    """The sum of the known parts; marked partial where fields are missing."""
-    figure = workings.apply(total, *parts)
-    return (
-        figure
-        if not missing
-        else as_partial(figure, len(parts), of if of is not None else len(parts) + len(missing), missing)
-    )
-
-
-def as_partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) -> PartialFigure:
-    """The same figure, marked as the sum of ``counted`` of ``of`` lines."""
-    partial = PartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
-    partial.counted, partial.of, partial.missing = counted, of, missing
-    return partial
 
 
 def _same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:

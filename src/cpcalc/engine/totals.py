@@ -7,16 +7,8 @@ from typing import NamedTuple
 
 from cpcalc.calc.money import net_investment
 from cpcalc.calc.savings import total
-from cpcalc.engine.lines import (
-    add_investments,
-    add_reported,
-    net_of,
-    payback,
-    sum_by_name,
-    sum_by_scope,
-    with_benefits,
-)
-from cpcalc.engine.pieces import as_partial
+from cpcalc.engine.lines import net_of, payback, with_benefits
+from cpcalc.engine.sums import add_investments, add_reported, as_partial, sum_by_name, sum_by_scope
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
 from cpcalc.results import Investment, Line, StandAlone
 

@@ -75,6 +75,7 @@ class Stream(NamedTuple):
     control: Figure | None
     loads: tuple[tuple[str, Figure], ...]  # cod, bod, tss: concentration
     lacks: str = ""  # the field that is missing where the quantity is not known
+    density: Figure | None = None
     unit: Unit | None = None  # of its amounts a year, from its quantity, its price or the first effect on it
     treatments: tuple[Treatment, ...] = ()
     substance: str | None = None  # what a plain mass of it is a mass of: TSP, NOx, a gas

@@ -146,6 +146,7 @@ def _stream(
         ),
         treatments=tuple(term for term in found if isinstance(term, Treatment)),
         lacks=_lacks(stream, name, quantity),
+        density=scope.figure(stream.density) if stream.density is not None else None,
         unit=unit,
         substance=substance,
     )

@@ -1,0 +1,86 @@
+"""Sums of figures that may be missing, partial, or of kinds that do not add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cpcalc.calc.savings import total
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.results import Investment
+from cpcalc.units import ONE
+
+
+def known_sum(workings: Workings, parts: list[Figure], missing: tuple[str, ...], of: int | None = None) -> Figure:
+    """The sum of the known parts; marked partial where fields are missing."""
+    figure = workings.apply(total, *parts)
+    return (
+        figure
+        if not missing
+        else as_partial(figure, len(parts), of if of is not None else len(parts) + len(missing), missing)
+    )
+
+
+def as_partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) -> PartialFigure:
+    """The same figure, marked as the sum of ``counted`` of ``of`` lines."""
+    partial = PartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
+    partial.counted, partial.of, partial.missing = counted, of, missing
+    return partial
+
+
+def sum_by_name(workings: Workings, parts: Sequence[Mapping[str, Reported]]) -> dict[str, Reported]:
+    """Figures of the same name added up; partial where a part is partial or not applicable."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: add_reported(workings, [part[name] for part in parts if name in part]) for name in names}
+
+
+def sum_by_scope(
+    workings: Workings, parts: Sequence[Mapping[str, Mapping[str, Reported]]]
+) -> dict[str, dict[str, Reported]]:
+    """Avoided emissions added up by scope and gas."""
+    scopes = dict.fromkeys(scope for part in parts for scope in part)
+    return {scope: sum_by_name(workings, [part.get(scope, {}) for part in parts]) for scope in scopes}
+
+
+def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, ...] = ()) -> Reported:
+    """The sum of what is known of the parts, marked with how many lines it counts and what is missing.
+
+    Shares do not add: beside amounts they are left out, several of them alone have no sum. Nor do two kinds of unit.
+    """
+    known = [part for part in parts if isinstance(part, Figure)]
+    missing = list(unknown)
+    counted, of = 0, len(unknown)
+    for part in parts:
+        if isinstance(part, (PartialFigure, NotApplicable)):
+            missing.extend(part.missing)
+            of += 1
+        else:
+            counted, of = counted + 1, of + 1
+    if not known:
+        undefined = (part for part in parts if isinstance(part, NotApplicable) and part.code == "undefined")
+        return next(undefined, NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing))))
+    amounts = [part for part in known if part.unit is not ONE] if len(known) > 1 else known
+    if len({part.unit for part in amounts}) != 1:
+        return NotApplicable("undefined", "units-do-not-add" if amounts else "shares-do-not-add")
+    counted -= len(known) - len(amounts)
+    figure = workings.apply(total, *amounts)
+    if missing or counted != of:
+        return as_partial(figure, counted, of, tuple(dict.fromkeys(missing)))
+    return figure
+
+
+def add_investments(parts: list[Investment | None], workings: Workings) -> Investment | None:
+    """Investments added up by currency, and converted as far as rates are known."""
+    given = [part for part in parts if part is not None]
+    if not given:
+        return None
+    by_currency: dict[str, list[Reported]] = {}
+    for part in given:
+        for amount in part.amounts:
+            by_currency.setdefault(str(amount.unit), []).append(amount)
+    sums = [add_reported(workings, figures) for figures in by_currency.values()]
+    amounts = tuple(amount for amount in sums if isinstance(amount, Figure))
+    reasons = [part.converted for part in given if isinstance(part.converted, NotApplicable)]
+    if reasons:
+        missing = tuple(dict.fromkeys(field for reason in reasons for field in reason.missing))
+        return Investment(amounts, NotApplicable("incomplete", "rate-missing", missing))
+    return Investment(amounts, add_reported(workings, [part.converted for part in given]))
