@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from cpcalc.calc.savings import difference, saving
@@ -60,19 +60,40 @@ def calculate(resolved: Resolved, workings: Workings) -> Calculation:
                 pieces.implied_prices(),
             )
         )  # fmt: skip
+    results = _with_order_free(resolved, workings, results)
     groups = _groups(resolved, workings, results, book)
     totals, by_status, entries = _totals(resolved, workings, results, groups)
     if streams is None:
         streams = tuple(_stream_results(resolved, flows, workings))
     if book is not None:
         totals = totals._replace(economics=book.totals([entry.place for entry in entries], totals))
-    found = [*_identities(entries, by_status, totals), *_stream_identities(streams)]
+    found = [*_identities(entries, by_status, totals), *_stream_identities(streams), *_share_identity(results)]
     if book is not None:
         found += book.identities
     in_file_order = [position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))]
     ordered = tuple(results[position] for position in in_file_order)
     places = tuple(entry.place for entry in entries)
     return Calculation(streams, ordered, tuple(groups), totals, by_status, tuple(found), book, places)
+
+
+def _with_order_free(resolved: Resolved, workings: Workings, results: list[MeasureResult]) -> list[MeasureResult]:
+    """Each measure of the bundle with its order-free share; where nothing overlaps it is what the measure saves."""
+    shares: Mapping[str, Reported] = {}
+    if any(measure.requires for measure in resolved.measures) or any(_overlaps(result) for result in results):
+        from cpcalc.engine.shapley import order_free  # few files have measures that overlap
+
+        shares = order_free(resolved, workings, results, END_OF_PIPE)
+    return [
+        result._replace(line=result.line._replace(order_free_saving=shares.get(result.id, result.line.annual_saving)))
+        if result.in_bundle
+        else result
+        for result in results
+    ]
+
+
+def _overlaps(result: MeasureResult) -> bool:
+    overlap = result.line.overlap
+    return result.in_bundle and isinstance(overlap, Figure) and bool(overlap.value)
 
 
 def _zero_money(currency: str | None) -> Figure | None:
@@ -210,6 +231,17 @@ def _identities(entries: list[Entry], by_status: dict[str, Line], totals: Line) 
         alone = [line.stand_alone.annual_saving for line in lines if line.stand_alone is not None]
         found.append(identity("stand-alone = bundle + overlap", alone, (totals.annual_saving, totals.overlap)))
     return (item for item in found if item is not None)
+
+
+def _share_identity(results: list[MeasureResult]) -> Iterator[Identity]:
+    """The order-free shares sum to the bundle, as the increments do."""
+    inside = [result.line for result in results if result.in_bundle]
+    if any(line.order_free_saving is not line.annual_saving for line in inside):
+        shares = [line.order_free_saving for line in inside]
+        if not any(isinstance(share, NotApplicable) and share.code == "undefined" for share in shares):
+            found = identity("order-free shares = bundle", shares, [line.annual_saving for line in inside])
+            if found is not None:
+                yield found
 
 
 def _stream_identities(streams: tuple[StreamResult, ...]) -> Iterator[Identity]:

@@ -56,6 +56,16 @@ class Flows:
         self._changes: dict[str, Figure] = {}
         self._at_start: dict[str, Figure] = {}
 
+    def fork(self) -> Flows:
+        """The same flows, free to go another way."""
+        other = object.__new__(Flows)
+        other.streams, other.workings = self.streams, self.workings
+        other.left, other.share_left, other.cut = dict(self.left), dict(self.share_left), dict(self.cut)
+        other.ratios = {name: dict(ratios) for name, ratios in self.ratios.items()}
+        other.loads_left = dict(self.loads_left)
+        other._changes, other._at_start = {}, {}
+        return other
+
     def begin(self) -> None:
         """Remember the flows before a measure that changes a load: its concentrations are of these flows."""
         self._at_start = dict(self.left)

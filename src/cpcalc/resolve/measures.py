@@ -54,6 +54,7 @@ def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[
         verified_effects=tuple(_effects(scope, measure.verified_effects, path, "verified-effects", streams)),
         quality=measure.quality or _quality_of_effects(scope, measure),
         lifetime=lifetime_of(scope, measure.lifetime),
+        requires=tuple(measure.requires or ()),
     )
 
 

@@ -133,6 +133,7 @@ class Measure(NamedTuple):
     verified_effects: tuple[Effect | Unknown, ...] = ()
     quality: str | None = None  # the tier of data it rests on: its own, its effects' or its streams'
     lifetime: Figure | None = None  # years
+    requires: tuple[str, ...] = ()  # measures without which it saves nothing
 
 
 class Group(NamedTuple):
