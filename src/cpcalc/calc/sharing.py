@@ -68,7 +68,8 @@ def affine_shares(steps: Sequence[Step], quantity: float) -> tuple[float, ...]:
     """The order-free share of each measure in the reduction of one stream [unit of the stream].
 
     Source: Owen (1972). ``steps`` are the effects in the order of the bundle. What is left is affine in every
-    measure's presence, so its mean over random presence t is found by mixing each step with doing nothing; the integral over t is exact.
+    measure's presence, so its mean over random presence t is found by mixing each step with doing nothing; the
+    integral over t is exact.
     """
     count = max(step.player for step in steps) + 1
     shares = [0.0] * count
