@@ -15,7 +15,8 @@ from typing import NamedTuple
 from cpcalc.calc.savings import difference, total
 from cpcalc.calc.sharing import Step, affine_shares, coalition_shares, order_free_percentage
 from cpcalc.engine.flows import Flows
-from cpcalc.engine.pieces import Pieces, as_partial
+from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.sums import as_partial
 from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
 from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
 from cpcalc.results import MeasureResult
