@@ -217,6 +217,8 @@ CODES: tuple[Code, ...] = (
     Code("CP633", "set-differs-from-lock", "error"),
     Code("CP634", "locked-set-not-used", "error"),
     Code("CP635", "rate-differs-from-lock", "error"),
+    Code("CP636", "released-set-changed", "error"),
+    Code("CP637", "own-set-hidden", "error"),
     Code("CP901", "identity-broken", "error"),
 )
 

@@ -12,6 +12,7 @@ from cpcalc.cli.assess import assess
 from cpcalc.cli.batch import batch, merge
 from cpcalc.cli.check import check
 from cpcalc.cli.exits import NOT_DONE, OK
+from cpcalc.cli.factors import factors
 from cpcalc.cli.lock import lock
 from cpcalc.cli.new import new
 from cpcalc.cli.version import version_option
@@ -33,6 +34,7 @@ def application() -> typer.Typer:
     app.callback()(version_option)
     for command in COMMANDS:
         app.command(command.__name__.removesuffix("_command"))(command)
+    app.add_typer(factors(), name="factors")
     return app
 
 

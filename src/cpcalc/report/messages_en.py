@@ -192,6 +192,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "set-differs-from-lock": ("the factor set `{set}` is not the one that was locked: sha256 {found}, locked {locked}", "restore the set (a released version never changes), or accept the change: cpcalc lock FILE"),
     "locked-set-not-used": ("{lock} holds the factor set `{set}`, which the file does not pin any more", "pin it again, or accept the change: cpcalc lock FILE"),
     "rate-differs-from-lock": ("the rate of {currency} is {found}; {lock} holds {locked}", "restore the rate, or accept the change: cpcalc lock FILE"),
+    "released-set-changed": ("`{set}` is not what was released: sha256 {found}, released {released}", "put the file back; a correction is a new version"),
+    "own-set-hidden": ("`{set}` has the name of a shipped set, which is the one that is used", "give your own set an id of its own"),
     "identity-broken": ("the results contradict each other: {name} ({left} against {right})", "this is a fault of cpcalc; please report it with the file"),
     "requires-chain-excludes": ("`{measure}` needs `{required}` (through what it requires), but the two exclude each other", "drop the measure from `requires` or from `excludes`"),
     "rate-too-low": ("a rate of {text} means that all the money is gone within the year", "give a rate above -100 %, such as 10 %"),

@@ -192,6 +192,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "set-differs-from-lock": ("bộ hệ số `{set}` không phải bộ đã khóa: sha256 {found}, đã khóa {locked}", "khôi phục bộ hệ số (phiên bản đã phát hành không bao giờ đổi), hoặc chấp nhận thay đổi: cpcalc lock FILE"),
     "locked-set-not-used": ("{lock} có bộ hệ số `{set}` mà tệp không còn ghim", "ghim lại, hoặc chấp nhận thay đổi: cpcalc lock FILE"),
     "rate-differs-from-lock": ("tỷ giá {currency} là {found}; {lock} ghi {locked}", "khôi phục tỷ giá, hoặc chấp nhận thay đổi: cpcalc lock FILE"),
+    "released-set-changed": ("`{set}` không còn như khi phát hành: sha256 {found}, phát hành {released}", "khôi phục tệp; mọi sửa đổi phải là phiên bản mới"),
+    "own-set-hidden": ("`{set}` trùng tên với bộ có sẵn, và bộ có sẵn mới được dùng", "đặt id riêng cho bộ của bạn"),
     "identity-broken": ("kết quả mâu thuẫn nhau: {name} ({left} so với {right})", "đây là lỗi của cpcalc; hãy báo lại kèm tệp"),
     "requires-chain-excludes": ("`{measure}` cần `{required}` (qua các giải pháp mà nó đòi hỏi), nhưng hai giải pháp này loại trừ nhau", "bỏ giải pháp đó khỏi `requires` hoặc khỏi `excludes`"),
     "rate-too-low": ("lãi suất {text} nghĩa là mất hết tiền trong vòng một năm", "ghi lãi suất lớn hơn -100 %, ví dụ 10 %"),

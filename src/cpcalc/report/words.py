@@ -62,6 +62,15 @@ _EN = {
     "batch-warnings": "{count} warnings (marked !); see them with: cpcalc check", "from-cache": "{hits} of {all} unchanged since an earlier run",
     "cache-trouble": "results are not kept: {reason}", "files-per-second": "files/s", "batch": "Assessments",
     "lock-written": "{name} written: {files} files, {sets} factor sets, {rates} exchange rates",
+    "factor-set": "Set", "entries": "Entries", "unverified-rows": "Unverified", "own-set": "own", "factor": "Factor", "value": "Value", "rows": "Values",
+    "range": "Range", "conditions": "Conditions", "row-quality": "Checked", "row-verified": "read in a public copy of the source",
+    "row-unverified": "not verified against the original", "licence": "Licence", "notes": "Notes", "to-use": "to use it: {text}",
+    "factors-hint": "one set: cpcalc factors show ap-42; one factor: cpcalc factors show ipcc-2006/anthracite",
+    "factor-not-found": "there is no set or factor `{name}`; nearest:", "as-released": "as released", "not-released": "not released yet",
+    "own-set-good": "own set, nothing wrong", "set-wrong": "WRONG", "sets-verified": "{right} of {all} sets are right",
+    "outdated-count": "{count} of {all} pinned factor sets have a newer version", "nothing-changes": "no figure changes",
+    "newer-fails": "the file cannot be assessed with it", "now": "now", "then": "then",
+    "to-take": "to take it: write {new} in place of {old} in basis.factor-sets",
 }  # fmt: skip
 
 _VI = {
@@ -122,6 +131,15 @@ _VI = {
     "batch-warnings": "{count} cảnh báo (đánh dấu !); xem bằng: cpcalc check", "from-cache": "{hits} trên {all} không đổi từ lần chạy trước",
     "cache-trouble": "kết quả không được lưu lại: {reason}", "files-per-second": "tệp/giây", "batch": "Các tệp đánh giá",
     "lock-written": "đã ghi {name}: {files} tệp, {sets} bộ hệ số, {rates} tỷ giá",
+    "factor-set": "Bộ", "entries": "Mục", "unverified-rows": "Chưa đối chiếu", "own-set": "riêng", "factor": "Hệ số", "value": "Giá trị", "rows": "Các giá trị",
+    "range": "Khoảng", "conditions": "Điều kiện", "row-quality": "Đối chiếu", "row-verified": "đã đọc trong bản công khai của nguồn",
+    "row-unverified": "chưa đối chiếu với bản gốc", "licence": "Giấy phép", "notes": "Ghi chú", "to-use": "cách dùng: {text}",
+    "factors-hint": "một bộ: cpcalc factors show ap-42; một hệ số: cpcalc factors show ipcc-2006/anthracite",
+    "factor-not-found": "không có bộ hay hệ số `{name}`; gần nhất:", "as-released": "đúng như phát hành", "not-released": "chưa phát hành",
+    "own-set-good": "bộ riêng, không có lỗi", "set-wrong": "SAI", "sets-verified": "{right} trên {all} bộ đúng",
+    "outdated-count": "{count} trên {all} bộ hệ số đã ghim có phiên bản mới hơn", "nothing-changes": "không số liệu nào thay đổi",
+    "newer-fails": "không thể tính với phiên bản này", "now": "hiện nay", "then": "khi đổi",
+    "to-take": "để dùng: viết {new} thay cho {old} trong basis.factor-sets",
 }  # fmt: skip
 
 LANGUAGES: tuple[str, ...] = ("en", "vi")

@@ -1,0 +1,310 @@
+"""The use cases behind `factors`: what sets there are, what one says, whether they are as released, what is newer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cpcalc.app.assess import Options, Outcome, assess_document
+from cpcalc.app.check import check_file
+from cpcalc.app.files import (
+    START,
+    NotReadableError,
+    factor_set,
+    read_bytes,
+    shipped_factors,
+    unreadable,
+    versions_of,
+)
+from cpcalc.diagnostics import Diagnostic, has_errors
+from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.library import FactorSet
+from cpcalc.library.sets import SECTIONS, levels, said
+from cpcalc.source.reader import Text, read
+
+SUMS = "SHA256SUMS"
+OWN_FOLDER = "emission_factors"
+
+
+class Listed(NamedTuple):
+    """One version of one set, in short."""
+
+    factor_set: FactorSet
+    path: str
+    counts: Mapping[str, int]  # section -> entries
+    unverified: int  # rows not checked against the original
+
+
+def sets_of(beside: str) -> Iterator[Listed]:
+    """Every version of every set: the shipped ones, then those beside the assessments of a folder."""
+    for path, is_own in _paths(beside):
+        found, _ = _opened(path, is_own=is_own)
+        if found is not None:
+            yield Listed(
+                found, str(path), _counts(found), sum(1 for row in rows_of(found) if row["quality"] != "verified")
+            )
+
+
+def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
+    shipped, own = shipped_factors(), Path(beside) / OWN_FOLDER
+    folders = [(shipped, False)]
+    if own.is_dir() and own.resolve() != shipped.resolve():
+        folders.append((own, True))
+    for folder, is_own in folders:
+        for path in sorted(folder.glob("*/*.yaml"), key=_by_version):
+            yield path, is_own
+
+
+def _by_version(path: Path) -> tuple[str, int, str]:
+    return (path.parent.name, int(path.stem) if path.stem.isdigit() else 0, path.stem)
+
+
+def _opened(path: Path, *, is_own: bool) -> tuple[FactorSet | None, list[Diagnostic]]:
+    import hashlib
+
+    try:
+        data = read_bytes(str(path))
+    except NotReadableError as error:
+        return None, [unreadable(error)]
+    document = read(data, str(path))
+    if not isinstance(document.tree, dict):
+        return None, list(document.diagnostics)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return FactorSet(path.parent.name, path.stem, sha256, document.text, document.tree, is_own=is_own), []
+
+
+def _counts(found: FactorSet) -> dict[str, int]:
+    return {section: len(ids) for section in SECTIONS if (ids := found.entries(section))}
+
+
+def rows_of(found: FactorSet) -> Iterator[dict[str, Any]]:
+    """Every row of a set with all that is said of it: its own words, its entry's, the set's; and its citation."""
+    for section in SECTIONS:
+        for entry in found.entries(section):
+            yield from entry_rows(found, section, entry)
+
+
+# Lists inside an entry that hold its rows.
+ROWS = ("emits", "values")
+# What describes an entry or a set as a whole, not each of its rows.
+NOT_OF_ROWS = frozenset(
+    {"emits", "values", "id", "name", "title", "notes", "licence", "sources", "defaults", "version"}
+)
+
+
+def entry_rows(found: FactorSet, section: str, entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows of one entry, each with what it takes from its entry and its set."""
+    from cpcalc.library.sets import citation
+
+    listed = next((entry[key] for key in ROWS if key in entry), None)
+    heats = {key: entry[key] for key in ("ncv", "gcv", "density", "toe") if isinstance(entry.get(key), dict)}
+    raws = [*({"of": key, **value} for key, value in heats.items()), *(listed if listed is not None else [])]
+    for raw in raws or [entry]:
+        places = levels(found, entry, raw)
+        row = {"section": section, "id": entry.get("id") or raw.get("gas")}
+        is_property = raw.get("of") in heats  # of the fuel, not an emission of it
+        for place in (raw, *places[2:3]) if is_property else places:
+            for key, value in place.items():
+                if key not in NOT_OF_ROWS and key not in heats and key not in SECTIONS and key != "factor-set":
+                    row.setdefault(key, value)
+        row["quality"] = str(said("quality", *places) or "verified")
+        row["citation"] = citation(found, *places)
+        row.pop("source", None)
+        row.pop("where", None)
+        yield row
+
+
+# ---- one factor or set ----------------------------------------------------------------------------------------------
+
+
+class Shown(NamedTuple):
+    """One entry (or, with no entry, one whole set) as asked for."""
+
+    factor_set: FactorSet
+    section: str
+    entry: Mapping[str, Any] | None
+    rows: tuple[dict[str, Any], ...]
+
+
+class NotFound(NamedTuple):
+    """Nothing of that name: the nearest names there are."""
+
+    nearest: tuple[str, ...]
+
+
+def find(name: str, beside: str) -> Shown | NotFound:
+    """A set (``ap-42``, ``ap-42@1``) or one entry (``ap-42/anthracite-stoker-pm``); without version the newest."""
+    pin, _, identity = name.partition("/")
+    identity = identity.partition("#")[0]
+    set_name, _, version = pin.partition("@")
+    versions = versions_of(set_name, beside)
+    if not versions or (version and version not in versions):
+        known = [f"{item.factor_set.pin}" for item in sets_of(beside)]
+        return NotFound(tuple(_close(pin, known)) or tuple(known))
+    newest = version or max(versions, key=lambda text: int(text) if text.isdigit() else 0)
+    found, _ = factor_set(f"{set_name}@{newest}", beside)
+    if found is None:
+        return NotFound(())
+    if not identity:
+        return Shown(found, "", None, tuple(rows_of(found)))
+    for section in SECTIONS:
+        entry = found.entry(section, identity)
+        if entry is not None:
+            return Shown(found, section, entry, tuple(entry_rows(found, section, entry)))
+    known = [f"{found.id}/{other}" for section in SECTIONS if section != "gwps" for other in found.ids(section)]
+    return NotFound(tuple(_close(f"{set_name}/{identity}", known)))
+
+
+def _close(name: str, known: list[str]) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(name, known, n=5, cutoff=0.4)
+
+
+# ---- verify ---------------------------------------------------------------------------------------------------------
+
+
+class Verified(NamedTuple):
+    """One set file and what is wrong with it; ``released``: the hash is the one it was released with."""
+
+    pin: str
+    path: str
+    sha256: str
+    is_own: bool
+    is_released: bool
+    diagnostics: tuple[Diagnostic, ...]
+    text: str
+
+
+def verify(beside: str) -> Iterator[Verified]:
+    """Check every set: its content, its citations, its hash; an own set must not hide behind a shipped one."""
+    released = released_sums()
+    shipped: set[str] = set()
+    for path, is_own in _paths(beside):
+        pin = f"{path.parent.name}@{path.stem}"
+        checked = check_file(str(path))
+        found = list(checked.diagnostics)
+        sha256 = _sha256(path)
+        relative = f"{path.parent.name}/{path.name}"
+        if is_own and pin in shipped:
+            found.append(Diagnostic("own-set-hidden", (), {"set": pin}, span=START, file=str(path)))
+        if not is_own:
+            shipped.add(pin)
+            if relative in released and released[relative] != sha256:
+                values = {"set": pin, "found": sha256, "released": released[relative]}
+                found.append(Diagnostic("released-set-changed", (), values, span=START, file=str(path)))
+        as_released = not is_own and released.get(relative) == sha256
+        yield Verified(pin, str(path), sha256, is_own, as_released, tuple(found), checked.text)
+
+
+def released_sums() -> dict[str, str]:
+    """The hashes of the shipped sets as they were released, by path below their folder."""
+    place = shipped_factors() / SUMS
+    if not place.is_file():
+        return {}
+    lines = place.read_text(encoding="utf-8").splitlines()
+    return {name.strip(): sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
+
+
+def _sha256(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# ---- outdated -------------------------------------------------------------------------------------------------------
+
+
+class Change(NamedTuple):
+    """One figure with the pinned set and with the newer one."""
+
+    figure: str
+    before: Reported | None
+    after: Reported | None
+
+
+class Newer(NamedTuple):
+    """A pinned set of which there is a newer version, and what taking that would change."""
+
+    pin: str
+    newer: str
+    changes: tuple[Change, ...]
+    outcome: Outcome  # with the newer version: its diagnostics, or a result
+
+
+class Outdated(NamedTuple):
+    """A file and its newer sets."""
+
+    base: Outcome
+    newer: tuple[Newer, ...]
+    pins: tuple[str, ...]
+
+
+def outdated(name: str, options: Options) -> Outdated:
+    """What the newest version of each pinned set would change in a file's figures, one set at a time."""
+    try:
+        data = read_bytes(name)
+    except NotReadableError as error:
+        return Outdated(Outcome(name, None, (unreadable(error),), None), (), ())
+    document = read(data, name)
+    base = assess_document(document, data, options)
+    if base.result is None or has_errors(base.diagnostics):
+        return Outdated(base, (), ())
+    pins = tuple(base.result.basis.factor_sets)
+    beside = os.path.dirname(name) or "."  # noqa: PTH120
+    before = dict(figures_of(base.result))
+    found = []
+    for position, pin in enumerate(pins):
+        identity, _, version = pin.partition("@")
+        later = [int(other) for other in versions_of(identity, beside) if other.isdigit() and int(other) > int(version)]
+        if not later:
+            continue
+        newer = f"{identity}@{max(later)}"
+        outcome = assess_document(document.with_tree(_with_pin(document.tree, position, newer)), data, options)
+        after = dict(figures_of(outcome.result)) if outcome.result is not None else {}
+        changes = tuple(
+            Change(figure, before.get(figure), after.get(figure))
+            for figure in (dict.fromkeys([*before, *after]) if outcome.result is not None else ())
+            if _differ(before.get(figure), after.get(figure))
+        )
+        found.append(Newer(pin, newer, changes, outcome))
+    return Outdated(base, tuple(found), pins)
+
+
+def _with_pin(tree: Mapping[str, Any], position: int, pin: str) -> dict[str, Any]:
+    """The tree of the file with another pin in one place."""
+    basis = dict(tree["basis"])
+    listed = basis["factor-sets"]
+    pins = list(listed) if isinstance(listed, list) else [listed]
+    text = Text(pin)
+    text.path = ("basis", "factor-sets", position)
+    pins[position] = text
+    return {**tree, "basis": {**basis, "factor-sets": pins}}
+
+
+def figures_of(result: Any) -> Iterator[tuple[str, Reported]]:
+    """The figures of totals and measures by their names, such as ``totals.reductions.co2``."""
+    yield from _figures("totals", result.totals)
+    for measure in result.measures:
+        yield from _figures(f"measures.{measure.id}", measure.line)
+
+
+def _figures(name: str, node: Any) -> Iterator[tuple[str, Reported]]:
+    if isinstance(node, (Figure, NotApplicable)):
+        yield name, node
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _figures(f"{name}.{key}", value)
+    elif hasattr(node, "_asdict"):
+        for key, value in node._asdict().items():
+            yield from _figures(f"{name}.{key}", value)
+
+
+def _differ(one: Reported | None, other: Reported | None) -> bool:
+    if isinstance(one, Figure) and isinstance(other, Figure):
+        return one.value != other.value or one.unit is not other.unit
+    if isinstance(one, NotApplicable) and isinstance(other, NotApplicable):
+        return one.code != other.code
+    return one is not other

@@ -1,0 +1,145 @@
+"""`cpcalc factors`: the factor sets, one by one; whether they are what was released; what newer ones would change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from cpcalc.cli.assess import Language
+from cpcalc.cli.exits import FILES_HAVE_ERRORS, NOT_DONE, OK
+
+if TYPE_CHECKING:
+    from cpcalc.diagnostics import Diagnostic
+
+Form = Annotated[Literal["terminal", "json"], typer.Option("--format", help="How to show it.")]
+Lang = Annotated[Language, typer.Option("--lang", envvar="CPCALC_LANG", help="Language of the texts.")]
+Beside = Annotated[
+    str, typer.Option("--beside", metavar="FOLDER", help="Also the sets in emission_factors/ of this folder.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")]
+
+
+def list_command(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False) -> int:
+    """List the factor sets: shipped ones, and own ones beside the assessments."""
+    from cpcalc.app.factors import sets_of
+    from cpcalc.report.factors import sets_data, sets_page
+
+    listed = list(sets_of(beside))
+    return _delivered(form, lang, lambda: sets_data(listed), lambda: sets_page(listed, lang))
+
+
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite).")],
+    form: Form = "terminal",
+    lang: Lang = "en",
+    beside: Beside = ".",
+    debug: Debug = False,
+) -> int:
+    """Show one set or factor: every value with its range, conditions and citation, and how a file uses it."""
+    from cpcalc.app.factors import NotFound, find
+    from cpcalc.cli.output import complain
+    from cpcalc.report.factors import entry_page, set_page, shown_data
+    from cpcalc.report.words import word
+
+    found = find(name, beside)
+    if isinstance(found, NotFound):
+        complain([word("factor-not-found", lang, name=name), *(f"  {nearest}" for nearest in found.nearest)])
+        return NOT_DONE
+    entry = found.entry
+    return _delivered(
+        form,
+        lang,
+        lambda: shown_data(found.factor_set, found.section, entry, found.rows),
+        lambda: (
+            set_page(found.factor_set, found.rows, lang)
+            if entry is None
+            else entry_page(found.factor_set, found.section, entry, found.rows, lang)
+        ),
+    )
+
+
+def verify(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False) -> int:
+    """Check every set: units, citations, unique ids, and that a released set has the hash it was released with."""
+    from cpcalc.app.factors import verify as verify_sets
+    from cpcalc.report.factors import verified_data, verified_page
+
+    verified = list(verify_sets(beside))
+    described = [_described(item.diagnostics) for item in verified]
+    code = _delivered(form, lang, lambda: verified_data(verified, described), lambda: verified_page(verified, lang))
+    for item in verified:
+        _complained(item.diagnostics, {item.path: item.text}, lang)
+    wrong = any(problem.severity == "error" for item in verified for problem in item.diagnostics)
+    return code or (FILES_HAVE_ERRORS if wrong else OK)
+
+
+def outdated(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="An assessment file.")],
+    form: Form = "terminal",
+    lang: Lang = "en",
+    debug: Debug = False,
+) -> int:
+    """Say what newer versions of the pinned sets would change in a file's figures, before anything is changed."""
+    from cpcalc.app.assess import Options
+    from cpcalc.app.factors import outdated as find_outdated
+    from cpcalc.cli.assessing import exit_code
+    from cpcalc.report.factors import outdated_data, outdated_page
+
+    found = find_outdated(file, Options())
+    base = found.base
+    if base.result is None:
+        text = base.document.text if base.document is not None else ""
+        _complained(base.diagnostics, {base.name: text}, lang)
+        return exit_code([base], strict=False) or FILES_HAVE_ERRORS
+    errors = [[d for d in item.outcome.diagnostics if d.severity == "error"] for item in found.newer]
+    described = [_described(problems) for problems in errors]
+    code = _delivered(
+        form,
+        lang,
+        lambda: outdated_data(found.newer, described),
+        lambda: outdated_page(file, found.newer, found.pins, lang),
+    )
+    text = base.document.text if base.document is not None else ""
+    for problems in errors:
+        _complained(problems, {base.name: text}, lang)
+    return code
+
+
+def _delivered(form: str, lang: str, data: Callable[[], dict[str, Any]], page: Callable[[], Any]) -> int:
+    if form == "json":
+        from cpcalc.cli.output import deliver
+        from cpcalc.report.json_result import dumps
+
+        return deliver(dumps(data()), None)
+    from cpcalc.cli.assessing import show_pages
+
+    return show_pages([page()], form, None, lang)
+
+
+def _described(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+    from cpcalc.report.problems import describe
+
+    return [describe(problem, {}) for problem in problems]
+
+
+def _complained(problems: Sequence[Diagnostic], texts: dict[str, str], lang: str) -> None:
+    from cpcalc.cli.output import complain
+    from cpcalc.report.problems import rendered
+
+    complain(rendered(problems, texts, "full", lang))
+
+
+FACTOR_COMMANDS: tuple[Callable[..., Any], ...] = (list_command, show, verify, outdated)
+
+
+def factors() -> typer.Typer:
+    """The group of commands on factor sets."""
+    group = typer.Typer(
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        help="Factor sets: list, show, verify, and what newer ones would change.",
+    )
+    for command in FACTOR_COMMANDS:
+        group.command(command.__name__.removesuffix("_command"))(command)
+    return group
