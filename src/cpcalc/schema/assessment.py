@@ -1,8 +1,7 @@
 """The assessment file: one enterprise, its streams before any measure, and its measures."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any
+# No postponed annotations here: pydantic would compile each of some hundred texts at every start.
+from typing import Annotated, Any, Self
 
 from pydantic import PlainValidator, model_validator
 
@@ -140,7 +139,7 @@ class Stream(Model):
     notes: Title | None = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Stream:
+    def _consistent(self) -> Self:
         if self.part_of is None:
             if self.kind is None:
                 refuse("one-of-keys-needed", keys="kind, part-of")
@@ -198,7 +197,7 @@ class Effect(Model):
     because: Words | None = None
 
     @model_validator(mode="after")
-    def _one_form(self) -> Effect:
+    def _one_form(self) -> Self:
         need_one(self, "stream", "reduces")
         if self.reduces is not None:
             refuse_together(self, "reduces", *OF_EFFECTS_ON_STREAMS)
@@ -278,7 +277,7 @@ class Group(Model):
     notes: Title | None = None
 
     @model_validator(mode="after")
-    def _states_reductions_only(self) -> Group:
+    def _states_reductions_only(self) -> Self:
         # a group has no place in the order of the bundle: what acts on a stream belongs to one of its measures
         if any(effect.reduces is None for effect in self.effects or ()):
             refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
@@ -299,7 +298,7 @@ class Expectation(Model):
     not_reproduced: Words | None = None
 
     @model_validator(mode="after")
-    def _one_form(self) -> Expectation:
+    def _one_form(self) -> Self:
         if self.at_least is None or self.at_most is None:
             need_one(self, "value", "printed", "at_least", "at_most", "is_")
         if self.value is not None and self.within is None and self.not_reproduced is None:

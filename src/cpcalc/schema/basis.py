@@ -1,8 +1,7 @@
 """What the figures of an assessment rest on: the enterprise, its sources, the year, money, operating time and grid."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any
+# No postponed annotations here: pydantic would compile each of some hundred texts at every start.
+from typing import Annotated, Any, Self
 
 from pydantic import Field, PlainValidator, model_validator
 
@@ -95,7 +94,7 @@ class DiscountRate(Model):
     real: SharePerYear | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> DiscountRate:
+    def _one(self) -> Self:
         need_one(self, "nominal", "real")
         return self
 
@@ -107,7 +106,7 @@ class Span(Model):
     to: Date
 
     @model_validator(mode="after")
-    def _ordered(self) -> Span:
+    def _ordered(self) -> Self:
         if self.from_ > self.to:
             refuse("period-ends-before-it-begins", first=self.from_, last=self.to)
         return self

@@ -1,7 +1,6 @@
 """How a stream uses cited factors, and the state in which a flow of gas is stated."""
 
-from __future__ import annotations
-
+# No postponed annotations here: pydantic would compile each of some hundred texts at every start.
 import re
 from typing import Annotated, Any
 
