@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cpcalc.checks import was_looked_for
+from cpcalc.codes import CATALOGUE, CODES
 from cpcalc.diagnostics import Diagnostic, Path, Span, dotted
 from cpcalc.schema.assessment import Waiver
 from cpcalc.source.reader import Document
@@ -48,10 +49,21 @@ def waive(
                 diagnostic = diagnostic._replace(waived_because=waiver.because)  # noqa: PLW2901
         waived.append(diagnostic)
     for position, waiver in enumerate(waivers):
-        if not used[position] and was_looked_for(waiver.check, tier):
+        if CATALOGUE[waiver.check].severity != "warning" if waiver.check in CATALOGUE else True:
+            waived.append(_no_warning(waiver, position))
+        elif not used[position] and was_looked_for(waiver.check, tier):
             values = {"check": waiver.check, "at": waiver.at or ""}
             waived.append(Diagnostic("unused-waiver", ("waivers", position), values))
     return waived, tuple((f"{waiver.check} {waiver.at or ''}".strip(), waiver.because) for waiver in waivers)
+
+
+def _no_warning(waiver: Waiver, position: int) -> Diagnostic:
+    import difflib
+
+    warnings = [code.name for code in CODES if code.severity == "warning"]
+    close = difflib.get_close_matches(waiver.check, warnings, n=1, cutoff=0.6)
+    values = {"check": waiver.check, "suggestion": close[0] if close else ""}
+    return Diagnostic("waiver-of-no-warning", ("waivers", position, "check"), values)
 
 
 def placed(found: list[Diagnostic], document: Document) -> tuple[Diagnostic, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from cpcalc.checks import flows, measures, money, times
 from cpcalc.codes import CATALOGUE
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.resolve.model import Resolved
@@ -26,7 +27,29 @@ class Check(NamedTuple):
     run: Callable[[Assessment, Resolved, AssessmentResult], Iterator[Diagnostic]]
 
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    Check(("reduction-above-baseline",), BASIC, flows.reduction_above_baseline),
+    Check(("parts-above-whole",), BASIC, flows.parts_above_whole),
+    Check(("production-above-capacity",), BASIC, flows.production_above_capacity),
+    Check(("carrier-counted-twice",), BASIC, flows.carrier_counted_twice),
+    Check(("dilution",), BASIC, flows.dilution),
+    Check(("unused-stream",), BASIC, flows.unused_stream),
+    Check(("cost-mismatch",), BASIC, money.cost_mismatch),
+    Check(("implied-price",), BASIC, money.implied_price),
+    Check(("million-missing",), BASIC, money.million_missing),
+    Check(("fuel-without-price",), BASIC, money.fuel_without_price),
+    Check(("cost-class-mismatch",), BASIC, money.cost_class_mismatch),
+    Check(("saving-dwarfs-investment",), BASIC, money.saving_dwarfs_investment),
+    Check(("identical-savings",), BASIC, money.identical_savings),
+    Check(("measure-without-effect",), BASIC, measures.measure_without_effect),
+    Check(("co2-without-energy",), BASIC, measures.co2_without_energy),
+    Check(("filter-as-prevention",), BASIC, measures.filter_as_prevention),
+    Check(("reported-as-achieved",), BASIC, measures.reported_as_achieved),
+    Check(("payback-above-lifetime",), BASIC, measures.payback_above_lifetime),
+    Check(("group-below-members",), BASIC, measures.group_below_members),
+    Check(("parts-do-not-sum",), BASIC, measures.parts_do_not_sum),
+    Check(("hours-and-days",), BASIC, times.hours_and_days),
+)
 
 
 def review(assessment: Assessment, resolved: Resolved, result: AssessmentResult, tier: str) -> Iterator[Diagnostic]:

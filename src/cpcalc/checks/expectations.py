@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cpcalc.checks.wording import legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.quantities import last_digit_step
@@ -16,8 +17,6 @@ from cpcalc.units import SUBSTANCES, Unit, read_unit
 # Half of the last printed digit: what a rounded figure leaves open.
 HALF = 0.5
 MONTHS_IN_A_YEAR = 12.0
-# From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
-LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15
 # Bounds and exact values meet despite the last bits of a float.
 ROUNDING = 1e-9
 
@@ -90,14 +89,6 @@ def _shown(found: Reported | None) -> str:
     if isinstance(found, NotApplicable):
         return found.code + (f" ({', '.join(found.missing)})" if found.missing else "")
     return f"{legible(found.value)} {found.unit}"
-
-
-def legible(value: float) -> str:
-    """A number to six digits, in groups of three instead of with an exponent."""
-    size = abs(value)
-    if not LEAST_GROUPED <= size < MOST_GROUPED:
-        return f"{value:.6g}"
-    return f"{float(f'{value:.6g}'):,.0f}".replace(",", " ")
 
 
 def _compare(

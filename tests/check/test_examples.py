@@ -1,0 +1,78 @@
+"""Every diagnostic of the catalogue: a bad file with exactly it on the marked line, a good one without, both languages.
+
+``more_examples.txt`` holds further cases of the checks, in the same form.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cpcalc.app.check import check_file
+from cpcalc.app.examples import Example, examples, read_examples
+from cpcalc.codes import CATALOGUE, CODES
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.report import messages_en, messages_vi
+
+SHIPPED = examples()
+MORE = read_examples((Path(__file__).parent / "more_examples.txt").read_text(encoding="utf-8"))
+EVERY = [*SHIPPED.values(), *MORE]
+
+
+def _written(example: Example, good: bool, folder: Path) -> str:
+    text = example.good if good else example.bad
+    for name, content in example.files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    path = folder / "example.yaml"
+    if text.form == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(text.content())
+    return str(path)
+
+
+def _found(diagnostics: tuple[Diagnostic, ...]) -> list[tuple[int, str, str]]:
+    return [(item.span.line if item.span else 0, item.severity, item.name) for item in diagnostics]
+
+
+def _runnable() -> Iterator[Example]:
+    yield from (example for example in EVERY if example.bad.form != "console")
+
+
+@pytest.mark.parametrize("example", list(_runnable()), ids=lambda example: example.name)
+def test_a_bad_file_has_exactly_its_problem_on_the_marked_line(example: Example, tmp_path: Path) -> None:
+    checked = check_file(_written(example, False, tmp_path))
+    expected = example.bad.marks() or [(1, CATALOGUE[example.name].severity, example.name)]
+    assert _found(checked.diagnostics) == expected
+    assert {name for _, _, name in expected} == {example.name}
+
+
+@pytest.mark.parametrize("example", list(_runnable()), ids=lambda example: example.name)
+def test_its_good_file_has_none(example: Example, tmp_path: Path) -> None:
+    assert _found(check_file(_written(example, True, tmp_path)).diagnostics) == []
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.name)
+def test_both_languages_say_the_same_things(code: object) -> None:
+    name = code.name  # type: ignore[attr-defined]
+    english, vietnamese = messages_en.MESSAGES[name], messages_vi.MESSAGES[name]
+    for one, other in zip(english, vietnamese, strict=True):
+        gaps = [{field for _, field, _, _ in string.Formatter().parse(text) if field} for text in (one, other)]
+        assert gaps[0] == gaps[1]
+        assert one != other
+    forbidden = ("invalid", "None", "str", "dict", "traceback", "exception", "pydantic", "expected type")
+    for text in english:
+        assert not [word for word in forbidden if word in text.split()]
+        assert not text.endswith(".") or text.endswith("...")
+        assert text[0] == text[0].lower() or text[:3].isupper() or text.startswith("CO2")
+    assert "không hợp lệ" not in " ".join(vietnamese)
+
+
+def test_numbers_and_names_are_given_once_and_numbers_rise() -> None:
+    numbers = [code.number for code in CODES]
+    assert len(set(numbers)) == len(numbers)
+    assert len({code.name for code in CODES}) == len(CODES)
