@@ -10,11 +10,12 @@ They stand in text files beside the package, one for each family of numbers, in 
     streams:
       coal: {kind: energy, quantity: 5 t/year}
 
-A text that does not begin with a key that names a kind of file gets the four lines of HEAD before it. The guilty line
-ends with ``# error: name`` (or warning, notice); where a comment there would change the text, the next line is
-``# ^ error: name``. After ``--- bad`` or ``--- good`` may stand: ``raw`` (no head), the name of an encoding, ``escaped``
-(a Python-like text with escapes such as ``\\x00``), ``folder`` (a folder in place of a file), ``large`` (the last
-line many times), ``console`` (a command line: shown, not run). ``--- file NAME`` puts a further file beside both.
+A text that does not begin with a key that names a kind of file gets the four lines of HEAD before it. The
+guilty line ends with ``# error: name`` (or warning, notice); where a comment there would change the text, the
+next line is ``# ^ error: name``. After ``--- bad`` or ``--- good`` may stand: ``raw`` (no head), the name of
+an encoding, ``escaped`` (a Python-like text with escapes such as ``\\x00``), ``folder`` (a folder in place of
+a file), ``large`` (the last line many times), ``console`` (a command line: shown, not run). ``--- file NAME``
+puts a further file beside both.
 """
 
 from __future__ import annotations

@@ -371,7 +371,7 @@ def choice(*choices: str) -> Leaf:
 
 
 def _as_list(raw: Any) -> Any:
-    if raw is None:
+    if raw is None or raw == []:
         refuse("empty-value")
     return raw if isinstance(raw, list) else [raw]
 
