@@ -144,12 +144,12 @@ def said(key: str, *places: Mapping[str, Any]) -> Any:
 
 
 def citation(factor_set: FactorSet, *places: Mapping[str, Any]) -> str:
-    """The document a value comes from, its year, and where in it: title, year, table and page."""
+    """The document a value comes from, its year (or the value's own), and where in it: title, year, table and page."""
     head = factor_set.head
     key = said("source", *places[:-1])
     source = (head.get("sources") or {}).get(key) if isinstance(key, str) else key
     if source is None:
         source = {"title": key} if isinstance(key, str) else head.get("source") or {}
-    title = source.get("title", "") if isinstance(source, Mapping) else source
-    parts = [title, source.get("year") if isinstance(source, Mapping) else None, said("where", *places)]
+    title, year = (source.get("title", ""), source.get("year")) if isinstance(source, Mapping) else (source, None)
+    parts = [title, year or said("published", *places), said("where", *places)]
     return ", ".join(str(part) for part in parts if part)
