@@ -141,6 +141,7 @@ CODES: tuple[Code, ...] = (
     Code("CP352", "enterprise-not-counted", "error"),
     Code("CP353", "cost-class-contradicted", "warning"),
     Code("CP354", "published-in-another-kind", "error"),
+    Code("CP355", "not-a-programme", "error"),
     Code("CP360", "not-a-batch-result", "error"),
     Code("CP361", "shard-twice", "error"),
     Code("CP362", "shard-missing", "error"),

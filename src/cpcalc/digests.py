@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported
-from cpcalc.results import AssessmentResult, GroupResult, Line, MeasureResult
+from cpcalc.results import AssessmentResult, Economics, GroupResult, Line, MeasureResult
 from cpcalc.units import Unit
 
 # The categories that a programme's saving "from reduced material, water, energy and chemical consumption" counts.
@@ -102,6 +102,8 @@ def figures_of_line(line: Line) -> Iterator[Named]:
         yield CONSUMPTION_SAVING, consumption
     yield "annual_saving", line.annual_saving
     yield "annual_net_saving", line.annual_net_saving
+    if isinstance(line.economics, Economics):
+        yield "npv", line.economics.npv
     yield "simple_payback", line.simple_payback
     if line.simple_payback_of_complete is not None:
         yield "simple_payback_of_complete", line.simple_payback_of_complete
@@ -189,6 +191,11 @@ def _unit(text: str) -> Unit:
 def values_of(digest: Digest) -> tuple[float, ...]:
     """The floats of a digest, in the order of its fields with a unit."""
     return struct.unpack(f"={len(digest.values) // 8}d", digest.values)
+
+
+def packed(figures: Mapping[str, Reported]) -> tuple[str, bytes]:
+    """Figures by their flat names as a shape and its floats."""
+    return _packed(figures.items())
 
 
 def figures_of(digest: Digest) -> dict[str, Reported]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc.app.batch_cache import Cache, SetHashes
 from cpcalc.app.batch_file import Answer, Request, answer_file
-from cpcalc.app.files import NotReadableError, below, folder_of, read_bytes, unreadable
+from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
+from cpcalc.app.listing import Listed, Shard, listed
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.digests import Digest, head_of
 from cpcalc.programme.batch import Duplicate, Named, duplicates
@@ -19,24 +18,6 @@ from cpcalc.programme.batch import Duplicate, Named, duplicates
 FILES_WORTH_A_POOL = 300
 # Files that are broken may leave cycles behind; collecting now and then keeps memory flat.
 FILES_BETWEEN_COLLECTIONS = 500
-
-
-class Shard(NamedTuple):
-    """Part ``number`` of ``of`` parts of the files, by a hash of their names."""
-
-    number: int
-    of: int
-
-    def has(self, name: str) -> bool:
-        """Whether a root-relative name belongs to this part: the same on every machine."""
-        return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % self.of == self.number - 1
-
-
-class Listed(NamedTuple):
-    """A file found: its name below the common root, with slashes, and the name to open it by."""
-
-    name: str
-    path: str
 
 
 class Job(NamedTuple):
@@ -68,34 +49,6 @@ class Batch(NamedTuple):
 
 
 Progress = Callable[[int, int], None]
-
-
-def listed(paths: Sequence[str]) -> list[Listed]:
-    """The YAML files below the paths, each once, sorted by their names below the paths' common root.
-
-    Names are composed Unicode with slashes, so that they are the same on every machine.
-    """
-    whole = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - strings all the way, for ten thousand names
-    roots = [path if os.path.isdir(path) else os.path.dirname(path) for path in whole]  # noqa: PTH112, PTH120
-    try:
-        root = os.path.commonpath(roots)
-    except ValueError:  # different drives have nothing in common
-        root = ""
-    found: dict[str, Listed] = {}
-    for path, absolute in zip(paths, whole, strict=True):
-        before = os.path.relpath(absolute, root) if root else absolute
-        before = "" if before == os.curdir else before
-        for name in below(path):
-            inside = name[len(path) :].lstrip("/" + os.sep)
-            relative = os.path.join(before, inside) if before and inside else before or inside  # noqa: PTH118
-            found.setdefault(relative, Listed(_portable(relative), name))
-    return sorted(found.values())
-
-
-def _portable(name: str) -> str:
-    plain = name.replace("\\", "/") if os.sep == "\\" else name
-    plain = plain if plain.isascii() else unicodedata.normalize("NFC", plain)
-    return plain.encode("utf-8", "backslashreplace").decode()
 
 
 def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:

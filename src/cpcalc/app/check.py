@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import kind_of
+from cpcalc.app.placing import ids_of as ids_of_tree
 from cpcalc.app.placing import placed
 from cpcalc.checks import FULL
 from cpcalc.diagnostics import Diagnostic, Path
@@ -42,6 +43,10 @@ def _of_kind(kind: str | None, document: Document, data: bytes, options: Options
         return _factor_set(document)
     if kind == "lock":
         return _lock(document)
+    if kind == "programme":
+        from cpcalc.app.programme import check_programme
+
+        return Checked(document.name, kind, check_programme(document), document.text, ids_of_tree(document.tree))
     outcome: Outcome = assess_document(document, data, options)
     expectations = outcome.result.expectations if outcome.result is not None else ()
     return Checked(document.name, kind, outcome.diagnostics, document.text, outcome.ids, expectations)

@@ -7,9 +7,10 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cpcalc.app.batch import Batch, Failure, Shard, without_duplicates
+from cpcalc.app.batch import Batch, Failure, without_duplicates
 from cpcalc.app.batch_file import Request
 from cpcalc.app.files import NotReadableError, unreadable
+from cpcalc.app.listing import Shard
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.digests import Digest
 from cpcalc.programme.batch import Named

@@ -15,10 +15,11 @@ from cpcalc.cli.exits import NOT_DONE, OK
 from cpcalc.cli.factors import factors
 from cpcalc.cli.lock import lock
 from cpcalc.cli.new import new
+from cpcalc.cli.programme import programme
 from cpcalc.cli.version import version_option
 from cpcalc.cli.why import why
 
-COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, lock, batch, merge)
+COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, lock, batch, merge, programme)
 
 
 def application() -> typer.Typer:

@@ -10,7 +10,7 @@ import typer
 from cpcalc.cli.assess import Form, Language, known_statuses
 
 if TYPE_CHECKING:
-    from cpcalc.app.batch import Shard
+    from cpcalc.app.listing import Shard
 
 GroupBy = Literal["province", "sector", "data-status"]
 MOST_SHARDS = 100_000
@@ -72,7 +72,7 @@ def batch(
 
 
 def _shard(text: str | None) -> Shard | None:
-    from cpcalc.app.batch import Shard
+    from cpcalc.app.listing import Shard
 
     if text is None:
         return None

@@ -129,7 +129,7 @@ def deliver_batch(
 
     totals = totals_of(batch.rows, group_by)
     code = deliver_chunks(_chunks(batch, totals, about, form, output, group_by, language), output)
-    _complain(batch, language)
+    complain_of_failures(batch.failures, language)
     if code:
         return code
     return FILES_HAVE_ERRORS if batch.failures or (strict and totals.warnings) else OK
@@ -191,12 +191,12 @@ def _last_part(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2]
 
 
-def _complain(batch: Batch, language: str) -> None:
+def complain_of_failures(failures: Sequence[Failure], language: str) -> None:
     """Every problem of every broken file on standard error, the first files with an excerpt."""
     from cpcalc.cli.output import complain
     from cpcalc.report.problems import rendered
 
-    for number, failure in enumerate(batch.failures):
+    for number, failure in enumerate(failures):
         if number:
             complain([""] if number <= MOST_SHOWN_IN_FULL else [])
         if number < MOST_SHOWN_IN_FULL:

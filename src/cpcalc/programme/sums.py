@@ -17,8 +17,8 @@ from cpcalc.digests import Field, fields_of
 from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
 from cpcalc.units import Unit
 
-# Figures that do not add: a ratio of sums takes their place.
-RATIOS = ("simple_payback", "simple_payback_of_complete", "end_of_pipe.simple_payback")
+# Figures that do not add: a ratio of sums takes the place of a payback; net present values may rest on other rates.
+RATIOS = ("simple_payback", "simple_payback_of_complete", "end_of_pipe.simple_payback", "npv", "end_of_pipe.npv")
 _DOUBLE = "d"
 
 
@@ -72,14 +72,14 @@ class Sums:
         """How many were added."""
         return sum(self._counts.values())
 
-    def total(self) -> Total:
-        """The sums of everything added so far."""
-        of = self.enterprises
+    def total(self, of: int | None = None) -> Total:
+        """The sums of everything added so far; ``of`` is how many enterprises there are, where it is more."""
+        of = self.enterprises if of is None else of
         names = dict.fromkeys(field.name for shape in self._arrays for field in fields_of(shape))
         ordered = sorted((name for name in names if name not in RATIOS), key=_rank)
         sums = {name: self._sum(name, of) for name in ordered}
         payback, of_complete, complete, with_money = self._paybacks()
-        return Total(of, sums, payback, of_complete, complete, with_money)
+        return Total(self.enterprises, sums, payback, of_complete, complete, with_money)
 
     def _sum(self, name: str, of: int) -> Sum:
         parts: dict[Unit, list[array[float]]] = {}

@@ -79,7 +79,7 @@ def _template(shape: str) -> tuple[str, Mapping[int, float]]:
     parts, factors, position = [], {}, 0
     for field in fields_of(shape):
         if field.unit is None:
-            data = compact(_figure(field.name, field.reason or NotApplicable("incomplete", "field-missing")))
+            data = compact(figure_data(field.name, field.reason or NotApplicable("incomplete", "field-missing")))
             parts.append(f"{compact(field.name)}: {data}".replace("%", "%%"))
             continue
         unit = str(field.unit.without(*SUBSTANCES))
@@ -97,7 +97,8 @@ def _template(shape: str) -> tuple[str, Mapping[int, float]]:
     return "{" + ", ".join(parts) + "}", factors
 
 
-def _figure(name: str, figure: Reported) -> dict[str, Any]:
+def figure_data(name: str, figure: Reported) -> dict[str, Any]:
+    """A figure under its flat name; dust in kg a year."""
     unit = DUST_UNIT if name.endswith("reductions.dust") and isinstance(figure, Figure) else None
     data = Writer().figure(figure, unit)
     if isinstance(figure, PartialFigure):
@@ -109,9 +110,9 @@ def _figure(name: str, figure: Reported) -> dict[str, Any]:
 
 def sum_data(name: str, found: Sum) -> dict[str, Any]:
     """One sum: the figure, the amounts where it comes in several currencies, and how many report it."""
-    data = _figure(name, found.figure)
+    data = figure_data(name, found.figure)
     if len(found.amounts) > 1:
-        data["amounts"] = [_figure(name, amount) for amount in found.amounts]
+        data["amounts"] = [figure_data(name, amount) for amount in found.amounts]
     data["enterprises"] = {"reporting": found.reporting, "of": found.of}
     return data
 
@@ -121,10 +122,10 @@ def total_data(total: Total) -> dict[str, Any]:
     data: dict[str, Any] = {
         "enterprises": total.enterprises,
         "figures": {name: sum_data(name, found) for name, found in total.sums.items()},
-        "simple_payback": _figure("simple_payback", total.simple_payback),
+        "simple_payback": figure_data("simple_payback", total.simple_payback),
     }
     if total.simple_payback_of_complete is not None:
-        data["simple_payback_of_complete"] = _figure("simple_payback", total.simple_payback_of_complete)
+        data["simple_payback_of_complete"] = figure_data("simple_payback", total.simple_payback_of_complete)
     data["money_complete"] = {"enterprises": total.complete, "of": total.with_money}
     return data
 
@@ -153,15 +154,16 @@ _FIGURES_BEFORE = ("grant", "running_cost", "annual_saving", "consumption_saving
 
 def csv_chunks(items: Iterable[Named], totals: BatchTotals) -> Iterator[str]:
     """The whole CSV text in pieces: header, one row for each assessment, then groups and total."""
-    yield _csv_line(HEADER)
+    yield csv_line(HEADER)
     for item in items:
-        yield _csv_line(_row(item))
+        yield csv_line(_row(item))
     for name, part in totals.groups.items():
-        yield _csv_line(_total_row("group", name, part))
-    yield _csv_line(_total_row("total", "", totals.total))
+        yield csv_line(total_row("group", name, part))
+    yield csv_line(total_row("total", "", totals.total))
 
 
-def _csv_line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
+    """One line of CSV; no cell can be taken for a formula."""
     target = io.StringIO()
     csv.writer(target).writerow([guarded(cell) for cell in cells])
     return target.getvalue()
@@ -172,20 +174,22 @@ def _row(item: Named) -> Iterator[str]:
     figures = figures_of(item.digest)
     yield from ("enterprise", item.file, head.id, title(head.name, "en"), head.sector, head.province, head.country)
     yield from (head.programme, head.data_status, head.period, head.currency, str(head.measures), str(head.warnings))
-    yield from _cells(figures, figures.get("simple_payback"))
+    yield from cells_of(figures, figures.get("simple_payback"))
 
 
-def _total_row(kind: str, name: str, total: Total) -> Iterator[str]:
+def total_row(kind: str, name: str, total: Total) -> Iterator[str]:
+    """The cells of a total."""
     figures = {key: found.figure for key, found in total.sums.items()}
     units = {
         amount.unit.currency for key, found in total.sums.items() if key == "annual_saving" for amount in found.amounts
     }
     currency = str(units.pop() or "") if len(units) == 1 else ""
     yield from (kind, "", name, "", "", "", "", "", "", "", currency, "", "")
-    yield from _cells(figures, total.simple_payback)
+    yield from cells_of(figures, total.simple_payback)
 
 
-def _cells(figures: Mapping[str, Reported], payback: Reported | None) -> Iterator[str]:
+def cells_of(figures: Mapping[str, Reported], payback: Reported | None) -> Iterator[str]:
+    """The cells of figures, under the header's names."""
     amounts = [
         f"{figure.value!r} {figure.unit}"
         for name, figure in figures.items()

@@ -127,6 +127,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "enterprise-not-counted": ("{file} has errors and is not counted in any total", "correct it; see: cpcalc check {file}"),
     "cost-class-contradicted": ("measure `{measure}` of `{id}` is called {declared}, but its investment of {investment} is {found}", "correct cost-class in the assessment, or the ends of the cost classes"),
     "published-in-another-kind": ("`{figure}` is counted, not measured", "write count: in place of value:"),
+    "not-a-programme": ("this is not a programme file: it begins with `{first}`", "begin a programme file with: cpcalc-programme: 1"),
     "not-a-batch-result": ("this is not a result of `cpcalc batch --format json`", "make it with: cpcalc batch PATH --shard 1/2 --format json --output part-1.json"),
     "shard-twice": ("shard {shard} is already in {first}", "name each shard once"),
     "shard-missing": ("the shards {missing} of {count} are missing", "name the results of all shards"),

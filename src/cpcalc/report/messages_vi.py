@@ -127,6 +127,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "enterprise-not-counted": ("{file} có lỗi và không được tính vào tổng nào", "sửa tệp; xem: cpcalc check {file}"),
     "cost-class-contradicted": ("giải pháp `{measure}` của `{id}` ghi là {declared}, nhưng mức đầu tư {investment} thuộc {found}", "sửa cost-class trong tệp đánh giá, hoặc sửa ngưỡng của nhóm chi phí"),
     "published-in-another-kind": ("`{figure}` là số đếm, không phải số đo", "ghi count: thay cho value:"),
+    "not-a-programme": ("đây không phải tệp chương trình: tệp bắt đầu bằng `{first}`", "bắt đầu tệp chương trình bằng: cpcalc-programme: 1"),
     "not-a-batch-result": ("đây không phải kết quả của `cpcalc batch --format json`", "tạo bằng: cpcalc batch PATH --shard 1/2 --format json --output part-1.json"),
     "shard-twice": ("phần {shard} đã có trong {first}", "mỗi phần chỉ nêu một lần"),
     "shard-missing": ("thiếu các phần {missing} trong {count} phần", "nêu kết quả của tất cả các phần"),

@@ -1,0 +1,169 @@
+"""The use case behind `programme`: a programme file, its enterprises from the cache or computed, added up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from cpcalc.app.batch import Batch, Job, Progress, assess_all
+from cpcalc.app.files import START, NotReadableError, folder_of, read_bytes, unreadable
+from cpcalc.app.listing import Listed, listed
+from cpcalc.app.load import kind_of, reading_of
+from cpcalc.app.placing import ids_of, placed, waive
+from cpcalc.diagnostics import Diagnostic, Path, has_errors
+from cpcalc.figures import Figure, Origin
+from cpcalc.programme.members import member_of
+from cpcalc.programme.money import Rate
+from cpcalc.programme.result import ProgrammeResult, build
+from cpcalc.schema.problems import diagnostics_of
+from cpcalc.schema.programme import Programme
+from cpcalc.source.reader import Document, read
+from cpcalc.units import Unit
+
+
+class ProgrammeOutcome(NamedTuple):
+    """What became of a programme: its result unless it was refused, and the problems by file, placed."""
+
+    result: ProgrammeResult | None
+    problems: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]  # of the files that problems are in
+    waivers: tuple[tuple[str, str], ...] = ()
+    batch: Batch = Batch((), (), 0)
+
+
+def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcome:
+    """Read a programme file, assess its enterprises and add them up."""
+    try:
+        document = read(read_bytes(name), name)
+    except NotReadableError as error:
+        return ProgrammeOutcome(None, (unreadable(error),), {})
+    programme, found = validated(document)
+    if programme is None:
+        return ProgrammeOutcome(None, placed(found, document), {name: document.text})
+    files = _enterprises(programme, folder_of(name), name, found)
+    rates = _rates(programme, found)
+    if has_errors(found):
+        return ProgrammeOutcome(None, placed(found, document), {name: document.text})
+    batch = assess_all(files, job._replace(request=job.request._replace(detailed=True)), progress)
+    if not batch.rows and not batch.failures:
+        found.append(Diagnostic("no-enterprises", ("enterprises",), {"where": ", ".join(programme.enterprises)}))
+        return ProgrammeOutcome(None, placed(found, document), {name: document.text})
+    members = [member_of(row.file, row.path, row.digest) for row in batch.rows]
+    result, problems = build(programme, members, [failure.file for failure in batch.failures], rates)
+    found += [
+        Diagnostic("enterprise-not-counted", ("enterprises",), {"file": failure.path}) for failure in batch.failures
+    ]
+    own = [problem for problem in problems if not problem.file]
+    of_members, texts = _placed_in_members([problem for problem in problems if problem.file])
+    merged = [*found, *own, *(problem for problem in of_members if problem.severity == "warning")]
+    merged, waived = waive(merged, programme.waivers or (), ids_of(document.tree), None)
+    here = placed([problem for problem in merged if not problem.file], document)
+    elsewhere = [problem for problem in merged if problem.file]
+    elsewhere += [problem for problem in of_members if problem.severity != "warning"]
+    texts[name] = document.text
+    return ProgrammeOutcome(result, (*here, *elsewhere), texts, waived, batch)
+
+
+def validated(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
+    """The model of a programme file, or what is wrong with its shape."""
+    found = list(document.diagnostics)
+    tree = document.tree
+    if tree is None:
+        return None, found
+    if kind_of(document) != "programme":
+        values = {"first": str(next(iter(tree), ""))[:40], "kind": kind_of(document) or ""}
+        found.append(Diagnostic("not-a-programme", (), values, span=document.place(()) or START))
+        return None, found
+    try:
+        programme = Programme.model_validate(tree, context=reading_of(tree, found))
+    except ValidationError as error:
+        return None, [*found, *diagnostics_of(error, tree, Programme)]
+    if not Unit.of(((programme.currency, 1),)).currency:
+        found.append(Diagnostic("unknown-currency", ("currency",), {"currency": programme.currency[:20]}))
+    return (programme if not has_errors(found) else None), found
+
+
+def check_programme(document: Document) -> tuple[Diagnostic, ...]:
+    """What is wrong with a programme file and with its enterprises standing together, for `check`."""
+    programme, found = validated(document)
+    if programme is None:
+        return placed(found, document)
+    outcome = assess_programme(document.name, Job(cached=False, jobs=1), lambda done, total: None)
+    return tuple(problem for problem in outcome.problems if problem.file == document.name)
+
+
+def _enterprises(programme: Programme, folder: str, own: str, found: list[Diagnostic]) -> list[Listed]:
+    """The files named, each once; a name that is not there, or twice, is a problem."""
+    files: dict[str, Listed] = {}
+    for position, entry in enumerate(programme.enterprises):
+        path = os.path.join(folder, entry) if folder != "." else entry  # noqa: PTH118
+        place: Path = ("enterprises", position)
+        if not os.path.exists(path):  # noqa: PTH110
+            reason = os.strerror(2).lower()
+            found.append(Diagnostic("file-not-readable", place, {"reason": f"{entry}: {reason}"}))
+            continue
+        for item in listed([path], root=folder):
+            absolute = os.path.abspath(item.path)  # noqa: PTH100
+            if absolute in files:
+                found.append(Diagnostic("enterprise-file-listed-twice", place, {"file": item.name}))
+            elif absolute != os.path.abspath(own):  # noqa: PTH100
+                files[absolute] = item
+    return sorted(files.values())
+
+
+def _rates(programme: Programme, found: list[Diagnostic]) -> dict[str, Rate]:
+    rates: dict[str, Rate] = {}
+    for currency, given in (programme.exchange_rates or {}).items():
+        path: Path = ("exchange-rates", currency)
+        wanted = f"{programme.currency}/{currency}"
+        if not Unit.of(((currency, 1),)).currency:
+            found.append(Diagnostic("unknown-currency", path, {"currency": currency[:20]}, on_key=True))
+        elif str(given.rate.unit) != wanted:
+            values = {"expected": wanted, "found": str(given.rate.unit), "text": given.rate.text}
+            found.append(Diagnostic("wrong-kind-of-unit", given.rate.path, values))
+        elif given.rate.value <= 0:
+            values = {"found": given.rate.text, "low": "0", "high": ""}
+            found.append(Diagnostic("out-of-range", given.rate.path, values))
+        else:
+            origin = (Origin("input", given.rate.path, given.rate.text),)
+            figure = Figure(given.rate.value, given.rate.unit, None, origin)
+            rates[currency] = Rate(currency, figure, given.year, given.source)
+    return rates
+
+
+def _placed_in_members(problems: Sequence[Diagnostic]) -> tuple[list[Diagnostic], dict[str, str]]:
+    """Problems of enterprises' files with their places there."""
+    documents: dict[str, Document] = {}
+    complete = []
+    for problem in problems:
+        document = documents.get(problem.file)
+        if document is None:
+            try:
+                document = documents[problem.file] = read(read_bytes(problem.file), problem.file)
+            except NotReadableError:
+                complete.append(problem)
+                continue
+        path = _position_of_ids(document.tree, problem.path)
+        complete.append(problem._replace(path=path, span=document.place(path, on_key=problem.on_key)))
+    return complete, {name: document.text for name, document in documents.items()}
+
+
+def _position_of_ids(tree: object, path: Path) -> Path:
+    """A path with ids of list items turned into their positions."""
+    found: list[str | int] = []
+    for step in path:
+        if isinstance(tree, list):
+            match = next(
+                (place for place, item in enumerate(tree) if isinstance(item, dict) and item.get("id") == step), None
+            )
+            if match is None:
+                break
+            found.append(match)
+            tree = tree[match]
+        else:
+            found.append(step)
+            tree = tree.get(step) if isinstance(tree, dict) else None
+    return tuple(found)

@@ -1,0 +1,325 @@
+"""A programme as a page: what it is, its totals, how they stand to the published ones, and what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.programme.pool import PaybackClass, Pooled
+from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
+from cpcalc.programme.result import ProgrammeResult
+from cpcalc.programme.sums import Total
+from cpcalc.report.batch_page import NOT_MEASURED, data_statuses
+from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.numbers import share, shown
+from cpcalc.report.sums_page import Entry, cut, entry_of, label_of, money_table, shown_names, sums_table
+from cpcalc.report.words import title, word
+from cpcalc.schema.programme import Course
+from cpcalc.units import ONE
+
+# What a reader takes in at once; JSON and CSV have all.
+MOST_MEASURES_SHOWN = 15
+MOST_CONTRIBUTORS_SHOWN = 10
+
+
+def programme_page(
+    result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
+) -> Iterator[Block]:
+    """The blocks of the page; ``refused`` is how many problems are errors."""
+    counts = {status: total.enterprises for status, total in result.by_data_status.items()}
+    under = f"{word('data-status', language)}: {data_statuses(counts, language)}"
+    invented = bool(NOT_MEASURED & set(counts))
+    yield Heading(harmless(title(result.programme.name, language)), under, is_warning=invented)
+    yield Pairs("", tuple(_facts(result, language)))
+    whole = entry_of(word("total", language), result.total)
+    if result.enterprises:
+        entries = [
+            Entry(
+                cut(_named(line.member.head.id, title(line.member.head.name, language))),
+                "",
+                line.figures,
+                line.figures.get("simple_payback"),
+                " !" if line.member.head.warnings else "",
+            )
+            for line in result.enterprises
+        ]
+        yield money_table("enterprises", word("enterprises-a-year", language), "enterprise", entries, [whole], language)
+    yield sums_table(result.total, shown_names(result.total), word("sums-a-year", language), language)
+    yield Pairs("", tuple(_paybacks(result.total, language)))
+    if result.reconciliation:
+        yield _reconciliation(result.reconciliation, language)
+    for key, totals in (
+        ("province", result.by_province),
+        ("sector", result.by_sector),
+        ("data-status", result.by_data_status),
+        ("status", result.by_status),
+    ):
+        yield _breakdown(key, totals, whole, len(result.enterprises), language)
+    yield _training(result, language)
+    if result.payback_classes:
+        yield _classes(result.payback_classes, language)
+    if result.contributors:
+        yield _contributors(result, language)
+    if result.pool:
+        yield _pool(result.pool, language)
+    yield Notes(tuple(_small_print(result, waivers, refused, language)))
+
+
+def _named(identity: str, name: str) -> str:
+    plain = harmless(name)
+    return plain if plain.startswith(identity) else f"{identity}  {plain}"
+
+
+def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]:
+    programme = result.programme
+    if programme.sponsor is not None:
+        yield word("sponsor", language), harmless(title(programme.sponsor, language))
+    for number, agency in enumerate(programme.agencies or ()):
+        yield ("" if number else word("agencies", language)), harmless(title(agency, language))
+    if programme.period is not None:
+        yield word("duration", language), f"{programme.period.from_} - {programme.period.to}"
+    if programme.provinces:
+        yield word("provinces", language), harmless(", ".join(programme.provinces))
+    span = programme.baseline_periods
+    periods = sorted({line.member.head.period for line in result.enterprises})
+    if periods:
+        together = f" ({word('may-stand-together', language, span=f'{span.from_} - {span.to}')})" if span else ""
+        yield word("period", language), ", ".join(periods) + together
+    for rate in result.rates:
+        yield word("rates", language), f"{shown(rate.rate, language)} ({rate.year}, {harmless(rate.source)})"
+    classes = programme.cost_classes
+    if classes is not None:
+        ends = "; ".join(
+            f"{word(name, language)} <= {harmless(end.text)}"
+            for name, end in (
+                ("no-cost", classes.no_cost),
+                ("low-cost", classes.low_cost),
+                ("medium-cost", classes.medium_cost),
+            )
+        )
+        source = f", {harmless(classes.source)}" if classes.source else ""
+        yield word("cost-classes", language), f"{ends} ({classes.year}{source})"
+    for item in programme.source or ():
+        yield word("source", language), harmless(item.title)
+
+
+def _paybacks(total: Total, language: str) -> Iterator[tuple[str, Cell]]:
+    yield word("payback-ratio", language), total.simple_payback
+    if total.simple_payback_of_complete is not None:
+        label = word("payback-of-complete-enterprises", language, n=total.complete, m=total.with_money)
+        yield label, total.simple_payback_of_complete
+
+
+# ---- reconciliation -------------------------------------------------------------------------------------------------
+
+
+def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
+    columns = (
+        Column("figure", word("figure", language), is_text=True),
+        Column("published", word("published-total", language)),
+        Column("recomputed", word("recomputed", language)),
+        Column("unit", word("unit", language), is_text=True),
+        Column("difference", word("difference", language)),
+        Column("within", word("within", language)),
+        Column("outcome", word("outcome", language), is_text=True),
+    )
+    rows = tuple(_reconciled(line, language) for line in lines)
+    notes = []
+    if any(line.by_construction for line in lines):
+        notes.append("* " + word("by-construction", language))
+    if any(line.outcome == NOT_RECOMPUTED for line in lines):
+        notes.append(word("not-recomputed", language))
+    notes += [
+        f"{_figure_name(line.figure, language)}: {word('taken-as', language)} {title(line.entry.taken_as, language)}"
+        for line in lines
+        if line.entry.taken_as is not None
+    ]
+    notes += [
+        f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}"
+        for line in lines
+        if line.entry.not_reproduced is not None
+    ]
+    heading = word("reconciliation", language)
+    return Table("reconciliation", heading, columns, rows, notes=tuple(notes), by_row=True, yearly=True)
+
+
+def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
+    outcome = word(f"outcome-{line.outcome}", language) + ("*" if line.by_construction else "")
+    difference = share(line.share, language) if line.share is not None else ""
+    within = share(line.within, language) if line.within else word("exact", language)
+    return (
+        _figure_name(line.figure, language),
+        _cell(line.published),
+        _cell(line.recomputed) if line.recomputed is not None else "",
+        "" if line.published.unit is ONE else None,
+        difference,
+        within,
+        outcome,
+    )
+
+
+def _cell(figure: Reported) -> Cell:
+    """A count as plain digits; it has no unit to be scaled in."""
+    if isinstance(figure, NotApplicable):
+        return "-" if figure.because == "not-published-singly" else figure
+    return f"{figure.value:.0f}" if figure.unit is ONE else figure
+
+
+def _figure_name(path: str, language: str) -> str:
+    if path.startswith("totals."):
+        return label_of(path.removeprefix("totals."), language)
+    return word(path, language)
+
+
+# ---- breakdowns -----------------------------------------------------------------------------------------------------
+
+
+def _breakdown(key: str, totals: Mapping[str, Total], whole: Entry, of: int, language: str) -> Table:
+    entries = []
+    for name, total in totals.items():
+        label = word(name, language) if key in ("status", "data-status") else harmless(name)
+        counted = word("n-of-m", language, n=total.enterprises, m=of)
+        entries.append(entry_of(f"{cut(label or word('not-stated', language), 20)} ({counted})", total))
+    return money_table(f"by-{key}", word(f"by-{key}", language), key, entries, [whole], language)
+
+
+def _training(result: ProgrammeResult, language: str) -> Block:
+    training = result.training
+    rows: list[tuple[str, Cell]] = []
+    published = {line.figure: line for line in result.reconciliation}
+    for name in ("courses", "person_days", "participants", "women", "men"):
+        figure = getattr(training, name)
+        line = published.get(f"training.{name}")
+        if isinstance(figure, Figure):
+            rows.append((word(f"training.{name}", language), f"{figure.value:.0f}"))
+        elif line is not None:
+            text = word("published-as-total", language, total=line.published_text)
+            rows.append((word(f"training.{name}", language), text))
+        else:
+            shown_as = figure if figure.missing else word("not-published", language)
+            rows.append((word(f"training.{name}", language), shown_as))
+    rows += [(f"  {_course(course, language)}", _participants(course, language)) for course in training.listed]
+    notes = result.programme.training.notes if result.programme.training is not None else None
+    if notes is not None:
+        rows.append(("", harmless(title(notes, language))))
+    return Pairs(word("training", language), tuple(rows))
+
+
+def _course(course: Course, language: str) -> str:
+    name = title(course.title, language) if course.title is not None else word("title-not-published", language)
+    return cut(harmless(", ".join(str(part) for part in (name, course.date, course.province) if part)), 44)
+
+
+def _participants(course: Course, language: str) -> str:
+    people = course.participants
+    if people is None:
+        return word("not-published", language)
+    parts = [
+        f"{word(f'training.{name}', language)}: {number}"
+        for name, number in (("women", people.women), ("men", people.men), ("unstated", people.unstated))
+        if number is not None
+    ]
+    days = f"; {word('days', language, count=course.days)}" if course.days is not None else ""
+    return f"{people.number}" + (f" ({', '.join(parts)})" if parts else "") + days
+
+
+# ---- measures -------------------------------------------------------------------------------------------------------
+
+
+def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
+    columns = (
+        Column("class", word("payback", language), is_text=True),
+        Column("measures", word("measures-word", language)),
+        Column("investment", word("investment", language)),
+        Column("annual_saving", word("annual-saving", language)),
+    )
+    rows = tuple(
+        (
+            word(f"class-{item.name}", language),
+            str(item.measures),
+            item.total.figure("investment"),
+            item.total.figure("annual_saving"),
+        )
+        for item in classes
+    )
+    return Table("payback_classes", word("payback-classes", language), columns, rows, yearly=True)
+
+
+def _contributors(result: ProgrammeResult, language: str) -> Table:
+    columns = (
+        Column("enterprise", word("enterprise", language), is_text=True),
+        Column("annual_saving", word("annual-saving", language)),
+        Column("share", "%"),
+        Column("cumulative", word("cumulative", language)),
+    )
+    rows = tuple(
+        (item.enterprise, item.annual_saving, share(item.share, language), share(item.cumulative, language))
+        for item in result.contributors[:MOST_CONTRIBUTORS_SHOWN]
+    )
+    more = len(result.contributors) - len(rows)
+    notes = (word("more", language, count=more),) if more > 0 else ()
+    return Table("contributors", word("contributors", language), columns, rows, notes=notes, yearly=True)
+
+
+def _pool(pool: Sequence[Pooled], language: str) -> Table:
+    with_npv = any(isinstance(item.figures.get("npv"), Figure) for item in pool)
+    columns = [
+        Column("measure", word("measure", language), is_text=True),
+        Column("investment", word("investment", language)),
+        Column("annual_saving", word("annual-saving", language)),
+        Column("simple_payback", word("payback", language), is_duration=True),
+        Column("co2", word("co2", language)),
+    ]
+    if with_npv:
+        columns.insert(1, Column("npv", word("npv", language)))
+    rows, under = [], []
+    for item in pool[:MOST_MEASURES_SHOWN]:
+        figures = item.figures
+        cells: list[Cell] = [
+            harmless(f"{item.enterprise}  {item.id}"),
+            figures.get("investment"),
+            figures.get("annual_saving"),
+            figures.get("simple_payback"),
+            figures.get("reductions.co2"),
+        ]
+        if with_npv:
+            cells.insert(1, figures.get("npv"))
+        rows.append(tuple(cells))
+        under.append(harmless(title(item.title, language)))
+    notes = [word("ranked-by-npv" if with_npv else "ranked-by-saving", language)]
+    if len(pool) > len(rows):
+        notes.append(word("more", language, count=len(pool) - len(rows)))
+    heading = word("pooled-measures", language)
+    return Table(
+        "pool", heading, tuple(columns), tuple(rows), notes=tuple(notes), under=tuple(under), yearly=True
+    )  # fmt: skip
+
+
+def _small_print(
+    result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
+) -> Iterator[str]:
+    if result.tiers:
+        parts = ", ".join(f"{word(name, language)} {share(part, language)}" for name, part in result.tiers.items())
+        yield f"{word('estimates', language)}: {parts}"
+    if result.data_shares:
+        parts = ", ".join(
+            f"{word(name, language)} {share(part, language)}" for name, part in result.data_shares.items()
+        )
+        yield f"{word('saving-by-data-status', language)}: {parts}"
+    if result.unverified:
+        names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
+        yield word("unverified", language, factors=", ".join(names))
+    yield word("n-of-m-meaning", language)
+    if result.not_counted:
+        yield word("failed", language, count=len(result.not_counted))
+    for waived, because in waivers:
+        yield word("waived", language, check=waived, because=harmless(because))
+    if result.programme.notes is not None:
+        yield harmless(title(result.programme.notes, language))
+    if refused:
+        yield word("programme-errors", language, count=refused)
+    of_files = sum(line.member.head.identities for line in result.enterprises)
+    holding = sum(line.member.head.identities_holding for line in result.enterprises)
+    yield word("identities-of-files", language, holding=holding, all=of_files)
+    own = sum(item.holds for item in result.identities)
+    yield word("proof-of-totals", language, holding=own, all=len(result.identities))
