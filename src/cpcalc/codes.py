@@ -180,7 +180,7 @@ CODES: tuple[Code, ...] = (
     Code("CP504", "negative-investment", "error"),
     Code("CP505", "price-basis-missing", "error"),
     Code("CP506", "rate-needed", "error"),
-    Code("CP510", "rate-too-low", "error"),
+    Code("CP510", "rate-out-of-range", "error"),
     Code("CP511", "lifetime-out-of-range", "error"),
     Code("CP512", "whole-years-needed", "error"),
     Code("CP513", "grace-too-long", "error"),

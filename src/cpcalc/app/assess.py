@@ -85,6 +85,10 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         assessment, loaded.reading, library, workings, statuses=options.statuses, with_economics=options.economics
     )
     found.extend(problems)
+    if assessment.scenarios is not None and not options.is_varied:
+        from cpcalc.app.whatif import misplaced  # few files have scenarios
+
+        found.extend(misplaced(document))
     result = None
     if not has_errors(found):
         result = _result(assessment, resolved, workings, library, data, with_sensitivity=options.economics)

@@ -45,6 +45,14 @@ def scenarios_of(document: Document) -> dict[str, Scenario]:
     return found
 
 
+def misplaced(document: Document) -> list[Diagnostic]:
+    """Paths in the named scenarios of a file that lead nowhere in it."""
+    found: list[Diagnostic] = []
+    for scenario in scenarios_of(document).values():
+        found += varied(document, scenario)[2]
+    return found
+
+
 def varied(document: Document, scenario: Scenario) -> tuple[Document, dict[Path, Path], list[Diagnostic]]:
     """The document with the scenario's values in it, where each value came from, and what leads nowhere."""
     tree = document.tree

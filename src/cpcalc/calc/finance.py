@@ -39,7 +39,7 @@ def grown(amount: Any, growth: Any, years: Any) -> Any:
 @formula(symbol="F-4", equation="PV = C_t / (1 + r)^t", source=f"{HANDBOOK}, eq. 4.1")
 def present_value(amount: Any, rate: Any, years: Any) -> Any:
     """What a payment after t years is worth at t = 0 [its unit]."""
-    return amount / (1 + rate) ** years
+    return amount * (1 + rate) ** -years
 
 
 @formula(symbol="F-5", equation="NPV = sum of CF_t / (1 + r)^t, t = 0 ... n", source=f"{HANDBOOK}, ch. 6 (net savings)")
@@ -47,7 +47,7 @@ def net_present_value(rate: Any, *flows: Any) -> Any:
     """The net present value of flows at the ends of years 0, 1, 2 ... [currency]; t = 0 is not discounted."""
     value = flows[0]
     for years, flow in enumerate(flows[1:], start=1):
-        value = value + flow / (1 + rate) ** years
+        value = value + flow * (1 + rate) ** -years
     return value
 
 
@@ -56,7 +56,7 @@ def annuity_factor(rate: Any, *years: Any) -> Any:
     """The present worth of 1 at the end of each of the ``years`` 1, 2 ... n [share]; n for a rate of 0."""
     value = 0 * rate
     for year in years:
-        value = value + 1 / (1 + rate) ** year
+        value = value + (1 + rate) ** -year
     return value
 
 

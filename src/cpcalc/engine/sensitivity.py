@@ -101,11 +101,11 @@ def _has_running_cost(projects: dict[str, Project]) -> bool:
 def _rates(book: Book) -> Iterator[tuple[str, Terms, Terms]]:
     terms = book.terms
     apply = book.workings.apply
-    if terms.discount is not None:
+    if terms.discount is not None and book.workings.decide(_is_positive, terms.discount.rate):
         stated = terms.discount
         low, high = (Growth(apply(converted, stated.rate, factor), stated.is_real) for factor in (LESS, MORE))
         yield DISCOUNT, terms._replace(discount=low), terms._replace(discount=high)
-    if terms.inflation is not None:
+    if terms.inflation is not None and book.workings.decide(_is_positive, terms.inflation):
         rates = [apply(converted, terms.inflation, factor) for factor in (LESS, MORE)]
         yield INFLATION, terms._replace(inflation=rates[0]), terms._replace(inflation=rates[1])
 

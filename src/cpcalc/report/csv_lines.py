@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report.words import title
-from cpcalc.results import AssessmentResult, Line
+from cpcalc.results import AssessmentResult, Economics, Line
 
 CATEGORIES = ("material", "water", "energy", "chemical", "disposal", "by_product", "unspecified")
 # Reductions with the unit of their column; dust is published in kg.
@@ -30,29 +30,49 @@ HEADER = (
 )  # fmt: skip
 
 
-def rows(result: AssessmentResult) -> Iterator[Sequence[str]]:
+ECONOMICS = ("npv", "irr", "savings_to_investment", "annual_worth", "discounted_payback_year")
+
+
+def rows(result: AssessmentResult, *, with_economics: bool = False) -> Iterator[Sequence[str]]:
     """The rows of one assessment."""
+    for row, line in _rows(result):
+        yield (*row, *_economics(line)) if with_economics else row
+
+
+def _economics(line: Line) -> Iterator[str]:
+    economics = line.economics
+    for name in ECONOMICS:
+        figure = getattr(economics, name.removesuffix("_year")) if isinstance(economics, Economics) else None
+        yield _number(figure)
+
+
+def _rows(result: AssessmentResult) -> Iterator[tuple[Sequence[str], Line]]:
     for measure in result.measures:
         about = (measure.id, title(measure.title, "en"), measure.status, measure.type or "", _yes(measure.in_bundle))
-        yield _row(result, "measure", about, measure.line)
+        yield _row(result, "measure", about, measure.line), measure.line
     for group in result.groups:
         yield _row(
             result, "group", (group.id, title(group.title, "en"), group.status, "", _yes(group.in_bundle)), group.line
         )
     for status, line in result.totals_by_status.items():
-        yield _row(result, "status", (status, "", status, "", "yes"), line)
-    yield _row(result, "total", ("", "", "", "", "yes"), result.totals)
+        yield _row(result, "status", (status, "", status, "", "yes"), line), line
+    yield _row(result, "total", ("", "", "", "", "yes"), result.totals), result.totals
     if result.totals.end_of_pipe is not None:
-        yield _row(result, "end-of-pipe", ("", "", "", "end-of-pipe", ""), result.totals.end_of_pipe)
+        yield (
+            _row(result, "end-of-pipe", ("", "", "", "end-of-pipe", ""), result.totals.end_of_pipe),
+            result.totals.end_of_pipe,
+        )
 
 
 def render(results: Iterable[AssessmentResult]) -> str:
     """The whole file: a header, then the rows of each assessment; lines end in CR LF, as the format asks."""
     target = io.StringIO()
     writer = csv.writer(target)
-    writer.writerow(HEADER)
-    for result in results:
-        for row in rows(result):
+    told = list(results)
+    with_economics = any(result.totals.economics is not None for result in told)
+    writer.writerow((*HEADER, *ECONOMICS) if with_economics else HEADER)
+    for result in told:
+        for row in rows(result, with_economics=with_economics):
             writer.writerow([guarded(cell) for cell in row])
     return target.getvalue()
 

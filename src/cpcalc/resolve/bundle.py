@@ -86,6 +86,42 @@ def _check_links(
                     "requires-what-it-excludes", ("measures", position, "requires"), measure=measure.id, other=name
                 )
     _check_cycles(scope, written, position_of)
+    if any(measure.requires for measure in written):
+        _check_chains(scope, measures, written, position_of)
+
+
+def _check_chains(
+    scope: Scope, measures: list[Measure], written: Sequence[files.Measure], position_of: Mapping[str, int]
+) -> None:
+    """What a measure requires through others must not exclude it, nor exclude something else it requires."""
+    for position, measure in enumerate(written):
+        needed = _all_required(measure, written, position_of)
+        direct = set(measure.requires or ())
+        bundle = {measure.id, *needed}
+        for name in needed:
+            rival = next(iter(sorted(_rivals(position_of[name], measures, written) & bundle)), None)
+            if rival is not None and not (rival == measure.id and name in direct):
+                scope.problem(
+                    "requires-chain-excludes",
+                    ("measures", position, "requires"),
+                    measure=measure.id,
+                    required=name,
+                    other=rival,
+                )
+                break
+
+
+def _all_required(
+    measure: files.Measure, written: Sequence[files.Measure], position_of: Mapping[str, int]
+) -> dict[str, None]:
+    found: dict[str, None] = {}
+    pending = list(measure.requires or ())
+    while pending:
+        name = pending.pop(0)
+        if name in position_of and name not in found and name != measure.id:
+            found[name] = None
+            pending.extend(written[position_of[name]].requires or ())
+    return found
 
 
 def _rank(measure: Measure) -> int:

@@ -9,7 +9,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.lives import check_rate, lifetime_of
 from cpcalc.resolve.model import Stream, Unknown
-from cpcalc.resolve.money import money_figure
+from cpcalc.resolve.money import grants_of, money_figure
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.terms import Growth, LoanTerms, ProjectTerms, Spend, TaxTerms, Terms
 from cpcalc.schema import assessment as files
@@ -168,7 +168,7 @@ def _project(
         replaced=replaced,
         ramp_up=tuple(share for given in get("ramp_up") or () if (share := _share(scope, given)) is not None),
         saving_loss=_loss(scope, get("saving_loss")),
-        loan=_loan(scope, loan) if loan is not None else None,
+        loan=_loan(scope, loan, item, spends) if loan is not None else None,
     )
 
 
@@ -254,7 +254,7 @@ def _loss(scope: Scope, given: Given | None) -> Figure | None:
     return _plain(scope, given)
 
 
-def _loan(scope: Scope, loan: schema.Loan) -> LoanTerms | None:
+def _loan(scope: Scope, loan: schema.Loan, item: Any, spends: Sequence[Spend] | None) -> LoanTerms | None:
     rate = _plain(scope, loan.rate)
     term, grace = _loan_years(scope, loan.term), _loan_years(scope, loan.grace) if loan.grace is not None else 0
     if not check_rate(scope, loan.rate) or rate is None or term is None or grace is None:
@@ -263,15 +263,29 @@ def _loan(scope: Scope, loan: schema.Loan) -> LoanTerms | None:
         assert loan.grace is not None
         scope.problem("grace-too-long", loan.grace.path, grace=loan.grace.text, term=loan.term.text)
         return None
+    amount = _amount(scope, loan.amount)
+    if amount is not None and loan.amount is not None and spends:
+        needed = sum(spend.amount.value for spend in spends if spend.year == 0) - _granted(scope, item)
+        if amount.value > needed:
+            values = {"text": loan.amount.text, "needed": f"{needed:.6g} {amount.unit}", "measure": str(item.id)}
+            scope.problem("loan-above-investment", loan.amount.path, on_key=False, **values)
     return LoanTerms(
         share=_share(scope, loan.share),
-        amount=_amount(scope, loan.amount),
+        amount=amount,
         rate=rate,
         term=term,
         grace=grace,
         repayment=loan.repayment or "annuity",
         path=loan.term.path[:-1],
     )
+
+
+def _granted(scope: Scope, item: Any) -> float:
+    """What grants and one-off income pay of an investment; their problems have been reported before."""
+    before = len(scope.diagnostics)
+    granted = grants_of(scope, item)
+    del scope.diagnostics[before:]
+    return granted.value if granted is not None else 0.0
 
 
 def _loan_years(scope: Scope, given: Given) -> int | None:

@@ -22,9 +22,15 @@ def lifetime_of(scope: Scope, given: Given | None) -> Figure | None:
     return scope.duration(given)
 
 
+# At -100 % a year all the money is gone within the year; from -99 % on nearly all, and rates of return are not sought.
+LOWEST_RATE_PER_YEAR = -0.99
+# The worst inflations grow faster, but no contract or price in a plant does for a whole study period.
+HIGHEST_RATE_PER_YEAR = 10.0
+
+
 def check_rate(scope: Scope, given: Given | None) -> bool:
-    """Whether a rate a year is above -100 %: at or below it money is gone within the year."""
-    if given is not None and given.value <= -1:
-        scope.problem("rate-too-low", given.path, text=given.text)
+    """Whether a rate a year is one that money can have."""
+    if given is not None and not LOWEST_RATE_PER_YEAR < given.value <= HIGHEST_RATE_PER_YEAR:
+        scope.problem("rate-out-of-range", given.path, text=given.text, low="-99 %", high="1 000 %")
         return False
     return given is not None
