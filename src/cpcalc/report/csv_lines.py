@@ -51,9 +51,8 @@ def _rows(result: AssessmentResult) -> Iterator[tuple[Sequence[str], Line]]:
         about = (measure.id, title(measure.title, "en"), measure.status, measure.type or "", _yes(measure.in_bundle))
         yield _row(result, "measure", about, measure.line), measure.line
     for group in result.groups:
-        yield _row(
-            result, "group", (group.id, title(group.title, "en"), group.status, "", _yes(group.in_bundle)), group.line
-        )
+        about = (group.id, title(group.title, "en"), group.status, "", _yes(group.in_bundle))
+        yield _row(result, "group", about, group.line), group.line
     for status, line in result.totals_by_status.items():
         yield _row(result, "status", (status, "", status, "", "yes"), line), line
     yield _row(result, "total", ("", "", "", "", "yes"), result.totals), result.totals
