@@ -245,6 +245,7 @@ CODES: tuple[Code, ...] = (
     Code("CP635", "rate-differs-from-lock", "error"),
     Code("CP636", "released-set-changed", "error"),
     Code("CP637", "own-set-hidden", "error"),
+    Code("CP638", "load-needs-stack", "error"),
     Code("CP901", "identity-broken", "error"),
 )
 

@@ -144,6 +144,11 @@ measures: [{{id: m, title: A, effects: {{stream: s, reduce: 100 t/year}}}}]
         ("{factor: own-dust/stoker-pm, ash: 130 %}", "out-of-range"),
         ("own-fuels/dry-wood", "mass-basis-mixed"),
         ("{factor: own-dust/stoker-pm, ash: 30 %, sulphur: 1 %}", "parameter-without-use"),
+        ("{factor: own-dust/stoker-pm, ash: 30 %, moisture: 10 %}", "parameter-without-use"),
+        ("{factor: own-dust/stoker-pm, ash: 30 %, equipment: stoker}", "parameter-without-use"),
+        ("{factor: own-fuels/coal, content-basis: dry}", "parameter-without-use"),
+        ("{factor: own-fuels/coal, year: 2011}", "parameter-without-use"),
+        ("{factor: own-fuels/coal, recovered: 10 %}", "parameter-without-use"),
         ("own-dust/by-equipment", "factor-not-chosen"),
         ("{factor: own-dust/by-equipment, equipment: cyclone-furnace}", "no-such-factor"),
     ],
@@ -229,3 +234,37 @@ def test_a_stack_needs_both_and_no_quantity(plant: Plant) -> None:
     assert [name for name, _ in plant.problems(without_flow)] == ["one-of-keys-needed"]
     with_quantity = STACK + "    quantity: 10 t/year\n"
     assert [name for name, _ in plant.problems(with_quantity)] == ["keys-exclude-each-other"]
+
+
+def test_a_lower_concentration_removes_its_share(plant: Plant) -> None:
+    body = (
+        STACK
+        + """\
+measures:
+  - id: filter
+    title: Better filter
+    effects: {stream: stack, load: dust, from: 150 mg/Nm3, to: 30 mg/Nm3}
+"""
+    )
+    data = plant.data(body)
+    baseline = data["streams"]["stack"]["baseline"]["value"]
+    assert data["totals"]["reductions"]["dust"]["value"] == exactly(0.8 * baseline * 1000)
+
+
+@pytest.mark.parametrize(
+    "effect, problem",
+    [
+        ("{stream: stack, load: so2, from: 150 mg/Nm3, to: 30 mg/Nm3}", "load-needs-stack"),
+        ("{stream: stack, load: dust, from: 150 mg/m3, to: 30 mg/m3}", "wrong-kind-of-unit"),
+        ("{stream: stack, load: dust, from: 0 mg/Nm3, to: 30 mg/Nm3}", "out-of-range"),
+        ("{stream: plain, load: dust, from: 150 mg/Nm3, to: 30 mg/Nm3}", "load-needs-stack"),
+    ],
+)
+def test_a_concentration_that_does_not_fit_is_located(plant: Plant, effect: str, problem: str) -> None:
+    body = f"""{STACK}  plain: {{kind: dust, boundary: emitted, quantity: 1 t/year}}
+measures:
+  - id: m
+    title: A
+    effects: {effect}
+"""
+    assert plant.problems(body) == [(problem, 14)]

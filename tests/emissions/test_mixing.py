@@ -57,6 +57,12 @@ def test_a_price_per_energy_says_its_basis(plant: Plant) -> None:
     assert plant.problems(stream("own-fuels/coal", price + ", price-basis: ncv")) == []
 
 
+def test_a_price_on_gross_energy_with_a_quantity_on_net_energy(plant: Plant) -> None:
+    bases = ", heat-basis: ncv, price: 100 VND/MJ, price-basis: "
+    assert ("heat-basis-mixed", 2) in plant.problems(stream("own-fuels/coal", bases + "gcv", unit="GJ"))
+    assert plant.problems(stream("own-fuels/coal", bases + "ncv", unit="GJ")) == []
+
+
 # ---- CO2e -----------------------------------------------------------------------------------------------------------
 
 

@@ -30,8 +30,6 @@ GREENHOUSE_GASES = frozenset({"CO2", "CO2e", "CH4", "N2O", "SF6", "NF3", "CF4", 
 REFRIGERANTS = ("HFC", "HCFC", "CFC", "R_")
 # Pollutants of these boundaries leave somebody else's chimney: a power plant's, a supplier's.
 OFF_SITE_BOUNDARIES = frozenset({"generation", "consumption", "upstream", "lifecycle"})
-# What a use may say and only some rows need; a parameter that no row needs is a slip.
-CONTENTS = ("ash", "sulphur")
 
 
 class Place(NamedTuple):
@@ -78,10 +76,10 @@ def terms_of(
 def _check_use(scope: Scope, here: Place, because: str | None) -> None:
     """A factor of another year or country than the file's needs a reason; a parameter needs a row that takes it."""
     factor, use = here.factor, here.use
-    for name in CONTENTS:
-        given = getattr(use, name)
-        if given is not None and all(row.times != name for row in factor.rows):
-            scope.problem("parameter-without-use", given.path, factor=use.factor, parameter=name)
+    for name, is_used in _parameters(here).items():
+        if getattr(use, name) is not None and not is_used:
+            parameter = name.replace("_", "-")
+            scope.problem("parameter-without-use", (*here.path, parameter), factor=use.factor, parameter=parameter)
     check_control(scope, use, factor, here.path)
     if not factor.is_grid or because is not None:
         return
@@ -101,6 +99,24 @@ def _check_use(scope: Scope, here: Place, because: str | None) -> None:
         scope.problem(
             "factor-of-another-region", here.path, factor=factor.reference, region=factor.geography, country=country
         )
+
+
+def _parameters(here: Place) -> dict[str, bool]:
+    """Which parameters of a use some row of the factor needs."""
+    rows, has_contents = here.factor.rows, any(row.times for row in here.factor.rows)
+    on_dry = any(row.mass_basis == "dry" for row in rows) or here.stream.mass_basis == "dry"
+    treats = any(row.mcf is not None for row in rows)
+    return {
+        "ash": any(row.times == "ash" for row in rows),
+        "sulphur": any(row.times == "sulphur" for row in rows),
+        "content_basis": has_contents,
+        "moisture": on_dry or (has_contents and here.use.content_basis == "dry"),
+        "equipment": any(row.equipment is not None for row in rows),
+        "year": any(row.data_year is not None for row in rows),
+        "type": any(row.type is not None for row in rows),
+        "sludge_removed": treats,
+        "recovered": treats,
+    }
 
 
 def _is_country(text: str) -> bool:

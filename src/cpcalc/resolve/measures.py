@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic_core import PydanticCustomError
 
+from cpcalc.calc.dust import share_removed
 from cpcalc.calc.savings import difference, opposite, ratio_of, specific_saving
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
@@ -17,7 +18,7 @@ from cpcalc.resolve.scope import YEAR, Scope, of_substance
 from cpcalc.resolve.streams import LOAD_SUBSTANCE, nearest, output_of
 from cpcalc.schema import assessment as files
 from cpcalc.schema.leaves import Given, read_scalar
-from cpcalc.units import ONE
+from cpcalc.units import ONE, Unit
 
 
 def measures_of(scope: Scope, streams: Mapping[str, Stream]) -> list[Measure]:
@@ -98,6 +99,8 @@ def _effect(
     worth = yearly_money(scope, effect.worth)
     if effect.replace_by is not None:
         return _switch(scope, effect, at, stream, streams, worth)
+    if effect.load in files.STACK_LOADS:
+        return _concentration_change(scope, effect, at, stream, worth)
     if effect.load is not None:
         return _load_change(scope, effect, at, stream, worth)
     if effect.from_ is not None and effect.to is not None:
@@ -146,6 +149,35 @@ def _specific(scope: Scope, effect: files.Effect, at: Path, stream: Stream, wort
     saved = scope.workings.apply(specific_saving, scope.figure(before), scope.figure(after), output)
     amount = of_substance(saved, stream.substance)
     return Effect("amount", stream.id, amount, at, worth) if _fits(scope, amount, stream, before) else Unknown(())
+
+
+def _concentration_change(
+    scope: Scope, effect: files.Effect, at: Path, stream: Stream, worth: Figure | None
+) -> Effect | Unknown:
+    """A concentration in a chimney lowered, at the same conditions and flow: the same share of the load."""
+    before, after = effect.from_, effect.to
+    written = (scope.assessment.streams or {})[stream.id]
+    of_stream = written.pollutant or ("dust" if stream.kind == "dust" else None)
+    if before is None or after is None or written.concentration is None or effect.load != of_stream:
+        scope.problem("load-needs-stack", (*at, "load"), load=str(effect.load))
+        return Unknown(())
+    if before.value <= 0:
+        scope.problem("out-of-range", before.path, found=before.text, low="0", high="")
+        return Unknown(())
+    for given in (before, after):
+        if _plain(given) is not _plain(written.concentration):
+            expected = str(written.concentration.unit)
+            scope.problem("wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text)
+            return Unknown(())
+    cut = scope.workings.apply(
+        share_removed, scope.figure(before, stream.substance), scope.figure(after, stream.substance)
+    )
+    return Effect("share", stream.id, cut, at, worth)
+
+
+def _plain(given: Given) -> Unit:
+    """The unit of a concentration, whether or not it names its substance."""
+    return given.unit.without(given.unit.substance or "")
 
 
 def _load_change(

@@ -284,6 +284,9 @@ def _price_per_unit(
     price = scope.figure(given, substance)
     currency = Unit.of(((given.unit.currency or "", 1),))
     if quantity is None or price.unit * quantity.unit is currency / YEAR:
+        one, other = stream.price_basis, stream.heat_basis
+        if one is not None and other is not None and one != other:
+            scope.problem("heat-basis-mixed", given.path, one=f"price ({one})", other=f"quantity ({other})")
         return price
     heat = stream.ncv if stream.ncv is not None else stream.gcv
     if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:

@@ -44,6 +44,7 @@ STATED_REDUCTIONS = (
     "electricity", "fuel", "energy", "steam", "water", "material", "chemical",
 )  # fmt: skip
 LOADS = ("cod", "bod", "tss")
+STACK_LOADS = ("dust", "so2", "nox", "pm10", "pm2.5", "co", "voc")
 
 Quality = Annotated[str, choice(*QUALITIES)]
 Money = Annotated[Given, quantity("money", "an amount of money, such as 180 million VND")]
@@ -64,7 +65,7 @@ HeatBasis = Annotated[str, choice("ncv", "gcv")]
 MassBasis = Annotated[str, choice("wet", "dry")]
 Boundary = Annotated[str, choice("generated", "emitted")]
 Pollutant = Annotated[str, choice("so2", "nox", "pm10", "pm2.5", "co", "voc")]
-Load = Annotated[str, choice(*LOADS)]
+Load = Annotated[str, choice(*LOADS, *STACK_LOADS)]
 StatedReduction = Annotated[str, choice(*STATED_REDUCTIONS)]
 BenefitCategory = Annotated[str, choice(*CATEGORIES, *OTHER_BENEFITS)]
 MeasureType = Annotated[str, choice(*TYPES)]
