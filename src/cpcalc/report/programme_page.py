@@ -13,7 +13,7 @@ from cpcalc.report.batch_page import NOT_MEASURED, data_statuses
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.sums_page import Entry, cut, entry_of, label_of, money_table, shown_names, sums_table
-from cpcalc.report.words import title, word
+from cpcalc.report.words import tier_word, title, word
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -299,7 +299,7 @@ def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
     if result.tiers:
-        parts = ", ".join(f"{word(name, language)} {share(part, language)}" for name, part in result.tiers.items())
+        parts = ", ".join(f"{tier_word(name, language)} {share(part, language)}" for name, part in result.tiers.items())
         yield f"{word('estimates', language)}: {parts}"
     if result.data_shares:
         parts = ", ".join(

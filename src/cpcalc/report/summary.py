@@ -9,7 +9,7 @@ from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report import emissions
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.words import short_word, title, word
+from cpcalc.report.words import short_word, tier_word, title, word
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Line, MeasureResult, StreamResult
 
 # A reader takes in a handful of missing fields; the rest are counted (JSON has them all).
@@ -326,7 +326,9 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     if result.has_bounds:
         yield "\u2265 \u2264 " + word("bound", language)
     if result.qualities:
-        parts = ", ".join(f"{word(name, language)} {share(part, language)}" for name, part in _tiers(result.qualities))
+        parts = ", ".join(
+            f"{tier_word(name, language)} {share(part, language)}" for name, part in _tiers(result.qualities)
+        )
         yield f"{word('estimates', language)}: {parts}"
     prices = [
         f"{stream} {shown(price, language)} ({measure.id})"

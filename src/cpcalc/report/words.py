@@ -31,7 +31,7 @@ _EN = {
     "immediate": "immediate", "never": "never", "worsens": "worsens", "trade-off": "trade-off",
     "not-applicable": "not applicable", "incomplete": "incomplete", "undefined": "undefined", "several": "several", "saves-money": "saves money",
     "missing": "missing", "partial-note": "* sum of the known lines only; missing: {fields}", "more": "and {count} more",
-    "estimates": "Saving rests on", "metered": "metered", "invoiced": "invoiced", "calculated": "calculated", "estimated": "estimated",
+    "tier-unstated": "quality not stated", "estimates": "Saving rests on", "metered": "metered", "invoiced": "invoiced", "calculated": "calculated", "estimated": "estimated",
     "default": "default values", "identities": "{holding} of {all} identities hold",
     "expectations": "{met} of {all} expected figures hold", "not-reproduced": "not reproduced: {figure} {value}: {because}",
     "unverified": "rests on factors not verified against the original: {factors}",
@@ -116,7 +116,7 @@ _VI = {
     "immediate": "ngay lập tức", "never": "không bao giờ", "worsens": "tốn thêm", "trade-off": "đánh đổi",
     "not-applicable": "không áp dụng", "incomplete": "chưa đủ", "undefined": "không xác định", "several": "nhiều giá trị", "saves-money": "tiết kiệm tiền",
     "missing": "thiếu", "partial-note": "* chỉ cộng các dòng đã biết; còn thiếu: {fields}", "more": "và {count} mục khác",
-    "estimates": "Tiết kiệm dựa trên số liệu", "metered": "đo bằng đồng hồ", "invoiced": "theo hóa đơn", "calculated": "tính toán",
+    "tier-unstated": "không nêu chất lượng số liệu", "estimates": "Tiết kiệm dựa trên số liệu", "metered": "đo bằng đồng hồ", "invoiced": "theo hóa đơn", "calculated": "tính toán",
     "estimated": "ước tính", "default": "mặc định", "identities": "{holding} trên {all} đẳng thức kiểm tra đúng",
     "expectations": "{met} trên {all} số liệu đối chiếu khớp", "not-reproduced": "không tái lập được: {figure} {value}: {because}",
     "unverified": "dựa trên hệ số chưa đối chiếu với bản gốc: {factors}",
@@ -187,6 +187,11 @@ def word(key: str, language: str, **values: object) -> str:
 def short_word(key: str, language: str) -> str:
     """The label for the head of a narrow column."""
     return WORDS[language].get(f"{key}-short") or word(key, language)
+
+
+def tier_word(tier: str, language: str) -> str:
+    """The label of a data tier; ``unstated`` is of a tier here, not of a status."""
+    return WORDS[language].get(f"tier-{tier}") or word(tier, language)
 
 
 def title(words: Mapping[str, str], language: str) -> str:
