@@ -244,7 +244,7 @@ KINDS: Mapping[str, str] = MappingProxyType({
     "heat-content": "a heat content such as MJ/kg", "density": "a density such as kg/L", "concentration": "a concentration such as mg/L", "gas-flow": "a flow of gas such as Nm3/hour",
     "water-per-product": "a flow per product such as m3/t",
     "temperature": "a temperature in degC", "pressure": "a pressure in kPa", "mapping": "set of `key: value` lines",
-    "quantity": "number with its unit", "not-a-regular-file": "it is not a regular file",
+    "quantity": "number with its unit", "text": "text", "list": "list", "not-a-regular-file": "it is not a regular file",
 })  # fmt: skip
 
 WORDS: Mapping[str, str] = MappingProxyType({

@@ -30,6 +30,7 @@ _EN = {
     "nothing-avoided": "nothing is avoided or saved",
     "no-cost": "there is no cost",
     "not-within-study-period": "it is not paid back within the study period",
+    "not-published-singly": "it was published for its group as a whole, not singly",
     "always-met": "it is met at any value",
     "never-met": "it is met at no value",
 }
@@ -59,6 +60,7 @@ _VI = {
     "nothing-avoided": "không tránh hay tiết kiệm được gì",
     "no-cost": "không có chi phí",
     "not-within-study-period": "không hoàn vốn trong thời kỳ tính toán",
+    "not-published-singly": "chỉ được công bố cho cả nhóm, không công bố riêng",
     "always-met": "luôn đạt với mọi giá trị",
     "never-met": "không giá trị nào đạt",
 }

@@ -159,8 +159,14 @@ def read(data: bytes, name: str) -> Document:
     try:
         # A text that ends without a line end would lose the last one of a block text.
         root = _Composer(text if text.endswith("\n") else text + "\n").get_single_node()
+    except _TooDeep as error:
+        place = _START if error.problem_mark is None else _mark_span(error.problem_mark, error.problem_mark)
+        deep = Diagnostic("nesting-too-deep", (), {"limit": str(DEEPEST_NESTING)}, span=place)
+        return Document(name, text, None, None, [deep])
     except yaml.YAMLError as error:
-        return Document(name, text, None, None, [_syntax_diagnostic(error, text)])
+        from cpcalc.source.slips import slip  # only a file that cannot be read pays for it
+
+        return Document(name, text, None, None, [slip(error, text)])
     except (ValueError, OverflowError):  # the pure parser's own slip on an escape above the last character
         return Document(name, text, None, None, [Diagnostic("yaml-escape", (), {}, span=_escape(text))])
     if root is None or (isinstance(root, ScalarNode) and not root.value):
@@ -183,7 +189,6 @@ _START = Span(1, 1, 1, 1)
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _TOO_HIGH = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
 _NO_BREAK = re.compile("[\u00a0\u2007\u202f\u2060\u200b]")
-_NO_BREAK_AFTER_COLON = re.compile(" *(?:- +)*([^ :#-][^ :#]*:)[\u00a0\u2007\u202f]")
 _DOCUMENT_MARKS = re.compile(r"^(?:%|---|\.\.\.)", re.MULTILINE)
 _LOST_COMMENT = re.compile(r" #[^\s#!]")
 
@@ -320,73 +325,6 @@ def _events(text: str) -> Iterator[Any]:
     parser = _Composer(text)
     while parser.check_event():
         yield parser.get_event()
-
-
-# The parsers' own words for the slips that people make most, the diagnostic that explains each, and whether the place
-# where the construct began says more than the place where the parser gave up.
-_SYNTAX = (
-    ("cannot start any token", "yaml-stray-character", False),
-    ("mapping values are not allowed", "yaml-colon-in-value", False),
-    ("mapping keys are not allowed", "yaml-stray-character", False),
-    ("found a tab character", "yaml-tab", False),
-    ("while scanning an alias", "yaml-stray-character", True),
-    ("while scanning an anchor", "yaml-stray-character", True),
-    ("while scanning a block scalar", "yaml-stray-character", True),
-    ("found unknown escape character", "yaml-escape", False),
-    ("invalid Unicode character escape", "yaml-escape", False),
-    ("expected escape sequence of", "yaml-escape", False),
-    ("did not find expected hexdecimal number", "yaml-escape", False),
-    ("while scanning a double-quoted scalar", "yaml-unclosed-quote", True),
-    ("while scanning a quoted scalar", "yaml-unclosed-quote", True),
-    ("found unexpected ':'", "yaml-missing-colon", False),
-    ("while parsing a flow", "yaml-unclosed-bracket", True),
-    ("could not find expected ':'", "yaml-missing-colon", True),
-    ("did not find expected key", "yaml-indentation", False),
-    ("did not find expected '-' indicator", "yaml-indentation", False),
-    ("expected <block end>", "yaml-indentation", False),
-    ("sequence entries are not allowed", "yaml-indentation", False),
-    ("undefined alias", "yaml-alias", False),
-    ("expected a single document", "several-documents", False),
-    ("expected <document start>", "several-documents", False),
-    ("expected '<document start>'", "several-documents", False),
-)
-
-
-def _syntax_diagnostic(error: yaml.YAMLError, text: str) -> Diagnostic:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    span = _START if mark is None else _at(mark)
-    if isinstance(error, _TooDeep):
-        return Diagnostic("nesting-too-deep", (), {"limit": str(DEEPEST_NESTING)}, span=span)
-    problem = str(getattr(error, "problem", "") or error)
-    context = str(getattr(error, "context", "") or "")
-    lines = text.split("\n")
-    slip = _no_break_space_after_colon(lines, span.line)
-    if slip is not None:
-        return slip
-    line = lines[span.line - 1] if span.line <= len(lines) else ""
-    if "\t" in line[: max(span.column, 1)] and "token" in problem:
-        return Diagnostic("yaml-tab", (), {}, span=span)
-    for words, name, at_start in _SYNTAX:
-        if words in problem or words in context:
-            if name == "yaml-colon-in-value" and line[: span.column].count(":") < 2:
-                name = "yaml-indentation"  # noqa: PLW2901 - the line above went on into this one
-            start = getattr(error, "context_mark", None)
-            return Diagnostic(name, (), {}, span=_at(start) if at_start and start is not None else span)
-    return Diagnostic("yaml-syntax", (), {"reason": problem}, span=span)
-
-
-def _at(mark: Any) -> Span:
-    return Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
-
-
-def _no_break_space_after_colon(lines: list[str], last: int) -> Diagnostic | None:
-    """The slip behind many odd errors: ``key:`` and then a space that YAML does not take for one."""
-    for number in range(max(last - 1, 1), min(last, len(lines)) + 1):
-        found = _NO_BREAK_AFTER_COLON.match(lines[number - 1])
-        if found is not None:
-            span = Span(number, found.start(1) + 1, number, found.end() + 1)
-            return Diagnostic("no-break-space-in-key", (), {"key": found.group(1)}, span=span)
-    return None
 
 
 def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
