@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from cpcalc.app.assess import Options, assess_file
+from cpcalc.app.batch import Job
 from cpcalc.app.check import check_file
 from cpcalc.app.files import read_bytes
 from cpcalc.app.load import load_document, reading_of
+from cpcalc.app.programme import assess_programme
 from cpcalc.figures import Figure, PartialFigure
 from cpcalc.results import AssessmentResult, Line
 from cpcalc.schema.assessment import Assessment
@@ -276,3 +278,15 @@ def test_programme_file_holds_what_was_published_and_no_more() -> None:
     }
     assert values == pytest.approx(dict(PUBLISHED))
     assert all(item.source for item in published.values())
+
+
+def test_programme_reconciles_by_construction() -> None:
+    outcome = assess_programme(str(FOLDER / "programme.yaml"), Job(jobs=1, cached=False), lambda done, of: None)
+    assert outcome.result is not None, outcome.problems
+    lines = {line.figure: line for line in outcome.result.reconciliation}
+    assert len(lines) == 12
+    for figure, line in lines.items():
+        assert line.outcome == ("not-recomputed" if figure.startswith("training.") else "agrees"), figure
+        assert line.by_construction == figure.startswith("totals."), figure
+    assert all(identity.holds for identity in outcome.result.identities)
+    assert not [problem for problem in outcome.problems if problem.severity != "notice"]
