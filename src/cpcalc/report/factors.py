@@ -18,7 +18,8 @@ FACTORS_SCHEMA = "cpcalc/factors/1"
 # What a row says besides its value, in the order a reader asks for it.
 CONDITIONS = (
     "times", "plus", "mcf", "basis", "mass-basis", "scope", "boundary", "biogenic", "abated", "fraction", "equipment",
-    "size", "data-year", "type", "published", "gwp", "geography", "per", "year", "from", "to", "level", "indicator",
+    "size", "data-year", "type", "published", "gwp", "geography", "per", "year", "from", "to", "indicator", "level",
+    "applies-to", "period",
 )  # fmt: skip
 VALUES = ("value", "efficiency")
 
