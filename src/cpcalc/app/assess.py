@@ -11,7 +11,8 @@ import cpcalc
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.load import library_of, load_document
 from cpcalc.app.placing import ids_of, placed, waive
-from cpcalc.checks import BASIC, review
+from cpcalc.checks import BASIC, FULL, review
+from cpcalc.checks.bands import Bands
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.engine import calculate
@@ -92,7 +93,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     result = None
     if not has_errors(found):
         result = _result(assessment, resolved, workings, library, data, with_sensitivity=options.economics)
-        found.extend(review(assessment, resolved, result, options.tier))
+        found.extend(review(assessment, resolved, result, _bands(assessment) if options.tier == FULL else None))
         if options.statuses is None and options.currency is None and not options.is_varied:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
             found.extend(missed)
@@ -103,6 +104,12 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     if result is not None:
         result = _with_bounds(result._replace(waivers=waived), document.text)
     return Outcome(name, result, placed(found, document), document, ids)
+
+
+def _bands(assessment: Assessment) -> Bands:
+    from cpcalc.app.bands import bands_for  # only a full check reads the data
+
+    return bands_for(assessment.enterprise.sector)
 
 
 def _in_currency(assessment: Assessment, currency: str) -> Assessment:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cpcalc.checks import flows, measures, money, times
+from cpcalc.checks import bands, flows, measures, money, times
+from cpcalc.checks.bands import Bands
 from cpcalc.codes import CATALOGUE
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.resolve.model import Resolved
@@ -24,7 +25,7 @@ class Check(NamedTuple):
 
     names: tuple[str, ...]
     tier: str
-    run: Callable[[Assessment, Resolved, AssessmentResult], Iterator[Diagnostic]]
+    run: Callable[..., Iterator[Diagnostic]]  # of the file, linked and calculated; a full check takes bands too
 
 
 CHECKS: tuple[Check, ...] = (
@@ -49,14 +50,21 @@ CHECKS: tuple[Check, ...] = (
     Check(("group-below-members",), BASIC, measures.group_below_members),
     Check(("parts-do-not-sum",), BASIC, measures.parts_do_not_sum),
     Check(("hours-and-days",), BASIC, times.hours_and_days),
+    Check(("price-outside-band",), FULL, bands.price_outside_band),
+    Check(("consumption-outside-band",), FULL, bands.consumption_outside_band),
+    Check(("implied-factor",), FULL, bands.implied_factor),
 )
 
 
-def review(assessment: Assessment, resolved: Resolved, result: AssessmentResult, tier: str) -> Iterator[Diagnostic]:
-    """All checks up to a tier, in their order."""
+def review(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult, bands_known: Bands | None
+) -> Iterator[Diagnostic]:
+    """All checks in their order; those of the full tier only with the bands they compare with."""
     for check in CHECKS:
-        if check.tier == BASIC or tier == FULL:
+        if check.tier == BASIC:
             yield from check.run(assessment, resolved, result)
+        elif bands_known is not None:
+            yield from check.run(assessment, resolved, result, bands_known)
 
 
 def was_looked_for(name: str, tier: str | None) -> bool:
