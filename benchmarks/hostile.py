@@ -134,6 +134,7 @@ def child() -> int:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
     except ImportError:  # not on Windows
         pass
+    from cpcalc.app.assess import Options
     from cpcalc.app.check import _of_kind
     from cpcalc.app.load import kind_of
     from cpcalc.checks import FULL
@@ -145,7 +146,7 @@ def child() -> int:
         started = time.perf_counter()
         try:
             document = read(data, "hostile.yaml")
-            checked = _of_kind(kind_of(document), document, data, FULL)
+            checked = _of_kind(kind_of(document), document, data, Options(tier=FULL))
             for form in FORMS[:3]:
                 for language in ("en", "vi"):
                     "\n".join(rendered(checked.diagnostics, {"hostile.yaml": checked.text}, form, language)).encode()

@@ -84,7 +84,7 @@ def expressions(root: Path) -> Iterator[str]:
 def _of_files(root: Path) -> Iterator[str]:
     from cpcalc.units import PLAIN, QuantityError, _normalised
 
-    for folder in ("assessments", "emission_factors"):
+    for folder in ("assessments", "emission_factors", "src/cpcalc/checks"):
         for path in sorted((root / folder).rglob("*.yaml")):
             for match in QUOTED.finditer(path.read_text(encoding="utf-8")):
                 try:

@@ -16,7 +16,11 @@ def console() -> None:
 
 
 # Commands that take plain files: without any option they need no reading of options, which takes a tenth of the time.
-PLAIN = {"assess": "cpcalc.cli.assessing:assess_files", "batch": "cpcalc.cli.batching:batch_paths"}
+PLAIN = {
+    "assess": "cpcalc.cli.assessing:assess_files",
+    "batch": "cpcalc.cli.batching:batch_paths",
+    "check": "cpcalc.cli.checking:check_paths",
+}
 
 
 def run(arguments: list[str]) -> int:

@@ -314,6 +314,23 @@ def _unknown(token: str, text: str) -> NoReturn:
     raise QuantityError("misspelt-unit", unit=token, suggestion=suggestion, text=text)
 
 
+# Where only the case of its first letter tells milli from mega, pico from peta or nano from normal, nobody may guess.
+_TELLING_CASES = (frozenset("mM"), frozenset("pP"), frozenset("nN"))
+
+
+def respelling(token: str) -> str | None:
+    """The one unit that a misspelt name can only mean, such as kWh for KWh; None where there is room for doubt."""
+    near = _NEAR_MISSES.get(token)
+    if near is not None:
+        return near
+    alike = {NAMES[name]: name for name in NAMES if name.casefold() == token.casefold()}
+    if len(alike) != 1 or token in _REFUSED:
+        return None
+    (name,) = alike.values()
+    in_doubt = len(token) > 1 and token[0] != name[0] and frozenset((token[0], name[0])) in _TELLING_CASES
+    return None if in_doubt or name.startswith("count_") else name
+
+
 def is_taken(name: str) -> bool:
     """Whether a word already means a unit (or is refused as one), so that no counted product can have its name."""
     return name in NAMES or name in _REFUSED

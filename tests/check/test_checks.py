@@ -54,6 +54,14 @@ def test_a_waiver_elsewhere_accepts_nothing_and_says_so() -> None:
     assert [name for name, _ in found(body)] == ["identical-savings", "unused-waiver"]
 
 
+def test_a_waiver_of_a_full_check_is_not_unused_when_only_basic_checks_ran() -> None:
+    assert found("waivers:\n  - {check: price-outside-band, because: n}\n") == []
+    outcome = assess(
+        (HEAD + "waivers:\n  - {check: price-outside-band, because: n}\n").encode(), "p", Options(tier="full")
+    )
+    assert [item.name for item in outcome.diagnostics] == ["unused-waiver"]
+
+
 @pytest.mark.parametrize("check", ["identical-saving", "missing-field", "rubbish"])
 def test_only_warnings_can_be_waived(check: str) -> None:
     problems = found(f"waivers:\n  - {{check: {check}, because: n}}\n")

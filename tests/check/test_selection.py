@@ -64,9 +64,9 @@ def test_select_and_ignore(
     [
         (["--select", "CP999", "a.yaml"], "`CP999` is neither the number nor the name"),
         (["--ignore", "unknown-keys", "a.yaml"], "nearest: unknown-key"),
-        (["--format", "xml", "a.yaml"], "--format is one of: full, concise"),
-        (["--lang", "fr", "a.yaml"], "--lang is one of: en, vi"),
-        (["--tier", "all", "a.yaml"], "--tier is one of: basic, full"),
+        (["--format", "xml", "a.yaml"], "'xml' is not one of 'full', 'concise', 'github', 'sarif', 'junit', 'json'"),
+        (["--lang", "fr", "a.yaml"], "'fr' is not one of 'en', 'vi'"),
+        (["--tier", "all", "a.yaml"], "'all' is not one of 'full', 'basic'"),
         (["missing.yaml"], "there is no file or folder `missing.yaml`"),
         (["a.yaml", "missing.yaml"], "there is no file or folder `missing.yaml`"),
         (["empty"], "there is no YAML file below `empty`"),

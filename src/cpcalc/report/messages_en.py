@@ -259,5 +259,5 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "baseline-unusable": "the baseline file `{path}` cannot be used: {reason}", "not-a-baseline": "it is not a baseline file (write one with --write-baseline)",
     "baseline-stale": "no longer occurs, remove it from the baseline file: {file}: {name} at {at}",
     "baseline-written": "baseline file `{path}` written; known problems: {count}",
-    "unknown-option-value": "{option} is one of: {choices}; found `{found}`",
+    "cannot-write": "cannot write `{path}`: {reason}", "fixed": "places rewritten: {places}, files: {files}",
 })  # fmt: skip

@@ -259,5 +259,5 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "baseline-unusable": "không dùng được tệp nền `{path}`: {reason}", "not-a-baseline": "đây không phải tệp nền (tạo bằng --write-baseline)",
     "baseline-stale": "không còn xuất hiện, hãy bỏ khỏi tệp nền: {file}: {name} tại {at}",
     "baseline-written": "đã ghi tệp nền `{path}`; số vấn đề đã biết: {count}",
-    "unknown-option-value": "{option} là một trong: {choices}; đã ghi `{found}`",
+    "cannot-write": "không ghi được `{path}`: {reason}", "fixed": "số chỗ đã sửa: {places}, số tệp: {files}",
 })  # fmt: skip
