@@ -82,7 +82,7 @@ def _deliver(
     from cpcalc.cli.output import deliver
 
     if form == "json":
-        return deliver(_json(outcomes), output)
+        return deliver(as_json(outcomes), output)
     if not any(outcome.result is not None for outcome in outcomes):
         return OK  # the problems say it all; no file is written that would look like a result
     if form == "csv":
@@ -136,18 +136,22 @@ def _pages(
         yield combined_page(results, combine(results), len(outcomes) - len(results), language)
 
 
-def _json(outcomes: Sequence[Outcome]) -> str:
+def as_json(outcomes: Sequence[Outcome]) -> str:
+    """One result, or several with their sums, as JSON text; without a result what is wrong with the file."""
     from cpcalc.report.json_result import RESULTS_SCHEMA, dumps, failure_data, result_data
     from cpcalc.report.problems import describe
 
     done = []
     failed = []
     for outcome in outcomes:
-        described = [describe(diagnostic, outcome.ids) for diagnostic in outcome.diagnostics]
+        described = [
+            describe(diagnostic._replace(file=_portable(diagnostic.file)), outcome.ids)
+            for diagnostic in outcome.diagnostics
+        ]
         if outcome.result is not None:
             done.append(result_data(outcome.result, described))
         else:
-            failed.append(failure_data(outcome.name, described))
+            failed.append(failure_data(_portable(outcome.name), described))
     if len(outcomes) == 1:
         return dumps((done or failed)[0])
     from cpcalc.app.combined import combine
@@ -156,3 +160,14 @@ def _json(outcomes: Sequence[Outcome]) -> str:
     results = [outcome.result for outcome in outcomes if outcome.result is not None]
     combined = combined_data(combine(results))
     return dumps({"schema": RESULTS_SCHEMA, "assessments": done, "combined": combined, "failed": failed})
+
+
+def _portable(name: str) -> str:
+    """A file's name that says nothing of this machine: from the working folder on, or its last part."""
+    import os.path
+
+    if not os.path.isabs(name):  # noqa: PTH117
+        return name
+    here = os.path.join(os.path.realpath("."), "")  # noqa: PTH118
+    real = os.path.realpath(name)
+    return real.removeprefix(here) if real.startswith(here) else os.path.basename(name)  # noqa: PTH119

@@ -83,8 +83,8 @@ class Writer:
             data["order_free_saving"] = self.figure(line.order_free_saving)
         data["simple_payback"] = self.figure(line.simple_payback)
         data["simple_payback_with_other_benefits"] = self.figure(line.simple_payback_with_other_benefits)
-        if line.simple_payback_of_complete is not None:
-            data["simple_payback_of_complete"] = self.figure(line.simple_payback_of_complete)
+        if line.measures_counted is not None:  # a total; where all is complete the two are the same
+            data["simple_payback_of_complete"] = self.figure(line.simple_payback_of_complete or line.simple_payback)
         data["other_benefits"] = self.figures(line.other_benefits)
         data["reductions"] = self.reductions(line.reductions)
         data["stated_reductions"] = self.reductions(line.stated_reductions)

@@ -1,0 +1,264 @@
+"""docs/result.schema.json: the JSON Schema of what `cpcalc assess --format json` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+Schema = dict[str, Any]
+
+# Why a figure is not there; the closed list of `not_applicable`.
+CODES = (
+    "immediate", "never", "worsens", "trade-off", "not-applicable", "incomplete", "undefined", "several", "saves-money",
+)  # fmt: skip
+REDUCTIONS = (
+    "wastewater", "solid_waste", "chemical_waste", "co2", "co2e", "dust", "cod", "bod", "tss", "so2", "nox",
+)  # fmt: skip
+SCOPES = (
+    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "on_site", "off_site", "generated",
+)  # fmt: skip
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def record(required: Schema, optional: Schema | None = None, **more: Any) -> Schema:
+    """An object with exactly these keys."""
+    properties = {**required, **(optional or {})}
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": properties,
+        "additionalProperties": False,
+        **more,
+    }
+
+
+def by_name(value: Schema, names: tuple[str, ...] = ()) -> Schema:
+    """An object that holds a value for each name."""
+    keys: Schema = {"propertyNames": {"enum": list(names)}} if names else {}
+    return {"type": "object", "additionalProperties": value, **keys}
+
+
+def listed(item: Schema) -> Schema:
+    return {"type": "array", "items": item}
+
+
+def or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "number"}
+FLAG: Schema = {"type": "boolean"}
+TITLE: Schema = {"anyOf": [TEXT, record({}, {"en": TEXT, "vi": TEXT}, minProperties=1)]}
+PATHS: Schema = {
+    **listed(TEXT),
+    "description": "document paths with ids and YAML keys, such as measures.m3.running-cost",
+}
+
+
+def definitions() -> Schema:
+    from cpcalc.schema import assessment as files
+
+    categories = tuple(name.replace("-", "_") for name in files.CATEGORIES)
+    stated = tuple(name.replace("-", "_") for name in files.STATED_REDUCTIONS)
+    figures = by_name(ref("figure"))
+    line_required = {
+        "investment": ref("investment"),
+        "running_cost": ref("figure"),
+        "savings": by_name(ref("figure"), categories),
+        "annual_saving": ref("figure"),
+        "annual_net_saving": ref("figure"),
+        "simple_payback": ref("figure"),
+        "simple_payback_with_other_benefits": ref("figure"),
+        "other_benefits": by_name(ref("figure"), files.OTHER_BENEFITS),
+        "reductions": by_name(ref("figure"), REDUCTIONS),
+        "stated_reductions": by_name(ref("figure"), stated),
+        "avoided_emissions": by_name(figures, SCOPES),
+    }
+    line_optional = {
+        "grant": ref("figure"),
+        "stand_alone": record(
+            {
+                "savings": by_name(ref("figure"), categories),
+                "annual_saving": ref("figure"),
+                "annual_net_saving": ref("figure"),
+            }
+        ),
+        "overlap": ref("figure"),
+        "order_free_saving": ref("figure"),
+        "lifetime_avoided": by_name(figures, SCOPES),
+        "lifetime_reductions": figures,
+        "economics": {
+            "type": "object",
+            "description": "cash flow and its figures, where asked for",
+        },
+    }
+    total_optional = {**line_optional, "end_of_pipe": ref("total")}
+    return {
+        "known": record(
+            {"value": NUMBER, "unit": TEXT},
+            {
+                "of": {**TEXT, "description": "the substance, such as CO2 or TSP"},
+                "partial": record({"counted": COUNT, "of": COUNT, "missing": PATHS}),
+                "bound": {"enum": ["at-least", "at-most", "estimate"]},
+            },
+        ),
+        "without": record({"not_applicable": {"enum": list(CODES)}, "because": TEXT, "missing": PATHS}),
+        "figure": {"anyOf": [ref("known"), ref("without")]},
+        "investment": record({"amounts": listed(ref("known")), "converted": ref("figure")}),
+        "measure": record(
+            {
+                "id": TEXT,
+                "title": TITLE,
+                "status": {"enum": list(files.STATUSES)},
+                "type": or_null({"enum": list(files.TYPES)}),
+                "cost_class": or_null({"enum": list(files.COST_CLASSES)}),
+                "in_bundle": FLAG,
+                **line_required,
+            },
+            {**line_optional, "capped": listed(TEXT), "realisation": ref("figure"), "implied_prices": figures},
+        ),
+        "group": record(
+            {
+                "id": TEXT,
+                "title": TITLE,
+                "status": {"enum": list(files.STATUSES)},
+                "count": or_null(COUNT),
+                "measures": listed(TEXT),
+                "in_bundle": FLAG,
+                **line_required,
+            },
+            line_optional,
+        ),
+        "total": record(
+            {**line_required, "simple_payback_of_complete": ref("figure"), "measures_counted": COUNT}, total_optional
+        ),
+        "diagnostic": record(
+            {
+                "code": {"type": "string", "pattern": "^CP[0-9]{3}$"},
+                "name": TEXT,
+                "severity": {"enum": ["error", "warning", "notice"]},
+                "message": TEXT,
+                "help": TEXT,
+                "file": TEXT,
+                "line": or_null(COUNT),
+                "column": or_null(COUNT),
+                "path": TEXT,
+            },
+            {"waived_because": TEXT},
+        ),
+        "result": _result(files.DATA_STATUSES, (*files.INPUT_KINDS, *files.OUTPUT_KINDS)),
+        "failure": record(
+            {"schema": {"const": "cpcalc/failure/1"}, "file": TEXT, "diagnostics": listed(ref("diagnostic"))}
+        ),
+        "results": record(
+            {
+                "schema": {"const": "cpcalc/results/1"},
+                "assessments": listed(ref("result")),
+                "combined": record(
+                    {
+                        "assessments": COUNT,
+                        "by_currency": by_name({"type": "object"}),
+                        "reductions": by_name(ref("figure"), REDUCTIONS),
+                    }
+                ),
+                "failed": listed(ref("failure")),
+            }
+        ),
+    }
+
+
+def _result(data_statuses: tuple[str, ...], kinds: tuple[str, ...]) -> Schema:
+    known_with_date = record(
+        {"value": NUMBER, "unit": TEXT, "year": COUNT, "source": TEXT},
+    )
+    return record(
+        {
+            "schema": {"const": "cpcalc/result/1"},
+            "enterprise": {"type": "object", "required": ["id", "name"], "properties": {"id": TEXT, "name": TITLE}},
+            "data_status": {"enum": list(data_statuses)},
+            "basis": record(
+                {
+                    "period": or_null(TEXT),
+                    "currency": or_null(TEXT),
+                    "exchange_rates": by_name(known_with_date),
+                    "factor_sets": listed(TEXT),
+                    "grid": or_null(TEXT),
+                    "gwp": or_null(TEXT),
+                    "discount_rate": or_null(TEXT),
+                },
+                {"grid_because": TEXT, "grid_decline": TEXT},
+            ),
+            "streams": by_name(
+                record(
+                    {
+                        "name": TITLE,
+                        "kind": {"enum": list(kinds)},
+                        "baseline": ref("figure"),
+                        "after": ref("figure"),
+                        "saving": ref("figure"),
+                    },
+                    {"saving_share": ref("figure")},
+                )
+            ),
+            "measures": listed(ref("measure")),
+            "groups": listed(ref("group")),
+            "totals": ref("total"),
+            "totals_by_status": by_name(ref("total")),
+            "data_quality": by_name({"type": "number", "minimum": 0, "maximum": 1.000001}),
+            "identities": listed(record({"name": TEXT, "holds": FLAG, "left": NUMBER, "right": NUMBER})),
+            "expectations": listed(
+                record(
+                    {
+                        "figure": TEXT,
+                        "outcome": {"enum": ["met", "missed", "not-reproduced", "now-reproduced", "unknown"]},
+                        "expected": TEXT,
+                        "found": or_null(ref("figure")),
+                        "because": or_null(TEXT),
+                    }
+                )
+            ),
+            "waivers": listed(record({"waived": TEXT, "because": TEXT})),
+            "factors": listed(
+                record(
+                    {
+                        "reference": TEXT,
+                        "text": TEXT,
+                        "citation": TEXT,
+                        "quality": TEXT,
+                        "kind": TEXT,
+                        "because": or_null(TEXT),
+                    }
+                )
+            ),
+            "diagnostics": listed(ref("diagnostic")),
+            "provenance": record(
+                {
+                    "cpcalc": TEXT,
+                    "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    "factor_sets": by_name({"type": "string", "pattern": "^[0-9a-f]{64}$"}),
+                }
+            ),
+        },
+        {"sensitivity": {"type": "object"}},
+    )
+
+
+def schema() -> Schema:
+    """The whole schema: one result, several, or a file without one."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Results of cpcalc assess --format json",
+        "anyOf": [ref("result"), ref("results"), ref("failure")],
+        "$defs": definitions(),
+    }
+
+
+def targets(root: Path) -> Iterator[tuple[Path, str]]:
+    yield root / "docs" / "result.schema.json", json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
