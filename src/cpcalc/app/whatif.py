@@ -72,6 +72,8 @@ def unknown_path(document: Document, dotted: str, place: Path) -> Diagnostic:
     """What is wrong with a path that leads nowhere, with the names that stand where it fails."""
     node, known = document.tree, ""
     for step in dotted.split("."):
+        if _is_item_without_list(node, step):
+            continue
         following = _step(node, step)
         if following is None:
             names = _names(node)
@@ -105,9 +107,16 @@ def _step(node: Any, step: str) -> tuple[str | int, Any] | None:
     return None
 
 
+def _is_item_without_list(node: Any, step: str) -> bool:
+    """Whether a step names the first item of a list where a single item stands without its list."""
+    return step == "0" and isinstance(node, dict) and step not in node
+
+
 def _with(node: Any, steps: Sequence[str], path: Path, value: str) -> tuple[Any, Path] | None:
     """The tree with a value set, and its path; None where the steps lead nowhere. Only the last key may be new."""
     step, *rest = steps
+    if _is_item_without_list(node, step) and rest:
+        return _with(node, rest, path, value)
     found = _step(node, step)
     if found is None:
         if not isinstance(node, dict) or (rest and step not in CREATABLE):

@@ -1,0 +1,216 @@
+"""Cash-flow tables: phased investment, replacement, residual value, ramp-up, growth, tax, loans, carbon."""
+
+from __future__ import annotations
+
+import pytest
+from small_bundle import cash, economics, net, outcome_of, problems_of, result_of, row, value
+
+NOMINAL = "basis: {currency: USD, discount-rate: {nominal: 12 %}, inflation: 4 %}\n"
+NO_INFLATION = "basis: {currency: USD, discount-rate: {nominal: 12 %}, inflation: 0 %}\n"
+REAL_STILL = "basis: {currency: USD, discount-rate: {real: 10 %}, inflation: 0 %}\n"
+REAL = "basis: {currency: USD, discount-rate: {real: 10 %}, inflation: 4 %}\n"
+
+
+def one(keys: str, *, basis: str = REAL, economics_keys: str = "", saving: str = "300", life: str = "10 year") -> str:
+    """A file with one measure with these further keys."""
+    stated = f"economics: {{{economics_keys}}}\n" if economics_keys else ""
+    lifetime = f"lifetime: {life}, " if life else ""
+    return (
+        f"{basis}{stated}measures:\n  - {{id: m1, title: M, {lifetime}{keys}, "
+        f"benefits: {{saves: {saving} USD/year, as: energy}}}}\n"
+    )
+
+
+def test_phased_investment_by_year_and_by_calendar_year() -> None:
+    items = "investment: [{item: a, amount: 600 USD}, {item: b, amount: 400 USD, year: 1}]"
+    found = economics(result_of(one(items)))
+    assert row(found, "investment")[:3] == [-600, -400, 0]
+    dated = REAL.replace("currency: USD", "currency: USD, period: 2011")
+    same = economics(result_of(one(items.replace("year: 1", "year: 2012"), basis=dated)))
+    assert net(same) == net(found)
+
+
+def test_items_with_a_life_of_their_own_are_bought_again() -> None:
+    items = "investment: [{item: mill, amount: 600 USD}, {item: sensor, amount: 40 USD, lifetime: 3 year}]"
+    assert row(economics(result_of(one(items))), "replacement") == [0, 0, 0, -40, 0, 0, -40, 0, 0, -40, 0]
+
+
+def test_what_is_shorter_than_the_study_is_replaced_and_said_so() -> None:
+    text = one("investment: 1000 USD", economics_keys="study-period: 10 year", life="4 year")
+    assert problems_of(text) == [("replaced-in-study-period", 4)]
+    found = economics(result_of(text))
+    assert row(found, "replacement") == [0, 0, 0, 0, -1000, 0, 0, 0, -1000, 0, 0]
+    assert row(found, "savings.energy") == [0, *[300] * 10]
+
+
+def test_what_is_not_replaced_stops_saving() -> None:
+    text = one("investment: 500 USD, replaced: false", economics_keys="study-period: 6 year", life="2.5 year")
+    assert problems_of(text) == []
+    assert row(economics(result_of(text)), "savings.energy") == [0, 300, 300, 150, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "keys, stated, expected",
+    [
+        ("residual-value: 250 USD", "", 250),
+        ("residual-value: 40 %", "", 400),
+        ("", "residual-value: straight-line, ", 500),
+        ("", "residual-value: none, ", None),
+    ],
+)
+def test_residual_value_where_the_study_ends_first(keys: str, stated: str, expected: float | None) -> None:
+    further = f"investment: 1000 USD, {keys}".rstrip(", ")
+    text = one(further, economics_keys=f"{stated}study-period: 5 year")
+    assert problems_of(text) == []
+    found = economics(result_of(text))
+    keys_of_lines = [item.key for item in found.cash_flow.lines]
+    assert ("residual_value" in keys_of_lines) == (expected is not None)
+    if expected is not None:
+        assert row(found, "residual_value")[5] == pytest.approx(expected)
+
+
+def test_without_a_stated_residual_value_it_is_zero_with_a_notice() -> None:
+    text = one("investment: 1000 USD", economics_keys="study-period: 5 year")
+    assert problems_of(text) == [("residual-value-zero", 4)]
+    assert net(economics(result_of(text))) == [-1000, 300, 300, 300, 300, 300]
+
+
+def test_scrap_is_sold_at_the_end_of_each_life() -> None:
+    text = one("investment: 1000 USD, salvage: 50 USD", economics_keys="study-period: 10 year", life="5 year")
+    assert row(economics(result_of(text)), "salvage") == [0, 0, 0, 0, 0, 50, 0, 0, 0, 0, 50]
+
+
+def test_ramp_up_and_loss_of_saving() -> None:
+    text = one("investment: 1000 USD, ramp-up: [50 %, 80 %], saving-loss: 10 %", life="4 year")
+    found = row(economics(result_of(text)), "savings.energy")
+    assert found == pytest.approx([0, 150, 216, 243, 218.7])
+
+
+def test_prices_grow_by_stream_and_by_category() -> None:
+    text = (
+        REAL + "economics: {escalation: {energy: {real: 1 %}, running-cost: {nominal: 4 %}}}\n"
+        "streams:\n"
+        "  coal: {kind: energy, quantity: 100 t/year, price: 10 USD/t, escalation: {real: 3 %}}\n"
+        "  power: {kind: energy, quantity: 1000 kWh/year, price: 1 USD/kWh}\n"
+        "measures:\n  - {id: m1, title: M, investment: 100 USD, lifetime: 2 year, running-cost: 10 USD/year,\n"
+        "     effects: [{stream: coal, reduce: 10 %}, {stream: power, reduce: 10 %}]}\n"
+    )
+    found = economics(result_of(text))
+    assert row(found, "streams.coal") == pytest.approx([0, 103, 106.09])
+    assert row(found, "streams.power") == pytest.approx([0, 101, 102.01])
+    assert row(found, "running_cost") == pytest.approx([0, -10, -10])  # grows with inflation: constant in real money
+
+
+def test_tax_with_straight_line_depreciation() -> None:
+    text = one("investment: 1000 USD", economics_keys="tax: {rate: 20 %, years: 5 year}", basis=REAL_STILL)
+    found = row(economics(result_of(text)), "tax")
+    assert found == pytest.approx([0, *[-(300 - 200) * 0.2] * 5, *[-60] * 5])
+
+
+@pytest.mark.parametrize(
+    "method, written_off",
+    [
+        ("straight-line", [200, 200, 200, 200, 200]),
+        ("immediate", [1000, 0, 0, 0, 0]),
+        ("declining-balance", [400, 240, 144, 108, 108]),
+    ],
+)
+def test_all_of_an_asset_is_written_off_by_every_method(method: str, written_off: list[float]) -> None:
+    text = one(
+        "investment: 1000 USD",
+        economics_keys=f"tax: {{rate: 20 %, depreciation: {method}}}",
+        life="5 year",
+        basis=REAL_STILL,
+    )
+    found = row(economics(result_of(text)), "tax")
+    assert found[1:] == pytest.approx([-(300 - amount) * 0.2 for amount in written_off])
+
+
+def test_tax_shrinks_in_real_money_as_depreciation_does_not_follow_inflation() -> None:
+    text = one("investment: 1000 USD", economics_keys="tax: {rate: 20 %}")
+    found = row(economics(result_of(text)), "tax")
+    assert found[3] == pytest.approx(-(300 - 100 / 1.04**3) * 0.2)
+
+
+def test_an_annuity_pays_the_same_each_year_and_closes() -> None:
+    text = one(
+        "investment: 1000 USD, loan: {share: 70 %, rate: 12 %, term: 5 year}",
+        basis=NOMINAL,
+    )
+    found = economics(result_of(text))
+    paid = [a + b for a, b in zip(row(found, "interest"), row(found, "principal"), strict=True)]
+    annuity = 700 * 0.12 / (1 - 1.12**-5)
+    assert paid[1:6] == pytest.approx([-annuity] * 5)
+    assert sum(row(found, "principal")) == pytest.approx(-700)
+    assert found.equity is not None
+    assert value(found.equity.loan) == pytest.approx(700)
+    assert value(found.equity.npv) == pytest.approx(
+        value(found.npv)
+    )  # lent at the discount rate: worth nothing by itself
+    assert value(found.equity.irr) > value(found.irr)
+
+
+def test_equal_principal_with_grace() -> None:
+    loan = "loan: {amount: 600 USD, rate: 10 %, term: 4 year, grace: 1 year, repayment: equal-principal}"
+    text = one(f"investment: 1000 USD, {loan}", basis=NO_INFLATION)
+    found = economics(result_of(text))
+    assert row(found, "interest")[1:5] == pytest.approx([-60, -60, -40, -20])
+    assert row(found, "principal")[1:5] == pytest.approx([0, -200, -200, -200])
+    assert found.equity is not None
+    covers = [300 / 60, 300 / 260, 300 / 240, 300 / 220]
+    assert value(found.equity.debt_service_cover) == pytest.approx(min(covers))
+    assert value(found.equity.average_debt_service_cover) == pytest.approx(sum(covers) / 4)
+
+
+def test_a_loan_longer_than_the_study_is_paid_off_at_its_end() -> None:
+    text = one(
+        "investment: 1000 USD, loan: {share: 50 %, rate: 10 %, term: 8 year, repayment: equal-principal}",
+        life="4 year",
+        basis=NO_INFLATION,
+    )
+    found = economics(result_of(text))
+    assert sum(row(found, "principal")) == pytest.approx(-500)
+    assert row(found, "principal")[4] == pytest.approx(-(500 - 3 * 62.5))
+
+
+def test_carbon_and_other_benefits_stand_outside() -> None:
+    text = (
+        REAL + "economics: {carbon-price: {price: 5 USD/t CO2e, escalation: {real: 2 %}}}\n"
+        "streams: {gas: {kind: greenhouse-gas, gas: CO2e, quantity: 100 t CO2e/year}}\n"
+        "measures:\n  - {id: m1, title: M, investment: 1000 USD, lifetime: 10 year,\n"
+        "     effects: {stream: gas, reduce: 10 t CO2e/year},\n"
+        "     benefits: [{saves: 300 USD/year, as: energy}, {saves: 20 USD/year, as: safety}]}\n"
+    )
+    found = economics(result_of(text))
+    assert value(found.npv) == pytest.approx(843.370131711)
+    assert row(found, "carbon_price")[:3] == pytest.approx([0, 51, 52.02])
+    assert value(found.npv_with["other_benefits"]) == pytest.approx(843.370131711 + 20 * 6.144567105704685)
+    assert value(found.npv_with["carbon_price"]) > value(found.npv)
+    assert "carbon_price" not in [item.key for item in found.cash_flow.lines]
+
+
+def test_levelised_cost_of_saved_energy_and_water() -> None:
+    text = (
+        REAL + "streams:\n  coal: {kind: energy, quantity: 100 t/year, price: 10 USD/t, ncv: 25.2 GJ/t}\n"
+        "  water: {kind: water, quantity: 1000 m3/year, price: 1 USD/m3}\n"
+        "measures:\n  - {id: m1, title: M, investment: 1000 USD, lifetime: 10 year, running-cost: 20 USD/year,\n"
+        "     effects: [{stream: coal, reduce: 10 %}, {stream: water, reduce: 50 %}]}\n"
+    )
+    found = economics(result_of(text))
+    yearly = 1000 / 6.144567105704685 + 20
+    assert value(found.levelised_cost["water"]) == pytest.approx(yearly / 500)
+    assert value(found.levelised_cost["energy"]) == pytest.approx(yearly / (10 * 7000))
+    assert value(found.life_cycle_cost) == pytest.approx(yearly * 6.144567105704685)
+
+
+def test_totals_add_the_tables_of_complete_measures_and_name_the_others() -> None:
+    text = (
+        cash("{real: 10 %}", "1000 300")
+        + "  - {id: m2, title: N, lifetime: 5 year, benefits: {saves: 9 USD/year, as: energy}}\n"
+    )
+    outcome = outcome_of(text)
+    assert outcome.result is not None
+    totals = outcome.result.totals.economics
+    assert totals is not None
+    assert value(totals.npv) == pytest.approx(843.370131711)  # type: ignore[union-attr]
+    assert totals.partial == ("measures.m2",)  # type: ignore[union-attr]

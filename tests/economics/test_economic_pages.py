@@ -1,0 +1,220 @@
+"""Economics on the page and in JSON: tables, chart, tornado, break-even; nothing of it where nothing is asked."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_bundle import HEAD, result_of, value
+
+from cpcalc.__main__ import run
+from cpcalc.figures import Figure, NotApplicable
+from cpcalc.results import BreakEven, Sensitivity
+
+TEXT = """basis: {currency: VND, discount-rate: {real: 12 %}}
+economics: {payback-limit: 3 year}
+streams:
+  coal: {kind: energy, quantity: 1000 t/year, price: 2 million VND/t}
+  husk: {kind: energy, price: 0.5 million VND/t}
+measures:
+  - {id: m1, title: Insulation, investment: 400 million VND, lifetime: 10 year, running-cost: 5 million VND/year,
+     effects: {stream: coal, reduce: 5 %}}
+  - {id: m2, title: Husk boiler, investment: 900 million VND, lifetime: 15 year,
+     effects: {stream: coal, replace-by: husk, share: 40 %, ratio: 1.9 t/t}}
+"""
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> str:
+    path = tmp_path / "plant.yaml"
+    path.write_text(HEAD + TEXT, encoding="utf-8")
+    return str(path)
+
+
+def sensitivity() -> Sensitivity:
+    found = result_of(TEXT, economics=True).sensitivity
+    assert found is not None
+    return found
+
+
+def test_break_even_values_are_where_the_target_is_just_met() -> None:
+    """Each value, put in its place, gives a payback of 3 years or an NPV of nothing."""
+    checked = 0
+    for item in sensitivity().break_even:
+        if not isinstance(item.value, Figure):
+            continue
+        stream = item.parameter.split(".")[1] if item.parameter.startswith("streams.") else None
+        old = {"coal": "price: 2 million VND/t", "husk": "price: 0.5 million VND/t"}
+        if stream is not None:
+            text = TEXT.replace(old[stream], f"price: {item.value.value:.6f} VND/t")
+        elif item.parameter == "investment":
+            stated = {"measures.m1": "400 million VND", "measures.m2": "900 million VND"}[item.place]
+            text = TEXT.replace(stated, f"{item.value.value:.6f} VND")
+        else:
+            continue
+        measure = next(found for found in result_of(text).measures if f"measures.{found.id}" == item.place)
+        if item.target == "payback":
+            assert value(measure.line.simple_payback) == pytest.approx(3, rel=1e-6)
+        else:
+            assert value(measure.line.economics.npv) == pytest.approx(0, abs=50)  # type: ignore[union-attr]
+        checked += 1
+    assert checked == 10
+
+
+def test_break_even_says_above_or_below() -> None:
+    def bound(place: str, parameter: str, target: str) -> str:
+        found: list[BreakEven] = [
+            item
+            for item in sensitivity().break_even
+            if (item.place, item.parameter, item.target) == (place, parameter, target)
+        ]
+        return found[0].bound
+
+    assert bound("measures.m1", "streams.coal.price", "payback") == "above"
+    assert bound("measures.m2", "streams.husk.price", "payback") == "below"
+    assert bound("measures.m2", "investment", "npv") == "below"
+    assert bound("measures.m2", "savings", "npv") == "above"
+
+
+def test_a_measure_that_pays_at_any_price() -> None:
+    text = TEXT.replace(
+        "effects: {stream: coal, reduce: 5 %}}",
+        "effects: {stream: coal, reduce: 5 %}, benefits: {saves: 900 million VND/year, as: material}}",
+        1,
+    )
+    found = result_of(text, economics=True).sensitivity
+    assert found is not None
+    price = [
+        item for item in found.break_even if item.place == "measures.m1" and item.parameter == "streams.coal.price"
+    ]
+    assert all(isinstance(item.value, NotApplicable) and item.value.because == "always-met" for item in price)
+
+
+def test_the_tornado_is_the_npv_worked_out_again() -> None:
+    found = sensitivity()
+    base = value(result_of(TEXT).totals.economics.npv)  # type: ignore[union-attr]
+    assert value(found.npv) == pytest.approx(base)
+    widths = [abs(value(swing.high) - value(swing.low)) for swing in found.swings]
+    assert widths == sorted(widths, reverse=True)
+    for swing in found.swings:
+        texts = {
+            "streams.coal.price": ("price: 2 million VND/t", "price: 1.6 million VND/t"),
+            "basis.discount-rate": ("real: 12 %", "real: 9.6 %"),
+            "running-cost": ("running-cost: 5 million", "running-cost: 4 million"),
+        }
+        if swing.parameter in texts:
+            old, new = texts[swing.parameter]
+            again = result_of(TEXT.replace(old, new)).totals.economics
+            assert value(swing.low) == pytest.approx(value(again.npv)), swing.parameter  # type: ignore[union-attr]
+    names = {swing.parameter for swing in found.swings}
+    assert names >= {
+        "streams.coal.price",
+        "streams.husk.price",
+        "savings",
+        "investment",
+        "lifetime",
+        "basis.discount-rate",
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_the_page_fits_80_columns(plant: str, language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--economics"], ["--measure", "m2", "--economics"], []):
+        assert run(["assess", plant, "--lang", language, *arguments]) == 0
+        page = capsys.readouterr().out
+        assert max(map(len, page.splitlines())) <= 80
+        assert "{" not in page
+        if "--economics" in arguments:
+            assert "###" in page  # the chart
+            assert "|" in page
+
+
+def test_the_page_says_what_an_expert_looks_for(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["assess", plant, "--economics"]) == 0
+    page = capsys.readouterr().out.replace("\u00a0", " ")
+    for words in (
+        "NPV",
+        "IRR",
+        "SIR",
+        "constant money of year 0, real rate",
+        "pays back within 3.0 years only if price of coal: above",
+    ):
+        assert words in page
+    assert page.index("m2") < page.index("Totals")
+
+
+def test_one_measure_in_full(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["assess", plant, "--measure", "m2"]) == 0
+    page = capsys.readouterr().out
+    assert "Measure m2: Husk boiler" in page
+    assert "Insulation" not in page
+    assert run(["assess", plant, "--measure", "m3"]) == 2
+    assert "m1, m2" in capsys.readouterr().err
+
+
+def test_json_has_every_line_of_the_table(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["assess", plant, "--economics", "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    economics = data["measures"][0]["economics"]
+    flow = economics["cash_flow"]
+    assert flow["unit"] == "VND"
+    assert flow["money"] == "constant"
+    for year, amount in enumerate(flow["net"]):
+        assert amount == pytest.approx(sum(line[year] for line in flow["lines"].values()))
+    assert economics["irr"]["value"] == pytest.approx(0.2014, abs=0.01)
+    assert data["totals"]["economics"]["npv"]["unit"] == "VND"
+    assert data["sensitivity"]["tornado"]
+    assert data["basis"]["discount_rate"] == "12 % real"
+    assert run(["assess", plant, "--format", "json"]) == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert "sensitivity" not in plain
+    assert plain["totals"]["economics"] == data["totals"]["economics"]
+
+
+def test_csv_and_markdown(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["assess", plant, "--format", "csv"]) == 0
+    header, first, *_ = capsys.readouterr().out.splitlines()
+    assert header.endswith("npv,irr,savings_to_investment,annual_worth,discounted_payback_year")
+    assert len(header.split(",")) == len(first.split(","))
+    assert run(["assess", plant, "--economics", "--format", "markdown"]) == 0
+    page = capsys.readouterr().out
+    assert "```" in page
+    assert "| NPV |" in page or "NPV" in page
+
+
+MODULES = ("economics", "finance", "loans", "roots", "shapley", "sharing", "sensitivity", "whatif", "terms")
+
+
+def test_a_file_without_economics_loads_none_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "plain.yaml"
+    path.write_text(
+        HEAD + "measures:\n  - {id: m1, title: M, investment: 5 USD, benefits: {saves: 1 USD/year, as: energy}}\n",
+        encoding="utf-8",
+    )
+    script = (
+        f"import sys; from cpcalc.__main__ import run; run(['assess', {str(path)!r}]); print('LOADED', *sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.rpartition("LOADED")[2].split())
+    assert not {
+        name
+        for name in loaded
+        if name.startswith("cpcalc.")
+        and name.rpartition(".")[2]
+        in (
+            "economics",
+            "finance",
+            "loans",
+            "roots",
+            "shapley",
+            "sharing",
+            "sensitivity",
+            "whatif",
+            "terms",
+            "fractions",
+        )
+    }
+    assert not loaded & {"pint", "numpy"}
