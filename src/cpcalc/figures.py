@@ -113,6 +113,13 @@ class Workings:
 
     def apply(self, function: Callable[..., float], *operands: Figure) -> Figure:
         """One step: the formula's value on the operands' values, in the unit the formula gives for their units."""
+        if len(operands) == 2:  # most steps, some hundred a file: no lists are made for them
+            one, other = operands
+            pair = (function, one.unit, other.unit)
+            unit = self._units.get(pair)
+            if unit is None:
+                unit = self._units[pair] = _unit_of_step(function, pair[1:])
+            return Figure(function(one.value, other.value), unit, function, operands)
         units = tuple([operand.unit for operand in operands])
         key = (function, units)
         unit = self._units.get(key)

@@ -33,10 +33,12 @@ class Unit:
     adding two different units is an error. There is no conversion here: every unit is already canonical.
     """
 
-    __slots__ = ("_text", "exponents")
+    __slots__ = ("_text", "currency", "exponents", "substance")
     _known: dict[Exponents, Unit] = {}  # noqa: RUF012 - the intern table of this class
 
     exponents: Exponents
+    currency: str | None  # the currency in this unit; None where there is none
+    substance: str | None  # what this is an amount of, such as CO2 or TSP; None for a plain unit
     _text: str
 
     @classmethod
@@ -46,6 +48,8 @@ class Unit:
         if unit is None:
             unit = object.__new__(cls)
             unit.exponents = exponents
+            unit.currency = next((name for name, _ in exponents if name in CURRENCIES), None)
+            unit.substance = next((name for name, _ in exponents if name in SUBSTANCES), None)
             unit._text = _written(exponents)
             cls._known[exponents] = unit
         return unit
@@ -97,23 +101,16 @@ class Unit:
 
     __rpow__ = None
 
-    @property
-    def substance(self) -> str | None:
-        """The substance this is an amount of, such as CO2 or TSP; None for a plain unit."""
-        return next((name for name, _ in self.exponents if name in SUBSTANCES), None)
-
     def without(self, *names: str) -> Unit:
         """The same unit with these base units left out."""
         return Unit.of(tuple(pair for pair in self.exponents if pair[0] not in names))
 
     def exponent(self, name: str) -> int:
         """The exponent of a base unit, 0 where it does not occur."""
-        return dict(self.exponents).get(name, 0)
-
-    @property
-    def currency(self) -> str | None:
-        """The currency in this unit; None where there is none."""
-        return next((name for name, _ in self.exponents if name in CURRENCIES), None)
+        for base, exponent in self.exponents:
+            if base == name:
+                return exponent
+        return 0
 
 
 _RANK = {name: rank for rank, name in enumerate(ORDER)}

@@ -46,6 +46,7 @@ class Options(NamedTuple):
     is_varied: bool = False  # a what-if: published figures are not expected of it
     tier: str = BASIC  # how deep the checks of the file's sense go
     frozen: bool = False  # hold the file to its lock
+    totals_only: bool = False  # only what adds up over enterprises: no order-free shares, nothing discounted
 
 
 def assess_file(name: str, options: Options) -> Outcome:
@@ -92,7 +93,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         found.extend(misplaced(document))
     result = None
     if not has_errors(found):
-        result = _result(assessment, resolved, workings, library, data, with_sensitivity=options.economics)
+        result = _result(assessment, resolved, workings, library, data, options)
         found.extend(review(assessment, resolved, result, _bands(assessment) if options.tier == FULL else None))
         if options.statuses is None and options.currency is None and not options.is_varied:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
@@ -123,13 +124,12 @@ def _result(
     workings: Workings,
     library: Library,
     data: bytes,
-    *,
-    with_sensitivity: bool,
+    options: Options,
 ) -> AssessmentResult:
-    calculation = calculate(resolved, workings)
+    calculation = calculate(resolved, workings, totals_only=options.totals_only)
     basis = assessment.basis
     sensitivities = None
-    if with_sensitivity and calculation.book is not None:
+    if options.economics and calculation.book is not None:
         from cpcalc.engine.sensitivity import sensitivity
 
         sensitivities = sensitivity(calculation.book, calculation.places)

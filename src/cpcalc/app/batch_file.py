@@ -56,7 +56,7 @@ def answer(data: bytes, name: str, request: Request) -> Answer:
     if is_passed_over(data):
         return Answer(key, None, (), "")
     statuses = frozenset(request.statuses) if request.statuses is not None else None
-    outcome = assess(data, name, Options(statuses, request.currency))
+    outcome = assess(data, name, Options(statuses, request.currency, totals_only=not request.detailed))
     if outcome.result is None or has_errors(outcome.diagnostics):
         problems = tuple(item._replace(path=(dotted(item.path, outcome.ids),)) for item in outcome.diagnostics)
         return Answer(key, None, problems, "")

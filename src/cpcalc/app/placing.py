@@ -14,20 +14,25 @@ from cpcalc.source.reader import Document
 MOST_PROBLEMS = 200
 
 
-def ids_of(tree: object, path: Path = ()) -> dict[Path, str]:
+def ids_of(tree: object) -> dict[Path, str]:
     """The id of each list item that has one, for document paths as people write them."""
     found: dict[Path, str] = {}
-    if isinstance(tree, dict):
-        for key, value in tree.items():
-            if isinstance(value, (dict, list)):
-                found |= ids_of(value, (*path, key))
-    elif isinstance(tree, list):
-        for position, item in enumerate(tree):
-            identity = item.get("id") if isinstance(item, dict) else None
-            if isinstance(identity, str):
-                found[(*path, position)] = identity
-            found |= ids_of(item, (*path, position))
+    _collect_ids(tree, (), found)
     return found
+
+
+def _collect_ids(node: object, path: Path, found: dict[Path, str]) -> None:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if isinstance(value, (dict, list)):
+                _collect_ids(value, (*path, key), found)
+    elif isinstance(node, list):
+        for position, item in enumerate(node):
+            if isinstance(item, (dict, list)):
+                identity = item.get("id") if isinstance(item, dict) else None
+                if isinstance(identity, str):
+                    found[(*path, position)] = identity
+                _collect_ids(item, (*path, position), found)
 
 
 def waive(

@@ -35,15 +35,17 @@ class Calculation(NamedTuple):
     places: tuple[str, ...] = ()  # what the totals add: "measures.m3", "groups.g1"
 
 
-def calculate(resolved: Resolved, workings: Workings) -> Calculation:
+def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = False) -> Calculation:
     """Apply the measures in their order, each alone beside it, and add up.
+
+    ``totals_only`` leaves out what does not add up over enterprises: order-free shares and discounted figures.
 
     The streams are shown as cleaner production leaves them: end-of-pipe measures act after all others.
     """
     zero = _zero_money(resolved.currency)
     flows = Flows(resolved.streams, workings)
     results: list[MeasureResult] = []
-    book = _book(resolved, workings)
+    book = None if totals_only else _book(resolved, workings)
     streams: tuple[StreamResult, ...] | None = None
     for measure in resolved.measures:
         if streams is None and measure.in_bundle and measure.type == END_OF_PIPE:  # these stand last
@@ -60,7 +62,8 @@ def calculate(resolved: Resolved, workings: Workings) -> Calculation:
                 pieces.implied_prices(),
             )
         )  # fmt: skip
-    results = _with_order_free(resolved, workings, results)
+    if not totals_only:
+        results = _with_order_free(resolved, workings, results)
     groups = _groups(resolved, workings, results, book)
     totals, by_status, entries = _totals(resolved, workings, results, groups)
     if streams is None:

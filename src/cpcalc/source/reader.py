@@ -189,7 +189,8 @@ _START = Span(1, 1, 1, 1)
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _TOO_HIGH = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
 _NO_BREAK = re.compile("[\u00a0\u2007\u202f\u2060\u200b]")
-_DOCUMENT_MARKS = re.compile(r"^(?:%|---|\.\.\.)", re.MULTILINE)
+_MARKS = ("%", "---", "...")
+_MARKS_ON_A_LINE = ("\n%", "\n---", "\n...")
 _LOST_COMMENT = re.compile(r" #[^\s#!]")
 
 
@@ -300,7 +301,7 @@ def _lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnos
 
 def _refused_constructs(text: str) -> Iterator[Diagnostic]:
     """Anchors, aliases, directives and further documents; only files with their characters pay for the look."""
-    if not ("&" in text or "*" in text or _DOCUMENT_MARKS.search(text)):
+    if not ("&" in text or "*" in text or text.startswith(_MARKS) or any(mark in text for mark in _MARKS_ON_A_LINE)):
         return
     documents = 0
     try:

@@ -11,14 +11,15 @@ from cpcalc.diagnostics import Diagnostic, Span
 
 # A comment glued to a value, or a `?` glued to a key: only a file with one of these, or with a value that runs over
 # several lines, is walked.
-_GLUED = ('"#', "'#", "]#", "}#", "{?", "{ ?", ",?", ", ?")
+_GLUED = ('"#', "'#", "]#", "}#")
+_QUESTIONS = ("{?", "{ ?", ",?", ", ?")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 _ONLY_CLOSING = re.compile(r"[\]}]+[,\]}\s]*(?:#.*)?")
 
 
 def has_glued_marks(text: str) -> bool:
     """Whether a text may hold such a place on one line."""
-    return any(mark in text for mark in _GLUED)
+    return any(mark in text for mark in _GLUED) or ("?" in text and any(mark in text for mark in _QUESTIONS))
 
 
 def refused_leniencies(root: Node, text: str) -> Iterator[Diagnostic]:
