@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_plant import Plant
+from small_plant import HEAD, Plant
 
 
 @pytest.fixture
@@ -120,8 +120,6 @@ factors:
       - {of: PM10, value: 3 kg PM10/t}
 """
     plant.add_set("sizes", set_text)
-    from small_plant import HEAD
-
     head = HEAD.replace("own-gwp@1", "own-gwp@1, sizes@1")
     body = f"""\
 streams: {{s: {fuel("{factor: sizes/boiler, control: 80 %}")}}}
@@ -268,3 +266,46 @@ measures:
     effects: {effect}
 """
     assert plant.problems(body) == [(problem, 14)]
+
+
+def test_a_stream_in_cubic_metres_with_a_factor_per_tonne(plant: Plant) -> None:
+    stream = fuel("own-dust/all-sizes", "m3", ", density: 0.8 t/m3")
+    assert on_site(plant.saving(stream, "100 m3/year")) == exactly(0.4)
+
+
+def test_a_cited_efficiency_acts_on_its_own_size_only(plant: Plant) -> None:
+    plant.add_set(
+        "sizes",
+        """\
+factor-set: sizes
+version: 1
+title: {en: Sizes, vi: Cỡ hạt}
+source: {title: Book, year: 2000, url: "https://example.org"}
+licence: none
+quality: verified
+kind: fuel
+boundary: combustion
+geography: world
+factors:
+  - id: boiler
+    name: {en: Boiler, vi: Nồi hơi}
+    emits:
+      - {of: TSP, value: 5 kg TSP/t}
+      - {of: PM10, value: 3 kg PM10/t}
+""",
+    )
+    head = HEAD.replace("own-gwp@1", "own-gwp@1, sizes@1")
+    body = f"""\
+streams: {{s: {fuel("{factor: sizes/boiler, control: own-dust/cyclone-pm10}")}}}
+measures: [{{id: m, title: A, effects: {{stream: s, reduce: 100 t/year}}}}]
+"""
+    sizes = plant.data(body, head)["totals"]["avoided_emissions"]["on_site"]
+    assert {name: figure["value"] for name, figure in sizes.items()} == {"PM10": exactly(0.15)}
+
+
+@pytest.mark.parametrize("moisture, problem", [("100 %", "out-of-range"), ("-1 %", "out-of-range")])
+def test_a_moisture_leaves_some_dry_mass(plant: Plant, moisture: str, problem: str) -> None:
+    wet = fuel(f"{{factor: own-fuels/dry-wood, moisture: {moisture}}}", more=", mass-basis: wet")
+    assert plant.problems(f"streams:\n  s: {wet}\n") == [(problem, 2)]
+    dry_ash = f"{{factor: own-dust/stoker-pm, ash: 20 %, content-basis: dry, moisture: {moisture}}}"
+    assert plant.problems(f"streams:\n  s: {fuel(dry_ash)}\n") == [(problem, 2)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cpcalc.app.files import shipped_factors
+from cpcalc.diagnostics import Diagnostic
 from cpcalc.library import Choice, Factor, FactorSet, Library
 from cpcalc.library.rows import efficiency_of, gwp_name, gwp_of, heat_of, row_of
 from cpcalc.library.sets import SECTIONS
@@ -99,3 +100,62 @@ def test_an_empty_set_has_nothing() -> None:
     factor_set = FactorSet("empty", "1", "", "")
     assert factor_set.ids("factors") == []
     assert factor_set.entries("gwps") == []
+
+
+UNREADABLE = """\
+factor-set: odd
+version: 1
+factors:
+  - id: no-value
+    emits:
+      - {of: CO2}
+  - id: no-unit
+    emits:
+      - {of: CO2, value: 98 300}
+  - id: odd-heat
+    ncv: {value: 26.7 horses}
+    emits: []
+  - id: named
+    name: Plain name
+    ncv: 26.7 GJ/t
+    emits: []
+  - id: many
+    kind: grid-electricity
+    emits:
+YEARS
+controls:
+  - id: no-efficiency
+    of: TSP
+gwps:
+  - {report: AR5, gas: CH4, value: 28}
+"""
+ROWS = "\n".join(
+    f"      - {{of: CO2, value: 1 t CO2/MWh, type: average, data-year: {2000 + year}}}" for year in range(20)
+)
+
+
+def test_what_a_checked_set_never_has_is_said_and_not_raised() -> None:
+    library = Library({"odd": FactorSet("odd", "1", "", UNREADABLE.replace("YEARS", ROWS))})
+    for name in ("no-value", "no-unit", "odd-heat"):
+        found = library.pick(f"odd/{name}")
+        assert isinstance(found, Diagnostic)
+        assert found.name == "factor-unreadable"
+    for other in (library.efficiency("odd/no-efficiency"), library.gwps("AR5-100")):
+        assert isinstance(other, Diagnostic)
+        assert other.name == "factor-unreadable"
+    unknown = library.gwps("AR9")
+    assert isinstance(unknown, Diagnostic)
+    assert unknown.values["known"] == "AR5-100"
+    named = library.pick("odd/named")
+    assert isinstance(named, Factor)
+    assert named.name == {"": "Plain name"}
+    assert named.ncv is not None
+
+
+def test_many_candidates_are_cut_nearest_first() -> None:
+    library = Library({"odd": FactorSet("odd", "1", "", UNREADABLE.replace("YEARS", ROWS))})
+    found = library.pick("odd/many", Choice(2030, "average"))
+    assert isinstance(found, Diagnostic)
+    assert found.values["candidates"].startswith("2019 average (1 t CO2/MWh); 2018")
+    assert found.values["candidates"].endswith("; ...")
+    assert found.values["write"] == "basis: {grid: {data-year: 2019, type: average}}"

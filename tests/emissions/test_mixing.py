@@ -183,3 +183,16 @@ def test_an_unknown_factor_lists_the_nearest_and_an_unpinned_set_says_so(plant: 
 def test_a_factor_in_another_kind_of_unit_does_not_fit(plant: Plant) -> None:
     assert plant.problems(stream("own-dust/oil-pm")) == [("factor-parameter-missing", 2)]
     assert plant.problems(stream("{factor: own-dust/oil-pm, sulphur: 1 %}")) == [("factor-does-not-fit", 2)]
+
+
+def test_a_heat_content_of_dry_fuel_on_wet_tonnes(plant: Plant) -> None:
+    dry = (plant.folder / "emission_factors/own-fuels/1.yaml").read_text(encoding="utf-8")
+    plant.add_set(
+        "dry-fuels",
+        dry.replace("factor-set: own-fuels", "factor-set: dry-fuels").replace(
+            "Table 1.2}", "Table 1.2, mass-basis: dry}"
+        ),
+    )
+    head = HEAD.replace("own-gwp@1", "own-gwp@1, dry-fuels@1")
+    assert set(plant.problems(stream("dry-fuels/coal"), head)) == {("mass-basis-mixed", 2)}
+    assert plant.problems(stream("dry-fuels/coal", ", mass-basis: dry"), head) == []

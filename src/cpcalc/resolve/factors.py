@@ -190,9 +190,6 @@ def _coefficient(scope: Scope, here: Place, row: Row) -> Figure | None:
             (Origin("factor", row.reference, row.plus.text if row.plus else "0"),),
         )
         coefficient = scope.workings.apply(factor_with_content, coefficient, percent, constant)
-    elif row.plus is not None:
-        scope.problem("factor-unreadable", here.path, factor=row.reference, reason="plus without times")
-        return None
     return _on_stream_basis(scope, here, row, coefficient) if _is_per_mass(row) else coefficient
 
 
