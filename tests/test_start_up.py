@@ -38,3 +38,26 @@ def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
     assert capsys.readouterr() == plain
     assert "2.0" in plain.out
     assert "typer" not in modules_after("assess", str(file))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full disk to write to")
+def test_output_that_cannot_be_written_is_said_and_counts(tmp_path: Path) -> None:
+    file = tmp_path / "plant.yaml"
+    file.write_text("cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n")
+    script = f"import sys; from cpcalc.__main__ import run; sys.exit(run(['assess', {str(file)!r}]))"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", script], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert "cannot write the output" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes a file descriptor as a shell does")
+def test_a_closed_standard_output_is_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "plant.yaml"
+    file.write_text("cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n")
+    command = f"{sys.executable} -m cpcalc assess {file} >&-"
+    done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -10,10 +10,25 @@ def console() -> None:
     import gc
     import os
 
+    _open_streams()
     gc.disable()  # one short run: collecting garbage while loading costs more than it frees
     code = run(sys.argv[1:])
     os._exit(code)
 
+
+def _open_streams() -> None:
+    """Give closed streams somewhere to go, and let Windows consoles and pipes have Vietnamese."""
+    import os
+
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
+        elif os.name == "nt":
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+_NOT_DONE = 2
 
 # Commands that take plain files: without any option they need no reading of options, which takes a tenth of the time.
 PLAIN = {
@@ -57,8 +72,10 @@ def _flushed(code: int) -> int:
             stream.flush()
         except BrokenPipeError:  # the reader has seen enough
             continue
-        except (OSError, ValueError):
-            code = code or 2
+        except (OSError, ValueError) as error:
+            if stream is sys.stdout and code != _NOT_DONE:
+                print(f"cpcalc: cannot write the output: {error}", file=sys.stderr)  # noqa: T201 - the last word there is
+            code = code or _NOT_DONE
     return code
 
 

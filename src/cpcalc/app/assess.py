@@ -76,7 +76,9 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
             found.extend(further_problems(document, loaded.reading, found))
         return Outcome(name, None, placed(found, document), document, ids_of(document.tree))
     if options.currency is not None:
-        assessment = _in_currency(assessment, options.currency)
+        from cpcalc.app.currency import in_currency
+
+        assessment = in_currency(assessment, options.currency, found)
     library = library_of(assessment, folder_of(name), found)
     if options.frozen:
         from cpcalc.app.lock import frozen_problems
@@ -111,11 +113,6 @@ def _bands(assessment: Assessment) -> Bands:
     from cpcalc.app.bands import bands_for  # only a full check reads the data
 
     return bands_for(assessment.enterprise.sector)
-
-
-def _in_currency(assessment: Assessment, currency: str) -> Assessment:
-    basis = assessment.basis or FileBasis()
-    return assessment.model_copy(update={"basis": basis.model_copy(update={"currency": currency})})
 
 
 def _result(

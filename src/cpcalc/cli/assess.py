@@ -19,6 +19,15 @@ def known_statuses(statuses: list[str] | None) -> list[str] | None:
     return statuses
 
 
+def known_currency(currency: str | None) -> str | None:
+    """The currency given, or a usage error."""
+    from cpcalc.units import CURRENCIES
+
+    if currency is not None and currency not in CURRENCIES:
+        raise typer.BadParameter(f"{currency!r} is not a currency; write a code such as VND or USD")
+    return currency
+
+
 def assess(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Assessment files; - reads standard input.")],
     form: Annotated[Form, typer.Option("--format", help="How to show the result.")] = "terminal",
@@ -32,7 +41,8 @@ def assess(
         ),
     ] = None,
     currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Report in this currency, at the file's rate.")
+        str | None,
+        typer.Option(metavar="CODE", callback=known_currency, help="Report in this currency, at the file's rate."),
     ] = None,
     economics: Annotated[
         bool, typer.Option("--economics", help="Show cash flows, NPV, rates of return and sensitivities too.")

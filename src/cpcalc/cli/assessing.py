@@ -32,6 +32,9 @@ def assess_files(
     from cpcalc.cli.output import complain
     from cpcalc.report.problems import rendered
 
+    if list(files).count("-") > 1:
+        complain(["cpcalc: standard input can be read only once"])
+        return NOT_DONE
     options = Options(frozenset(statuses) if statuses else None, currency, economics=economics, frozen=frozen)
     if sets or scenarios:
         from cpcalc.cli.comparing import compare_files

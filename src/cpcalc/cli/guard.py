@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cpcalc.cli.exits import FAULT, INTERRUPTED, OK
-from cpcalc.cli.output import complain
+from cpcalc.cli.exits import FAULT, INTERRUPTED, NOT_DONE, OK
+from cpcalc.cli.output import OutputLostError, complain
 
 
 def guarded(work: Callable[[], int], *, debug: bool) -> int:
@@ -15,6 +15,9 @@ def guarded(work: Callable[[], int], *, debug: bool) -> int:
     except KeyboardInterrupt:
         complain(["interrupted"])
         return INTERRUPTED
+    except OutputLostError as error:
+        complain([f"cpcalc: cannot write the output: {error}"])
+        return NOT_DONE
     except BrokenPipeError:  # the reader has seen enough
         return OK
     except Exception as error:

@@ -68,9 +68,17 @@ def refused(what: str, language: str, /, **values: str) -> int:
     return NOT_DONE
 
 
+class OutputLostError(Exception):
+    """What had to be written did not arrive: a full disk behind standard output, say."""
+
+
 def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputLostError((error.strerror or type(error).__name__).lower()) from error
     except UnicodeEncodeError:  # a console of another encoding: show what it cannot as escapes
         encoding = stream.encoding or "ascii"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -199,7 +199,7 @@ class Scope:
                 self.problem("unknown-currency", ("basis", "currency"), currency=stated[:20])
                 return None
             return stated
-        found = dict.fromkeys(_currencies(self.assessment))
+        found = dict.fromkeys(currencies_of(self.assessment))
         if len(found) > 1:
             self.problem(
                 "report-currency-missing",
@@ -241,7 +241,8 @@ class Scope:
             field = f"basis.exchange-rates.{currency}"
             name = "rate-missing" if may_stay else "rate-needed"
             if self.currency is not None:  # else the missing currency is the problem
-                self.problem(name, path, currency=currency, report=str(self.currency), field=field)
+                pair = f"{self.currency}/{currency}"
+                self.problem(name, path, currency=currency, report=str(self.currency), field=field, pair=pair)
             return Unknown((field,))
         return self.workings.apply(exchanged, figure, rate)
 
@@ -270,18 +271,18 @@ def of_substance(figure: Figure, substance: str | None) -> Figure:
     return Figure(figure.value, unit_of_substance(figure.unit, substance), figure.formula, figure.operands)
 
 
-def _currencies(node: Any) -> Iterator[str]:
+def currencies_of(node: Any) -> Iterator[str]:
     """Every currency in which a model gives money, in file order; rates do not count."""
     if isinstance(node, Given):
         if node.unit.currency is not None:
             yield node.unit.currency
     elif isinstance(node, Mapping):
         for value in node.values():
-            yield from _currencies(value)
+            yield from currencies_of(value)
     elif isinstance(node, (list, tuple)):
         for value in node:
-            yield from _currencies(value)
+            yield from currencies_of(value)
     elif hasattr(node, "model_fields_set"):
         for name in type(node).model_fields:
             if name not in {"exchange_rates", "expect"}:
-                yield from _currencies(getattr(node, name))
+                yield from currencies_of(getattr(node, name))
