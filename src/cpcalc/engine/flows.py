@@ -93,7 +93,8 @@ class Flows:
             return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=realised)
         reduction = self.workings.apply(share_of, before, effect.amount)
         baseline = self.streams[name].quantity
-        realised = (before, baseline) if baseline is not None and before is not baseline else None
+        moved = baseline is not None and before is not baseline and self.workings.decide(_positive, baseline)
+        realised = (before, baseline) if moved and baseline is not None else None
         self._reduce(name, reduction, DIRECT)
         return Outcome(effect, self._changes, None, unknown=False, was_capped=False, realised=realised)
 
@@ -177,7 +178,8 @@ class Flows:
             present = self.left.get(part)
             if present is not None:
                 lowered = self.left[part] = self.workings.apply(scaled, present, after, before)
-                self._scale_parts(self.streams[part], lowered, present)
+                if self.workings.decide(_positive, present):
+                    self._scale_parts(self.streams[part], lowered, present)
 
     def _scale_ratios(self, name: str, after: Figure, before: Figure) -> None:
         for ratios in self.ratios.values():

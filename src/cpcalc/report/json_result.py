@@ -9,7 +9,7 @@ from typing import Any
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report.reasons import reason
 from cpcalc.results import AssessmentResult, Investment, Line
-from cpcalc.units import SUBSTANCES, factor_to
+from cpcalc.units import SUBSTANCES, Unit, factor_to
 
 RESULT_SCHEMA = "cpcalc/result/1"
 RESULTS_SCHEMA = "cpcalc/results/1"
@@ -17,6 +17,7 @@ SCENARIOS_SCHEMA = "cpcalc/scenarios/1"
 FAILURE_SCHEMA = "cpcalc/failure/1"
 # Dust is printed in kg a year, as programmes publish it; everything else in its canonical unit.
 DUST_UNIT = "kg TSP/year"
+DUST = Unit.of((("t", 1), ("year", -1), ("TSP", 1)))
 
 
 class Writer:
@@ -46,7 +47,7 @@ class Writer:
     def reductions(self, figures: Mapping[str, Reported]) -> dict[str, Any]:
         """Reductions by name; dust in kg a year."""
         return {
-            name: self.figure(figure, DUST_UNIT if name == "dust" and isinstance(figure, Figure) else None)
+            name: self.figure(figure, DUST_UNIT if isinstance(figure, Figure) and figure.unit is DUST else None)
             for name, figure in figures.items()
         }
 

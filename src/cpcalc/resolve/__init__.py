@@ -14,6 +14,7 @@ from cpcalc.resolve.measures import groups_of, measures_of
 from cpcalc.resolve.model import Resolved, Stream
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.streams import streams_of
+from cpcalc.resolve.travel import check_travel
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
 
@@ -35,7 +36,9 @@ def resolve(
     scope = Scope(assessment, reading, workings)
     _check_unique(scope)
     streams = streams_of(scope, library)
-    measures, order = bundle(scope, measures_of(scope, streams), statuses)
+    linked = measures_of(scope, streams)
+    check_travel(scope, streams, linked)
+    measures, order = bundle(scope, linked, statuses)
     groups = tuple(groups_of(scope, measures, statuses))
     gwps = _gwps(scope, library, streams)
     grid = scope.basis.grid

@@ -250,16 +250,40 @@ def _switch_ratio(scope: Scope, effect: files.Effect, at: Path, stream: Stream, 
     return scope.figure(given)
 
 
+SUBSTANCE_OF_REDUCTION: Mapping[str, str] = {
+    "co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", **LOAD_SUBSTANCE,
+}  # fmt: skip
+# What a published reduction can be an amount of; a share is always possible.
+UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
+    **{name: (f"t {substance}",) for name, substance in SUBSTANCE_OF_REDUCTION.items()},
+    "wastewater": ("m3", "t"),
+    "water": ("m3", "t"),
+    "solid-waste": ("t", "m3"),
+    "chemical-waste": ("t", "m3"),
+    "material": (),  # anything, also declared counts
+    "chemical": ("t", "m3"),
+    "electricity": ("kWh",),
+    "energy": ("kWh",),
+    "steam": ("t", "kWh"),
+    "fuel": ("kWh", "t", "m3", "Nm3"),
+}
+
+
 def stated_reduction(scope: Scope, effect: files.Effect) -> Figure | None:
     """A reduction as published, a year."""
     given = effect.by
     assert given is not None
     if given.unit is ONE:
         return scope.figure(given)
-    substance = {"co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", **LOAD_SUBSTANCE}.get(
-        effect.reduces or ""
-    )
-    return scope.annual(given, substance=substance)
+    yearly = scope.annual(given, substance=SUBSTANCE_OF_REDUCTION.get(effect.reduces or ""))
+    if yearly is None:
+        return None
+    allowed = UNITS_OF_REDUCTION[effect.reduces or ""]
+    if allowed and str(yearly.unit * YEAR) not in allowed:
+        expected = ", ".join(f"{unit}/year" for unit in allowed)
+        scope.problem("wrong-kind-of-unit", given.path, expected=expected, found=str(yearly.unit), text=given.text)
+        return None
+    return yearly
 
 
 # ---- groups ---------------------------------------------------------------------------------------------------------

@@ -11,11 +11,12 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.resolve.factors import terms_of
+from cpcalc.resolve.link_units import of_link, unit_in_effects, units_of_links
 from cpcalc.resolve.model import Stream, Term, Treatment
-from cpcalc.resolve.scope import YEAR, Scope, of_substance
+from cpcalc.resolve.scope import YEAR, Scope, of_substance, unit_of_substance
 from cpcalc.schema import assessment as files
-from cpcalc.schema.leaves import PERIODS, Given
-from cpcalc.units import ONE, Unit
+from cpcalc.schema.leaves import Given
+from cpcalc.units import Unit
 
 # What a mass of a stream of this kind is a mass of, unless the unit says so itself.
 SUBSTANCE_OF_KIND: Mapping[str, str] = {"dust": "TSP"}
@@ -47,9 +48,9 @@ def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
     linked: dict[str, Stream] = {}
     for name in _dependency_order(scope, written):
         linked[name] = _stream(scope, name, written, linked, library)
-    _check_units_of_links(scope, written, linked)
+    units = units_of_links(scope, written, linked)
     ordered = {name: linked[name] for name in written if name in linked}
-    return {name: _with_links(stream, ordered, scope) for name, stream in ordered.items()}
+    return {name: _with_links(stream, ordered, scope, units) for name, stream in ordered.items()}
 
 
 def _dependency_order(scope: Scope, written: Mapping[str, files.Stream]) -> list[str]:
@@ -119,8 +120,8 @@ def _stream(
         scope.problem(
             "carrier-with-price", (*path, "price" if stream.price is not None else "annual-cost"), stream=name
         )
-    unit = _unit_of(stream, quantity) or (parent.unit if parent is not None else None)
-    unit = unit or _unit_in_effects(scope, name, substance)
+    unit = _unit_of(stream, quantity, substance) or (parent.unit if parent is not None else None)
+    unit = unit or unit_in_effects(scope, name, substance)
     found: tuple[Term | Treatment, ...] = ()
     if parent is None and stream.emission_factors:
         found = tuple(terms_of(scope, stream, path, unit, library))
@@ -199,8 +200,8 @@ def _quantity(
     elif stream.follows:
         quantity = _followed(scope, stream, name, linked, substance)
     stated = stream.quantity
-    if parent is not None and quantity is not None and parent.quantity is not None and stated is not None:
-        expected = parent.quantity.unit
+    if parent is not None and quantity is not None and parent.unit is not None and stated is not None:
+        expected = parent.unit
         if quantity.unit is not expected:
             scope.problem(
                 "wrong-kind-of-unit", stated.path, expected=str(expected), found=str(quantity.unit), text=stated.text
@@ -303,28 +304,13 @@ def _price_per_unit(
     return None
 
 
-def _unit_of(stream: files.Stream, quantity: Figure | None) -> Unit | None:
+def _unit_of(stream: files.Stream, quantity: Figure | None, substance: str | None) -> Unit | None:
     """The unit an amount of the stream has (per year), from its quantity or, without one, from its price."""
     if quantity is not None:
         return quantity.unit
     if stream.price is not None and stream.price.unit.currency is not None:
-        return Unit.of(((stream.price.unit.currency, 1),)) / stream.price.unit / YEAR
-    return None
-
-
-def _unit_in_effects(scope: Scope, name: str, substance: str | None) -> Unit | None:
-    """The unit a year in which the first effect that states an amount cuts the stream or a part of it."""
-    names = {name}
-    for other, stream in (scope.assessment.streams or {}).items():
-        if stream.part_of in names:
-            names.add(other)
-    for measure in scope.assessment.measures or ():
-        for effect in measure.effects or ():
-            given = effect.reduce if effect.reduce is not None else effect.increase
-            if effect.stream not in names or given is None or given.unit is ONE:
-                continue
-            unit = scope.figure(given, substance).unit
-            return unit.without(*PERIODS) / YEAR if any(unit.exponent(period) == -1 for period in PERIODS) else None
+        price = unit_of_substance(stream.price.unit, substance)
+        return Unit.of(((stream.price.unit.currency, 1),)) / price / YEAR
     return None
 
 
@@ -336,31 +322,16 @@ def _ratios(scope: Scope, links: Mapping[str, Given] | None, name: str, key: str
             yield other, scope.figure(given)
 
 
-def _check_units_of_links(scope: Scope, written: Mapping[str, files.Stream], linked: Mapping[str, Stream]) -> None:
-    """What follows or is burnt for another stream must come out in the unit it has everywhere else."""
-    units = {name: stream.unit for name, stream in linked.items()}
-    for name, stream in written.items():
-        links = [(leader, name, given) for leader, given in (stream.follows or {}).items()]
-        links += [(name, fuel, given) for fuel, given in (stream.made_from or {}).items()]
-        for source, target, given in links:
-            of_source, of_target = units.get(source), units.get(target)
-            if of_source is None or target not in units:
-                continue
-            if of_target is None:
-                units[target] = of_source * given.unit
-            elif of_source * given.unit is not of_target:
-                expected = f"{of_target * YEAR}/{of_source * YEAR}"
-                scope.problem(
-                    "wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text
-                )
-
-
-def _with_links(stream: Stream, linked: Mapping[str, Stream], scope: Scope) -> Stream:
+def _with_links(stream: Stream, linked: Mapping[str, Stream], scope: Scope, units: Mapping[str, Unit | None]) -> Stream:
     parts = tuple(other.id for other in linked.values() if other.parent == stream.id)
     followers = tuple(
-        (name, scope.figure(given))
+        (name, of_link(scope.figure(given), units.get(stream.id), units.get(name)))
         for name, written in (scope.assessment.streams or {}).items()
         for leader, given in (written.follows or {}).items()
         if leader == stream.id and name in linked
     )
-    return stream._replace(parts=parts, followers=followers) if parts or followers else stream
+    fuels = tuple((fuel, of_link(ratio, units.get(stream.id), units.get(fuel))) for fuel, ratio in stream.made_from)
+    unit = stream.unit or units.get(stream.parent or stream.id) or units.get(stream.id)
+    if not parts and not followers and not fuels and unit is stream.unit:
+        return stream
+    return stream._replace(parts=parts, followers=followers, made_from=fuels, unit=unit)
