@@ -95,8 +95,8 @@ def definitions() -> Schema:
         "lifetime_avoided": by_name(figures, SCOPES),
         "lifetime_reductions": figures,
         "economics": {
-            "type": "object",
-            "description": "cash flow and its figures, where asked for",
+            "description": "cash flow and its figures, where asked for; or why there are none",
+            "anyOf": [ref("economics"), ref("without")],
         },
     }
     total_optional = {**line_optional, "end_of_pipe": ref("total")}
@@ -139,6 +139,8 @@ def definitions() -> Schema:
         "total": record(
             {**line_required, "simple_payback_of_complete": ref("figure"), "measures_counted": COUNT}, total_optional
         ),
+        "economics": _economics(),
+        "sensitivity": _sensitivity(),
         "diagnostic": record(
             {
                 "code": {"type": "string", "pattern": "^CP[0-9]{3}$"},
@@ -157,6 +159,7 @@ def definitions() -> Schema:
         "failure": record(
             {"schema": {"const": "cpcalc/failure/1"}, "file": TEXT, "diagnostics": listed(ref("diagnostic"))}
         ),
+        "scenarios": _scenarios(),
         "results": record(
             {
                 "schema": {"const": "cpcalc/results/1"},
@@ -172,6 +175,65 @@ def definitions() -> Schema:
             }
         ),
     }
+
+
+def _economics() -> Schema:
+    amounts = {**listed(NUMBER), "description": "at the ends of years 0, 1, 2 ..."}
+    figures = (
+        "study_period", "npv", "irr", "mirr", "savings_to_investment", "adjusted_internal_rate", "annual_worth",
+        "discounted_payback", "life_cycle_cost", "return_on_investment",
+    )  # fmt: skip
+    equity = ("npv", "irr", "debt_service_cover", "average_debt_service_cover", "loan")
+    return record(
+        {
+            **{name: ref("figure") for name in figures},
+            "levelised_cost": by_name(ref("figure"), ("energy", "water")),
+            "npv_with": by_name(ref("figure"), ("carbon_price", "other_benefits")),
+            "cash_flow": record(
+                {"unit": TEXT, "money": {"enum": ["constant", "current"]}, "lines": by_name(amounts), "net": amounts},
+                {"discounted": amounts, "outside": by_name(amounts), "financing": by_name(amounts), "equity": amounts},
+            ),
+        },
+        {
+            "irr_roots": listed(ref("known")),
+            "abatement_cost": ref("figure"),
+            "equity": record({name: ref("figure") for name in equity}),
+            "left_out": PATHS,
+        },
+    )
+
+
+def _sensitivity() -> Schema:
+    return record(
+        {
+            "change": ref("known"),
+            "npv": ref("figure"),
+            "payback_limit": or_null(ref("known")),
+            "tornado": listed(record({"parameter": TEXT, "low": ref("figure"), "high": ref("figure")})),
+            "break_even": listed(
+                record(
+                    {
+                        "at": TEXT,
+                        "parameter": TEXT,
+                        "target": {"enum": ["npv", "payback"]},
+                        "bound": {"enum": ["above", "below"]},
+                        "value": ref("figure"),
+                    }
+                )
+            ),
+        }
+    )
+
+
+def _scenarios() -> Schema:
+    one = {"anyOf": [ref("result"), ref("failure")]}
+    scenario = record({"scenario": TEXT, "set": by_name(TEXT), "result": one})
+    return record(
+        {
+            "schema": {"const": "cpcalc/scenarios/1"},
+            "assessments": listed(record({"file": one, "scenarios": listed(scenario)})),
+        }
+    )
 
 
 def _result(data_statuses: tuple[str, ...], kinds: tuple[str, ...]) -> Schema:
@@ -246,7 +308,7 @@ def _result(data_statuses: tuple[str, ...], kinds: tuple[str, ...]) -> Schema:
                 }
             ),
         },
-        {"sensitivity": {"type": "object"}},
+        {"sensitivity": ref("sensitivity")},
     )
 
 
@@ -255,7 +317,7 @@ def schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Results of cpcalc assess --format json",
-        "anyOf": [ref("result"), ref("results"), ref("failure")],
+        "anyOf": [ref("result"), ref("results"), ref("scenarios"), ref("failure")],
         "$defs": definitions(),
     }
 

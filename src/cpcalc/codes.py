@@ -190,7 +190,6 @@ CODES: tuple[Code, ...] = (
     Code("CP517", "replaced-in-study-period", "notice"),
     Code("CP530", "unknown-path", "error"),
     Code("CP531", "unknown-scenario", "error"),
-    Code("CP532", "not-an-assignment", "error"),
     Code("CP601", "factor-set-not-pinned", "error"),
     Code("CP602", "unknown-factor", "error"),
     Code("CP603", "factor-not-chosen", "error"),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 from small_bundle import HEAD, result_of, value
 
@@ -218,3 +219,10 @@ def test_a_file_without_economics_loads_none_of_it(tmp_path: Path) -> None:
         )
     }
     assert not loaded & {"pint", "numpy"}
+
+
+@pytest.mark.parametrize("arguments", [["--economics"], [], ["--set", "streams.coal.price=3 million VND/t"]])
+def test_json_keeps_its_published_schema(plant: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "result.schema.json").read_text(encoding="utf-8"))
+    assert run(["assess", plant, *arguments, "--format", "json"]) == 0
+    jsonschema.validate(json.loads(capsys.readouterr().out), schema)

@@ -233,7 +233,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "replaced-in-study-period": ("`{measure}` lasts {life} years and is bought again within the study period of {years} years", "if it is not replaced, say so: replaced: false"),
     "unknown-path": ("nothing in the file can be set at `{path}`", "name it as the file does, by ids and keys{suggestion}"),
     "unknown-scenario": ("the file has no scenario `{scenario}`", "scenarios here: {known}"),
-    "not-an-assignment": ("`{text}` sets nothing: expected PATH=VALUE", "write it as: --set streams.coal.price=\"2.9 million VND/t\""),
 })  # fmt: skip
 
 KINDS: Mapping[str, str] = MappingProxyType({

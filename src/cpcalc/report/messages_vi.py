@@ -233,7 +233,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "replaced-in-study-period": ("`{measure}` dùng được {life} năm và được mua lại trong thời kỳ tính toán {years} năm", "nếu không thay mới, ghi: replaced: false"),
     "unknown-path": ("trong tệp không có gì để đặt tại `{path}`", "gọi tên như trong tệp, theo mã và khóa{suggestion}"),
     "unknown-scenario": ("tệp không có kịch bản `{scenario}`", "các kịch bản trong tệp: {known}"),
-    "not-an-assignment": ("`{text}` không đặt giá trị nào: cần ĐƯỜNG-DẪN=GIÁ-TRỊ", "viết: --set streams.coal.price=\"2.9 million VND/t\""),
 })  # fmt: skip
 
 KINDS: Mapping[str, str] = MappingProxyType({

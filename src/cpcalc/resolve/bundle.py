@@ -15,6 +15,10 @@ END_OF_PIPE = "end-of-pipe"
 BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 
 
+# Where links contradict each other, that something required stays outside is no news.
+CONTRADICTIONS = ("requires-what-it-excludes", "requires-chain-excludes")
+
+
 def bundle(
     scope: Scope, measures: list[Measure], statuses: frozenset[str] | None
 ) -> tuple[list[Measure], tuple[int, ...]]:
@@ -44,7 +48,8 @@ def bundle(
         if not any(measures[other].id in rivals for other in kept):
             kept.append(position)
     inside = {measures[position].id for position in kept}
-    for position in kept:
+    contradicted = any(item.name in CONTRADICTIONS for item in scope.diagnostics)
+    for position in () if contradicted else kept:
         for name in written[position].requires or ():
             if name in position_of and name not in inside:
                 scope.problem(
