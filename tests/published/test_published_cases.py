@@ -120,3 +120,14 @@ def test_the_readme_example_shows_a_whole_assessment() -> None:
     text = "\n".join(render(summary(result_of(FOLDER / "itac-dl0238.yaml"), "en"), "en")).replace("\u00a0", " ")
     for figure in ("1 960 700", "236 055", "21 276", "205 595", "112 874", "56 437", "632 238", "7.9 years", "994.7"):
         assert figure in text, figure
+
+
+def test_batch_finds_the_same_totals() -> None:
+    for path in FILES:
+        whole = assess_file(str(path), Options()).result
+        quick = assess_file(str(path), Options(totals_only=True)).result
+        assert whole is not None
+        assert quick is not None, path.name
+        assert all(identity.holds for identity in quick.identities), path.name
+        assert str(quick.totals.annual_saving) == str(whole.totals.annual_saving)
+        assert str(quick.totals.simple_payback) == str(whole.totals.simple_payback)

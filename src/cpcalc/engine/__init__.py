@@ -239,7 +239,7 @@ def _identities(entries: list[Entry], by_status: dict[str, Line], totals: Line) 
 def _share_identity(results: list[MeasureResult]) -> Iterator[Identity]:
     """The order-free shares sum to the bundle, as the increments do."""
     inside = [result.line for result in results if result.in_bundle]
-    if any(line.order_free_saving is not line.annual_saving for line in inside):
+    if any(line.order_free_saving not in (None, line.annual_saving) for line in inside):
         shares = [line.order_free_saving for line in inside]
         if not any(isinstance(share, NotApplicable) and share.code == "undefined" for share in shares):
             found = identity("order-free shares = bundle", shares, [line.annual_saving for line in inside])
