@@ -199,6 +199,7 @@ def _economics() -> Schema:
             "abatement_cost": ref("figure"),
             "equity": record({name: ref("figure") for name in equity}),
             "left_out": PATHS,
+            "assumptions": listed(record({"key": TEXT, "values": listed(ref("known")), "meant": or_null(TEXT)})),
         },
     )
 

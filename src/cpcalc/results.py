@@ -61,6 +61,14 @@ class EquityView(NamedTuple):
     loan: Reported
 
 
+class Assumption(NamedTuple):
+    """Something a cash flow rests on: a rate, a life, a growth, and how it is meant (real, straight-line, annuity)."""
+
+    key: str
+    figures: tuple[Figure, ...]
+    meant: str = ""
+
+
 class Economics(NamedTuple):
     """The economics of a measure, a group or a total over the study period."""
 
@@ -80,6 +88,7 @@ class Economics(NamedTuple):
     npv_with: Figures  # "carbon_price", "other_benefits": NPV when the line outside is counted too
     irr_roots: tuple[Figure, ...] = ()  # all of them, where they are several
     equity: EquityView | None = None
+    assumptions: tuple[Assumption, ...] = ()  # measures and groups only
     partial: tuple[str, ...] = ()  # totals only: measures left out because their money is incomplete
 
 

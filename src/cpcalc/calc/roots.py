@@ -111,7 +111,14 @@ def _shifted(polynomial: Sequence[int]) -> list[int]:
 
 
 def _value(coefficients: Sequence[float], x: float) -> float:
+    """The polynomial at x, divided by its highest power of x where x is above 1: the sign is the same, and no power
+    of a large x overflows.
+    """
     value = 0.0
+    if x > 1:
+        for coefficient in coefficients:
+            value = value / x + coefficient
+        return value
     for coefficient in reversed(coefficients):
         value = value * x + coefficient
     return value

@@ -69,7 +69,7 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     if streams is None:
         streams = tuple(_stream_results(resolved, flows, workings))
     if book is not None:
-        totals = totals._replace(economics=book.totals([entry.place for entry in entries], totals))
+        totals = _with_economics(book, totals, entries, results)
     found = [*_identities(entries, by_status, totals), *_stream_identities(streams), *_share_identity(results)]
     if book is not None:
         found += book.identities
@@ -77,6 +77,15 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     ordered = tuple(results[position] for position in in_file_order)
     places = tuple(entry.place for entry in entries)
     return Calculation(streams, ordered, tuple(groups), totals, by_status, tuple(found), book, places)
+
+
+def _with_economics(book: Book, totals: Line, entries: list[Entry], results: list[MeasureResult]) -> Line:
+    """The total, and what is end of pipe beside it, with their cash flows."""
+    last = totals.end_of_pipe
+    if last is not None:
+        places = [f"measures.{item.id}" for item in results if item.in_bundle and item.type == END_OF_PIPE]
+        last = last._replace(economics=book.totals(places, last, "end of pipe"))
+    return totals._replace(economics=book.totals([entry.place for entry in entries], totals), end_of_pipe=last)
 
 
 def _with_order_free(resolved: Resolved, workings: Workings, results: list[MeasureResult]) -> list[MeasureResult]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -22,12 +23,12 @@ from cpcalc.engine.cashflow import (
 from cpcalc.engine.financing import Loan, finance, levy
 from cpcalc.engine.lines import borne
 from cpcalc.engine.pieces import Pieces
-from cpcalc.engine.rates import money_of, number
-from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Workings
+from cpcalc.engine.rates import Money, money_of, number
+from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
 from cpcalc.identities import identity
 from cpcalc.resolve.model import CATEGORY_OF_KIND, Resolved
 from cpcalc.resolve.terms import Growth, ProjectTerms, Spend, Terms
-from cpcalc.results import Economics, Identity, Line
+from cpcalc.results import Assumption, Economics, Identity, Line
 from cpcalc.units import Unit
 
 # What the levelised cost of saved energy and water is per.
@@ -35,6 +36,10 @@ COUNTED_IN: Mapping[str, Unit] = {
     "energy": Unit.of((("kWh", 1), ("year", -1))),
     "water": Unit.of((("m3", 1), ("year", -1))),
 }
+
+
+# Rates and amounts at the ends of what is allowed can, over a century, leave the range of numbers.
+TOO_LARGE = NotApplicable("undefined", "numbers-too-large")
 
 
 class Variation(NamedTuple):
@@ -95,10 +100,20 @@ class Book:
         if isinstance(case, NotApplicable):
             return case
         self.cases[place] = case
-        return self._judged(place, case)
+        found = self._judged(place, case)
+        if isinstance(found, NotApplicable):
+            del self.cases[place]
+            return found
+        assert isinstance(project, Project)
+        return found._replace(assumptions=tuple(assumptions(self.terms, project)))
 
-    def _judged(self, place: str, case: Case) -> Economics:
-        found = Appraiser(self.terms, money_of(self.terms, self.workings), self.workings).economics(case)
+    def _judged(self, place: str, case: Case) -> Economics | NotApplicable:
+        try:
+            found = Appraiser(self.terms, money_of(self.terms, self.workings), self.workings).economics(case)
+        except OverflowError:
+            return TOO_LARGE
+        if not all(self.workings.decide(math.isfinite, flow) for flow in (*found.cash_flow.net, *_figures(found.npv))):
+            return TOO_LARGE
         self.identities += [item for item in identities_of(place, found, case, self.workings) if item is not None]
         return found
 
@@ -191,14 +206,19 @@ class Book:
             return NotApplicable("incomplete", "field-missing", (f"{varied.terms.place}.investment",))
         zero = _zero(spends[0].amount)
         try:
-            builder = Builder(terms, money, varied, self.workings, zero).fill()
-            if terms.tax is not None:
-                levy(builder, terms.tax)
-            plan = financing = None
-            if varied.terms.loan is not None and with_loan:
-                plan, financing = self._loan(builder, varied)
+            return self._tables(varied, money, terms, zero, with_loan=with_loan)
         except Unknowable as unknown:
             return unknown.reason
+        except OverflowError:
+            return TOO_LARGE
+
+    def _tables(self, varied: Project, money: Money, terms: Terms, zero: Figure, *, with_loan: bool) -> Case:
+        builder = Builder(terms, money, varied, self.workings, zero).fill()
+        if terms.tax is not None:
+            levy(builder, terms.tax)
+        plan = financing = None
+        if varied.terms.loan is not None and with_loan:
+            plan, financing = self._loan(builder, varied)
         return Case(
             builder.base,
             builder.outside,
@@ -220,7 +240,7 @@ class Book:
                 return None, None  # nothing to lend for
             raise
 
-    def totals(self, places: Iterable[str], line: Line) -> Economics | NotApplicable:
+    def totals(self, places: Iterable[str], line: Line, name: str = "totals") -> Economics | NotApplicable:
         """The economics of several projects together: their tables added up, over the longest of them."""
         names = list(places)
         cases = [self.cases[place] for place in names if place in self.cases]
@@ -230,7 +250,7 @@ class Book:
         together = _added(cases, self.workings)._replace(avoided=self._avoided(line), partial=left_out)
         if left_out:
             together = together._replace(avoided=None)
-        return self._judged("totals", together)
+        return self._judged(name, together)
 
     def _no_totals(self, names: Sequence[str]) -> NotApplicable:
         missing: list[str] = []
@@ -243,6 +263,42 @@ class Book:
             if found is not None:
                 missing.extend(found.missing)
         return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+
+
+def _figures(figure: Reported) -> tuple[Figure, ...]:
+    return (figure,) if isinstance(figure, Figure) else ()
+
+
+def assumptions(terms: Terms, project: Project) -> Iterator[Assumption]:
+    """What the table of a project rests on besides its own money: rates, life, growth, tax and loan."""
+    for key, growth in (("discount_rate", terms.discount), *_growths(terms, project)):
+        if growth is not None:
+            yield Assumption(key, (growth.rate,), "real" if growth.is_real else "nominal")
+    own = project.terms
+    plain = (("inflation", terms.inflation), ("lifetime", own.lifetime), ("saving_loss", own.saving_loss))
+    for key, figure in plain:
+        if figure is not None:
+            yield Assumption(key, (figure,))
+    if own.ramp_up:
+        yield Assumption("ramp_up", own.ramp_up)
+    if own.salvage is not None:
+        yield Assumption("salvage", (own.salvage,))
+    if own.residual is not None:
+        yield Assumption("residual_value", (own.residual,))
+    if terms.tax is not None:
+        yield Assumption("tax", (terms.tax.rate,), terms.tax.depreciation)
+    if own.loan is not None:
+        share = own.loan.share or own.loan.amount
+        yield Assumption("loan", (*((share,) if share is not None else ()), own.loan.rate), own.loan.repayment)
+
+
+def _growths(terms: Terms, project: Project) -> Iterator[tuple[str, Growth | None]]:
+    told = set()
+    for line in (*project.yearly, *project.outside):
+        if line.key not in told:
+            told.add(line.key)
+            yield f"growth.{line.key}", line.growth
+    yield "growth.investment", terms.growth.get("investment")
 
 
 def varied_project(workings: Workings, project: Project, variation: Variation) -> Project:

@@ -91,7 +91,8 @@ def _less(workings: Workings, result: MeasureResult, losses: Sequence[Figure | N
     unknown = next((loss for loss in losses if isinstance(loss, NotApplicable)), None)
     if not isinstance(alone, Figure) or unknown is not None:
         return unknown or result.line.annual_saving
-    lost = workings.apply(total, *[loss for loss in losses if isinstance(loss, Figure)])
+    known = [loss for loss in losses if isinstance(loss, Figure)]
+    lost = known[0] if len(known) == 1 else workings.apply(total, *known)
     share = workings.apply(difference, alone, lost)
     if isinstance(alone, PartialFigure):
         return as_partial(share, alone.counted, alone.of, alone.missing)

@@ -314,6 +314,7 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         yield Pairs(money_word("one", language, measure=name), ((money_word("npv", language), economics),))
     if isinstance(economics, Economics):
         yield Pairs(money_word("one", language, measure=name), tuple(_pairs(economics, language)))
+        yield Pairs(money_word("rests-on", language), tuple(_assumptions(economics, language)))
         yield from _equity(economics, language)
         yield _flow_table(economics.cash_flow, language, in_full=True)
         yield _chart(economics.cash_flow, language)
@@ -323,6 +324,15 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
             yield _break_even(result, result.sensitivity._replace(break_even=own), language)
     if line.stated_reductions:
         yield Notes((f"* {word('stated', language)}",))
+
+
+def _assumptions(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
+    for item in economics.assumptions:
+        kind, _, line = item.key.partition(".")
+        label = money_word(f"of-{kind}", language, line=_line_word(line, language)) if line else None
+        values = ", ".join(shown(figure, language) for figure in item.figures)
+        meant = f" ({money_word(item.meant, language)})" if item.meant else ""
+        yield label or money_word(f"of-{kind}", language), values + meant
 
 
 def _money_pairs(measure: MeasureResult, language: str) -> Iterator[tuple[str, Cell]]:

@@ -29,6 +29,11 @@ def economics_data(economics: Economics | NotApplicable, write: Write) -> dict[s
     equity = economics.equity
     if equity is not None:
         data["equity"] = {name: write(figure) for name, figure in equity._asdict().items()}
+    if economics.assumptions:
+        data["assumptions"] = [
+            {"key": item.key, "values": [write(figure) for figure in item.figures], "meant": item.meant or None}
+            for item in economics.assumptions
+        ]
     data["cash_flow"] = flow_data(economics.cash_flow)
     if economics.partial:
         data["left_out"] = list(economics.partial)

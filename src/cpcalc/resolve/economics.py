@@ -37,6 +37,8 @@ def terms_of(scope: Scope, streams: Mapping[str, Stream]) -> Terms:
     period = _whole_years(scope, stated.study_period) if study is not None else None
     check_rate(scope, scope.basis.inflation)
     common = lifetime_of(scope, stated.lifetime)
+    if stated.loan is not None and stated.loan.amount is not None:
+        scope.problem("loan-of-all-is-a-share", stated.loan.amount.path, text=stated.loan.amount.text)
     return Terms(
         discount=_growth(scope, scope.basis.discount_rate),
         inflation=_plain(scope, scope.basis.inflation),
