@@ -11,7 +11,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
 # Each page is a module of docs/pages with `targets()`: (path, text) pairs.
-PAGES = ("units_table", "result_schema", "factor_sets", "factor_sums", "published_cases", "screens")
+PAGES = (
+    "units_table",
+    "result_schema",
+    "file_format",
+    "methods",
+    "cli",
+    "factor_sets",
+    "factor_sums",
+    "published_cases",
+    "screens",
+)
 
 
 def targets() -> Iterator[tuple[Path, str]]:

@@ -1,0 +1,80 @@
+"""docs/file-format.md: the assessment file key by key; the tables come from the models, so that no key is forgotten."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+BLOCK = re.compile(r"<!-- keys: (?P<module>\w+) (?P<model>\w+) -->\n(?P<lines>(?:[a-z0-9-]+: .*\n)+)")
+
+
+def targets(root: Path) -> Iterator[tuple[Path, str]]:
+    template = (Path(__file__).parent / "file-format.template.md").read_text(encoding="utf-8")
+    text = BLOCK.sub(_table, template)
+    _all_models_are_there(template)
+    yield root / "docs" / "file-format.md", text
+
+
+def _models(module: str) -> dict[str, type[BaseModel]]:
+    found = importlib.import_module(f"cpcalc.schema.{module}")
+    return {
+        name: value
+        for name, value in vars(found).items()
+        if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == found.__name__
+    }
+
+
+def _all_models_are_there(template: str) -> None:
+    documented = {match["model"] for match in BLOCK.finditer(template)}
+    for module in ("assessment", "basis", "factor_use", "economics"):
+        missing = set(_models(module)) - documented - {"DiscountRate"}
+        if missing:
+            raise SystemExit(f"file-format.template.md says nothing of {', '.join(sorted(missing))} ({module})")
+
+
+def _table(match: re.Match[str]) -> str:
+    from cpcalc.schema.base import kebab
+
+    model = _models(match["module"])[match["model"]]
+    said = dict(line.split(": ", 1) for line in match["lines"].strip().split("\n"))
+    keys = {kebab(name): field for name, field in model.model_fields.items()}
+    if list(said) != list(keys):
+        wrong = set(said) ^ set(keys)
+        raise SystemExit(f"keys of {match['model']}: {', '.join(sorted(wrong)) or 'in another order'}")
+    rows = ["| key | value | meaning |", "|---|---|---|"]
+    for key, text in said.items():
+        name = f"**`{key}`**" if keys[key].is_required() else f"`{key}`"
+        rows.append(f"| {name} | {_value(keys[key])} | {text} |")
+    return "\n".join(rows) + "\n"
+
+
+def _value(field: Any) -> str:
+    """What a key takes, in words: choices, or what a quantity is."""
+    schema = next((found for found in _leaves(field.annotation, field.metadata) if found), {})
+    if "enum" in schema:
+        return ", ".join(f"`{choice}`" for choice in schema["enum"])
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "description" in schema:
+        return str(schema["description"])
+    return _WORDS.get(str(schema.get("type")), "")
+
+
+_WORDS = {
+    "string": "text", "boolean": "`true` or `false`", "integer": "whole number", "array": "list",
+    "['string', 'integer']": "id", "['string', 'number', 'boolean']": "text",
+}  # fmt: skip
+
+
+def _leaves(annotation: Any, metadata: Any) -> Iterator[dict[str, Any]]:
+    for item in metadata:
+        schema = getattr(item, "json_schema", None)
+        if isinstance(schema, dict):
+            yield schema
+    for inner in get_args(annotation):
+        yield from _leaves(inner, getattr(inner, "__metadata__", ()))
