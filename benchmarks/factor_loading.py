@@ -35,7 +35,9 @@ streams:
   oil: {kind: energy, quantity: 900 t/year, emission-factors: ipcc-2006/residual-fuel-oil}
   husk: {kind: energy, quantity: 9 000 t/year, emission-factors: ipcc-2006/rice-husk}
 measures:
-  - {id: m, title: Less of all, effects: [{stream: power, reduce: 5 %}, {stream: coal, reduce: 2 %}, {stream: oil, reduce: 1 %}]}
+  - id: m
+    title: Less of all
+    effects: [{stream: power, reduce: 5 %}, {stream: coal, reduce: 2 %}, {stream: oil, reduce: 1 %}]
 """
 LOADING = """
 import sys, time

@@ -229,6 +229,7 @@ CODES: tuple[Code, ...] = (
     Code("CP636", "released-set-changed", "error"),
     Code("CP637", "own-set-hidden", "error"),
     Code("CP638", "load-needs-stack", "error"),
+    Code("CP639", "property-not-given", "error"),
     Code("CP640", "factor-unit", "error"),
     Code("CP641", "unknown-substance", "error"),
     Code("CP642", "source-unknown", "error"),

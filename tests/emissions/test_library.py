@@ -10,7 +10,7 @@ import pytest
 from cpcalc.app.files import shipped_factors
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.library import Choice, Factor, FactorSet, Library
-from cpcalc.library.rows import efficiency_of, gwp_name, gwp_of, heat_of, row_of
+from cpcalc.library.rows import efficiency_of, gwp_name, gwp_of, property_of, row_of
 from cpcalc.library.sets import SECTIONS
 from cpcalc.source.reader import read
 
@@ -52,7 +52,7 @@ def test_every_shipped_row_is_typed_and_cited(path: Path) -> None:
         assert all(row.citation and row.quality in ("verified", "unverified") for row in rows), entry["id"]
         assert all(row.of in str(row.value.unit).replace("-", "_").replace(".", "_") for row in rows), entry["id"]
         assert all(row.plus is None or row.times is not None for row in rows), entry["id"]
-        heat = heat_of(factor_set, entry)
+        heat = property_of(factor_set, entry)
         assert heat is None or heat.citation
     for entry in factor_set.entries("controls"):
         assert 0 < efficiency_of(factor_set, entry).value.value <= 1

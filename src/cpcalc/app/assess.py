@@ -21,6 +21,7 @@ from cpcalc.figures import Workings
 from cpcalc.library import Library
 from cpcalc.resolve import resolve
 from cpcalc.resolve.model import Resolved
+from cpcalc.resolve.properties import with_properties
 from cpcalc.results import AssessmentResult, Basis, FactorUsed, Provenance
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis as FileBasis
@@ -80,6 +81,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
 
         assessment = in_currency(assessment, options.currency, found)
     library = library_of(assessment, folder_of(name), found)
+    assessment = with_properties(assessment, library, found)
     if options.frozen:
         from cpcalc.app.lock import frozen_problems
 

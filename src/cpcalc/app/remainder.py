@@ -16,6 +16,7 @@ from cpcalc.app.load import library_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Workings
 from cpcalc.resolve import resolve
+from cpcalc.resolve.properties import with_properties
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
 from cpcalc.schema.problems import diagnostics_of
@@ -46,6 +47,7 @@ def further_problems(document: Document, reading: Reading, found: Iterable[Diagn
             continue
         problems: list[Diagnostic] = []
         library = library_of(assessment, folder_of(document.name), problems)
+        assessment = with_properties(assessment, library, problems)
         _, linked = resolve(assessment, reading, library, Workings())
         return [problem for problem in (*problems, *linked) if problem.name in TELLABLE]
     return []

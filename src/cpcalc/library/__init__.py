@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.library.rows import GRID, Cited, Factor, Row, efficiency_of, gwp_name, gwp_of, heat_of, row_of
+from cpcalc.library.rows import GRID, Cited, Factor, Row, efficiency_of, gwp_name, gwp_of, property_of, row_of
 from cpcalc.library.sets import FactorSet, levels, said
 from cpcalc.units import QuantityError
 
@@ -87,7 +87,7 @@ class Library:
         for row in rows:
             self._note(Used(row.reference, row.value.text, row.citation, row.quality, kind, because))
         try:
-            heat = heat_of(factor_set, entry)
+            heat = property_of(factor_set, entry)
         except (QuantityError, KeyError) as error:
             return _unreadable(f"{factor_set.pin}/{entry['id']}#ncv", error)
         names = entry.get("name")
@@ -100,6 +100,21 @@ class Library:
             rows=tuple(rows),
         )
 
+    def property(self, reference: str, key: str) -> Cited | Diagnostic:
+        """A heat content (``ncv``, ``gcv``) or ``density`` of the fuel that ``set/id`` names, not yet cited."""
+        found = self._entry(reference, "fuels", "factors")
+        if isinstance(found, Diagnostic):
+            return found
+        factor_set, entry = found
+        try:
+            cited = property_of(factor_set, entry, key)
+        except (QuantityError, KeyError) as error:
+            return _unreadable(f"{factor_set.pin}/{entry['id']}#{key}", error)
+        if cited is None:
+            has = ", ".join(other for other in ("ncv", "gcv", "density") if entry.get(other) is not None)
+            return Diagnostic("property-not-given", (), {"factor": reference, "property": key, "has": has or "-"})
+        return cited
+
     def efficiency(self, reference: str) -> Cited | Diagnostic:
         """The cited abatement efficiency that ``set/id`` names [share]."""
         found = self._entry(reference, "controls")
@@ -111,17 +126,18 @@ class Library:
         except (QuantityError, KeyError) as error:
             return _unreadable(f"{factor_set.pin}/{entry['id']}", error)
 
-    def _entry(self, reference: str, section: str) -> tuple[FactorSet, Mapping[str, Any]] | Diagnostic:
+    def _entry(self, reference: str, *sections: str) -> tuple[FactorSet, Mapping[str, Any]] | Diagnostic:
         name, _, identity = reference.partition("/")
         factor_set = self.sets.get(name)
         if factor_set is None:
             return Diagnostic(
                 "factor-set-not-pinned", (), {"set": name, "factor": reference, "pinned": ", ".join(self.sets) or "-"}
             )
-        entry = factor_set.entry(section, identity)
-        if entry is not None:
-            return factor_set, entry
-        known = factor_set.ids(section)
+        for section in sections:
+            entry = factor_set.entry(section, identity)
+            if entry is not None:
+                return factor_set, entry
+        known = [other for section in sections for other in factor_set.ids(section)]
         close = _close(identity, known)
         return Diagnostic(
             "unknown-factor",

@@ -20,6 +20,8 @@ class Cited(NamedTuple):
     quality: str
     mass_basis: str | None = None
     substance: str | None = None
+    lower: Quantity | None = None
+    upper: Quantity | None = None
 
 
 class Row(NamedTuple):
@@ -121,22 +123,28 @@ def row_of(factor_set: FactorSet, entry: Mapping[str, Any], raw: Mapping[str, An
     )
 
 
-def heat_of(factor_set: FactorSet, entry: Mapping[str, Any], key: str = "ncv") -> Cited | None:
-    """The net calorific value that an entry gives its fuel."""
+def property_of(factor_set: FactorSet, entry: Mapping[str, Any], key: str = "ncv") -> Cited | None:
+    """A heat content or density that an entry gives its fuel; of a range without a value, the mid-point."""
     raw = entry.get(key)
     if raw is None:
         return None
     if not isinstance(raw, Mapping):
         raw = {"value": raw}
     places = levels(factor_set, entry, raw, key)
-    quality = said("quality", *places)
     basis = said("mass-basis", *places)
+    lower, upper = _optional(raw, "lower"), _optional(raw, "upper")
+    if raw.get("value") is None and lower is not None and upper is not None:
+        value = Quantity((lower.value + upper.value) / (1 + 1), lower.unit, f"{lower.text} - {upper.text}")
+    else:
+        value = quantity(raw["value"])
     return Cited(
         f"{factor_set.pin}/{entry['id']}#{key}",
-        quantity(raw["value"]),
+        value,
         citation(factor_set, *places),
-        str(quality or UNVERIFIED),
+        str(said("quality", *places) or UNVERIFIED),
         str(basis) if basis is not None else None,
+        lower=lower,
+        upper=upper,
     )
 
 

@@ -221,6 +221,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "released-set-changed": ("`{set}` is not what was released: sha256 {found}, released {released}", "put the file back; a correction is a new version"),
     "own-set-hidden": ("`{set}` has the name of a shipped set, which is the one that is used", "give your own set an id of its own"),
     "load-needs-stack": ("the load of {load} changes only in a stream of it that has a concentration and a gas-flow", "use it on such a stream, or write: reduce: ... %"),
+    "property-not-given": ("`{factor}` gives no {property}; it has: {has}", "name another entry, or write the number with its unit"),
     "identity-broken": ("the results contradict each other: {name} ({left} against {right})", "this is a fault of cpcalc; please report it with the file"),
     "requires-chain-excludes": ("`{measure}` needs `{required}`, which excludes `{other}`; both cannot be done", "drop one of them from `requires` or from `excludes`"),
     "rate-out-of-range": ("{text} a year is no rate to count with: expected above {low} and at most {high}", "give a rate such as 10 %"),

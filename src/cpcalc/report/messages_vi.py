@@ -221,6 +221,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "released-set-changed": ("`{set}` không còn như khi phát hành: sha256 {found}, phát hành {released}", "khôi phục tệp; mọi sửa đổi phải là phiên bản mới"),
     "own-set-hidden": ("`{set}` trùng tên với bộ có sẵn, và bộ có sẵn mới được dùng", "đặt id riêng cho bộ của bạn"),
     "load-needs-stack": ("tải lượng {load} chỉ thay đổi ở dòng của chính chất đó, có concentration và gas-flow", "dùng cho dòng như vậy, hoặc viết: reduce: ... %"),
+    "property-not-given": ("`{factor}` không có {property}; nó có: {has}", "chọn mục khác, hoặc viết số kèm đơn vị"),
     "identity-broken": ("kết quả mâu thuẫn nhau: {name} ({left} so với {right})", "đây là lỗi của cpcalc; hãy báo lại kèm tệp"),
     "requires-chain-excludes": ("`{measure}` cần `{required}`, giải pháp này loại trừ `{other}`; không thể làm cả hai", "bỏ một trong hai khỏi `requires` hoặc khỏi `excludes`"),
     "rate-out-of-range": ("{text} mỗi năm không phải là mức có thể tính: cần lớn hơn {low} và không quá {high}", "ghi mức như 10 %"),

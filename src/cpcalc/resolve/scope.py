@@ -56,6 +56,8 @@ class Scope:
         """
         unit = unit_of_substance(given.unit, substance)
         origin = Origin("input", given.path, given.text)
+        if given.cited is not None:
+            origin = Origin("factor", given.cited, given.text)
         if given.bound is None:
             return Figure(given.value, unit, None, (origin,))
         bounded = BoundFigure(given.value, unit, None, (origin,))

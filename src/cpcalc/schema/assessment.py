@@ -22,6 +22,7 @@ from cpcalc.schema.leaves import (
     Words,
     choice,
     quantity,
+    quantity_or_reference,
     refuse,
 )
 
@@ -43,6 +44,8 @@ STATED_REDUCTIONS = (
     "co2", "co2e", "dust", "so2", "nox", "cod", "bod", "tss", "wastewater", "solid-waste", "chemical-waste",
     "electricity", "fuel", "energy", "steam", "water", "material", "chemical",
 )  # fmt: skip
+# Kinds of stream that a concentration in a gas and a flow of it can measure.
+GAS_KINDS = ("dust", "air-pollutant", "greenhouse-gas")
 LOADS = ("cod", "bod", "tss")
 STACK_LOADS = ("dust", "so2", "nox", "pm10", "pm2.5", "co", "voc")
 
@@ -51,9 +54,13 @@ Money = Annotated[Given, quantity("money", "an amount of money, such as 180 mill
 MoneyPerYear = Annotated[Given, quantity("money-per-year", "money per year, such as 60 million VND/year")]
 Price = Annotated[Given, quantity("price", "money per unit, such as 1 200 VND/kWh")]
 Duration = Annotated[Given, quantity("duration", "a duration, such as 10 year or 8 month")]
-HeatContent = Annotated[Given, quantity("heat-content", "heat content, such as 25.1 MJ/kg")]
+HeatContent = Annotated[
+    Given, quantity_or_reference("heat-content", "heat content, such as 25.1 MJ/kg or fuel-properties/diesel-moit")
+]
 Concentration = Annotated[Given, quantity("concentration", "a concentration, such as 1 720 mg/L")]
-Density = Annotated[Given, quantity("density", "a density, such as 0.84 kg/L")]
+Density = Annotated[
+    Given, quantity_or_reference("density", "a density, such as 0.84 kg/L or fuel-properties/fuel-oil-ghg-protocol")
+]
 RunningHours = Annotated[Given, quantity("hours-per-year", "running hours, such as 4 000 hour/year")]
 MoneyOrShare = Annotated[Given, quantity("money-or-share", "money or a share, such as 40 % of the investment")]
 Growth = Annotated[Any, Later("cpcalc.schema.economics", "Growth")]
@@ -151,10 +158,15 @@ class Stream(Model):
         need_with(self, "per", "quantity")
         need_with(self, "price_basis", "price")
         refuse_together(self, "ncv", "gcv")
-        refuse_together(self, "concentration", "quantity")
-        refuse_together(self, "quantity", "follows")
+        refuse_together(self, "concentration", "quantity", "follows", "part_of")
         if (self.concentration is None) != (self.gas_flow is None):
             refuse("one-of-keys-needed", keys="concentration + gas-flow")
+        need_with(self, "hours", "gas_flow")
+        need_with(self, "concentration_at", "concentration")
+        need_with(self, "gas_flow_at", "gas_flow")
+        if self.concentration is not None and self.kind not in GAS_KINDS:
+            refuse("keys-exclude-each-other", keys=f"kind: {self.kind}, concentration")
+        refuse_together(self, "quantity", "follows")
         return self
 
 

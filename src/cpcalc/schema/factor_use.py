@@ -1,25 +1,33 @@
 """How a stream uses cited factors, and the state in which a flow of gas is stated."""
 
 # No postponed annotations here: pydantic would compile each of some hundred texts at every start.
-import re
 from typing import Annotated, Any
 
 from pydantic import PlainValidator
 
 from cpcalc.schema.base import Model
 from cpcalc.schema.basis import GridType
-from cpcalc.schema.leaves import ONE_OR_MORE, Amount, Given, Share, Words, Year, choice, quantity, read_amount
+from cpcalc.schema.leaves import (
+    ONE_OR_MORE,
+    REFERENCE,
+    Amount,
+    Given,
+    Share,
+    Words,
+    Year,
+    choice,
+    quantity,
+    read_amount,
+)
 
 Temperature = Annotated[Given, quantity("temperature", "a temperature, such as 160 degC")]
 Pressure = Annotated[Given, quantity("pressure", "an absolute pressure, such as 101.325 kPa")]
 GasFlow = Annotated[Given, quantity("gas-flow", "a flow of gas, such as 42 000 Nm3/hour")]
 ContentBasis = Annotated[str, choice("as-fired", "dry")]
 
-_REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
-
 
 def _read_efficiency(raw: Any, info: Any) -> Given | str:
-    if isinstance(raw, str) and _REFERENCE.fullmatch(raw):
+    if isinstance(raw, str) and REFERENCE.fullmatch(raw):
         return raw
     return read_amount(raw, info, "share")
 

@@ -41,6 +41,7 @@ class Given(NamedTuple):
     bound: str | None = None
     over: Given | None = None
     annualise_by: str | None = None
+    cited: str | None = None  # the reference of a cited property that stands here instead of a number of the file's own
 
     @property
     def is_bare_zero(self) -> bool:
@@ -205,6 +206,24 @@ def quantity(kind: str, description: str) -> Leaf:
         return (
             read_scalar(raw, info.context or Reading(), kind) if isinstance(raw, str) else read_amount(raw, info, kind)
         )
+
+    return Leaf(read, {"$ref": "#/$defs/Quantity", "description": description})
+
+
+# A factor or a property of a set: `set/id`.
+REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
+
+
+def quantity_or_reference(kind: str, description: str) -> Leaf:
+    """A leaf that holds a quantity of a kind, or the reference of a set's entry that has it.
+
+    A reference stays the text it is until the file's library is open; nothing is linked before.
+    """
+
+    def read(raw: Any, info: ValidationInfo) -> Any:
+        if isinstance(raw, str) and REFERENCE.fullmatch(raw):
+            return raw
+        return read_amount(raw, info, kind)
 
     return Leaf(read, {"$ref": "#/$defs/Quantity", "description": description})
 

@@ -1,0 +1,49 @@
+"""Properties of fuels that a file takes from a pinned set: heat contents and densities named by reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.library import Cited, Library
+from cpcalc.schema.assessment import Assessment, Stream
+from cpcalc.schema.leaves import Given
+
+PROPERTIES = ("ncv", "gcv", "density")
+
+
+def with_properties(assessment: Assessment, library: Library, found: list[Diagnostic]) -> Assessment:
+    """The assessment with every named property as its number, cited; what leads nowhere is a diagnostic.
+
+    A property that is not found is taken out, so that everything else is still linked.
+    """
+    streams: dict[str, Stream] = {}
+    for name, stream in (assessment.streams or {}).items():
+        named = {key: value for key in PROPERTIES if isinstance(value := getattr(stream, key), str)}
+        if named:
+            changes = {
+                key: _property(stream, key, str(reference), library, ("streams", name, key), found)
+                for key, reference in named.items()
+            }
+            streams[name] = stream.model_copy(update=changes)
+    if not streams:
+        return assessment
+    return assessment.model_copy(update={"streams": {**(assessment.streams or {}), **streams}})
+
+
+def _property(
+    stream: Stream, key: str, reference: str, library: Library, path: Path, found: list[Diagnostic]
+) -> Given | None:
+    cited: Any = library.property(reference, key)
+    if isinstance(cited, Diagnostic):
+        found.append(cited._replace(path=path))
+        return None
+    assert isinstance(cited, Cited)
+    if cited.mass_basis == "dry" and stream.mass_basis != "dry":
+        one = f"stream ({stream.mass_basis or 'mass-basis not stated'})"
+        values = {"one": one, "other": f"{cited.reference} (dry)", "factor": reference}
+        found.append(Diagnostic("mass-basis-mixed", path, values))
+    library.cite(cited, "heat-content" if key != "density" else "density")
+    value, lower, upper = cited.value, cited.lower, cited.upper
+    low, high = (lower.value, upper.value) if lower is not None and upper is not None else (None, None)
+    return Given(value.value, value.unit, value.text, path, low, high, cited=cited.reference)
