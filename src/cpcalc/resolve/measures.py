@@ -18,7 +18,10 @@ from cpcalc.resolve.scope import YEAR, Scope, of_substance
 from cpcalc.resolve.streams import LOAD_SUBSTANCE, nearest, output_of
 from cpcalc.schema import assessment as files
 from cpcalc.schema.leaves import Given, read_scalar
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, SUBSTANCES, Unit
+
+# A load in water is a concentration times a flow.
+CONCENTRATION = "t/m3"
 
 
 def measures_of(scope: Scope, streams: Mapping[str, Stream]) -> list[Measure]:
@@ -132,7 +135,7 @@ def _fits(scope: Scope, yearly: Figure, stream: Stream, given: Given) -> bool:
 
 
 def _specific(scope: Scope, effect: files.Effect, at: Path, stream: Stream, worth: Figure | None) -> Effect | Unknown:
-    before, after = effect.from_, effect.to
+    before, after = _from_to(effect)
     assert before is not None
     assert after is not None
     if before.unit is not after.unit:
@@ -155,7 +158,7 @@ def _concentration_change(
     scope: Scope, effect: files.Effect, at: Path, stream: Stream, worth: Figure | None
 ) -> Effect | Unknown:
     """A concentration in a chimney lowered, at the same conditions and flow: the same share of the load."""
-    before, after = effect.from_, effect.to
+    before, after = _from_to(effect)
     written = (scope.assessment.streams or {})[stream.id]
     of_stream = written.pollutant or ("dust" if stream.kind == "dust" else None)
     if before is None or after is None or written.concentration is None or effect.load != of_stream:
@@ -180,13 +183,30 @@ def _plain(given: Given) -> Unit:
     return given.unit.without(given.unit.substance or "")
 
 
+def _from_to(effect: files.Effect) -> tuple[Given | None, Given | None]:
+    """Both ends of a change; a bare zero is a zero of the other end's unit."""
+    before, after = effect.from_, effect.to
+    if before is not None and after is not None:
+        if after.is_bare_zero:
+            after = after._replace(unit=before.unit)
+        elif before.is_bare_zero:
+            before = before._replace(unit=after.unit)
+    return before, after
+
+
 def _load_change(
     scope: Scope, effect: files.Effect, at: Path, stream: Stream, worth: Figure | None
 ) -> Effect | Unknown:
-    before, after = effect.from_, effect.to
+    before, after = _from_to(effect)
     if before is None or after is None or stream.kind != "wastewater":
         scope.problem("load-needs-wastewater", (*at, "load"))
         return Unknown(())
+    for given in (before, after):
+        if str(given.unit.without(*SUBSTANCES)) != CONCENTRATION:
+            scope.problem(
+                "wrong-kind-of-unit", given.path, expected="concentration", found=str(given.unit), text=given.text
+            )
+            return Unknown(())
     if before.value <= 0:
         scope.problem("too-small", before.path, found=before.text, low="0")
         return Unknown(())
