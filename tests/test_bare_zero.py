@@ -22,7 +22,7 @@ def test_a_load_can_fall_to_nothing() -> None:
     assert found.result is not None
     reduction = found.result.totals.reductions["cod"]
     assert isinstance(reduction, Figure)
-    assert reduction.value == 1.0  # 500 m3 x 2 kg/m3
+    assert reduction.value == pytest.approx(1.0)  # 500 m3 x 2 kg/m3
 
 
 def test_a_specific_consumption_can_fall_to_nothing() -> None:
