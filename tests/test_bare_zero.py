@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cpcalc.app.assess import Options, Outcome, assess
 from cpcalc.figures import Figure
 
