@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, bounded
 from cpcalc.results import AssessmentResult, Economics, GroupResult, Line, MeasureResult
-from cpcalc.units import Unit
+from cpcalc.units import ONE, Unit
 
 # The categories that a programme's saving "from reduced material, water, energy and chemical consumption" counts.
 CONSUMPTION = ("material", "water", "energy", "chemical")
@@ -113,7 +113,8 @@ def figures_of_line(line: Line) -> Iterator[Named]:
         ("stated_reductions", line.stated_reductions),
     ):
         for name, figure in figures.items():
-            yield f"{group}.{name}", figure
+            if not isinstance(figure, Figure) or figure.unit is not ONE:  # published shares add to nothing
+                yield f"{group}.{name}", figure
     for scope, gases in line.avoided_emissions.items():
         for gas, figure in gases.items():
             yield f"avoided_emissions.{scope}.{gas}", figure
@@ -142,7 +143,9 @@ def _consumption(line: Line) -> Reported | None:
 
 
 def _packed(figures: Iterable[Named]) -> tuple[str, bytes]:
-    """``name|unit``, ``name|unit|counted/of`` and ``name||reason`` for each figure, and the floats of those with one.
+    """The names and units as one text, and the floats of the figures that have one.
+
+    ``name|unit``, then ``|counted/of`` of a partial sum and ``|at-least`` of a bound; ``name||reason`` without figure.
 
     The names and units of most files are the same, so their text is read once.
     """
@@ -153,7 +156,8 @@ def _packed(figures: Iterable[Named]) -> tuple[str, bytes]:
             continue
         unit = "*".join(f"{base}^{exponent}" for base, exponent in figure.unit.exponents)
         partial = f"|{figure.counted}/{figure.of}" if isinstance(figure, PartialFigure) else ""
-        names.append(f"{name}|{unit}{partial}")
+        bound = getattr(figure, "bound", None)
+        names.append(f"{name}|{unit}{partial}{f'|{bound}' if bound else ''}")
         values.append(figure.value)
     return "\n".join(names), struct.pack(f"={len(values)}d", *values)
 
@@ -165,6 +169,7 @@ class Field(NamedTuple):
     unit: Unit | None
     partial: tuple[int, int] | None
     reason: NotApplicable | None
+    bound: str | None = None  # at-least or at-most where it is not the value itself, estimate where bounds mix
 
 
 @lru_cache(maxsize=1024)
@@ -175,11 +180,12 @@ def fields_of(shape: str) -> tuple[Field, ...]:
 
 def _field(text: str) -> Field:
     name, unit, *rest = text.split("|")
-    if not unit and rest and "/" not in rest[0]:
+    if not unit:
         code, _, because = rest[0].partition(" ")
         return Field(name, None, None, NotApplicable(code, because))
-    counted = tuple(int(part) for part in rest[0].split("/")) if rest else None
-    return Field(name, _unit(unit), counted, None)  # type: ignore[arg-type]
+    partial = next((tuple(int(part) for part in item.split("/")) for item in rest if "/" in item), None)
+    bound = next((item for item in rest if "/" not in item), None)
+    return Field(name, _unit(unit), partial, None, bound)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1024)
@@ -212,12 +218,12 @@ def _unpacked(shape: str, values: Iterable[float], origin: str) -> dict[str, Rep
             continue
         source = (Origin("enterprise", origin, field.name),)
         if field.partial is None:
-            found[field.name] = Figure(next(numbers), field.unit, None, source)
+            found[field.name] = bounded(Figure(next(numbers), field.unit, None, source), field.bound)
             continue
         partial = PartialFigure(next(numbers), field.unit, None, source)
         partial.counted, partial.of = field.partial
         partial.missing = ()
-        found[field.name] = partial
+        found[field.name] = bounded(partial, field.bound)
     return found
 
 

@@ -197,7 +197,12 @@ def bound_of(figure: Figure) -> str | None:
 def with_bound(figure: Figure) -> Figure:
     """The figure marked with its bound, where it has one."""
     bound = bound_of(figure)
-    if bound is None or isinstance(figure, (BoundFigure, BoundPartialFigure)):
+    return figure if isinstance(figure, (BoundFigure, BoundPartialFigure)) else bounded(figure, bound)
+
+
+def bounded(figure: Figure, bound: str | None) -> Figure:
+    """The same figure said to be only a bound; itself where there is none."""
+    if bound is None:
         return figure
     if isinstance(figure, PartialFigure):
         partial = BoundPartialFigure(figure.value, figure.unit, figure.formula, figure.operands)

@@ -14,7 +14,18 @@ from typing import NamedTuple
 
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
 from cpcalc.digests import Field, fields_of
-from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
+from cpcalc.figures import (
+    ESTIMATE,
+    Figure,
+    NotApplicable,
+    Origin,
+    PartialFigure,
+    Reported,
+    Workings,
+    bound_of,
+    bounded,
+    with_bound,
+)
 from cpcalc.units import Unit
 
 # Figures that do not add: a ratio of sums takes the place of a payback; net present values may rest on other rates.
@@ -83,6 +94,7 @@ class Sums:
 
     def _sum(self, name: str, of: int) -> Sum:
         parts: dict[Unit, list[array[float]]] = {}
+        bounds: dict[Unit, set[str]] = {}
         known = partly = lacking = 0
         for shape, values in self._arrays.items():
             field, position, width = _found(shape, name)
@@ -95,8 +107,11 @@ class Sums:
             known += count
             partly += count if field.partial is not None else 0
             parts.setdefault(field.unit, []).append(values[position::width])
+            if field.bound is not None:
+                bounds.setdefault(field.unit, set()).add(field.bound)
         amounts = tuple(
-            _figure(math.fsum(chain.from_iterable(parts[unit])), unit, name) for unit in sorted(parts, key=str)
+            bounded(_figure(math.fsum(chain.from_iterable(parts[unit])), unit, name), _joint(bounds.get(unit)))
+            for unit in sorted(parts, key=str)
         )
         return Sum(_single(amounts, known - partly, known + lacking), amounts, known, of)
 
@@ -104,6 +119,7 @@ class Sums:
         """The payback of all (incomplete unless every enterprise with money is), and of the complete ones."""
         capital: dict[Unit, list[float]] = {}
         saving: dict[Unit, list[float]] = {}
+        bounds: dict[str, set[str]] = {}
         complete = with_money = 0
         for shape, values in self._arrays.items():
             has_money, is_complete = completeness(shape)
@@ -120,21 +136,34 @@ class Sums:
                 field, position, width = _found(shape, name)
                 if field is not None and field.unit is not None:
                     sums.setdefault(field.unit, []).extend(sign * value for value in values[position::width])
+                    if field.bound is not None:
+                        bounds.setdefault(name, set()).add(field.bound)
         if not with_money:
             return NotApplicable("incomplete", "no-money-stated"), None, 0, 0
-        found = _payback(capital, saving)
+        found = _payback(capital, saving, bounds)
         if complete == with_money:
             return found, None, complete, with_money
         return NotApplicable("incomplete", "field-missing"), found if complete else None, complete, with_money
 
 
-def _payback(capital: dict[Unit, list[float]], saving: dict[Unit, list[float]]) -> Reported:
+def _payback(
+    capital: dict[Unit, list[float]], saving: dict[Unit, list[float]], bounds: dict[str, set[str]]
+) -> Reported:
     if len(capital) != 1 or len(saving) != 1:
         return NotApplicable("incomplete", "rate-missing")
     investment, annual = (
-        _figure(math.fsum(values), unit, "sum") for sums in (capital, saving) for unit, values in sums.items()
+        bounded(_figure(math.fsum(values), unit, "sum"), _joint(bounds.get(name)))
+        for name, sums in (("investment", capital), ("annual_net_saving", saving))
+        for unit, values in sums.items()
     )
     return payback_of(investment, annual)
+
+
+def _joint(bounds: set[str] | None) -> str | None:
+    """What bounds of several enterprises make of their sum."""
+    if not bounds:
+        return None
+    return next(iter(bounds)) if len(bounds) == 1 else ESTIMATE
 
 
 def payback_of(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:
@@ -147,7 +176,7 @@ def payback_of(investment: Reported | None, annual_net_saving: Reported | None) 
     case = workings.decide(payback_case, investment, annual_net_saving)
     if case != YEARS:
         return NotApplicable(case, f"payback-{case}")
-    return workings.apply(simple_payback, investment, annual_net_saving)
+    return with_bound(workings.apply(simple_payback, investment, annual_net_saving))
 
 
 def _figure(value: float, unit: Unit, name: str) -> Figure:
@@ -164,7 +193,7 @@ def _single(amounts: tuple[Figure, ...], complete: int, of: int) -> Reported:
         return amounts[0]
     partial = PartialFigure(amounts[0].value, amounts[0].unit, None, amounts[0].operands)
     partial.counted, partial.of, partial.missing = complete, of, ()
-    return partial
+    return bounded(partial, bound_of(amounts[0]))
 
 
 def _found(shape: str, name: str) -> tuple[Field | None, int, int]:

@@ -90,6 +90,8 @@ def _template(shape: str) -> tuple[str, Mapping[int, float]]:
             rest["of"] = field.unit.substance.replace("PM2_5", "PM2.5")
         if field.partial is not None:
             rest["partial"] = {"counted": field.partial[0], "of": field.partial[1]}
+        if field.bound is not None:
+            rest["bound"] = field.bound
         parts.append(
             f'{compact(field.name)}: {{"value": '.replace("%", "%%") + "%s, " + compact(rest)[1:].replace("%", "%%")
         )
