@@ -20,13 +20,25 @@ REDUCTIONS = (
     ("co2", "t/year", 1.0), ("co2e", "t/year", 1.0), ("dust", "kg/year", 1000.0), ("so2", "t/year", 1.0),
     ("nox", "t/year", 1.0), ("cod", "t/year", 1.0), ("bod", "t/year", 1.0), ("tss", "t/year", 1.0),
 )  # fmt: skip
+# Avoided emissions that the reductions do not show: name and unit of the column, scope and substance, factor.
+EMISSIONS = (
+    ("co2_scope_1", "t/year", "scope_1", "CO2", 1.0),
+    ("co2_scope_2_location", "t/year", "scope_2_location", "CO2", 1.0),
+    ("co2_scope_2_market", "t/year", "scope_2_market", "CO2", 1.0), ("co2_scope_3", "t/year", "scope_3", "CO2", 1.0),
+    ("co2_biogenic", "t/year", "biogenic", "CO2", 1.0), ("ch4_scope_1", "t/year", "scope_1", "CH4", 1.0),
+    ("n2o_scope_1", "t/year", "scope_1", "N2O", 1.0), ("dust_generated", "kg/year", "generated", "TSP", 1000.0),
+    ("dust_off_site", "kg/year", "off_site", "TSP", 1000.0), ("pm10", "kg/year", "on_site", "PM10", 1000.0),
+    ("pm2.5", "kg/year", "on_site", "PM2_5", 1000.0),
+)  # fmt: skip
+OVER_LIVES = ("co2", "co2e")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 HEADER = (
     "enterprise", "data_status", "kind", "id", "title", "status", "type", "in_bundle", "currency", "investment",
     "investment_by_currency", "running_cost_per_year", "annual_saving", "annual_net_saving", "stand_alone_saving",
     "simple_payback_year", "simple_payback_note", *(f"saving_{name}" for name in CATEGORIES),
-    *(f"{name} [{unit}]" for name, unit, _ in REDUCTIONS), "partial", "missing",
+    *(f"{name} [{unit}]" for name, unit, _ in REDUCTIONS), *(f"{name} [{unit}]" for name, unit, *_ in EMISSIONS),
+    *(f"{name}_over_lives [t]" for name in OVER_LIVES), "partial", "missing",
 )  # fmt: skip
 
 
@@ -120,6 +132,8 @@ def _row(result: AssessmentResult, kind: str, about: tuple[str, ...], line: Line
         payback.code if isinstance(payback, NotApplicable) else "",
         *(_number(line.savings.get(name)) for name in CATEGORIES),
         *(_number(figure, times) for figure, (_, _, times) in zip(reductions, REDUCTIONS, strict=True)),
+        *(_number(line.avoided_emissions.get(scope, {}).get(gas), times) for _, _, scope, gas, times in EMISSIONS),
+        *(_number(line.lifetime_reductions.get(name)) for name in OVER_LIVES),
         _yes(any(isinstance(item, PartialFigure) for item in partial)),
         " ".join(missing),
     )
