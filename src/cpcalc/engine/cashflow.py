@@ -162,11 +162,11 @@ class Builder:
         if self.project.grant is not None:
             self.base.book("grant", 0, self.project.grant)
         for spend in terms.spends:
+            if spend.year >= self.years:
+                raise Unknowable(NotApplicable("undefined", "investment-after-study-period", ()))
             cost = self._at(spend.amount, growth, spend.year)
             self.base.book("investment", spend.year, workings.apply(opposite, cost))
             self.bought.append((spend.year, cost, spend.lifetime or self.life))
-            if spend.year >= self.years:
-                raise Unknowable(NotApplicable("undefined", "investment-after-study-period", ()))
             self._replace(spend.amount, spend.year, spend.lifetime, growth)
         self._end_of_life(growth)
 
