@@ -34,8 +34,9 @@ def internal_rates(*flows: float) -> tuple[float, ...]:
     coefficients = _trimmed(flows)
     if _changes(coefficients) == 0:
         return ()
-    brackets = [(0.0, 1 / (1 + LOWEST_RATE))] if _changes(coefficients) == 1 else list(_isolated(coefficients))
-    found = (_refined(coefficients, low, high) for low, high in brackets)
+    one = [(0.0, 1 / (1 + LOWEST_RATE), coefficients[0] > 0)]
+    brackets = one if _changes(coefficients) == 1 else list(_isolated(coefficients))
+    found = (_refined(coefficients, *bracket) for bracket in brackets)
     return tuple(sorted(rate for rate in found if rate is not None and rate > LOWEST_RATE))
 
 
@@ -63,27 +64,32 @@ def _changes(coefficients: Sequence[float | int]) -> int:
     return sum(a != b for a, b in itertools.pairwise(signs))
 
 
-def _isolated(coefficients: Sequence[float]) -> list[tuple[float, float]]:
-    """Intervals of x in (0, 100), each with one root (or one point where several meet)."""
+Bracket = tuple[float, float, bool]  # from, to, and whether the polynomial is above zero just after the first
+
+
+def _isolated(coefficients: Sequence[float]) -> list[Bracket]:
+    """Intervals of x in (0, 100), each with one root (or one point where several meet).
+
+    Rates above zero lie in (0, 1), where most are; rates below it in (1, 100).
+    """
     exact = _whole(coefficients)
-    found: list[tuple[float, float]] = []
-    scale = round(1 / (1 + LOWEST_RATE))
-    stretched = [value * scale**power for power, value in enumerate(exact)]  # roots of (0, 100) now in (0, 1)
-    pending = [(stretched, Fraction(0), Fraction(1), 0)]
+    found: list[Bracket] = []
+    beyond = Fraction(round(1 / (1 + LOWEST_RATE)) - 1)
+    losing = [value * int(beyond) ** power for power, value in enumerate(_shifted(exact))]
+    pending = [(exact, Fraction(0), Fraction(1), 0), (losing, Fraction(1), beyond, 0)]
     while pending:
         polynomial, low, width, depth = pending.pop()
         while polynomial and polynomial[0] == 0:  # x = low is itself a root
-            if low:
-                found.append((float(low * scale), float(low * scale)))
+            found.append((float(low), float(low), True))
             polynomial = polynomial[1:]
             polynomial = polynomial if any(polynomial) else []
-        changes = _changes(_shifted(polynomial[::-1])) if polynomial else 0
+        changes = _changes(_shifted(polynomial[::-1])) if _changes(polynomial) else 0
         if changes == 1:
-            found.append((float(low * scale), float((low + width) * scale)))
+            found.append((float(low), float(low + width), polynomial[0] > 0))
         elif changes and depth == MOST_BISECTIONS:
-            middle = float((low + width / (1 + 1)) * scale)
+            middle = float(low + width / (1 + 1))
             if _is_touching(coefficients, middle):
-                found.append((middle, middle))
+                found.append((middle, middle, True))
         elif changes:
             degree = len(polynomial) - 1
             left = [value << (degree - power) for power, value in enumerate(polynomial)]
@@ -129,20 +135,17 @@ def _is_touching(coefficients: Sequence[float], x: float) -> bool:
     return abs(_value(coefficients, x)) <= NOTHING * size
 
 
-def _refined(coefficients: Sequence[float], low: float, high: float) -> float | None:
+def _refined(coefficients: Sequence[float], low: float, high: float, is_positive: bool) -> float | None:
     """The rate in a bracket of x with one root, to the last bit that the flows carry; None where none is inside."""
     if low == high:
         return 1 / low - 1
-    below, above = _value(coefficients, low), _value(coefficients, high)
-    if above == 0:
-        return 1 / high - 1
-    if (below > 0) == (above > 0):
+    if (_value(coefficients, high) > 0) == is_positive and high == 1 / (1 + LOWEST_RATE):
         return None
     for _ in range(MOST_HALVINGS):
         middle = low + (high - low) / (1 + 1)
         if middle in (low, high):
             break
-        if (_value(coefficients, middle) > 0) == (below > 0):
+        if (_value(coefficients, middle) > 0) == is_positive:
             low = middle
         else:
             high = middle

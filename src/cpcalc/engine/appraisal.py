@@ -122,7 +122,7 @@ class Appraiser:
         """Every internal rate of return."""
         rates = self.workings.decide(internal_rates, *flows)
         if len(rates) == 1:
-            return (self.workings.find(internal_rate, ONE, *flows),)
+            return (Figure(rates[0], ONE, internal_rate, flows),)
         return tuple(
             self.workings.find(internal_rate_number, ONE, number(position), *flows) for position in range(len(rates))
         )

@@ -167,9 +167,13 @@ def _losses(
 ) -> Iterator[tuple[str, Figure | NotApplicable]]:
     """By how much each member's order-free share is below what it saves alone, in this cluster."""
     inside = {player.measure.id for player in cluster}
+    flows = Flows(resolved.streams, workings)
+    in_order = [_acted(resolved, workings, player, flows).sum() for player in cluster]
     is_linked = any(name in inside for player in cluster for name in player.measure.requires)
     alone = [_alone(resolved, workings, player) for player in cluster]
     shares: Iterable[float] | None = None
+    if not is_linked and all(_same(pieces.sum(), increment) for pieces, increment in zip(alone, in_order, strict=True)):
+        return  # nothing overlaps here
     if not is_linked:
         closed = _percentages(workings, cluster, alone)
         if closed is not None:
@@ -187,6 +191,10 @@ def _losses(
         if unit is not None:
             text = f"order-free share of the overlap of {len(cluster)} measures"
             yield player.measure.id, Figure(saved - share, unit, None, (Origin("definition", (), text),))
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) <= SAME * max(abs(one), abs(other))
 
 
 def _unit(pieces: Pieces, player: Player) -> Unit | None:
