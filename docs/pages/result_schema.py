@@ -122,7 +122,13 @@ def definitions() -> Schema:
                 "in_bundle": FLAG,
                 **line_required,
             },
-            {**line_optional, "capped": listed(TEXT), "realisation": ref("figure"), "implied_prices": figures},
+            {
+                **line_optional,
+                "capped": listed(TEXT),
+                "realisation": ref("figure"),
+                "predicted_saving": ref("figure"),
+                "implied_prices": figures,
+            },
         ),
         "group": record(
             {

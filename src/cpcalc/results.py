@@ -173,8 +173,9 @@ class MeasureResult(NamedTuple):
     in_bundle: bool
     line: Line
     caps: tuple[str, ...] = ()  # streams whose reduction was cut at what remained
-    realisation: Reported | None = None
+    realisation: Reported | None = None  # verified over predicted annual saving
     implied_prices: Mapping[str, Figure] = MappingProxyType({})  # stream -> stated worth over its reduction
+    predicted_saving: Reported | None = None  # what its predicted effects alone save, beside verified ones
 
 
 class GroupResult(NamedTuple):

@@ -209,6 +209,7 @@ def implied_factor(
         for name, band in bands.factors:
             if name == "electricity" and band.low.unit is factor.unit and band.excludes(factor.value):
                 written = getattr(assessment, str(item.path[0]))[item.path[1]]
-                effect = next(effect for effect in written.effects if effect.reduces == "co2")
+                every = (*(written.effects or ()), *(getattr(written, "verified_effects", None) or ()))
+                effect = next(effect for effect in every if effect.reduces == "co2")
                 values = {"co2": shown(co2), "energy": shown(energy), "factor": shown(factor), "source": band.source}
                 yield Diagnostic("implied-factor", path_of(effect.by, item.path), values | _ends(band))

@@ -66,8 +66,8 @@ def unused_stream(assessment: Assessment, resolved: Resolved, result: Assessment
 
 
 def _all_effects(measure: Measure) -> Iterator[Effect]:
-    yield from _effects(measure)
-    yield from (effect for effect in measure.verified_effects if isinstance(effect, Effect))
+    every = (*measure.predicted_effects, *measure.verified_effects)
+    yield from (effect for effect in every if isinstance(effect, Effect))
 
 
 def parts_above_whole(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:

@@ -71,7 +71,8 @@ def _co2_of_nothing(
     ):
         return
     written = getattr(assessment, str(item.path[0]))[item.path[1]]
-    effect = next(effect for effect in written.effects or () if effect.reduces in ("co2", "co2e"))
+    every = (*(written.effects or ()), *(getattr(written, "verified_effects", None) or ()))
+    effect = next(effect for effect in every if effect.reduces in ("co2", "co2e"))
     yield Diagnostic("co2-without-energy", path_of(effect.by, item.path), {"id": item.id, "text": effect.by.text})
 
 

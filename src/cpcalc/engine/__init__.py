@@ -53,13 +53,13 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
         alone = Pieces(resolved, workings).add(measure, Flows(resolved.streams, workings), measure.effects)
         pieces = Pieces(resolved, workings).add(measure, flows, measure.effects) if measure.in_bundle else alone
         line = measure_line(workings, measure, pieces, alone, zero)
+        realisation, predicted = _realisation(resolved, workings, measure, zero)
         if book is not None:
             line = line._replace(economics=book.measure(f"measures.{measure.id}", line, pieces, measure.grant))
         results.append(
             MeasureResult(
                 measure.id, measure.title, measure.status, measure.type, measure.cost_class, measure.in_bundle, line,
-                tuple(dict.fromkeys(pieces.caps)), _realisation(resolved, workings, measure, alone, zero),
-                pieces.implied_prices(),
+                tuple(dict.fromkeys(pieces.caps)), realisation, pieces.implied_prices(), predicted,
             )
         )  # fmt: skip
     if not totals_only:
@@ -116,24 +116,26 @@ def _zero_money(currency: str | None) -> Figure | None:
 
 
 def _realisation(
-    resolved: Resolved, workings: Workings, measure: Measure, alone: Pieces, zero: Figure | None
-) -> Reported | None:
-    """Verified over predicted annual saving, both of the measure alone."""
+    resolved: Resolved, workings: Workings, measure: Measure, zero: Figure | None
+) -> tuple[Reported | None, Reported | None]:
+    """Verified over predicted annual saving, and the predicted one: both of the measure's effects alone."""
     if not measure.verified_effects:
-        return None
+        return None, None
     from cpcalc.calc.savings import ratio_of
 
-    verified = Pieces(resolved, workings).add(
-        measure._replace(benefits=()), Flows(resolved.streams, workings), measure.verified_effects
+    found, predicted = (
+        Pieces(resolved, workings)
+        .add(measure._replace(benefits=()), Flows(resolved.streams, workings), effects)
+        .annual_saving(measure, zero)
+        for effects in (measure.verified_effects, measure.predicted_effects)
     )
-    found, predicted = verified.annual_saving(measure, zero), alone.annual_saving(measure, zero)
     if isinstance(found, NotApplicable):
-        return found
+        return found, predicted
     if isinstance(predicted, NotApplicable):
-        return predicted
+        return predicted, predicted
     if not workings.decide(bool, predicted):
-        return NotApplicable("undefined", "nothing-predicted")
-    return workings.apply(ratio_of, found, predicted)
+        return NotApplicable("undefined", "nothing-predicted"), predicted
+    return workings.apply(ratio_of, found, predicted), predicted
 
 
 def _book(resolved: Resolved, workings: Workings) -> Book | None:

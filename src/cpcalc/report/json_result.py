@@ -124,6 +124,8 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
             data["capped"] = list(measure.caps)
         if measure.realisation is not None:
             data["realisation"] = writer.figure(measure.realisation)
+        if measure.predicted_saving is not None:
+            data["predicted_saving"] = writer.figure(measure.predicted_saving)
         measures.append(data)
     return {
         "schema": RESULT_SCHEMA,

@@ -337,6 +337,13 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     ]
     if prices:
         yield f"{word('implied-prices', language)}: {', '.join(prices)}"
+    realised = [
+        f"{measure.id} {share(measure.realisation.value, language)} ({shown(measure.predicted_saving, language)})"
+        for measure in result.measures
+        if isinstance(measure.realisation, Figure) and isinstance(measure.predicted_saving, Figure)
+    ]
+    if realised:
+        yield f"{word('realisation', language)}: {', '.join(realised)}"
     yield from emissions.notes(result, language)
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))

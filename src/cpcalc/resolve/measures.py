@@ -22,6 +22,8 @@ from cpcalc.units import ONE, SUBSTANCES, Unit
 
 # A load in water is a concentration times a flow.
 CONCENTRATION = "t/m3"
+# The status of what was measured after it was done.
+VERIFIED = "verified"
 
 
 def measures_of(scope: Scope, streams: Mapping[str, Stream]) -> list[Measure]:
@@ -34,11 +36,9 @@ def measures_of(scope: Scope, streams: Mapping[str, Stream]) -> list[Measure]:
 
 def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[str, Stream]) -> Measure:
     benefits = list(benefits_of(scope, measure.benefits, path))
-    stated = [
-        (effect.reduces, figure)
-        for effect in measure.effects or ()
-        if effect.reduces is not None and (figure := stated_reduction(scope, effect)) is not None
-    ]
+    effects = tuple(_effects(scope, measure.effects, path, "effects", streams))
+    verified = tuple(_effects(scope, measure.verified_effects, path, "verified-effects", streams))
+    is_verified = measure.status == VERIFIED and bool(verified)
     return Measure(
         id=measure.id,
         title=measure.title,
@@ -50,24 +50,40 @@ def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[
         investment_converted=converted_sum(scope, measure.investment),
         grant=grants_of(scope, measure),
         running_cost=yearly_money(scope, measure.running_cost),
-        effects=tuple(_effects(scope, measure.effects, path, "effects", streams)),
+        effects=verified if is_verified else effects,
         benefits=tuple(money for money in benefits if money.category not in files.OTHER_BENEFITS),
         other_benefits=tuple(money for money in benefits if money.category in files.OTHER_BENEFITS),
-        stated=tuple(stated),
+        stated=tuple(_stated(scope, measure, is_verified)),
         in_bundle=True,
-        verified_effects=tuple(_effects(scope, measure.verified_effects, path, "verified-effects", streams)),
-        quality=measure.quality or _quality_of_effects(scope, measure),
+        verified_effects=verified,
+        predicted_effects=effects,
+        quality=measure.quality or _quality_of_effects(scope, _counting(measure, is_verified)),
         lifetime=lifetime_of(scope, measure.lifetime),
         requires=tuple(measure.requires or ()),
     )
 
 
-def _quality_of_effects(scope: Scope, measure: files.Measure) -> str | None:
-    """The weakest tier among the measure's effects and the streams they act on."""
+def _counting(measure: files.Measure, is_verified: bool) -> Sequence[files.Effect]:
+    """The effects that count: those measured afterwards where the measure is verified, else the predicted ones."""
+    return (measure.verified_effects if is_verified else measure.effects) or ()
+
+
+def _stated(scope: Scope, measure: files.Measure, is_verified: bool) -> Iterator[tuple[str, Figure]]:
+    """Reductions as published: the verified ones, and the predicted ones of what was not verified."""
+    counting = _counting(measure, is_verified)
+    again = {effect.reduces for effect in counting}
+    for effect in (*counting, *(other for other in measure.effects or () if other.reduces not in again)):
+        if effect.reduces is not None:
+            figure = stated_reduction(scope, effect)
+            if figure is not None:
+                yield effect.reduces, figure
+
+
+def _quality_of_effects(scope: Scope, effects: Sequence[files.Effect]) -> str | None:
+    """The weakest tier among a measure's effects and the streams they act on."""
     written = scope.assessment.streams or {}
     tiers = [
-        effect.quality or (written[effect.stream].quality if effect.stream in written else None)
-        for effect in measure.effects or ()
+        effect.quality or (written[effect.stream].quality if effect.stream in written else None) for effect in effects
     ]
     stated = [files.QUALITIES.index(tier) for tier in tiers if tier is not None]
     return files.QUALITIES[max(stated)] if stated else None

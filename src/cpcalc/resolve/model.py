@@ -125,12 +125,13 @@ class Measure(NamedTuple):
     investment_converted: Figure | Unknown | None
     grant: Figure | None  # in the report's currency: grants and one-off income
     running_cost: Figure | None
-    effects: tuple[Effect | Unknown, ...]
+    effects: tuple[Effect | Unknown, ...]  # those that count: measured ones where the measure is verified
     benefits: tuple[Money, ...]
     other_benefits: tuple[Money, ...]
     stated: tuple[tuple[str, Figure], ...]
     in_bundle: bool
     verified_effects: tuple[Effect | Unknown, ...] = ()
+    predicted_effects: tuple[Effect | Unknown, ...] = ()
     quality: str | None = None  # the tier of data it rests on: its own, its effects' or its streams'
     lifetime: Figure | None = None  # years
     requires: tuple[str, ...] = ()  # measures without which it saves nothing

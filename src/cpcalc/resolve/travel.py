@@ -19,7 +19,7 @@ def check_travel(scope: Scope, streams: Mapping[str, Stream], measures: Sequence
         return
     ways = _ways(streams)
     for measure in measures:
-        for effect in (*measure.effects, *measure.verified_effects):
+        for effect in (*measure.predicted_effects, *measure.verified_effects):
             if isinstance(effect, Effect) and effect.form == "switch" and effect.target is not None:
                 for name, stream in streams.items():
                     if stream.made_from and effect.stream in ways[name] and effect.target in streams:
