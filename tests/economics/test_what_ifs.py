@@ -101,6 +101,18 @@ def test_scenarios_of_a_file_are_checked_without_being_asked_for() -> None:
     assert problems_of(text) == [("unknown-path", 13)]
 
 
+def test_check_tries_every_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "plant.yaml"
+    path.write_text(HEAD + TEXT.replace("3 million VND/t", "3 million VND/kWh"), encoding="utf-8")
+    assert run(["check", str(path)]) == 1
+    printed = capsys.readouterr()
+    shown = printed.out + printed.err
+    assert "wrong-kind-of-unit" in shown
+    assert f"plant.yaml:{HEAD.count(chr(10)) + 13}:" in shown
+    path.write_text(HEAD + TEXT, encoding="utf-8")
+    assert run(["check", str(path)]) == 0
+
+
 def test_side_by_side_on_a_page_and_as_json(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["assess", plant, "--scenario", "dear", "--set", "streams.coal.price=1 million VND/t"]
     assert run(arguments) == 0

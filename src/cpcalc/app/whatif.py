@@ -53,6 +53,16 @@ def misplaced(document: Document) -> list[Diagnostic]:
     return found
 
 
+def scenario_errors(document: Document, data: bytes, options: Options, base: Outcome) -> tuple[Diagnostic, ...]:
+    """What would stop the named scenarios of a file: a check of the file is one of them too."""
+    return tuple(
+        diagnostic
+        for scenario in scenarios_of(document).values()
+        for diagnostic in _under(document, data, options, scenario, base).diagnostics
+        if diagnostic.severity == "error"
+    )
+
+
 def varied(document: Document, scenario: Scenario) -> tuple[Document, dict[Path, Path], list[Diagnostic]]:
     """The document with the scenario's values in it, where each value came from, and what leads nowhere."""
     tree = document.tree
