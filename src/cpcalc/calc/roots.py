@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 
 from cpcalc.figures import decision
 
@@ -72,6 +71,8 @@ def _isolated(coefficients: Sequence[float]) -> list[Bracket]:
 
     Rates above zero lie in (0, 1), where most are; rates below it in (1, 100).
     """
+    from fractions import Fraction  # most flows change sign once and never come here
+
     exact = _whole(coefficients)
     found: list[Bracket] = []
     beyond = Fraction(round(1 / (1 + LOWEST_RATE)) - 1)

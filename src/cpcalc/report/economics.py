@@ -240,10 +240,12 @@ def _break_even(result: AssessmentResult, sensitivity: Sensitivity, language: st
     limit = shown(sensitivity.payback_limit, language) if sensitivity.payback_limit is not None else ""
     rows: list[tuple[str, Cell]] = []
     for item in sensitivity.break_even:
+        if isinstance(item.value, NotApplicable) and item.value.because == "always-met":
+            continue  # no condition: JSON has it
         target = money_word(f"needs-{item.target}", language, limit=limit)
         parameter = _parameter(result, item.parameter, language)
         if isinstance(item.value, NotApplicable):
-            value = money_word("always" if item.value.because == "always-met" else "never-met", language)
+            value = money_word("never-met", language)
         else:
             value = f"{money_word(item.bound, language)} {shown(item.value, language)}"
         rows.append((item.place.partition(".")[2], f"{target} {parameter}: {value}"))
