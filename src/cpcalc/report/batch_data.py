@@ -16,7 +16,7 @@ from cpcalc.programme.sums import Sum, Total
 from cpcalc.report.csv_lines import CATEGORIES, REDUCTIONS, guarded
 from cpcalc.report.json_result import DUST_UNIT, Writer
 from cpcalc.report.words import title
-from cpcalc.units import SUBSTANCES, factor_to
+from cpcalc.units import SUBSTANCES, factor_to, shown
 
 BATCH_SCHEMA = "cpcalc/batch/1"
 
@@ -87,7 +87,7 @@ def _template(shape: str) -> tuple[str, Mapping[int, float]]:
             factors[position], unit = factor_to(field.unit, DUST_UNIT), DUST_UNIT.replace(" TSP", "")
         rest: dict[str, Any] = {"unit": unit}
         if field.unit.substance is not None:
-            rest["of"] = field.unit.substance.replace("PM2_5", "PM2.5")
+            rest["of"] = shown(field.unit.substance)
         if field.partial is not None:
             rest["partial"] = {"counted": field.partial[0], "of": field.partial[1]}
         if field.bound is not None:

@@ -8,6 +8,7 @@ from cpcalc.figures import Figure, Reported
 from cpcalc.report.layout import Cell, harmless
 from cpcalc.report.words import word
 from cpcalc.results import AssessmentResult, FactorUsed, Figures, Line
+from cpcalc.units import shown
 
 # Shown as reductions already: what leaves the plant's own stacks of these.
 AMONG_REDUCTIONS = frozenset({"TSP", "SO2", "NOx", "COD", "BOD", "TSS"})
@@ -33,7 +34,7 @@ def _of_line(line: Line, language: str) -> Iterator[tuple[str, Reported]]:
                 continue
             if scope == "generated" and _same(figure, avoided.get("on_site", {}).get(substance)):
                 continue
-            name = word("dust", language) if substance == "TSP" else substance.replace("PM2_5", "PM2.5")
+            name = word("dust", language) if substance == "TSP" else shown(substance)
             yield f"{name} {word(scope, language)}", figure
 
 

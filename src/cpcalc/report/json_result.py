@@ -9,7 +9,7 @@ from typing import Any
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report.reasons import reason
 from cpcalc.results import AssessmentResult, Investment, Line
-from cpcalc.units import SUBSTANCES, Unit, factor_to
+from cpcalc.units import SUBSTANCES, Unit, factor_to, shown
 
 RESULT_SCHEMA = "cpcalc/result/1"
 RESULTS_SCHEMA = "cpcalc/results/1"
@@ -32,7 +32,7 @@ class Writer:
         plain = str(figure.unit.without(*SUBSTANCES)) if unit is None else unit.replace(f" {substance}", "")
         written: dict[str, Any] = {"value": value, "unit": plain}
         if substance is not None:
-            written["of"] = substance.replace("PM2_5", "PM2.5")
+            written["of"] = shown(substance)
         if isinstance(figure, PartialFigure):
             written["partial"] = {"counted": figure.counted, "of": figure.of, "missing": list(figure.missing)}
         bound = getattr(figure, "bound", None)

@@ -9,17 +9,13 @@ from cpcalc.library.rows import substance_of
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema.factor_use import FactorUse
 from cpcalc.schema.leaves import Given
-from cpcalc.units import ONE
+from cpcalc.units import ONE, shown
 
 DUST_NAMES = {"dust": "TSP"}
 GASES = frozenset({"CO2", "CO2e", "CH4", "N2O"})
 PARTICLES = frozenset({"TSP", "PM10", "PM2_5"})
 # Marks a row of which nothing can be said: fine dust behind a filter whose efficiency for it is not given.
 UNKNOWN = Figure(0.0, ONE, None, ())
-
-
-def _shown(substance: str) -> str:
-    return substance.replace("PM2_5", "PM2.5")
 
 
 def check_control(scope: Scope, use: FactorUse, factor: Factor, at: Path) -> None:
@@ -36,7 +32,7 @@ def check_control(scope: Scope, use: FactorUse, factor: Factor, at: Path) -> Non
     if not pollutants:
         scope.problem("control-without-pollutant", place, factor=use.factor, pollutant="TSP")
     elif len(pollutants) > 1 and not isinstance(control, str):
-        parts = ", ".join(f"{_shown(name)}: 80 %" for name in pollutants)
+        parts = ", ".join(f"{shown(name)}: 80 %" for name in pollutants)
         name = "control-of-dust-only" if set(pollutants) <= PARTICLES else "control-ambiguous"
         scope.problem(name, place, factor=use.factor, write=f"{{{parts}}}")
 
@@ -94,8 +90,8 @@ def _efficiency(
                 "control-of-another-substance",
                 place,
                 control=str(control),
-                takes=_shown(str(cited.substance)) or "-",
-                pollutant=_shown(row.of),
+                takes=shown(str(cited.substance)) or "-",
+                pollutant=shown(row.of),
             )
             return None
         value = cited.value

@@ -16,7 +16,7 @@ from cpcalc.resolve.scope import YEAR, Scope
 from cpcalc.resolve.treatment import treatment_of
 from cpcalc.schema import assessment as files
 from cpcalc.schema.factor_use import FactorUse
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, Unit, shown
 
 SCOPES: Mapping[str, str] = {
     "1": "scope_1",
@@ -133,15 +133,11 @@ def _is_first(scope: Scope, here: Place, row: Row, term: Term, taken: dict[tuple
         gases = {substance, row.of} <= GREENHOUSE_GASES and "CO2e" in (substance, row.of) and substance != row.of
         if same or (gases and not row.biogenic):
             scope.problem(
-                "substance-counted-twice", here.path, substance=_shown(row.of), one=reference, other=row.reference
+                "substance-counted-twice", here.path, substance=shown(row.of), one=reference, other=row.reference
             )
             return False
     taken[(row.of, term.scope, fraction)] = row.reference
     return True
-
-
-def _shown(substance: str) -> str:
-    return substance.replace("PM2_5", "PM2.5")
 
 
 # ---- one term -------------------------------------------------------------------------------------------------------
