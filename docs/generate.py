@@ -20,6 +20,7 @@ PAGES = (
     "factor_sets",
     "factor_sums",
     "published_cases",
+    "diagnostics",
     "screens",
 )
 

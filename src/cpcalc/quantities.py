@@ -64,6 +64,9 @@ def parse_number(text: str, style: str | None = None) -> float:
 
 def parse_count(text: str) -> int:
     """Read a whole number such as a year or a number of measures."""
+    counted = re.fullmatch(r"[0-9]{1,9} ([^\W\d].*)", text)
+    if counted is not None:
+        raise QuantityError("unit-unexpected", text=_short(text), unit=_short(counted[1]))
     if not re.fullmatch(r"[0-9]{1,9}", text) or (len(text) > 1 and text[0] == "0"):
         raise QuantityError("not-a-whole-number", text=_short(text))
     return int(text)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cpcalc.app.check import check_file
-from cpcalc.app.examples import Example, examples, read_examples
+from cpcalc.app.examples import Example, Text, examples, read_examples
 from cpcalc.codes import CATALOGUE, CODES
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import messages_en, messages_vi
@@ -27,7 +27,8 @@ def _written(example: Example, good: bool, folder: Path) -> str:
     for name, content in example.files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
-    path = folder / "example.yaml"
+    path = folder / (text.place or "example.yaml")
+    path.parent.mkdir(parents=True, exist_ok=True)
     if text.form == "folder":
         path.mkdir()
     else:
@@ -35,8 +36,28 @@ def _written(example: Example, good: bool, folder: Path) -> str:
     return str(path)
 
 
-def _found(diagnostics: tuple[Diagnostic, ...]) -> list[tuple[int, str, str]]:
-    return [(item.span.line if item.span else 0, item.severity, item.name) for item in diagnostics]
+def _found(diagnostics: tuple[Diagnostic, ...], path: str) -> list[tuple[str, int, str, str]]:
+    """File (empty: the example itself), line, severity and name of each; one factor may say it of several gases."""
+    folder = Path(path).parent
+    return sorted(
+        {
+            (
+                "" if item.file == path else Path(item.file).relative_to(folder).as_posix(),
+                item.span.line,
+                item.severity,
+                item.name,
+            )
+            for item in diagnostics
+            if item.span is not None
+        }
+    )
+
+
+def _expected(example: Example) -> list[tuple[str, int, str, str]]:
+    marks = [("", *mark) for mark in example.bad.marks()]
+    for name, content in example.files:
+        marks += [(name, *mark) for mark in Text("raw", content).marks()]
+    return sorted(marks) or [("", 1, CATALOGUE[example.name].severity, example.name)]
 
 
 def _runnable() -> Iterator[Example]:
@@ -45,15 +66,23 @@ def _runnable() -> Iterator[Example]:
 
 @pytest.mark.parametrize("example", list(_runnable()), ids=lambda example: example.name)
 def test_a_bad_file_has_exactly_its_problem_on_the_marked_line(example: Example, tmp_path: Path) -> None:
-    checked = check_file(_written(example, False, tmp_path))
-    expected = example.bad.marks() or [(1, CATALOGUE[example.name].severity, example.name)]
-    assert _found(checked.diagnostics) == expected
-    assert {name for _, _, name in expected} == {example.name}
+    path = _written(example, False, tmp_path)
+    checked = check_file(path)
+    assert all(item.span is not None for item in checked.diagnostics)
+    expected = _expected(example)
+    assert _found(checked.diagnostics, path) == expected
+    assert {name for *_, name in expected} == {example.name}
 
 
 @pytest.mark.parametrize("example", list(_runnable()), ids=lambda example: example.name)
 def test_its_good_file_has_none(example: Example, tmp_path: Path) -> None:
-    assert _found(check_file(_written(example, True, tmp_path)).diagnostics) == []
+    path = _written(example, True, tmp_path)
+    assert _found(check_file(path).diagnostics, path) == []
+
+
+def test_every_diagnostic_has_its_examples() -> None:
+    assert [code.name for code in CODES if code.name not in SHIPPED] == []
+    assert sorted(set(SHIPPED) - set(CATALOGUE)) == []
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.name)

@@ -26,6 +26,7 @@ class Checked(NamedTuple):
     text: str = ""
     ids: Mapping[Path, str] = MappingProxyType({})
     expectations: tuple[ExpectationResult, ...] = ()
+    texts: Mapping[str, str] = MappingProxyType({})  # of further files that diagnostics are in
 
 
 def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> Checked:
@@ -46,7 +47,8 @@ def _of_kind(kind: str | None, document: Document, data: bytes, options: Options
     if kind == "programme":
         from cpcalc.app.programme import check_programme
 
-        return Checked(document.name, kind, check_programme(document), document.text, ids_of_tree(document.tree))
+        found, texts = check_programme(document)
+        return Checked(document.name, kind, found, document.text, ids_of_tree(document.tree), texts=texts)
     outcome: Outcome = assess_document(document, data, options)
     expectations = outcome.result.expectations if outcome.result is not None else ()
     return Checked(document.name, kind, outcome.diagnostics, document.text, outcome.ids, expectations)

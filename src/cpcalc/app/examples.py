@@ -14,8 +14,8 @@ A text that does not begin with a key that names a kind of file gets the four li
 guilty line ends with ``# error: name`` (or warning, notice); where a comment there would change the text, the
 next line is ``# ^ error: name``. After ``--- bad`` or ``--- good`` may stand: ``raw`` (no head), the name of
 an encoding, ``escaped`` (a Python-like text with escapes such as ``\\x00``), ``folder`` (a folder in place of
-a file), ``large`` (the last line many times), ``console`` (a command line: shown, not run). ``--- file NAME``
-puts a further file beside both.
+a file), ``large`` (the last line many times), ``at PATH`` (where the file stands), ``console`` (a command
+line: shown, not run). ``--- file NAME`` puts a further file beside both.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ numbers: international
 enterprise: {id: A-1, name: Example}
 data-status: draft
 """
-MARK = re.compile(r"#( \^)? (error|warning|notice): ([a-z0-9-]+)\s*$")
+MARK = re.compile(r"#( \^+)? (error|warning|notice): ([a-z0-9-]+)\s*$")
 
 
 class Text(NamedTuple):
@@ -42,8 +42,15 @@ class Text(NamedTuple):
     text: str
 
     @property
+    def place(self) -> str:
+        """Where the file must stand, for a factor set; empty where any name will do."""
+        return self.form.removeprefix("at ") if self.form.startswith("at ") else ""
+
+    @property
     def whole(self) -> str:
         """The text with its head."""
+        if self.form == "escaped":
+            return self.text.encode("latin-1", "backslashreplace").decode("unicode_escape")
         first = self.text.split(":", 1)[0].strip()
         return self.text if self.form == "raw" or first in KIND_OF_FIRST_KEY or self.form else HEAD + self.text
 
@@ -52,9 +59,7 @@ class Text(NamedTuple):
         if self.form == "large":
             line = self.whole.rstrip("\n").rsplit("\n", 1)[-1] + "\n"
             return (self.whole + line * (LARGEST_FILE_BYTES // len(line) + 1)).encode()
-        if self.form == "escaped":
-            return self.whole.encode("latin-1", "backslashreplace").decode("unicode_escape").encode()
-        return self.whole.encode(self.form if self.form not in ("", "raw") else "utf-8")
+        return self.whole.encode("utf-8" if self.form in ("", "raw", "escaped") or self.place else self.form)
 
     def marks(self) -> list[tuple[int, str, str]]:
         """Line, severity and name of each mark."""
@@ -62,7 +67,7 @@ class Text(NamedTuple):
         for number, line in enumerate(self.whole.split("\n"), start=1):
             mark = MARK.search(line)
             if mark is not None:
-                found.append((number - 1 if mark[1] else number, mark[2], mark[3]))
+                found.append((number - len((mark[1] or "").strip()), mark[2], mark[3]))
         return found
 
 

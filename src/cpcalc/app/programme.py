@@ -86,13 +86,16 @@ def validated(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
     return (programme if not has_errors(found) else None), found
 
 
-def check_programme(document: Document) -> tuple[Diagnostic, ...]:
-    """What is wrong with a programme file and with its enterprises standing together, for `check`."""
+def check_programme(document: Document) -> tuple[tuple[Diagnostic, ...], Mapping[str, str]]:
+    """What is wrong with a programme file and with its enterprises standing together, for `check`; texts by file.
+
+    What is wrong with an enterprise's file alone shows when that file is checked.
+    """
     programme, found = validated(document)
     if programme is None:
-        return placed(found, document)
+        return placed(found, document), {}
     outcome = assess_programme(document.name, Job(cached=False, jobs=1), lambda done, total: None)
-    return tuple(problem for problem in outcome.problems if problem.file == document.name)
+    return outcome.problems, outcome.texts
 
 
 def _enterprises(programme: Programme, folder: str, own: str, found: list[Diagnostic]) -> list[Listed]:

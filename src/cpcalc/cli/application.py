@@ -12,6 +12,7 @@ from cpcalc.cli.assess import assess
 from cpcalc.cli.batch import batch, merge
 from cpcalc.cli.check import check
 from cpcalc.cli.exits import NOT_DONE, OK
+from cpcalc.cli.explain import explain
 from cpcalc.cli.factors import factors
 from cpcalc.cli.lock import lock
 from cpcalc.cli.new import new
@@ -19,7 +20,7 @@ from cpcalc.cli.programme import programme
 from cpcalc.cli.version import version_option
 from cpcalc.cli.why import why
 
-COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, lock, batch, merge, programme)
+COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, explain, lock, batch, merge, programme)
 
 
 def application() -> typer.Typer:

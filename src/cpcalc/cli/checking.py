@@ -165,7 +165,7 @@ def _text(reports: Sequence[FileReport], form: str, lang: str, known: int, *, st
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     lines: list[str] = []
     for report in reports:
-        found = list(rendered(report.diagnostics, {report.name: report.text}, form, lang))
+        found = list(rendered(report.diagnostics, {**report.texts, report.name: report.text}, form, lang))
         lines += ["", *found] if lines and found and form == "full" else found
     if verbose:
         lines += [line for report in reports for line in expectation_lines(report, lang)]

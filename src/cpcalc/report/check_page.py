@@ -25,6 +25,11 @@ class FileReport(NamedTuple):
     text: str = ""
     ids: Mapping[Path, str] = MappingProxyType({})
     expectations: Sequence[ExpectationResult] = ()
+    texts: Mapping[str, str] = MappingProxyType({})
+
+    def text_of(self, file: str) -> str:
+        """The text of the file that a diagnostic is in."""
+        return self.text if file == self.name else self.texts.get(file, "")
 
 
 def outcome_text(outcome: ExpectationResult, language: str) -> str:

@@ -95,7 +95,7 @@ def _problem(diagnostic: Diagnostic, file: FileReport, language: str, *, strict:
         return None
     headline, _ = message_of(diagnostic, language)
     name = f"{diagnostic.name} ({place_of(diagnostic)})"
-    text = "\n".join(full(diagnostic, file.text.split("\n"), language))
+    text = "\n".join(full(diagnostic, file.text_of(diagnostic.file).split("\n"), language))
     if diagnostic.severity == "warning" and not strict:
         return _Case(name, "", text=text)
     return _Case(name, "failure", diagnostic.code, headline, text)

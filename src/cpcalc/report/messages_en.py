@@ -250,6 +250,10 @@ KINDS: Mapping[str, str] = MappingProxyType({
 
 WORDS: Mapping[str, str] = MappingProxyType({
     "error": "error", "warning": "warning", "notice": "notice", "help": "help", "stated-here": "stated here", "counted-here": "already counted here", "part-of-it": "a part of it", "same-saving": "the same saving", "first-given-here": "first given here",
+    "family-file": "file and YAML", "family-shape": "shape, numbers and units", "family-references": "names and references",
+    "family-plausibility": "balances and plausibility", "family-money": "money", "family-factors": "factors and emissions", "family-ours": "faults of cpcalc",
+    "waivable": "it can be accepted: waivers: [{{check: {name}, at: ..., because: ...}}]",
+    "example-bad": "bad", "example-good": "good", "example-beside": "beside it, {file}",
     "waived": "accepted: {because}", "problems": "errors: {errors}, warnings: {warnings}, files: {files}", "clean": "nothing wrong, files: {files}",
     "waived-count": "accepted by waivers: {waived}", "known-count": "known from the baseline file: {count}",
     "expectations": "expectations: {expectations_met} met, {expectations_missed} missed, {expectations_not_reproduced} not reproduced",

@@ -250,6 +250,10 @@ KINDS: Mapping[str, str] = MappingProxyType({
 
 WORDS: Mapping[str, str] = MappingProxyType({
     "error": "lỗi", "warning": "cảnh báo", "notice": "lưu ý", "help": "cách sửa", "stated-here": "đã ghi ở đây", "counted-here": "đã tính ở đây", "part-of-it": "một phần của nó", "same-saving": "cùng mức tiết kiệm", "first-given-here": "đã ghi lần đầu ở đây",
+    "family-file": "tệp và YAML", "family-shape": "hình thức, số và đơn vị", "family-references": "tên và tham chiếu",
+    "family-plausibility": "cân bằng và tính hợp lý", "family-money": "tiền", "family-factors": "hệ số và phát thải", "family-ours": "lỗi của cpcalc",
+    "waivable": "có thể chấp nhận: waivers: [{{check: {name}, at: ..., because: ...}}]",
+    "example-bad": "sai", "example-good": "đúng", "example-beside": "bên cạnh, {file}",
     "waived": "chấp nhận: {because}", "problems": "lỗi: {errors}, cảnh báo: {warnings}, số tệp: {files}", "clean": "không có vấn đề, số tệp: {files}",
     "waived-count": "được chấp nhận có lý do: {waived}", "known-count": "đã biết từ tệp nền: {count}",
     "expectations": "số liệu đối chiếu: {expectations_met} khớp, {expectations_missed} không khớp, {expectations_not_reproduced} không tái lập được",

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from cpcalc.codes import CATALOGUE, CODES, Code
 from cpcalc.diagnostics import Diagnostic, Path, Span, dotted
+from cpcalc.report.catalogue import sentences
 from cpcalc.report.layout import harmless
 from cpcalc.report.problems import TABLES, message_of, printable
 
@@ -35,25 +36,15 @@ def sarif_log(found: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: s
 
 
 def _rule(code: Code, language: str) -> dict[str, Any]:
-    headline, remedy = TABLES[language].MESSAGES[code.name]
+    headline, remedy = sentences(code, language)
     return {
         "id": code.number,
         "name": "".join(part.capitalize() for part in code.name.split("-")),
         "shortDescription": {"text": code.name.replace("-", " ")},
-        "fullDescription": {"text": _open(headline)},
-        "help": {"text": f"{_open(remedy)} (cpcalc explain {code.number})"},
+        "fullDescription": {"text": headline},
+        "help": {"text": f"{remedy} (cpcalc explain {code.number})"},
         "defaultConfiguration": {"level": LEVELS[code.severity]},
     }
-
-
-def _open(sentence: str) -> str:
-    """A sentence of the text tables with its gaps shown as ``<name>``."""
-
-    class _Gaps(dict[str, str]):
-        def __missing__(self, key: str) -> str:
-            return f"<{key}>"
-
-    return sentence.format_map(_Gaps())
 
 
 def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], rules: Mapping[str, int], language: str) -> dict[str, Any]:

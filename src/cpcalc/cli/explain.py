@@ -1,0 +1,34 @@
+"""`cpcalc explain`: what a diagnostic means, with a file that has it and the same file without."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from cpcalc.cli.exits import OK
+
+Language = Literal["en", "vi"]
+
+
+def explain(
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help="A number (CP203) or a name (wrong-kind-of-unit).")
+    ] = None,
+    lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the text.")] = "en",
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+) -> int:
+    """Explain a diagnostic, with a bad and a good example; without CODE, list all of them."""
+    from cpcalc.cli.output import print_lines, refused
+    from cpcalc.report.catalogue import explained, listed
+
+    if code is None:
+        print_lines(listed(lang))
+        return OK
+    from cpcalc.app.explain import example_of, find
+
+    found = find(code)
+    if isinstance(found, list):
+        return refused("unknown-selector", lang, text=code, nearest=", ".join(found) or "-")
+    print_lines(explained(found, example_of(found.name), lang))
+    return OK
