@@ -124,7 +124,7 @@ def _entry(code: Code, example: Shown) -> Iterator[str]:
         yield f"{_plain(headline)}  "
         yield f"*{TABLES[language].WORDS['help']}:* {_plain(remedy)}"
         yield ""
-    fence = "text" if example.is_command else "yaml"
+    fence = "text" if example.is_command else "yml"
     beside = [(f"{TABLES['en'].WORDS['example-beside'].format(file=name)}", text) for name, text in example.files]
     for title, text in (("Bad", example.bad), ("Good", example.good), *beside):
         yield f"{title}:"

@@ -8,7 +8,7 @@ from typing import Any
 from cpcalc.calc.money import implied_price
 from cpcalc.calc.savings import annualised, consumption, converted, share_of, total
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, Origin
 from cpcalc.library import Library
 from cpcalc.resolve.factors import terms_of
 from cpcalc.resolve.link_units import of_link, unit_in_effects, units_of_links
@@ -282,6 +282,8 @@ def _price_per_unit(
     scope: Scope, stream: files.Stream, given: Given, quantity: Figure | None, substance: str | None
 ) -> Figure | None:
     """The price per unit in which the stream's quantity is; per energy it goes through the heat content."""
+    if given.is_bare_zero:
+        return _free(scope, given, quantity)
     price = scope.figure(given, substance)
     currency = Unit.of(((given.unit.currency or "", 1),))
     if quantity is None or price.unit * quantity.unit is currency / YEAR:
@@ -302,6 +304,15 @@ def _price_per_unit(
     expected = str(currency / (quantity.unit * YEAR))
     scope.problem("wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text)
     return None
+
+
+def _free(scope: Scope, given: Given, quantity: Figure | None) -> Figure | None:
+    """A bare ``0`` as price: nothing for each unit of the quantity; without one nobody knows for what."""
+    if quantity is None or scope.currency is None:
+        scope.problem("unit-missing", given.path, text=given.text)
+        return None
+    unit = Unit.of(((scope.currency, 1),)) / (quantity.unit * YEAR)
+    return Figure(0.0, unit, None, (Origin("input", given.path, given.text),))
 
 
 def _unit_of(stream: files.Stream, quantity: Figure | None, substance: str | None) -> Unit | None:
