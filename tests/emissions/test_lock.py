@@ -103,18 +103,74 @@ def test_a_file_with_errors_gets_no_lock(plant: Plant) -> None:
     assert not Path(lock_name(str(path))).exists()
 
 
-def test_a_programmes_lock_holds_its_enterprises(plant: Plant) -> None:
-    one = plant.write(HEAD + RATES + COAL, "one.yaml")
-    two = plant.write(HEAD.replace("P-1", "P-2").replace(", own-dust@1", "") + COAL, "two.yaml")
-    programme = plant.write(
-        "cpcalc-programme: 1\nid: p\nname: P\nperiod: {from: 2011, to: 2013}\nenterprises: [one.yaml, two.yaml]\n",
-        "programme.yaml",
+PROGRAMME = """\
+cpcalc-programme: 1
+numbers: international
+id: p
+name: Programme
+period: {from: 2011, to: 2013}
+currency: VND
+exchange-rates: {USD: {rate: 20 510 VND/USD, year: 2011, source: World Bank}}
+enterprises: .
+"""
+
+
+def programme_of(plant: Plant) -> Path:
+    """A programme with one assessment beside it and one in a folder below."""
+    plant.write((HEAD + RATES + COAL).replace("data-status", "programme: p\ndata-status"), "one.yaml")
+    below = Plant(plant.folder / "below")
+    below.write(
+        (HEAD.replace("P-1", "P-2").replace(", own-dust@1", "") + COAL).replace(
+            "data-status", "programme: p\ndata-status"
+        ),
+        "two.yaml",
     )
+    return plant.write(PROGRAMME, "programme.yaml")
+
+
+def test_a_programmes_lock_holds_its_enterprises_and_its_own_rates(plant: Plant) -> None:
+    programme = programme_of(plant)
     locked = lock(str(programme))
-    assert locked.files == ("one.yaml", "two.yaml")
-    assert frozen(one) == frozen(two) == []
+    assert locked.diagnostics == ()
+    assert locked.files == ("programme.yaml", "one.yaml", "below/two.yaml")
+    assert [(rate.file, rate.currency) for rate in locked.rates] == [("programme.yaml", "USD"), ("one.yaml", "USD")]
+    assert frozen(plant.folder / "one.yaml") == frozen(plant.folder / "below" / "two.yaml") == []
     plant.write(HEAD.replace("P-1", "P-3") + COAL, "three.yaml")
     assert frozen(plant.folder / "three.yaml") == [("lock-missing", 1)]
+
+
+def test_a_programme_with_errors_gets_no_lock(plant: Plant) -> None:
+    programme = programme_of(plant)
+    programme.write_text(PROGRAMME.replace("id: p", "idd: p"), encoding="utf-8")
+    assert {item.name for item in lock(str(programme)).diagnostics} == {"missing-field", "unknown-key"}
+    programme.write_text(PROGRAMME.replace("enterprises: .", "enterprises: nowhere"), encoding="utf-8")
+    assert [item.name for item in lock(str(programme)).diagnostics] == ["file-not-readable"]
+    assert not Path(lock_name(str(programme))).exists()
+
+
+def test_a_frozen_programme_and_batch(
+    plant: Plant, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPCALC_CACHE_DIR", str(plant.folder / "cache"))
+    programme = str(programme_of(plant))
+    assert run_command(["programme", programme]) == 0
+    assert run_command(["programme", "--frozen", programme]) == 1
+    assert "lock-missing" in capsys.readouterr().err
+    assert run_command(["lock", programme]) == 0
+    assert "files: 3" in capsys.readouterr().out
+    assert run_command(["programme", "--frozen", programme]) == 0
+    one = str(plant.folder / "one.yaml")
+    assert run_command(["batch", "--frozen", one]) == 0
+    place = plant.folder / "programme.yaml"
+    place.write_text(PROGRAMME.replace("20 510", "20 511"), encoding="utf-8")
+    capsys.readouterr()
+    assert run_command(["programme", "--frozen", programme]) == 1
+    assert "rate-differs-from-lock" in capsys.readouterr().err
+    changed = Path(one).read_text(encoding="utf-8").replace("20 510", "20 511")
+    Path(one).write_text(changed, encoding="utf-8")
+    assert run_command(["batch", one]) == 0  # and is kept in the cache
+    assert run_command(["batch", "--frozen", one]) == 1
+    assert "rate-differs-from-lock" in capsys.readouterr().err
 
 
 def test_the_commands(plant: Plant, capsys: pytest.CaptureFixture[str]) -> None:

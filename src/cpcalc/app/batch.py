@@ -61,7 +61,7 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
     """Assess listed files, from the cache where nothing changed; what is computed is kept at once."""
     progress(0, len(files))
     found: dict[int, Answer] = {}
-    cache = Cache(job.request) if job.cached or job.verify else None
+    cache = Cache(job.request) if (job.cached or job.verify) and not job.request.frozen else None
     try:
         kept = _kept(files, cache, found) if cache is not None else {}
         if not job.verify:

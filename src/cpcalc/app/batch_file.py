@@ -16,6 +16,7 @@ class Request(NamedTuple):
     statuses: tuple[str, ...] | None = None
     currency: str | None = None
     detailed: bool = False  # with what only a programme needs
+    frozen: bool = False  # hold each file to its lock; such answers are never kept, for a lock is no part of a key
 
     def text(self) -> str:
         """The request in one line, for keys and comparisons."""
@@ -56,7 +57,9 @@ def answer(data: bytes, name: str, request: Request) -> Answer:
     if is_passed_over(data):
         return Answer(key, None, (), "")
     statuses = frozenset(request.statuses) if request.statuses is not None else None
-    outcome = assess(data, name, Options(statuses, request.currency, totals_only=not request.detailed))
+    outcome = assess(
+        data, name, Options(statuses, request.currency, totals_only=not request.detailed, frozen=request.frozen)
+    )
     if outcome.result is None or has_errors(outcome.diagnostics):
         problems = tuple(item._replace(path=(dotted(item.path, outcome.ids),)) for item in outcome.diagnostics)
         return Answer(key, None, problems, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from cpcalc.app.load import kind_of, library_of, load_document
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.library import FactorSet, Library
 from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.basis import ExchangeRate
 from cpcalc.schema.lock import Lock, LockedRate, LockedSet
 from cpcalc.schema.problems import diagnostics_of
 from cpcalc.source.reader import Document, read
@@ -47,18 +48,21 @@ def lock(name: str) -> Locked:
     sets: dict[str, LockedSet] = {}
     rates: list[LockedRate] = []
     folder = folder_of(name)
-    files = tuple(_files(name, found))
+    files = _files(name, found, texts)
     for file in files:
         document = _document(file, found)
         if document is None:
             continue
         texts[file] = document.text
+        if kind_of(document) == "programme":
+            rates += _rates(_programme_rates(document), _beside(file, folder))
+            continue
         loaded = load_document(document)
         problems = loaded.diagnostics
         if loaded.assessment is not None:
             library = library_of(loaded.assessment, folder_of(file), problems)
             sets |= {item.pin: _locked_set(item) for item in library.sets.values()}
-            rates += _rates(loaded.assessment, _beside(file, folder))
+            rates += _rates(_own_rates(loaded.assessment), _beside(file, folder))
         found += placed([problem for problem in problems if problem.severity == "error"], document)
     ordered = tuple(sets[pin] for pin in sorted(sets))
     named = tuple(_beside(file, folder) for file in files)
@@ -68,25 +72,38 @@ def lock(name: str) -> Locked:
     return locked
 
 
-def _files(name: str, found: list[Diagnostic]) -> Iterator[str]:
-    """The assessments of a programme, or the file itself."""
+def _files(name: str, found: list[Diagnostic], texts: dict[str, str]) -> list[str]:
+    """The file itself; of a programme, its assessments too."""
     document = _document(name, found)
     if document is None:
-        return
+        return []
     if kind_of(document) != "programme":
-        yield name
-        return
+        return [name]
     from cpcalc.app.files import below
+    from cpcalc.app.placing import placed
+    from cpcalc.app.programme import validated
 
-    for entry in document.tree.get("enterprises") or ():
-        for file in below(os.path.join(folder_of(name), str(entry))):  # noqa: PTH118
-            try:
-                candidate = read(read_bytes(file), file)
-            except NotReadableError as error:
-                found.append(unreadable(error))
-                continue
-            if kind_of(candidate) == "assessment":
-                yield file
+    texts[name] = document.text
+    programme, problems = validated(document)
+    found += placed(problems, document)
+    files = {name: None}
+    for entry in programme.enterprises if programme is not None else ():
+        for file in below(os.path.normpath(os.path.join(folder_of(name), entry))):  # noqa: PTH118
+            candidate = _document(file, found)
+            if candidate is not None and kind_of(candidate) == "assessment":
+                files[file] = None
+    return list(files)
+
+
+def _programme_rates(document: Document) -> Mapping[str, ExchangeRate]:
+    from cpcalc.app.programme import validated
+
+    programme, _ = validated(document)
+    return (programme.exchange_rates or {}) if programme is not None else {}
+
+
+def _own_rates(assessment: Assessment) -> Mapping[str, ExchangeRate]:
+    return (assessment.basis.exchange_rates or {}) if assessment.basis is not None else {}
 
 
 def _document(name: str, found: list[Diagnostic]) -> Document | None:
@@ -105,8 +122,7 @@ def _locked_set(item: FactorSet) -> LockedSet:
     return LockedSet.model_construct(set=item.id, version=item.version, sha256=item.sha256)
 
 
-def _rates(assessment: Assessment, file: str) -> Iterator[LockedRate]:
-    given = (assessment.basis.exchange_rates or {}) if assessment.basis is not None else {}
+def _rates(given: Mapping[str, ExchangeRate], file: str) -> Iterator[LockedRate]:
     for currency, rate in given.items():
         yield LockedRate.model_construct(
             file=file, currency=currency, rate=rate.rate.text, year=str(rate.year), source=rate.source
@@ -155,8 +171,21 @@ def frozen_problems(assessment: Assessment, library: Library, name: str) -> list
     if len(lock_file.files) == 1:
         found += _unused(library, lock_file.factor_sets or (), os.path.basename(place))  # noqa: PTH119
     locked_rates = [rate for rate in lock_file.rates or () if rate.file == file]
-    found += _rate_problems(_rates(assessment, file), locked_rates, os.path.basename(place))  # noqa: PTH119
+    found += _rate_problems(_rates(_own_rates(assessment), file), locked_rates, os.path.basename(place))  # noqa: PTH119
     return found
+
+
+def frozen_programme_problems(document: Document) -> list[Diagnostic]:
+    """Every exchange rate of a programme that is not the one its lock holds; its assessments answer for themselves."""
+    found: list[Diagnostic] = []
+    opened = _lock_of(document.name, found)
+    if opened is None:
+        return found or [Diagnostic("lock-missing", (), {"file": document.name}, span=START)]
+    place, lock_file = opened
+    file = _beside(document.name, folder_of(place))
+    locked = [rate for rate in lock_file.rates or () if rate.file == file]
+    name = os.path.basename(place)  # noqa: PTH119
+    return list(_rate_problems(_rates(_programme_rates(document), file), locked, name, of_programme=True))
 
 
 def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
@@ -170,16 +199,14 @@ def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
         return None, diagnostics_of(error, document.tree, Lock)
 
 
+# A programme keeps its assessments in its own folder or a few below it.
+MOST_FOLDERS_UP = 5
+
+
 def _lock_of(name: str, found: list[Diagnostic]) -> tuple[str, Lock] | None:
-    """The file's own lock, else one in its folder that names the file (a programme's)."""
-    folder = folder_of(name)
+    """The file's own lock, else one in its folder, or in one above, that names the file (a programme's)."""
     own = lock_name(name)
-    others = sorted(
-        os.path.join(folder, other)  # noqa: PTH118
-        for other in os.listdir(folder)  # noqa: PTH208
-        if other.endswith(ENDING)
-    )
-    for place in (own, *(other for other in others if other != own)):
+    for place in (own, *(other for other in _locks_above(name) if not _is_same(other, own))):
         if not os.path.isfile(place):  # noqa: PTH113
             continue
         document = _document(place, found)
@@ -189,9 +216,23 @@ def _lock_of(name: str, found: list[Diagnostic]) -> tuple[str, Lock] | None:
         if content is None:
             found += [_in(document, problem) for problem in problems]
             return None
-        if place == own or _beside(name, folder) in content.files:
+        if place == own or _beside(name, folder_of(place)) in content.files:
             return place, content
     return None
+
+
+def _locks_above(name: str) -> Iterator[str]:
+    folder = folder_of(name)
+    for _ in range(MOST_FOLDERS_UP):
+        if os.path.isdir(folder):  # noqa: PTH112
+            for other in sorted(os.listdir(folder)):  # noqa: PTH208
+                if other.endswith(ENDING):
+                    yield os.path.join(folder, other)  # noqa: PTH118
+        folder = os.path.join(folder, os.pardir)  # noqa: PTH118
+
+
+def _is_same(one: str, other: str) -> bool:
+    return os.path.abspath(one) == os.path.abspath(other)  # noqa: PTH100
 
 
 def _in(document: Document, problem: Diagnostic) -> Diagnostic:
@@ -224,17 +265,20 @@ def _unused(library: Library, locked: Sequence[LockedSet], lock_file: str) -> It
             yield Diagnostic("locked-set-not-used", ("basis",), {"set": pin, "lock": lock_file}, on_key=True)
 
 
-def _rate_problems(given: Iterable[LockedRate], locked: Sequence[LockedRate], lock_file: str) -> Iterator[Diagnostic]:
+def _rate_problems(
+    given: Iterable[LockedRate], locked: Sequence[LockedRate], lock_file: str, *, of_programme: bool = False
+) -> Iterator[Diagnostic]:
+    above: Path = () if of_programme else ("basis",)
     known = {rate.currency: rate for rate in locked}
     for rate in given:
-        path: Path = ("basis", "exchange-rates", rate.currency)
+        path: Path = (*above, "exchange-rates", rate.currency)
         before = known.pop(rate.currency, None)
         if before != rate:
             values = {"currency": rate.currency, "lock": lock_file, "found": _said(rate), "locked": _said(before)}
             yield Diagnostic("rate-differs-from-lock", path, values, on_key=True)
     for rate in known.values():
         values = {"currency": rate.currency, "lock": lock_file, "found": "-", "locked": _said(rate)}
-        yield Diagnostic("rate-differs-from-lock", ("basis",), values, on_key=True)
+        yield Diagnostic("rate-differs-from-lock", above, values, on_key=True)
 
 
 def _said(rate: LockedRate | None) -> str:

@@ -45,6 +45,10 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     files = _enterprises(programme, folder_of(name), name, found)
     rates = _rates(programme, found)
+    if job.request.frozen:
+        from cpcalc.app.lock import frozen_programme_problems
+
+        found += frozen_programme_problems(document)
     if has_errors(found):
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     batch = assess_all(files, job._replace(request=job.request._replace(detailed=True)), progress)

@@ -56,6 +56,7 @@ def batch(
     ] = False,
     lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
     """Assess everything below some folders: one row for each enterprise, and totals.
@@ -66,7 +67,7 @@ def batch(
     from cpcalc.app.batch_file import Request
     from cpcalc.cli.batching import batch_paths
 
-    request = Request(tuple(sorted(set(status))) if status else None, currency)
+    request = Request(tuple(sorted(set(status))) if status else None, currency, frozen=frozen)
     job = Job(request, _shard(shard), jobs, cached=not no_cache, verify=verify)
     return batch_paths(paths, form=form, output=output, job=job, group_by=group_by, language=lang, strict=strict)
 

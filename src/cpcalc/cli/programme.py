@@ -29,6 +29,7 @@ def programme(
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")] = False,
     lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
     """Add a programme's enterprises up, break the totals down, and reconcile them with the published ones."""
@@ -38,7 +39,7 @@ def programme(
     from cpcalc.cli.output import deliver_chunks
     from cpcalc.cli.progress import progress_bar
 
-    job = Job(Request(tuple(sorted(set(status))) if status else None), None, jobs, cached=not no_cache)
+    job = Job(Request(tuple(sorted(set(status))) if status else None, frozen=frozen), None, jobs, cached=not no_cache)
     with progress_bar(lang) as progress:
         outcome = assess_programme(file, job, progress)
     code = OK
