@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from small_bundle import cash, economics, net, outcome_of, problems_of, result_of, row, value
+from small_bundle import cash, code, economics, net, outcome_of, problems_of, result_of, row, value
+
+from cpcalc.figures import PartialFigure
 
 NOMINAL = "basis: {currency: USD, discount-rate: {nominal: 12 %}, inflation: 4 %}\n"
 NO_INFLATION = "basis: {currency: USD, discount-rate: {nominal: 12 %}, inflation: 0 %}\n"
@@ -214,3 +216,28 @@ def test_totals_add_the_tables_of_complete_measures_and_name_the_others() -> Non
     assert totals is not None
     assert value(totals.npv) == pytest.approx(843.370131711)  # type: ignore[union-attr]
     assert totals.partial == ("measures.m2",)  # type: ignore[union-attr]
+    assert isinstance(totals.npv, PartialFigure)  # type: ignore[union-attr]
+    assert totals.npv.missing == ("measures.m2.investment",)  # type: ignore[union-attr]
+    assert code(totals.irr) == "incomplete"  # type: ignore[union-attr]
+    assert code(totals.discounted_payback) == "incomplete"  # type: ignore[union-attr]
+
+
+def test_a_measure_without_any_money_is_not_missed_in_a_total() -> None:
+    text = cash("{real: 10 %}", "1000 300") + "  - {id: m2, title: Training}\n"
+    totals = result_of(text).totals.economics
+    assert value(totals.irr) == pytest.approx(0.273198, abs=5e-7)  # type: ignore[union-attr]
+
+
+def test_a_group_bears_its_members_investment_in_their_years() -> None:
+    text = (
+        REAL + "measures:\n"
+        "  - {id: m1, title: M, investment: [{item: a, amount: 600 USD}, {item: b, amount: 400 USD, year: 1}]}\n"
+        "  - {id: m2, title: N, investment: 100 USD, grant: 30 USD}\n"
+        "groups: [{id: g, title: G, measures: [m1, m2], lifetime: 4 year, annual-saving: 500 USD/year}]\n"
+    )
+    outcome = outcome_of(text)
+    assert outcome.result is not None
+    found = outcome.result.groups[0].line.economics
+    assert found is not None
+    assert net(found) == [-670, 100, 500, 500, 500]  # type: ignore[arg-type]
+    assert net(outcome.result.totals.economics) == net(found)  # type: ignore[arg-type]

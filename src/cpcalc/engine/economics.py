@@ -24,10 +24,11 @@ from cpcalc.engine.financing import Loan, finance, levy
 from cpcalc.engine.lines import borne
 from cpcalc.engine.pieces import Pieces
 from cpcalc.engine.rates import Money, money_of, number
+from cpcalc.engine.sums import as_partial
 from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
 from cpcalc.identities import identity
 from cpcalc.resolve.model import CATEGORY_OF_KIND, Resolved
-from cpcalc.resolve.terms import Growth, ProjectTerms, Spend, Terms
+from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
 from cpcalc.results import Assumption, Economics, Identity, Line
 from cpcalc.units import Unit
 
@@ -138,11 +139,13 @@ class Book:
         return Project(terms, grant, tuple(lines), tuple(self._outside(line, avoided)), avoided, saved)
 
     def _members_terms(self, terms: ProjectTerms, line: Line) -> ProjectTerms:
-        """A group without an investment of its own bears its members'."""
+        """A group without an investment of its own bears its members', each item in its year."""
         assert line.investment is not None
-        converted_sum = line.investment.converted
-        assert isinstance(converted_sum, Figure)
-        return terms._replace(spends=(Spend(converted_sum, 0, None),))
+        name = terms.place.partition(".")[2]
+        group = next(group for group in self.resolved.groups if group.id == name)
+        inside = {measure.id for measure in self.resolved.measures if measure.in_bundle}
+        members = [self.terms.projects[f"measures.{item}"] for item in group.measures if item in inside]
+        return terms._replace(spends=tuple(spend for member in members for spend in member.spends or ()))
 
     def _growth(self, stream: str | None, category: str) -> Growth | None:
         if stream is not None:
@@ -242,15 +245,17 @@ class Book:
 
     def totals(self, places: Iterable[str], line: Line, name: str = "totals") -> Economics | NotApplicable:
         """The economics of several projects together: their tables added up, over the longest of them."""
-        names = list(places)
+        names = [place for place in places if _has_money(self.lines[place])]
         cases = [self.cases[place] for place in names if place in self.cases]
         if not cases:
             return self._no_totals(names)
         left_out = tuple(place for place in names if place not in self.cases)
-        together = _added(cases, self.workings)._replace(avoided=self._avoided(line), partial=left_out)
-        if left_out:
-            together = together._replace(avoided=None)
-        return self._judged(name, together)
+        together = _added(cases, self.workings)._replace(partial=left_out)
+        if not left_out:
+            return self._judged(name, together._replace(avoided=self._avoided(line)))
+        found = self._judged(name, together)
+        missing = self._no_totals(left_out).missing
+        return found if isinstance(found, NotApplicable) else _partial(found, len(cases), len(names), missing)
 
     def _no_totals(self, names: Sequence[str]) -> NotApplicable:
         missing: list[str] = []
@@ -263,6 +268,32 @@ class Book:
             if found is not None:
                 missing.extend(found.missing)
         return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+
+
+def _has_money(line: Line) -> bool:
+    return line.investment is not None or isinstance(line.annual_saving, Figure)
+
+
+def _partial(found: Economics, counted: int, of: int, missing: tuple[str, ...]) -> Economics:
+    """A total over some of its measures: amounts are marked as the sum of those, rates and paybacks are incomplete."""
+
+    def marked(figure: Reported) -> Reported:
+        return as_partial(figure, counted, of, missing) if isinstance(figure, Figure) else figure
+
+    without = NotApplicable("incomplete", "field-missing", missing)
+    return found._replace(
+        npv=marked(found.npv),
+        annual_worth=marked(found.annual_worth),
+        life_cycle_cost=marked(found.life_cycle_cost),
+        npv_with={name: marked(figure) for name, figure in found.npv_with.items()},
+        irr=without,
+        irr_roots=(),
+        mirr=without,
+        savings_to_investment=without,
+        adjusted_internal_rate=without,
+        discounted_payback=without,
+        return_on_investment=without,
+    )
 
 
 def _figures(figure: Reported) -> tuple[Figure, ...]:
