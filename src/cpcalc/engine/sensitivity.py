@@ -12,7 +12,8 @@ from cpcalc.calc.finance import break_even_factor
 from cpcalc.calc.savings import converted, ratio_of, total
 from cpcalc.engine.appraisal import Case
 from cpcalc.engine.cashflow import RUNNING_COST, Project
-from cpcalc.engine.economics import AS_STATED, Book, Variation
+from cpcalc.engine.economics import Book
+from cpcalc.engine.projects import AS_STATED, Variation
 from cpcalc.engine.rates import money_of
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.resolve.terms import Growth, Terms

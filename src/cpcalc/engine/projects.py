@@ -1,0 +1,157 @@
+"""What is done with the tables of projects as a whole: varied, added up, marked as partial, and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cpcalc.calc.finance import present_value
+from cpcalc.calc.money import net_investment
+from cpcalc.calc.savings import converted, total
+from cpcalc.engine.appraisal import Case
+from cpcalc.engine.cashflow import RUNNING_COST, Project, Table
+from cpcalc.engine.rates import number
+from cpcalc.engine.sums import as_partial
+from cpcalc.figures import Figure, NotApplicable, Reported, Workings
+from cpcalc.identities import identity
+from cpcalc.resolve.terms import Growth, Terms
+from cpcalc.results import Assumption, Economics, Identity
+
+
+class Variation(NamedTuple):
+    """Factors on what the cash flows rest on, for sensitivities; 1 leaves a thing as it is."""
+
+    prices: Mapping[str, Figure] = {}  # stream -> factor
+    savings: Figure | None = None
+    investment: Figure | None = None
+    lifetime: Figure | None = None
+    running_cost: Figure | None = None
+
+
+AS_STATED = Variation()
+
+
+def varied_project(workings: Workings, project: Project, variation: Variation) -> Project:
+    """A project with its figures multiplied as a sensitivity asks."""
+    if variation == AS_STATED:
+        return project
+    yearly = []
+    for line in project.yearly:
+        amount = line.amount
+        if line.stream is not None and line.stream in variation.prices:
+            amount = workings.apply(converted, amount, variation.prices[line.stream])
+        factor = variation.running_cost if line.key == RUNNING_COST else variation.savings
+        if factor is not None:
+            amount = workings.apply(converted, amount, factor)
+        yearly.append(line._replace(amount=amount))
+    terms = project.terms
+    if variation.investment is not None and terms.spends is not None:
+        factor = variation.investment
+        terms = terms._replace(
+            spends=tuple(
+                spend._replace(amount=workings.apply(converted, spend.amount, factor)) for spend in terms.spends
+            )
+        )
+    if variation.lifetime is not None and terms.lifetime is not None:
+        terms = terms._replace(lifetime=workings.apply(converted, terms.lifetime, variation.lifetime))
+    return project._replace(terms=terms, yearly=tuple(yearly))
+
+
+def capital_of(workings: Workings, project: Project) -> Figure:
+    """The net investment of a project, undiscounted."""
+    amounts = [spend.amount for spend in project.terms.spends or ()]
+    capital = workings.apply(total, *amounts)
+    return capital if project.grant is None else workings.apply(net_investment, capital, project.grant)
+
+
+def added(cases: Sequence[Case], workings: Workings) -> Case:
+    """The tables of several projects added up, over the longest of them."""
+    years = max(case.base.years for case in cases)
+    zero = cases[0].base.zero
+    base, outside = Table(years, workings, zero), Table(years, workings, zero)
+    financing = Table(years, workings, zero) if any(case.financing is not None for case in cases) else None
+    for case in cases:
+        for source, target in ((case.base, base), (case.outside, outside), (case.financing, financing)):
+            if source is None or target is None:
+                continue
+            for key, line in source.lines.items():
+                for year, amount in enumerate(line):
+                    if amount is not source.zero:
+                        target.book(key, year, amount)
+    loans = [case.loan for case in cases if case.loan is not None]
+    return Case(
+        base,
+        outside,
+        workings.apply(total, *[case.capital for case in cases]),
+        workings.apply(total, *[case.annual_net_saving for case in cases]),
+        None,
+        {},  # the cost of all measures is not the cost of what some of them save
+        workings.apply(total, *loans) if loans else None,
+        financing,
+    )
+
+
+def partial_total(found: Economics, counted: int, of: int, missing: tuple[str, ...]) -> Economics:
+    """A total over some of its measures: amounts are marked as the sum of those, rates and paybacks are incomplete."""
+
+    def marked(figure: Reported) -> Reported:
+        return as_partial(figure, counted, of, missing) if isinstance(figure, Figure) else figure
+
+    without = NotApplicable("incomplete", "field-missing", missing)
+    return found._replace(
+        npv=marked(found.npv),
+        annual_worth=marked(found.annual_worth),
+        life_cycle_cost=marked(found.life_cycle_cost),
+        npv_with={name: marked(figure) for name, figure in found.npv_with.items()},
+        irr=without,
+        irr_roots=(),
+        mirr=without,
+        savings_to_investment=without,
+        adjusted_internal_rate=without,
+        discounted_payback=without,
+        return_on_investment=without,
+    )
+
+
+def assumptions(terms: Terms, project: Project) -> Iterator[Assumption]:
+    """What the table of a project rests on besides its own money: rates, life, growth, tax and loan."""
+    for key, growth in (("discount_rate", terms.discount), *_growths(terms, project)):
+        if growth is not None:
+            yield Assumption(key, (growth.rate,), "real" if growth.is_real else "nominal")
+    own = project.terms
+    plain = (("inflation", terms.inflation), ("lifetime", own.lifetime), ("saving_loss", own.saving_loss))
+    for key, figure in plain:
+        if figure is not None:
+            yield Assumption(key, (figure,))
+    if own.ramp_up:
+        yield Assumption("ramp_up", own.ramp_up)
+    if own.salvage is not None:
+        yield Assumption("salvage", (own.salvage,))
+    if own.residual is not None:
+        yield Assumption("residual_value", (own.residual,))
+    if terms.tax is not None:
+        yield Assumption("tax", (terms.tax.rate,), terms.tax.depreciation)
+    if own.loan is not None:
+        share = own.loan.share or own.loan.amount
+        yield Assumption("loan", (*((share,) if share is not None else ()), own.loan.rate), own.loan.repayment)
+
+
+def _growths(terms: Terms, project: Project) -> Iterator[tuple[str, Growth | None]]:
+    told = set()
+    for line in (*project.yearly, *project.outside):
+        if line.key not in told:
+            told.add(line.key)
+            yield f"growth.{line.key}", line.growth
+    yield "growth.investment", terms.growth.get("investment")
+
+
+def identities_of(place: str, item: Economics, case: Case, workings: Workings) -> Iterator[Identity | None]:
+    """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan is paid back to the last."""
+    flow = item.cash_flow
+    amounts = [amount for line in flow.lines for amount in line.amounts]
+    yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
+    if isinstance(item.irr, Figure):
+        worth = [workings.apply(present_value, amount, item.irr, number(year)) for year, amount in enumerate(flow.net)]
+        yield identity(f"{place}: NPV at the IRR = 0", worth, ())
+    if case.plan is not None:
+        yield identity(f"{place}: the loan closes", case.plan.principals, (case.plan.amount,))
