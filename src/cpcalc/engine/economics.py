@@ -134,7 +134,7 @@ class Book:
     def _members_terms(self, terms: ProjectTerms, line: Line) -> ProjectTerms:
         """A group without an investment of its own bears its members', each item in its year."""
         assert line.investment is not None
-        name = terms.place.partition(".")[2]
+        _, _, name = terms.place.partition(".")
         group = next(group for group in self.resolved.groups if group.id == name)
         inside = {measure.id for measure in self.resolved.measures if measure.in_bundle}
         members = [self.terms.projects[f"measures.{item}"] for item in group.measures if item in inside]
