@@ -29,9 +29,17 @@ def borne(workings: Workings, investment: Investment | None, grant: Figure | Non
     """The investment that has to pay back: converted, less grants."""
     if investment is None:
         return NotApplicable("incomplete", "field-missing", (field,))
-    if grant is None or isinstance(investment.converted, NotApplicable):
-        return investment.converted
-    return workings.apply(net_investment, investment.converted, grant)
+    return less_grant(workings, investment.converted, grant)
+
+
+def less_grant(workings: Workings, investment: Reported, grant: Figure | None) -> Reported:
+    """An investment in the report's currency less grants, partial where the investment is."""
+    if grant is None or isinstance(investment, NotApplicable):
+        return investment
+    less = workings.apply(net_investment, investment, grant)
+    if isinstance(investment, PartialFigure):
+        return as_partial(less, investment.counted, investment.of, investment.missing)
+    return less
 
 
 def net_of(workings: Workings, gross: Reported, running_cost: Figure | None) -> Reported:
@@ -129,11 +137,12 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
         **other_benefits_of(workings, group.benefits),
     }
     known = [figure for figure in savings.values() if isinstance(figure, Figure)]
-    with_money = [
-        line.annual_saving
-        for _, line in members
+    paying = [
+        (measure, line)
+        for measure, line in members
         if line.investment is not None or isinstance(line.annual_saving, Figure)
     ]
+    with_money = [line.annual_saving for _, line in paying]
     missing = (f"groups.{group.id}.annual-saving",)
     gross: Reported
     unspecified: Reported | None = None
@@ -154,7 +163,9 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
     grant = group.grant or _sum_of(workings, [measure.grant for measure, _ in members])
     net = net_of(workings, gross, running)
     investment = investment_of(group, f"groups.{group.id}") or add_investments(
-        [line.investment for _, line in members], workings
+        [line.investment for _, line in paying],
+        workings,
+        tuple(f"measures.{measure.id}.investment" for measure, line in paying if line.investment is None),
     )
     capital = borne(workings, investment, grant, f"groups.{group.id}.investment")
     others = sum_by_name(

@@ -56,6 +56,7 @@ class Pieces:
         self.workings = workings
         self.money: dict[str, list[Figure]] = {}
         self.missing: list[str] = []
+        self.missing_of: dict[str, list[str]] = {}  # category -> the fields that its money misses
         self.emissions: dict[EmissionKey, list[Figure]] = {}
         self.reductions: dict[str, list[Figure]] = {}
         self.missing_emissions: list[str] = []
@@ -83,6 +84,10 @@ class Pieces:
         self.money.setdefault(category, []).append(amount)
         self.sources.append((stream, category, amount))
 
+    def _miss(self, category: str, field: str) -> None:
+        self.missing.append(field)
+        self.missing_of.setdefault(category, []).append(field)
+
     def _collect(self, outcome: Outcome, covered: set[str]) -> None:
         streams, effect = self.resolved.streams, outcome.effect
         stream = streams[effect.stream]
@@ -101,7 +106,7 @@ class Pieces:
                 self.stated_worth.setdefault(stream.id, []).append((worth, cut))
         if outcome.unknown:
             if effect.worth is None and CATEGORY_OF_KIND[stream.kind] not in covered and "unspecified" not in covered:
-                self.missing.append(stream.lacks)
+                self._miss(CATEGORY_OF_KIND[stream.kind], stream.lacks)
             if stream.kind == "energy":
                 self.missing_emissions.append(stream.lacks)
             return
@@ -119,7 +124,7 @@ class Pieces:
                 formula = money_loss if stream.kind in SOLD_KINDS else money_saving
                 self._earn(stream.id, category, self.workings.apply(formula, reduction, stream.price))
             elif (stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS) and not covered & {category, "unspecified"}:
-                self.missing.append(f"streams.{stream.id}.price")
+                self._miss(category, f"streams.{stream.id}.price")
         self._collect_emissions(stream, reduction)
         self._collect_reductions(stream, reduction)
 
@@ -192,8 +197,17 @@ class Pieces:
     # ---- what becomes of it -----------------------------------------------------------------------------------------
 
     def savings(self) -> dict[str, Reported]:
-        """Money a year by category."""
-        return {category: self.workings.apply(total, *figures) for category, figures in self.money.items()}
+        """Money a year by category, partial or incomplete where a price or quantity is missing."""
+        found: dict[str, Reported] = {}
+        for category in (*self.money, *(name for name in self.missing_of if name not in self.money)):
+            missing = tuple(dict.fromkeys(self.missing_of.get(category, ())))
+            figures = self.money.get(category)
+            found[category] = (
+                known_sum(self.workings, figures, missing)
+                if figures
+                else NotApplicable("incomplete", "field-missing", missing)
+            )
+        return found
 
     def implied_prices(self) -> dict[str, Figure]:
         """The price a unit that a stated worth and its reduction imply, by stream."""
@@ -282,6 +296,8 @@ class Pieces:
             found["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
         elif equivalents:
             found["co2e"] = known_sum(self.workings, equivalents, missing)
+        elif missing and "co2" in found and self.resolved.gwps is not None:
+            found["co2e"] = NotApplicable("incomplete", "field-missing", missing)
         return found
 
     def _file_counts_co2(self) -> bool:

@@ -68,8 +68,28 @@ def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, 
     return figure
 
 
-def add_investments(parts: list[Investment | None], workings: Workings) -> Investment | None:
-    """Investments added up by currency, and converted as far as rates are known."""
+def add_investments(parts: list[Investment | None], workings: Workings, missing: tuple[str, ...]) -> Investment | None:
+    """Investments added up by currency, and converted as far as rates are known.
+
+    ``missing`` are the fields of the parts that have none: the sum is marked as that of the others.
+    """
+    added = _add_given(parts, workings)
+    if added is None or not missing:
+        return added
+    amounts = tuple(_partial(amount, len(parts), missing) for amount in added.amounts)
+    converted = added.converted
+    if isinstance(converted, Figure):
+        return Investment(amounts, _partial(converted, len(parts), missing))
+    return Investment(amounts, converted._replace(missing=(*converted.missing, *missing)))
+
+
+def _partial(figure: Figure, of: int, missing: tuple[str, ...]) -> PartialFigure:
+    """The sum of the parts that have a figure, of all ``of`` parts; what its parts miss is missed too."""
+    inherited = figure.missing if isinstance(figure, PartialFigure) else ()
+    return as_partial(figure, of - len(missing), of, (*inherited, *missing))
+
+
+def _add_given(parts: list[Investment | None], workings: Workings) -> Investment | None:
     given = [part for part in parts if part is not None]
     if not given:
         return None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cpcalc.calc.money import net_investment
 from cpcalc.calc.savings import total
-from cpcalc.engine.lines import net_of, payback, with_benefits
-from cpcalc.engine.sums import add_investments, add_reported, as_partial, sum_by_name, sum_by_scope
+from cpcalc.engine.lines import less_grant, net_of, payback, with_benefits
+from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
 from cpcalc.results import Investment, Line, StandAlone
 
@@ -33,6 +32,7 @@ class Entry(NamedTuple):
         return (
             investment is not None
             and isinstance(investment.converted, Figure)
+            and not isinstance(investment.converted, PartialFigure)
             and isinstance(self.line.annual_saving, Figure)
             and not isinstance(self.line.annual_saving, PartialFigure)
         )
@@ -51,7 +51,7 @@ def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted
     capital = _capital(workings, investment, grants, with_money or entries)
     complete = [entry for entry in with_money if entry.is_complete]
     emissions = sum_by_scope(workings, [_nested(entry.line) for entry in entries])
-    alone = [entry.line.stand_alone for entry in entries]
+    alone = [entry.line.stand_alone for entry in with_money or entries]
     return Line(
         investment=investment,
         running_cost=running_cost,
@@ -85,21 +85,8 @@ def _gross(workings: Workings, entries: Sequence[Entry]) -> Reported:
 
 
 def _investment(workings: Workings, entries: Sequence[Entry]) -> Investment | None:
-    given = add_investments([entry.line.investment for entry in entries], workings)
     missing = tuple(f"{entry.place}.investment" for entry in entries if entry.line.investment is None)
-    if given is None or not missing:
-        return given
-    amounts = tuple(_partial(amount, len(entries), missing) for amount in given.amounts)
-    converted = given.converted
-    if isinstance(converted, Figure):
-        return Investment(amounts, _partial(converted, len(entries), missing))
-    return Investment(amounts, converted._replace(missing=(*converted.missing, *missing)))
-
-
-def _partial(figure: Figure, of: int, missing: tuple[str, ...]) -> PartialFigure:
-    """The sum of the entries that have a figure, of all ``of`` entries; what its parts miss is missed too."""
-    inherited = figure.missing if isinstance(figure, PartialFigure) else ()
-    return as_partial(figure, of - len(missing), of, (*inherited, *missing))
+    return add_investments([entry.line.investment for entry in entries], workings, missing)
 
 
 def _grants(entries: Sequence[Entry]) -> list[Figure]:
@@ -112,13 +99,7 @@ def _capital(
     if investment is None:
         missing = tuple(f"{entry.place}.investment" for entry in entries) or ("measures",)
         return NotApplicable("incomplete", "field-missing", missing)
-    converted = investment.converted
-    if not grants or isinstance(converted, NotApplicable):
-        return converted
-    less = workings.apply(net_investment, converted, workings.apply(total, *grants))
-    if isinstance(converted, PartialFigure):
-        return as_partial(less, converted.counted, converted.of, converted.missing)
-    return less
+    return less_grant(workings, investment.converted, workings.apply(total, *grants) if grants else None)
 
 
 def _payback_of(workings: Workings, complete: Sequence[Entry]) -> Reported:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report.reasons import reason
-from cpcalc.results import AssessmentResult, Investment, Line
+from cpcalc.results import AssessmentResult, Line
 from cpcalc.units import SUBSTANCES, Unit, factor_to, shown
 
 RESULT_SCHEMA = "cpcalc/result/1"
@@ -30,7 +30,7 @@ class Writer:
         value = figure.value if unit is None else figure.value * factor_to(figure.unit, unit)
         substance = figure.unit.substance
         plain = str(figure.unit.without(*SUBSTANCES)) if unit is None else unit.replace(f" {substance}", "")
-        written: dict[str, Any] = {"value": value, "unit": plain}
+        written: dict[str, Any] = {"value": value + 0.0, "unit": plain}  # no minus zero
         if substance is not None:
             written["of"] = shown(substance)
         if isinstance(figure, PartialFigure):
@@ -51,10 +51,12 @@ class Writer:
             for name, figure in figures.items()
         }
 
-    def investment(self, investment: Investment | None, place: str) -> dict[str, Any]:
+    def investment(self, line: Line, place: str) -> dict[str, Any]:
         """Amounts by currency, and the converted sum or why there is none."""
+        investment = line.investment
         if investment is None:
-            missing = (f"{place}.investment",)
+            lacks = line.simple_payback.missing if isinstance(line.simple_payback, NotApplicable) else ()
+            missing = tuple(field for field in lacks if field.endswith(".investment")) or (f"{place}.investment",)
             return {"amounts": [], "converted": _without(NotApplicable("incomplete", "field-missing", missing))}
         return {
             "amounts": [self.figure(amount) for amount in investment.amounts],
@@ -65,7 +67,7 @@ class Writer:
         """One measure, group, status or total; ``place`` is its document path."""
         no_running_cost = NotApplicable("not-applicable", "no-running-cost", (f"{place}.running-cost",))
         data: dict[str, Any] = {
-            "investment": self.investment(line.investment, place),
+            "investment": self.investment(line, place),
             **({} if line.grant is None else {"grant": self.figure(line.grant)}),
             "running_cost": self.figure(no_running_cost if line.running_cost is None else line.running_cost),
             "savings": self.figures(line.savings),

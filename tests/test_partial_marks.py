@@ -1,0 +1,95 @@
+"""What is not known of a part is not known of its group and its total, in whatever figure it is looked up."""
+
+from __future__ import annotations
+
+from cpcalc.app.assess import Options, assess
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.report.json_result import result_data
+from cpcalc.results import AssessmentResult
+
+HEAD = """cpcalc: 1
+numbers: international
+enterprise: {id: a, name: A, country: VN}
+data-status: draft
+basis: {currency: VND, period: 2014, gwp: AR5-100, factor-sets: [vn-grid@1, ipcc-gwp@1],
+        grid: {data-year: 2014, type: combined-margin}}
+streams:
+  power: {kind: energy, quantity: 1 000 MWh/year, price: 1 500 VND/kWh, emission-factors: [vn-grid/electricity]}
+  coal: {kind: energy, quantity: 1 000 t/year, price: 2 million VND/t}
+  dear: {kind: energy, quantity: 100 t/year}
+"""
+TWO = """measures:
+  - {id: m1, title: One, investment: 100 million VND, effects: {stream: power, reduce: 10 %}}
+  - {id: m2, title: Two, effects: {stream: coal, reduce: 50 t/year}}
+"""
+
+
+def result(text: str) -> AssessmentResult:
+    outcome = assess((HEAD + text).encode(), "plant.yaml", Options())
+    assert outcome.result is not None
+    return outcome.result
+
+
+def missing_in(figure: Reported | None) -> tuple[str, ...]:
+    assert isinstance(figure, (PartialFigure, NotApplicable))
+    return figure.missing
+
+
+def test_a_group_without_own_investment_misses_that_of_its_members() -> None:
+    found = result(TWO + "groups: [{id: g, title: G, measures: [m1, m2]}]\n")
+    line = found.groups[0].line
+    assert line.investment is not None
+    assert missing_in(line.investment.converted) == ("measures.m2.investment",)
+    assert missing_in(line.simple_payback) == ("measures.m2.investment",)
+    assert found.totals.investment is not None
+    assert missing_in(found.totals.investment.converted) == ("measures.m2.investment",)
+    assert missing_in(found.totals.simple_payback) == ("measures.m2.investment",)
+    assert isinstance(found.totals.simple_payback_of_complete, NotApplicable)
+
+
+def test_the_mark_outlasts_a_grant() -> None:
+    found = result(TWO + "groups: [{id: g, title: G, measures: [m1, m2], grant: 10 million VND}]\n")
+    assert missing_in(found.groups[0].line.simple_payback) == ("measures.m2.investment",)
+    assert missing_in(found.totals.simple_payback) == ("measures.m2.investment",)
+
+
+def test_a_group_with_own_investment_needs_none_of_its_members() -> None:
+    found = result(TWO + "groups: [{id: g, title: G, measures: [m1, m2], investment: 500 million VND}]\n")
+    payback = found.totals.simple_payback
+    assert isinstance(payback, Figure)
+    assert payback.value == 2  # 500 / (150 + 100)
+
+
+def test_co2e_lacks_what_co2_lacks() -> None:
+    reductions = result(TWO).totals.reductions
+    for gas in ("co2", "co2e"):
+        figure = reductions[gas]
+        assert isinstance(figure, PartialFigure)
+        assert (figure.counted, figure.of) == (1, 2)
+        assert figure.missing == ("streams.coal.emission-factors",)
+        assert abs(figure.value - 66.12) < 1e-9
+
+
+def test_stand_alone_counts_the_lines_that_the_saving_counts() -> None:
+    text = TWO + "  - {id: m3, title: Three, investment: 1 million VND, effects: {stream: dear, reduce: 1 t/year}}\n"
+    totals = result(text + "  - {id: idea, title: An idea without money}\n").totals
+    assert totals.stand_alone is not None
+    for figure in (totals.annual_saving, totals.stand_alone.annual_saving):
+        assert isinstance(figure, PartialFigure)
+        assert (figure.counted, figure.of, figure.missing) == (2, 3, ("streams.dear.price",))
+
+
+def test_a_category_is_partial_where_a_price_is_missing() -> None:
+    text = TWO + "  - {id: m3, title: Three, investment: 1 million VND, effects: {stream: dear, reduce: 1 t/year}}\n"
+    found = result(text)
+    assert missing_in(found.measures[2].line.savings["energy"]) == ("streams.dear.price",)
+    energy = found.totals.savings["energy"]
+    assert isinstance(energy, PartialFigure)
+    assert (energy.value, energy.counted, energy.of) == (250e6, 2, 3)
+    assert energy.missing == ("streams.dear.price",)
+
+
+def test_an_investment_that_nobody_states_names_every_measure() -> None:
+    data = result_data(result(TWO.replace("investment: 100 million VND, ", "")), [])
+    fields = ["measures.m1.investment", "measures.m2.investment"]
+    assert data["totals"]["investment"]["converted"]["missing"] == fields
