@@ -47,11 +47,15 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     results: list[MeasureResult] = []
     book = None if totals_only else _book(resolved, workings)
     streams: tuple[StreamResult, ...] | None = None
+    cuts: dict[str, list[Figure]] = {}
     for measure in resolved.measures:
         if streams is None and measure.in_bundle and measure.type == END_OF_PIPE:  # these stand last
             streams = tuple(_stream_results(resolved, flows, workings))
         alone = Pieces(resolved, workings).add(measure, Flows(resolved.streams, workings), measure.effects)
         pieces = Pieces(resolved, workings).add(measure, flows, measure.effects) if measure.in_bundle else alone
+        if streams is None and measure.in_bundle:
+            for name, cut in pieces.cuts:
+                cuts.setdefault(name, []).append(cut)
         line = measure_line(workings, measure, pieces, alone, zero)
         realisation, predicted = _realisation(resolved, workings, measure, zero)
         if book is not None:
@@ -70,7 +74,11 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
         streams = tuple(_stream_results(resolved, flows, workings))
     if book is not None:
         totals = _with_economics(book, totals, entries, results)
-    found = [*_identities(entries, by_status, totals), *_stream_identities(streams), *_share_identity(results)]
+    found = [
+        *_identities(entries, by_status, totals),
+        *_stream_identities(resolved, streams, cuts),
+        *_share_identity(results),
+    ]
     if book is not None:
         found += book.identities
     in_file_order = [position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))]
@@ -258,11 +266,16 @@ def _share_identity(results: list[MeasureResult]) -> Iterator[Identity]:
                 yield found
 
 
-def _stream_identities(streams: tuple[StreamResult, ...]) -> Iterator[Identity]:
+def _stream_identities(
+    resolved: Resolved, streams: tuple[StreamResult, ...], cuts: Mapping[str, list[Figure]]
+) -> Iterator[Identity]:
+    """What is left of a stream and what each measure took from it make up what there was.
+
+    A part is left out: what its parent loses takes from it too.
+    """
     for stream in streams:
-        if isinstance(stream.baseline, Figure):
-            found = identity(
-                f"{stream.id}: after = baseline - saving", (stream.after, stream.saving), (stream.baseline,)
-            )
+        if isinstance(stream.baseline, Figure) and resolved.streams[stream.id].parent is None:
+            taken = cuts.get(stream.id, ())
+            found = identity(f"{stream.id}: after = baseline - savings", (stream.after, *taken), (stream.baseline,))
             if found is not None:
                 yield found

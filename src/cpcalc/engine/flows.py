@@ -162,24 +162,34 @@ class Flows:
             if cause == DIRECT and workings.decide(_positive, before):
                 self._scale_parts(stream, after, before)
                 self._scale_ratios(name, after, before)
+        self._pass_on(stream, reduction)
+        if stream.parent is not None:
+            self._reduce(stream.parent, reduction, BY_PART)
+
+    def _pass_on(self, stream: Stream, reduction: Figure) -> None:
+        """To the streams that follow it, and to what it is made from."""
+        workings = self.workings
         for follower, ratio in stream.followers:
             wanted = workings.apply(converted, reduction, ratio)
             present = self.left.get(follower)
             self._reduce(follower, wanted if present is None else workings.choose(capped, wanted, present), DIRECT)
-        for fuel, ratio in self.ratios.get(name, {}).items():
+        for fuel, ratio in self.ratios.get(stream.id, {}).items():
             wanted = workings.apply(converted, reduction, ratio)
             present = self.left.get(fuel)
             self._reduce(fuel, wanted if present is None else workings.choose(capped, wanted, present), BY_CARRIER)
-        if stream.parent is not None:
-            self._reduce(stream.parent, reduction, BY_PART)
 
     def _scale_parts(self, stream: Stream, after: Figure, before: Figure) -> None:
-        for part in stream.parts:
-            present = self.left.get(part)
-            if present is not None:
-                lowered = self.left[part] = self.workings.apply(scaled, present, after, before)
-                if self.workings.decide(_positive, present):
-                    self._scale_parts(self.streams[part], lowered, present)
+        for name in stream.parts:
+            present = self.left.get(name)
+            if present is None:
+                continue
+            part, lowered = self.streams[name], self.workings.apply(scaled, present, after, before)
+            self.left[name] = lowered
+            if part.followers or name in self.ratios:  # they go with the part, whatever lowers it
+                self._pass_on(part, self.workings.apply(difference, present, lowered))
+            self._scale_ratios(name, after, before)
+            if self.workings.decide(_positive, present):
+                self._scale_parts(part, lowered, present)
 
     def _scale_ratios(self, name: str, after: Figure, before: Figure) -> None:
         for ratios in self.ratios.values():

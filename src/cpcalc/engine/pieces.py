@@ -66,6 +66,7 @@ class Pieces:
         self.has_effects = False
         self.sources: list[tuple[str | None, str, Figure]] = []  # stream (None: money only), category, money a year
         self.amounts: list[tuple[str, Figure]] = []  # purchased stream, reduction a year
+        self.cuts: list[tuple[str, Figure]] = []  # stream that is no part of another, reduction a year
 
     def add(self, measure: Measure, flows: Flows, effects: Iterable[Effect | Unknown]) -> Pieces:
         """Let the effects act on the flows and collect what they bring; then the money that stands for itself."""
@@ -91,6 +92,7 @@ class Pieces:
     def _collect(self, outcome: Outcome, covered: set[str]) -> None:
         streams, effect = self.resolved.streams, outcome.effect
         stream = streams[effect.stream]
+        self.cuts += [(name, cut) for name, cut in outcome.changes.items() if streams[name].parent is None]
         if outcome.was_capped:
             self.caps.append(effect.stream)
         if outcome.load_change is not None:

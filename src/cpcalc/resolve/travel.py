@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.diagnostics import Path
 from cpcalc.resolve.model import Effect, Measure, Stream
@@ -39,7 +39,19 @@ def _ways(streams: Mapping[str, Stream]) -> Ways:
         for fuel, _ in stream.made_from:
             if fuel in streams:
                 ways[name][fuel] = ("streams", name, "made-from", fuel)
+        for part in _below(streams, stream):  # what lowers the whole lowers its parts, and what goes with them
+            for follower, _ in streams[part].followers:
+                ways[name].setdefault(follower, ("streams", follower, "follows", part))
+            for fuel, _ in streams[part].made_from:
+                if fuel in streams:
+                    ways[name].setdefault(fuel, ("streams", part, "made-from", fuel))
     return ways
+
+
+def _below(streams: Mapping[str, Stream], stream: Stream) -> Iterator[str]:
+    for part in stream.parts:
+        yield part
+        yield from _below(streams, streams[part])
 
 
 def _visit(scope: Scope, ways: Ways, start: str, state: dict[str, int]) -> None:
