@@ -6,6 +6,7 @@ file) costs its chunk a second try, file by file; the file that ends its worker 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import queue
@@ -78,6 +79,8 @@ def answers(names: Sequence[str], request: Request, workers: int) -> Iterator[tu
                 for position, name in zip(chunk.positions, chunk.names, strict=True):
                     work.put(Chunk((position,), (name,)))
     finally:
+        for _ in lines:
+            work.put(None)  # each thread takes one, in whatever order
         for line in lines:
             line.stop()
 
@@ -140,19 +143,31 @@ class _Line:
         except (OSError, EOFError, ValueError, pickle.UnpicklingError):
             found = None
         if found is None:
-            process.kill()
-            process.wait()
             self._process = None
+            _end(process)
         return found
 
     def stop(self) -> None:
         """End the thread and its process, whatever they are at."""
         self._stopping = True
-        self._work.put(None)
         process = self._process
         if process is not None:
-            process.kill()
-            process.wait()
+            process.kill()  # the thread reads the end of its output
+        if self._thread.ident is not None:
+            self._thread.join()
+        if self._process is not None:
+            _end(self._process)
+            self._process = None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and let go of its pipes."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):  # what was still to be written has no reader any more
+                pipe.close()
 
 
 # ---- inside a worker ------------------------------------------------------------------------------------------------

@@ -74,11 +74,9 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
         streams = tuple(_stream_results(resolved, flows, workings))
     if book is not None:
         totals = _with_economics(book, totals, entries, results)
-    found = [
-        *_identities(entries, by_status, totals),
-        *_stream_identities(resolved, streams, cuts),
-        *_share_identity(results),
-    ]
+    found = [*_identities(entries, by_status, totals), *_stream_identities(resolved, streams, cuts)]
+    if not totals_only:
+        found += _share_identity(results)
     if book is not None:
         found += book.identities
     in_file_order = [position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))]

@@ -65,7 +65,7 @@ def _line(entry: Published, found: Reported | None, *, reconstructed: bool) -> t
     if found is None:
         return line, Diagnostic("unknown-figure", ("figure",), values)
     if isinstance(found, NotApplicable):
-        if found.because == "not-published-singly":
+        if found.because == "courses-not-published":
             return line._replace(outcome=NOT_RECOMPUTED), None
         return _judged(line, values, agrees=False, reconstructed=False)
     if found.unit is not expected.unit:

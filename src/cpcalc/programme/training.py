@@ -8,7 +8,7 @@ from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.schema import programme as files
 from cpcalc.units import ONE
 
-NOT_PUBLISHED = NotApplicable("not-applicable", "not-published-singly")
+NOT_PUBLISHED = NotApplicable("not-applicable", "courses-not-published")
 
 
 class Training(NamedTuple):

@@ -124,7 +124,7 @@ def _pooled(item: Pooled) -> dict[str, Any]:
 
 def _count(figure: Reported) -> Any:
     if isinstance(figure, NotApplicable):
-        return {"not_applicable": figure.code, "because": figure.because, "missing": list(figure.missing)}
+        return figure_data("count", figure)
     return int(figure.value)
 
 

@@ -161,7 +161,7 @@ def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
 def _cell(figure: Reported) -> Cell:
     """A count as plain digits; it has no unit to be scaled in."""
     if isinstance(figure, NotApplicable):
-        return "-" if figure.because == "not-published-singly" else figure
+        return "-" if figure.because == "courses-not-published" else figure
     return f"{figure.value:.0f}" if figure.unit is ONE else figure
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _EN = {
+    "courses-not-published": "the courses are not published one by one",
+    "several-units": "it is given in several units, which do not add",
     "field-missing": "a field it needs is missing",
     "rate-missing": "an exchange rate is missing",
     "gwp-missing": "no set of global warming potentials is chosen",
@@ -37,6 +39,8 @@ _EN = {
 }
 
 _VI = {
+    "courses-not-published": "các khóa học không được công bố riêng từng khóa",
+    "several-units": "dùng nhiều đơn vị không cộng được với nhau",
     "field-missing": "thiếu một trường cần thiết",
     "rate-missing": "thiếu tỷ giá",
     "gwp-missing": "chưa chọn bộ tiềm năng nóng lên toàn cầu",
