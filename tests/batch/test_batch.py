@@ -212,7 +212,9 @@ def with_own_factor(folder: Path) -> Path:
     """One assessment that pins a set of its own beside it."""
     (folder / "emission_factors" / "own").mkdir(parents=True)
     (folder / "emission_factors" / "own" / "1.yaml").write_text(OWN_SET, encoding="utf-8")
-    text = assessment(1).replace("  currency: VND\n", "  currency: VND\n  factor-sets: [own@1]\n")
+    text = assessment(1).replace(
+        "  currency: VND\n", "  currency: VND\n  factor-sets: [own@1]\n  grid: {data-year: 2011, type: average}\n"
+    )
     text = text.replace("price: 1 200 VND/kWh}", "price: 1 200 VND/kWh, emission-factors: [own/electricity]}")
     (folder / "plant.yaml").write_text(text, encoding="utf-8")
     return folder / "emission_factors" / "own" / "1.yaml"
