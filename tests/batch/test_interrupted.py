@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from batch_folders import Run, cache_of, command_line, write_folder
 
+__test__ = sys.platform != "win32"  # signals and file-size limits are those of POSIX
+
 KILLS = 50
 cache_fixture = pytest.fixture(name="cache")(cache_of)
 command_fixture = pytest.fixture(name="cpcalc")(command_line)
@@ -41,7 +43,6 @@ def kept(cache: Path) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX signal; Windows has its own test of files")
 def test_killed_fifty_times_at_random_it_loses_nothing(tmp_path: Path, cache: Path, cpcalc: Run) -> None:
     folder = write_folder(tmp_path / "in", 400)
     expected = cpcalc("batch", folder, "--format", "json", "--no-cache", "--jobs", 2).stdout
@@ -72,7 +73,6 @@ def test_killed_fifty_times_at_random_it_loses_nothing(tmp_path: Path, cache: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of a terminal are POSIX")
 def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, cache: Path, cpcalc: Run) -> None:
     folder = write_folder(tmp_path / "in", 1200)
     process = subprocess.Popen(
@@ -98,7 +98,6 @@ def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, cache:
     assert json.loads(cpcalc("batch", folder, "--format", "json").stdout)["totals"]["enterprises"] == 1200
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="file-size limits are POSIX")
 @pytest.mark.parametrize("limit_bytes", [3_000, 40_000])
 def test_a_file_size_limit_hit_while_writing_leaves_the_old_result(
     tmp_path: Path, cache: Path, cpcalc: Run, limit_bytes: int
@@ -129,7 +128,6 @@ def test_a_file_size_limit_hit_while_writing_leaves_the_old_result(
     assert whole.stdout == cpcalc("batch", folder, "--format", "json", "--no-cache").stdout
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX signal")
 def test_a_worker_that_dies_costs_only_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One file ends every process that reads it: the others are all answered."""
     from cpcalc.app import batch_workers
