@@ -147,6 +147,21 @@ def test_the_page_says_what_an_expert_looks_for(plant: str, capsys: pytest.Captu
     assert page.index("m2") < page.index("Totals")
 
 
+def test_end_of_pipe_and_groups_are_ranked_where_they_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "plant.yaml"
+    more = (
+        "  - {id: filter, title: Filter, type: end-of-pipe, investment: 70 million VND, lifetime: 10 year,\n"
+        "     benefits: {saves: 3 million VND/year, as: disposal}}\n"
+        "groups: [{id: phase-1, title: First, measures: [m1], lifetime: 9 year, annual-saving: 110 million VND/year}]\n"
+    )
+    path.write_text(HEAD + TEXT + more, encoding="utf-8")
+    assert run(["assess", str(path), "--economics"]) == 0
+    page = capsys.readouterr().out
+    ranking = page[page.index("Economics, highest NPV first") : page.index("Economics of the measures together")]
+    assert [word for word in ("phase-1", "m2", "m1 ", "filter") if word in ranking] == ["phase-1", "m2"]
+    assert page.count("End of pipe: not cleaner production") == 2  # its money, and its economics
+
+
 def test_one_measure_in_full(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["assess", plant, "--measure", "m2"]) == 0
     page = capsys.readouterr().out

@@ -23,11 +23,18 @@ class Named(NamedTuple):
 
 def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     """What follows the summary under ``--economics``."""
-    named = [item for item in _named(result, language) if item.line.economics is not None]
-    if not named:
-        return
-    yield _ranking(named, result, language)
-    totals = result.totals.economics
+    named = [item for item in _counted(result, language) if item.line.economics is not None]
+    if named:
+        yield _ranking("economics", named, result.totals, language)
+        yield from _together(result.totals.economics, language)
+    last = result.totals.end_of_pipe
+    if last is not None and last.economics is not None:
+        yield _ranking("end-of-pipe", list(_end_of_pipe(result, language)), last, language)
+    if result.sensitivity is not None:
+        yield from _sensitivity(result, result.sensitivity, language)
+
+
+def _together(totals: Economics | NotApplicable | None, language: str) -> Iterator[Block]:
     if isinstance(totals, Economics):
         yield Pairs(money_word("together", language), tuple(_pairs(totals, language)))
         yield from _equity(totals, language)
@@ -35,22 +42,32 @@ def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
         yield _chart(totals.cash_flow, language)
     elif isinstance(totals, NotApplicable):
         yield Pairs(money_word("together", language), ((money_word("npv", language), totals),))
-    if result.sensitivity is not None:
-        yield from _sensitivity(result, result.sensitivity, language)
 
 
-def _named(result: AssessmentResult, language: str) -> Iterator[Named]:
+def _counted(result: AssessmentResult, language: str) -> Iterator[Named]:
+    """The lines that the total adds: groups, and measures in none."""
+    counting = [group for group in result.groups if group.in_bundle]
+    grouped = {name for group in counting for name in group.measures}
     for measure in result.measures:
-        if measure.in_bundle:
+        if measure.in_bundle and measure.id not in grouped and measure.type != END_OF_PIPE:
             yield Named(measure.id, harmless(title(measure.title, language)), measure.line)
-    for group in result.groups:
+    for group in counting:
         yield Named(group.id, harmless(title(group.title, language)), group.line)
+
+
+END_OF_PIPE = "end-of-pipe"
+
+
+def _end_of_pipe(result: AssessmentResult, language: str) -> Iterator[Named]:
+    for measure in result.measures:
+        if measure.in_bundle and measure.type == END_OF_PIPE:
+            yield Named(measure.id, harmless(title(measure.title, language)), measure.line)
 
 
 # ---- figures --------------------------------------------------------------------------------------------------------
 
 
-def _ranking(named: Sequence[Named], result: AssessmentResult, language: str) -> Table:
+def _ranking(heading: str, named: Sequence[Named], total: Line, language: str) -> Table:
     """One row a measure, by NPV: the only ranking that adds up."""
     ordered = sorted(named, key=_by_npv)
     keys = ("npv", "irr", "savings_to_investment")
@@ -60,7 +77,7 @@ def _ranking(named: Sequence[Named], result: AssessmentResult, language: str) ->
         Column("discounted_payback", money_word("discounted_payback", language), is_duration=True),
     )
     rows: list[tuple[Cell, ...]] = []
-    for item in (*ordered, Named(word("total", language), "", result.totals)):
+    for item in (*ordered, Named(word("total", language), "", total)):
         economics = item.line.economics
         if not isinstance(economics, Economics):
             rows.append((item.id, economics, None, None, None))
@@ -75,7 +92,7 @@ def _ranking(named: Sequence[Named], result: AssessmentResult, language: str) ->
             )
         )
     under = tuple(item.title for item in ordered)
-    return Table("economics", money_word("economics", language), columns, tuple(rows), totals=1, under=under)
+    return Table(f"{heading}-ranking", money_word(heading, language), columns, tuple(rows), totals=1, under=under)
 
 
 def _by_npv(item: Named) -> tuple[int, float]:
