@@ -114,8 +114,17 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
         f"ORDER: tuple[str, ...] = {order!r}",
         f"NAMES: dict[str, str] = {names!r}",
         "CONVERSIONS: dict[str, tuple[float, tuple[tuple[str, int], ...]]] = {",
-        *(f"    {expression!r}: {answers[expression]!r}," for expression in sorted(answers)),
+        *(
+            "    " + " ".join(f"{expression!r}: {answers[expression]!r}," for expression in line)
+            for line in _in_lines(sorted(answers))
+        ),
         "}",
         "",
     ]
     yield root / "src" / "cpcalc" / "units_table.py", "\n".join(lines)
+
+
+def _in_lines(expressions: list[str]) -> Iterator[list[str]]:
+    """Three to a line: nobody reads the table, and it stays a module of ordinary length."""
+    for start in range(0, len(expressions), 3):
+        yield expressions[start : start + 3]
