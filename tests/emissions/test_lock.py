@@ -184,3 +184,11 @@ def test_the_commands(plant: Plant, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["assess", "--frozen", path]) == 0
     assert run_command(["check", "--frozen", path]) == 0
     assert run_command(["lock", str(plant.folder / "none.yaml")]) == 2
+
+
+def test_a_broken_lock_of_something_else_is_passed_over(plant: Plant) -> None:
+    path = plant.write(HEAD + COAL)
+    (path.parent / "other.lock.yaml").write_text("cpcalc-lock: 1\nfiles: [[]]\n", encoding="utf-8")
+    assert frozen(path) == [("lock-missing", 1)]
+    path.with_suffix(".lock.yaml").write_text("cpcalc-lock: 1\nfiles: [[]]\n", encoding="utf-8")
+    assert [name for name, _ in frozen(path)][:1] == ["wrong-shape"]

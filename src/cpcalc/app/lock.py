@@ -204,20 +204,25 @@ MOST_FOLDERS_UP = 5
 
 
 def _lock_of(name: str, found: list[Diagnostic]) -> tuple[str, Lock] | None:
-    """The file's own lock, else one in its folder, or in one above, that names the file (a programme's)."""
+    """The file's own lock, else one in its folder, or in one above, that names the file (a programme's).
+
+    A lock of something else that cannot be read is passed over: without a lock that names the file it is refused.
+    """
     own = lock_name(name)
     for place in (own, *(other for other in _locks_above(name) if not _is_same(other, own))):
         if not os.path.isfile(place):  # noqa: PTH113
             continue
-        document = _document(place, found)
-        if document is None:
-            return None
-        content, problems = read_lock(document)
-        if content is None:
-            found += [_in(document, problem) for problem in problems]
-            return None
-        if place == own or _beside(name, folder_of(place)) in content.files:
+        problems: list[Diagnostic] = []
+        document = _document(place, problems)
+        content = None
+        if document is not None:
+            content, wrong = read_lock(document)
+            problems += [_in(document, problem) for problem in wrong]
+        if content is not None and (place == own or _beside(name, folder_of(place)) in content.files):
             return place, content
+        if place == own:
+            found += problems
+            return None
     return None
 
 
