@@ -60,6 +60,26 @@ def test_less_of_the_whole_fuel_makes_the_carrier_of_its_part_cheaper() -> None:
     assert left(found)["boiler-coal"] == pytest.approx(800 * 0.9 * 0.9)
 
 
+def test_a_pump_that_is_added_makes_no_part_larger() -> None:
+    text = (
+        TEXT[: TEXT.index("measures:")]
+        + """measures:
+  - {id: booster, title: A, effects: {stream: coal, increase: 100 t/year}}
+  - {id: grate, title: B, effects: {stream: boiler-coal, reduce: 10 %}}
+  - {id: traps, title: C, effects: {stream: steam, reduce: 10 %}}
+"""
+    )
+    outcome = assess(text.encode(), "plant.yaml", Options())
+    assert outcome.result is not None
+    savings = [measure.line.annual_saving for measure in outcome.result.measures]
+    wanted = [-100 * 2e6, 800 * 0.1 * 2e6, 4_000 * 0.1 * 0.2 * 0.9 * 2e6]
+    assert [figure.value for figure in savings if isinstance(figure, Figure)] == pytest.approx(wanted)
+    overlap = outcome.result.measures[1].line.overlap
+    assert isinstance(overlap, Figure)
+    assert overlap.value == 0
+    assert all(item.holds for item in outcome.result.identities)
+
+
 def test_the_identity_of_a_stream_fails_when_a_flow_forgets_a_reduction(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {item.name for item in result().identities if item.name.startswith("water:")}
     assert len(names) == 1

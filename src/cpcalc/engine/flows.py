@@ -1,6 +1,7 @@
 """The flows while measures act on them: each effect acts on what the earlier ones leave.
 
-A sub-stream's reduction is its parent's too; a reduction of the parent lowers its parts in proportion. A carrier such
+A sub-stream's reduction is its parent's too; a reduction of the parent lowers its parts in proportion, an amount that
+is added to it leaves them as they are. A carrier such
 as steam passes its reduction to its fuels in the ratio that earlier measures left; a better boiler lowers that ratio.
 Waste water that follows water falls with it. A fuel switch moves a share of what remains to the other fuel.
 """
@@ -19,7 +20,7 @@ from cpcalc.units import ONE
 
 WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "100 %"),))
 
-DIRECT, BY_PART, BY_CARRIER = "direct", "by-part", "by-carrier"
+DIRECT, BY_PART, BY_CARRIER, ADDED = "direct", "by-part", "by-carrier", "added"
 
 
 class Outcome(NamedTuple):
@@ -108,7 +109,9 @@ class Flows:
                 return Outcome(
                     effect, self._changes, None, unknown=False, was_capped=True, realised=(acting, effect.amount)
                 )
-        self._reduce(effect.stream, reduction, DIRECT)
+        # A pump that is added makes no lamp burn more: only what is taken away lowers the parts.
+        cause = DIRECT if self.workings.decide(_positive, reduction) else ADDED
+        self._reduce(effect.stream, reduction, cause)
         return Outcome(effect, self._changes, None, unknown=False, was_capped=False, realised=None)
 
     def _switch(self, effect: Effect) -> Outcome:
