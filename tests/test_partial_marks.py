@@ -93,3 +93,16 @@ def test_an_investment_that_nobody_states_names_every_measure() -> None:
     data = result_data(result(TWO.replace("investment: 100 million VND, ", "")), [])
     fields = ["measures.m1.investment", "measures.m2.investment"]
     assert data["totals"]["investment"]["converted"]["missing"] == fields
+
+
+def test_what_a_part_or_a_follower_lacks_is_the_field_that_can_be_typed() -> None:
+    text = """  water: {kind: water, price: 5 000 VND/m3}
+  washing: {part-of: water, share: 50 %}
+  waste-water: {kind: wastewater, follows: {washing: 0.8 m3/m3}, price: 2 000 VND/m3}
+measures: [{id: m1, title: One, effects: [{stream: washing, reduce: 10 %}, {stream: waste-water, reduce: 5 %}]}]
+"""
+    found = result(text)
+    assert missing_in(found.measures[0].line.annual_saving) == ("streams.water.quantity",)
+    by_id = {stream.id: stream for stream in found.streams}
+    for name in ("washing", "waste-water"):
+        assert missing_in(by_id[name].baseline) == ("streams.water.quantity",)

@@ -146,20 +146,24 @@ def _stream(
             if (given := getattr(stream, load)) is not None
         ),
         treatments=tuple(term for term in found if isinstance(term, Treatment)),
-        lacks=_lacks(stream, name, quantity),
+        lacks=_lacks(stream, name, quantity, linked),
         density=scope.figure(stream.density) if stream.density is not None else None,
         unit=unit,
         substance=substance,
     )
 
 
-def _lacks(stream: files.Stream, name: str, quantity: Figure | None) -> str:
+def _lacks(stream: files.Stream, name: str, quantity: Figure | None, linked: Mapping[str, Stream]) -> str:
     """The field whose absence keeps the stream's yearly quantity unknown; nothing where it is known."""
     if quantity is not None:
         return ""
-    return (
-        f"streams.{name}.quantity" if stream.quantity is None or stream.per is None else f"products.{stream.per}.output"
-    )
+    if stream.quantity is None:  # a share of, or in proportion to, another: what that one lacks
+        sources = (
+            [stream.part_of] if stream.part_of is not None and stream.share is not None else (stream.follows or ())
+        )
+        lacking = (linked[source].lacks for source in sources if source in linked)
+        return next((field for field in lacking if field), f"streams.{name}.quantity")
+    return f"streams.{name}.quantity" if stream.per is None else f"products.{stream.per}.output"
 
 
 def _substance(scope: Scope, stream: files.Stream, kind: str, path: Path) -> str | None:
