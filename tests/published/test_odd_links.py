@@ -127,3 +127,39 @@ measures: [{id: a, title: a, effects: {stream: clinker, reduce: 10 t/year}}]
     assert isinstance(co2, Figure)
     assert (round(dust.value, 12), str(dust.unit)) == (0.03, "t TSP/year")
     assert (co2.value, str(co2.unit)) == (5, "t CO2/year")
+
+
+def test_an_overlap_with_a_measure_of_unknown_worth_breaks_no_identity() -> None:
+    outcome = outcome_of("""\
+streams: {water: {kind: water}}
+measures:
+  - {id: a, title: a, status: considered, effects: {stream: water, reduce: 20 %, worth: 70 million VND/year}}
+  - {id: b, title: b, status: implemented, effects: {stream: water, reduce: 20 %}}
+""")
+    assert outcome.result is not None
+    assert all(item.holds for item in outcome.result.identities)
+    saving = outcome.result.totals.annual_saving
+    assert isinstance(saving, Figure)
+    assert saving.value == 56_000_000  # of what b leaves
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """\
+streams: {coal: {kind: energy, quantity: 100 t/year}}
+measures: [{id: m, title: m, effects: {stream: coal, replace-by: coal, ratio: 1 t/t}}]
+""",
+        """\
+streams: {all: {kind: water}, a: {part-of: all, quantity: 10 GJ/year}, b: {part-of: all, quantity: 10 t/year}}
+measures: [{id: m, title: m, effects: [{stream: a, reduce: 20 %}, {stream: b, reduce: 20 %}]}]
+""",
+    ],
+)
+def test_what_cannot_be_is_an_error(body: str) -> None:
+    outcome = outcome_of(body)
+    assert outcome.result is None
+    assert {item.name for item in outcome.diagnostics if item.severity == "error"} <= {
+        "circular-streams",
+        "wrong-kind-of-unit",
+    }

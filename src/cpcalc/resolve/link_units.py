@@ -48,6 +48,10 @@ def units_of_links(
     for stream_of_part in reversed([*linked.values()]):  # parts stand after their parents
         if stream_of_part.parent is not None and units[stream_of_part.parent] is None:
             units[stream_of_part.parent] = units[stream_of_part.id]
+    for name, part in linked.items():
+        whole, own, stated = units.get(part.parent or name), units[name], written[name].quantity
+        if stated is not None and whole is not None and own is not None and whole is not own:
+            scope.problem("wrong-kind-of-unit", stated.path, expected=str(whole), found=str(own), text=stated.text)
     for name, stream in written.items():
         links = [(leader, name, given) for leader, given in (stream.follows or {}).items()]
         links += [(name, fuel, given) for fuel, given in (stream.made_from or {}).items()]

@@ -250,6 +250,9 @@ def _switch(
             suggestion=nearest(str(effect.replace_by), streams),
         )
         return Unknown(())
+    if target.id == stream.id:
+        scope.problem("circular-streams", (*at, "replace-by"), stream=stream.id)
+        return Unknown(())
     ratio = _switch_ratio(scope, effect, at, stream, target)
     if ratio is None:
         return Unknown(())
