@@ -258,7 +258,7 @@ def _share_identity(results: list[MeasureResult]) -> Iterator[Identity]:
     inside = [result.line for result in results if result.in_bundle]
     if any(line.order_free_saving not in (None, line.annual_saving) for line in inside):
         shares = [line.order_free_saving for line in inside]
-        if all(isinstance(share, Figure) for share in shares):  # what is not known takes its part of the overlap too
+        if not any(isinstance(share, NotApplicable) and share.code == "undefined" for share in shares):
             found = identity("order-free shares = bundle", shares, [line.annual_saving for line in inside])
             if found is not None:
                 yield found

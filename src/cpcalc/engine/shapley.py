@@ -27,6 +27,7 @@ from cpcalc.units import ONE, Unit
 MOST_PLAYERS = 14
 # Increment and stand-alone saving are sums of the same floats in another order: they agree to this share.
 SAME = 1e-9
+UNKNOWN_SAVING = NotApplicable("undefined", "overlap-of-unknown-saving")
 TOO_MANY = NotApplicable("undefined", "too-many-overlapping")
 
 
@@ -89,10 +90,12 @@ def _less(workings: Workings, result: MeasureResult, losses: Sequence[Figure | N
     """A measure's stand-alone saving less its share of the overlap, in every cluster it acts on."""
     alone = result.line.stand_alone.annual_saving if result.line.stand_alone is not None else None
     unknown = next((loss for loss in losses if isinstance(loss, NotApplicable)), None)
-    if not isinstance(alone, Figure) or unknown is not None:
-        return unknown or result.line.annual_saving
     known = [loss for loss in losses if isinstance(loss, Figure)]
+    if unknown is not None or not known:
+        return unknown or result.line.annual_saving
     lost = known[0] if len(known) == 1 else workings.apply(total, *known)
+    if not isinstance(alone, Figure):
+        return UNKNOWN_SAVING if workings.decide(bool, lost) else result.line.annual_saving
     share = workings.apply(difference, alone, lost)
     if isinstance(alone, PartialFigure):
         return as_partial(share, alone.counted, alone.of, alone.missing)
@@ -185,9 +188,10 @@ def _losses(
         return
     if shares is None:
         shares = _by_coalitions(resolved, workings, cluster, is_linked=is_linked)
+    units = (_unit(pieces, player) for pieces, player in zip(alone, cluster, strict=True))
+    unit = next((found for found in units if found is not None), None)
     for player, pieces, share in zip(cluster, alone, shares, strict=True):
         saved = pieces.sum() + (sum(money.amount.value for money in player.measure.benefits) if is_linked else 0)
-        unit = _unit(pieces, player)
         if unit is not None:
             text = f"order-free share of the overlap of {len(cluster)} measures"
             yield player.measure.id, Figure(saved - share, unit, None, (Origin("definition", (), text),))

@@ -36,6 +36,7 @@ _EN = {
     "not-published-singly": "it was published for its group as a whole, not singly",
     "always-met": "it is met at any value",
     "never-met": "it is met at no value",
+    "overlap-of-unknown-saving": "its own saving is not known, so neither is its share of the overlap",
     "shares-do-not-add": "it is published as several shares, which do not add",
     "units-do-not-add": "it is given in several units, which do not add",
 }
@@ -71,6 +72,7 @@ _VI = {
     "not-published-singly": "chỉ được công bố cho cả nhóm, không công bố riêng",
     "always-met": "luôn đạt với mọi giá trị",
     "never-met": "không giá trị nào đạt",
+    "overlap-of-unknown-saving": "chưa biết khoản tiết kiệm của chính nó nên cũng chưa biết phần chồng lấn",
     "shares-do-not-add": "được công bố bằng nhiều tỷ lệ phần trăm, không cộng được",
     "units-do-not-add": "được cho bằng nhiều đơn vị khác nhau, không cộng được",
 }
