@@ -101,6 +101,11 @@ def test_scenarios_of_a_file_are_checked_without_being_asked_for() -> None:
     assert problems_of(text) == [("unknown-path", 13)]
 
 
+def test_scenarios_have_names_of_their_own_and_set_something() -> None:
+    assert problems_of(TEXT.replace("id: cheap", "id: dear")) == [("duplicate-id", 14)]
+    assert problems_of(TEXT.replace("set: {streams.coal.price: 3 million VND/t}", "set: {}")) == [("empty-value", 13)]
+
+
 def test_check_tries_every_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "plant.yaml"
     path.write_text(HEAD + TEXT.replace("3 million VND/t", "3 million VND/kWh"), encoding="utf-8")

@@ -60,6 +60,7 @@ def _check_unique(scope: Scope) -> None:
         ("products", [product.id for product in assessment.products or ()]),
         ("measures", [measure.id for measure in assessment.measures or ()]),
         ("groups", [group.id for group in assessment.groups or ()]),
+        ("scenarios", [scenario.id for scenario in assessment.scenarios or ()]),
     ):
         first: dict[str, int] = {}
         for position, name in enumerate(ids):

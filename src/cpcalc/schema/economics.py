@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from cpcalc.schema.base import Model, need_one
-from cpcalc.schema.leaves import Given, Id, Title, Words, choice, quantity
+from cpcalc.schema.leaves import Given, Id, Title, Words, choice, quantity, refuse
 
 DEPRECIATIONS = ("straight-line", "declining-balance", "immediate")
 REPAYMENTS = ("annuity", "equal-principal")
@@ -104,4 +104,10 @@ class Scenario(Model):
 
     id: Id
     title: Title | None = None
-    set_: dict[str, Words] = Field(min_length=1)
+    set_: dict[str, Words]
+
+    @model_validator(mode="after")
+    def _sets_something(self) -> Scenario:
+        if not self.set_:
+            refuse("empty-value")
+        return self
