@@ -125,6 +125,7 @@ def definitions() -> Schema:
             {
                 **line_optional,
                 "capped": listed(TEXT),
+                "verified_changes": by_name(figures),
                 "realisation": ref("figure"),
                 "predicted_saving": ref("figure"),
                 "implied_prices": figures,

@@ -119,6 +119,7 @@ CODES: tuple[Code, ...] = (
     Code("CP315", "heat-content-needed", "error"),
     Code("CP316", "key-does-not-fit-kind", "error"),
     Code("CP318", "hours-need-a-rate", "error"),
+    Code("CP319", "measured-outside-verified", "error"),
     Code("CP320", "unknown-figure", "error"),
     Code("CP321", "expectation-missed", "error"),
     Code("CP322", "now-reproduced", "error"),

@@ -176,6 +176,7 @@ class MeasureResult(NamedTuple):
     realisation: Reported | None = None  # verified over predicted annual saving
     implied_prices: Mapping[str, Figure] = MappingProxyType({})  # stream -> stated worth over its reduction
     predicted_saving: Reported | None = None  # what its predicted effects alone save, beside verified ones
+    verified_changes: Mapping[str, Figures] = MappingProxyType({})  # stream -> absolute, at_reporting_production ...
 
 
 class GroupResult(NamedTuple):

@@ -9,12 +9,12 @@ from cpcalc.calc.savings import difference, saving
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import group_line, measure_line
 from cpcalc.engine.pieces import Pieces
-from cpcalc.engine.sums import as_partial
+from cpcalc.engine.sums import as_partial, sum_by_name
 from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported, Workings
 from cpcalc.identities import identity, of_lines
 from cpcalc.resolve.bundle import END_OF_PIPE
-from cpcalc.resolve.model import Measure, Resolved, Stream
+from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.units import Unit
 
@@ -64,6 +64,7 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
             MeasureResult(
                 measure.id, measure.title, measure.status, measure.type, measure.cost_class, measure.in_bundle, line,
                 tuple(dict.fromkeys(pieces.caps)), realisation, pieces.implied_prices(), predicted,
+                _changes(workings, measure),
             )
         )  # fmt: skip
     if not totals_only:
@@ -142,6 +143,15 @@ def _realisation(
     if not workings.decide(bool, predicted):
         return NotApplicable("undefined", "nothing-predicted"), predicted
     return workings.apply(ratio_of, found, predicted), predicted
+
+
+def _changes(workings: Workings, measure: Measure) -> dict[str, dict[str, Reported]]:
+    """What verified effects found, by stream: as metered, at reporting production, and normalised."""
+    found: dict[str, list[dict[str, Reported]]] = {}
+    for effect in measure.verified_effects:
+        if isinstance(effect, Effect) and effect.change is not None:
+            found.setdefault(effect.stream, []).append({**effect.change._asdict()})
+    return {stream: sum_by_name(workings, changes) for stream, changes in found.items()}
 
 
 def _book(resolved: Resolved, workings: Workings) -> Book | None:

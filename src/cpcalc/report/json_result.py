@@ -124,6 +124,10 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
             data["implied_prices"] = writer.figures(measure.implied_prices)
         if measure.caps:
             data["capped"] = list(measure.caps)
+        if measure.verified_changes:
+            data["verified_changes"] = {
+                stream: writer.figures(changes) for stream, changes in measure.verified_changes.items()
+            }
         if measure.realisation is not None:
             data["realisation"] = writer.figure(measure.realisation)
         if measure.predicted_saving is not None:

@@ -106,6 +106,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "carrier-with-price": ("`{stream}` is made from other streams and has a price: it would be paid twice", "remove its price"),
     "quantity-or-price-needed": ("a factor is given, but neither quantity nor price says in which unit the stream is", "give the stream a quantity"),
     "load-needs-wastewater": ("a load changes only in a wastewater stream, from and to a concentration", "write {{stream: wastewater, load: cod, from: 1 720 mg/L, to: 900 mg/L}}"),
+    "measured-outside-verified": ("`measured` is what was found afterwards; this effect is a prediction", "move the effect to verified-effects, or give `to`"),
     "heat-content-needed": ("equal heat needs the heat content of `{stream}`", "add ncv: ... MJ/kg to the stream"),
     "unknown-figure": ("the result has no figure `{figure}`", "see the JSON result for the names"),
     "expectation-missed": ("{figure} is {found}, expected {expected}", "correct the file, or say why: not-reproduced: \"...\""),

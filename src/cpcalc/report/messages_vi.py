@@ -106,6 +106,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "carrier-with-price": ("`{stream}` được tạo từ dòng khác mà lại có giá: sẽ bị tính hai lần", "bỏ giá của nó"),
     "quantity-or-price-needed": ("có hệ số nhưng không có lượng hay giá để biết đơn vị của dòng", "ghi lượng của dòng"),
     "load-needs-wastewater": ("tải lượng chỉ thay đổi ở dòng nước thải, từ nồng độ này đến nồng độ kia", "viết {{stream: wastewater, load: cod, from: 1 720 mg/L, to: 900 mg/L}}"),
+    "measured-outside-verified": ("`measured` là số đo sau khi thực hiện; tác động này là dự báo", "chuyển tác động sang verified-effects, hoặc ghi `to`"),
     "heat-content-needed": ("cùng nhiệt lượng cần nhiệt trị của `{stream}`", "thêm ncv: ... MJ/kg cho dòng này"),
     "unknown-figure": ("kết quả không có số liệu `{figure}`", "xem tên trong kết quả JSON"),
     "expectation-missed": ("{figure} là {found}, cần {expected}", "sửa tệp, hoặc nêu lý do: not-reproduced: \"...\""),

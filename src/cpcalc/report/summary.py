@@ -344,6 +344,13 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     ]
     if realised:
         yield f"{word('realisation', language)}: {', '.join(realised)}"
+    measured = [
+        f"{stream} {', '.join(shown(figure, language) for figure in changes.values() if isinstance(figure, Figure))}"
+        for measure in result.measures
+        for stream, changes in measure.verified_changes.items()
+    ]
+    if measured:
+        yield f"{word('verified-changes', language)}: {'; '.join(measured)}"
     yield from emissions.notes(result, language)
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))

@@ -12,6 +12,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.resolve.bundle import BUNDLE_STATUSES
 from cpcalc.resolve.lives import lifetime_of
+from cpcalc.resolve.measured import is_measured, measured_change
 from cpcalc.resolve.model import Effect, Group, Measure, Stream, Unknown
 from cpcalc.resolve.money import benefits_of, converted_sum, grants_of, investment_of, yearly_money
 from cpcalc.resolve.scope import YEAR, Scope, of_substance
@@ -122,6 +123,8 @@ def _effect(
         return _concentration_change(scope, effect, at, stream, worth)
     if effect.load is not None:
         return _load_change(scope, effect, at, stream, worth)
+    if is_measured(scope, effect, at):
+        return measured_change(scope, effect, at, stream, worth)
     if effect.from_ is not None and effect.to is not None:
         return _specific(scope, effect, at, stream, worth)
     given = effect.reduce if effect.reduce is not None else effect.increase

@@ -81,6 +81,14 @@ class Stream(NamedTuple):
     substance: str | None = None  # what a plain mass of it is a mass of: TSP, NOx, a gas
 
 
+class Change(NamedTuple):
+    """A saving measured afterwards, in three figures a year [unit of the stream]."""
+
+    absolute: Figure  # as metered, production unadjusted
+    at_reporting_production: Figure
+    normalised: Figure  # at the baseline's production
+
+
 class Effect(NamedTuple):
     """One effect of a measure on one stream.
 
@@ -96,6 +104,7 @@ class Effect(NamedTuple):
     target: str | None = None
     ratio: Figure | None = None
     load: str | None = None
+    change: Change | None = None  # of an effect measured at another production than the baseline's
 
 
 class Money(NamedTuple):

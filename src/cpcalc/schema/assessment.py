@@ -97,6 +97,7 @@ class Product(Model):
     name: Title | None = None
     output: Amount | None = None
     capacity: Amount | None = None
+    reporting_output: Amount | None = None
 
 
 # What a sub-stream takes from its parent.
@@ -105,7 +106,8 @@ OF_WHOLE_STREAMS = (
     "boundary", "control", "gas", "pollutant", "concentration", "cod", "bod", "tss",
 )  # fmt: skip
 OF_EFFECTS_ON_STREAMS = (
-    "reduce", "increase", "from_", "to", "per", "load", "replace_by", "share", "ratio", "worth", "hours",
+    "reduce", "increase", "from_", "to", "measured", "base_load", "per", "load", "replace_by", "share", "ratio",
+    "worth", "hours",
 )  # fmt: skip
 
 
@@ -197,6 +199,8 @@ class Effect(Model):
     hours: RunningHours | None = None
     from_: Amount | None = None
     to: Amount | None = None
+    measured: Amount | None = None
+    base_load: Amount | None = None
     per: Id | None = None
     load: Load | None = None
     replace_by: Id | None = None
@@ -225,8 +229,11 @@ class Effect(Model):
         need_with(self, "share", "replace_by")
         need_with(self, "ratio", "replace_by")
         refuse_together(self, "load", "per")
-        if (self.from_ is None) != (self.to is None):
-            refuse("one-of-keys-needed", keys="from + to")
+        need_with(self, "to", "from_")
+        need_with(self, "measured", "per")
+        need_with(self, "base_load", "measured")
+        if self.from_ is not None:
+            need_one(self, "to", "measured")
         if self.from_ is not None and self.per is None and self.load is None:
             refuse("one-of-keys-needed", keys="per, load")
         if self.replace_by is not None and self.ratio is None:
