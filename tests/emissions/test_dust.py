@@ -139,6 +139,7 @@ measures: [{{id: m, title: A, effects: {{stream: s, reduce: 100 t/year}}}}]
         ("{factor: own-fuels/coal, control: 80 %}", "control-without-pollutant"),
         ("{factor: own-dust/stoker-pm, ash: 30 %, control: 120 %}", "out-of-range"),
         ("{factor: own-dust/stoker-pm}", "factor-parameter-missing"),
+        ("{factor: own-dust/stoker-pm, ash: 30 %, control: {}}", "empty-value"),
         ("{factor: own-dust/stoker-pm, ash: 130 %}", "out-of-range"),
         ("own-fuels/dry-wood", "mass-basis-mixed"),
         ("{factor: own-dust/stoker-pm, ash: 30 %, sulphur: 1 %}", "parameter-without-use"),

@@ -97,7 +97,17 @@ def test_show_of_a_set_takes_the_newest_version_unless_one_is_named(plant: Plant
     assert output(capsys, "show", "own-dust@1", *beside).startswith("own-dust@1\nDust\n")
 
 
-@pytest.mark.parametrize("name", ["ipcc-2006/antracite", "ipc-2006", "ipcc-2006@9", "nothing/at-all"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../assessments",
+        "../assessments/published",
+        "ipcc-2006/antracite",
+        "ipc-2006",
+        "ipcc-2006@9",
+        "nothing/at-all",
+    ],
+)
 def test_show_of_nothing_names_the_nearest(name: str, capsys: Capture) -> None:
     assert run_command(["factors", "show", name]) == 2
     said = capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +25,8 @@ from cpcalc.library import FactorSet
 from cpcalc.library.sets import SECTIONS, levels, said
 from cpcalc.source.reader import Text, read
 
+# A set is a folder's name, never a path.
+SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 SUMS = "SHA256SUMS"
 OWN_FOLDER = "emission_factors"
 
@@ -139,7 +142,7 @@ def find(name: str, beside: str) -> Shown | NotFound:
     pin, _, identity = name.partition("/")
     identity = identity.partition("#")[0]
     set_name, _, version = pin.partition("@")
-    versions = versions_of(set_name, beside)
+    versions = versions_of(set_name, beside) if SET_NAME.fullmatch(set_name) else []
     if not versions or (version and version not in versions):
         known = [f"{item.factor_set.pin}" for item in sets_of(beside)]
         return NotFound(tuple(_close(pin, known)) or tuple(known))

@@ -18,6 +18,7 @@ from cpcalc.schema.leaves import (
     choice,
     quantity,
     read_amount,
+    refuse,
 )
 
 Temperature = Annotated[Given, quantity("temperature", "a temperature, such as 160 degC")]
@@ -33,6 +34,8 @@ def _read_efficiency(raw: Any, info: Any) -> Given | str:
 
 
 def _read_control(raw: Any, info: Any) -> Given | str | dict[str, Given | str]:
+    if raw == {}:
+        refuse("empty-value")
     if isinstance(raw, dict) and not {"low", "at-least", "at-most", "value"} & raw.keys():
         return {str(pollutant): _read_efficiency(part, info) for pollutant, part in raw.items()}
     return _read_efficiency(raw, info)
