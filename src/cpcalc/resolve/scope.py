@@ -130,10 +130,13 @@ class Scope:
         return self.workings.apply(scaled_to_year, self.figure(given, substance), covered, full)
 
     def _output_like(self, over: Given) -> Figure | None:
-        for product in self.assessment.products or ():
-            if product.output is not None and product.output.unit is over.unit / YEAR:
-                return self.figure(product.output)
-        return None
+        """The one output that a reading's production is of; None where no product, or more than one, is counted so."""
+        alike = [
+            product.output
+            for product in self.assessment.products or ()
+            if product.output is not None and product.output.unit is over.unit / YEAR
+        ]
+        return self.figure(alike[0]) if len(alike) == 1 else None
 
     def duration(self, given: Given) -> Figure:
         """A duration in years; months are twelve to the year."""
