@@ -39,7 +39,7 @@ def test_items_with_a_life_of_their_own_are_bought_again() -> None:
 
 def test_what_is_shorter_than_the_study_is_replaced_and_said_so() -> None:
     text = one("investment: 1000 USD", economics_keys="study-period: 10 year", life="4 year")
-    assert problems_of(text) == [("replaced-in-study-period", 4)]
+    assert problems_of(text) == [("replaced-in-study-period", 2)]
     found = economics(result_of(text))
     assert row(found, "replacement") == [0, 0, 0, 0, -1000, 0, 0, 0, -1000, 0, 0]
     assert row(found, "savings.energy") == [0, *[300] * 10]
@@ -73,7 +73,7 @@ def test_residual_value_where_the_study_ends_first(keys: str, stated: str, expec
 
 def test_without_a_stated_residual_value_it_is_zero_with_a_notice() -> None:
     text = one("investment: 1000 USD", economics_keys="study-period: 5 year")
-    assert problems_of(text) == [("residual-value-zero", 4)]
+    assert problems_of(text) == [("residual-value-zero", 2)]
     assert net(economics(result_of(text))) == [-1000, 300, 300, 300, 300, 300]
 
 

@@ -232,8 +232,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "year-outside-study-period": ("the year {year} lies outside the study period", "give the years after the start: 0 to {last}, or a calendar year within it"),
     "loan-of-all-is-a-share": ("a loan for all measures is a share of each investment, not an amount of {text}", "give a share: share: 70 %, or give the loan to one measure"),
     "loan-above-investment": ("the loan of {text} is more than the investment it pays for ({needed})", "lower the amount, or give a share: share: 70 %"),
-    "residual-value-zero": ("the study ends after {years} years, before the life of `{measure}` ({life} years) does; nothing is counted as left", "give it: residual-value: 40 %, or economics: residual-value: straight-line (or none)"),
-    "replaced-in-study-period": ("`{measure}` lasts {life} years and is bought again within the study period of {years} years", "if it is not replaced, say so: replaced: false"),
+    "residual-value-zero": ("the study ends after {years} years, before the lives of these do: {measures}; nothing is counted as left", "give each a residual-value: 40 %, or economics: residual-value: straight-line (or none)"),
+    "replaced-in-study-period": ("bought again within the study period of {years} years: {measures}", "a measure that is not replaced says so: replaced: false"),
     "unknown-path": ("nothing in the file can be set at `{path}`", "name it as the file does, by ids and keys{suggestion}"),
     "unknown-scenario": ("the file has no scenario `{scenario}`", "scenarios here: {known}"),
 })  # fmt: skip

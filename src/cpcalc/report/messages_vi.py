@@ -232,8 +232,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "year-outside-study-period": ("năm {year} nằm ngoài thời kỳ tính toán", "ghi số năm sau khi bắt đầu: 0 đến {last}, hoặc năm dương lịch trong thời kỳ đó"),
     "loan-of-all-is-a-share": ("khoản vay cho mọi giải pháp là tỷ lệ của từng khoản đầu tư, không phải số tiền {text}", "ghi tỷ lệ: share: 70 %, hoặc ghi khoản vay ở một giải pháp"),
     "loan-above-investment": ("khoản vay {text} lớn hơn vốn đầu tư cần vay ({needed})", "giảm số tiền vay, hoặc ghi tỷ lệ: share: 70 %"),
-    "residual-value-zero": ("thời kỳ tính toán kết thúc sau {years} năm, trước khi hết tuổi thọ của `{measure}` ({life} năm); giá trị còn lại được coi bằng không", "ghi giá trị còn lại: residual-value: 40 %, hoặc economics: residual-value: straight-line (hoặc none)"),
-    "replaced-in-study-period": ("`{measure}` dùng được {life} năm và được mua lại trong thời kỳ tính toán {years} năm", "nếu không thay mới, ghi: replaced: false"),
+    "residual-value-zero": ("thời kỳ tính toán kết thúc sau {years} năm, trước khi hết tuổi thọ của: {measures}; giá trị còn lại được coi bằng không", "ghi giá trị còn lại: residual-value: 40 %, hoặc economics: residual-value: straight-line (hoặc none)"),
+    "replaced-in-study-period": ("được mua lại trong thời kỳ tính toán {years} năm: {measures}", "giải pháp không thay mới thì ghi: replaced: false"),
     "unknown-path": ("trong tệp không có gì để đặt tại `{path}`", "gọi tên như trong tệp, theo mã và khóa{suggestion}"),
     "unknown-scenario": ("tệp không có kịch bản `{scenario}`", "các kịch bản trong tệp: {known}"),
 })  # fmt: skip

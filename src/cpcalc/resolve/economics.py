@@ -39,6 +39,8 @@ def terms_of(scope: Scope, streams: Mapping[str, Stream]) -> Terms:
     common = lifetime_of(scope, stated.lifetime)
     if stated.loan is not None and stated.loan.amount is not None:
         scope.problem("loan-of-all-is-a-share", stated.loan.amount.path, text=stated.loan.amount.text)
+    projects = list(_projects(scope, stated, period, common))
+    _note_horizon(scope, stated, period, projects)
     return Terms(
         discount=_growth(scope, scope.basis.discount_rate),
         inflation=_plain(scope, scope.basis.inflation),
@@ -56,7 +58,7 @@ def terms_of(scope: Scope, streams: Mapping[str, Stream]) -> Terms:
         reinvestment_rate=_growth(scope, stated.reinvestment_rate),
         payback_limit=lifetime_of(scope, stated.payback_limit),
         heat=dict(_heats(scope, streams)),
-        projects={item.place: item for item in _projects(scope, stated, period, common)},
+        projects={item.place: item for item in projects},
     )
 
 
@@ -156,8 +158,6 @@ def _project(
     residual = _residual(scope, get("residual_value"))
     salvage = _amount(scope, get("salvage"))
     replaced = get("replaced") is not False
-    if period is not None and life is not None:
-        _note_horizon(scope, item, path, life, period, residual, stated, replaced=replaced)
     return ProjectTerms(
         place=f"{section}.{item.id}",
         path=path,
@@ -182,16 +182,26 @@ def _known_life(scope: Scope, given: Given | None) -> Figure | None:
     return life
 
 
-def _note_horizon(
-    scope: Scope, item: Any, path: Path, life: Figure, period: int, residual: Figure | None,
-    stated: schema.Economics, *, replaced: bool,
-) -> None:  # fmt: skip
-    values = {"measure": str(item.id), "life": f"{life.value:g}", "years": str(period)}
-    ends_early = life.value > period
-    if ends_early and residual is None and stated.residual_value is None and item.investment is not None:
-        scope.problem("residual-value-zero", path, on_key=True, **values)
-    if life.value < period and replaced and item.investment is not None:
-        scope.problem("replaced-in-study-period", path, on_key=True, **values)
+def _note_horizon(scope: Scope, stated: schema.Economics, period: int | None, projects: Sequence[ProjectTerms]) -> None:
+    """One notice for all lives that the study period cuts, and one for all that it repeats."""
+    if period is None or stated.study_period is None:
+        return
+    bought = [item for item in projects if item.spends and item.lifetime is not None]
+    cut = [
+        item.place.partition(".")[-1]
+        for item in bought
+        if item.lifetime is not None and item.lifetime.value > period and item.residual is None
+    ]
+    repeated = [
+        item.place.partition(".")[-1]
+        for item in bought
+        if item.lifetime is not None and item.lifetime.value < period and item.replaced
+    ]
+    at = stated.study_period.path
+    if cut and stated.residual_value is None:
+        scope.problem("residual-value-zero", at, measures=", ".join(cut), years=str(period))
+    if repeated:
+        scope.problem("replaced-in-study-period", at, measures=", ".join(repeated), years=str(period))
 
 
 def _spends(
