@@ -88,6 +88,7 @@ CODES: tuple[Code, ...] = (
     Code("CP236", "count-name-not-a-word", "error"),
     Code("CP237", "too-small", "error"),
     Code("CP238", "key-needs-another", "error"),
+    Code("CP239", "not-a-country", "error"),
     Code("CP240", "unit-missing", "error"),
     Code("CP241", "unit-unexpected", "error"),
     Code("CP242", "unknown-unit", "error"),

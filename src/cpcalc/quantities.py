@@ -213,9 +213,13 @@ def _spaced_number(digits: str, style: str | None, text: str) -> str:
     return whole.replace(gap, "") + (f".{fraction}" if fraction else "")
 
 
+_SWAPPED = str.maketrans(".,", ",.")
+
+
 def _refuse_other_decimal(sign: str, style: str | None, text: str) -> None:
     if style is not None and sign != ("." if style == INTERNATIONAL else ","):
-        raise QuantityError("other-decimal-sign", text=_short(text), style=style)
+        swapped = _short(text).translate(_SWAPPED)
+        raise QuantityError("other-decimal-sign", text=_short(text), style=style, suggestion=swapped)
 
 
 def _bounded(value: float, text: str) -> float:

@@ -12,6 +12,8 @@ import jsonschema
 import pytest
 
 from cpcalc.__main__ import run
+from cpcalc.app.check import check_file
+from cpcalc.report.problems import message_of
 
 BROKEN = """cpcalc: 1
 enterprise: {id: A-1, name: "Dệt <&> nhuộm"}
@@ -306,3 +308,38 @@ def test_vietnamese_has_no_english_headlines(folder: Path, capsys: pytest.Captur
     _, text = printed(capsys, "--lang", "vi", ".")
     assert "lỗi[misspelt-unit]: không có đơn vị `kwh`" in text
     assert "error" not in text
+
+
+def test_a_remedy_can_be_typed(tmp_path: Path) -> None:
+    page = tmp_path / "plant.yaml"
+    page.write_text(
+        "cpcalc: 1\nnumbers: international\nenterprise: {id: A-1, name: Mill, country: vn}\ndata-status: draft\n"
+        "basis: {period: 2024, currency: VND}\n"
+        "streams:\n"
+        "  coal: {kind: energy, quanity: 62 000 t/year}\n"
+        '  gas: {kind: energy, quantity: 100 t/year, price: "4,2 triệu VND/t"}\n'
+        "  power: {kind: energy, quantity: 1,234,500 kWh/year}\n"
+        "  water: {kind: water, quantity: 100 m3/year, price: 1 900 VND}\n"
+        "  steam: {kind: energy, quantity: 62 000 tons/year, annual-cost: free}\n",
+        encoding="utf-8",
+    )
+    found = check_file(str(page)).diagnostics
+    remedies = {item.name: (message_of(item, "en")[1], message_of(item, "vi")[1]) for item in found}
+    assert remedies == {
+        "not-a-country": (
+            "write its two capital letters (ISO 3166), such as VN",
+            "viết hai chữ cái hoa của nước (ISO 3166), ví dụ VN",
+        ),
+        "unknown-key": ("did you mean `quantity`?", "có phải là `quantity`?"),
+        "other-decimal-sign": ("write 4.2 triệu VND/t", "viết 4.2 triệu VND/t"),
+        "comma-ends-value": (
+            'put the value in quotes: quantity: "1,234,500 kWh/year"',
+            'đặt giá trị trong dấu nháy: quantity: "1,234,500 kWh/year"',
+        ),
+        "wrong-kind-of-unit": ("write it like 1 900 VND/kWh", "viết như 1 900 VND/kWh"),
+        "refused-unit": ("write t (1000 kg) or short_ton (907 kg)", "viết t (1000 kg) hoặc short_ton (907 kg)"),
+        "not-a-number": (
+            "write a number, then a unit, such as 60 million VND/year",
+            "viết số rồi đơn vị, ví dụ 60 triệu VND/năm",
+        ),
+    }

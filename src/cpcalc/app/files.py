@@ -39,7 +39,8 @@ def read_bytes(name: str) -> bytes:
         handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise NotReadableError(name, "not-a-regular-file")
+                folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+                raise NotReadableError(name, "a-folder" if folder else "not-a-regular-file")
             chunks = []
             size = 0
             while size <= LARGEST_FILE_BYTES and (chunk := os.read(handle, LARGEST_FILE_BYTES + 1 - size)):

@@ -18,7 +18,7 @@ LONGEST_LOOKED_AT = 400
 
 
 # Values that are words of ours, said in the language; every other value is the user's own text.
-_WORDED = frozenset({"expected", "reason"})
+_WORDED = frozenset({"expected", "reason", "remedy"})
 
 
 class _Values(dict[str, str]):
@@ -36,14 +36,24 @@ def message_of(diagnostic: Diagnostic, language: str) -> tuple[str, str]:
     table = TABLES[language]
     headline, remedy = table.MESSAGES[diagnostic.name]
     values = _Values(
-        {
-            key: harmless(table.KINDS.get(value, value) if key in _WORDED else value)
-            for key, value in diagnostic.values.items()
-        }
+        {key: harmless(_worded(value, table) if key in _WORDED else value) for key, value in diagnostic.values.items()}
     )
-    if not values.get("suggestion", "-"):  # nothing close: no question, only what there is
+    values["example"] = _example(diagnostic.values, table.EXAMPLES)
+    if not values.get("keys", "-"):  # surely what was meant: the question alone
+        remedy = remedy.split("? ", 1)[0] + "?"
+    elif not values.get("suggestion", "-"):  # nothing close: no question, only what there is
         remedy = remedy.split("? ", 1)[-1]
     return headline.format_map(values), remedy.format_map(values)
+
+
+def _worded(value: str, table: Any) -> str:
+    return str(table.KINDS.get(value) or table.PHRASES.get(value, value))
+
+
+def _example(values: Mapping[str, str], examples: Mapping[str, str]) -> str:
+    """What could stand there: an example of the kind, or the unit that is wanted."""
+    wanted = values.get("kind") or values.get("expected") or values.get("field") or "any"
+    return examples.get(wanted, f"... {harmless(wanted)}")
 
 
 def describe(diagnostic: Diagnostic, ids: Mapping[Any, str]) -> dict[str, Any]:
@@ -85,7 +95,7 @@ def full(diagnostic: Diagnostic, lines: Sequence[str], language: str) -> Iterato
     words = TABLES[language].WORDS
     yield f"{words[diagnostic.severity]}[{diagnostic.name}]: {headline}"
     yield f"  --> {place_of(diagnostic)}"
-    if diagnostic.span is not None and diagnostic.span.line <= len(lines):
+    if diagnostic.span is not None and diagnostic.span.line <= len(lines) and any(lines):
         margin = len(str(max([diagnostic.span.line, *[span.line for _, span in diagnostic.related_spans]])))
         yield f"{' ' * margin} |"
         yield from _excerpt(lines, diagnostic.span, margin, "")

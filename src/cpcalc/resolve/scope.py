@@ -220,6 +220,8 @@ class Scope:
             wanted = f"{self.currency}/{currency}"
             if not Unit.of(((currency, 1),)).currency:
                 self.problem("unknown-currency", path, on_key=True, currency=currency[:20])
+            elif self.currency is None:
+                continue  # the missing currency is the problem
             elif str(rate.rate.unit) != wanted:
                 self.problem(
                     "wrong-kind-of-unit",

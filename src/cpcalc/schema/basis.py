@@ -12,6 +12,7 @@ from cpcalc.schema.leaves import (
     Date,
     Given,
     Id,
+    Leaf,
     Title,
     Words,
     Year,
@@ -49,6 +50,16 @@ class Source(Model):
     where: Words | None = None
 
 
+def _read_country(raw: Any) -> str:
+    if not (isinstance(raw, str) and len(raw) == 2 and raw.isascii() and raw.isalpha() and raw.isupper()):
+        refuse("empty-value" if raw is None else "not-a-country", found=str(raw)[:60])
+    return str(raw)
+
+
+# Capital letters only: factors of another country are told by comparing the two codes.
+Country = Annotated[str, Leaf(lambda raw, info: _read_country(raw), {"type": "string", "pattern": "^[A-Z]{2}$"})]
+
+
 class Enterprise(Model):
     """The enterprise assessed; a code may stand for its name."""
 
@@ -56,7 +67,7 @@ class Enterprise(Model):
     name: Title
     sector: Words | None = None
     province: Words | None = None
-    country: Words | None = None
+    country: Country | None = None
     employees: Count | None = None
     founded: Year | None = None
     notes: Title | None = None

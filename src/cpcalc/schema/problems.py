@@ -19,6 +19,8 @@ _SHAPES = {"model_type": "mapping", "dict_type": "mapping", "list_type": "list",
 
 # Finding place and suggestion of one problem takes time; nobody reads more of them than this.
 MOST_CONVERTED = 300
+# A key this like a known one is a slip of the finger: the other keys need not be listed.
+A_SLIP = 0.8
 
 
 def diagnostics_of(error: ValidationError, tree: Any, model: type[BaseModel]) -> list[Diagnostic]:
@@ -50,7 +52,9 @@ def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[BaseModel]) -
         key = str(location[-1])
         keys = _keys_at(model, location[:-1])
         close = difflib.get_close_matches(key, keys, n=1, cutoff=0.6)
-        values = {"key": key, "suggestion": close[0] if close else "", "keys": ", ".join(keys)}
+        is_slip = bool(close) and difflib.SequenceMatcher(None, key, close[0]).ratio() >= A_SLIP
+        listed = "" if is_slip else ", ".join(keys)
+        values = {"key": key, "suggestion": close[0] if close else "", "keys": listed}
         return Diagnostic("unknown-key", path, values, on_key=True)
     path = path_in_tree(location, tree)
     if problem.get("input") is None:

@@ -8,7 +8,7 @@ from pydantic import PlainValidator, model_validator
 
 from cpcalc.schema.assessment import DataStatus, Money, NumberStyle, UnitMeaning, Waiver
 from cpcalc.schema.base import Model, need_one, refuse_together
-from cpcalc.schema.basis import ExchangeRate, Source
+from cpcalc.schema.basis import Country, ExchangeRate, Source
 from cpcalc.schema.leaves import (
     ONE_OR_MORE,
     Amount,
@@ -146,7 +146,7 @@ class Programme(Model):
     sponsor: Title | None = None
     agencies: Titles | None = None
     period: Period | None = None
-    country: Words | None = None
+    country: Country | None = None
     provinces: Annotated[list[Words], ONE_OR_MORE] | None = None
     objectives: Titles | None = None
     data_status: DataStatus | None = None

@@ -248,10 +248,13 @@ def _mapping(node: MappingNode, path: Path, diagnostics: _Found) -> dict[str, An
         value = _build(value_node, child_path, diagnostics)
         if value is None and node.flow_style and built and _has_no_colon(key_node, value_node):
             before = next(reversed(built))
-            if not (diagnostics and diagnostics[-1].name == "comma-ends-value" and diagnostics[-1].path == path):
-                diagnostics.append(
-                    Diagnostic("comma-ends-value", path, {"key": before, "rest": key}, span=_span(key_node))
-                )
+            last = diagnostics[-1] if diagnostics else None
+            if last is not None and last.name == "comma-ends-value" and last.path == path:
+                whole = {"whole": f"{last.values['whole']},{key}"}
+                diagnostics[-1] = last._replace(values={**last.values, **whole})
+            else:
+                values = {"key": before, "rest": key, "whole": f"{built[before]},{key}"}
+                diagnostics.append(Diagnostic("comma-ends-value", path, values, span=_span(key_node)))
             continue
         if value is None:
             diagnostics.append(
