@@ -137,6 +137,10 @@ class NotFound(NamedTuple):
     nearest: tuple[str, ...]
 
 
+# So many factors fit on one screen.
+MOST_NAMED = 20
+
+
 def find(name: str, beside: str) -> Shown | NotFound:
     """A set (``ap-42``, ``ap-42@1``) or one entry (``ap-42/anthracite-stoker-pm``); without version the newest."""
     pin, _, identity = name.partition("/")
@@ -144,7 +148,13 @@ def find(name: str, beside: str) -> Shown | NotFound:
     set_name, _, version = pin.partition("@")
     versions = versions_of(set_name, beside) if SET_NAME.fullmatch(set_name) else []
     if not versions or (version and version not in versions):
-        known = [f"{item.factor_set.pin}" for item in sets_of(beside)]
+        sets = [item.factor_set for item in sets_of(beside)]
+        entries = [f"{one.id}/{other}" for one in sets for section in SECTIONS for other in one.ids(section)]
+        named = [entry for entry in dict.fromkeys(entries) if name.casefold() in entry.partition("/")[2].casefold()]
+        named.sort(key=lambda entry: len(entry.partition("/")[2]))  # the plainest name first
+        if named:  # `anthracite`: every factor with that word in its name
+            return NotFound(tuple(named[:MOST_NAMED]))
+        known = [one.pin for one in sets]
         return NotFound(tuple(_close(pin, known)) or tuple(known))
     newest = version or max(versions, key=lambda text: int(text) if text.isdigit() else 0)
     found, _ = factor_set(f"{set_name}@{newest}", beside)

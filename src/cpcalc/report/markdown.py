@@ -32,7 +32,8 @@ def render(blocks: Iterable[Block], language: str) -> Iterator[str]:
                 yield f"## {escaped(block.title)}"
                 yield ""
             for label, value in block.rows:
-                yield f"- {escaped(label)}: {escaped(cell_text(value, None, language))}"
+                start = f"- {escaped(label)}: " if label else "  "  # a row without a label goes on with the last one
+                yield f"{start}{escaped(cell_text(value, None, language))}"
         elif isinstance(block, Notes):
             for line in block.lines:
                 yield f"- {escaped(line)}"

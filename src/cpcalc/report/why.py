@@ -102,7 +102,8 @@ def precise(figure: Figure, language: str) -> str:
     """A figure for following a calculation: six significant digits in its canonical unit, and as people say it."""
     value = figure.value
     unit = str(figure.unit)
-    digits = f"{value:.6g}" if value and abs(value) < SMALLEST_PLAIN else _plain(value, language)
+    tiny = f"{value:.6g}".replace(".", "," if language == "vi" else ".")
+    digits = tiny if value and abs(value) < SMALLEST_PLAIN else _plain(value, language)
     text = digits if unit == "1" else f"{digits} {unit}"
     is_duration = figure.unit.exponents == (("year", 1),)
     if is_duration or (figure.unit.currency is not None and abs(value) >= LEAST_SAID_IN_WORDS):
