@@ -299,6 +299,11 @@ def _check_heat_basis(scope: Scope, here: Place, row: Row) -> None:
         scope.problem("heat-basis-mixed", here.path, one=f"stream ({stated})", other=f"{row.reference} ({row.basis})")
 
 
+def is_mixed(cited: str | None, stream: str | None) -> bool:
+    """Whether a heat content per dry tonne meets wet tonnes, or one as fired meets dry tonnes."""
+    return (cited == "dry") != (stream == "dry") if cited is not None else False
+
+
 def _heat_content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | None:
     stream, factor = here.stream, here.factor
     own = stream.ncv if stream.ncv is not None else stream.gcv
@@ -309,12 +314,12 @@ def _heat_content(scope: Scope, here: Place, row: Row, library: Library) -> Figu
         return scope.figure(own)
     if factor.ncv is None or row.basis == "gcv":
         return None
-    if factor.ncv.mass_basis == "dry" and stream.mass_basis != "dry":
+    if is_mixed(factor.ncv.mass_basis, stream.mass_basis):
         scope.problem(
             "mass-basis-mixed",
             here.path,
             one=f"stream ({stream.mass_basis or 'mass-basis not stated'})",
-            other=f"{factor.ncv.reference} (dry)",
+            other=f"{factor.ncv.reference} ({factor.ncv.mass_basis})",
             factor=here.use.factor,
         )
     return cited_figure(library.cite(factor.ncv, "heat-content"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.library import Cited, Library
+from cpcalc.resolve.factors import is_mixed
 from cpcalc.schema.assessment import Assessment, Stream
 from cpcalc.schema.leaves import Given
 
@@ -39,9 +40,9 @@ def _property(
         found.append(cited._replace(path=path))
         return None
     assert isinstance(cited, Cited)
-    if cited.mass_basis == "dry" and stream.mass_basis != "dry":
+    if is_mixed(cited.mass_basis, stream.mass_basis):
         one = f"stream ({stream.mass_basis or 'mass-basis not stated'})"
-        values = {"one": one, "other": f"{cited.reference} (dry)", "factor": reference}
+        values = {"one": one, "other": f"{cited.reference} ({cited.mass_basis})", "factor": reference}
         found.append(Diagnostic("mass-basis-mixed", path, values))
     library.cite(cited, "heat-content" if key != "density" else "density")
     value, lower, upper = cited.value, cited.lower, cited.upper
