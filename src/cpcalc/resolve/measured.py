@@ -45,6 +45,8 @@ def measured_change(
     output = _reporting_output(scope, effect.per or "") or baseline_output
     if baseline_output is None or output is None:
         return Unknown((f"products.{effect.per}.output",))
+    if not _comparable(scope, effect.per or "", baseline_output, output):
+        return Unknown(())
     workings, before = scope.workings, scope.figure(effect.from_)
     after = _after(scope, effect, output)
     base = None if effect.base_load is None else scope.annual(effect.base_load)
@@ -87,6 +89,22 @@ def measured_change(
         )
         return Unknown(())
     return Effect("amount", stream.id, saved, at, worth, change=change)
+
+
+def _comparable(scope: Scope, product: str, baseline: Figure, reporting: Figure) -> bool:
+    """Whether both outputs are of one kind, and something was made: specific figures divide by them."""
+    written = (scope.assessment.products or [])[scope.products[product]]
+    for given, found in ((written.output, baseline), (written.reporting_output, reporting)):
+        if given is not None and found.value <= 0:
+            scope.problem("out-of-range", given.path, found=given.text, low="0", high="∞")
+            return False
+    if reporting.unit is not baseline.unit and written.reporting_output is not None:
+        given = written.reporting_output
+        scope.problem(
+            "wrong-kind-of-unit", given.path, expected=str(baseline.unit), found=str(given.unit), text=given.text
+        )
+        return False
+    return True
 
 
 def _after(scope: Scope, effect: files.Effect, output: Figure) -> Figure | None:
