@@ -21,6 +21,7 @@ PAGES = (
     "factor_sums",
     "published_cases",
     "diagnostics",
+    "schemas",
     "screens",
 )
 

@@ -45,4 +45,7 @@ def problem_with(text: str, kind: str, style: str) -> Diagnostic | None:
 
 def make(file: str, answers: Answers, language: str) -> None:
     """Write the file; FileExistsError where it is there already."""
-    write_new(file, new_file(answers, file, language))
+    from cpcalc.app.schemas import modeline_for
+
+    line = modeline_for(file)  # where a schema stands beside it, editors complete and check
+    write_new(file, (f"{line}\n" if line else "") + new_file(answers, file, language))

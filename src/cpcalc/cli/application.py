@@ -17,10 +17,11 @@ from cpcalc.cli.factors import factors
 from cpcalc.cli.lock import lock
 from cpcalc.cli.new import new
 from cpcalc.cli.programme import programme
+from cpcalc.cli.schema import schema
 from cpcalc.cli.version import version_option
 from cpcalc.cli.why import why
 
-COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, explain, lock, batch, merge, programme)
+COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, explain, schema, lock, batch, merge, programme)
 
 
 def application() -> typer.Typer:

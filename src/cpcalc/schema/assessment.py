@@ -187,7 +187,7 @@ def _read_item(raw: Any, info: Any) -> Item:
     return Item.model_validate({"item": "investment", "amount": raw}, context=info.context)
 
 
-Items = Annotated[list[Annotated[Item, PlainValidator(_read_item, json_schema_input_type=str | Item)]], ONE_OR_MORE]
+Items = Annotated[list[Annotated[Item, PlainValidator(_read_item, json_schema_input_type=Money | Item)]], ONE_OR_MORE]
 
 
 class Effect(Model):

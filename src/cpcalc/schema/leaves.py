@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple, NoReturn
 
-from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError, core_schema
 from pydantic_core.core_schema import ValidationInfo
 
@@ -395,5 +394,15 @@ def _as_list(raw: Any) -> Any:
     return raw if isinstance(raw, list) else [raw]
 
 
-# Metadata of a list field: a single item may stand without the list.
-ONE_OR_MORE = BeforeValidator(_as_list)
+class _OneOrMore:
+    """Metadata of a list field: a single item may stand without the list."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(_as_list, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        found: dict[str, Any] = handler(schema)
+        return {"anyOf": [found["items"], found]} if "items" in found else found
+
+
+ONE_OR_MORE = _OneOrMore()

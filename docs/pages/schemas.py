@@ -1,0 +1,75 @@
+"""The JSON Schemas of the file formats, with what each key means in both languages; in docs/ and in the package."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+HERE = Path(__file__).parent
+ENGLISH = re.compile(r"<!-- keys: \w+ (?P<model>\w+) -->\n(?P<lines>(?:[a-z0-9-]+: .*\n)+)")
+
+
+def targets(root: Path) -> Iterator[tuple[Path, str]]:
+    from cpcalc.schema.assessment import Assessment
+    from cpcalc.schema.factor_set import FactorSet
+    from cpcalc.schema.programme import Programme
+
+    words = _Words()
+    models: tuple[tuple[str, type[BaseModel]], ...] = (
+        ("assessment", Assessment), ("programme", Programme), ("factor-set", FactorSet),
+    )  # fmt: skip
+    for name, model in models:
+        text = json.dumps(described(model, words), ensure_ascii=False, indent=1) + "\n"
+        yield root / "docs" / f"{name}.schema.json", text
+        yield root / "src" / "cpcalc" / "schemas" / f"{name}.schema.json", text
+
+
+class _Words:
+    """What a key of a model means: English from the page of the file format, else from the table; Vietnamese."""
+
+    def __init__(self) -> None:
+        template = (HERE / "file-format.template.md").read_text(encoding="utf-8")
+        self.english = {
+            (match["model"], key): text
+            for match in ENGLISH.finditer(template)
+            for key, text in (line.split(": ", 1) for line in match["lines"].strip().split("\n"))
+        }
+        self.anywhere = {key: text for (_, key), text in self.english.items()}
+        lines = (HERE / "schema-words.txt").read_text(encoding="utf-8").split("\n")
+        self.table = dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
+
+    def of(self, model: str, key: str) -> tuple[str, str]:
+        """English and Vietnamese."""
+        said = self.table.get(f"{model}.{key}") or self.table.get(key)
+        if said is None:
+            raise SystemExit(f"schema-words.txt says nothing of {model}.{key}")
+        english, _, vietnamese = said.rpartition(" | ")
+        found = self.english.get((model, key)) or english or self.anywhere.get(key, "")
+        if not found:
+            raise SystemExit(f"schema-words.txt has no English for {model}.{key}")
+        return found, vietnamese
+
+
+def described(model: type[BaseModel], words: _Words) -> dict[str, Any]:
+    """The schema of a model with a description in both languages at every key."""
+    from cpcalc.schema.json_schema import json_schema_of
+
+    schema = json_schema_of(model)
+    for name, part in [(model.__name__, schema), *schema.get("$defs", {}).items()]:
+        if name == "Quantity":
+            part["description"] += " / Một lượng: một số rồi đơn vị, ví dụ 12 500 kWh/năm."
+            continue
+        for key, field in part.get("properties", {}).items():
+            english, vietnamese = words.of(name, key)
+            field["description"] = f"{english} / {vietnamese}"
+    # The first line of a file may name its schema for the editor.
+    return {
+        "$schema": schema["$schema"],
+        "title": model.__name__,
+        **{k: v for k, v in schema.items() if k != "$schema"},
+    }
