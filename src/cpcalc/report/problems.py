@@ -136,7 +136,7 @@ def github(diagnostic: Diagnostic, language: str) -> str:
     level = {"error": "error", "warning": "warning", "notice": "notice"}[diagnostic.severity]
     parts = [
         f"title={_github_property(f'{diagnostic.code} {diagnostic.name}')}",
-        f"file={_github_property(printable(diagnostic.file))}",
+        f"file={_github_property(harmless(printable(diagnostic.file)))}",
     ]
     span = diagnostic.span
     if span is not None:
