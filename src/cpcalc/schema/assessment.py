@@ -9,7 +9,6 @@ from cpcalc.schema.base import Model, need_one, need_with, refuse_together
 from cpcalc.schema.basis import Basis, Enterprise, SharePerYear, Source
 from cpcalc.schema.factor_use import Factors, GasConditions, GasFlow
 from cpcalc.schema.leaves import (
-    ONE_OR_MORE,
     Amount,
     Count,
     Flag,
@@ -25,6 +24,7 @@ from cpcalc.schema.leaves import (
     quantity_or_reference,
     refuse,
 )
+from cpcalc.schema.lists import ONE_OR_MORE
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")

@@ -7,7 +7,6 @@ from pydantic import Field, PlainValidator, model_validator
 
 from cpcalc.schema.base import Model, need_one
 from cpcalc.schema.leaves import (
-    ONE_OR_MORE,
     Count,
     Date,
     Given,
@@ -21,6 +20,7 @@ from cpcalc.schema.leaves import (
     read_year,
     refuse,
 )
+from cpcalc.schema.lists import ONE_OR_MORE
 
 Rate = Annotated[Given, quantity("exchange-rate", "a rate such as 20 510 VND/USD")]
 DaysPerYear = Annotated[Given, quantity("days-per-year", "operating days, such as 310 day/year")]

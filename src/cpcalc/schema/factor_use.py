@@ -8,7 +8,6 @@ from pydantic import PlainValidator
 from cpcalc.schema.base import Model
 from cpcalc.schema.basis import GridType
 from cpcalc.schema.leaves import (
-    ONE_OR_MORE,
     REFERENCE,
     Amount,
     Given,
@@ -20,6 +19,7 @@ from cpcalc.schema.leaves import (
     read_amount,
     refuse,
 )
+from cpcalc.schema.lists import ONE_OR_MORE
 
 Temperature = Annotated[Given, quantity("temperature", "a temperature, such as 160 degC")]
 Pressure = Annotated[Given, quantity("pressure", "an absolute pressure, such as 101.325 kPa")]

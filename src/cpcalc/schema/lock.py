@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from cpcalc.schema.base import Model
-from cpcalc.schema.leaves import ONE_OR_MORE, Words, choice
+from cpcalc.schema.leaves import Words, choice
+from cpcalc.schema.lists import ONE_OR_MORE
 
 LockVersion = Annotated[str, choice("1")]
 

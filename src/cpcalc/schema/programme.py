@@ -10,7 +10,6 @@ from cpcalc.schema.assessment import DataStatus, Money, NumberStyle, UnitMeaning
 from cpcalc.schema.base import Model, need_one, refuse_together
 from cpcalc.schema.basis import Country, ExchangeRate, Source
 from cpcalc.schema.leaves import (
-    ONE_OR_MORE,
     Amount,
     Count,
     Date,
@@ -23,6 +22,7 @@ from cpcalc.schema.leaves import (
     read_year,
     refuse,
 )
+from cpcalc.schema.lists import ONE_OR_MORE
 
 FormatVersion = Annotated[str, choice("1")]
 Titles = Annotated[list[Title], ONE_OR_MORE]
