@@ -204,15 +204,21 @@ def packed(figures: Mapping[str, Reported]) -> tuple[str, bytes]:
     return _packed(figures.items())
 
 
-def figures_of(digest: Digest) -> dict[str, Reported]:
-    """The figures of a digest by their flat names."""
-    return _unpacked(digest.shape, values_of(digest), str(json.loads(digest.head)[0]))
+def figures_of(digest: Digest, origin: str = "", only: frozenset[str] | None = None) -> dict[str, Reported]:
+    """The figures of a digest by their flat names, all or ``only`` some; ``origin`` is the enterprise's id."""
+    return _unpacked(digest.shape, values_of(digest), origin, only)
 
 
-def _unpacked(shape: str, values: Iterable[float], origin: str) -> dict[str, Reported]:
+def _unpacked(
+    shape: str, values: Iterable[float], origin: str, only: frozenset[str] | None = None
+) -> dict[str, Reported]:
     numbers = iter(values)
     found: dict[str, Reported] = {}
     for field in fields_of(shape):
+        if only is not None and field.name not in only:
+            if field.unit is not None:
+                next(numbers)
+            continue
         if field.unit is None:
             found[field.name] = field.reason or NotApplicable("incomplete", "field-missing")
             continue

@@ -26,7 +26,8 @@ class Member(NamedTuple):
 
 def member_of(file: str, path: str, digest: Digest) -> Member:
     """An enterprise from its digest."""
-    return Member(file, path, head_of(digest), figures_of(digest), detail_of(digest))
+    head = head_of(digest)
+    return Member(file, path, head, figures_of(digest, head.id), detail_of(digest))
 
 
 def check_members(programme: Programme, members: Sequence[Member]) -> list[Diagnostic]:

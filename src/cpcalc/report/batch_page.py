@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.digests import figures_of, head_of
+from cpcalc.figures import NotApplicable
 from cpcalc.programme.batch import BatchTotals, Named
 from cpcalc.report.layout import Block, Heading, Notes, Pairs, harmless
 from cpcalc.report.sums_page import Entry, cut, entry_of, money_table, shown_names, sums_table
 from cpcalc.report.words import title, word
 
+# What a row of the page shows.
+_OF_A_ROW = frozenset({"investment", "annual_saving", "simple_payback", "reductions.co2"})
 NOT_MEASURED = frozenset({"reconstructed", "draft"})
 
 
@@ -38,7 +41,9 @@ def batch_page(
 
 def _entry(item: Named, language: str) -> Entry:
     head = head_of(item.digest)
-    figures = figures_of(item.digest)
+    figures = figures_of(item.digest, head.id, _OF_A_ROW)
+    if isinstance(figures.get("investment"), NotApplicable):  # its amounts may still be shown
+        figures = figures_of(item.digest, head.id)
     name = harmless(title(head.name, language))
     label = cut(name if name.startswith(head.id) else f"{head.id}  {name}")
     return Entry(label, "", figures, figures.get("simple_payback"), " !" if head.warnings else "")

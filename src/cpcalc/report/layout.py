@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -86,9 +87,13 @@ def harmless(text: str) -> str:
     )
 
 
+# Whatever may be wide or combining: all but Latin letters (Vietnamese ones too), dashes, quotes and the minus sign.
+_NOT_ONE_CELL = re.compile("[^\u0000-\u02ff\u1e00-\u1eff\u2010-\u2027\u202f\u2212]")
+
+
 def width_cells(text: str) -> int:
     """How many cells of a terminal a text takes: wide letters two, combining marks none."""
-    if text.isascii():
+    if text.isascii() or not _NOT_ONE_CELL.search(text):
         return len(text)
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
