@@ -143,8 +143,6 @@ def read_scalar(raw: Any, reading: Reading, kind: str, at: Path | None = None) -
         value, unit, text = parse_quantity(raw, reading.style, reading.vocabulary)
     except QuantityError as error:
         refuse(error.name, at, **error.values, kind=kind)
-    if not KINDS[kind](unit) and not (value == 0 and unit is ONE):
-        refuse(error.name, at, **error.values)
     if not _is_of_kind(kind, unit) and not (value == 0 and unit is ONE):
         refuse("wrong-kind-of-unit", at, expected=kind, found=str(unit), text=str(raw))
     _check_size(kind, value, text, at)
