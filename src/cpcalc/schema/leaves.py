@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Annotated, Any, NamedTuple, NoReturn
 
 from pydantic_core import PydanticCustomError, core_schema
@@ -114,12 +113,6 @@ KINDS: Mapping[str, Predicate] = {
 }
 
 
-@lru_cache(maxsize=4096)
-def _is_of_kind(kind: str, unit: Unit) -> bool:
-    """The answer of a kind's predicate, asked once for each unit."""
-    return KINDS[kind](unit)
-
-
 # Ends that no true figure of a kind lies beyond: at least (or above) the first, at most the second.
 _AT_LEAST_ZERO = frozenset({"share", "concentration", "hours-per-year"})
 _ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
@@ -143,7 +136,7 @@ def read_scalar(raw: Any, reading: Reading, kind: str, at: Path | None = None) -
         value, unit, text = parse_quantity(raw, reading.style, reading.vocabulary)
     except QuantityError as error:
         refuse(error.name, at, **error.values, kind=kind)
-    if not _is_of_kind(kind, unit) and not (value == 0 and unit is ONE):
+    if not KINDS[kind](unit) and not (value == 0 and unit is ONE):
         refuse("wrong-kind-of-unit", at, expected=kind, found=str(unit), text=str(raw))
     _check_size(kind, value, text, at)
     return Given(value, unit, text, getattr(raw, "path", ()))
