@@ -130,8 +130,9 @@ def _use(found: FactorSet, section: str, entry: Mapping[str, Any], rows: Sequenc
     parameters += [f"equipment: {row['equipment']}" for row in rows if row.get("equipment")][:1]
     inside = ", ".join([f"factor: {reference}", *dict.fromkeys(parameters)])
     use = f"emission-factors: [{{{inside}}}]" if parameters else f"emission-factors: [{reference}]"
-    grid = next((row for row in rows if row.get("kind") == "grid-electricity" and row.get("data-year")), None)
-    if grid is not None:
+    dated = [row for row in rows if row.get("kind") == "grid-electricity" and row.get("data-year")]
+    if dated:
+        grid = max(dated, key=lambda row: int(row["data-year"]))  # of one year, the first type listed
         use += f"  basis: {{grid: {{data-year: {grid['data-year']}, type: {grid.get('type')}}}}}"
     return use
 

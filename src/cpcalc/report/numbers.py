@@ -108,9 +108,14 @@ def unit_words(unit: Unit, language: str, divisor: float = 1.0) -> str:
         text = "MWh" + text[3:]
     elif divisor == 1e-3 and text.startswith("t"):
         text = "kg" + text[1:]
+    return scale + in_language(text, language)
+
+
+def in_language(text: str, language: str) -> str:
+    """The periods of a unit in the language: ``t CO2/năm``."""
     for word, shown in PERIOD_WORDS[language].items():
         text = "/".join(shown if part == word else part for part in text.split("/"))
-    return scale + text
+    return text
 
 
 def decimal(value: float, decimals: int, language: str) -> str:

@@ -11,7 +11,7 @@ from cpcalc.programme.result import ProgrammeResult
 from cpcalc.programme.sums import Total
 from cpcalc.report.batch_page import NOT_MEASURED, data_statuses
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
-from cpcalc.report.numbers import share, shown
+from cpcalc.report.numbers import SCALE_WORDS, share, shown
 from cpcalc.report.sums_page import Entry, cut, entry_of, label_of, money_table, shown_names, sums_table
 from cpcalc.report.words import tier_word, title, word
 from cpcalc.schema.programme import Course
@@ -70,6 +70,13 @@ def _named(identity: str, name: str) -> str:
     return plain if plain.startswith(identity) else f"{identity}  {plain}"
 
 
+def _amount(text: str, language: str) -> str:
+    """An amount as the file has it, with its scale word in the language."""
+    for divisor, english in SCALE_WORDS["en"].items():
+        text = text.replace(english, SCALE_WORDS[language][divisor]) if english else text
+    return harmless(text)
+
+
 def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]:
     programme = result.programme
     if programme.sponsor is not None:
@@ -90,7 +97,7 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
     classes = programme.cost_classes
     if classes is not None:
         ends = "; ".join(
-            f"{word(name, language)} <= {harmless(end.text)}"
+            f"{word(name, language)} <= {_amount(end.text, language)}"
             for name, end in (
                 ("no-cost", classes.no_cost),
                 ("low-cost", classes.low_cost),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.report.json_result import Writer
 from cpcalc.report.layout import harmless, wrapped
-from cpcalc.report.numbers import decimal, shown
+from cpcalc.report.numbers import decimal, in_language, shown
 from cpcalc.report.reasons import reason
 from cpcalc.report.words import word
 
@@ -101,7 +101,7 @@ def operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
 def precise(figure: Figure, language: str) -> str:
     """A figure for following a calculation: six significant digits in its canonical unit, and as people say it."""
     value = figure.value
-    unit = str(figure.unit)
+    unit = in_language(str(figure.unit), language)
     tiny = f"{value:.6g}".replace(".", "," if language == "vi" else ".")
     digits = tiny if value and abs(value) < SMALLEST_PLAIN else _plain(value, language)
     text = digits if unit == "1" else f"{digits} {unit}"
