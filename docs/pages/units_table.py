@@ -53,6 +53,7 @@ def expressions(root: Path) -> Iterator[str]:
     yield from (f"{a}/{p}" for a, p in product((*amounts, *money), periods))
     yield from (f"{a}/{b}" for a, b in product(amounts, amounts) if a != b)
     yield from (f"{m}/{a}" for m, a in product(money, amounts))
+    yield from (f"{a}/count_{n}" for a in ("m", "m2") for n in (1, 2, 3))
     yield from (f"{a}/{a}" for a in ("t", "kg", "m3", "kWh"))
     yield from (f"{a}/{b}" for a, b in product(money, money) if a != b)
     substances = ("CO2", "CO2e", "CH4", "N2O", "TSP", "PM10", "PM2_5", "SO2", "NOx", "COD", "BOD", "TSS")
