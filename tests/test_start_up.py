@@ -63,3 +63,23 @@ def test_a_closed_standard_output_is_no_fault(tmp_path: Path) -> None:
     command = f"{sys.executable} -m cpcalc assess {file} >&-"
     done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("options", [[], ["--lang", "en"]])
+def test_an_interrupt_ends_alike_whether_options_were_read_or_not(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cpcalc.app.assess.assess_file", interrupted)
+    assert run(["assess", *options, str(tmp_path / "plant.yaml")]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_the_end_of_input_at_a_question_is_no_fault(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cpcalc", "new", str(tmp_path / "plant.yaml"), "--ask"]
+    done = subprocess.run(command, input="Mill\n", capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "stopped" in done.stderr
+    assert not (tmp_path / "plant.yaml").exists()

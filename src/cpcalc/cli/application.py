@@ -11,11 +11,12 @@ import typer
 from cpcalc.cli.assess import assess
 from cpcalc.cli.batch import batch, merge
 from cpcalc.cli.check import check
-from cpcalc.cli.exits import NOT_DONE, OK
+from cpcalc.cli.exits import INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.explain import explain
 from cpcalc.cli.factors import factors
 from cpcalc.cli.lock import lock
 from cpcalc.cli.new import new
+from cpcalc.cli.output import complain
 from cpcalc.cli.programme import programme
 from cpcalc.cli.schema import schema
 from cpcalc.cli.version import version_option
@@ -42,11 +43,20 @@ def application() -> typer.Typer:
 
 
 def run_command(arguments: list[str]) -> int:
-    """Run one command line; the exit code. Usage errors are typer's own words."""
+    """Run one command line; the exit code. Usage errors are typer's own words.
+
+    typer turns Ctrl-C into an exit code (or, in older versions, an Abort, as the end of input at a question): Ctrl-C is
+    raised again, so that it ends the same way whether typer read the options or not.
+    """
     try:
         result = application()(arguments, standalone_mode=False)
     except typer.Exit as error:
-        return error.exit_code
+        result = error.exit_code
+    except typer.Abort as error:
+        if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        complain(["stopped: the input ended at a question"])
+        return NOT_DONE
     except Exception as error:
         show = getattr(error, "show", None)
         if show is None:
@@ -55,4 +65,6 @@ def run_command(arguments: list[str]) -> int:
             error.message = str(error.message).replace("Value error, ", "")
         show(sys.stderr)
         return NOT_DONE
+    if result == INTERRUPTED:
+        raise KeyboardInterrupt
     return result if isinstance(result, int) else OK
