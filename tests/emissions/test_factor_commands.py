@@ -82,7 +82,7 @@ def test_show_says_how_to_use_it(plant: Plant, capsys: Capture) -> None:
     beside = ("--beside", str(plant.folder))
     assert "control: own-dust/cyclone" in output(capsys, "show", "own-dust/cyclone", *beside)
     grid = " ".join(output(capsys, "show", "own-grid/electricity", *beside).split())
-    assert "basis: {grid: {data-year: 2008, type: combined-margin}}" in grid
+    assert "basis: {grid: {data-year: 2023, type: combined-margin}}" in grid
     assert "not verified against the original" in grid
     water = output(capsys, "show", "own-water/deep-lagoon", *beside, "--lang", "vi")
     assert "0.25 kg CH4/kg COD x MCF 80 %" in water
