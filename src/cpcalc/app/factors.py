@@ -43,6 +43,9 @@ class Listed(NamedTuple):
 def sets_of(beside: str) -> Iterator[Listed]:
     """Every version of every set: the shipped ones, then those beside the assessments of a folder."""
     for path, is_own in _paths(beside):
+        twin = shipped_factors() / path.parent.name / path.name
+        if is_own and twin.is_file() and twin.read_bytes() == path.read_bytes():
+            continue  # a copy of a shipped set, as in the sources of cpcalc themselves
         found, _ = _opened(path, is_own=is_own)
         if found is not None:
             yield Listed(
@@ -57,9 +60,6 @@ def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
         folders.append((own, True))
     for folder, is_own in folders:
         for path in sorted(folder.glob("*/*.yaml"), key=_by_version):
-            twin = shipped / path.parent.name / path.name
-            if is_own and twin.is_file() and twin.read_bytes() == path.read_bytes():
-                continue  # a copy of a shipped set: the sources of cpcalc themselves
             yield path, is_own
 
 
