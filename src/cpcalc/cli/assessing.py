@@ -30,7 +30,6 @@ def assess_files(
     """Assess files and show or write the results; the exit code."""
     from cpcalc.app.assess import Options, assess_file
     from cpcalc.cli.output import complain
-    from cpcalc.report.problems import rendered
 
     if list(files).count("-") > 1:
         complain(["cpcalc: standard input can be read only once"])
@@ -47,10 +46,19 @@ def assess_files(
         complain(unknown)
         return NOT_DONE
     code = _deliver(outcomes, form, output, language, economics=economics, measure=measure)
-    for outcome in outcomes:
-        text = outcome.document.text if outcome.document is not None else ""
-        complain(rendered(outcome.diagnostics, {outcome.name: text}, "full", language))
+    _complain_of(outcomes, language)
     return code or exit_code(outcomes, strict=strict)
+
+
+def _complain_of(outcomes: Sequence[Outcome], language: str) -> None:
+    """Print the problems of all files, if there are any."""
+    found = [diagnostic for outcome in outcomes for diagnostic in outcome.diagnostics]
+    if found:
+        from cpcalc.cli.output import complain
+        from cpcalc.report.problems import rendered
+
+        texts = {outcome.name: outcome.document.text for outcome in outcomes if outcome.document is not None}
+        complain(rendered(found, texts, "full", language))
 
 
 def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:

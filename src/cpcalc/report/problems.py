@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from cpcalc.diagnostics import Diagnostic, Span, dotted
-from cpcalc.report import messages_en, messages_vi
 from cpcalc.report.layout import harmless, width_cells
 
-TABLES = {"en": messages_en, "vi": messages_vi}
+LANGUAGES = ("en", "vi")
+
+
+class _Tables(dict[str, Any]):
+    """The sentences of each language, loaded when first asked for."""
+
+    def __missing__(self, language: str) -> Any:
+        if language not in LANGUAGES:
+            raise KeyError(language)
+        table = self[language] = import_module(f"cpcalc.report.messages_{language}")
+        return table
+
+
+TABLES = _Tables()
 FORMS = ("full", "concise", "github", "sarif", "junit", "json")
 # An excerpt longer than this is cut around the caret.
 WIDEST_EXCERPT_CELLS = 100

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -51,6 +50,8 @@ def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[BaseModel]) -
         path = path_in_tree(location, tree)
         key = str(location[-1])
         keys = _keys_at(model, location[:-1])
+        import difflib  # only a slip pays for it
+
         close = difflib.get_close_matches(key, keys, n=1, cutoff=0.6)
         is_slip = bool(close) and difflib.SequenceMatcher(None, key, close[0]).ratio() >= A_SLIP
         listed = "" if is_slip else ", ".join(keys)
