@@ -32,6 +32,26 @@ def test_phased_investment_by_year_and_by_calendar_year() -> None:
     assert net(same) == net(found)
 
 
+def test_what_is_paid_at_the_end_of_the_last_year_counts() -> None:
+    items = "investment: [{item: pit, amount: 600 USD}, {item: closure, amount: 400 USD, year: 10}]"
+    found = economics(result_of(one(items)))
+    assert row(found, "investment") == [-600, *[0] * 9, -400]
+    assert net(found)[-1] == -100
+    assert value(found.npv) == pytest.approx(-600 + sum(300 / 1.1**year for year in range(1, 11)) - 400 / 1.1**10)
+    studied = one(items.replace("10}", "5}"), economics_keys="study-period: 5 year, residual-value: straight-line")
+    found = economics(result_of(studied))
+    assert row(found, "investment") == [-600, 0, 0, 0, 0, -400]
+    assert row(found, "residual_value") == [0, 0, 0, 0, 0, 700]  # half of the pit, all of what was just bought
+    assert "replacement" not in [line.key for line in found.cash_flow.lines]
+
+
+def test_what_is_bought_in_the_last_year_is_written_off_then() -> None:
+    items = "investment: [{item: pit, amount: 600 USD}, {item: closure, amount: 400 USD, year: 10}]"
+    taxed = one(items, basis=REAL_STILL, economics_keys="tax: {rate: 20 %, depreciation: straight-line}")
+    # each year (300 - 60) x 20 %; in the last one the 400 are written off as well
+    assert row(economics(result_of(taxed)), "tax") == pytest.approx([0, *[-48] * 9, 32])
+
+
 def test_items_with_a_life_of_their_own_are_bought_again() -> None:
     items = "investment: [{item: mill, amount: 600 USD}, {item: sensor, amount: 40 USD, lifetime: 3 year}]"
     assert row(economics(result_of(one(items))), "replacement") == [0, 0, 0, -40, 0, 0, -40, 0, 0, -40, 0]

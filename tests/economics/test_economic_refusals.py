@@ -66,7 +66,7 @@ def plant(basis: str = "discount-rate: {real: 10 %}", economics: str = "lifetime
         (plant().replace("1000 USD", "[{item: a, amount: 9 USD, year: 2013}]"), "basis-missing", 4),
         (
             plant(economics="lifetime: 10 year, study-period: 10 year").replace(
-                "1000 USD", "[{item: a, amount: 9 USD, year: 10}]"
+                "1000 USD", "[{item: a, amount: 9 USD, year: 11}]"
             ),
             "year-outside-study-period",
             4,

@@ -190,11 +190,11 @@ def replacement_years(lifetime: float, first_year: float, horizon: float) -> tup
     return tuple(math.ceil(first_year + number * lifetime - ROUNDING) for number in range(1, count + 1))
 
 
-@decision(symbol="F-26", equation="(k L - n) / L of the last purchase", source="straight line over the lifetime")
+@decision(symbol="F-26", equation="(k L - n) / L of the last purchase, k >= 1", source="straight line over the lifetime")
 def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
     """The share of its life that an asset, replaced as long as needed, has left at the horizon [share]."""
     lives = (horizon - first_year) / lifetime
-    return max(0.0, math.ceil(lives - ROUNDING) - lives)
+    return max(0.0, max(1, math.ceil(lives - ROUNDING)) - lives)
 
 
 @decision(symbol="F-29", equation="min(CF, 0)", source="definition")

@@ -162,7 +162,7 @@ class Builder:
         if self.project.grant is not None:
             self.base.book("grant", 0, self.project.grant)
         for spend in terms.spends:
-            if spend.year >= self.years:
+            if spend.year > self.years:
                 raise Unknowable(NotApplicable("undefined", "investment-after-study-period", ()))
             cost = self._at(spend.amount, growth, spend.year)
             self.base.book("investment", spend.year, workings.apply(opposite, cost))

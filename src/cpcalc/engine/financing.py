@@ -47,6 +47,8 @@ def _written_off(builder: Builder, tax: TaxTerms) -> list[list[Figure]]:
     found: list[list[Figure]] = [[] for _ in range(builder.years + 1)]
     for bought, cost, life in builder.bought:
         left = basis = _less_grant(builder, cost) if bought == 0 else cost
+        if bought == builder.years:  # bought as the study ends: written off with what is left of the others
+            found[bought].append(left)
         for elapsed, year in enumerate(range(bought + 1, builder.years + 1), start=1):
             amount = left
             if year < builder.years:

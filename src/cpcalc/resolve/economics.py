@@ -233,8 +233,8 @@ def _year(scope: Scope, item: files.Item, period: int | None) -> int:
             return 0
         year -= base if isinstance(base, int) else int(base.to[:4])
     last = period if period is not None else int(LAST_YEAR_OF_SPENDING)
-    if not 0 <= year < last:
-        scope.problem("year-outside-study-period", at, year=str(item.year), last=str(last - 1))
+    if not 0 <= year <= last:
+        scope.problem("year-outside-study-period", at, year=str(item.year), last=str(last))
         return 0
     return year
 
