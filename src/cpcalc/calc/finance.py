@@ -190,7 +190,7 @@ def replacement_years(lifetime: float, first_year: float, horizon: float) -> tup
     return tuple(math.ceil(first_year + number * lifetime - ROUNDING) for number in range(1, count + 1))
 
 
-@decision(symbol="F-26", equation="(k L - n) / L of the last purchase, k >= 1", source="straight line over the lifetime")
+@decision(symbol="F-26", equation="(k L - n) / L of the last purchase; k > 0", source="straight line over the lifetime")
 def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
     """The share of its life that an asset, replaced as long as needed, has left at the horizon [share]."""
     lives = (horizon - first_year) / lifetime

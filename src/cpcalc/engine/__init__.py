@@ -233,9 +233,11 @@ def _stream_results(resolved: Resolved, flows: Flows, workings: Workings) -> Ite
             yield _of_unknown_quantity(name, stream, flows, workings)
             continue
         after = flows.left[name]
-        yield StreamResult(
-            name, stream.name, stream.kind, stream.quantity, after, workings.apply(saving, stream.quantity, after)
-        )
+        cut = workings.apply(saving, stream.quantity, after)
+        lacking = tuple(dict.fromkeys(flows.lacking.get(name, ())))
+        if lacking:  # an effect of unknown size acts on it too
+            after, cut = (as_partial(figure, 1, 1 + len(lacking), lacking) for figure in (after, cut))
+        yield StreamResult(name, stream.name, stream.kind, stream.quantity, after, cut)
 
 
 def _of_unknown_quantity(name: str, stream: Stream, flows: Flows, workings: Workings) -> StreamResult:

@@ -32,6 +32,7 @@ class Outcome(NamedTuple):
     unknown: bool  # the stream's quantity is not known, so neither is the reduction
     was_capped: bool
     realised: tuple[Figure, Figure] | None  # what acted, of what was stated; None when all of it acted
+    reached: tuple[str, ...] = ()  # where it is unknown: every stream that it changes by an unknown amount
 
 
 class Flows:
@@ -45,6 +46,7 @@ class Flows:
         }
         self.share_left: dict[str, Figure] = {}
         self.cut: dict[str, Figure] = {}  # what was cut in kind of a stream whose own quantity is not known
+        self.lacking: dict[str, list[str]] = {}  # stream -> the fields that its changes are not known without
         self.ratios: dict[str, dict[str, Figure]] = {
             name: dict(stream.made_from) for name, stream in streams.items() if stream.made_from
         }
@@ -64,6 +66,7 @@ class Flows:
         other.left, other.share_left, other.cut = dict(self.left), dict(self.share_left), dict(self.cut)
         other.ratios = {name: dict(ratios) for name, ratios in self.ratios.items()}
         other.loads_left = dict(self.loads_left)
+        other.lacking = {name: list(fields) for name, fields in self.lacking.items()}
         other._changes, other._at_start = {}, {}
         return other
 
@@ -91,7 +94,7 @@ class Flows:
             earlier = self.share_left.get(name, WHOLE)
             self.share_left[name] = self.workings.apply(less_share, earlier, effect.amount)
             realised = (earlier, WHOLE) if earlier is not WHOLE else None
-            return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=realised)
+            return self._unknown(effect, (name,), realised)
         reduction = self.workings.apply(share_of, before, effect.amount)
         baseline = self.streams[name].quantity
         moved = baseline is not None and before is not baseline and self.workings.decide(_positive, baseline)
@@ -119,7 +122,7 @@ class Flows:
         assert effect.ratio is not None
         before = self.left.get(effect.stream)
         if before is None:
-            return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=None)
+            return self._unknown(effect, (effect.stream, effect.target))
         moved = self.workings.apply(share_of, before, effect.amount)
         for ratios in self.ratios.values():
             ratio = ratios.get(effect.stream)
@@ -149,6 +152,24 @@ class Flows:
         self.loads_left[key] = after
         reduction = self.workings.apply(difference, before, after)
         return Outcome(effect, {}, reduction, unknown=False, was_capped=False, realised=None)
+
+    def _unknown(
+        self, effect: Effect, acted_on: tuple[str, ...], realised: tuple[Figure, Figure] | None = None
+    ) -> Outcome:
+        """An effect of unknown size: whatever it reaches changes by an unknown amount, not by nothing."""
+        reached: dict[str, None] = {}
+        pending = list(acted_on)
+        while pending:
+            name = pending.pop(0)
+            if name not in reached:
+                reached[name] = None
+                stream = self.streams[name]
+                pending += [] if stream.parent is None else [stream.parent]
+                pending += [follower for follower, _ in stream.followers]
+                pending += self.ratios.get(name, ())
+        for name in reached:
+            self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
+        return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=realised, reached=tuple(reached))
 
     # ---- how a reduction travels ------------------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ class Pieces:
         self.emissions: dict[EmissionKey, list[Figure]] = {}
         self.reductions: dict[str, list[Figure]] = {}
         self.missing_emissions: list[str] = []
+        self.missing_reductions: dict[str, list[str]] = {}  # name in the summary -> the fields it misses
         self.missing_co2: list[str] = []  # energy whose factor gives CO2e only
         self.caps: list[str] = []
         self.stated_worth: dict[str, list[tuple[Figure, Figure]]] = {}  # stream -> worth and the reduction it is of
@@ -109,8 +110,11 @@ class Pieces:
         if outcome.unknown:
             if effect.worth is None and CATEGORY_OF_KIND[stream.kind] not in covered and "unspecified" not in covered:
                 self._miss(CATEGORY_OF_KIND[stream.kind], stream.lacks)
-            if stream.kind == "energy":
-                self.missing_emissions.append(stream.lacks)
+            if outcome.load_change is None and effect.load is not None and stream.lacks:
+                self._miss_reduction(LOAD_REDUCTION[effect.load], stream.lacks)
+            paid_for = _same_purchase(effect, self.resolved) if effect.worth is not None else frozenset()
+            for name in outcome.reached:
+                self._miss_change(streams[name], stream.lacks, name == stream.id or name in paid_for, covered)
             return
         paid_for = _same_purchase(effect, self.resolved) if effect.worth is not None else frozenset()
         for name, reduction in outcome.changes.items():
@@ -129,6 +133,26 @@ class Pieces:
                 self._miss(category, f"streams.{stream.id}.price")
         self._collect_emissions(stream, reduction)
         self._collect_reductions(stream, reduction)
+
+    def _miss_reduction(self, name: str | None, field: str) -> None:
+        if name is not None:
+            self.missing_reductions.setdefault(name, []).append(field)
+
+    def _miss_change(self, stream: Stream, field: str, is_said: bool, covered: set[str]) -> None:
+        """A stream that changes by an unknown amount: its money, emissions and reductions lack the field."""
+        category = CATEGORY_OF_KIND[stream.kind]
+        is_purchase = stream.parent is None and not stream.made_from
+        has_price = stream.price is not None or stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS
+        if is_purchase and has_price and not is_said and not covered & {category, "unspecified"}:
+            self._miss(category, field)
+        if stream.kind in ("energy", "greenhouse-gas"):
+            self.missing_emissions.append(field)
+        self._miss_reduction(REDUCTION_OF_KIND.get(stream.kind), field)
+        for term in stream.terms:
+            if term.scope == ON_SITE:
+                self._miss_reduction(REDUCTION_OF_SUBSTANCE.get(term.substance), field)
+        if stream.kind in ("dust", "air-pollutant") and (stream.control is not None or not stream.generated):
+            self._miss_reduction(REDUCTION_OF_SUBSTANCE.get(stream.substance or ""), field)
 
     def _emission(
         self, figure: Figure, scope: str, substance: str, *, biogenic: bool = False, grid: bool = False
@@ -320,6 +344,9 @@ class Pieces:
             name = REDUCTION_OF_SUBSTANCE.get(substance)
             if name is not None:
                 found[name] = figure
+        for name, fields in self.missing_reductions.items():
+            parts = [found[name]] if name in found else []
+            found[name] = add_reported(self.workings, parts, tuple(dict.fromkeys(fields)))
         return found
 
 
