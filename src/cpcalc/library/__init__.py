@@ -149,18 +149,13 @@ class Library:
 
     def gwps(self, name: str) -> Mapping[str, Cited] | Diagnostic:
         """The global warming potentials of one report and horizon, such as ``AR5-100``, by gas [kg CO2e/kg]."""
-        match = GWP_NAME.fullmatch(name)
         found: dict[str, Cited] = {}
-        if match is not None:
+        if GWP_NAME.fullmatch(name) is not None:
             for factor_set in self.sets.values():
-                for row in factor_set.entries("gwps", f"report: {match[1]}"):
-                    if gwp_name(row) != name:
-                        continue
-                    try:
-                        cited = gwp_of(factor_set, row, name)
-                    except (QuantityError, KeyError) as error:
-                        return _unreadable(f"{factor_set.pin}/{name}#{row.get('gas')}", error)
-                    found[str(cited.substance)] = cited
+                of_set = _gwps_of(factor_set, name)
+                if isinstance(of_set, Diagnostic):
+                    return of_set
+                found |= of_set
         if found:
             return found
         names = dict.fromkeys(gwp_name(row) for item in self.sets.values() for row in item.entries("gwps"))
@@ -177,6 +172,22 @@ class Library:
         known = self.used.get(used.reference)
         if known is None or (known.because is None and used.because is not None):
             self.used[used.reference] = used
+
+
+def _gwps_of(factor_set: FactorSet, name: str) -> dict[str, Cited] | Diagnostic:
+    """The potentials of one set under one name, by gas."""
+    found = factor_set.gwps.get(name)
+    if found is None:
+        found = {}
+        for row in factor_set.entries("gwps", f"report: {name.partition('-')[0]}"):
+            if gwp_name(row) == name:
+                try:
+                    cited = gwp_of(factor_set, row, name)
+                except (QuantityError, KeyError) as error:
+                    return _unreadable(f"{factor_set.pin}/{name}#{row.get('gas')}", error)
+                found[str(cited.substance)] = cited
+        factor_set.gwps[name] = found
+    return found
 
 
 def _by_substance(factor_set: FactorSet, entry: Mapping[str, Any]) -> Iterable[list[Mapping[str, Any]]]:

@@ -24,7 +24,7 @@ _ITEM = re.compile(r"^  - ", re.MULTILINE)
 class FactorSet:
     """The set ``id@version`` with the hash of its file; entries are plain mappings of texts, as written."""
 
-    __slots__ = ("_blocks", "_entries", "_head", "_tree", "id", "is_own", "sha256", "text", "version")
+    __slots__ = ("_blocks", "_entries", "_head", "_tree", "gwps", "id", "is_own", "sha256", "text", "version")
 
     def __init__(
         self, identity: str, version: str, sha256: str, text: str, tree: Any = None, *, is_own: bool = False
@@ -38,6 +38,7 @@ class FactorSet:
         self._blocks: dict[str, str] | None = None
         self._head: Mapping[str, Any] | None = None
         self._entries: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self.gwps: dict[str, dict[str, Any]] = {}  # read once, for all files that choose them
 
     @property
     def pin(self) -> str:
