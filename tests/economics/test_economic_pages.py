@@ -13,6 +13,7 @@ from small_bundle import HEAD, result_of, value
 
 from cpcalc.__main__ import run
 from cpcalc.figures import Figure, NotApplicable
+from cpcalc.report.sensitivity import break_even_table
 from cpcalc.results import BreakEven, Sensitivity
 
 TEXT = """basis: {currency: VND, discount-rate: {real: 12 %}}
@@ -92,6 +93,23 @@ def test_a_measure_that_pays_at_any_price() -> None:
         item for item in found.break_even if item.place == "measures.m1" and item.parameter == "streams.coal.price"
     ]
     assert all(isinstance(item.value, NotApplicable) and item.value.because == "always-met" for item in price)
+
+
+def test_the_page_has_three_conditions_a_measure_and_all_of_one_measure() -> None:
+    result = result_of(TEXT, economics=True)
+    assert result.sensitivity is not None
+    table = break_even_table(result, result.sensitivity.break_even, "en")
+    full = break_even_table(result, result.sensitivity.break_even, "en", most=None)
+    assert table is not None
+    assert full is not None
+    names = ["price of coal", "price of husk", "savings", "investment"]
+    assert [row[1] for row in full.rows if row[0] == "m2"] == names
+    assert not full.notes
+    # The investment may grow by a third before m2 misses 3 years, and threefold for its NPV: the others fail earlier.
+    assert [row[1] for row in table.rows if row[0] == "m2"] == names[:3]
+    assert "3 conditions" in table.notes[0]
+    husk = next(row for row in full.rows if row[1] == "price of husk")
+    assert husk[2:] == ("million VND/t", "< 0.870", "< 0.637")
 
 
 def test_the_tornado_is_the_npv_worked_out_again() -> None:

@@ -9,8 +9,9 @@ from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Chart, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import decimal, share, shown
+from cpcalc.report.sensitivity import break_even_table, sensitivity_page
 from cpcalc.report.words import title, word
-from cpcalc.results import AssessmentResult, CashFlow, Economics, Line, MeasureResult, Sensitivity
+from cpcalc.results import AssessmentResult, CashFlow, Economics, Line, MeasureResult
 
 
 class Named(NamedTuple):
@@ -31,14 +32,14 @@ def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     if last is not None and last.economics is not None:
         yield _ranking("end-of-pipe", list(_end_of_pipe(result, language)), last, language)
     if result.sensitivity is not None:
-        yield from _sensitivity(result, result.sensitivity, language)
+        yield from sensitivity_page(result, result.sensitivity, language)
 
 
 def _together(totals: Economics | NotApplicable | None, language: str) -> Iterator[Block]:
     if isinstance(totals, Economics):
         yield Pairs(money_word("together", language), tuple(_pairs(totals, language)))
         yield from _equity(totals, language)
-        yield _flow_table(totals.cash_flow, language)
+        yield from _flow_tables(totals.cash_flow, language)
         yield _chart(totals.cash_flow, language)
     elif isinstance(totals, NotApplicable):
         yield Pairs(money_word("together", language), ((money_word("npv", language), totals),))
@@ -175,7 +176,7 @@ def _equity(economics: Economics, language: str) -> Iterator[Block]:
 # ---- cash flow ------------------------------------------------------------------------------------------------------
 
 
-def _flow_table(flow: CashFlow, language: str, *, in_full: bool = False) -> Table:
+def _flow_tables(flow: CashFlow, language: str, *, in_full: bool = False) -> Iterator[Table]:
     """Years down, lines across; savings of all streams as one column unless all lines are wanted."""
     columns: list[tuple[str, str, Sequence[Cell]]] = []
     if in_full:
@@ -188,15 +189,33 @@ def _flow_table(flow: CashFlow, language: str, *, in_full: bool = False) -> Tabl
         columns.append(("cumulative", money_word("cumulative", language), flow.cumulative))
     if in_full:
         columns += [(line.key, f"({money_word(line.key, language)})", line.amounts) for line in flow.outside]
+    yield _yearly("cash_flow", "flow", columns, language)
     if flow.equity is not None:
-        columns += [(line.key, money_word(line.key, language), line.amounts) for line in flow.financing]
-        columns.append(("equity", money_word("equity-flow", language), flow.equity))
+        financing = [(line.key, money_word(line.key, language), line.amounts) for line in flow.financing]
+        columns = [*financing, ("equity", money_word("equity-flow", language), flow.equity)]
+        yield _yearly("financing", "financing", columns, language)
+
+
+def _yearly(key: str, heading: str, columns: Sequence[tuple[str, str, Sequence[Cell]]], language: str) -> Table:
     rows = tuple(
-        (str(year), *(_unless_nothing(amounts[year]) for _, _, amounts in columns)) for year in range(len(flow.net))
+        (str(year), *(_unless_nothing(amounts[year]) for _, _, amounts in columns))
+        for year in range(len(columns[0][2]))
     )
-    heads = tuple(Column(key, header) for key, header, _ in columns)
+    heads = tuple(Column(key, _in_two_lines(header)) for key, header, _ in columns)
     year = Column("year", money_word("year", language), is_text=True)
-    return Table("cash_flow", money_word("flow", language), (year, *heads), rows)
+    return Table(key, money_word(heading, language), (year, *heads), rows)
+
+
+WIDEST_HEADER_CELLS = 10
+
+
+def _in_two_lines(header: str) -> str:
+    """A header of several words in two lines, so that all columns stand side by side in a narrow window."""
+    if len(header) <= WIDEST_HEADER_CELLS:
+        return header
+    words = header.split(" ")
+    half = (len(words) + 1) // 2
+    return "\n".join(" ".join(part) for part in (words[:half], words[half:]) if part)
 
 
 def _unless_nothing(amount: Cell) -> Cell:
@@ -223,50 +242,6 @@ def _line_word(key: str, language: str) -> str:
 def _chart(flow: CashFlow, language: str) -> Chart:
     bars = tuple((str(year), amount) for year, amount in enumerate(flow.net))
     return Chart("cash_flow_chart", money_word("chart", language), bars)
-
-
-# ---- sensitivity ----------------------------------------------------------------------------------------------------
-
-
-def _sensitivity(result: AssessmentResult, sensitivity: Sensitivity, language: str) -> Iterator[Block]:
-    columns = (
-        Column("parameter", money_word("parameter", language), is_text=True),
-        Column("low", money_word("low", language)),
-        Column("high", money_word("high", language)),
-    )
-    if isinstance(sensitivity.npv, Figure):
-        rows = tuple(
-            (_parameter(result, swing.parameter, language), swing.low, swing.high) for swing in sensitivity.swings
-        )
-        heading = money_word("tornado", language, change=share(sensitivity.change.value, language))
-        yield Table("tornado", heading, columns, rows)
-    if sensitivity.break_even:
-        yield _break_even(result, sensitivity, language)
-
-
-def _parameter(result: AssessmentResult, parameter: str, language: str) -> str:
-    if parameter.startswith("streams."):
-        stream = parameter.split(".")[1]
-        names = {item.id: item.name for item in result.streams}
-        return money_word("price-of", language, stream=harmless(title(names.get(stream, {"": stream}), language)))
-    return money_word(parameter, language).lower()
-
-
-def _break_even(result: AssessmentResult, sensitivity: Sensitivity, language: str) -> Pairs:
-    """A sentence for each condition: ``m1  pays back within 3 years only if the price of coal is above ...``."""
-    limit = shown(sensitivity.payback_limit, language) if sensitivity.payback_limit is not None else ""
-    rows: list[tuple[str, Cell]] = []
-    for item in sensitivity.break_even:
-        if isinstance(item.value, NotApplicable) and item.value.because == "always-met":
-            continue  # no condition: JSON has it
-        target = money_word(f"needs-{item.target}", language, limit=limit)
-        parameter = _parameter(result, item.parameter, language)
-        if isinstance(item.value, NotApplicable):
-            value = money_word("never-met", language)
-        else:
-            value = f"{money_word(item.bound, language)} {shown(item.value, language)}"
-        rows.append((item.place.partition(".")[2], f"{target} {parameter}: {value}"))
-    return Pairs(money_word("break-even", language), tuple(rows))
 
 
 # ---- interaction ----------------------------------------------------------------------------------------------------
@@ -335,12 +310,13 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         yield Pairs(money_word("one", language, measure=name), tuple(_pairs(economics, language)))
         yield Pairs(money_word("rests-on", language), tuple(_assumptions(economics, language)))
         yield from _equity(economics, language)
-        yield _flow_table(economics.cash_flow, language, in_full=True)
+        yield from _flow_tables(economics.cash_flow, language, in_full=True)
         yield _chart(economics.cash_flow, language)
     if result.sensitivity is not None:
-        own = tuple(item for item in result.sensitivity.break_even if item.place == f"measures.{name}")
-        if own:
-            yield _break_even(result, result.sensitivity._replace(break_even=own), language)
+        own = [item for item in result.sensitivity.break_even if item.place == f"measures.{name}"]
+        conditions = break_even_table(result, own, language, most=None)
+        if conditions is not None:
+            yield conditions
     if line.stated_reductions:
         yield Notes((f"* {word('stated', language)}",))
 

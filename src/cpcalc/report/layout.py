@@ -12,12 +12,16 @@ Cell = str | Reported | None
 
 
 class Column(NamedTuple):
-    """A column of a table: texts are left-aligned, figures right-aligned in one scale."""
+    """A column of a table: texts are left-aligned, figures right-aligned in one scale.
+
+    A wrapped one takes what the others leave of the line; where none is, the first one does.
+    """
 
     key: str
     header: str
     is_text: bool = False
     is_duration: bool = False
+    is_wrapped: bool = False
 
 
 class Table(NamedTuple):

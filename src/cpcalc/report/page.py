@@ -97,14 +97,21 @@ class Grid(NamedTuple):
             [[row[position] for position in positions] for row in self.rows],
         )
 
+    @property
+    def elastic(self) -> int:
+        """The position of the column whose texts are wrapped."""
+        return next((number for number, column in enumerate(self.columns) if column.is_wrapped), 0)
+
     def widths(self, width: int) -> list[int]:
-        """What each column needs; the first one no more than the others leave of the line."""
+        """What each column needs; the wrapped one no more than the others leave of the line."""
         needed = [
             max(1, *map(width_cells, head), *(width_cells(row[position]) for row in self.rows))
             for position, head in enumerate(self.headers)
         ]
-        spare = width - sum(needed[1:]) - GAP_CELLS * (len(needed) - 1)
-        return [min(needed[0], max(spare, NARROWEST_TEXT_CELLS)), *needed[1:]]
+        at = self.elastic
+        spare = width - (sum(needed) - needed[at]) - GAP_CELLS * (len(needed) - 1)
+        needed[at] = min(needed[at], max(spare, NARROWEST_TEXT_CELLS))
+        return needed
 
 
 def _table(table: Table, language: str, width: int) -> Iterator[Line]:
@@ -143,13 +150,18 @@ def _part(grid: Grid, widths: list[int], totals: int, under: Sequence[str], widt
     rule = "-" * min(sum(widths) + GAP_CELLS * (len(widths) - 1), width)
     yield ((rule, "rule"),)
     first_total = len(grid.rows) - totals
+    at = grid.elastic
     for number, row in enumerate(grid.rows):
         if totals and number == first_total:
             yield ((rule, "rule"),)
         role = "total" if number >= first_total else ""
-        first, *rest = wrapped(row[0], widths[0])
-        yield ((_line([first, *row[1:]], widths, grid.columns), role),)
-        yield from _all([f"  {line}" if width_cells(line) + GAP_CELLS <= widths[0] else line for line in rest], role)
+        first, *rest = wrapped(row[at], widths[at])
+        yield ((_line([*row[:at], first, *row[at + 1 :]], widths, grid.columns), role),)
+        indent = " " * (sum(widths[:at]) + GAP_CELLS * at)
+        yield from _all(
+            [f"{indent}  {line}" if width_cells(line) + GAP_CELLS <= widths[at] else indent + line for line in rest],
+            role,
+        )
         if number < len(under) and under[number]:
             yield from _all([f"  {line}" for line in wrapped(under[number], width - GAP_CELLS)], "dim")
 
