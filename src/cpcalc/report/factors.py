@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cpcalc.figures import Figure, Reported
+from cpcalc.report.factor_words import condition, conditions
 from cpcalc.report.json_result import Writer
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
@@ -15,12 +16,6 @@ if TYPE_CHECKING:  # what is shown; a page needs no use case to be laid out
     from cpcalc.library import FactorSet
 
 FACTORS_SCHEMA = "cpcalc/factors/1"
-# What a row says besides its value, in the order a reader asks for it.
-CONDITIONS = (
-    "times", "plus", "mcf", "basis", "mass-basis", "scope", "boundary", "biogenic", "abated", "fraction", "equipment",
-    "size", "data-year", "type", "published", "gwp", "geography", "per", "year", "from", "to", "indicator", "level",
-    "applies-to", "period",
-)  # fmt: skip
 VALUES = ("value", "efficiency")
 
 
@@ -97,9 +92,9 @@ def _row_pairs(row: Mapping[str, Any], language: str) -> Iterator[tuple[str, Cel
     yield word("value", language), _value(row)
     if row.get("lower") or row.get("upper"):
         yield word("range", language), f"{row.get('lower', '')} - {row.get('upper', '')}"
-    conditions = [f"{key} {row[key]}" for key in CONDITIONS if row.get(key) is not None]
-    if conditions:
-        yield word("conditions", language), harmless(", ".join(conditions))
+    said = ", ".join(conditions(row, language))
+    if said:
+        yield word("conditions", language), harmless(said)
     yield word("source", language), harmless(str(row["citation"]))
     quality = row["quality"]
     yield word("row-quality", language), word("row-verified" if quality == "verified" else "row-unverified", language)
@@ -116,7 +111,11 @@ def _value(row: Mapping[str, Any]) -> str:
 
 
 def _mark(row: Mapping[str, Any], language: str) -> str:
-    parts = [str(row[key]) for key in ("data-year", "type", "equipment", "fraction", "report") if row.get(key)]
+    parts = [
+        condition(row[key], language)
+        for key in ("data-year", "type", "equipment", "fraction", "report")
+        if row.get(key)
+    ]
     return " ".join([*parts, *(["?"] if row["quality"] != "verified" else [])])
 
 
