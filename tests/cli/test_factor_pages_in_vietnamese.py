@@ -1,4 +1,4 @@
-"""`factors show` in Vietnamese: what a factor depends on is said in Vietnamese, keys of a set are not left as they are."""
+"""`factors show` in Vietnamese: what a factor depends on is said in Vietnamese; no key of a set is left."""
 
 from __future__ import annotations
 
