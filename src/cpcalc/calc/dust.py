@@ -77,12 +77,6 @@ def flow_at_oxygen(flow: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: A
     return flow * ((oxygen_of_air - oxygen_from) / (oxygen_of_air - oxygen_to))
 
 
-@formula(symbol="D-11", equation="c_2 = c_1 (O_air - O_2)/(O_air - O_1)", source=OXYGEN)
-def concentration_at_oxygen(concentration: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: Any) -> Any:
-    """The concentration at another oxygen content [unit of the concentration]; the load stays what it is."""
-    return concentration * ((oxygen_of_air - oxygen_to) / (oxygen_of_air - oxygen_from))
-
-
 @formula(symbol="D-12", equation="s = 1 - c_2 / c_1", source="definition; both at the same conditions and flow")
 def share_removed(concentration_from: Any, concentration_to: Any) -> Any:
     """The share of a load that a lower concentration removes [share]: both in the same flow, at the same conditions."""

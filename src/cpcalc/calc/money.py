@@ -7,7 +7,6 @@ from typing import Any
 from cpcalc.figures import formula
 
 DEFINITION = "definition"
-EIGHTEEN_TASKS = "Vietnam Cleaner Production Centre, cleaner production assessment in 18 tasks, task 6"
 
 
 @formula(symbol="M-1", equation="A = S C", source=DEFINITION)
@@ -50,13 +49,3 @@ def net_saving(gross: Any, running_cost: Any) -> Any:
 def net_investment(investment: Any, grant: Any) -> Any:
     """The investment the enterprise bears [currency]: less grants and one-off income."""
     return investment - grant
-
-
-@formula(symbol="M-8", equation="W = M + P + H - V", source=EIGHTEEN_TASKS)
-def waste_stream_cost(material: Any, processing: Any, handling: Any, sale_value: Any) -> Any:
-    """The cost of a waste stream [currency per year].
-
-    Purchase value of the material, water and energy in it, processing up to that point, handling and treatment,
-    less what its sale earns.
-    """
-    return material + processing + handling - sale_value
