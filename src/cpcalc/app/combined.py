@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from cpcalc.engine.sums import sum_by_name
+from cpcalc.engine.sums import as_partial, sum_by_name
 from cpcalc.engine.totals import Entry, total_line
-from cpcalc.figures import Workings
+from cpcalc.figures import NotApplicable, PartialFigure, Workings
 from cpcalc.report.bounds import with_bounds
 from cpcalc.report.combined import Sum
 from cpcalc.results import AssessmentResult
 
 
 def combine(results: Sequence[AssessmentResult]) -> Sum:
-    """Add up the totals of assessments. Currencies are never mixed: each has its own line."""
+    """Add up the totals of assessments. Currencies are never mixed: each has its own line.
+
+    What a sum misses is named with the enterprise whose file misses it: ``HD-02: measures.m1.investment``.
+    """
+    results = [_named(result) for result in results]
     workings = Workings()
     groups: dict[str, list[AssessmentResult]] = {}
     for result in results:
@@ -27,7 +32,25 @@ def combine(results: Sequence[AssessmentResult]) -> Sum:
 
 
 def _entry(result: AssessmentResult) -> Entry:
-    return Entry(str(result.enterprise["id"]), "", result.totals)
+    return Entry(f"{result.enterprise['id']}: totals", "", result.totals)
+
+
+def _named(result: AssessmentResult) -> AssessmentResult:
+    return result._replace(totals=_with_owner(result.totals, str(result.enterprise["id"])))
+
+
+def _with_owner(node: Any, owner: str) -> Any:
+    """The same records; the paths of what figures miss begin with their owner."""
+    if isinstance(node, NotApplicable):
+        return node._replace(missing=tuple(f"{owner}: {path}" for path in node.missing))
+    if isinstance(node, PartialFigure):
+        return as_partial(node, node.counted, node.of, tuple(f"{owner}: {path}" for path in node.missing))
+    if isinstance(node, Mapping):
+        return {key: _with_owner(value, owner) for key, value in node.items()}
+    if isinstance(node, tuple):
+        parts = [_with_owner(item, owner) for item in node]
+        return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
+    return node
 
 
 def _counted(group: Sequence[AssessmentResult]) -> int:
