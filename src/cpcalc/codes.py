@@ -103,6 +103,8 @@ CODES: tuple[Code, ...] = (
     Code("CP251", "basis-missing", "error"),
     Code("CP252", "plant-hours-used", "notice"),
     Code("CP253", "hours-above-a-year", "error"),
+    Code("CP254", "too-low", "error"),
+    Code("CP255", "unit-power-too-high", "error"),
     Code("CP301", "unknown-stream", "error"),
     Code("CP302", "unknown-product", "error"),
     Code("CP303", "unknown-measure", "error"),

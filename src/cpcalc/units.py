@@ -161,6 +161,7 @@ class UnitReading(NamedTuple):
     unit: Unit
 
 
+MOST_POWER = 3  # nothing that factories count has a higher one
 COUNT_NAME = re.compile(r"[^\W\d][\w-]*")  # what a file may call a counted product
 _TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\s+|.", re.DOTALL)
 _MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt"})
@@ -225,6 +226,15 @@ def read_unit(text: str, vocabulary: Vocabulary = PLAIN) -> UnitReading:
         except Exception as error:  # pint raises a dozen types; every name was checked, so the writing is at fault
             raise QuantityError("unit-unreadable", unit=normal.strip()) from error
     factor, exponents = known
+    for base, power in exponents:
+        if abs(power) > MOST_POWER:
+            raise QuantityError(
+                "unit-power-too-high",
+                unit=normal.strip(),
+                base=shown(base),
+                power=str(abs(power)),
+                most=str(MOST_POWER),
+            )
     if counts:
         exponents = tuple((counts.get(name, name), exponent) for name, exponent in exponents)
         return UnitReading(factor, Unit.of(_sorted(dict(exponents))))

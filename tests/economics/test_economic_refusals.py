@@ -43,7 +43,7 @@ def plant(basis: str = "discount-rate: {real: 10 %}", economics: str = "lifetime
         (plant(economics="lifetime: 10 year, payback-limit: 0 year"), "too-small", 2),
         (plant(measure=", lifetime: 0 year"), "too-small", 4),
         (plant(measure=", lifetime: 1000 year"), "lifetime-out-of-range", 4),
-        (plant(measure=", salvage: -5 USD"), "out-of-range", 4),
+        (plant(measure=", salvage: -5 USD"), "too-small", 4),
         (plant(measure=", residual-value: 140 %"), "out-of-range", 4),
         (plant(measure=", residual-value: 5 kWh"), "wrong-kind-of-unit", 4),
         (plant(measure=", ramp-up: [50 %, 180 %]"), "out-of-range", 4),

@@ -28,9 +28,9 @@ measures:
 @pytest.mark.parametrize(
     ("old", "new", "error"),
     [
-        ("1 100 m3/year", "0 m3/year", "out-of-range"),
+        ("1 100 m3/year", "0 m3/year", "too-low"),
         ("1 100 m3/year", "1 100 t/year", "wrong-kind-of-unit"),
-        ("output: 1 000 m3/year, reporting-output: 1 100 m3/year", "output: 0 m3/year", "out-of-range"),
+        ("output: 1 000 m3/year, reporting-output: 1 100 m3/year", "output: 0 m3/year", "too-low"),
         ("output: 1 000 m3/year, r", "output: 1 000 t/year, r", "wrong-kind-of-unit"),
     ],
 )

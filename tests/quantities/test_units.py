@@ -70,7 +70,7 @@ def refusal(text: str, vocabulary: Vocabulary | None = None) -> QuantityError:
         ("kg R-410A", 1e-3, "t R-410A"),
         ("kWh/(t*year)", 1, "kWh/t/year"),
         ("kW·hour", 1, "kWh"),
-        ("m^4", 1, "m^4"),
+        ("m2^2", 1, "m2^2"),
     ],
 )
 def test_read(text: str, factor: float, unit: str) -> None:

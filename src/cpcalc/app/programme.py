@@ -132,8 +132,8 @@ def _rates(programme: Programme, found: list[Diagnostic]) -> dict[str, Rate]:
             values = {"expected": wanted, "found": str(given.rate.unit), "text": given.rate.text}
             found.append(Diagnostic("wrong-kind-of-unit", given.rate.path, values))
         elif given.rate.value <= 0:
-            values = {"found": given.rate.text, "low": "0", "high": ""}
-            found.append(Diagnostic("out-of-range", given.rate.path, values))
+            values = {"found": given.rate.text, "low": "0"}
+            found.append(Diagnostic("too-low", given.rate.path, values))
         else:
             origin = (Origin("input", given.rate.path, given.rate.text),)
             figure = Figure(given.rate.value, given.rate.unit, None, origin)

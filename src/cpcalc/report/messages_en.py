@@ -89,6 +89,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "unit-unreadable": ("the unit `{unit}` cannot be read", "write it like kWh/year or VND/m3; two amounts are two items of a list"),
     "unit-with-number": ("a number stands in the unit `{unit}`", "write one number, then one unit"),
     "no-break-space-in-unit": ("a no-break space stands in the unit `{unit}`", "type the unit again with plain characters"),
+    "unit-power-too-high": ("`{unit}` is no unit of this field: {base} has the power {power}", "write a unit such as kWh/year or VND/m3; no power is above {most}"),
+    "too-low": ("`{found}` is too low here", "give a value above {low}"),
     "not-per-year": ("`{text}` is not an amount per time", "write it per year, such as {text}/year"),
     "basis-missing": ("`{text}` needs {field} to become a yearly amount", "add {field}, such as {example}"),
     "plant-hours-used": ("`{text}` has no hours of its own: the plant's {hours} hours a year are used", "give the effect its own hours: hours: 4 000 hour/year"),

@@ -89,6 +89,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "unit-unreadable": ("không đọc được đơn vị `{unit}`", "viết như kWh/năm hoặc VND/m3; hai khoản là hai mục của một danh sách"),
     "unit-with-number": ("có số trong đơn vị `{unit}`", "viết một số rồi một đơn vị"),
     "no-break-space-in-unit": ("có dấu cách không ngắt trong đơn vị `{unit}`", "gõ lại đơn vị bằng ký tự thường"),
+    "unit-power-too-high": ("`{unit}` không phải là đơn vị của lĩnh vực này: {base} có số mũ {power}", "viết đơn vị như kWh/năm hoặc VND/m3; không số mũ nào lớn hơn {most}"),
+    "too-low": ("`{found}` quá thấp ở đây", "ghi giá trị lớn hơn {low}"),
     "not-per-year": ("`{text}` không phải lượng theo thời gian", "viết theo năm, ví dụ {text}/năm"),
     "basis-missing": ("`{text}` cần {field} để quy ra một năm", "thêm {field}, ví dụ {example}"),
     "plant-hours-used": ("`{text}` không có giờ chạy riêng: dùng {hours} giờ/năm của nhà máy", "ghi giờ chạy riêng: hours: 4 000 giờ/năm"),

@@ -247,7 +247,7 @@ def _amount(scope: Scope, given: Given | None) -> Figure | None:
     if given is None:
         return None
     if given.value < 0:
-        scope.problem("out-of-range", given.path, found=given.text, low="0", high="")
+        scope.problem("too-small", given.path, found=given.text, low="0")
     amount = scope.money(money_figure(scope, given, per_year=False), given.path)
     return amount if isinstance(amount, Figure) else None
 

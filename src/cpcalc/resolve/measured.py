@@ -96,7 +96,7 @@ def _comparable(scope: Scope, product: str, baseline: Figure, reporting: Figure)
     written = (scope.assessment.products or [])[scope.products[product]]
     for given, found in ((written.output, baseline), (written.reporting_output, reporting)):
         if given is not None and found.value <= 0:
-            scope.problem("out-of-range", given.path, found=given.text, low="0", high="∞")
+            scope.problem("too-low", given.path, found=given.text, low="0")
             return False
     if reporting.unit is not baseline.unit and written.reporting_output is not None:
         given = written.reporting_output

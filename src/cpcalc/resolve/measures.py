@@ -184,7 +184,7 @@ def _concentration_change(
         scope.problem("load-needs-stack", (*at, "load"), load=str(effect.load))
         return Unknown(())
     if before.value <= 0:
-        scope.problem("out-of-range", before.path, found=before.text, low="0", high="")
+        scope.problem("too-low", before.path, found=before.text, low="0")
         return Unknown(())
     for given in (before, after):
         if _plain(given) is not _plain(written.concentration):

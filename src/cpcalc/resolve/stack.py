@@ -88,14 +88,17 @@ def _is_possible(scope: Scope, conditions: GasConditions) -> bool:
     """Whether conditions leave something to divide by: above absolute zero, some pressure, not all water, not air."""
     possible = True
     bounds: tuple[tuple[Given | None, float, float, str, str], ...] = (
-        (conditions.temperature, -ICE_POINT.value, float("inf"), "-273.15 degC", "the temperature of the gas"),
-        (conditions.pressure, 0.0, float("inf"), "0 kPa", "the absolute pressure"),
-        (conditions.moisture, -1.0, 1.0, "0 %", "less than 100 %"),
-        (conditions.oxygen, -1.0, OXYGEN_OF_AIR.value, "0 %", "less than 21 %"),
+        (conditions.temperature, -ICE_POINT.value, float("inf"), "-273.15 degC", ""),
+        (conditions.pressure, 0.0, float("inf"), "0 kPa", ""),
+        (conditions.moisture, -1.0, 1.0, "0 %", "99 %"),
+        (conditions.oxygen, -1.0, OXYGEN_OF_AIR.value, "0 %", "20.9 %"),
     )
     for given, low, high, lowest, highest in bounds:
         if given is not None and (not low < given.value < high or (low == -1.0 and given.value < 0)):
-            scope.problem("out-of-range", given.path, found=given.text, low=lowest, high=highest)
+            if highest:
+                scope.problem("out-of-range", given.path, found=given.text, low=lowest, high=highest)
+            else:
+                scope.problem("too-low", given.path, found=given.text, low=lowest)
             possible = False
     return possible
 
