@@ -60,7 +60,10 @@ def assess(
     frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """Work out savings, investment, payback and reductions, measure by measure and in total."""
+    """Work out savings, payback and reductions of each measure.
+
+    Investment, annual saving, payback, CO2, dust, water and waste, measure by measure and in total.
+    """
     from cpcalc.cli.assessing import assess_files
 
     return assess_files(

@@ -59,9 +59,10 @@ def batch(
     frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """Assess everything below some folders: one row for each enterprise, and totals.
+    """Assess all files below some folders, and add them up.
 
-    A broken file is reported and stops nothing. Files that did not change are taken from the cache.
+    One row for each enterprise, and totals. A broken file is reported and stops nothing.
+    Files that did not change are taken from the cache.
     """
     from cpcalc.app.batch import Job
     from cpcalc.app.batch_file import Request
@@ -90,7 +91,10 @@ def merge(
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """Put the results of all shards of a batch together, as if it had run in one."""
+    """Put the results of all shards of a batch together.
+
+    The outcome is the same as if the batch had run in one.
+    """
     from cpcalc.cli.batching import merge_results
 
     return merge_results(results, form=form, output=output, group_by=group_by, language=lang, strict=strict)

@@ -39,7 +39,7 @@ def check(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List every expectation, met or not.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """List every problem of assessments, programmes and factor sets.
+    """List every problem of assessments, programmes, factor sets.
 
     Exit code 0: nothing wrong. 1: a file has errors (or warnings, with --strict). 2: a path or an option is wrong.
     """

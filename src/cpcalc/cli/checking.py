@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cpcalc.cli.exits import FILES_HAVE_ERRORS, NOT_DONE, OK
-from cpcalc.cli.output import complain, deliver, refused
+from cpcalc.cli.output import complain, deliver, refused, unknown_selector
 
 if TYPE_CHECKING:
     from cpcalc.app.check import Checked
@@ -94,7 +94,7 @@ def _narrowed(
             return files, 0
         files, hidden, stale = without_known(files, read_baseline(baseline), baseline)
     except UnknownSelector as error:
-        refused("unknown-selector", lang, text=error.text, nearest=", ".join(error.nearest) or "-")
+        unknown_selector(error.text, error.nearest, lang)
         return None
     except BaselineUnusable as error:
         refused("baseline-unusable", lang, path=error.name, reason=error.reason)

@@ -18,8 +18,11 @@ def explain(
     lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the text.")] = "en",
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """Explain a diagnostic, with a bad and a good example; without CODE, list all of them."""
-    from cpcalc.cli.output import print_lines, refused
+    """Explain a diagnostic, with a bad and a good example.
+
+    Without CODE it lists all of them.
+    """
+    from cpcalc.cli.output import print_lines, unknown_selector
     from cpcalc.report.catalogue import explained, listed
 
     if code is None:
@@ -29,6 +32,6 @@ def explain(
 
     found = find(code)
     if isinstance(found, list):
-        return refused("unknown-selector", lang, text=code, nearest=", ".join(found) or "-")
+        return unknown_selector(code, found, lang)
     print_lines(explained(found, example_of(found.name), lang))
     return OK

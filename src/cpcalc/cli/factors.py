@@ -22,7 +22,10 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when cpca
 
 
 def list_command(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False) -> int:
-    """List the factor sets: shipped ones, and own ones beside the assessments."""
+    """List the factor sets: shipped ones and own ones.
+
+    Own sets stand beside the assessments.
+    """
     from cpcalc.app.factors import sets_of
     from cpcalc.report.factors import sets_data, sets_page
 
@@ -37,7 +40,10 @@ def show(
     beside: Beside = ".",
     debug: Debug = False,
 ) -> int:
-    """Show one set or factor: every value with its range, conditions and citation, and how a file uses it."""
+    """Show one set or factor, with ranges and citations.
+
+    Every value with its range, conditions and citation, and how a file uses it.
+    """
     from cpcalc.app.factors import NotFound, find
     from cpcalc.cli.output import complain
     from cpcalc.report.factors import entry_page, set_page, shown_data
@@ -61,7 +67,10 @@ def show(
 
 
 def verify(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False) -> int:
-    """Check every set: units, citations, unique ids, and that a released set has the hash it was released with."""
+    """Check every set, and that released ones are unchanged.
+
+    Units, citations, unique ids, and that a released set has the hash it was released with.
+    """
     from cpcalc.app.factors import verify as verify_sets
     from cpcalc.report.factors import verified_data, verified_page
 
@@ -80,7 +89,10 @@ def outdated(
     lang: Lang = "en",
     debug: Debug = False,
 ) -> int:
-    """Say what newer versions of the pinned sets would change in a file's figures, before anything is changed."""
+    """Say which figures of a file newer sets would change.
+
+    Every pinned set with a newer version is tried, before anything is changed.
+    """
     from cpcalc.app.assess import Options
     from cpcalc.app.factors import outdated as find_outdated
     from cpcalc.cli.assessing import exit_code
@@ -138,7 +150,7 @@ def factors() -> typer.Typer:
     group = typer.Typer(
         rich_markup_mode=None,
         no_args_is_help=True,
-        help="Factor sets: list, show, verify, and what newer ones would change.",
+        help="Factor sets: list, show, verify, and what is outdated.",
     )
     for command in FACTOR_COMMANDS:
         group.command(command.__name__.removesuffix("_command"))(command)

@@ -15,9 +15,10 @@ def lock(
     lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the messages.")] = "en",
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """Write NAME.lock.yaml: id, version and hash of every factor set, and every exchange rate.
+    """Write down the factor sets and exchange rates of a file.
 
-    With --frozen, assess and check then refuse a file that rests on anything else.
+    NAME.lock.yaml holds id, version and hash of every factor set, and every exchange rate. With --frozen,
+    assess and check then refuse a file that rests on anything else.
     """
     from cpcalc.app.lock import lock as write_lock
     from cpcalc.cli.output import complain, print_lines

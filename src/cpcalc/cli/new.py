@@ -30,7 +30,7 @@ def new(
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """Make a commented assessment file that passes `cpcalc check`."""
+    """Make a commented assessment file that passes `check`."""
     import os
     import sys
 

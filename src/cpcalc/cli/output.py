@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from cpcalc.cli.exits import NOT_DONE
@@ -66,6 +66,13 @@ def refused(what: str, language: str, /, **values: str) -> int:
     shown = {key: harmless(printable(words.get(value, value))) for key, value in values.items()}
     complain([f"cpcalc: {words[what].format_map(shown)}"])
     return NOT_DONE
+
+
+def unknown_selector(text: str, nearest: Sequence[str], language: str) -> int:
+    """Say that a text names no diagnostic, and which come near; the exit code for that."""
+    if nearest:
+        return refused("unknown-selector", language, text=text, nearest=", ".join(nearest))
+    return refused("unknown-selector-alone", language, text=text)
 
 
 class OutputLostError(Exception):

@@ -32,7 +32,10 @@ def programme(
     frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """Add a programme's enterprises up, break the totals down, and reconcile them with the published ones."""
+    """Add a programme up and reconcile it with its publication.
+
+    The totals of all enterprises are broken down, and compared with those that the programme published.
+    """
     from cpcalc.app.batch import Job
     from cpcalc.app.batch_file import Request
     from cpcalc.app.programme import assess_programme

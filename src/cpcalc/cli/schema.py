@@ -16,10 +16,10 @@ def schema(
     output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """Print the JSON Schema of a file format, with every key explained in English and Vietnamese.
+    """Print the JSON Schema of a file format, for editors.
 
-    Write it beside your files and begin each with the line that --output names: editors with a YAML language server
-    then complete and check while you type.
+    Every key is explained in English and Vietnamese. Write it beside your files and begin each with the line that
+    --output names: editors with a YAML language server then complete and check while you type.
     """
     from cpcalc.app.schemas import modeline, schema_text
     from cpcalc.cli.output import complain, deliver

@@ -17,7 +17,7 @@ def why(
     lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
 ) -> int:
-    """Trace a figure to its formulas, the lines of the file and the cited factors it rests on."""
+    """Trace a figure to formulas, lines of the file and factors."""
     from cpcalc.app.assess import Options
     from cpcalc.app.why import explain
     from cpcalc.cli.assessing import exit_code

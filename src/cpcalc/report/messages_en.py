@@ -280,6 +280,7 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "expect-now-reproduced": "FAIL (reproduced after all)", "expect-unknown": "FAIL (no such figure)",
     "no-such-path": "there is no file or folder `{path}`", "no-yaml-below": "there is no YAML file below `{path}`",
     "unknown-selector": "`{text}` is neither the number nor the name of a diagnostic; nearest: {nearest}",
+    "unknown-selector-alone": "`{text}` is neither the number nor the name of a diagnostic; all of them: cpcalc explain", "none": "none",
     "baseline-unusable": "the baseline file `{path}` cannot be used: {reason}", "not-a-baseline": "it is not a baseline file (write one with --write-baseline)",
     "baseline-stale": "no longer occurs, remove it from the baseline file: {file}: {name} at {at}",
     "baseline-written": "baseline file `{path}` written; known problems: {count}",

@@ -290,6 +290,7 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "expect-now-reproduced": "KHÔNG KHỚP (nay đã tái lập được)", "expect-unknown": "KHÔNG KHỚP (không có số liệu này)",
     "no-such-path": "không có tệp hay thư mục `{path}`", "no-yaml-below": "không có tệp YAML nào trong `{path}`",
     "unknown-selector": "`{text}` không phải số hay tên của chẩn đoán nào; gần nhất: {nearest}",
+    "unknown-selector-alone": "`{text}` không phải số hay tên của chẩn đoán nào; xem tất cả: cpcalc explain", "none": "không có",
     "baseline-unusable": "không dùng được tệp nền `{path}`: {reason}", "not-a-baseline": "đây không phải tệp nền (tạo bằng --write-baseline)",
     "baseline-stale": "không còn xuất hiện, hãy bỏ khỏi tệp nền: {file}: {name} tại {at}",
     "baseline-written": "đã ghi tệp nền `{path}`; số vấn đề đã biết: {count}",

@@ -32,6 +32,8 @@ LONGEST_LOOKED_AT = 400
 
 # Values that are words of ours, said in the language; every other value is the user's own text.
 _WORDED = frozenset({"expected", "reason", "remedy"})
+# Lists of what there is; where there is nothing they hold a dash, which is said in words.
+_LISTS = frozenset({"known", "has", "pinned", "locked"})
 
 
 class _Values(dict[str, str]):
@@ -51,6 +53,7 @@ def message_of(diagnostic: Diagnostic, language: str) -> tuple[str, str]:
     values = _Values(
         {key: harmless(_worded(value, table) if key in _WORDED else value) for key, value in diagnostic.values.items()}
     )
+    values.update({key: table.WORDS["none"] for key in _LISTS if diagnostic.values.get(key) == "-"})
     values["example"] = _example(diagnostic.values, table.EXAMPLES)
     if not values.get("keys", "-"):  # surely what was meant: the question alone
         remedy = remedy.split("? ", 1)[0] + "?"
