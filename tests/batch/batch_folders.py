@@ -35,7 +35,7 @@ measures:
   - id: lamps
     title: Efficient lamps
     status: implemented
-{investment}    effects: {{stream: electricity, reduce: {7 + number / 10:.1f} %}}
+{investment}    effects: {{stream: electricity, reduce: {7 + number % 900 / 10:.1f} %}}
   - id: hoses
     title: Spray guns
     status: planned

@@ -349,3 +349,8 @@ def test_names_are_below_the_common_root_whatever_was_named(tmp_path: Path) -> N
     parts = [item.name for item in listed([str(folder / "group-2"), str(folder), str(folder / "set.yaml")])]
     assert whole == parts == sorted(whole)
     assert [item.name for item in listed([str(folder / "group-1" / "plant-001.yaml")])] == ["plant-001.yaml"]
+
+
+@pytest.mark.parametrize("number", [0, 930, 931, 5_000, 123_456])
+def test_the_generated_assessments_are_sound_for_any_number(number: int) -> None:
+    assert answer(assessment(number).encode(), "x.yaml", Request()).digest is not None
