@@ -23,12 +23,25 @@ def fingerprint() -> str:
     return hashlib.sha256(definitions().replace("\r\n", "\n").encode()).hexdigest()
 
 
+def for_pint() -> list[str]:
+    """The definitions without aliases such as ``m³`` and ``°C``, which newer versions of pint refuse as names.
+
+    pint is only ever asked in canonical spelling, so it needs no aliases; ``names`` has them all.
+    """
+    lines = []
+    for line in definitions().splitlines():
+        name, *rest = [part.strip() for part in line.split("#", 1)[0].split("=")]
+        value, symbol, aliases = rest[:1], rest[1:2], rest[2:]
+        lines.append(" = ".join([name, *value, *symbol, *(alias for alias in aliases if alias.isidentifier())]))
+    return lines
+
+
 @lru_cache(maxsize=1)
 def registry() -> pint.UnitRegistry[Any]:
     """pint's registry of exactly our units: no prefixes, none of pint's own units."""
     import pint
 
-    return pint.UnitRegistry(definitions().splitlines(), on_redefinition="raise", cache_folder=None)
+    return pint.UnitRegistry(for_pint(), on_redefinition="raise", cache_folder=None)
 
 
 def names() -> dict[str, str]:
