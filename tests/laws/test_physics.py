@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from law_settings import examples
 
 from cpcalc.app.assess import Options, assess
 from cpcalc.report.json_result import dumps, result_data
@@ -19,7 +20,7 @@ from cpcalc.report.problems import describe
 
 GOOD_FOLDER = Path(__file__).parent.parent / "casebook" / "good"
 GOOD = sorted(GOOD_FOLDER.glob("*.yaml"))
-SOME = settings(max_examples=60, deadline=None)
+SOME = examples(60)
 HEAD = "cpcalc: 1\nnumbers: international\nenterprise: {id: L, name: L}\ndata-status: draft\nbasis: {currency: VND}\n"
 
 

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from law_settings import examples
 
 from cpcalc.app.assess import Options, assess
 from cpcalc.codes import CATALOGUE
@@ -28,7 +29,7 @@ NASTY = (
     "%YAML 1.1",
     "100 %", "1e400", "VND", "kWh/year", "part-of: ", "reduce: ", "a: {b: ", "effects: ", "💥", "ệ", "e\u0323\u0302",
 )  # fmt: skip
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = examples(120)
 
 
 def survives(data: bytes) -> None:
@@ -103,7 +104,7 @@ def size_or_refusal(text: str, style: str | None) -> float | str:
 
 
 @given(st.text(max_size=150))
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_any_text_as_a_quantity(text: str) -> None:
     for style in (None, "international", "vietnamese"):
         found = size_or_refusal(text, style)
@@ -112,7 +113,7 @@ def test_any_text_as_a_quantity(text: str) -> None:
 
 @pytest.mark.parametrize("style", [None, "international", "vietnamese"])
 @given(st.text(alphabet="0123456789.,- _+eEx%/*^() kWhtVNDđ\u00a0", max_size=24))
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_anything_that_looks_like_a_quantity(style: str | None, text: str) -> None:
     found = size_or_refusal(text, style)
     assert found in CATALOGUE if isinstance(found, str) else abs(found) <= 1e30
