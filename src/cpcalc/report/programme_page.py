@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.programme.members import rates_that_differ
+from cpcalc.programme.money import Money
 from cpcalc.programme.pool import PaybackClass, Pooled
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult
@@ -302,6 +304,13 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
     )  # fmt: skip
 
 
+def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
+    """Where the programme's rate replaces that of its files: why its money is not the sum that a batch shows."""
+    money = Money(result.programme.currency, {rate.currency: rate for rate in result.rates})
+    for difference in rates_that_differ([line.member for line in result.enterprises], money):
+        yield word("own-rate", language, **difference.values)
+
+
 def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
@@ -317,6 +326,7 @@ def _small_print(
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))
     yield word("n-of-m-meaning", language)
+    yield from _own_rates(result, language)
     if result.not_counted:
         yield word("failed", language, count=len(result.not_counted))
     for waived, because in waivers:

@@ -88,6 +88,7 @@ _EN = {
     "ranked-by-saving": "ranked by annual net saving (no discount rate is stated); not by cost per tonne", "saving-by-data-status": "Saving by data status",
     "programme-errors": "{count} errors; see the messages", "identities-of-files": "{holding} of {all} identities of the enterprises hold",
     "proof-of-totals": "proof of totals: {holding} of {all} sums agree to the last digit",
+    "own-rate": "{count} of the files convert {currency} at another rate ({rates}); here the programme's rate is used for all, so that sums differ from those of cpcalc batch",
 }  # fmt: skip
 
 _VI = {
@@ -174,6 +175,7 @@ _VI = {
     "ranked-by-saving": "xếp theo tiết kiệm ròng mỗi năm (không nêu lãi suất chiết khấu); không xếp theo chi phí mỗi tấn", "saving-by-data-status": "Tiết kiệm theo loại số liệu",
     "programme-errors": "{count} lỗi; xem thông báo", "identities-of-files": "{holding} trên {all} đẳng thức của các doanh nghiệp đúng",
     "proof-of-totals": "kiểm chứng tổng: {holding} trên {all} phép cộng khớp đến chữ số cuối",
+    "own-rate": "{count} tệp quy đổi {currency} theo tỷ giá khác ({rates}); ở đây dùng tỷ giá của chương trình cho tất cả, nên các tổng khác với cpcalc batch",
 }  # fmt: skip
 
 LANGUAGES: tuple[str, ...] = ("en", "vi")
