@@ -64,7 +64,7 @@ def test_the_csv_has_a_column_for_each(tmp_path: Path) -> None:
     data = plant.data(BODY_OF_ALL, HEAD_OF_ALL)["totals"]
     result = plant.assess(BODY_OF_ALL, HEAD_OF_ALL).result
     assert result is not None
-    rows = list(csv.DictReader(io.StringIO(render([result]))))
+    rows = list(csv.DictReader(io.StringIO(render([result], "en"))))
     total = next(row for row in rows if row["kind"] == "total")
     avoided = data["avoided_emissions"]
     for column, scope, gas, times in (

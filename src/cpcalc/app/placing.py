@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from cpcalc.checks import was_looked_for
 from cpcalc.codes import CATALOGUE, CODES
 from cpcalc.diagnostics import Diagnostic, Path, Span, dotted
+from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.schema.assessment import Waiver
 from cpcalc.source.reader import Document
 
@@ -74,7 +76,7 @@ def _no_warning(waiver: Waiver, position: int) -> Diagnostic:
 def placed(found: list[Diagnostic], document: Document) -> tuple[Diagnostic, ...]:
     """The diagnostics with file and place, in the order of the file, each once."""
     complete = []
-    for diagnostic in _bounded(found):
+    for diagnostic in map(_said_once, _bounded(found)):
         span = diagnostic.span
         if span is None:
             span = document.place(diagnostic.path, on_key=diagnostic.on_key)
@@ -87,11 +89,39 @@ def placed(found: list[Diagnostic], document: Document) -> tuple[Diagnostic, ...
         )
         complete.append(
             diagnostic._replace(
-                span=span, file=diagnostic.file or document.name, related_spans=related, values=dict(diagnostic.values)
+                span=span,
+                file=diagnostic.file or document.name,
+                related_spans=related,
+                values=_in_the_style(document, diagnostic.name, diagnostic.values),
             )
         )
     unique = {(item.name, item.span, tuple(item.values.items())): item for item in complete}
     return tuple(sorted(unique.values(), key=lambda item: (item.span or (0, 0, 0, 0), item.code)))
+
+
+def _said_once(diagnostic: Diagnostic) -> Diagnostic:
+    """What is so for each gas of a factor is said of the factor."""
+    if diagnostic.name != "heat-basis-unstated":
+        return diagnostic
+    factor = diagnostic.values["factor"].partition("#")[0]
+    return diagnostic._replace(values={**diagnostic.values, "factor": factor})
+
+
+# A comma that can only be a decimal sign, and commas that can only group thousands.
+_DECIMAL_COMMA = re.compile(r"([^\d,]?\d+),(\d{1,2}|\d{4,})(?![\d,])")
+_GROUPING_COMMAS = re.compile(r"[^\d,]?\d{1,3}(,\d{3}){2,}(?![\d,])")
+
+
+def _in_the_style(document: Document, name: str, values: Mapping[str, str]) -> dict[str, str]:
+    """The values of a diagnostic; a number it proposes is written as the file declares that it writes numbers."""
+    if name != "comma-ends-value" or not isinstance(document.tree, dict):
+        return dict(values)
+    style, whole = document.tree.get("numbers"), values["whole"]
+    if style == INTERNATIONAL:
+        whole = _DECIMAL_COMMA.sub(r"\1.\2", whole, count=1) if _DECIMAL_COMMA.match(whole) else whole
+    elif style == VIETNAMESE and (grouped := _GROUPING_COMMAS.match(whole)):
+        whole = grouped.group().replace(",", ".") + whole[grouped.end() :]
+    return {**values, "whole": whole}
 
 
 def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:

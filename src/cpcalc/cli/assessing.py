@@ -99,7 +99,8 @@ def _deliver(
     if form == "csv":
         from cpcalc.report.csv_lines import render as csv_text
 
-        return deliver(csv_text(outcome.result for outcome in outcomes if outcome.result is not None), output)
+        results = (outcome.result for outcome in outcomes if outcome.result is not None)
+        return deliver(csv_text(results, language), output)
     return show_pages(_pages(outcomes, language, economics=economics, measure=measure), form, output, language)
 
 

@@ -153,7 +153,7 @@ def _chunks(
     if form == "csv":
         from cpcalc.report.batch_data import csv_chunks
 
-        return csv_chunks(batch.rows, totals)
+        return csv_chunks(batch.rows, totals, language)
     from cpcalc.report.batch_page import batch_page
 
     page = batch_page(batch.rows, len(batch.failures), totals, group_by, language)

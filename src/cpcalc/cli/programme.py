@@ -73,7 +73,7 @@ def _chunks(outcome: ProgrammeOutcome, form: str, output: str | None, language: 
     if form == "csv":
         from cpcalc.report.programme_data import csv_chunks
 
-        return csv_chunks(result)
+        return csv_chunks(result, language)
     from cpcalc.cli.batching import page_chunks
     from cpcalc.cli.output import is_terminal
     from cpcalc.report.programme_page import programme_page

@@ -154,11 +154,11 @@ HEADER = (
 _FIGURES_BEFORE = ("grant", "running_cost", "annual_saving", "consumption_saving", "annual_net_saving")
 
 
-def csv_chunks(items: Iterable[Named], totals: BatchTotals) -> Iterator[str]:
+def csv_chunks(items: Iterable[Named], totals: BatchTotals, language: str) -> Iterator[str]:
     """The whole CSV text in pieces: header, one row for each assessment, then groups and total."""
     yield csv_line(HEADER)
     for item in items:
-        yield csv_line(_row(item))
+        yield csv_line(_row(item, language))
     for name, part in totals.groups.items():
         yield csv_line(total_row("group", name, part))
     yield csv_line(total_row("total", "", totals.total))
@@ -171,10 +171,10 @@ def csv_line(cells: Iterable[str]) -> str:
     return target.getvalue()
 
 
-def _row(item: Named) -> Iterator[str]:
+def _row(item: Named, language: str) -> Iterator[str]:
     head = head_of(item.digest)
     figures = figures_of(item.digest)
-    yield from ("enterprise", item.file, head.id, title(head.name, "en"), head.sector, head.province, head.country)
+    yield from ("enterprise", item.file, head.id, title(head.name, language), head.sector, head.province, head.country)
     yield from (head.programme, head.data_status, head.period, head.currency, str(head.measures), str(head.warnings))
     yield from cells_of(figures, figures.get("simple_payback"))
 

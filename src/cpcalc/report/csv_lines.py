@@ -45,9 +45,9 @@ HEADER = (
 ECONOMICS = ("npv", "irr", "savings_to_investment", "annual_worth", "discounted_payback_year")
 
 
-def rows(result: AssessmentResult, *, with_economics: bool = False) -> Iterator[Sequence[str]]:
+def rows(result: AssessmentResult, language: str, *, with_economics: bool = False) -> Iterator[Sequence[str]]:
     """The rows of one assessment."""
-    for row, line in _rows(result):
+    for row, line in _rows(result, language):
         yield (*row, *_economics(line)) if with_economics else row
 
 
@@ -58,12 +58,18 @@ def _economics(line: Line) -> Iterator[str]:
         yield _number(figure)
 
 
-def _rows(result: AssessmentResult) -> Iterator[tuple[Sequence[str], Line]]:
+def _rows(result: AssessmentResult, language: str) -> Iterator[tuple[Sequence[str], Line]]:
     for measure in result.measures:
-        about = (measure.id, title(measure.title, "en"), measure.status, measure.type or "", _yes(measure.in_bundle))
+        about = (
+            measure.id,
+            title(measure.title, language),
+            measure.status,
+            measure.type or "",
+            _yes(measure.in_bundle),
+        )
         yield _row(result, "measure", about, measure.line), measure.line
     for group in result.groups:
-        about = (group.id, title(group.title, "en"), group.status, "", _yes(group.in_bundle))
+        about = (group.id, title(group.title, language), group.status, "", _yes(group.in_bundle))
         yield _row(result, "group", about, group.line), group.line
     for status, line in result.totals_by_status.items():
         yield _row(result, "status", (status, "", status, "", "yes"), line), line
@@ -75,15 +81,18 @@ def _rows(result: AssessmentResult) -> Iterator[tuple[Sequence[str], Line]]:
         )
 
 
-def render(results: Iterable[AssessmentResult]) -> str:
-    """The whole file: a header, then the rows of each assessment; lines end in CR LF, as the format asks."""
+def render(results: Iterable[AssessmentResult], language: str) -> str:
+    """The whole file: a header, then the rows of each assessment, titles in a language.
+
+    Lines end in CR LF, as the format asks.
+    """
     target = io.StringIO()
     writer = csv.writer(target)
     told = list(results)
     with_economics = any(result.totals.economics is not None for result in told)
     writer.writerow((*HEADER, *ECONOMICS) if with_economics else HEADER)
     for result in told:
-        for row in rows(result, with_economics=with_economics):
+        for row in rows(result, language, with_economics=with_economics):
             writer.writerow([guarded(cell) for cell in row])
     return target.getvalue()
 

@@ -179,13 +179,14 @@ def _reconciled(line: Reconciled) -> dict[str, Any]:
     }
 
 
-def csv_chunks(result: ProgrammeResult) -> Iterator[str]:
+def csv_chunks(result: ProgrammeResult, language: str) -> Iterator[str]:
     """One row for each enterprise, each breakdown and the total; then the reconciliation as a table of its own."""
     yield csv_line(HEADER)
     for line in result.enterprises:
         head = line.member.head
+        name = title(head.name, language)
         about = (
-            "enterprise", line.member.file, head.id, title(head.name, "en"), head.sector, head.province, head.country,
+            "enterprise", line.member.file, head.id, name, head.sector, head.province, head.country,
             head.programme, head.data_status, head.period, result.programme.currency, str(head.measures),
             str(head.warnings),
         )  # fmt: skip
