@@ -15,7 +15,7 @@ enterprise: {id: T-1, name: {en: Lime kiln, vi: Lò vôi}}
 data-status: draft
 basis: {currency: VND}
 measures:
-  - {id: m1, title: {en: Lagging, vi: Bảo ôn}, investment: 1 million VND, benefits: {saves: 2 million VND/year, as: energy}}
+  - {id: m1, title: {en: Lagging, vi: Bảo ôn}, benefits: {saves: 2 million VND/year, as: energy}}
 """
 
 
