@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
+from cpcalc.report.formula_words import equation_words, operand_word
 from cpcalc.report.json_result import Writer
 from cpcalc.report.layout import harmless, wrapped
 from cpcalc.report.numbers import decimal, in_language, shown
@@ -54,10 +55,11 @@ def _lines(
     yield head
     if card is not None:
         source = "" if card.source == DEFINITION else f"; {card.source}"
-        lines = wrapped(f"{card.equation}   [{card.symbol}{source}]", WIDTH_CELLS - len(indent) - len("  "))
+        equation = equation_words(card.symbol, card.equation, language)
+        lines = wrapped(f"{equation}   [{card.symbol}{source}]", WIDTH_CELLS - len(indent) - len("  "))
         yield from (f"{indent}  {line}" for line in lines)
     for operand_name, operand in operands(figure):
-        yield from _lines(operand_name, operand, sources, language, depth + 1, known)
+        yield from _lines(operand_word(operand_name, language), operand, sources, language, depth + 1, known)
 
 
 def _told(figure: Figure) -> Figure:
