@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 PAGES = (
     "units_table",
     "result_schema",
+    "more_result_schemas",
     "file_format",
     "methods",
     "cli",
