@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
+sys.path.append(str(ROOT / "docs" / "pages"))  # pages that build on another one
 
 # Each page is a module of docs/pages with `targets()`: (path, text) pairs.
 PAGES = (

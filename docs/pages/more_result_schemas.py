@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from pages.result_schema import (
+from result_schema import (
     CODES,
     COUNT,
     FLAG,
