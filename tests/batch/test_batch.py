@@ -8,6 +8,7 @@ import json
 import math
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,7 @@ def test_a_path_that_is_not_there_is_no_result(cpcalc: Run, tmp_path: Path) -> N
 
 def rows_kept(cache: Path) -> int:
     """How many results a cache holds."""
-    with sqlite3.connect(next(cache.glob("*.sqlite"))) as connection:
+    with closing(sqlite3.connect(next(cache.glob("*.sqlite")))) as connection, connection:
         return int(connection.execute("SELECT count(*) FROM results").fetchone()[0])
 
 
@@ -253,7 +254,7 @@ def test_a_cache_that_cannot_be_written_is_only_slower(folder: Path, cpcalc: Run
 
 def test_verify_reports_a_kept_result_that_is_not_the_recomputed_one(folder: Path, cpcalc: Run, cache: Path) -> None:
     assert cpcalc("batch", folder, *ALL, "--verify").returncode == 0
-    with sqlite3.connect(next(cache.glob("*.sqlite"))) as connection:
+    with closing(sqlite3.connect(next(cache.glob("*.sqlite")))) as connection, connection:
         connection.execute("UPDATE results SET numbers = zeroblob(length(numbers)) WHERE head LIKE '%P-007%'")
     connection.close()
     done = cpcalc("batch", folder, *ALL, "--verify")
