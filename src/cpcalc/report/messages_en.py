@@ -97,7 +97,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "hours-above-a-year": ("{found} hours a year; a year has {most}", "check hours and days"),
     "unknown-stream": ("there is no stream `{stream}`", "did you mean `{suggestion}`? streams are defined under `streams:`"),
     "unknown-product": ("there is no product `{product}`", "did you mean `{suggestion}`? products are defined under `products:`"),
-    "unknown-measure": ("there is no measure `{measure}`", "did you mean `{suggestion}`?"),
+    "unknown-measure": ("there is no measure `{measure}`", "did you mean `{suggestion}`? measures are defined under `measures:`"),
     "duplicate-id": ("the id `{id}` is given twice", "give each its own id"),
     "circular-streams": ("the stream `{stream}` depends on itself", "check part-of, made-from and follows"),
     "circular-measures": ("`{measure}` and `{other}` wait for each other ({key})", "remove one of the links"),

@@ -97,7 +97,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "hours-above-a-year": ("{found} giờ mỗi năm; một năm chỉ có {most}", "kiểm tra số giờ và số ngày"),
     "unknown-stream": ("không có dòng `{stream}`", "có phải là `{suggestion}`? các dòng khai báo dưới `streams:`"),
     "unknown-product": ("không có sản phẩm `{product}`", "có phải là `{suggestion}`? sản phẩm khai báo dưới `products:`"),
-    "unknown-measure": ("không có giải pháp `{measure}`", "có phải là `{suggestion}`?"),
+    "unknown-measure": ("không có giải pháp `{measure}`", "có phải là `{suggestion}`? giải pháp được khai báo dưới `measures:`"),
     "duplicate-id": ("mã `{id}` được dùng hai lần", "đặt mã riêng cho từng mục"),
     "circular-streams": ("dòng `{stream}` phụ thuộc chính nó", "kiểm tra part-of, made-from và follows"),
     "circular-measures": ("`{measure}` và `{other}` chờ lẫn nhau ({key})", "bỏ một liên kết"),
