@@ -1,7 +1,8 @@
 """How fast one file is: `python benchmarks/single_file.py [RUNS]`, as ratios within one run.
 
 Cold: the whole process of `cpcalc assess` on a file of about 350 lines, in a pipe and on a terminal, to that of
-`python -c pass` (goals: at most 15 and 18 times). Warm: one file in a running process to the time that PyYAML's C
+`python -c pass` (goals: at most 15 and 18 times); of `cpcalc check` on the nineteen files of `assessments/vpeg` and
+their programme too (goal: at most 20 times, on two processors). Warm: one file in a running process to the time that PyYAML's C
 loader alone takes for it (goal: at most 1.25 times). The commands take turns, so that a slow machine is slow for all;
 medians are compared.
 """
@@ -22,6 +23,7 @@ import yaml
 from synthetic import assessment
 
 RUNS = 15
+VPEG = Path(__file__).parents[1] / "assessments" / "vpeg"
 WARM_ROUNDS = 30
 
 
@@ -78,6 +80,7 @@ def cold(file: str, runs: int) -> None:
         "cpcalc assess, in a pipe": in_a_pipe([cpcalc, "assess", file]),
         "cpcalc assess, on a terminal": on_a_terminal([cpcalc, "assess", file]),
         "cpcalc check, in a pipe": in_a_pipe([cpcalc, "check", file]),
+        "cpcalc check, nineteen files": in_a_pipe([cpcalc, "check", str(VPEG)]),
     }
     times: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(runs + 1):

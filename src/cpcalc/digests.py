@@ -254,7 +254,7 @@ class Detail(NamedTuple):
 
     statuses: Mapping[str, Mapping[str, Reported]]
     parts: tuple[Part, ...]
-    classes: tuple[tuple[str, str, Mapping[str, Reported]], ...]  # measure, declared cost class, figures
+    classes: tuple[tuple[str, str, Mapping[str, Reported]], ...]  # measure, declared cost class, its investment
     qualities: Mapping[str, float]
     rates: tuple[tuple[str, float, int, str], ...]  # currency, rate, year, source
     factors: tuple[str, ...]  # references of factors that are not verified
@@ -268,7 +268,9 @@ def _detail(result: AssessmentResult) -> dict[str, Any]:
         "statuses": {status: _flat(line) for status, line in result.totals_by_status.items()},
         "parts": parts,
         "classes": [
-            [item.id, item.cost_class, _flat(item.line)] for item in result.measures if item.cost_class is not None
+            [item.id, item.cost_class, _flat(item.line, only="investment")]
+            for item in result.measures
+            if item.cost_class is not None
         ],
         "qualities": dict(result.qualities),
         "rates": [[currency, rate.value, year, source] for currency, rate, year, source in result.basis.rates],
@@ -286,8 +288,9 @@ def _group_part(item: GroupResult) -> list[Any]:
     return [item.id, dict(item.title), item.status, "", "", True, False, _flat(item.line)]
 
 
-def _flat(line: Line) -> list[Any]:
-    shape, values = _packed(figures_of_line(line))
+def _flat(line: Line, only: str = "") -> list[Any]:
+    """The figures of a line, or only those whose flat name begins with a text."""
+    shape, values = _packed((name, figure) for name, figure in figures_of_line(line) if name.startswith(only))
     return [shape, *struct.unpack(f"={len(values) // 8}d", values)]
 
 

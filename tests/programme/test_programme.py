@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from cpcalc.app.batch import Job
-from cpcalc.app.programme import ProgrammeOutcome, assess_programme, check_programme
+from cpcalc.app.check import check_file
+from cpcalc.app.programme import ProgrammeOutcome, assess_programme
 from cpcalc.cli.application import run_command
 from cpcalc.figures import Figure
-from cpcalc.source.reader import read
 
 HEAD = """cpcalc-programme: 1
 id: prog
@@ -266,7 +266,7 @@ def test_an_empty_folder_is_no_programme(tmp_path: Path) -> None:
 def test_check_reads_a_programme_file(tmp_path: Path) -> None:
     programme(tmp_path, PUBLISHED)
     path = str(tmp_path / "programme.yaml")
-    found = {problem.name for problem in check_programme(read(Path(path).read_bytes(), path))[0]}
+    found = {problem.name for problem in check_file(path).diagnostics}
     assert found == {
         "expectation-missed", "now-reproduced", "unknown-figure", "published-in-another-kind", "programme-rate-differs",
     }  # fmt: skip

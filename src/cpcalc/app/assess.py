@@ -108,13 +108,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     found, waived = waive(found, assessment.waivers or (), ids, None if result is None else options.tier)
     if result is not None:
         result = _with_bounds(result._replace(waivers=waived), document.text)
-    outcome = Outcome(name, result, placed(found, document), document, ids)
-    if assessment.scenarios is not None and options.tier == FULL and result is not None and not options.is_varied:
-        from cpcalc.app.whatif import scenario_errors
-
-        errors = scenario_errors(document, data, options, outcome)
-        return outcome._replace(diagnostics=(*outcome.diagnostics, *errors))
-    return outcome
+    return Outcome(name, result, placed(found, document), document, ids)
 
 
 def _bands(assessment: Assessment) -> Bands:

@@ -80,7 +80,7 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
         if cache is not None:
             cache.close()
     hits = len(files) - len(missing)
-    return _collected(files, found, hits, cache.trouble if cache is not None else "")
+    return collected(files, found, hits, cache.trouble if cache is not None else "")
 
 
 def _kept(files: Sequence[Listed], cache: Cache, found: dict[int, Answer]) -> dict[int, Answer]:
@@ -123,7 +123,7 @@ def _workers(job: Job, files: int) -> int:
         return min(job.jobs, files)
     if files < FILES_WORTH_A_POOL:
         return 1
-    from cpcalc.app.batch_workers import processors
+    from cpcalc.app.side_by_side import processors
 
     return processors()
 
@@ -143,7 +143,8 @@ def _differences(new: Digest | None, old: Digest | None) -> str:
     return ", ".join(name for name in Digest._fields if getattr(new, name) != getattr(old, name)) or "factor sets"
 
 
-def _collected(files: Sequence[Listed], found: dict[int, Answer], hits: int, trouble: str) -> Batch:
+def collected(files: Sequence[Listed], found: dict[int, Answer], hits: int = 0, trouble: str = "") -> Batch:
+    """The answers, by position, as what became of the files."""
     rows, failures, passed_over = [], [], 0
     for position, file in enumerate(files):
         answer = found.pop(position)

@@ -41,10 +41,15 @@ _FIRST_KEY = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*([A-Za
 PASSED_OVER = frozenset({b"cpcalc-programme", b"factor-set", b"cpcalc-lock"})
 
 
+def first_key(data: bytes) -> bytes | None:
+    """The first key of a file, which says what it is."""
+    match = _FIRST_KEY.match(data)
+    return match[1] if match is not None else None
+
+
 def is_passed_over(data: bytes) -> bool:
     """Whether the first key says that a file is ours but no assessment: a programme, a factor set, a lock."""
-    match = _FIRST_KEY.match(data)
-    return match is not None and match[1] in PASSED_OVER
+    return first_key(data) in PASSED_OVER
 
 
 def answer(data: bytes, name: str, request: Request) -> Answer:

@@ -37,13 +37,6 @@ class Chunk(NamedTuple):
 Done = tuple[Chunk, list[Answer] | None] | Exception
 
 
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def chunks_of(names: Sequence[str], workers: int) -> list[Chunk]:
     """The files in chunks, small enough that every worker has several."""
     size = max(1, min(FILES_PER_CHUNK, len(names) // (workers * CHUNKS_PER_WORKER)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from cpcalc.app.batch import Batch, Job, Progress, assess_all
+from cpcalc.app.batch import Batch, Job, Progress, assess_all, collected
+from cpcalc.app.batch_file import Answer
 from cpcalc.app.files import START, NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.listing import Listed, listed
 from cpcalc.app.load import kind_of, reading_of
@@ -40,18 +41,40 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
         document = read(read_bytes(name), name)
     except NotReadableError as error:
         return ProgrammeOutcome(None, (unreadable(error),), {})
+    wanted = job._replace(request=job.request._replace(detailed=True))
+    return _added_up(document, lambda files: assess_all(files, wanted, progress), frozen=job.request.frozen)
+
+
+def check_programme(
+    document: Document, answers: Callable[[Sequence[str]], Sequence[Answer]]
+) -> tuple[tuple[Diagnostic, ...], Mapping[str, str]]:
+    """What is wrong with a programme file and with its enterprises standing together, for `check`; texts by file.
+
+    ``answers`` gives the answers of files by their names. What is wrong with an enterprise's file alone shows when that
+    file is checked.
+    """
+
+    def assessed(files: Sequence[Listed]) -> Batch:
+        return collected(files, dict(enumerate(answers([file.path for file in files]))))
+
+    outcome = _added_up(document, assessed, frozen=False)
+    return outcome.problems, outcome.texts
+
+
+def _added_up(document: Document, assessed: Callable[[Sequence[Listed]], Batch], *, frozen: bool) -> ProgrammeOutcome:
+    name = document.name
     programme, found = validated(document)
     if programme is None:
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     files = _enterprises(programme, folder_of(name), name, found)
     rates = _rates(programme, found)
-    if job.request.frozen:
+    if frozen:
         from cpcalc.app.lock import frozen_programme_problems
 
         found += frozen_programme_problems(document)
     if has_errors(found):
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    batch = assess_all(files, job._replace(request=job.request._replace(detailed=True)), progress)
+    batch = assessed(files)
     if not batch.rows and not batch.failures:
         found.append(Diagnostic("no-enterprises", ("enterprises",), {"where": ", ".join(programme.enterprises)}))
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
@@ -88,18 +111,6 @@ def validated(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
     if not Unit.of(((programme.currency, 1),)).currency:
         found.append(Diagnostic("unknown-currency", ("currency",), {"currency": programme.currency[:20]}))
     return (programme if not has_errors(found) else None), found
-
-
-def check_programme(document: Document) -> tuple[tuple[Diagnostic, ...], Mapping[str, str]]:
-    """What is wrong with a programme file and with its enterprises standing together, for `check`; texts by file.
-
-    What is wrong with an enterprise's file alone shows when that file is checked.
-    """
-    programme, found = validated(document)
-    if programme is None:
-        return placed(found, document), {}
-    outcome = assess_programme(document.name, Job(cached=False, jobs=1), lambda done, total: None)
-    return outcome.problems, outcome.texts
 
 
 def _enterprises(programme: Programme, folder: str, own: str, found: list[Diagnostic]) -> list[Listed]:

@@ -36,10 +36,10 @@ def check_paths(
         code = _fix(names, lang, output, only_show=diff)
         if diff or code:
             return code if complete else NOT_DONE
-    from cpcalc.app.check import check_file
+    from cpcalc.app.check import check_files
     from cpcalc.report.check_page import FileReport
 
-    files = [check_file(name, tier, frozen=frozen) for name in names]
+    files = check_files(names, tier, frozen=frozen)
     hidden = 0
     if select or ignore or baseline or write_baseline is not None:
         narrowed = _narrowed(files, select, ignore, baseline, lang)
@@ -48,7 +48,10 @@ def check_paths(
         files, hidden = narrowed
     if write_baseline is not None:
         return _write_baseline(write_baseline, files, lang) if complete else NOT_DONE
-    reports = [FileReport(*file) for file in files]
+    reports = [
+        FileReport(file.name, file.kind, file.diagnostics, file.text, file.ids, file.expectations, file.texts)
+        for file in files
+    ]
     if deliver(_text(reports, form, lang, hidden, strict=strict, verbose=verbose), output) or not complete:
         return NOT_DONE
     severities = {diagnostic.severity for report in reports for diagnostic in report.diagnostics}

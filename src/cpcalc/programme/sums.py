@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -196,15 +197,24 @@ def _single(amounts: tuple[Figure, ...], complete: int, of: int) -> Reported:
     return bounded(partial, bound_of(amounts[0]))
 
 
-def _found(shape: str, name: str) -> tuple[Field | None, int, int]:
-    """A field of a shape, the position of its float, and how many floats there are."""
-    found, position, width = None, 0, 0
+@lru_cache(maxsize=1024)
+def _columns(shape: str) -> tuple[Mapping[str, tuple[Field, int]], int]:
+    """The fields of a shape by name, each with the position of its float, and how many floats there are."""
+    columns, width = {}, 0
     for field in fields_of(shape):
-        if field.name == name:
-            found, position = field, width
+        columns[field.name] = (field, width)
         if field.unit is not None:
             width += 1
-    return found, position, width
+    return columns, width
+
+
+_NONE = (None, 0)
+
+
+def _found(shape: str, name: str) -> tuple[Field | None, int, int]:
+    """A field of a shape, the position of its float, and how many floats there are."""
+    columns, width = _columns(shape)
+    return (*columns.get(name, _NONE), width)
 
 
 def completeness(shape: str) -> tuple[bool, bool]:
