@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.checks.money import implied_prices
-from cpcalc.checks.wording import effect_in_file, legible, path_of, shown
+from cpcalc.checks.wording import effect_in_file, legible, path_of, shown, yearly_cut
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import Group, Measure, Resolved, Stream
+from cpcalc.resolve.model import Effect, Group, Measure, Resolved, Stream
 from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
 from cpcalc.units import Unit
 
 # Plants differ: only beyond half the lowest and double the highest benchmark is a figure doubtful.
 ROOM_BELOW, ROOM_ABOVE = 0.5, 2.0
+ELECTRICITY = ("electric", "power", "điện", "dien")
 
 
 class Band(NamedTuple):
@@ -105,18 +106,33 @@ def consumption_outside_band(
     """Use or waste per unit of product far from every benchmark of the sector."""
     outputs = _outputs(assessment)
     for benchmark in bands.benchmarks:
-        total, path = _total(assessment, resolved, benchmark.indicator)
-        if total is None:
-            continue
-        for unit, (output, products) in outputs.items():
-            specific = Figure(total.value / output, total.unit / unit, None, ())
+        streams = _streams_of(assessment, resolved, benchmark.indicator)
+        for specific, products, path in _specific(assessment, streams, benchmark.indicator, outputs):
             if specific.unit is benchmark.band.low.unit and benchmark.band.excludes(specific.value):
                 values = {"indicator": benchmark.indicator, "found": shown(specific), "product": products}
                 values |= {"sector": benchmark.sector, "source": benchmark.band.source}
                 yield Diagnostic("consumption-outside-band", path, values | _ends(benchmark.band))
 
 
-def _outputs(assessment: Assessment) -> Mapping[Unit, tuple[float, str]]:
+Outputs = Mapping[Unit, tuple[float, str]]
+
+
+def _specific(
+    assessment: Assessment, streams: Sequence[Stream], indicator: str, outputs: Outputs
+) -> Iterator[tuple[Figure, str, Path]]:
+    """Specific values with the names of the products: over each output, or as stated where the output is not known."""
+    total = _total(assessment, streams, indicator)
+    if total is not None:
+        path = path_of((assessment.streams or {})[streams[0].id].quantity, streams[0].path)
+        for unit, (output, products) in outputs.items():
+            yield Figure(total.value / output, total.unit / unit, None, ()), products, path
+    elif len(streams) == 1:
+        written = (assessment.streams or {})[streams[0].id]
+        if written.per is not None and written.quantity is not None:
+            yield Figure(written.quantity.value, written.quantity.unit, None, ()), written.per, written.quantity.path
+
+
+def _outputs(assessment: Assessment) -> Outputs:
     """The yearly output of all products of a unit together, with their names."""
     found: dict[Unit, tuple[float, str]] = {}
     for product in assessment.products or ():
@@ -128,25 +144,25 @@ def _outputs(assessment: Assessment) -> Mapping[Unit, tuple[float, str]]:
     return found
 
 
-def _total(assessment: Assessment, resolved: Resolved, indicator: str) -> tuple[Figure | None, Path]:
-    """The yearly quantity that an indicator divides, and where its first stream stands; None where it is not known."""
+def _streams_of(assessment: Assessment, resolved: Resolved, indicator: str) -> list[Stream]:
+    """The streams that an indicator is about."""
     roots = [stream for stream in resolved.streams.values() if stream.parent is None and not stream.made_from]
     if indicator in ("water", "wastewater"):
-        streams = [stream for stream in roots if stream.kind == indicator]
-    elif indicator == "electricity":
-        named = ("electric", "power", "điện", "dien")
-        streams = [stream for stream in roots if stream.kind == "energy" and _is_named(assessment, stream, named)]
-    elif indicator == "energy":
-        streams = [stream for stream in roots if stream.kind == "energy"]
-    else:
-        return None, ()
+        return [stream for stream in roots if stream.kind == indicator]
+    if indicator not in ("electricity", "energy"):
+        return []
+    names = ELECTRICITY if indicator == "electricity" else ()
+    return [stream for stream in roots if stream.kind == "energy" and _is_named(assessment, stream, names)]
+
+
+def _total(assessment: Assessment, streams: Sequence[Stream], indicator: str) -> Figure | None:
+    """The yearly quantity of streams together; None where it is not known."""
     amounts = [_as_energy(assessment, stream) if indicator == "energy" else stream.quantity for stream in streams]
     known = [amount for amount in amounts if amount is not None]
     if not known or len(known) != len(amounts) or len({amount.unit for amount in known}) != 1:
-        return None, ()
-    written = (assessment.streams or {})[streams[0].id]
+        return None
     total = Figure(sum(amount.value for amount in known), known[0].unit, None, ())
-    return (total, path_of(written.quantity, streams[0].path)) if total.value > 0 else (None, ())
+    return total if total.value > 0 else None
 
 
 def _as_energy(assessment: Assessment, stream: Stream) -> Figure | None:
@@ -198,11 +214,11 @@ def _with_room(low: float, high: float, some: Quantity, source: str) -> Band:
 def implied_factor(
     assessment: Assessment, resolved: Resolved, result: AssessmentResult, bands: Bands
 ) -> Iterator[Diagnostic]:
-    """Stated CO2 of a stated saving of electricity that no power plant emits."""
+    """Stated CO2 of a saving of electricity that no power plant emits."""
     items: tuple[Measure | Group, ...] = (*resolved.measures, *resolved.groups)
     for item in items:
         stated = dict(item.stated)
-        energy, co2 = stated.get("electricity"), stated.get("co2")
+        energy, co2 = stated.get("electricity") or _electricity_cut(assessment, resolved, item), stated.get("co2")
         if energy is None or co2 is None or energy.value <= 0:
             continue
         factor = Figure(co2.value / energy.value, co2.unit / energy.unit, None, ())
@@ -213,3 +229,16 @@ def implied_factor(
                 effect = next(effect for effect in every if effect.reduces == "co2")
                 values = {"co2": shown(co2), "energy": shown(energy), "factor": shown(factor), "source": band.source}
                 yield Diagnostic("implied-factor", path_of(effect.by, item.path), values | _ends(band))
+
+
+def _electricity_cut(assessment: Assessment, resolved: Resolved, item: Measure | Group) -> Figure | None:
+    """The yearly electricity that a measure saves, where it saves no other energy."""
+    effects = [effect for effect in getattr(item, "effects", ()) if isinstance(effect, Effect)]
+    effects = [effect for effect in effects if resolved.streams[effect.stream].kind == "energy"]
+    if not all(_is_named(assessment, resolved.streams[effect.stream], ELECTRICITY) for effect in effects):
+        return None
+    cuts = [yearly_cut(resolved, effect) for effect in effects]
+    known = [cut for cut in cuts if cut is not None]
+    if not known or len(known) != len(cuts) or len({cut.unit for cut in known}) != 1:
+        return None
+    return Figure(sum(cut.value for cut in known), known[0].unit, None, ())

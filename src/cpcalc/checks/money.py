@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cpcalc.checks.wording import effect_in_file, legible, path_of, shown, times
+from cpcalc.checks.wording import effect_in_file, legible, path_of, shown, times, yearly_cut
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.resolve.model import Effect, Measure, Resolved
@@ -65,17 +65,11 @@ def implied_price(assessment: Assessment, resolved: Resolved, result: Assessment
 def implied_prices(resolved: Resolved, measure: Measure) -> Iterator[tuple[Effect, Figure]]:
     """The price in each worth of a measure, with its effect."""
     for effect in measure.effects:
-        if not isinstance(effect, Effect) or effect.worth is None or effect.form not in ("amount", "share"):
+        cut = yearly_cut(resolved, effect) if isinstance(effect, Effect) and effect.worth is not None else None
+        if not isinstance(effect, Effect) or effect.worth is None or cut is None:
             continue
-        quantity = resolved.streams[effect.stream].quantity
-        if effect.form == "amount":
-            amount, unit = effect.amount.value, effect.amount.unit
-        elif quantity is not None:
-            amount, unit = effect.amount.value * quantity.value, quantity.unit
-        else:
-            continue
-        if amount * effect.worth.value > 0:
-            yield effect, Figure(effect.worth.value / amount, effect.worth.unit / unit, None, ())
+        if cut.value * effect.worth.value > 0:
+            yield effect, Figure(effect.worth.value / cut.value, effect.worth.unit / cut.unit, None, ())
 
 
 def million_missing(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:

@@ -1,10 +1,10 @@
-"""Numbers in the words of diagnostics, and where a quantity of the file stands."""
+"""Numbers in the words of diagnostics, and what an effect says and where it stands."""
 
 from __future__ import annotations
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
-from cpcalc.resolve.model import Effect
+from cpcalc.resolve.model import Effect, Resolved
 from cpcalc.schema import assessment as files
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Given
@@ -31,6 +31,16 @@ def shown(figure: Figure) -> str:
 def times(ratio: float) -> str:
     """A ratio to three digits: ``2.5``."""
     return f"{ratio:.3g}"
+
+
+def yearly_cut(resolved: Resolved, effect: Effect) -> Figure | None:
+    """What an effect takes from its stream's baseline a year; None where it is no cut or the stream has no quantity."""
+    quantity = resolved.streams[effect.stream].quantity
+    if effect.form == "amount":
+        return effect.amount
+    if effect.form != "share" or quantity is None:
+        return None
+    return Figure(effect.amount.value * quantity.value, quantity.unit, None, ())
 
 
 def effect_in_file(assessment: Assessment, effect: Effect) -> files.Effect:
