@@ -106,3 +106,36 @@ measures: [{id: m1, title: One, effects: [{stream: washing, reduce: 10 %}, {stre
     by_id = {stream.id: stream for stream in found.streams}
     for name in ("washing", "waste-water"):
         assert missing_in(by_id[name].baseline) == ("streams.water.quantity",)
+
+
+def test_a_scope_misses_what_co2_misses() -> None:
+    found = result(TWO)
+    measure, total = found.measures[0].line, found.totals
+    assert isinstance(measure.avoided_emissions["scope_2_location"]["CO2"], Figure)
+    assert not isinstance(measure.avoided_emissions["scope_2_location"]["CO2"], PartialFigure)
+    assert missing_in(total.reductions["co2"]) == ("streams.coal.emission-factors",)
+    assert missing_in(total.avoided_emissions["scope_2_location"]["CO2"]) == ("streams.coal.emission-factors",)
+    data = result_data(found, [])["totals"]["avoided_emissions"]["scope_2_location"]["CO2"]
+    assert data["partial"] == {"counted": 1, "of": 2, "missing": ["streams.coal.emission-factors"]}
+
+
+def test_a_measure_and_its_group_have_the_mark_too_also_over_their_lives() -> None:
+    both = "effects: [{stream: power, reduce: 10 %}, {stream: coal, reduce: 50 t/year}]"
+    found = result(
+        f"measures: [{{id: m, title: M, lifetime: 10 years, {both}}}]\n"
+        "groups: [{id: g, title: G, measures: [m], annual-saving: 500 million VND/year}]\n"
+    )
+    for line in (found.measures[0].line, found.groups[0].line, found.totals):
+        for scopes in (line.avoided_emissions, line.lifetime_avoided):
+            assert missing_in(scopes["scope_2_location"]["CO2"]) == ("streams.coal.emission-factors",)
+
+
+def test_dust_of_an_unknown_quantity_marks_the_dust_on_site() -> None:
+    found = result(
+        "  stack: {kind: dust, quantity: 40 t/year}\n  kiln: {kind: dust}\n"
+        "measures:\n"
+        "  - {id: a, title: A, effects: {stream: stack, reduce: 5 t/year}}\n"
+        "  - {id: b, title: B, effects: {stream: kiln, reduce: 20 %}}\n"
+    )
+    assert missing_in(found.totals.reductions["dust"]) == ("streams.kiln.quantity",)
+    assert missing_in(found.totals.avoided_emissions["on_site"]["TSP"]) == ("streams.kiln.quantity",)

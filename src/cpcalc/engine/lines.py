@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cpcalc.calc.money import net_investment, net_saving
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
 from cpcalc.calc.savings import difference, total
-from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.pieces import COUNTED_SCOPES, ON_SITE, REDUCTION_OF_SUBSTANCE, Pieces
 from cpcalc.engine.sums import add_investments, add_reported, as_partial, sum_by_name, sum_by_scope
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
 from cpcalc.resolve.model import Group, Measure, Money, Unknown
@@ -85,6 +85,38 @@ def with_benefits(workings: Workings, net: Reported, others: dict[str, Reported]
     return together
 
 
+def as_known(
+    avoided: dict[str, dict[str, Reported]], reductions: Mapping[str, Reported]
+) -> dict[str, dict[str, Reported]]:
+    """Avoided emissions, marked partial where the reduction that they are part of is.
+
+    What has no factor or no quantity has no row of its own here, so nothing else would say that a scope lacks it.
+    """
+    for scope, gases in avoided.items():
+        for gas, figure in gases.items():
+            whole = reductions.get(_reduction_with(scope, gas))
+            if isinstance(figure, Figure) and isinstance(whole, PartialFigure):
+                gases[gas] = _lacking(figure, whole.missing)
+    return avoided
+
+
+def _reduction_with(scope: str, gas: str) -> str:
+    """The reduction that a gas of a scope is part of; empty where it is in none."""
+    if scope in COUNTED_SCOPES:
+        return "co2" if gas == "CO2" else "co2e"
+    return REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == ON_SITE else ""
+
+
+def _lacking(figure: Figure, missing: tuple[str, ...]) -> Figure:
+    """A figure marked with what it misses besides what it is marked with."""
+    known: tuple[str, ...] = ()
+    counted, of = 1, 1
+    if isinstance(figure, PartialFigure):
+        counted, of, known = figure.counted, figure.of, figure.missing
+    more = tuple(field for field in missing if field not in known)
+    return as_partial(figure, counted, of + len(more), (*known, *more)) if more else figure
+
+
 def measure_line(
     workings: Workings, measure: Measure, pieces: Pieces, alone: Pieces | None, zero: Figure | None
 ) -> Line:
@@ -95,7 +127,9 @@ def measure_line(
     net = net_of(workings, gross, measure.running_cost)
     others = other_benefits_of(workings, measure.other_benefits)
     avoided = pieces.avoided()
+    reductions = pieces.reduced(avoided)
     over_life = pieces.lifetime_avoided(measure) if pieces.resolved.has_lifetimes else {}
+    over_life_reduced = pieces.greenhouse(over_life) if over_life else {}
     stand_alone = None
     overlap: Reported | None = None
     if alone is not None:
@@ -112,14 +146,14 @@ def measure_line(
         simple_payback=payback(workings, capital, net),
         simple_payback_with_other_benefits=payback(workings, capital, with_benefits(workings, net, others)),
         other_benefits=others,
-        reductions=pieces.reduced(avoided),
+        reductions=reductions,
         stated_reductions=_stated(workings, measure.stated),
-        avoided_emissions=avoided,
+        avoided_emissions=as_known(avoided, reductions),
         stand_alone=stand_alone,
         overlap=overlap,
         grant=measure.grant,
-        lifetime_avoided=over_life,
-        lifetime_reductions=pieces.greenhouse(over_life) if over_life else {},
+        lifetime_avoided=as_known(over_life, over_life_reduced),
+        lifetime_reductions=over_life_reduced,
     )
 
 
@@ -171,6 +205,8 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
     others = sum_by_name(
         workings, [other_benefits_of(workings, group.other_benefits), *[line.other_benefits for _, line in members]]
     )
+    reductions = sum_by_name(workings, [line.reductions for _, line in members])
+    over_life = sum_by_name(workings, [line.lifetime_reductions for _, line in members])
     return Line(
         investment=investment,
         running_cost=running,
@@ -180,16 +216,16 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
         simple_payback=payback(workings, capital, net),
         simple_payback_with_other_benefits=payback(workings, capital, with_benefits(workings, net, others)),
         other_benefits=others,
-        reductions=sum_by_name(workings, [line.reductions for _, line in members]),
+        reductions=reductions,
         stated_reductions=sum_by_name(
             workings, [_stated(workings, group.stated), *[line.stated_reductions for _, line in members]]
         ),
-        avoided_emissions=sum_by_scope(workings, [line.avoided_emissions for _, line in members]),
+        avoided_emissions=as_known(sum_by_scope(workings, [line.avoided_emissions for _, line in members]), reductions),
         stand_alone=_group_alone(workings, [line for _, line in members], group, unspecified, gross, running),
         overlap=_sum_of(workings, [line.overlap for _, line in members if isinstance(line.overlap, Figure)]),
         grant=grant,
-        lifetime_avoided=sum_by_scope(workings, [line.lifetime_avoided for _, line in members]),
-        lifetime_reductions=sum_by_name(workings, [line.lifetime_reductions for _, line in members]),
+        lifetime_avoided=as_known(sum_by_scope(workings, [line.lifetime_avoided for _, line in members]), over_life),
+        lifetime_reductions=over_life,
     )
 
 

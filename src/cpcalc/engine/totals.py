@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cpcalc.calc.savings import total
-from cpcalc.engine.lines import less_grant, net_of, payback, with_benefits
+from cpcalc.engine.lines import as_known, less_grant, net_of, payback, with_benefits
 from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
 from cpcalc.results import Investment, Line, StandAlone
@@ -50,7 +50,10 @@ def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted
     grants = _grants(with_money)
     capital = _capital(workings, investment, grants, with_money or entries)
     complete = [entry for entry in with_money if entry.is_complete]
-    emissions = sum_by_scope(workings, [_nested(entry.line) for entry in entries])
+    reductions = sum_by_name(workings, [dict(entry.line.reductions) for entry in entries])
+    over_lives = sum_by_name(workings, [dict(entry.line.lifetime_reductions) for entry in entries])
+    emissions = sum_by_scope(workings, [entry.line.avoided_emissions for entry in entries])
+    over_lives_avoided = sum_by_scope(workings, [entry.line.lifetime_avoided for entry in entries])
     alone = [entry.line.stand_alone for entry in with_money or entries]
     return Line(
         investment=investment,
@@ -61,21 +64,17 @@ def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted
         simple_payback=payback(workings, capital, net),
         simple_payback_with_other_benefits=payback(workings, capital, with_benefits(workings, net, others)),
         other_benefits=others,
-        reductions=sum_by_name(workings, [dict(entry.line.reductions) for entry in entries]),
+        reductions=reductions,
         stated_reductions=sum_by_name(workings, [dict(entry.line.stated_reductions) for entry in entries]),
-        avoided_emissions=emissions,
+        avoided_emissions=as_known(emissions, reductions),
         stand_alone=_stand_alone(workings, [part for part in alone if part is not None]),
         overlap=_overlap(workings, entries),
         simple_payback_of_complete=None if len(complete) == len(with_money) else _payback_of(workings, complete),
         measures_counted=measures_counted,
         grant=workings.apply(total, *grants) if grants else None,
-        lifetime_avoided=sum_by_scope(workings, [entry.line.lifetime_avoided for entry in entries]),
-        lifetime_reductions=sum_by_name(workings, [dict(entry.line.lifetime_reductions) for entry in entries]),
+        lifetime_avoided=as_known(over_lives_avoided, over_lives),
+        lifetime_reductions=over_lives,
     )
-
-
-def _nested(line: Line) -> dict[str, dict[str, Reported]]:
-    return {scope: dict(gases) for scope, gases in line.avoided_emissions.items()}
 
 
 def _gross(workings: Workings, entries: Sequence[Entry]) -> Reported:
