@@ -148,6 +148,7 @@ def definitions() -> Schema:
         ),
         "economics": _economics(),
         "sensitivity": _sensitivity(),
+        "whole_enterprise": _whole_enterprise(),
         "diagnostic": record(
             {
                 "code": {"type": "string", "pattern": "^CP[0-9]{3}$"},
@@ -211,13 +212,42 @@ def _economics() -> Schema:
     )
 
 
+def _whole_enterprise() -> Schema:
+    from cpcalc.schema import assessment as files
+
+    categories = tuple(name.replace("-", "_") for name in files.CATEGORIES)
+    line = record({"after": ref("known")}, {"before": ref("known"), "saving": ref("known")})
+    cost = record({**{name: ref("figure") for name in ("before", "after", "saving")}, "lines": by_name(line)})
+    figures = (
+        "running_cost", "annual_saving", "annual_net_saving", "simple_payback", "simple_payback_with_other_benefits",
+        "simple_payback_of_complete",
+    )  # fmt: skip
+    return record(
+        {
+            "investment": ref("investment"),
+            **{name: ref("figure") for name in figures},
+            "savings": by_name(ref("figure"), categories),
+            "other_benefits": by_name(ref("figure"), files.OTHER_BENEFITS),
+            "measures_counted": COUNT,
+            "economics": {"anyOf": [ref("economics"), ref("without")]},
+            "life_cycle_cost": cost,
+        },
+        {"grant": ref("figure"), "tornado": listed(_swing())},
+        description="cleaner production and end of pipe together, where the economics are asked for; in no total",
+    )
+
+
+def _swing() -> Schema:
+    return record({"parameter": TEXT, "low": ref("figure"), "high": ref("figure")})
+
+
 def _sensitivity() -> Schema:
     return record(
         {
             "change": ref("known"),
             "npv": ref("figure"),
             "payback_limit": or_null(ref("known")),
-            "tornado": listed(record({"parameter": TEXT, "low": ref("figure"), "high": ref("figure")})),
+            "tornado": listed(_swing()),
             "break_even": listed(
                 record(
                     {
@@ -316,7 +346,7 @@ def _result(data_statuses: tuple[str, ...], kinds: tuple[str, ...]) -> Schema:
                 }
             ),
         },
-        {"sensitivity": ref("sensitivity")},
+        {"sensitivity": ref("sensitivity"), "whole_enterprise": ref("whole_enterprise")},
     )
 
 

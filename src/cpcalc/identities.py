@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.results import Identity, Line
@@ -21,6 +21,18 @@ def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reporte
     a, b = math.fsum(first), math.fsum(second)
     scale = max(math.fsum(map(abs, first)), math.fsum(map(abs, second)))
     return Identity(name, abs(a - b) <= TOLERANCE * scale, a, b)
+
+
+def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]) -> Identity | None:
+    """``name`` holds when the parts sum to the whole in every year; a part may end before the whole does.
+
+    Of one that does not hold the first year that fails is shown, else the sums over all years.
+    """
+    for year in range(max(map(len, (*parts, whole)))):
+        of_year = identity(f"{name}, year {year}", (part[year] for part in parts if year < len(part)), whole[year:][:1])
+        if of_year is not None and not of_year.holds:
+            return of_year
+    return identity(name, (amount for part in parts for amount in part), whole)
 
 
 def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity | None]:

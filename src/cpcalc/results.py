@@ -124,6 +124,35 @@ class Sensitivity(NamedTuple):
     break_even: tuple[BreakEven, ...]
 
 
+class LifeCycleLine(NamedTuple):
+    """Present values of one line: what it costs if everything goes on as before, and with the measures.
+
+    ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where nothing changes.
+    """
+
+    key: str  # as in a cash flow
+    before: Figure | None
+    after: Figure
+    saving: Figure | None
+
+
+class LifeCycleCost(NamedTuple):
+    """What the enterprise pays over the study period, before and after all measures [currency, present values]."""
+
+    before: Reported
+    after: Reported
+    saving: Reported  # before - after: the NPV of all measures
+    lines: tuple[LifeCycleLine, ...]
+
+
+class WholeEnterprise(NamedTuple):
+    """Cleaner production and end of pipe together: what the owner pays and gains. In no total of cleaner production."""
+
+    line: Line  # its money only
+    life_cycle_cost: LifeCycleCost
+    tornado: tuple[Swing, ...] = ()  # of its NPV, where it is asked for and is not that of the total
+
+
 class StreamResult(NamedTuple):
     """One stream before and after the bundle."""
 
@@ -263,3 +292,4 @@ class AssessmentResult(NamedTuple):
     waivers: tuple[tuple[str, str], ...] = ()
     has_bounds: bool = False  # some figure is only at least or at most what it says
     sensitivity: Sensitivity | None = None  # where it is asked for
+    whole_enterprise: WholeEnterprise | None = None  # likewise

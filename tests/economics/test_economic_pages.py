@@ -219,7 +219,10 @@ def test_csv_and_markdown(plant: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert "| NPV |" in page or "NPV" in page
 
 
-MODULES = ("economics", "finance", "loans", "roots", "shapley", "sharing", "sensitivity", "whatif", "terms")
+MODULES = (
+    "economics", "finance", "loans", "roots", "shapley", "sharing", "sensitivity", "whatif", "terms", "fractions",
+    "enterprise", "life_cycle",
+)  # fmt: skip
 
 
 def test_a_file_without_economics_loads_none_of_it(tmp_path: Path) -> None:
@@ -233,24 +236,7 @@ def test_a_file_without_economics_loads_none_of_it(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.rpartition("LOADED")[2].split())
-    assert not {
-        name
-        for name in loaded
-        if name.startswith("cpcalc.")
-        and name.rpartition(".")[2]
-        in (
-            "economics",
-            "finance",
-            "loans",
-            "roots",
-            "shapley",
-            "sharing",
-            "sensitivity",
-            "whatif",
-            "terms",
-            "fractions",
-        )
-    }
+    assert not {name for name in loaded if name.startswith("cpcalc.") and name.rpartition(".")[2] in MODULES}
     assert not loaded & {"pint", "numpy"}
 
 

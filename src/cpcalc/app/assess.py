@@ -15,14 +15,14 @@ from cpcalc.checks import BASIC, FULL, review
 from cpcalc.checks.bands import Bands
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
-from cpcalc.engine import calculate
+from cpcalc.engine import Calculation, calculate
 from cpcalc.engine.qualities import shares_by_quality
 from cpcalc.figures import Workings
 from cpcalc.library import Library
 from cpcalc.resolve import resolve
 from cpcalc.resolve.model import Resolved
 from cpcalc.resolve.properties import with_properties
-from cpcalc.results import AssessmentResult, Basis, FactorUsed, Provenance
+from cpcalc.results import AssessmentResult, Basis, FactorUsed, Identity, Provenance, Sensitivity, WholeEnterprise
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis as FileBasis
 from cpcalc.source.reader import Document, read
@@ -47,6 +47,7 @@ class Options(NamedTuple):
     is_varied: bool = False  # a what-if: published figures are not expected of it
     tier: str = BASIC  # how deep the checks of the file's sense go
     frozen: bool = False  # hold the file to its lock
+    enterprise: bool = False  # the whole enterprise's project and life-cycle cost, which `economics` also gives
     totals_only: bool = False  # only what adds up over enterprises: no order-free shares, nothing discounted
 
 
@@ -127,11 +128,7 @@ def _result(
 ) -> AssessmentResult:
     calculation = calculate(resolved, workings, totals_only=options.totals_only)
     basis = assessment.basis
-    sensitivities = None
-    if options.economics and calculation.book is not None:
-        from cpcalc.engine.sensitivity import sensitivity
-
-        sensitivities = sensitivity(calculation.book, calculation.places)
+    whole, proofs, sensitivities = _of_the_whole(calculation, options, _names_the_whole(assessment))
     return AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
@@ -155,7 +152,7 @@ def _result(
         groups=calculation.groups,
         totals=calculation.totals,
         totals_by_status=calculation.totals_by_status,
-        identities=calculation.identities,
+        identities=(*calculation.identities, *proofs),
         expectations=(),
         factors=tuple(
             FactorUsed(used.reference, used.text, used.citation, used.quality, used.kind, used.because)
@@ -168,7 +165,34 @@ def _result(
             tuple((f"{item.id}@{item.version}", item.sha256) for item in library.sets.values()),
         ),
         sensitivity=sensitivities,
+        whole_enterprise=whole,
     )
+
+
+def _names_the_whole(assessment: Assessment) -> bool:
+    """Whether an expectation names a figure of the whole enterprise, so that it has to be worked out."""
+    return any(item.figure.startswith("whole_enterprise.") for item in assessment.expect or ())
+
+
+def _of_the_whole(
+    calculation: Calculation, options: Options, is_named: bool
+) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
+    """What only a reader of the economics asks for: the enterprise's own project, its proofs, and sensitivities."""
+    book = calculation.book
+    if book is None or not (options.economics or options.enterprise or is_named):
+        return None, (), None
+    from cpcalc.engine.enterprise import whole_enterprise
+
+    whole, proofs = whole_enterprise(calculation, book)
+    if not options.economics:
+        return whole, proofs, None
+    from cpcalc.engine.sensitivity import sensitivity, tornado
+
+    places = [entry.place for entry in calculation.entries]
+    if calculation.end_of_pipe:
+        everything = [*places, *(entry.place for entry in calculation.end_of_pipe)]
+        whole = whole._replace(tornado=tornado(book, everything))
+    return whole, proofs, sensitivity(book, places)
 
 
 def _discount_rate(basis: FileBasis) -> str | None:

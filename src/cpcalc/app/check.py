@@ -22,7 +22,7 @@ from cpcalc.source.reader import Document, read
 if TYPE_CHECKING:
     from cpcalc.app.batch_file import Answer
 
-_DEAR_FIGURES = ("order_free", ".economics")
+_DEAR_FIGURES = ("order_free", ".economics", "whole_enterprise")
 
 
 class Checked(NamedTuple):

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from cpcalc.app.assess import Options, Outcome, assess_file
 from cpcalc.checks.expectations import figure_at
-from cpcalc.figures import Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.why import Sources
-from cpcalc.results import AssessmentResult, Line
+from cpcalc.results import AssessmentResult, Economics, Line
 
 
 class Explanation(NamedTuple):
@@ -54,6 +54,9 @@ def names(result: AssessmentResult) -> Iterator[str]:
     yield from _of_line("totals", result.totals)
     for status, line in result.totals_by_status.items():
         yield from _of_line(f"totals_by_status.{status}", line)
+    if result.whole_enterprise is not None:
+        yield from _of_line("whole_enterprise", result.whole_enterprise.line)
+        yield from (f"whole_enterprise.life_cycle_cost.{part}" for part in ("before", "after", "saving"))
 
 
 def _of_line(prefix: str, line: Line) -> Iterator[str]:
@@ -72,5 +75,10 @@ def _of_line(prefix: str, line: Line) -> Iterator[str]:
             yield f"{prefix}.{part}"
     for part in ("savings", "other_benefits", "reductions", "stated_reductions"):
         yield from (f"{prefix}.{part}.{kind}" for kind in getattr(line, part))
+    if isinstance(line.economics, Economics):
+        found = line.economics._asdict().items()
+        yield from (
+            f"{prefix}.economics.{part}" for part, figure in found if isinstance(figure, Figure | NotApplicable)
+        )
     for scope, gases in line.avoided_emissions.items():
         yield from (f"{prefix}.avoided_emissions.{scope}.{gas}" for gas in gases)

@@ -147,6 +147,24 @@ def tax_on(profit: Any, rate: Any) -> Any:
     return profit * rate
 
 
+@formula(symbol="F-18", equation="LCC = sum of PV(cost)", source=f"{HANDBOOK}, ch. 5 (life-cycle cost)")
+def life_cycle_cost(*present_costs: Any) -> Any:
+    """The life-cycle cost [currency]: all costs of an alternative in present values.
+
+    What is bought of each stream, disposal, investment and replacement less residual value, running cost.
+    """
+    value = present_costs[0]
+    for cost in present_costs[1:]:
+        value = value + cost
+    return value
+
+
+@formula(symbol="F-19", equation="NS = LCC_b - LCC_r", source=f"{HANDBOOK}, ch. 6 (net savings)")
+def net_savings(before: Any, after: Any) -> Any:
+    """What an alternative saves over the study period [currency]: the life-cycle cost before less that after."""
+    return before - after
+
+
 NEVER_BELOW_ZERO, NEVER_PAID_BACK = -2, -1
 
 

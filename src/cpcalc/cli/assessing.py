@@ -137,8 +137,10 @@ def _pages(
             yield measure_page(result, measure, language)
         elif economics:
             from cpcalc.report.economics import economics_page
+            from cpcalc.report.enterprise import enterprise_page
 
-            yield (*summary(result, language), *economics_page(result, language))
+            economics_of_all = (*economics_page(result, language), *enterprise_page(result, language))
+            yield (*summary(result, language), *economics_of_all)
         else:
             yield summary(result, language)
     if len(outcomes) > 1 and measure is None:

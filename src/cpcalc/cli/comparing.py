@@ -36,7 +36,7 @@ def compare_files(
     if None in given:
         return NOT_DONE
     pairs = [pair for pair in given if pair is not None]
-    compared = [compare(name, options, scenarios, pairs) for name in files]
+    compared = [compare(name, options._replace(enterprise=True), scenarios, pairs) for name in files]
     code = _deliver(compared, form, output, language)
     outcomes = []
     for comparison in compared:

@@ -25,7 +25,7 @@ def why(
     from cpcalc.report.problems import rendered
     from cpcalc.report.words import word
 
-    found = explain(file, figure, Options())
+    found = explain(file, figure, Options(enterprise=True))
     outcome = found.outcome
     if outcome.result is None:
         text = outcome.document.text if outcome.document is not None else ""

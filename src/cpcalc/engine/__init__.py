@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cpcalc.calc.savings import difference, saving
@@ -32,7 +32,8 @@ class Calculation(NamedTuple):
     totals_by_status: dict[str, Line]
     identities: tuple[Identity, ...]
     book: Book | None = None  # the cash flows, where the file has economics
-    places: tuple[str, ...] = ()  # what the totals add: "measures.m3", "groups.g1"
+    entries: tuple[Entry, ...] = ()  # what the totals add
+    end_of_pipe: tuple[Entry, ...] = ()  # what they leave out
 
 
 def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = False) -> Calculation:
@@ -70,11 +71,11 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     if not totals_only:
         results = _with_order_free(resolved, workings, results)
     groups = _groups(resolved, workings, results, book)
-    totals, by_status, entries = _totals(resolved, workings, results, groups)
+    totals, by_status, entries, end_of_pipe = _totals(resolved, workings, results, groups)
     if streams is None:
         streams = tuple(_stream_results(resolved, flows, workings))
     if book is not None:
-        totals = _with_economics(book, totals, entries, results)
+        totals = _with_economics(book, totals, entries, end_of_pipe)
     found = [*_identities(entries, by_status, totals), *_stream_identities(resolved, streams, cuts)]
     if not totals_only:
         found += _share_identity(results)
@@ -82,16 +83,16 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
         found += book.identities
     in_file_order = [position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))]
     ordered = tuple(results[position] for position in in_file_order)
-    places = tuple(entry.place for entry in entries)
-    return Calculation(streams, ordered, tuple(groups), totals, by_status, tuple(found), book, places)
+    return Calculation(
+        streams, ordered, tuple(groups), totals, by_status, tuple(found), book, tuple(entries), tuple(end_of_pipe)
+    )
 
 
-def _with_economics(book: Book, totals: Line, entries: list[Entry], results: list[MeasureResult]) -> Line:
+def _with_economics(book: Book, totals: Line, entries: list[Entry], end_of_pipe: list[Entry]) -> Line:
     """The total, and what is end of pipe beside it, with their cash flows."""
     last = totals.end_of_pipe
     if last is not None:
-        places = [f"measures.{item.id}" for item in results if item.in_bundle and item.type == END_OF_PIPE]
-        last = last._replace(economics=book.totals(places, last, "end of pipe"))
+        last = last._replace(economics=book.totals([entry.place for entry in end_of_pipe], last, "end of pipe"))
     return totals._replace(economics=book.totals([entry.place for entry in entries], totals), end_of_pipe=last)
 
 
@@ -193,7 +194,7 @@ def _groups(
 
 def _totals(
     resolved: Resolved, workings: Workings, results: list[MeasureResult], groups: list[GroupResult]
-) -> tuple[Line, dict[str, Line], list[Entry]]:
+) -> tuple[Line, dict[str, Line], list[Entry], list[Entry]]:
     counting = {group.id for group in resolved.groups if group.in_bundle}
     grouped = {name for group in groups if group.id in counting for name in group.measures}
     entries = [
@@ -220,10 +221,10 @@ def _totals(
     totals = total_line(workings, entries, measures_counted=_count(entries))
     if end_of_pipe:
         totals = totals._replace(end_of_pipe=total_line(workings, end_of_pipe, measures_counted=_count(end_of_pipe)))
-    return totals, by_status, entries
+    return totals, by_status, entries, end_of_pipe
 
 
-def _count(entries: list[Entry]) -> int:
+def _count(entries: Sequence[Entry]) -> int:
     return sum(entry.measures for entry in entries)
 
 

@@ -68,7 +68,7 @@ class Book:
         """The economics of a measure."""
         yearly = [
             Yearly(
-                f"streams.{stream}" if stream else f"savings.{category}", amount, self._growth(stream, category), stream
+                f"streams.{stream}" if stream else f"savings.{category}", amount, self.growth(stream, category), stream
             )
             for stream, category, amount in pieces.sources
         ]
@@ -140,7 +140,8 @@ class Book:
         members = [self.terms.projects[f"measures.{item}"] for item in group.measures if item in inside]
         return terms._replace(spends=tuple(spend for member in members for spend in member.spends or ()))
 
-    def _growth(self, stream: str | None, category: str) -> Growth | None:
+    def growth(self, stream: str | None, category: str) -> Growth | None:
+        """How the price of a stream grows: its own rate, its parent's, or that of its category."""
         if stream is not None:
             own = self.terms.stream_growth.get(stream)
             parent = self.resolved.streams[stream].parent
@@ -200,7 +201,7 @@ class Book:
         spends = varied.terms.spends or ()
         if not spends:
             return NotApplicable("incomplete", "field-missing", (f"{varied.terms.place}.investment",))
-        zero = _zero(spends[0].amount)
+        zero = nothing(spends[0].amount)
         try:
             return self._tables(varied, money, terms, zero, with_loan=with_loan)
         except Unknowable as unknown:
@@ -271,7 +272,8 @@ def _figures(figure: Reported) -> tuple[Figure, ...]:
     return (figure,) if isinstance(figure, Figure) else ()
 
 
-def _zero(like: Figure) -> Figure:
+def nothing(like: Figure) -> Figure:
+    """No money, in the currency of a figure."""
     unit = Unit.of(((like.unit.currency or "", 1),)) if like.unit.currency else like.unit
     return Figure(0.0, unit, None, (Origin("definition", (), "nothing"),))
 
@@ -282,7 +284,3 @@ def _per_year(zero: Figure) -> Figure:
 
 def _money(price: Figure) -> tuple[tuple[str, int], ...]:
     return Unit.of(((price.unit.currency or "", 1),)).exponents
-
-
-def _key(stream: str | None, category: str) -> str:
-    return f"streams.{stream}" if stream is not None else f"savings.{category}"

@@ -39,18 +39,26 @@ LESS, MORE, NONE_OF_IT = _factor(1 - CHANGE), _factor(1 + CHANGE), _factor(0.0)
 
 def sensitivity(book: Book, places: Sequence[str]) -> Sensitivity | None:
     """The tornado over a bundle's projects and the break-even values of each; None where no economics are known."""
-    projects = {
+    projects = _projects(book, places)
+    if not projects:
+        return None
+    found = tuple(item for place, project in projects.items() for item in _break_evens(book, place, project))
+    npv = _npv(book, projects, AS_STATED, book.terms)
+    return Sensitivity(_factor(CHANGE), npv, book.terms.payback_limit, tornado(book, places), found)
+
+
+def tornado(book: Book, places: Sequence[str]) -> tuple[Swing, ...]:
+    """What the NPV of some projects together becomes when one thing alone is lower or higher, the widest first."""
+    projects = _projects(book, places)
+    return tuple(sorted(_swings(book, projects), key=lambda swing: -_width(swing))) if projects else ()
+
+
+def _projects(book: Book, places: Sequence[str]) -> dict[str, Project]:
+    return {
         place: project
         for place in places
         if isinstance(project := book.projects.get(place), Project) and place in book.cases
     }
-    if not projects:
-        return None
-    swings = list(_swings(book, projects))
-    swings.sort(key=lambda swing: -_width(swing))
-    found = tuple(item for place, project in projects.items() for item in _break_evens(book, place, project))
-    npv = _npv(book, projects, AS_STATED, book.terms)
-    return Sensitivity(_factor(CHANGE), npv, book.terms.payback_limit, tuple(swings), found)
 
 
 def _width(swing: Swing) -> float:

@@ -45,10 +45,21 @@ HEADER = (
 ECONOMICS = ("npv", "irr", "savings_to_investment", "annual_worth", "discounted_payback_year")
 
 
-def rows(result: AssessmentResult, language: str, *, with_economics: bool = False) -> Iterator[Sequence[str]]:
-    """The rows of one assessment."""
+LIFE_CYCLE = ("life_cycle_cost_before", "life_cycle_cost_after")
+
+
+def rows(
+    result: AssessmentResult, language: str, *, with_economics: bool = False, with_whole: bool = False
+) -> Iterator[Sequence[str]]:
+    """The rows of one assessment; ``with_whole`` the enterprise's life-cycle cost too, in a row of its own."""
+    empty = ("",) * len(LIFE_CYCLE) if with_whole else ()
     for row, line in _rows(result, language):
-        yield (*row, *_economics(line)) if with_economics else row
+        yield (*row, *_economics(line), *empty) if with_economics else row
+    whole = result.whole_enterprise
+    if whole is not None:
+        row = _row(result, "whole-enterprise", ("", "", "", "", ""), whole.line)
+        cost = whole.life_cycle_cost
+        yield (*row, *_economics(whole.line), _number(cost.before), _number(cost.after))
 
 
 def _economics(line: Line) -> Iterator[str]:
@@ -90,9 +101,11 @@ def render(results: Iterable[AssessmentResult], language: str) -> str:
     writer = csv.writer(target)
     told = list(results)
     with_economics = any(result.totals.economics is not None for result in told)
-    writer.writerow((*HEADER, *ECONOMICS) if with_economics else HEADER)
+    with_whole = any(result.whole_enterprise is not None for result in told)
+    added = (*(ECONOMICS if with_economics else ()), *(LIFE_CYCLE if with_whole else ()))
+    writer.writerow((*HEADER, *added))
     for result in told:
-        for row in rows(result, language, with_economics=with_economics):
+        for row in rows(result, language, with_economics=with_economics, with_whole=with_whole):
             writer.writerow([guarded(cell) for cell in row])
     return target.getvalue()
 

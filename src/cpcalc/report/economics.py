@@ -37,9 +37,9 @@ def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 def _together(totals: Economics | NotApplicable | None, language: str) -> Iterator[Block]:
     if isinstance(totals, Economics):
-        yield Pairs(money_word("together", language), tuple(_pairs(totals, language)))
-        yield from _equity(totals, language)
-        yield from _flow_tables(totals.cash_flow, language)
+        yield Pairs(money_word("together", language), tuple(figure_pairs(totals, language)))
+        yield from equity_view(totals, language)
+        yield from flow_tables(totals.cash_flow, language)
         yield _chart(totals.cash_flow, language)
     elif isinstance(totals, NotApplicable):
         yield Pairs(money_word("together", language), ((money_word("npv", language), totals),))
@@ -136,7 +136,7 @@ def figure_cell(name: str, figure: Reported, language: str) -> Cell:
     return figure
 
 
-def _pairs(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
+def figure_pairs(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
     yield money_word("study_period", language), economics.study_period
     yield money_word("money", language), money_word(economics.cash_flow.money, language)
     for name in FIGURES:
@@ -164,7 +164,7 @@ def headline(economics: Economics | NotApplicable, language: str) -> Iterator[tu
         yield money_word(name, language), figure_cell(name, getattr(economics, name), language)
 
 
-def _equity(economics: Economics, language: str) -> Iterator[Block]:
+def equity_view(economics: Economics, language: str) -> Iterator[Block]:
     if economics.equity is not None:
         rows = tuple(
             (money_word(name, language), figure_cell(name, figure, language))
@@ -176,11 +176,13 @@ def _equity(economics: Economics, language: str) -> Iterator[Block]:
 # ---- cash flow ------------------------------------------------------------------------------------------------------
 
 
-def _flow_tables(flow: CashFlow, language: str, *, in_full: bool = False) -> Iterator[Table]:
+def flow_tables(
+    flow: CashFlow, language: str, *, in_full: bool = False, headings: tuple[str, str] = ("flow", "financing")
+) -> Iterator[Table]:
     """Years down, lines across; savings of all streams as one column unless all lines are wanted."""
     columns: list[tuple[str, str, Sequence[Cell]]] = []
     if in_full:
-        columns += [(line.key, _line_word(line.key, language), line.amounts) for line in flow.lines]
+        columns += [(line.key, line_word(line.key, language), line.amounts) for line in flow.lines]
     else:
         columns += list(_grouped(flow, language))
     columns.append(("net", money_word("net", language), flow.net))
@@ -189,11 +191,11 @@ def _flow_tables(flow: CashFlow, language: str, *, in_full: bool = False) -> Ite
         columns.append(("cumulative", money_word("cumulative", language), flow.cumulative))
     if in_full:
         columns += [(line.key, f"({money_word(line.key, language)})", line.amounts) for line in flow.outside]
-    yield _yearly("cash_flow", "flow", columns, language)
+    yield _yearly("cash_flow", headings[0], columns, language)
     if flow.equity is not None:
         financing = [(line.key, money_word(line.key, language), line.amounts) for line in flow.financing]
         columns = [*financing, ("equity", money_word("equity-flow", language), flow.equity)]
-        yield _yearly("financing", "financing", columns, language)
+        yield _yearly("financing", headings[1], columns, language)
 
 
 def _yearly(key: str, heading: str, columns: Sequence[tuple[str, str, Sequence[Cell]]], language: str) -> Table:
@@ -231,7 +233,7 @@ def _grouped(flow: CashFlow, language: str) -> Iterator[tuple[str, str, Sequence
             yield line.key, money_word(line.key, language), line.amounts
 
 
-def _line_word(key: str, language: str) -> str:
+def line_word(key: str, language: str) -> str:
     if key.startswith("streams."):
         return harmless(key.partition(".")[2])
     if key.startswith("savings."):
@@ -307,10 +309,10 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
     if isinstance(economics, NotApplicable):
         yield Pairs(money_word("one", language, measure=name), ((money_word("npv", language), economics),))
     if isinstance(economics, Economics):
-        yield Pairs(money_word("one", language, measure=name), tuple(_pairs(economics, language)))
+        yield Pairs(money_word("one", language, measure=name), tuple(figure_pairs(economics, language)))
         yield Pairs(money_word("rests-on", language), tuple(_assumptions(economics, language)))
-        yield from _equity(economics, language)
-        yield from _flow_tables(economics.cash_flow, language, in_full=True)
+        yield from equity_view(economics, language)
+        yield from flow_tables(economics.cash_flow, language, in_full=True)
         yield _chart(economics.cash_flow, language)
     if result.sensitivity is not None:
         own = [item for item in result.sensitivity.break_even if item.place == f"measures.{name}"]
@@ -324,7 +326,7 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
 def _assumptions(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
     for item in economics.assumptions:
         kind, _, line = item.key.partition(".")
-        label = money_word(f"of-{kind}", language, line=_line_word(line, language)) if line else None
+        label = money_word(f"of-{kind}", language, line=line_word(line, language)) if line else None
         values = ", ".join(shown(figure, language) for figure in item.figures)
         meant = f" ({money_word(item.meant, language)})" if item.meant else ""
         yield label or money_word(f"of-{kind}", language), values + meant

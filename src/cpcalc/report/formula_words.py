@@ -38,6 +38,7 @@ _OPERANDS: Mapping[str, str] = MappingProxyType(
         "worth": "giá trị", "x": "x", "year": "năm", "years": "số năm", "years_before": "số năm trước",
         # of formulas with any number of operands, with the number behind
         "flow #": "dòng tiền", "other #": "giải pháp khác", "power #": "công suất",
+        "present_cost #": "chi phí hiện tại",
         "present_value #": "giá trị hiện tại", "term #": "số hạng", "value #": "giá trị", "year #": "năm",
     }
 )  # fmt: skip
@@ -51,6 +52,7 @@ _EQUATIONS: Mapping[str, str] = MappingProxyType(
         "F-8": "SIR = PV(tiết kiệm) / PV(đầu tư)",
         "F-14": "MAC = -EAW / E = (I CRF + chi phí mỗi năm - tiết kiệm mỗi năm) / lượng tránh phát thải",
         "F-16": "t = (n + a / (a - b)) năm",
+        "F-18": "LCC = tổng PV(chi phí)",
         "F-20": "t đầu tiên có tổng PV >= 0",
         "F-26": "(k L - n) / L của lần mua cuối; k > 0",
         "F-31": "số nhỏ nhất trong các số hạng",

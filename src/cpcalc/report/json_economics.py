@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.results import CashFlow, CashLine, Economics, Sensitivity
+from cpcalc.results import CashFlow, CashLine, Economics, Sensitivity, Swing, WholeEnterprise
 
 Write = Callable[[Reported], dict[str, Any]]
 FIGURES = (
@@ -66,16 +66,41 @@ def _amounts(amounts: Sequence[Figure]) -> list[float]:
     return [amount.value for amount in amounts]
 
 
+# What of a line is written of the whole enterprise: its money. Reductions are told apart.
+MONEY = (
+    "investment", "grant", "running_cost", "savings", "annual_saving", "annual_net_saving", "simple_payback",
+    "simple_payback_with_other_benefits", "simple_payback_of_complete", "other_benefits", "economics",
+    "measures_counted",
+)  # fmt: skip
+
+
+def whole_data(whole: WholeEnterprise, line: Mapping[str, Any], write: Write) -> dict[str, Any]:
+    """Cleaner production and end of pipe together: its line, as it is written, and its life-cycle cost."""
+    data = {name: line[name] for name in MONEY if name in line}
+    cost = whole.life_cycle_cost
+    data["life_cycle_cost"] = {
+        **{name: write(getattr(cost, name)) for name in ("before", "after", "saving")},
+        "lines": {
+            item.key: {name: write(figure) for name, figure in item._asdict().items() if isinstance(figure, Figure)}
+            for item in cost.lines
+        },
+    }
+    if whole.tornado:
+        data["tornado"] = _tornado(whole.tornado, write)
+    return data
+
+
+def _tornado(swings: Sequence[Swing], write: Write) -> list[dict[str, Any]]:
+    return [{"parameter": swing.parameter, "low": write(swing.low), "high": write(swing.high)} for swing in swings]
+
+
 def sensitivity_data(sensitivity: Sensitivity, write: Write) -> dict[str, Any]:
     """The tornado and the break-even values."""
     return {
         "change": write(sensitivity.change),
         "npv": write(sensitivity.npv),
         "payback_limit": None if sensitivity.payback_limit is None else write(sensitivity.payback_limit),
-        "tornado": [
-            {"parameter": swing.parameter, "low": write(swing.low), "high": write(swing.high)}
-            for swing in sensitivity.swings
-        ],
+        "tornado": _tornado(sensitivity.swings, write),
         "break_even": [
             {
                 "at": item.place,

@@ -177,6 +177,7 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
         ],
         "totals": writer.line(result.totals, "measures"),
         "totals_by_status": {status: writer.line(line, "measures") for status, line in result.totals_by_status.items()},
+        **_whole_enterprise(result, writer),
         **_sensitivity(result, writer),
         "data_quality": dict(result.qualities),
         "identities": [item._asdict() for item in result.identities],
@@ -220,6 +221,15 @@ def _sensitivity(result: AssessmentResult, writer: Writer) -> dict[str, Any]:
     from cpcalc.report.json_economics import sensitivity_data
 
     return {"sensitivity": sensitivity_data(result.sensitivity, writer.figure)}
+
+
+def _whole_enterprise(result: AssessmentResult, writer: Writer) -> dict[str, Any]:
+    whole = result.whole_enterprise
+    if whole is None:
+        return {}
+    from cpcalc.report.json_economics import whole_data
+
+    return {"whole_enterprise": whole_data(whole, writer.line(whole.line, "measures"), writer.figure)}
 
 
 def _words(title: Mapping[str, str]) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cpcalc.figures import Figure, PartialFigure, Reported
+from cpcalc.figures import Figure, Reported
 from cpcalc.report.economics import figure_cell
 from cpcalc.report.economics_words import money_word
+from cpcalc.report.enterprise import life_cycle_sides
 from cpcalc.report.layout import Block, Cell, Column, Heading, Table, harmless
 from cpcalc.report.numbers import shown
 from cpcalc.report.words import title, word
@@ -61,6 +62,13 @@ def _sides(told: Sequence[Told], language: str) -> Iterator[tuple[str, list[Repo
     yield word("payback", language), [line.simple_payback for line in totals]
     for name in ("npv", "irr", "discounted_payback", "annual_worth"):
         yield money_word(name, language), [_of_economics(line, name, language) for line in totals]
+    whole = [item.result.whole_enterprise for item in told]
+    if any(line.end_of_pipe is not None for line in totals):
+        found = [None if item is None else _of_economics(item.line, "npv", language) for item in whole]
+        yield money_word("whole-npv", language), found
+    before, after = zip(*map(life_cycle_sides, whole), strict=True)
+    yield money_word("life-cycle-before", language), list(before)
+    yield money_word("life-cycle-after", language), list(after)
     kinds = dict.fromkeys(kind for line in totals for kind in line.reductions)
     for kind in kinds:
         yield word(kind, language), [line.reductions.get(kind) for line in totals]
@@ -73,5 +81,5 @@ def _of_economics(line: Line, name: str, language: str) -> Cell:
 
 def _side(cell: Cell, language: str) -> Cell:
     if isinstance(cell, Figure):
-        return shown(cell, language) + ("*" if isinstance(cell, PartialFigure) else "")
+        return shown(cell, language)
     return cell

@@ -10,27 +10,30 @@ from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Column, Table, harmless
 from cpcalc.report.numbers import cell, scale_of, share, shown
 from cpcalc.report.words import title, word
-from cpcalc.results import AssessmentResult, BreakEven, Sensitivity
+from cpcalc.results import AssessmentResult, BreakEven, Sensitivity, Swing
 
 MOST_CONDITIONS_SHOWN = 3
 
 
 def sensitivity_page(result: AssessmentResult, sensitivity: Sensitivity, language: str) -> Iterator[Block]:
     """How the total NPV moves with single things, and where each measure stops being worth it."""
+    if isinstance(sensitivity.npv, Figure):
+        heading = money_word("tornado", language, change=share(sensitivity.change.value, language))
+        yield tornado_table(result, "tornado", heading, sensitivity.swings, language)
+    conditions = break_even_table(result, sensitivity.break_even, language)
+    if conditions is not None:
+        yield conditions
+
+
+def tornado_table(result: AssessmentResult, key: str, heading: str, swings: Sequence[Swing], language: str) -> Table:
+    """A row for each thing that is moved, with the NPV when it is lower and higher."""
     columns = (
         Column("parameter", money_word("parameter", language), is_text=True),
         Column("low", money_word("low", language)),
         Column("high", money_word("high", language)),
     )
-    if isinstance(sensitivity.npv, Figure):
-        rows = tuple(
-            (_parameter(result, swing.parameter, language), swing.low, swing.high) for swing in sensitivity.swings
-        )
-        heading = money_word("tornado", language, change=share(sensitivity.change.value, language))
-        yield Table("tornado", heading, columns, rows)
-    conditions = break_even_table(result, sensitivity.break_even, language)
-    if conditions is not None:
-        yield conditions
+    rows = tuple((_parameter(result, swing.parameter, language), swing.low, swing.high) for swing in swings)
+    return Table(key, heading, columns, rows)
 
 
 def _parameter(result: AssessmentResult, parameter: str, language: str) -> str:
