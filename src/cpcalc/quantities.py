@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, read_unit
@@ -32,7 +32,8 @@ _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+|0(?:[.,][0-9]{3})+")
 _SPACED = re.compile(rf"([0-9]{{1,3}}(?:([{_GAPS}])[0-9]{{3}})(?:\2[0-9]{{3}})*)(?:([.,])([0-9]+))?")
 _SCALE = re.compile(r"(thousand|nghìn|ngàn|million|triệu|billion|tỷ|tỉ)(?=[\s]|$)")
 _SCALES = {"thousand": 3, "nghìn": 3, "ngàn": 3, "million": 6, "triệu": 6, "billion": 9, "tỷ": 9, "tỉ": 9}
-_SIMPLE = re.compile(r"(-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,2}|\.[0-9]{4,15})?)(?: (.*))?", re.DOTALL)
+# The common plain form, read without the full grammar: a number of one reading only, one space, what follows.
+_SIMPLE = re.compile(r"(-?(?:0|[1-9][0-9]{0,14})(\.[0-9]{1,2}|\.[0-9]{4,15})?)(?: (.*))?", re.DOTALL)
 _BOUND = re.compile(r"([<>≤≥]=?|~|≈|about|approx\.?|ca\.?|khoảng)\s*[0-9]")
 _RANGE_WORD = re.compile(r"(to|and|đến|tới|-|\u2212|\u2013|\u2014|~|…|\.\.+)\s*[0-9]")
 _WORD_THEN_NUMBER = re.compile(r"(to|and|x) *[0-9]")
@@ -45,6 +46,12 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
     ``style`` is the file's declared way of writing numbers: international (decimal point), vietnamese (decimal comma)
     or None, when a number with two readings is refused. A bare ``0`` needs no unit; no other number goes without.
     """
+    simple = _SIMPLE.fullmatch(text)
+    if simple is not None and (style != VIETNAMESE or simple[2] is None):
+        plain = _plain_rest(simple[3], vocabulary)  # most quantities of a file end like one read before
+        if plain is not None:
+            power, factor, unit = plain
+            return Quantity(_bounded((float(simple[1] + power) or 0.0) * factor, text), unit, text)
     value, rest = _split(text, style)
     if not rest:
         if value == 0:
@@ -52,6 +59,25 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
         raise QuantityError("unit-missing", text=text)
     reading = read_unit(rest, vocabulary)
     return Quantity(_bounded(value * reading.factor, text), reading.unit, text)
+
+
+@lru_cache(maxsize=4096)
+def _plain_rest(rest: str | None, vocabulary: Vocabulary) -> tuple[str, float, Unit] | None:
+    """What follows a plainly written number, read: the power of its scale word, factor and unit of what is left.
+
+    None where it takes the full grammar to read it, or to say what is wrong.
+    """
+    if not rest or not rest.isascii() or not (rest[0].isalpha() or rest == "%") or _WORD_THEN_NUMBER.match(rest):
+        return None
+    scale = _SCALE.match(rest)
+    expression = rest[scale.end() :].strip() if scale is not None else rest
+    if _SCALE.match(expression):
+        return None
+    try:
+        reading = read_unit(expression, vocabulary)
+    except QuantityError:
+        return None
+    return f"e{_SCALES[scale[1]]}" if scale is not None else "", reading.factor, reading.unit
 
 
 def parse_number(text: str, style: str | None = None) -> float:
@@ -99,9 +125,9 @@ def _is_one_group(digits: str, style: str | None) -> bool:
 def _split(text: str, style: str | None) -> tuple[float, str]:
     """The number with its scale word applied, and the text of the unit."""
     if style != VIETNAMESE:
-        simple = _SIMPLE.fullmatch(text)  # the common plain form, read without the full grammar
-        if simple is not None and (simple.group(2) is None or (text.isascii() and simple.group(2)[:1].isalpha())):
-            rest = simple.group(2) or ""
+        simple = _SIMPLE.fullmatch(text)
+        if simple is not None and (simple.group(3) is None or (text.isascii() and simple.group(3)[:1].isalpha())):
+            rest = simple.group(3) or ""
             scale = _SCALE.match(rest)
             if scale is None:
                 if not _WORD_THEN_NUMBER.match(rest):
@@ -223,7 +249,7 @@ def _refuse_other_decimal(sign: str, style: str | None, text: str) -> None:
 
 
 def _bounded(value: float, text: str) -> float:
-    if not math.isfinite(value) or abs(value) > LARGEST:
+    if not -LARGEST <= value <= LARGEST:
         raise QuantityError("number-too-large", text=_short(text))
     return value
 

@@ -3,7 +3,7 @@
 # No postponed annotations here: pydantic would compile each of some hundred texts at every start.
 from typing import Annotated, Any, Self
 
-from pydantic import PlainValidator, model_validator
+from pydantic import BeforeValidator, model_validator
 
 from cpcalc.schema.base import Model, need_one, need_with, refuse_together
 from cpcalc.schema.basis import Basis, Enterprise, SharePerYear, Source
@@ -49,6 +49,13 @@ GAS_KINDS = ("dust", "air-pollutant", "greenhouse-gas")
 LOADS = ("cod", "bod", "tss")
 STACK_LOADS = ("dust", "so2", "nox", "pm10", "pm2.5", "co", "voc")
 
+
+def _read_version(raw: Any) -> str:
+    if raw != "1":
+        refuse("format-version", found=str(raw)[:20])
+    return str(raw)
+
+
 Quality = Annotated[str, choice(*QUALITIES)]
 Money = Annotated[Given, quantity("money", "an amount of money, such as 180 million VND")]
 MoneyPerYear = Annotated[Given, quantity("money-per-year", "money per year, such as 60 million VND/year")]
@@ -78,16 +85,10 @@ BenefitCategory = Annotated[str, choice(*CATEGORIES, *OTHER_BENEFITS)]
 MeasureType = Annotated[str, choice(*TYPES)]
 Status = Annotated[str, choice(*STATUSES)]
 CostClass = Annotated[str, choice(*COST_CLASSES)]
-FormatVersion = Annotated[str, Leaf(lambda raw, info: _read_version(raw), {"const": 1})]
+FormatVersion = Annotated[str, Leaf(_read_version, {"const": 1})]
 NumberStyle = Annotated[str, choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, choice("count", "metric")]
 DataStatus = Annotated[str, choice(*DATA_STATUSES)]
-
-
-def _read_version(raw: Any) -> str:
-    if raw != "1":
-        refuse("format-version", found=str(raw)[:20])
-    return str(raw)
 
 
 class Product(Model):
@@ -105,10 +106,14 @@ OF_WHOLE_STREAMS = (
     "kind", "price", "annual_cost", "emission_factors", "made_from", "follows", "ncv", "gcv", "density", "mass_basis",
     "boundary", "control", "gas", "pollutant", "concentration", "cod", "bod", "tss",
 )  # fmt: skip
+OF_PLAIN_STREAMS = frozenset(
+    {"kind", "name", "quantity", "price", "emission_factors", "ncv", "density", "quality", "uncertainty", "notes"}
+)
 OF_EFFECTS_ON_STREAMS = (
     "reduce", "increase", "from_", "to", "measured", "base_load", "per", "load", "replace_by", "share", "ratio",
     "worth", "hours",
 )  # fmt: skip
+OF_PLAIN_REDUCTIONS = frozenset({"stream", "reduce", "hours", "worth", "quality", "because"})
 
 
 class Stream(Model):
@@ -150,6 +155,8 @@ class Stream(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.kind is not None and self.model_fields_set <= OF_PLAIN_STREAMS:
+            return self  # nothing here that could contradict something: most streams
         if self.part_of is None:
             if self.kind is None:
                 refuse("one-of-keys-needed", keys="kind, part-of")
@@ -181,13 +188,13 @@ class Item(Model):
     lifetime: Duration | None = None
 
 
-def _read_item(raw: Any, info: Any) -> Item:
+def _as_item(raw: Any) -> Any:
     if isinstance(raw, dict) and ("item" in raw or "amount" in raw):
-        return Item.model_validate(raw, context=info.context)
-    return Item.model_validate({"item": "investment", "amount": raw}, context=info.context)
+        return raw
+    return {"item": "investment", "amount": raw}
 
 
-Items = Annotated[list[Annotated[Item, PlainValidator(_read_item, json_schema_input_type=Money | Item)]], ONE_OR_MORE]
+Items = Annotated[list[Annotated[Item, BeforeValidator(_as_item, json_schema_input_type=Money | Item)]], ONE_OR_MORE]
 
 
 class Effect(Model):
@@ -215,6 +222,8 @@ class Effect(Model):
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
+        if self.reduce is not None and self.stream is not None and self.model_fields_set <= OF_PLAIN_REDUCTIONS:
+            return self  # most effects
         need_one(self, "stream", "reduces")
         if self.reduces is not None:
             refuse_together(self, "reduces", *OF_EFFECTS_ON_STREAMS)

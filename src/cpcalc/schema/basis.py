@@ -57,7 +57,7 @@ def _read_country(raw: Any) -> str:
 
 
 # Capital letters only: factors of another country are told by comparing the two codes.
-Country = Annotated[str, Leaf(lambda raw, info: _read_country(raw), {"type": "string", "pattern": "^[A-Z]{2}$"})]
+Country = Annotated[str, Leaf(_read_country, {"type": "string", "pattern": "^[A-Z]{2}$"})]
 
 
 class Enterprise(Model):

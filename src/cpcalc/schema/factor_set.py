@@ -23,6 +23,7 @@ from cpcalc.schema.leaves import (
     Given,
     Id,
     Leaf,
+    NumberLeaf,
     Reading,
     Title,
     Words,
@@ -65,7 +66,7 @@ def amount(kind: str, description: str) -> Leaf:
     def read(raw: Any, info: Any) -> Given:
         return read_scalar(raw, info.context or READING, kind)
 
-    return Leaf(read, {"$ref": "#/$defs/Quantity", "description": description})
+    return NumberLeaf(read, {"$ref": "#/$defs/Quantity", "description": description})
 
 
 Amount = Annotated[Given, amount("any", "An amount with its unit.")]
@@ -89,8 +90,8 @@ def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
     refuse("unknown-substance", found=raw[:60], suggestion=close[0] if close else "", known=", ".join(_SHOWN))
 
 
-Substance = Annotated[str, Leaf(lambda raw, info: _read_substance(raw), {"enum": sorted(_SHOWN)})]
-Gas = Annotated[str, Leaf(lambda raw, info: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))})]
+Substance = Annotated[str, Leaf(_read_substance, {"enum": sorted(_SHOWN)})]
+Gas = Annotated[str, Leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))})]
 
 
 def _read_gwp_name(raw: Any) -> str:
@@ -99,7 +100,7 @@ def _read_gwp_name(raw: Any) -> str:
     return str(raw)
 
 
-GwpName = Annotated[str, Leaf(lambda raw, info: _read_gwp_name(raw), {"type": "string"})]
+GwpName = Annotated[str, Leaf(_read_gwp_name, {"type": "string"})]
 
 
 class Document(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Annotated, Any, NamedTuple, NoReturn
 
 from pydantic_core import PydanticCustomError, core_schema
@@ -117,6 +118,12 @@ KINDS: Mapping[str, Predicate] = {
 _AT_LEAST_ZERO = frozenset({"share", "concentration", "hours-per-year"})
 _ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
 _AT_MOST_ONE = frozenset({"share"})
+_BOUNDED = _AT_LEAST_ZERO | _ABOVE_ZERO | _AT_MOST_ONE
+
+
+@cache
+def _is_of_kind(unit: Unit, kind: str) -> bool:
+    return KINDS[kind](unit)
 
 
 def _check_size(kind: str, value: float, text: str, at: Path | None) -> None:
@@ -136,9 +143,10 @@ def read_scalar(raw: Any, reading: Reading, kind: str, at: Path | None = None) -
         value, unit, text = parse_quantity(raw, reading.style, reading.vocabulary)
     except QuantityError as error:
         refuse(error.name, at, **error.values, kind=kind)
-    if not KINDS[kind](unit) and not (value == 0 and unit is ONE):
+    if not _is_of_kind(unit, kind) and not (value == 0 and unit is ONE):
         refuse("wrong-kind-of-unit", at, expected=kind, found=str(unit), text=str(raw))
-    _check_size(kind, value, text, at)
+    if kind in _BOUNDED:
+        _check_size(kind, value, text, at)
     return Given(value, unit, text, getattr(raw, "path", ()))
 
 
@@ -187,15 +195,22 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
 class Leaf:
     """How one type of leaf is read, and how the JSON Schema describes it."""
 
-    def __init__(self, read: Callable[[Any, Any], Any], json_schema: dict[str, Any]) -> None:
+    def __init__(self, read: Callable[..., Any], json_schema: dict[str, Any]) -> None:
         self.read = read
         self.json_schema = json_schema
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(self.read)
+        return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         return self.json_schema
+
+
+class NumberLeaf(Leaf):
+    """A leaf whose reading depends on how the whole file writes numbers and units."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.read)
 
 
 def quantity(kind: str, description: str) -> Leaf:
@@ -206,7 +221,7 @@ def quantity(kind: str, description: str) -> Leaf:
             read_scalar(raw, info.context or Reading(), kind) if isinstance(raw, str) else read_amount(raw, info, kind)
         )
 
-    return Leaf(read, {"$ref": "#/$defs/Quantity", "description": description})
+    return NumberLeaf(read, {"$ref": "#/$defs/Quantity", "description": description})
 
 
 # A factor or a property of a set: `set/id`.
@@ -224,7 +239,7 @@ def quantity_or_reference(kind: str, description: str) -> Leaf:
             return raw
         return read_amount(raw, info, kind)
 
-    return Leaf(read, {"$ref": "#/$defs/Quantity", "description": description})
+    return NumberLeaf(read, {"$ref": "#/$defs/Quantity", "description": description})
 
 
 Amount = Annotated[Given, quantity("any", "a number, then a unit, such as 12 500 kWh/year")]
@@ -267,7 +282,7 @@ def _read_words(raw: Any) -> str:
     return text
 
 
-Words = Annotated[str, Leaf(lambda raw, info: _read_words(raw), {"type": ["string", "number", "boolean"]})]
+Words = Annotated[str, Leaf(_read_words, {"type": ["string", "number", "boolean"]})]
 
 LANGUAGES = ("en", "vi")
 
@@ -286,7 +301,7 @@ def _read_title(raw: Any) -> Mapping[str, str]:
 Title = Annotated[
     Mapping[str, str],
     Leaf(
-        lambda raw, info: _read_title(raw),
+        _read_title,
         {
             "anyOf": [
                 {"type": "string"},
@@ -310,7 +325,7 @@ def _read_id(raw: Any) -> str:
     return text
 
 
-Id = Annotated[str, Leaf(lambda raw, info: _read_id(raw), {"type": ["string", "integer"], "pattern": r"^[^\s./]+$"})]
+Id = Annotated[str, Leaf(_read_id, {"type": ["string", "integer"], "pattern": r"^[^\s./]+$"})]
 
 
 def _read_count(raw: Any) -> int:
@@ -320,7 +335,7 @@ def _read_count(raw: Any) -> int:
         refuse(error.name, None, **error.values)
 
 
-Count = Annotated[int, Leaf(lambda raw, info: _read_count(raw), {"type": "integer", "minimum": 0})]
+Count = Annotated[int, Leaf(_read_count, {"type": "integer", "minimum": 0})]
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
@@ -332,7 +347,7 @@ def read_year(raw: Any) -> int:
     return year
 
 
-Year = Annotated[int, Leaf(lambda raw, info: read_year(raw), {"type": "integer"})]
+Year = Annotated[int, Leaf(read_year, {"type": "integer"})]
 
 
 def _read_plain_number(raw: Any, info: ValidationInfo) -> float:
@@ -342,7 +357,7 @@ def _read_plain_number(raw: Any, info: ValidationInfo) -> float:
         refuse(error.name, None, **error.values)
 
 
-Number = Annotated[float, Leaf(_read_plain_number, {"type": ["number", "string"]})]
+Number = Annotated[float, NumberLeaf(_read_plain_number, {"type": ["number", "string"]})]
 
 
 def _read_flag(raw: Any) -> bool:
@@ -352,7 +367,7 @@ def _read_flag(raw: Any) -> bool:
     return text == "true"
 
 
-Flag = Annotated[bool, Leaf(lambda raw, info: _read_flag(raw), {"type": "boolean"})]
+Flag = Annotated[bool, Leaf(_read_flag, {"type": "boolean"})]
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
@@ -371,14 +386,14 @@ def _is_date(year: int, month: int, day: int) -> bool:
     return 1 <= month <= 12 and EARLIEST_YEAR <= year <= LATEST_YEAR and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
-Date = Annotated[str, Leaf(lambda raw, info: _read_date(raw), {"type": "string", "format": "date"})]
+Date = Annotated[str, Leaf(_read_date, {"type": "string", "format": "date"})]
 
 
 def choice(*choices: str) -> Leaf:
     """A leaf with a closed list of values."""
     allowed = frozenset(choices)
 
-    def read(raw: Any, info: Any) -> str:
+    def read(raw: Any) -> str:
         text = _text(raw)
         if text not in allowed:
             refuse("not-a-choice", found=text[:60], choices=", ".join(choices))
