@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from cpcalc.units import ONE, Unit
@@ -126,6 +126,12 @@ class Workings:
         if unit is None:
             unit = self._units[key] = _unit_of_step(function, units)
         return Figure(function(*[operand.value for operand in operands]), unit, function, operands)
+
+    def fold(self, function: Callable[..., float], parts: Sequence[Figure]) -> Figure:
+        """A step over any number of like figures, such as a sum; one alone is its own sum and needs no step."""
+        if len(parts) == 1 and type(parts[0]) is Figure:
+            return parts[0]
+        return self.apply(function, *parts)
 
     def decide(self, function: Callable[..., Any], *operands: Figure) -> Any:
         """The answer of a decision on the operands' values (not a figure: a case, a yes or no)."""

@@ -180,7 +180,8 @@ def parts_do_not_sum(assessment: Assessment, resolved: Resolved, result: Assessm
                 "sum": str(len(group.measures or ())),
             }
             yield Diagnostic("parts-do-not-sum", ("groups", position, "count"), values)
-        converted = linked[group.id].investment_converted if group.id in linked else None
+        paid = linked[group.id].investment if group.id in linked else None
+        converted = paid.converted if paid is not None else None
         total = _sum(member.line.investment.converted for member in members if member.line.investment is not None)
         if not isinstance(converted, Figure) or total is None or not group.investment:
             continue

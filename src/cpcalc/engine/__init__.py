@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cpcalc.calc.savings import difference, saving
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import group_line, measure_line
+from cpcalc.engine.links import linked_streams
 from cpcalc.engine.pieces import Pieces
 from cpcalc.engine.sums import as_partial, sum_by_name
 from cpcalc.engine.totals import Entry, total_line
@@ -49,11 +50,11 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     book = None if totals_only else _book(resolved, workings)
     streams: tuple[StreamResult, ...] | None = None
     cuts: dict[str, list[Figure]] = {}
+    linked, touched = linked_streams(resolved), set[str]()
     for measure in resolved.measures:
         if streams is None and measure.in_bundle and measure.type == END_OF_PIPE:  # these stand last
             streams = tuple(_stream_results(resolved, flows, workings))
-        alone = Pieces(resolved, workings).add(measure, Flows(resolved.streams, workings), measure.effects)
-        pieces = Pieces(resolved, workings).add(measure, flows, measure.effects) if measure.in_bundle else alone
+        pieces, alone = _brought(resolved, workings, measure, flows, linked, touched)
         if streams is None and measure.in_bundle:
             for name, cut in pieces.cuts:
                 cuts.setdefault(name, []).append(cut)
@@ -86,6 +87,22 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     return Calculation(
         streams, ordered, tuple(groups), totals, by_status, tuple(found), book, tuple(entries), tuple(end_of_pipe)
     )
+
+
+def _brought(
+    resolved: Resolved, workings: Workings, measure: Measure, flows: Flows, linked: Mapping[str, str], touched: set[str]
+) -> tuple[Pieces, Pieces]:
+    """What a measure brings in the bundle and alone: the same where no earlier measure has touched its streams."""
+    acted_on = {linked[effect.stream] for effect in measure.effects if isinstance(effect, Effect)}
+    if measure.in_bundle and touched.isdisjoint(acted_on):
+        touched |= acted_on
+        pieces = Pieces(resolved, workings).add(measure, flows, measure.effects)
+        return pieces, pieces
+    alone = Pieces(resolved, workings).add(measure, Flows(resolved.streams, workings), measure.effects)
+    if not measure.in_bundle:
+        return alone, alone
+    touched |= acted_on
+    return Pieces(resolved, workings).add(measure, flows, measure.effects), alone
 
 
 def _with_economics(book: Book, totals: Line, entries: list[Entry], end_of_pipe: list[Entry]) -> Line:
@@ -213,12 +230,12 @@ def _totals(
         if result.in_bundle and result.type == END_OF_PIPE
     ]
     statuses = dict.fromkeys(entry.status for entry in entries)
+    totals = total_line(workings, entries, measures_counted=_count(entries))
     by_status = {
-        status: total_line(workings, chosen, measures_counted=_count(chosen))
+        status: total_line(workings, chosen, measures_counted=_count(chosen)) if len(statuses) > 1 else totals
         for status in statuses
         for chosen in [[entry for entry in entries if entry.status == status]]
     }
-    totals = total_line(workings, entries, measures_counted=_count(entries))
     if end_of_pipe:
         totals = totals._replace(end_of_pipe=total_line(workings, end_of_pipe, measures_counted=_count(end_of_pipe)))
     return totals, by_status, entries, end_of_pipe

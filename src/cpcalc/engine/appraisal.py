@@ -254,7 +254,7 @@ class Appraiser:
         average: Reported = NO_COST_TO_RATE
         if covers:
             lowest = self.workings.choose(smallest, *covers)
-            average = self.workings.apply(ratio_of, self.workings.apply(total, *covers), number(len(covers)))
+            average = self.workings.apply(ratio_of, self.workings.fold(total, covers), number(len(covers)))
         return EquityView(self.money.worth(flows), rates, lowest, average, loan), flows
 
     def _covers(self, case: Case, financing: Table) -> list[Figure]:

@@ -87,7 +87,7 @@ class Table:
         known = [amount for amount in amounts if amount is not self.zero]
         if not known:
             return self.zero
-        return known[0] if len(known) == 1 else self.workings.apply(total, *known)
+        return known[0] if len(known) == 1 else self.workings.fold(total, known)
 
 
 def horizon_of(terms: Terms, project: Project, workings: Workings) -> int:
@@ -211,7 +211,7 @@ class Builder:
         value = residual
         if residual.unit is ONE:
             amounts = [spend.amount for spend in self.project.terms.spends or ()]
-            value = self.workings.apply(share_of, self.workings.apply(total, *amounts), residual)
+            value = self.workings.apply(share_of, self.workings.fold(total, amounts), residual)
         self.base.book("residual_value", self.years, self._at(value, growth, self.years))
 
 

@@ -186,7 +186,7 @@ class Book:
                 by_kind.setdefault(kind, []).append(reduction)
         for kind, amounts in by_kind.items():
             if all(amount.unit is COUNTED_IN[kind] for amount in amounts):  # else part of it cannot be counted
-                yield kind, self.workings.apply(total, *amounts)
+                yield kind, self.workings.fold(total, amounts)
 
     # ---- cases ------------------------------------------------------------------------------------------------------
 
@@ -220,7 +220,7 @@ class Book:
             builder.base,
             builder.outside,
             capital_of(self.workings, varied),
-            self.workings.apply(total, *[line.amount for line in varied.yearly]) if varied.yearly else _per_year(zero),
+            self.workings.fold(total, [line.amount for line in varied.yearly]) if varied.yearly else _per_year(zero),
             varied.avoided,
             varied.saved,
             plan.amount if plan is not None else None,

@@ -75,7 +75,7 @@ def _less_grant(builder: Builder, cost: Figure) -> Figure:
     grant, workings = builder.project.grant, builder.workings
     if grant is None:
         return cost
-    whole = workings.apply(total, *[basis for bought, basis, _ in builder.bought if bought == 0])
+    whole = workings.fold(total, [basis for bought, basis, _ in builder.bought if bought == 0])
     if not workings.decide(bool, whole):
         return cost
     return workings.apply(scaled, cost, workings.apply(difference, whole, grant), whole)
@@ -120,7 +120,7 @@ def borrowed(builder: Builder, terms: LoanTerms) -> Figure | NotApplicable:
     costs = [cost for bought, cost, _ in builder.bought if bought == 0]
     if not costs:
         return NotApplicable("undefined", "no-investment-at-the-start")
-    needed = workings.apply(total, *costs)
+    needed = workings.fold(total, costs)
     if builder.project.grant is not None:
         needed = workings.apply(difference, needed, builder.project.grant)
     if terms.amount is not None:

@@ -14,15 +14,14 @@ from cpcalc.resolve.model import Group, Measure, Money, Unknown
 from cpcalc.results import Investment, Line, StandAlone
 
 
-def investment_of(item: Measure | Group, place: str) -> Investment | None:
+def investment_of(item: Measure | Group) -> Investment | None:
     """A measure's or group's investment; None where the file has none."""
     if item.investment is None:
         return None
-    converted = item.investment_converted
+    converted = item.investment.converted
     if isinstance(converted, Unknown):
-        return Investment(item.investment, NotApplicable("incomplete", "rate-missing", converted.missing))
-    assert isinstance(converted, Figure), place
-    return Investment(item.investment, converted)
+        return Investment(item.investment.amounts, NotApplicable("incomplete", "rate-missing", converted.missing))
+    return Investment(item.investment.amounts, converted)
 
 
 def borne(workings: Workings, investment: Investment | None, grant: Figure | None, field: str) -> Reported:
@@ -71,7 +70,7 @@ def other_benefits_of(workings: Workings, benefits: tuple[Money, ...]) -> dict[s
     by_kind: dict[str, list[Figure]] = {}
     for money in benefits:
         by_kind.setdefault(money.category, []).append(money.amount)
-    return {kind: workings.apply(total, *figures) for kind, figures in by_kind.items()}
+    return {kind: workings.fold(total, figures) for kind, figures in by_kind.items()}
 
 
 def with_benefits(workings: Workings, net: Reported, others: dict[str, Reported]) -> Reported:
@@ -117,11 +116,9 @@ def _lacking(figure: Figure, missing: tuple[str, ...]) -> Figure:
     return as_partial(figure, counted, of + len(more), (*known, *more)) if more else figure
 
 
-def measure_line(
-    workings: Workings, measure: Measure, pieces: Pieces, alone: Pieces | None, zero: Figure | None
-) -> Line:
+def measure_line(workings: Workings, measure: Measure, pieces: Pieces, alone: Pieces, zero: Figure | None) -> Line:
     """The line of one measure from what it brings in the bundle and, beside it, alone."""
-    investment = investment_of(measure, f"measures.{measure.id}")
+    investment = investment_of(measure)
     capital = borne(workings, investment, measure.grant, f"measures.{measure.id}.investment")
     gross = pieces.annual_saving(measure, zero)
     net = net_of(workings, gross, measure.running_cost)
@@ -130,21 +127,24 @@ def measure_line(
     reductions = pieces.reduced(avoided)
     over_life = pieces.lifetime_avoided(measure) if pieces.resolved.has_lifetimes else {}
     over_life_reduced = pieces.greenhouse(over_life) if over_life else {}
-    stand_alone = None
-    overlap: Reported | None = None
-    if alone is not None:
+    savings = pieces.savings()
+    if alone is pieces:
+        stand_alone = StandAlone(savings, gross, net)
+    else:
         gross_alone = alone.annual_saving(measure, zero)
         stand_alone = StandAlone(alone.savings(), gross_alone, net_of(workings, gross_alone, measure.running_cost))
-        if isinstance(gross, Figure) and isinstance(gross_alone, Figure):
-            overlap = workings.apply(difference, gross_alone, gross)
+    overlap: Reported | None = None
+    if isinstance(gross, Figure) and isinstance(stand_alone.annual_saving, Figure):
+        overlap = workings.apply(difference, stand_alone.annual_saving, gross)
+    together, years = with_benefits(workings, net, others), payback(workings, capital, net)
     return Line(
         investment=investment,
         running_cost=measure.running_cost,
-        savings=pieces.savings(),
+        savings=savings,
         annual_saving=gross,
         annual_net_saving=net,
-        simple_payback=payback(workings, capital, net),
-        simple_payback_with_other_benefits=payback(workings, capital, with_benefits(workings, net, others)),
+        simple_payback=years,
+        simple_payback_with_other_benefits=years if together is net else payback(workings, capital, together),
         other_benefits=others,
         reductions=reductions,
         stated_reductions=_stated(workings, measure.stated),
@@ -182,7 +182,7 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
     unspecified: Reported | None = None
     if group.annual_saving is not None:
         gross = group.annual_saving
-        rest = workings.apply(difference, gross, workings.apply(total, *known)) if known else gross
+        rest = workings.apply(difference, gross, workings.fold(total, known)) if known else gross
         if not known or not workings.decide(_is_nothing, rest, gross):
             unspecified = rest
             own_rest = savings.get("unspecified")
@@ -196,7 +196,7 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
     running = group.running_cost or _sum_of(workings, [measure.running_cost for measure, _ in members])
     grant = group.grant or _sum_of(workings, [measure.grant for measure, _ in members])
     net = net_of(workings, gross, running)
-    investment = investment_of(group, f"groups.{group.id}") or add_investments(
+    investment = investment_of(group) or add_investments(
         [line.investment for _, line in paying],
         workings,
         tuple(f"measures.{measure.id}.investment" for measure, line in paying if line.investment is None),
@@ -253,7 +253,7 @@ def _group_alone(
 
 def _sum_of(workings: Workings, parts: Sequence[Figure | None]) -> Figure | None:
     known = [part for part in parts if part is not None]
-    return workings.apply(total, *known) if known else None
+    return workings.fold(total, known) if known else None
 
 
 def _is_nothing(rest: float, whole: float) -> bool:

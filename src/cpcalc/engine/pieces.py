@@ -239,8 +239,8 @@ class Pieces:
         """The price a unit that a stated worth and its reduction imply, by stream."""
         found: dict[str, Figure] = {}
         for name, pairs in self.stated_worth.items():
-            worth = self.workings.apply(total, *[part for part, _ in pairs])
-            cut = self.workings.apply(total, *[part for _, part in pairs])
+            worth = self.workings.fold(total, [part for part, _ in pairs])
+            cut = self.workings.fold(total, [part for _, part in pairs])
             if self.workings.decide(bool, cut):
                 found[name] = self.workings.apply(implied_price, worth, cut)
         return found
@@ -263,7 +263,7 @@ class Pieces:
         for key, figures in self.emissions.items():
             scopes.setdefault(BIOGENIC if key.biogenic else key.scope, {}).setdefault(key.substance, []).extend(figures)
         return {
-            scope: {gas: self.workings.apply(total, *figures) for gas, figures in gases.items()}
+            scope: {gas: self.workings.fold(total, figures) for gas, figures in gases.items()}
             for scope, gases in scopes.items()
         }
 

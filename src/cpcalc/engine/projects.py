@@ -60,7 +60,7 @@ def varied_project(workings: Workings, project: Project, variation: Variation) -
 def capital_of(workings: Workings, project: Project) -> Figure:
     """The net investment of a project, undiscounted."""
     amounts = [spend.amount for spend in project.terms.spends or ()]
-    capital = workings.apply(total, *amounts)
+    capital = workings.fold(total, amounts)
     return capital if project.grant is None else workings.apply(net_investment, capital, project.grant)
 
 
@@ -82,11 +82,11 @@ def added(cases: Sequence[Case], workings: Workings) -> Case:
     return Case(
         base,
         outside,
-        workings.apply(total, *[case.capital for case in cases]),
-        workings.apply(total, *[case.annual_net_saving for case in cases]),
+        workings.fold(total, [case.capital for case in cases]),
+        workings.fold(total, [case.annual_net_saving for case in cases]),
         None,
         {},  # the cost of all measures is not the cost of what some of them save
-        workings.apply(total, *loans) if loans else None,
+        workings.fold(total, loans) if loans else None,
         financing,
     )
 

@@ -126,7 +126,7 @@ def _npv(book: Book, projects: dict[str, Project], variation: Variation, terms: 
         if isinstance(worth, NotApplicable):
             return worth
         parts.append(worth)
-    return book.workings.apply(total, *parts)
+    return book.workings.fold(total, parts)
 
 
 def _worth(book: Book, case: Case | NotApplicable, terms: Terms) -> Reported:
@@ -147,9 +147,9 @@ def _break_evens(book: Book, place: str, project: Project) -> Iterator[BreakEven
     ]
     gross = [line.amount for line in project.yearly if line.key != RUNNING_COST]
     if gross:
-        variations.append((SAVINGS, Variation(savings=NONE_OF_IT), book.workings.apply(total, *gross)))
+        variations.append((SAVINGS, Variation(savings=NONE_OF_IT), book.workings.fold(total, gross)))
     amounts = [spend.amount for spend in project.terms.spends or ()]
-    invested = book.workings.apply(total, *amounts)
+    invested = book.workings.fold(total, amounts)
     if book.workings.decide(bool, invested):
         variations.append((INVESTMENT, Variation(investment=NONE_OF_IT), invested))
     for parameter, variation, value in variations:

@@ -93,7 +93,7 @@ def _less(workings: Workings, result: MeasureResult, losses: Sequence[Figure | N
     known = [loss for loss in losses if isinstance(loss, Figure)]
     if unknown is not None or not known:
         return unknown or result.line.annual_saving
-    lost = known[0] if len(known) == 1 else workings.apply(total, *known)
+    lost = known[0] if len(known) == 1 else workings.fold(total, known)
     if not isinstance(alone, Figure):
         return UNKNOWN_SAVING if workings.decide(bool, lost) else result.line.annual_saving
     share = workings.apply(difference, alone, lost)
@@ -234,7 +234,7 @@ def _percentages(
         return None
     found: list[tuple[str, Figure | NotApplicable]] = []
     for position, (player, pieces) in enumerate(zip(cluster, alone, strict=True)):
-        saved = workings.apply(total, *[figure for figures in pieces.money.values() for figure in figures])
+        saved = workings.fold(total, [figure for figures in pieces.money.values() for figure in figures])
         others = [effect.amount for other, effect in enumerate(effects) if other != position]
         share = workings.apply(order_free_percentage, saved, *others)
         found.append((player.measure.id, workings.apply(difference, saved, share)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
 from cpcalc.calc.savings import total
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
@@ -12,7 +13,7 @@ from cpcalc.units import ONE
 
 def known_sum(workings: Workings, parts: list[Figure], missing: tuple[str, ...], of: int | None = None) -> Figure:
     """The sum of the known parts; marked partial where fields are missing."""
-    figure = workings.apply(total, *parts)
+    figure = workings.fold(total, parts)
     return (
         figure
         if not missing
@@ -46,6 +47,8 @@ def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, 
 
     Shares do not add: beside amounts they are left out, several of them alone have no sum. Nor do two kinds of unit.
     """
+    if not unknown and _are_alike(parts):
+        return workings.fold(total, parts)
     known = [part for part in parts if isinstance(part, Figure)]
     missing = list(unknown)
     counted, of = 0, len(unknown)
@@ -62,10 +65,16 @@ def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, 
     if len({part.unit for part in amounts}) != 1:
         return NotApplicable("undefined", "units-do-not-add" if amounts else "shares-do-not-add")
     counted -= len(known) - len(amounts)
-    figure = workings.apply(total, *amounts)
+    figure = workings.fold(total, amounts)
     if missing or counted != of:
         return as_partial(figure, counted, of, tuple(dict.fromkeys(missing)))
     return figure
+
+
+def _are_alike(parts: list[Reported]) -> TypeGuard[list[Figure]]:
+    """Whether all parts are whole amounts of one unit: most sums."""
+    unit = parts[0].unit if parts and type(parts[0]) is Figure else ONE
+    return unit is not ONE and all(type(part) is Figure and part.unit is unit for part in parts)
 
 
 def add_investments(parts: list[Investment | None], workings: Workings, missing: tuple[str, ...]) -> Investment | None:

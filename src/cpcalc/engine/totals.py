@@ -71,7 +71,7 @@ def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted
         overlap=_overlap(workings, entries),
         simple_payback_of_complete=None if len(complete) == len(with_money) else _payback_of(workings, complete),
         measures_counted=measures_counted,
-        grant=workings.apply(total, *grants) if grants else None,
+        grant=workings.fold(total, grants) if grants else None,
         lifetime_avoided=as_known(over_lives_avoided, over_lives),
         lifetime_reductions=over_lives,
     )
@@ -98,7 +98,7 @@ def _capital(
     if investment is None:
         missing = tuple(f"{entry.place}.investment" for entry in entries) or ("measures",)
         return NotApplicable("incomplete", "field-missing", missing)
-    return less_grant(workings, investment.converted, workings.apply(total, *grants) if grants else None)
+    return less_grant(workings, investment.converted, workings.fold(total, grants) if grants else None)
 
 
 def _payback_of(workings: Workings, complete: Sequence[Entry]) -> Reported:
@@ -122,4 +122,4 @@ def _stand_alone(workings: Workings, parts: Sequence[StandAlone]) -> StandAlone 
 
 def _overlap(workings: Workings, entries: Sequence[Entry]) -> Reported | None:
     parts = [entry.line.overlap for entry in entries if isinstance(entry.line.overlap, Figure)]
-    return workings.apply(total, *parts) if parts else None
+    return workings.fold(total, parts) if parts else None

@@ -47,7 +47,7 @@ def resolve(
     if with_economics or assessment.economics is not None or scope.basis.discount_rate is not None:
         from cpcalc.resolve.economics import terms_of  # most files have none of it
 
-        terms = terms_of(scope, streams)
+        terms = terms_of(scope, streams, linked, groups)
     return (
         Resolved(scope.currency, streams, tuple(measures), order, groups, gwps, scope.rates, decline, terms),
         scope.diagnostics,

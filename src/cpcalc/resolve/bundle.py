@@ -29,7 +29,8 @@ def bundle(
     """
     written = scope.assessment.measures or []
     position_of = {measure.id: position for position, measure in enumerate(measures)}
-    _check_links(scope, measures, written, position_of)
+    if any(measure.after or measure.requires or measure.excludes for measure in written):
+        _check_links(scope, measures, written, position_of)
     chosen = [
         position
         for position, measure in enumerate(measures)
@@ -43,8 +44,9 @@ def bundle(
         )
     ]
     kept: list[int] = []
+    has_rivals = any(measure.excludes for measure in written)
     for position in ordered:
-        rivals = _rivals(position, measures, written)
+        rivals = _rivals(position, measures, written) if has_rivals else ()
         if not any(measures[other].id in rivals for other in kept):
             kept.append(position)
     inside = {measures[position].id for position in kept}
@@ -166,6 +168,8 @@ def _in_order(
     position_of: Mapping[str, int],
 ) -> list[int]:
     waiting = sorted(chosen, key=lambda position: (_rank(measures[position]), position))
+    if not any(written[position].after for position in waiting):
+        return waiting
     left = set(waiting)
     placed: list[int] = []
     while waiting:

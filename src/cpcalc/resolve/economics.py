@@ -8,7 +8,7 @@ from typing import Any
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.lives import check_rate, lifetime_of
-from cpcalc.resolve.model import Stream, Unknown
+from cpcalc.resolve.model import Group, Measure, Paid, Stream, Unknown
 from cpcalc.resolve.money import grants_of, money_figure
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.terms import Growth, LoanTerms, ProjectTerms, Spend, TaxTerms, Terms
@@ -21,8 +21,12 @@ CARBON_UNITS = ("t CO2e", "t CO2")
 NOTHING_STATED = schema.Economics.model_construct()
 
 
-def terms_of(scope: Scope, streams: Mapping[str, Stream]) -> Terms:
-    """The money terms of the file, and a diagnostic for each that has no meaning."""
+def terms_of(scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measure], groups: Sequence[Group]) -> Terms:
+    """The money terms of the file, and a diagnostic for each that has no meaning.
+
+    ``linked`` are the measures and ``groups`` the groups, in the order of the file.
+    """
+    paid = [*(measure.investment for measure in linked), *(group.investment for group in groups)]
     stated: schema.Economics = scope.assessment.economics or NOTHING_STATED
     table = stated.escalation
     growth = {
@@ -39,7 +43,7 @@ def terms_of(scope: Scope, streams: Mapping[str, Stream]) -> Terms:
     common = lifetime_of(scope, stated.lifetime)
     if stated.loan is not None and stated.loan.amount is not None:
         scope.problem("loan-of-all-is-a-share", stated.loan.amount.path, text=stated.loan.amount.text)
-    projects = list(_projects(scope, stated, period, common))
+    projects = list(_projects(scope, paid, stated, period, common))
     _note_horizon(scope, stated, period, projects)
     return Terms(
         discount=_growth(scope, scope.basis.discount_rate),
@@ -134,20 +138,22 @@ def _heats(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[tuple[str, F
 
 
 def _projects(
-    scope: Scope, stated: schema.Economics, period: int | None, common: Figure | None
+    scope: Scope, paid: Sequence[Paid | None], stated: schema.Economics, period: int | None, common: Figure | None
 ) -> Iterator[ProjectTerms]:
     file = scope.assessment
+    investments = iter(paid)
     sections: tuple[tuple[str, Sequence[Any]], ...] = (("measures", file.measures or ()), ("groups", file.groups or ()))
     for section, items in sections:
         for position, item in enumerate(items):
-            yield _project(scope, item, section, (section, position), stated, period, common)
+            investment = next(investments)
+            yield _project(scope, item, section, (section, position), investment, stated, period, common)
 
 
 def _project(
-    scope: Scope, item: Any, section: str, path: Path, stated: schema.Economics, period: int | None,
-    common: Figure | None,
+    scope: Scope, item: Any, section: str, path: Path, paid: Paid | None, stated: schema.Economics,
+    period: int | None, common: Figure | None,
 ) -> ProjectTerms:  # fmt: skip
-    spends, missing = _spends(scope, item.investment, period)
+    spends, missing = _spends(scope, item.investment, paid, period)
     own = _known_life(scope, item.lifetime)
     life = own or common
 
@@ -205,16 +211,13 @@ def _note_horizon(scope: Scope, stated: schema.Economics, period: int | None, pr
 
 
 def _spends(
-    scope: Scope, items: Sequence[files.Item] | None, period: int | None
+    scope: Scope, items: Sequence[files.Item] | None, paid: Paid | None, period: int | None
 ) -> tuple[tuple[Spend, ...] | None, tuple[str, ...]]:
-    if items is None:
+    if items is None or paid is None:
         return None, ()
     spends: list[Spend] = []
     missing: list[str] = []
-    for item in items:
-        before = len(scope.diagnostics)
-        amount = scope.money(money_figure(scope, item.amount, per_year=False), item.amount.path)
-        del scope.diagnostics[before:]  # a missing rate has been reported where the investment is added up
+    for item, amount in zip(items, paid.items, strict=True):
         if isinstance(amount, Unknown):
             missing.extend(amount.missing)
             continue

@@ -14,7 +14,7 @@ from cpcalc.resolve.bundle import BUNDLE_STATUSES
 from cpcalc.resolve.lives import lifetime_of
 from cpcalc.resolve.measured import is_measured, measured_change
 from cpcalc.resolve.model import Effect, Group, Measure, Stream, Unknown
-from cpcalc.resolve.money import benefits_of, converted_sum, grants_of, investment_of, yearly_money
+from cpcalc.resolve.money import benefits_of, grants_of, paid_for, yearly_money
 from cpcalc.resolve.scope import YEAR, Scope, of_substance
 from cpcalc.resolve.streams import LOAD_SUBSTANCE, nearest, output_of
 from cpcalc.schema import assessment as files
@@ -47,8 +47,7 @@ def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[
         status=measure.status or "unstated",
         cost_class=measure.cost_class,
         path=path,
-        investment=investment_of(scope, measure.investment),
-        investment_converted=converted_sum(scope, measure.investment),
+        investment=paid_for(scope, measure.investment),
         grant=grants_of(scope, measure),
         running_cost=yearly_money(scope, measure.running_cost),
         effects=verified if is_verified else effects,
@@ -354,8 +353,7 @@ def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str
             declared_count=group.count,
             path=path,
             measures=tuple(group.measures or ()),
-            investment=investment_of(scope, group.investment),
-            investment_converted=converted_sum(scope, group.investment),
+            investment=paid_for(scope, group.investment),
             grant=grants_of(scope, group),
             running_cost=yearly_money(scope, group.running_cost),
             annual_saving=yearly_money(scope, group.annual_saving),

@@ -121,6 +121,14 @@ class Unknown(NamedTuple):
     missing: tuple[str, ...]
 
 
+class Paid(NamedTuple):
+    """An investment: as given, by currency; in the report's currency; and item by item in the file's order."""
+
+    amounts: tuple[Figure, ...]
+    converted: Figure | Unknown
+    items: tuple[Figure | Unknown, ...]
+
+
 class Measure(NamedTuple):
     """A measure with figures in place of texts."""
 
@@ -130,8 +138,7 @@ class Measure(NamedTuple):
     status: str
     cost_class: str | None
     path: Path
-    investment: tuple[Figure, ...] | None  # as given, in their own currencies; None where the file has none
-    investment_converted: Figure | Unknown | None
+    investment: Paid | None
     grant: Figure | None  # in the report's currency: grants and one-off income
     running_cost: Figure | None
     effects: tuple[Effect | Unknown, ...]  # those that count: measured ones where the measure is verified
@@ -155,8 +162,7 @@ class Group(NamedTuple):
     declared_count: int | None
     path: Path
     measures: tuple[str, ...]
-    investment: tuple[Figure, ...] | None
-    investment_converted: Figure | Unknown | None
+    investment: Paid | None
     grant: Figure | None
     running_cost: Figure | None
     annual_saving: Figure | None

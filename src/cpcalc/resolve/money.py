@@ -7,38 +7,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
-from cpcalc.resolve.model import Money, Unknown
+from cpcalc.resolve.model import Money, Paid, Unknown
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
 from cpcalc.schema.leaves import Given
+from cpcalc.units import Unit
 
 
-def investment_of(scope: Scope, items: Sequence[files.Item] | None) -> tuple[Figure, ...] | None:
-    """Investment by currency, as given."""
+def paid_for(scope: Scope, items: Sequence[files.Item] | None) -> Paid | None:
+    """An investment by currency, item by item and as a sum in the report's currency; None where there is none."""
     if items is None:
         return None
-    by_currency: dict[str, list[Figure]] = {}
+    by_currency: dict[Unit, list[Figure]] = {}
+    parts: list[Figure | Unknown] = []
     for item in items:
         figure = money_figure(scope, item.amount, per_year=False)
         if item.amount.value < 0:
             scope.problem("negative-investment", item.amount.path, text=item.amount.text)
-        by_currency.setdefault(str(figure.unit), []).append(figure)
-    return tuple(scope.workings.apply(total, *figures) for figures in by_currency.values())
-
-
-def converted_sum(scope: Scope, items: Sequence[files.Item] | None) -> Figure | Unknown | None:
-    """Investment in the report's currency, or the rates it lacks."""
-    if items is None:
-        return None
-    parts: list[Figure] = []
-    missing: list[str] = []
-    for item in items:
-        money = scope.money(money_figure(scope, item.amount, per_year=False), item.amount.path, may_stay=True)
-        if isinstance(money, Unknown):
-            missing.extend(money.missing)
-        else:
-            parts.append(money)
-    return Unknown(tuple(dict.fromkeys(missing))) if missing else scope.workings.apply(total, *parts)
+        by_currency.setdefault(figure.unit, []).append(figure)
+        parts.append(scope.money(figure, item.amount.path, may_stay=True))
+    amounts = tuple([scope.workings.fold(total, figures) for figures in by_currency.values()])
+    known = [part for part in parts if isinstance(part, Figure)]
+    if len(known) == len(parts):
+        return Paid(amounts, scope.workings.fold(total, known), tuple(parts))
+    missing = dict.fromkeys(field for part in parts if isinstance(part, Unknown) for field in part.missing)
+    return Paid(amounts, Unknown(tuple(missing)), tuple(parts))
 
 
 def money_figure(scope: Scope, given: Given, *, per_year: bool) -> Figure:
@@ -73,7 +66,7 @@ def grants_of(scope: Scope, measure: files.Measure | files.Group) -> Figure | No
             money = scope.money(money_figure(scope, given, per_year=False), given.path)
             if isinstance(money, Figure):
                 parts.append(money)
-    return scope.workings.apply(total, *parts) if parts else None
+    return scope.workings.fold(total, parts) if parts else None
 
 
 def benefits_of(scope: Scope, benefits: Iterable[files.Benefit] | None, path: Path) -> Iterator[Money]:

@@ -54,10 +54,11 @@ class Scope:
 
         A plain mass of a dust, gas or pollutant stream is a mass of that ``substance``.
         """
-        unit = unit_of_substance(given.unit, substance)
-        origin = Origin("input", given.path, given.text)
+        unit = given.unit if substance is None else unit_of_substance(given.unit, substance)
         if given.cited is not None:
             origin = Origin("factor", given.cited, given.text)
+        else:
+            origin = Origin("input", given.path, given.text)
         if given.bound is None:
             return Figure(given.value, unit, None, (origin,))
         bounded = BoundFigure(given.value, unit, None, (origin,))
@@ -267,8 +268,10 @@ def _text_of(figure: Figure) -> str:
 
 def unit_of_substance(unit: Unit, substance: str | None) -> Unit:
     """A unit of plain mass (or of a price per mass) as one of a mass of a substance."""
+    if substance is None or unit.substance is not None:
+        return unit
     mass = unit.exponent("t")
-    if substance is None or unit.substance is not None or mass not in (1, -1):
+    if mass not in (1, -1):
         return unit
     return unit * Unit.of(((substance, mass),))
 

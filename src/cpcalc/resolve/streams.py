@@ -236,7 +236,7 @@ def _followed(
                 "wrong-kind-of-unit", given.path, expected=str(parts[0].unit), found=str(part.unit), text=given.text
             )
             return None
-    return scope.workings.apply(total, *parts) if parts else None
+    return scope.workings.fold(total, parts) if parts else None
 
 
 def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) -> Figure | None:
