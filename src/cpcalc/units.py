@@ -64,12 +64,7 @@ class Unit:
         return (Unit.of, (self.exponents,))
 
     def _times(self, other: object, sign: int) -> Unit:
-        if not isinstance(other, Unit):
-            return self
-        sums = dict(self.exponents)
-        for name, exponent in other.exponents:
-            sums[name] = sums.get(name, 0) + sign * exponent
-        return Unit.of(_sorted(sums))
+        return _product(self, other, sign) if isinstance(other, Unit) else self
 
     def __mul__(self, other: object) -> Unit:
         return self._times(other, 1)
@@ -111,6 +106,14 @@ class Unit:
             if base == name:
                 return exponent
         return 0
+
+
+@lru_cache(maxsize=4096)
+def _product(one: Unit, other: Unit, sign: int) -> Unit:
+    sums = dict(one.exponents)
+    for name, exponent in other.exponents:
+        sums[name] = sums.get(name, 0) + sign * exponent
+    return Unit.of(_sorted(sums))
 
 
 _RANK = {name: rank for rank, name in enumerate(ORDER)}

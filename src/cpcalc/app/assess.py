@@ -76,7 +76,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
             from cpcalc.app.remainder import further_problems  # only a file with errors pays for it
 
             found.extend(further_problems(document, loaded.reading, found))
-        return Outcome(name, None, placed(found, document), document, ids_of(document.tree))
+        return Outcome(name, None, placed(found, document), document, ids_of(document.tree, found))
     if options.currency is not None:
         from cpcalc.app.currency import in_currency
 
@@ -105,7 +105,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
             found.extend(missed)
             result = result._replace(expectations=outcomes)
         found.extend(_broken_identities(result))
-    ids = ids_of(document.tree) if found or assessment.waivers else {}
+    ids = ids_of(document.tree, found)
     found, waived = waive(found, assessment.waivers or (), ids, None if result is None else options.tier)
     if result is not None:
         result = _with_bounds(result._replace(waivers=waived), document.text)

@@ -112,7 +112,7 @@ def _of_kind(kind: str | None, document: Document, known: Mapping[str, Answer]) 
     from cpcalc.app.programme import check_programme
 
     found, texts = check_programme(document, lambda names: _answers(names, known))
-    return Checked(document.name, kind, found, document.text, ids_of_tree(document.tree), texts=texts)
+    return Checked(document.name, kind, found, document.text, ids_of_tree(document.tree, found), texts=texts)
 
 
 def _answers(names: Sequence[str], known: Mapping[str, Answer]) -> list[Answer]:

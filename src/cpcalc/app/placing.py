@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cpcalc.checks import was_looked_for
 from cpcalc.codes import CATALOGUE, CODES
@@ -16,25 +16,22 @@ from cpcalc.source.reader import Document
 MOST_PROBLEMS = 200
 
 
-def ids_of(tree: object) -> dict[Path, str]:
-    """The id of each list item that has one, for document paths as people write them."""
+def ids_of(tree: object, diagnostics: Iterable[Diagnostic]) -> dict[Path, str]:
+    """The id of each list item that has one on the way to a diagnostic, for document paths as people write them."""
     found: dict[Path, str] = {}
-    _collect_ids(tree, (), found)
-    return found
-
-
-def _collect_ids(node: object, path: Path, found: dict[Path, str]) -> None:
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if isinstance(value, (dict, list)):
-                _collect_ids(value, (*path, key), found)
-    elif isinstance(node, list):
-        for position, item in enumerate(node):
-            if isinstance(item, (dict, list)):
-                identity = item.get("id") if isinstance(item, dict) else None
+    for diagnostic in diagnostics:
+        node = tree
+        for length, step in enumerate(diagnostic.path, start=1):
+            if isinstance(node, dict):
+                node = node.get(step)
+            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+                node = node[step]
+                identity = node.get("id") if isinstance(node, dict) else None
                 if isinstance(identity, str):
-                    found[(*path, position)] = identity
-                _collect_ids(item, (*path, position), found)
+                    found[diagnostic.path[:length]] = identity
+            else:
+                break
+    return found
 
 
 def waive(

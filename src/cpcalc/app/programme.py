@@ -86,7 +86,7 @@ def _added_up(document: Document, assessed: Callable[[Sequence[Listed]], Batch],
     own = [problem for problem in problems if not problem.file]
     of_members, texts = _placed_in_members([problem for problem in problems if problem.file])
     merged = [*found, *own, *(problem for problem in of_members if problem.severity == "warning")]
-    merged, waived = waive(merged, programme.waivers or (), ids_of(document.tree), None)
+    merged, waived = waive(merged, programme.waivers or (), ids_of(document.tree, merged), None)
     here = placed([problem for problem in merged if not problem.file], document)
     elsewhere = [problem for problem in merged if problem.file]
     elsewhere += [problem for problem in of_members if problem.severity != "warning"]

@@ -121,7 +121,7 @@ def carrier_counted_twice(assessment: Assessment, resolved: Resolved, result: As
     """One measure that cuts a stream and, beside it, what the stream already brings along."""
     for measure in resolved.measures:
         cut = {effect.stream: effect for effect in _effects(measure) if _cuts(effect)}
-        for name, effect in cut.items():
+        for name, effect in cut.items() if len(cut) > 1 else ():
             for other in _brought_along(resolved, name) & set(cut):
                 yield Diagnostic(
                     "carrier-counted-twice",

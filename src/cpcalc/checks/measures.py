@@ -129,11 +129,12 @@ def payback_above_lifetime(
     assessment: Assessment, resolved: Resolved, result: AssessmentResult
 ) -> Iterator[Diagnostic]:
     """A measure that is worn out before it has paid back."""
+    lives = {item.id: item.lifetime for item in resolved.measures}
     for measure, found in zip(assessment.measures or (), result.measures, strict=True):
         payback = found.line.simple_payback
         if measure.lifetime is None or not isinstance(payback, Figure) or measure.status in GIVEN_UP:
             continue
-        lifetime = next(item.lifetime for item in resolved.measures if item.id == measure.id)
+        lifetime = lives[measure.id]
         if lifetime is not None and payback.value > lifetime.value * (1 + ROUNDING):
             values = {"measure": measure.id, "payback": shown(payback), "lifetime": measure.lifetime.text}
             yield Diagnostic("payback-above-lifetime", measure.lifetime.path, values)

@@ -85,7 +85,9 @@ def _amounts(assessment: Assessment) -> Iterator[Given]:
         found = [line.amount for line in item.investment or ()]
         found += [benefit.saves for benefit in item.benefits or ()]
         found += [effect.worth for effect in item.effects or () if effect.worth is not None]
-        found += [given for name in ("grant", "running_cost", "annual_saving") if (given := getattr(item, name, None))]
+        found += [given for given in (item.grant, item.running_cost) if given is not None]
+        if isinstance(item, files.Group) and item.annual_saving is not None:
+            found.append(item.annual_saving)
         yield from (given for given in found if given.path)
     yield from (stream.annual_cost for stream in (assessment.streams or {}).values() if stream.annual_cost is not None)
 
