@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Annotated, Any, NamedTuple, NoReturn
 
 from pydantic_core import PydanticCustomError, core_schema
@@ -12,6 +11,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from cpcalc.diagnostics import Path
 from cpcalc.quantities import parse_count, parse_number, parse_quantity
+from cpcalc.schema.kinds import ABOVE_ZERO, AT_LEAST_ZERO, AT_MOST_ONE, BOUNDED, is_of_kind
 from cpcalc.source.reader import FoldedText
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary
 
@@ -64,72 +64,11 @@ def _text(raw: Any) -> str:
 
 # ---- quantities -----------------------------------------------------------------------------------------------------
 
-Predicate = Callable[[Unit], bool]
-PERIODS = ("year", "month", "day", "hour")
-
-
-def _is_money(unit: Unit) -> bool:
-    return len(unit.exponents) == 1 and unit.exponents[0][1] == 1 and unit.currency is not None
-
-
-def _is_money_per_period(unit: Unit) -> bool:
-    return _is_money(unit.without(*PERIODS)) and sum(unit.exponent(period) for period in PERIODS) == -1
-
-
-def _is_price(unit: Unit) -> bool:
-    currency = unit.currency
-    return currency is not None and unit.exponent(currency) == 1 and len(unit.exponents) > 1
-
-
-def _is_rate(unit: Unit) -> bool:
-    powers = sorted(power for name, power in unit.exponents if Unit.of(((name, 1),)).currency)
-    return powers == [-1, 1] and len(unit.exponents) == 2
-
-
-def _is_exactly(*texts: str) -> Predicate:
-    return lambda unit: str(unit) in texts
-
-
-KINDS: Mapping[str, Predicate] = {
-    "any": lambda unit: True,
-    "money": _is_money,
-    "money-per-year": _is_money_per_period,
-    "price": _is_price,
-    "exchange-rate": _is_rate,
-    "money-or-share": lambda unit: unit is ONE or _is_money(unit),
-    "share": _is_exactly("1"),
-    "duration": _is_exactly("year", "month"),
-    "hours-per-year": _is_exactly("hour/year", "hour/day"),
-    "hours-per-day": _is_exactly("hour/day", "hour/year"),
-    "days-per-year": _is_exactly("day/year"),
-    "months-per-year": _is_exactly("month/year"),
-    "period": _is_exactly("year", "month", "day", "hour"),
-    "share-per-year": _is_exactly("1/year", "1"),
-    "heat-content": _is_exactly("kWh/t", "kWh/m3", "kWh/Nm3"),
-    "density": _is_exactly("t/m3"),
-    "concentration": lambda unit: str(unit.without(unit.substance or "")) in ("t/m3", "t/Nm3"),
-    "temperature": _is_exactly("degC"),
-    "pressure": _is_exactly("kPa"),
-    "gas-flow": lambda unit: str(unit) in ("m3/hour", "Nm3/hour", "m3/year", "Nm3/year"),
-}
-
-
-# Ends that no true figure of a kind lies beyond: at least (or above) the first, at most the second.
-_AT_LEAST_ZERO = frozenset({"share", "concentration", "hours-per-year"})
-_ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
-_AT_MOST_ONE = frozenset({"share"})
-_BOUNDED = _AT_LEAST_ZERO | _ABOVE_ZERO | _AT_MOST_ONE
-
-
-@cache
-def _is_of_kind(unit: Unit, kind: str) -> bool:
-    return KINDS[kind](unit)
-
 
 def _check_size(kind: str, value: float, text: str, at: Path | None) -> None:
-    if kind in _AT_MOST_ONE and not 0 <= value <= 1:
+    if kind in AT_MOST_ONE and not 0 <= value <= 1:
         refuse("out-of-range", at, found=text, low="0 %", high="100 %")
-    if (kind in _ABOVE_ZERO and value <= 0) or (kind in _AT_LEAST_ZERO and value < 0):
+    if (kind in ABOVE_ZERO and value <= 0) or (kind in AT_LEAST_ZERO and value < 0):
         refuse("too-small", at, found=text, low="0")
 
 
@@ -143,9 +82,9 @@ def read_scalar(raw: Any, reading: Reading, kind: str, at: Path | None = None) -
         value, unit, text = parse_quantity(raw, reading.style, reading.vocabulary)
     except QuantityError as error:
         refuse(error.name, at, **error.values, kind=kind)
-    if not _is_of_kind(unit, kind) and not (value == 0 and unit is ONE):
+    if not is_of_kind(unit, kind) and not (value == 0 and unit is ONE):
         refuse("wrong-kind-of-unit", at, expected=kind, found=str(unit), text=str(raw))
-    if kind in _BOUNDED:
+    if kind in BOUNDED:
         _check_size(kind, value, text, at)
     return Given(value, unit, text, getattr(raw, "path", ()))
 
