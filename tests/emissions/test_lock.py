@@ -148,6 +148,26 @@ def test_a_programme_with_errors_gets_no_lock(plant: Plant) -> None:
     assert not Path(lock_name(str(programme))).exists()
 
 
+def test_a_frozen_programme_says_which_locked_set_none_of_its_files_uses(
+    plant: Plant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    programme = str(programme_of(plant))
+    assert run_command(["lock", programme]) == 0
+    one = plant.folder / "one.yaml"
+    whole = one.read_text(encoding="utf-8")
+    one.write_text(whole.replace(", own-dust@1", ""), encoding="utf-8")
+    capsys.readouterr()
+    assert run_command(["programme", "--frozen", programme]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "error[locked-set-not-used]: programme.lock.yaml holds the factor set `own-dust@1`" in said.err
+    assert "programme.yaml:8:1" in said.err
+    two = plant.folder / "below" / "two.yaml"  # while a file cannot be assessed, nobody knows what it needs
+    two.write_text(two.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
+    assert run_command(["programme", "--frozen", programme]) == 1
+    assert "locked-set-not-used" not in capsys.readouterr().err
+
+
 def test_a_frozen_programme_and_batch(
     plant: Plant, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

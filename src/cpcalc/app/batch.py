@@ -46,6 +46,7 @@ class Batch(NamedTuple):
     passed_over: int
     from_cache: int = 0
     cache_trouble: str = ""
+    pins: frozenset[str] = frozenset()  # the factor sets that any of the files was calculated with
 
 
 Progress = Callable[[int, int], None]
@@ -146,15 +147,18 @@ def _differences(new: Digest | None, old: Digest | None) -> str:
 def collected(files: Sequence[Listed], found: dict[int, Answer], hits: int = 0, trouble: str = "") -> Batch:
     """The answers, by position, as what became of the files."""
     rows, failures, passed_over = [], [], 0
+    sets: set[str] = set()
     for position, file in enumerate(files):
         answer = found.pop(position)
         if answer.digest is not None:
             rows.append(Named(file.name, answer.digest, file.path))
+            sets.add(answer.sets)
         elif answer.problems:
             failures.append(Failure(file.name, file.path, answer.problems))
         else:
             passed_over += 1
-    return Batch(tuple(rows), tuple(failures), passed_over, hits, trouble)
+    pins = frozenset(line.partition(" ")[0] for lines in sets for line in lines.splitlines())
+    return Batch(tuple(rows), tuple(failures), passed_over, hits, trouble, pins)
 
 
 def without_duplicates(batch: Batch) -> Batch:

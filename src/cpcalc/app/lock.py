@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -168,8 +168,9 @@ def frozen_problems(assessment: Assessment, library: Library, name: str) -> list
     place, lock_file = opened
     file = _beside(name, folder_of(place))
     found += _set_problems(assessment, library, lock_file.factor_sets or (), os.path.basename(place))  # noqa: PTH119
-    if len(lock_file.files) == 1:
-        found += _unused(library, lock_file.factor_sets or (), os.path.basename(place))  # noqa: PTH119
+    if len(lock_file.files) == 1:  # of several files, the programme knows what all of them use
+        used = {item.pin for item in library.sets.values()}
+        found += _unused(used, lock_file.factor_sets or (), os.path.basename(place), ("basis",))  # noqa: PTH119
     locked_rates = [rate for rate in lock_file.rates or () if rate.file == file]
     found += _rate_problems(_rates(_own_rates(assessment), file), locked_rates, os.path.basename(place))  # noqa: PTH119
     return found
@@ -186,6 +187,15 @@ def frozen_programme_problems(document: Document) -> list[Diagnostic]:
     locked = [rate for rate in lock_file.rates or () if rate.file == file]
     name = os.path.basename(place)  # noqa: PTH119
     return list(_rate_problems(_rates(_programme_rates(document), file), locked, name, of_programme=True))
+
+
+def unused_in_programme(document: Document, used: Set[str]) -> list[Diagnostic]:
+    """The sets that a programme's lock holds and none of its assessments uses."""
+    opened = _lock_of(document.name, [])
+    if opened is None:
+        return []
+    place, lock_file = opened
+    return list(_unused(used, lock_file.factor_sets or (), os.path.basename(place), ("enterprises",)))  # noqa: PTH119
 
 
 def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
@@ -262,12 +272,11 @@ def _set_problems(
             yield Diagnostic("set-differs-from-lock", path, {**values, "found": used.sha256, "locked": known[pin]})
 
 
-def _unused(library: Library, locked: Sequence[LockedSet], lock_file: str) -> Iterator[Diagnostic]:
-    used = {item.pin for item in library.sets.values()}
+def _unused(used: Set[str], locked: Sequence[LockedSet], lock_file: str, path: Path) -> Iterator[Diagnostic]:
     for item in locked:
         pin = f"{item.set}@{item.version}"
         if pin not in used:
-            yield Diagnostic("locked-set-not-used", ("basis",), {"set": pin, "lock": lock_file}, on_key=True)
+            yield Diagnostic("locked-set-not-used", path, {"set": pin, "lock": lock_file}, on_key=True)
 
 
 def _rate_problems(

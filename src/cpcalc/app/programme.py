@@ -75,6 +75,12 @@ def _added_up(document: Document, assessed: Callable[[Sequence[Listed]], Batch],
     if has_errors(found):
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     batch = assessed(files)
+    if frozen and not batch.failures:  # a file that could not be assessed may need the set
+        from cpcalc.app.lock import unused_in_programme
+
+        found += unused_in_programme(document, batch.pins)
+        if has_errors(found):
+            return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     if not batch.rows and not batch.failures:
         found.append(Diagnostic("no-enterprises", ("enterprises",), {"where": ", ".join(programme.enterprises)}))
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})

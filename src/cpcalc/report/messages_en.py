@@ -220,7 +220,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "lock-missing": ("`{file}` has no lock file that names it", "write one with: cpcalc lock {file}"),
     "set-not-locked": ("the factor set `{set}` is not in {lock}", "pin what the lock holds, or accept the change: cpcalc lock FILE"),
     "set-differs-from-lock": ("the factor set `{set}` is not the one that was locked: sha256 {found}, locked {locked}", "restore the set (a released version never changes), or accept the change: cpcalc lock FILE"),
-    "locked-set-not-used": ("{lock} holds the factor set `{set}`, which the file does not pin any more", "pin it again, or accept the change: cpcalc lock FILE"),
+    "locked-set-not-used": ("{lock} holds the factor set `{set}`, which is not pinned any more", "pin it again, or accept the change: cpcalc lock FILE"),
     "rate-differs-from-lock": ("the rate of {currency} is {found}; {lock} holds {locked}", "restore the rate, or accept the change: cpcalc lock FILE"),
     "released-set-changed": ("`{set}` is not what was released: sha256 {found}, released {released}", "put the file back; a correction is a new version"),
     "own-set-hidden": ("`{set}` has the name of a shipped set, which is the one that is used", "give your own set an id of its own"),

@@ -220,7 +220,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "lock-missing": ("`{file}` không có tệp khóa nào nêu tên nó", "tạo tệp khóa: cpcalc lock {file}"),
     "set-not-locked": ("bộ hệ số `{set}` không có trong {lock}", "ghim đúng bộ trong tệp khóa, hoặc chấp nhận thay đổi: cpcalc lock FILE"),
     "set-differs-from-lock": ("bộ hệ số `{set}` không phải bộ đã khóa: sha256 {found}, đã khóa {locked}", "khôi phục bộ hệ số (phiên bản đã phát hành không bao giờ đổi), hoặc chấp nhận thay đổi: cpcalc lock FILE"),
-    "locked-set-not-used": ("{lock} có bộ hệ số `{set}` mà tệp không còn ghim", "ghim lại, hoặc chấp nhận thay đổi: cpcalc lock FILE"),
+    "locked-set-not-used": ("{lock} có bộ hệ số `{set}`, bộ này không còn được ghim", "ghim lại, hoặc chấp nhận thay đổi: cpcalc lock FILE"),
     "rate-differs-from-lock": ("tỷ giá {currency} là {found}; {lock} ghi {locked}", "khôi phục tỷ giá, hoặc chấp nhận thay đổi: cpcalc lock FILE"),
     "released-set-changed": ("`{set}` không còn như khi phát hành: sha256 {found}, phát hành {released}", "khôi phục tệp; mọi sửa đổi phải là phiên bản mới"),
     "own-set-hidden": ("`{set}` trùng tên với bộ có sẵn, và bộ có sẵn mới được dùng", "đặt id riêng cho bộ của bạn"),
