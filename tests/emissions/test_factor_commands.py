@@ -206,6 +206,44 @@ def test_nothing_is_outdated_where_there_is_nothing_newer(plant: Plant, capsys: 
     assert run_command(["factors", "outdated", str(plant.folder / "none.yaml")]) == 2
 
 
+def test_outdated_takes_programmes_and_folders(plant: Plant, capsys: Capture) -> None:
+    plant.write(HEAD + BODY, "one.yaml")
+    below = Plant(plant.folder / "below")
+    for place in (plant, below):
+        place.add_set("own-fuels", SETS["own-fuels"].replace("version: 1", "version: 2").replace("98 300", "94 600"), 2)
+    below.write(HEAD.replace("P-1", "P-2") + BODY, "two.yaml")
+    (plant.folder / "compose.yaml").write_text("services: {}\n", encoding="utf-8")
+    programme = plant.write(
+        "cpcalc-programme: 1\nid: p\nname: P\nperiod: {from: 2011, to: 2013}\ncurrency: VND\nenterprises: below\n",
+        "programme.yaml",
+    )
+    two = str(plant.folder / "below" / "two.yaml")
+
+    def files(*paths: object) -> list[str]:
+        return [item["file"] for item in data(capsys, "outdated", *map(str, paths))["outdated"]]
+
+    assert files(programme) == [two]
+    assert files(plant.folder, programme, two) == [str(plant.folder / "one.yaml"), two]
+    page = output(capsys, "outdated", str(plant.folder))
+    assert page.count("1 of ") == 2
+    assert "compose.yaml" not in page
+
+
+def test_outdated_says_what_it_cannot_tell(plant: Plant, capsys: Capture) -> None:
+    plant.write(HEAD + BODY, "good.yaml")
+    plant.write(HEAD + BODY + "colour: red\n", "bad.yaml")
+    assert run_command(["factors", "outdated", str(plant.folder)]) == 1
+    said = capsys.readouterr()
+    assert "good.yaml" in said.out
+    assert "error[unknown-key]" in said.err
+    plant.write("cpcalc-programme: 1\nidd: p\n", "programme.yaml")
+    assert run_command(["factors", "outdated", str(plant.folder / "programme.yaml")]) == 1
+    assert "error[unknown-key]" in capsys.readouterr().err
+    (plant.folder / "empty").mkdir()
+    assert run_command(["factors", "outdated", str(plant.folder / "empty")]) == 2
+    assert "there is no assessment below" in capsys.readouterr().err
+
+
 def test_the_commands_have_help(capsys: Capture) -> None:
     for command in ("list", "show", "verify", "outdated"):
         assert command in output(capsys, "--help", code=0)

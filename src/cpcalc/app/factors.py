@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cpcalc.app.assess import Options, Outcome, assess_document
+from cpcalc.app.batch_file import first_key
 from cpcalc.app.check import check_file
 from cpcalc.app.files import (
     START,
     NotReadableError,
+    below,
     factor_set,
     read_bytes,
     shipped_factors,
     unreadable,
     versions_of,
 )
+from cpcalc.app.lock import files_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.library import FactorSet
@@ -249,6 +252,11 @@ class Newer(NamedTuple):
     changes: tuple[Change, ...]
     outcome: Outcome  # with the newer version: its diagnostics, or a result
 
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """Why the file cannot be assessed with the newer version."""
+        return [problem for problem in self.outcome.diagnostics if problem.severity == "error"]
+
 
 class Outdated(NamedTuple):
     """A file and its newer sets."""
@@ -256,6 +264,33 @@ class Outdated(NamedTuple):
     base: Outcome
     newer: tuple[Newer, ...]
     pins: tuple[str, ...]
+
+
+class Meant(NamedTuple):
+    """The assessments that some paths mean, and what is wrong with the programmes among them."""
+
+    names: tuple[str, ...]
+    problems: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+
+def assessments_meant(paths: Sequence[str]) -> Meant:
+    """Each assessment once: a file itself, those of a programme, those below a folder."""
+    names: dict[str, None] = {}
+    found: list[Diagnostic] = []
+    texts: dict[str, str] = {}
+    for path in paths:
+        is_folder = os.path.isdir(path)  # noqa: PTH112
+        for name in below(path):
+            try:
+                key = first_key(read_bytes(name))
+            except NotReadableError:
+                key = b"cpcalc"  # assessing it says what is the matter
+            if key == b"cpcalc-programme":
+                names |= dict.fromkeys(files_of(name, found, texts)[1:])
+            elif key == b"cpcalc" or not is_folder:
+                names[os.path.normpath(name)] = None
+    return Meant(tuple(names), tuple(found), texts)
 
 
 def outdated(name: str, options: Options) -> Outdated:

@@ -48,7 +48,7 @@ def lock(name: str) -> Locked:
     sets: dict[str, LockedSet] = {}
     rates: list[LockedRate] = []
     folder = folder_of(name)
-    files = _files(name, found, texts)
+    files = files_of(name, found, texts)
     for file in files:
         document = _document(file, found)
         if document is None:
@@ -72,8 +72,8 @@ def lock(name: str) -> Locked:
     return locked
 
 
-def _files(name: str, found: list[Diagnostic], texts: dict[str, str]) -> list[str]:
-    """The file itself; of a programme, its assessments too."""
+def files_of(name: str, found: list[Diagnostic], texts: dict[str, str]) -> list[str]:
+    """The file itself; of a programme, its assessments too. What is wrong with a programme is added to ``found``."""
     document = _document(name, found)
     if document is None:
         return []

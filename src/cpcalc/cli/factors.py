@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -84,41 +85,45 @@ def verify(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", deb
 
 
 def outdated(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="An assessment file.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Assessments, programmes, or folders of assessments.")
+    ],
     form: Form = "terminal",
     lang: Lang = "en",
     debug: Debug = False,
 ) -> int:
-    """Say which figures of a file newer sets would change.
+    """Say which figures of files newer sets would change.
 
     Every pinned set with a newer version is tried, before anything is changed.
     """
     from cpcalc.app.assess import Options
+    from cpcalc.app.factors import assessments_meant
     from cpcalc.app.factors import outdated as find_outdated
     from cpcalc.cli.assessing import exit_code
+    from cpcalc.cli.output import refused
     from cpcalc.report.factors import outdated_data, outdated_page
 
-    found = find_outdated(file, Options())
-    base = found.base
-    if base.result is None:
-        text = base.document.text if base.document is not None else ""
-        _complained(base.diagnostics, {base.name: text}, lang)
-        return exit_code([base], strict=False) or FILES_HAVE_ERRORS
-    errors = [[d for d in item.outcome.diagnostics if d.severity == "error"] for item in found.newer]
-    described = [_described(problems) for problems in errors]
-    code = _delivered(
-        form,
-        lang,
-        lambda: outdated_data(found.newer, described),
-        lambda: outdated_page(file, found.newer, found.pins, lang),
-    )
-    text = base.document.text if base.document is not None else ""
-    for problems in errors:
-        _complained(problems, {base.name: text}, lang)
-    return code
+    meant = assessments_meant(paths)
+    _complained(meant.problems, dict(meant.texts), lang)
+    if not meant.names:
+        return FILES_HAVE_ERRORS if meant.problems else refused("no-assessment-below", lang, path=" ".join(paths))
+    found = [find_outdated(name, Options()) for name in meant.names]
+    known = [item for item in found if item.base.result is not None]
+    for item in found:
+        text = item.base.document.text if item.base.document is not None else ""
+        problems = list(item.base.diagnostics) if item.base.result is None else []
+        problems += [problem for one in item.newer for problem in one.errors]
+        _complained(problems, {item.base.name: text}, lang)
+    code = OK
+    if known:
+        newer = [(item.base.name, one, _described(one.errors)) for item in known for one in item.newer]
+        pages = [partial(outdated_page, item.base.name, item.newer, item.pins, lang) for item in known]
+        code = _delivered(form, lang, lambda: outdated_data(newer), *pages)
+    broken = [item.base for item in found if item.base.result is None]
+    return code or exit_code(broken, strict=False) or (FILES_HAVE_ERRORS if broken or meant.problems else OK)
 
 
-def _delivered(form: str, lang: str, data: Callable[[], dict[str, Any]], page: Callable[[], Any]) -> int:
+def _delivered(form: str, lang: str, data: Callable[[], dict[str, Any]], *pages: Callable[[], Any]) -> int:
     if form == "json":
         from cpcalc.cli.output import deliver
         from cpcalc.report.json_result import dumps
@@ -126,7 +131,7 @@ def _delivered(form: str, lang: str, data: Callable[[], dict[str, Any]], page: C
         return deliver(dumps(data()), None)
     from cpcalc.cli.assessing import show_pages
 
-    return show_pages([page()], form, None, lang)
+    return show_pages([page() for page in pages], form, None, lang)
 
 
 def _described(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:

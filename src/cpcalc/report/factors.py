@@ -10,6 +10,7 @@ from cpcalc.report.factor_words import condition, conditions
 from cpcalc.report.json_result import Writer
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
+from cpcalc.report.problems import printable
 from cpcalc.report.words import title, word
 
 if TYPE_CHECKING:  # what is shown; a page needs no use case to be laid out
@@ -165,7 +166,9 @@ def _state(item: Any) -> str:
 
 def outdated_page(name: str, newer: Sequence[Any], pins: Sequence[str], language: str) -> Iterator[Block]:
     """What each newer set would change, figure by figure."""
-    yield Heading(harmless(name), word("outdated-count", language, count=len(newer), all=len(pins)), is_warning=False)
+    yield Heading(
+        harmless(printable(name)), word("outdated-count", language, count=len(newer), all=len(pins)), is_warning=False
+    )
     for item in newer:
         if item.outcome.result is None:
             yield Notes((f"{item.pin} -> {item.newer}: {word('newer-fails', language)}",))
@@ -257,8 +260,8 @@ def verified_data(verified: Sequence[Any], described: Sequence[Sequence[Mapping[
     }
 
 
-def outdated_data(newer: Sequence[Any], described: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    """What newer sets would change as JSON data."""
+def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]]) -> dict[str, Any]:
+    """What newer sets would change in files as JSON data."""
     writer = Writer()
 
     def figure(found: Reported | None) -> dict[str, Any] | None:
@@ -268,6 +271,7 @@ def outdated_data(newer: Sequence[Any], described: Sequence[Sequence[Mapping[str
         "schema": FACTORS_SCHEMA,
         "outdated": [
             {
+                "file": printable(name).replace("\\", "/"),
                 "set": item.pin,
                 "newer": item.newer,
                 "assessable": item.outcome.result is not None,
@@ -277,6 +281,6 @@ def outdated_data(newer: Sequence[Any], described: Sequence[Sequence[Mapping[str
                 ],
                 "diagnostics": list(problems),
             }
-            for item, problems in zip(newer, described, strict=True)
+            for name, item, problems in newer
         ],
     }

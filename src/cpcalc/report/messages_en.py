@@ -278,7 +278,7 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "expectations": "expectations: {expectations_met} met, {expectations_missed} missed, {expectations_not_reproduced} not reproduced",
     "expected": "expected", "expect-met": "pass", "expect-missed": "FAIL", "expect-not-reproduced": "skip",
     "expect-now-reproduced": "FAIL (reproduced after all)", "expect-unknown": "FAIL (no such figure)",
-    "no-such-path": "there is no file or folder `{path}`", "no-yaml-below": "there is no YAML file below `{path}`",
+    "no-such-path": "there is no file or folder `{path}`", "no-yaml-below": "there is no YAML file below `{path}`", "no-assessment-below": "there is no assessment below `{path}`",
     "unknown-selector": "`{text}` is neither the number nor the name of a diagnostic; nearest: {nearest}",
     "unknown-selector-alone": "`{text}` is neither the number nor the name of a diagnostic; all of them: cpcalc explain", "none": "none",
     "baseline-unusable": "the baseline file `{path}` cannot be used: {reason}", "not-a-baseline": "it is not a baseline file (write one with --write-baseline)",

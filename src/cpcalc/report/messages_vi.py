@@ -288,7 +288,7 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "expectations": "số liệu đối chiếu: {expectations_met} khớp, {expectations_missed} không khớp, {expectations_not_reproduced} không tái lập được",
     "expected": "cần", "expect-met": "khớp", "expect-missed": "KHÔNG KHỚP", "expect-not-reproduced": "bỏ qua",
     "expect-now-reproduced": "KHÔNG KHỚP (nay đã tái lập được)", "expect-unknown": "KHÔNG KHỚP (không có số liệu này)",
-    "no-such-path": "không có tệp hay thư mục `{path}`", "no-yaml-below": "không có tệp YAML nào trong `{path}`",
+    "no-such-path": "không có tệp hay thư mục `{path}`", "no-yaml-below": "không có tệp YAML nào trong `{path}`", "no-assessment-below": "không có tệp đánh giá nào trong `{path}`",
     "unknown-selector": "`{text}` không phải số hay tên của chẩn đoán nào; gần nhất: {nearest}",
     "unknown-selector-alone": "`{text}` không phải số hay tên của chẩn đoán nào; xem tất cả: cpcalc explain", "none": "không có",
     "baseline-unusable": "không dùng được tệp nền `{path}`: {reason}", "not-a-baseline": "đây không phải tệp nền (tạo bằng --write-baseline)",
