@@ -2,9 +2,9 @@
 
 Cold: the whole process of `cpcalc assess` on a file of about 350 lines, in a pipe and on a terminal, to that of
 `python -c pass` (goals: at most 15 and 18 times); of `cpcalc check` on the nineteen files of `assessments/vpeg` and
-their programme too (goal: at most 20 times, on two processors). Warm: one file in a running process to the time that PyYAML's C
-loader alone takes for it (goal: at most 1.25 times). The commands take turns, so that a slow machine is slow for all;
-medians are compared.
+their programme too (goal: at most 20 times, on two processors). Warm: one file in a running process to the time that
+PyYAML's C loader alone takes for it (goal: at most 1.25 times). The commands take turns, so that a slow machine is slow
+for all; medians are compared.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,3 +148,19 @@ def test_names_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[st
         shown.encode("utf-8")
         assert "\x1b" not in shown
     assert run(["check", "--format", "json", "--output", str(tmp_path / "out.json"), str(tmp_path)]) == 1
+
+
+@pytest.mark.slow
+def test_the_script_for_a_corpus_finds_what_ends_badly(tmp_path: Path) -> None:
+    suite = tmp_path / "yaml_test_suite.jsonl"
+    broken = {"id": "one", "yaml": "a: [1", "must_fail": True}
+    suite.write_text(json.dumps(broken) + "\n", encoding="utf-8")
+    (tmp_path / "blns.json").write_text(json.dumps(["\u202e", "\ufffe", "<![CDATA[", "]]>", "\0"]), encoding="utf-8")
+    script = [sys.executable, str(Path(__file__).parents[2] / "benchmarks" / "hostile.py"), str(tmp_path)]
+    done = subprocess.run([*script, "--mutants", "20"], capture_output=True, text=True, check=False)
+    assert done.stdout.endswith("all ended as they must\n"), done.stdout + done.stderr
+    assert done.returncode == 0
+    suite.write_text(json.dumps({**broken, "yaml": "a: 1"}) + "\n", encoding="utf-8")
+    done = subprocess.run([*script, "--mutants", "0"], capture_output=True, text=True, check=False)
+    assert "yaml/one: broken YAML accepted by the reader" in done.stdout
+    assert done.returncode == 1
