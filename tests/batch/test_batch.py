@@ -149,6 +149,27 @@ def test_pages_name_every_enterprise(folder: Path, cpcalc: Run, form: str, langu
         assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+def test_a_file_that_expects_discounted_figures_counts(tmp_path: Path, cpcalc: Run) -> None:
+    """What a file is held to is worked out for it, in a batch as in a check."""
+    text = (
+        assessment(0)
+        .replace("basis:", "basis:\n  discount-rate: {real: 10 %}")
+        .replace("    status: ", "    lifetime: 5 year\n    status: ")
+    )
+    expected = [
+        "totals.economics.study_period, value: 5 year",
+        "whole_enterprise.economics.study_period, value: 5 year",
+        "measures.lamps.order_free_saving, value: 8400000 VND/year",  # 7 % of 100 MWh at 1 200
+    ]
+    text += "expect:\n" + "".join(f"  - {{figure: {item}, within: 1 %}}\n" for item in expected)
+    (tmp_path / "plant.yaml").write_text(text, encoding="utf-8")
+    for command in (("batch", "--no-cache"), ("check",)):
+        done = cpcalc(command[0], tmp_path, *command[1:])
+        assert done.returncode == 0, done.stderr
+    (tmp_path / "plant.yaml").write_text(text.replace("8400000", "9400000"), encoding="utf-8")
+    assert "expectation-missed" in cpcalc("batch", tmp_path, "--no-cache").stderr
+
+
 def test_a_path_that_is_not_there_is_no_result(cpcalc: Run, tmp_path: Path) -> None:
     done = cpcalc("batch", tmp_path / "nowhere")
     assert done.returncode == 2

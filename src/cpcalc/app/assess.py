@@ -48,7 +48,7 @@ class Options(NamedTuple):
     tier: str = BASIC  # how deep the checks of the file's sense go
     frozen: bool = False  # hold the file to its lock
     enterprise: bool = False  # the whole enterprise's project and life-cycle cost, which `economics` also gives
-    totals_only: bool = False  # only what adds up over enterprises: no order-free shares, nothing discounted
+    totals_only: bool = False  # only what adds up over enterprises, and what the file expects: nothing discounted
 
 
 def assess_file(name: str, options: Options) -> Outcome:
@@ -98,9 +98,10 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         found.extend(misplaced(document))
     result = None
     if not has_errors(found):
-        result = _result(assessment, resolved, workings, library, data, options)
+        held = _held(assessment, options)
+        result = _result(assessment, resolved, workings, library, data, _as_wide_as(held, options))
         found.extend(review(assessment, resolved, result, _bands(assessment) if options.tier == FULL else None))
-        if options.statuses is None and options.currency is None and not options.is_varied:
+        if held:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
             found.extend(missed)
             result = result._replace(expectations=outcomes)
@@ -128,7 +129,7 @@ def _result(
 ) -> AssessmentResult:
     calculation = calculate(resolved, workings, totals_only=options.totals_only)
     basis = assessment.basis
-    whole, proofs, sensitivities = _of_the_whole(calculation, options, _names_the_whole(assessment))
+    whole, proofs, sensitivities = _of_the_whole(calculation, options)
     return AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
@@ -169,17 +170,32 @@ def _result(
     )
 
 
-def _names_the_whole(assessment: Assessment) -> bool:
-    """Whether an expectation names a figure of the whole enterprise, so that it has to be worked out."""
-    return any(item.figure.startswith("whole_enterprise.") for item in assessment.expect or ())
+# Figures that take half the time: they are worked out only where somebody asks for them.
+_DISCOUNTED, _ORDER_FREE, _WHOLE = ".economics", "order_free", "whole_enterprise."
+
+
+def _held(assessment: Assessment, options: Options) -> tuple[str, ...]:
+    """The figures that the file expects; of another selection, another currency or a what-if it expects nothing."""
+    if options.statuses is not None or options.currency is not None or options.is_varied:
+        return ()
+    return tuple(item.figure for item in assessment.expect or ())
+
+
+def _as_wide_as(held: tuple[str, ...], options: Options) -> Options:
+    """The options, widened so that every figure that a file expects is worked out."""
+    is_dear = any(part in figure for figure in held for part in (_DISCOUNTED, _ORDER_FREE, _WHOLE))
+    names_whole = any(figure.startswith(_WHOLE) for figure in held)
+    return options._replace(
+        totals_only=options.totals_only and not is_dear, enterprise=options.enterprise or names_whole
+    )
 
 
 def _of_the_whole(
-    calculation: Calculation, options: Options, is_named: bool
+    calculation: Calculation, options: Options
 ) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
     """What only a reader of the economics asks for: the enterprise's own project, its proofs, and sensitivities."""
     book = calculation.book
-    if book is None or not (options.economics or options.enterprise or is_named):
+    if book is None or not (options.economics or options.enterprise):
         return None, (), None
     from cpcalc.engine.enterprise import whole_enterprise
 

@@ -22,8 +22,6 @@ from cpcalc.source.reader import Document, read
 if TYPE_CHECKING:
     from cpcalc.app.batch_file import Answer
 
-_DEAR_FIGURES = ("order_free", ".economics", "whole_enterprise")
-
 
 class Checked(NamedTuple):
     """One file after its check: what it is, its text, and its diagnostics, placed and in order."""
@@ -125,8 +123,7 @@ def _answers(names: Sequence[str], known: Mapping[str, Answer]) -> list[Answer]:
 
 def _assessment(kind: str | None, document: Document, data: bytes, options: Options, *, answered: bool) -> Checked:
     # Order-free shares and discounted figures take half the time; only a file that expects one has a use for them here.
-    wanted = any(word in document.text for word in _DEAR_FIGURES)
-    options = options._replace(totals_only=not wanted)
+    options = options._replace(totals_only=True)
     outcome = assess_document(document, data, options)
     result = outcome.result
     found = outcome.diagnostics
