@@ -168,6 +168,14 @@ def definitions() -> Schema:
             {"schema": {"const": "cpcalc/failure/1"}, "file": TEXT, "diagnostics": listed(ref("diagnostic"))}
         ),
         "scenarios": _scenarios(),
+        "one_measure": _one_measure(files.DATA_STATUSES, (*files.INPUT_KINDS, *files.OUTPUT_KINDS)),
+        "measures": record(
+            {
+                "schema": {"const": "cpcalc/measures/1"},
+                "assessments": listed(ref("one_measure")),
+                "failed": listed(ref("failure")),
+            }
+        ),
         "results": record(
             {
                 "schema": {"const": "cpcalc/results/1"},
@@ -248,23 +256,37 @@ def _sensitivity() -> Schema:
             "npv": ref("figure"),
             "payback_limit": or_null(ref("known")),
             "tornado": listed(_swing()),
-            "break_even": listed(
-                record(
-                    {
-                        "at": TEXT,
-                        "parameter": TEXT,
-                        "target": {"enum": ["npv", "payback"]},
-                        "bound": {"enum": ["above", "below"]},
-                        "value": ref("figure"),
-                    }
-                )
-            ),
+            "break_even": _break_even(),
         }
     )
 
 
+def _break_even() -> Schema:
+    return listed(
+        record(
+            {
+                "at": TEXT,
+                "parameter": TEXT,
+                "target": {"enum": ["npv", "payback"]},
+                "bound": {"enum": ["above", "below"]},
+                "value": ref("figure"),
+            }
+        )
+    )
+
+
+def _one_measure(data_statuses: tuple[str, ...], kinds: tuple[str, ...]) -> Schema:
+    whole = _result(data_statuses, kinds)["properties"]
+    about = {name: whole[name] for name in ("enterprise", "data_status", "basis", "diagnostics", "provenance")}
+    return record(
+        {"schema": {"const": "cpcalc/measure/1"}, **about, "measure": ref("measure")},
+        {"payback_limit": or_null(ref("known")), "break_even": _break_even()},
+        description="with --measure: that measure only, no totals",
+    )
+
+
 def _scenarios() -> Schema:
-    one = {"anyOf": [ref("result"), ref("failure")]}
+    one = {"anyOf": [ref("result"), ref("one_measure"), ref("failure")]}
     scenario = record({"scenario": TEXT, "set": by_name(TEXT), "result": one})
     return record(
         {
@@ -355,7 +377,7 @@ def schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Results of cpcalc assess --format json",
-        "anyOf": [ref("result"), ref("results"), ref("scenarios"), ref("failure")],
+        "anyOf": [ref(name) for name in ("result", "results", "one_measure", "measures", "scenarios", "failure")],
         "$defs": definitions(),
     }
 

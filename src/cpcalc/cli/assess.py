@@ -47,7 +47,9 @@ def assess(
     economics: Annotated[
         bool, typer.Option("--economics", help="Show cash flows, NPV, rates of return and sensitivities too.")
     ] = False,
-    measure: Annotated[str | None, typer.Option(metavar="ID", help="Show one measure in full.")] = None,
+    measure: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only this measure, in full; in every format, without totals.")
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="What if this value were another; may be repeated."),

@@ -39,10 +39,10 @@ def assess_files(
         from cpcalc.cli.comparing import compare_files
 
         return compare_files(
-            files, options, sets, scenarios, form=form, output=output, language=language, strict=strict
+            files, options, sets, scenarios, form=form, output=output, language=language, strict=strict, measure=measure
         )
     outcomes = [assess_file(name, options) for name in files]
-    if measure is not None and (unknown := _without_measure(outcomes, measure)):
+    if measure is not None and (unknown := without_measure(outcomes, measure)):
         complain(unknown)
         return NOT_DONE
     code = _deliver(outcomes, form, output, language, economics=economics, measure=measure)
@@ -70,7 +70,7 @@ def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
     return FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK
 
 
-def _without_measure(outcomes: Sequence[Outcome], measure: str) -> list[str]:
+def without_measure(outcomes: Sequence[Outcome], measure: str) -> list[str]:
     """What to say where a file has no such measure."""
     found = []
     for outcome in outcomes:
@@ -93,14 +93,14 @@ def _deliver(
     from cpcalc.cli.output import deliver
 
     if form == "json":
-        return deliver(as_json(outcomes), output)
+        return deliver(as_json(outcomes, measure), output)
     if not any(outcome.result is not None for outcome in outcomes):
         return OK  # the problems say it all; no file is written that would look like a result
     if form == "csv":
         from cpcalc.report.csv_lines import render as csv_text
 
         results = (outcome.result for outcome in outcomes if outcome.result is not None)
-        return deliver(csv_text(results, language), output)
+        return deliver(csv_text(results, language, measure=measure), output)
     return show_pages(_pages(outcomes, language, economics=economics, measure=measure), form, output, language)
 
 
@@ -150,9 +150,12 @@ def _pages(
         yield combined_page(results, combine(results), len(outcomes) - len(results), language)
 
 
-def as_json(outcomes: Sequence[Outcome]) -> str:
-    """One result, or several with their sums, as JSON text; without a result what is wrong with the file."""
-    from cpcalc.report.json_result import RESULTS_SCHEMA, dumps, failure_data, result_data
+def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
+    """One result, or several with their sums, as JSON text; without a result what is wrong with the file.
+
+    With a ``measure`` nothing but that one of each file, without any sum.
+    """
+    from cpcalc.report.json_result import MEASURES_SCHEMA, RESULTS_SCHEMA, dumps, failure_data, told_data
     from cpcalc.report.problems import describe
 
     done = []
@@ -163,11 +166,13 @@ def as_json(outcomes: Sequence[Outcome]) -> str:
             for diagnostic in outcome.diagnostics
         ]
         if outcome.result is not None:
-            done.append(result_data(outcome.result, described))
+            done.append(told_data(outcome.result, measure, described))
         else:
             failed.append(failure_data(_portable(outcome.name), described))
     if len(outcomes) == 1:
         return dumps((done or failed)[0])
+    if measure is not None:
+        return dumps({"schema": MEASURES_SCHEMA, "assessments": done, "failed": failed})
     from cpcalc.app.combined import combine
     from cpcalc.report.combined import combined_data
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cpcalc.cli.assessing import exit_code, show_pages
+from cpcalc.cli.assessing import exit_code, show_pages, without_measure
 from cpcalc.cli.exits import NOT_DONE, OK
 
 if TYPE_CHECKING:
@@ -23,8 +23,12 @@ def compare_files(
     output: str | None,
     language: str,
     strict: bool,
+    measure: str | None = None,
 ) -> int:
-    """Assess each file as it is and under its what-ifs, and show them side by side; the exit code."""
+    """Assess each file as it is and under its what-ifs, and show them side by side; the exit code.
+
+    With a ``measure`` that one instead of the totals.
+    """
     from cpcalc.app.whatif import assignment, compare
     from cpcalc.cli.output import complain
     from cpcalc.report.problems import rendered
@@ -37,7 +41,10 @@ def compare_files(
         return NOT_DONE
     pairs = [pair for pair in given if pair is not None]
     compared = [compare(name, options._replace(enterprise=True), scenarios, pairs) for name in files]
-    code = _deliver(compared, form, output, language)
+    if measure is not None and (unknown := without_measure([comparison.base for comparison in compared], measure)):
+        complain(unknown)
+        return NOT_DONE
+    code = _deliver(compared, form, output, language, measure)
     outcomes = []
     for comparison in compared:
         for outcome in (comparison.base, *(outcome for _, outcome in comparison.scenarios)):
@@ -47,11 +54,11 @@ def compare_files(
     return code or exit_code(outcomes, strict=strict)
 
 
-def _deliver(compared: Sequence[Comparison], form: str, output: str | None, language: str) -> int:
+def _deliver(compared: Sequence[Comparison], form: str, output: str | None, language: str, measure: str | None) -> int:
     from cpcalc.cli.output import complain, deliver
 
     if form == "json":
-        return deliver(_json(compared), output)
+        return deliver(_json(compared, measure), output)
     if form == "csv":
         complain(["cpcalc: what-ifs side by side are shown as terminal, markdown or json, not as csv"])
         return NOT_DONE
@@ -69,12 +76,12 @@ def _deliver(compared: Sequence[Comparison], form: str, output: str | None, lang
                 sets = ", ".join(f"{path} = {value}" for path, value in scenario.values.items())
                 told.append(Told(scenario.name, sets, outcome.result, title(scenario.title, language)))
         if told:
-            pages.append(scenario_page(told, language))
+            pages.append(scenario_page(told, language, measure))
     return show_pages(pages, form, output, language) if pages else OK
 
 
-def _json(compared: Sequence[Comparison]) -> str:
-    from cpcalc.report.json_result import SCENARIOS_SCHEMA, dumps, failure_data, result_data
+def _json(compared: Sequence[Comparison], measure: str | None) -> str:
+    from cpcalc.report.json_result import SCENARIOS_SCHEMA, dumps, failure_data, told_data
     from cpcalc.report.problems import describe
 
     files = []
@@ -83,7 +90,7 @@ def _json(compared: Sequence[Comparison]) -> str:
         for scenario, outcome in ((None, comparison.base), *comparison.scenarios):
             described = [describe(diagnostic, outcome.ids) for diagnostic in outcome.diagnostics]
             data = (
-                result_data(outcome.result, described)
+                told_data(outcome.result, measure, described)
                 if outcome.result is not None
                 else failure_data(outcome.name, described)
             )

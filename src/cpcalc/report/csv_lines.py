@@ -42,6 +42,7 @@ HEADER = (
 )  # fmt: skip
 
 
+KIND, ID = HEADER.index("kind"), HEADER.index("id")
 ECONOMICS = ("npv", "irr", "savings_to_investment", "annual_worth", "discounted_payback_year")
 
 
@@ -92,8 +93,8 @@ def _rows(result: AssessmentResult, language: str) -> Iterator[tuple[Sequence[st
         )
 
 
-def render(results: Iterable[AssessmentResult], language: str) -> str:
-    """The whole file: a header, then the rows of each assessment, titles in a language.
+def render(results: Iterable[AssessmentResult], language: str, *, measure: str | None = None) -> str:
+    """The whole file: a header, then the rows of each assessment, titles in a language; or only those of one measure.
 
     Lines end in CR LF, as the format asks.
     """
@@ -101,12 +102,13 @@ def render(results: Iterable[AssessmentResult], language: str) -> str:
     writer = csv.writer(target)
     told = list(results)
     with_economics = any(result.totals.economics is not None for result in told)
-    with_whole = any(result.whole_enterprise is not None for result in told)
+    with_whole = measure is None and any(result.whole_enterprise is not None for result in told)
     added = (*(ECONOMICS if with_economics else ()), *(LIFE_CYCLE if with_whole else ()))
     writer.writerow((*HEADER, *added))
     for result in told:
         for row in rows(result, language, with_economics=with_economics, with_whole=with_whole):
-            writer.writerow([guarded(cell) for cell in row])
+            if measure is None or (row[KIND], row[ID]) == ("measure", measure):
+                writer.writerow([guarded(cell) for cell in row])
     return target.getvalue()
 
 

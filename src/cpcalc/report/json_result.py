@@ -14,6 +14,8 @@ from cpcalc.units import SUBSTANCES, Unit, factor_to, shown
 RESULT_SCHEMA = "cpcalc/result/1"
 RESULTS_SCHEMA = "cpcalc/results/1"
 SCENARIOS_SCHEMA = "cpcalc/scenarios/1"
+MEASURE_SCHEMA = "cpcalc/measure/1"
+MEASURES_SCHEMA = "cpcalc/measures/1"
 FAILURE_SCHEMA = "cpcalc/failure/1"
 # Dust is printed in kg a year, as programmes publish it; everything else in its canonical unit.
 DUST_UNIT = "kg TSP/year"
@@ -200,6 +202,28 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
             "factor_sets": dict(result.provenance.factor_sets),
         },
     }
+
+
+def told_data(
+    result: AssessmentResult, measure: str | None, diagnostics: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The whole result, or the one measure that is asked for."""
+    return result_data(result, diagnostics) if measure is None else measure_data(result, measure, diagnostics)
+
+
+def measure_data(result: AssessmentResult, name: str, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """One measure of an assessment as JSON data: none of the others and no totals, so that nothing is summed by it."""
+    whole = result_data(result, diagnostics)
+    found = {
+        "schema": MEASURE_SCHEMA,
+        **{key: whole[key] for key in ("enterprise", "data_status", "basis")},
+        "measure": next(measure for measure in whole["measures"] if measure["id"] == name),
+    }
+    if "sensitivity" in whole:
+        conditions = whole["sensitivity"]["break_even"]
+        found["payback_limit"] = whole["sensitivity"]["payback_limit"]
+        found["break_even"] = [item for item in conditions if item["at"] == f"measures.{name}"]
+    return {**found, "diagnostics": whole["diagnostics"], "provenance": whole["provenance"]}
 
 
 def _without(figure: NotApplicable) -> dict[str, Any]:

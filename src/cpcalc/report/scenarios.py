@@ -24,11 +24,12 @@ class Told(NamedTuple):
     title: str = ""
 
 
-def scenario_page(told: Sequence[Told], language: str) -> Iterator[Block]:
-    """The file and its scenarios side by side."""
+def scenario_page(told: Sequence[Told], language: str, measure: str | None = None) -> Iterator[Block]:
+    """The file and its scenarios side by side: their totals, or one measure."""
     first = told[0].result
+    name = f"{harmless(title(first.enterprise['name'], language))}  ({first.enterprise['id']})"
     yield Heading(
-        f"{harmless(title(first.enterprise['name'], language))}  ({first.enterprise['id']})",
+        name if measure is None else f"{name}: {money_word('measure-page', language, measure=measure)}",
         f"{word('data-status', language)}: {word(first.data_status, language)}",
         is_warning=first.data_status in ("reconstructed", "draft"),
     )
@@ -38,7 +39,7 @@ def scenario_page(told: Sequence[Told], language: str) -> Iterator[Block]:
     )
     rows = [
         (label, *(_side(cell, language) for cell in cells))
-        for label, cells in _sides(told, language)
+        for label, cells in _sides(told, language, measure)
         if any(cell is not None for cell in cells)
     ]
     notes = tuple(
@@ -53,8 +54,10 @@ def _full_name(item: Told) -> str:
     return f"{item.name} ({item.title})" if item.title and item.title != item.name else item.name
 
 
-def _sides(told: Sequence[Told], language: str) -> Iterator[tuple[str, list[Reported | str | None]]]:
-    totals = [item.result.totals for item in told]
+def _sides(
+    told: Sequence[Told], language: str, measure: str | None
+) -> Iterator[tuple[str, list[Reported | str | None]]]:
+    totals = [_line(item.result, measure) for item in told]
     yield word("investment", language), [line.investment.converted if line.investment else None for line in totals]
     yield word("gross-saving", language), [line.annual_saving for line in totals]
     if any(line.running_cost is not None for line in totals):
@@ -62,7 +65,7 @@ def _sides(told: Sequence[Told], language: str) -> Iterator[tuple[str, list[Repo
     yield word("payback", language), [line.simple_payback for line in totals]
     for name in ("npv", "irr", "discounted_payback", "annual_worth"):
         yield money_word(name, language), [_of_economics(line, name, language) for line in totals]
-    whole = [item.result.whole_enterprise for item in told]
+    whole = [item.result.whole_enterprise if measure is None else None for item in told]
     if any(line.end_of_pipe is not None for line in totals):
         found = [None if item is None else _of_economics(item.line, "npv", language) for item in whole]
         yield money_word("whole-npv", language), found
@@ -72,6 +75,12 @@ def _sides(told: Sequence[Told], language: str) -> Iterator[tuple[str, list[Repo
     kinds = dict.fromkeys(kind for line in totals for kind in line.reductions)
     for kind in kinds:
         yield word(kind, language), [line.reductions.get(kind) for line in totals]
+
+
+def _line(result: AssessmentResult, measure: str | None) -> Line:
+    if measure is None:
+        return result.totals
+    return next(item.line for item in result.measures if item.id == measure)
 
 
 def _of_economics(line: Line, name: str, language: str) -> Cell:
