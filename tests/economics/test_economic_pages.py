@@ -220,8 +220,8 @@ def test_csv_and_markdown(plant: str, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 MODULES = (
-    "economics", "finance", "loans", "roots", "shapley", "sharing", "sensitivity", "whatif", "terms", "fractions",
-    "enterprise", "life_cycle",
+    "economics", "finance", "loans", "roots", "shapley", "exact", "sharing", "sensitivity", "whatif", "terms",
+    "fractions", "enterprise", "life_cycle",
 )  # fmt: skip
 
 

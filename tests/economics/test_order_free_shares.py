@@ -9,9 +9,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_bundle import code, line, outcome_of, result_of, value
-
-from cpcalc.calc.sharing import Step, affine_shares, coalition_shares
+from small_bundle import line, outcome_of, result_of, value
 
 STREAMS = """basis: {currency: VND}
 streams:
@@ -107,21 +105,6 @@ def test_agrees_with_all_orders(effects: list[str], linked: bool) -> None:
     assert found == pytest.approx(expected, abs=1e-9 * scale)
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.floats(0, 0.5), st.floats(0, 20)), min_size=1, max_size=9).map(sorted))
-@settings(max_examples=100, deadline=None)
-def test_polynomial_and_coalitions_agree(drawn: list[tuple[int, float, float]]) -> None:
-    names = list(dict.fromkeys(player for player, _, _ in drawn))
-    steps = [Step(names.index(player), share, amount) for player, share, amount in drawn]
-    values = []
-    for coalition in range(1 << len(names)):
-        left = 1000.0
-        for step in steps:
-            if coalition >> step.player & 1:
-                left = left * (1 - step.share) - step.amount
-        values.append(1000.0 - left)
-    assert affine_shares(steps, 1000.0) == pytest.approx(coalition_shares(*values), abs=1e-8)
-
-
 def test_many_percentages_on_one_stream_need_no_coalitions() -> None:
     draw = random.Random(3)
     shares = [draw.randint(1, 9) for _ in range(40)]
@@ -138,14 +121,6 @@ def test_percentages_and_amounts_of_many_measures_on_a_stream_and_its_part() -> 
     result = result_of(measures(effects))
     found = [value(line(result, f"m{position}").order_free_saving) for position in range(30)]
     assert sum(found) == pytest.approx(value(result.totals.annual_saving), rel=1e-12)
-
-
-def test_too_many_that_hang_together_are_left_open_and_said_so() -> None:
-    effects = ["{stream: coal, reduce: 3 t/year}" if n % 2 else "{stream: steam, reduce: 1 %}" for n in range(16)]
-    outcome = outcome_of(measures(effects))
-    assert outcome.result is not None
-    assert code(line(outcome.result, "m0").order_free_saving) == "undefined"
-    assert all(item.holds for item in outcome.result.identities)
 
 
 def test_where_nothing_overlaps_the_share_is_the_increment() -> None:

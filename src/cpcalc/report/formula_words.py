@@ -39,7 +39,7 @@ _OPERANDS: Mapping[str, str] = MappingProxyType(
         # of formulas with any number of operands, with the number behind
         "flow #": "dòng tiền", "other #": "giải pháp khác", "power #": "công suất",
         "present_cost #": "chi phí hiện tại",
-        "present_value #": "giá trị hiện tại", "term #": "số hạng", "value #": "giá trị", "year #": "năm",
+        "present_value #": "giá trị hiện tại", "term #": "số hạng", "year #": "năm",
     }
 )  # fmt: skip
 
@@ -66,7 +66,6 @@ _EQUATIONS: Mapping[str, str] = MappingProxyType(
         "F-32": "nghiệm thứ k",
         "S-9": "T = tổng các số hạng",
         "H-1": "phi_i = S_i nhân tích phân theo t từ 0 đến 1 của tích (1 - t s_j), j khác i",
-        "H-2": "phi_i = tổng theo S của |S|! (n - |S| - 1)! / n! (v(S + i) - v(S))",
     }
 )
 
