@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from cpcalc.checks.wording import ROUNDING, effect_in_file, legible, path_of, place_of_amount, shown, times
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
 from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.kinds import PERIODS
+from cpcalc.schema.leaves import Given
 
 # Shares printed to whole percent may sum to 100.5 %.
 ROUNDED_SHARES = 0.005
 # A load must fall by more than a reading of a concentration repeats.
 LEAST_FALL_OF_A_LOAD = 0.01
+# No plant runs longer: the periods of a leap year.
+LONGEST_YEAR: Mapping[str, float] = MappingProxyType({"day": 366.0, "month": 12.0, "hour": 366.0 * 24})
 _COMPRESSED_AIR = ("compressed air", "compressed-air", "khí nén", "khi-nen")
 _ELECTRICITY = ("electricity", "điện", "dien")
 
@@ -105,16 +110,42 @@ def production_above_capacity(
     """A product of which more is made than the plant can make."""
     for product in assessment.products or ():
         output, capacity = product.output, product.capacity
-        if output is None or capacity is None or output.unit is not capacity.unit or capacity.value <= 0:
+        if output is None or capacity is None or capacity.value <= 0:
             continue
-        if output.value > capacity.value * (1 + ROUNDING):
-            ratio = times(output.value / capacity.value)
+        made, possible = output.value, capacity.value
+        if output.unit is not capacity.unit:  # one is a day's, the other a year's
+            stated = _operating_time(assessment)
+            yearly = _a_year(output, stated), _a_year(capacity, {**LONGEST_YEAR, **stated})
+            if output.unit.without(*PERIODS) is not capacity.unit.without(*PERIODS) or None in yearly:
+                continue
+            made, possible = (value or 0.0 for value in yearly)
+        if made > possible * (1 + ROUNDING):
+            ratio = times(made / possible)
             yield Diagnostic(
                 "production-above-capacity",
                 output.path,
                 {"product": product.id, "output": output.text, "capacity": capacity.text, "ratio": ratio},
                 related=(("stated-here", capacity.path),),
             )
+
+
+def _operating_time(assessment: Assessment) -> dict[str, float]:
+    """The plant's own days, months and hours of a year, as far as the file states them."""
+    operation = assessment.basis.operation if assessment.basis is not None else None
+    if operation is None:
+        return {}
+    given = {"day": operation.days, "month": operation.months, "hour": operation.hours}
+    return {name: one.value for name, one in given.items() if one is not None and one.unit.exponent("year") == -1}
+
+
+def _a_year(given: Given, periods: Mapping[str, float]) -> float | None:
+    """A rate over so many periods a year; None where they are not known, or it is no rate."""
+    if given.over is not None:
+        return None
+    for name, count in {"year": 1.0, **periods}.items():
+        if given.unit.exponent(name) == -1:
+            return given.value * count
+    return None
 
 
 def carrier_counted_twice(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
