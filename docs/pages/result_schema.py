@@ -16,6 +16,7 @@ CODES = (
 REDUCTIONS = (
     "wastewater", "solid_waste", "chemical_waste", "co2", "co2e", "dust", "cod", "bod", "tss", "so2", "nox",
 )  # fmt: skip
+PLACE = ("line", "column", "end_line", "end_column")
 SCOPES = (
     "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "on_site", "off_site", "generated",
 )  # fmt: skip
@@ -157,11 +158,10 @@ def definitions() -> Schema:
                 "message": TEXT,
                 "help": TEXT,
                 "file": TEXT,
-                "line": or_null(COUNT),
-                "column": or_null(COUNT),
+                **dict.fromkeys(PLACE, or_null(COUNT)),
                 "path": TEXT,
             },
-            {"waived_because": TEXT},
+            {"waived_because": TEXT, "related": listed(record({"note": TEXT, **dict.fromkeys(PLACE, COUNT)}))},
         ),
         "result": _result(files.DATA_STATUSES, (*files.INPUT_KINDS, *files.OUTPUT_KINDS)),
         "failure": record(

@@ -72,6 +72,13 @@ def test_every_diagnostic_has_its_examples() -> None:
     assert sorted(set(SHIPPED) - set(CATALOGUE)) == []
 
 
+def test_what_only_a_command_says_has_its_test_where_the_command_is_tested() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].glob("*/test_*.py"))
+    only_said = {example.name for example in SHIPPED.values() if example.bad.form == "console"}
+    assert only_said
+    assert {name for name in only_said if name not in tests} == set()
+
+
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.name)
 def test_both_languages_say_the_same_things(code: object) -> None:
     name = code.name  # type: ignore[attr-defined]

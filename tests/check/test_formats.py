@@ -114,6 +114,16 @@ def test_json_lists_files_diagnostics_and_expectations(folder: Path, capsys: pyt
     assert data["files"][0]["diagnostics"][1]["path"] == "measures.m1.colour"
     assert [item["outcome"] for item in data["files"][1]["expectations"]] == ["met", "missed", "not-reproduced"]
     assert data["summary"]["errors"] == 3
+    place = {key: data["files"][0]["diagnostics"][0][key] for key in ("line", "column", "end_line", "end_column")}
+    assert place == {"line": 5, "column": 71, "end_line": 5, "end_column": 74}
+
+
+def test_json_has_related_places(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "twice.yaml").write_text(BROKEN.replace("id: m2", "id: m1"), encoding="utf-8")
+    _, text = printed(capsys, "--format", "json", "twice.yaml")
+    twice = next(item for item in json.loads(text)["files"][0]["diagnostics"] if item["name"] == "duplicate-id")
+    assert (twice["line"], twice["column"]) == (8, 10)
+    assert twice["related"] == [{"note": "first given here", "line": 7, "column": 6, "end_line": 7, "end_column": 8}]
 
 
 def test_expectations_are_reported_like_tests(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

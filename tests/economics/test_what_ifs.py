@@ -86,6 +86,7 @@ def test_a_typing_error_in_a_key_is_an_unknown_key(plant: str, capsys: pytest.Ca
 def test_an_unknown_scenario_lists_the_known_ones(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["assess", plant, "--scenario", "deer"]) == 1
     shown = capsys.readouterr().err
+    assert "error[unknown-scenario]" in shown
     assert "dear, cheap" in shown
 
 

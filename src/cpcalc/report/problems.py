@@ -83,13 +83,24 @@ def describe(diagnostic: Diagnostic, ids: Mapping[Any, str]) -> dict[str, Any]:
         "message": message,
         "help": remedy,
         "file": printable(diagnostic.file).replace("\\", "/"),
-        "line": span.line if span else None,
-        "column": span.column if span else None,
+        **_where(span),
         "path": dotted(diagnostic.path, ids),
     }
+    if diagnostic.related_spans:
+        words = TABLES["en"].WORDS
+        data["related"] = [
+            {"note": words.get(note, note), **_where(related)} for note, related in diagnostic.related_spans
+        ]
     if diagnostic.waived_because is not None:
         data["waived_because"] = diagnostic.waived_because
     return data
+
+
+def _where(span: Span | None) -> dict[str, int | None]:
+    """A place in lines and columns from 1; the end column is the one after the last character."""
+    if span is None:
+        return dict.fromkeys(Span._fields)
+    return span._asdict()
 
 
 def concise(diagnostic: Diagnostic, language: str) -> str:
