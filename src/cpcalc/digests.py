@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ CONSUMPTION = ("material", "water", "energy", "chemical")
 CONSUMPTION_SAVING = "consumption_saving"
 
 Named = tuple[str, Reported]
+_JSON = json.JSONDecoder()
 
 
 class Head(NamedTuple):
@@ -82,7 +83,7 @@ def digest_of(result: AssessmentResult, warnings: int, *, detailed: bool = False
 
 def head_of(digest: Digest) -> Head:
     """Who the digest is about."""
-    return Head(*json.loads(digest.head))
+    return Head(*_JSON.raw_decode(digest.head)[0])
 
 
 def figures_of_line(line: Line) -> Iterator[Named]:
@@ -206,27 +207,32 @@ def packed(figures: Mapping[str, Reported]) -> tuple[str, bytes]:
 
 def figures_of(digest: Digest, origin: str = "", only: frozenset[str] | None = None) -> dict[str, Reported]:
     """The figures of a digest by their flat names, all or ``only`` some; ``origin`` is the enterprise's id."""
-    return _unpacked(digest.shape, values_of(digest), origin, only)
+    return _unpacked(_wanted(digest.shape, only), values_of(digest), origin)
 
 
-def _unpacked(
-    shape: str, values: Iterable[float], origin: str, only: frozenset[str] | None = None
-) -> dict[str, Reported]:
-    numbers = iter(values)
-    found: dict[str, Reported] = {}
+@lru_cache(maxsize=1024)
+def _wanted(shape: str, only: frozenset[str] | None) -> tuple[tuple[Field, int], ...]:
+    """The fields of a shape that are asked for, each with the position of its float."""
+    position = 0
+    found = []
     for field in fields_of(shape):
-        if only is not None and field.name not in only:
-            if field.unit is not None:
-                next(numbers)
-            continue
+        if only is None or field.name in only:
+            found.append((field, position))
+        position += field.unit is not None
+    return tuple(found)
+
+
+def _unpacked(fields: Iterable[tuple[Field, int]], values: Sequence[float], origin: str) -> dict[str, Reported]:
+    found: dict[str, Reported] = {}
+    for field, position in fields:
         if field.unit is None:
             found[field.name] = field.reason or NotApplicable("incomplete", "field-missing")
             continue
         source = (Origin("enterprise", origin, field.name),)
         if field.partial is None:
-            found[field.name] = bounded(Figure(next(numbers), field.unit, None, source), field.bound)
+            found[field.name] = bounded(Figure(values[position], field.unit, None, source), field.bound)
             continue
-        partial = PartialFigure(next(numbers), field.unit, None, source)
+        partial = PartialFigure(values[position], field.unit, None, source)
         partial.counted, partial.of = field.partial
         partial.missing = ()
         found[field.name] = bounded(partial, field.bound)
@@ -300,7 +306,7 @@ def detail_of(digest: Digest) -> Detail:
     origin = str(json.loads(digest.head)[0])
 
     def figures(flat: list[Any], place: str) -> dict[str, Reported]:
-        return _unpacked(flat[0], flat[1:], f"{origin}.{place}")
+        return _unpacked(_wanted(flat[0], None), flat[1:], f"{origin}.{place}")
 
     return Detail(
         {status: figures(flat, f"totals_by_status.{status}") for status, flat in data["statuses"].items()},

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from cpcalc.__main__ import run
-from cpcalc.source.reader import LARGEST_FILE_BYTES, MOST_ENTRIES
+from cpcalc.source.reader import MOST_ENTRIES
+from cpcalc.source.text import LARGEST_FILE_BYTES
 
 HEAD = b"cpcalc: 1\nenterprise: {id: A-1, name: Mill}\ndata-status: draft\n"
 VIETNAMESE = "cpcalc: 1\nenterprise: {id: A-1, name: Nhà máy}\ndata-status: draft\n"

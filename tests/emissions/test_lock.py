@@ -55,9 +55,9 @@ def test_a_changed_set_is_refused_where_it_is_pinned(plant: Plant) -> None:
     lock(str(path))
     place = plant.folder / "emission_factors" / "own-fuels" / "1.yaml"
     place.write_text(place.read_text(encoding="utf-8").replace("98 300", "98 301"), encoding="utf-8")
-    from cpcalc.app import files
+    from cpcalc.app import sets
 
-    files._SETS.clear()
+    sets._SETS.clear()
     pins = HEAD.splitlines().index("  factor-sets: [own-fuels@1, own-dust@1, own-grid@1, own-water@1, own-gwp@1]") + 1
     assert frozen(path) == [("set-differs-from-lock", pins)]
     assert assess_file(str(path), Options()).result is not None  # only --frozen refuses it

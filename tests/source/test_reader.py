@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from cpcalc.source import reader
-from cpcalc.source.reader import DEEPEST_NESTING, LARGEST_FILE_BYTES, read
+from cpcalc.source.reader import DEEPEST_NESTING, read
+from cpcalc.source.text import LARGEST_FILE_BYTES
 
 DEEP = "a: " + "[" * (DEEPEST_NESTING + 6) + "]" * (DEEPEST_NESTING + 6) + "\n"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import cpcalc.checks
-from cpcalc.app.files import factor_set
+from cpcalc.app.sets import factor_set
 from cpcalc.checks.bands import Band, Bands, Benchmark, PriceBands, Row, benchmarks_of
 from cpcalc.library.sets import said
 from cpcalc.quantities import INTERNATIONAL, Quantity, parse_quantity

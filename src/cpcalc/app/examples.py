@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cpcalc.app.load import KIND_OF_FIRST_KEY
-from cpcalc.source.reader import LARGEST_FILE_BYTES
+from cpcalc.source.text import LARGEST_FILE_BYTES
 
 HEAD = """cpcalc: 1
 numbers: international

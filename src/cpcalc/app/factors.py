@@ -15,13 +15,12 @@ from cpcalc.app.files import (
     START,
     NotReadableError,
     below,
-    factor_set,
     read_bytes,
     shipped_factors,
     unreadable,
-    versions_of,
 )
 from cpcalc.app.lock import files_of
+from cpcalc.app.sets import factor_set, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.library import FactorSet

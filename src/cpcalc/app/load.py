@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from cpcalc.app.files import START, factor_set, known_sets, versions_of
+from cpcalc.app.files import START
+from cpcalc.app.sets import factor_set, known_sets, versions_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.library import PIN, FactorSet, Library
 from cpcalc.schema.assessment import Assessment

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from pathlib import Path
 
-from cpcalc.app.files import versions_of, write_new
+from cpcalc.app.files import write_new
+from cpcalc.app.sets import versions_of
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.quantities import parse_quantity
 from cpcalc.report.new_file import Answers, new_file

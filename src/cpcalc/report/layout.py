@@ -7,6 +7,7 @@ import unicodedata
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, Reported
+from cpcalc.report.numbers import GAP
 
 Cell = str | Reported | None
 
@@ -85,6 +86,8 @@ def harmless(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     shown = unicodedata.normalize("NFC", text)
+    if shown.replace(GAP, " ").isprintable():
+        return shown
     return "".join(
         f"<U+{ord(character):04X}>"
         if character in _NO_CHARACTERS or unicodedata.category(character) in _SHOWN_AS_CODES
@@ -109,6 +112,8 @@ def width_cells(text: str) -> int:
 
 def wrapped(text: str, width: int) -> list[str]:
     """A text in lines of at most ``width`` cells, broken at spaces where there are any."""
+    if width_cells(text) <= width and not text.startswith(" "):
+        return [text]
     lines: list[str] = []
     line = ""
     for word in text.split(" "):

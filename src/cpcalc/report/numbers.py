@@ -120,10 +120,9 @@ def in_language(text: str, language: str) -> str:
 
 def decimal(value: float, decimals: int, language: str) -> str:
     """A number with grouped thousands: ``1 234.5`` in English, ``1 234,5`` in Vietnamese."""
-    rounded = f"{value:,.{decimals}f}"
-    if float(rounded.replace(",", "")) == 0:
-        rounded = rounded.lstrip("-")
-    rounded = rounded.replace("-", "\u2212").replace(",", GAP)
+    rounded = f"{value:,.{decimals}f}".replace(",", GAP)
+    if value <= 0:
+        rounded = rounded.lstrip("-") if float(rounded.replace(GAP, "")) == 0 else rounded.replace("-", "\u2212")
     return rounded.replace(".", ",") if language == "vi" else rounded
 
 

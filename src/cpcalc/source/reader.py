@@ -16,10 +16,9 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.source.strictness import has_glued_marks, refused_leniencies
-from cpcalc.source.text import decode, foreign_characters
+from cpcalc.source.text import LARGEST_FILE_BYTES, decode, foreign_characters
 
 # An assessment is some hundred lines; these bounds keep a hostile file from taking time or memory.
-LARGEST_FILE_BYTES = 1024 * 1024
 DEEPEST_NESTING = 24
 MOST_ENTRIES = 2000
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from cpcalc.diagnostics import Diagnostic, Span
 
+# An assessment is some hundred lines; a file above this is none, and is not read.
+LARGEST_FILE_BYTES = 1024 * 1024
+
 _BOMS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
