@@ -114,6 +114,18 @@ def test_many_measures_that_require_each_other_have_shares(requires: dict[int, i
     shares_of(bundle(boiler_house(40), requires))
 
 
+def test_a_thousand_that_require_each_other_backwards_are_no_recursion() -> None:
+    text = bundle(["{stream: hot, reduce: 0.1 %}"] * 1200, {position: position + 1 for position in range(1199)})
+    outcome = outcome_of(text)
+    assert outcome.result is not None
+    assert code(line(outcome.result, "m0").order_free_saving) == "undefined"
+
+
+def test_hundreds_of_percentages_go_together() -> None:
+    found = shares_of(bundle(["{stream: hot, reduce: 0.2 %}"] * 200))
+    assert found == pytest.approx([sum(found) / 200] * 200, rel=1e-9)
+
+
 def test_amounts_off_the_fuel_before_all_else_need_no_coalitions() -> None:
     effects = ["{stream: coal, reduce: 7 t/year}", "{stream: coal, reduce: 2 %}"] * 10 + boiler_house(20)
     shares_of(bundle(effects))

@@ -19,6 +19,8 @@ from cpcalc.engine.games import Game, Kind, Step, Variable
 DIGITS = 12
 # Where fewer than one in so many nodes agree with another, nothing is compared until they are so many times as many.
 WORTHWHILE = 8
+# A step of the engine takes as long as the arithmetic of so many nodes.
+NODES_OF_A_STEP = 100
 
 
 ACTING = (Kind.ACT, Kind.BOTH)
@@ -57,9 +59,9 @@ class Cone(NamedTuple):
 
 
 def coalition_shares(game: Game, cone: Cone, never_cut: Set[str], allowance: int) -> tuple[dict[int, float], int]:
-    """The order-free shares of all that matter in what one measure earns, and how many nodes that took.
+    """The order-free shares of all that matter in what one measure earns, and how much of the allowance that took.
 
-    Raises ``TooManyStates`` beyond ``allowance`` nodes. Source: Shapley (1953).
+    Raises ``TooManyStates`` beyond ``allowance``, counted in nodes. Source: Shapley (1953).
     """
     workings = ColumnWorkings(never_cut)
     nodes = _Nodes([0], [0], [1.0], dict(game.start))
@@ -68,7 +70,7 @@ def coalition_shares(game: Game, cone: Cone, never_cut: Set[str], allowance: int
     steps = game.schedule(cone.members)
     end = next(place for place, step in enumerate(steps) if step.player == cone.last and step.kind in ACTING)
     for step in steps[:end]:
-        taken += len(nodes.sizes)
+        taken += NODES_OF_A_STEP + len(nodes.sizes)
         if taken > allowance:
             raise TooManyStates
         after = nodes.state

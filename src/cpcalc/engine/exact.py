@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
+from cpcalc.calc.sharing import quadrature
 from cpcalc.engine.caps import never_cut
 from cpcalc.engine.coalitions import Cone, TooManyStates, coalition_shares
 from cpcalc.engine.games import LEFT, RATIO, Game, Variable
@@ -16,9 +17,10 @@ from cpcalc.engine.mixing import Maps, lifted, mixed_shares, width
 from cpcalc.engine.polynomials import ROUNDING, Polynomial, PolynomialWorkings, multiple, polynomial, variable
 
 # A second or two: coalitions that differ, so any 18 measures and more of those that leave the same behind; and means
-# that are carried through the steps of one quadrature node.
+# that are carried through all steps for all quadrature nodes, so some 700 measures, fewer where many
+# requirements are open at a time.
 MOST_STATES = 1 << 19
-MOST_MEANS = 1 << 13
+MOST_MEANS = 1 << 18
 
 
 def exact_shares(game: Game) -> list[float] | None:
@@ -27,13 +29,12 @@ def exact_shares(game: Game) -> list[float] | None:
     shares = [0.0] * count
     safe = never_cut(game.resolved.streams, game.players)
     rest = list(range(count))
-    if safe is not None:
-        steps = game.schedule(rest)
+    steps = game.schedule(rest)
+    if safe is not None and width(steps) * len(quadrature(count)) <= MOST_MEANS:
         maps = _maps(game, safe, in_proportion=_proportions(game))
         layers = {player: found for player in rest if (found := maps.needed(player)) is not None}
-        if width(steps) <= MOST_MEANS:
-            shares = mixed_shares(steps, lifted(game, maps, layers))
-            rest = [player for player in rest if player not in layers]
+        shares = mixed_shares(steps, lifted(game, maps, layers))
+        rest = [player for player in rest if player not in layers]
     plain = None if safe is None or not rest else _maps(game, safe, in_proportion={})
     allowance = MOST_STATES
     for player in rest:

@@ -139,19 +139,15 @@ class Game:
         """
         required = {other for member in members for other in self.requires[member]}
         steps: list[Step] = []
-
-        def draw(member: int) -> None:
-            for other in self.requires[member]:
-                if other not in drawn:
-                    draw(other)
-            if member in required:
-                drawn.add(member)
-                steps.append(Step(Kind.DRAW, member, self._needed(member)))
-
         drawn: set[int] = set()
         for member in members:
-            if member not in drawn:
-                draw(member)
+            pending = [member]
+            while pending:
+                before = [other for other in self.requires[pending[-1]] if other not in drawn]
+                pending += before
+                if not before and (current := pending.pop()) in required and current not in drawn:
+                    drawn.add(current)
+                    steps.append(Step(Kind.DRAW, current, self._needed(current)))
             if member in required:
                 steps.append(Step(Kind.ACT, member, 1 << member))
             else:
@@ -203,4 +199,7 @@ def _value(flows: Flows, variable: Variable) -> Any:
 
 def bits_of(members: int) -> Iterator[int]:
     """The players of a set that is written as bits."""
-    return (member for member in range(members.bit_length()) if members >> member & 1)
+    while members:
+        lowest = members & -members
+        yield lowest.bit_length() - 1
+        members ^= lowest

@@ -23,6 +23,8 @@ from cpcalc.units import Unit
 
 # Increment and stand-alone saving are sums of the same floats in another order: they agree to this share.
 SAME = 1e-9
+# The closed form takes as many products for each measure as there are pairs of others; more go together, in one pass.
+MOST_IN_CLOSED_FORM = 50
 UNKNOWN_SAVING = NotApplicable("undefined", "overlap-of-unknown-saving")
 TOO_MANY = NotApplicable("undefined", "too-many-overlapping")
 
@@ -148,7 +150,9 @@ def _losses(
     alone = [earn(resolved, workings, player, Flows(resolved.streams, workings)) for player in cluster]
     if not is_linked and all(_same(pieces.sum(), increment) for pieces, increment in zip(alone, in_order, strict=True)):
         return  # nothing overlaps here
-    closed = None if is_linked else _percentages(workings, cluster, alone)
+    closed = None
+    if not is_linked and len(cluster) <= MOST_IN_CLOSED_FORM:
+        closed = _percentages(workings, cluster, alone)
     if closed is not None:
         yield from closed
         return

@@ -101,12 +101,13 @@ def _check_chains(
     scope: Scope, measures: list[Measure], written: Sequence[files.Measure], position_of: Mapping[str, int]
 ) -> None:
     """What a measure requires through others must not exclude it, nor exclude something else it requires."""
+    rivals = [_rivals(position, measures, written) for position in range(len(written))]
     for position, measure in enumerate(written):
         needed = _all_required(measure, written, position_of)
         direct = set(measure.requires or ())
         bundle = {measure.id, *needed}
         for name in needed:
-            rival = next(iter(sorted(_rivals(position_of[name], measures, written) & bundle)), None)
+            rival = next(iter(sorted(rivals[position_of[name]] & bundle)), None)
             if rival is not None and not (rival == measure.id and name in direct):
                 scope.problem(
                     "requires-chain-excludes",
