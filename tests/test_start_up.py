@@ -24,6 +24,19 @@ def test_help_and_version_load_neither_models_nor_pint_nor_tables(arguments: tup
     assert not loaded & {"pint", "numpy", "cpcalc.schema.assessment", "rich.table"}
 
 
+PLANT = "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n"
+PROGRAMME = "cpcalc-programme: 1\nid: p\nname: P\ncurrency: VND\nenterprises: [.]\n"
+
+
+@pytest.mark.parametrize("command", ["assess", "check"])
+def test_validating_looks_for_no_plug_ins_among_installed_packages(command: str, tmp_path: Path) -> None:
+    (tmp_path / "plant.yaml").write_text(PLANT + "source: {title: T}\nstreams: {w: {kind: water, escalation: 2 %}}\n")
+    (tmp_path / "programme.yaml").write_text(PROGRAMME)
+    loaded = modules_after(command, str(tmp_path / "plant.yaml" if command == "assess" else tmp_path))
+    assert "cpcalc.schema.economics" in loaded
+    assert not loaded & {"importlib.metadata", "pydantic.plugin._loader", "sqlite3", "subprocess"}
+
+
 def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

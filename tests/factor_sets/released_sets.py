@@ -41,7 +41,7 @@ def document_of(path: Path) -> Document:
 
 def model_of(path: Path) -> FactorSet:
     """The file as typed."""
-    return FactorSet.model_validate(document_of(path).tree, context=READING)
+    return FactorSet.read(document_of(path).tree, READING)
 
 
 def sums(path: Path) -> dict[str, list[float]]:

@@ -14,7 +14,7 @@ from cpcalc.schema.json_schema import json_schema_of
 
 
 def emission(**fields: str) -> Emission:
-    return Emission.model_validate({key.replace("_", "-"): value for key, value in fields.items()}, context=READING)
+    return Emission.read({key.replace("_", "-"): value for key, value in fields.items()}, READING)
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cpcalc.app.batch_cache import Cache, SetHashes
 from cpcalc.app.batch_file import Answer, Request, answer_file
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.listing import Listed, Shard, listed
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.digests import Digest, head_of
 from cpcalc.programme.batch import Duplicate, Named, duplicates
+
+if TYPE_CHECKING:
+    from cpcalc.app.batch_cache import Cache
 
 # Fewer files than this that must be computed are done sooner in one process than new processes start.
 FILES_WORTH_A_POOL = 300
@@ -62,7 +64,7 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
     """Assess listed files, from the cache where nothing changed; what is computed is kept at once."""
     progress(0, len(files))
     found: dict[int, Answer] = {}
-    cache = Cache(job.request) if (job.cached or job.verify) and not job.request.frozen else None
+    cache = _cache(job)
     try:
         kept = _kept(files, cache, found) if cache is not None else {}
         if not job.verify:
@@ -84,6 +86,14 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
     return collected(files, found, hits, cache.trouble if cache is not None else "")
 
 
+def _cache(job: Job) -> Cache | None:
+    if job.request.frozen or not (job.cached or job.verify):
+        return None
+    from cpcalc.app.batch_cache import Cache  # a check of a programme has no use for it
+
+    return Cache(job.request)
+
+
 def _kept(files: Sequence[Listed], cache: Cache, found: dict[int, Answer]) -> dict[int, Answer]:
     """The answers still good from earlier runs, by position; unreadable files are answered in ``found``."""
     keys: dict[int, bytes] = {}
@@ -92,6 +102,8 @@ def _kept(files: Sequence[Listed], cache: Cache, found: dict[int, Answer]) -> di
             keys[position] = hashlib.sha256(read_bytes(file.path)).digest()
         except NotReadableError as error:
             found[position] = Answer(b"", None, (unreadable(error),), "")
+    from cpcalc.app.batch_cache import SetHashes
+
     rows = cache.kept(list(dict.fromkeys(keys.values())))
     hashes = SetHashes()
     kept = {}

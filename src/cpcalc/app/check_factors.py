@@ -31,7 +31,7 @@ def check_factor_set(document: Document) -> list[Diagnostic]:
         return found
     found.extend(_misnamed(document.name, tree))
     try:
-        FactorSet.model_validate(tree, context=READING)
+        FactorSet.read(tree, READING)
     except ValidationError as error:
         found.extend(diagnostics_of(error, tree, FactorSet))
     head = _head(tree)
@@ -83,9 +83,7 @@ def _misnamed(name: str, tree: Mapping[str, Any]) -> Iterator[Diagnostic]:
 def _head(tree: Mapping[str, Any]) -> FactorSet | None:
     """What the set says of itself, when that has the right shape."""
     try:
-        return FactorSet.model_validate(
-            {key: value for key, value in tree.items() if key not in SECTIONS}, context=READING
-        )
+        return FactorSet.read({key: value for key, value in tree.items() if key not in SECTIONS}, READING)
     except ValidationError:
         return None
 
@@ -106,7 +104,7 @@ def _sections(tree: Mapping[str, Any]) -> Sections:
 
 def _valid(model: type[Model], entry: Any) -> Any:
     try:
-        return model.model_validate(entry, context=READING)
+        return model.read(entry, READING)
     except ValidationError:
         return None
 

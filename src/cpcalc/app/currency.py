@@ -17,7 +17,7 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
     With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts 1/(F/T) and what is X
     counts (F/X)/(F/T).
     """
-    basis = assessment.basis or Basis()
+    basis = assessment.basis or Basis.model_construct()
     own = basis.currency or next(iter(dict.fromkeys(currencies_of(assessment))), None)
     if own is None or own == currency:
         return _with(assessment, basis, currency, basis.exchange_rates)

@@ -204,7 +204,7 @@ def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
     if document.tree is None or found:
         return None, found
     try:
-        return Lock.model_validate(document.tree), found
+        return Lock.read(document.tree), found
     except ValidationError as error:
         return None, diagnostics_of(error, document.tree, Lock)
 

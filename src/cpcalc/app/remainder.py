@@ -38,7 +38,7 @@ def further_problems(document: Document, reading: Reading, found: Iterable[Diagn
     for _ in range(MOST_ROUNDS):
         rest = without(document.tree, wrong)
         try:
-            assessment = Assessment.model_validate(rest, context=reading)
+            assessment = Assessment.read(rest, reading)
         except ValidationError as error:
             more = {diagnostic.path for diagnostic in diagnostics_of(error, rest, Assessment)} - wrong
             if not more:

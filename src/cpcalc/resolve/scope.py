@@ -32,7 +32,7 @@ class Scope:
     def __init__(self, assessment: Assessment, reading: Reading, workings: Workings) -> None:
         self.reading = reading
         self.assessment = assessment
-        self.basis = assessment.basis or Basis()
+        self.basis = assessment.basis or Basis.model_construct()
         self.workings = workings
         self.diagnostics: list[Diagnostic] = []
         self.products = {product.id: position for position, product in enumerate(assessment.products or ())}

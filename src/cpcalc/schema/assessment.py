@@ -3,7 +3,7 @@
 # No postponed annotations here: pydantic would compile each of some hundred texts at every start.
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from cpcalc.schema.base import Model, need_one, need_with, refuse_together
 from cpcalc.schema.basis import Basis, Enterprise, SharePerYear, Source
@@ -153,8 +153,7 @@ class Stream(Model):
     uncertainty: Share | None = None
     notes: Title | None = None
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         if self.kind is not None and self.model_fields_set <= OF_PLAIN_STREAMS:
             return self  # nothing here that could contradict something: most streams
         if self.part_of is None:
@@ -220,8 +219,7 @@ class Effect(Model):
     quality: Quality | None = None
     because: Words | None = None
 
-    @model_validator(mode="after")
-    def _one_form(self) -> Self:
+    def consistent(self) -> Self:
         if self.reduce is not None and self.stream is not None and self.model_fields_set <= OF_PLAIN_REDUCTIONS:
             return self  # most effects
         need_one(self, "stream", "reduces")
@@ -305,8 +303,7 @@ class Group(Model):
     effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
     notes: Title | None = None
 
-    @model_validator(mode="after")
-    def _states_reductions_only(self) -> Self:
+    def consistent(self) -> Self:
         # a group has no place in the order of the bundle: what acts on a stream belongs to one of its measures
         if any(effect.reduces is None for effect in self.effects or ()):
             refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
@@ -326,8 +323,7 @@ class Expectation(Model):
     source: Words | None = None
     not_reproduced: Words | None = None
 
-    @model_validator(mode="after")
-    def _one_form(self) -> Self:
+    def consistent(self) -> Self:
         if self.at_least is None or self.at_most is None:
             need_one(self, "value", "printed", "at_least", "at_most", "is_")
         if self.value is not None and self.within is None and self.not_reproduced is None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from cpcalc.schema.leaves import refuse
+from cpcalc.schema.leaves import Reading, refuse
+from cpcalc.schema.validators import validator_of
 
 
 def kebab(name: str) -> str:
@@ -20,6 +21,29 @@ class Model(BaseModel):
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True, alias_generator=kebab, defer_build=True, protected_namespaces=()
     )
+
+    @classmethod
+    def read(cls, raw: Any, reading: Reading | None = None) -> Self:
+        """The model of a mapping in a file; raises pydantic's ValidationError with everything that is wrong."""
+        model: Self = validator_of(cls).validate_python(raw, context=reading)
+        return model
+
+    def consistent(self) -> Self:
+        """The model itself where its fields go together; a model whose fields may contradict each other refuses."""
+        return self
+
+    @classmethod
+    def is_checked_as_a_whole(cls) -> bool:
+        """Whether fields of this model may contradict each other."""
+        return cls.consistent is not Model.consistent
+
+    @model_validator(mode="after")
+    def _as_a_whole(self) -> Self:
+        return self.consistent()
+
+    def given(self) -> dict[str, Any]:
+        """What the file says, by field."""
+        return {name: value for name, value in self if value is not None}
 
 
 def need_one(model: Any, *fields: str) -> None:

@@ -3,7 +3,7 @@
 # No postponed annotations here: pydantic would compile each of some hundred texts at every start.
 from typing import Annotated, Any, Self
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import PlainValidator
 
 from cpcalc.schema.base import Model, need_one
 from cpcalc.schema.leaves import (
@@ -45,7 +45,7 @@ class Source(Model):
     """Where a file's facts come from."""
 
     title: Words
-    url: Words | None = Field(default=None)
+    url: Words | None = None
     accessed: Date | None = None
     where: Words | None = None
 
@@ -104,8 +104,7 @@ class DiscountRate(Model):
     nominal: SharePerYear | None = None
     real: SharePerYear | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
+    def consistent(self) -> Self:
         need_one(self, "nominal", "real")
         return self
 
@@ -116,15 +115,14 @@ class Span(Model):
     from_: Date
     to: Date
 
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
+    def consistent(self) -> Self:
         if self.from_ > self.to:
             refuse("period-ends-before-it-begins", first=self.from_, last=self.to)
         return self
 
 
 def _read_period(raw: Any, info: Any) -> int | Span:
-    return Span.model_validate(raw, context=info.context) if isinstance(raw, dict) else read_year(raw)
+    return Span.read(raw, info.context) if isinstance(raw, dict) else read_year(raw)
 
 
 class Basis(Model):

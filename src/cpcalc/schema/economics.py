@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import model_validator
-
 from cpcalc.schema.base import Model, need_one
 from cpcalc.schema.leaves import Given, Id, Title, Words, choice, quantity, refuse
 
@@ -32,8 +30,7 @@ class Growth(Model):
     nominal: Rate | None = None
     real: Rate | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Growth:
+    def consistent(self) -> Growth:
         need_one(self, "nominal", "real")
         return self
 
@@ -78,8 +75,7 @@ class Loan(Model):
     grace: Duration | None = None
     repayment: Repayment | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Loan:
+    def consistent(self) -> Loan:
         need_one(self, "share", "amount")
         return self
 
@@ -106,8 +102,7 @@ class Scenario(Model):
     title: Title | None = None
     set_: dict[str, Words]
 
-    @model_validator(mode="after")
-    def _sets_something(self) -> Scenario:
+    def consistent(self) -> Scenario:
         if not self.set_:
             refuse("empty-value")
         return self

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import model_validator
-
 from cpcalc.quantities import INTERNATIONAL
 from cpcalc.schema.base import Model, refuse_together
 from cpcalc.schema.leaves import (
@@ -148,8 +146,7 @@ class Ranged(Cited):
     lower: Amount | None = None
     upper: Amount | None = None
 
-    @model_validator(mode="after")
-    def _something(self) -> Ranged:
+    def consistent(self) -> Ranged:
         if self.value is None and self.lower is None and self.upper is None:
             refuse("one-of-keys-needed", keys="value, lower + upper")
         return self
@@ -169,8 +166,7 @@ class Emission(Cited):
     mcf_upper: Share | None = None
     equipment: Words | None = None
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Emission:
+    def consistent(self) -> Emission:
         if self.plus is not None and self.times is None:
             refuse("one-of-keys-needed", keys="times (for plus)")
         refuse_together(self, "mcf", "times")

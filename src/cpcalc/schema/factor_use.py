@@ -68,7 +68,7 @@ class FactorUse(Model):
 
 
 def _read_factor_use(raw: Any, info: Any) -> FactorUse:
-    return FactorUse.model_validate(raw if isinstance(raw, dict) else {"factor": raw}, context=info.context)
+    return FactorUse.read(raw if isinstance(raw, dict) else {"factor": raw}, info.context)
 
 
 Factors = Annotated[

@@ -199,9 +199,7 @@ class Later:
         return getattr(importlib.import_module(self.module), self.name)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(
-            lambda raw, info: self.model().model_validate(raw, context=info.context)
-        )
+        return core_schema.with_info_plain_validator_function(lambda raw, info: self.model().read(raw, info.context))
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
         model = self.model()

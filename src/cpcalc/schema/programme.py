@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, model_validator
+from pydantic import PlainValidator
 
 from cpcalc.schema.assessment import DataStatus, Money, NumberStyle, UnitMeaning, Waiver
 from cpcalc.schema.base import Model, need_one, refuse_together
@@ -34,8 +34,7 @@ class Years(Model):
     from_: Year
     to: Year
 
-    @model_validator(mode="after")
-    def _ordered(self) -> Years:
+    def consistent(self) -> Years:
         if self.from_ > self.to:
             refuse("period-ends-before-it-begins", first=str(self.from_), last=str(self.to))
         return self
@@ -43,7 +42,7 @@ class Years(Model):
 
 def _read_years(raw: Any, info: Any) -> Years:
     if isinstance(raw, dict):
-        return Years.model_validate(raw, context=info.context)
+        return Years.read(raw, info.context)
     year = read_year(raw)
     return Years.model_construct(from_=year, to=year)
 
@@ -59,8 +58,7 @@ class Participants(Model):
     unstated: Count | None = None
     all_: Count | None = None
 
-    @model_validator(mode="after")
-    def _some(self) -> Participants:
+    def consistent(self) -> Participants:
         if self.all_ is not None:
             for name in ("women", "men", "unstated"):
                 refuse_together(self, "all_", name)
@@ -75,7 +73,7 @@ class Participants(Model):
 
 
 def _read_participants(raw: Any, info: Any) -> Participants:
-    return Participants.model_validate(raw if isinstance(raw, dict) else {"all": raw}, context=info.context)
+    return Participants.read(raw if isinstance(raw, dict) else {"all": raw}, info.context)
 
 
 class Course(Model):
@@ -107,8 +105,7 @@ class CostClasses(Model):
     low_cost: Money
     medium_cost: Money
 
-    @model_validator(mode="after")
-    def _rising(self) -> CostClasses:
+    def consistent(self) -> CostClasses:
         ends = (self.no_cost, self.low_cost, self.medium_cost)
         if any(end.unit is not ends[-1].unit and not end.is_bare_zero for end in ends):
             refuse("cost-classes-mixed", currencies=", ".join(dict.fromkeys(str(end.unit) for end in ends)))
@@ -128,8 +125,7 @@ class Published(Model):
     source: Words | None = None
     not_reproduced: Words | None = None
 
-    @model_validator(mode="after")
-    def _one_form(self) -> Published:
+    def consistent(self) -> Published:
         need_one(self, "value", "count")
         refuse_together(self, "count", "within")
         return self
