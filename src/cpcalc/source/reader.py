@@ -45,7 +45,7 @@ class _TooDeep(yaml.YAMLError):
 def _bounded_descent() -> tuple[Callable[[Any, Any], None], Callable[[], None]]:
     """PyYAML's two hooks around each node, used to bound the nesting while composing.
 
-    libyaml itself overflows the stack far above the bound. Closures, because they run twice a node.
+    libyaml before 0.2.6 overflows the stack far above the bound. Closures, because they run twice a node.
     """
     depth = 0
 
@@ -158,11 +158,12 @@ def read(data: bytes, name: str) -> Document:
     try:
         # A text that ends without a line end would lose the last one of a block text.
         root = _Composer(text if text.endswith("\n") else text + "\n").get_single_node()
-    except _TooDeep as error:
-        place = _START if error.problem_mark is None else _mark_span(error.problem_mark, error.problem_mark)
-        deep = Diagnostic("nesting-too-deep", (), {"limit": str(DEEPEST_NESTING)}, span=place)
-        return Document(name, text, None, None, [deep])
     except yaml.YAMLError as error:
+        if isinstance(error, _TooDeep) or getattr(error, "problem", None) == _TOO_DEEP_FOR_LIBYAML:
+            mark = getattr(error, "problem_mark", None)
+            place = _START if mark is None else _mark_span(mark, mark)
+            deep = Diagnostic("nesting-too-deep", (), {"limit": str(DEEPEST_NESTING)}, span=place)
+            return Document(name, text, None, None, [deep])
         from cpcalc.source.slips import slip  # only a file that cannot be read pays for it
 
         return Document(name, text, None, None, [slip(error, text)])
@@ -184,6 +185,8 @@ def read(data: bytes, name: str) -> Document:
 
 
 _START = Span(1, 1, 1, 1)
+# From 0.2.6 on libyaml stops by itself, at a thousand levels that it looks ahead.
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
 # Escapes that libyaml refuses and the pure parser lets through or stumbles over.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _TOO_HIGH = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
