@@ -60,6 +60,7 @@ class Book:
         self.projects: dict[str, Project | NotApplicable] = {}
         self.lines: dict[str, Line] = {}
         self.cases: dict[str, Case] = {}
+        self.reasons: dict[str, NotApplicable] = {}  # why a project has no case
         self.identities: list[Identity] = []
 
     # ---- projects ---------------------------------------------------------------------------------------------------
@@ -92,6 +93,7 @@ class Book:
         self.lines[place] = line
         case = self.case(project, AS_STATED, self.terms)
         if isinstance(case, NotApplicable):
+            self.reasons[place] = case
             return case
         self.cases[place] = case
         found = self._judged(place, case)
@@ -252,15 +254,7 @@ class Book:
         return found if isinstance(found, NotApplicable) else partial_total(found, len(cases), len(names), missing)
 
     def _no_totals(self, names: Sequence[str]) -> NotApplicable:
-        missing: list[str] = []
-        for place in names:
-            project = self.projects.get(place)
-            found = project if isinstance(project, NotApplicable) else None
-            if isinstance(project, Project):
-                case = self.case(project, AS_STATED, self.terms)
-                found = case if isinstance(case, NotApplicable) else None
-            if found is not None:
-                missing.extend(found.missing)
+        missing = (field for place in names if place in self.reasons for field in self.reasons[place].missing)
         return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
 
 
