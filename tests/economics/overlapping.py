@@ -83,7 +83,7 @@ def games_of(text: str) -> list[tuple[Game, list[float] | None]]:
         noted.append((game, exact_shares(game)))
         return noted[-1][1]
 
-    with patch("cpcalc.engine.shapley.exact_shares", noting):
+    with patch("cpcalc.engine.exact.exact_shares", noting):
         outcome_of(text)
     return noted
 

@@ -51,10 +51,12 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     streams: tuple[StreamResult, ...] | None = None
     cuts: dict[str, list[Figure]] = {}
     linked, touched = linked_streams(resolved), set[str]()
+    by_themselves: dict[str, Pieces] = {}
     for measure in resolved.measures:
         if streams is None and measure.in_bundle and measure.type == END_OF_PIPE:  # these stand last
             streams = tuple(_stream_results(resolved, flows, workings))
         pieces, alone = _brought(resolved, workings, measure, flows, linked, touched)
+        by_themselves[measure.id] = alone
         if streams is None and measure.in_bundle:
             for name, cut in pieces.cuts:
                 cuts.setdefault(name, []).append(cut)
@@ -70,7 +72,7 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
             )
         )  # fmt: skip
     if not totals_only:
-        results = _with_order_free(resolved, workings, results)
+        results = _with_order_free(resolved, workings, results, linked, by_themselves)
     groups = _groups(resolved, workings, results, book)
     totals, by_status, entries, end_of_pipe = _totals(resolved, workings, results, groups)
     if streams is None:
@@ -113,13 +115,19 @@ def _with_economics(book: Book, totals: Line, entries: list[Entry], end_of_pipe:
     return totals._replace(economics=book.totals([entry.place for entry in entries], totals), end_of_pipe=last)
 
 
-def _with_order_free(resolved: Resolved, workings: Workings, results: list[MeasureResult]) -> list[MeasureResult]:
+def _with_order_free(
+    resolved: Resolved,
+    workings: Workings,
+    results: list[MeasureResult],
+    linked: Mapping[str, str],
+    alone: Mapping[str, Pieces],
+) -> list[MeasureResult]:
     """Each measure of the bundle with its order-free share; where nothing overlaps it is what the measure saves."""
     shares: Mapping[str, Reported] = {}
     if any(measure.requires for measure in resolved.measures) or any(_overlaps(result) for result in results):
         from cpcalc.engine.shapley import order_free  # few files have measures that overlap
 
-        shares = order_free(resolved, workings, results, END_OF_PIPE)
+        shares = order_free(resolved, workings, results, END_OF_PIPE, linked, alone)
     return [
         result._replace(line=result.line._replace(order_free_saving=shares.get(result.id, result.line.annual_saving)))
         if result.in_bundle

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cpcalc.engine.games import Player
+from cpcalc.engine.links import Player
 from cpcalc.resolve.model import Effect, Stream
 
 # Shares of a stream that are written to add up to it may miss it by rounding.

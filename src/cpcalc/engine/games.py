@@ -11,17 +11,11 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from cpcalc.engine.flows import Flows
+from cpcalc.engine.links import Player
 from cpcalc.engine.pieces import Pieces
 from cpcalc.figures import Figure, Workings
-from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
+from cpcalc.resolve.model import Resolved, Stream
 from cpcalc.units import ONE
-
-
-class Player(NamedTuple):
-    """A measure with those of its effects that act on a cluster."""
-
-    measure: Measure
-    effects: tuple[Effect, ...]
 
 
 class Earnings(Pieces):

@@ -1,10 +1,41 @@
-"""Which streams hang together, so that a change of one can reach the other."""
+"""Which streams hang together, so that a change of one can reach the other, and which measures meet on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from cpcalc.resolve.model import Effect, Resolved
+from cpcalc.resolve.model import Effect, Measure, Resolved
+
+
+class Player(NamedTuple):
+    """A measure with those of its effects that act on a cluster."""
+
+    measure: Measure
+    effects: tuple[Effect, ...]
+
+
+class Cluster(NamedTuple):
+    """Streams that hang together, and the measures that act on them in the order of the bundle."""
+
+    streams: frozenset[str]
+    players: tuple[Player, ...]
+
+
+class _Union:
+    """Names that belong together, each under the name of one of them."""
+
+    def __init__(self, parents: Mapping[str, str]) -> None:
+        self._parents = dict(parents)
+
+    def root(self, name: str) -> str:
+        parent = self._parents.setdefault(name, name)
+        while parent != name:
+            name, parent = parent, self._parents[parent]
+        return name
+
+    def join(self, one: str, other: str) -> None:
+        self._parents[self.root(one)] = self.root(other)
 
 
 def linked_streams(resolved: Resolved) -> dict[str, str]:
@@ -13,16 +44,10 @@ def linked_streams(resolved: Resolved) -> dict[str, str]:
     A stream hangs together with its parts, with what follows it, a carrier with its fuels, and a fuel with the one
     that a switch puts in its place.
     """
-    parents = {name: name for name in resolved.streams}
-
-    def root(name: str) -> str:
-        while parents[name] != name:
-            name = parents[name]
-        return name
-
+    union = _Union({})
     for one, other in _links(resolved):
-        parents[root(one)] = root(other)
-    return {name: root(name) for name in parents}
+        union.join(one, other)
+    return {name: union.root(name) for name in resolved.streams}
 
 
 def _links(resolved: Resolved) -> Iterator[tuple[str, str]]:
@@ -32,6 +57,42 @@ def _links(resolved: Resolved) -> Iterator[tuple[str, str]]:
         for other, _ in (*stream.made_from, *stream.followers):
             yield stream.id, other
     for measure in resolved.measures:
-        for effect in measure.effects:
-            if isinstance(effect, Effect) and effect.target is not None:
+        for effect in _known_effects(measure):
+            if effect.target is not None:
                 yield effect.stream, effect.target
+
+
+def clusters_of(linked: Mapping[str, str], measures: Sequence[Measure]) -> Iterator[Cluster]:
+    """The clusters on which more than one of the measures act; those linked by ``requires`` hang together too."""
+    union = _Union(linked)
+    known = {measure.id: measure for measure in measures}
+    for measure in measures:
+        for name in measure.requires:
+            if name in known:
+                first, *others = (*_touched(measure), *_touched(known[name]))
+                for other in others:
+                    union.join(first, other)
+    members: dict[str, list[Player]] = {}
+    for measure in measures:
+        by_root: dict[str, list[Effect]] = {}
+        for effect in _known_effects(measure):
+            by_root.setdefault(union.root(effect.stream), []).append(effect)
+        if not by_root:
+            by_root = {union.root(_own_name(measure)): []}
+        for root, effects in by_root.items():
+            members.setdefault(root, []).append(Player(measure, tuple(effects)))
+    for root, players in members.items():
+        if len(players) > 1:
+            yield Cluster(frozenset(name for name in linked if union.root(name) == root), tuple(players))
+
+
+def _known_effects(measure: Measure) -> Iterator[Effect]:
+    return (effect for effect in measure.effects if isinstance(effect, Effect))
+
+
+def _own_name(measure: Measure) -> str:
+    return f"measures.{measure.id}"
+
+
+def _touched(measure: Measure) -> list[str]:
+    return [effect.stream for effect in _known_effects(measure)] or [_own_name(measure)]

@@ -8,18 +8,22 @@ measures act after all others and keep their increment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cpcalc.calc.savings import difference, total
 from cpcalc.calc.sharing import order_free_percentage
-from cpcalc.engine.exact import exact_shares
 from cpcalc.engine.flows import Flows
-from cpcalc.engine.games import Earnings, Game, Player, earn
+from cpcalc.engine.links import Cluster, Player, clusters_of
+from cpcalc.engine.pieces import Pieces
 from cpcalc.engine.sums import as_partial
 from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
-from cpcalc.resolve.model import Effect, Measure, Resolved
+from cpcalc.resolve.model import Resolved
 from cpcalc.results import MeasureResult
 from cpcalc.units import Unit
+
+if TYPE_CHECKING:
+    from cpcalc.engine.games import Earnings
 
 # Increment and stand-alone saving are sums of the same floats in another order: they agree to this share.
 SAME = 1e-9
@@ -30,21 +34,29 @@ TOO_MANY = NotApplicable("undefined", "too-many-overlapping")
 
 
 def order_free(
-    resolved: Resolved, workings: Workings, results: Sequence[MeasureResult], last_type: str
+    resolved: Resolved,
+    workings: Workings,
+    results: Sequence[MeasureResult],
+    last_type: str,
+    linked: Mapping[str, str],
+    alone: Mapping[str, Pieces],
 ) -> dict[str, Reported]:
-    """The order-free share of the annual saving of each measure in the bundle, by id."""
+    """The order-free share of the annual saving of each measure in the bundle, by id.
+
+    ``linked`` says which streams hang together; ``alone`` holds what each measure brings by itself.
+    """
     inside = [result for result in results if result.in_bundle]
     shares: dict[str, Reported] = {result.id: result.line.annual_saving for result in inside}
     measures = {measure.id: measure for measure in resolved.measures}
     players = [measures[result.id] for result in inside if result.type != last_type]
     overlapping = {result.id for result in inside if overlaps(result)}
-    linked = {name for measure in players for name in measure.requires if name in shares}
-    if not overlapping and not linked:
+    required = {name for measure in players for name in measure.requires if name in shares}
+    if not overlapping and not required:
         return shares
     losses: dict[str, list[Figure | NotApplicable]] = {}
-    for cluster in _clusters(resolved, players):
-        if any(player.measure.id in overlapping or player.measure.id in linked for player in cluster):
-            for name, loss in _losses(resolved, workings, cluster):
+    for cluster in clusters_of(linked, players):
+        if any(player.measure.id in overlapping or player.measure.id in required for player in cluster.players):
+            for name, loss in _losses(resolved, workings, cluster, alone):
                 losses.setdefault(name, []).append(loss)
     for result in inside:
         if result.id in losses:
@@ -76,96 +88,43 @@ def _less(workings: Workings, result: MeasureResult, losses: Sequence[Figure | N
     return share
 
 
-# ---- clusters -------------------------------------------------------------------------------------------------------
-
-
-class _Union:
-    """Names that belong together."""
-
-    def __init__(self) -> None:
-        self._parents: dict[str, str] = {}
-
-    def root(self, name: str) -> str:
-        parent = self._parents.setdefault(name, name)
-        while parent != name:
-            name, parent = parent, self._parents[parent]
-        return name
-
-    def join(self, one: str, other: str) -> None:
-        self._parents[self.root(one)] = self.root(other)
-
-
-def _clusters(resolved: Resolved, players: Sequence[Measure]) -> Iterator[list[Player]]:
-    """Measures by the streams that hang together; measures linked by ``requires`` hang together too."""
-    union = _Union()
-    for stream in resolved.streams.values():
-        others = (*stream.parts, *(name for name, _ in stream.made_from), *(name for name, _ in stream.followers))
-        for other in others:
-            union.join(stream.id, other)
-    known = {measure.id: measure for measure in players}
-    for measure in players:
-        for effect in _known_effects(measure):
-            if effect.target is not None:
-                union.join(effect.stream, effect.target)
-        required = [known[name] for name in measure.requires if name in known]
-        for other_measure in required:
-            names = [*_touched(measure), *_touched(other_measure)]
-            for one in names[1:]:
-                union.join(names[0], one)
-    clusters: dict[str, list[Player]] = {}
-    for measure in players:
-        by_root: dict[str, list[Effect]] = {}
-        for effect in _known_effects(measure):
-            by_root.setdefault(union.root(effect.stream), []).append(effect)
-        if not by_root:
-            by_root = {union.root(_own_name(measure)): []}
-        for root, effects in by_root.items():
-            clusters.setdefault(root, []).append(Player(measure, tuple(effects)))
-    return (cluster for cluster in clusters.values() if len(cluster) > 1)
-
-
-def _known_effects(measure: Measure) -> Iterator[Effect]:
-    return (effect for effect in measure.effects if isinstance(effect, Effect))
-
-
-def _own_name(measure: Measure) -> str:
-    return f"measures.{measure.id}"
-
-
-def _touched(measure: Measure) -> list[str]:
-    return [effect.stream for effect in _known_effects(measure)] or [_own_name(measure)]
-
-
 # ---- what each measure loses ----------------------------------------------------------------------------------------
 
 
 def _losses(
-    resolved: Resolved, workings: Workings, cluster: Sequence[Player]
-) -> Iterator[tuple[str, Figure | NotApplicable]]:
+    resolved: Resolved, workings: Workings, cluster: Cluster, alone: Mapping[str, Pieces]
+) -> Iterable[tuple[str, Figure | NotApplicable]]:
     """By how much each member's order-free share is below what it saves alone, in this cluster."""
-    inside = {player.measure.id for player in cluster}
+    inside = {player.measure.id for player in cluster.players}
+    is_linked = any(name in inside for player in cluster.players for name in player.measure.requires)
+    closed = None
+    if not is_linked and len(cluster.players) <= MOST_IN_CLOSED_FORM:
+        closed = _percentages(workings, cluster, alone)
+    return closed if closed is not None else _by_games(resolved, workings, cluster, is_linked=is_linked)
+
+
+def _by_games(
+    resolved: Resolved, workings: Workings, cluster: Cluster, *, is_linked: bool
+) -> Iterator[tuple[str, Figure | NotApplicable]]:
+    from cpcalc.engine.exact import exact_shares  # few clusters are more than percentages of one stream
+    from cpcalc.engine.games import Game, earn
+
+    players = cluster.players
     flows = Flows(resolved.streams, workings)
-    in_order = [earn(resolved, workings, player, flows).sum() for player in cluster]
-    is_linked = any(name in inside for player in cluster for name in player.measure.requires)
-    alone = [earn(resolved, workings, player, Flows(resolved.streams, workings)) for player in cluster]
+    in_order = [earn(resolved, workings, player, flows).sum() for player in players]
+    alone = [earn(resolved, workings, player, Flows(resolved.streams, workings)) for player in players]
     if not is_linked and all(_same(pieces.sum(), increment) for pieces, increment in zip(alone, in_order, strict=True)):
         return  # nothing overlaps here
-    closed = None
-    if not is_linked and len(cluster) <= MOST_IN_CLOSED_FORM:
-        closed = _percentages(workings, cluster, alone)
-    if closed is not None:
-        yield from closed
-        return
-    shares = exact_shares(Game(resolved, cluster, is_linked=is_linked))
+    shares = exact_shares(Game(resolved, players, is_linked=is_linked))
     if shares is None:
-        yield from ((player.measure.id, TOO_MANY) for player in cluster)
+        yield from ((player.measure.id, TOO_MANY) for player in players)
         return
-    units = (_unit(pieces, player) for pieces, player in zip(alone, cluster, strict=True))
+    units = (_unit(pieces, player) for pieces, player in zip(alone, players, strict=True))
     unit = next((found for found in units if found is not None), None)
-    for player, pieces, share in zip(cluster, alone, shares, strict=True):
+    for player, pieces, share in zip(players, alone, shares, strict=True):
         saved = pieces.sum() + (sum(money.amount.value for money in player.measure.benefits) if is_linked else 0)
         if unit is not None:
-            text = f"order-free share of the overlap of {len(cluster)} measures"
+            text = f"order-free share of the overlap of {len(players)} measures"
             yield player.measure.id, Figure(saved - share, unit, None, (Origin("definition", (), text),))
 
 
@@ -183,20 +142,21 @@ def _unit(pieces: Earnings, player: Player) -> Unit | None:
 
 
 def _percentages(
-    workings: Workings, cluster: Sequence[Player], alone: Sequence[Earnings]
+    workings: Workings, cluster: Cluster, alone: Mapping[str, Pieces]
 ) -> list[tuple[str, Figure | NotApplicable]] | None:
     """Percentages of one stream, one a measure, whose price says what they are worth; None where it is not so."""
-    streams = {effect.stream for player in cluster for effect in player.effects}
-    if len(streams) != 1 or any(len(player.effects) != 1 for player in cluster):
+    effects = [effect for player in cluster.players for effect in player.effects]
+    if len({effect.stream for effect in effects}) != 1 or len(effects) != len(cluster.players):
         return None
-    effects = [player.effects[0] for player in cluster]
     if any(effect.form != "share" or effect.worth is not None for effect in effects):
         return None
-    if any(pieces.missing or not pieces.money for pieces in alone):
-        return None
     found: list[tuple[str, Figure | NotApplicable]] = []
-    for position, (player, pieces) in enumerate(zip(cluster, alone, strict=True)):
-        saved = workings.fold(total, [figure for figures in pieces.money.values() for figure in figures])
+    for position, player in enumerate(cluster.players):
+        pieces = alone[player.measure.id]
+        earned = [amount for stream, _, amount in pieces.sources if stream in cluster.streams]
+        if pieces.missing or not earned:
+            return None
+        saved = workings.fold(total, earned)
         others = [effect.amount for other, effect in enumerate(effects) if other != position]
         share = workings.apply(order_free_percentage, saved, *others)
         found.append((player.measure.id, workings.apply(difference, saved, share)))
