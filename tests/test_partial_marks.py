@@ -139,3 +139,22 @@ def test_dust_of_an_unknown_quantity_marks_the_dust_on_site() -> None:
     )
     assert missing_in(found.totals.reductions["dust"]) == ("streams.kiln.quantity",)
     assert missing_in(found.totals.avoided_emissions["on_site"]["TSP"]) == ("streams.kiln.quantity",)
+
+
+def test_a_saving_that_is_unknown_alone_and_partly_known_in_the_bundle_breaks_no_identity() -> None:
+    text = """  husk: {kind: energy, price: 1 million VND/t}
+  steam: {kind: energy, quantity: 200 t/year, made-from: {dear: 0.2 t/t}}
+measures:
+  - {id: husk, title: A, effects: {stream: dear, replace-by: husk, share: 50 %, ratio: 2 t/t}}
+  - {id: traps, title: B, effects: {stream: steam, reduce: 10 %}}
+  - {id: fans, title: C, effects: {stream: power, reduce: 10 %}}
+  - {id: lamps, title: D, effects: {stream: power, reduce: 10 %}}
+"""
+    found = result(text)
+    traps = found.measures[1].line
+    assert traps.stand_alone is not None
+    assert isinstance(traps.stand_alone.annual_saving, NotApplicable)
+    assert isinstance(traps.annual_saving, PartialFigure)
+    assert abs(traps.annual_saving.value - 200 * 0.1 * 0.2 * 0.5 * 2 * 1e6) < 1e-6
+    assert "stand-alone = bundle + overlap" in [item.name for item in found.identities]
+    assert all(item.holds for item in found.identities)

@@ -36,7 +36,7 @@ _SCALES = {"thousand": 3, "nghìn": 3, "ngàn": 3, "million": 6, "triệu": 6, "
 _SIMPLE = re.compile(r"(-?(?:0|[1-9][0-9]{0,14})(\.[0-9]{1,2}|\.[0-9]{4,15})?)(?: (.*))?", re.DOTALL)
 _BOUND = re.compile(r"([<>≤≥]=?|~|≈|about|approx\.?|ca\.?|khoảng)\s*[0-9]")
 _RANGE_WORD = re.compile(r"(to|and|đến|tới|-|\u2212|\u2013|\u2014|~|…|\.\.+)\s*[0-9]")
-_WORD_THEN_NUMBER = re.compile(r"(to|and|x) *[0-9]")
+_WORD_THEN_NUMBER = re.compile(r"(to|and|x)\s*[0-9(.]")
 _PRODUCT = re.compile(r"(\*\*|[*/^+:x×÷])\s*[0-9(.]|\*\*")
 
 
@@ -46,7 +46,7 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
     ``style`` is the file's declared way of writing numbers: international (decimal point), vietnamese (decimal comma)
     or None, when a number with two readings is refused. A bare ``0`` needs no unit; no other number goes without.
     """
-    simple = _SIMPLE.fullmatch(text)
+    simple = _SIMPLE.fullmatch(text) if len(text) <= LONGEST else None
     if simple is not None and (style != VIETNAMESE or simple[2] is None):
         plain = _plain_rest(simple[3], vocabulary)  # most quantities of a file end like one read before
         if plain is not None:
@@ -125,7 +125,7 @@ def _is_one_group(digits: str, style: str | None) -> bool:
 def _split(text: str, style: str | None) -> tuple[float, str]:
     """The number with its scale word applied, and the text of the unit."""
     if style != VIETNAMESE:
-        simple = _SIMPLE.fullmatch(text)
+        simple = _SIMPLE.fullmatch(text) if len(text) <= LONGEST else None
         if simple is not None and (simple.group(3) is None or (text.isascii() and simple.group(3)[:1].isalpha())):
             rest = simple.group(3) or ""
             scale = _SCALE.match(rest)

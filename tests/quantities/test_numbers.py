@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from cpcalc import quantities
 from cpcalc.quantities import last_digit_step, parse_count, parse_number, parse_quantity
 from cpcalc.units import QuantityError
 
@@ -199,6 +203,38 @@ def test_decomposed_vietnamese_reads_the_same(text: str) -> None:
     decomposed = unicodedata.normalize("NFD", text)
     assert decomposed != text
     assert parse_quantity(decomposed)[:2] == parse_quantity(text)[:2]
+
+
+# What a quantity is made of, and what it is often spoilt with.
+_SIGNS = ("", "", "-", "+", "\u2212", "- ", " ", ">")
+_DIGITS = ("0", "5", "12", "1.5", "1,5", "1.234", "1,234", "12.3456", "0.0", "100", "0123", "1 234", "9" * 15, "9" * 31)
+_GAPS = (" ", " ", " ", "", "  ", "\t", "\u00a0", "\n")
+_WORDS = ("", "", "million ", "triệu ", "million million ", "thousand", "to ", "x", "x\t", "and", "e")
+_UNITS = ("kWh/year", "%", "VND/kWh", "t", "đ/kg", "5", "6 kWh", "(kWh)", "tons", "kWh ", "kWh" + " " * 130, "")
+
+
+@given(
+    st.tuples(*map(st.sampled_from, (_SIGNS, _DIGITS, _GAPS, _WORDS, _UNITS))).map("".join),
+    st.sampled_from((None, "international", "vietnamese")),
+)
+@settings(max_examples=600)
+def test_the_short_cut_for_plain_numbers_changes_nothing(text: str, style: str | None) -> None:
+
+    def reading() -> object:
+        try:
+            return parse_quantity(text, style)
+        except QuantityError as error:
+            return error.name
+
+    short = reading()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quantities, "_SIMPLE", re.compile("(?!)"))
+        assert reading() == short, text
+
+
+@pytest.mark.parametrize("text", ["5 kWh/year", "0.5 %", "2 thousand t"])
+def test_a_text_too_long_for_a_number_is_refused_however_plain(text: str) -> None:
+    assert refusal(text + " " * 120) == "not-a-number"
 
 
 def test_no_text_of_any_length_takes_time() -> None:

@@ -286,7 +286,12 @@ def _identities(entries: list[Entry], by_status: dict[str, Line], totals: Line) 
         identity("sum of categories = annual saving", totals.savings.values(), (totals.annual_saving,)),
     ]
     if totals.stand_alone is not None and all(line.stand_alone is not None for line in lines):
-        alone = [line.stand_alone.annual_saving for line in lines if line.stand_alone is not None]
+        alone = [  # what a measure saves alone may be unknown where what it adds after a fuel switch is not
+            line.stand_alone.annual_saving
+            if line.stand_alone and isinstance(line.overlap, Figure)
+            else line.annual_saving
+            for line in lines
+        ]
         found.append(identity("stand-alone = bundle + overlap", alone, (totals.annual_saving, totals.overlap)))
     return (item for item in found if item is not None)
 
