@@ -217,7 +217,7 @@ _UNITS = ("kWh/year", "%", "VND/kWh", "t", "đ/kg", "5", "6 kWh", "(kWh)", "tons
     st.tuples(*map(st.sampled_from, (_SIGNS, _DIGITS, _GAPS, _WORDS, _UNITS))).map("".join),
     st.sampled_from((None, "international", "vietnamese")),
 )
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 def test_the_short_cut_for_plain_numbers_changes_nothing(text: str, style: str | None) -> None:
 
     def reading() -> object:
