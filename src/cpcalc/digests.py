@@ -83,7 +83,12 @@ def digest_of(result: AssessmentResult, warnings: int, *, detailed: bool = False
 
 def head_of(digest: Digest) -> Head:
     """Who the digest is about."""
-    return Head(*_JSON.raw_decode(digest.head)[0])
+    return _head(digest.head)
+
+
+@lru_cache(maxsize=16_384)  # a batch asks for each head several times
+def _head(text: str) -> Head:
+    return Head(*_JSON.raw_decode(text)[0])
 
 
 def figures_of_line(line: Line) -> Iterator[Named]:

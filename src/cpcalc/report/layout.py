@@ -100,9 +100,14 @@ def harmless(text: str) -> str:
 _NOT_ONE_CELL = re.compile("[^\u0000-\u02ff\u1e00-\u1eff\u2010-\u2027\u202f\u2212]")
 
 
+def is_plain(text: str) -> bool:
+    """Whether every character of a text takes one cell of a terminal."""
+    return text.isascii() or not _NOT_ONE_CELL.search(text)
+
+
 def width_cells(text: str) -> int:
     """How many cells of a terminal a text takes: wide letters two, combining marks none."""
-    if text.isascii() or not _NOT_ONE_CELL.search(text):
+    if is_plain(text):
         return len(text)
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -17,6 +17,7 @@ from cpcalc.report.layout import (
     Table,
     bars_of,
     harmless,
+    is_plain,
     width_cells,
     wrapped,
 )
@@ -105,7 +106,7 @@ class Grid(NamedTuple):
     def widths(self, width: int) -> list[int]:
         """What each column needs; the wrapped one no more than the others leave of the line."""
         needed = [
-            max(1, *map(width_cells, head), *(width_cells(row[position]) for row in self.rows))
+            max(1, *map(width_cells, head), _widest([row[position] for row in self.rows]))
             for position, head in enumerate(self.headers)
         ]
         at = self.elastic
@@ -151,12 +152,22 @@ def _part(grid: Grid, widths: list[int], totals: int, under: Sequence[str], widt
     yield ((rule, "rule"),)
     first_total = len(grid.rows) - totals
     at = grid.elastic
-    for number, row in enumerate(grid.rows):
+    whole = [wrapped(row[at], widths[at]) for row in grid.rows]
+    columns = [
+        _padded_column(
+            [row[position] for row in grid.rows] if position != at else [first for first, *_ in whole],
+            widths[position],
+            right=not column.is_text,
+        )
+        for position, column in enumerate(grid.columns)
+    ]
+    for number, (cells, (_, *rest)) in enumerate(zip(zip(*columns, strict=True), whole, strict=True)):
         if totals and number == first_total:
             yield ((rule, "rule"),)
         role = "total" if number >= first_total else ""
-        first, *rest = wrapped(row[at], widths[at])
-        yield ((_line([*row[:at], first, *row[at + 1 :]], widths, grid.columns), role),)
+        yield (((" " * GAP_CELLS).join(cells).rstrip(), role),)
+        if not rest and not under:
+            continue
         indent = " " * (sum(widths[:at]) + GAP_CELLS * at)
         yield from _all(
             [f"{indent}  {line}" if width_cells(line) + GAP_CELLS <= widths[at] else indent + line for line in rest],
@@ -164,6 +175,16 @@ def _part(grid: Grid, widths: list[int], totals: int, under: Sequence[str], widt
         )
         if number < len(under) and under[number]:
             yield from _all([f"  {line}" for line in wrapped(under[number], width - GAP_CELLS)], "dim")
+
+
+def _widest(texts: Sequence[str]) -> int:
+    return max(map(len if is_plain("".join(texts)) else width_cells, texts), default=0)
+
+
+def _padded_column(texts: Sequence[str], width: int, *, right: bool) -> list[str]:
+    if is_plain("".join(texts)):
+        return [text.rjust(width) for text in texts] if right else [text.ljust(width) for text in texts]
+    return [padded(text, width, right=right) for text in texts]
 
 
 def _line(texts: Sequence[str], widths: list[int], columns: Sequence[Column]) -> str:
