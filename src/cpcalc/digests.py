@@ -211,7 +211,10 @@ def packed(figures: Mapping[str, Reported]) -> tuple[str, bytes]:
 
 
 def figures_of(digest: Digest, origin: str = "", only: frozenset[str] | None = None) -> dict[str, Reported]:
-    """The figures of a digest by their flat names, all or ``only`` some; ``origin`` is the enterprise's id."""
+    """The figures of a digest by their flat names, all or ``only`` some.
+
+    ``origin`` is the enterprise's id; without it the figures do not say where they are from, as a page has no need to.
+    """
     return _unpacked(_wanted(digest.shape, only), values_of(digest), origin)
 
 
@@ -233,9 +236,10 @@ def _unpacked(fields: Iterable[tuple[Field, int]], values: Sequence[float], orig
         if field.unit is None:
             found[field.name] = field.reason or NotApplicable("incomplete", "field-missing")
             continue
-        source = (Origin("enterprise", origin, field.name),)
+        source = (Origin("enterprise", origin, field.name),) if origin else ()
         if field.partial is None:
-            found[field.name] = bounded(Figure(values[position], field.unit, None, source), field.bound)
+            figure = Figure(values[position], field.unit, None, source)
+            found[field.name] = figure if field.bound is None else bounded(figure, field.bound)
             continue
         partial = PartialFigure(values[position], field.unit, None, source)
         partial.counted, partial.of = field.partial

@@ -41,9 +41,9 @@ def batch_page(
 
 def _entry(item: Named, language: str) -> Entry:
     head = head_of(item.digest)
-    figures = figures_of(item.digest, head.id, _OF_A_ROW)
+    figures = figures_of(item.digest, only=_OF_A_ROW)
     if isinstance(figures.get("investment"), NotApplicable):  # its amounts may still be shown
-        figures = figures_of(item.digest, head.id)
+        figures = figures_of(item.digest)
     name = harmless(title(head.name, language))
     label = cut(name if name.startswith(head.id) else f"{head.id}  {name}")
     return Entry(label, "", figures, figures.get("simple_payback"), " !" if head.warnings else "")
