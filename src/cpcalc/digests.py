@@ -4,8 +4,7 @@ A digest has no path and no clock in it. Its floats are exact; what it leaves ou
 diagnostics) is found again by assessing the file.
 """
 
-from __future__ import annotations
-
+# No postponed annotations here: each named tuple would compile each of its own at every start.
 import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence

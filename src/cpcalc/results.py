@@ -1,7 +1,6 @@
 """What a calculation gives: plain records of figures, without any sentence or place."""
 
-from __future__ import annotations
-
+# No postponed annotations here: each named tuple would compile each of its own at every start.
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -148,7 +147,7 @@ class LifeCycleCost(NamedTuple):
 class WholeEnterprise(NamedTuple):
     """Cleaner production and end of pipe together: what the owner pays and gains. In no total of cleaner production."""
 
-    line: Line  # its money only
+    line: "Line"  # its money only
     life_cycle_cost: LifeCycleCost
     tornado: tuple[Swing, ...] = ()  # of its NPV, where it is asked for and is not that of the total
 
@@ -184,7 +183,7 @@ class Line(NamedTuple):
     simple_payback_of_complete: Reported | None = None  # totals only
     measures_counted: int | None = None  # totals only
     order_free_saving: Reported | None = None
-    end_of_pipe: Line | None = None  # totals only: what is not cleaner production
+    end_of_pipe: "Line | None" = None  # totals only: what is not cleaner production
     economics: Economics | NotApplicable | None = None
     grant: Figure | None = None  # grants and one-off income, which lower the investment to be paid back
     lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})  # as avoided_emissions, over the measures' lives

@@ -1,7 +1,6 @@
 """Checks against benchmarks and plausible bands. The numbers are data (``bands.yaml``, the set of benchmarks)."""
 
-from __future__ import annotations
-
+# No postponed annotations here: each named tuple would compile each of its own at every start.
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple

@@ -1,7 +1,6 @@
 """The typed parts of a set: an emission row, a heat content, an abatement efficiency, a GWP; each with its citation."""
 
-from __future__ import annotations
-
+# No postponed annotations here: each named tuple would compile each of its own at every start.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 

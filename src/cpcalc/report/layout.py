@@ -1,7 +1,6 @@
 """The neutral page: headings, pairs and tables of cells, which every writer lays out in its own way."""
 
-from __future__ import annotations
-
+# No postponed annotations here: each named tuple would compile each of its own at every start.
 import re
 import unicodedata
 from typing import NamedTuple

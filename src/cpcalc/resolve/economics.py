@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Origin
@@ -13,12 +13,23 @@ from cpcalc.resolve.money import grants_of, money_figure
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.terms import Growth, LoanTerms, ProjectTerms, Spend, TaxTerms, Terms
 from cpcalc.schema import assessment as files
-from cpcalc.schema import economics as schema
 from cpcalc.schema.leaves import EARLIEST_YEAR, Given
 from cpcalc.units import ONE, Unit
 
+if TYPE_CHECKING:  # the models are loaded with a file that has them
+    from cpcalc.schema import economics as schema
+
 CARBON_UNITS = ("t CO2e", "t CO2")
-NOTHING_STATED = schema.Economics.model_construct()
+
+
+class _NothingStated:
+    """What a file without `economics` says of it: nothing, whatever the field."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+NOTHING_STATED = cast("schema.Economics", _NothingStated())
 
 
 def terms_of(scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measure], groups: Sequence[Group]) -> Terms:

@@ -1,7 +1,6 @@
 """A file with its names linked: streams, effects and measures as the engine works on them."""
 
-from __future__ import annotations
-
+# No postponed annotations here: each named tuple would compile each of its own at every start.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -183,7 +182,7 @@ class Resolved(NamedTuple):
     gwps: Mapping[str, Figure] | None
     rates: Mapping[str, Figure]
     grid_decline: Figure | None = None  # share by which the grid's factor falls a year, for figures over a life
-    terms: Terms | None = None  # the money terms, where the file has them or they are asked for
+    terms: "Terms | None" = None  # the money terms, where the file has them or they are asked for
 
     @property
     def has_lifetimes(self) -> bool:

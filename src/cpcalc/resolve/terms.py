@@ -1,7 +1,6 @@
 """The money terms of a file, linked: what the cash flows of its measures rest on."""
 
-from __future__ import annotations
-
+# No postponed annotations here: each named tuple would compile each of its own at every start.
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -3,9 +3,8 @@
 Imported only when a file uses one of these keys.
 """
 
-from __future__ import annotations
-
-from typing import Annotated
+# No postponed annotations here: pydantic would compile each of them at every start.
+from typing import Annotated, Self
 
 from cpcalc.schema.base import Model, need_one
 from cpcalc.schema.leaves import Given, Id, Title, Words, choice, quantity, refuse
@@ -30,7 +29,7 @@ class Growth(Model):
     nominal: Rate | None = None
     real: Rate | None = None
 
-    def consistent(self) -> Growth:
+    def consistent(self) -> Self:
         need_one(self, "nominal", "real")
         return self
 
@@ -75,7 +74,7 @@ class Loan(Model):
     grace: Duration | None = None
     repayment: Repayment | None = None
 
-    def consistent(self) -> Loan:
+    def consistent(self) -> Self:
         need_one(self, "share", "amount")
         return self
 
@@ -102,7 +101,7 @@ class Scenario(Model):
     title: Title | None = None
     set_: dict[str, Words]
 
-    def consistent(self) -> Scenario:
+    def consistent(self) -> Self:
         if not self.set_:
             refuse("empty-value")
         return self

@@ -1,7 +1,6 @@
 """The leaves of the file formats: quantities, numbers, texts, ids, dates and choices, read from the text as written."""
 
-from __future__ import annotations
-
+# No postponed annotations here: each named tuple would compile each of its own at every start.
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple, NoReturn
@@ -39,7 +38,7 @@ class Given(NamedTuple):
     low: float | None = None
     high: float | None = None
     bound: str | None = None
-    over: Given | None = None
+    over: "Given | None" = None
     annualise_by: str | None = None
     cited: str | None = None  # the reference of a cited property that stands here instead of a number of the file's own
 
