@@ -159,12 +159,17 @@ def _packed(figures: Iterable[Named]) -> tuple[str, bytes]:
         if isinstance(figure, NotApplicable):
             names.append(f"{name}||{figure.code} {figure.because}")
             continue
-        unit = "*".join(f"{base}^{exponent}" for base, exponent in figure.unit.exponents)
+        unit = _written(figure.unit)
         partial = f"|{figure.counted}/{figure.of}" if isinstance(figure, PartialFigure) else ""
         bound = getattr(figure, "bound", None)
         names.append(f"{name}|{unit}{partial}{f'|{bound}' if bound else ''}")
         values.append(figure.value)
     return "\n".join(names), struct.pack(f"={len(values)}d", *values)
+
+
+@lru_cache(maxsize=1024)
+def _written(unit: Unit) -> str:
+    return "*".join(f"{base}^{exponent}" for base, exponent in unit.exponents)
 
 
 class Field(NamedTuple):

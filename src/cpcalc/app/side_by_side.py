@@ -44,7 +44,8 @@ def side_by_side(
     queue = _queue(range(1, len(names), size))
     started: list[_Copy] = []
     try:
-        started.extend(_start(lambda: list(_taken(queue, size, work, names))) for _ in range(copies))
+        this = os.getpid()
+        started.extend(_start(lambda: list(_taken(queue, size, work, names, this))) for _ in range(copies))
         meanwhile()
         found.update(_taken(queue, size, work, names))
         for copy in started:
@@ -74,9 +75,11 @@ def _queue(starts: Sequence[int]) -> int:
     return queue
 
 
-def _taken(queue: int, size: int, work: Callable[[str], Result], names: Sequence[str]) -> Iterator[tuple[int, Result]]:
-    """Take chunks off the queue and work on them; each result with its position."""
-    while number := os.read(queue, NUMBER_BYTES):
+def _taken(
+    queue: int, size: int, work: Callable[[str], Result], names: Sequence[str], parent: int | None = None
+) -> Iterator[tuple[int, Result]]:
+    """Take chunks off the queue and work on them; each result with its position. A copy stops without its parent."""
+    while (parent is None or os.getppid() == parent) and (number := os.read(queue, NUMBER_BYTES)):
         start = int.from_bytes(number, "big")
         for position in range(start, min(start + size, len(names))):
             yield position, work(names[position])

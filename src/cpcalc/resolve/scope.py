@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from cpcalc.calc.money import exchanged
@@ -190,11 +191,9 @@ class Scope:
         return (period, period) if isinstance(period, int) else (int(period.from_[:4]), int(period.to[:4]))
 
     def _is_leap_year(self) -> bool:
-        import calendar
-
         period = self.basis.period
         year = period if isinstance(period, int) else int(period.to[:4]) if period is not None else None
-        return year is not None and calendar.isleap(year)
+        return year is not None and (date(year + 1, 1, 1) - date(year, 1, 1)).days == MOST_DAYS_LEAP
 
     # ---- money ------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 # No postponed annotations here: each named tuple would compile each of its own at every start.
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any, NamedTuple, NoReturn
 
 from pydantic_core import PydanticCustomError, core_schema
@@ -317,9 +318,11 @@ def _read_date(raw: Any) -> str:
 
 
 def _is_date(year: int, month: int, day: int) -> bool:
-    import calendar
-
-    return 1 <= month <= 12 and EARLIEST_YEAR <= year <= LATEST_YEAR and 1 <= day <= calendar.monthrange(year, month)[1]
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return EARLIEST_YEAR <= year <= LATEST_YEAR
 
 
 Date = Annotated[str, Leaf(_read_date, {"type": "string", "format": "date"})]
