@@ -548,9 +548,35 @@ def test_a_group_counts_as_in_the_totals() -> None:
     group = "groups: [{id: g, title: G, measures: [m1], investment: 800 USD, lifetime: 3 year, "
     group += "annual-saving: 700 USD/year}]\n"
     result = result_of(PLANT + group, economics=True)
-    # -800 + (700 - 50) UPV, and the filter's -500 - 190 UPV
-    assert value(project(result).npv) == pytest.approx(-1300 + (650 - 190) * UPV)
-    assert value(whole_of(result).life_cycle_cost.saving) == pytest.approx(-1300 + 460 * UPV)
+    # -800, coal as m1 saves it, 1000 in present value each year, less the 300 that the group saves less and 50; and the
+    # filter's -500 - 190 UPV
+    wanted = -1300 + 3000 - (300 + 50 + 190) * UPV
+    assert value(project(result).npv) == pytest.approx(wanted)
+    assert value(whole_of(result).life_cycle_cost.saving) == pytest.approx(wanted)
+    assert value(cost_line(result, "streams.coal").after) == pytest.approx(15000 - 3000)
+    assert value(cost_line(result, "savings.unspecified").after) == pytest.approx(300 * UPV)
+
+
+GROUP = "groups: [{id: g, title: G, measures: [m1, m2], investment: 800 USD, lifetime: 3 year%s}]\n"
+SLOW = (
+    "  - {id: m2, title: Slow, ramp-up: [50 %], saving-loss: 10 %/year, effects: {stream: sludge, reduce: 10 t/year}}\n"
+)
+
+
+def test_what_the_members_of_a_group_save_grows_and_fades_as_their_own() -> None:
+    result = result_of(BASIS + STREAMS + MEASURES + SLOW + GROUP % "", economics=True)
+    # coal 1000 in present value each year; sludge 300 a year, half of it in the first and 10 % less in each further one
+    sludge = 300 * 0.5 / 1.1 + 300 * 0.9 / 1.1**2 + 300 * 0.81 / 1.1**3
+    assert value(known(result.totals.economics).npv) == pytest.approx(-800 + 3000 + sludge - 50 * UPV)
+    assert value(cost_line(result, "streams.sludge").saving) == pytest.approx(sludge)
+
+
+def test_what_a_group_states_itself_of_a_category_is_its_own() -> None:
+    own = ", benefits: [{saves: 400 USD/year, as: energy}]"
+    result = result_of(BASIS + STREAMS + MEASURES + SLOW + GROUP % own, economics=True)
+    lines = known(result.totals.economics).cash_flow.lines
+    assert [line.key for line in lines] == ["investment", "streams.sludge", "savings.energy", "running_cost"]
+    assert [amount.value for amount in lines[2].amounts] == pytest.approx([0, 400, 400, 400])
 
 
 def test_without_any_life_the_page_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -202,7 +202,7 @@ def _groups(
         ]
         line = group_line(workings, group, members)
         if book is not None:
-            line = line._replace(economics=book.group(f"groups.{group.id}", line, line.grant))
+            line = line._replace(economics=book.group(group, line, [measure.id for measure, _ in members]))
         made.append(
             GroupResult(
                 group.id,

@@ -50,6 +50,7 @@ class Yearly(NamedTuple):
     amount: Figure  # money per year
     growth: Growth | None
     stream: str | None = None
+    pace: ProjectTerms | None = None  # in a group: the measure whose ramp-up and loss of saving it has
 
 
 class Project(NamedTuple):
@@ -129,7 +130,7 @@ class Builder:
     # ---- yearly lines -----------------------------------------------------------------------------------------------
 
     def _repeat(self, table: Table, line: Yearly) -> None:
-        terms, workings = self.project.terms, self.workings
+        terms, workings = line.pace or self.project.terms, self.workings
         growth = known(self.money.growth(line.growth))
         is_saving = line.key not in (RUNNING_COST, OTHER_BENEFITS)
         changes = is_saving and (terms.ramp_up or terms.saving_loss is not None)

@@ -33,7 +33,7 @@ from cpcalc.engine.projects import (
 )
 from cpcalc.engine.rates import Money, money_of
 from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
-from cpcalc.resolve.model import CATEGORY_OF_KIND, Resolved
+from cpcalc.resolve.model import CATEGORY_OF_KIND, Group, Resolved
 from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
 from cpcalc.results import Economics, Identity, Line
 from cpcalc.units import Unit
@@ -58,6 +58,7 @@ class Book:
         self.workings = workings
         self.terms: Terms = resolved.terms
         self.projects: dict[str, Project | NotApplicable] = {}
+        self.yearly: dict[str, Sequence[Yearly]] = {}  # what each measure saves
         self.lines: dict[str, Line] = {}
         self.cases: dict[str, Case] = {}
         self.reasons: dict[str, NotApplicable] = {}  # why a project has no case
@@ -73,17 +74,31 @@ class Book:
             )
             for stream, category, amount in pieces.sources
         ]
+        self.yearly[place] = yearly
         saved = dict(self._saved(pieces))
         return self._open(place, line, yearly, grant, saved)
 
-    def group(self, place: str, line: Line, grant: Figure | None) -> Economics | NotApplicable:
-        """The economics of a group, from its savings by category."""
+    def group(self, group: Group, line: Line, members: Iterable[str]) -> Economics | NotApplicable:
+        """The economics of a group: what its members save, each as it does itself, and its own money by category."""
+        own = {money.category for money in group.benefits}
+        own |= {"unspecified"} if group.annual_saving is not None else set()
         yearly = [
+            item._replace(pace=self.terms.projects[place])
+            for place in (f"measures.{name}" for name in members)
+            for item in self.yearly[place]
+            if self._category(item) not in own
+        ]
+        yearly += [
             Yearly(f"savings.{category}", amount, self.terms.growth.get(category))
             for category, amount in line.savings.items()
-            if isinstance(amount, Figure)
+            if isinstance(amount, Figure) and category in own
         ]
-        return self._open(place, line, yearly, grant, {})
+        return self._open(f"groups.{group.id}", line, yearly, line.grant, {})
+
+    def _category(self, item: Yearly) -> str:
+        if item.stream is not None:
+            return CATEGORY_OF_KIND[self.resolved.streams[item.stream].kind]
+        return item.key.removeprefix("savings.")
 
     def _open(
         self, place: str, line: Line, yearly: Sequence[Yearly], grant: Figure | None, saved: Mapping[str, Figure]
