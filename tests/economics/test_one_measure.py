@@ -73,6 +73,13 @@ def test_markdown_has_that_measure_only(plant: str, capsys: pytest.CaptureFixtur
     assert "Totals" not in page
 
 
+def test_a_measure_outside_the_bundle_is_said_to_be(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    note = "Not in the bundle; figures if done alone"
+    assert note not in told(capsys, plant, "--measure", "m2")
+    assert note in told(capsys, plant, "--measure", "m2", "--status", "planned").splitlines()
+    assert "Ngoài gói giải pháp" in told(capsys, plant, "--measure", "m2", "--status", "planned", "--lang", "vi")
+
+
 def test_several_files_are_not_summed(plant: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("cpcalc: 1\nenterprise: {id: X\n", encoding="utf-8")

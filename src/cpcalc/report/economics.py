@@ -298,6 +298,8 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         f"{word('data-status', language)}: {word(result.data_status, language)}",
         is_warning=result.data_status in ("reconstructed", "draft"),
     )
+    if not measure.in_bundle:
+        yield Notes((word("outside", language),))
     yield Pairs(money_word("money-of", language), tuple(_money_pairs(measure, language)))
     line = measure.line
     kinds = {**line.reductions, **{f"{key} *": figure for key, figure in line.stated_reductions.items()}}
@@ -345,7 +347,8 @@ def _money_pairs(measure: MeasureResult, language: str) -> Iterator[tuple[str, C
     if line.stand_alone is not None:
         yield word("stand-alone", language), line.stand_alone.annual_saving
     if line.order_free_saving is not None:
-        yield money_word("order-free", language), line.order_free_saving
+        label = money_word("order-free", language)
+        yield label[:1].upper() + label[1:], line.order_free_saving
     if line.running_cost is not None:
         yield word("running-cost", language), line.running_cost
         yield word("net-saving", language), line.annual_net_saving
