@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,22 +19,21 @@ BENCHMARKS = "sector-benchmarks@1"
 
 def bands_for(sector: str | None) -> Bands:
     """The bands, and the benchmarks of a sector as a file writes it."""
-    tree = _tree()
+    bands, sectors = _of_all_sectors()
     key = (sector or "").strip().casefold().replace(" ", "-")
-    return Bands(
-        tuple(
-            PriceBands(str(row["item"]), str(row["kind"]), tuple(row["named"]), tuple(map(_band, row["bands"])))
-            for row in tree["prices"]
-        ),
-        tuple((str(row["item"]), _band(row)) for row in tree["factors"]),
-        _benchmarks(str(tree["sectors"].get(key, key))) if key else (),
-    )
+    return bands._replace(benchmarks=_benchmarks(str(sectors.get(key, key)))) if key else bands
 
 
 @lru_cache(maxsize=1)
-def _tree() -> Any:
+def _of_all_sectors() -> tuple[Bands, Mapping[str, Any]]:
+    """The bands without benchmarks, and the other names of sectors."""
     path = Path(cpcalc.checks.__file__).with_name("bands.yaml")
-    return read(path.read_bytes(), path.name).tree
+    tree: Any = read(path.read_bytes(), path.name).tree
+    prices = tuple(
+        PriceBands(str(row["item"]), str(row["kind"]), tuple(row["named"]), tuple(map(_band, row["bands"])))
+        for row in tree["prices"]
+    )
+    return Bands(prices, tuple((str(row["item"]), _band(row)) for row in tree["factors"]), ()), tree["sectors"]
 
 
 def _band(row: Any) -> Band:

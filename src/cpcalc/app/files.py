@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from cpcalc.diagnostics import Diagnostic, Span
@@ -84,6 +85,7 @@ def exists(path: str) -> bool:
     return path == STANDARD_INPUT or os.path.lexists(path)
 
 
+@cache
 def shipped_factors() -> Path:
     """The folder of the shipped factor sets: inside the installed package, else at the root of the source tree."""
     package = Path(__file__).resolve().parent.parent
