@@ -248,6 +248,7 @@ KINDS: Mapping[str, str] = MappingProxyType({
     "months-per-year": "months per year", "period": "months, days or hours", "share-per-year": "a rate in %",
     "heat-content": "a heat content such as MJ/kg", "density": "a density such as kg/L", "concentration": "a concentration such as mg/L", "gas-flow": "a flow of gas such as Nm3/hour",
     "water-per-product": "a flow per product such as m3/t",
+    "reading": "an amount without a period, such as t or kWh", "money-or-share": "money or a share in %",
     "temperature": "a temperature in degC", "pressure": "a pressure in kPa", "mapping": "set of `key: value` lines",
     "quantity": "number with its unit", "text": "text", "list": "list", "not-a-regular-file": "it is not a regular file", "a-folder": "it is a folder",
 })  # fmt: skip
@@ -258,7 +259,7 @@ PHRASES: Mapping[str, str] = MappingProxyType({"no such file or directory": "the
 EXAMPLES: Mapping[str, str] = MappingProxyType({
     "any": "12 500 kWh/year", "quantity": "12 500 kWh/year", "money": "180 million VND", "money-per-year": "60 million VND/year",
     "price": "1 900 VND/kWh", "exchange-rate": "25 400 VND/USD", "share": "5 %", "1": "5 %", "duration": "8 year",
-    "money-or-share": "40 million VND, or 20 % of the investment",
+    "reading": "6.6 million kWh", "money-or-share": "40 million VND, or 20 % of the investment",
     "hours-per-year": "4 000 hour/year", "hours-per-day": "16 hour/day", "days-per-year": "300 day/year",
     "months-per-year": "11 month/year", "period": "6 month", "share-per-year": "12 %",
     "heat-content": "25.1 MJ/kg", "density": "0.84 kg/L", "concentration": "1 720 mg/L", "gas-flow": "42 000 Nm3/hour",

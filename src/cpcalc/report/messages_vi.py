@@ -248,6 +248,7 @@ KINDS: Mapping[str, str] = MappingProxyType({
     "months-per-year": "số tháng mỗi năm", "period": "tháng, ngày hoặc giờ", "share-per-year": "lãi suất %",
     "heat-content": "nhiệt trị như MJ/kg", "density": "khối lượng riêng như kg/L", "concentration": "nồng độ như mg/L", "gas-flow": "lưu lượng khí như Nm3/hour",
     "water-per-product": "lưu lượng trên sản phẩm như m3/t",
+    "reading": "một lượng không kèm kỳ thời gian, như t hoặc kWh", "money-or-share": "tiền hoặc tỷ lệ %",
     "temperature": "nhiệt độ theo degC", "pressure": "áp suất theo kPa", "mapping": "các dòng `khóa: giá trị`",
     "quantity": "số kèm đơn vị", "text": "văn bản", "list": "danh sách", "not-a-regular-file": "không phải tệp thường", "a-folder": "đây là một thư mục",
 })  # fmt: skip
@@ -268,7 +269,7 @@ PHRASES: Mapping[str, str] = MappingProxyType({
 EXAMPLES: Mapping[str, str] = MappingProxyType({
     "any": "12 500 kWh/năm", "quantity": "12 500 kWh/năm", "money": "180 triệu VND", "money-per-year": "60 triệu VND/năm",
     "price": "1 900 VND/kWh", "exchange-rate": "25 400 VND/USD", "share": "5 %", "1": "5 %", "duration": "8 năm",
-    "money-or-share": "40 triệu VND, hoặc 20 % vốn đầu tư",
+    "reading": "6,6 triệu kWh", "money-or-share": "40 triệu VND, hoặc 20 % vốn đầu tư",
     "hours-per-year": "4 000 giờ/năm", "hours-per-day": "16 giờ/ngày", "days-per-year": "300 ngày/năm",
     "months-per-year": "11 tháng/năm", "period": "6 tháng", "share-per-year": "12 %",
     "heat-content": "25,1 MJ/kg", "density": "0,84 kg/L", "concentration": "1 720 mg/L", "gas-flow": "42 000 Nm3/giờ",

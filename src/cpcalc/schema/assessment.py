@@ -187,8 +187,11 @@ class Item(Model):
     lifetime: Duration | None = None
 
 
+AMOUNT_KEYS = frozenset({"low", "high", "at-least", "at-most", "value", "over"})  # an amount that is no scalar
+
+
 def _as_item(raw: Any) -> Any:
-    if isinstance(raw, dict) and ("item" in raw or "amount" in raw):
+    if isinstance(raw, dict) and AMOUNT_KEYS.isdisjoint(raw):
         return raw
     return {"item": "investment", "amount": raw}
 

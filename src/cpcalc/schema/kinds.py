@@ -39,6 +39,7 @@ KINDS: Mapping[str, Predicate] = {
     "money-per-year": _is_money_per_period,
     "price": _is_price,
     "exchange-rate": _is_rate,
+    "reading": lambda unit: unit is not ONE and not any(unit.exponent(period) for period in PERIODS),
     "money-or-share": lambda unit: unit is ONE or _is_money(unit),
     "share": _is_exactly("1"),
     "duration": _is_exactly("year", "month"),
@@ -56,6 +57,9 @@ KINDS: Mapping[str, Predicate] = {
     "gas-flow": lambda unit: str(unit) in ("m3/hour", "Nm3/hour", "m3/year", "Nm3/year"),
 }
 
+
+# What a reading of part of a year can be carried to, and what is then read.
+READ_OVER: Mapping[str, str] = {"any": "reading", "money-per-year": "money"}
 
 # Ends that no true figure of a kind lies beyond: at least (or above) the first, at most the second.
 AT_LEAST_ZERO = frozenset({"share", "concentration", "hours-per-year"})

@@ -11,7 +11,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from cpcalc.diagnostics import Path
 from cpcalc.quantities import parse_count, parse_number, parse_quantity
-from cpcalc.schema.kinds import ABOVE_ZERO, AT_LEAST_ZERO, AT_MOST_ONE, BOUNDED, is_of_kind
+from cpcalc.schema.kinds import ABOVE_ZERO, AT_LEAST_ZERO, AT_MOST_ONE, BOUNDED, READ_OVER, is_of_kind
 from cpcalc.source.reader import FoldedText
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary
 
@@ -105,8 +105,9 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
     if not isinstance(raw, dict):
         return read_scalar(raw, reading, kind)
     keys = frozenset(raw)
-    if keys not in _FORMS:
-        refuse("one-of-keys-needed", keys="low + high, at-least, at-most, value + over + annualise-by")
+    if keys not in _FORMS or ("over" in keys and kind not in READ_OVER):
+        of_a_period = ", value + over + annualise-by" if kind in READ_OVER else ""
+        refuse("one-of-keys-needed", keys="low + high, at-least, at-most" + of_a_period)
 
     def part(key: str, of_kind: str = kind) -> Given:
         return read_scalar(raw[key], reading, of_kind, getattr(raw[key], "path", None))
@@ -118,7 +119,7 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
         middle = (low.value + high.value) / (1 + 1)  # the mid-point stands for the range
         return Given(middle, low.unit, f"{low.text} - {high.text}", low.path[:-1], low.value, high.value)
     if "value" in keys:
-        value = part("value", "any" if "over" in keys else kind)
+        value = part("value", READ_OVER[kind] if "over" in keys else kind)
         if "over" not in keys:
             return value
         by = str(raw["annualise-by"])
