@@ -55,35 +55,45 @@ def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
 
 def _dependency_order(scope: Scope, written: Mapping[str, files.Stream]) -> list[str]:
     """Parents before parts, fuels before what is made from them; cycles and unknown names are diagnostics."""
-    order: list[str] = []
-    state: dict[str, int] = {}
-    ways: dict[str, int] = {}  # in how many ways a stream leads to others: a reduction travels each of them
+    order = _Order(scope, written)
+    for name in written:
+        order.visit(name, ("streams", name), 0)
+    return order.names
 
-    def visit(name: str, came_from: Path, depth: int) -> None:
-        if state.get(name) == 2:
+
+class _Order:
+    """A walk from each stream to those it depends on, which stand before it."""
+
+    def __init__(self, scope: Scope, written: Mapping[str, files.Stream]) -> None:
+        self.scope = scope
+        self.written = written
+        self.names: list[str] = []
+        self._state: dict[str, int] = {}
+        self._ways: dict[str, int] = {}  # in how many ways a stream leads to others: a reduction travels each of them
+
+    def visit(self, name: str, came_from: Path, depth: int) -> None:
+        """Stand what a stream depends on before it, then the stream itself."""
+        if self._state.get(name) == 2:
             return
-        if state.get(name) == 1:
-            scope.problem("circular-streams", came_from, stream=name)
+        if self._state.get(name) == 1:
+            self.scope.problem("circular-streams", came_from, stream=name)
             return
         if depth > DEEPEST_LINKS:
-            scope.problem("too-many-links", came_from, stream=name)
+            self.scope.problem("too-many-links", came_from, stream=name)
             return
-        state[name] = 1
-        for other, path in _references(name, written[name]):
-            if other not in written:
-                scope.problem("unknown-stream", path, stream=other, suggestion=nearest(other, written))
+        self._state[name] = 1
+        for other, path in _references(name, self.written[name]):
+            if other not in self.written:
+                self.scope.problem("unknown-stream", path, stream=other, suggestion=nearest(other, self.written))
             else:
-                visit(other, path, depth + 1)
-        ways[name] = 1 + sum(ways.get(other, 0) for other, _ in _references(name, written[name]))
-        if ways[name] > MOST_WAYS:
-            scope.problem("too-many-links", ("streams", name), on_key=True, stream=name)
-            ways[name] = 0
-        state[name] = 2
-        order.append(name)
-
-    for name in written:
-        visit(name, ("streams", name), 0)
-    return order
+                self.visit(other, path, depth + 1)
+        ways = 1 + sum(self._ways.get(other, 0) for other, _ in _references(name, self.written[name]))
+        if ways > MOST_WAYS:
+            self.scope.problem("too-many-links", ("streams", name), on_key=True, stream=name)
+            ways = 0
+        self._ways[name] = ways
+        self._state[name] = 2
+        self.names.append(name)
 
 
 def _references(name: str, stream: files.Stream) -> Iterator[tuple[str, Path]]:
