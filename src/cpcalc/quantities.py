@@ -33,7 +33,9 @@ _SPACED = re.compile(rf"([0-9]{{1,3}}(?:([{_GAPS}])[0-9]{{3}})(?:\2[0-9]{{3}})*)
 _SCALE = re.compile(r"(thousand|nghìn|ngàn|million|triệu|billion|tỷ|tỉ)(?=[\s]|$)")
 _SCALES = {"thousand": 3, "nghìn": 3, "ngàn": 3, "million": 6, "triệu": 6, "billion": 9, "tỷ": 9, "tỉ": 9}
 # The common plain form, read without the full grammar: a number of one reading only, one space, what follows.
-_SIMPLE = re.compile(r"(-?(?:0|[1-9][0-9]{0,14})(\.[0-9]{1,2}|\.[0-9]{4,15})?)(?: (.*))?", re.DOTALL)
+_SIMPLE = re.compile(
+    r"(-?(?:0|[1-9][0-9]{0,2}(?: [0-9]{3})+|[1-9][0-9]{0,14})(\.[0-9]{1,2}|\.[0-9]{4,15})?)(?: (.*))?", re.DOTALL
+)
 _BOUND = re.compile(r"([<>≤≥]=?|~|≈|about|approx\.?|ca\.?|khoảng)\s*[0-9]")
 _RANGE_WORD = re.compile(r"(to|and|đến|tới|-|\u2212|\u2013|\u2014|~|…|\.\.+)\s*[0-9]")
 _WORD_THEN_NUMBER = re.compile(r"(to|and|x)\s*[0-9(.]")
@@ -51,7 +53,8 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
         plain = _plain_rest(simple[3], vocabulary)  # most quantities of a file end like one read before
         if plain is not None:
             power, factor, unit = plain
-            return Quantity(_bounded((float(simple[1] + power) or 0.0) * factor, text), unit, text)
+            number = simple[1].replace(" ", "") + power
+            return Quantity(_bounded((float(number) or 0.0) * factor, text), unit, text)
     value, rest = _split(text, style)
     if not rest:
         if value == 0:
@@ -131,9 +134,9 @@ def _split(text: str, style: str | None) -> tuple[float, str]:
             scale = _SCALE.match(rest)
             if scale is None:
                 if not _WORD_THEN_NUMBER.match(rest):
-                    return float(simple.group(1)) or 0.0, rest
+                    return float(simple.group(1).replace(" ", "")) or 0.0, rest
             elif not _SCALE.match(unit := rest[scale.end() :].strip()):
-                return float(f"{simple.group(1)}e{_SCALES[scale.group(1)]}") or 0.0, unit
+                return float(f"{simple.group(1).replace(' ', '')}e{_SCALES[scale.group(1)]}") or 0.0, unit
     normal = _clean(text)
     match = _NUMBER.match(normal)
     if match is None:
