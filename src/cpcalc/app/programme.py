@@ -57,11 +57,13 @@ def check_programme(
     def assessed(files: Sequence[Listed]) -> Batch:
         return collected(files, dict(enumerate(answers([file.path for file in files]))))
 
-    outcome = _added_up(document, assessed, frozen=False)
+    outcome = _added_up(document, assessed, frozen=False, broken_down=False)
     return outcome.problems, outcome.texts
 
 
-def _added_up(document: Document, assessed: Callable[[Sequence[Listed]], Batch], *, frozen: bool) -> ProgrammeOutcome:
+def _added_up(
+    document: Document, assessed: Callable[[Sequence[Listed]], Batch], *, frozen: bool, broken_down: bool = True
+) -> ProgrammeOutcome:
     name = document.name
     programme, found = validated(document)
     if programme is None:
@@ -85,7 +87,9 @@ def _added_up(document: Document, assessed: Callable[[Sequence[Listed]], Batch],
         found.append(Diagnostic("no-enterprises", ("enterprises",), {"where": ", ".join(programme.enterprises)}))
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     members = [member_of(row.file, row.path, row.digest) for row in batch.rows]
-    result, problems = build(programme, members, [failure.file for failure in batch.failures], rates)
+    result, problems = build(
+        programme, members, [failure.file for failure in batch.failures], rates, broken_down=broken_down
+    )
     found += [
         Diagnostic("enterprise-not-counted", ("enterprises",), {"file": failure.path}) for failure in batch.failures
     ]

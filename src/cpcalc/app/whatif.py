@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.placing import placed
+from cpcalc.checks import BASIC
 from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.source.reader import Document, Text, read
 
@@ -55,6 +56,7 @@ def misplaced(document: Document) -> list[Diagnostic]:
 
 def scenario_errors(document: Document, data: bytes, options: Options, base: Outcome) -> tuple[Diagnostic, ...]:
     """What would stop the named scenarios of a file: a check of the file is one of them too."""
+    options = options._replace(tier=BASIC)  # a full check has no more errors
     return tuple(
         diagnostic
         for scenario in scenarios_of(document).values()

@@ -55,9 +55,17 @@ class ProgrammeResult(NamedTuple):
 
 
 def build(
-    programme: Programme, members: Sequence[Member], not_counted: Sequence[str], rates: Mapping[str, Rate]
+    programme: Programme,
+    members: Sequence[Member],
+    not_counted: Sequence[str],
+    rates: Mapping[str, Rate],
+    *,
+    broken_down: bool = True,
 ) -> tuple[ProgrammeResult | None, list[Diagnostic]]:
-    """Add a programme up; None where its enterprises may not stand together."""
+    """Add a programme up; None where its enterprises may not stand together.
+
+    A check needs no tables: without ``broken_down`` there are only the totals, held against what was published.
+    """
     problems = check_members(programme, members)
     if any(problem.severity == "error" for problem in problems):
         return None, problems
@@ -65,16 +73,17 @@ def build(
     lines = tuple(EnterpriseLine(member, money.in_programme(member.figures)) for member in members)
     problems += check_cost_classes(programme.cost_classes, members, money)
     problems += rates_that_differ(members, money)
-    total = _totals(lines, lambda line: "")[""] if lines else Sums().total()
-    pooled = list(_pooled(members, money))
-    ranked_pool = ranked(item for item, _, _ in pooled)
+    shapes = [packed(line.figures) for line in lines]
+    total = _totals(shapes, [""] * len(lines)).get("") or Sums().total()
     by_status = _by_status(members, money, len(lines))
+    pooled = list(_pooled(members, money)) if broken_down else []
     classes = payback_classes(pooled)
-    breakdowns = {
-        "province": _totals(lines, lambda line: _text(line.member.head.province)),
-        "sector": _totals(lines, lambda line: _text(line.member.head.sector)),
-        "data-status": _totals(lines, lambda line: line.member.head.data_status),
+    groups = {
+        "province": [_text(line.member.head.province) for line in lines],
+        "sector": [_text(line.member.head.sector) for line in lines],
+        "data-status": [line.member.head.data_status for line in lines],
     }
+    breakdowns = {kind: _totals(shapes, names) if broken_down else {} for kind, names in groups.items()}
     training = training_of(programme.training)
     result = ProgrammeResult(
         programme=programme,
@@ -88,7 +97,7 @@ def build(
         by_status=by_status,
         training=training,
         reconciliation=(),
-        pool=tuple(ranked_pool),
+        pool=tuple(ranked(item for item, _, _ in pooled)),
         payback_classes=tuple(classes),
         contributors=tuple(
             contributors(
@@ -103,7 +112,9 @@ def build(
         data_shares=_shares(
             (line.member.head.data_status, _saving(line)) for line in lines if _saving(line) is not None
         ),
-        identities=tuple(_identities(lines, total, breakdowns, by_status, pooled, classes, money)),
+        identities=tuple(_identities(lines, total, breakdowns, by_status, pooled, classes, money))
+        if broken_down
+        else (),
         unverified=tuple(sorted({name for member in members for name in member.detail.factors})),
     )
     reconstructed = any(member.head.data_status == RECONSTRUCTED for member in members)
@@ -125,10 +136,11 @@ def _text(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _totals(lines: Iterable[EnterpriseLine], group_of: Callable[[EnterpriseLine], str]) -> dict[str, Total]:
+def _totals(shapes: Sequence[tuple[str, bytes]], names: Sequence[str]) -> dict[str, Total]:
+    """The total of each group; ``names`` says to which one each enterprise belongs."""
     groups: dict[str, Sums] = {}
-    for line in lines:
-        groups.setdefault(group_of(line), Sums()).add(*packed(line.figures))
+    for shape, name in zip(shapes, names, strict=True):
+        groups.setdefault(name, Sums()).add(*shape)
     return {name: sums.total() for name, sums in sorted(groups.items())}
 
 
@@ -218,8 +230,13 @@ def _count(number: int, what: str) -> Figure:
 
 COUNTS: Mapping[str, Callable[[ProgrammeResult], Reported]] = {
     "enterprises": lambda result: _count(len(result.enterprises), "enterprises counted"),
-    "provinces": lambda result: _count(sum(1 for name in result.by_province if name), "provinces of the enterprises"),
-    "measures": lambda result: _count(len(result.pool), "measures and groups counted"),
+    "provinces": lambda result: _count(
+        len({_text(line.member.head.province) for line in result.enterprises} - {""}), "provinces of the enterprises"
+    ),
+    "measures": lambda result: _count(
+        sum(not part.is_end_of_pipe for line in result.enterprises for part in line.member.detail.parts),
+        "measures and groups counted",
+    ),
     "training.courses": lambda result: result.training.courses,
     "training.person_days": lambda result: result.training.person_days,
     "training.participants": lambda result: result.training.participants,
