@@ -77,17 +77,13 @@ def digest_of(result: AssessmentResult, warnings: int, *, detailed: bool = False
         expectations_met=sum(item.outcome == "met" for item in judged),
     )
     shape, values = _packed(figures_of_line(result.totals))
-    return Digest(_dumps(list(head)), shape, values, _dumps(_detail(result)) if detailed else "")
+    # Escapes take less memory than letters outside Latin-1, which make every letter of a text as wide as themselves.
+    return Digest(json.dumps(list(head), allow_nan=False), shape, values, _dumps(_detail(result)) if detailed else "")
 
 
 def head_of(digest: Digest) -> Head:
     """Who the digest is about."""
-    return _head(digest.head)
-
-
-@lru_cache(maxsize=16_384)  # a batch asks for each head several times
-def _head(text: str) -> Head:
-    return Head(*_JSON.raw_decode(text)[0])
+    return Head(*_JSON.raw_decode(digest.head)[0])
 
 
 def figures_of_line(line: Line) -> Iterator[Named]:

@@ -72,9 +72,12 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
         missing = [position for position in range(len(files)) if position not in found]
         done = len(files) - len(missing)
         progress(done, len(files))
+        shapes: dict[str, str] = {}  # most files have one of a few: each is held once
         for position, answer in _computed(files, missing, job):
             before = kept.get(position)
-            found[position] = answer if before is None else _compared(answer, before, files[position])
+            found[position] = _with_shape_of(answer, shapes)
+            if before is not None:
+                found[position] = _compared(answer, before, files[position])
             if cache is not None:
                 cache.keep(answer)
             done += 1
@@ -139,6 +142,13 @@ def _workers(job: Job, files: int) -> int:
     from cpcalc.app.side_by_side import processors
 
     return processors()
+
+
+def _with_shape_of(answer: Answer, shapes: dict[str, str]) -> Answer:
+    digest = answer.digest
+    if digest is None:
+        return answer
+    return answer._replace(digest=digest._replace(shape=shapes.setdefault(digest.shape, digest.shape)))
 
 
 def _compared(answer: Answer, kept: Answer, file: Listed) -> Answer:

@@ -29,7 +29,7 @@ def batch_page(
             yield Notes((word("failed", language, count=failed),))
         return
     whole = entry_of(word("total", language), totals.total)
-    entries = [_entry(item, language) for item in items]
+    entries = (_entry(item, language) for item in items)  # never all at once: a batch may have ten thousand
     yield money_table("enterprises", word("enterprises-a-year", language), "enterprise", entries, [whole], language)
     if group_by is not None:
         parts = [entry_of(name or word("not-stated", language), part) for name, part in totals.groups.items()]

@@ -41,18 +41,14 @@ def laid_out(table: Table, language: str) -> tuple[str, list[str], list[list[str
         scales.append(scale)
         shown_unit = scale.unit if scale is not None and scale is not money else ""
         headers.append(f"{column.header}\n{_without_year(shown_unit, table, language)}".rstrip("\n"))
-    columns = [
+    rows = [
         [
-            cell_text(row[position], scale if _is_in(row[position], main[position]) else None, language)
-            for row in table.rows
+            cell_text(value, scale if isinstance(value, Figure) and value.unit is unit else None, language)
+            for value, scale, unit in zip(row, scales, main, strict=True)
         ]
-        for position, scale in enumerate(scales)
+        for row in table.rows
     ]
-    return money.unit if money is not None else "", headers, [list(row) for row in zip(*columns, strict=True)]
-
-
-def _is_in(value: Cell, unit: Unit | None) -> bool:
-    return isinstance(value, Figure) and value.unit is unit
+    return money.unit if money is not None else "", headers, rows
 
 
 def _by_row(table: Table, row: Sequence[Cell], language: str) -> list[str]:

@@ -92,6 +92,8 @@ class Grid(NamedTuple):
 
     def only(self, positions: Sequence[int]) -> Grid:
         """The same rows with these columns."""
+        if len(positions) == len(self.columns):
+            return self
         return Grid(
             [self.columns[position] for position in positions],
             [self.headers[position] for position in positions],
@@ -152,20 +154,11 @@ def _part(grid: Grid, widths: list[int], totals: int, under: Sequence[str], widt
     yield ((rule, "rule"),)
     first_total = len(grid.rows) - totals
     at = grid.elastic
-    whole = [wrapped(row[at], widths[at]) for row in grid.rows]
-    columns = [
-        _padded_column(
-            [row[position] for row in grid.rows] if position != at else [first for first, *_ in whole],
-            widths[position],
-            right=not column.is_text,
-        )
-        for position, column in enumerate(grid.columns)
-    ]
-    for number, (cells, (_, *rest)) in enumerate(zip(zip(*columns, strict=True), whole, strict=True)):
+    for number, (text, rest) in enumerate(_laid_side_by_side(grid, widths)):
         if totals and number == first_total:
             yield ((rule, "rule"),)
         role = "total" if number >= first_total else ""
-        yield (((" " * GAP_CELLS).join(cells).rstrip(), role),)
+        yield ((text, role),)
         if not rest and not under:
             continue
         indent = " " * (sum(widths[:at]) + GAP_CELLS * at)
@@ -175,6 +168,28 @@ def _part(grid: Grid, widths: list[int], totals: int, under: Sequence[str], widt
         )
         if number < len(under) and under[number]:
             yield from _all([f"  {line}" for line in wrapped(under[number], width - GAP_CELLS)], "dim")
+
+
+# A long table is laid out column by column, which is quicker than cell by cell, but never all of it at once.
+ROWS_AT_ONCE = 500
+
+
+def _laid_side_by_side(grid: Grid, widths: Sequence[int]) -> Iterator[tuple[str, list[str]]]:
+    """Each row as a line, and what is left of the text that is wrapped."""
+    at = grid.elastic
+    for start in range(0, len(grid.rows), ROWS_AT_ONCE):
+        rows = grid.rows[start : start + ROWS_AT_ONCE]
+        whole = [wrapped(row[at], widths[at]) for row in rows]
+        columns = [
+            _padded_column(
+                [first for first, *_ in whole] if position == at else [row[position] for row in rows],
+                widths[position],
+                right=not column.is_text,
+            )
+            for position, column in enumerate(grid.columns)
+        ]
+        for cells, (_, *rest) in zip(zip(*columns, strict=True), whole, strict=True):
+            yield (" " * GAP_CELLS).join(cells).rstrip(), rest
 
 
 def _widest(texts: Sequence[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, Reported
@@ -30,9 +31,9 @@ def entry_of(name: str, total: Total) -> Entry:
 
 
 def money_table(
-    key: str, heading: str, first: str, entries: Sequence[Entry], totals: Sequence[Entry], language: str
+    key: str, heading: str, first: str, entries: Iterable[Entry], totals: Sequence[Entry], language: str
 ) -> Table:
-    """Investment, saving, payback and CO2 of enterprises or groups."""
+    """Investment, saving, payback and CO2 of enterprises or groups; ``entries`` are gone through once."""
     columns = (
         Column("name", word(first, language), is_text=True),
         Column("investment", word("investment", language)),
@@ -40,11 +41,12 @@ def money_table(
         Column("simple_payback", word("payback", language), is_duration=True),
         Column("co2", word("co2", language)),
     )
-    rows = tuple(_row(entry) for entry in (*entries, *totals))
-    under = tuple(harmless(entry.under) for entry in (*entries, *totals))
-    return Table(
-        key, heading, columns, rows, totals=len(totals), under=under if any(under) else (), yearly=True
-    )  # fmt: skip
+    rows, under = [], []
+    for entry in chain(entries, totals):
+        rows.append(_row(entry))
+        under.append(harmless(entry.under))
+    lines = tuple(under) if any(under) else ()
+    return Table(key, heading, columns, tuple(rows), totals=len(totals), under=lines, yearly=True)
 
 
 def _row(entry: Entry) -> tuple[Cell, ...]:
