@@ -184,6 +184,16 @@ def test_equal_principal_with_grace() -> None:
     assert value(found.equity.average_debt_service_cover) == pytest.approx(sum(covers) / 4)
 
 
+@pytest.mark.parametrize("grace", ["0", "0 year", "0 month"])
+def test_no_grace_may_be_said(grace: str) -> None:
+    loan = "loan: {amount: 600 USD, rate: 10 %, term: 3 year, repayment: equal-principal"
+    said, unsaid = (
+        row(economics(result_of(one(f"investment: 1000 USD, {text}}}", basis=NO_INFLATION))), "principal")
+        for text in (f"{loan}, grace: {grace}", loan)
+    )
+    assert said[1:4] == unsaid[1:4] == pytest.approx([-200, -200, -200])
+
+
 def test_a_loan_longer_than_the_study_is_paid_off_at_its_end() -> None:
     text = one(
         "investment: 1000 USD, loan: {share: 50 %, rate: 10 %, term: 8 year, repayment: equal-principal}",

@@ -243,7 +243,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
 
 KINDS: Mapping[str, str] = MappingProxyType({
     "any": "an amount", "money": "an amount of money", "money-per-year": "money per year", "price": "money per unit",
-    "exchange-rate": "a rate such as VND/USD", "share": "a share in %", "duration": "a duration in years or months",
+    "exchange-rate": "a rate such as VND/USD", "share": "a share in %", "duration": "a duration in years or months", "delay": "a duration in years or months",
     "hours-per-year": "hours per year", "hours-per-day": "hours per day", "days-per-year": "days per year",
     "months-per-year": "months per year", "period": "months, days or hours", "share-per-year": "a rate in %",
     "heat-content": "a heat content such as MJ/kg", "density": "a density such as kg/L", "concentration": "a concentration such as mg/L", "gas-flow": "a flow of gas such as Nm3/hour",
@@ -258,7 +258,7 @@ PHRASES: Mapping[str, str] = MappingProxyType({"no such file or directory": "the
 
 EXAMPLES: Mapping[str, str] = MappingProxyType({
     "any": "12 500 kWh/year", "quantity": "12 500 kWh/year", "money": "180 million VND", "money-per-year": "60 million VND/year",
-    "price": "1 900 VND/kWh", "exchange-rate": "25 400 VND/USD", "share": "5 %", "1": "5 %", "duration": "8 year",
+    "price": "1 900 VND/kWh", "exchange-rate": "25 400 VND/USD", "share": "5 %", "1": "5 %", "duration": "8 year", "delay": "1 year",
     "reading": "6.6 million kWh", "money-or-share": "40 million VND, or 20 % of the investment",
     "hours-per-year": "4 000 hour/year", "hours-per-day": "16 hour/day", "days-per-year": "300 day/year",
     "months-per-year": "11 month/year", "period": "6 month", "share-per-year": "12 %",

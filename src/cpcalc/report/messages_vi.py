@@ -243,7 +243,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
 
 KINDS: Mapping[str, str] = MappingProxyType({
     "any": "một lượng", "money": "một khoản tiền", "money-per-year": "tiền mỗi năm", "price": "giá mỗi đơn vị",
-    "exchange-rate": "tỷ giá như VND/USD", "share": "tỷ lệ %", "duration": "thời hạn theo năm hoặc tháng",
+    "exchange-rate": "tỷ giá như VND/USD", "share": "tỷ lệ %", "duration": "thời hạn theo năm hoặc tháng", "delay": "thời hạn theo năm hoặc tháng",
     "hours-per-year": "số giờ mỗi năm", "hours-per-day": "số giờ mỗi ngày", "days-per-year": "số ngày mỗi năm",
     "months-per-year": "số tháng mỗi năm", "period": "tháng, ngày hoặc giờ", "share-per-year": "lãi suất %",
     "heat-content": "nhiệt trị như MJ/kg", "density": "khối lượng riêng như kg/L", "concentration": "nồng độ như mg/L", "gas-flow": "lưu lượng khí như Nm3/hour",
@@ -268,7 +268,7 @@ PHRASES: Mapping[str, str] = MappingProxyType({
 
 EXAMPLES: Mapping[str, str] = MappingProxyType({
     "any": "12 500 kWh/năm", "quantity": "12 500 kWh/năm", "money": "180 triệu VND", "money-per-year": "60 triệu VND/năm",
-    "price": "1 900 VND/kWh", "exchange-rate": "25 400 VND/USD", "share": "5 %", "1": "5 %", "duration": "8 năm",
+    "price": "1 900 VND/kWh", "exchange-rate": "25 400 VND/USD", "share": "5 %", "1": "5 %", "duration": "8 năm", "delay": "1 năm",
     "reading": "6,6 triệu kWh", "money-or-share": "40 triệu VND, hoặc 20 % vốn đầu tư",
     "hours-per-year": "4 000 giờ/năm", "hours-per-day": "16 giờ/ngày", "days-per-year": "300 ngày/năm",
     "months-per-year": "11 tháng/năm", "period": "6 tháng", "share-per-year": "12 %",

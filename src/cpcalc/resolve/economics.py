@@ -315,6 +315,6 @@ def _granted(scope: Scope, item: Any) -> float:
 
 
 def _loan_years(scope: Scope, given: Given) -> int | None:
-    if given.value == 0 and given.unit is not ONE:
+    if given.value == 0:
         return 0
     return _whole_years(scope, given) if lifetime_of(scope, given) is not None else None

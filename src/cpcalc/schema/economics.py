@@ -18,6 +18,7 @@ Share = Annotated[Given, quantity("share", "a share, such as 70 %")]
 Money = Annotated[Given, quantity("money", "an amount of money, such as 180 million VND")]
 Price = Annotated[Given, quantity("price", "money per unit, such as 10 USD/t CO2e")]
 Duration = Annotated[Given, quantity("duration", "a duration, such as 10 year")]
+Delay = Annotated[Given, quantity("delay", "years without repayment, such as 1 year")]
 Depreciation = Annotated[str, choice(*DEPRECIATIONS)]
 Repayment = Annotated[str, choice(*REPAYMENTS)]
 Residual = Annotated[str, choice(*RESIDUALS)]
@@ -71,7 +72,7 @@ class Loan(Model):
     amount: Money | None = None
     rate: Rate
     term: Duration
-    grace: Duration | None = None
+    grace: Delay | None = None
     repayment: Repayment | None = None
 
     def consistent(self) -> Self:

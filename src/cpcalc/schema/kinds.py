@@ -43,6 +43,7 @@ KINDS: Mapping[str, Predicate] = {
     "money-or-share": lambda unit: unit is ONE or _is_money(unit),
     "share": _is_exactly("1"),
     "duration": _is_exactly("year", "month"),
+    "delay": _is_exactly("year", "month"),  # a duration that may be none
     "hours-per-year": _is_exactly("hour/year", "hour/day"),
     "hours-per-day": _is_exactly("hour/day", "hour/year"),
     "days-per-year": _is_exactly("day/year"),
@@ -62,7 +63,7 @@ KINDS: Mapping[str, Predicate] = {
 READ_OVER: Mapping[str, str] = {"any": "reading", "money-per-year": "money"}
 
 # Ends that no true figure of a kind lies beyond: at least (or above) the first, at most the second.
-AT_LEAST_ZERO = frozenset({"share", "concentration", "hours-per-year"})
+AT_LEAST_ZERO = frozenset({"share", "concentration", "hours-per-year", "delay"})
 ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
 AT_MOST_ONE = frozenset({"share"})
 BOUNDED = AT_LEAST_ZERO | ABOVE_ZERO | AT_MOST_ONE
