@@ -7,7 +7,7 @@ polynomials are shared at once, without coalitions; for each of the others the c
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 from cpcalc.calc.sharing import quadrature
 from cpcalc.engine.caps import never_cut
@@ -71,14 +71,8 @@ def _maps(game: Game, safe: Set[str], in_proportion: dict[Variable, tuple[Variab
     workings = PolynomialWorkings(safe)
     changes, anyway, earns = [], [], []
 
-    def value(name: Variable) -> Polynomial:
-        if name in in_proportion:
-            whole, share = in_proportion[name]
-            return value(whole) * share
-        return variable(name)
-
     for player in range(len(game.players)):
-        before = {name: value(name) for name in game.start}
+        before = {name: _value(name, in_proportion) for name in game.start}
         after, money = game.act(player, before, workings)
         changed, without = {}, {}
         for name in game.start:
@@ -96,6 +90,15 @@ def _maps(game: Game, safe: Set[str], in_proportion: dict[Variable, tuple[Variab
         anyway.append(without)
         earns.append(polynomial(money))
     return Maps(changes, anyway, earns)
+
+
+def _value(name: Variable, in_proportion: Mapping[Variable, tuple[Variable, float]]) -> Polynomial:
+    """A variable by itself, or as its share of another."""
+    if name in in_proportion:
+        whole, share = in_proportion[name]
+        of_whole = _value(whole, in_proportion)
+        return of_whole * share
+    return variable(name)
 
 
 def _cone(game: Game, maps: Maps | None, player: int) -> Cone:

@@ -115,7 +115,7 @@ class Game:
 
     def _flows(self, state: State, workings: PlainWorkings) -> Flows:
         flows = Flows(self.resolved.streams, workings)
-        workings.flows = flows
+        workings.left = flows.left
         for name, value in state.items():
             figure = Figure(value, ONE, None, ())
             if name.kind == LEFT:
@@ -166,9 +166,9 @@ def _with_forgetting(steps: Sequence[Step]) -> Iterator[Step]:
 class PlainWorkings(Workings):
     """Steps on bare numbers of any kind: no units, no origins; ``never_cut`` streams have caps that nobody meets."""
 
-    __slots__ = ("flows", "never_cut")
+    __slots__ = ("left", "never_cut")
 
-    flows: Flows
+    left: Mapping[str, Figure]  # what there is of each stream at this step
 
     def __init__(self, never_cut: Set[str] = frozenset()) -> None:
         super().__init__()
@@ -180,7 +180,7 @@ class PlainWorkings(Workings):
 
     def is_never_cut(self, present: Figure) -> bool:
         """Whether what is left is that of a stream whose cap nobody meets."""
-        return any(figure is present and name in self.never_cut for name, figure in self.flows.left.items())
+        return any(figure is present and name in self.never_cut for name, figure in self.left.items())
 
 
 def _value(flows: Flows, variable: Variable) -> Any:

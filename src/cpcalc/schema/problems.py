@@ -69,26 +69,14 @@ def path_in_tree(location: tuple[Any, ...], tree: Any) -> Path:
     A location also holds tags of unions, and an index 0 where a single item stands without its list; these have no
     place in the document. The walk prefers the branch that ends on the location's last element.
     """
-    best: Path = ()
-
-    def walk(position: int, node: Any, path: Path) -> None:
-        nonlocal best
-        if position == len(location):
-            if len(path) >= len(best):
-                best = path
-            return
-        step = location[position]
+    node, path = tree, []
+    for step in location:
         if (isinstance(node, dict) and step in node) or (
             isinstance(node, list) and isinstance(step, int) and step < len(node)
         ):
-            walk(position + 1, node[step], (*path, step))
-        else:
-            if len(path) > len(best):
-                best = path
-            walk(position + 1, node, path)
-
-    walk(0, tree, ())
-    return best
+            node = node[step]
+            path.append(step)
+    return tuple(path)
 
 
 def _keys_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
