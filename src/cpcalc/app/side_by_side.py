@@ -39,9 +39,9 @@ def side_by_side(
     copies = _copies(len(names))
     if copies == 0:
         return [work(name) for name in names]
-    found = {0: work(names[0])}  # what is loaded with the first file, the copies have too
+    found: dict[int, Result] = {}
     size = 1 + len(names) // MOST_CHUNKS
-    queue = _queue(range(1, len(names), size))
+    queue = _queue(range(0, len(names), size))
     started: list[_Copy] = []
     try:
         this = os.getpid()
