@@ -101,7 +101,7 @@ def _lines(book: Book, money: Money, bills: Bills, project: Economics) -> Iterat
             own[line.key] = line.amounts
     for stream, bill in bills.known.items():
         before = _worth(money, bill)
-        cuts = [_added(book, amounts) for amounts in zip(*saved.get(stream, ()), strict=True)]
+        cuts = [book.workings.fold(total, amounts) for amounts in zip(*saved.get(stream, ()), strict=True)]
         if not cuts:
             yield LifeCycleLine(f"streams.{stream}", before, before, None)
             continue
@@ -123,10 +123,6 @@ def _paid_as(book: Book, key: str) -> str:
     while (parent := book.resolved.streams[name].parent) is not None:
         name = parent
     return name
-
-
-def _added(book: Book, amounts: Sequence[Figure]) -> Figure:
-    return amounts[0] if len(amounts) == 1 else book.workings.apply(total, *amounts)
 
 
 def _worth(money: Money, amounts: Amounts) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cpcalc.calc.money import net_investment, net_saving
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
@@ -33,22 +33,21 @@ def borne(workings: Workings, investment: Investment | None, grant: Figure | Non
 
 def less_grant(workings: Workings, investment: Reported, grant: Figure | None) -> Reported:
     """An investment in the report's currency less grants, partial where the investment is."""
-    if grant is None or isinstance(investment, NotApplicable):
-        return investment
-    less = workings.apply(net_investment, investment, grant)
-    if isinstance(investment, PartialFigure):
-        return as_partial(less, investment.counted, investment.of, investment.missing)
-    return less
+    return _less(workings, net_investment, investment, grant)
 
 
 def net_of(workings: Workings, gross: Reported, running_cost: Figure | None) -> Reported:
     """Annual net saving: gross less running cost, partial where the gross saving is."""
-    if running_cost is None or isinstance(gross, NotApplicable):
-        return gross
-    net = workings.apply(net_saving, gross, running_cost)
-    if isinstance(gross, PartialFigure):
-        return as_partial(net, gross.counted, gross.of, gross.missing)
-    return net
+    return _less(workings, net_saving, gross, running_cost)
+
+
+def _less(workings: Workings, formula: Callable[..., float], whole: Reported, part: Figure | None) -> Reported:
+    if part is None or isinstance(whole, NotApplicable):
+        return whole
+    rest = workings.apply(formula, whole, part)
+    if isinstance(whole, PartialFigure):
+        return as_partial(rest, whole.counted, whole.of, whole.missing)
+    return rest
 
 
 def payback(workings: Workings, investment: Reported, annual_net_saving: Reported) -> Reported:

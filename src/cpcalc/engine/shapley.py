@@ -79,7 +79,7 @@ def _less(workings: Workings, result: MeasureResult, losses: Sequence[Figure | N
     known = [loss for loss in losses if isinstance(loss, Figure)]
     if unknown is not None or not known:
         return unknown or result.line.annual_saving
-    lost = known[0] if len(known) == 1 else workings.fold(total, known)
+    lost = workings.fold(total, known)
     if not isinstance(alone, Figure):
         return UNKNOWN_SAVING if workings.decide(bool, lost) else result.line.annual_saving
     share = workings.apply(difference, alone, lost)

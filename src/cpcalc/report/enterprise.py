@@ -10,6 +10,7 @@ from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.sensitivity import tornado_table
+from cpcalc.report.summary import yearly_pairs
 from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult, Economics, LifeCycleCost, LifeCycleLine, Line, WholeEnterprise
 
@@ -44,12 +45,7 @@ def _project(result: AssessmentResult, whole: WholeEnterprise, language: str) ->
 def _money(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
     if line.investment is not None:
         yield word("investment", language), line.investment.converted
-    if line.grant is not None:
-        yield word("grant", language), line.grant
-    yield word("gross-saving", language), line.annual_saving
-    if line.running_cost is not None:
-        yield word("running-cost", language), line.running_cost
-        yield word("net-saving", language), line.annual_net_saving
+    yield from yearly_pairs(line, language)
     yield word("payback", language), line.simple_payback
 
 

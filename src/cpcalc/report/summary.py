@@ -273,6 +273,16 @@ def _totals(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield Pairs(word("totals", language), tuple(_total_pairs(totals, language)))
 
 
+def yearly_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
+    """What a line has beside its investment and payback: grants, saving, running cost and what is left."""
+    if line.grant is not None:
+        yield word("grant", language), line.grant
+    yield word("gross-saving", language), line.annual_saving
+    if line.running_cost is not None:
+        yield word("running-cost", language), line.running_cost
+        yield word("net-saving", language), line.annual_net_saving
+
+
 def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
     investment = line.investment
     if investment is not None:
@@ -281,12 +291,7 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
             amounts += f" = {shown(investment.converted, language)}"
         mark = "*" if isinstance(investment.amounts[0], PartialFigure) else ""
         yield word("investment", language), amounts.replace("*", "") + mark
-    if line.grant is not None:
-        yield word("grant", language), line.grant
-    yield word("gross-saving", language), line.annual_saving
-    if line.running_cost is not None:
-        yield word("running-cost", language), line.running_cost
-        yield word("net-saving", language), line.annual_net_saving
+    yield from yearly_pairs(line, language)
     if _has_overlap(line) and line.overlap is not None:
         yield word("overlap", language), line.overlap
     yield word("payback", language), line.simple_payback
