@@ -29,7 +29,7 @@ def levy(builder: Builder, tax: TaxTerms) -> None:
     for year in range(1, builder.years + 1):
         profit = profits[year]
         if written_off[year]:
-            profit = workings.apply(difference, profit, workings.apply(total, *written_off[year]))
+            profit = workings.apply(difference, profit, workings.fold(total, written_off[year]))
         if profit is not base.zero:
             base.book(TAX, year, workings.apply(opposite, workings.apply(tax_on, profit, tax.rate)))
     for key, line in builder.outside.lines.items():

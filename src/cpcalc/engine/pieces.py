@@ -282,11 +282,12 @@ class Pieces:
         scopes: dict[str, dict[str, list[Figure]]] = {}
         for key, figures in self.emissions.items():
             years = of_grid if key.is_grid else measure.lifetime
-            over_life = apply(lifetime_emission, apply(total, *figures), years)
+            over_life = apply(lifetime_emission, self.workings.fold(total, figures), years)
             gases = scopes.setdefault(BIOGENIC if key.biogenic else key.scope, {})
             gases.setdefault(key.substance, []).append(over_life)
         return {
-            scope: {gas: apply(total, *figures) for gas, figures in gases.items()} for scope, gases in scopes.items()
+            scope: {gas: self.workings.fold(total, figures) for gas, figures in gases.items()}
+            for scope, gases in scopes.items()
         }
 
     def greenhouse(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
