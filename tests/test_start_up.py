@@ -69,7 +69,7 @@ def test_a_file_without_money_terms_loads_no_models_of_them(tmp_path: Path) -> N
     loaded = modules_after("assess", str(tmp_path / "plant.yaml"))
     assert "cpcalc.resolve.economics" in loaded
     assert "cpcalc.schema.economics" not in loaded
-    assert all(field.default is None for field in Economics.model_fields.values())  # as if nothing were stated
+    assert all(field.default is None for field in Economics.fields.values())  # as if nothing were stated
 
 
 def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
@@ -85,7 +85,7 @@ def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
     assert run(["assess", "--format", "terminal", "--lang", "en", str(file)]) == 0
     assert capsys.readouterr() == plain
     assert "2.0" in plain.out
-    assert "typer" not in modules_after("assess", str(file))
+    assert not modules_after("assess", str(file)) & {"typer", "pydantic"}  # the models are read without all of pydantic
 
 
 def test_output_that_cannot_be_written_is_said_and_counts(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from cpcalc.schema.base import Model
 
 BLOCK = re.compile(r"<!-- keys: (?P<module>\w+) (?P<model>\w+) -->\n(?P<lines>(?:[a-z0-9-]+: .*\n)+)")
 
@@ -20,12 +20,12 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
     yield root / "docs" / "file-format.md", text
 
 
-def _models(module: str) -> dict[str, type[BaseModel]]:
+def _models(module: str) -> dict[str, type[Model]]:
     found = importlib.import_module(f"cpcalc.schema.{module}")
     return {
         name: value
         for name, value in vars(found).items()
-        if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == found.__name__
+        if isinstance(value, type) and issubclass(value, Model) and value.__module__ == found.__name__
     }
 
 
@@ -42,20 +42,20 @@ def _table(match: re.Match[str]) -> str:
 
     model = _models(match["module"])[match["model"]]
     said = dict(line.split(": ", 1) for line in match["lines"].strip().split("\n"))
-    keys = {kebab(name): field for name, field in model.model_fields.items()}
+    keys = {kebab(name): field for name, field in model.fields.items()}
     if list(said) != list(keys):
         wrong = set(said) ^ set(keys)
         raise SystemExit(f"keys of {match['model']}: {', '.join(sorted(wrong)) or 'in another order'}")
     rows = ["| key | value | meaning |", "|---|---|---|"]
     for key, text in said.items():
-        name = f"**`{key}`**" if keys[key].is_required() else f"`{key}`"
+        name = f"**`{key}`**" if keys[key].is_required else f"`{key}`"
         rows.append(f"| {name} | {_value(keys[key])} | {text} |")
     return "\n".join(rows) + "\n"
 
 
 def _value(field: Any) -> str:
     """What a key takes, in words: choices, or what a quantity is."""
-    schema = next((found for found in _leaves(field.annotation, field.metadata) if found), {})
+    schema = next((found for found in _leaves(field.annotation) if found), {})
     if "enum" in schema:
         return ", ".join(f"`{choice}`" for choice in schema["enum"])
     if "const" in schema:
@@ -71,10 +71,10 @@ _WORDS = {
 }  # fmt: skip
 
 
-def _leaves(annotation: Any, metadata: Any) -> Iterator[dict[str, Any]]:
-    for item in metadata:
+def _leaves(annotation: Any) -> Iterator[dict[str, Any]]:
+    for item in getattr(annotation, "__metadata__", ()):
         schema = getattr(item, "json_schema", None)
         if isinstance(schema, dict):
             yield schema
     for inner in get_args(annotation):
-        yield from _leaves(inner, getattr(inner, "__metadata__", ()))
+        yield from _leaves(inner)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from cpcalc.schema.base import Model
 
 HERE = Path(__file__).parent
 ENGLISH = re.compile(r"<!-- keys: \w+ (?P<model>\w+) -->\n(?P<lines>(?:[a-z0-9-]+: .*\n)+)")
@@ -20,7 +20,7 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
     from cpcalc.schema.programme import Programme
 
     words = _Words()
-    models: tuple[tuple[str, type[BaseModel]], ...] = (
+    models: tuple[tuple[str, type[Model]], ...] = (
         ("assessment", Assessment), ("programme", Programme), ("factor-set", FactorSet),
     )  # fmt: skip
     for name, model in models:
@@ -55,7 +55,7 @@ class _Words:
         return found, vietnamese
 
 
-def described(model: type[BaseModel], words: _Words) -> dict[str, Any]:
+def described(model: type[Model], words: _Words) -> dict[str, Any]:
     """The schema of a model with a description in both languages at every key."""
     from cpcalc.schema.json_schema import json_schema_of
 

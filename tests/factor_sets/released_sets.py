@@ -61,10 +61,10 @@ def _amounts(node: Any, key: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(node, list):
         for item in node:
             yield from _amounts(item, key)
-    elif hasattr(node, "model_fields_set"):
+    elif hasattr(node, "stated"):
         of = getattr(node, "of", None) or getattr(node, "gas", None) or getattr(node, "indicator", None)
         below = f"{key}.{of}" if of and key else (of or key)
-        for name in sorted(node.model_fields_set):
+        for name in sorted(node.stated):
             yield from _amounts(getattr(node, name), f"{below}.{name}".lstrip("."))
 
 

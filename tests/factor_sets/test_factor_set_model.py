@@ -36,7 +36,7 @@ def test_a_factor_is_a_substance_per_activity(of: str, value: str, activity: str
 
 
 def test_the_nearest_that_says_it_counts() -> None:
-    nearest, further = Levels(where="p. 2"), Levels(where="p. 1", quality="verified")
+    nearest, further = Levels.stating(where="p. 2"), Levels.stating(where="p. 1", quality="verified")
     assert said("where", nearest, None, further) == "p. 2"
     assert said("quality", nearest, None, further) == "verified"
     assert said("scope", nearest, further) is None

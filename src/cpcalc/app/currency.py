@@ -17,7 +17,7 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
     With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts 1/(F/T) and what is X
     counts (F/X)/(F/T).
     """
-    basis = assessment.basis or Basis.model_construct()
+    basis = assessment.basis or Basis.stating()
     own = basis.currency or next(iter(dict.fromkeys(currencies_of(assessment))), None)
     if own is None or own == currency:
         return _with(assessment, basis, currency, basis.exchange_rates)
@@ -34,8 +34,8 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
 
 
 def _with(assessment: Assessment, basis: Basis, currency: str, rates: Mapping[str, ExchangeRate] | None) -> Assessment:
-    changed = basis.model_copy(update={"currency": currency, "exchange_rates": rates})
-    return assessment.model_copy(update={"basis": changed})
+    changed = basis.but(currency=currency, exchange_rates=rates)
+    return assessment.but(basis=changed)
 
 
 def _per(wanted: ExchangeRate, rate: ExchangeRate, currency: str, other: str) -> ExchangeRate:
@@ -47,4 +47,4 @@ def _per(wanted: ExchangeRate, rate: ExchangeRate, currency: str, other: str) ->
         unit=Unit.of(((currency, 1),)) / Unit.of(((other, 1),)),
         text=f"1 / ({divisor.text})" if is_own else f"({given.text}) / ({divisor.text})",
     )
-    return rate.model_copy(update={"rate": turned})
+    return rate.but(rate=turned)

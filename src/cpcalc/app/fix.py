@@ -17,6 +17,7 @@ from cpcalc.app.files import read_bytes, write_atomically
 from cpcalc.app.load import load_document
 from cpcalc.diagnostics import Path
 from cpcalc.quantities import parse_quantity
+from cpcalc.schema.base import Model
 from cpcalc.schema.leaves import Given, Reading
 from cpcalc.source.reader import Document, Text, read
 from cpcalc.units import QuantityError, respelling
@@ -207,9 +208,9 @@ def _quantities(node: Any) -> Iterator[Path]:
     elif isinstance(node, (list, tuple)):
         for value in node:
             yield from _quantities(value)
-    elif hasattr(node, "model_fields_set"):
-        for field in type(node).model_fields:
-            yield from _quantities(getattr(node, field))
+    elif isinstance(node, Model):
+        for value in vars(node).values():
+            yield from _quantities(value)
 
 
 def difference(change: Fixed) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from cpcalc.app.files import START
 from cpcalc.app.sets import factor_set, known_sets, versions_of

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from cpcalc.app.files import START, NotReadableError, folder_of, read_bytes, unreadable, write_atomically
 from cpcalc.app.load import kind_of, library_of, load_document
@@ -119,12 +119,12 @@ def _beside(file: str, folder: str) -> str:
 
 
 def _locked_set(item: FactorSet) -> LockedSet:
-    return LockedSet.model_construct(set=item.id, version=item.version, sha256=item.sha256)
+    return LockedSet.stating(set=item.id, version=item.version, sha256=item.sha256)
 
 
 def _rates(given: Mapping[str, ExchangeRate], file: str) -> Iterator[LockedRate]:
     for currency, rate in given.items():
-        yield LockedRate.model_construct(
+        yield LockedRate.stating(
             file=file, currency=currency, rate=rate.rate.text, year=str(rate.year), source=rate.source
         )
 
@@ -287,7 +287,7 @@ def _rate_problems(
     for rate in given:
         path: Path = (*above, "exchange-rates", rate.currency)
         before = known.pop(rate.currency, None)
-        if before != rate:
+        if before is None or vars(before) != vars(rate):
             values = {"currency": rate.currency, "lock": lock_file, "found": _said(rate), "locked": _said(before)}
             yield Diagnostic("rate-differs-from-lock", path, values, on_key=True)
     for rate in known.values():

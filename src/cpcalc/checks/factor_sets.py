@@ -203,7 +203,7 @@ def _told_apart(head: FactorSet, factor: Factor, path: Path) -> Iterator[Diagnos
 
 
 def _gwp(head: FactorSet, gwp: Gwp, path: Path) -> Iterator[Diagnostic]:
-    yield from _row(head, Place(path, (gwp, Cited(where=gwp.report), head)))
+    yield from _row(head, Place(path, (gwp, Cited.stating(where=gwp.report), head)))
     gas = "CH4" if gwp.gas in ORIGINS else gwp.gas
     if gwp.value.unit is not mass_of("CO2e") / mass_of(gas):
         values = {"of": gwp.gas, "text": gwp.value.text, "found": str(gwp.value.unit)}
@@ -261,7 +261,7 @@ def _times_apart(price: Price, path: Path) -> Iterator[Diagnostic]:
 
 def _properties(head: FactorSet, entry: Fuel | Load, path: Path) -> Iterator[Diagnostic]:
     found = False
-    for name in entry.model_fields_set:
+    for name in entry.stated:
         value = getattr(entry, name)
         if isinstance(value, Property):
             found = True

@@ -42,8 +42,8 @@ def terms_of(scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measu
     table = stated.escalation
     growth = {
         name: found
-        for name in type(table).model_fields
-        if (found := _growth(scope, getattr(table, name))) is not None
+        for name, stated_growth in vars(table).items()
+        if (found := _growth(scope, stated_growth)) is not None
     } if table is not None else {}  # fmt: skip
     carbon = stated.carbon_price
     if carbon is not None and (found := _growth(scope, carbon.escalation)) is not None:

@@ -26,10 +26,10 @@ def with_properties(assessment: Assessment, library: Library, found: list[Diagno
                 key: _property(stream, key, str(reference), library, ("streams", name, key), found)
                 for key, reference in named.items()
             }
-            streams[name] = stream.model_copy(update=changes)
+            streams[name] = stream.but(**changes)
     if not streams:
         return assessment
-    return assessment.model_copy(update={"streams": {**(assessment.streams or {}), **streams}})
+    return assessment.but(streams={**(assessment.streams or {}), **streams})
 
 
 def _property(

@@ -12,6 +12,7 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import BoundFigure, Figure, Origin, Workings
 from cpcalc.resolve.model import Unknown
 from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.base import Model
 from cpcalc.schema.basis import Basis
 from cpcalc.schema.leaves import Given, Reading
 from cpcalc.units import Unit
@@ -33,7 +34,7 @@ class Scope:
     def __init__(self, assessment: Assessment, reading: Reading, workings: Workings) -> None:
         self.reading = reading
         self.assessment = assessment
-        self.basis = assessment.basis or Basis.model_construct()
+        self.basis = assessment.basis or Basis.stating()
         self.workings = workings
         self.diagnostics: list[Diagnostic] = []
         self.products = {product.id: position for position, product in enumerate(assessment.products or ())}
@@ -291,7 +292,7 @@ def currencies_of(node: Any) -> Iterator[str]:
     elif isinstance(node, (list, tuple)):
         for value in node:
             yield from currencies_of(value)
-    elif hasattr(node, "model_fields_set"):
-        for name in type(node).model_fields:
+    elif isinstance(node, Model):
+        for name, value in vars(node).items():
             if name not in {"exchange_rates", "expect"}:
-                yield from currencies_of(getattr(node, name))
+                yield from currencies_of(value)

@@ -1,9 +1,7 @@
 """The assessment file: one enterprise, its streams before any measure, and its measures."""
 
-# No postponed annotations here: pydantic would compile each of some hundred texts at every start.
+# No postponed annotations here: they are read at every start.
 from typing import Annotated, Any, Self
-
-from pydantic import BeforeValidator
 
 from cpcalc.schema.base import Model, need_one, need_with, refuse_together
 from cpcalc.schema.basis import Basis, Enterprise, SharePerYear, Source
@@ -16,6 +14,7 @@ from cpcalc.schema.leaves import (
     Id,
     Later,
     Leaf,
+    Prepared,
     Share,
     Title,
     Words,
@@ -154,7 +153,7 @@ class Stream(Model):
     notes: Title | None = None
 
     def consistent(self) -> Self:
-        if self.kind is not None and self.model_fields_set <= OF_PLAIN_STREAMS:
+        if self.kind is not None and self.stated <= OF_PLAIN_STREAMS:
             return self  # nothing here that could contradict something: most streams
         if self.part_of is None:
             if self.kind is None:
@@ -196,7 +195,7 @@ def _as_item(raw: Any) -> Any:
     return {"item": "investment", "amount": raw}
 
 
-Items = Annotated[list[Annotated[Item, BeforeValidator(_as_item, json_schema_input_type=Money | Item)]], ONE_OR_MORE]
+Items = Annotated[list[Annotated[Item, Prepared(_as_item, Money | Item)]], ONE_OR_MORE]
 
 
 class Effect(Model):
@@ -223,7 +222,7 @@ class Effect(Model):
     because: Words | None = None
 
     def consistent(self) -> Self:
-        if self.reduce is not None and self.stream is not None and self.model_fields_set <= OF_PLAIN_REDUCTIONS:
+        if self.reduce is not None and self.stream is not None and self.stated <= OF_PLAIN_REDUCTIONS:
             return self  # most effects
         need_one(self, "stream", "reduces")
         if self.reduces is not None:

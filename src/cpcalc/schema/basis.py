@@ -1,14 +1,13 @@
 """What the figures of an assessment rest on: the enterprise, its sources, the year, money, operating time and grid."""
 
-# No postponed annotations here: pydantic would compile each of some hundred texts at every start.
+# No postponed annotations here: they are read at every start.
 from typing import Annotated, Any, Self
-
-from pydantic import PlainValidator
 
 from cpcalc.schema.base import Model, need_one
 from cpcalc.schema.leaves import (
     Count,
     Date,
+    Form,
     Given,
     Id,
     Leaf,
@@ -128,7 +127,7 @@ def _read_period(raw: Any, info: Any) -> int | Span:
 class Basis(Model):
     """What the figures rest on; what needs a missing field is `incomplete` and names it."""
 
-    period: Annotated[int | Span, PlainValidator(_read_period, json_schema_input_type=int | Span)] | None = None
+    period: Annotated[int | Span, Form(_read_period, int | Span)] | None = None
     currency: Words | None = None
     exchange_rates: dict[str, ExchangeRate] | None = None
     operation: Operation | None = None

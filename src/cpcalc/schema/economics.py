@@ -3,7 +3,7 @@
 Imported only when a file uses one of these keys.
 """
 
-# No postponed annotations here: pydantic would compile each of them at every start.
+# No postponed annotations here: they are read at every start.
 from typing import Annotated, Self
 
 from cpcalc.schema.base import Model, need_one

@@ -4,13 +4,11 @@ What holds for many rows is said once: a row takes what it does not say from its
 substance, then from the set (``said``). Numbers are always international, and each has its unit.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from cpcalc.quantities import INTERNATIONAL
 from cpcalc.schema.base import Model, refuse_together
@@ -146,7 +144,7 @@ class Ranged(Cited):
     lower: Amount | None = None
     upper: Amount | None = None
 
-    def consistent(self) -> Ranged:
+    def consistent(self) -> Self:
         if self.value is None and self.lower is None and self.upper is None:
             refuse("one-of-keys-needed", keys="value, lower + upper")
         return self
@@ -166,7 +164,7 @@ class Emission(Cited):
     mcf_upper: Share | None = None
     equipment: Words | None = None
 
-    def consistent(self) -> Emission:
+    def consistent(self) -> Self:
         if self.plus is not None and self.times is None:
             refuse("one-of-keys-needed", keys="times (for plus)")
         refuse_together(self, "mcf", "times")

@@ -1,15 +1,14 @@
 """How a stream uses cited factors, and the state in which a flow of gas is stated."""
 
-# No postponed annotations here: pydantic would compile each of some hundred texts at every start.
+# No postponed annotations here: they are read at every start.
 from typing import Annotated, Any
-
-from pydantic import PlainValidator
 
 from cpcalc.schema.base import Model
 from cpcalc.schema.basis import GridType
 from cpcalc.schema.leaves import (
     REFERENCE,
     Amount,
+    Form,
     Given,
     Share,
     Words,
@@ -43,7 +42,7 @@ def _read_control(raw: Any, info: Any) -> Given | str | dict[str, Given | str]:
 
 Control = Annotated[
     Given | str | dict[str, Given | str],
-    PlainValidator(_read_control, json_schema_input_type=str | dict[str, str]),
+    Form(_read_control, str | dict[str, str]),
 ]
 
 
@@ -71,9 +70,7 @@ def _read_factor_use(raw: Any, info: Any) -> FactorUse:
     return FactorUse.read(raw if isinstance(raw, dict) else {"factor": raw}, info.context)
 
 
-Factors = Annotated[
-    list[Annotated[FactorUse, PlainValidator(_read_factor_use, json_schema_input_type=str | FactorUse)]], ONE_OR_MORE
-]
+Factors = Annotated[list[Annotated[FactorUse, Form(_read_factor_use, str | FactorUse)]], ONE_OR_MORE]
 
 
 class GasConditions(Model):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import DefsRef, GenerateJsonSchema, JsonRef
+
+from cpcalc.schema.as_pydantic import pydantic_model
+from cpcalc.schema.base import Model
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # A quantity in one scalar, or a range, a bound, or a reading of part of a year. Units are checked by cpcalc itself.
@@ -36,8 +38,7 @@ class _Generator(GenerateJsonSchema):
         self._prioritized_defsref_choices[name] = [name]
 
 
-def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
+def json_schema_of(model: type[Model]) -> dict[str, Any]:
     """The JSON Schema of a model of a file, with kebab-case keys."""
-    model.model_rebuild()
-    found = model.model_json_schema(by_alias=True, schema_generator=_Generator)
+    found = pydantic_model(model).model_json_schema(by_alias=True, schema_generator=_Generator)
     return {"$schema": DIALECT, **found}

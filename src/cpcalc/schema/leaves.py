@@ -202,10 +202,27 @@ class Later:
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(lambda raw, info: self.model().read(raw, info.context))
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        model = self.model()
-        model.model_rebuild()
-        return handler(model.__pydantic_core_schema__)
+
+class Form:
+    """How a field is read that may be written in several forms; ``forms`` are those that an editor offers."""
+
+    def __init__(self, read: Callable[[Any, ValidationInfo], Any], forms: Any) -> None:
+        self.read = read
+        self.forms = forms
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.read)
+
+
+class Prepared:
+    """A model that may be written in a shorter form, which ``prepare`` turns into the long one."""
+
+    def __init__(self, prepare: Callable[[Any], Any], forms: Any) -> None:
+        self.prepare = prepare
+        self.forms = forms
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.prepare, handler(source))
 
 
 # ---- other leaves ---------------------------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """The lock file: exactly which versions of factor sets, by their hashes, and which exchange rates a file rests on."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from cpcalc.schema.base import Model

@@ -6,11 +6,11 @@ import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic_core import ValidationError
 
 from cpcalc.codes import CATALOGUE
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.schema.base import kebab
+from cpcalc.schema.base import Model, kebab
 from cpcalc.schema.leaves import Later
 
 # Which shape a field wants, by pydantic's type of error.
@@ -22,7 +22,7 @@ MOST_CONVERTED = 300
 A_SLIP = 0.8
 
 
-def diagnostics_of(error: ValidationError, tree: Any, model: type[BaseModel]) -> list[Diagnostic]:
+def diagnostics_of(error: ValidationError, tree: Any, model: type[Model]) -> list[Diagnostic]:
     """Each problem of a validation once, at the path of the document it belongs to."""
     found: list[Diagnostic] = []
     problems = error.errors(include_url=False, include_input=True)
@@ -36,7 +36,7 @@ def diagnostics_of(error: ValidationError, tree: Any, model: type[BaseModel]) ->
     return found
 
 
-def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[BaseModel]) -> Diagnostic:
+def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[Model]) -> Diagnostic:
     kind, location = problem["type"], problem["loc"]
     context = problem.get("ctx") or {}
     if kind in CATALOGUE:
@@ -79,22 +79,22 @@ def path_in_tree(location: tuple[Any, ...], tree: Any) -> Path:
     return tuple(path)
 
 
-def _keys_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
+def _keys_at(model: type[Model], location: tuple[Any, ...]) -> list[str]:
     """The keys that the model at a location knows, for suggestions."""
     current: Any = model
     for step in location:
         if _is_model(current):
-            field = next((field for name, field in current.model_fields.items() if kebab(name) == step), None)
+            field = next((field for name, field in current.fields.items() if kebab(name) == step), None)
             current = _inner(field.annotation) if field is not None else current
         elif isinstance(current, tuple):  # a mapping by name: step into its values
             current = current[1]
     if isinstance(current, tuple):
         current = current[1]
-    return [kebab(name) for name in current.model_fields] if _is_model(current) else []
+    return [kebab(name) for name in current.fields] if _is_model(current) else []
 
 
 def _is_model(candidate: Any) -> bool:
-    return isinstance(candidate, type) and issubclass(candidate, BaseModel)
+    return isinstance(candidate, type) and issubclass(candidate, Model)
 
 
 def _inner(annotation: Any) -> Any:

@@ -1,10 +1,6 @@
 """The programme file: what a programme of many assessments is, what it published, and how its totals are added up."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any
-
-from pydantic import PlainValidator
+from typing import Annotated, Any, Self
 
 from cpcalc.schema.assessment import DataStatus, Money, NumberStyle, UnitMeaning, Waiver
 from cpcalc.schema.base import Model, need_one, refuse_together
@@ -13,6 +9,7 @@ from cpcalc.schema.leaves import (
     Amount,
     Count,
     Date,
+    Form,
     Id,
     Share,
     Title,
@@ -34,7 +31,7 @@ class Years(Model):
     from_: Year
     to: Year
 
-    def consistent(self) -> Years:
+    def consistent(self) -> Self:
         if self.from_ > self.to:
             refuse("period-ends-before-it-begins", first=str(self.from_), last=str(self.to))
         return self
@@ -44,10 +41,10 @@ def _read_years(raw: Any, info: Any) -> Years:
     if isinstance(raw, dict):
         return Years.read(raw, info.context)
     year = read_year(raw)
-    return Years.model_construct(from_=year, to=year)
+    return Years.stating(from_=year, to=year)
 
 
-Period = Annotated[Years, PlainValidator(_read_years, json_schema_input_type=int | Years)]
+Period = Annotated[Years, Form(_read_years, int | Years)]
 
 
 class Participants(Model):
@@ -58,7 +55,7 @@ class Participants(Model):
     unstated: Count | None = None
     all_: Count | None = None
 
-    def consistent(self) -> Participants:
+    def consistent(self) -> Self:
         if self.all_ is not None:
             for name in ("women", "men", "unstated"):
                 refuse_together(self, "all_", name)
@@ -83,9 +80,7 @@ class Course(Model):
     date: Date | None = None
     province: Words | None = None
     days: Count | None = None
-    participants: (
-        Annotated[Participants, PlainValidator(_read_participants, json_schema_input_type=int | Participants)] | None
-    ) = None
+    participants: Annotated[Participants, Form(_read_participants, int | Participants)] | None = None
     notes: Title | None = None
 
 
@@ -105,7 +100,7 @@ class CostClasses(Model):
     low_cost: Money
     medium_cost: Money
 
-    def consistent(self) -> CostClasses:
+    def consistent(self) -> Self:
         ends = (self.no_cost, self.low_cost, self.medium_cost)
         if any(end.unit is not ends[-1].unit and not end.is_bare_zero for end in ends):
             refuse("cost-classes-mixed", currencies=", ".join(dict.fromkeys(str(end.unit) for end in ends)))
@@ -125,7 +120,7 @@ class Published(Model):
     source: Words | None = None
     not_reproduced: Words | None = None
 
-    def consistent(self) -> Published:
+    def consistent(self) -> Self:
         need_one(self, "value", "count")
         refuse_together(self, "count", "within")
         return self
