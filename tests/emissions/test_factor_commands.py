@@ -38,7 +38,7 @@ def data(capsys: Capture, *arguments: str, code: int = 0) -> dict[str, Any]:
 def test_list_has_every_shipped_and_every_own_set(plant: Plant, capsys: Capture) -> None:
     listed = data(capsys, "list", "--beside", str(plant.folder))["sets"]
     pins = {f"{item['set']}@{item['version']}": item["own"] for item in listed}
-    shipped = {f"{path.parent.name}@{path.stem}" for path in shipped_factors().glob("*/*.yaml")}
+    shipped = {f"{path.parent.name}@{path.stem}" for path in Path(shipped_factors()).glob("*/*.yaml")}
     assert {pin for pin, own in pins.items() if not own} == shipped
     assert {pin for pin, own in pins.items() if own} == {f"{name}@1" for name in SETS}
     own = next(item for item in listed if item["set"] == "own-gwp")
@@ -57,7 +57,7 @@ def test_list_on_the_page(plant: Plant, capsys: Capture) -> None:
 
 
 def test_the_shipped_folder_is_not_listed_twice(capsys: Capture) -> None:
-    listed = data(capsys, "list", "--beside", str(shipped_factors().parent))["sets"]
+    listed = data(capsys, "list", "--beside", str(Path(shipped_factors()).parent))["sets"]
     assert not any(item["own"] for item in listed)
 
 
@@ -143,7 +143,7 @@ def test_a_changed_released_set_and_a_hidden_own_one_are_errors(
     place.mkdir(parents=True)
     (place / "1.yaml").write_text(SETS["own-gwp"], encoding="utf-8")
     (shipped / "SHA256SUMS").write_text(f"{'0' * 64}  own-gwp/1.yaml\n", encoding="utf-8")
-    monkeypatch.setattr(use_cases, "shipped_factors", lambda: shipped)
+    monkeypatch.setattr(use_cases, "shipped_factors", lambda: str(shipped))
     verified = data(capsys, "verify", "--beside", str(plant.folder), code=1)["sets"]
     names = [
         [problem["name"] for problem in item["diagnostics"] if problem["severity"] == "error"] for item in verified

@@ -14,7 +14,7 @@ from cpcalc.library.rows import efficiency_of, gwp_name, gwp_of, property_of, ro
 from cpcalc.library.sets import SECTIONS
 from cpcalc.source.reader import read
 
-SHIPPED = sorted(shipped_factors().glob("*/*.yaml"))
+SHIPPED = sorted(Path(shipped_factors()).glob("*/*.yaml"))
 
 
 def opened(path: Path) -> FactorSet:
@@ -81,7 +81,7 @@ def test_only_the_named_entry_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         return read(data, name)
 
     monkeypatch.setattr("cpcalc.library.sets.read", counting)
-    path = shipped_factors() / "ipcc-2006" / "1.yaml"
+    path = Path(shipped_factors(), "ipcc-2006", "1.yaml")
     factor_set = opened(path)
     assert isinstance(Library({"ipcc-2006": factor_set}).pick("ipcc-2006/anthracite"), Factor)
     assert sum(seen) < path.stat().st_size / 5

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import cpcalc.checks
+from cpcalc.app.files import read_bytes
 from cpcalc.app.sets import factor_set
 from cpcalc.checks.bands import Band, Bands, Benchmark, PriceBands, Row, benchmarks_of
 from cpcalc.library.sets import said
@@ -27,8 +28,8 @@ def bands_for(sector: str | None) -> Bands:
 @lru_cache(maxsize=1)
 def _of_all_sectors() -> tuple[Bands, Mapping[str, Any]]:
     """The bands without benchmarks, and the other names of sectors."""
-    path = Path(cpcalc.checks.__file__).with_name("bands.yaml")
-    tree: Any = read(path.read_bytes(), path.name).tree
+    name = os.path.join(os.path.dirname(cpcalc.checks.__file__), "bands.yaml")
+    tree: Any = read(read_bytes(name), name).tree
     prices = tuple(
         PriceBands(str(row["item"]), str(row["kind"]), tuple(row["named"]), tuple(map(_band, row["bands"])))
         for row in tree["prices"]

@@ -192,7 +192,7 @@ class SetHashes:
         identity, _, version = pin.partition("@")
         own = os.path.join(beside, "emission_factors")  # noqa: PTH118
         return next(
-            (sha256 for folder in (str(shipped_factors()), own) if (sha256 := self._file(folder, identity, version))),
+            (sha256 for folder in (shipped_factors(), own) if (sha256 := self._file(folder, identity, version))),
             None,
         )
 

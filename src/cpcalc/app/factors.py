@@ -45,7 +45,7 @@ class Listed(NamedTuple):
 def sets_of(beside: str) -> Iterator[Listed]:
     """Every version of every set: the shipped ones, then those beside the assessments of a folder."""
     for path, is_own in _paths(beside):
-        twin = shipped_factors() / path.parent.name / path.name
+        twin = Path(shipped_factors(), path.parent.name, path.name)
         if is_own and twin.is_file() and twin.read_bytes() == path.read_bytes():
             continue  # a copy of a shipped set, as in the sources of cpcalc themselves
         found, _ = _opened(path, is_own=is_own)
@@ -56,7 +56,7 @@ def sets_of(beside: str) -> Iterator[Listed]:
 
 
 def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
-    shipped, own = shipped_factors(), Path(beside) / OWN_FOLDER
+    shipped, own = Path(shipped_factors()), Path(beside) / OWN_FOLDER
     folders = [(shipped, False)]
     if own.is_dir() and own.resolve() != shipped.resolve():
         folders.append((own, True))
@@ -219,7 +219,7 @@ def verify(beside: str) -> Iterator[Verified]:
 
 def released_sums() -> dict[str, str]:
     """The hashes of the shipped sets as they were released, by path below their folder."""
-    place = shipped_factors() / SUMS
+    place = Path(shipped_factors(), SUMS)
     if not place.is_file():
         return {}
     lines = place.read_text(encoding="utf-8").splitlines()

@@ -1,12 +1,15 @@
-"""Files: reading bytes, finding assessments below a folder, writing atomically."""
+"""Files: reading bytes, finding assessments below a folder, writing atomically.
+
+Names are strings: every command imports this module, and pathlib is a twentieth of a start.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
 
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.source.text import LARGEST_FILE_BYTES
@@ -68,7 +71,7 @@ def below(path: str) -> Iterator[str]:
     Hidden folders and links to folders are left out. A folder that cannot be listed, or that has a file's name, is
     given too: reading it says what is the matter.
     """
-    if not os.path.isdir(path):  # noqa: PTH112 - strings all the way: a batch lists ten thousand names
+    if not os.path.isdir(path):
         yield path
         return
     unlisted: list[str] = []
@@ -76,7 +79,7 @@ def below(path: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted([*names, *folders]):
             if name.endswith(YAML_ENDINGS) and not name.startswith("."):
-                yield os.path.join(folder, name)  # noqa: PTH118
+                yield os.path.join(folder, name)
     yield from unlisted
 
 
@@ -86,47 +89,54 @@ def exists(path: str) -> bool:
 
 
 @cache
-def shipped_factors() -> Path:
+def shipped_factors() -> str:
     """The folder of the shipped factor sets: inside the installed package, else at the root of the source tree."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "emission_factors"
-    return inside if inside.is_dir() else package.parent.parent / "emission_factors"
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    inside = os.path.join(package, "emission_factors")
+    return (
+        inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(package)), "emission_factors")
+    )
 
 
 def write_atomically(name: str, chunks: Iterable[str]) -> None:
     """Write a text file so that the name holds either the old content or the whole new one."""
     import tempfile
 
-    target = Path(name)
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    folder, own = os.path.split(name)
+    handle, temporary = tempfile.mkstemp(prefix=f".{own}.", suffix=".part", dir=folder or os.curdir)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
             for chunk in chunks:
                 stream.write(chunk)
             stream.flush()
             os.fsync(stream.fileno())
-        mode = stat.S_IMODE(os.stat(target).st_mode) if target.exists() else 0o666 & ~_umask()  # noqa: PTH116
-        os.chmod(temporary, mode)  # noqa: PTH101
-        os.replace(temporary, target)  # noqa: PTH105
+        mode = stat.S_IMODE(os.stat(name).st_mode) if os.path.exists(name) else 0o666 & ~_umask()
+        os.chmod(temporary, mode)
+        os.replace(temporary, name)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        _remove(temporary)
         raise
 
 
 def write_new(name: str, text: str) -> None:
     """Write a file that must not exist yet; FileExistsError where it does. Nothing half-written is left behind."""
-    with open(name, "x", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123
+    with open(name, "x", encoding="utf-8", newline="\n") as stream:
         try:
             stream.write(text)
             stream.flush()
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            _remove(name)
             raise
+
+
+def _remove(name: str) -> None:
+    with suppress(FileNotFoundError):
+        os.remove(name)
 
 
 def folder_of(name: str) -> str:
     """The folder in which a file's own factor sets are looked for."""
-    return os.path.dirname(name) or "."  # noqa: PTH120
+    return os.path.dirname(name) or "."
 
 
 def _umask() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 
 from cpcalc.app.files import NotReadableError, read_bytes, shipped_factors, unreadable
 from cpcalc.diagnostics import Diagnostic
@@ -17,10 +16,9 @@ _SETS: dict[str, tuple[FactorSet | None, list[Diagnostic]]] = {}
 def factor_set(pin: str, beside: str) -> tuple[FactorSet | None, list[Diagnostic]]:
     """A pinned set ``id@version``: the shipped one, else one in ``emission_factors/`` beside the assessment."""
     identity, _, version = pin.partition("@")
-    own = os.path.join(beside, "emission_factors")  # noqa: PTH118
-    for folder, is_own in ((str(shipped_factors()), False), (own, True)):
-        name = os.path.join(folder, identity, f"{version}.yaml")  # noqa: PTH118
-        if name not in _SETS and os.path.isfile(name):  # noqa: PTH113
+    for folder, is_own in zip(_folders(beside), (False, True), strict=True):
+        name = os.path.join(folder, identity, f"{version}.yaml")
+        if name not in _SETS and os.path.isfile(name):
             _SETS[name] = _read_set(name, identity, version, is_own=is_own)
         if name in _SETS:
             return _SETS[name]
@@ -50,12 +48,27 @@ def _read_set(name: str, identity: str, version: str, *, is_own: bool) -> tuple[
 def versions_of(identity: str, beside: str) -> list[str]:
     """The versions of a set that can be pinned."""
     found: list[str] = []
-    for folder in (shipped_factors(), Path(beside) / "emission_factors"):
-        found += [path.stem for path in sorted((folder / identity).glob("*.yaml"))]
+    for folder in _folders(beside):
+        found += sorted(name.removesuffix(".yaml") for name in _listed(folder, identity) if name.endswith(".yaml"))
     return found
 
 
 def known_sets(beside: str) -> list[str]:
     """The names of all sets that can be pinned."""
-    folders = (shipped_factors(), Path(beside) / "emission_factors")
-    return sorted({path.parent.name for folder in folders for path in folder.glob("*/*.yaml")})
+    return sorted(
+        {
+            identity
+            for folder in _folders(beside)
+            for identity in _listed(folder)
+            if any(name.endswith(".yaml") for name in _listed(folder, identity))
+        }
+    )
+
+
+def _folders(beside: str) -> tuple[str, str]:
+    return shipped_factors(), os.path.join(beside, "emission_factors")
+
+
+def _listed(*parts: str) -> list[str]:
+    folder = os.path.join(*parts)
+    return os.listdir(folder) if os.path.isdir(folder) else []
