@@ -45,7 +45,8 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     The streams are shown as cleaner production leaves them: end-of-pipe measures act after all others.
     """
     zero = _zero_money(resolved.currency)
-    flows = Flows(resolved.streams, workings)
+    untouched = Flows(resolved.streams, workings)
+    flows = untouched.fork()
     results: list[MeasureResult] = []
     book = None if totals_only else _book(resolved, workings)
     streams: tuple[StreamResult, ...] | None = None
@@ -55,7 +56,7 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     for measure in resolved.measures:
         if streams is None and measure.in_bundle and measure.type == END_OF_PIPE:  # these stand last
             streams = tuple(_stream_results(resolved, flows, workings))
-        pieces, alone = _brought(resolved, workings, measure, flows, linked, touched)
+        pieces, alone = _brought(resolved, workings, measure, flows, untouched, linked, touched)
         by_themselves[measure.id] = alone
         if streams is None and measure.in_bundle:
             for name, cut in pieces.cuts:
@@ -92,7 +93,13 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
 
 
 def _brought(
-    resolved: Resolved, workings: Workings, measure: Measure, flows: Flows, linked: Mapping[str, str], touched: set[str]
+    resolved: Resolved,
+    workings: Workings,
+    measure: Measure,
+    flows: Flows,
+    untouched: Flows,
+    linked: Mapping[str, str],
+    touched: set[str],
 ) -> tuple[Pieces, Pieces]:
     """What a measure brings in the bundle and alone: the same where no earlier measure has touched its streams."""
     acted_on = {linked[effect.stream] for effect in measure.effects if isinstance(effect, Effect)}
@@ -100,7 +107,7 @@ def _brought(
         touched |= acted_on
         pieces = Pieces(resolved, workings).add(measure, flows, measure.effects)
         return pieces, pieces
-    alone = Pieces(resolved, workings).add(measure, Flows(resolved.streams, workings), measure.effects)
+    alone = Pieces(resolved, workings).add(measure, untouched.fork(), measure.effects)
     if not measure.in_bundle:
         return alone, alone
     touched |= acted_on

@@ -183,7 +183,7 @@ class Flows:
             self.cut[name] = reduction if earlier is None else workings.apply(total, earlier, reduction)
         else:
             after = self.left[name] = workings.apply(remaining, before, reduction)
-            if cause == DIRECT and workings.decide(_positive, before):
+            if cause == DIRECT and (stream.parts or self.ratios) and workings.decide(_positive, before):
                 self._scale_parts(stream, after, before)
                 self._scale_ratios(name, after, before)
         self._pass_on(stream, reduction)

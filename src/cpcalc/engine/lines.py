@@ -124,7 +124,7 @@ def measure_line(workings: Workings, measure: Measure, pieces: Pieces, alone: Pi
     others = other_benefits_of(workings, measure.other_benefits)
     avoided = pieces.avoided()
     reductions = pieces.reduced(avoided)
-    over_life = pieces.lifetime_avoided(measure) if pieces.resolved.has_lifetimes else {}
+    over_life = pieces.lifetime_avoided(measure) if avoided and pieces.resolved.has_lifetimes else {}
     over_life_reduced = pieces.greenhouse(over_life) if over_life else {}
     savings = pieces.savings()
     if alone is pieces:

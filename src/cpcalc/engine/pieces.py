@@ -225,7 +225,7 @@ class Pieces:
     def savings(self) -> dict[str, Reported]:
         """Money a year by category, partial or incomplete where a price or quantity is missing."""
         found: dict[str, Reported] = {}
-        for category in (*self.money, *(name for name in self.missing_of if name not in self.money)):
+        for category in {**self.money, **self.missing_of}:
             missing = tuple(dict.fromkeys(self.missing_of.get(category, ())))
             figures = self.money.get(category)
             found[category] = (

@@ -8,7 +8,7 @@ from typing import TypeGuard
 from cpcalc.calc.savings import total
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
 from cpcalc.results import Investment
-from cpcalc.units import ONE
+from cpcalc.units import ONE, Unit
 
 
 def known_sum(workings: Workings, parts: list[Figure], missing: tuple[str, ...], of: int | None = None) -> Figure:
@@ -30,16 +30,22 @@ def as_partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) 
 
 def sum_by_name(workings: Workings, parts: Sequence[Mapping[str, Reported]]) -> dict[str, Reported]:
     """Figures of the same name added up; partial where a part is partial or not applicable."""
-    names = dict.fromkeys(name for part in parts for name in part)
-    return {name: add_reported(workings, [part[name] for part in parts if name in part]) for name in names}
+    by_name: dict[str, list[Reported]] = {}
+    for part in parts:
+        for name, figure in part.items():
+            by_name.setdefault(name, []).append(figure)
+    return {name: add_reported(workings, figures) for name, figures in by_name.items()}
 
 
 def sum_by_scope(
     workings: Workings, parts: Sequence[Mapping[str, Mapping[str, Reported]]]
 ) -> dict[str, dict[str, Reported]]:
     """Avoided emissions added up by scope and gas."""
-    scopes = dict.fromkeys(scope for part in parts for scope in part)
-    return {scope: sum_by_name(workings, [part.get(scope, {}) for part in parts]) for scope in scopes}
+    by_scope: dict[str, list[Mapping[str, Reported]]] = {}
+    for part in parts:
+        for scope, gases in part.items():
+            by_scope.setdefault(scope, []).append(gases)
+    return {scope: sum_by_name(workings, gases) for scope, gases in by_scope.items()}
 
 
 def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, ...] = ()) -> Reported:
@@ -73,8 +79,13 @@ def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, 
 
 def _are_alike(parts: list[Reported]) -> TypeGuard[list[Figure]]:
     """Whether all parts are whole amounts of one unit: most sums."""
-    unit = parts[0].unit if parts and type(parts[0]) is Figure else ONE
-    return unit is not ONE and all(type(part) is Figure and part.unit is unit for part in parts)
+    if not parts or type(parts[0]) is not Figure:
+        return False
+    unit = parts[0].unit
+    for part in parts:  # some hundred sums a file: a plain loop, without a generator for each
+        if type(part) is not Figure or part.unit is not unit:
+            return False
+    return unit is not ONE
 
 
 def add_investments(parts: list[Investment | None], workings: Workings, missing: tuple[str, ...]) -> Investment | None:
@@ -102,10 +113,10 @@ def _add_given(parts: list[Investment | None], workings: Workings) -> Investment
     given = [part for part in parts if part is not None]
     if not given:
         return None
-    by_currency: dict[str, list[Reported]] = {}
+    by_currency: dict[Unit, list[Reported]] = {}
     for part in given:
         for amount in part.amounts:
-            by_currency.setdefault(str(amount.unit), []).append(amount)
+            by_currency.setdefault(amount.unit, []).append(amount)
     sums = [add_reported(workings, figures) for figures in by_currency.values()]
     amounts = tuple(amount for amount in sums if isinstance(amount, Figure))
     reasons = [part.converted for part in given if isinstance(part.converted, NotApplicable)]

@@ -40,35 +40,37 @@ class Entry(NamedTuple):
 
 def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted: int) -> Line:
     """The line that entries add up to; the payback of a total is the ratio of sums."""
+    lines = [entry.line for entry in entries]
     with_money = [entry for entry in entries if entry.has_money]
     gross = _gross(workings, with_money or entries)
-    running = [entry.line.running_cost for entry in entries if entry.line.running_cost is not None]
+    running = [line.running_cost for line in lines if line.running_cost is not None]
     running_cost = add_reported(workings, running) if running else None
     net = net_of(workings, gross, running_cost if isinstance(running_cost, Figure) else None)
     investment = _investment(workings, with_money)
-    others = sum_by_name(workings, [dict(entry.line.other_benefits) for entry in entries])
+    others = sum_by_name(workings, [line.other_benefits for line in lines])
     grants = _grants(with_money)
     capital = _capital(workings, investment, grants, with_money or entries)
     complete = [entry for entry in with_money if entry.is_complete]
-    reductions = sum_by_name(workings, [dict(entry.line.reductions) for entry in entries])
-    over_lives = sum_by_name(workings, [dict(entry.line.lifetime_reductions) for entry in entries])
-    emissions = sum_by_scope(workings, [entry.line.avoided_emissions for entry in entries])
-    over_lives_avoided = sum_by_scope(workings, [entry.line.lifetime_avoided for entry in entries])
+    reductions = sum_by_name(workings, [line.reductions for line in lines])
+    over_lives = sum_by_name(workings, [line.lifetime_reductions for line in lines])
+    emissions = sum_by_scope(workings, [line.avoided_emissions for line in lines])
+    over_lives_avoided = sum_by_scope(workings, [line.lifetime_avoided for line in lines])
+    together, years = with_benefits(workings, net, others), payback(workings, capital, net)
     alone = [entry.line.stand_alone for entry in with_money or entries]
     return Line(
         investment=investment,
         running_cost=running_cost,
-        savings=sum_by_name(workings, [dict(entry.line.savings) for entry in entries]),
+        savings=sum_by_name(workings, [line.savings for line in lines]),
         annual_saving=gross,
         annual_net_saving=net,
-        simple_payback=payback(workings, capital, net),
-        simple_payback_with_other_benefits=payback(workings, capital, with_benefits(workings, net, others)),
+        simple_payback=years,
+        simple_payback_with_other_benefits=years if together is net else payback(workings, capital, together),
         other_benefits=others,
         reductions=reductions,
-        stated_reductions=sum_by_name(workings, [dict(entry.line.stated_reductions) for entry in entries]),
+        stated_reductions=sum_by_name(workings, [line.stated_reductions for line in lines]),
         avoided_emissions=as_known(emissions, reductions),
         stand_alone=_stand_alone(workings, [part for part in alone if part is not None]),
-        overlap=_overlap(workings, entries),
+        overlap=_overlap(workings, lines),
         simple_payback_of_complete=None if len(complete) == len(with_money) else _payback_of(workings, complete),
         measures_counted=measures_counted,
         grant=workings.fold(total, grants) if grants else None,
@@ -114,12 +116,12 @@ def _stand_alone(workings: Workings, parts: Sequence[StandAlone]) -> StandAlone 
     if not parts:
         return None
     return StandAlone(
-        sum_by_name(workings, [dict(part.savings) for part in parts]),
+        sum_by_name(workings, [part.savings for part in parts]),
         add_reported(workings, [part.annual_saving for part in parts]),
         add_reported(workings, [part.annual_net_saving for part in parts]),
     )
 
 
-def _overlap(workings: Workings, entries: Sequence[Entry]) -> Reported | None:
-    parts = [entry.line.overlap for entry in entries if isinstance(entry.line.overlap, Figure)]
+def _overlap(workings: Workings, lines: Sequence[Line]) -> Reported | None:
+    parts = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
     return workings.fold(total, parts) if parts else None
