@@ -62,7 +62,10 @@ def bundle(
                 )
     within = set(kept)
     order = (*kept, *(position for position in range(len(measures)) if position not in within))
-    return [measures[position]._replace(in_bundle=position in within) for position in order], order
+    ordered_measures = [
+        measures[position] if position in within else measures[position]._replace(in_bundle=False) for position in order
+    ]
+    return ordered_measures, order
 
 
 def _rivals(position: int, measures: list[Measure], written: Sequence[files.Measure]) -> set[str]:

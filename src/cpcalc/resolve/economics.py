@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.lives import check_rate, lifetime_of
 from cpcalc.resolve.model import Group, Measure, Paid, Stream, Unknown
-from cpcalc.resolve.money import grants_of, money_figure
+from cpcalc.resolve.money import money_figure
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.terms import Growth, LoanTerms, ProjectTerms, Spend, TaxTerms, Terms
 from cpcalc.schema import assessment as files
@@ -37,7 +36,6 @@ def terms_of(scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measu
 
     ``linked`` are the measures and ``groups`` the groups, in the order of the file.
     """
-    paid = [*(measure.investment for measure in linked), *(group.investment for group in groups)]
     stated: schema.Economics = scope.assessment.economics or NOTHING_STATED
     table = stated.escalation
     growth = {
@@ -54,7 +52,12 @@ def terms_of(scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measu
     common = lifetime_of(scope, stated.lifetime)
     if stated.loan is not None and stated.loan.amount is not None:
         scope.problem("loan-of-all-is-a-share", stated.loan.amount.path, text=stated.loan.amount.text)
-    projects = list(_projects(scope, paid, stated, period, common))
+    file = scope.assessment
+    items: list[tuple[Any, Measure | Group]] = [
+        *zip(file.measures or (), linked, strict=True),
+        *zip(file.groups or (), groups, strict=True),
+    ]
+    projects = [_project(scope, item, known, stated, period, common) for item, known in items]
     _note_horizon(scope, stated, period, projects)
     return Terms(
         discount=_growth(scope, scope.basis.discount_rate),
@@ -148,25 +151,17 @@ def _heats(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[tuple[str, F
 # ---- terms of measures and groups -----------------------------------------------------------------------------------
 
 
-def _projects(
-    scope: Scope, paid: Sequence[Paid | None], stated: schema.Economics, period: int | None, common: Figure | None
-) -> Iterator[ProjectTerms]:
-    file = scope.assessment
-    investments = iter(paid)
-    sections: tuple[tuple[str, Sequence[Any]], ...] = (("measures", file.measures or ()), ("groups", file.groups or ()))
-    for section, items in sections:
-        for position, item in enumerate(items):
-            investment = next(investments)
-            yield _project(scope, item, section, (section, position), investment, stated, period, common)
-
-
 def _project(
-    scope: Scope, item: Any, section: str, path: Path, paid: Paid | None, stated: schema.Economics,
-    period: int | None, common: Figure | None,
-) -> ProjectTerms:  # fmt: skip
-    spends, missing = _spends(scope, item.investment, paid, period)
-    own = _known_life(scope, item.lifetime)
-    life = own or common
+    scope: Scope,
+    item: Any,
+    known: Measure | Group,
+    stated: schema.Economics,
+    period: int | None,
+    common: Figure | None,
+) -> ProjectTerms:
+    """The terms of an item of the file; ``known`` is what is linked of it."""
+    spends, missing = _spends(scope, item.investment, known.investment, period)
+    place = f"{known.path[0]}.{known.id}"
 
     def get(name: str) -> Any:
         return getattr(item, name, None)  # groups have fewer keys than measures
@@ -176,27 +171,19 @@ def _project(
     salvage = _amount(scope, get("salvage"))
     replaced = get("replaced") is not False
     return ProjectTerms(
-        place=f"{section}.{item.id}",
-        path=path,
+        place=place,
+        path=known.path,
         spends=spends,
         missing=missing,
-        lifetime=life,
-        lifetime_field=f"{section}.{item.id}.lifetime",
+        lifetime=known.lifetime or common,
+        lifetime_field=f"{place}.lifetime",
         salvage=salvage,
         residual=residual,
         replaced=replaced,
         ramp_up=tuple(share for given in get("ramp_up") or () if (share := _share(scope, given)) is not None),
         saving_loss=_loss(scope, get("saving_loss")),
-        loan=_loan(scope, loan, item, spends) if loan is not None else None,
+        loan=_loan(scope, loan, known, spends) if loan is not None else None,
     )
-
-
-def _known_life(scope: Scope, given: Given | None) -> Figure | None:
-    """A measure's life; one out of range has been reported where measures are linked."""
-    before = len(scope.diagnostics)
-    life = lifetime_of(scope, given)
-    del scope.diagnostics[before:]
-    return life
 
 
 def _note_horizon(scope: Scope, stated: schema.Economics, period: int | None, projects: Sequence[ProjectTerms]) -> None:
@@ -238,8 +225,9 @@ def _spends(
 
 def _year(scope: Scope, item: files.Item, period: int | None) -> int:
     """The year of an item after the start: as such, or a calendar year after the baseline year."""
-    year = item.year or 0
-    at = (*item.amount.path[:-1], "year")
+    if not item.year:
+        return 0
+    year, at = item.year, (*item.amount.path[:-1], "year")
     if year >= EARLIEST_YEAR:
         base = scope.basis.period
         if base is None:
@@ -280,7 +268,7 @@ def _loss(scope: Scope, given: Given | None) -> Figure | None:
     return _plain(scope, given)
 
 
-def _loan(scope: Scope, loan: schema.Loan, item: Any, spends: Sequence[Spend] | None) -> LoanTerms | None:
+def _loan(scope: Scope, loan: schema.Loan, known: Measure | Group, spends: Sequence[Spend] | None) -> LoanTerms | None:
     rate = _plain(scope, loan.rate)
     term, grace = _loan_years(scope, loan.term), _loan_years(scope, loan.grace) if loan.grace is not None else 0
     if not check_rate(scope, loan.rate) or rate is None or term is None or grace is None:
@@ -291,9 +279,10 @@ def _loan(scope: Scope, loan: schema.Loan, item: Any, spends: Sequence[Spend] | 
         return None
     amount = _amount(scope, loan.amount)
     if amount is not None and loan.amount is not None and spends:
-        needed = sum(spend.amount.value for spend in spends if spend.year == 0) - _granted(scope, item)
+        granted = known.grant.value if known.grant is not None else 0.0
+        needed = sum(spend.amount.value for spend in spends if spend.year == 0) - granted
         if amount.value > needed:
-            values = {"text": loan.amount.text, "needed": f"{needed:.6g} {amount.unit}", "measure": str(item.id)}
+            values = {"text": loan.amount.text, "needed": f"{needed:.6g} {amount.unit}", "measure": known.id}
             scope.problem("loan-above-investment", loan.amount.path, on_key=False, **values)
     return LoanTerms(
         share=_share(scope, loan.share),
@@ -304,14 +293,6 @@ def _loan(scope: Scope, loan: schema.Loan, item: Any, spends: Sequence[Spend] | 
         repayment=loan.repayment or "annuity",
         path=loan.term.path[:-1],
     )
-
-
-def _granted(scope: Scope, item: Any) -> float:
-    """What grants and one-off income pay of an investment; their problems have been reported before."""
-    before = len(scope.diagnostics)
-    granted = grants_of(scope, item)
-    del scope.diagnostics[before:]
-    return granted.value if granted is not None else 0.0
 
 
 def _loan_years(scope: Scope, given: Given) -> int | None:

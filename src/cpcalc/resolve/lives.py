@@ -8,18 +8,17 @@ from cpcalc.schema.leaves import Given
 
 # Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is certain.
 LONGEST_LIFE_YEARS = 100.0
-MONTHS_IN_A_YEAR = 12.0
 
 
 def lifetime_of(scope: Scope, given: Given | None) -> Figure | None:
     """A lifetime or study period in years; None, with a diagnostic, where it is none."""
     if given is None:
         return None
-    years = given.value / (MONTHS_IN_A_YEAR if given.unit.exponent("month") else 1)
-    if not 0 < years <= LONGEST_LIFE_YEARS:
+    years = scope.duration(given)
+    if not 0 < years.value <= LONGEST_LIFE_YEARS:
         scope.problem("lifetime-out-of-range", given.path, text=given.text, most=f"{LONGEST_LIFE_YEARS:g}")
         return None
-    return scope.duration(given)
+    return years
 
 
 # At -100 % a year all the money is gone within the year; from -99 % on nearly all, and rates of return are not sought.

@@ -71,8 +71,10 @@ def _counting(measure: files.Measure, is_verified: bool) -> Sequence[files.Effec
 def _stated(scope: Scope, measure: files.Measure, is_verified: bool) -> Iterator[tuple[str, Figure]]:
     """Reductions as published: the verified ones, and the predicted ones of what was not verified."""
     counting = _counting(measure, is_verified)
-    again = {effect.reduces for effect in counting}
-    for effect in (*counting, *(other for other in measure.effects or () if other.reduces not in again)):
+    if is_verified:
+        again = {effect.reduces for effect in counting}
+        counting = [*counting, *(other for other in measure.effects or () if other.reduces not in again)]
+    for effect in counting:
         if effect.reduces is not None:
             figure = stated_reduction(scope, effect)
             if figure is not None:
@@ -345,7 +347,7 @@ def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str
         members = [by_id[name].status for name in group.measures or () if name in by_id]
         status = group.status or (members[0] if members and len(set(members)) == 1 else "unstated")
         benefits = list(benefits_of(scope, group.benefits, path))
-        lifetime_of(scope, group.lifetime)
+        lifetime = lifetime_of(scope, group.lifetime)
         yield Group(
             id=group.id,
             title=group.title,
@@ -365,4 +367,5 @@ def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str
                 if effect.reduces is not None and (figure := stated_reduction(scope, effect)) is not None
             ),
             in_bundle=status in BUNDLE_STATUSES and (statuses is None or status in statuses),
+            lifetime=lifetime,
         )

@@ -169,6 +169,7 @@ class Group(NamedTuple):
     other_benefits: tuple[Money, ...]
     stated: tuple[tuple[str, Figure], ...]
     in_bundle: bool = True  # its own money counts; otherwise its members count one by one
+    lifetime: Figure | None = None  # years
 
 
 class Resolved(NamedTuple):

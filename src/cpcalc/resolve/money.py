@@ -27,6 +27,8 @@ def paid_for(scope: Scope, items: Sequence[files.Item] | None) -> Paid | None:
         by_currency.setdefault(figure.unit, []).append(figure)
         parts.append(scope.money(figure, item.amount.path, may_stay=True))
     amounts = tuple([scope.workings.fold(total, figures) for figures in by_currency.values()])
+    if parts == next(iter(by_currency.values()), None):  # all in the report's currency: one sum is both
+        return Paid(amounts, amounts[0], tuple(parts))
     known = [part for part in parts if isinstance(part, Figure)]
     if len(known) == len(parts):
         return Paid(amounts, scope.workings.fold(total, known), tuple(parts))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from cpcalc.calc.money import exchanged
-from cpcalc.calc.savings import annualised, power_over_hours, scaled_to_year
+from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import BoundFigure, Figure, Origin, Workings
 from cpcalc.resolve.model import Unknown
@@ -143,8 +143,6 @@ class Scope:
 
     def duration(self, given: Given) -> Figure:
         """A duration in years; months are twelve to the year."""
-        from cpcalc.calc.savings import ratio_of
-
         figure = self.figure(given)
         if given.unit.exponent("month"):
             twelve = Figure(

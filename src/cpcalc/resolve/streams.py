@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cpcalc.calc.money import implied_price
@@ -50,7 +50,17 @@ def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
         linked[name] = _stream(scope, name, written, linked, library)
     units = units_of_links(scope, written, linked)
     ordered = {name: linked[name] for name in written if name in linked}
-    return {name: _with_links(stream, ordered, scope, units) for name, stream in ordered.items()}
+    parts: dict[str, list[str]] = {}
+    followers: dict[str, list[tuple[str, Given]]] = {}
+    for name, stream in ordered.items():
+        if stream.parent is not None:
+            parts.setdefault(stream.parent, []).append(name)
+        for leader, given in (written[name].follows or {}).items():
+            followers.setdefault(leader, []).append((name, given))
+    return {
+        name: _with_links(stream, scope, units, parts.get(name, ()), followers.get(name, ()))
+        for name, stream in ordered.items()
+    }
 
 
 def _dependency_order(scope: Scope, written: Mapping[str, files.Stream]) -> list[str]:
@@ -82,12 +92,13 @@ class _Order:
             self.scope.problem("too-many-links", came_from, stream=name)
             return
         self._state[name] = 1
-        for other, path in _references(name, self.written[name]):
+        references = list(_references(name, self.written[name]))
+        for other, path in references:
             if other not in self.written:
                 self.scope.problem("unknown-stream", path, stream=other, suggestion=nearest(other, self.written))
             else:
                 self.visit(other, path, depth + 1)
-        ways = 1 + sum(self._ways.get(other, 0) for other, _ in _references(name, self.written[name]))
+        ways = 1 + sum([self._ways.get(other, 0) for other, _ in references])
         if ways > MOST_WAYS:
             self.scope.problem("too-many-links", ("streams", name), on_key=True, stream=name)
             ways = 0
@@ -347,16 +358,20 @@ def _ratios(scope: Scope, links: Mapping[str, Given] | None, name: str, key: str
             yield other, scope.figure(given)
 
 
-def _with_links(stream: Stream, linked: Mapping[str, Stream], scope: Scope, units: Mapping[str, Unit | None]) -> Stream:
-    parts = tuple(other.id for other in linked.values() if other.parent == stream.id)
-    followers = tuple(
-        (name, of_link(scope.figure(given), units.get(stream.id), units.get(name)))
-        for name, written in (scope.assessment.streams or {}).items()
-        for leader, given in (written.follows or {}).items()
-        if leader == stream.id and name in linked
-    )
-    fuels = tuple((fuel, of_link(ratio, units.get(stream.id), units.get(fuel))) for fuel, ratio in stream.made_from)
+def _with_links(
+    stream: Stream,
+    scope: Scope,
+    units: Mapping[str, Unit | None],
+    parts: Sequence[str],
+    followers: Sequence[tuple[str, Given]],
+) -> Stream:
     unit = stream.unit or units.get(stream.parent or stream.id) or units.get(stream.id)
-    if not parts and not followers and not fuels and unit is stream.unit:
+    if not parts and not followers and not stream.made_from and unit is stream.unit:
         return stream
-    return stream._replace(parts=parts, followers=followers, made_from=fuels, unit=unit)
+    own = units.get(stream.id)
+    return stream._replace(
+        parts=tuple(parts),
+        followers=tuple([(name, of_link(scope.figure(given), own, units.get(name))) for name, given in followers]),
+        made_from=tuple([(fuel, of_link(ratio, own, units.get(fuel))) for fuel, ratio in stream.made_from]),
+        unit=unit,
+    )
