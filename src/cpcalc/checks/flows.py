@@ -23,8 +23,8 @@ _COMPRESSED_AIR = ("compressed air", "compressed-air", "khí nén", "khi-nen")
 _ELECTRICITY = ("electricity", "điện", "dien")
 
 
-def _effects(measure: Measure) -> Iterator[Effect]:
-    yield from (effect for effect in measure.effects if isinstance(effect, Effect))
+def _effects(measure: Measure) -> list[Effect]:
+    return [effect for effect in measure.effects if isinstance(effect, Effect)]
 
 
 def reduction_above_baseline(
@@ -58,15 +58,16 @@ def _quantity_path(assessment: Assessment, stream: str) -> Path:
 
 def unused_stream(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
     """A stream without a quantity that nothing refers to: it changes no figure."""
+    unmeasured = [item for item in resolved.streams.values() if item.quantity is None and item.parent is None]
+    if not unmeasured:
+        return
     used = {effect.stream for measure in resolved.measures for effect in _all_effects(measure)}
     used |= {str(effect.target) for measure in resolved.measures for effect in _all_effects(measure)}
     for stream in resolved.streams.values():
         used |= {str(stream.parent), *(name for name, _ in stream.made_from), *(name for name, _ in stream.followers)}
-    for stream in resolved.streams.values():
+    for stream in unmeasured:
         written = (assessment.streams or {})[stream.id]
-        if stream.id in used or stream.parent is not None or written.annual_cost is not None:
-            continue
-        if stream.quantity is None:
+        if stream.id not in used and written.annual_cost is None:
             yield Diagnostic("unused-stream", ("streams", stream.id), {"stream": stream.id}, on_key=True)
 
 
@@ -151,8 +152,10 @@ def _a_year(given: Given, periods: Mapping[str, float]) -> float | None:
 def carrier_counted_twice(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
     """One measure that cuts a stream and, beside it, what the stream already brings along."""
     for measure in resolved.measures:
+        if len(measure.effects) < 2:
+            continue
         cut = {effect.stream: effect for effect in _effects(measure) if _cuts(effect)}
-        for name, effect in cut.items() if len(cut) > 1 else ():
+        for name, effect in cut.items():
             for other in _brought_along(resolved, name) & set(cut):
                 yield Diagnostic(
                     "carrier-counted-twice",
@@ -176,8 +179,9 @@ def _brought_along(resolved: Resolved, name: str) -> set[str]:
 
 
 def _is_named(stream: Stream, names: tuple[str, ...]) -> bool:
-    texts = [stream.id.casefold(), *(text.casefold() for text in stream.name.values())]
-    return stream.kind == "energy" and any(text.startswith(names) for text in texts)
+    if stream.kind != "energy":
+        return False
+    return any(text.casefold().startswith(names) for text in (stream.id, *stream.name.values()))
 
 
 def dilution(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:

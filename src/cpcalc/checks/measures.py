@@ -84,10 +84,12 @@ def filter_as_prevention(assessment: Assessment, resolved: Resolved, result: Ass
     for measure in resolved.measures:
         effects = [effect for effect in measure.effects if isinstance(effect, Effect)]
         good = [effect for effect in effects if effect.form == "switch" or _lowers(effect)]
-        if not good or measure.type == END_OF_PIPE or measure.benefits or len(effects) != len(measure.effects):
+        if not good or not all(_at_the_end(resolved, effect) for effect in good):
+            continue
+        if measure.type == END_OF_PIPE or measure.benefits or len(effects) != len(measure.effects):
             continue
         takes_energy = any(resolved.streams[effect.stream].kind == "energy" for effect in effects if effect not in good)
-        if all(_at_the_end(resolved, effect) for effect in good) and (takes_energy or _is_named_so(measure)):
+        if takes_energy or _is_named_so(measure):
             values = {"measure": measure.id, "streams": ", ".join(dict.fromkeys(effect.stream for effect in good))}
             yield Diagnostic("filter-as-prevention", measure.path, values)
 

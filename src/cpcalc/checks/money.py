@@ -75,21 +75,22 @@ def implied_prices(resolved: Resolved, measure: Measure) -> Iterator[tuple[Effec
 def million_missing(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
     """An amount of VND so small that `million` is missing after its number."""
     for given in _amounts(assessment):
-        if given.unit.currency == "VND" and 0 < abs(given.value) < SMALLEST_VND:
+        if 0 < abs(given.value) < SMALLEST_VND and given.unit.currency == "VND" and given.path:
             yield Diagnostic("million-missing", given.path, {"text": given.text})
 
 
-def _amounts(assessment: Assessment) -> Iterator[Given]:
+def _amounts(assessment: Assessment) -> list[Given]:
     """Money that is no price: investments, costs and savings."""
+    found: list[Given] = []
     for item in (*(assessment.measures or ()), *(assessment.groups or ())):
-        found = [line.amount for line in item.investment or ()]
+        found += [line.amount for line in item.investment or ()]
         found += [benefit.saves for benefit in item.benefits or ()]
         found += [effect.worth for effect in item.effects or () if effect.worth is not None]
         found += [given for given in (item.grant, item.running_cost) if given is not None]
         if isinstance(item, files.Group) and item.annual_saving is not None:
             found.append(item.annual_saving)
-        yield from (given for given in found if given.path)
-    yield from (stream.annual_cost for stream in (assessment.streams or {}).values() if stream.annual_cost is not None)
+    streams = (assessment.streams or {}).values()
+    return found + [stream.annual_cost for stream in streams if stream.annual_cost is not None]
 
 
 def fuel_without_price(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
