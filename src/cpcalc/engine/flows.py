@@ -28,10 +28,10 @@ class Outcome(NamedTuple):
 
     effect: Effect
     changes: Mapping[str, Figure]  # stream -> reduction a year, positive is less
-    load_change: Figure | None
-    unknown: bool  # the stream's quantity is not known, so neither is the reduction
-    was_capped: bool
-    realised: tuple[Figure, Figure] | None  # what acted, of what was stated; None when all of it acted
+    load_change: Figure | None = None
+    unknown: bool = False  # the stream's quantity is not known, so neither is the reduction
+    was_capped: bool = False
+    realised: tuple[Figure, Figure] | None = None  # what acted, of what was stated; None when all of it acted
     reached: tuple[str, ...] = ()  # where it is unknown: every stream that it changes by an unknown amount
 
 
@@ -97,10 +97,11 @@ class Flows:
             return self._unknown(effect, (name,), realised)
         reduction = self.workings.apply(share_of, before, effect.amount)
         baseline = self.streams[name].quantity
-        moved = baseline is not None and before is not baseline and self.workings.decide(_positive, baseline)
-        realised = (before, baseline) if moved and baseline is not None else None
+        realised = None
+        if baseline is not None and before is not baseline and self.workings.decide(_positive, baseline):
+            realised = (before, baseline)
         self._reduce(name, reduction, DIRECT)
-        return Outcome(effect, self._changes, None, unknown=False, was_capped=False, realised=realised)
+        return Outcome(effect, self._changes, realised=realised)
 
     def _cut_amount(self, effect: Effect) -> Outcome:
         before = self.left.get(effect.stream)
@@ -109,13 +110,11 @@ class Flows:
             acting = self.workings.choose(capped, effect.amount, before)
             if self.workings.decide(_differ, acting, effect.amount):
                 self._reduce(effect.stream, acting, DIRECT)
-                return Outcome(
-                    effect, self._changes, None, unknown=False, was_capped=True, realised=(acting, effect.amount)
-                )
+                return Outcome(effect, self._changes, was_capped=True, realised=(acting, effect.amount))
         # A pump that is added makes no lamp burn more: only what is taken away lowers the parts.
         cause = DIRECT if self.workings.decide(_positive, reduction) else ADDED
         self._reduce(effect.stream, reduction, cause)
-        return Outcome(effect, self._changes, None, unknown=False, was_capped=False, realised=None)
+        return Outcome(effect, self._changes)
 
     def _switch(self, effect: Effect) -> Outcome:
         assert effect.target is not None
@@ -135,7 +134,7 @@ class Flows:
         self._reduce(effect.stream, moved, DIRECT)
         added = self.workings.apply(converted, moved, effect.ratio)
         self._reduce(effect.target, self.workings.apply(opposite, added), BY_CARRIER)
-        return Outcome(effect, self._changes, None, unknown=False, was_capped=False, realised=None)
+        return Outcome(effect, self._changes)
 
     def _change_load(self, effect: Effect) -> Outcome:
         """From one concentration to another, each with the flow it is in: thinning changes no load."""
@@ -143,7 +142,7 @@ class Flows:
         flow = self.left.get(effect.stream)
         at_start = self._at_start.get(effect.stream, flow)
         if flow is None or at_start is None or not self.workings.decide(_positive, at_start):
-            return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=None)
+            return Outcome(effect, {}, unknown=True)
         key = (effect.stream, str(effect.load))
         before = self.loads_left.get(key)
         if before is None:
@@ -151,7 +150,7 @@ class Flows:
         after = self.workings.apply(load_after, before, effect.amount, at_start, effect.ratio, flow)
         self.loads_left[key] = after
         reduction = self.workings.apply(difference, before, after)
-        return Outcome(effect, {}, reduction, unknown=False, was_capped=False, realised=None)
+        return Outcome(effect, {}, reduction)
 
     def _unknown(
         self, effect: Effect, acted_on: tuple[str, ...], realised: tuple[Figure, Figure] | None = None
@@ -169,7 +168,7 @@ class Flows:
                 pending += self.ratios.get(name, ())
         for name in reached:
             self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
-        return Outcome(effect, {}, None, unknown=True, was_capped=False, realised=realised, reached=tuple(reached))
+        return Outcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
 
     # ---- how a reduction travels ------------------------------------------------------------------------------------
 
@@ -186,7 +185,8 @@ class Flows:
             if cause == DIRECT and (stream.parts or self.ratios) and workings.decide(_positive, before):
                 self._scale_parts(stream, after, before)
                 self._scale_ratios(name, after, before)
-        self._pass_on(stream, reduction)
+        if stream.followers or name in self.ratios:
+            self._pass_on(stream, reduction)
         if stream.parent is not None:
             self._reduce(stream.parent, reduction, BY_PART)
 

@@ -93,14 +93,14 @@ class Pieces:
     def _collect(self, outcome: Outcome, covered: set[str]) -> None:
         streams, effect = self.resolved.streams, outcome.effect
         stream = streams[effect.stream]
-        self.cuts += [(name, cut) for name, cut in outcome.changes.items() if streams[name].parent is None]
         if outcome.was_capped:
             self.caps.append(effect.stream)
         if outcome.load_change is not None:
             self.reductions.setdefault(LOAD_REDUCTION[str(effect.load)], []).append(outcome.load_change)
             self._collect_methane(stream, str(effect.load), outcome.load_change)
+        paid_for: frozenset[str] = frozenset()
         if effect.worth is not None:
-            worth = effect.worth
+            paid_for, worth = _same_purchase(effect, self.resolved), effect.worth
             if outcome.realised is not None:
                 worth = self.workings.apply(scaled, worth, *outcome.realised)
             self._earn(stream.id, CATEGORY_OF_KIND[stream.kind], worth)
@@ -112,16 +112,17 @@ class Pieces:
                 self._miss(CATEGORY_OF_KIND[stream.kind], stream.lacks)
             if outcome.load_change is None and effect.load is not None and stream.lacks:
                 self._miss_reduction(LOAD_REDUCTION[effect.load], stream.lacks)
-            paid_for = _same_purchase(effect, self.resolved) if effect.worth is not None else frozenset()
             for name in outcome.reached:
                 self._miss_change(streams[name], stream.lacks, name == stream.id or name in paid_for, covered)
             return
-        paid_for = _same_purchase(effect, self.resolved) if effect.worth is not None else frozenset()
         for name, reduction in outcome.changes.items():
             self._collect_change(streams[name], reduction, name in paid_for, covered)
 
     def _collect_change(self, stream: Stream, reduction: Figure, is_paid_for: bool, covered: set[str]) -> None:
-        if stream.parent is not None or stream.made_from:
+        if stream.parent is not None:
+            return
+        self.cuts.append((stream.id, reduction))
+        if stream.made_from:
             return  # counted once, at the purchased stream
         category = CATEGORY_OF_KIND[stream.kind]
         self.amounts.append((stream.id, reduction))
@@ -340,7 +341,8 @@ class Pieces:
         found: dict[str, Reported] = {
             name: add_reported(self.workings, list(figures)) for name, figures in self.reductions.items()
         }
-        found |= self.greenhouse(avoided)
+        if avoided or self.missing_emissions:
+            found |= self.greenhouse(avoided)
         for substance, figure in avoided.get(ON_SITE, {}).items():
             name = REDUCTION_OF_SUBSTANCE.get(substance)
             if name is not None:
