@@ -8,6 +8,7 @@ from cpcalc.digests import figures_of, head_of
 from cpcalc.figures import NotApplicable
 from cpcalc.programme.batch import BatchTotals, Named
 from cpcalc.report.layout import Block, Heading, Notes, Pairs, harmless
+from cpcalc.report.sectors import sector_name
 from cpcalc.report.sums_page import Entry, cut, entry_of, money_table, shown_names, sums_table
 from cpcalc.report.words import title, word
 
@@ -32,7 +33,7 @@ def batch_page(
     entries = (_entry(item, language) for item in items)  # never all at once: a batch may have ten thousand
     yield money_table("enterprises", word("enterprises-a-year", language), "enterprise", entries, [whole], language)
     if group_by is not None:
-        parts = [entry_of(name or word("not-stated", language), part) for name, part in totals.groups.items()]
+        parts = [entry_of(_group_name(group_by, name, language), part) for name, part in totals.groups.items()]
         yield money_table("groups", word(f"by-{group_by}", language), group_by, parts, [whole], language)
     yield sums_table(totals.total, shown_names(totals.total), word("sums-a-year", language), language)
     yield from _payback(totals, language)
@@ -47,6 +48,14 @@ def _entry(item: Named, language: str) -> Entry:
     name = harmless(title(head.name, language))
     label = cut(name if name.startswith(head.id) else f"{head.id}  {name}")
     return Entry(label, "", figures, figures.get("simple_payback"), " !" if head.warnings else "")
+
+
+def _group_name(group_by: str, name: str, language: str) -> str:
+    if not name:
+        return word("not-stated", language)
+    if group_by == "data-status":
+        return cut(word(name, language).partition(":")[0], 24)
+    return cut(harmless(sector_name(name, language) if group_by == "sector" else name))
 
 
 def data_statuses(counts: Mapping[str, int], language: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from cpcalc.diagnostics import Diagnostic, Span, dotted
 from cpcalc.report.layout import harmless, width_cells
+from cpcalc.report.sectors import sector_name
 
 LANGUAGES = ("en", "vi")
 
@@ -53,6 +54,8 @@ def message_of(diagnostic: Diagnostic, language: str) -> tuple[str, str]:
     values = _Values(
         {key: harmless(_worded(value, table) if key in _WORDED else value) for key, value in diagnostic.values.items()}
     )
+    if "sector" in values:
+        values["sector"] = harmless(sector_name(diagnostic.values["sector"], language))
     values.update({key: table.WORDS["none"] for key in _LISTS if diagnostic.values.get(key) == "-"})
     values["example"] = _example(diagnostic.values, table.EXAMPLES)
     if not values.get("keys", "-"):  # surely what was meant: the question alone

@@ -14,6 +14,7 @@ from cpcalc.programme.sums import Total
 from cpcalc.report.batch_page import NOT_MEASURED, data_statuses
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_WORDS, share, shown
+from cpcalc.report.sectors import sector_name
 from cpcalc.report.sums_page import Entry, cut, entry_of, label_of, money_table, shown_names, sums_table
 from cpcalc.report.words import tier_word, title, word
 from cpcalc.schema.programme import Course
@@ -186,10 +187,14 @@ def _figure_name(path: str, language: str) -> str:
 def _breakdown(key: str, totals: Mapping[str, Total], whole: Entry, of: int, language: str) -> Table:
     entries = []
     for name, total in totals.items():
-        label = word(name, language) if key in ("status", "data-status") else harmless(name)
+        label = word(name, language) if key in ("status", "data-status") else harmless(_place_name(key, name, language))
         counted = word("n-of-m", language, n=total.enterprises, m=of)
         entries.append(entry_of(f"{cut(label or word('not-stated', language), 20)} ({counted})", total))
     return money_table(f"by-{key}", word(f"by-{key}", language), key, entries, [whole], language)
+
+
+def _place_name(key: str, name: str, language: str) -> str:
+    return sector_name(name, language) if key == "sector" else name
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:

@@ -9,6 +9,7 @@ from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report import emissions
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
+from cpcalc.report.sectors import sector_name
 from cpcalc.report.words import short_word, tier_word, title, word
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Line, MeasureResult, StreamResult
 
@@ -42,7 +43,9 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
     enterprise, basis = result.enterprise, result.basis
-    where = ", ".join(harmless(str(enterprise[key])) for key in ("sector", "province", "country") if key in enterprise)
+    parts = [sector_name(str(enterprise["sector"]), language)] if "sector" in enterprise else []
+    parts += [str(enterprise[key]) for key in ("province", "country") if key in enterprise]
+    where = ", ".join(map(harmless, parts))
     if where:
         yield word("sector", language), where
     for source in enterprise.get("source") or ():
