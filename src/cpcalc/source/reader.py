@@ -177,8 +177,9 @@ def read(data: bytes, name: str) -> Document:
     crowded = next((problem for problem in diagnostics if problem.name == "too-many-entries"), None)
     if crowded is not None:
         return Document(name, text, None, root, [crowded])
-    if diagnostics.several_lines or has_glued_marks(text):
-        diagnostics.extend(refused_leniencies(root, text))
+    glued = has_glued_marks(text)
+    if glued or diagnostics.several_lines:
+        diagnostics.extend(refused_leniencies(root, text, on_one_line=glued))
     if " #" in text and _LOST_COMMENT.search(text):
         diagnostics.extend(_lost_comments(root, (), text.split("\n")))
     return Document(name, text, tree, root, diagnostics)

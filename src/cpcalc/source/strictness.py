@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
@@ -22,12 +23,12 @@ def has_glued_marks(text: str) -> bool:
     return any(mark in text for mark in _GLUED) or ("?" in text and any(mark in text for mark in _QUESTIONS))
 
 
-def refused_leniencies(root: Node, text: str) -> Iterator[Diagnostic]:
-    """Each such place once; nothing for the usual file."""
-    yield from _walk(root, -1, text, text.split("\n"))
+def refused_leniencies(root: Node, text: str, *, on_one_line: bool) -> Iterator[Diagnostic]:
+    """Each such place once; nothing for the usual file. ``on_one_line``: also in values that stand on one line."""
+    yield from _walk(root, -1, text, text.split("\n"), on_one_line)
 
 
-def _walk(node: Node, indent: int, text: str, lines: list[str]) -> Iterator[Diagnostic]:
+def _walk(node: Node, indent: int, text: str, lines: list[str], on_one_line: bool) -> Iterator[Diagnostic]:
     """``indent`` is the column of the block collection that holds the node; what continues stands right of it."""
     if isinstance(node, ScalarNode):
         yield from _scalar(node, indent, text, lines)
@@ -38,15 +39,23 @@ def _walk(node: Node, indent: int, text: str, lines: list[str]) -> Iterator[Diag
         inside = indent
     else:
         inside = node.start_mark.column
+    parts = node.value if on_one_line else _on_several_lines(node)
     if isinstance(node, MappingNode):
-        for key, value in node.value:
+        for key, value in parts:
             if text[key.start_mark.index - 1 : key.start_mark.index] == "?" and key.start_mark.index > 0:
                 yield Diagnostic("yaml-stray-character", (), {"reason": ""}, span=_at(key.start_mark, -1))
-            yield from _walk(key, inside, text, lines)
-            yield from _walk(value, inside, text, lines)
+            yield from _walk(key, inside, text, lines, on_one_line)
+            yield from _walk(value, inside, text, lines, on_one_line)
     else:
-        for item in node.value:
-            yield from _walk(item, inside, text, lines)
+        for item in parts:
+            yield from _walk(item, inside, text, lines, on_one_line)
+
+
+def _on_several_lines(node: Node) -> list[Any]:
+    """The parts of a collection that run over several lines: most do not."""
+    if isinstance(node, MappingNode):
+        return [pair for pair in node.value if pair[0].start_mark.line != pair[1].end_mark.line]
+    return [item for item in node.value if item.start_mark.line != item.end_mark.line]
 
 
 def _scalar(node: ScalarNode, indent: int, text: str, lines: list[str]) -> Iterator[Diagnostic]:
