@@ -9,7 +9,7 @@ from cpcalc.calc.savings import difference, saving
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import group_line, measure_line
 from cpcalc.engine.links import linked_streams
-from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.pieces import Earnings, Pieces
 from cpcalc.engine.sums import as_partial, sum_by_name
 from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported, Workings
@@ -107,10 +107,11 @@ def _brought(
         touched |= acted_on
         pieces = Pieces(resolved, workings).add(measure, flows, measure.effects)
         return pieces, pieces
-    alone = Pieces(resolved, workings).add(measure, untouched.fork(), measure.effects)
     if not measure.in_bundle:
-        return alone, alone
+        pieces = Pieces(resolved, workings).add(measure, untouched.fork(), measure.effects)
+        return pieces, pieces
     touched |= acted_on
+    alone = Earnings(resolved, workings).add(measure, untouched.fork(), measure.effects)
     return Pieces(resolved, workings).add(measure, flows, measure.effects), alone
 
 
@@ -164,7 +165,7 @@ def _realisation(
     from cpcalc.calc.savings import ratio_of
 
     found, predicted = (
-        Pieces(resolved, workings)
+        Earnings(resolved, workings)
         .add(measure._replace(benefits=()), Flows(resolved.streams, workings), effects)
         .annual_saving(measure, zero)
         for effects in (measure.verified_effects, measure.predicted_effects)

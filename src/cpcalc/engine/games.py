@@ -12,27 +12,10 @@ from typing import Any, NamedTuple
 
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.links import Player
-from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.pieces import Earnings
 from cpcalc.figures import Figure, Workings
-from cpcalc.resolve.model import Resolved, Stream
+from cpcalc.resolve.model import Resolved
 from cpcalc.units import ONE
-
-
-class Earnings(Pieces):
-    """The money of effects only: coalitions are many, and emissions say nothing of their worth."""
-
-    def _collect_emissions(self, stream: Stream, reduction: Figure) -> None:
-        return
-
-    def _collect_reductions(self, stream: Stream, reduction: Figure) -> None:
-        return
-
-    def _collect_methane(self, stream: Stream, load: str, reduction: Figure) -> None:
-        return
-
-    def sum(self) -> Any:
-        """All money a year, as a plain number."""
-        return sum(figure.value for figures in self.money.values() for figure in figures)
 
 
 def earn(resolved: Resolved, workings: Workings, player: Player, flows: Flows) -> Earnings:

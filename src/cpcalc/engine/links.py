@@ -62,6 +62,30 @@ def _links(resolved: Resolved) -> Iterator[tuple[str, str]]:
                 yield effect.stream, effect.target
 
 
+def same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
+    """The streams that the stated worth of an effect pays for.
+
+    Its stream, its parents, what it is made from, and what replaces any of these.
+    """
+    replaced_by = [
+        (other.stream, other.target)
+        for measure in resolved.measures
+        for other in measure.effects
+        if isinstance(other, Effect) and other.target is not None
+    ]
+    names: set[str] = set()
+    pending = [effect.stream]
+    while pending:
+        name = pending.pop()
+        if name not in names:
+            names.add(name)
+            stream = resolved.streams[name]
+            pending += [fuel for fuel, _ in stream.made_from]
+            pending += [target for old, target in replaced_by if old == name]
+            pending += [] if stream.parent is None else [stream.parent]
+    return frozenset(names)
+
+
 def clusters_of(linked: Mapping[str, str], measures: Sequence[Measure]) -> Iterator[Cluster]:
     """The clusters on which more than one of the measures act; those linked by ``requires`` hang together too."""
     union = _Union(linked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cpcalc.calc.dust import controlled
 from cpcalc.calc.emissions import co2e, emission_by_energy, emission_by_mass, lifetime_emission, years_at_first_factor
@@ -11,6 +11,7 @@ from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
 from cpcalc.calc.wastewater import methane_formed, wastewater_methane
 from cpcalc.engine.flows import Flows, Outcome
+from cpcalc.engine.links import same_purchase
 from cpcalc.engine.sums import add_reported, known_sum
 from cpcalc.figures import Figure, NotApplicable, Reported, Workings
 from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Effect, Measure, Resolved, Stream, Unknown
@@ -100,7 +101,7 @@ class Pieces:
             self._collect_methane(stream, str(effect.load), outcome.load_change)
         paid_for: frozenset[str] = frozenset()
         if effect.worth is not None:
-            paid_for, worth = _same_purchase(effect, self.resolved), effect.worth
+            paid_for, worth = same_purchase(effect, self.resolved), effect.worth
             if outcome.realised is not None:
                 worth = self.workings.apply(scaled, worth, *outcome.realised)
             self._earn(stream.id, CATEGORY_OF_KIND[stream.kind], worth)
@@ -353,6 +354,23 @@ class Pieces:
         return found
 
 
+class Earnings(Pieces):
+    """The money of effects only: what they bring to emissions and reductions is not asked for."""
+
+    def _collect_emissions(self, stream: Stream, reduction: Figure) -> None:
+        return
+
+    def _collect_reductions(self, stream: Stream, reduction: Figure) -> None:
+        return
+
+    def _collect_methane(self, stream: Stream, load: str, reduction: Figure) -> None:
+        return
+
+    def sum(self) -> Any:
+        """All money a year, as a plain number."""
+        return sum(figure.value for figures in self.money.values() for figure in figures)
+
+
 def _loads_last(effects: Iterable[Effect | Unknown], flows: Flows) -> Iterable[Effect | Unknown]:
     """A measure's effects, those on loads last: its concentrations are of the flow that its other effects leave."""
     loads = [effect for effect in effects if isinstance(effect, Effect) and effect.form == "load"]
@@ -360,27 +378,3 @@ def _loads_last(effects: Iterable[Effect | Unknown], flows: Flows) -> Iterable[E
         return effects
     flows.begin()
     return [*(effect for effect in effects if effect not in loads), *loads]
-
-
-def _same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
-    """The streams that the stated worth of an effect pays for.
-
-    Its stream, its parents, what it is made from, and what replaces any of these.
-    """
-    replaced_by = [
-        (other.stream, other.target)
-        for measure in resolved.measures
-        for other in measure.effects
-        if isinstance(other, Effect) and other.target is not None
-    ]
-    names: set[str] = set()
-    pending = [effect.stream]
-    while pending:
-        name = pending.pop()
-        if name not in names:
-            names.add(name)
-            stream = resolved.streams[name]
-            pending += [fuel for fuel, _ in stream.made_from]
-            pending += [target for old, target in replaced_by if old == name]
-            pending += [] if stream.parent is None else [stream.parent]
-    return frozenset(names)

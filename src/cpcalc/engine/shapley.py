@@ -9,21 +9,17 @@ measures act after all others and keep their increment.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from cpcalc.calc.savings import difference, total
 from cpcalc.calc.sharing import order_free_percentage
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.links import Cluster, Player, clusters_of
-from cpcalc.engine.pieces import Pieces
+from cpcalc.engine.pieces import Earnings, Pieces
 from cpcalc.engine.sums import as_partial
 from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import MeasureResult
 from cpcalc.units import Unit
-
-if TYPE_CHECKING:
-    from cpcalc.engine.games import Earnings
 
 # Increment and stand-alone saving are sums of the same floats in another order: they agree to this share.
 SAME = 1e-9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
@@ -70,35 +71,15 @@ class Library:
         if isinstance(found, Diagnostic):
             return found
         factor_set, entry = found
-        kind = str(said("kind", entry, factor_set.head) or "fuel")
-        if kind == GRID:
+        if _kind_of(factor_set, entry) == GRID:
             grid = grid or NO_CHOICE
             choice = Choice(choice.data_year or grid.data_year, choice.type or grid.type, choice.equipment)
             because = because or grid_because
-        rows: list[Row] = []
-        for candidates in _by_substance(factor_set, entry):
-            fitting = [raw for raw in candidates if _fits(levels(factor_set, entry, raw), choice, strict=kind == GRID)]
-            if len(fitting) != 1:
-                return _not_one(f"{factor_set.pin}/{entry['id']}", candidates, fitting, choice, kind)
-            try:
-                rows.append(row_of(factor_set, entry, fitting[0]))
-            except (QuantityError, KeyError, ValueError) as error:
-                return _unreadable(f"{factor_set.pin}/{entry['id']}#{fitting[0].get('of')}", error)
-        for row in rows:
-            self._note(Used(row.reference, row.value.text, row.citation, row.quality, kind, because))
-        try:
-            heat = property_of(factor_set, entry)
-        except (QuantityError, KeyError) as error:
-            return _unreadable(f"{factor_set.pin}/{entry['id']}#ncv", error)
-        names = entry.get("name")
-        return Factor(
-            reference=f"{factor_set.pin}/{entry['id']}",
-            name=names if isinstance(names, Mapping) else {"": str(names or entry["id"])},
-            kind=kind,
-            geography=str(said("geography", entry, factor_set.head) or ""),
-            ncv=heat,
-            rows=tuple(rows),
-        )
+        factor = _factor_of(factor_set, str(entry["id"]), choice)
+        if isinstance(factor, Factor):
+            for row in factor.rows:
+                self._note(Used(row.reference, row.value.text, row.citation, row.quality, factor.kind, because))
+        return factor
 
     def property(self, reference: str, key: str) -> Cited | Diagnostic:
         """A heat content (``ncv``, ``gcv``) or ``density`` of the fuel that ``set/id`` names, not yet cited."""
@@ -172,6 +153,39 @@ class Library:
         known = self.used.get(used.reference)
         if known is None or (known.because is None and used.because is not None):
             self.used[used.reference] = used
+
+
+def _kind_of(factor_set: FactorSet, entry: Mapping[str, Any]) -> str:
+    return str(said("kind", entry, factor_set.head) or "fuel")
+
+
+@lru_cache(maxsize=1024)
+def _factor_of(factor_set: FactorSet, identity: str, choice: Choice) -> Factor | Diagnostic:
+    """The factor of one entry under a choice: the files of a programme ask for the same few."""
+    entry = factor_set.entry("factors", identity) or {}
+    kind, reference = _kind_of(factor_set, entry), f"{factor_set.pin}/{identity}"
+    rows: list[Row] = []
+    for candidates in _by_substance(factor_set, entry):
+        fitting = [raw for raw in candidates if _fits(levels(factor_set, entry, raw), choice, strict=kind == GRID)]
+        if len(fitting) != 1:
+            return _not_one(reference, candidates, fitting, choice, kind)
+        try:
+            rows.append(row_of(factor_set, entry, fitting[0]))
+        except (QuantityError, KeyError, ValueError) as error:
+            return _unreadable(f"{reference}#{fitting[0].get('of')}", error)
+    try:
+        heat = property_of(factor_set, entry)
+    except (QuantityError, KeyError) as error:
+        return _unreadable(f"{reference}#ncv", error)
+    names = entry.get("name")
+    return Factor(
+        reference=reference,
+        name=names if isinstance(names, Mapping) else {"": str(names or identity)},
+        kind=kind,
+        geography=str(said("geography", entry, factor_set.head) or ""),
+        ncv=heat,
+        rows=tuple(rows),
+    )
 
 
 def _gwps_of(factor_set: FactorSet, name: str) -> dict[str, Cited] | Diagnostic:

@@ -76,8 +76,10 @@ def terms_of(
 def _check_use(scope: Scope, here: Place, because: str | None) -> None:
     """A factor of another year or country than the file's needs a reason; a parameter needs a row that takes it."""
     factor, use = here.factor, here.use
-    for name, is_used in _parameters(here).items():
-        if getattr(use, name) is not None and not is_used:
+    stated = [name for name in PARAMETERS if getattr(use, name) is not None]
+    takes = _taken_parameters(here) if stated else {}
+    for name in stated:
+        if not takes[name]:
             parameter = name.replace("_", "-")
             scope.problem("parameter-without-use", (*here.path, parameter), factor=use.factor, parameter=parameter)
     check_control(scope, use, factor, here.path)
@@ -101,7 +103,12 @@ def _check_use(scope: Scope, here: Place, because: str | None) -> None:
         )
 
 
-def _parameters(here: Place) -> dict[str, bool]:
+PARAMETERS = (
+    "ash", "sulphur", "content_basis", "moisture", "equipment", "year", "type", "sludge_removed", "recovered",
+)  # fmt: skip
+
+
+def _taken_parameters(here: Place) -> dict[str, bool]:
     """Which parameters of a use some row of the factor needs."""
     rows, has_contents = here.factor.rows, any(row.times for row in here.factor.rows)
     on_dry = any(row.mass_basis == "dry" for row in rows) or here.stream.mass_basis == "dry"
