@@ -75,7 +75,8 @@ class Appraiser:
         factor = self.money.factor(case.base.years)
         worth = self._annual_worth(npv, factor)
         discounted = self.money.present_values(net)
-        ratio = self._ratio(case)
+        invested, cost = case.base.sums(INVESTMENT_LINES), self._life_cycle_cost(case.base)
+        ratio = self._ratio(case, invested)
         equity, flows = self._equity(case, net)
         return Economics(
             study_period=self.workings.apply(converted, number(case.base.years), ONE_YEAR),
@@ -83,7 +84,7 @@ class Appraiser:
                 self.money.name,
                 _lines(case.base),
                 net,
-                case.base.sums(INVESTMENT_LINES),
+                invested,
                 case.base.sums([key for key in case.base.lines if key not in OWN_LINES]),
                 discounted,
                 self._cumulative(discounted),
@@ -98,10 +99,10 @@ class Appraiser:
             adjusted_internal_rate=self._adjusted(ratio, case.base.years),
             annual_worth=worth,
             discounted_payback=self._discounted_payback(case, discounted),
-            life_cycle_cost=self._life_cycle_cost(case.base),
+            life_cycle_cost=cost,
             return_on_investment=self._return(case),
             abatement_cost=self._abatement(case, worth),
-            levelised_cost=self._levelised(case, factor),
+            levelised_cost=self._levelised(case, cost, factor),
             npv_with=self._with_lines_outside(case, npv),
             irr_roots=roots if irr is SEVERAL_RATES else (),
             equity=equity,
@@ -154,9 +155,9 @@ class Appraiser:
             return NO_RATE_OF_RETURN if workings.decide(_is_positive, present) else NO_INVESTMENT
         return workings.apply(modified_internal_rate, future, present, number(years))
 
-    def _ratio(self, case: Case) -> Reported:
+    def _ratio(self, case: Case, investment: tuple[Figure, ...]) -> Reported:
         savings = self.money.worth(case.base.sums([key for key in case.base.lines if key not in INVESTMENT_LINES]))
-        invested = self.money.worth(case.base.sums(INVESTMENT_LINES))
+        invested = self.money.worth(investment)
         if isinstance(savings, NotApplicable) or isinstance(invested, NotApplicable):
             return savings if isinstance(savings, NotApplicable) else invested
         cost = self.workings.apply(opposite, invested)
@@ -198,8 +199,7 @@ class Appraiser:
         cost = self.workings.apply(abatement_cost, worth, case.avoided)
         return cost if self.workings.decide(_is_positive, cost) else SAVES_MONEY
 
-    def _levelised(self, case: Case, factor: Reported) -> dict[str, Reported]:
-        cost = self._life_cycle_cost(case.base)
+    def _levelised(self, case: Case, cost: Reported, factor: Reported) -> dict[str, Reported]:
         found: dict[str, Reported] = {}
         for name, quantity in case.saved.items():
             if isinstance(cost, NotApplicable) or isinstance(factor, NotApplicable):

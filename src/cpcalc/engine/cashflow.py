@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.calc.finance import (
@@ -82,9 +82,12 @@ class Table:
     def sums(self, keys: Iterable[str] | None = None) -> tuple[Figure, ...]:
         """The sum of lines in each year."""
         chosen = [line for key, line in self.lines.items() if keys is None or key in keys]
-        return tuple(self._sum([line[year] for line in chosen]) for year in range(self.years + 1))
+        if len(chosen) == 1:
+            return tuple(chosen[0])
+        by_year = zip(*chosen, strict=True) if chosen else [()] * (self.years + 1)
+        return tuple([self._sum(amounts) for amounts in by_year])
 
-    def _sum(self, amounts: list[Figure]) -> Figure:
+    def _sum(self, amounts: Sequence[Figure]) -> Figure:
         known = [amount for amount in amounts if amount is not self.zero]
         if not known:
             return self.zero
