@@ -120,12 +120,16 @@ class Workings:
             if unit is None:
                 unit = self._units[pair] = _unit_of_step(function, pair[1:])
             return Figure(function(one.value, other.value), unit, function, operands)
-        units = tuple([operand.unit for operand in operands])
-        key = (function, units)
+        parts: list[Any] = [function]
+        values: list[float] = []
+        for operand in operands:
+            parts.append(operand.unit)
+            values.append(operand.value)
+        key = tuple(parts)
         unit = self._units.get(key)
         if unit is None:
-            unit = self._units[key] = _unit_of_step(function, units)
-        return Figure(function(*[operand.value for operand in operands]), unit, function, operands)
+            unit = self._units[key] = _unit_of_step(function, key[1:])
+        return Figure(function(*values), unit, function, operands)
 
     def fold(self, function: Callable[..., float], parts: Sequence[Figure]) -> Figure:
         """A step over any number of like figures, such as a sum; one alone is its own sum and needs no step."""
