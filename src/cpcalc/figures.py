@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from cpcalc.units import ONE, Unit
@@ -101,6 +101,15 @@ class NotApplicable(NamedTuple):
 
 
 Reported = Figure | NotApplicable
+
+
+def gathered(parts: Iterable[Mapping[str, Reported]]) -> dict[str, list[Reported]]:
+    """The figures of the same name together, in the order met."""
+    found: dict[str, list[Reported]] = {}
+    for part in parts:
+        for name, figure in part.items():
+            found.setdefault(name, []).append(figure)
+    return found
 
 
 class Workings:

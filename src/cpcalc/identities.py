@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered
 from cpcalc.results import Identity, Line
 
 # Both sides are sums of the same floats in another order: they agree to this share, or something is wrong.
@@ -38,16 +38,14 @@ def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure
 def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity | None]:
     """Sum of lines = total, for the annual saving, each category, investment and reductions."""
     yield identity(f"{name}: annual saving", (line.annual_saving for line in parts), (whole.annual_saving,))
-    for category in whole.savings:
-        yield identity(
-            f"{name}: {category} saving", (line.savings.get(category) for line in parts), (whole.savings[category],)
-        )
+    savings = gathered(line.savings for line in parts)
+    for category, saving in whole.savings.items():
+        yield identity(f"{name}: {category} saving", savings.get(category, ()), (saving,))
     investments = [line.investment.converted for line in parts if line.investment is not None]
     if whole.investment is not None and isinstance(whole.investment.converted, Figure):
         yield identity(f"{name}: investment", investments, (whole.investment.converted,))
+    reductions = gathered(line.reductions for line in parts)
     for kind, reduction in whole.reductions.items():
         if isinstance(reduction, NotApplicable) and reduction.code == "undefined":
             continue  # of two kinds of unit there is no sum
-        yield identity(
-            f"{name}: {kind} reduction", (line.reductions.get(kind) for line in parts), (whole.reductions[kind],)
-        )
+        yield identity(f"{name}: {kind} reduction", reductions.get(kind, ()), (reduction,))

@@ -42,6 +42,8 @@ def waive(
     ``tier`` says how deep the checks went (None: errors came before them); a waiver of a check that did not run is
     not unused.
     """
+    if not waivers:
+        return found, ()
     used = [False] * len(waivers)
     waived: list[Diagnostic] = []
     for diagnostic in found:

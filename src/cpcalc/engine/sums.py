@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 from cpcalc.calc.savings import total
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings, gathered
 from cpcalc.results import Investment
 from cpcalc.units import ONE, Unit
 
@@ -30,11 +30,7 @@ def as_partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) 
 
 def sum_by_name(workings: Workings, parts: Sequence[Mapping[str, Reported]]) -> dict[str, Reported]:
     """Figures of the same name added up; partial where a part is partial or not applicable."""
-    by_name: dict[str, list[Reported]] = {}
-    for part in parts:
-        for name, figure in part.items():
-            by_name.setdefault(name, []).append(figure)
-    return {name: add_reported(workings, figures) for name, figures in by_name.items()}
+    return {name: add_reported(workings, figures) for name, figures in gathered(parts).items()}
 
 
 def sum_by_scope(
