@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from cpcalc.engine.flows import Flows
-from cpcalc.engine.links import Player
+from cpcalc.engine.links import Cluster, Player
 from cpcalc.engine.pieces import Earnings
 from cpcalc.figures import Figure, Workings
 from cpcalc.resolve.model import Resolved
@@ -55,11 +55,12 @@ class Step(NamedTuple):
 
 
 class Game:
-    """The players of one cluster in the order of the bundle, and the state they act on."""
+    """The players of one cluster in the order of the bundle, and the state of its streams, which they act on."""
 
-    def __init__(self, resolved: Resolved, players: Sequence[Player], *, is_linked: bool) -> None:
+    def __init__(self, resolved: Resolved, cluster: Cluster, *, is_linked: bool) -> None:
         self.resolved = resolved
-        self.players = players
+        self.players = players = cluster.players
+        streams = {name: stream for name, stream in resolved.streams.items() if name in cluster.streams}
         self.benefits = [
             sum(money.amount.value for money in player.measure.benefits) if is_linked else 0.0 for player in players
         ]
@@ -68,7 +69,7 @@ class Game:
             [place[name] for name in dict.fromkeys(player.measure.requires) if name in place] for player in players
         ]
         self.start: dict[Variable, float] = {}
-        for name, stream in resolved.streams.items():
+        for name, stream in streams.items():
             quantity = stream.quantity
             self.start[Variable(*((SHARE, name) if quantity is None else (LEFT, name)))] = (
                 1.0 if quantity is None else quantity.value
@@ -78,7 +79,7 @@ class Game:
         for player in players:  # a fuel that replaces another is at hand from the start, with nothing made from it
             for effect in player.effects:
                 if effect.target is not None:
-                    for name, stream in resolved.streams.items():
+                    for name, stream in streams.items():
                         if stream.made_from:
                             self.start.setdefault(Variable(RATIO, name, effect.target), 0.0)
 

@@ -106,12 +106,13 @@ def _by_games(
     from cpcalc.engine.games import Game, earn
 
     players = cluster.players
-    flows = Flows(resolved.streams, workings)
+    untouched = Flows(resolved.streams, workings)
+    flows = untouched.fork()
     in_order = [earn(resolved, workings, player, flows).sum() for player in players]
-    alone = [earn(resolved, workings, player, Flows(resolved.streams, workings)) for player in players]
+    alone = [earn(resolved, workings, player, untouched.fork()) for player in players]
     if not is_linked and all(_same(pieces.sum(), increment) for pieces, increment in zip(alone, in_order, strict=True)):
         return  # nothing overlaps here
-    shares = exact_shares(Game(resolved, players, is_linked=is_linked))
+    shares = exact_shares(Game(resolved, cluster, is_linked=is_linked))
     if shares is None:
         yield from ((player.measure.id, TOO_MANY) for player in players)
         return
