@@ -53,7 +53,7 @@ def terms_of(scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measu
     if stated.loan is not None and stated.loan.amount is not None:
         scope.problem("loan-of-all-is-a-share", stated.loan.amount.path, text=stated.loan.amount.text)
     file = scope.assessment
-    items: list[tuple[Any, Measure | Group]] = [
+    items: list[tuple[files.Measure | files.Group, Measure | Group]] = [
         *zip(file.measures or (), linked, strict=True),
         *zip(file.groups or (), groups, strict=True),
     ]
@@ -153,7 +153,7 @@ def _heats(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[tuple[str, F
 
 def _project(
     scope: Scope,
-    item: Any,
+    item: files.Measure | files.Group,
     known: Measure | Group,
     stated: schema.Economics,
     period: int | None,
@@ -162,14 +162,10 @@ def _project(
     """The terms of an item of the file; ``known`` is what is linked of it."""
     spends, missing = _spends(scope, item.investment, known.investment, period)
     place = f"{known.path[0]}.{known.id}"
-
-    def get(name: str) -> Any:
-        return getattr(item, name, None)  # groups have fewer keys than measures
-
-    loan = get("loan") if get("loan") is not None else stated.loan
-    residual = _residual(scope, get("residual_value"))
-    salvage = _amount(scope, get("salvage"))
-    replaced = get("replaced") is not False
+    own: Any = item if isinstance(item, files.Measure) else NOTHING_STATED  # a group has no terms of its own
+    loan = own.loan if own.loan is not None else stated.loan
+    residual = _residual(scope, own.residual_value)
+    salvage = _amount(scope, own.salvage)
     return ProjectTerms(
         place=place,
         path=known.path,
@@ -179,9 +175,9 @@ def _project(
         lifetime_field=f"{place}.lifetime",
         salvage=salvage,
         residual=residual,
-        replaced=replaced,
-        ramp_up=tuple(share for given in get("ramp_up") or () if (share := _share(scope, given)) is not None),
-        saving_loss=_loss(scope, get("saving_loss")),
+        replaced=own.replaced is not False,
+        ramp_up=tuple([share for given in own.ramp_up or () if (share := _share(scope, given)) is not None]),
+        saving_loss=_loss(scope, own.saving_loss),
         loan=_loan(scope, loan, known, spends) if loan is not None else None,
     )
 

@@ -36,7 +36,7 @@ def measures_of(scope: Scope, streams: Mapping[str, Stream]) -> list[Measure]:
 
 
 def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[str, Stream]) -> Measure:
-    benefits = list(benefits_of(scope, measure.benefits, path))
+    benefits, other_benefits = benefits_of(scope, measure.benefits, path)
     effects = tuple(_effects(scope, measure.effects, path, "effects", streams))
     verified = tuple(_effects(scope, measure.verified_effects, path, "verified-effects", streams))
     is_verified = measure.status == VERIFIED and bool(verified)
@@ -51,8 +51,8 @@ def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[
         grant=grants_of(scope, measure),
         running_cost=yearly_money(scope, measure.running_cost),
         effects=verified if is_verified else effects,
-        benefits=tuple(money for money in benefits if money.category not in files.OTHER_BENEFITS),
-        other_benefits=tuple(money for money in benefits if money.category in files.OTHER_BENEFITS),
+        benefits=benefits,
+        other_benefits=other_benefits,
         stated=tuple(_stated(scope, measure, is_verified)),
         in_bundle=True,
         verified_effects=verified,
@@ -124,12 +124,10 @@ def _effect(
         return _concentration_change(scope, effect, at, stream, worth)
     if effect.load is not None:
         return _load_change(scope, effect, at, stream, worth)
-    if is_measured(scope, effect, at):
-        return measured_change(scope, effect, at, stream, worth)
-    if effect.from_ is not None and effect.to is not None:
-        return _specific(scope, effect, at, stream, worth)
     given = effect.reduce if effect.reduce is not None else effect.increase
-    assert given is not None
+    if given is None:
+        change = measured_change if is_measured(scope, effect, at) else _specific
+        return change(scope, effect, at, stream, worth)
     if given.unit is ONE:
         figure = scope.figure(given)
         if effect.hours is not None:
@@ -346,7 +344,7 @@ def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str
             taken.setdefault(name, group.id)
         members = [by_id[name].status for name in group.measures or () if name in by_id]
         status = group.status or (members[0] if members and len(set(members)) == 1 else "unstated")
-        benefits = list(benefits_of(scope, group.benefits, path))
+        benefits, other_benefits = benefits_of(scope, group.benefits, path)
         lifetime = lifetime_of(scope, group.lifetime)
         yield Group(
             id=group.id,
@@ -359,8 +357,8 @@ def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str
             grant=grants_of(scope, group),
             running_cost=yearly_money(scope, group.running_cost),
             annual_saving=yearly_money(scope, group.annual_saving),
-            benefits=tuple(money for money in benefits if money.category not in files.OTHER_BENEFITS),
-            other_benefits=tuple(money for money in benefits if money.category in files.OTHER_BENEFITS),
+            benefits=benefits,
+            other_benefits=other_benefits,
             stated=tuple(
                 (effect.reduces, figure)
                 for effect in group.effects or ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
@@ -21,11 +21,12 @@ def paid_for(scope: Scope, items: Sequence[files.Item] | None) -> Paid | None:
     by_currency: dict[Unit, list[Figure]] = {}
     parts: list[Figure | Unknown] = []
     for item in items:
-        figure = money_figure(scope, item.amount, per_year=False)
-        if item.amount.value < 0:
-            scope.problem("negative-investment", item.amount.path, text=item.amount.text)
+        given = item.amount
+        figure = money_figure(scope, given, per_year=False)
+        if given.value < 0:
+            scope.problem("negative-investment", given.path, text=given.text)
         by_currency.setdefault(figure.unit, []).append(figure)
-        parts.append(scope.money(figure, item.amount.path, may_stay=True))
+        parts.append(scope.money(figure, given.path, may_stay=True))
     amounts = tuple([scope.workings.fold(total, figures) for figures in by_currency.values()])
     if parts == next(iter(by_currency.values()), None):  # all in the report's currency: one sum is both
         return Paid(amounts, amounts[0], tuple(parts))
@@ -71,9 +72,15 @@ def grants_of(scope: Scope, measure: files.Measure | files.Group) -> Figure | No
     return scope.workings.fold(total, parts) if parts else None
 
 
-def benefits_of(scope: Scope, benefits: Iterable[files.Benefit] | None, path: Path) -> Iterator[Money]:
-    """Savings known as money only, each in its category."""
+def benefits_of(
+    scope: Scope, benefits: Iterable[files.Benefit] | None, path: Path
+) -> tuple[tuple[Money, ...], tuple[Money, ...]]:
+    """Savings known as money only, each in its category; and apart from them those that no saving is made of."""
+    savings: list[Money] = []
+    others: list[Money] = []
     for position, benefit in enumerate(benefits or ()):
         amount = yearly_money(scope, benefit.saves)
         if amount is not None:
-            yield Money(benefit.as_.replace("-", "_"), amount, (*path, "benefits", position))
+            money = Money(benefit.as_.replace("-", "_"), amount, (*path, "benefits", position))
+            (others if money.category in files.OTHER_BENEFITS else savings).append(money)
+    return tuple(savings), tuple(others)
