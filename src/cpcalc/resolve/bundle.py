@@ -43,12 +43,7 @@ def bundle(
             [one for one in chosen if (measures[one].type == END_OF_PIPE) is at_the_end], measures, written, position_of
         )
     ]
-    kept: list[int] = []
-    has_rivals = any(measure.excludes for measure in written)
-    for position in ordered:
-        rivals = _rivals(position, measures, written) if has_rivals else ()
-        if not any(measures[other].id in rivals for other in kept):
-            kept.append(position)
+    kept = _without_rivals(ordered, measures, written) if any(measure.excludes for measure in written) else ordered
     inside = {measures[position].id for position in kept}
     contradicted = any(item.name in CONTRADICTIONS for item in scope.diagnostics)
     for position in () if contradicted else kept:
@@ -66,6 +61,16 @@ def bundle(
         measures[position] if position in within else measures[position]._replace(in_bundle=False) for position in order
     ]
     return ordered_measures, order
+
+
+def _without_rivals(ordered: list[int], measures: list[Measure], written: Sequence[files.Measure]) -> list[int]:
+    """Of two that exclude each other, the first."""
+    kept: list[int] = []
+    for position in ordered:
+        rivals = _rivals(position, measures, written)
+        if not any(measures[other].id in rivals for other in kept):
+            kept.append(position)
+    return kept
 
 
 def _rivals(position: int, measures: list[Measure], written: Sequence[files.Measure]) -> set[str]:

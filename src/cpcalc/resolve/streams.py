@@ -155,18 +155,20 @@ def _stream(
         price=price,
         parent=parent.id if parent is not None else None,
         parts=(),
-        made_from=tuple(_ratios(scope, stream.made_from, name, "made-from")),
+        made_from=tuple(_ratios(scope, stream.made_from, name, "made-from")) if stream.made_from else (),
         followers=(),
-        terms=tuple(term for term in found if isinstance(term, Term)),
+        terms=tuple([term for term in found if isinstance(term, Term)]),
         factors_given=bool(stream.emission_factors),
         generated=stream.boundary == "generated",
         control=scope.figure(stream.control) if stream.control is not None else None,
         loads=tuple(
-            (load, scope.figure(given, LOAD_SUBSTANCE[load]))
-            for load in LOAD_SUBSTANCE
-            if (given := getattr(stream, load)) is not None
+            [
+                (load, scope.figure(given, substance_of_load))
+                for load, substance_of_load in LOAD_SUBSTANCE.items()
+                if (given := getattr(stream, load)) is not None
+            ]
         ),
-        treatments=tuple(term for term in found if isinstance(term, Treatment)),
+        treatments=tuple([term for term in found if isinstance(term, Treatment)]),
         lacks=_lacks(stream, name, quantity, linked),
         density=scope.figure(stream.density) if stream.density is not None else None,
         unit=unit,
