@@ -66,7 +66,7 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
     found: dict[int, Answer] = {}
     cache = _cache(job)
     try:
-        kept = _kept(files, cache, found) if cache is not None else {}
+        kept = _kept(files, cache, found, verify=job.verify) if cache is not None else {}
         if not job.verify:
             found.update(kept)
         missing = [position for position in range(len(files)) if position not in found]
@@ -79,7 +79,7 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
             if before is not None:
                 found[position] = _compared(answer, before, files[position])
             if cache is not None:
-                cache.keep(answer)
+                cache.keep(answer, files[position].path)
             done += 1
             progress(done, len(files))
     finally:
@@ -97,24 +97,36 @@ def _cache(job: Job) -> Cache | None:
     return Cache(job.request)
 
 
-def _kept(files: Sequence[Listed], cache: Cache, found: dict[int, Answer]) -> dict[int, Answer]:
-    """The answers still good from earlier runs, by position; unreadable files are answered in ``found``."""
+def _kept(files: Sequence[Listed], cache: Cache, found: dict[int, Answer], *, verify: bool) -> dict[int, Answer]:
+    """The answers still good from earlier runs, by position; unreadable files are answered in ``found``.
+
+    To ``verify`` every file is read; else those that the cache knows by their stamps are not.
+    """
+    from cpcalc.app.batch_cache import SetHashes
+
+    unread = cache.unread([file.path for file in files])
+    known: dict[int, Answer] = {}
     keys: dict[int, bytes] = {}
     for position, file in enumerate(files):
+        answer = unread.get(file.path)
+        if answer is not None and not verify:
+            known[position] = answer
+            continue
         try:
             keys[position] = hashlib.sha256(read_bytes(file.path)).digest()
         except NotReadableError as error:
             found[position] = Answer(b"", None, (unreadable(error),), "")
-    from cpcalc.app.batch_cache import SetHashes
-
     rows = cache.kept(list(dict.fromkeys(keys.values())))
-    hashes = SetHashes()
-    kept = {}
     for position, key in keys.items():
-        row = rows.get(key)
-        if row is not None and hashes.unchanged(row[0], folder_of(files[position].path)):
-            kept[position] = Answer(key, row[1], (), row[0])
-    return kept
+        if key in rows:
+            known[position] = rows[key]
+            cache.know(key, files[position].path)
+    hashes = SetHashes()
+    return {
+        position: answer
+        for position, answer in known.items()
+        if not answer.sets or hashes.unchanged(answer.sets, folder_of(files[position].path))
+    }
 
 
 def _computed(files: Sequence[Listed], missing: Sequence[int], job: Job) -> Iterator[tuple[int, Answer]]:

@@ -2,7 +2,7 @@
 
 No path stands in the key or the row, so a moved or cloned folder is still known. One bulk read; what is new is written
 once a second, so a run that is killed loses less than a second of work. A cache that cannot be used is no error: it is
-only slower.
+only slower. A second table knows files that were read by their stamps, so that they need not be read to be known.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cpcalc.app.batch_file import Answer, Request
+from cpcalc.app.batch_stamps import Stamps
 from cpcalc.app.files import shipped_factors
 from cpcalc.digests import Digest
 
@@ -30,8 +31,16 @@ CREATE TABLE IF NOT EXISTS results(
     context BLOB NOT NULL, key BLOB NOT NULL, sets TEXT NOT NULL, head TEXT NOT NULL, shape TEXT NOT NULL,
     numbers BLOB NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (context, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS contexts(context BLOB PRIMARY KEY, version BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stamps(stamp BLOB PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
 """
-_ROWS = "SELECT key, sets, head, shape, numbers, detail FROM results WHERE context = ? AND key IN "
+_ROW = "results.key, sets, head, shape, numbers, detail FROM"
+_BY_KEY = f"SELECT key, {_ROW} results WHERE context = ? AND key IN "
+# A cross join, for what is asked for is few of the results.
+_BY_STAMP = (
+    f"SELECT stamp, {_ROW} stamps CROSS JOIN results ON context = ? AND results.key = stamps.key WHERE stamp IN "
+)
+# Stamps of files that changed or are gone are never asked for again: beyond so many all are dropped and made anew.
+MOST_STAMPS = 500_000
 
 
 def cache_folder() -> Path:
@@ -63,6 +72,8 @@ class Cache:
         self._version = program_version()
         self._context = hashlib.sha256(self._version + request.text().encode()).digest()[:16]
         self._pending: dict[bytes, tuple[bytes, str, str, str, bytes, str]] = {}
+        self._stamps = Stamps()
+        self._stamped: dict[bytes, bytes] = {}  # the keys of files by their stamps, pending too
         self._last_commit = time.monotonic()
         self.trouble = ""
         self._connection: sqlite3.Connection | None = None
@@ -95,6 +106,7 @@ class Cache:
     def _give_up(self, error: Exception) -> None:
         self.trouble = str(error)
         self._pending.clear()
+        self._stamped.clear()
         if self._connection is not None:
             connection, self._connection = self._connection, None
             try:
@@ -104,38 +116,55 @@ class Cache:
             except (OSError, sqlite3.Error):
                 return
 
-    def kept(self, keys: Sequence[bytes]) -> dict[bytes, tuple[str, Digest]]:
-        """The rows of those keys that are known: the factor sets used, and the digest."""
-        found: dict[bytes, tuple[str, Digest]] = {}
+    def unread(self, paths: Sequence[str]) -> dict[str, Answer]:
+        """The answers known for the files under these names by their stamps alone, as good as by their bytes."""
+        stamps = {path: stamp for path in paths if (stamp := self._stamps.first(path)) is not None}
+        found = self._found(_BY_STAMP, list(dict.fromkeys(stamps.values())))
+        return {path: found[stamp] for path, stamp in stamps.items() if stamp in found}
+
+    def kept(self, keys: Sequence[bytes]) -> dict[bytes, Answer]:
+        """The answers known for files with these keys."""
+        return self._found(_BY_KEY, keys)
+
+    def _found(self, query: str, names: Sequence[bytes]) -> dict[bytes, Answer]:
+        found: dict[bytes, Answer] = {}
         shapes: dict[str, str] = {}
         if self._connection is None:
             return found
         try:
-            for start in range(0, len(keys), KEYS_PER_QUERY):
-                some = keys[start : start + KEYS_PER_QUERY]
-                query = f"{_ROWS}({','.join('?' * len(some))})"
-                for key, sets, head, shape, numbers, detail in self._connection.execute(query, (self._context, *some)):
-                    found[key] = sets, Digest(head, shapes.setdefault(shape, shape), numbers, detail)
+            for start in range(0, len(names), KEYS_PER_QUERY):
+                some = names[start : start + KEYS_PER_QUERY]
+                rows = self._connection.execute(f"{query}({','.join('?' * len(some))})", (self._context, *some))
+                for name, key, sets, head, shape, numbers, detail in rows:
+                    digest = Digest(head, shapes.setdefault(shape, shape), numbers, detail)
+                    found[name] = Answer(key, digest, (), sets)
         except sqlite3.Error as error:
             self._give_up(error)
             return {}
         return found
 
-    def keep(self, answer: Answer) -> None:
-        """Remember an answer with a digest; written with the next commit."""
+    def keep(self, answer: Answer, path: str) -> None:
+        """Remember the answer of a file, where it has a digest; written with the next commit."""
         digest = answer.digest
         if self._connection is None or digest is None:
             return
         self._pending[answer.key] = (
             answer.key, answer.sets, digest.head, digest.shape, digest.values, digest.detail
         )  # fmt: skip
+        self.know(answer.key, path)
         if time.monotonic() - self._last_commit >= SECONDS_BETWEEN_COMMITS:
             self.commit()
+
+    def know(self, key: bytes, path: str) -> None:
+        """Remember the key of a file that was read since ``unread``; written with the next commit."""
+        stamp = self._stamps.still(path)
+        if self._connection is not None and stamp is not None:
+            self._stamped[stamp] = key
 
     def commit(self) -> None:
         """Write what is pending, and drop what other versions of this program left."""
         connection = self._connection
-        if connection is None or not self._pending:
+        if connection is None or not (self._pending or self._stamped):
             return
         try:
             with connection:
@@ -144,10 +173,13 @@ class Cache:
                     "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
                     [(self._context, *row) for row in self._pending.values()],
                 )
+                connection.execute("DELETE FROM stamps WHERE (SELECT count(*) FROM stamps) > ?", (MOST_STAMPS,))
+                connection.executemany("INSERT OR REPLACE INTO stamps VALUES (?, ?)", self._stamped.items())
         except sqlite3.Error as error:
             self._give_up(error)
             return
         self._pending.clear()
+        self._stamped.clear()
         self._last_commit = time.monotonic()
 
     def _drop_other_versions(self, connection: sqlite3.Connection) -> None:
@@ -179,8 +211,6 @@ class SetHashes:
 
     def unchanged(self, sets: str, beside: str) -> bool:
         """Whether every set of ``sets`` has the hash it had, for a file in the folder ``beside``."""
-        if not sets:
-            return True
         found = self._known.get((sets, beside))
         if found is None:
             lines = (line.split(" ") for line in sets.split("\n"))

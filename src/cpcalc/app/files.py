@@ -77,9 +77,10 @@ def below(path: str) -> Iterator[str]:
     unlisted: list[str] = []
     for folder, folders, names in os.walk(path, onerror=lambda error: unlisted.append(str(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        within = os.path.join(folder, "")
         for name in sorted([*names, *folders]):
             if name.endswith(YAML_ENDINGS) and not name.startswith("."):
-                yield os.path.join(folder, name)
+                yield within + name
     yield from unlisted
 
 

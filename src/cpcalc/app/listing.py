@@ -50,14 +50,18 @@ def listed(paths: Sequence[str], root: str | None = None) -> list[Listed]:
     for path, absolute in zip(paths, whole, strict=True):
         before = os.path.relpath(absolute, common) if common else absolute
         before = "" if before == os.curdir else before
+        within = os.path.join(before, "") if before else ""
         for name in below(path):
             inside = name[len(path) :].lstrip("/" + os.sep)
-            relative = os.path.join(before, inside) if before and inside else before or inside
-            found.setdefault(relative, Listed(_portable(relative), name))
+            relative = within + inside if inside else before
+            if relative not in found:
+                found[relative] = Listed(_portable(relative), name)
     return sorted(found.values())
 
 
 def _portable(name: str) -> str:
+    if os.sep == "/" and name.isascii():
+        return name
     plain = name.replace("\\", "/") if os.sep == "\\" else name
     plain = plain if plain.isascii() else unicodedata.normalize("NFC", plain)
     return plain.encode("utf-8", "backslashreplace").decode()
