@@ -200,9 +200,9 @@ def _unit(text: str) -> Unit:
     return Unit.of(tuple((base, int(exponent)) for base, exponent in pairs))
 
 
-def values_of(digest: Digest) -> tuple[float, ...]:
-    """The floats of a digest, in the order of its fields with a unit."""
-    return struct.unpack(f"={len(digest.values) // 8}d", digest.values)
+def unpacked(values: bytes) -> tuple[float, ...]:
+    """Packed floats, in the order of the fields with a unit."""
+    return struct.unpack(f"={len(values) // 8}d", values)
 
 
 def packed(figures: Mapping[str, Reported]) -> tuple[str, bytes]:
@@ -215,7 +215,7 @@ def figures_of(digest: Digest, origin: str = "", only: frozenset[str] | None = N
 
     ``origin`` is the enterprise's id; without it the figures do not say where they are from, as a page has no need to.
     """
-    return _unpacked(_wanted(digest.shape, only), values_of(digest), origin)
+    return _unpacked(_wanted(digest.shape, only), unpacked(digest.values), origin)
 
 
 @lru_cache(maxsize=1024)
@@ -306,7 +306,7 @@ def _group_part(item: GroupResult) -> list[Any]:
 def _flat(line: Line, only: str = "") -> list[Any]:
     """The figures of a line, or only those whose flat name begins with a text."""
     shape, values = _packed((name, figure) for name, figure in figures_of_line(line) if name.startswith(only))
-    return [shape, *struct.unpack(f"={len(values) // 8}d", values)]
+    return [shape, *unpacked(values)]
 
 
 def detail_of(digest: Digest) -> Detail:

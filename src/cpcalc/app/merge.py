@@ -12,7 +12,7 @@ from cpcalc.app.batch_file import Request
 from cpcalc.app.files import NotReadableError, unreadable
 from cpcalc.app.listing import Shard
 from cpcalc.diagnostics import Diagnostic, Span
-from cpcalc.digests import Digest
+from cpcalc.digests import Digest, unpacked
 from cpcalc.programme.batch import Named
 
 
@@ -34,17 +34,13 @@ def shard_data(batch: Batch, shard: Shard) -> dict[str, Any]:
         "number": shard.number,
         "of": shard.of,
         "digests": [
-            [row.file, row.digest.head, row.digest.shape, list(_unpacked(row.digest.values))] for row in batch.rows
+            [row.file, row.digest.head, row.digest.shape, list(unpacked(row.digest.values))] for row in batch.rows
         ],
         "problems": [
             [failure.file, [_problem_data(problem, failure) for problem in failure.problems]]
             for failure in batch.failures
         ],
     }
-
-
-def _unpacked(values: bytes) -> tuple[float, ...]:
-    return struct.unpack(f"={len(values) // 8}d", values)
 
 
 def _problem_data(problem: Diagnostic, failure: Failure) -> list[Any]:

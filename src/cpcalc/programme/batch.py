@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.digests import Digest, Head, head_of
-from cpcalc.programme.sums import Sums, Total, grouped
+from cpcalc.programme.sums import Sums, Total
 from cpcalc.results import Identity
 
 GROUPS = ("province", "sector", "data-status")
@@ -79,29 +80,31 @@ def ends(period: str) -> tuple[str, str]:
 def totals_of(items: Sequence[Named], group_by: str | None) -> BatchTotals:
     """The totals of a batch, and of its groups where asked for."""
     sums = Sums()
-    heads = []
-    for item in items:
+    groups: dict[str, Sums] = {}
+    statuses: Counter[str] = Counter()
+    currencies: Counter[str] = Counter()
+    warnings = identities = holding = 0
+    for item in items:  # one at a time: heads are read again sooner than ten thousand are kept
+        head = head_of(item.digest)
         sums.add(item.digest.shape, item.digest.values)
-        heads.append(head_of(item.digest))
-    groups = (
-        grouped(
-            (group_of(head, group_by), item.digest.shape, item.digest.values)
-            for head, item in zip(heads, items, strict=True)
-        )
-        if group_by is not None
-        else {}
-    )
+        if group_by is not None:
+            groups.setdefault(group_of(head, group_by), Sums()).add(item.digest.shape, item.digest.values)
+        statuses[head.data_status] += 1
+        currencies[head.currency] += 1
+        warnings += head.warnings
+        identities += head.identities
+        holding += head.identities_holding
     total = sums.total()
-    parts = {name: part.total() for name, part in groups.items()}
+    parts = {name: part.total() for name, part in sorted(groups.items())}
     found = list(proof(total, parts.values())) if group_by is not None else []
     return BatchTotals(
         total=total,
         groups=parts,
-        by_data_status=counts(head.data_status for head in heads),
-        currencies=counts(head.currency for head in heads),
-        warnings=sum(head.warnings for head in heads),
-        identities=sum(head.identities for head in heads) + len(found),
-        identities_holding=sum(head.identities_holding for head in heads) + sum(item.holds for item in found),
+        by_data_status=dict(sorted(statuses.items())),
+        currencies=dict(sorted(currencies.items())),
+        warnings=warnings,
+        identities=identities + len(found),
+        identities_holding=holding + sum(item.holds for item in found),
     )
 
 
@@ -109,14 +112,6 @@ def group_of(head: Head, group_by: str) -> str:
     """The group of an enterprise; empty where its file does not say."""
     text = {"province": head.province, "sector": head.sector, "data-status": head.data_status}[group_by]
     return unicodedata.normalize("NFC", text)
-
-
-def counts(names: Iterable[str]) -> dict[str, int]:
-    """How often each name occurs, in the order of the names."""
-    found: dict[str, int] = {}
-    for name in names:
-        found[name] = found.get(name, 0) + 1
-    return dict(sorted(found.items()))
 
 
 def proof(whole: Total, parts: Iterable[Total]) -> Iterator[Identity]:

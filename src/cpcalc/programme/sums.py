@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -248,14 +248,3 @@ _RANKS = {name: rank for rank, name in enumerate(_ORDER)}
 def _rank(name: str) -> tuple[int, str]:
     prefix = name.split(".", 1)[0]
     return (_RANKS.get(name, _RANKS.get(prefix, len(_ORDER))), name)
-
-
-def grouped(pairs: Iterator[tuple[str, str, bytes]]) -> dict[str, Sums]:
-    """Sums by group, in the order of the groups' names; ``pairs`` are (group, shape, values)."""
-    found: dict[str, Sums] = {}
-    for group, shape, values in pairs:
-        sums = found.get(group)
-        if sums is None:
-            sums = found[group] = Sums()
-        sums.add(shape, values)
-    return dict(sorted(found.items()))

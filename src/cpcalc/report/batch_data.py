@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from cpcalc.digests import Digest, fields_of, figures_of, head_of, values_of
+from cpcalc.digests import Digest, Field, fields_of, head_of, packed, unpacked
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.programme.batch import BatchTotals, Named
 from cpcalc.programme.sums import Sum, Total
@@ -68,7 +67,7 @@ def row_text(item: Named) -> str:
 def _figures_text(digest: Digest) -> str:
     """The figures of a digest; the text around the numbers is the same for every file of the shape."""
     template, factors = _template(digest.shape)
-    values = values_of(digest)
+    values = unpacked(digest.values)
     if factors:
         return template % tuple([repr(value * factors.get(position, 1.0)) for position, value in enumerate(values)])
     return template % tuple([repr(value) for value in values])
@@ -154,61 +153,107 @@ HEADER = (
 _FIGURES_BEFORE = ("grant", "running_cost", "annual_saving", "consumption_saving", "annual_net_saving")
 
 
+class _Echo:
+    """A target that hands each line back."""
+
+    @staticmethod
+    def write(line: str) -> str:
+        return line
+
+
+_WRITER = csv.writer(_Echo())
+_END = "\r\n"
+
+
 def csv_chunks(items: Iterable[Named], totals: BatchTotals, language: str) -> Iterator[str]:
     """The whole CSV text in pieces: header, one row for each assessment, then groups and total."""
     yield csv_line(HEADER)
     for item in items:
-        yield csv_line(_row(item, language))
+        yield csv_row(_about(item, language), item.digest.shape, item.digest.values)
     for name, part in totals.groups.items():
-        yield csv_line(total_row("group", name, part))
-    yield csv_line(total_row("total", "", totals.total))
+        yield total_row("group", name, part)
+    yield total_row("total", "", totals.total)
 
 
 def csv_line(cells: Iterable[str]) -> str:
     """One line of CSV; no cell can be taken for a formula."""
-    target = io.StringIO()
-    csv.writer(target).writerow([guarded(cell) for cell in cells])
-    return target.getvalue()
+    line: str = _WRITER.writerow([guarded(cell) for cell in cells])
+    return line
 
 
-def _row(item: Named, language: str) -> Iterator[str]:
+def csv_row(about: Iterable[str], shape: str, values: bytes) -> str:
+    """One line of CSV: what it is about, then packed figures under the header's names."""
+    return f"{csv_line(about).removesuffix(_END)},{_cells(shape, values)}{_END}"
+
+
+def _about(item: Named, language: str) -> Sequence[str]:
     head = head_of(item.digest)
-    figures = figures_of(item.digest)
-    yield from ("enterprise", item.file, head.id, title(head.name, language), head.sector, head.province, head.country)
-    yield from (head.programme, head.data_status, head.period, head.currency, str(head.measures), str(head.warnings))
-    yield from cells_of(figures, figures.get("simple_payback"))
+    return (
+        "enterprise", item.file, head.id, title(head.name, language), head.sector, head.province, head.country,
+        head.programme, head.data_status, head.period, head.currency, str(head.measures), str(head.warnings),
+    )  # fmt: skip
 
 
-def total_row(kind: str, name: str, total: Total) -> Iterator[str]:
-    """The cells of a total."""
+def total_row(kind: str, name: str, total: Total) -> str:
+    """The line of a total."""
     figures = {key: found.figure for key, found in total.sums.items()}
     units = {
         amount.unit.currency for key, found in total.sums.items() if key == "annual_saving" for amount in found.amounts
     }
     currency = str(units.pop() or "") if len(units) == 1 else ""
-    yield from (kind, "", name, "", "", "", "", "", "", "", currency, "", "")
-    yield from cells_of(figures, total.simple_payback)
+    about = (kind, "", name, "", "", "", "", "", "", "", currency, "", "")
+    return csv_row(about, *packed({**figures, "simple_payback": total.simple_payback}))
 
 
-def cells_of(figures: Mapping[str, Reported], payback: Reported | None) -> Iterator[str]:
-    """The cells of figures, under the header's names."""
+def _cells(shape: str, values: bytes) -> str:
+    """The cells of figures, exact; the text around the numbers is the same for every file of the shape."""
+    template, places, factors, at, amounts = _cell_template(shape)
+    numbers = unpacked(values)
+    cells: list[float | str] = [numbers[place] for place in places]
+    for gap, place, times in factors:
+        cells[gap] = numbers[place] * times
+    if amounts:
+        cells.insert(at, guarded(" + ".join([f"{numbers[place]!r} {unit}" for place, unit in amounts])))
+    return template % tuple(cells)
+
+
+@lru_cache(maxsize=1024)
+def _cell_template(
+    shape: str,
+) -> tuple[str, Sequence[int], Sequence[tuple[int, int, float]], int, Sequence[tuple[int, str]]]:
+    """The cells of a shape: text with gaps; for each gap the place of its number; gap, place and factor of some.
+
+    Last come the gap of the amounts by currency, which is none of those, and their places and units.
+    """
+    found: dict[str, tuple[Field, int]] = {}
+    position = 0
+    for field in fields_of(shape):
+        found[field.name] = field, position
+        position += field.unit is not None
+    places: list[int] = []
+    factors: list[tuple[int, int, float]] = []
+
+    def number(name: str, times: float = 1.0) -> str:
+        field, place = found.get(name, (None, 0))
+        if field is None or field.unit is None:
+            return ""
+        if times != 1.0:
+            factors.append((len(places), place, times))
+        places.append(place)
+        return "%r"
+
+    investment, at = number("investment"), len(places)
     amounts = [
-        f"{figure.value!r} {figure.unit}"
-        for name, figure in figures.items()
-        if name.startswith("investment.") and isinstance(figure, Figure)
+        (place, str(field.unit))
+        for name, (field, place) in found.items()
+        if name.startswith("investment.") and field.unit is not None
     ]
-    yield _number(figures.get("investment"))
-    yield " + ".join(amounts)
-    for name in _FIGURES_BEFORE:
-        yield _number(figures.get(name))
-    yield _number(payback)
-    yield payback.code if isinstance(payback, NotApplicable) else ""
-    for name in CATEGORIES:
-        yield _number(figures.get(f"savings.{name}"))
-    for name, _, times in REDUCTIONS:
-        yield _number(figures.get(f"reductions.{name}"), times)
-    yield "yes" if any(isinstance(figure, PartialFigure) for figure in figures.values()) else "no"
-
-
-def _number(figure: Reported | None, times: float = 1.0) -> str:
-    return repr(figure.value * times) if isinstance(figure, Figure) else ""
+    payback = found["simple_payback"][0].reason if "simple_payback" in found else None
+    cells = [
+        investment, "%s" if amounts else "", *[number(name) for name in _FIGURES_BEFORE],
+        number("simple_payback"), payback.code.replace("%", "%%") if payback is not None else "",
+        *[number(f"savings.{name}") for name in CATEGORIES],
+        *[number(f"reductions.{name}", times) for name, _, times in REDUCTIONS],
+        "yes" if any(field.partial is not None for field, _ in found.values()) else "no",
+    ]  # fmt: skip
+    return ",".join(cells), places, factors, at, amounts

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cpcalc.diagnostics import Diagnostic
+from cpcalc.digests import packed
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.pool import Pooled
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import EnterpriseLine, ProgrammeResult
 from cpcalc.programme.training import Training
-from cpcalc.report.batch_data import HEADER, cells_of, csv_line, figure_data, total_data, total_row
+from cpcalc.report.batch_data import HEADER, csv_line, csv_row, figure_data, total_data, total_row
 from cpcalc.report.problems import describe
 from cpcalc.report.words import title
 from cpcalc.schema.programme import Course
@@ -190,7 +191,7 @@ def csv_chunks(result: ProgrammeResult, language: str) -> Iterator[str]:
             head.programme, head.data_status, head.period, result.programme.currency, str(head.measures),
             str(head.warnings),
         )  # fmt: skip
-        yield csv_line([*about, *cells_of(line.figures, line.figures.get("simple_payback"))])
+        yield csv_row(about, *packed(line.figures))
     for kind, totals in (
         ("province", result.by_province),
         ("sector", result.by_sector),
@@ -198,8 +199,8 @@ def csv_chunks(result: ProgrammeResult, language: str) -> Iterator[str]:
         ("status", result.by_status),
     ):
         for name, total in totals.items():
-            yield csv_line(total_row(kind, name, total))
-    yield csv_line(total_row("total", "", result.total))
+            yield total_row(kind, name, total)
+    yield total_row("total", "", result.total)
     yield "\r\n"
     yield csv_line(("figure", "published", "recomputed", "difference", "unit", "within", "outcome", "by_construction"))
     for item in result.reconciliation:
