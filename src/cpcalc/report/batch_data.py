@@ -12,7 +12,7 @@ from cpcalc.digests import Digest, Field, fields_of, head_of, packed, unpacked
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.programme.batch import BatchTotals, Named
 from cpcalc.programme.sums import Sum, Total
-from cpcalc.report.csv_lines import CATEGORIES, REDUCTIONS, guarded
+from cpcalc.report.csv_lines import CATEGORIES, FORMULA_STARTS, REDUCTIONS, guarded
 from cpcalc.report.json_result import DUST_UNIT, Writer
 from cpcalc.report.words import title
 from cpcalc.units import SUBSTANCES, factor_to, shown
@@ -177,7 +177,7 @@ def csv_chunks(items: Iterable[Named], totals: BatchTotals, language: str) -> It
 
 def csv_line(cells: Iterable[str]) -> str:
     """One line of CSV; no cell can be taken for a formula."""
-    line: str = _WRITER.writerow([guarded(cell) for cell in cells])
+    line: str = _WRITER.writerow([guarded(cell) if cell[:1] in FORMULA_STARTS else cell for cell in cells])
     return line
 
 

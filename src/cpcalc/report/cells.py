@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.layout import Cell, Chart, Table
-from cpcalc.report.numbers import PERIOD_WORDS, Scale, cell, money_scale, scale_of, shown
+from cpcalc.report.numbers import PERIOD_WORDS, Scale, cell, decimal, money_scale, scale_of, shown
 from cpcalc.report.words import word
 from cpcalc.units import Unit
 
@@ -41,14 +41,25 @@ def laid_out(table: Table, language: str) -> tuple[str, list[str], list[list[str
         scales.append(scale)
         shown_unit = scale.unit if scale is not None and scale is not money else ""
         headers.append(f"{column.header}\n{_without_year(shown_unit, table, language)}".rstrip("\n"))
-    rows = [
-        [
-            cell_text(value, scale if isinstance(value, Figure) and value.unit is unit else None, language)
-            for value, scale, unit in zip(row, scales, main, strict=True)
-        ]
-        for row in table.rows
+    columns = [
+        _texts([row[position] for row in table.rows], main[position], scale, language)
+        for position, scale in enumerate(scales)
     ]
+    rows = [list(row) for row in zip(*columns, strict=True)]
     return money.unit if money is not None else "", headers, rows
+
+
+def _texts(values: Sequence[Cell], unit: Unit | None, scale: Scale | None, language: str) -> list[str]:
+    """The cells of a column as texts, its figures of ``unit`` in its scale."""
+    if scale is None:
+        return [value if isinstance(value, str) else cell_text(value, None, language) for value in values]
+    divisor, decimals, _ = scale
+    return [
+        decimal(value.value / divisor, decimals, language)  # most cells: neither a bound nor a part of a sum
+        if type(value) is Figure and value.unit is unit
+        else cell_text(value, scale if isinstance(value, Figure) and value.unit is unit else None, language)
+        for value in values
+    ]
 
 
 def _by_row(table: Table, row: Sequence[Cell], language: str) -> list[str]:
