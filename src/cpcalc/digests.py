@@ -86,6 +86,11 @@ def head_of(digest: Digest) -> Head:
     return Head(*_JSON.raw_decode(digest.head)[0])
 
 
+def id_of(digest: Digest) -> str:
+    """The id of the enterprise, the first text of the head, without reading the rest."""
+    return str(_JSON.raw_decode(digest.head, 1)[0])
+
+
 def figures_of_line(line: Line) -> Iterator[Named]:
     """The figures of a line under their flat names: ``savings.energy``, ``investment.USD``, ``reductions.co2`` ..."""
     if line.investment is not None:

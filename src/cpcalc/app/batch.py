@@ -10,8 +10,8 @@ from cpcalc.app.batch_file import Answer, Request, answer_file
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.listing import Listed, Shard, listed
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.digests import Digest, head_of
-from cpcalc.programme.batch import Duplicate, Named, duplicates
+from cpcalc.digests import Digest, head_of, id_of
+from cpcalc.programme.batch import Duplicate, Named, duplicates, same
 
 if TYPE_CHECKING:
     from cpcalc.app.batch_cache import Cache
@@ -197,6 +197,9 @@ def collected(files: Sequence[Listed], found: dict[int, Answer], hits: int = 0, 
 
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it is a failure."""
+    ids = [same(id_of(row.digest)) for row in batch.rows]
+    if len(set(ids)) == len(ids):
+        return batch
     again = {item.file: item for item in duplicates((row.file, head_of(row.digest)) for row in batch.rows)}
     if not again:
         return batch

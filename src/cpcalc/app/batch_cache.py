@@ -13,7 +13,6 @@ import sqlite3
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from cpcalc.app.batch_file import Answer, Request
 from cpcalc.app.batch_stamps import Stamps
@@ -26,7 +25,9 @@ SECONDS_TO_WAIT_FOR_ANOTHER_RUN = 5.0
 KEYS_PER_QUERY = 30_000 if sqlite3.sqlite_version_info >= (3, 32) else 900
 FILE_NAME = "results-1.sqlite"
 
+# Rows are looked up all over the file: room for ten thousand of them in memory, in KiB.
 _CREATE = """
+PRAGMA cache_size = -16000;
 CREATE TABLE IF NOT EXISTS results(
     context BLOB NOT NULL, key BLOB NOT NULL, sets TEXT NOT NULL, head TEXT NOT NULL, shape TEXT NOT NULL,
     numbers BLOB NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (context, key)) WITHOUT ROWID;
@@ -43,32 +44,41 @@ _BY_STAMP = (
 MOST_STAMPS = 500_000
 
 
-def cache_folder() -> Path:
+def cache_folder() -> str:
     """Where results are kept: CPCALC_CACHE_DIR, else the user's cache folder of the platform."""
     own = os.environ.get("CPCALC_CACHE_DIR")
     if own:
-        return Path(own)
+        return own
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "cpcalc" / "cache"
+        return os.path.join(os.environ.get("LOCALAPPDATA") or _at_home("AppData", "Local"), "cpcalc", "cache")
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "cpcalc"
+        return _at_home("Library", "Caches", "cpcalc")
     named = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(named) if Path(named).is_absolute() else Path.home() / ".cache") / "cpcalc"
+    return os.path.join(named if os.path.isabs(named) else _at_home(".cache"), "cpcalc")
+
+
+def _at_home(*parts: str) -> str:
+    return os.path.join(os.path.expanduser("~"), *parts)
 
 
 def program_version() -> bytes:
     """A hash of this program's own source: a result of other code is never taken for one of this code."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     found = hashlib.sha256(sys.byteorder.encode())
-    package = Path(__file__).resolve().parent.parent
-    for path in sorted(package.rglob("*.py")):
-        found.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    for folder, folders, names in os.walk(package):
+        folders.sort()
+        for name in sorted(names):
+            if name.endswith(".py"):
+                path = os.path.join(folder, name)
+                with open(path, "rb", buffering=0) as stream:
+                    found.update(path[len(package) :].replace(os.sep, "/").encode() + b"\0" + stream.read())
     return found.digest()
 
 
 class Cache:
     """The kept results of one request; ``trouble`` says why nothing is kept, where that is so."""
 
-    def __init__(self, request: Request, folder: Path | None = None) -> None:
+    def __init__(self, request: Request, folder: str | None = None) -> None:
         self._version = program_version()
         self._context = hashlib.sha256(self._version + request.text().encode()).digest()[:16]
         self._pending: dict[bytes, tuple[bytes, str, str, str, bytes, str]] = {}
@@ -78,9 +88,9 @@ class Cache:
         self.trouble = ""
         self._connection: sqlite3.Connection | None = None
         where = folder if folder is not None else cache_folder()
-        self._path = where / FILE_NAME
+        self._path = os.path.join(where, FILE_NAME)
         try:
-            where.mkdir(parents=True, exist_ok=True)
+            os.makedirs(where, exist_ok=True)
             self._connection = self._opened()
         except (OSError, sqlite3.Error) as error:
             self._give_up(error)
@@ -91,7 +101,7 @@ class Cache:
         except sqlite3.DatabaseError as error:
             if not _is_broken(error):
                 raise
-            self._path.unlink()
+            os.unlink(self._path)
             return self._connected()
 
     def _connected(self) -> sqlite3.Connection:
@@ -112,7 +122,7 @@ class Cache:
             try:
                 connection.close()
                 if _is_broken(error):
-                    self._path.unlink()
+                    os.unlink(self._path)
             except (OSError, sqlite3.Error):
                 return
 
@@ -220,17 +230,18 @@ class SetHashes:
 
     def _hash(self, pin: str, beside: str) -> str | None:
         identity, _, version = pin.partition("@")
-        own = os.path.join(beside, "emission_factors")  # noqa: PTH118
+        own = os.path.join(beside, "emission_factors")
         return next(
             (sha256 for folder in (shipped_factors(), own) if (sha256 := self._file(folder, identity, version))),
             None,
         )
 
     def _file(self, folder: str, identity: str, version: str) -> str | None:
-        name = os.path.join(folder, identity, f"{version}.yaml")  # noqa: PTH118
+        name = os.path.join(folder, identity, f"{version}.yaml")
         if name not in self._hashes:
             try:
-                self._hashes[name] = hashlib.sha256(Path(name).read_bytes()).hexdigest()
+                with open(name, "rb") as stream:
+                    self._hashes[name] = hashlib.sha256(stream.read()).hexdigest()
             except OSError:
                 self._hashes[name] = None
         return self._hashes[name]

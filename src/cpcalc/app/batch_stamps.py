@@ -46,7 +46,7 @@ class Stamps:
 
     def _of(self, path: str) -> bytes | None:
         try:
-            known = os.stat(path)  # noqa: PTH116 - strings all the way, for ten thousand names
+            known = os.stat(path)
         except (OSError, ValueError):
             return None
         device, changed, written = known.st_dev, known.st_ctime_ns, known.st_mtime_ns
@@ -60,7 +60,7 @@ def steady_devices() -> frozenset[int]:
     if sys.platform != "linux":
         return frozenset()
     try:
-        with open(_MOUNTS, encoding="utf-8", errors="replace") as stream:  # noqa: PTH123
+        with open(_MOUNTS, encoding="utf-8", errors="replace") as stream:
             return frozenset(device for line in stream if (device := _steady_device(line)) is not None)
     except (OSError, ValueError, IndexError):
         return frozenset()

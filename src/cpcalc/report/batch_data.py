@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,7 @@ from cpcalc.digests import Digest, Field, fields_of, head_of, packed, unpacked
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.programme.batch import BatchTotals, Named
 from cpcalc.programme.sums import Sum, Total
-from cpcalc.report.csv_lines import CATEGORIES, FORMULA_STARTS, REDUCTIONS, guarded
+from cpcalc.report.csv_lines import CATEGORIES, REDUCTIONS, guarded
 from cpcalc.report.json_result import DUST_UNIT, Writer
 from cpcalc.report.words import title
 from cpcalc.units import SUBSTANCES, factor_to, shown
@@ -163,6 +164,7 @@ class _Echo:
 
 _WRITER = csv.writer(_Echo())
 _END = "\r\n"
+_FORMULA = re.compile(r"\n[=+\-@\t\r]")  # a cell that begins as one may
 
 
 def csv_chunks(items: Iterable[Named], totals: BatchTotals, language: str) -> Iterator[str]:
@@ -175,13 +177,14 @@ def csv_chunks(items: Iterable[Named], totals: BatchTotals, language: str) -> It
     yield total_row("total", "", totals.total)
 
 
-def csv_line(cells: Iterable[str]) -> str:
+def csv_line(cells: Sequence[str]) -> str:
     """One line of CSV; no cell can be taken for a formula."""
-    line: str = _WRITER.writerow([guarded(cell) if cell[:1] in FORMULA_STARTS else cell for cell in cells])
-    return line
+    if _FORMULA.search("\n" + "\n".join(cells)):
+        cells = [guarded(cell) for cell in cells]
+    return str(_WRITER.writerow(cells))
 
 
-def csv_row(about: Iterable[str], shape: str, values: bytes) -> str:
+def csv_row(about: Sequence[str], shape: str, values: bytes) -> str:
     """One line of CSV: what it is about, then packed figures under the header's names."""
     return f"{csv_line(about).removesuffix(_END)},{_cells(shape, values)}{_END}"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.layout import Cell, Chart, Table
-from cpcalc.report.numbers import PERIOD_WORDS, Scale, cell, decimal, money_scale, scale_of, shown
+from cpcalc.report.numbers import PERIOD_WORDS, Scale, cell, decimal_column, money_scale, scale_of, shown
 from cpcalc.report.words import word
 from cpcalc.units import Unit
 
@@ -53,9 +53,11 @@ def _texts(values: Sequence[Cell], unit: Unit | None, scale: Scale | None, langu
     """The cells of a column as texts, its figures of ``unit`` in its scale."""
     if scale is None:
         return [value if isinstance(value, str) else cell_text(value, None, language) for value in values]
-    divisor, decimals, _ = scale
+    # Most are neither bounds nor sums in part.
+    numbers = [value.value / scale.divisor for value in values if type(value) is Figure and value.unit is unit]
+    plain = iter(decimal_column(numbers, scale.decimals, language))
     return [
-        decimal(value.value / divisor, decimals, language)  # most cells: neither a bound nor a part of a sum
+        next(plain)
         if type(value) is Figure and value.unit is unit
         else cell_text(value, scale if isinstance(value, Figure) and value.unit is unit else None, language)
         for value in values

@@ -31,7 +31,7 @@ EMISSIONS = (
     ("pm2.5", "kg/year", "on_site", "PM2_5", 1000.0),
 )  # fmt: skip
 OVER_LIVES = ("co2", "co2e")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 HEADER = (
     "enterprise", "data_status", "kind", "id", "title", "status", "type", "in_bundle", "currency", "investment",
@@ -114,7 +114,7 @@ def render(results: Iterable[AssessmentResult], language: str, *, measure: str |
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula; numbers stay numbers."""
-    if text.startswith(FORMULA_STARTS) and not _is_number(text):
+    if text.startswith(_FORMULA_STARTS) and not _is_number(text):
         return "'" + text
     return text
 

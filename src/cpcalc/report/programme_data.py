@@ -204,7 +204,7 @@ def csv_chunks(result: ProgrammeResult, language: str) -> Iterator[str]:
     yield "\r\n"
     yield csv_line(("figure", "published", "recomputed", "difference", "unit", "within", "outcome", "by_construction"))
     for item in result.reconciliation:
-        yield csv_line(_reconciled_cells(item))
+        yield csv_line(list(_reconciled_cells(item)))
 
 
 def _reconciled_cells(line: Reconciled) -> Iterator[str]:
