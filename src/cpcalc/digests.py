@@ -91,6 +91,20 @@ def id_of(digest: Digest) -> str:
     return str(_JSON.raw_decode(digest.head, 1)[0])
 
 
+def standing_of(digest: Digest) -> tuple[Any, ...]:
+    """The fields of the head from ``data_status`` on; the texts that hold them are few, and each is read once."""
+    before = digest.head.rsplit(", ", len(Head._fields) - _STANDING)[0]  # none of these fields has a comma in it
+    return _standing(digest.head[len(before) + 2 : -1])
+
+
+_STANDING = Head._fields.index("data_status")
+
+
+@lru_cache(maxsize=1024)
+def _standing(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(f"[{text}]"))
+
+
 def figures_of_line(line: Line) -> Iterator[Named]:
     """The figures of a line under their flat names: ``savings.energy``, ``investment.USD``, ``reductions.co2`` ..."""
     if line.investment is not None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.digests import Digest, Head, head_of
+from cpcalc.digests import Digest, Head, head_of, standing_of
 from cpcalc.programme.sums import Sums, Total
 from cpcalc.results import Identity
 
@@ -85,15 +85,16 @@ def totals_of(items: Sequence[Named], group_by: str | None) -> BatchTotals:
     currencies: Counter[str] = Counter()
     warnings = identities = holding = 0
     for item in items:  # one at a time: heads are read again sooner than ten thousand are kept
-        head = head_of(item.digest)
+        status, _, currency, _, warned, counted, held, _, _ = standing_of(item.digest)
         sums.add(item.digest.shape, item.digest.values)
         if group_by is not None:
-            groups.setdefault(group_of(head, group_by), Sums()).add(item.digest.shape, item.digest.values)
-        statuses[head.data_status] += 1
-        currencies[head.currency] += 1
-        warnings += head.warnings
-        identities += head.identities
-        holding += head.identities_holding
+            group = group_of(head_of(item.digest), group_by)
+            groups.setdefault(group, Sums()).add(item.digest.shape, item.digest.values)
+        statuses[status] += 1
+        currencies[currency] += 1
+        warnings += warned
+        identities += counted
+        holding += held
     total = sums.total()
     parts = {name: part.total() for name, part in sorted(groups.items())}
     found = list(proof(total, parts.values())) if group_by is not None else []
