@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import gc
-import inspect
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from cpcalc.__main__ import PLAIN, plain, run
+from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess
 from cpcalc.checks import FULL
-from cpcalc.cli.application import COMMANDS
 from cpcalc.schema.economics import Economics
 
 
@@ -89,40 +86,7 @@ def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
     assert capsys.readouterr() == plain
     assert "2.0" in plain.out
     assert not modules_after("assess", str(file)) & {"typer", "pydantic", "pathlib"}
-
-
-@pytest.mark.parametrize("command", list(PLAIN))
-def test_a_form_is_read_without_typer_and_answered_as_with_it(
-    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CPCALC_CACHE_DIR", str(tmp_path / "cache"))
-    file = tmp_path / "plant.yaml"
-    file.write_text(PLANT + "measures: [{id: m, title: =M, benefits: [{saves: 5 million VND/year, as: energy}]}]\n")
-    forms = PLAIN[command][1]
-    typed = next(function for function in COMMANDS if function.__name__ == command)
-    assert forms == get_args(get_args(inspect.signature(typed, eval_str=True).parameters["form"].annotation)[0])
-    shown = set()
-    for form in forms:
-        code = run([command, str(file), "--format", form, "--lang", "en"])
-        read_by_typer = capsys.readouterr()
-        for words in ([str(file), "--format", form], [f"--format={form}", str(file)]):
-            assert run([command, *words]) == code
-            assert capsys.readouterr() == read_by_typer
-        shown.add(read_by_typer.out)
-    assert len(shown) >= len(forms) - 1  # where nothing is wrong, two forms of a check say nothing
-    assert "typer" not in modules_after(command, str(file), "--format", forms[-1])
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        [], ["--format", "json"], ["a", "--format"], ["a", "--format", "xml"], ["a", "--format="], ["a", "--strict"],
-        ["a", "--format", "json", "--format", "csv"], ["--", "a"], ["a", "--form", "json"],
-        ["a", "--format", "--strict"], ["a", "-h"],
-    ],
-)  # fmt: skip
-def test_all_else_is_left_to_typer(words: list[str]) -> None:
-    assert plain(words, PLAIN["batch"][1]) is None
+    assert "typer" not in modules_after("check", str(file), "--strict", "--lang", "vi")
 
 
 def test_output_that_cannot_be_written_is_said_and_counts(tmp_path: Path) -> None:

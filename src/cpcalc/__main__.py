@@ -30,15 +30,6 @@ def _open_streams() -> None:
 
 _NOT_DONE = 2
 
-_FORMS = ("terminal", "json", "csv", "markdown")
-# Commands that take plain files, and the names --format knows: without any other option they need no reading of
-# options, which takes longer than much of what is asked.
-PLAIN = {
-    "assess": ("cpcalc.cli.assessing:assess_files", _FORMS),
-    "batch": ("cpcalc.cli.batching:batch_paths", _FORMS),
-    "check": ("cpcalc.cli.checking:check_paths", ("full", "concise", "github", "sarif", "junit", "json")),
-}
-
 
 def run(arguments: list[str]) -> int:
     """Exit code of the command line: 0 fine, 1 files with errors, 2 job not done, 3 a fault of ours."""
@@ -53,37 +44,17 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    import os
+    from cpcalc.cli.plain import plain
 
-    command, *words = arguments or [""]
-    place, forms = PLAIN.get(command, ("", ()))
-    read = plain(words, forms)
-    if place and read is not None and "CPCALC_LANG" not in os.environ:
-        from importlib import import_module
+    read = plain(arguments)
+    if read is None:
+        from cpcalc.cli.application import run_command
 
-        module, _, name = place.partition(":")
-        files, options = read
-        return int(getattr(import_module(module), name)(files, **options))
-    from cpcalc.cli.application import run_command
+        return run_command(arguments)
+    from importlib import import_module
 
-    return run_command(arguments)
-
-
-def plain(words: list[str], forms: tuple[str, ...]) -> tuple[list[str], dict[str, str]] | None:
-    """The files named and the form asked for, where no other option stands; None where typer must read the words."""
-    files: list[str] = []
-    options: dict[str, str] = {}
-    rest = iter(words)
-    for word in rest:
-        if word == "-" or not word.startswith("-"):
-            files.append(word)
-            continue
-        option, sign, value = word.partition("=")
-        form = value if sign else next(rest, "")
-        if option != "--format" or form not in forms or options:
-            return None
-        options["form"] = form
-    return (files, options) if files else None
+    command, files, settings = read
+    return int(getattr(import_module(command.module), command.function)(files, **settings))
 
 
 def _flushed(code: int) -> int:

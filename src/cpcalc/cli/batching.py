@@ -23,16 +23,20 @@ def batch_paths(
     form: str = "terminal",
     output: str | None = None,
     job: Job | None = None,
+    no_cache: bool = False,
     group_by: str | None = None,
     language: str = "en",
     strict: bool = False,
 ) -> int:
-    """Assess everything below the paths and show or write the result; the exit code."""
+    """Assess everything below the paths and show or write the result; the exit code.
+
+    ``job`` says what to do in all detail, ``no_cache`` all that is plain of it.
+    """
     from cpcalc.app.batch import Job as Work
     from cpcalc.app.batch import run_batch, without_duplicates
     from cpcalc.cli.progress import progress_bar
 
-    work = job or Work()
+    work = job or Work(cached=not no_cache)
     missing = _missing_paths(paths, language)
     if missing:
         return missing
