@@ -4,7 +4,7 @@ Cold: the whole process of `cpcalc assess` on a file of about 350 lines, in a pi
 `python -c pass` (goals: at most 15 and 18 times); of `cpcalc check` on the nineteen files of `assessments/vpeg` and
 their programme too (goal: at most 20 times, on two processors). Warm: one file in a running process, as `batch` takes
 it and as `assess` does (with discounted figures and order-free shares), to the time that PyYAML's C loader alone takes
-for it (goal: at most 1.25 times). The commands take turns, so that a slow machine is slow for all; medians are compared.
+for it (goal: at most 1.25 times). The commands take turns, so that a slow machine is slow for all; medians count.
 """
 
 from __future__ import annotations
