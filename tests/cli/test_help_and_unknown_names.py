@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,48 @@ def test_a_scenario_where_there_are_none(
     path.write_text(text + "streams:\n  coal: {kind: energy, quantity: 10 t/year}\n", encoding="utf-8")
     run(["assess", str(path), "--scenario", "low", "--lang", language])
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["explain", "refused-unt"], "không phải số hay tên của chẩn đoán nào; gần nhất: refused-unit"),
+        (["check", "nowhere"], "không có tệp hay thư mục `nowhere`"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_vietnamese_from_the_first_word(arguments: list[str], said: str) -> None:
+    # a process of its own: whatever was said in Vietnamese before would have loaded the sentences
+    command = [sys.executable, "-m", "cpcalc", *arguments, "--lang", "vi"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(("language", "here"), [("en", "; here: cpcalc, enterprise"), ("vi", "; ở đây: cpcalc, enterprise")])
+def test_a_path_that_leads_nowhere_names_what_there_is(
+    language: str, here: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant = tmp_path / "plant.yaml"
+    plant.write_text("cpcalc: 1\nenterprise: {name: A, id: a}\ndata-status: draft\n")
+    run(["assess", str(plant), "--set", "streets.a.b=3", "--lang", language])
+    assert here in capsys.readouterr().err
+    run(["assess", str(plant), "--set", "data-status.a.b=3", "--lang", language])
+    assert {"en": "; here: none", "vi": "; ở đây: không có"}[language] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("sector: tea, province: Lào Cai, country: VN", "Sector    tea, Lào Cai, VN"),
+        ("province: Lào Cai, country: VN", "Province  Lào Cai, VN"),
+        ("country: VN", "Country   VN"),
+    ],
+)
+def test_the_first_that_is_known_of_sector_and_place_gives_the_line_its_name(
+    place: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant = tmp_path / "plant.yaml"
+    head = f"cpcalc: 1\nenterprise: {{name: A, id: a, {place}}}\ndata-status: draft\n"
+    plant.write_text(head + "basis: {period: 2024, currency: VND}\n", encoding="utf-8")
+    assert run(["assess", str(plant)]) == 0
+    assert line in capsys.readouterr().out.splitlines()

@@ -82,17 +82,16 @@ def varied(document: Document, scenario: Scenario) -> tuple[Document, dict[Path,
 
 def unknown_path(document: Document, dotted: str, place: Path) -> Diagnostic:
     """What is wrong with a path that leads nowhere, with the names that stand where it fails."""
-    node, known = document.tree, ""
+    node, known = document.tree, "-"
     for step in dotted.split("."):
         if _is_item_without_list(node, step):
             continue
         following = _step(node, step)
         if following is None:
-            names = _names(node)
-            known = f"; here: {', '.join(names[:MOST_NAMES])}" if names else ""
+            known = ", ".join(_names(node)[:MOST_NAMES]) or "-"
             break
         node = following[1]
-    return Diagnostic("unknown-path", place, {"path": dotted, "suggestion": known}, on_key=True)
+    return Diagnostic("unknown-path", place, {"path": dotted, "known": known}, on_key=True)
 
 
 MOST_NAMES = 12

@@ -62,7 +62,7 @@ def refused(what: str, language: str, /, **values: str) -> int:
     from cpcalc.report.layout import harmless
     from cpcalc.report.problems import TABLES, printable
 
-    words = TABLES.get(language, TABLES["en"]).WORDS
+    words = TABLES[language].WORDS
     shown = {key: harmless(printable(words.get(value, value))) for key, value in values.items()}
     complain([f"cpcalc: {words[what].format_map(shown)}"])
     return NOT_DONE

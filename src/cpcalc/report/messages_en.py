@@ -237,7 +237,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "loan-above-investment": ("the loan of {text} is more than the investment it pays for ({needed})", "lower the amount, or give a share: share: 70 %"),
     "residual-value-zero": ("the study ends after {years} years, before the lives of these do: {measures}; nothing is counted as left", "give each a residual-value: 40 %, or economics: residual-value: straight-line (or none)"),
     "replaced-in-study-period": ("bought again within the study period of {years} years: {measures}", "a measure that is not replaced says so: replaced: false"),
-    "unknown-path": ("nothing in the file can be set at `{path}`", "name it as the file does, by ids and keys{suggestion}"),
+    "unknown-path": ("nothing in the file can be set at `{path}`", "name it as the file does, by ids and keys; here: {known}"),
     "unknown-scenario": ("the file has no scenario `{scenario}`", "scenarios here: {known}"),
 })  # fmt: skip
 

@@ -237,7 +237,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "loan-above-investment": ("khoản vay {text} lớn hơn vốn đầu tư cần vay ({needed})", "giảm số tiền vay, hoặc ghi tỷ lệ: share: 70 %"),
     "residual-value-zero": ("thời kỳ tính toán kết thúc sau {years} năm, trước khi hết tuổi thọ của: {measures}; giá trị còn lại được coi bằng không", "ghi giá trị còn lại: residual-value: 40 %, hoặc economics: residual-value: straight-line (hoặc none)"),
     "replaced-in-study-period": ("được mua lại trong thời kỳ tính toán {years} năm: {measures}", "giải pháp không thay mới thì ghi: replaced: false"),
-    "unknown-path": ("trong tệp không có gì để đặt tại `{path}`", "gọi tên như trong tệp, theo mã và khóa{suggestion}"),
+    "unknown-path": ("trong tệp không có gì để đặt tại `{path}`", "gọi tên như trong tệp, theo mã và khóa; ở đây: {known}"),
     "unknown-scenario": ("tệp không có kịch bản `{scenario}`", "các kịch bản trong tệp: {known}"),
 })  # fmt: skip
 

@@ -163,7 +163,6 @@ def _tail(text: str, width: int) -> str:
 def github(diagnostic: Diagnostic, language: str) -> str:
     """An annotation for a pull request."""
     headline, remedy = message_of(diagnostic, language)
-    level = {"error": "error", "warning": "warning", "notice": "notice"}[diagnostic.severity]
     parts = [
         f"title={_github_property(f'{diagnostic.code} {diagnostic.name}')}",
         f"file={_github_property(harmless(printable(diagnostic.file)))}",
@@ -173,7 +172,7 @@ def github(diagnostic: Diagnostic, language: str) -> str:
         parts.append(f"line={span.line}")
         if span.line == span.end_line:
             parts += [f"col={span.column}", f"endLine={span.end_line}", f"endColumn={span.end_column}"]
-    return f"::{level} {','.join(parts)}::{_github_data(f'{headline}; {remedy}')}"
+    return f"::{diagnostic.severity} {','.join(parts)}::{_github_data(f'{headline}; {remedy}')}"
 
 
 def _github_data(text: str) -> str:

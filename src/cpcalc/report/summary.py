@@ -43,16 +43,16 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
     enterprise, basis = result.enterprise, result.basis
-    parts = [sector_name(str(enterprise["sector"]), language)] if "sector" in enterprise else []
-    parts += [str(enterprise[key]) for key in ("province", "country") if key in enterprise]
-    where = ", ".join(map(harmless, parts))
-    if where:
-        yield word("sector", language), where
+    stated = {key: str(enterprise[key]) for key in ("sector", "province", "country") if key in enterprise}
+    if "sector" in stated:
+        stated["sector"] = sector_name(stated["sector"], language)
+    if stated:
+        yield word(next(iter(stated)), language), ", ".join(map(harmless, stated.values()))
     for source in enterprise.get("source") or ():
         yield word("source", language), harmless(source["title"])
-    stated = ", ".join(str(part) for part in (basis.period, basis.currency) if part)
-    if stated:
-        yield word("period" if basis.period else "currency", language), stated
+    baseline = ", ".join(str(part) for part in (basis.period, basis.currency) if part)
+    if baseline:
+        yield word("period" if basis.period else "currency", language), baseline
     for currency, rate, year, source in basis.rates:
         yield word("rates", language), f"{currency}: {shown(rate, language)} ({year}, {harmless(source)})"
     if basis.factor_sets:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 _EN = {
     "data-status": "Data", "measured": "measured", "published": "published figures", "draft": "DRAFT: not checked",
     "reconstructed": "RECONSTRUCTED: made to show the calculation, not a real plant",
-    "sector": "Sector", "province": "Province", "period": "Baseline", "currency": "Currency", "rates": "Exchange rates",
+    "sector": "Sector", "province": "Province", "country": "Country", "period": "Baseline", "currency": "Currency", "rates": "Exchange rates",
     "factor-sets": "Emission factors", "grid": "Grid factor", "gwp": "GWP set", "source": "Source",
     "streams": "Streams, a year", "stream": "Stream", "baseline": "before", "after": "after", "saving": "saving", "unit": "unit",
     "measures": "Measures in their order; savings a year", "measure": "Measure", "investment": "Investment",
@@ -94,7 +94,7 @@ _EN = {
 _VI = {
     "data-status": "Số liệu", "measured": "đo thực tế", "published": "số liệu đã công bố", "draft": "BẢN NHÁP: chưa kiểm tra",
     "reconstructed": "SỐ LIỆU DỰNG LẠI để minh họa phép tính, không phải nhà máy thật",
-    "sector": "Ngành", "province": "Tỉnh/thành", "period": "Năm nền", "currency": "Đơn vị tiền", "rates": "Tỷ giá",
+    "sector": "Ngành", "province": "Tỉnh/thành", "country": "Quốc gia", "period": "Năm nền", "currency": "Đơn vị tiền", "rates": "Tỷ giá",
     "factor-sets": "Hệ số phát thải", "grid": "Hệ số lưới điện", "gwp": "bộ GWP", "source": "Nguồn",
     "streams": "Các dòng, mỗi năm", "stream": "Dòng", "baseline": "trước", "after": "sau", "saving": "tiết kiệm", "unit": "đơn vị",
     "measures": "Các giải pháp theo thứ tự; tiết kiệm mỗi năm", "measure": "Giải pháp", "investment": "Đầu tư",
