@@ -71,7 +71,9 @@ def test_what_cannot_be_done_is_said_in_vietnamese_from_the_first_word(arguments
     assert said in done.stderr
 
 
-@pytest.mark.parametrize(("language", "here"), [("en", "; here: cpcalc, enterprise"), ("vi", "; ở đây: cpcalc, enterprise")])
+@pytest.mark.parametrize(
+    ("language", "here"), [("en", "; here: cpcalc, enterprise"), ("vi", "; ở đây: cpcalc, enterprise")]
+)
 def test_a_path_that_leads_nowhere_names_what_there_is(
     language: str, here: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

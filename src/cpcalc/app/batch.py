@@ -197,8 +197,8 @@ def collected(files: Sequence[Listed], found: dict[int, Answer], hits: int = 0, 
 
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it is a failure."""
-    ids = [same(id_of(row.digest)) for row in batch.rows]
-    if len(set(ids)) == len(ids):
+    ids = {same(id_of(row.digest)) for row in batch.rows}
+    if len(ids) == len(batch.rows):  # most batches: no period needs to be looked at
         return batch
     again = {item.file: item for item in duplicates((row.file, head_of(row.digest)) for row in batch.rows)}
     if not again:

@@ -30,7 +30,7 @@ def batch_paths(
 ) -> int:
     """Assess everything below the paths and show or write the result; the exit code.
 
-    ``job`` says what to do in all detail, ``no_cache`` all that is plain of it.
+    ``no_cache`` counts where no ``job`` is given, which says it too.
     """
     from cpcalc.app.batch import Job as Work
     from cpcalc.app.batch import run_batch, without_duplicates

@@ -18,6 +18,15 @@ class Option(NamedTuple):
     keyword: str
     words: tuple[str, ...] | None = ()
 
+    @property
+    def is_flag(self) -> bool:
+        """Whether it stands alone."""
+        return self.words == ()
+
+    def takes(self, word: str) -> bool:
+        """Whether a word is a value of it; what might be an option is left to typer."""
+        return word in self.words if self.words is not None else bool(word) and not word.startswith("-")
+
 
 class Plain(NamedTuple):
     """A command that takes files: the function that does the work, and its plain options."""
@@ -88,18 +97,18 @@ def plain(arguments: Sequence[str]) -> tuple[Plain, list[str], dict[str, Any]] |
         option = command.options.get(name)
         if option is None or option.keyword in settings:
             return None
-        if option.words == ():
+        if option.is_flag:
             if sign:
                 return None
             settings[option.keyword] = True
             continue
         word = value if sign else next(rest, "")
-        if not (word in option.words if option.words else word and not word.startswith("-")):
+        if not option.takes(word):
             return None
         settings[option.keyword] = word
-    of_environment = os.environ.get(LANGUAGE_VARIABLE, "")
-    if of_environment and command.options["--lang"].keyword not in settings:
-        if of_environment not in LANGUAGES:
+    language, of_environment = command.options["--lang"], os.environ.get(LANGUAGE_VARIABLE, "")
+    if of_environment and language.keyword not in settings:
+        if not language.takes(of_environment):
             return None
-        settings[command.options["--lang"].keyword] = of_environment
+        settings[language.keyword] = of_environment
     return (command, files, settings) if files else None

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpcalc.digests import Digest, Field, fields_of, head_of, packed, unpacked
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
@@ -151,7 +151,7 @@ HEADER = (
     "annual_saving", "consumption_saving", "annual_net_saving", "simple_payback_year", "simple_payback_note",
     *(f"saving_{name}" for name in CATEGORIES), *(f"{name} [{unit}]" for name, unit, _ in REDUCTIONS), "partial",
 )  # fmt: skip
-_FIGURES_BEFORE = ("grant", "running_cost", "annual_saving", "consumption_saving", "annual_net_saving")
+_BEFORE_PAYBACK = ("grant", "running_cost", "annual_saving", "consumption_saving", "annual_net_saving")
 
 
 class _Echo:
@@ -210,42 +210,46 @@ def total_row(kind: str, name: str, total: Total) -> str:
 
 def _cells(shape: str, values: bytes) -> str:
     """The cells of figures, exact; the text around the numbers is the same for every file of the shape."""
-    template, places, factors, at, amounts = _cell_template(shape)
+    text, places, factors, gap_of_amounts, amounts = _cell_template(shape)
     numbers = unpacked(values)
     cells: list[float | str] = [numbers[place] for place in places]
-    for gap, place, times in factors:
-        cells[gap] = numbers[place] * times
+    for gap, times in factors:
+        cells[gap] = numbers[places[gap]] * times
     if amounts:
-        cells.insert(at, guarded(" + ".join([f"{numbers[place]!r} {unit}" for place, unit in amounts])))
-    return template % tuple(cells)
+        cells.insert(gap_of_amounts, guarded(" + ".join([f"{numbers[place]!r} {unit}" for place, unit in amounts])))
+    return text % tuple(cells)
+
+
+class _CellTemplate(NamedTuple):
+    """The cells of a shape as a text with gaps, and which of the packed floats fills each."""
+
+    text: str
+    places: Sequence[int]  # of the floats, gap by gap
+    factors: Sequence[tuple[int, float]]  # the gaps whose float is shown in another unit, and times what
+    gap_of_amounts: int  # of the amounts by currency: one text, between the floats
+    amounts: Sequence[tuple[int, str]]  # their places and units
 
 
 @lru_cache(maxsize=1024)
-def _cell_template(
-    shape: str,
-) -> tuple[str, Sequence[int], Sequence[tuple[int, int, float]], int, Sequence[tuple[int, str]]]:
-    """The cells of a shape: text with gaps; for each gap the place of its number; gap, place and factor of some.
-
-    Last come the gap of the amounts by currency, which is none of those, and their places and units.
-    """
+def _cell_template(shape: str) -> _CellTemplate:
     found: dict[str, tuple[Field, int]] = {}
     position = 0
     for field in fields_of(shape):
         found[field.name] = field, position
         position += field.unit is not None
     places: list[int] = []
-    factors: list[tuple[int, int, float]] = []
+    factors: list[tuple[int, float]] = []
 
     def number(name: str, times: float = 1.0) -> str:
         field, place = found.get(name, (None, 0))
         if field is None or field.unit is None:
             return ""
         if times != 1.0:
-            factors.append((len(places), place, times))
+            factors.append((len(places), times))
         places.append(place)
         return "%r"
 
-    investment, at = number("investment"), len(places)
+    investment, gap_of_amounts = number("investment"), len(places)
     amounts = [
         (place, str(field.unit))
         for name, (field, place) in found.items()
@@ -253,10 +257,10 @@ def _cell_template(
     ]
     payback = found["simple_payback"][0].reason if "simple_payback" in found else None
     cells = [
-        investment, "%s" if amounts else "", *[number(name) for name in _FIGURES_BEFORE],
+        investment, "%s" if amounts else "", *[number(name) for name in _BEFORE_PAYBACK],
         number("simple_payback"), payback.code.replace("%", "%%") if payback is not None else "",
         *[number(f"savings.{name}") for name in CATEGORIES],
         *[number(f"reductions.{name}", times) for name, _, times in REDUCTIONS],
         "yes" if any(field.partial is not None for field, _ in found.values()) else "no",
     ]  # fmt: skip
-    return ",".join(cells), places, factors, at, amounts
+    return _CellTemplate(",".join(cells), places, factors, gap_of_amounts, amounts)

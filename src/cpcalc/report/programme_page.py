@@ -187,14 +187,11 @@ def _figure_name(path: str, language: str) -> str:
 def _breakdown(key: str, totals: Mapping[str, Total], whole: Entry, of: int, language: str) -> Table:
     entries = []
     for name, total in totals.items():
-        label = word(name, language) if key in ("status", "data-status") else harmless(_place_name(key, name, language))
+        known = sector_name(name, language) if key == "sector" else name
+        label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=total.enterprises, m=of)
         entries.append(entry_of(f"{cut(label or word('not-stated', language), 20)} ({counted})", total))
     return money_table(f"by-{key}", word(f"by-{key}", language), key, entries, [whole], language)
-
-
-def _place_name(key: str, name: str, language: str) -> str:
-    return sector_name(name, language) if key == "sector" else name
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
