@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cpcalc.calc.savings import difference, saving
 from cpcalc.engine.flows import WHOLE, Flows
-from cpcalc.engine.lines import group_line, measure_line
+from cpcalc.engine.lines import group_line, has_overlap, measure_line
 from cpcalc.engine.links import linked_streams
 from cpcalc.engine.pieces import Earnings, Pieces
 from cpcalc.engine.sums import as_partial, sum_by_name
@@ -132,7 +132,9 @@ def _with_order_free(
 ) -> list[MeasureResult]:
     """Each measure of the bundle with its order-free share; where nothing overlaps it is what the measure saves."""
     shares: Mapping[str, Reported] = {}
-    if any(measure.requires for measure in resolved.measures) or any(_overlaps(result) for result in results):
+    if any(measure.requires for measure in resolved.measures) or any(
+        result.in_bundle and has_overlap(result.line) for result in results
+    ):
         from cpcalc.engine.shapley import order_free  # few files have measures that overlap
 
         shares = order_free(resolved, workings, results, END_OF_PIPE, linked, alone)
@@ -142,11 +144,6 @@ def _with_order_free(
         else result
         for result in results
     ]
-
-
-def _overlaps(result: MeasureResult) -> bool:
-    overlap = result.line.overlap
-    return result.in_bundle and isinstance(overlap, Figure) and bool(overlap.value)
 
 
 def _zero_money(currency: str | None) -> Figure | None:

@@ -13,6 +13,17 @@ from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Worki
 from cpcalc.resolve.model import Group, Measure, Money, Unknown
 from cpcalc.results import Investment, Line, StandAlone
 
+# Increment and stand-alone saving are sums of the same floats in another order: they agree to this share.
+SAME = 1e-9
+
+
+def has_overlap(line: Line) -> bool:
+    """Whether a measure saves something else in the bundle than alone."""
+    overlap, alone = line.overlap, line.stand_alone
+    if not isinstance(overlap, Figure) or alone is None or not isinstance(alone.annual_saving, Figure):
+        return False
+    return abs(overlap.value) > SAME * abs(alone.annual_saving.value)
+
 
 def investment_of(item: Measure | Group) -> Investment | None:
     """A measure's or group's investment; None where the file has none."""

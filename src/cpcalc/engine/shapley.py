@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from cpcalc.calc.savings import difference, total
 from cpcalc.calc.sharing import order_free_percentage
 from cpcalc.engine.flows import Flows
+from cpcalc.engine.lines import SAME, has_overlap
 from cpcalc.engine.links import Cluster, Player, clusters_of
 from cpcalc.engine.pieces import Earnings, Pieces
 from cpcalc.engine.sums import as_partial
@@ -21,8 +22,6 @@ from cpcalc.resolve.model import Resolved
 from cpcalc.results import MeasureResult
 from cpcalc.units import Unit
 
-# Increment and stand-alone saving are sums of the same floats in another order: they agree to this share.
-SAME = 1e-9
 # The closed form takes as many products for each measure as there are pairs of others; more go together, in one pass.
 MOST_IN_CLOSED_FORM = 50
 UNKNOWN_SAVING = NotApplicable("undefined", "overlap-of-unknown-saving")
@@ -45,7 +44,7 @@ def order_free(
     shares: dict[str, Reported] = {result.id: result.line.annual_saving for result in inside}
     measures = {measure.id: measure for measure in resolved.measures}
     players = [measures[result.id] for result in inside if result.type != last_type]
-    overlapping = {result.id for result in inside if overlaps(result)}
+    overlapping = {result.id for result in inside if has_overlap(result.line)}
     required = {name for measure in players for name in measure.requires if name in shares}
     if not overlapping and not required:
         return shares
@@ -58,14 +57,6 @@ def order_free(
         if result.id in losses:
             shares[result.id] = _less(workings, result, losses[result.id])
     return shares
-
-
-def overlaps(result: MeasureResult) -> bool:
-    """Whether a measure saves something else in the bundle than alone."""
-    overlap, alone = result.line.overlap, result.line.stand_alone
-    if not isinstance(overlap, Figure) or alone is None or not isinstance(alone.annual_saving, Figure):
-        return False
-    return abs(overlap.value) > SAME * abs(alone.annual_saving.value)
 
 
 def _less(workings: Workings, result: MeasureResult, losses: Sequence[Figure | NotApplicable]) -> Reported:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from cpcalc.figures import Figure, Origin
-from cpcalc.resolve.lives import check_rate, lifetime_of
+from cpcalc.resolve.lives import LONGEST_LIFE_YEARS, check_rate, lifetime_of
 from cpcalc.resolve.model import Group, Measure, Paid, Stream, Unknown
-from cpcalc.resolve.money import money_figure
+from cpcalc.resolve.money import one_off
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.terms import Growth, LoanTerms, ProjectTerms, Spend, TaxTerms, Terms
 from cpcalc.schema import assessment as files
@@ -112,9 +112,13 @@ def _whole_years(scope: Scope, given: Given | None) -> int | None:
 def _share(scope: Scope, given: Given | None) -> Figure | None:
     if given is None:
         return None
+    _check_share(scope, given)
+    return scope.figure(given)
+
+
+def _check_share(scope: Scope, given: Given) -> None:
     if not 0 <= given.value <= 1:
         scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
-    return scope.figure(given)
 
 
 # ---- terms of the whole file ----------------------------------------------------------------------------------------
@@ -165,7 +169,7 @@ def _project(
     own: Any = item if isinstance(item, files.Measure) else NOTHING_STATED  # a group has no terms of its own
     loan = own.loan if own.loan is not None else stated.loan
     residual = _residual(scope, own.residual_value)
-    salvage = _amount(scope, own.salvage)
+    salvage = one_off(scope, own.salvage)
     return ProjectTerms(
         place=place,
         path=known.path,
@@ -230,37 +234,22 @@ def _year(scope: Scope, item: files.Item, period: int | None) -> int:
             scope.problem("basis-missing", at, field="basis.period", text=str(year))
             return 0
         year -= base if isinstance(base, int) else int(base.to[:4])
-    last = period if period is not None else int(LAST_YEAR_OF_SPENDING)
+    last = period if period is not None else int(LONGEST_LIFE_YEARS)  # as far as any life may stretch
     if not 0 <= year <= last:
         scope.problem("year-outside-study-period", at, year=str(item.year), last=str(last))
         return 0
     return year
 
 
-# Without a study period an investment may stretch as far as any life may.
-LAST_YEAR_OF_SPENDING = 100.0
-
-
-def _amount(scope: Scope, given: Given | None) -> Figure | None:
-    if given is None:
-        return None
-    if given.value < 0:
-        scope.problem("too-small", given.path, found=given.text, low="0")
-    amount = scope.money(money_figure(scope, given, per_year=False), given.path)
-    return amount if isinstance(amount, Figure) else None
-
-
 def _residual(scope: Scope, given: Given | None) -> Figure | None:
     if given is None or given.unit.currency is not None or given.is_bare_zero:
-        return _amount(scope, given)
+        return one_off(scope, given)
     return _share(scope, given)
 
 
 def _loss(scope: Scope, given: Given | None) -> Figure | None:
-    if given is None:
-        return None
-    if not 0 <= given.value <= 1:
-        scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
+    if given is not None:
+        _check_share(scope, given)
     return _plain(scope, given)
 
 
@@ -273,7 +262,7 @@ def _loan(scope: Scope, loan: schema.Loan, known: Measure | Group, spends: Seque
         assert loan.grace is not None
         scope.problem("grace-too-long", loan.grace.path, grace=loan.grace.text, term=loan.term.text)
         return None
-    amount = _amount(scope, loan.amount)
+    amount = one_off(scope, loan.amount)
     if amount is not None and loan.amount is not None and spends:
         granted = known.grant.value if known.grant is not None else 0.0
         needed = sum(spend.amount.value for spend in spends if spend.year == 0) - granted

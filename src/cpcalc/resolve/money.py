@@ -60,15 +60,20 @@ def yearly_money(scope: Scope, given: Given | None) -> Figure | None:
     return money if isinstance(money, Figure) else None
 
 
-def grants_of(scope: Scope, measure: files.Measure | files.Group) -> Figure | None:
-    parts: list[Figure] = []
-    for given in (measure.grant, getattr(measure, "one_off_income", None)):
-        if given is not None:
-            if given.value < 0:
-                scope.problem("too-small", given.path, found=given.text, low="0")
-            money = scope.money(money_figure(scope, given, per_year=False), given.path)
-            if isinstance(money, Figure):
-                parts.append(money)
+def one_off(scope: Scope, given: Given | None) -> Figure | None:
+    """Money paid or got once, in the report's currency; None where it is not given or cannot be converted."""
+    if given is None:
+        return None
+    if given.value < 0:
+        scope.problem("too-small", given.path, found=given.text, low="0")
+    money = scope.money(money_figure(scope, given, per_year=False), given.path)
+    return money if isinstance(money, Figure) else None
+
+
+def grants_of(scope: Scope, item: files.Measure | files.Group) -> Figure | None:
+    """Grants, and of a measure what is received once, such as for scrap; in the report's currency."""
+    income = item.one_off_income if isinstance(item, files.Measure) else None
+    parts = [money for given in (item.grant, income) if (money := one_off(scope, given)) is not None]
     return scope.workings.fold(total, parts) if parts else None
 
 

@@ -1,7 +1,7 @@
 """The validator of a model: pydantic_core's, built from the fields that the model declares.
 
-pydantic builds the same from its models (a test holds the two against each other), but takes a quarter of the time of
-a start for it, and looks for plug-ins among all installed packages.
+pydantic builds the same from its models (a test holds the two against each other), but has to be imported whole for
+it, and looks for plug-ins among all installed packages.
 """
 
 from __future__ import annotations
