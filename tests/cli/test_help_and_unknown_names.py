@@ -61,6 +61,8 @@ def test_a_scenario_where_there_are_none(
     [
         (["explain", "refused-unt"], "không phải số hay tên của chẩn đoán nào; gần nhất: refused-unit"),
         (["check", "nowhere"], "không có tệp hay thư mục `nowhere`"),
+        (["assess", "-", "-"], "chỉ đọc được đầu vào chuẩn một lần"),
+        (["assess", "a.yaml", "--set", "streams"], "cần dạng ĐƯỜNG_DẪN=GIÁ_TRỊ"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_vietnamese_from_the_first_word(arguments: list[str], said: str) -> None:

@@ -29,11 +29,10 @@ def assess_files(
 ) -> int:
     """Assess files and show or write the results; the exit code."""
     from cpcalc.app.assess import Options, assess_file
-    from cpcalc.cli.output import complain
+    from cpcalc.cli.output import complain, refused
 
     if list(files).count("-") > 1:
-        complain(["cpcalc: standard input can be read only once"])
-        return NOT_DONE
+        return refused("input-read-twice", language)
     options = Options(frozenset(statuses) if statuses else None, currency, economics=economics, frozen=frozen)
     if sets or scenarios:
         from cpcalc.cli.comparing import compare_files

@@ -30,13 +30,13 @@ def compare_files(
     With a ``measure`` that one instead of the totals.
     """
     from cpcalc.app.whatif import assignment, compare
-    from cpcalc.cli.output import complain
+    from cpcalc.cli.output import complain, refused
     from cpcalc.report.problems import rendered
 
     given = [assignment(text) for text in sets]
     for text, pair in zip(sets, given, strict=True):
         if pair is None:
-            complain([f"cpcalc: --set {text}: expected PATH=VALUE, such as streams.coal.price='2.9 million VND/t'"])
+            refused("not-an-assignment", language, text=text)
     if None in given:
         return NOT_DONE
     pairs = [pair for pair in given if pair is not None]
@@ -55,13 +55,12 @@ def compare_files(
 
 
 def _deliver(compared: Sequence[Comparison], form: str, output: str | None, language: str, measure: str | None) -> int:
-    from cpcalc.cli.output import complain, deliver
+    from cpcalc.cli.output import deliver, refused
 
     if form == "json":
         return deliver(_json(compared, measure), output)
     if form == "csv":
-        complain(["cpcalc: what-ifs side by side are shown as terminal, markdown or json, not as csv"])
-        return NOT_DONE
+        return refused("no-csv-of-what-ifs", language)
     from cpcalc.report.economics_words import money_word
     from cpcalc.report.scenarios import Told, scenario_page
     from cpcalc.report.words import title

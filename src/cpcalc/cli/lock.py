@@ -21,15 +21,14 @@ def lock(
     assess and check then refuse a file that rests on anything else.
     """
     from cpcalc.app.lock import lock as write_lock
-    from cpcalc.cli.output import complain, print_lines
+    from cpcalc.cli.output import complain, print_lines, refused
     from cpcalc.report.problems import rendered
     from cpcalc.report.words import word
 
     try:
         locked = write_lock(file)
     except OSError as error:
-        complain([f"cpcalc: cannot write the lock of {file}: {(error.strerror or type(error).__name__).lower()}"])
-        return NOT_DONE
+        return refused("lock-not-written", lang, file=file, reason=(error.strerror or type(error).__name__).lower())
     if locked.diagnostics:
         complain(rendered(locked.diagnostics, locked.texts, "full", lang))
         unread = any(diagnostic.name == "file-not-readable" for diagnostic in locked.diagnostics)

@@ -285,5 +285,8 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "baseline-unusable": "the baseline file `{path}` cannot be used: {reason}", "not-a-baseline": "it is not a baseline file (write one with --write-baseline)",
     "baseline-stale": "no longer occurs, remove it from the baseline file: {file}: {name} at {at}",
     "baseline-written": "baseline file `{path}` written; known problems: {count}",
+    "not-an-assignment": "--set {text}: expected PATH=VALUE, such as streams.coal.price='2.9 million VND/t'",
+    "no-csv-of-what-ifs": "what-ifs side by side are shown as terminal, markdown or json, not as csv",
+    "input-read-twice": "standard input can be read only once", "lock-not-written": "cannot write the lock of `{file}`: {reason}",
     "cannot-write": "cannot write `{path}`: {reason}", "fixed": "places rewritten: {places}, files: {files}",
 })  # fmt: skip

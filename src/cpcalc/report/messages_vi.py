@@ -295,5 +295,8 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "baseline-unusable": "không dùng được tệp nền `{path}`: {reason}", "not-a-baseline": "đây không phải tệp nền (tạo bằng --write-baseline)",
     "baseline-stale": "không còn xuất hiện, hãy bỏ khỏi tệp nền: {file}: {name} tại {at}",
     "baseline-written": "đã ghi tệp nền `{path}`; số vấn đề đã biết: {count}",
+    "not-an-assignment": "--set {text}: cần dạng ĐƯỜNG_DẪN=GIÁ_TRỊ, ví dụ streams.coal.price='2.9 million VND/t'",
+    "no-csv-of-what-ifs": "các kịch bản đặt cạnh nhau chỉ hiện ở dạng terminal, markdown hoặc json, không có csv",
+    "input-read-twice": "chỉ đọc được đầu vào chuẩn một lần", "lock-not-written": "không ghi được tệp khóa của `{file}`: {reason}",
     "cannot-write": "không ghi được `{path}`: {reason}", "fixed": "số chỗ đã sửa: {places}, số tệp: {files}",
 })  # fmt: skip
