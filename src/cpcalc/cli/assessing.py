@@ -92,14 +92,14 @@ def _deliver(
     from cpcalc.cli.output import deliver
 
     if form == "json":
-        return deliver(as_json(outcomes, measure), output)
+        return deliver(as_json(outcomes, measure), output, language)
     if not any(outcome.result is not None for outcome in outcomes):
         return OK  # the problems say it all; no file is written that would look like a result
     if form == "csv":
         from cpcalc.report.csv_lines import render as csv_text
 
         results = (outcome.result for outcome in outcomes if outcome.result is not None)
-        return deliver(csv_text(results, language, measure=measure), output)
+        return deliver(csv_text(results, language, measure=measure), output, language)
     return show_pages(_pages(outcomes, language, economics=economics, measure=measure), form, output, language)
 
 
@@ -111,7 +111,7 @@ def show_pages(pages: Iterable[Iterable[Block]], form: str, output: str | None, 
         from cpcalc.report.markdown import render as markdown_lines
 
         lines = [line for page in pages for line in (*markdown_lines(page, language), "")]
-        return deliver("\n".join(lines), output)
+        return deliver("\n".join(lines), output, language)
     if output is None and is_terminal():
         from cpcalc.report.terminal import print_pages
 
@@ -119,7 +119,7 @@ def show_pages(pages: Iterable[Iterable[Block]], form: str, output: str | None, 
         return OK
     from cpcalc.report.plain import render as plain_lines
 
-    return deliver("\n\n".join("\n".join([*plain_lines(page, language), ""]) for page in pages), output)
+    return deliver("\n\n".join("\n".join([*plain_lines(page, language), ""]) for page in pages), output, language)
 
 
 def _pages(

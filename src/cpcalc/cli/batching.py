@@ -132,7 +132,7 @@ def deliver_batch(
     from cpcalc.programme.batch import totals_of
 
     totals = totals_of(batch.rows, group_by)
-    code = deliver_chunks(_chunks(batch, totals, about, form, output, group_by, language), output)
+    code = deliver_chunks(_chunks(batch, totals, about, form, output, group_by, language), output, language)
     complain_of_failures(batch.failures, language)
     if code:
         return code

@@ -52,7 +52,7 @@ def check_paths(
         FileReport(file.name, file.kind, file.diagnostics, file.text, file.ids, file.expectations, file.texts)
         for file in files
     ]
-    if deliver(_text(reports, form, lang, hidden, strict=strict, verbose=verbose), output) or not complete:
+    if deliver(_text(reports, form, lang, hidden, strict=strict, verbose=verbose), output, lang) or not complete:
         return NOT_DONE
     severities = {diagnostic.severity for report in reports for diagnostic in report.diagnostics}
     return FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK
@@ -145,7 +145,7 @@ def _fix(names: Iterable[str], lang: str, output: str | None, *, only_show: bool
         if changed:
             complain([TABLES[lang].WORDS["fixed"].format(places=places, files=changed)])
         return OK
-    if deliver("".join(f"{line}\n" for line in lines), output):
+    if deliver("".join(f"{line}\n" for line in lines), output, lang):
         return NOT_DONE
     return FILES_HAVE_ERRORS if changed else OK
 

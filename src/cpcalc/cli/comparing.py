@@ -58,7 +58,7 @@ def _deliver(compared: Sequence[Comparison], form: str, output: str | None, lang
     from cpcalc.cli.output import deliver, refused
 
     if form == "json":
-        return deliver(_json(compared, measure), output)
+        return deliver(_json(compared, measure), output, language)
     if form == "csv":
         return refused("no-csv-of-what-ifs", language)
     from cpcalc.report.economics_words import money_word

@@ -26,22 +26,12 @@ def complain(lines: Iterable[str]) -> None:
         _write(sys.stderr, line + "\n")
 
 
-def deliver(text: str, output: str | None) -> int:
+def deliver(text: str, output: str | None, language: str = "en") -> int:
     """Print a text, or write it to the file ``output`` in one piece; the exit code of doing so."""
-    if output is None:
-        _write(sys.stdout, text)
-        return 0
-    from cpcalc.app.files import write_atomically
-
-    try:
-        write_atomically(output, [text])
-    except OSError as error:
-        complain([f"cpcalc: cannot write {output}: {(error.strerror or type(error).__name__).lower()}"])
-        return NOT_DONE
-    return 0
+    return deliver_chunks((text,), output, language)
 
 
-def deliver_chunks(chunks: Iterable[str], output: str | None) -> int:
+def deliver_chunks(chunks: Iterable[str], output: str | None, language: str) -> int:
     """Print a text that comes in pieces, or write it to the file ``output`` in one piece; the exit code of doing so."""
     if output is None:
         for chunk in chunks:
@@ -52,8 +42,7 @@ def deliver_chunks(chunks: Iterable[str], output: str | None) -> int:
     try:
         write_atomically(output, chunks)
     except OSError as error:
-        complain([f"cpcalc: cannot write {output}: {(error.strerror or type(error).__name__).lower()}"])
-        return NOT_DONE
+        return refused("cannot-write", language, path=output, reason=(error.strerror or type(error).__name__).lower())
     return 0
 
 

@@ -47,7 +47,7 @@ def programme(
         outcome = assess_programme(file, job, progress)
     code = OK
     if outcome.result is not None:
-        code = deliver_chunks(_chunks(outcome, form, output, lang), output)
+        code = deliver_chunks(_chunks(outcome, form, output, lang), output, lang)
     _complain(outcome, lang)
     return code or _exit_code(outcome, strict=strict)
 

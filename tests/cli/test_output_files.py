@@ -1,0 +1,26 @@
+"""`--output` that cannot be written is said in the language of the page, and nothing is left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cpcalc.__main__ import run
+
+PLANT = "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n"
+WORDS = {"en": "cannot write", "vi": "không ghi được"}
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+@pytest.mark.parametrize("command", ["assess", "batch", "check"])
+def test_a_file_that_cannot_be_written_is_said_in_the_language(
+    command: str, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPCALC_CACHE_DIR", str(tmp_path / "cache"))
+    file = tmp_path / "plant.yaml"
+    file.write_text(PLANT)
+    target = tmp_path / "missing" / "page.txt"
+    assert run([command, str(file), "--output", str(target), "--lang", language]) == 2
+    assert f"cpcalc: {WORDS[language]} `{target}`" in capsys.readouterr().err
+    assert not target.parent.exists()
