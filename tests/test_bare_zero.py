@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cpcalc.app.assess import Options, Outcome, assess
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, NotApplicable
 
 HEAD = (
     "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\nproducts: [{id: p, output: 100 t/year}]\n"
@@ -38,3 +38,16 @@ def test_a_specific_consumption_can_fall_to_nothing() -> None:
 def test_a_load_takes_concentrations_only() -> None:
     found = outcome("stream: effluent, load: cod, from: 5 kg, to: 3 kg")
     assert [item.name for item in found.diagnostics if item.severity == "error"] == ["wrong-kind-of-unit"]
+
+
+def test_what_is_made_from_nothing_is_no_share_of_it() -> None:
+    """All of the stream is per a product whose output is not stated, and the measure starts from none of it."""
+    text = HEAD.replace("output: 100 t/year", "name: P").replace("1 000 m3/year}", "3 m3/t, per: p}")
+    effect = "stream: water, from: {}, to: 1 m3/t, per: p"
+    for before in ("0 m3/t", "0"):
+        whole = f"{text}  - {{id: m, title: M, effects: {{{effect.format(before)}}}}}\n"
+        found = assess(whole.encode(), "plant.yaml", Options())
+        assert found.result is not None
+        saving = found.result.measures[0].line.annual_saving
+        assert isinstance(saving, NotApplicable)
+        assert saving.missing == ("products.p.output",)

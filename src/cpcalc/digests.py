@@ -161,6 +161,8 @@ def _consumption(line: Line) -> Reported | None:
 
 # ---- packing --------------------------------------------------------------------------------------------------------
 
+_WITHOUT_UNIT = "1"  # of a pure number: no text at all would say that there is no figure
+
 
 def _packed(figures: Iterable[Named]) -> tuple[str, bytes]:
     """The names and units as one text, and the floats of the figures that have one.
@@ -184,7 +186,7 @@ def _packed(figures: Iterable[Named]) -> tuple[str, bytes]:
 
 @lru_cache(maxsize=1024)
 def _written(unit: Unit) -> str:
-    return "*".join(f"{base}^{exponent}" for base, exponent in unit.exponents)
+    return "*".join(f"{base}^{exponent}" for base, exponent in unit.exponents) or _WITHOUT_UNIT
 
 
 class Field(NamedTuple):
@@ -215,7 +217,9 @@ def _field(text: str) -> Field:
 
 @lru_cache(maxsize=1024)
 def _unit(text: str) -> Unit:
-    pairs = (base.rsplit("^", 1) for base in text.split("*") if base)
+    if text == _WITHOUT_UNIT:
+        return ONE
+    pairs = (base.rsplit("^", 1) for base in text.split("*"))
     return Unit.of(tuple((base, int(exponent)) for base, exponent in pairs))
 
 

@@ -132,6 +132,23 @@ def test_two_currencies_are_never_one_sum(tmp_path: Path, cpcalc: Run) -> None:
     assert {amount["unit"] for amount in total["amounts"]} == {"VND/year", "USD/year"}
 
 
+def test_an_investment_of_nothing_needs_no_currency(tmp_path: Path, cpcalc: Run) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "cpcalc: 1\nenterprise: {id: Z, name: Z}\ndata-status: draft\nmeasures: {id: a, title: A, investment: 0}\n",
+        encoding="utf-8",
+    )
+    alone = cpcalc("batch", tmp_path / "a.yaml", *ALL)
+    assert alone.returncode == 0, alone.stderr
+    figures = json.loads(alone.stdout)["assessments"][0]["figures"]
+    assert figures["investment"] == {"value": 0.0, "unit": "1"}
+    (tmp_path / "b.yaml").write_text(assessment(1), encoding="utf-8")
+    both = json.loads(cpcalc("batch", tmp_path, *ALL).stdout)
+    investment, of_one = both["totals"]["figures"]["investment"], both["assessments"][1]["figures"]["investment"]
+    assert (investment["value"], investment["unit"]) == (of_one["value"], of_one["unit"])
+    assert investment["unit"] != "1"
+    assert cpcalc("batch", tmp_path / "a.yaml", "--format", "csv").stdout.splitlines()[1].count(",0.0,,") == 1
+
+
 def test_csv_has_a_row_for_each_enterprise_group_and_total(folder: Path, cpcalc: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(cpcalc("batch", folder, "--format", "csv", "--group-by", "sector").stdout)))
     assert [row["kind"] for row in rows] == ["enterprise"] * 30 + ["group"] * 3 + ["total"]

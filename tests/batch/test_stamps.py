@@ -271,7 +271,7 @@ def test_only_file_systems_of_this_machine_are_relied_on(tmp_path: Path, monkeyp
     )
     monkeypatch.setattr(batch_stamps, "_MOUNTS", str(mounts))
     monkeypatch.setattr(sys, "platform", "linux")
-    assert batch_stamps.steady_devices() == {os.makedev(98, 0), os.makedev(0, 46)}
+    assert batch_stamps.steady_devices() == {os.makedev(98, 0)}  # in memory, a mapped write sets no time
     for text in ("", "nonsense\n", "1 2 x:y / / - ext4 a b\n", "- ext4\n"):
         mounts.write_text(text, encoding="utf-8")
         assert batch_stamps.steady_devices() == frozenset()
@@ -281,6 +281,18 @@ def test_only_file_systems_of_this_machine_are_relied_on(tmp_path: Path, monkeyp
     for platform in ("win32", "darwin"):
         monkeypatch.setattr(sys, "platform", platform)
         assert batch_stamps.steady_devices() == frozenset()
+
+
+def test_a_time_of_another_age_is_no_fault(run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some file systems hold times that fit into no stamp."""
+    long_ago = SimpleNamespace(
+        st_dev=run.folder.stat().st_dev, st_ino=2, st_size=3, st_mtime_ns=-12 * 10**18, st_ctime_ns=5
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(batch_stamps, "os", SimpleNamespace(stat=lambda path: long_ago))
+        run()
+    assert stamps(cache) == 0
+    assert len(run.read) == COUNT
 
 
 def test_elsewhere_every_file_is_read(run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -191,3 +194,22 @@ def test_a_good_own_set_is_used(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert [item.name for item in check_file(str(plant)).diagnostics if item.severity == "error"] == []
+
+
+def test_substances_are_named_in_one_order() -> None:
+    """Python orders a set of texts anew in every run."""
+    program = """
+from cpcalc.schema.factor_set import _read_substance
+try:
+    _read_substance("x")
+except Exception as error:
+    print(error.context["values"]["known"])
+"""
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
+    assert b"CO2" in said.pop()

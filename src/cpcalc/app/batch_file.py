@@ -47,6 +47,11 @@ def first_key(data: bytes) -> bytes | None:
     return match[1] if match is not None else None
 
 
+def is_source(data: bytes) -> bool:
+    """Whether the first key says that a file is written by hand (or a lock): what results are made from."""
+    return first_key(data) in {b"cpcalc", *PASSED_OVER}
+
+
 def is_passed_over(data: bytes) -> bool:
     """Whether the first key says that a file is ours but no assessment: a programme, a factor set, a lock."""
     return first_key(data) in PASSED_OVER

@@ -4,7 +4,8 @@ A stamp is a file's device, inode, size, time of its content and time of its las
 system keeps them in its index. It stands for the bytes only where nothing can change these and leave the stamp:
 
 * on file systems of this machine's own kernel. They set the time of the last change by the kernel's clock, and no
-  program can set it. Network and FAT file systems, or those of other programs, promise less;
+  program can set it. Network and FAT file systems, those of other programs, and files in memory (a write through a
+  memory map sets no time there) promise less;
 * when both times are well past, for a second change within one tick of the clock would not show.
 
 Everything else has no stamp and is read.
@@ -21,7 +22,7 @@ from cpcalc.app.files import STANDARD_INPUT
 
 # No file system of ``STEADY`` keeps times coarser than a second.
 SETTLED_AFTER_NANOSECONDS = 2_000_000_000
-STEADY = frozenset({"ext2", "ext3", "ext4", "xfs", "f2fs", "tmpfs", "overlay", "zfs"})
+STEADY = frozenset({"ext2", "ext3", "ext4", "xfs", "f2fs", "overlay", "zfs"})
 _MOUNTS = "/proc/self/mountinfo"
 _PACK = struct.Struct(">QQQqq").pack
 
@@ -52,7 +53,10 @@ class Stamps:
         device, changed, written = known.st_dev, known.st_ctime_ns, known.st_mtime_ns
         if device not in self._devices or changed > self._latest or written > self._latest or path == STANDARD_INPUT:
             return None
-        return _PACK(device, known.st_ino, known.st_size, written, changed)
+        try:
+            return _PACK(device, known.st_ino, known.st_size, written, changed)
+        except struct.error:  # a time before 1678, which some file systems hold
+            return None
 
 
 def steady_devices() -> frozenset[int]:

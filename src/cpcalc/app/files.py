@@ -100,9 +100,17 @@ def shipped_factors() -> str:
 
 
 def write_atomically(name: str, chunks: Iterable[str]) -> None:
-    """Write a text file so that the name holds either the old content or the whole new one."""
+    """Write a text file so that the name holds either the old content or the whole new one.
+
+    What a link leads to is replaced, not the link; a pipe or a device is never replaced but written to.
+    """
     import tempfile
 
+    if _takes_a_stream(name):
+        with open(name, "w", encoding="utf-8", newline="") as stream:
+            stream.writelines(chunks)
+        return
+    name = os.path.realpath(name) if os.path.islink(name) else name
     folder, own = os.path.split(name)
     handle, temporary = tempfile.mkstemp(prefix=f".{own}.", suffix=".part", dir=folder or os.curdir)
     try:
@@ -117,6 +125,15 @@ def write_atomically(name: str, chunks: Iterable[str]) -> None:
     except BaseException:
         _remove(temporary)
         raise
+
+
+def _takes_a_stream(name: str) -> bool:
+    """Whether a name leads to what is there to be written to as it is: neither a file nor a folder."""
+    try:
+        mode = os.stat(name).st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def write_new(name: str, text: str) -> None:

@@ -32,7 +32,10 @@ def deliver(text: str, output: str | None, language: str = "en") -> int:
 
 
 def deliver_chunks(chunks: Iterable[str], output: str | None, language: str) -> int:
-    """Print a text that comes in pieces, or write it to the file ``output`` in one piece; the exit code of doing so."""
+    """Print a text that comes in pieces, or write it to the file ``output`` in one piece; the exit code of doing so.
+
+    Never over a file that results are made from: that is a slip, and it would be lost.
+    """
     if output is None:
         for chunk in chunks:
             _write(sys.stdout, chunk)
@@ -40,10 +43,22 @@ def deliver_chunks(chunks: Iterable[str], output: str | None, language: str) -> 
     from cpcalc.app.files import write_atomically
 
     try:
+        if _is_source(output):
+            return refused("cannot-write", language, path=output, reason="holds-no-result")
         write_atomically(output, chunks)
     except OSError as error:
         return refused("cannot-write", language, path=output, reason=(error.strerror or type(error).__name__).lower())
     return 0
+
+
+def _is_source(output: str) -> bool:
+    from cpcalc.app.batch_file import is_source
+    from cpcalc.app.files import NotReadableError, read_bytes
+
+    try:
+        return is_source(read_bytes(output))
+    except NotReadableError:
+        return False
 
 
 def refused(what: str, language: str, /, **values: str) -> int:

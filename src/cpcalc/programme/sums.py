@@ -114,6 +114,8 @@ class Sums:
             bounded(_figure(math.fsum(chain.from_iterable(parts[unit])), unit, name), _joint(bounds.get(unit)))
             for unit in sorted(parts, key=str)
         )
+        if any(amount.unit.currency for amount in amounts):  # a 0 may be written without one: it adds nothing
+            amounts = tuple(amount for amount in amounts if amount.unit.currency or amount.value)
         return Sum(_single(amounts, known - partly, known + lacking), amounts, known, of)
 
     def _paybacks(self) -> tuple[Reported, Reported | None, int, int]:

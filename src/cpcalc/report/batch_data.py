@@ -253,7 +253,7 @@ def _cell_template(shape: str) -> _CellTemplate:
     amounts = [
         (place, str(field.unit))
         for name, (field, place) in found.items()
-        if name.startswith("investment.") and field.unit is not None
+        if name.startswith("investment.") and field.unit is not None and field.unit.currency is not None
     ]
     payback = found["simple_payback"][0].reason if "simple_payback" in found else None
     cells = [

@@ -288,5 +288,6 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "not-an-assignment": "--set {text}: expected PATH=VALUE, such as streams.coal.price='2.9 million VND/t'",
     "no-csv-of-what-ifs": "what-ifs side by side are shown as terminal, markdown or json, not as csv",
     "input-read-twice": "standard input can be read only once", "lock-not-written": "cannot write the lock of `{file}`: {reason}",
+    "holds-no-result": "it holds an assessment, a programme, factors or a lock, not a result",
     "cannot-write": "cannot write `{path}`: {reason}", "fixed": "places rewritten: {places}, files: {files}",
 })  # fmt: skip

@@ -298,5 +298,6 @@ WORDS: Mapping[str, str] = MappingProxyType({
     "not-an-assignment": "--set {text}: cần dạng ĐƯỜNG_DẪN=GIÁ_TRỊ, ví dụ streams.coal.price='2.9 million VND/t'",
     "no-csv-of-what-ifs": "các kịch bản đặt cạnh nhau chỉ hiện ở dạng terminal, markdown hoặc json, không có csv",
     "input-read-twice": "chỉ đọc được đầu vào chuẩn một lần", "lock-not-written": "không ghi được tệp khóa của `{file}`: {reason}",
+    "holds-no-result": "tệp này chứa một bản đánh giá, chương trình, bộ hệ số hoặc tệp khóa, không phải kết quả",
     "cannot-write": "không ghi được `{path}`: {reason}", "fixed": "số chỗ đã sửa: {places}, số tệp: {files}",
 })  # fmt: skip

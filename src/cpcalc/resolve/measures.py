@@ -163,7 +163,8 @@ def _specific(scope: Scope, effect: files.Effect, at: Path, stream: Stream, wort
         return Unknown(())
     output = output_of(scope, effect.per or "", (*at, "per"))
     if output is None:
-        if (scope.assessment.streams or {})[stream.id].per == effect.per:  # all of the stream is per this product
+        of_all = (scope.assessment.streams or {})[stream.id].per == effect.per  # all of the stream is per this product
+        if of_all and before.value != 0:
             cut = scope.workings.apply(difference, scope.figure(before), scope.figure(after))
             return Effect("share", stream.id, scope.workings.apply(ratio_of, cut, scope.figure(before)), at, worth)
         return Unknown((f"products.{effect.per}.output",))

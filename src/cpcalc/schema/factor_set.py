@@ -71,7 +71,7 @@ HeatContent = Annotated[Given, amount("heat-content", "A heat content such as MJ
 Density = Annotated[Given, amount("density", "A density such as kg/L.")]
 Concentration = Annotated[Given, amount("concentration", "A concentration such as mg COD/L.")]
 
-_SHOWN = {shown(name): name for name in SUBSTANCES}
+_SHOWN = {shown(name): name for name in sorted(SUBSTANCES)}
 
 
 def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
