@@ -63,19 +63,23 @@ def answer(data: bytes, name: str, request: Request) -> Answer:
     from cpcalc.diagnostics import dotted, has_errors
     from cpcalc.digests import digest_of
 
-    key = hashlib.sha256(data).digest()
     if is_passed_over(data):
-        return Answer(key, None, (), "")
+        return Answer(_key(data), None, (), "")
     statuses = frozenset(request.statuses) if request.statuses is not None else None
     outcome = assess(
         data, name, Options(statuses, request.currency, totals_only=not request.detailed, frozen=request.frozen)
     )
     if outcome.result is None or has_errors(outcome.diagnostics):
         problems = tuple(item._replace(path=(dotted(item.path, outcome.ids),)) for item in outcome.diagnostics)
-        return Answer(key, None, problems, "")
+        return Answer(_key(data), None, problems, "")
     warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
     sets = "\n".join(f"{pin} {sha256}" for pin, sha256 in outcome.result.provenance.factor_sets)
+    key = bytes.fromhex(outcome.result.provenance.sha256)
     return Answer(key, digest_of(outcome.result, warnings, detailed=request.detailed), (), sets)
+
+
+def _key(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
 
 
 def answer_file(name: str, request: Request) -> Answer:
