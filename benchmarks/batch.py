@@ -46,7 +46,11 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit)
 
 def environment(cache: Path) -> dict[str, str]:
     """The shell's environment, with bytecode kept as after an installation, and a cache of the benchmark's own."""
-    kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "CPCALC_LANG")}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("PYTHONDONTWRITEBYTECODE", "CPCALC_LANG")
+    }
     return {**kept, "CPCALC_CACHE_DIR": str(cache)}
 
 
@@ -67,19 +71,27 @@ def spent(command: Sequence[str], env: Mapping[str, str], output: Path | None = 
 
 
 def medians(
-    commands: Mapping[str, Sequence[str]], env: Mapping[str, str], runs: int, outputs: Path | None = None
+    commands: Mapping[str, Sequence[str]],
+    env: Mapping[str, str],
+    runs: int,
+    outputs: Path | None = None,
 ) -> dict[str, Spent]:
     """Median times of commands, run in turn; each prints to a file of its name in ``outputs``."""
     times: dict[str, list[Spent]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
             times[name].append(spent(command, env, None if outputs is None else outputs / name))
-    return {name: Spent(*map(statistics.median, zip(*values, strict=True))) for name, values in times.items()}
+    return {
+        name: Spent(*map(statistics.median, zip(*values, strict=True)))
+        for name, values in times.items()
+    }
 
 
 def peak_mib(command: Sequence[str], env: Mapping[str, str]) -> float:
     """Peak memory of the largest process of a command."""
-    done = subprocess.run([sys.executable, "-c", _PEAK, *command], capture_output=True, text=True, env=env, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _PEAK, *command], capture_output=True, text=True, env=env, check=True
+    )
     return float(done.stdout) / 1024
 
 
@@ -119,13 +131,23 @@ def main(arguments: Sequence[str]) -> None:
         fresh = [*batch, "--no-cache", "--format", "csv"]
         spent([*fresh, str(folders[FEW])], env)  # compile bytecode
         against_peers(
-            files[SOME], folders[SOME], [*batch, "--no-cache", "--format", "json"], root, env, runs, bin_folder
+            files[SOME],
+            folders[SOME],
+            [*batch, "--no-cache", "--format", "json"],
+            root,
+            env,
+            runs,
+            bin_folder,
         )
         stages(files[SOME][:STAGED])
         pool(fresh, folders[MANY], env, runs)
         unchanged([*batch, str(folders[MANY])], env, runs)
         few, many = (peak_mib([*fresh, str(folders[count])], env) for count in (FEW, MANY))
-        report(f"peak memory, {MANY} files ({many:.0f} MiB) to {FEW} ({few:.0f} MiB)", many / few, "<= 1.3")
+        report(
+            f"peak memory, {MANY} files ({many:.0f} MiB) to {FEW} ({few:.0f} MiB)",
+            many / few,
+            "<= 1.3",
+        )
 
 
 def against_peers(
@@ -145,7 +167,12 @@ def against_peers(
     }
     validator = peer("check-jsonschema", bin_folder)
     if validator is not None:
-        commands["check-jsonschema"] = [validator, "--schemafile", str(schema(root)), *map(str, files)]
+        commands["check-jsonschema"] = [
+            validator,
+            "--schemafile",
+            str(schema(root)),
+            *map(str, files),
+        ]
     beans = peer("bean-check", bin_folder)
     if beans is not None:
         commands["bean-check"] = [beans, "--no-cache", str(ledger(files, root / "equal.beancount"))]
@@ -162,16 +189,28 @@ def against_peers(
         if name not in commands:
             continue
         its, with_default, alone = found[name], found["ours"], found["ours-alone"]
-        report(f"{said} ({its.wall:.1f} s to {with_default.wall:.2f} s)", its.wall / with_default.wall, goal)
-        report(f"{'':4}one process each, CPU ({its.cpu:.1f} s to {alone.cpu:.2f} s)", its.cpu / alone.cpu, "none")
+        report(
+            f"{said} ({its.wall:.1f} s to {with_default.wall:.2f} s)",
+            its.wall / with_default.wall,
+            goal,
+        )
+        report(
+            f"{'':4}one process each, CPU ({its.cpu:.1f} s to {alone.cpu:.2f} s)",
+            its.cpu / alone.cpu,
+            "none",
+        )
 
 
-def hold_to_same_figures(ours: Path, other: Path, files: Sequence[Path], env: Mapping[str, str]) -> None:
+def hold_to_same_figures(
+    ours: Path, other: Path, files: Sequence[Path], env: Mapping[str, str]
+) -> None:
     """End here, with the first differences, where batch and the naive pipeline do not do the same job."""
     found = list(same_figures.of_batch(ours, other))
     for file in files:
         command = [sys.executable, "-m", "cpcalc", "assess", "--format", "json", str(file)]
-        assessed = json.loads(subprocess.run(command, capture_output=True, env=env, check=True).stdout)
+        assessed = json.loads(
+            subprocess.run(command, capture_output=True, env=env, check=True).stdout
+        )
         found += same_figures.of_assess(assessed, file)
     if found:
         raise SystemExit("\n".join(["batch and the naive pipeline differ:", *found[:10]]))
@@ -228,10 +267,22 @@ def pool(fresh: Sequence[str], folder: Path, env: Mapping[str, str], runs: int) 
 def unchanged(batch: Sequence[str], env: Mapping[str, str], runs: int) -> None:
     """10,000 files from the cache: to starting Python."""
     spent(batch, env)  # fills the cache
-    commands = {"pass": [sys.executable, "-c", "pass"], "page": batch, "csv": [*batch, "--format", "csv"]}
+    commands = {
+        "pass": [sys.executable, "-c", "pass"],
+        "page": batch,
+        "csv": [*batch, "--format", "csv"],
+    }
     found = medians(commands, env, 3 * runs)
-    report("10,000 unchanged files (page) to python -c pass", found["page"].wall / found["pass"].wall, "<= 30")
-    report("10,000 unchanged files (csv) to python -c pass", found["csv"].wall / found["pass"].wall, "<= 30")
+    report(
+        "10,000 unchanged files (page) to python -c pass",
+        found["page"].wall / found["pass"].wall,
+        "<= 30",
+    )
+    report(
+        "10,000 unchanged files (csv) to python -c pass",
+        found["csv"].wall / found["pass"].wall,
+        "<= 30",
+    )
 
 
 if __name__ == "__main__":

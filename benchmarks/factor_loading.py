@@ -66,13 +66,19 @@ def main(arguments: list[str]) -> int:
         whole, loading = [], []
         for _ in range(runs):
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "cpcalc", "assess", name], check=True, capture_output=True)
+            subprocess.run(
+                [sys.executable, "-m", "cpcalc", "assess", name], check=True, capture_output=True
+            )
             whole.append(time.perf_counter() - start)
-            done = subprocess.run([sys.executable, "-c", LOADING, name], check=True, capture_output=True, text=True)
+            done = subprocess.run(
+                [sys.executable, "-c", LOADING, name], check=True, capture_output=True, text=True
+            )
             loading.append(float(done.stdout))
     share = statistics.median(loading) / statistics.median(whole)
     milliseconds = statistics.median(loading) * 1000
-    print(f"six pinned sets: {milliseconds:.1f} ms, {share:.1%} of a cold assess (goal: under 10 %)")
+    print(
+        f"six pinned sets: {milliseconds:.1f} ms, {share:.1%} of a cold assess (goal: under 10 %)"
+    )
     return 0 if share < 0.1 else 1
 
 

@@ -55,7 +55,9 @@ class Case(NamedTuple):
 def cases(folder: Path, mutants: int) -> Iterator[Case]:
     """All documents of the folder and those made from its strings."""
     for line in _lines(folder / "yaml_test_suite.jsonl"):
-        yield Case(f"yaml/{line['id']}", line["yaml"].encode(), "refuse-yaml" if line["must_fail"] else "")
+        yield Case(
+            f"yaml/{line['id']}", line["yaml"].encode(), "refuse-yaml" if line["must_fail"] else ""
+        )
     for line in _lines(folder / "json_test_suite.jsonl.gz"):
         yield Case(f"json/{line['name']}", base64.b64decode(line["b64"]), "refuse")
     for line in _lines(folder / "green_software_if_manifests.jsonl.gz"):
@@ -63,7 +65,11 @@ def cases(folder: Path, mutants: int) -> Iterator[Case]:
     strings = _strings(folder)
     for number, text in enumerate(strings):
         for field in PLAIN:
-            must = "refuse" if field in QUANTITIES and not text.strip().lstrip("+-")[:1].isdigit() else ""
+            must = (
+                "refuse"
+                if field in QUANTITIES and not text.strip().lstrip("+-")[:1].isdigit()
+                else ""
+            )
             yield Case(f"string-{number}/{field}", _filled(field, text), must)
     yield from _mutants(mutants)
 
@@ -98,7 +104,9 @@ def _strings(folder: Path) -> list[str]:
 def _filled(field: str, text: str) -> bytes:
     document = FRAME
     for name, plain in PLAIN.items():
-        document = document.replace(f"@{name}@", json.dumps(text if name == field else plain, ensure_ascii=False))
+        document = document.replace(
+            f"@{name}@", json.dumps(text if name == field else plain, ensure_ascii=False)
+        )
     return document.encode("utf-8", "surrogatepass")
 
 
@@ -115,7 +123,9 @@ def _mutants(count: int) -> Iterator[Case]:
                 case 1:
                     del data[place : place + dice.randint(1, 30)]
                 case 2:
-                    data[place:place] = data[place : place + dice.randint(1, 30)] * dice.randint(1, 3)
+                    data[place:place] = data[place : place + dice.randint(1, 30)] * dice.randint(
+                        1, 3
+                    )
                 case _:
                     data[place:place] = dice.choice(
                         [b"\t", b"\x00", b"&a ", b"*a", b"!!python/object:os.system ", b": "]
@@ -162,8 +172,12 @@ def _checked(path: Path) -> dict[str, object]:
     report = FileReport(checked.name, checked.kind, checked.diagnostics, checked.text, checked.ids)
     for language in ("en", "vi"):
         for form in FORMS[:3]:
-            "\n".join(rendered(checked.diagnostics, {checked.name: checked.text}, form, language)).encode()
-        log = sarif_log([(diagnostic, checked.ids) for diagnostic in checked.diagnostics], "0", language)
+            "\n".join(
+                rendered(checked.diagnostics, {checked.name: checked.text}, form, language)
+            ).encode()
+        log = sarif_log(
+            [(diagnostic, checked.ids) for diagnostic in checked.diagnostics], "0", language
+        )
         json.dumps([log, check_data([report])], ensure_ascii=False).encode()
         ElementTree.fromstring(junit_report([report], language, strict=True).encode())
     return {
@@ -201,7 +215,9 @@ class Worker:
         if line:
             found: dict[str, object] = json.loads(line)
             return found
-        return {"fault": f"no answer within {SECONDS_A_DOCUMENT} s, or a crash (exit {self.process.wait()})"}
+        return {
+            "fault": f"no answer within {SECONDS_A_DOCUMENT} s, or a crash (exit {self.process.wait()})"
+        }
 
 
 def main(arguments: list[str]) -> int:

@@ -34,7 +34,10 @@ def enterprises(folder: Path, economics: str = "") -> Iterator[tuple[str, str]]:
     plants = {row["id"]: row for row in rows(folder / PLANTS)}
     ordered = sorted(rows(folder / RECOMMENDATIONS), key=lambda row: row["id"])
     for plant, recommendations in groupby(ordered, key=lambda row: row["id"]):
-        yield f"{plant.lower()}.yaml", assessment(plant, plants.get(plant, {}), recommendations, economics)
+        yield (
+            f"{plant.lower()}.yaml",
+            assessment(plant, plants.get(plant, {}), recommendations, economics),
+        )
 
 
 def assessment(plant: str, about: Row, recommendations: Iterable[Row], economics: str = "") -> str:
@@ -48,13 +51,19 @@ def assessment(plant: str, about: Row, recommendations: Iterable[Row], economics
     ]
     year = about.get("fy", "")
     stated = ", ".join([f"period: {year}"] * bool(year) + ["currency: USD"])
-    lines += [f"basis: {{{stated}}}"] if "discount-rate" not in economics else [f"basis: {{{stated}, {RATE}}}"]
+    lines += (
+        [f"basis: {{{stated}}}"]
+        if "discount-rate" not in economics
+        else [f"basis: {{{stated}, {RATE}}}"]
+    )
     if economics:
         lines.append(economics)
     lines.append("measures:")
     for row in recommendations:
         lines.append(f"  - id: {row['superid']}")
-        lines.append(f"    title: {quoted('ARC ' + row['arc2_rounded'] + ', ' + (row['psourccode'] or 'no stream'))}")
+        lines.append(
+            f"    title: {quoted('ARC ' + row['arc2_rounded'] + ', ' + (row['psourccode'] or 'no stream'))}"
+        )
         lines += [f"    {line}" for line in money(row)]
     return "\n".join(lines) + "\n"
 

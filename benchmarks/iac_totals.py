@@ -36,7 +36,9 @@ class Tally:
         self.examples: list[str] = []
         self.widest = 0.0
 
-    def compare(self, what: str, name: str, found: float | str | None, expected: float | str | None) -> None:
+    def compare(
+        self, what: str, name: str, found: float | str | None, expected: float | str | None
+    ) -> None:
         """Count one comparison."""
         if isinstance(found, float) and isinstance(expected, float):
             gap = abs(found - expected) / max(abs(expected), 1.0)
@@ -82,11 +84,17 @@ def plants(data: Path, tally: Tally, first: int | None) -> int:
         row = expected[name.removesuffix(".yaml")]
         totals_of = result_of(text, name)
         totals = totals_of.totals
-        cost = known(totals.investment.converted if totals.investment is not None else None) - known(totals.grant)
+        cost = known(
+            totals.investment.converted if totals.investment is not None else None
+        ) - known(totals.grant)
         tally.compare("cost", name, cost, float(row["total_impcost_usd"] or 0))
-        tally.compare("saving", name, known(totals.annual_saving), float(row["total_saved_usd_per_yr"] or 0))
+        tally.compare(
+            "saving", name, known(totals.annual_saving), float(row["total_saved_usd_per_yr"] or 0)
+        )
         blank = str(without_money(totals_of))
-        if row["n_cost_missing"] == row["n_saving_missing"] == blank:  # nothing missing where there is any money
+        if (
+            row["n_cost_missing"] == row["n_saving_missing"] == blank
+        ):  # nothing missing where there is any money
             payback = row["portfolio_payback_yr"]
             found = value(totals.simple_payback)
             named = isinstance(found, str) and found != "incomplete"
@@ -102,7 +110,8 @@ def plants(data: Path, tally: Tally, first: int | None) -> int:
 def without_money(result: AssessmentResult) -> int:
     """Recommendations with neither a cost nor a saving: they have no part in a payback."""
     return sum(
-        item.line.investment is None and isinstance(item.line.annual_saving, NotApplicable) for item in result.measures
+        item.line.investment is None and isinstance(item.line.annual_saving, NotApplicable)
+        for item in result.measures
     )
 
 
@@ -117,7 +126,9 @@ def sample(data: Path, tally: Tally) -> int:
     return count
 
 
-def compared(row: Mapping[str, str]) -> Iterator[tuple[str, str, float | str | None, float | str | None]]:
+def compared(
+    row: Mapping[str, str],
+) -> Iterator[tuple[str, str, float | str | None, float | str | None]]:
     """What is found and expected of one recommendation."""
     name = row["superid"]
     about = {"fy": row["fiscal_year"], "products": name}
@@ -126,12 +137,27 @@ def compared(row: Mapping[str, str]) -> Iterator[tuple[str, str, float | str | N
         "impcost": row["impcost_usd"], "psaved": row["saved_usd_per_yr"],
     }  # fmt: skip
     terms = "economics: {lifetime: %s}\n# discount-rate"
-    ten = result_of(assessment("X1", about, [recommendation], terms % "10 year"), name).measures[0].line
-    century = result_of(assessment("X1", about, [recommendation], terms % "100 year"), name).measures[0].line
-    expected = {key: row[f"expected_{key}"] for key in ("simple_payback_yr", "npv_10pct_10yr", "irr_10yr")}
+    ten = (
+        result_of(assessment("X1", about, [recommendation], terms % "10 year"), name)
+        .measures[0]
+        .line
+    )
+    century = (
+        result_of(assessment("X1", about, [recommendation], terms % "100 year"), name)
+        .measures[0]
+        .line
+    )
+    expected = {
+        key: row[f"expected_{key}"] for key in ("simple_payback_yr", "npv_10pct_10yr", "irr_10yr")
+    }
     whole = row["expected_discounted_payback_whole_years_10pct"]
     if expected["simple_payback_yr"] and float(expected["simple_payback_yr"]) > 0:
-        yield "simple payback", name, value(ten.simple_payback), float(expected["simple_payback_yr"])
+        yield (
+            "simple payback",
+            name,
+            value(ten.simple_payback),
+            float(expected["simple_payback_yr"]),
+        )
     if expected["npv_10pct_10yr"]:
         found = ten.economics.npv if isinstance(ten.economics, Economics) else ten.economics
         yield "NPV", name, value(found), float(expected["npv_10pct_10yr"])
@@ -139,7 +165,11 @@ def compared(row: Mapping[str, str]) -> Iterator[tuple[str, str, float | str | N
         found = ten.economics.irr if isinstance(ten.economics, Economics) else ten.economics
         yield "IRR", name, value(found), float(expected["irr_10yr"])
     if expected["irr_10yr"]:
-        found = century.economics.discounted_payback if isinstance(century.economics, Economics) else None
+        found = (
+            century.economics.discounted_payback
+            if isinstance(century.economics, Economics)
+            else None
+        )
         years = value(found)
         yield (
             "discounted payback",
@@ -156,7 +186,9 @@ def main(data: str, *options: str) -> int:
     """Print what agreed and what did not; 1 when something did not."""
     tally = Tally()
     first = int(options[1]) if options[:1] == ("--first",) else None
-    print(f"{plants(Path(data), tally, first)} plants, {sample(Path(data), tally)} recommendations of the sample")
+    print(
+        f"{plants(Path(data), tally, first)} plants, {sample(Path(data), tally)} recommendations of the sample"
+    )
     for what in tally.agreed | tally.failed:
         print(f"{what}: {tally.agreed[what]} agree, {tally.failed[what]} do not")
     print(f"widest difference that counts as agreement: {tally.widest:.1e}")

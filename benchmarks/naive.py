@@ -108,7 +108,9 @@ def total_line(lines: Sequence[Line]) -> Line:
     )
 
 
-def measure_line(measure: Measure, assessment: Assessment, left: Table, cuts: Mapping[str, list[Quantity]]) -> Line:
+def measure_line(
+    measure: Measure, assessment: Assessment, left: Table, cuts: Mapping[str, list[Quantity]]
+) -> Line:
     """One measure's line; it leaves less of its streams in ``left`` and notes in ``cuts`` what it took."""
     savings, alone, reductions = [], [], []
     for effect in measure.effects:
@@ -127,7 +129,9 @@ def measure_line(measure: Measure, assessment: Assessment, left: Table, cuts: Ma
     annual_saving, alone_saving = total(saved.values()), total(saved_alone.values())
     return Line(
         measures=1,
-        amounts=total_by_name({"USD" if amount.check("[USD]") else "VND": amount} for amount in amounts),
+        amounts=total_by_name(
+            {"USD" if amount.check("[USD]") else "VND": amount} for amount in amounts
+        ),
         investment=total(amount * rate if amount.check("[USD]") else amount for amount in amounts),
         running_cost=measure.running_cost,
         savings=saved,
@@ -151,8 +155,13 @@ def assess(assessment: Assessment, file: str) -> Result:
     totals = total_line(lines)
     identities = [*identities_of(lines, totals), *identities_of(by_status.values(), totals)]
     identities.append(same(totals.savings.values(), totals.annual_saving))
-    identities.append(same([line.alone_saving for line in lines], totals.annual_saving + totals.overlap))
-    identities += [same([left[name], *cuts[name]], stream.quantity) for name, stream in assessment.streams.items()]
+    identities.append(
+        same([line.alone_saving for line in lines], totals.annual_saving + totals.overlap)
+    )
+    identities += [
+        same([left[name], *cuts[name]], stream.quantity)
+        for name, stream in assessment.streams.items()
+    ]
     saved = {name: stream.quantity - left[name] for name, stream in assessment.streams.items()}
     warnings = list(warnings_of(assessment.measures, lines))
     return Result(file, assessment, left, saved, lines, by_status, totals, identities, warnings)
@@ -183,7 +192,9 @@ def warnings_of(measures: Sequence[Measure], lines: Sequence[Line]) -> Iterator[
         if line.annual_saving > line.investment * LARGEST_SAVING:
             yield f"{measure.id} saves {line.annual_saving:~}, many times its investment of {line.investment:~}"
         money = [*line.amounts.values(), measure.running_cost]
-        if any(0 < amount.magnitude < SMALLEST_VND and not amount.check("[USD]") for amount in money):
+        if any(
+            0 < amount.magnitude < SMALLEST_VND and not amount.check("[USD]") for amount in money
+        ):
             yield f"{measure.id} costs so little that a million is missing"
         other = seen.setdefault(f"{line.annual_saving:.9g}", measure.id)
         if other != measure.id:
@@ -195,12 +206,19 @@ def warnings_of(measures: Sequence[Measure], lines: Sequence[Line]) -> Iterator[
 
 def figures_of(line: Line) -> dict[str, tuple[Quantity, str]]:
     """The figures of a line, and the unit that each is printed in."""
-    consumption = total(saving for category, saving in line.savings.items() if category != "disposal")
+    consumption = total(
+        saving for category, saving in line.savings.items() if category != "disposal"
+    )
     return {
-        **{f"investment.{currency}": (amount, currency) for currency, amount in line.amounts.items()},
+        **{
+            f"investment.{currency}": (amount, currency)
+            for currency, amount in line.amounts.items()
+        },
         "investment": (line.investment, "VND"),
         "running_cost": (line.running_cost, "VND/year"),
-        **{f"savings.{category}": (saving, "VND/year") for category, saving in line.savings.items()},
+        **{
+            f"savings.{category}": (saving, "VND/year") for category, saving in line.savings.items()
+        },
         "consumption_saving": (consumption, "VND/year"),
         "annual_saving": (line.annual_saving, "VND/year"),
         "annual_net_saving": (line.net_saving, "VND/year"),
@@ -214,7 +232,10 @@ def figures_of(line: Line) -> dict[str, tuple[Quantity, str]]:
 
 def printed(figures: Mapping[str, tuple[Quantity, str]]) -> dict[str, dict[str, Any]]:
     """Figures as JSON has them."""
-    return {name: {"value": quantity.m_as(unit), "unit": unit} for name, (quantity, unit) in figures.items()}
+    return {
+        name: {"value": quantity.m_as(unit), "unit": unit}
+        for name, (quantity, unit) in figures.items()
+    }
 
 
 def row_of(result: Result) -> dict[str, Any]:

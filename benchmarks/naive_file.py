@@ -42,8 +42,15 @@ def part_of_all(share: Quantity) -> Quantity:
     return share
 
 
-Flow, Price = quantity_in("kWh/year", "t/year", "m3/year"), quantity_in("VND/kWh", "VND/t", "VND/m3")
-Money, MoneyPerYear, Lifetime = quantity_in("VND", "USD"), quantity_in("VND/year"), quantity_in("year")
+Flow, Price = (
+    quantity_in("kWh/year", "t/year", "m3/year"),
+    quantity_in("VND/kWh", "VND/t", "VND/m3"),
+)
+Money, MoneyPerYear, Lifetime = (
+    quantity_in("VND", "USD"),
+    quantity_in("VND/year"),
+    quantity_in("year"),
+)
 Share = Annotated[quantity_in("dimensionless"), AfterValidator(part_of_all)]
 Quality = Literal["metered", "invoiced", "calculated", "estimated", "default"]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]

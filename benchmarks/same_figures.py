@@ -12,19 +12,27 @@ import naive
 
 TOLERANCE = 1e-9
 # Shown by `assess` and worked out by no batch, or the same as another figure in these files.
-LEFT_OUT = ("amounts", "order_free_saving", "simple_payback_with_other_benefits", "simple_payback_of_complete")
+LEFT_OUT = (
+    "amounts",
+    "order_free_saving",
+    "simple_payback_with_other_benefits",
+    "simple_payback_of_complete",
+)
 
 
 def of_batch(ours: Path, other: Path) -> Iterator[str]:
     """Differences between the rows and totals of `cpcalc batch --format json` and those of naive.py."""
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in (ours, other)]
-    yield from _differences(*[{key: it[key] for key in ("assessments", "failed", "totals")} for it in documents])
+    yield from _differences(
+        *[{key: it[key] for key in ("assessments", "failed", "totals")} for it in documents]
+    )
 
 
 def _differences(ours: Any, other: Any, place: str = "") -> Iterator[str]:
     if isinstance(ours, dict) and isinstance(other, dict):
         yield from (
-            f"{place}/{key}: only in {'batch' if key in ours else 'naive'}" for key in ours.keys() ^ other.keys()
+            f"{place}/{key}: only in {'batch' if key in ours else 'naive'}"
+            for key in ours.keys() ^ other.keys()
         )
         for key in ours.keys() & other.keys():
             yield from _differences(ours[key], other[key], f"{place}/{key}")
@@ -42,31 +50,47 @@ def _differences(ours: Any, other: Any, place: str = "") -> Iterator[str]:
 
 def of_assess(assessed: Mapping[str, Any], file: Path) -> Iterator[str]:
     """Differences in what no row shows: streams, each measure in the bundle and alone, totals by status."""
-    ours = dict(_flat({**assessed, "measures": {measure["id"]: measure for measure in assessed["measures"]}}))
+    ours = dict(
+        _flat(
+            {**assessed, "measures": {measure["id"]: measure for measure in assessed["measures"]}}
+        )
+    )
     result = naive.assess(naive.read(file), file.name)
     lines = zip(result.assessment.measures, result.lines, strict=True)
     other = dict(
         _flat(
             {
                 "streams": {
-                    name: {"baseline": stream.quantity, "after": result.after[name], "saving": result.saved[name]}
+                    name: {
+                        "baseline": stream.quantity,
+                        "after": result.after[name],
+                        "saving": result.saved[name],
+                    }
                     for name, stream in result.assessment.streams.items()
                 },
                 "measures": {measure.id: _as_assessed(line) for measure, line in lines},
                 "totals": _as_assessed(result.totals),
-                "totals_by_status": {status: _as_assessed(line) for status, line in result.by_status.items()},
+                "totals_by_status": {
+                    status: _as_assessed(line) for status, line in result.by_status.items()
+                },
             }
         )
     )
     for place in {**ours, **other}:
         if place not in ours or place not in other:
             yield f"{place}: only in {'assess' if place in ours else 'naive'}"
-        elif not math.isclose(ours[place]["value"], other[place].m_as(ours[place]["unit"]), rel_tol=TOLERANCE):
+        elif not math.isclose(
+            ours[place]["value"], other[place].m_as(ours[place]["unit"]), rel_tol=TOLERANCE
+        ):
             yield f"{place}: {ours[place]}, naive {other[place]}"
 
 
 def _as_assessed(line: naive.Line) -> dict[str, Any]:
-    alone = {"savings": line.alone, "annual_saving": line.alone_saving, "annual_net_saving": line.alone_net_saving}
+    alone = {
+        "savings": line.alone,
+        "annual_saving": line.alone_saving,
+        "annual_net_saving": line.alone_net_saving,
+    }
     return {
         "investment": {"converted": line.investment},
         "running_cost": line.running_cost,

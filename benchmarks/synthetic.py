@@ -10,7 +10,16 @@ import random
 import sys
 from pathlib import Path
 
-PROVINCES = ("Đà Nẵng", "Quảng Ngãi", "Long An", "Sóc Trăng", "Hải Dương", "Bắc Ninh", "Bình Dương", "Hà Nội")
+PROVINCES = (
+    "Đà Nẵng",
+    "Quảng Ngãi",
+    "Long An",
+    "Sóc Trăng",
+    "Hải Dương",
+    "Bắc Ninh",
+    "Bình Dương",
+    "Hà Nội",
+)
 SECTORS = ("seafood", "textile", "paper", "cement", "sugar", "beer", "steel", "ceramics")
 STATUSES = ("data-status: measured", "data-status: draft", "data-status: reconstructed")
 FILES_PER_FOLDER = 500
@@ -29,22 +38,52 @@ STREAMS = (
     ("solid-waste", "solid-waste", 90, 2_400, "t/year", 60_000, 420_000, "VND/t"),
 )
 MEASURES = (
-    ("leaks", "Find and repair leaks of water and steam", "good-housekeeping", ("water", "wastewater")),
-    ("nozzles", "Spray nozzles on all washing hoses", "equipment-modification", ("water", "wastewater")),
+    (
+        "leaks",
+        "Find and repair leaks of water and steam",
+        "good-housekeeping",
+        ("water", "wastewater"),
+    ),
+    (
+        "nozzles",
+        "Spray nozzles on all washing hoses",
+        "equipment-modification",
+        ("water", "wastewater"),
+    ),
     ("meters", "Sub-meters and a daily log per line", "process-control", ("electricity",)),
-    ("lamps", "Efficient lamps in the production halls", "equipment-modification", ("electricity",)),
+    (
+        "lamps",
+        "Efficient lamps in the production halls",
+        "equipment-modification",
+        ("electricity",),
+    ),
     ("drives", "Variable speed drives on pumps and fans", "technology-change", ("electricity",)),
-    ("compressors", "Lower pressure and repair compressed air", "good-housekeeping", ("electricity",)),
+    (
+        "compressors",
+        "Lower pressure and repair compressed air",
+        "good-housekeeping",
+        ("electricity",),
+    ),
     ("insulation", "Insulate steam pipes, valves and tanks", "equipment-modification", ("coal",)),
     ("condensate", "Return condensate to the boiler", "on-site-recovery", ("coal", "water")),
     ("economiser", "Economiser on the boiler", "technology-change", ("coal",)),
     ("burner", "Tune burner and excess air", "process-control", ("fuel-oil",)),
     ("yield", "Better cutting and weighing", "process-control", ("raw-material", "solid-waste")),
-    ("storage", "First in, first out in the raw material store", "good-housekeeping", ("raw-material",)),
+    (
+        "storage",
+        "First in, first out in the raw material store",
+        "good-housekeeping",
+        ("raw-material",),
+    ),
     ("film", "Thinner film for packaging", "input-change", ("packaging",)),
     ("dosing", "Dosing pumps for detergent", "process-control", ("detergent", "wastewater")),
     ("chlorination", "Control chlorination by measured residual", "process-control", ("chlorine",)),
-    ("segregation", "Separate waste at its source and sell it", "useful-by-product", ("solid-waste",)),
+    (
+        "segregation",
+        "Separate waste at its source and sell it",
+        "useful-by-product",
+        ("solid-waste",),
+    ),
     ("rinsing", "Counter-current rinsing", "technology-change", ("water", "wastewater")),
 )
 
@@ -94,7 +133,11 @@ def assessment(number: int) -> str:
     lines.append("measures:")
     for position, (name, title, kind, streams) in enumerate(MEASURES):
         status = ("implemented", "planned", "considered")[position * 3 // len(MEASURES)]
-        money = f"{draw.randint(2, 900)} million VND" if draw.random() < 0.85 else f"{draw.randint(900, 60_000)} USD"
+        money = (
+            f"{draw.randint(2, 900)} million VND"
+            if draw.random() < 0.85
+            else f"{draw.randint(900, 60_000)} USD"
+        )
         lines += [
             f"  - id: {name}",
             f"    title: {title}",

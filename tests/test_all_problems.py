@@ -20,7 +20,12 @@ def test_a_wrong_unit_and_a_wrong_name_are_both_told() -> None:
         "  - {id: m1, title: T, effects: [{stream: coal, reduce: 3 %}, {stream: cole, reduce: 3 %}], after: [m9]}\n"
         "  - {id: m1, title: U}\n"
     )
-    assert found(text) == {(5, "refused-unit"), (7, "unknown-stream"), (7, "unknown-measure"), (8, "duplicate-id")}
+    assert found(text) == {
+        (5, "refused-unit"),
+        (7, "unknown-stream"),
+        (7, "unknown-measure"),
+        (8, "duplicate-id"),
+    }
 
 
 def test_what_is_taken_out_leaves_its_name() -> None:

@@ -37,12 +37,16 @@ def test_a_specific_consumption_can_fall_to_nothing() -> None:
 
 def test_a_load_takes_concentrations_only() -> None:
     found = outcome("stream: effluent, load: cod, from: 5 kg, to: 3 kg")
-    assert [item.name for item in found.diagnostics if item.severity == "error"] == ["wrong-kind-of-unit"]
+    assert [item.name for item in found.diagnostics if item.severity == "error"] == [
+        "wrong-kind-of-unit"
+    ]
 
 
 def test_what_is_made_from_nothing_is_no_share_of_it() -> None:
     """All of the stream is per a product whose output is not stated, and the measure starts from none of it."""
-    text = HEAD.replace("output: 100 t/year", "name: P").replace("1 000 m3/year}", "3 m3/t, per: p}")
+    text = HEAD.replace("output: 100 t/year", "name: P").replace(
+        "1 000 m3/year}", "3 m3/t, per: p}"
+    )
     effect = "stream: water, from: {}, to: 1 m3/t, per: p"
     for before in ("0 m3/t", "0"):
         whole = f"{text}  - {{id: m, title: M, effects: {{{effect.format(before)}}}}}\n"

@@ -39,7 +39,11 @@ def test_all_money_is_converted_at_the_files_rates() -> None:
     assert totals.investment is not None
     # 10 000 + 50 million / 20 000 + 1 000 x 28 000 / 20 000
     assert value(totals.investment.converted) == pytest.approx(10_000 + 2_500 + 1_400)
-    assert str(totals.investment.converted.unit) == "USD" if isinstance(totals.investment.converted, Figure) else False
+    assert (
+        str(totals.investment.converted.unit) == "USD"
+        if isinstance(totals.investment.converted, Figure)
+        else False
+    )
     assert value(totals.annual_saving) == pytest.approx(50 * 2e6 / 20_000)
     assert [str(amount.unit) for amount in totals.investment.amounts] == ["USD", "VND", "EUR"]
 

@@ -18,7 +18,10 @@ from cpcalc.report.new_file import Answers, new_file
 )
 def test_the_file_passes_check_whatever_the_name(tmp_path: Path, language: str, name: str) -> None:
     file = tmp_path / "plant.yaml"
-    assert run(["new", str(file), "--name", name, "--lang", language, "--no-ask", "--year", "2025"]) == 0
+    assert (
+        run(["new", str(file), "--name", name, "--lang", language, "--no-ask", "--year", "2025"])
+        == 0
+    )
     outcome = assess_file(str(file), Options())
     assert outcome.diagnostics == ()
     assert outcome.result is not None
@@ -30,7 +33,11 @@ def uncommented(text: str) -> str:
     """The file with its examples in force."""
     lines = []
     for line in text.split("\n"):
-        bare = line.removeprefix("# ") if line.startswith(("# streams:", "# measures:", "# products:")) else line
+        bare = (
+            line.removeprefix("# ")
+            if line.startswith(("# streams:", "# measures:", "# products:"))
+            else line
+        )
         lines.append(" " + bare[1:] if bare.startswith(("#   - ", "#     ", "#   ")) else bare)
     return "\n".join(lines)
 
@@ -42,7 +49,9 @@ def test_the_examples_in_the_comments_work_when_uncommented(tmp_path: Path, lang
     file = tmp_path / "plant.yaml"
     file.write_text(text, encoding="utf-8")
     outcome = assess_file(str(file), Options())
-    assert [diagnostic for diagnostic in outcome.diagnostics if diagnostic.severity == "error"] == []
+    assert [
+        diagnostic for diagnostic in outcome.diagnostics if diagnostic.severity == "error"
+    ] == []
     assert outcome.result is not None
     assert [measure.id for measure in outcome.result.measures] == ["m2", "m3", "m4"]
     assert outcome.result.totals.savings.keys() == {"energy", "material"}

@@ -54,7 +54,9 @@ def test_the_mark_outlasts_a_grant() -> None:
 
 
 def test_a_group_with_own_investment_needs_none_of_its_members() -> None:
-    found = result(TWO + "groups: [{id: g, title: G, measures: [m1, m2], investment: 500 million VND}]\n")
+    found = result(
+        TWO + "groups: [{id: g, title: G, measures: [m1, m2], investment: 500 million VND}]\n"
+    )
     payback = found.totals.simple_payback
     assert isinstance(payback, Figure)
     assert payback.value == 2  # 500 / (150 + 100)
@@ -71,7 +73,10 @@ def test_co2e_lacks_what_co2_lacks() -> None:
 
 
 def test_stand_alone_counts_the_lines_that_the_saving_counts() -> None:
-    text = TWO + "  - {id: m3, title: Three, investment: 1 million VND, effects: {stream: dear, reduce: 1 t/year}}\n"
+    text = (
+        TWO
+        + "  - {id: m3, title: Three, investment: 1 million VND, effects: {stream: dear, reduce: 1 t/year}}\n"
+    )
     totals = result(text + "  - {id: idea, title: An idea without money}\n").totals
     assert totals.stand_alone is not None
     for figure in (totals.annual_saving, totals.stand_alone.annual_saving):
@@ -80,7 +85,10 @@ def test_stand_alone_counts_the_lines_that_the_saving_counts() -> None:
 
 
 def test_a_category_is_partial_where_a_price_is_missing() -> None:
-    text = TWO + "  - {id: m3, title: Three, investment: 1 million VND, effects: {stream: dear, reduce: 1 t/year}}\n"
+    text = (
+        TWO
+        + "  - {id: m3, title: Three, investment: 1 million VND, effects: {stream: dear, reduce: 1 t/year}}\n"
+    )
     found = result(text)
     assert missing_in(found.measures[2].line.savings["energy"]) == ("streams.dear.price",)
     energy = found.totals.savings["energy"]
@@ -114,7 +122,9 @@ def test_a_scope_misses_what_co2_misses() -> None:
     assert isinstance(measure.avoided_emissions["scope_2_location"]["CO2"], Figure)
     assert not isinstance(measure.avoided_emissions["scope_2_location"]["CO2"], PartialFigure)
     assert missing_in(total.reductions["co2"]) == ("streams.coal.emission-factors",)
-    assert missing_in(total.avoided_emissions["scope_2_location"]["CO2"]) == ("streams.coal.emission-factors",)
+    assert missing_in(total.avoided_emissions["scope_2_location"]["CO2"]) == (
+        "streams.coal.emission-factors",
+    )
     data = result_data(found, [])["totals"]["avoided_emissions"]["scope_2_location"]["CO2"]
     assert data["partial"] == {"counted": 1, "of": 2, "missing": ["streams.coal.emission-factors"]}
 
@@ -127,7 +137,9 @@ def test_a_measure_and_its_group_have_the_mark_too_also_over_their_lives() -> No
     )
     for line in (found.measures[0].line, found.groups[0].line, found.totals):
         for scopes in (line.avoided_emissions, line.lifetime_avoided):
-            assert missing_in(scopes["scope_2_location"]["CO2"]) == ("streams.coal.emission-factors",)
+            assert missing_in(scopes["scope_2_location"]["CO2"]) == (
+                "streams.coal.emission-factors",
+            )
 
 
 def test_dust_of_an_unknown_quantity_marks_the_dust_on_site() -> None:
@@ -138,7 +150,9 @@ def test_dust_of_an_unknown_quantity_marks_the_dust_on_site() -> None:
         "  - {id: b, title: B, effects: {stream: kiln, reduce: 20 %}}\n"
     )
     assert missing_in(found.totals.reductions["dust"]) == ("streams.kiln.quantity",)
-    assert missing_in(found.totals.avoided_emissions["on_site"]["TSP"]) == ("streams.kiln.quantity",)
+    assert missing_in(found.totals.avoided_emissions["on_site"]["TSP"]) == (
+        "streams.kiln.quantity",
+    )
 
 
 def test_a_saving_that_is_unknown_alone_and_partly_known_in_the_bundle_breaks_no_identity() -> None:

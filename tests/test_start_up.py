@@ -18,21 +18,30 @@ from cpcalc.schema.economics import Economics
 def modules_after(*arguments: str) -> set[str]:
     """The modules loaded once a command line has run."""
     script = f"import sys; from cpcalc.__main__ import run; run({list(arguments)!r}); print('\\nLOADED', *sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     return set(done.stdout.rpartition("LOADED")[2].split())
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",)])
-def test_help_and_version_load_neither_models_nor_pint_nor_tables(arguments: tuple[str, ...]) -> None:
+def test_help_and_version_load_neither_models_nor_pint_nor_tables(
+    arguments: tuple[str, ...],
+) -> None:
     loaded = modules_after(*arguments)
     assert not loaded & {"pint", "numpy", "cpcalc.schema.assessment", "rich.table"}
 
 
 FILES = Path(__file__).parent.parent
-ANY_FILES = [*sorted(FILES.glob("assessments/*/*.yaml")), *sorted(FILES.glob("tests/casebook/*/*.yaml"))]
+ANY_FILES = [
+    *sorted(FILES.glob("assessments/*/*.yaml")),
+    *sorted(FILES.glob("tests/casebook/*/*.yaml")),
+]
 
 
-@pytest.mark.parametrize("options", [Options(), Options(totals_only=True), Options(economics=True, tier=FULL)])
+@pytest.mark.parametrize(
+    "options", [Options(), Options(totals_only=True), Options(economics=True, tier=FULL)]
+)
 def test_a_file_leaves_nothing_behind_that_only_a_collector_frees(options: Options) -> None:
     gc.collect()
     gc.disable()
@@ -56,20 +65,30 @@ PROGRAMME = "cpcalc-programme: 1\nid: p\nname: P\ncurrency: VND\nenterprises: [.
 
 
 @pytest.mark.parametrize("command", ["assess", "check"])
-def test_validating_looks_for_no_plug_ins_among_installed_packages(command: str, tmp_path: Path) -> None:
-    (tmp_path / "plant.yaml").write_text(PLANT + "source: {title: T}\nstreams: {w: {kind: water, escalation: 2 %}}\n")
+def test_validating_looks_for_no_plug_ins_among_installed_packages(
+    command: str, tmp_path: Path
+) -> None:
+    (tmp_path / "plant.yaml").write_text(
+        PLANT + "source: {title: T}\nstreams: {w: {kind: water, escalation: 2 %}}\n"
+    )
     (tmp_path / "programme.yaml").write_text(PROGRAMME)
-    loaded = modules_after(command, str(tmp_path / "plant.yaml" if command == "assess" else tmp_path))
+    loaded = modules_after(
+        command, str(tmp_path / "plant.yaml" if command == "assess" else tmp_path)
+    )
     assert "cpcalc.schema.economics" in loaded
     assert not loaded & {"importlib.metadata", "pydantic.plugin._loader", "sqlite3", "subprocess"}
 
 
 def test_a_file_without_money_terms_loads_no_models_of_them(tmp_path: Path) -> None:
-    (tmp_path / "plant.yaml").write_text(PLANT + "basis: {currency: VND, discount-rate: {real: 8 %}}\n")
+    (tmp_path / "plant.yaml").write_text(
+        PLANT + "basis: {currency: VND, discount-rate: {real: 8 %}}\n"
+    )
     loaded = modules_after("assess", str(tmp_path / "plant.yaml"))
     assert "cpcalc.resolve.economics" in loaded
     assert "cpcalc.schema.economics" not in loaded
-    assert all(field.default is None for field in Economics.fields.values())  # as if nothing were stated
+    assert all(
+        field.default is None for field in Economics.fields.values()
+    )  # as if nothing were stated
 
 
 def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
@@ -92,12 +111,18 @@ def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
 def test_output_that_cannot_be_written_is_said_and_counts(tmp_path: Path) -> None:
     file = tmp_path / "plant.yaml"
     file.write_text("cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n")
-    script = f"import sys; from cpcalc.__main__ import run; sys.exit(run(['assess', {str(file)!r}]))"
+    script = (
+        f"import sys; from cpcalc.__main__ import run; sys.exit(run(['assess', {str(file)!r}]))"
+    )
     if not Path("/dev/full").exists():
         return  # a system without a full disk to write to
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-c", script], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-c", script],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
         )
     assert done.returncode == 2
     assert "cannot write the output" in done.stderr
@@ -116,7 +141,10 @@ def test_a_closed_standard_output_is_no_fault(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--lang", "en"]])
 def test_an_interrupt_ends_alike_whether_options_were_read_or_not(
-    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    options: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

@@ -21,14 +21,22 @@ from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import read
 
 ROOT = Path(__file__).parents[1]
-MODELS: dict[str | None, type[Model]] = {"programme": Programme, "factor-set": FactorSet, "lock": Lock}
+MODELS: dict[str | None, type[Model]] = {
+    "programme": Programme,
+    "factor-set": FactorSet,
+    "lock": Lock,
+}
 
 
 def plain(found: Any) -> Any:
     """What is in a model, whichever way it was made."""
     if isinstance(found, Model | BaseModel):
         stated = found.stated if isinstance(found, Model) else found.model_fields_set
-        return type(found).__name__, sorted(stated), {name: plain(value) for name, value in vars(found).items()}
+        return (
+            type(found).__name__,
+            sorted(stated),
+            {name: plain(value) for name, value in vars(found).items()},
+        )
     if isinstance(found, dict):
         return {name: plain(value) for name, value in found.items()}
     return [plain(item) for item in found] if isinstance(found, list) else found
@@ -53,7 +61,9 @@ def files(pattern: str) -> list[Path]:
     return [path for path in sorted(ROOT.glob(pattern)) if path.is_file()]
 
 
-@pytest.mark.parametrize("pattern", ["tests/casebook/*/*.yaml", "assessments/**/*.yaml", "emission_factors/*/*.yaml"])
+@pytest.mark.parametrize(
+    "pattern", ["tests/casebook/*/*.yaml", "assessments/**/*.yaml", "emission_factors/*/*.yaml"]
+)
 def test_both_give_the_same_of_every_file(pattern: str) -> None:
     right = wrong = 0
     for path in files(pattern):
@@ -68,9 +78,15 @@ def test_both_give_the_same_of_every_file(pattern: str) -> None:
 
 def spoiled(node: Any) -> Iterator[Any]:
     """The tree with one of its parts replaced, each part in turn, by things that do not belong there."""
-    for key in node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ():
+    for key in (
+        node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+    ):
         for part in (None, [], {"x": None}, [node[key]], *spoiled(node[key])):
-            yield {**node, key: part} if isinstance(node, dict) else [*node[:key], part, *node[key + 1 :]]
+            yield (
+                {**node, key: part}
+                if isinstance(node, dict)
+                else [*node[:key], part, *node[key + 1 :]]
+            )
 
 
 @pytest.mark.parametrize("name", ["portfolio", "pollutants", "readings"])
@@ -83,7 +99,9 @@ def test_both_refuse_the_same(name: str) -> None:
 
 
 def test_a_model_is_frozen_and_another_is_made_of_it() -> None:
-    one = Assessment.read(read(b"cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n", "a.yaml").tree)
+    one = Assessment.read(
+        read(b"cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n", "a.yaml").tree
+    )
     other = one.but(programme="p")
     assert (one.programme, other.programme) == (None, "p")
     assert other.stated == {*one.stated, "programme"}

@@ -34,23 +34,34 @@ def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "plant.yaml"
 
 
-def test_a_payback_leads_to_the_lines_it_rests_on(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_payback_leads_to_the_lines_it_rests_on(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["why", plant, "measures.m1.simple_payback"]) == 0
     text = capsys.readouterr().out
     assert text.startswith("measures.m1.simple_payback = 0.5 year (6.0 months)\n  t = I / A")
-    assert "investment = 100 000 000 VND (100.0 million VND)   `100 million VND`  plant.yaml:8:38" in text
+    assert (
+        "investment = 100 000 000 VND (100.0 million VND)   `100 million VND`  plant.yaml:8:38"
+        in text
+    )
     assert "share = 0.1   `10 %`  plant.yaml:8:87" in text
-    assert "price = 2 000 000 VND/t (2.00 million VND/t)   `2 million VND/t`  plant.yaml:6:55" in text
+    assert (
+        "price = 2 000 000 VND/t (2.00 million VND/t)   `2 million VND/t`  plant.yaml:6:55" in text
+    )
 
 
-def test_an_emission_leads_to_its_cited_factor(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_emission_leads_to_its_cited_factor(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["why", plant, "totals.reductions.co2"]) == 0
     text = capsys.readouterr().out
     assert "`98 300 kg CO2/TJ`  ipcc-2006@1/anthracite#CO2" in text
     assert "IPCC" in text
 
 
-def test_a_missing_figure_says_what_is_missing(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_figure_says_what_is_missing(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["why", plant, "measures.m2.simple_payback", "--lang", "vi"]) == 0
     text = capsys.readouterr().out
     assert "measures.m2.investment" in text
@@ -76,7 +87,9 @@ def evaluated(steps: list[dict[str, Any]], number: int) -> float:
     }.get(symbol, lambda: math.prod(values))()
 
 
-def test_the_json_holds_every_step_and_can_be_computed_again(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_json_holds_every_step_and_can_be_computed_again(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["why", plant, "totals.reductions.co2", "--format", "json"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["schema"] == "cpcalc/why/1"

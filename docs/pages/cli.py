@@ -27,7 +27,9 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
     from cpcalc.cli.application import application
 
     group: Any = typer.main.get_command(application())
-    commands = ["\n".join(_command(group.commands[name], f"cpcalc {name}")) for name in group.commands]
+    commands = [
+        "\n".join(_command(group.commands[name], f"cpcalc {name}")) for name in group.commands
+    ]
     parts = [INTRODUCTION, *commands]
     yield root / "docs" / "cli.md", "\n".join(parts)
 
@@ -43,13 +45,20 @@ def _command(command: Any, name: str) -> Iterator[str]:
             yield from _command(inner[sub], f"{name} {sub}")
         return
     arguments = [item for item in command.params if item.param_type_name == "argument"]
-    options = [item for item in command.params if item.param_type_name == "option" and not item.hidden]
-    usage = " ".join([name, *(item.metavar or item.name.upper() for item in arguments), "[OPTIONS]"])
+    options = [
+        item for item in command.params if item.param_type_name == "option" and not item.hidden
+    ]
+    usage = " ".join(
+        [name, *(item.metavar or item.name.upper() for item in arguments), "[OPTIONS]"]
+    )
     yield f"## `{usage}`"
     yield ""
     yield " ".join(line.strip() for line in (command.help or "").split("\n")).strip()
     yield ""
-    rows = [(f"`{item.metavar or item.name.upper()}`", getattr(item, "help", "") or "") for item in arguments]
+    rows = [
+        (f"`{item.metavar or item.name.upper()}`", getattr(item, "help", "") or "")
+        for item in arguments
+    ]
     rows += [(_flags(item), _meaning(item)) for item in options if item.name != "help"]
     if rows:
         yield "| | |"
@@ -61,12 +70,18 @@ def _command(command: Any, name: str) -> Iterator[str]:
 
 def _flags(option: Any) -> str:
     names = ", ".join(f"`{flag}`" for flag in (*option.opts, *option.secondary_opts))
-    return names if option.is_flag else f"{names} {option.metavar or option.name.replace('_', '-').upper()}"
+    return (
+        names
+        if option.is_flag
+        else f"{names} {option.metavar or option.name.replace('_', '-').upper()}"
+    )
 
 
 def _meaning(option: Any) -> str:
     default = option.default
     shown = default is not None and default is not False and default != () and not callable(default)
-    choices = getattr(getattr(option, "type_descriptor", None) or getattr(option, "type", None), "choices", None)
+    choices = getattr(
+        getattr(option, "type_descriptor", None) or getattr(option, "type", None), "choices", None
+    )
     said = (option.help or "") + (f" One of: {', '.join(choices)}." if choices else "")
     return said + (f" (default: {default})" if shown and not option.is_flag else "")

@@ -55,7 +55,8 @@ class Row(NamedTuple):
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
     """The page."""
     files = sorted(
-        (root / "emission_factors").glob("*/*.yaml"), key=lambda path: (_rank(path.parent.name), int(path.stem))
+        (root / "emission_factors").glob("*/*.yaml"),
+        key=lambda path: (_rank(path.parent.name), int(path.stem)),
     )
     read = [(path, _model(path)) for path in files]
     lines = [INTRODUCTION, *_overview(read)]
@@ -87,7 +88,12 @@ def _rows(found: Any) -> list[Row]:
                 inner = [value for value in inner if isinstance(value, Property)] or [entry]
             name = getattr(entry, "id", None) or f"{entry.gas} ({entry.report})"
             for row in inner:
-                levels = (row, entry, (found.defaults or {}).get(getattr(row, "of", None) or ""), found)
+                levels = (
+                    row,
+                    entry,
+                    (found.defaults or {}).get(getattr(row, "of", None) or ""),
+                    found,
+                )
                 quality = said("quality", *levels)
                 range_quality = said("range_quality", *levels) or quality
                 ranged = getattr(row, "lower", None) or getattr(row, "mcf_lower", None)
@@ -100,7 +106,11 @@ def _mark(row: Any) -> str:
     for name in ("data_year", "year", "from_", "level", "of"):
         value = getattr(row, name, None)
         if value is not None:
-            return f"{row.type} {value}" if name == "data_year" and getattr(row, "type", None) else str(value)
+            return (
+                f"{row.type} {value}"
+                if name == "data_year" and getattr(row, "type", None)
+                else str(value)
+            )
     return ""
 
 
@@ -179,7 +189,9 @@ def _unverified(found: Any, rows: list[Row]) -> str:
     partly = sorted({row.entry for row in doubtful} & verified)
     parts = []
     if wholly and len(wholly) > len(verified):
-        parts.append(f"{len(doubtful)} of {len(rows)} values: all but {_listed(sorted(verified - set(partly)))}")
+        parts.append(
+            f"{len(doubtful)} of {len(rows)} values: all but {_listed(sorted(verified - set(partly)))}"
+        )
     elif wholly:
         parts.append(f"{len(doubtful)} of {len(rows)} values: {_listed(wholly)}")
     else:
@@ -214,7 +226,10 @@ def _what(found: Any, entry: Any) -> str:
     from cpcalc.schema.factor_set import Property
 
     if getattr(entry, "emits", None):
-        parts = [f"{of} {_years(entry, of)}".strip() for of in dict.fromkeys(row.of for row in entry.emits)]
+        parts = [
+            f"{of} {_years(entry, of)}".strip()
+            for of in dict.fromkeys(row.of for row in entry.emits)
+        ]
         return ", ".join([*parts, *(["NCV"] if entry.ncv is not None else [])])
     if hasattr(entry, "efficiency"):
         return f"{entry.of}, {entry.efficiency.text}"
@@ -229,7 +244,9 @@ def _what(found: Any, entry: Any) -> str:
 
 
 def _years(entry: Any, of: str) -> str:
-    years = sorted(row.data_year for row in entry.emits if row.of == of and row.data_year is not None)
+    years = sorted(
+        row.data_year for row in entry.emits if row.of == of and row.data_year is not None
+    )
     if not years:
         return ""
     return f"({years[0]}-{years[-1]})" if years[0] != years[-1] else f"({years[0]})"

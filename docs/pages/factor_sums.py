@@ -8,6 +8,10 @@ from pathlib import Path
 
 
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
-    pins = json.loads((root / "tests" / "factor_sets" / "released.json").read_text(encoding="utf-8"))
-    lines = [f"{pinned['sha256']}  {pin.replace('@', '/')}.yaml" for pin, pinned in sorted(pins.items())]
+    pins = json.loads(
+        (root / "tests" / "factor_sets" / "released.json").read_text(encoding="utf-8")
+    )
+    lines = [
+        f"{pinned['sha256']}  {pin.replace('@', '/')}.yaml" for pin, pinned in sorted(pins.items())
+    ]
     yield root / "emission_factors" / "SHA256SUMS", "".join(f"{line}\n" for line in lines)

@@ -10,7 +10,9 @@ from typing import Any, get_args
 
 from cpcalc.schema.base import Model
 
-BLOCK = re.compile(r"<!-- keys: (?P<module>\w+) (?P<model>\w+) -->\n(?P<lines>(?:[a-z0-9-]+: .*\n)+)")
+BLOCK = re.compile(
+    r"<!-- keys: (?P<module>\w+) (?P<model>\w+) -->\n(?P<lines>(?:[a-z0-9-]+: .*\n)+)"
+)
 
 
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
@@ -25,7 +27,9 @@ def _models(module: str) -> dict[str, type[Model]]:
     return {
         name: value
         for name, value in vars(found).items()
-        if isinstance(value, type) and issubclass(value, Model) and value.__module__ == found.__name__
+        if isinstance(value, type)
+        and issubclass(value, Model)
+        and value.__module__ == found.__name__
     }
 
 
@@ -34,7 +38,9 @@ def _all_models_are_there(template: str) -> None:
     for module in ("assessment", "basis", "factor_use", "economics"):
         missing = set(_models(module)) - documented - {"DiscountRate"}
         if missing:
-            raise SystemExit(f"file-format.template.md says nothing of {', '.join(sorted(missing))} ({module})")
+            raise SystemExit(
+                f"file-format.template.md says nothing of {', '.join(sorted(missing))} ({module})"
+            )
 
 
 def _table(match: re.Match[str]) -> str:
@@ -45,7 +51,9 @@ def _table(match: re.Match[str]) -> str:
     keys = {kebab(name): field for name, field in model.fields.items()}
     if list(said) != list(keys):
         wrong = set(said) ^ set(keys)
-        raise SystemExit(f"keys of {match['model']}: {', '.join(sorted(wrong)) or 'in another order'}")
+        raise SystemExit(
+            f"keys of {match['model']}: {', '.join(sorted(wrong)) or 'in another order'}"
+        )
     rows = ["| key | value | meaning |", "|---|---|---|"]
     for key, text in said.items():
         name = f"**`{key}`**" if keys[key].is_required else f"`{key}`"

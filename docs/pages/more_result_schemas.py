@@ -100,7 +100,9 @@ def batch() -> Schema:
             "group_by": or_null(TEXT),
             "shard": or_null(shard),
             "passed_over": COUNT,
-            "assessments": listed(record({**_enterprise(), "country": or_null(TEXT), "programme": or_null(TEXT)})),
+            "assessments": listed(
+                record({**_enterprise(), "country": or_null(TEXT), "programme": or_null(TEXT)})
+            ),
             "failed": listed(record({"file": TEXT, "diagnostics": listed(ref("diagnostic"))})),
             "totals": record(totals, _total_more()),
             "groups": by_name(ref("total")),
@@ -113,7 +115,14 @@ def programme() -> Schema:
     """What `programme` prints."""
     words = or_null(TITLE)
     counted = {"anyOf": [COUNT, ref("without")]}
-    people = record({"all": or_null(COUNT), "women": or_null(COUNT), "men": or_null(COUNT), "unstated": or_null(COUNT)})
+    people = record(
+        {
+            "all": or_null(COUNT),
+            "women": or_null(COUNT),
+            "men": or_null(COUNT),
+            "unstated": or_null(COUNT),
+        }
+    )
     course = record(
         {"title": TITLE, "date": or_null(TEXT), "province": or_null(TEXT), "days": or_null(NUMBER),
          "participants": or_null(people)}
@@ -184,7 +193,8 @@ def check() -> Schema:
         "expectations_not_reproduced", "known",
     )  # fmt: skip
     expectation = record(
-        {"figure": TEXT, "outcome": {"enum": list(EXPECTED)}, "expected": TEXT, "found": TEXT}, {"because": TEXT}
+        {"figure": TEXT, "outcome": {"enum": list(EXPECTED)}, "expected": TEXT, "found": TEXT},
+        {"because": TEXT},
     )
     file = record(
         {
@@ -221,9 +231,20 @@ def why() -> Schema:
         },
     )
     absent = record(
-        {"number": COUNT, "not_applicable": {"enum": list(CODES)}, "because": TEXT, "missing": listed(TEXT)}
+        {
+            "number": COUNT,
+            "not_applicable": {"enum": list(CODES)},
+            "because": TEXT,
+            "missing": listed(TEXT),
+        }
     )
-    whole = record({"schema": {"const": "cpcalc/why/1"}, "figure": TEXT, "steps": listed({"anyOf": [step, absent]})})
+    whole = record(
+        {
+            "schema": {"const": "cpcalc/why/1"},
+            "figure": TEXT,
+            "steps": listed({"anyOf": [step, absent]}),
+        }
+    )
     return _document("cpcalc why --format json", whole)
 
 
@@ -237,6 +258,11 @@ def _document(title: str, whole: Schema) -> Schema:
 
 
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
-    for name, schema in (("batch", batch()), ("programme", programme()), ("check", check()), ("why", why())):
+    for name, schema in (
+        ("batch", batch()),
+        ("programme", programme()),
+        ("check", check()),
+        ("why", why()),
+    ):
         text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         yield root / "docs" / f"{name}-result.schema.json", text

@@ -77,10 +77,10 @@ def page(root: Path) -> str:
             if item.outcome == "not-reproduced":
                 excused += 1
                 because = _text(item.because or "")
-                reasons.append(f"- [{path.stem}]({path.stem}.yaml): `{item.figure}` {item.expected}: {because}")
-    counted = (
-        f"{len(rows)} files. {met} expected figures hold: {met - own} published ones, {own} that follow from them."
-    )
+                reasons.append(
+                    f"- [{path.stem}]({path.stem}.yaml): `{item.figure}` {item.expected}: {because}"
+                )
+    counted = f"{len(rows)} files. {met} expected figures hold: {met - own} published ones, {own} that follow from them."
     if excused:
         counted += f" {excused} published figures are not reproduced."
     return "\n".join(
@@ -104,7 +104,9 @@ def page(root: Path) -> str:
 def _row(name: str, enterprise: Mapping[str, Any], outcomes: Sequence[str]) -> str:
     from cpcalc.report.words import title
 
-    source = "<br>".join(_link(_text(item["title"]), item.get("url", "")) for item in enterprise["source"])
+    source = "<br>".join(
+        _link(_text(item["title"]), item.get("url", "")) for item in enterprise["source"]
+    )
     who = f"{_text(title(enterprise['name'], 'en'))}, {_text(str(enterprise.get('country', '')))}"
     excused = outcomes.count("not-reproduced") or ""
     return f"| [{name}]({name}.yaml) | {who} | {source} | {outcomes.count('met')} | {excused} |"

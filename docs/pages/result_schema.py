@@ -110,7 +110,9 @@ def definitions() -> Schema:
                 "bound": {"enum": ["at-least", "at-most", "estimate"]},
             },
         ),
-        "without": record({"not_applicable": {"enum": list(CODES)}, "because": TEXT, "missing": PATHS}),
+        "without": record(
+            {"not_applicable": {"enum": list(CODES)}, "because": TEXT, "missing": PATHS}
+        ),
         "figure": {"anyOf": [ref("known"), ref("without")]},
         "investment": record({"amounts": listed(ref("known")), "converted": ref("figure")}),
         "measure": record(
@@ -145,7 +147,12 @@ def definitions() -> Schema:
             line_optional,
         ),
         "total": record(
-            {**line_required, "simple_payback_of_complete": ref("figure"), "measures_counted": COUNT}, total_optional
+            {
+                **line_required,
+                "simple_payback_of_complete": ref("figure"),
+                "measures_counted": COUNT,
+            },
+            total_optional,
         ),
         "economics": _economics(),
         "sensitivity": _sensitivity(),
@@ -161,11 +168,18 @@ def definitions() -> Schema:
                 **dict.fromkeys(PLACE, or_null(COUNT)),
                 "path": TEXT,
             },
-            {"waived_because": TEXT, "related": listed(record({"note": TEXT, **dict.fromkeys(PLACE, COUNT)}))},
+            {
+                "waived_because": TEXT,
+                "related": listed(record({"note": TEXT, **dict.fromkeys(PLACE, COUNT)})),
+            },
         ),
         "result": _result(files.DATA_STATUSES, (*files.INPUT_KINDS, *files.OUTPUT_KINDS)),
         "failure": record(
-            {"schema": {"const": "cpcalc/failure/1"}, "file": TEXT, "diagnostics": listed(ref("diagnostic"))}
+            {
+                "schema": {"const": "cpcalc/failure/1"},
+                "file": TEXT,
+                "diagnostics": listed(ref("diagnostic")),
+            }
         ),
         "scenarios": _scenarios(),
         "one_measure": _one_measure(files.DATA_STATUSES, (*files.INPUT_KINDS, *files.OUTPUT_KINDS)),
@@ -206,8 +220,18 @@ def _economics() -> Schema:
             "levelised_cost": by_name(ref("figure"), ("energy", "water")),
             "npv_with": by_name(ref("figure"), ("carbon_price", "other_benefits")),
             "cash_flow": record(
-                {"unit": TEXT, "money": {"enum": ["constant", "current"]}, "lines": by_name(amounts), "net": amounts},
-                {"discounted": amounts, "outside": by_name(amounts), "financing": by_name(amounts), "equity": amounts},
+                {
+                    "unit": TEXT,
+                    "money": {"enum": ["constant", "current"]},
+                    "lines": by_name(amounts),
+                    "net": amounts,
+                },
+                {
+                    "discounted": amounts,
+                    "outside": by_name(amounts),
+                    "financing": by_name(amounts),
+                    "equity": amounts,
+                },
             ),
         },
         {
@@ -215,7 +239,9 @@ def _economics() -> Schema:
             "abatement_cost": ref("figure"),
             "equity": record({name: ref("figure") for name in equity}),
             "left_out": PATHS,
-            "assumptions": listed(record({"key": TEXT, "values": listed(ref("known")), "meant": or_null(TEXT)})),
+            "assumptions": listed(
+                record({"key": TEXT, "values": listed(ref("known")), "meant": or_null(TEXT)})
+            ),
         },
     )
 
@@ -225,7 +251,9 @@ def _whole_enterprise() -> Schema:
 
     categories = tuple(name.replace("-", "_") for name in files.CATEGORIES)
     line = record({"after": ref("known")}, {"before": ref("known"), "saving": ref("known")})
-    cost = record({**{name: ref("figure") for name in ("before", "after", "saving")}, "lines": by_name(line)})
+    cost = record(
+        {**{name: ref("figure") for name in ("before", "after", "saving")}, "lines": by_name(line)}
+    )
     figures = (
         "running_cost", "annual_saving", "annual_net_saving", "simple_payback", "simple_payback_with_other_benefits",
         "simple_payback_of_complete",
@@ -277,7 +305,10 @@ def _break_even() -> Schema:
 
 def _one_measure(data_statuses: tuple[str, ...], kinds: tuple[str, ...]) -> Schema:
     whole = _result(data_statuses, kinds)["properties"]
-    about = {name: whole[name] for name in ("enterprise", "data_status", "basis", "diagnostics", "provenance")}
+    about = {
+        name: whole[name]
+        for name in ("enterprise", "data_status", "basis", "diagnostics", "provenance")
+    }
     return record(
         {"schema": {"const": "cpcalc/measure/1"}, **about, "measure": ref("measure")},
         {"payback_limit": or_null(ref("known")), "break_even": _break_even()},
@@ -303,7 +334,11 @@ def _result(data_statuses: tuple[str, ...], kinds: tuple[str, ...]) -> Schema:
     return record(
         {
             "schema": {"const": "cpcalc/result/1"},
-            "enterprise": {"type": "object", "required": ["id", "name"], "properties": {"id": TEXT, "name": TITLE}},
+            "enterprise": {
+                "type": "object",
+                "required": ["id", "name"],
+                "properties": {"id": TEXT, "name": TITLE},
+            },
             "data_status": {"enum": list(data_statuses)},
             "basis": record(
                 {
@@ -334,12 +369,16 @@ def _result(data_statuses: tuple[str, ...], kinds: tuple[str, ...]) -> Schema:
             "totals": ref("total"),
             "totals_by_status": by_name(ref("total")),
             "data_quality": by_name({"type": "number", "minimum": 0, "maximum": 1.000001}),
-            "identities": listed(record({"name": TEXT, "holds": FLAG, "left": NUMBER, "right": NUMBER})),
+            "identities": listed(
+                record({"name": TEXT, "holds": FLAG, "left": NUMBER, "right": NUMBER})
+            ),
             "expectations": listed(
                 record(
                     {
                         "figure": TEXT,
-                        "outcome": {"enum": ["met", "missed", "not-reproduced", "now-reproduced", "unknown"]},
+                        "outcome": {
+                            "enum": ["met", "missed", "not-reproduced", "now-reproduced", "unknown"]
+                        },
                         "expected": TEXT,
                         "found": or_null(ref("figure")),
                         "because": or_null(TEXT),
@@ -377,10 +416,16 @@ def schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Results of cpcalc assess --format json",
-        "anyOf": [ref(name) for name in ("result", "results", "one_measure", "measures", "scenarios", "failure")],
+        "anyOf": [
+            ref(name)
+            for name in ("result", "results", "one_measure", "measures", "scenarios", "failure")
+        ],
         "$defs": definitions(),
     }
 
 
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
-    yield root / "docs" / "result.schema.json", json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+    yield (
+        root / "docs" / "result.schema.json",
+        json.dumps(schema(), ensure_ascii=False, indent=2) + "\n",
+    )

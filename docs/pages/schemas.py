@@ -41,7 +41,9 @@ class _Words:
         }
         self.anywhere = {key: text for (_, key), text in self.english.items()}
         lines = (HERE / "schema-words.txt").read_text(encoding="utf-8").split("\n")
-        self.table = dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
+        self.table = dict(
+            line.split(": ", 1) for line in lines if line and not line.startswith("#")
+        )
 
     def of(self, model: str, key: str) -> tuple[str, str]:
         """English and Vietnamese."""

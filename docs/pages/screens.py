@@ -56,14 +56,23 @@ def _block(match: re.Match[str]) -> str:
     lines = []
     for line in body.split("\n"):
         if line.startswith("$ "):
-            lines += [line, *_part(_output(line.removeprefix("$ ")), match["begin"] or "", match["end"] or "")]
+            lines += [
+                line,
+                *_part(_output(line.removeprefix("$ ")), match["begin"] or "", match["end"] or ""),
+            ]
     return f"```{match['info']}\n" + "\n".join(lines) + "\n```"
 
 
 def _part(lines: list[str], begin: str, end: str) -> list[str]:
     """The lines from the one that begins with ``begin`` up to the next that begins with ``end``; all without them."""
-    first = next(number for number, line in enumerate(lines) if line.startswith(begin)) if begin else 0
-    ends = (number for number, line in enumerate(lines) if end and number > first and line.startswith(end))
+    first = (
+        next(number for number, line in enumerate(lines) if line.startswith(begin)) if begin else 0
+    )
+    ends = (
+        number
+        for number, line in enumerate(lines)
+        if end and number > first and line.startswith(end)
+    )
     last = next(ends, len(lines))
     chosen = lines[first:last]
     while last < len(lines) and chosen and not chosen[-1]:

@@ -56,11 +56,26 @@ def expressions(root: Path) -> Iterator[str]:
     yield from (f"{a}/count_{n}" for a in ("m", "m2") for n in (1, 2, 3))
     yield from (f"{a}/{a}" for a in ("t", "kg", "m3", "kWh"))
     yield from (f"{a}/{b}" for a, b in product(money, money) if a != b)
-    substances = ("CO2", "CO2e", "CH4", "N2O", "TSP", "PM10", "PM2_5", "SO2", "NOx", "COD", "BOD", "TSS")
+    substances = (
+        "CO2",
+        "CO2e",
+        "CH4",
+        "N2O",
+        "TSP",
+        "PM10",
+        "PM2_5",
+        "SO2",
+        "NOx",
+        "COD",
+        "BOD",
+        "TSS",
+    )
     yield from (f"({m}*{s})/{p}" for m, s, p in product(("t", "kg", "g"), substances, ("year",)))
     yield from (
         f"({m}*{s})/{a}"
-        for m, s, a in product(("t", "kg", "g"), substances, ("t", "TJ", "GJ", "MWh", "kWh", "m3", "L"))
+        for m, s, a in product(
+            ("t", "kg", "g"), substances, ("t", "TJ", "GJ", "MWh", "kWh", "m3", "L")
+        )
     )
     yield from (
         f"(kg*CO2e)/(kg*{s})"

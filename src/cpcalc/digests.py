@@ -78,7 +78,12 @@ def digest_of(result: AssessmentResult, warnings: int, *, detailed: bool = False
     )
     shape, values = _packed(figures_of_line(result.totals))
     # Escapes take less memory than letters outside Latin-1, which make every letter of a text as wide as themselves.
-    return Digest(json.dumps(list(head), allow_nan=False), shape, values, _dumps(_detail(result)) if detailed else "")
+    return Digest(
+        json.dumps(list(head), allow_nan=False),
+        shape,
+        values,
+        _dumps(_detail(result)) if detailed else "",
+    )
 
 
 def head_of(digest: Digest) -> Head:
@@ -93,7 +98,9 @@ def id_of(digest: Digest) -> str:
 
 def standing_of(digest: Digest) -> tuple[Any, ...]:
     """The fields of the head from ``data_status`` on; the texts that hold them are few, and each is read once."""
-    before = digest.head.rsplit(", ", len(Head._fields) - _STANDING)[0]  # none of these fields has a comma in it
+    before = digest.head.rsplit(", ", len(Head._fields) - _STANDING)[
+        0
+    ]  # none of these fields has a comma in it
     return _standing(digest.head[len(before) + 2 : -1])
 
 
@@ -133,7 +140,9 @@ def figures_of_line(line: Line) -> Iterator[Named]:
         ("stated_reductions", line.stated_reductions),
     ):
         for name, figure in figures.items():
-            if not isinstance(figure, Figure) or figure.unit is not ONE:  # published shares add to nothing
+            if (
+                not isinstance(figure, Figure) or figure.unit is not ONE
+            ):  # published shares add to nothing
                 yield f"{group}.{name}", figure
     for scope, gases in line.avoided_emissions.items():
         for gas, figure in gases.items():
@@ -196,7 +205,9 @@ class Field(NamedTuple):
     unit: Unit | None
     partial: tuple[int, int] | None
     reason: NotApplicable | None
-    bound: str | None = None  # at-least or at-most where it is not the value itself, estimate where bounds mix
+    bound: str | None = (
+        None  # at-least or at-most where it is not the value itself, estimate where bounds mix
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -210,7 +221,9 @@ def _field(text: str) -> Field:
     if not unit:
         code, _, because = rest[0].partition(" ")
         return Field(name, None, None, NotApplicable(code, because))
-    partial = next((tuple(int(part) for part in item.split("/")) for item in rest if "/" in item), None)
+    partial = next(
+        (tuple(int(part) for part in item.split("/")) for item in rest if "/" in item), None
+    )
     bound = next((item for item in rest if "/" not in item), None)
     return Field(name, _unit(unit), partial, None, bound)  # type: ignore[arg-type]
 
@@ -233,7 +246,9 @@ def packed(figures: Mapping[str, Reported]) -> tuple[str, bytes]:
     return _packed(figures.items())
 
 
-def figures_of(digest: Digest, origin: str = "", only: frozenset[str] | None = None) -> dict[str, Reported]:
+def figures_of(
+    digest: Digest, origin: str = "", only: frozenset[str] | None = None
+) -> dict[str, Reported]:
     """The figures of a digest by their flat names, all or ``only`` some.
 
     ``origin`` is the enterprise's id; without it the figures do not say where they are from, as a page has no need to.
@@ -253,7 +268,9 @@ def _wanted(shape: str, only: frozenset[str] | None) -> tuple[tuple[Field, int],
     return tuple(found)
 
 
-def _unpacked(fields: Iterable[tuple[Field, int]], values: Sequence[float], origin: str) -> dict[str, Reported]:
+def _unpacked(
+    fields: Iterable[tuple[Field, int]], values: Sequence[float], origin: str
+) -> dict[str, Reported]:
     found: dict[str, Reported] = {}
     for field, position in fields:
         if field.unit is None:
@@ -292,7 +309,9 @@ class Detail(NamedTuple):
 
     statuses: Mapping[str, Mapping[str, Reported]]
     parts: tuple[Part, ...]
-    classes: tuple[tuple[str, str, Mapping[str, Reported]], ...]  # measure, declared cost class, its investment
+    classes: tuple[
+        tuple[str, str, Mapping[str, Reported]], ...
+    ]  # measure, declared cost class, its investment
     qualities: Mapping[str, float]
     rates: tuple[tuple[str, float, int, str], ...]  # currency, rate, year, source
     factors: tuple[str, ...]  # references of factors that are not verified
@@ -300,8 +319,14 @@ class Detail(NamedTuple):
 
 def _detail(result: AssessmentResult) -> dict[str, Any]:
     grouped = {name for group in result.groups for name in group.measures}
-    parts = [_measure_part(item) for item in result.measures if item.in_bundle and item.id not in grouped]
-    parts += [_group_part(item) for item in result.groups if item.status not in ("rejected", "not-implemented")]
+    parts = [
+        _measure_part(item) for item in result.measures if item.in_bundle and item.id not in grouped
+    ]
+    parts += [
+        _group_part(item)
+        for item in result.groups
+        if item.status not in ("rejected", "not-implemented")
+    ]
     return {
         "statuses": {status: _flat(line) for status, line in result.totals_by_status.items()},
         "parts": parts,
@@ -311,14 +336,25 @@ def _detail(result: AssessmentResult) -> dict[str, Any]:
             if item.cost_class is not None
         ],
         "qualities": dict(result.qualities),
-        "rates": [[currency, rate.value, year, source] for currency, rate, year, source in result.basis.rates],
+        "rates": [
+            [currency, rate.value, year, source]
+            for currency, rate, year, source in result.basis.rates
+        ],
         "unverified": [item.reference for item in result.factors if item.quality == "unverified"],
     }
 
 
 def _measure_part(item: MeasureResult) -> list[Any]:
     end = item.type == "end-of-pipe"
-    about = [item.id, dict(item.title), item.status, item.type or "", item.cost_class or "", False, end]
+    about = [
+        item.id,
+        dict(item.title),
+        item.status,
+        item.type or "",
+        item.cost_class or "",
+        False,
+        end,
+    ]
     return [*about, _flat(item.line)]
 
 
@@ -328,7 +364,9 @@ def _group_part(item: GroupResult) -> list[Any]:
 
 def _flat(line: Line, only: str = "") -> list[Any]:
     """The figures of a line, or only those whose flat name begins with a text."""
-    shape, values = _packed((name, figure) for name, figure in figures_of_line(line) if name.startswith(only))
+    shape, values = _packed(
+        (name, figure) for name, figure in figures_of_line(line) if name.startswith(only)
+    )
     return [shape, *unpacked(values)]
 
 
@@ -341,7 +379,10 @@ def detail_of(digest: Digest) -> Detail:
         return _unpacked(_wanted(flat[0], None), flat[1:], f"{origin}.{place}")
 
     return Detail(
-        {status: figures(flat, f"totals_by_status.{status}") for status, flat in data["statuses"].items()},
+        {
+            status: figures(flat, f"totals_by_status.{status}")
+            for status, flat in data["statuses"].items()
+        },
         tuple(Part._make([*about, figures(flat, about[0])]) for *about, flat in data["parts"]),
         tuple((name, declared, figures(flat, name)) for name, declared, flat in data["classes"]),
         data["qualities"],

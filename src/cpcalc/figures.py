@@ -48,7 +48,13 @@ class Figure:
 
     __slots__ = ("formula", "operands", "unit", "value")
 
-    def __init__(self, value: float, unit: Unit, formula: Callable[..., Any] | None, operands: tuple[Any, ...]) -> None:
+    def __init__(
+        self,
+        value: float,
+        unit: Unit,
+        formula: Callable[..., Any] | None,
+        operands: tuple[Any, ...],
+    ) -> None:
         self.value = value
         self.unit = unit
         self.formula = formula
@@ -88,7 +94,9 @@ class Origin(NamedTuple):
     """Where an input or a factor came from: a document path, or the reference of a cited factor."""
 
     kind: str  # "input", "factor" or "definition"
-    reference: Any  # the document path of an input, the reference "set@version/factor#row" of a factor
+    reference: (
+        Any  # the document path of an input, the reference "set@version/factor#row" of a factor
+    )
     text: str  # as written
 
 
@@ -156,7 +164,9 @@ class Workings:
 
     def choose(self, function: Callable[..., float], *operands: Figure) -> Figure:
         """A step by a decision that returns one of its operands (a cap): all operands share the unit of the first."""
-        return Figure(function(*[operand.value for operand in operands]), operands[0].unit, function, operands)
+        return Figure(
+            function(*[operand.value for operand in operands]), operands[0].unit, function, operands
+        )
 
 
 _UNITS_OF_STEPS: dict[tuple[Any, ...], Unit] = {}
@@ -184,7 +194,9 @@ def origins(figure: Figure) -> Iterator[Origin]:
         if current.formula is None:
             yield from (origin for origin in current.operands if isinstance(origin, Origin))
         else:
-            pending.extend(operand for operand in reversed(current.operands) if isinstance(operand, Figure))
+            pending.extend(
+                operand for operand in reversed(current.operands) if isinstance(operand, Figure)
+            )
 
 
 # ---- bounds ---------------------------------------------------------------------------------------------------------
@@ -207,7 +219,11 @@ def bound_of(figure: Figure) -> str | None:
         change = _nudged(steps, leaf) - figure.value
         if change:
             same = (
-                leaf.bound if leaf.bound == ESTIMATE or change > 0 else AT_LEAST if leaf.bound == AT_MOST else AT_MOST
+                leaf.bound
+                if leaf.bound == ESTIMATE or change > 0
+                else AT_LEAST
+                if leaf.bound == AT_MOST
+                else AT_MOST
             )
             found.add(same)
     return None if not found else found.pop() if len(found) == 1 else ESTIMATE
@@ -216,7 +232,9 @@ def bound_of(figure: Figure) -> str | None:
 def with_bound(figure: Figure) -> Figure:
     """The figure marked with its bound, where it has one."""
     bound = bound_of(figure)
-    return figure if isinstance(figure, (BoundFigure, BoundPartialFigure)) else bounded(figure, bound)
+    return (
+        figure if isinstance(figure, (BoundFigure, BoundPartialFigure)) else bounded(figure, bound)
+    )
 
 
 def bounded(figure: Figure, bound: str | None) -> Figure:
@@ -225,7 +243,12 @@ def bounded(figure: Figure, bound: str | None) -> Figure:
         return figure
     if isinstance(figure, PartialFigure):
         partial = BoundPartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
-        partial.counted, partial.of, partial.missing, partial.bound = figure.counted, figure.of, figure.missing, bound
+        partial.counted, partial.of, partial.missing, partial.bound = (
+            figure.counted,
+            figure.of,
+            figure.missing,
+            bound,
+        )
         return partial
     marked = BoundFigure(figure.value, figure.unit, figure.formula, figure.operands)
     marked.bound = bound
@@ -240,7 +263,11 @@ def _steps(figure: Figure) -> Iterator[Figure]:
         current, has_operands = pending.pop()
         if id(current) in done:
             continue
-        if has_operands or current.formula is None or isinstance(current, (BoundFigure, BoundPartialFigure)):
+        if (
+            has_operands
+            or current.formula is None
+            or isinstance(current, (BoundFigure, BoundPartialFigure))
+        ):
             done.add(id(current))
             yield current
             continue

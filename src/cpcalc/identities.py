@@ -12,7 +12,9 @@ from cpcalc.results import Identity, Line
 TOLERANCE = 1e-9
 
 
-def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]) -> Identity | None:
+def identity(
+    name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]
+) -> Identity | None:
     """``name`` holds when the known figures of both sides sum to the same; None where neither side has a figure."""
     first = [figure.value for figure in left if isinstance(figure, Figure)]
     second = [figure.value for figure in right if isinstance(figure, Figure)]
@@ -23,13 +25,19 @@ def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reporte
     return Identity(name, abs(a - b) <= TOLERANCE * scale, a, b)
 
 
-def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]) -> Identity | None:
+def by_year(
+    name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]
+) -> Identity | None:
     """``name`` holds when the parts sum to the whole in every year; a part may end before the whole does.
 
     Of one that does not hold the first year that fails is shown, else the sums over all years.
     """
     for year in range(max(map(len, (*parts, whole)))):
-        of_year = identity(f"{name}, year {year}", (part[year] for part in parts if year < len(part)), whole[year:][:1])
+        of_year = identity(
+            f"{name}, year {year}",
+            (part[year] for part in parts if year < len(part)),
+            whole[year:][:1],
+        )
         if of_year is not None and not of_year.holds:
             return of_year
     return identity(name, (amount for part in parts for amount in part), whole)
@@ -37,7 +45,9 @@ def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure
 
 def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity | None]:
     """Sum of lines = total, for the annual saving, each category, investment and reductions."""
-    yield identity(f"{name}: annual saving", (line.annual_saving for line in parts), (whole.annual_saving,))
+    yield identity(
+        f"{name}: annual saving", (line.annual_saving for line in parts), (whole.annual_saving,)
+    )
     savings = gathered(line.savings for line in parts)
     for category, saving in whole.savings.items():
         yield identity(f"{name}: {category} saving", savings.get(category, ()), (saving,))

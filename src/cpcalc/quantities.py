@@ -29,12 +29,24 @@ LONGEST = 120
 _GAPS = " _\u00a0\u2009\u202f"
 _NUMBER = re.compile(rf"([-+\u2212]?)[{_GAPS}]?([0-9](?:[0-9.,]|[{_GAPS}](?=[0-9]))*)")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+|0(?:[.,][0-9]{3})+")
-_SPACED = re.compile(rf"([0-9]{{1,3}}(?:([{_GAPS}])[0-9]{{3}})(?:\2[0-9]{{3}})*)(?:([.,])([0-9]+))?")
+_SPACED = re.compile(
+    rf"([0-9]{{1,3}}(?:([{_GAPS}])[0-9]{{3}})(?:\2[0-9]{{3}})*)(?:([.,])([0-9]+))?"
+)
 _SCALE = re.compile(r"(thousand|nghìn|ngàn|million|triệu|billion|tỷ|tỉ)(?=[\s]|$)")
-_SCALES = {"thousand": 3, "nghìn": 3, "ngàn": 3, "million": 6, "triệu": 6, "billion": 9, "tỷ": 9, "tỉ": 9}
+_SCALES = {
+    "thousand": 3,
+    "nghìn": 3,
+    "ngàn": 3,
+    "million": 6,
+    "triệu": 6,
+    "billion": 9,
+    "tỷ": 9,
+    "tỉ": 9,
+}
 # The common plain form, read without the full grammar: a number of one reading only, one space, what follows.
 _SIMPLE = re.compile(
-    r"(-?(?:0|[1-9][0-9]{0,2}(?: [0-9]{3})+|[1-9][0-9]{0,14})(\.[0-9]{1,2}|\.[0-9]{4,15})?)(?: (.*))?", re.DOTALL
+    r"(-?(?:0|[1-9][0-9]{0,2}(?: [0-9]{3})+|[1-9][0-9]{0,14})(\.[0-9]{1,2}|\.[0-9]{4,15})?)(?: (.*))?",
+    re.DOTALL,
 )
 _BOUND = re.compile(r"([<>≤≥]=?|~|≈|about|approx\.?|ca\.?|khoảng)\s*[0-9]")
 _RANGE_WORD = re.compile(r"(to|and|đến|tới|-|\u2212|\u2013|\u2014|~|…|\.\.+)\s*[0-9]")
@@ -50,7 +62,9 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
     """
     simple = _SIMPLE.fullmatch(text) if len(text) <= LONGEST else None
     if simple is not None and (style != VIETNAMESE or simple[2] is None):
-        plain = _plain_rest(simple[3], vocabulary)  # most quantities of a file end like one read before
+        plain = _plain_rest(
+            simple[3], vocabulary
+        )  # most quantities of a file end like one read before
         if plain is not None:
             power, factor, unit = plain
             number = simple[1].replace(" ", "") + power
@@ -70,7 +84,12 @@ def _plain_rest(rest: str | None, vocabulary: Vocabulary) -> tuple[str, float, U
 
     None where it takes the full grammar to read it, or to say what is wrong.
     """
-    if not rest or not rest.isascii() or not (rest[0].isalpha() or rest == "%") or _WORD_THEN_NUMBER.match(rest):
+    if (
+        not rest
+        or not rest.isascii()
+        or not (rest[0].isalpha() or rest == "%")
+        or _WORD_THEN_NUMBER.match(rest)
+    ):
         return None
     scale = _SCALE.match(rest)
     expression = rest[scale.end() :].strip() if scale is not None else rest
@@ -129,14 +148,18 @@ def _split(text: str, style: str | None) -> tuple[float, str]:
     """The number with its scale word applied, and the text of the unit."""
     if style != VIETNAMESE:
         simple = _SIMPLE.fullmatch(text) if len(text) <= LONGEST else None
-        if simple is not None and (simple.group(3) is None or (text.isascii() and simple.group(3)[:1].isalpha())):
+        if simple is not None and (
+            simple.group(3) is None or (text.isascii() and simple.group(3)[:1].isalpha())
+        ):
             rest = simple.group(3) or ""
             scale = _SCALE.match(rest)
             if scale is None:
                 if not _WORD_THEN_NUMBER.match(rest):
                     return float(simple.group(1).replace(" ", "")) or 0.0, rest
             elif not _SCALE.match(unit := rest[scale.end() :].strip()):
-                return float(f"{simple.group(1).replace(' ', '')}e{_SCALES[scale.group(1)]}") or 0.0, unit
+                return float(
+                    f"{simple.group(1).replace(' ', '')}e{_SCALES[scale.group(1)]}"
+                ) or 0.0, unit
     normal = _clean(text)
     match = _NUMBER.match(normal)
     if match is None:
@@ -172,7 +195,9 @@ def _clean(text: str) -> str:
 def _refuse_what_is_no_number(normal: str, text: str) -> NoReturn:
     bound = _BOUND.match(normal)
     if bound is not None:
-        raise QuantityError("bound-in-a-number", text=_short(text), amount=_short(normal[bound.end() - 1 :]))
+        raise QuantityError(
+            "bound-in-a-number", text=_short(text), amount=_short(normal[bound.end() - 1 :])
+        )
     if re.match(r"[-+\u2212]?[.,][0-9]", normal):
         raise QuantityError("number-without-digits-before-the-point", text=_short(text))
     raise QuantityError("not-a-number", text=_short(text))
@@ -222,7 +247,10 @@ def _number(digits: str, style: str | None, text: str) -> str:
     if could_be_group:
         if style is None:
             raise QuantityError(
-                "ambiguous-number", text=_short(text), as_group=f"{whole} {fraction}", as_decimal=f"{whole}.{fraction}0"
+                "ambiguous-number",
+                text=_short(text),
+                as_group=f"{whole} {fraction}",
+                as_decimal=f"{whole}.{fraction}0",
             )
         if sign == ("," if style == INTERNATIONAL else "."):
             return whole + fraction
@@ -248,7 +276,9 @@ _SWAPPED = str.maketrans(".,", ",.")
 def _refuse_other_decimal(sign: str, style: str | None, text: str) -> None:
     if style is not None and sign != ("." if style == INTERNATIONAL else ","):
         swapped = _short(text).translate(_SWAPPED)
-        raise QuantityError("other-decimal-sign", text=_short(text), style=style, suggestion=swapped)
+        raise QuantityError(
+            "other-decimal-sign", text=_short(text), style=style, suggestion=swapped
+        )
 
 
 def _bounded(value: float, text: str) -> float:

@@ -45,7 +45,9 @@ class CashFlow(NamedTuple):
     saved: tuple[Figure, ...]  # savings of all streams and categories
     discounted: tuple[Figure, ...] | None  # present values of ``net``
     cumulative: tuple[Figure, ...] | None  # their running sum
-    outside: tuple[CashLine, ...] = ()  # carbon and other benefits: beside the base figures, in none of them
+    outside: tuple[
+        CashLine, ...
+    ] = ()  # carbon and other benefits: beside the base figures, in none of them
     financing: tuple[CashLine, ...] = ()  # the loan, and the tax that its interest saves
     equity: tuple[Figure, ...] | None = None
 
@@ -88,7 +90,9 @@ class Economics(NamedTuple):
     irr_roots: tuple[Figure, ...] = ()  # all of them, where they are several
     equity: EquityView | None = None
     assumptions: tuple[Assumption, ...] = ()  # measures and groups only
-    partial: tuple[str, ...] = ()  # totals only: measures left out because their money is incomplete
+    partial: tuple[
+        str, ...
+    ] = ()  # totals only: measures left out because their money is incomplete
 
 
 class Swing(NamedTuple):
@@ -149,7 +153,9 @@ class WholeEnterprise(NamedTuple):
 
     line: "Line"  # its money only
     life_cycle_cost: LifeCycleCost
-    tornado: tuple[Swing, ...] = ()  # of its NPV, where it is asked for and is not that of the total
+    tornado: tuple[
+        Swing, ...
+    ] = ()  # of its NPV, where it is asked for and is not that of the total
 
 
 class StreamResult(NamedTuple):
@@ -161,7 +167,9 @@ class StreamResult(NamedTuple):
     baseline: Reported
     after: Reported
     saving: Reported
-    saving_share: Reported | None = None  # of a stream without a quantity, as far as measures state shares
+    saving_share: Reported | None = (
+        None  # of a stream without a quantity, as far as measures state shares
+    )
 
 
 class Line(NamedTuple):
@@ -185,8 +193,12 @@ class Line(NamedTuple):
     order_free_saving: Reported | None = None
     end_of_pipe: "Line | None" = None  # totals only: what is not cleaner production
     economics: Economics | NotApplicable | None = None
-    grant: Figure | None = None  # grants and one-off income, which lower the investment to be paid back
-    lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})  # as avoided_emissions, over the measures' lives
+    grant: Figure | None = (
+        None  # grants and one-off income, which lower the investment to be paid back
+    )
+    lifetime_avoided: Mapping[str, Figures] = MappingProxyType(
+        {}
+    )  # as avoided_emissions, over the measures' lives
     lifetime_reductions: Figures = MappingProxyType({})  # co2 and co2e over the lives
 
 
@@ -202,9 +214,15 @@ class MeasureResult(NamedTuple):
     line: Line
     caps: tuple[str, ...] = ()  # streams whose reduction was cut at what remained
     realisation: Reported | None = None  # verified over predicted annual saving
-    implied_prices: Mapping[str, Figure] = MappingProxyType({})  # stream -> stated worth over its reduction
-    predicted_saving: Reported | None = None  # what its predicted effects alone save, beside verified ones
-    verified_changes: Mapping[str, Figures] = MappingProxyType({})  # stream -> absolute, at_reporting_production ...
+    implied_prices: Mapping[str, Figure] = MappingProxyType(
+        {}
+    )  # stream -> stated worth over its reduction
+    predicted_saving: Reported | None = (
+        None  # what its predicted effects alone save, beside verified ones
+    )
+    verified_changes: Mapping[str, Figures] = MappingProxyType(
+        {}
+    )  # stream -> absolute, at_reporting_production ...
 
 
 class GroupResult(NamedTuple):

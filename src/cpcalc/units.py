@@ -89,7 +89,9 @@ class Unit:
 
     def __pow__(self, power: object) -> Unit:
         if isinstance(power, int):
-            return Unit.of(tuple((name, exponent * power) for name, exponent in self.exponents if power))
+            return Unit.of(
+                tuple((name, exponent * power) for name, exponent in self.exponents if power)
+            )
         if self is ONE:
             return self
         raise TypeError(f"{self} cannot be raised to {power}")
@@ -127,7 +129,10 @@ def _rank(name: str) -> tuple[int, str]:
 
 def _sorted(exponents: dict[str, int]) -> Exponents:
     return tuple(
-        sorted(((name, exponent) for name, exponent in exponents.items() if exponent), key=lambda pair: _rank(pair[0]))
+        sorted(
+            ((name, exponent) for name, exponent in exponents.items() if exponent),
+            key=lambda pair: _rank(pair[0]),
+        )
     )
 
 
@@ -139,8 +144,16 @@ def shown(name: str) -> str:
 
 
 def _written(exponents: Exponents) -> str:
-    above = [shown(name) + (f"^{exponent}" if exponent > 1 else "") for name, exponent in exponents if exponent > 0]
-    below = [shown(name) + (f"^{-exponent}" if exponent < -1 else "") for name, exponent in exponents if exponent < 0]
+    above = [
+        shown(name) + (f"^{exponent}" if exponent > 1 else "")
+        for name, exponent in exponents
+        if exponent > 0
+    ]
+    below = [
+        shown(name) + (f"^{-exponent}" if exponent < -1 else "")
+        for name, exponent in exponents
+        if exponent < 0
+    ]
     return "/".join([" ".join(above) or "1", *below])
 
 
@@ -222,11 +235,15 @@ def read_unit(text: str, vocabulary: Vocabulary = PLAIN) -> UnitReading:
     expression, counts = _normalised(normal.strip(), vocabulary)
     known = CONVERSIONS.get(expression)
     if known is None:
-        from cpcalc.units_pint import ask  # pint is imported only for an expression the table does not have
+        from cpcalc.units_pint import (
+            ask,
+        )  # pint is imported only for an expression the table does not have
 
         try:
             known = ask(expression)
-        except Exception as error:  # pint raises a dozen types; every name was checked, so the writing is at fault
+        except (
+            Exception
+        ) as error:  # pint raises a dozen types; every name was checked, so the writing is at fault
             raise QuantityError("unit-unreadable", unit=normal.strip()) from error
     factor, exponents = known
     for base, power in exponents:
@@ -261,7 +278,9 @@ def _normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]
             previous = "name" if token == ")" else "op"
         elif token.isdigit():
             if pieces[-2:] == ["m", "**"] and token in "23":
-                raise QuantityError("misspelt-unit", unit=f"m^{token}", suggestion=f"m{token}", text=text)
+                raise QuantityError(
+                    "misspelt-unit", unit=f"m^{token}", suggestion=f"m{token}", text=text
+                )
             if not pieces or pieces[-1] != "**" or len(token) > 1 or token == "0":
                 raise QuantityError("unit-with-number", unit=text, token=token)
             pieces.append(token)
@@ -308,7 +327,9 @@ def _unknown(token: str, text: str) -> NoReturn:
         raise QuantityError("refused-unit", unit=token, remedy=_REFUSED[token])
     suggestion = _NEAR_MISSES.get(token)
     if suggestion is None:
-        folded = {name.casefold(): name for name in reversed(list(NAMES)) if not name.startswith("count_")}
+        folded = {
+            name.casefold(): name for name in reversed(list(NAMES)) if not name.startswith("count_")
+        }
         suggestion = folded.get(token.casefold())
     if suggestion is None:
         import difflib
@@ -337,7 +358,9 @@ def respelling(token: str) -> str | None:
     if len(alike) != 1 or token in _REFUSED:
         return None
     (name,) = alike.values()
-    in_doubt = len(token) > 1 and token[0] != name[0] and frozenset((token[0], name[0])) in _TELLING_CASES
+    in_doubt = (
+        len(token) > 1 and token[0] != name[0] and frozenset((token[0], name[0])) in _TELLING_CASES
+    )
     return None if in_doubt or name.startswith("count_") else name
 
 

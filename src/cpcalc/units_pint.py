@@ -32,7 +32,11 @@ def for_pint() -> list[str]:
     for line in definitions().splitlines():
         name, *rest = [part.strip() for part in line.split("#", 1)[0].split("=")]
         value, symbol, aliases = rest[:1], rest[1:2], rest[2:]
-        lines.append(" = ".join([name, *value, *symbol, *(alias for alias in aliases if alias.isidentifier())]))
+        lines.append(
+            " = ".join(
+                [name, *value, *symbol, *(alias for alias in aliases if alias.isidentifier())]
+            )
+        )
     return lines
 
 
@@ -60,7 +64,9 @@ def names() -> dict[str, str]:
 def order() -> tuple[str, ...]:
     """The canonical base units, in the order of ``units.txt``."""
     lines = [line.split("#", 1)[0].split("=") for line in definitions().splitlines()]
-    return tuple(parts[0].strip() for parts in lines if len(parts) > 1 and parts[1].strip().startswith("["))
+    return tuple(
+        parts[0].strip() for parts in lines if len(parts) > 1 and parts[1].strip().startswith("[")
+    )
 
 
 def ask(expression: str) -> Answer:
@@ -69,6 +75,7 @@ def ask(expression: str) -> Answer:
     rank = {name: position for position, name in enumerate(order())}
     root = units.Quantity(1.0, units.parse_units(expression)).to_root_units()
     exponents = sorted(
-        ((name, round(float(str(power)))) for name, power in root.unit_items() if power), key=lambda pair: rank[pair[0]]
+        ((name, round(float(str(power)))) for name, power in root.unit_items() if power),
+        key=lambda pair: rank[pair[0]],
     )
     return float(root.magnitude), tuple(exponents)

@@ -74,10 +74,14 @@ def cache_of(tmp_path: Path) -> Path:
 def command_line(cache: Path) -> Run:
     """A fixture: runs the command line in a process of its own, with a cache of its own."""
 
-    def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str | Path, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "CPCALC_CACHE_DIR": str(cache), **(env or {})}
         environment.pop("CPCALC_LANG", None)
         command = [sys.executable, "-m", "cpcalc", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, encoding="utf-8")
+        return subprocess.run(
+            command, capture_output=True, text=True, env=environment, check=False, encoding="utf-8"
+        )
 
     return run

@@ -34,7 +34,9 @@ def _folder(tmp_path: Path) -> Path:
     return write_folder(tmp_path / "in", 30)
 
 
-def test_the_bytes_do_not_depend_on_processes_cache_order_or_shards(folder: Path, cpcalc: Run, tmp_path: Path) -> None:
+def test_the_bytes_do_not_depend_on_processes_cache_order_or_shards(
+    folder: Path, cpcalc: Run, tmp_path: Path
+) -> None:
     first = cpcalc("batch", folder, *ALL, "--group-by", "province", "--jobs", 1, "--no-cache")
     assert first.returncode == 0, first.stderr
     for arguments in (
@@ -43,7 +45,10 @@ def test_the_bytes_do_not_depend_on_processes_cache_order_or_shards(folder: Path
         ("--jobs", 1),  # all from the cache
         ("--verify",),
     ):
-        assert cpcalc("batch", folder, *ALL, "--group-by", "province", *arguments).stdout == first.stdout
+        assert (
+            cpcalc("batch", folder, *ALL, "--group-by", "province", *arguments).stdout
+            == first.stdout
+        )
     parts = sorted(folder.glob("group-*"), reverse=True)
     reordered = cpcalc("batch", *parts, *ALL, "--group-by", "province")
     assert json.loads(reordered.stdout)["assessments"] == json.loads(first.stdout)["assessments"]
@@ -60,7 +65,9 @@ def test_the_bytes_do_not_depend_on_processes_cache_order_or_shards(folder: Path
     )
 
 
-def test_three_broken_files_among_thirty_give_27_results_and_3_reports(folder: Path, cpcalc: Run) -> None:
+def test_three_broken_files_among_thirty_give_27_results_and_3_reports(
+    folder: Path, cpcalc: Run
+) -> None:
     for number, text in enumerate(BROKEN):
         (folder / "group-0" / f"plant-{number * 3:03d}.yaml").write_text(text, encoding="utf-8")
     done = cpcalc("batch", folder, *ALL)
@@ -68,7 +75,9 @@ def test_three_broken_files_among_thirty_give_27_results_and_3_reports(folder: P
     assert done.returncode == 1
     assert len(data["assessments"]) == 27
     assert data["totals"]["enterprises"] == 27
-    assert [failure["file"] for failure in data["failed"]] == [f"group-0/plant-{n:03d}.yaml" for n in (0, 3, 6)]
+    assert [failure["file"] for failure in data["failed"]] == [
+        f"group-0/plant-{n:03d}.yaml" for n in (0, 3, 6)
+    ]
     for failure in data["failed"]:
         assert failure["diagnostics"]
         assert all(problem["line"] and problem["column"] for problem in failure["diagnostics"])
@@ -89,7 +98,9 @@ def test_totals_are_the_sums_of_the_rows(folder: Path, cpcalc: Run) -> None:
     groups = data["groups"]
     assert sum(group["enterprises"] for group in groups.values()) == 30
     saving = [group["figures"]["annual_saving"]["value"] for group in groups.values()]
-    assert math.fsum(saving) == pytest.approx(data["totals"]["figures"]["annual_saving"]["value"], rel=1e-15)
+    assert math.fsum(saving) == pytest.approx(
+        data["totals"]["figures"]["annual_saving"]["value"], rel=1e-15
+    )
     assert data["totals"]["identities"]["holding"] == data["totals"]["identities"]["of"]
 
 
@@ -111,7 +122,9 @@ def test_what_is_missing_is_not_zero(folder: Path, cpcalc: Run) -> None:
 def test_an_enterprise_is_counted_once_for_a_period(folder: Path, cpcalc: Run) -> None:
     text = assessment(1)
     (folder / "z-again.yaml").write_text(text.replace("P-001", "p-001"), encoding="utf-8")
-    (folder / "z-later.yaml").write_text(text.replace("period: 2011", "period: 2014"), encoding="utf-8")
+    (folder / "z-later.yaml").write_text(
+        text.replace("period: 2011", "period: 2014"), encoding="utf-8"
+    )
     done = cpcalc("batch", folder, *ALL)
     data = json.loads(done.stdout)
     assert done.returncode == 1
@@ -143,23 +156,39 @@ def test_an_investment_of_nothing_needs_no_currency(tmp_path: Path, cpcalc: Run)
     assert figures["investment"] == {"value": 0.0, "unit": "1"}
     (tmp_path / "b.yaml").write_text(assessment(1), encoding="utf-8")
     both = json.loads(cpcalc("batch", tmp_path, *ALL).stdout)
-    investment, of_one = both["totals"]["figures"]["investment"], both["assessments"][1]["figures"]["investment"]
+    investment, of_one = (
+        both["totals"]["figures"]["investment"],
+        both["assessments"][1]["figures"]["investment"],
+    )
     assert (investment["value"], investment["unit"]) == (of_one["value"], of_one["unit"])
     assert investment["unit"] != "1"
-    assert cpcalc("batch", tmp_path / "a.yaml", "--format", "csv").stdout.splitlines()[1].count(",0.0,,") == 1
+    assert (
+        cpcalc("batch", tmp_path / "a.yaml", "--format", "csv")
+        .stdout.splitlines()[1]
+        .count(",0.0,,")
+        == 1
+    )
 
 
 def test_csv_has_a_row_for_each_enterprise_group_and_total(folder: Path, cpcalc: Run) -> None:
-    rows = list(csv.DictReader(io.StringIO(cpcalc("batch", folder, "--format", "csv", "--group-by", "sector").stdout)))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(cpcalc("batch", folder, "--format", "csv", "--group-by", "sector").stdout)
+        )
+    )
     assert [row["kind"] for row in rows] == ["enterprise"] * 30 + ["group"] * 3 + ["total"]
     assert rows[-1]["currency"] == "VND"
-    assert math.fsum(float(row["annual_saving"]) for row in rows[:30]) == float(rows[-1]["annual_saving"])
+    assert math.fsum(float(row["annual_saving"]) for row in rows[:30]) == float(
+        rows[-1]["annual_saving"]
+    )
 
 
 @pytest.mark.parametrize("form", ["terminal", "markdown"])
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_pages_name_every_enterprise(folder: Path, cpcalc: Run, form: str, language: str) -> None:
-    done = cpcalc("batch", folder, "--format", form, "--lang", language, "--group-by", "data-status")
+    done = cpcalc(
+        "batch", folder, "--format", form, "--lang", language, "--group-by", "data-status"
+    )
     assert done.stderr == ""
     for number in range(30):
         assert f"P-{number:03d}" in done.stdout.replace("\\-", "-")
@@ -209,7 +238,9 @@ def cached(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run_batch([str(folder)], Job(), quiet)
 
 
-def test_only_what_changed_is_computed(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_changed_is_computed(
+    folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert cached(folder, cache, monkeypatch).from_cache == 0
     assert cached(folder, cache, monkeypatch).from_cache == 33 - 3
     path = folder / "group-1" / "plant-001.yaml"
@@ -226,7 +257,9 @@ def test_the_cache_knows_a_moved_folder(
     assert cached(tmp_path / "elsewhere", cache, monkeypatch).from_cache == 30
 
 
-def test_other_options_are_other_results(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_options_are_other_results(
+    folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cached(folder, cache, monkeypatch)
     batch = run_batch([str(folder)], Job(Request(statuses=("implemented",))), quiet)
     assert batch.from_cache == 0
@@ -253,14 +286,19 @@ def with_own_factor(folder: Path) -> Path:
     (folder / "emission_factors" / "own").mkdir(parents=True)
     (folder / "emission_factors" / "own" / "1.yaml").write_text(OWN_SET, encoding="utf-8")
     text = assessment(1).replace(
-        "  currency: VND\n", "  currency: VND\n  factor-sets: [own@1]\n  grid: {data-year: 2011, type: average}\n"
+        "  currency: VND\n",
+        "  currency: VND\n  factor-sets: [own@1]\n  grid: {data-year: 2011, type: average}\n",
     )
-    text = text.replace("price: 1 200 VND/kWh}", "price: 1 200 VND/kWh, emission-factors: [own/electricity]}")
+    text = text.replace(
+        "price: 1 200 VND/kWh}", "price: 1 200 VND/kWh, emission-factors: [own/electricity]}"
+    )
     (folder / "plant.yaml").write_text(text, encoding="utf-8")
     return folder / "emission_factors" / "own" / "1.yaml"
 
 
-def test_a_changed_factor_set_is_seen(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_factor_set_is_seen(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A hit holds only while the sets it was calculated with are the same."""
     own = with_own_factor(tmp_path / "in")
     first = cached(tmp_path / "in", cache, monkeypatch)
@@ -276,14 +314,18 @@ def test_a_changed_factor_set_is_seen(tmp_path: Path, cache: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database at all" * 100])
-def test_a_broken_cache_is_replaced(folder: Path, cache: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_cache_is_replaced(
+    folder: Path, cache: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cached(folder, cache, monkeypatch)
     next(cache.glob("*.sqlite")).write_bytes(content)
     assert cached(folder, cache, monkeypatch).from_cache == 0
     assert cached(folder, cache, monkeypatch).from_cache == 30
 
 
-def test_a_cache_that_cannot_be_written_is_only_slower(folder: Path, cpcalc: Run, cache: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_only_slower(
+    folder: Path, cpcalc: Run, cache: Path
+) -> None:
     cache.write_text("a file where the folder should be", encoding="utf-8")
     done = cpcalc("batch", folder, *ALL)
     assert done.returncode == 0
@@ -291,14 +333,20 @@ def test_a_cache_that_cannot_be_written_is_only_slower(folder: Path, cpcalc: Run
     assert "not kept" in done.stderr
 
 
-def test_verify_reports_a_kept_result_that_is_not_the_recomputed_one(folder: Path, cpcalc: Run, cache: Path) -> None:
+def test_verify_reports_a_kept_result_that_is_not_the_recomputed_one(
+    folder: Path, cpcalc: Run, cache: Path
+) -> None:
     assert cpcalc("batch", folder, *ALL, "--verify").returncode == 0
     with closing(sqlite3.connect(next(cache.glob("*.sqlite")))) as connection, connection:
-        connection.execute("UPDATE results SET numbers = zeroblob(length(numbers)) WHERE head LIKE '%P-007%'")
+        connection.execute(
+            "UPDATE results SET numbers = zeroblob(length(numbers)) WHERE head LIKE '%P-007%'"
+        )
     connection.close()
     done = cpcalc("batch", folder, *ALL, "--verify")
     assert done.returncode == 1
-    assert [failure["file"] for failure in json.loads(done.stdout)["failed"]] == ["group-1/plant-007.yaml"]
+    assert [failure["file"] for failure in json.loads(done.stdout)["failed"]] == [
+        "group-1/plant-007.yaml"
+    ]
     assert "cache-differs" in done.stderr
     assert cpcalc("batch", folder, *ALL, "--verify").returncode == 0
 
@@ -325,7 +373,12 @@ def test_merge_refuses_what_is_no_whole(folder: Path, cpcalc: Run, tmp_path: Pat
     one, two, other = (tmp_path / f"{name}.json" for name in ("one", "two", "other"))
     assert cpcalc("batch", folder, *ALL, "--shard", "1/2", "--output", one).returncode == 0
     assert cpcalc("batch", folder, *ALL, "--shard", "2/2", "--output", two).returncode == 0
-    assert cpcalc("batch", folder, *ALL, "--shard", "2/2", "--status", "planned", "--output", other).returncode == 0
+    assert (
+        cpcalc(
+            "batch", folder, *ALL, "--shard", "2/2", "--status", "planned", "--output", other
+        ).returncode
+        == 0
+    )
     assert cpcalc("merge", one, two).returncode == 0
     for names, problem in (
         ((one,), "shard-missing"),
@@ -345,12 +398,17 @@ def test_merge_finds_an_enterprise_that_two_shards_have(tmp_path: Path, cpcalc: 
     folder = tmp_path / "in"
     folder.mkdir()
     names = [f"{number}.yaml" for number in range(40)]
-    pair = (next(n for n in names if Shard(1, 2).has(n)), next(n for n in names if Shard(2, 2).has(n)))
+    pair = (
+        next(n for n in names if Shard(1, 2).has(n)),
+        next(n for n in names if Shard(2, 2).has(n)),
+    )
     for name in pair:
         (folder / name).write_text(assessment(3), encoding="utf-8")
     whole = cpcalc("batch", folder, *ALL)
     for number in (1, 2):
-        cpcalc("batch", folder, *ALL, "--shard", f"{number}/2", "--output", tmp_path / f"{number}.json")
+        cpcalc(
+            "batch", folder, *ALL, "--shard", f"{number}/2", "--output", tmp_path / f"{number}.json"
+        )
     merged = cpcalc("merge", tmp_path / "1.json", tmp_path / "2.json", *ALL)
     assert (merged.returncode, merged.stdout) == (1, whole.stdout)
 
@@ -368,10 +426,16 @@ def test_the_answer_of_a_file_is_small_and_travels() -> None:
     assert pickle.loads(data) == found
 
 
-@pytest.mark.parametrize("name", ["Plant 2", "'a, \"b\", 3, [4], \\'", "{vi: 'x, y', en: 'z\"], 1, '}", "Đường, ơ"])
+@pytest.mark.parametrize(
+    "name", ["Plant 2", "'a, \"b\", 3, [4], \\'", "{vi: 'x, y', en: 'z\"], 1, '}", "Đường, ơ"]
+)
 @pytest.mark.parametrize("period", ["2011", "{from: 2010-07-01, to: 2011-06-30}"])
 def test_parts_of_a_head_are_those_of_the_whole(name: str, period: str) -> None:
-    text = assessment(2).replace("name: Plant 2", f"name: {name}").replace("period: 2011", f"period: {period}")
+    text = (
+        assessment(2)
+        .replace("name: Plant 2", f"name: {name}")
+        .replace("period: 2011", f"period: {period}")
+    )
     found = answer(text.encode(), "x.yaml", Request())
     assert found.digest is not None, found.problems
     head = head_of(found.digest)
@@ -398,9 +462,14 @@ def test_files_are_passed_over_by_their_first_key(text: str, expected: bool) -> 
 def test_names_are_below_the_common_root_whatever_was_named(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, 4)
     whole = [item.name for item in listed([str(folder)])]
-    parts = [item.name for item in listed([str(folder / "group-2"), str(folder), str(folder / "set.yaml")])]
+    parts = [
+        item.name
+        for item in listed([str(folder / "group-2"), str(folder), str(folder / "set.yaml")])
+    ]
     assert whole == parts == sorted(whole)
-    assert [item.name for item in listed([str(folder / "group-1" / "plant-001.yaml")])] == ["plant-001.yaml"]
+    assert [item.name for item in listed([str(folder / "group-1" / "plant-001.yaml")])] == [
+        "plant-001.yaml"
+    ]
 
 
 @pytest.mark.parametrize("number", [0, 930, 931, 5_000, 123_456])

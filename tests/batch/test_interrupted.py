@@ -24,7 +24,19 @@ command_fixture = pytest.fixture(name="cpcalc")(command_line)
 
 def started(folder: Path, output: Path, cache: Path, jobs: int) -> subprocess.Popen[bytes]:
     """A batch running on its own."""
-    command = [sys.executable, "-m", "cpcalc", "batch", folder, "--format", "json", "--output", output, "--jobs", jobs]
+    command = [
+        sys.executable,
+        "-m",
+        "cpcalc",
+        "batch",
+        folder,
+        "--format",
+        "json",
+        "--output",
+        output,
+        "--jobs",
+        jobs,
+    ]
     environment = {**os.environ, "CPCALC_CACHE_DIR": str(cache)}
     return subprocess.Popen(list(map(str, command)), env=environment, stderr=subprocess.DEVNULL)
 
@@ -35,15 +47,23 @@ def kept(cache: Path) -> int:
         connection = sqlite3.connect(path)
         try:
             assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'results'").fetchone()[0]
-            return int(connection.execute("SELECT count(*) FROM results").fetchone()[0]) if tables else 0
+            tables = connection.execute(
+                "SELECT count(*) FROM sqlite_master WHERE name = 'results'"
+            ).fetchone()[0]
+            return (
+                int(connection.execute("SELECT count(*) FROM results").fetchone()[0])
+                if tables
+                else 0
+            )
         finally:
             connection.close()
     return 0
 
 
 @pytest.mark.slow
-def test_killed_fifty_times_at_random_it_loses_nothing(tmp_path: Path, cache: Path, cpcalc: Run) -> None:
+def test_killed_fifty_times_at_random_it_loses_nothing(
+    tmp_path: Path, cache: Path, cpcalc: Run
+) -> None:
     folder = write_folder(tmp_path / "in", 400)
     expected = cpcalc("batch", folder, "--format", "json", "--no-cache", "--jobs", 2).stdout
     draw = random.Random(20260115)
@@ -66,7 +86,9 @@ def test_killed_fifty_times_at_random_it_loses_nothing(tmp_path: Path, cache: Pa
             assert output.read_text("utf-8") == expected
             output.unlink()
         for path in output.parent.iterdir():
-            assert path.name.startswith("."), path  # a temporary file, never under the result's name
+            assert path.name.startswith("."), (
+                path
+            )  # a temporary file, never under the result's name
             path.unlink()
     final = cpcalc("batch", folder, "--format", "json")
     assert final.stdout == expected
@@ -104,11 +126,21 @@ def has_ended(group: int) -> bool:
     return False
 
 
-def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, cache: Path, cpcalc: Run) -> None:
+def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(
+    tmp_path: Path, cache: Path, cpcalc: Run
+) -> None:
     folder = write_folder(tmp_path / "in", 150)
     last = sorted(folder.glob("group-*/*.yaml"))[-1].name
     process = subprocess.Popen(
-        [sys.executable, "-c", NEVER_DONE.replace("LAST", last), "batch", str(folder), "--jobs", "2"],
+        [
+            sys.executable,
+            "-c",
+            NEVER_DONE.replace("LAST", last),
+            "batch",
+            str(folder),
+            "--jobs",
+            "2",
+        ],
         env={**os.environ, "CPCALC_CACHE_DIR": str(cache), "CPCALC_LANG": "en"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -124,7 +156,10 @@ def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, cache:
     assert b"Traceback" not in errors
     assert 0 < kept(cache) < 150
     assert has_ended(process.pid)
-    assert json.loads(cpcalc("batch", folder, "--format", "json").stdout)["totals"]["enterprises"] == 150
+    assert (
+        json.loads(cpcalc("batch", folder, "--format", "json").stdout)["totals"]["enterprises"]
+        == 150
+    )
 
 
 @pytest.mark.parametrize("limit_bytes", [3_000, 40_000])
@@ -157,7 +192,9 @@ def test_a_file_size_limit_hit_while_writing_leaves_the_old_result(
     assert whole.stdout == cpcalc("batch", folder, "--format", "json", "--no-cache").stdout
 
 
-def test_a_worker_that_dies_costs_only_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_costs_only_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One file ends every process that reads it: the others are all answered."""
     from cpcalc.app import batch_workers
     from cpcalc.app.batch_file import Request

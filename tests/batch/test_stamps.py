@@ -96,7 +96,9 @@ def test_an_edit_of_the_same_size_with_the_time_set_back_is_seen(run: Runs) -> N
     assert after.rows == fresh(run).rows
 
 
-def test_what_changed_just_now_has_no_stamp(run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_changed_just_now_has_no_stamp(
+    run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A second edit within the same tick of the clock would not show in the times."""
     monkeypatch.setattr(batch_stamps, "SETTLED_AFTER_NANOSECONDS", 60_000_000_000)
     run()
@@ -112,7 +114,9 @@ def test_what_changed_just_now_has_no_stamp(run: Runs, cache: Path, monkeypatch:
     assert run.read == []
 
 
-def test_times_to_come_are_not_believed(run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_times_to_come_are_not_believed(
+    run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(batch_stamps, "SETTLED_AFTER_NANOSECONDS", 0)
     time.sleep(0.05)
     path = run.folder / "group-1" / "plant-001.yaml"
@@ -183,7 +187,9 @@ def test_a_moved_folder_is_known_and_a_copied_one_read_once(run: Runs, tmp_path:
     assert run.read == []
 
 
-def test_a_file_written_while_it_is_read_has_no_stamp(run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_written_while_it_is_read_has_no_stamp(
+    run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = run.folder / "group-1" / "plant-001.yaml"
 
     def written(name: str) -> bytes:
@@ -208,8 +214,12 @@ def test_verify_reads_everything_and_puts_a_wrong_stamp_right(run: Runs, cache: 
     right = run()
     with closing(sqlite3.connect(next(cache.glob("*.sqlite")))) as connection, connection:
         keys = [key for (key,) in connection.execute("SELECT key FROM stamps ORDER BY stamp")]
-        marks = [stamp for (stamp,) in connection.execute("SELECT stamp FROM stamps ORDER BY stamp")]
-        connection.executemany("UPDATE stamps SET key = ? WHERE stamp = ?", zip(reversed(keys), marks, strict=True))
+        marks = [
+            stamp for (stamp,) in connection.execute("SELECT stamp FROM stamps ORDER BY stamp")
+        ]
+        connection.executemany(
+            "UPDATE stamps SET key = ? WHERE stamp = ?", zip(reversed(keys), marks, strict=True)
+        )
     assert run(Job(jobs=1, verify=True)).rows == right.rows
     assert len(run.read) == COUNT
     assert run().rows == right.rows
@@ -236,7 +246,9 @@ def test_a_stamp_whose_result_is_gone_is_read(run: Runs, cache: Path) -> None:
     assert len(run.read) == 2
 
 
-def test_stamps_of_files_that_are_gone_do_not_pile_up(run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stamps_of_files_that_are_gone_do_not_pile_up(
+    run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(batch_cache, "MOST_STAMPS", 2 * COUNT)
     path = run.folder / "group-1" / "plant-001.yaml"
     counts = set()
@@ -252,14 +264,18 @@ def test_stamps_of_files_that_are_gone_do_not_pile_up(run: Runs, cache: Path, mo
 
 
 def test_a_broken_file_is_read_each_time(run: Runs, cache: Path) -> None:
-    (run.folder / "broken.yaml").write_text("cpcalc: 1\nenterprise: {id: X, name: X\n", encoding="utf-8")
+    (run.folder / "broken.yaml").write_text(
+        "cpcalc: 1\nenterprise: {id: X, name: X\n", encoding="utf-8"
+    )
     for _ in range(2):
         assert len(run().failures) == 1
         assert "broken.yaml" in run.read
     assert stamps(cache) == COUNT
 
 
-def test_only_file_systems_of_this_machine_are_relied_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_file_systems_of_this_machine_are_relied_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_text(
         "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n"
@@ -271,7 +287,9 @@ def test_only_file_systems_of_this_machine_are_relied_on(tmp_path: Path, monkeyp
     )
     monkeypatch.setattr(batch_stamps, "_MOUNTS", str(mounts))
     monkeypatch.setattr(sys, "platform", "linux")
-    assert batch_stamps.steady_devices() == {os.makedev(98, 0)}  # in memory, a mapped write sets no time
+    assert batch_stamps.steady_devices() == {
+        os.makedev(98, 0)
+    }  # in memory, a mapped write sets no time
     for text in ("", "nonsense\n", "1 2 x:y / / - ext4 a b\n", "- ext4\n"):
         mounts.write_text(text, encoding="utf-8")
         assert batch_stamps.steady_devices() == frozenset()
@@ -283,10 +301,16 @@ def test_only_file_systems_of_this_machine_are_relied_on(tmp_path: Path, monkeyp
         assert batch_stamps.steady_devices() == frozenset()
 
 
-def test_a_time_of_another_age_is_no_fault(run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_of_another_age_is_no_fault(
+    run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Some file systems hold times that fit into no stamp."""
     long_ago = SimpleNamespace(
-        st_dev=run.folder.stat().st_dev, st_ino=2, st_size=3, st_mtime_ns=-12 * 10**18, st_ctime_ns=5
+        st_dev=run.folder.stat().st_dev,
+        st_ino=2,
+        st_size=3,
+        st_mtime_ns=-12 * 10**18,
+        st_ctime_ns=5,
     )
     with monkeypatch.context() as patch:
         patch.setattr(batch_stamps, "os", SimpleNamespace(stat=lambda path: long_ago))
@@ -295,7 +319,9 @@ def test_a_time_of_another_age_is_no_fault(run: Runs, cache: Path, monkeypatch: 
     assert len(run.read) == COUNT
 
 
-def test_elsewhere_every_file_is_read(run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_elsewhere_every_file_is_read(
+    run: Runs, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(batch_stamps, "steady_devices", frozenset)
     for _ in range(2):
         run()
@@ -304,7 +330,13 @@ def test_elsewhere_every_file_is_read(run: Runs, cache: Path, monkeypatch: pytes
 
 
 def test_each_of_the_five_makes_another_stamp(run: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {"st_dev": run.folder.stat().st_dev, "st_ino": 2, "st_size": 3, "st_mtime_ns": 4, "st_ctime_ns": 5}
+    known = {
+        "st_dev": run.folder.stat().st_dev,
+        "st_ino": 2,
+        "st_size": 3,
+        "st_mtime_ns": 4,
+        "st_ctime_ns": 5,
+    }
     made = set()
     for name in ("", *known):
         found = SimpleNamespace(**{key: value + (key == name) for key, value in known.items()})

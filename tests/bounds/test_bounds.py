@@ -44,7 +44,9 @@ def group(investment: str, saving: str) -> Line:
         ("5 000 USD", "200 000 USD/year", None),
     ],
 )
-def test_a_payback_turns_the_bound_of_its_saving(investment: str, saving: str, bound: str | None) -> None:
+def test_a_payback_turns_the_bound_of_its_saving(
+    investment: str, saving: str, bound: str | None
+) -> None:
     payback = group(investment, saving).simple_payback
     assert isinstance(payback, Figure)
     assert getattr(payback, "bound", None) == bound
@@ -85,7 +87,9 @@ def test_the_summary_and_json_say_it() -> None:
 
 
 def test_several_assessments_keep_their_own_bounds() -> None:
-    bounded = result_of("groups: [{id: g, title: g, investment: 1 USD, annual-saving: {at-least: 1 USD/year}}]\n")
+    bounded = result_of(
+        "groups: [{id: g, title: g, investment: 1 USD, annual-saving: {at-least: 1 USD/year}}]\n"
+    )
     exact = result_of("groups: [{id: g, title: g, investment: 1 USD, annual-saving: 1 USD/year}]\n")
     assert combine([exact, exact]).by_currency["USD"][1].annual_saving.__class__ is Figure
     total = combine([exact, bounded]).by_currency["USD"][1].annual_saving

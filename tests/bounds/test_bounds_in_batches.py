@@ -31,11 +31,16 @@ def test_a_sum_over_a_bound_is_one() -> None:
     assert (saving.value, getattr(saving, "bound", None)) == (50, "at-least")
     assert not hasattr(total.figure("investment"), "bound")
     assert isinstance(total.simple_payback, Figure)
-    assert (total.simple_payback.value, getattr(total.simple_payback, "bound", None)) == (0.2, "at-most")
+    assert (total.simple_payback.value, getattr(total.simple_payback, "bound", None)) == (
+        0.2,
+        "at-most",
+    )
 
 
 def test_bounds_of_both_kinds_are_an_estimate() -> None:
-    total = total_of(group("5 USD", "{at-least: 20 USD/year}"), group("5 USD", "{at-most: 30 USD/year}"))
+    total = total_of(
+        group("5 USD", "{at-least: 20 USD/year}"), group("5 USD", "{at-most: 30 USD/year}")
+    )
     assert getattr(total.figure("annual_saving"), "bound", None) == "estimate"
 
 
@@ -50,13 +55,19 @@ measures:
     assert outcome.result is not None
     found = figures_of(digest_of(outcome.result, 0))["annual_saving"]
     assert isinstance(found, Figure)
-    assert (found.value, getattr(found, "bound", None), getattr(found, "of", None)) == (5, "at-least", 2)
+    assert (found.value, getattr(found, "bound", None), getattr(found, "of", None)) == (
+        5,
+        "at-least",
+        2,
+    )
     assert getattr(total_of(body).figure("annual_saving"), "bound", None) == "at-least"
 
 
 def test_published_shares_do_not_add() -> None:
     share = "measures: [{id: a, title: a, effects: {reduces: %s, by: %s, as-published: true}}]\n"
-    total = total_of(share % ("wastewater", "70 %"), share % ("wastewater", "50 %"), share % ("dust", "5 %"))
+    total = total_of(
+        share % ("wastewater", "70 %"), share % ("wastewater", "50 %"), share % ("dust", "5 %")
+    )
     assert total.figure("stated_reductions.wastewater") is None
     total = total_of(share % ("wastewater", "70 %"), share % ("wastewater", "50 m3/year"))
     found = total.sums["stated_reductions.wastewater"]

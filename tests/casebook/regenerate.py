@@ -24,7 +24,11 @@ def golden(path: Path, outcome: Outcome) -> dict[str, Any]:
 
 def compact(data: Any) -> str:
     """JSON with each figure on a line of its own, so that a diff shows figures."""
-    return re.sub(r"\{[^{}\[\]]*\}|\[[^{}\[\]]*\]", lambda found: re.sub(r"\n\s*", " ", found.group()), dumps(data))
+    return re.sub(
+        r"\{[^{}\[\]]*\}|\[[^{}\[\]]*\]",
+        lambda found: re.sub(r"\n\s*", " ", found.group()),
+        dumps(data),
+    )
 
 
 def main() -> None:

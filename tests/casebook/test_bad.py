@@ -17,7 +17,9 @@ from cpcalc.report.problems import TABLES, message_of
 
 FOLDER = Path(__file__).parent / "bad"
 CASES = sorted(FOLDER.glob("*.yaml"))
-_NOTE = re.compile(r"#\s*(\^*)\s*((?:error|warning|notice): [a-z-]+(?:, (?:(?:error|warning|notice): )?[a-z-]+)*)\s*$")
+_NOTE = re.compile(
+    r"#\s*(\^*)\s*((?:error|warning|notice): [a-z-]+(?:, (?:(?:error|warning|notice): )?[a-z-]+)*)\s*$"
+)
 
 
 def expected_of(text: str) -> set[tuple[int, str, str]]:
@@ -40,7 +42,9 @@ def test_every_problem_stands_on_its_line(path: Path) -> None:
     expected = expected_of(path.read_text(encoding="utf-8"))
     assert expected, "a bad file names its problems"
     found = assess_file(str(path), Options()).diagnostics
-    assert {(item.span.line if item.span else 0, item.severity, item.name) for item in found} == expected
+    assert {
+        (item.span.line if item.span else 0, item.severity, item.name) for item in found
+    } == expected
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -53,6 +57,8 @@ def test_every_problem_has_a_place_a_headline_and_a_remedy_in_both_languages(pat
             assert headline
             assert remedy
             wanted = {
-                name for text in TABLES[language].MESSAGES[item.name] for _, name, _, _ in Formatter().parse(text)
+                name
+                for text in TABLES[language].MESSAGES[item.name]
+                for _, name, _, _ in Formatter().parse(text)
             }
             assert wanted - {None, "example"} <= set(item.values), (item.name, wanted)

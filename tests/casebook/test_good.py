@@ -32,10 +32,16 @@ def differences(found: Any, expected: Any, place: str) -> list[str]:
     if isinstance(found, dict) and isinstance(expected, dict):
         if list(found) != list(expected):
             return [f"{place}: keys {list(found)} instead of {list(expected)}"]
-        return [line for key in found for line in differences(found[key], expected[key], f"{place}.{key}")]
+        return [
+            line
+            for key in found
+            for line in differences(found[key], expected[key], f"{place}.{key}")
+        ]
     if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
         pairs = enumerate(zip(found, expected, strict=True))
-        return [line for position, (a, b) in pairs for line in differences(a, b, f"{place}[{position}]")]
+        return [
+            line for position, (a, b) in pairs for line in differences(a, b, f"{place}[{position}]")
+        ]
     if isinstance(found, float) and isinstance(expected, (int, float)):
         if math.isclose(found, expected, rel_tol=1e-12, abs_tol=1e-12):
             return []
@@ -47,7 +53,9 @@ def differences(found: Any, expected: Any, place: str) -> list[str]:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_every_figure_worked_out_by_hand_holds(path: Path) -> None:
     outcome = outcome_of(path)
-    assert [(item.name, item.values) for item in outcome.diagnostics if item.severity == "error"] == []
+    assert [
+        (item.name, item.values) for item in outcome.diagnostics if item.severity == "error"
+    ] == []
     assert outcome.result is not None
     assert outcome.result.expectations
     assert {item.outcome for item in outcome.result.expectations} <= {"met", "not-reproduced"}

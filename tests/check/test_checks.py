@@ -43,21 +43,30 @@ def test_checks_are_warnings_but_for_contradictions() -> None:
 
 
 def test_a_waiver_turns_a_warning_into_a_notice_with_its_reason() -> None:
-    body = TWICE + "waivers:\n  - {check: identical-savings, at: measures.pulp, because: printed so}\n"
+    body = (
+        TWICE + "waivers:\n  - {check: identical-savings, at: measures.pulp, because: printed so}\n"
+    )
     assert found(body) == []
     outcome = assess((HEAD + body).encode(), "plant.yaml", Options())
-    assert [(item.severity, item.waived_because) for item in outcome.diagnostics] == [("notice", "printed so")]
+    assert [(item.severity, item.waived_because) for item in outcome.diagnostics] == [
+        ("notice", "printed so")
+    ]
 
 
 def test_a_waiver_elsewhere_accepts_nothing_and_says_so() -> None:
-    body = TWICE + "waivers:\n  - {check: identical-savings, at: measures.boiler, because: printed so}\n"
+    body = (
+        TWICE
+        + "waivers:\n  - {check: identical-savings, at: measures.boiler, because: printed so}\n"
+    )
     assert [name for name, _ in found(body)] == ["identical-savings", "unused-waiver"]
 
 
 def test_a_waiver_of_a_full_check_is_not_unused_when_only_basic_checks_ran() -> None:
     assert found("waivers:\n  - {check: price-outside-band, because: n}\n") == []
     outcome = assess(
-        (HEAD + "waivers:\n  - {check: price-outside-band, because: n}\n").encode(), "p", Options(tier="full")
+        (HEAD + "waivers:\n  - {check: price-outside-band, because: n}\n").encode(),
+        "p",
+        Options(tier="full"),
     )
     assert [item.name for item in outcome.diagnostics] == ["unused-waiver"]
 

@@ -52,7 +52,9 @@ def _runnable() -> Iterator[Example]:
 
 
 @pytest.mark.parametrize("example", list(_runnable()), ids=lambda example: example.name)
-def test_a_bad_file_has_exactly_its_problem_on_the_marked_line(example: Example, tmp_path: Path) -> None:
+def test_a_bad_file_has_exactly_its_problem_on_the_marked_line(
+    example: Example, tmp_path: Path
+) -> None:
     path = written(example, False, tmp_path)
     checked = check_file(path)
     assert all(item.span is not None for item in checked.diagnostics)
@@ -73,7 +75,9 @@ def test_every_diagnostic_has_its_examples() -> None:
 
 
 def test_what_only_a_command_says_has_its_test_where_the_command_is_tested() -> None:
-    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].glob("*/test_*.py"))
+    tests = "".join(
+        path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].glob("*/test_*.py")
+    )
     only_said = {example.name for example in SHIPPED.values() if example.bad.form == "console"}
     assert only_said
     assert {name for name in only_said if name not in tests} == set()
@@ -84,10 +88,22 @@ def test_both_languages_say_the_same_things(code: object) -> None:
     name = code.name  # type: ignore[attr-defined]
     english, vietnamese = messages_en.MESSAGES[name], messages_vi.MESSAGES[name]
     for one, other in zip(english, vietnamese, strict=True):
-        gaps = [{field for _, field, _, _ in string.Formatter().parse(text) if field} for text in (one, other)]
+        gaps = [
+            {field for _, field, _, _ in string.Formatter().parse(text) if field}
+            for text in (one, other)
+        ]
         assert gaps[0] == gaps[1]
         assert one != other
-    forbidden = ("invalid", "None", "str", "dict", "traceback", "exception", "pydantic", "expected type")
+    forbidden = (
+        "invalid",
+        "None",
+        "str",
+        "dict",
+        "traceback",
+        "exception",
+        "pydantic",
+        "expected type",
+    )
     for text in english:
         assert not [word for word in forbidden if word in text.split()]
         assert not text.endswith(".") or text.endswith("...")

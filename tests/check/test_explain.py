@@ -24,7 +24,10 @@ def test_every_entry_has_words_and_two_examples(
     words = TABLES[language].WORDS
     assert f"{words['example-bad']}:" in shown
     assert f"{words['example-good']}:" in shown
-    assert "{" not in shown.split("\n\n")[1].replace("{{", "").split("waivers:")[0].split(words["help"])[0]
+    assert (
+        "{"
+        not in shown.split("\n\n")[1].replace("{{", "").split("waivers:")[0].split(words["help"])[0]
+    )
 
 
 def test_a_number_in_any_case_will_do(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,4 +53,8 @@ def test_without_a_name_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_every_diagnostic_has_its_entry_in_the_docs() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert [code.name for code in CODES if f"### {code.number} `{code.name}` ({code.severity})" not in page] == []
+    assert [
+        code.name
+        for code in CODES
+        if f"### {code.number} `{code.name}` ({code.severity})" not in page
+    ] == []

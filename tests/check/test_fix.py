@@ -67,7 +67,9 @@ def test_fix_edits_only_what_it_may(plant: Path, capsys: pytest.CaptureFixture[s
     assert "rewritten" not in capsys.readouterr().err
 
 
-def test_diff_shows_the_same_and_changes_nothing(plant: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_diff_shows_the_same_and_changes_nothing(
+    plant: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["check", "--diff", str(plant)]) == 1
     shown = capsys.readouterr().out
     assert plant.read_text(encoding="utf-8") == MESSY
@@ -143,7 +145,14 @@ def grouped(number: int, separator: str, decimals: str) -> str:
     st.integers(1, 10**9), SEPARATORS, MONEY, st.sampled_from(['"', "'", ""]),
 )  # fmt: skip
 def test_fix_is_idempotent_and_changes_no_result(
-    amount: int, gap: str, decimals: str, unit: str, money: int, other_gap: str, currency: str, quote: str
+    amount: int,
+    gap: str,
+    decimals: str,
+    unit: str,
+    money: int,
+    other_gap: str,
+    currency: str,
+    quote: str,
 ) -> None:
     quantity, investment = grouped(amount, gap, decimals), grouped(money, other_gap, "")
     if quote == "" and "," in quantity + investment:
@@ -161,7 +170,13 @@ def test_fix_is_idempotent_and_changes_no_result(
     after = _fixed_text(text)
     assert _fixed_text(after) == after
     assert re.sub(r"\d[\d.,_ \u00a0\u2009\u202f]*", "#", after).count("# c") == 1
-    spelt = {"KWh/year": "kWh/year", "KWH/year": "kWh/year", "kwh/year": "kWh/year", "vnd": "VND", "dong": "VND"}
+    spelt = {
+        "KWh/year": "kWh/year",
+        "KWH/year": "kWh/year",
+        "kwh/year": "kWh/year",
+        "vnd": "VND",
+        "dong": "VND",
+    }
     meant = document(spelt.get(unit, unit), spelt.get(currency, currency))
     assert _result(after) == _result(meant)
 

@@ -49,7 +49,9 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
     return code, capsys.readouterr().out
 
 
-def test_full_shows_place_excerpt_caret_and_help(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_full_shows_place_excerpt_caret_and_help(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, text = printed(capsys, "broken one.yaml")
     assert code == 1
     assert "error[misspelt-unit]: unknown unit `kwh`" in text
@@ -66,13 +68,20 @@ def test_concise_is_one_line_a_problem(folder: Path, capsys: pytest.CaptureFixtu
     assert code == 1
     lines = text.splitlines()
     assert len(lines) == 3
-    assert all(re.match(r"\./[\w ]+\.yaml:\d+:\d+: (error|warning|notice)\[[a-z-]+\] .", line) for line in lines)
+    assert all(
+        re.match(r"\./[\w ]+\.yaml:\d+:\d+: (error|warning|notice)\[[a-z-]+\] .", line)
+        for line in lines
+    )
 
 
-def test_github_annotations_escape_what_must_be(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_github_annotations_escape_what_must_be(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     _, text = printed(capsys, "--format", "github", ".")
     for line in text.splitlines():
-        assert re.fullmatch(r"::(error|warning|notice) title=[^:]+,file=[^:,]+,line=\d+(,[^:]+)?::.+", line), line
+        assert re.fullmatch(
+            r"::(error|warning|notice) title=[^:]+,file=[^:,]+,line=\d+(,[^:]+)?::.+", line
+        ), line
     assert len(text.splitlines()) == 3
 
 
@@ -92,7 +101,9 @@ def test_sarif_names_rules_and_places(folder: Path, capsys: pytest.CaptureFixtur
     }
 
 
-def test_junit_has_a_test_for_each_problem_and_expectation(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_junit_has_a_test_for_each_problem_and_expectation(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     _, text = printed(capsys, "--format", "junit", ".")
     root = ET.fromstring(text)
     for suite in root:
@@ -106,30 +117,50 @@ def test_junit_has_a_test_for_each_problem_and_expectation(folder: Path, capsys:
     assert outcomes["totals.reductions.co2"] == ["skipped"]
 
 
-def test_json_lists_files_diagnostics_and_expectations(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_lists_files_diagnostics_and_expectations(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     _, text = printed(capsys, "--format", "json", ".")
     data = json.loads(text)
     assert data["schema"] == "cpcalc/check/1"
     assert [file["file"] for file in data["files"]] == ["./broken one.yaml", "./expecting.yaml"]
     assert data["files"][0]["diagnostics"][1]["path"] == "measures.m1.colour"
-    assert [item["outcome"] for item in data["files"][1]["expectations"]] == ["met", "missed", "not-reproduced"]
+    assert [item["outcome"] for item in data["files"][1]["expectations"]] == [
+        "met",
+        "missed",
+        "not-reproduced",
+    ]
     assert data["summary"]["errors"] == 3
-    place = {key: data["files"][0]["diagnostics"][0][key] for key in ("line", "column", "end_line", "end_column")}
+    place = {
+        key: data["files"][0]["diagnostics"][0][key]
+        for key in ("line", "column", "end_line", "end_column")
+    }
     assert place == {"line": 5, "column": 71, "end_line": 5, "end_column": 74}
 
 
 def test_json_has_related_places(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "twice.yaml").write_text(BROKEN.replace("id: m2", "id: m1"), encoding="utf-8")
     _, text = printed(capsys, "--format", "json", "twice.yaml")
-    twice = next(item for item in json.loads(text)["files"][0]["diagnostics"] if item["name"] == "duplicate-id")
+    twice = next(
+        item
+        for item in json.loads(text)["files"][0]["diagnostics"]
+        if item["name"] == "duplicate-id"
+    )
     assert (twice["line"], twice["column"]) == (8, 10)
-    assert twice["related"] == [{"note": "first given here", "line": 7, "column": 6, "end_line": 7, "end_column": 8}]
+    assert twice["related"] == [
+        {"note": "first given here", "line": 7, "column": 6, "end_line": 7, "end_column": 8}
+    ]
 
 
-def test_expectations_are_reported_like_tests(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_expectations_are_reported_like_tests(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, text = printed(capsys, "-v", "expecting.yaml")
     assert code == 1
-    assert "expecting.yaml: pass  totals.annual_saving: 500000 VND/year, expected 500 000 VND/year" in text
+    assert (
+        "expecting.yaml: pass  totals.annual_saving: 500000 VND/year, expected 500 000 VND/year"
+        in text
+    )
     assert "expecting.yaml: FAIL  measures.m1.annual_saving" in text
     assert "expecting.yaml: skip  totals.reductions.co2" in text
     assert "expectations: 1 met, 1 missed, 1 not reproduced" in text
@@ -142,7 +173,9 @@ def test_output_is_written_in_one_piece(folder: Path, capsys: pytest.CaptureFixt
     assert run(["check", "--output", "nowhere/log.txt", "expecting.yaml"]) == 2
 
 
-def test_vietnamese_has_no_english_headlines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_vietnamese_has_no_english_headlines(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     _, text = printed(capsys, "--lang", "vi", ".")
     assert "lỗi[misspelt-unit]: không có đơn vị `kwh`" in text
     assert "error" not in text
@@ -175,7 +208,10 @@ def test_a_remedy_can_be_typed(tmp_path: Path) -> None:
             'đặt giá trị trong dấu nháy: quantity: "1,234,500 kWh/year"',
         ),
         "wrong-kind-of-unit": ("write it like 1 900 VND/kWh", "viết như 1 900 VND/kWh"),
-        "refused-unit": ("write t (1000 kg) or short_ton (907 kg)", "viết t (1000 kg) hoặc short_ton (907 kg)"),
+        "refused-unit": (
+            "write t (1000 kg) or short_ton (907 kg)",
+            "viết t (1000 kg) hoặc short_ton (907 kg)",
+        ),
         "not-a-number": (
             "write a number, then a unit, such as 60 million VND/year",
             "viết số rồi đơn vị, ví dụ 60 triệu VND/năm",

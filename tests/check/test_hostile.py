@@ -97,15 +97,21 @@ def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
     return code, caught.out + caught.err
 
 
-def test_a_folder_with_the_name_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_with_the_name_of_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "x.yaml").mkdir()
-    assert checked(capsys, str(tmp_path / "x.yaml"))[0] == 2  # named itself it is a folder without files
+    assert (
+        checked(capsys, str(tmp_path / "x.yaml"))[0] == 2
+    )  # named itself it is a folder without files
     code, said = checked(capsys, str(tmp_path))
     assert code == 1
     assert "x.yaml:1:1: error[file-not-readable]" in said
 
 
-def test_links_in_a_circle_and_to_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_links_in_a_circle_and_to_nowhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.yaml").symlink_to(tmp_path / "b.yaml")
     (tmp_path / "b.yaml").symlink_to(tmp_path / "a.yaml")
     (tmp_path / "c.yaml").symlink_to(tmp_path / "nowhere.yaml")
@@ -116,7 +122,9 @@ def test_links_in_a_circle_and_to_nowhere(tmp_path: Path, capsys: pytest.Capture
     assert checked(capsys, str(tmp_path / "a.yaml"))[0] == 1
 
 
-def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pipe_is_refused_and_not_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     if not hasattr(os, "mkfifo"):
         return
     os.mkfifo(tmp_path / "pipe.yaml")
@@ -139,7 +147,7 @@ def test_a_file_without_rights(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_names_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = os.fsencode(str(tmp_path)) + b"/\xff\x1b[31m.yaml"
     try:
-        with open(name, "wb") as stream:  # noqa: PTH123 - a name of bytes
+        with open(name, "wb") as stream:
             stream.write(b"x")
     except OSError:
         return  # this file system takes only text
@@ -148,7 +156,10 @@ def test_names_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[st
         shown = capsys.readouterr().out
         shown.encode("utf-8")
         assert "\x1b" not in shown
-    assert run(["check", "--format", "json", "--output", str(tmp_path / "out.json"), str(tmp_path)]) == 1
+    assert (
+        run(["check", "--format", "json", "--output", str(tmp_path / "out.json"), str(tmp_path)])
+        == 1
+    )
 
 
 @pytest.mark.slow
@@ -156,8 +167,14 @@ def test_the_script_for_a_corpus_finds_what_ends_badly(tmp_path: Path) -> None:
     suite = tmp_path / "yaml_test_suite.jsonl"
     broken = {"id": "one", "yaml": "a: [1", "must_fail": True}
     suite.write_text(json.dumps(broken) + "\n", encoding="utf-8")
-    (tmp_path / "blns.json").write_text(json.dumps(["\u202e", "\ufffe", "<![CDATA[", "]]>", "\0"]), encoding="utf-8")
-    script = [sys.executable, str(Path(__file__).parents[2] / "benchmarks" / "hostile.py"), str(tmp_path)]
+    (tmp_path / "blns.json").write_text(
+        json.dumps(["\u202e", "\ufffe", "<![CDATA[", "]]>", "\0"]), encoding="utf-8"
+    )
+    script = [
+        sys.executable,
+        str(Path(__file__).parents[2] / "benchmarks" / "hostile.py"),
+        str(tmp_path),
+    ]
     done = subprocess.run([*script, "--mutants", "20"], capture_output=True, text=True, check=False)
     assert done.stdout.endswith("all ended as they must\n"), done.stdout + done.stderr
     assert done.returncode == 0

@@ -30,7 +30,12 @@ def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     names = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     return subprocess.run(
-        ["git", *names, *arguments], cwd=folder, capture_output=True, text=True, check=False, env=environment
+        ["git", *names, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
     )
 
 
@@ -48,13 +53,18 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the ``cpcalc`` command of this interpreter."""
     folder = tmp_path_factory.mktemp("bin")
     script = folder / "cpcalc"
-    script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m cpcalc "$@"\n', encoding="utf-8")
+    script.write_text(
+        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m cpcalc "$@"\n', encoding="utf-8"
+    )
     script.chmod(0o755)
     return folder
 
 
 def hooks() -> dict[str, Any]:
-    return {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    return {
+        hook["id"]: hook
+        for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    }
 
 
 @pytest.mark.slow
@@ -68,11 +78,18 @@ def test_the_hook_lets_good_files_pass_and_stops_bad_ones(
 ) -> None:
     monkeypatch.setenv("PATH", f"{command}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path_factory.mktemp("pre-commit")))
-    hook = {**hooks()[name], "language": "system"}  # the command of this interpreter in place of one installed anew
+    hook = {
+        **hooks()[name],
+        "language": "system",
+    }  # the command of this interpreter in place of one installed anew
     config = {"repos": [{"repo": "local", "hooks": [hook]}]}
     (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     installed = subprocess.run(
-        [sys.executable, "-m", "pre_commit", "install"], cwd=repository, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "pre_commit", "install"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert installed.returncode == 0, installed.stdout + installed.stderr
     (repository / "assessments" / "a.yaml").write_text(BAD, encoding="utf-8")
@@ -82,7 +99,9 @@ def test_the_hook_lets_good_files_pass_and_stops_bad_ones(
     assert stopped.returncode != 0
     assert "assessments/a.yaml:5:" in stopped.stdout + stopped.stderr
     assert "errors: 1, warnings: 0, files: 1" in stopped.stdout + stopped.stderr
-    (repository / "assessments" / "a.yaml").write_text(MISSPELT if name == "cpcalc-fix" else GOOD, encoding="utf-8")
+    (repository / "assessments" / "a.yaml").write_text(
+        MISSPELT if name == "cpcalc-fix" else GOOD, encoding="utf-8"
+    )
     git(repository, "add", "-A")
     passed = git(repository, "commit", "-q", "-m", "good")
     if name == "cpcalc-fix":  # what was mended is to be looked at and added
@@ -116,9 +135,17 @@ def act(repository: Path, command: Path, **inputs: str) -> subprocess.CompletedP
 @pytest.mark.slow
 def test_the_action_annotates_reports_and_fails(repository: Path, command: Path) -> None:
     (repository / "assessments" / "a b.yaml").write_text(BAD, encoding="utf-8")
-    done = act(repository, command, paths="\n  assessments/a b.yaml\n", sarif="log.sarif", junit="report.xml")
+    done = act(
+        repository,
+        command,
+        paths="\n  assessments/a b.yaml\n",
+        sarif="log.sarif",
+        junit="report.xml",
+    )
     assert done.returncode == 1
-    assert done.stdout.startswith("::error title=CP202 unknown-key,file=assessments/a b.yaml,line=5,")
+    assert done.stdout.startswith(
+        "::error title=CP202 unknown-key,file=assessments/a b.yaml,line=5,"
+    )
     log = json.loads((repository / "log.sarif").read_text(encoding="utf-8"))
     assert [result["ruleId"] for result in log["runs"][0]["results"]] == ["CP202"]
     assert "<failure " in (repository / "report.xml").read_text(encoding="utf-8")
@@ -126,7 +153,9 @@ def test_the_action_annotates_reports_and_fails(repository: Path, command: Path)
 
 
 @pytest.mark.slow
-def test_the_action_passes_what_is_good_and_is_strict_when_told(repository: Path, command: Path) -> None:
+def test_the_action_passes_what_is_good_and_is_strict_when_told(
+    repository: Path, command: Path
+) -> None:
     (repository / "assessments" / "a.yaml").write_text(WARNED, encoding="utf-8")
     assert act(repository, command, lang="vi").returncode == 0
     assert act(repository, command, strict="true").returncode == 1
@@ -136,10 +165,14 @@ def test_the_action_passes_what_is_good_and_is_strict_when_told(repository: Path
 def test_the_action_hands_every_input_to_its_script() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     check = action["runs"]["steps"][-1]
-    used = {value.removeprefix("${{ inputs.").removesuffix(" }}") for value in check["env"].values()}
+    used = {
+        value.removeprefix("${{ inputs.").removesuffix(" }}") for value in check["env"].values()
+    }
     assert used == set(action["inputs"])
     script = (ROOT / ".ci" / "check-action").read_text(encoding="utf-8")
-    assert all(name in script for name in check["env"] if name != "CPCALC_LANG")  # the command reads that one itself
+    assert all(
+        name in script for name in check["env"] if name != "CPCALC_LANG"
+    )  # the command reads that one itself
     assert all("shell" in step for step in action["runs"]["steps"])
 
 
@@ -149,7 +182,9 @@ KINDS = ("assessment", "programme", "factor-set")
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((ROOT / "docs" / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(
+        (ROOT / "docs" / f"{kind}.schema.json").read_text(encoding="utf-8")
+    )
     return found
 
 
@@ -158,7 +193,11 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in rules if tag.rpartition(":")[2] in ("int", "float", "null")]
+    first: [
+        (tag, pattern)
+        for tag, pattern in rules
+        if tag.rpartition(":")[2] in ("int", "float", "null")
+    ]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
@@ -188,7 +227,12 @@ def test_the_schema_refuses_what_check_refuses() -> None:
     validator = jsonschema.Draft202012Validator(schema_of("assessment"))
     data = {"cpcalc": 1, "enterprise": {"id": "A", "name": "n"}, "data-status": "draft"}
     assert list(validator.iter_errors(data)) == []
-    slips: tuple[dict[str, Any], ...] = ({"colour": "red"}, {"data-status": "done"}, {"streams": []}, {"measures": 5})
+    slips: tuple[dict[str, Any], ...] = (
+        {"colour": "red"},
+        {"data-status": "done"},
+        {"streams": []},
+        {"measures": 5},
+    )
     for slip in slips:
         assert list(validator.iter_errors({**data, **slip}))
 
@@ -215,14 +259,23 @@ def test_a_new_file_names_the_schema_that_stands_above_it(
     assert run(["schema", "assessment", "--output", "assessment.schema.json"]) == 0
     assert "# yaml-language-server: $schema=assessment.schema.json" in capsys.readouterr().err
     (tmp_path / "plants").mkdir()
-    make("plants/a.yaml", Answers("A-1", "Mill", None, None, "VN", None, "VND", ["ipcc-2006@1", "ipcc-gwp@1"]), "en")
+    make(
+        "plants/a.yaml",
+        Answers("A-1", "Mill", None, None, "VN", None, "VND", ["ipcc-2006@1", "ipcc-gwp@1"]),
+        "en",
+    )
     first = (tmp_path / "plants" / "a.yaml").read_text(encoding="utf-8").split("\n")[0]
     assert first == "# yaml-language-server: $schema=../assessment.schema.json"
     assert run(["check", "--strict", "plants/a.yaml"]) == 0
 
 
 def test_completion_of_the_shell_knows_the_commands(tmp_path: Path) -> None:
-    environment = {**os.environ, "_CPCALC_COMPLETE": "complete_bash", "COMP_WORDS": "cpcalc che", "COMP_CWORD": "1"}
+    environment = {
+        **os.environ,
+        "_CPCALC_COMPLETE": "complete_bash",
+        "COMP_WORDS": "cpcalc che",
+        "COMP_CWORD": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-c", "import sys; sys.argv[0] = 'cpcalc'; from cpcalc.__main__ import console; console()"],
         env=environment, capture_output=True, text=True, check=False, cwd=tmp_path,

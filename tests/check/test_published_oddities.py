@@ -142,10 +142,15 @@ measures:
 def test_what_was_printed_wrongly_is_found(case: str, tmp_path: Path) -> None:
     sector, name, body = ODDITIES[case]
     text = HEAD.replace("SECTOR", sector) + body
-    guilty = next(number for number, line in enumerate(text.split("\n"), start=1) if line.startswith(">"))
+    guilty = next(
+        number for number, line in enumerate(text.split("\n"), start=1) if line.startswith(">")
+    )
     path = tmp_path / "case.yaml"
     path.write_text(text.replace("\n>", "\n "), encoding="utf-8")
-    found = {(item.span.line if item.span else 0, item.name) for item in check_file(str(path)).diagnostics}
+    found = {
+        (item.span.line if item.span else 0, item.name)
+        for item in check_file(str(path)).diagnostics
+    }
     assert found == {(guilty, name)}
 
 

@@ -33,7 +33,8 @@ HEAD = "cpcalc: 1\nenterprise: {id: A-1, name: Nhà máy giấy <&>}\ndata-statu
 MORE = {
     "good.yaml": HEAD,
     "đất và nước #1/?a&b.yaml": HEAD + "measures:\n  - {id: m1, title: Đèn, màu: đỏ}\n",
-    "control.yaml": HEAD + 'notes: "\\x1b[31m\\x07 ]]> \\uFFFE \\U0001F600 \\u202E"\nshape: "<![CDATA["\n',
+    "control.yaml": HEAD
+    + 'notes: "\\x1b[31m\\x07 ]]> \\uFFFE \\U0001F600 \\u202E"\nshape: "<![CDATA["\n',
     "bytes.yaml": "\x00\x01\x1b[31m\ufffe\n",
     "expecting.yaml": HEAD
     + "streams:\n  power: {kind: energy, quantity: 1 000 kWh/year, price: 1 000 VND/kWh}\n"
@@ -64,14 +65,29 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "folder.yaml").mkdir()
     (folder / "nowhere.yaml").symlink_to(folder / "missing.yaml")
     shutil.copytree(ROOT / "assessments", folder / "assessments")
-    shutil.copytree(ROOT / "emission_factors" / "ipcc-gwp", folder / "emission_factors" / "ipcc-gwp")
+    shutil.copytree(
+        ROOT / "emission_factors" / "ipcc-gwp", folder / "emission_factors" / "ipcc-gwp"
+    )
     return folder
 
 
-def reports(everything: Path, way: tuple[str, ...], capsys: pytest.CaptureFixture[str], *forms: str) -> tuple[str, ...]:
+def reports(
+    everything: Path, way: tuple[str, ...], capsys: pytest.CaptureFixture[str], *forms: str
+) -> tuple[str, ...]:
     """What each form says of the folder, checked in this way."""
     if "--baseline" in way:
-        assert run(["check", "--write-baseline", "known.json", "examples/unknown-key", "expecting.yaml"]) == 0
+        assert (
+            run(
+                [
+                    "check",
+                    "--write-baseline",
+                    "known.json",
+                    "examples/unknown-key",
+                    "expecting.yaml",
+                ]
+            )
+            == 0
+        )
     texts = []
     for form in forms:
         capsys.readouterr()
@@ -89,7 +105,10 @@ def wrong_in_junit(text: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
 def test_sarif_keeps_to_the_schema_of_oasis(
-    everything: Path, way: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    everything: Path,
+    way: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(everything)
     sarif, data = map(json.loads, reports(everything, way, capsys, "sarif", "json"))
@@ -97,9 +116,17 @@ def test_sarif_keeps_to_the_schema_of_oasis(
     results: list[dict[str, Any]] = sarif["runs"][0]["results"]
     found = [item for file in data["files"] for item in file["diagnostics"]]
     assert [result["ruleId"] for result in results] == [item["code"] for item in found]
-    assert [len(result.get("suppressions", ())) for result in results] == ["waived_because" in item for item in found]
-    places = [place for result in results for place in (*result["locations"], *result.get("relatedLocations", ()))]
-    assert all(_URI.fullmatch(place["physicalLocation"]["artifactLocation"]["uri"]) for place in places)
+    assert [len(result.get("suppressions", ())) for result in results] == [
+        "waived_because" in item for item in found
+    ]
+    places = [
+        place
+        for result in results
+        for place in (*result["locations"], *result.get("relatedLocations", ()))
+    ]
+    assert all(
+        _URI.fullmatch(place["physicalLocation"]["artifactLocation"]["uri"]) for place in places
+    )
     if not way:  # each kind of result is among them
         assert {result["level"] for result in results} == {"error", "warning", "note"}
         assert any("suppressions" in result for result in results)
@@ -109,7 +136,10 @@ def test_sarif_keeps_to_the_schema_of_oasis(
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
 def test_junit_keeps_to_the_schema_of_jenkins_and_is_read_as_it_was_meant(
-    everything: Path, way: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    everything: Path,
+    way: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(everything)
     junit, text = reports(everything, way, capsys, "junit", "json")
@@ -120,11 +150,17 @@ def test_junit_keeps_to_the_schema_of_jenkins_and_is_read_as_it_was_meant(
     assert len(suites) == len(data["files"])
     for suite, file in zip(suites, data["files"], strict=True):
         problems = [item for item in file["diagnostics"] if item["severity"] != "notice"]
-        problems = [item for item in problems if item["name"] != "expectation-missed"]  # the expectation is the test
+        problems = [
+            item for item in problems if item["name"] != "expectation-missed"
+        ]  # the expectation is the test
         outcomes = Counter(item["outcome"] for item in file["expectations"])
         failing = sum(item["severity"] in fails for item in problems) + outcomes["missed"]
         assert suite.tests == len(list(suite)) == max(len(problems) + outcomes.total(), 1)
-        assert (suite.failures, suite.errors, suite.skipped) == (failing, 0, outcomes["not-reproduced"]), suite.name
+        assert (suite.failures, suite.errors, suite.skipped) == (
+            failing,
+            0,
+            outcomes["not-reproduced"],
+        ), suite.name
         assert sum(case.is_failure for case in suite) == failing
 
 

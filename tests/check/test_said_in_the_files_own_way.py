@@ -36,7 +36,9 @@ def test_a_value_cut_by_a_comma(
     assert run(["check", str(path)]) == 0
 
 
-def test_an_unstated_heat_content_once_for_all_gases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unstated_heat_content_once_for_all_gases(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "plant.yaml"
     basis = "basis: {currency: VND, factor-sets: [ipcc-2006@1, ipcc-gwp@1], gwp: AR5-100}\n"
     gas = "streams:\n  gas: {kind: energy, quantity: 1000 GJ/year, emission-factors: [ipcc-2006/natural-gas]}\n"

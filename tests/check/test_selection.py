@@ -64,13 +64,19 @@ def test_select_and_ignore(
     [
         (["--select", "CP999", "a.yaml"], "`CP999` is neither the number nor the name"),
         (["--ignore", "unknown-keys", "a.yaml"], "nearest: unknown-key"),
-        (["--format", "xml", "a.yaml"], "'xml' is not one of 'full', 'concise', 'github', 'sarif', 'junit', 'json'"),
+        (
+            ["--format", "xml", "a.yaml"],
+            "'xml' is not one of 'full', 'concise', 'github', 'sarif', 'junit', 'json'",
+        ),
         (["--lang", "fr", "a.yaml"], "'fr' is not one of 'en', 'vi'"),
         (["--tier", "all", "a.yaml"], "'all' is not one of 'full', 'basic'"),
         (["missing.yaml"], "there is no file or folder `missing.yaml`"),
         (["a.yaml", "missing.yaml"], "there is no file or folder `missing.yaml`"),
         (["empty"], "there is no YAML file below `empty`"),
-        (["--baseline", "missing.json", "a.yaml"], "the baseline file `missing.json` cannot be used: no such file"),
+        (
+            ["--baseline", "missing.json", "a.yaml"],
+            "the baseline file `missing.json` cannot be used: no such file",
+        ),
         (["--baseline", "a.yaml", "a.yaml"], "it is not a baseline file"),
     ],
 )
@@ -82,12 +88,19 @@ def test_what_cannot_be_done_ends_with_2_and_says_why(
     assert said in capsys.readouterr().err
 
 
-def test_a_baseline_hides_what_it_knows_and_nothing_else(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_baseline_hides_what_it_knows_and_nothing_else(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["check", "--write-baseline", "known.json", "a.yaml"]) == 0
     document = json.loads((file.parent / "known.json").read_text(encoding="utf-8"))
-    assert [entry["at"] for entry in document["known"]] == ["measures.m1.colour", "measures.m2.shape"]
+    assert [entry["at"] for entry in document["known"]] == [
+        "measures.m1.colour",
+        "measures.m2.shape",
+    ]
     assert run(["check", "--baseline", "known.json", "a.yaml"]) == 0
-    moved = "# a comment above changes no place in the document\n" + file.read_text(encoding="utf-8")
+    moved = "# a comment above changes no place in the document\n" + file.read_text(
+        encoding="utf-8"
+    )
     file.write_text(moved.replace("name: Pump", "name: Pump, colour: blue"), encoding="utf-8")
     capsys.readouterr()
     assert run(["check", "--format", "concise", "--baseline", "known.json", "a.yaml"]) == 1
@@ -96,23 +109,32 @@ def test_a_baseline_hides_what_it_knows_and_nothing_else(file: Path, capsys: pyt
     assert shown[0].startswith("a.yaml:3:")
 
 
-def test_a_baseline_says_what_no_longer_occurs(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_baseline_says_what_no_longer_occurs(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(["check", "--write-baseline", "known.json", "a.yaml"])
-    file.write_text(file.read_text(encoding="utf-8").replace(", shape: round", ""), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(", shape: round", ""), encoding="utf-8"
+    )
     assert run(["check", "--baseline", "known.json", "a.yaml"]) == 0
-    assert "no longer occurs, remove it from the baseline file: a.yaml: unknown-key at measures.m2.shape" in (
-        capsys.readouterr().err
+    assert (
+        "no longer occurs, remove it from the baseline file: a.yaml: unknown-key at measures.m2.shape"
+        in (capsys.readouterr().err)
     )
 
 
-def test_a_baseline_stands_beside_its_files_wherever_check_is_run(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_baseline_stands_beside_its_files_wherever_check_is_run(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(["check", "--write-baseline", "known.json", "a.yaml"])
     monkeypatch.chdir(file.parent.parent)
     folder = file.parent.name
     assert run(["check", "--baseline", f"{folder}/known.json", folder]) == 0
 
 
-@pytest.mark.parametrize("content", ["[]", "{}", '{"schema": "cpcalc/baseline/1", "known": [1]}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "content", ["[]", "{}", '{"schema": "cpcalc/baseline/1", "known": [1]}', "[" * 100_000]
+)
 def test_a_spoilt_baseline_is_refused(file: Path, content: str) -> None:
     (file.parent / "known.json").write_text(content, encoding="utf-8")
     assert run(["check", "--baseline", "known.json", "a.yaml"]) == 2

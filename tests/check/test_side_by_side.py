@@ -25,8 +25,12 @@ HAS_COPIES = hasattr(os, "fork") and sys.platform != "darwin"
 
 def printed(script: str) -> str:
     """What a script prints in a process of its own, which has no other threads, on a machine of three processors."""
-    start = "import os, sys\nfrom cpcalc.app import side_by_side\nside_by_side.processors = lambda: 3\n"
-    done = subprocess.run([sys.executable, "-c", start + script], capture_output=True, text=True, check=False)
+    start = (
+        "import os, sys\nfrom cpcalc.app import side_by_side\nside_by_side.processors = lambda: 3\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", start + script], capture_output=True, text=True, check=False
+    )
     return done.stdout + done.stderr
 
 
@@ -75,8 +79,12 @@ print(side_by_side.side_by_side(str.strip, names) == names)
     assert printed(script) == "True\n"
 
 
-@pytest.mark.parametrize(("sent", "code", "said"), [("SIGINT", 130, b"interrupted\n"), ("SIGKILL", -9, b"")])
-def test_the_copies_end_with_the_first_process(sent: str, code: int, said: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("sent", "code", "said"), [("SIGINT", 130, b"interrupted\n"), ("SIGKILL", -9, b"")]
+)
+def test_the_copies_end_with_the_first_process(
+    sent: str, code: int, said: bytes, tmp_path: Path
+) -> None:
     if not HAS_COPIES:
         return
     script = f"""
@@ -92,7 +100,9 @@ def slow(name, **options):
 check.check_file = slow
 sys.exit(run(["check", {str(VPEG)!r}]))
 """
-    process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stderr=subprocess.PIPE, start_new_session=True
+    )
     while len(list(tmp_path.iterdir())) < 3:
         assert process.poll() is None
         time.sleep(0.02)
@@ -119,7 +129,9 @@ def is_running(process: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("options", [["--verbose"], ["--format", "json"], ["--strict", "--tier", "basic"]])
+@pytest.mark.parametrize(
+    "options", [["--verbose"], ["--format", "json"], ["--strict", "--tier", "basic"]]
+)
 def test_check_prints_the_same_from_one_process_and_from_three(options: list[str]) -> None:
     arguments = ["check", *options, str(VPEG), str(VPEG.parent / "published")]
     script = f"from cpcalc.__main__ import run\nprint(run({arguments!r}))"
@@ -152,15 +164,23 @@ def test_a_programme_says_the_same_with_its_enterprises_and_alone(
     programme = tmp_path / "programme.yaml"
     broken = next(path for path in sorted(tmp_path.glob("*.yaml")) if path.name.startswith("dn-"))
     broken.write_text(broken.read_text("utf-8").replace("cpcalc: 1", "cpcalc: 9"), "utf-8")
-    found = {item.name: item for item in check_files(sorted(map(str, tmp_path.glob("*.yaml"))))}[str(programme)]
+    found = {item.name: item for item in check_files(sorted(map(str, tmp_path.glob("*.yaml"))))}[
+        str(programme)
+    ]
     alone = check_file(str(programme))
     assert found.diagnostics == alone.diagnostics
-    assert {"expectation-missed", "enterprise-not-counted"} <= {item.name for item in alone.diagnostics}
+    assert {"expectation-missed", "enterprise-not-counted"} <= {
+        item.name for item in alone.diagnostics
+    }
     assert run(["check", str(programme)]) == 1
     assert "enterprise-not-counted" in capsys.readouterr().out
 
 
 def test_a_full_check_finds_no_error_that_a_basic_one_does_not() -> None:
     assert not [
-        name for item in CHECKS if item.tier != BASIC for name in item.names if CATALOGUE[name].severity == "error"
+        name
+        for item in CHECKS
+        if item.tier != BASIC
+        for name in item.names
+        if CATALOGUE[name].severity == "error"
     ]

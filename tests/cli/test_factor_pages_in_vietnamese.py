@@ -8,17 +8,33 @@ from cpcalc.__main__ import run
 from cpcalc.report.factor_words import CONDITIONS, conditions
 
 
-@pytest.mark.parametrize("factor", ["ipcc-2006/anthracite", "vn-grid/electricity", "ap-42/anthracite-stoker-pm"])
+@pytest.mark.parametrize(
+    "factor", ["ipcc-2006/anthracite", "vn-grid/electricity", "ap-42/anthracite-stoker-pm"]
+)
 def test_no_key_of_a_set_is_left(factor: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["factors", "show", factor, "--lang", "vi"]) == 0
     page = " ".join(capsys.readouterr().out.split())
     said = [part.split(" Nguồn ")[0] for part in page.split(" Điều kiện ")[1:]]
     assert said
     words = {word.strip(",") for text in said for word in text.split()}
-    assert not words & {*CONDITIONS, "combustion", "emitted", "generation", "world", "wet", "ncv", "combined-margin"}
+    assert not words & {
+        *CONDITIONS,
+        "combustion",
+        "emitted",
+        "generation",
+        "world",
+        "wet",
+        "ncv",
+        "combined-margin",
+    }
 
 
 def test_the_same_row_in_both_languages() -> None:
     row = {"basis": "ncv", "scope": 1, "biogenic": True, "geography": "VN", "value": "1 kg CO2/TJ"}
     assert list(conditions(row, "en")) == ["basis ncv", "scope 1", "biogenic True", "geography VN"]
-    assert list(conditions(row, "vi")) == ["cơ sở nhiệt trị thấp", "phạm vi 1", "sinh khối có", "vùng VN"]
+    assert list(conditions(row, "vi")) == [
+        "cơ sở nhiệt trị thấp",
+        "phạm vi 1",
+        "sinh khối có",
+        "vùng VN",
+    ]

@@ -26,14 +26,29 @@ def test_no_summary_of_a_command_is_cut(
 def test_every_command_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
     listed = {
-        line.split()[0] for line in capsys.readouterr().out.partition("Commands:")[2].splitlines() if line.strip()
+        line.split()[0]
+        for line in capsys.readouterr().out.partition("Commands:")[2].splitlines()
+        if line.strip()
     }
-    assert {"new", "assess", "why", "check", "explain", "schema", "lock", "batch", "merge", "programme"} <= listed
+    assert {
+        "new",
+        "assess",
+        "why",
+        "check",
+        "explain",
+        "schema",
+        "lock",
+        "batch",
+        "merge",
+        "programme",
+    } <= listed
     assert "factors" in listed
 
 
 @pytest.mark.parametrize("arguments", [["explain", "foo"], ["check", "--select", "foo", "."]])
-def test_a_diagnostic_like_no_other(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_diagnostic_like_no_other(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(arguments) == 2
     said = capsys.readouterr().err
     assert "nearest" not in said
@@ -45,13 +60,19 @@ def test_a_diagnostic_that_is_nearly_right(capsys: pytest.CaptureFixture[str]) -
     assert "nearest: unknown-unit" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "scenarios here: none"), ("vi", "trong tệp: không có")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "scenarios here: none"), ("vi", "trong tệp: không có")]
+)
 def test_a_scenario_where_there_are_none(
     language: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "plant.yaml"
-    text = "cpcalc: 1\nenterprise: {id: T-1, name: Test}\ndata-status: draft\nbasis: {currency: VND}\n"
-    path.write_text(text + "streams:\n  coal: {kind: energy, quantity: 10 t/year}\n", encoding="utf-8")
+    text = (
+        "cpcalc: 1\nenterprise: {id: T-1, name: Test}\ndata-status: draft\nbasis: {currency: VND}\n"
+    )
+    path.write_text(
+        text + "streams:\n  coal: {kind: energy, quantity: 10 t/year}\n", encoding="utf-8"
+    )
     run(["assess", str(path), "--scenario", "low", "--lang", language])
     assert said in capsys.readouterr().err
 
@@ -59,13 +80,18 @@ def test_a_scenario_where_there_are_none(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["explain", "refused-unt"], "không phải số hay tên của chẩn đoán nào; gần nhất: refused-unit"),
+        (
+            ["explain", "refused-unt"],
+            "không phải số hay tên của chẩn đoán nào; gần nhất: refused-unit",
+        ),
         (["check", "nowhere"], "không có tệp hay thư mục `nowhere`"),
         (["assess", "-", "-"], "chỉ đọc được đầu vào chuẩn một lần"),
         (["assess", "a.yaml", "--set", "streams"], "cần dạng ĐƯỜNG_DẪN=GIÁ_TRỊ"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_vietnamese_from_the_first_word(arguments: list[str], said: str) -> None:
+def test_what_cannot_be_done_is_said_in_vietnamese_from_the_first_word(
+    arguments: list[str], said: str
+) -> None:
     # a process of its own: whatever was said in Vietnamese before would have loaded the sentences
     command = [sys.executable, "-m", "cpcalc", *arguments, "--lang", "vi"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
@@ -74,7 +100,8 @@ def test_what_cannot_be_done_is_said_in_vietnamese_from_the_first_word(arguments
 
 
 @pytest.mark.parametrize(
-    ("language", "here"), [("en", "; here: cpcalc, enterprise"), ("vi", "; ở đây: cpcalc, enterprise")]
+    ("language", "here"),
+    [("en", "; here: cpcalc, enterprise"), ("vi", "; ở đây: cpcalc, enterprise")],
 )
 def test_a_path_that_leads_nowhere_names_what_there_is(
     language: str, here: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -15,7 +15,11 @@ WORDS = {"en": "cannot write", "vi": "không ghi được"}
 @pytest.mark.parametrize("language", sorted(WORDS))
 @pytest.mark.parametrize("command", ["assess", "batch", "check"])
 def test_a_file_that_cannot_be_written_is_said_in_the_language(
-    command: str, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    command: str,
+    language: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CPCALC_CACHE_DIR", str(tmp_path / "cache"))
     file = tmp_path / "plant.yaml"

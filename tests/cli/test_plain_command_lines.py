@@ -18,10 +18,19 @@ from cpcalc.cli.application import run_command
 from cpcalc.cli.plain import COMMANDS, LANGUAGE_VARIABLE, plain
 
 PLANT = "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n"
-TYPED = {function.__name__: function for function in application.COMMANDS if function.__name__ in COMMANDS}
+TYPED = {
+    function.__name__: function
+    for function in application.COMMANDS
+    if function.__name__ in COMMANDS
+}
 PARTS = sorted(
     {name for command in COMMANDS.values() for name in command.options}
-    | {word for command in COMMANDS.values() for option in command.options.values() for word in option.words or ()}
+    | {
+        word
+        for command in COMMANDS.values()
+        for option in command.options.values()
+        for word in option.words or ()
+    }
     | {
         "a.yaml",
         "-",
@@ -37,7 +46,9 @@ PARTS = sorted(
         "--output=b",
     }
 )
-command_lines = st.tuples(st.sampled_from(sorted(COMMANDS)), st.lists(st.sampled_from(PARTS), max_size=5))
+command_lines = st.tuples(
+    st.sampled_from(sorted(COMMANDS)), st.lists(st.sampled_from(PARTS), max_size=5)
+)
 
 
 def called(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any] | None:
@@ -69,7 +80,9 @@ def complete(signature: inspect.Signature, positional: Any, named: Any) -> dict[
     }
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(command_lines, st.sampled_from([None, "", "en", "vi", "fr"]))
 def test_what_is_read_here_is_what_typer_reads(
     monkeypatch: pytest.MonkeyPatch, line: tuple[str, list[str]], language: str | None
@@ -119,11 +132,17 @@ def test_all_else_is_left_to_typer(words: list[str]) -> None:
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_the_answer_is_the_same_whoever_reads(
-    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    command: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CPCALC_CACHE_DIR", str(tmp_path / "cache"))
     file = tmp_path / "plant.yaml"
-    file.write_text(PLANT + "measures: [{id: m, title: =M, benefits: [{saves: 5 million VND/year, as: energy}]}]\n")
+    file.write_text(
+        PLANT
+        + "measures: [{id: m, title: =M, benefits: [{saves: 5 million VND/year, as: energy}]}]\n"
+    )
     shown = set()
     forms = COMMANDS[command].options["--format"].words or ()
     for form in forms:

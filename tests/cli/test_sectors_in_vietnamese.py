@@ -27,11 +27,15 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 @pytest.fixture
 def plants(tmp_path: Path) -> Path:
     for name, sector in SECTORS.items():
-        (tmp_path / f"{name}.yaml").write_text(PLANT.format(id=name, sector=sector), encoding="utf-8")
+        (tmp_path / f"{name}.yaml").write_text(
+            PLANT.format(id=name, sector=sector), encoding="utf-8"
+        )
     return tmp_path
 
 
-def test_a_known_sector_is_said_in_the_language(plants: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_known_sector_is_said_in_the_language(
+    plants: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     paper = str(plants / "A.yaml")
     assert "bột giấy và giấy" in said(capsys, "assess", paper, "--lang", "vi")
     assert "Pulp and paper" in said(capsys, "assess", paper)
@@ -39,7 +43,9 @@ def test_a_known_sector_is_said_in_the_language(plants: Path, capsys: pytest.Cap
     assert data["enterprise"]["sector"] == "Pulp and paper"
 
 
-def test_groups_of_a_batch_have_the_names_that_a_page_has(plants: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_groups_of_a_batch_have_the_names_that_a_page_has(
+    plants: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     batch = ("batch", str(plants), "--no-cache", "--lang", "vi", "--group-by")
     page = said(capsys, *batch, "sector")
     assert "bột giấy và giấy" in page

@@ -19,8 +19,12 @@ measures:
 """
 
 
-@pytest.mark.parametrize(("language", "lagging", "kiln"), [("en", "Lagging", "Lime kiln"), ("vi", "Bảo ôn", "Lò vôi")])
-def test_titles(language: str, lagging: str, kiln: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("language", "lagging", "kiln"), [("en", "Lagging", "Lime kiln"), ("vi", "Bảo ôn", "Lò vôi")]
+)
+def test_titles(
+    language: str, lagging: str, kiln: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "plant.yaml"
     path.write_text(TEXT, encoding="utf-8")
     run(["assess", str(path), "--format", "csv", "--lang", language])

@@ -21,9 +21,7 @@ GOOD = ROOT / "tests" / "casebook" / "good"
 BAD = ROOT / "tests" / "casebook" / "bad"
 MINIMAL = str(GOOD / "minimal.yaml")
 HEAD = "cpcalc: 1\nnumbers: international\nenterprise: {id: a, name: A}\ndata-status: draft\n"
-MONEY = (
-    "measures:\n  - {id: m1, title: T, investment: 5 million VND, benefits: {saves: 10 million VND/year, as: water}}\n"
-)
+MONEY = "measures:\n  - {id: m1, title: T, investment: 5 million VND, benefits: {saves: 10 million VND/year, as: water}}\n"
 
 Said = tuple[int, str, str]
 Runs = Callable[..., Said]
@@ -75,7 +73,9 @@ def test_1_when_a_file_has_errors_and_what_is_wrong_goes_to_standard_error(said:
 
 def test_1_for_warnings_only_under_strict(said: Runs, tmp_path: Path) -> None:
     plant = tmp_path / "plant.yaml"
-    plant.write_text(HEAD + "waivers: {check: implied-price, because: b}\n" + MONEY, encoding="utf-8")
+    plant.write_text(
+        HEAD + "waivers: {check: implied-price, because: b}\n" + MONEY, encoding="utf-8"
+    )
     assert said("assess", plant)[0] == 0
     code, out, err = said("assess", "--strict", plant)
     assert code == 1
@@ -147,7 +147,9 @@ def test_a_dash_reads_standard_input() -> None:
     assert "--> -:" in err
 
 
-def test_output_is_written_in_one_piece_and_keeps_what_was_there_on_failure(said: Runs, tmp_path: Path) -> None:
+def test_output_is_written_in_one_piece_and_keeps_what_was_there_on_failure(
+    said: Runs, tmp_path: Path
+) -> None:
     target = tmp_path / "out.json"
     target.write_text("old", encoding="utf-8")
     code, out, _ = said("assess", "--format", "json", "--output", target, MINIMAL)
@@ -156,7 +158,10 @@ def test_output_is_written_in_one_piece_and_keeps_what_was_there_on_failure(said
     before = target.read_bytes()
     assert said("assess", "--format", "json", "--output", target, BAD / "units.yaml")[0] == 1
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
-    assert target.read_bytes() == before or json.loads(target.read_text())["schema"] == "cpcalc/failure/1"
+    assert (
+        target.read_bytes() == before
+        or json.loads(target.read_text())["schema"] == "cpcalc/failure/1"
+    )
 
 
 def test_several_files_give_several_summaries_and_their_sums(said: Runs) -> None:
@@ -207,7 +212,10 @@ def test_vietnamese_throughout(said: Runs) -> None:
     _, _, err = said("assess", "--lang", "vi", BAD / "units.yaml")
     assert "lỗi[refused-unit]" in err
     english = json.loads(said("assess", "--format", "json", GOOD / "vietnamese.yaml")[1])
-    assert json.loads(said("assess", "--format", "json", "--lang", "vi", GOOD / "vietnamese.yaml")[1]) == english
+    assert (
+        json.loads(said("assess", "--format", "json", "--lang", "vi", GOOD / "vietnamese.yaml")[1])
+        == english
+    )
 
 
 def test_a_pipe_and_no_color_have_no_escapes_and_fit_80_columns() -> None:
@@ -220,7 +228,9 @@ def test_a_pipe_and_no_color_have_no_escapes_and_fit_80_columns() -> None:
 
 def test_a_plain_assessment_in_a_pipe_loads_neither_pint_nor_numpy_nor_rich() -> None:
     script = f"import sys; from cpcalc.__main__ import run; run(['assess', {MINIMAL!r}]); print('LOADED', *sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     loaded = set(done.stdout.rpartition("LOADED")[2].split())
     assert not loaded & {"pint", "numpy", "rich", "sqlite3", "multiprocessing", "typer", "click"}
 
@@ -263,7 +273,9 @@ def hostile(tmp_path: Path) -> Path:
         ]  # fmt: skip
     path = tmp_path / "hostile.yaml"
     text = "\n".join(lines) + "\n"
-    path.write_text(text.replace("\\ud83d\\udca5", "💥").replace("\\ud83c\\udfed", "🏭"), encoding="utf-8")
+    path.write_text(
+        text.replace("\\ud83d\\udca5", "💥").replace("\\ud83c\\udfed", "🏭"), encoding="utf-8"
+    )
     return path
 
 
@@ -280,7 +292,9 @@ DANGEROUS = "\x07\x08\x1b\r\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 
 @pytest.mark.parametrize("form", ["terminal", "markdown", "csv"])
 @pytest.mark.parametrize("language", ["en", "vi"])
-def test_hostile_names_are_harmless_everywhere_else(said: Runs, hostile: Path, form: str, language: str) -> None:
+def test_hostile_names_are_harmless_everywhere_else(
+    said: Runs, hostile: Path, form: str, language: str
+) -> None:
     code, out, _ = said("assess", "--format", form, "--lang", language, hostile)
     assert code == 0
     if form != "csv":
@@ -306,7 +320,8 @@ def test_csv_text_that_begins_like_a_formula_is_quoted(said: Runs, hostile: Path
 def test_hostile_names_of_files_and_keys_in_diagnostics(said: Runs, tmp_path: Path) -> None:
     plant = tmp_path / "[red]x.yaml"
     plant.write_text(
-        HEAD + '"[/]\\u001b[31m": 1\nmeasures:\n  - {id: m, title: "\\u202ex", typo: 1}\n', encoding="utf-8"
+        HEAD + '"[/]\\u001b[31m": 1\nmeasures:\n  - {id: m, title: "\\u202ex", typo: 1}\n',
+        encoding="utf-8",
     )
     code, out, err = said("assess", plant)
     assert code == 1

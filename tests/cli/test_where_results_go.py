@@ -22,7 +22,9 @@ def _plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("command", ["assess", "batch", "check"])
-def test_an_assessment_is_never_overwritten(command: str, plant: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_assessment_is_never_overwritten(
+    command: str, plant: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for options in ([], ["--format", "json"]):
         assert run([command, str(plant), *options, "--output", str(plant)]) == 2
         assert "it holds an assessment" in capsys.readouterr().err

@@ -21,12 +21,18 @@ VPEG = Path(__file__).parents[2] / "assessments" / "vpeg"
 
 def formulas() -> Iterator[Any]:
     for found in pkgutil.walk_packages(cpcalc.calc.__path__, "cpcalc.calc."):
-        yield from (item for item in vars(importlib.import_module(found.name)).values() if hasattr(item, "card"))
+        yield from (
+            item
+            for item in vars(importlib.import_module(found.name)).values()
+            if hasattr(item, "card")
+        )
 
 
 def operand_names() -> set[str]:
     return {
-        f"{parameter.name.rstrip('s')} #" if parameter.kind is parameter.VAR_POSITIONAL else parameter.name
+        f"{parameter.name.rstrip('s')} #"
+        if parameter.kind is parameter.VAR_POSITIONAL
+        else parameter.name
         for formula in formulas()
         for parameter in inspect.signature(formula).parameters.values()
     }
@@ -39,8 +45,14 @@ def test_every_operand_has_a_word_and_every_word_an_operand() -> None:
 def test_equations_in_words_are_those_of_cards() -> None:
     cards = {formula.card.symbol: formula.card.equation for formula in formulas()}
     assert set(_EQUATIONS) <= set(cards)
-    english = re.compile(r"\b(sum of|terms?|year|the|root|roots|class|case|times|while|cost|saving|first)\b")
-    left = {symbol for symbol, equation in cards.items() if english.search(equation_words(symbol, equation, "vi"))}
+    english = re.compile(
+        r"\b(sum of|terms?|year|the|root|roots|class|case|times|while|cost|saving|first)\b"
+    )
+    left = {
+        symbol
+        for symbol, equation in cards.items()
+        if english.search(equation_words(symbol, equation, "vi"))
+    }
     assert not left
 
 
@@ -53,6 +65,18 @@ def test_english_stays_as_the_card_has_it() -> None:
 @pytest.mark.parametrize("figure", ["measures.suction.simple_payback", "totals.annual_saving"])
 def test_the_page(figure: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["why", str(VPEG / "dn-01-fish-freezing-plant.yaml"), figure, "--lang", "vi"]) == 0
-    heads = {line.partition(" = ")[0].strip() for line in capsys.readouterr().out.splitlines() if " = " in line}
-    assert not heads & {"term 1", "quantity", "share", "price", "reduction", "investment", "annual_net_saving"}
+    heads = {
+        line.partition(" = ")[0].strip()
+        for line in capsys.readouterr().out.splitlines()
+        if " = " in line
+    }
+    assert not heads & {
+        "term 1",
+        "quantity",
+        "share",
+        "price",
+        "reduction",
+        "investment",
+        "annual_net_saving",
+    }
     assert heads & {"số lượng", "số hạng 1"}

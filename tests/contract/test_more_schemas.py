@@ -46,7 +46,14 @@ def test_each_schema_is_a_schema_and_closed(name: str) -> None:
     "arguments",
     [
         ("batch", "assessments", "--no-cache", "--group-by", "sector"),
-        ("batch", "assessments", "tests/casebook", "--no-cache", "--shard", "1/3"),  # with files that fail
+        (
+            "batch",
+            "assessments",
+            "tests/casebook",
+            "--no-cache",
+            "--shard",
+            "1/3",
+        ),  # with files that fail
     ],
 )
 def test_batches(arguments: tuple[str, ...]) -> None:
@@ -73,7 +80,9 @@ def test_checks() -> None:
     assert len(problems(data, "check")) == 1
 
 
-@pytest.mark.parametrize("figure", ["totals.simple_payback", "totals.reductions.co2", "totals.annual_saving"])
+@pytest.mark.parametrize(
+    "figure", ["totals.simple_payback", "totals.reductions.co2", "totals.annual_saving"]
+)
 def test_figures_traced(figure: str) -> None:
     data = printed("why", ONE, figure)
     assert problems(data, "why") == []

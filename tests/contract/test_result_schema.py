@@ -62,7 +62,9 @@ def figures_in(data: Any) -> list[dict[str, Any]]:
     if isinstance(data, dict):
         own = [data] if "value" in data and "unit" in data else []
         return own + [figure for value in data.values() for figure in figures_in(value)]
-    return [figure for value in data for figure in figures_in(value)] if isinstance(data, list) else []
+    return (
+        [figure for value in data for figure in figures_in(value)] if isinstance(data, list) else []
+    )
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
@@ -99,9 +101,15 @@ def test_nothing_of_clock_or_machine_is_in_a_result(tmp_path: Path) -> None:
 
 
 def test_a_figure_that_is_not_there_says_why_in_words() -> None:
-    data = data_of(assess_file(str(next(path for path in GOOD if path.stem == "payback")), Options()))
+    data = data_of(
+        assess_file(str(next(path for path in GOOD if path.stem == "payback")), Options())
+    )
     found = {measure["id"]: measure["simple_payback"] for measure in data["measures"]}
-    assert found["never"] == {"not_applicable": "never", "because": "the investment saves nothing", "missing": []}
+    assert found["never"] == {
+        "not_applicable": "never",
+        "because": "the investment saves nothing",
+        "missing": [],
+    }
     assert found["no-investment"] == {
         "not_applicable": "incomplete",
         "because": "a field it needs is missing",

@@ -12,7 +12,9 @@ from cpcalc.app.assess import Options, assess
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # A page that shows mistakes shows them in a file whose name says so.
-EXAMPLE = re.compile(r"^```yaml(?! file=(?:slip|bad)\S*\n)[^\n]*\n(cpcalc: 1\n.*?)^```", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(
+    r"^```yaml(?! file=(?:slip|bad)\S*\n)[^\n]*\n(cpcalc: 1\n.*?)^```", re.MULTILINE | re.DOTALL
+)
 EXAMPLES = [
     pytest.param(found.group(1), id=f"{page.name}-{number}")
     for page in PAGES
@@ -24,7 +26,9 @@ LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_every_whole_example_of_the_docs_has_a_result_without_warnings(text: str) -> None:
     outcome = assess(text.encode(), str(ROOT / "example.yaml"), Options())
-    assert [(item.name, item.span) for item in outcome.diagnostics if item.severity != "notice"] == []
+    assert [
+        (item.name, item.span) for item in outcome.diagnostics if item.severity != "notice"
+    ] == []
     assert outcome.result is not None
 
 

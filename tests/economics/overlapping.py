@@ -71,7 +71,9 @@ def file_of(measures: Drawn) -> str:
         allowed = range(position + 1, len(measures)) if position < 2 else range(2, position)
         link = f"requires: [m{required}], " if required in allowed else ""
         money = MONEY if has_money else ""
-        lines.append(f"  - {{id: m{position}, title: M, {link}effects: [{', '.join(effects)}]{money}}}")
+        lines.append(
+            f"  - {{id: m{position}, title: M, {link}effects: [{', '.join(effects)}]{money}}}"
+        )
     return BOILER + "\n".join(lines) + "\n"
 
 

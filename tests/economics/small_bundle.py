@@ -19,7 +19,9 @@ def outcome_of(text: str, *, economics: bool = False) -> Outcome:
 def result_of(text: str, *, economics: bool = False) -> AssessmentResult:
     """The result of a file without errors."""
     outcome = outcome_of(text, economics=economics)
-    assert outcome.result is not None, [(item.name, dict(item.values)) for item in outcome.diagnostics]
+    assert outcome.result is not None, [
+        (item.name, dict(item.values)) for item in outcome.diagnostics
+    ]
     assert all(item.holds for item in outcome.result.identities), outcome.result.identities
     return outcome.result
 
@@ -27,7 +29,11 @@ def result_of(text: str, *, economics: bool = False) -> AssessmentResult:
 def problems_of(text: str) -> list[tuple[str, int]]:
     """Names of the diagnostics and the lines they are on, counted after the head."""
     lines = HEAD.count("\n")
-    return [(item.name, item.span.line - lines) for item in outcome_of(text).diagnostics if item.span is not None]
+    return [
+        (item.name, item.span.line - lines)
+        for item in outcome_of(text).diagnostics
+        if item.span is not None
+    ]
 
 
 def cash(rate: str, flows: str, *, life: str = "10 year", more: str = "") -> str:

@@ -13,7 +13,14 @@ REAL_STILL = "basis: {currency: USD, discount-rate: {real: 10 %}, inflation: 0 %
 REAL = "basis: {currency: USD, discount-rate: {real: 10 %}, inflation: 4 %}\n"
 
 
-def one(keys: str, *, basis: str = REAL, economics_keys: str = "", saving: str = "300", life: str = "10 year") -> str:
+def one(
+    keys: str,
+    *,
+    basis: str = REAL,
+    economics_keys: str = "",
+    saving: str = "300",
+    life: str = "10 year",
+) -> str:
     """A file with one measure with these further keys."""
     stated = f"economics: {{{economics_keys}}}\n" if economics_keys else ""
     lifetime = f"lifetime: {life}, " if life else ""
@@ -37,24 +44,50 @@ def test_what_is_paid_at_the_end_of_the_last_year_counts() -> None:
     found = economics(result_of(one(items)))
     assert row(found, "investment") == [-600, *[0] * 9, -400]
     assert net(found)[-1] == -100
-    assert value(found.npv) == pytest.approx(-600 + sum(300 / 1.1**year for year in range(1, 11)) - 400 / 1.1**10)
-    studied = one(items.replace("10}", "5}"), economics_keys="study-period: 5 year, residual-value: straight-line")
+    assert value(found.npv) == pytest.approx(
+        -600 + sum(300 / 1.1**year for year in range(1, 11)) - 400 / 1.1**10
+    )
+    studied = one(
+        items.replace("10}", "5}"),
+        economics_keys="study-period: 5 year, residual-value: straight-line",
+    )
     found = economics(result_of(studied))
     assert row(found, "investment") == [-600, 0, 0, 0, 0, -400]
-    assert row(found, "residual_value") == [0, 0, 0, 0, 0, 700]  # half of the pit, all of what was just bought
+    assert row(found, "residual_value") == [
+        0,
+        0,
+        0,
+        0,
+        0,
+        700,
+    ]  # half of the pit, all of what was just bought
     assert "replacement" not in [line.key for line in found.cash_flow.lines]
 
 
 def test_what_is_bought_in_the_last_year_is_written_off_then() -> None:
     items = "investment: [{item: pit, amount: 600 USD}, {item: closure, amount: 400 USD, year: 10}]"
-    taxed = one(items, basis=REAL_STILL, economics_keys="tax: {rate: 20 %, depreciation: straight-line}")
+    taxed = one(
+        items, basis=REAL_STILL, economics_keys="tax: {rate: 20 %, depreciation: straight-line}"
+    )
     # each year (300 - 60) x 20 %; in the last one the 400 are written off as well
     assert row(economics(result_of(taxed)), "tax") == pytest.approx([0, *[-48] * 9, 32])
 
 
 def test_items_with_a_life_of_their_own_are_bought_again() -> None:
     items = "investment: [{item: mill, amount: 600 USD}, {item: sensor, amount: 40 USD, lifetime: 3 year}]"
-    assert row(economics(result_of(one(items))), "replacement") == [0, 0, 0, -40, 0, 0, -40, 0, 0, -40, 0]
+    assert row(economics(result_of(one(items))), "replacement") == [
+        0,
+        0,
+        0,
+        -40,
+        0,
+        0,
+        -40,
+        0,
+        0,
+        -40,
+        0,
+    ]
 
 
 def test_what_is_shorter_than_the_study_is_replaced_and_said_so() -> None:
@@ -66,7 +99,11 @@ def test_what_is_shorter_than_the_study_is_replaced_and_said_so() -> None:
 
 
 def test_what_is_not_replaced_stops_saving() -> None:
-    text = one("investment: 500 USD, replaced: false", economics_keys="study-period: 6 year", life="2.5 year")
+    text = one(
+        "investment: 500 USD, replaced: false",
+        economics_keys="study-period: 6 year",
+        life="2.5 year",
+    )
     assert problems_of(text) == []
     assert row(economics(result_of(text)), "savings.energy") == [0, 300, 300, 150, 0, 0, 0]
 
@@ -80,7 +117,9 @@ def test_what_is_not_replaced_stops_saving() -> None:
         ("", "residual-value: none, ", None),
     ],
 )
-def test_residual_value_where_the_study_ends_first(keys: str, stated: str, expected: float | None) -> None:
+def test_residual_value_where_the_study_ends_first(
+    keys: str, stated: str, expected: float | None
+) -> None:
     further = f"investment: 1000 USD, {keys}".rstrip(", ")
     text = one(further, economics_keys=f"{stated}study-period: 5 year")
     assert problems_of(text) == []
@@ -98,7 +137,11 @@ def test_without_a_stated_residual_value_it_is_zero_with_a_notice() -> None:
 
 
 def test_scrap_is_sold_at_the_end_of_each_life() -> None:
-    text = one("investment: 1000 USD, salvage: 50 USD", economics_keys="study-period: 10 year", life="5 year")
+    text = one(
+        "investment: 1000 USD, salvage: 50 USD",
+        economics_keys="study-period: 10 year",
+        life="5 year",
+    )
     assert row(economics(result_of(text)), "salvage") == [0, 0, 0, 0, 0, 50, 0, 0, 0, 0, 50]
 
 
@@ -120,11 +163,15 @@ def test_prices_grow_by_stream_and_by_category() -> None:
     found = economics(result_of(text))
     assert row(found, "streams.coal") == pytest.approx([0, 103, 106.09])
     assert row(found, "streams.power") == pytest.approx([0, 101, 102.01])
-    assert row(found, "running_cost") == pytest.approx([0, -10, -10])  # grows with inflation: constant in real money
+    assert row(found, "running_cost") == pytest.approx(
+        [0, -10, -10]
+    )  # grows with inflation: constant in real money
 
 
 def test_tax_with_straight_line_depreciation() -> None:
-    text = one("investment: 1000 USD", economics_keys="tax: {rate: 20 %, years: 5 year}", basis=REAL_STILL)
+    text = one(
+        "investment: 1000 USD", economics_keys="tax: {rate: 20 %, years: 5 year}", basis=REAL_STILL
+    )
     found = row(economics(result_of(text)), "tax")
     assert found == pytest.approx([0, *[-(300 - 200) * 0.2] * 5, *[-60] * 5])
 
@@ -137,7 +184,9 @@ def test_tax_with_straight_line_depreciation() -> None:
         ("declining-balance", [400, 240, 144, 108, 108]),
     ],
 )
-def test_all_of_an_asset_is_written_off_by_every_method(method: str, written_off: list[float]) -> None:
+def test_all_of_an_asset_is_written_off_by_every_method(
+    method: str, written_off: list[float]
+) -> None:
     text = one(
         "investment: 1000 USD",
         economics_keys=f"tax: {{rate: 20 %, depreciation: {method}}}",
@@ -188,7 +237,10 @@ def test_equal_principal_with_grace() -> None:
 def test_no_grace_may_be_said(grace: str) -> None:
     loan = "loan: {amount: 600 USD, rate: 10 %, term: 3 year, repayment: equal-principal"
     said, unsaid = (
-        row(economics(result_of(one(f"investment: 1000 USD, {text}}}", basis=NO_INFLATION))), "principal")
+        row(
+            economics(result_of(one(f"investment: 1000 USD, {text}}}", basis=NO_INFLATION))),
+            "principal",
+        )
         for text in (f"{loan}, grace: {grace}", loan)
     )
     assert said[1:4] == unsaid[1:4] == pytest.approx([-200, -200, -200])
@@ -216,14 +268,17 @@ def test_carbon_and_other_benefits_stand_outside() -> None:
     found = economics(result_of(text))
     assert value(found.npv) == pytest.approx(843.370131711)
     assert row(found, "carbon_price")[:3] == pytest.approx([0, 51, 52.02])
-    assert value(found.npv_with["other_benefits"]) == pytest.approx(843.370131711 + 20 * 6.144567105704685)
+    assert value(found.npv_with["other_benefits"]) == pytest.approx(
+        843.370131711 + 20 * 6.144567105704685
+    )
     assert value(found.npv_with["carbon_price"]) > value(found.npv)
     assert "carbon_price" not in [item.key for item in found.cash_flow.lines]
 
 
 def test_levelised_cost_of_saved_energy_and_water() -> None:
     text = (
-        REAL + "streams:\n  coal: {kind: energy, quantity: 100 t/year, price: 10 USD/t, ncv: 25.2 GJ/t}\n"
+        REAL
+        + "streams:\n  coal: {kind: energy, quantity: 100 t/year, price: 10 USD/t, ncv: 25.2 GJ/t}\n"
         "  water: {kind: water, quantity: 1000 m3/year, price: 1 USD/m3}\n"
         "measures:\n  - {id: m1, title: M, investment: 1000 USD, lifetime: 10 year, running-cost: 20 USD/year,\n"
         "     effects: [{stream: coal, reduce: 10 %}, {stream: water, reduce: 50 %}]}\n"

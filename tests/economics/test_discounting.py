@@ -56,7 +56,9 @@ def test_a_measure_that_worsens() -> None:
 
 
 def test_a_grant_above_the_investment_leaves_no_rate() -> None:
-    text = cash(TEN, "1000 300").replace("investment: 1000 USD", "investment: 1000 USD, grant: 1200 USD")
+    text = cash(TEN, "1000 300").replace(
+        "investment: 1000 USD", "investment: 1000 USD, grant: 1200 USD"
+    )
     found = economics(result_of(text))
     assert code(found.irr) == "undefined"
     assert row(found, "grant")[0] == 1200
@@ -72,7 +74,9 @@ def test_several_rates_are_named_and_none_is_chosen() -> None:
     )
     # -1000 at 0, 2500 - 1540 at 1: one change of sign only; the vector needs the closure a year later
     assert value(economics(result_of(text)).irr) == pytest.approx(-0.04, abs=1e-9)
-    later = text.replace("year: 1}", "year: 2}").replace("study-period: 2 year", "study-period: 3 year")
+    later = text.replace("year: 1}", "year: 2}").replace(
+        "study-period: 2 year", "study-period: 3 year"
+    )
     found = economics(result_of(later))
     assert net(found)[:3] == [-1000, 2500, -1540]
     assert code(found.irr) == "several"

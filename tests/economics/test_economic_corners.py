@@ -42,10 +42,16 @@ def test_inflation_is_named_where_it_is_needed(text: str) -> None:
 def test_rates_of_another_kind_are_brought_into_the_money_of_the_table() -> None:
     basis = "basis: {currency: USD, discount-rate: {real: 10 %}, inflation: 4 %}\n"
     real = one(basis=basis, terms="finance-rate: {real: 10 %}, reinvestment-rate: {real: 8 %}")
-    nominal = one(basis=basis, terms="finance-rate: {nominal: 14.4 %}, reinvestment-rate: {nominal: 12.32 %}")
-    assert value(economics(result_of(nominal)).mirr) == pytest.approx(value(economics(result_of(real)).mirr))
+    nominal = one(
+        basis=basis, terms="finance-rate: {nominal: 14.4 %}, reinvestment-rate: {nominal: 12.32 %}"
+    )
+    assert value(economics(result_of(nominal)).mirr) == pytest.approx(
+        value(economics(result_of(real)).mirr)
+    )
     current = basis.replace("real: 10", "nominal: 14.4")
-    same = one(basis=current, terms="finance-rate: {real: 10 %}, reinvestment-rate: {nominal: 12.32 %}")
+    same = one(
+        basis=current, terms="finance-rate: {real: 10 %}, reinvestment-rate: {nominal: 12.32 %}"
+    )
     nominal_mirr = (1 + value(economics(result_of(real)).mirr)) * 1.04 - 1
     assert value(economics(result_of(same)).mirr) == pytest.approx(nominal_mirr, rel=1e-6)
 
@@ -76,7 +82,9 @@ def test_growing_investment() -> None:
 )
 def test_a_loan_for_nothing_is_left_out(keys: str) -> None:
     basis = "basis: {currency: USD, discount-rate: {real: 10 %}, inflation: 0 %}\n"
-    found = economics(result_of(one(keys, basis=basis, terms="loan: {share: 70 %, rate: 9 %, term: 3 year}")))
+    found = economics(
+        result_of(one(keys, basis=basis, terms="loan: {share: 70 %, rate: 9 %, term: 3 year}"))
+    )
     assert found.equity is None
     assert isinstance(value(found.npv), float)
 
@@ -97,15 +105,24 @@ def test_what_is_outside_is_taxed_too() -> None:
 
 def test_a_full_grant_leaves_nothing_to_write_off() -> None:
     basis = "basis: {currency: USD, discount-rate: {real: 10 %}, inflation: 0 %}\n"
-    text = one("investment: 100 USD, grant: 100 USD, lifetime: 2 year", basis=basis, terms="tax: {rate: 20 %}")
+    text = one(
+        "investment: 100 USD, grant: 100 USD, lifetime: 2 year",
+        basis=basis,
+        terms="tax: {rate: 20 %}",
+    )
     assert row(economics(result_of(text)), "tax") == pytest.approx([0, -60, -60])
-    nothing = one("investment: 0 USD, grant: 100 USD, lifetime: 2 year", basis=basis, terms="tax: {rate: 20 %}")
+    nothing = one(
+        "investment: 0 USD, grant: 100 USD, lifetime: 2 year",
+        basis=basis,
+        terms="tax: {rate: 20 %}",
+    )
     assert net(economics(result_of(nothing))) == pytest.approx([100, 240, 240])
 
 
 def test_a_part_follows_the_growth_of_its_whole() -> None:
     text = (
-        RATE + "streams:\n  power: {kind: energy, quantity: 1000 kWh/year, price: 1 USD/kWh, escalation: {real: 5 %}}\n"
+        RATE
+        + "streams:\n  power: {kind: energy, quantity: 1000 kWh/year, price: 1 USD/kWh, escalation: {real: 5 %}}\n"
         "  mill: {part-of: power, share: 40 %}\n"
         "measures:\n  - {id: m1, title: M, investment: 100 USD, lifetime: 2 year,\n"
         "     effects: {stream: mill, reduce: 50 %}}\n"
@@ -115,13 +132,16 @@ def test_a_part_follows_the_growth_of_its_whole() -> None:
 
 def test_a_measure_that_saves_no_energy_in_the_end_has_no_cost_of_saved_energy() -> None:
     text = (
-        RATE + "streams:\n  coal: {kind: energy, quantity: 1000 t/year, price: 3 USD/t, ncv: 25 MJ/kg}\n"
+        RATE
+        + "streams:\n  coal: {kind: energy, quantity: 1000 t/year, price: 3 USD/t, ncv: 25 MJ/kg}\n"
         "  husk: {kind: energy, price: 1 USD/t, ncv: 12.5 MJ/kg}\n"
         "measures:\n  - {id: m1, title: M, investment: 100 USD, lifetime: 2 year,\n"
         "     effects: {stream: coal, replace-by: husk, share: 50 %, ratio: equal-heat}}\n"
     )
     assert code(economics(result_of(text)).levelised_cost["energy"]) == "undefined"
-    free = text.replace("investment: 100 USD", "investment: 0 USD").replace("ratio: equal-heat", "ratio: 1 t/t")
+    free = text.replace("investment: 100 USD", "investment: 0 USD").replace(
+        "ratio: equal-heat", "ratio: 1 t/t"
+    )
     assert code(economics(result_of(free)).levelised_cost["energy"]) == "undefined"
 
 
@@ -134,7 +154,13 @@ def test_without_a_rate_what_needs_one_says_so_and_the_rest_stands() -> None:
         "effects: [{stream: gas, reduce: 10 t CO2e/year}, {stream: water, reduce: 300 m3/year}]}\n"
     )
     found = economics(result_of(text, economics=True))
-    for figure in (found.npv, found.annual_worth, found.abatement_cost, found.levelised_cost["water"], found.mirr):
+    for figure in (
+        found.npv,
+        found.annual_worth,
+        found.abatement_cost,
+        found.levelised_cost["water"],
+        found.mirr,
+    ):
         assert code(figure) == "incomplete"
         assert figure.missing == ("basis.discount-rate",)  # type: ignore[union-attr]
     assert code(found.npv_with["carbon_price"]) == "incomplete"
@@ -151,7 +177,9 @@ def test_an_increase_of_emissions_has_no_abatement_cost() -> None:
 
 
 def test_a_loan_for_all_measures_is_a_share() -> None:
-    assert problems_of(one(terms="loan: {amount: 5 USD, rate: 9 %, term: 3 year}")) == [("loan-of-all-is-a-share", 2)]
+    assert problems_of(one(terms="loan: {amount: 5 USD, rate: 9 %, term: 3 year}")) == [
+        ("loan-of-all-is-a-share", 2)
+    ]
 
 
 def test_nothing_is_sensitive_where_no_money_is_known() -> None:

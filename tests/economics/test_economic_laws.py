@@ -22,7 +22,9 @@ def given_figure(number: float, unit: Unit = ONE) -> Figure:
     return Figure(number, unit, None, (Origin("definition", (), str(number)),))
 
 
-def plant(*, basis: str, investment: float, saving: float, running: float, life: int, more: str = "") -> str:
+def plant(
+    *, basis: str, investment: float, saving: float, running: float, life: int, more: str = ""
+) -> str:
     """A plant with one measure that saves coal and costs something to run."""
     return (
         f"basis: {{currency: USD, {basis}}}\n{more}"
@@ -43,7 +45,9 @@ NUMBERS: dict[str, Any] = {
 
 @given(**NUMBERS, scale=st.integers(2, 50))
 @settings(max_examples=20, deadline=None)
-def test_money_scales(investment: float, saving: float, running: float, life: int, scale: int) -> None:
+def test_money_scales(
+    investment: float, saving: float, running: float, life: int, scale: int
+) -> None:
     basis = "discount-rate: {real: 9 %}"
     numbers: dict[str, Any] = {
         "investment": round(investment, 2),
@@ -56,15 +60,25 @@ def test_money_scales(investment: float, saving: float, running: float, life: in
     other = economics(result_of(text.replace("grant: 10.5 USD", f"grant: {10.5 * scale:.1f} USD")))
     assert net(other) == pytest.approx([flow * scale for flow in net(one)], rel=1e-9, abs=1e-6)
     for name in ("npv", "annual_worth"):
-        assert value(getattr(other, name)) == pytest.approx(scale * value(getattr(one, name)), rel=1e-7, abs=1e-4)
+        assert value(getattr(other, name)) == pytest.approx(
+            scale * value(getattr(one, name)), rel=1e-7, abs=1e-4
+        )
     if isinstance(one.irr, Figure):
         assert value(other.irr) == pytest.approx(value(one.irr), rel=1e-7, abs=1e-9)
 
 
-@given(**NUMBERS, inflation=st.integers(-3, 25), real=st.integers(-5, 30), growth=st.integers(-4, 8))
+@given(
+    **NUMBERS, inflation=st.integers(-3, 25), real=st.integers(-5, 30), growth=st.integers(-4, 8)
+)
 @settings(max_examples=20, deadline=None)
 def test_real_and_nominal_agree(
-    investment: float, saving: float, running: float, life: int, inflation: int, real: int, growth: int
+    investment: float,
+    saving: float,
+    running: float,
+    life: int,
+    inflation: int,
+    real: int,
+    growth: int,
 ) -> None:
     """The same plant in constant money and in money of the day is worth the same, with tax and a loan too."""
     nominal = ((1 + real / 100) * (1 + inflation / 100) - 1) * 100
@@ -72,7 +86,12 @@ def test_real_and_nominal_agree(
         f"economics: {{escalation: {{energy: {{real: {growth} %}}, running-cost: {{nominal: 2 %}}}},\n"
         "  tax: {rate: 20 %}, loan: {share: 50 %, rate: 8 %, term: 4 year, grace: 1 year}}\n"
     )
-    numbers: dict[str, Any] = {"investment": investment, "saving": saving, "running": running, "life": life}
+    numbers: dict[str, Any] = {
+        "investment": investment,
+        "saving": saving,
+        "running": running,
+        "life": life,
+    }
     found = []
     for rate in (f"{{real: {real} %}}", f"{{nominal: {nominal:.10f} %}}"):
         text = plant(basis=f"discount-rate: {rate}, inflation: {inflation} %", more=more, **numbers)
@@ -86,11 +105,21 @@ def test_real_and_nominal_agree(
 
 @given(**NUMBERS)
 @settings(max_examples=30, deadline=None)
-def test_npv_at_the_rate_of_return_is_nothing(investment: float, saving: float, running: float, life: int) -> None:
-    text = plant(basis="discount-rate: {real: 9 %}", investment=investment, saving=saving, running=running, life=life)
+def test_npv_at_the_rate_of_return_is_nothing(
+    investment: float, saving: float, running: float, life: int
+) -> None:
+    text = plant(
+        basis="discount-rate: {real: 9 %}",
+        investment=investment,
+        saving=saving,
+        running=running,
+        life=life,
+    )
     outcome = outcome_of(text)
     assert outcome.result is not None
-    named = [item for item in outcome.result.identities if item.name == "measures.m1: NPV at the IRR = 0"]
+    named = [
+        item for item in outcome.result.identities if item.name == "measures.m1: NPV at the IRR = 0"
+    ]
     assert all(item.holds for item in named)
     assert len(named) == isinstance(economics(outcome.result).irr, Figure)
 
@@ -103,13 +132,17 @@ def test_npv_at_the_rate_of_return_is_nothing(investment: float, saving: float, 
     repayment=st.sampled_from(("annuity", "equal-principal")),
 )
 @settings(max_examples=150, deadline=None)
-def test_a_loan_closes_at_nothing(amount: float, rate: float, term: int, grace: int, repayment: str) -> None:
+def test_a_loan_closes_at_nothing(
+    amount: float, rate: float, term: int, grace: int, repayment: str
+) -> None:
     terms = LoanTerms(None, None, given_figure(rate), term, min(grace, term - 1), repayment, ())
     plan = repayment_plan(Workings(), given_figure(amount, USD), terms)
     assert len(plan.balances) == term + 1
     assert plan.balances[-1].value == pytest.approx(0, abs=1e-9 * amount)
     assert sum(item.value for item in plan.principals) == pytest.approx(amount, rel=1e-9)
-    paid = [a.value + b.value for a, b in zip(plan.interests, plan.principals, strict=True)][terms.grace :]
+    paid = [a.value + b.value for a, b in zip(plan.interests, plan.principals, strict=True)][
+        terms.grace :
+    ]
     if repayment == "annuity":
         assert paid == pytest.approx([paid[0]] * len(paid), rel=1e-9)
 

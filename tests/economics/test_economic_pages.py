@@ -53,11 +53,15 @@ def test_break_even_values_are_where_the_target_is_just_met() -> None:
         if stream is not None:
             text = TEXT.replace(old[stream], f"price: {item.value.value:.6f} VND/t")
         elif item.parameter == "investment":
-            stated = {"measures.m1": "400 million VND", "measures.m2": "900 million VND"}[item.place]
+            stated = {"measures.m1": "400 million VND", "measures.m2": "900 million VND"}[
+                item.place
+            ]
             text = TEXT.replace(stated, f"{item.value.value:.6f} VND")
         else:
             continue
-        measure = next(found for found in result_of(text).measures if f"measures.{found.id}" == item.place)
+        measure = next(
+            found for found in result_of(text).measures if f"measures.{found.id}" == item.place
+        )
         if item.target == "payback":
             assert value(measure.line.simple_payback) == pytest.approx(3, rel=1e-6)
         else:
@@ -90,9 +94,14 @@ def test_a_measure_that_pays_at_any_price() -> None:
     found = result_of(text, economics=True).sensitivity
     assert found is not None
     price = [
-        item for item in found.break_even if item.place == "measures.m1" and item.parameter == "streams.coal.price"
+        item
+        for item in found.break_even
+        if item.place == "measures.m1" and item.parameter == "streams.coal.price"
     ]
-    assert all(isinstance(item.value, NotApplicable) and item.value.because == "always-met" for item in price)
+    assert all(
+        isinstance(item.value, NotApplicable) and item.value.because == "always-met"
+        for item in price
+    )
 
 
 def test_the_page_has_three_conditions_a_measure_and_all_of_one_measure() -> None:
@@ -140,7 +149,9 @@ def test_the_tornado_is_the_npv_worked_out_again() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
-def test_the_page_fits_80_columns(plant: str, language: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_fits_80_columns(
+    plant: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     for arguments in (["--economics"], ["--measure", "m2", "--economics"], []):
         assert run(["assess", plant, "--lang", language, *arguments]) == 0
         page = capsys.readouterr().out
@@ -151,7 +162,9 @@ def test_the_page_fits_80_columns(plant: str, language: str, capsys: pytest.Capt
             assert "|" in page
 
 
-def test_the_page_says_what_an_expert_looks_for(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_says_what_an_expert_looks_for(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["assess", plant, "--economics"]) == 0
     page = capsys.readouterr().out.replace("\u00a0", " ")
     for words in (
@@ -165,7 +178,9 @@ def test_the_page_says_what_an_expert_looks_for(plant: str, capsys: pytest.Captu
     assert page.index("m2") < page.index("Totals")
 
 
-def test_end_of_pipe_and_groups_are_ranked_where_they_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_end_of_pipe_and_groups_are_ranked_where_they_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "plant.yaml"
     more = (
         "  - {id: filter, title: Filter, type: end-of-pipe, investment: 70 million VND, lifetime: 10 year,\n"
@@ -175,8 +190,15 @@ def test_end_of_pipe_and_groups_are_ranked_where_they_count(tmp_path: Path, caps
     path.write_text(HEAD + TEXT + more, encoding="utf-8")
     assert run(["assess", str(path), "--economics"]) == 0
     page = capsys.readouterr().out
-    ranking = page[page.index("Economics, highest NPV first") : page.index("Economics of the measures together")]
-    assert [word for word in ("phase-1", "m2", "m1 ", "filter") if word in ranking] == ["phase-1", "m2"]
+    ranking = page[
+        page.index("Economics, highest NPV first") : page.index(
+            "Economics of the measures together"
+        )
+    ]
+    assert [word for word in ("phase-1", "m2", "m1 ", "filter") if word in ranking] == [
+        "phase-1",
+        "m2",
+    ]
     assert page.count("End of pipe: not cleaner production") == 2  # its money, and its economics
 
 
@@ -228,20 +250,29 @@ MODULES = (
 def test_a_file_without_economics_loads_none_of_it(tmp_path: Path) -> None:
     path = tmp_path / "plain.yaml"
     path.write_text(
-        HEAD + "measures:\n  - {id: m1, title: M, investment: 5 USD, benefits: {saves: 1 USD/year, as: energy}}\n",
+        HEAD
+        + "measures:\n  - {id: m1, title: M, investment: 5 USD, benefits: {saves: 1 USD/year, as: energy}}\n",
         encoding="utf-8",
     )
-    script = (
-        f"import sys; from cpcalc.__main__ import run; run(['assess', {str(path)!r}]); print('LOADED', *sys.modules)"
+    script = f"import sys; from cpcalc.__main__ import run; run(['assess', {str(path)!r}]); print('LOADED', *sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.rpartition("LOADED")[2].split())
-    assert not {name for name in loaded if name.startswith("cpcalc.") and name.rpartition(".")[2] in MODULES}
+    assert not {
+        name for name in loaded if name.startswith("cpcalc.") and name.rpartition(".")[2] in MODULES
+    }
     assert not loaded & {"pint", "numpy"}
 
 
-@pytest.mark.parametrize("arguments", [["--economics"], [], ["--set", "streams.coal.price=3 million VND/t"]])
-def test_json_keeps_its_published_schema(plant: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    schema = json.loads((Path(__file__).parents[2] / "docs" / "result.schema.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(
+    "arguments", [["--economics"], [], ["--set", "streams.coal.price=3 million VND/t"]]
+)
+def test_json_keeps_its_published_schema(
+    plant: str, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = json.loads(
+        (Path(__file__).parents[2] / "docs" / "result.schema.json").read_text(encoding="utf-8")
+    )
     assert run(["assess", plant, *arguments, "--format", "json"]) == 0
     jsonschema.validate(json.loads(capsys.readouterr().out), schema)

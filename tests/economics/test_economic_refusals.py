@@ -7,10 +7,16 @@ from small_bundle import HEAD, outcome_of, problems_of
 
 from cpcalc.report.problems import rendered
 
-MEASURE = "  - {id: m1, title: M, investment: 1000 USD, benefits: {saves: 300 USD/year, as: energy}%s}\n"
+MEASURE = (
+    "  - {id: m1, title: M, investment: 1000 USD, benefits: {saves: 300 USD/year, as: energy}%s}\n"
+)
 
 
-def plant(basis: str = "discount-rate: {real: 10 %}", economics: str = "lifetime: 10 year", measure: str = "") -> str:
+def plant(
+    basis: str = "discount-rate: {real: 10 %}",
+    economics: str = "lifetime: 10 year",
+    measure: str = "",
+) -> str:
     """Basis on line 1, economics on line 2, the measure on line 4."""
     return f"basis: {{currency: USD, {basis}}}\neconomics: {{{economics}}}\nmeasures:\n{MEASURE % measure}"
 
@@ -30,7 +36,11 @@ def plant(basis: str = "discount-rate: {real: 10 %}", economics: str = "lifetime
         (plant(economics="lifetime: 10 kWh"), "wrong-kind-of-unit", 2),
         (plant(economics="lifetime: 10 year, study-period: 7 month"), "whole-years-needed", 2),
         (plant(economics="lifetime: 10 year, study-period: 101 year"), "lifetime-out-of-range", 2),
-        (plant(economics="lifetime: 10 year, escalation: {energy: {real: -100 %}}"), "rate-out-of-range", 2),
+        (
+            plant(economics="lifetime: 10 year, escalation: {energy: {real: -100 %}}"),
+            "rate-out-of-range",
+            2,
+        ),
         (plant(economics="lifetime: 10 year, escalation: {coal: {real: 1 %}}"), "unknown-key", 2),
         (
             plant(economics="escalation: {energy: {real: 1 %, nominal: 2 %}}"),
@@ -38,8 +48,16 @@ def plant(basis: str = "discount-rate: {real: 10 %}", economics: str = "lifetime
             2,
         ),
         (plant(economics="lifetime: 10 year, tax: {rate: 120 %}"), "out-of-range", 2),
-        (plant(economics="lifetime: 10 year, tax: {rate: 20 %, depreciation: fast}"), "not-a-choice", 2),
-        (plant(economics="lifetime: 10 year, carbon-price: {price: 10 USD/kWh}"), "wrong-kind-of-unit", 2),
+        (
+            plant(economics="lifetime: 10 year, tax: {rate: 20 %, depreciation: fast}"),
+            "not-a-choice",
+            2,
+        ),
+        (
+            plant(economics="lifetime: 10 year, carbon-price: {price: 10 USD/kWh}"),
+            "wrong-kind-of-unit",
+            2,
+        ),
         (plant(economics="lifetime: 10 year, payback-limit: 0 year"), "too-small", 2),
         (plant(measure=", lifetime: 0 year"), "too-small", 4),
         (plant(measure=", lifetime: 1000 year"), "lifetime-out-of-range", 4),
@@ -50,19 +68,39 @@ def plant(basis: str = "discount-rate: {real: 10 %}", economics: str = "lifetime
         (plant(measure=", saving-loss: 150 %"), "out-of-range", 4),
         (plant(measure=", replaced: perhaps"), "not-true-or-false", 4),
         (plant(measure=", loan: {share: 70 %, rate: 12 %}"), "missing-field", 4),
-        (plant(measure=", loan: {share: 70 %, amount: 5 USD, rate: 12 %, term: 5 year}"), "keys-exclude-each-other", 4),
+        (
+            plant(measure=", loan: {share: 70 %, amount: 5 USD, rate: 12 %, term: 5 year}"),
+            "keys-exclude-each-other",
+            4,
+        ),
         (plant(measure=", loan: {share: 170 %, rate: 12 %, term: 5 year}"), "out-of-range", 4),
-        (plant(measure=", loan: {share: 70 %, rate: -100 %, term: 5 year}"), "rate-out-of-range", 4),
-        (plant(measure=", loan: {share: 70 %, rate: 12 %, term: 5 year, grace: 5 year}"), "grace-too-long", 4),
+        (
+            plant(measure=", loan: {share: 70 %, rate: -100 %, term: 5 year}"),
+            "rate-out-of-range",
+            4,
+        ),
+        (
+            plant(measure=", loan: {share: 70 %, rate: 12 %, term: 5 year, grace: 5 year}"),
+            "grace-too-long",
+            4,
+        ),
         (plant(measure=", loan: {share: 70 %, rate: 12 %, term: 0 year}"), "too-small", 4),
-        (plant(measure=", loan: {amount: 1001 USD, rate: 12 %, term: 5 year}"), "loan-above-investment", 4),
+        (
+            plant(measure=", loan: {amount: 1001 USD, rate: 12 %, term: 5 year}"),
+            "loan-above-investment",
+            4,
+        ),
         (
             plant(measure=", grant: 500 USD, loan: {amount: 501 USD, rate: 12 %, term: 5 year}"),
             "loan-above-investment",
             4,
         ),
         (plant().replace("1000 USD", "-1000 USD"), "negative-investment", 4),
-        (plant().replace("1000 USD", "[{item: a, amount: 9 USD, year: 1850}]"), "year-outside-study-period", 4),
+        (
+            plant().replace("1000 USD", "[{item: a, amount: 9 USD, year: 1850}]"),
+            "year-outside-study-period",
+            4,
+        ),
         (plant().replace("1000 USD", "[{item: a, amount: 9 USD, year: 2013}]"), "basis-missing", 4),
         (
             plant(economics="lifetime: 10 year, study-period: 10 year").replace(
@@ -75,10 +113,14 @@ def plant(basis: str = "discount-rate: {real: 10 %}", economics: str = "lifetime
 )
 def test_refused_where_it_stands(text: str, name: str, line: int) -> None:
     outcome = outcome_of(text)
-    assert (name, line) in problems_of(text), [(item.name, item.span) for item in outcome.diagnostics]
+    assert (name, line) in problems_of(text), [
+        (item.name, item.span) for item in outcome.diagnostics
+    ]
     assert outcome.result is None
     for language in ("en", "vi"):
-        shown = "\n".join(rendered(outcome.diagnostics, {outcome.name: HEAD + text}, "full", language))
+        shown = "\n".join(
+            rendered(outcome.diagnostics, {outcome.name: HEAD + text}, "full", language)
+        )
         assert name in shown
         assert "{" + "text}" not in shown
 

@@ -48,10 +48,14 @@ def whole_coalitions(game: Game) -> list[float] | None:
         return exact.exact_shares(game)
 
 
-@pytest.mark.parametrize("way", [exact.exact_shares, only_coalitions, whole_coalitions], ids=lambda way: way.__name__)
+@pytest.mark.parametrize(
+    "way", [exact.exact_shares, only_coalitions, whole_coalitions], ids=lambda way: way.__name__
+)
 @given(measures=drawn(5))
 @settings(max_examples=60, deadline=None, derandomize=True)
-def test_every_way_agrees_with_all_coalitions(way: Callable[[Game], list[float] | None], measures: Drawn) -> None:
+def test_every_way_agrees_with_all_coalitions(
+    way: Callable[[Game], list[float] | None], measures: Drawn
+) -> None:
     for game, _ in games_of(file_of(measures)):
         expected = by_definition(game)
         scale = max(map(abs, expected)) or 1.0
@@ -60,14 +64,18 @@ def test_every_way_agrees_with_all_coalitions(way: Callable[[Game], list[float] 
 
 @given(measures=drawn(6))
 @settings(max_examples=40, deadline=None, derandomize=True)
-def test_shares_sum_to_what_all_earn_and_a_measure_that_changes_nothing_gets_nothing(measures: Drawn) -> None:
+def test_shares_sum_to_what_all_earn_and_a_measure_that_changes_nothing_gets_nothing(
+    measures: Drawn,
+) -> None:
     idle = "{stream: husk, reduce: 0 %}"
     for game, shares in games_of(file_of([*measures, ([idle], None, False)])):
         assert shares is not None
         scale = max(map(abs, shares)) or 1.0
         assert sum(shares) == pytest.approx(sum(by_definition(game)), abs=1e-9 * scale)
         last = len(game.players) - 1
-        if game.players[last].measure.id == f"m{len(measures)}" and not any(last in needed for needed in game.requires):
+        if game.players[last].measure.id == f"m{len(measures)}" and not any(
+            last in needed for needed in game.requires
+        ):
             assert shares[-1] == pytest.approx(0, abs=1e-9 * scale)
 
 
@@ -80,14 +88,24 @@ def test_what_is_exchanged_by_symmetry_gets_the_same() -> None:
 
 # ---- many measures --------------------------------------------------------------------------------------------------
 
-PROPORTIONS = ("{stream: coal, reduce: %d %%}", "{stream: steam, reduce: %d %%}", "{stream: hot, reduce: %d %%}")
-AMOUNTS = ("{stream: fan, reduce: %d t/year}", "{stream: wash, reduce: %d t/year}", "{stream: hot, reduce: %d t/year}")
+PROPORTIONS = (
+    "{stream: coal, reduce: %d %%}",
+    "{stream: steam, reduce: %d %%}",
+    "{stream: hot, reduce: %d %%}",
+)
+AMOUNTS = (
+    "{stream: fan, reduce: %d t/year}",
+    "{stream: wash, reduce: %d t/year}",
+    "{stream: hot, reduce: %d t/year}",
+)
 SWITCH = "{stream: coal, replace-by: husk, share: %d %%, ratio: 1.9 t/t}"
 
 
 def boiler_house(count: int) -> list[str]:
     draw = random.Random(count)
-    return [draw.choice((*PROPORTIONS, *AMOUNTS, SWITCH)) % draw.randint(1, 3) for _ in range(count)]
+    return [
+        draw.choice((*PROPORTIONS, *AMOUNTS, SWITCH)) % draw.randint(1, 3) for _ in range(count)
+    ]
 
 
 @pytest.mark.parametrize("count", [30, 60])
@@ -115,7 +133,10 @@ def test_many_measures_that_require_each_other_have_shares(requires: dict[int, i
 
 
 def test_a_thousand_that_require_each_other_backwards_are_no_recursion() -> None:
-    text = bundle(["{stream: hot, reduce: 0.1 %}"] * 1200, {position: position + 1 for position in range(1199)})
+    text = bundle(
+        ["{stream: hot, reduce: 0.1 %}"] * 1200,
+        {position: position + 1 for position in range(1199)},
+    )
     outcome = outcome_of(text)
     assert outcome.result is not None
     assert code(line(outcome.result, "m0").order_free_saving) == "undefined"
@@ -127,7 +148,10 @@ def test_hundreds_of_percentages_go_together() -> None:
 
 
 def test_amounts_off_the_fuel_before_all_else_need_no_coalitions() -> None:
-    effects = ["{stream: coal, reduce: 7 t/year}", "{stream: coal, reduce: 2 %}"] * 10 + boiler_house(20)
+    effects = [
+        "{stream: coal, reduce: 7 t/year}",
+        "{stream: coal, reduce: 2 %}",
+    ] * 10 + boiler_house(20)
     shares_of(bundle(effects))
     [(game, shares)] = games_of(bundle(effects[:4] + boiler_house(4)))
     assert shares == pytest.approx(by_definition(game), rel=1e-9)
@@ -164,13 +188,18 @@ def test_loads_and_shares_of_unknown_quantities_count_with_their_worth() -> None
 
 
 def test_caps_that_bite_on_streams_apart_are_games_apart() -> None:
-    effects = [f"{{stream: {'fan' if n % 2 else 'wash'}, reduce: {11 + n}.{n + 10} t/year}}" for n in range(28)]
+    effects = [
+        f"{{stream: {'fan' if n % 2 else 'wash'}, reduce: {11 + n}.{n + 10} t/year}}"
+        for n in range(28)
+    ]
     shares_of(bundle(effects))
 
 
 def test_too_many_coalitions_that_differ_leave_the_shares_open_and_say_so() -> None:
     effects = [
-        f"{{stream: coal, reduce: {n}.{n + 10} t/year}}" if n % 2 else f"{{stream: steam, reduce: 1.{n + 10} %}}"
+        f"{{stream: coal, reduce: {n}.{n + 10} t/year}}"
+        if n % 2
+        else f"{{stream: steam, reduce: 1.{n + 10} %}}"
         for n in range(24)
     ]
     with patch.object(exact, "MOST_STATES", 1 << 9):
@@ -248,10 +277,14 @@ def test_quadrature_is_exact_for_polynomials_of_its_degree() -> None:
 
 def test_large_percentages_of_many_measures_lose_no_digits() -> None:
     # all but one cut half: the integral of (1 - t/2)^n is (1 - 2^-(n+1)) 2/(n+1)
-    assert order_free_percentage(1.0, *[0.5] * 80) == pytest.approx((1 - 2**-81) * 2 / 81, rel=1e-13)
+    assert order_free_percentage(1.0, *[0.5] * 80) == pytest.approx(
+        (1 - 2**-81) * 2 / 81, rel=1e-13
+    )
 
 
 def test_weights_of_sizes_sum_to_one_over_all_coalitions_without_a_measure() -> None:
     for count in (1, 2, 7):
         weights = size_weights(count)
-        assert sum(weights[others.bit_count()] for others in range(1 << count - 1)) == pytest.approx(1)
+        assert sum(
+            weights[others.bit_count()] for others in range(1 << count - 1)
+        ) == pytest.approx(1)

@@ -14,7 +14,9 @@ from small_bundle import HEAD
 
 from cpcalc.__main__ import run
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "result.schema.json").read_text(encoding="utf-8")
+)
 TEXT = """basis: {currency: VND, discount-rate: {real: 12 %}}
 economics: {payback-limit: 3 year}
 streams:
@@ -45,7 +47,9 @@ def data_of(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) 
     return dict(data)
 
 
-def test_json_has_that_measure_and_no_totals(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_that_measure_and_no_totals(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     whole = data_of(capsys, plant, "--economics")
     one = data_of(capsys, plant, "--economics", "--measure", "m2")
     assert one["schema"] == "cpcalc/measure/1"
@@ -60,9 +64,15 @@ def test_json_has_that_measure_and_no_totals(plant: str, capsys: pytest.CaptureF
 
 def test_csv_has_that_row_only(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
     whole = list(csv.DictReader(io.StringIO(told(capsys, plant, "--format", "csv"))))
-    one = list(csv.DictReader(io.StringIO(told(capsys, plant, "--format", "csv", "--measure", "m2"))))
+    one = list(
+        csv.DictReader(io.StringIO(told(capsys, plant, "--format", "csv", "--measure", "m2")))
+    )
     assert one == [whole[1]]
-    asked = list(csv.DictReader(io.StringIO(told(capsys, plant, "--economics", "--format", "csv", "--measure", "m2"))))
+    asked = list(
+        csv.DictReader(
+            io.StringIO(told(capsys, plant, "--economics", "--format", "csv", "--measure", "m2"))
+        )
+    )
     assert asked == one
 
 
@@ -73,14 +83,20 @@ def test_markdown_has_that_measure_only(plant: str, capsys: pytest.CaptureFixtur
     assert "Totals" not in page
 
 
-def test_a_measure_outside_the_bundle_is_said_to_be(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_measure_outside_the_bundle_is_said_to_be(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     note = "Not in the bundle; figures if done alone"
     assert note not in told(capsys, plant, "--measure", "m2")
     assert note in told(capsys, plant, "--measure", "m2", "--status", "planned").splitlines()
-    assert "Ngoài gói giải pháp" in told(capsys, plant, "--measure", "m2", "--status", "planned", "--lang", "vi")
+    assert "Ngoài gói giải pháp" in told(
+        capsys, plant, "--measure", "m2", "--status", "planned", "--lang", "vi"
+    )
 
 
-def test_several_files_are_not_summed(plant: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_files_are_not_summed(
+    plant: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("cpcalc: 1\nenterprise: {id: X\n", encoding="utf-8")
     data = data_of(capsys, plant, plant, str(broken), "--measure", "m1", code=1)
@@ -101,11 +117,16 @@ def test_what_ifs_of_one_measure(plant: str, capsys: pytest.CaptureFixture[str])
     assert "Life-cycle" not in page
     data = data_of(capsys, plant, "--measure", "m1", *dearer)
     assert data["assessments"][0]["file"]["measure"]["annual_saving"]["value"] == 100e6
-    assert data["assessments"][0]["scenarios"][0]["result"]["measure"]["annual_saving"]["value"] == 150e6
+    assert (
+        data["assessments"][0]["scenarios"][0]["result"]["measure"]["annual_saving"]["value"]
+        == 150e6
+    )
 
 
 @pytest.mark.parametrize("more", [(), ("--set", "streams.coal.price=3 million VND/t")])
-def test_a_measure_that_is_not_there(plant: str, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_measure_that_is_not_there(
+    plant: str, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["assess", plant, "--measure", "m9", "--format", "json", *more]) == 2
     found = capsys.readouterr()
     assert found.out == ""

@@ -41,7 +41,9 @@ EFFECTS = (
 )
 
 
-def measures(effects: list[str], requires: dict[int, int] | None = None, only: set[int] | None = None) -> str:
+def measures(
+    effects: list[str], requires: dict[int, int] | None = None, only: set[int] | None = None
+) -> str:
     """A file whose measures have these effects; ``only`` keeps some of them."""
     lines = []
     for position, effect in enumerate(effects):
@@ -88,7 +90,11 @@ def test_the_vector() -> None:
     assert value(result.totals.overlap) == pytest.approx(62)
     found = [line(result, f"m{position}") for position in range(3)]
     assert [value(item.order_free_saving) for item in found] == pytest.approx([176.0, 128.5, 83.5])
-    assert [value(item.stand_alone.annual_saving) for item in found if item.stand_alone] == [200, 150, 100]
+    assert [value(item.stand_alone.annual_saving) for item in found if item.stand_alone] == [
+        200,
+        150,
+        100,
+    ]
     assert any(item.name == "order-free shares = bundle" for item in result.identities)
 
 
@@ -99,7 +105,10 @@ def test_agrees_with_all_orders(effects: list[str], linked: bool) -> None:
     text = measures(effects, requires)
     outcome = outcome_of(text)
     assert outcome.result is not None
-    found = [value(line(outcome.result, f"m{position}").order_free_saving) for position in range(len(effects))]
+    found = [
+        value(line(outcome.result, f"m{position}").order_free_saving)
+        for position in range(len(effects))
+    ]
     expected = over_all_orders(effects, requires)
     scale = max(map(abs, expected), default=1.0) or 1.0
     assert found == pytest.approx(expected, abs=1e-9 * scale)
@@ -111,12 +120,15 @@ def test_many_percentages_on_one_stream_need_no_coalitions() -> None:
     result = result_of(measures([f"{{stream: coal, reduce: {share} %}}" for share in shares]))
     found = [value(line(result, f"m{position}").order_free_saving) for position in range(40)]
     assert sum(found) == pytest.approx(value(result.totals.annual_saving), rel=1e-12)
-    assert len({round(a / b, 6) for a, b in zip(found, shares, strict=True) if b == 5}) == 1  # equals share equally
+    assert (
+        len({round(a / b, 6) for a, b in zip(found, shares, strict=True) if b == 5}) == 1
+    )  # equals share equally
 
 
 def test_percentages_and_amounts_of_many_measures_on_a_stream_and_its_part() -> None:
     effects = [
-        f"{{stream: {'dryer' if n % 3 else 'coal'}, reduce: {'2 %' if n % 3 != 1 else '3 t/year'}}}" for n in range(30)
+        f"{{stream: {'dryer' if n % 3 else 'coal'}, reduce: {'2 %' if n % 3 != 1 else '3 t/year'}}}"
+        for n in range(30)
     ]
     result = result_of(measures(effects))
     found = [value(line(result, f"m{position}").order_free_saving) for position in range(30)]
@@ -124,7 +136,9 @@ def test_percentages_and_amounts_of_many_measures_on_a_stream_and_its_part() -> 
 
 
 def test_where_nothing_overlaps_the_share_is_the_increment() -> None:
-    result = result_of(measures(["{stream: coal, reduce: 10 t/year}", "{stream: water, reduce: 10 %}"]))
+    result = result_of(
+        measures(["{stream: coal, reduce: 10 t/year}", "{stream: water, reduce: 10 %}"])
+    )
     for name in ("m0", "m1"):
         assert line(result, name).order_free_saving is line(result, name).annual_saving
 

@@ -45,7 +45,10 @@ def product(roots: list[float]) -> list[float]:
     return coefficients
 
 
-@given(st.lists(st.integers(min_value=-7, max_value=40), min_size=2, max_size=5, unique=True), st.sampled_from((8, 10)))
+@given(
+    st.lists(st.integers(min_value=-7, max_value=40), min_size=2, max_size=5, unique=True),
+    st.sampled_from((8, 10)),
+)
 @settings(max_examples=200, deadline=None)
 def test_finds_every_root(numerators: list[int], denominator: int) -> None:
     """With eighths, roots fall on the ends of the intervals that part them."""
@@ -63,7 +66,9 @@ def test_three_rates() -> None:
     assert internal_rates(-1000, 3600, -4310, 1716) == pytest.approx((0.10, 0.20, 0.30), abs=1e-9)
 
 
-@pytest.mark.parametrize("flows", [(0.0,), (100.0, 100.0), (-5.0, -5.0), (0.0, 0.0, 0.0), (-1.0, 2.0, -1.5), ()])
+@pytest.mark.parametrize(
+    "flows", [(0.0,), (100.0, 100.0), (-5.0, -5.0), (0.0, 0.0, 0.0), (-1.0, 2.0, -1.5), ()]
+)
 def test_none(flows: tuple[float, ...]) -> None:
     assert internal_rates(*flows) == ()
 

@@ -59,10 +59,14 @@ def test_scenarios_and_sets_change_only_what_they_name(plant: str) -> None:
     assert investment is not None
     assert isinstance(investment.converted, Figure)
     assert investment.converted.value == pytest.approx(60e6)
-    assert not any(outcome.diagnostics for _, outcome in compared.scenarios)  # nothing is expected of a what-if
+    assert not any(
+        outcome.diagnostics for _, outcome in compared.scenarios
+    )  # nothing is expected of a what-if
 
 
-def test_a_bad_value_is_shown_where_it_was_set(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_value_is_shown_where_it_was_set(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     code = run(["assess", plant, "--set", "streams.coal.price=3 million VND/kWh"])
     shown = capsys.readouterr().err
     assert code == 1
@@ -71,19 +75,26 @@ def test_a_bad_value_is_shown_where_it_was_set(plant: str, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(
-    "path", ["streams.cole.price", "measures.m9.investment", "measures.m1.effects.7.reduce", "streams"]
+    "path",
+    ["streams.cole.price", "measures.m9.investment", "measures.m1.effects.7.reduce", "streams"],
 )
-def test_a_path_that_leads_nowhere(plant: str, path: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_path_that_leads_nowhere(
+    plant: str, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["assess", plant, "--set", f"{path}=1 VND"]) == 1
     assert "unknown-path" in capsys.readouterr().err
 
 
-def test_a_typing_error_in_a_key_is_an_unknown_key(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_typing_error_in_a_key_is_an_unknown_key(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["assess", plant, "--set", "streams.coal.pirce=1 VND/t"]) == 1
     assert "did you mean `price`" in capsys.readouterr().err
 
 
-def test_an_unknown_scenario_lists_the_known_ones(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_scenario_lists_the_known_ones(
+    plant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["assess", plant, "--scenario", "deer"]) == 1
     shown = capsys.readouterr().err
     assert "error[unknown-scenario]" in shown
@@ -104,7 +115,9 @@ def test_scenarios_of_a_file_are_checked_without_being_asked_for() -> None:
 
 def test_scenarios_have_names_of_their_own_and_set_something() -> None:
     assert problems_of(TEXT.replace("id: cheap", "id: dear")) == [("duplicate-id", 14)]
-    assert problems_of(TEXT.replace("set: {streams.coal.price: 3 million VND/t}", "set: {}")) == [("empty-value", 13)]
+    assert problems_of(TEXT.replace("set: {streams.coal.price: 3 million VND/t}", "set: {}")) == [
+        ("empty-value", 13)
+    ]
 
 
 def test_check_tries_every_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,7 +133,14 @@ def test_check_tries_every_scenario(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_side_by_side_on_a_page_and_as_json(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["assess", plant, "--scenario", "dear", "--set", "streams.coal.price=1 million VND/t"]
+    arguments = [
+        "assess",
+        plant,
+        "--scenario",
+        "dear",
+        "--set",
+        "streams.coal.price=1 million VND/t",
+    ]
     assert run(arguments) == 0
     page = capsys.readouterr().out
     assert "file" in page
@@ -136,5 +156,7 @@ def test_side_by_side_on_a_page_and_as_json(plant: str, capsys: pytest.CaptureFi
     assert entry["file"]["totals"]["annual_saving"]["value"] == pytest.approx(100e6)
     assert [item["scenario"] for item in entry["scenarios"]] == ["dear", "what-if"]
     assert entry["scenarios"][0]["set"] == {"streams.coal.price": "3 million VND/t"}
-    assert entry["scenarios"][1]["result"]["totals"]["annual_saving"]["value"] == pytest.approx(50e6)
+    assert entry["scenarios"][1]["result"]["totals"]["annual_saving"]["value"] == pytest.approx(
+        50e6
+    )
     assert run([*arguments, "--format", "csv"]) == 2

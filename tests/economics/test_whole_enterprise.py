@@ -85,11 +85,15 @@ def test_a_bundle_and_a_filter_by_hand() -> None:
     assert value(found.npv) == pytest.approx(1500 - 240 * UPV)
     assert value(found.npv) == pytest.approx(903.1555, abs=1e-4)
     rate = value(found.irr)
-    assert -1500 + 860 / (1 + rate) + 970 / (1 + rate) ** 2 + 1091 / (1 + rate) ** 3 == pytest.approx(0, abs=1e-8)
+    assert -1500 + 860 / (1 + rate) + 970 / (1 + rate) ** 2 + 1091 / (
+        1 + rate
+    ) ** 3 == pytest.approx(0, abs=1e-8)
     # SIR = (3000 - 240 UPV) / 1500
     assert value(found.savings_to_investment) == pytest.approx((3000 - 240 * UPV) / 1500)
     # MIRR at 10 %: (receipts at the end of year 3 / 1500)^(1/3) - 1
-    assert value(found.mirr) == pytest.approx(((860 * 1.21 + 970 * 1.1 + 1091) / 1500) ** (1 / 3) - 1)
+    assert value(found.mirr) == pytest.approx(
+        ((860 * 1.21 + 970 * 1.1 + 1091) / 1500) ** (1 / 3) - 1
+    )
 
 
 def test_the_totals_of_cleaner_production_stay_as_they_are() -> None:
@@ -113,7 +117,9 @@ def test_the_life_cycle_cost_by_hand() -> None:
     assert value(cost.saving) == pytest.approx(value(project(result).npv), abs=1e-9)
     assert not isinstance(cost.before, PartialFigure)
     coal, invested = cost_line(result, "streams.coal"), cost_line(result, "investment")
-    assert [value(coal.before), value(coal.after), value(coal.saving)] == pytest.approx([15000, 12000, 3000])
+    assert [value(coal.before), value(coal.after), value(coal.saving)] == pytest.approx(
+        [15000, 12000, 3000]
+    )
     assert [invested.before, value(invested.after), value(invested.saving)] == [None, 1500, -1500]
 
 
@@ -157,8 +163,12 @@ PLANTS: dict[str, Any] = {
     "lives": st.tuples(st.integers(1, 20), st.integers(1, 20), st.integers(1, 20)),
     "filter_cost": st.integers(0, 50_000),
     "growth": st.integers(-5, 8),
-    "more": st.sampled_from(("", ", study-period: 7 year, residual-value: straight-line", ", study-period: 12 year")),
-    "financed": st.sampled_from(("", ", tax: {rate: 20 %}", ", loan: {share: 40 %, rate: 9 %, term: 3 year}")),
+    "more": st.sampled_from(
+        ("", ", study-period: 7 year, residual-value: straight-line", ", study-period: 12 year")
+    ),
+    "financed": st.sampled_from(
+        ("", ", tax: {rate: 20 %}", ", loan: {share: 40 %, rate: 9 %, term: 3 year}")
+    ),
     "nominal": st.booleans(),
 }
 
@@ -212,9 +222,13 @@ def test_the_enterprise_is_the_bundle_and_end_of_pipe(**numbers: Any) -> None:
     parts = [known(result.totals.economics), known(result.totals.end_of_pipe.economics)]
     found = project(result)
     scale = sum(abs(flow) for part in parts for flow in net(part))
-    assert value(found.npv) == pytest.approx(sum(value(part.npv) for part in parts), abs=1e-9 * scale)
+    assert value(found.npv) == pytest.approx(
+        sum(value(part.npv) for part in parts), abs=1e-9 * scale
+    )
     for year, flow in enumerate(net(found)):
-        assert flow == pytest.approx(sum(net(part)[year] for part in parts if year < len(net(part))), abs=1e-9 * scale)
+        assert flow == pytest.approx(
+            sum(net(part)[year] for part in parts if year < len(net(part))), abs=1e-9 * scale
+        )
     if found.equity is not None:
         of_parts = [part.equity for part in parts]
         expected = sum(value(item.npv) for item in of_parts if item is not None)
@@ -227,11 +241,17 @@ def test_the_enterprise_is_the_bundle_and_end_of_pipe(**numbers: Any) -> None:
 def test_the_life_cycle_cost_falls_by_the_npv(**numbers: Any) -> None:
     result = result_of(any_plant(**numbers), economics=True)
     cost, found = whole_of(result).life_cycle_cost, project(result)
-    assert value(cost.before) - value(cost.after) == pytest.approx(value(found.npv), abs=1e-9 * value(cost.before))
+    assert value(cost.before) - value(cost.after) == pytest.approx(
+        value(found.npv), abs=1e-9 * value(cost.before)
+    )
     assert value(cost.saving) == pytest.approx(value(found.npv), abs=1e-9 * value(cost.before))
     # resin has no price: both are sums of the known streams, their difference is not
     assert isinstance(cost.before, PartialFigure)
-    assert (cost.before.counted, cost.before.of, cost.before.missing) == (3, 4, ("streams.resin.price",))
+    assert (cost.before.counted, cost.before.of, cost.before.missing) == (
+        3,
+        4,
+        ("streams.resin.price",),
+    )
     assert not isinstance(cost.saving, PartialFigure)
     # what a part saves is paid at its whole; slag is sold and material is money only: their change alone is known
     lines = {line.key: line.before is not None for line in cost.lines}
@@ -262,7 +282,9 @@ def test_an_identity_that_fails_names_the_year() -> None:
         return tuple(Figure(amount, unit, None, ()) for amount in amounts)
 
     holds = by_year("a = b + c", [flows(1, 2), flows(3, 4, 5)], flows(4, 6, 5))
-    fails = by_year("a = b + c", [flows(1, 2), flows(3, 4, 5)], flows(4, 5, 6))  # the sums over all years are equal
+    fails = by_year(
+        "a = b + c", [flows(1, 2), flows(3, 4, 5)], flows(4, 5, 6)
+    )  # the sums over all years are equal
     assert holds is not None
     assert fails is not None
     assert (holds.name, holds.holds) == ("a = b + c", True)
@@ -275,10 +297,18 @@ def test_a_wrong_sum_breaks_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     found = Book.totals
 
     def forgetful(self: Any, places: Any, line: Any, name: str = "totals") -> Any:
-        return found(self, [place for place in places if name != enterprise.NAME or place != "measures.filter"], line)
+        return found(
+            self,
+            [place for place in places if name != enterprise.NAME or place != "measures.filter"],
+            line,
+        )
 
     monkeypatch.setattr(Book, "totals", forgetful)
-    broken = [item.name for item in outcome_of(PLANT, economics=True).diagnostics if item.name == "identity-broken"]
+    broken = [
+        item.name
+        for item in outcome_of(PLANT, economics=True).diagnostics
+        if item.name == "identity-broken"
+    ]
     result = outcome_of(PLANT, economics=True).result
     assert result is not None
     names = [item.name for item in result.identities if not item.holds]
@@ -291,7 +321,10 @@ def test_a_wrong_sum_breaks_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_filter_without_a_life_leaves_the_enterprise_partial() -> None:
-    result = result_of(PLANT.replace("investment: 500 USD, lifetime: 3 year", "investment: 500 USD"), economics=True)
+    result = result_of(
+        PLANT.replace("investment: 500 USD, lifetime: 3 year", "investment: 500 USD"),
+        economics=True,
+    )
     found, cost = project(result), whole_of(result).life_cycle_cost
     assert found.partial == ("measures.filter",)
     assert isinstance(found.npv, PartialFigure)
@@ -345,16 +378,24 @@ def test_without_a_discount_rate_there_are_no_present_values() -> None:
 
 def test_a_growth_that_needs_inflation_leaves_its_stream_out() -> None:
     water = "  water: {kind: water, quantity: 10 m3/year, price: 1 USD/m3, escalation: {nominal: 2 %}}\n"
-    cost = whole_of(result_of(PLANT.replace("  sludge:", water + "  sludge:"), economics=True)).life_cycle_cost
+    cost = whole_of(
+        result_of(PLANT.replace("  sludge:", water + "  sludge:"), economics=True)
+    ).life_cycle_cost
     assert isinstance(cost.before, PartialFigure)
-    assert (cost.before.counted, cost.before.of, cost.before.missing) == (2, 3, ("basis.inflation",))
+    assert (cost.before.counted, cost.before.of, cost.before.missing) == (
+        2,
+        3,
+        ("basis.inflation",),
+    )
     assert not isinstance(cost.saving, PartialFigure)
 
 
 def test_numbers_beyond_all_measure_are_refused() -> None:
     """A century of 1 000 % growth at -98.9 %: beyond 1e300, while the measures' own figures are not."""
     gas = "  gas: {kind: energy, quantity: 1000000 t/year, price: 10000000 USD/t, escalation: {real: 999 %}}\n"
-    text = PLANT.replace("study-period: 3", "study-period: 100").replace("  sludge:", gas + "  sludge:")
+    text = PLANT.replace("study-period: 3", "study-period: 100").replace(
+        "  sludge:", gas + "  sludge:"
+    )
     result = outcome_result(text.replace("real: 10 %}}\nec", "real: -98.9 %}}\nec"))
     assert isinstance(project(result).npv, Figure)
     assert [code(figure) for figure in whole_of(result).life_cycle_cost[:3]] == ["undefined"] * 3
@@ -370,10 +411,15 @@ def test_two_currencies() -> None:
     """A filter paid in VND, at 0.00004 USD/VND the 500 USD of before; without a rate it is left out and named."""
     rates = ", exchange-rates: {VND: {rate: 0.00004 USD/VND, year: 2024, source: bank}}"
     text = PLANT.replace("investment: 500 USD", "investment: 12.5 million VND")
-    result = result_of(text.replace("real: 10 %}}\nec", "real: 10 %}" + rates + "}\nec"), economics=True)
+    result = result_of(
+        text.replace("real: 10 %}}\nec", "real: 10 %}" + rates + "}\nec"), economics=True
+    )
     assert value(project(result).npv) == pytest.approx(1500 - 240 * UPV)
     assert whole_of(result).line.investment is not None
-    assert [str(amount.unit) for amount in whole_of(result).line.investment.amounts] == ["USD", "VND"]  # type: ignore[union-attr]
+    assert [str(amount.unit) for amount in whole_of(result).line.investment.amounts] == [
+        "USD",
+        "VND",
+    ]  # type: ignore[union-attr]
     without = outcome_result(text)
     assert project(without).partial == ("measures.filter",)
     assert isinstance(whole_of(without).life_cycle_cost.after, PartialFigure)
@@ -389,7 +435,8 @@ def test_only_end_of_pipe() -> None:
 
 def test_carbon_price_and_other_benefits_stay_outside() -> None:
     text = PLANT.replace(
-        "effects: {stream: coal", "benefits: {saves: 60 USD/year, as: quality}, effects: {stream: coal"
+        "effects: {stream: coal",
+        "benefits: {saves: 60 USD/year, as: quality}, effects: {stream: coal",
     )
     result = result_of(text, economics=True)
     assert value(project(result).npv) == pytest.approx(1500 - 240 * UPV)
@@ -399,7 +446,9 @@ def test_carbon_price_and_other_benefits_stay_outside() -> None:
 
 # ---- where it is shown ----------------------------------------------------------------------------------------------
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "result.schema.json").read_text(encoding="utf-8")
+)
 
 
 @pytest.fixture
@@ -420,10 +469,16 @@ def without_filter(tmp_path: Path) -> str:
 def test_it_is_worked_out_only_where_it_is_asked_for(plant: str) -> None:
     assert assess(Path(plant).read_bytes(), plant, Options()).result.whole_enterprise is None  # type: ignore[union-attr]
     script = f"import sys; from cpcalc.__main__ import run; run(['assess', {plant!r}]); print('LOADED', *sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     loaded = set(done.stdout.rpartition("LOADED")[2].split())
     assert "cpcalc.engine.economics" in loaded
-    assert not loaded & {"cpcalc.engine.enterprise", "cpcalc.engine.life_cycle", "cpcalc.report.enterprise"}
+    assert not loaded & {
+        "cpcalc.engine.enterprise",
+        "cpcalc.engine.life_cycle",
+        "cpcalc.report.enterprise",
+    }
 
 
 def test_an_expectation_can_name_it() -> None:
@@ -441,8 +496,16 @@ def test_the_page_shows_it_where_there_is_end_of_pipe(
     plant: str, without_filter: str, language: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     headings = {
-        "en": ("Whole enterprise: cleaner", "Cash flow of the whole enterprise", "Life-cycle cost of the enterprise"),
-        "vi": ("Toàn doanh nghiệp: sản xuất", "Dòng tiền của toàn doanh nghiệp", "Chi phí vòng đời của doanh nghiệp"),
+        "en": (
+            "Whole enterprise: cleaner",
+            "Cash flow of the whole enterprise",
+            "Life-cycle cost of the enterprise",
+        ),
+        "vi": (
+            "Toàn doanh nghiệp: sản xuất",
+            "Dòng tiền của toàn doanh nghiệp",
+            "Chi phí vòng đời của doanh nghiệp",
+        ),
     }[language]
     assert run(["assess", plant, "--economics", "--lang", language]) == 0
     page = capsys.readouterr().out
@@ -459,7 +522,9 @@ def test_the_page_shows_it_where_there_is_end_of_pipe(
 def test_the_page_by_hand(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["assess", plant, "--economics"]) == 0
     page = capsys.readouterr().out.replace("\u00a0", " ")
-    table = page[page.index("Life-cycle cost of the enterprise over 3.0 years (USD)") :].splitlines()
+    table = page[
+        page.index("Life-cycle cost of the enterprise over 3.0 years (USD)") :
+    ].splitlines()
     assert [line.split() for line in table[1:9] if not line.startswith("-")] == [
         ["Paid", "for", "before", "after", "saving"],
         ["coal", "15", "000", "12", "000", "3", "000"],
@@ -487,8 +552,14 @@ def test_json_has_it_under_a_key_of_its_own(
     assert whole["economics"]["npv"]["value"] == pytest.approx(903.1555, abs=1e-4)
     assert whole["economics"]["cash_flow"]["net"] == pytest.approx([-1500, 860, 970, 1091])
     assert whole["life_cycle_cost"]["saving"]["value"] == pytest.approx(903.1555, abs=1e-4)
-    assert whole["life_cycle_cost"]["lines"]["investment"]["after"] == {"value": 1500, "unit": "USD"}
-    assert {swing["parameter"] for swing in whole["tornado"]} >= {"streams.coal.price", "streams.sludge.price"}
+    assert whole["life_cycle_cost"]["lines"]["investment"]["after"] == {
+        "value": 1500,
+        "unit": "USD",
+    }
+    assert {swing["parameter"] for swing in whole["tornado"]} >= {
+        "streams.coal.price",
+        "streams.sludge.price",
+    }
     assert "reductions" not in whole
     assert run(["assess", without_filter, "--economics", "--format", "json"]) == 0
     data = json.loads(capsys.readouterr().out)
@@ -499,7 +570,9 @@ def test_json_has_it_under_a_key_of_its_own(
 
 
 def test_its_tornado_is_the_npv_worked_out_again(plant: str) -> None:
-    swings = {swing.parameter: swing for swing in whole_of(result_of(PLANT, economics=True)).tornado}
+    swings = {
+        swing.parameter: swing for swing in whole_of(result_of(PLANT, economics=True)).tornado
+    }
     dearer = PLANT.replace("price: 30 USD/t", "price: 36 USD/t")
     assert value(swings["streams.sludge.price"].high) == pytest.approx(
         value(project(result_of(dearer, economics=True)).npv)
@@ -513,7 +586,9 @@ def test_csv_has_a_row_of_it(plant: str, capsys: pytest.CaptureFixture[str]) -> 
     assert whole["kind"] == "whole-enterprise"
     assert float(whole["npv"]) == pytest.approx(903.1555, abs=1e-4)
     assert float(whole["investment"]) == 1500
-    assert float(whole["life_cycle_cost_before"]) - float(whole["life_cycle_cost_after"]) == pytest.approx(903.1555)
+    assert float(whole["life_cycle_cost_before"]) - float(
+        whole["life_cycle_cost_after"]
+    ) == pytest.approx(903.1555)
     assert {item["life_cycle_cost_before"] for item in rows[:-1]} == {""}
     assert run(["assess", plant, "--format", "csv"]) == 0
     assert "life_cycle" not in capsys.readouterr().out
@@ -558,16 +633,16 @@ def test_a_group_counts_as_in_the_totals() -> None:
 
 
 GROUP = "groups: [{id: g, title: G, measures: [m1, m2], investment: 800 USD, lifetime: 3 year%s}]\n"
-SLOW = (
-    "  - {id: m2, title: Slow, ramp-up: [50 %], saving-loss: 10 %/year, effects: {stream: sludge, reduce: 10 t/year}}\n"
-)
+SLOW = "  - {id: m2, title: Slow, ramp-up: [50 %], saving-loss: 10 %/year, effects: {stream: sludge, reduce: 10 t/year}}\n"
 
 
 def test_what_the_members_of_a_group_save_grows_and_fades_as_their_own() -> None:
     result = result_of(BASIS + STREAMS + MEASURES + SLOW + GROUP % "", economics=True)
     # coal 1000 in present value each year; sludge 300 a year, half of it in the first and 10 % less in each further one
     sludge = 300 * 0.5 / 1.1 + 300 * 0.9 / 1.1**2 + 300 * 0.81 / 1.1**3
-    assert value(known(result.totals.economics).npv) == pytest.approx(-800 + 3000 + sludge - 50 * UPV)
+    assert value(known(result.totals.economics).npv) == pytest.approx(
+        -800 + 3000 + sludge - 50 * UPV
+    )
     assert value(cost_line(result, "streams.sludge").saving) == pytest.approx(sludge)
 
 
@@ -575,11 +650,18 @@ def test_what_a_group_states_itself_of_a_category_is_its_own() -> None:
     own = ", benefits: [{saves: 400 USD/year, as: energy}]"
     result = result_of(BASIS + STREAMS + MEASURES + SLOW + GROUP % own, economics=True)
     lines = known(result.totals.economics).cash_flow.lines
-    assert [line.key for line in lines] == ["investment", "streams.sludge", "savings.energy", "running_cost"]
+    assert [line.key for line in lines] == [
+        "investment",
+        "streams.sludge",
+        "savings.energy",
+        "running_cost",
+    ]
     assert [amount.value for amount in lines[2].amounts] == pytest.approx([0, 400, 400, 400])
 
 
-def test_without_any_life_the_page_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_any_life_the_page_says_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "plant.yaml"
     text = PLANT.replace(", lifetime: 3 year", "")
     path.write_text(HEAD + text, encoding="utf-8")
@@ -590,18 +672,26 @@ def test_without_any_life_the_page_says_what_is_missing(tmp_path: Path, capsys: 
     page = capsys.readouterr().out
     page = page[page.index("Whole enterprise: cleaner") :]
     assert "NPV                           incomplete (missing: measures.m1.lifetime" in page
-    assert "Life-cycle cost of the enterprise\n  before  incomplete (missing: measures.m1.lifetime" in page
+    assert (
+        "Life-cycle cost of the enterprise\n  before  incomplete (missing: measures.m1.lifetime"
+        in page
+    )
     assert "Cash flow" not in page
 
 
-def test_a_loan_a_grant_and_a_missing_price_on_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_loan_a_grant_and_a_missing_price_on_the_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "plant.yaml"
-    text = PLANT.replace("study-period: 3 year", "study-period: 3 year, loan: {share: 50 %, rate: 8 %, term: 2 year}")
+    text = PLANT.replace(
+        "study-period: 3 year", "study-period: 3 year, loan: {share: 50 %, rate: 8 %, term: 2 year}"
+    )
     text = text.replace(", discount-rate", ", inflation: 0 %, discount-rate").replace(
         "  sludge:", "  resin: {kind: chemical}\n  sludge:"
     )
     text = text.replace(
-        "investment: 500 USD", "investment: 500 USD, grant: 100 USD, benefits: {saves: 9 USD/year, as: water}"
+        "investment: 500 USD",
+        "investment: 500 USD, grant: 100 USD, benefits: {saves: 9 USD/year, as: water}",
     )
     path.write_text(HEAD + text, encoding="utf-8")
     assert run(["assess", str(path), "--economics"]) == 0
@@ -622,6 +712,8 @@ def test_scenarios_of_a_file_without_economics_have_none_of_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "plain.yaml"
-    path.write_text(HEAD + STREAMS.replace(", escalation: {real: 10 %}", "") + MEASURES, encoding="utf-8")
+    path.write_text(
+        HEAD + STREAMS.replace(", escalation: {real: 10 %}", "") + MEASURES, encoding="utf-8"
+    )
     assert run(["assess", str(path), "--set", "streams.coal.price=60 USD/t"]) == 0
     assert "Life-cycle" not in capsys.readouterr().out

@@ -219,7 +219,11 @@ class Plant:
     def data(self, body: str, head: str = HEAD) -> dict[str, Any]:
         """The JSON of a result; it must have one."""
         outcome = self.assess(body, head)
-        problems = [(item.name, dict(item.values)) for item in outcome.diagnostics if item.severity == "error"]
+        problems = [
+            (item.name, dict(item.values))
+            for item in outcome.diagnostics
+            if item.severity == "error"
+        ]
         assert outcome.result is not None, problems
         data = result_data(outcome.result, [describe(item, {}) for item in outcome.diagnostics])
         parsed: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))

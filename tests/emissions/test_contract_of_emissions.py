@@ -17,7 +17,8 @@ SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "result.schema.json"
 
 
 HEAD_OF_ALL = HEAD.replace(
-    "data-year: 2023, type: combined-margin", "data-year: 2008, type: combined-margin, because: known, decline: 2 %"
+    "data-year: 2023, type: combined-margin",
+    "data-year: 2008, type: combined-margin, because: known, decline: 2 %",
 )
 BODY_OF_ALL = """\
 streams:
@@ -74,5 +75,7 @@ def test_the_csv_has_a_column_for_each(tmp_path: Path) -> None:
         ("dust_off_site [kg/year]", "off_site", "TSP", 1000),
         ("pm2.5 [kg/year]", "on_site", "PM2_5", 1000),
     ):
-        assert float(total[column]) == pytest.approx(avoided[scope][gas]["value"] * times, rel=1e-12)
+        assert float(total[column]) == pytest.approx(
+            avoided[scope][gas]["value"] * times, rel=1e-12
+        )
     assert float(total["co2e_over_lives [t]"]) == data["lifetime_reductions"]["co2e"]["value"]

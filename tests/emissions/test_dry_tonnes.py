@@ -23,7 +23,10 @@ measures: [{id: m, title: M, investment: 5 million VND, effects: {stream: husk, 
         ("", []),
         ("mass-basis: wet, ", []),
         ("mass-basis: dry, ", ["mass-basis-mixed"]),
-        ("mass-basis: dry, ncv: 14 MJ/kg, ", []),  # the stream's own heat content is per its own tonne
+        (
+            "mass-basis: dry, ncv: 14 MJ/kg, ",
+            [],
+        ),  # the stream's own heat content is per its own tonne
     ],
 )
 def test_heat_content_and_tonnes_are_of_one_kind(basis: str, errors: list[str]) -> None:

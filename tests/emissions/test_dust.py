@@ -65,7 +65,9 @@ def test_a_factor_per_dry_tonne_on_wet_tonnes(plant: Plant) -> None:
 
 
 def test_generated_and_emitted_stand_apart(plant: Plant) -> None:
-    totals = plant.saving(fuel("{factor: own-dust/stoker-pm, ash: 30 %, control: 80 %}"), "100 t/year")
+    totals = plant.saving(
+        fuel("{factor: own-dust/stoker-pm, ash: 30 %, control: 80 %}"), "100 t/year"
+    )
     assert totals["avoided_emissions"]["generated"]["TSP"]["value"] == exactly(1.2)
     assert on_site(totals) == exactly(0.24)
     assert totals["reductions"]["dust"]["value"] == exactly(240)
@@ -157,7 +159,9 @@ def test_a_use_that_does_not_fit_is_located(plant: Plant, use: str, problem: str
 
 
 def test_equipment_chooses_among_rows(plant: Plant) -> None:
-    totals = plant.saving(fuel("{factor: own-dust/by-equipment, equipment: overfeed-stoker}"), "100 t/year")
+    totals = plant.saving(
+        fuel("{factor: own-dust/by-equipment, equipment: overfeed-stoker}"), "100 t/year"
+    )
     assert on_site(totals) == exactly(0.8)
 
 
@@ -188,7 +192,9 @@ streams:
 
 def test_the_flow_is_brought_to_the_conditions_of_the_concentration(plant: Plant) -> None:
     baseline = plant.data(STACK)["streams"]["stack"]["baseline"]
-    flow = 42_000 * (273.15 / 433.15) * (100 / 101.325) * (1 - 0.08) * ((0.21 - 0.14) / (0.21 - 0.06))
+    flow = (
+        42_000 * (273.15 / 433.15) * (100 / 101.325) * (1 - 0.08) * ((0.21 - 0.14) / (0.21 - 0.06))
+    )
     assert baseline == {"value": exactly(150e-9 * flow * 7200), "unit": "t/year", "of": "TSP"}
 
 
@@ -211,7 +217,9 @@ def test_conditions_of_one_only_are_refused(plant: Plant) -> None:
 
 
 def test_without_conditions_concentration_and_flow_are_as_measured_together(plant: Plant) -> None:
-    as_measured = "\n".join(line for line in STACK.splitlines() if "-at:" not in line).replace("m3/hour", "Nm3/hour")
+    as_measured = "\n".join(line for line in STACK.splitlines() if "-at:" not in line).replace(
+        "m3/hour", "Nm3/hour"
+    )
     assert plant.problems(as_measured + "\n") == [("conditions-unstated", 6)]
     value = plant.data(as_measured + "\n")["streams"]["stack"]["baseline"]["value"]
     assert value == exactly(150e-9 * 42_000 * 7200)
@@ -260,7 +268,9 @@ measures:
         ("{stream: plain, load: dust, from: 150 mg/Nm3, to: 30 mg/Nm3}", "load-needs-stack"),
     ],
 )
-def test_a_concentration_that_does_not_fit_is_located(plant: Plant, effect: str, problem: str) -> None:
+def test_a_concentration_that_does_not_fit_is_located(
+    plant: Plant, effect: str, problem: str
+) -> None:
     body = f"""{STACK}  plain: {{kind: dust, boundary: emitted, quantity: 1 t/year}}
 measures:
   - id: m

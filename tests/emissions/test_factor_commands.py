@@ -38,7 +38,9 @@ def data(capsys: Capture, *arguments: str, code: int = 0) -> dict[str, Any]:
 def test_list_has_every_shipped_and_every_own_set(plant: Plant, capsys: Capture) -> None:
     listed = data(capsys, "list", "--beside", str(plant.folder))["sets"]
     pins = {f"{item['set']}@{item['version']}": item["own"] for item in listed}
-    shipped = {f"{path.parent.name}@{path.stem}" for path in Path(shipped_factors()).glob("*/*.yaml")}
+    shipped = {
+        f"{path.parent.name}@{path.stem}" for path in Path(shipped_factors()).glob("*/*.yaml")
+    }
     assert {pin for pin, own in pins.items() if not own} == shipped
     assert {pin for pin, own in pins.items() if own} == {f"{name}@1" for name in SETS}
     own = next(item for item in listed if item["set"] == "own-gwp")
@@ -52,7 +54,9 @@ def test_list_on_the_page(plant: Plant, capsys: Capture) -> None:
     assert row.split() == ["own-grid@1", "4", "1", "own"]
     assert any(
         "Lưới điện" in line
-        for line in output(capsys, "list", "--lang", "vi", "--beside", str(plant.folder)).splitlines()
+        for line in output(
+            capsys, "list", "--lang", "vi", "--beside", str(plant.folder)
+        ).splitlines()
     )
 
 
@@ -70,7 +74,11 @@ def test_show_says_everything_of_a_factor(capsys: Capture) -> None:
     rows = {row["of"]: row for row in shown["rows"]}
     assert rows["CO2"]["value"] == "98 300 kg CO2/TJ"
     assert rows["CO2"]["lower"] == "94 600 kg CO2/TJ"
-    assert (rows["CO2"]["basis"], rows["CO2"]["scope"], rows["CO2"]["boundary"]) == ("ncv", "1", "combustion")
+    assert (rows["CO2"]["basis"], rows["CO2"]["scope"], rows["CO2"]["boundary"]) == (
+        "ncv",
+        "1",
+        "combustion",
+    )
     assert "Table 2.3" in rows["CO2"]["citation"]
     assert rows["ncv"]["value"] == "26.7 GJ/t"
     assert "scope" not in rows["ncv"]
@@ -78,7 +86,9 @@ def test_show_says_everything_of_a_factor(capsys: Capture) -> None:
 
 def test_show_says_how_to_use_it(plant: Plant, capsys: Capture) -> None:
     page = output(capsys, "show", "ap-42/anthracite-stoker-pm")
-    assert "emission-factors: [{factor: ap-42/anthracite-stoker-pm, ash: 18 %}]" in " ".join(page.split())
+    assert "emission-factors: [{factor: ap-42/anthracite-stoker-pm, ash: 18 %}]" in " ".join(
+        page.split()
+    )
     beside = ("--beside", str(plant.folder))
     assert "control: own-dust/cyclone" in output(capsys, "show", "own-dust/cyclone", *beside)
     grid = " ".join(output(capsys, "show", "own-grid/electricity", *beside).split())
@@ -89,7 +99,9 @@ def test_show_says_how_to_use_it(plant: Plant, capsys: Capture) -> None:
     assert "Nguồn" in water
 
 
-def test_show_of_a_set_takes_the_newest_version_unless_one_is_named(plant: Plant, capsys: Capture) -> None:
+def test_show_of_a_set_takes_the_newest_version_unless_one_is_named(
+    plant: Plant, capsys: Capture
+) -> None:
     plant.add_set("own-dust", SETS["own-dust"].replace("version: 1", "version: 2"), 2)
     beside = ("--beside", str(plant.folder))
     assert data(capsys, "show", "own-dust", *beside)["version"] == "2"
@@ -132,7 +144,9 @@ def test_verify_finds_what_is_wrong_with_an_own_set(plant: Plant, capsys: Captur
     assert [problem["name"] for problem in wrong["diagnostics"] if problem["severity"] == "error"]
     assert wrong["diagnostics"][0]["line"] > 1
     page = output(capsys, "verify", "--beside", str(plant.folder), code=1)
-    assert next(line for line in page.splitlines() if line.startswith("own-gwp@1")).endswith("WRONG")
+    assert next(line for line in page.splitlines() if line.startswith("own-gwp@1")).endswith(
+        "WRONG"
+    )
 
 
 def test_a_changed_released_set_and_a_hidden_own_one_are_errors(
@@ -146,7 +160,8 @@ def test_a_changed_released_set_and_a_hidden_own_one_are_errors(
     monkeypatch.setattr(use_cases, "shipped_factors", lambda: str(shipped))
     verified = data(capsys, "verify", "--beside", str(plant.folder), code=1)["sets"]
     names = [
-        [problem["name"] for problem in item["diagnostics"] if problem["severity"] == "error"] for item in verified
+        [problem["name"] for problem in item["diagnostics"] if problem["severity"] == "error"]
+        for item in verified
     ]
     assert names[0] == ["released-set-changed"]
     assert ["own-set-hidden"] in names[1:]
@@ -185,7 +200,9 @@ def test_outdated_says_what_a_newer_set_would_change(plant: Plant, capsys: Captu
 
 
 def test_outdated_says_where_a_newer_set_no_longer_serves(plant: Plant, capsys: Capture) -> None:
-    newer = SETS["own-fuels"].replace("version: 1", "version: 2").replace("id: coal", "id: hard-coal")
+    newer = (
+        SETS["own-fuels"].replace("version: 1", "version: 2").replace("id: coal", "id: hard-coal")
+    )
     plant.add_set("own-fuels", newer, 2)
     found = data(capsys, "outdated", str(plant.write(HEAD + BODY)))["outdated"]
     assert found[0]["assessable"] is False
@@ -210,7 +227,11 @@ def test_outdated_takes_programmes_and_folders(plant: Plant, capsys: Capture) ->
     plant.write(HEAD + BODY, "one.yaml")
     below = Plant(plant.folder / "below")
     for place in (plant, below):
-        place.add_set("own-fuels", SETS["own-fuels"].replace("version: 1", "version: 2").replace("98 300", "94 600"), 2)
+        place.add_set(
+            "own-fuels",
+            SETS["own-fuels"].replace("version: 1", "version: 2").replace("98 300", "94 600"),
+            2,
+        )
     below.write(HEAD.replace("P-1", "P-2") + BODY, "two.yaml")
     (plant.folder / "compose.yaml").write_text("services: {}\n", encoding="utf-8")
     programme = plant.write(
@@ -229,7 +250,9 @@ def test_outdated_takes_programmes_and_folders(plant: Plant, capsys: Capture) ->
     assert "compose.yaml" not in page
 
 
-def test_outdated_says_what_it_cannot_tell(plant: Plant, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outdated_says_what_it_cannot_tell(
+    plant: Plant, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(plant.folder)
     plant.write(HEAD + BODY, "good.yaml")
     plant.write(HEAD + BODY + "colour: red\n", "bad.yaml")

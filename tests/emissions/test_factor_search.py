@@ -15,9 +15,13 @@ def test_a_bare_name_lists_the_factors_that_have_it(capsys: pytest.CaptureFixtur
     assert "vn-grid" not in said
 
 
-def test_the_use_of_a_grid_factor_is_shown_with_its_newest_year(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_use_of_a_grid_factor_is_shown_with_its_newest_year(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert run(["factors", "show", "vn-grid/electricity", "--beside", "src"]) == 0
-    assert "data-year: 2023, type: combined-margin" in " ".join(capsys.readouterr().out.split("to use it")[1].split())
+    assert "data-year: 2023, type: combined-margin" in " ".join(
+        capsys.readouterr().out.split("to use it")[1].split()
+    )
 
 
 def test_a_copy_of_a_shipped_set_is_listed_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,7 +39,9 @@ def test_biogenic_co2_is_a_memo_line_and_its_other_gases_count(plant: Plant) -> 
     assert totals["avoided_emissions"]["biogenic"]["CO2"]["value"] == exactly(1000 * 11.6e-3 * 100)
     assert "CO2" not in totals["avoided_emissions"]["scope_1"]
     assert "co2" not in totals["reductions"]
-    assert totals["reductions"]["co2e"]["value"] == exactly(1000 * 11.6e-3 * (0.030 * 28 + 0.004 * 265))
+    assert totals["reductions"]["co2e"]["value"] == exactly(
+        1000 * 11.6e-3 * (0.030 * 28 + 0.004 * 265)
+    )
 
 
 def test_scopes_stand_apart_and_market_is_never_added(plant: Plant) -> None:
@@ -110,7 +112,10 @@ measures:
   - {{id: n, title: B, effects: {{stream: power, reduce: 1 000 MWh/year}}}}
 """
     totals = plant.data(body)["totals"]
-    for figure in (totals["lifetime_avoided"]["scope_2_location"]["CO2"], totals["lifetime_reductions"]["co2"]):
+    for figure in (
+        totals["lifetime_avoided"]["scope_2_location"]["CO2"],
+        totals["lifetime_reductions"]["co2"],
+    ):
         assert figure["value"] == exactly(6592)
         assert figure["partial"] == {"counted": 1, "of": 2, "missing": ["measures.n.lifetime"]}
 
@@ -138,7 +143,10 @@ measures:
 def test_only_the_gwps_of_gases_that_occur_are_cited(plant: Plant) -> None:
     body = f"streams: {{power: {POWER}}}\nmeasures: [{{id: m, title: A, effects: {{stream: power, reduce: 10 %}}}}]\n"
     references = [item["reference"] for item in plant.data(body)["factors"]]
-    assert references == ["own-grid@1/electricity#CO2,2023,combined-margin", "own-gwp@1/AR5-100#CO2"]
+    assert references == [
+        "own-grid@1/electricity#CO2,2023,combined-margin",
+        "own-gwp@1/AR5-100#CO2",
+    ]
 
 
 def test_unverified_heat_contents_and_gwps_surface_too(plant: Plant) -> None:
@@ -154,7 +162,8 @@ def test_the_page_shows_gases_scopes_lives_reasons_and_doubts(plant: Plant, lang
     from cpcalc.report.summary import summary
 
     head = HEAD.replace(
-        "data-year: 2023, type: combined-margin", 'data-year: 2008, type: combined-margin, because: "known then"'
+        "data-year: 2023, type: combined-margin",
+        'data-year: 2008, type: combined-margin, because: "known then"',
     )
     use = "own-grid/electricity, {factor: own-grid/plant-dust, year: 2023, type: average, because: no better one}"
     body = f"""\
@@ -169,12 +178,31 @@ measures:
     lines = list(render(summary(result, language), language))
     flat = " ".join(" ".join(lines).split())
     words = {
-        "en": ("CO2 scope 1", "CO2 scope 2", "dust off site", "CO2 over the measures' lives", "held constant"),
-        "vi": ("CO2 phạm vi 1", "CO2 phạm vi 2", "bụi ngoài nhà máy", "CO2 trong cả đời giải pháp", "được giữ nguyên"),
+        "en": (
+            "CO2 scope 1",
+            "CO2 scope 2",
+            "dust off site",
+            "CO2 over the measures' lives",
+            "held constant",
+        ),
+        "vi": (
+            "CO2 phạm vi 1",
+            "CO2 phạm vi 2",
+            "bụi ngoài nhà máy",
+            "CO2 trong cả đời giải pháp",
+            "được giữ nguyên",
+        ),
     }[language]
-    for said in (*words, "0.5764 t CO2/MWh", "known then", "own-grid@1/plant-dust#TSP,2023,average: no better one"):
+    for said in (
+        *words,
+        "0.5764 t CO2/MWh",
+        "known then",
+        "own-grid@1/plant-dust#TSP,2023,average: no better one",
+    ):
         assert said in flat, said
-    doubts = flat.split("not verified against the original:" if language == "en" else "với bản gốc:")[1]
+    doubts = flat.split(
+        "not verified against the original:" if language == "en" else "với bản gốc:"
+    )[1]
     assert doubts.strip().startswith("own-grid@1/electricity#CO2,2008,combined-margin")
 
 

@@ -49,8 +49,12 @@ def test_every_shipped_row_is_typed_and_cited(path: Path) -> None:
     factor_set = opened(path)
     for entry in factor_set.entries("factors"):
         rows = [row_of(factor_set, entry, raw) for raw in entry["emits"]]
-        assert all(row.citation and row.quality in ("verified", "unverified") for row in rows), entry["id"]
-        assert all(row.of in str(row.value.unit).replace("-", "_").replace(".", "_") for row in rows), entry["id"]
+        assert all(row.citation and row.quality in ("verified", "unverified") for row in rows), (
+            entry["id"]
+        )
+        assert all(
+            row.of in str(row.value.unit).replace("-", "_").replace(".", "_") for row in rows
+        ), entry["id"]
         assert all(row.plus is None or row.times is not None for row in rows), entry["id"]
         heat = property_of(factor_set, entry)
         assert heat is None or heat.citation
@@ -130,7 +134,8 @@ gwps:
   - {report: AR5, gas: CH4, value: 28}
 """
 ROWS = "\n".join(
-    f"      - {{of: CO2, value: 1 t CO2/MWh, type: average, data-year: {2000 + year}}}" for year in range(20)
+    f"      - {{of: CO2, value: 1 t CO2/MWh, type: average, data-year: {2000 + year}}}"
+    for year in range(20)
 )
 
 

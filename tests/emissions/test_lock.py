@@ -23,7 +23,9 @@ def plant(tmp_path: Path) -> Plant:
 
 def frozen(path: Path) -> list[tuple[str, int]]:
     outcome = assess_file(str(path), Options(frozen=True))
-    return [(item.name, item.span.line if item.span is not None else 0) for item in outcome.diagnostics]
+    return [
+        (item.name, item.span.line if item.span is not None else 0) for item in outcome.diagnostics
+    ]
 
 
 def test_a_lock_holds_ids_versions_hashes_and_rates(plant: Plant) -> None:
@@ -32,9 +34,18 @@ def test_a_lock_holds_ids_versions_hashes_and_rates(plant: Plant) -> None:
     assert locked.diagnostics == ()
     text = (plant.folder / "plant.lock.yaml").read_text(encoding="utf-8")
     assert text.splitlines()[1] == "cpcalc-lock: 1"
-    assert [item.set for item in locked.sets] == ["own-dust", "own-fuels", "own-grid", "own-gwp", "own-water"]
+    assert [item.set for item in locked.sets] == [
+        "own-dust",
+        "own-fuels",
+        "own-grid",
+        "own-gwp",
+        "own-water",
+    ]
     assert all(len(item.sha256) == 64 and item.sha256 in text for item in locked.sets)
-    assert '{file: "plant.yaml", currency: "USD", rate: "20 510 VND/USD", year: "2011", source: "World Bank"}' in text
+    assert (
+        '{file: "plant.yaml", currency: "USD", rate: "20 510 VND/USD", year: "2011", source: "World Bank"}'
+        in text
+    )
     assert check_file(locked.name).diagnostics == ()
     assert check_file(locked.name).kind == "lock"
     assert frozen(path) == []
@@ -54,11 +65,18 @@ def test_a_changed_set_is_refused_where_it_is_pinned(plant: Plant) -> None:
     path = plant.write(HEAD + COAL)
     lock(str(path))
     place = plant.folder / "emission_factors" / "own-fuels" / "1.yaml"
-    place.write_text(place.read_text(encoding="utf-8").replace("98 300", "98 301"), encoding="utf-8")
+    place.write_text(
+        place.read_text(encoding="utf-8").replace("98 300", "98 301"), encoding="utf-8"
+    )
     from cpcalc.app import sets
 
     sets._SETS.clear()
-    pins = HEAD.splitlines().index("  factor-sets: [own-fuels@1, own-dust@1, own-grid@1, own-water@1, own-gwp@1]") + 1
+    pins = (
+        HEAD.splitlines().index(
+            "  factor-sets: [own-fuels@1, own-dust@1, own-grid@1, own-water@1, own-gwp@1]"
+        )
+        + 1
+    )
     assert frozen(path) == [("set-differs-from-lock", pins)]
     assert assess_file(str(path), Options()).result is not None  # only --frozen refuses it
 
@@ -69,14 +87,18 @@ def test_another_set_or_one_less_is_refused(plant: Plant) -> None:
     assert [name for name, _ in frozen(less)] == ["locked-set-not-used"]
     plant.add_set(
         "own-dust",
-        (plant.folder / "emission_factors/own-dust/1.yaml").read_text().replace("version: 1", "version: 2"),
+        (plant.folder / "emission_factors/own-dust/1.yaml")
+        .read_text()
+        .replace("version: 1", "version: 2"),
         2,
     )
     newer = plant.write(HEAD.replace("own-dust@1", "own-dust@2") + COAL)
     assert {name for name, _ in frozen(newer)} == {"set-not-locked", "locked-set-not-used"}
 
 
-@pytest.mark.parametrize("change", [("20 510", "20 511"), ("World Bank", "a bank"), ("year: 2011, s", "year: 2012, s")])
+@pytest.mark.parametrize(
+    "change", [("20 510", "20 511"), ("World Bank", "a bank"), ("year: 2011, s", "year: 2012, s")]
+)
 def test_a_changed_rate_is_refused_where_it_stands(plant: Plant, change: tuple[str, str]) -> None:
     lock(str(plant.write(HEAD + RATES + COAL)))
     changed = plant.write(HEAD + RATES.replace(*change) + COAL)
@@ -93,7 +115,9 @@ def test_a_damaged_lock_is_located_in_the_lock(plant: Plant) -> None:
     place = Path(lock(str(path)).name)
     place.write_text(place.read_text().replace("factor-sets:", "factorsets:"), encoding="utf-8")
     outcome = assess_file(str(path), Options(frozen=True))
-    assert [(item.name, Path(item.file).name) for item in outcome.diagnostics] == [("unknown-key", "plant.lock.yaml")]
+    assert [(item.name, Path(item.file).name) for item in outcome.diagnostics] == [
+        ("unknown-key", "plant.lock.yaml")
+    ]
     assert [item.name for item in check_file(str(place)).diagnostics] == ["unknown-key"]
 
 
@@ -117,7 +141,9 @@ enterprises: .
 
 def programme_of(plant: Plant) -> Path:
     """A programme with one assessment beside it and one in a folder below."""
-    plant.write((HEAD + RATES + COAL).replace("data-status", "programme: p\ndata-status"), "one.yaml")
+    plant.write(
+        (HEAD + RATES + COAL).replace("data-status", "programme: p\ndata-status"), "one.yaml"
+    )
     below = Plant(plant.folder / "below")
     below.write(
         (HEAD.replace("P-1", "P-2").replace(", own-dust@1", "") + COAL).replace(
@@ -133,7 +159,10 @@ def test_a_programmes_lock_holds_its_enterprises_and_its_own_rates(plant: Plant)
     locked = lock(str(programme))
     assert locked.diagnostics == ()
     assert locked.files == ("programme.yaml", "one.yaml", "below/two.yaml")
-    assert [(rate.file, rate.currency) for rate in locked.rates] == [("programme.yaml", "USD"), ("one.yaml", "USD")]
+    assert [(rate.file, rate.currency) for rate in locked.rates] == [
+        ("programme.yaml", "USD"),
+        ("one.yaml", "USD"),
+    ]
     assert frozen(plant.folder / "one.yaml") == frozen(plant.folder / "below" / "two.yaml") == []
     plant.write(HEAD.replace("P-1", "P-3") + COAL, "three.yaml")
     assert frozen(plant.folder / "three.yaml") == [("lock-missing", 1)]
@@ -142,8 +171,13 @@ def test_a_programmes_lock_holds_its_enterprises_and_its_own_rates(plant: Plant)
 def test_a_programme_with_errors_gets_no_lock(plant: Plant) -> None:
     programme = programme_of(plant)
     programme.write_text(PROGRAMME.replace("id: p", "idd: p"), encoding="utf-8")
-    assert {item.name for item in lock(str(programme)).diagnostics} == {"missing-field", "unknown-key"}
-    programme.write_text(PROGRAMME.replace("enterprises: .", "enterprises: nowhere"), encoding="utf-8")
+    assert {item.name for item in lock(str(programme)).diagnostics} == {
+        "missing-field",
+        "unknown-key",
+    }
+    programme.write_text(
+        PROGRAMME.replace("enterprises: .", "enterprises: nowhere"), encoding="utf-8"
+    )
     assert [item.name for item in lock(str(programme)).diagnostics] == ["file-not-readable"]
     assert not Path(lock_name(str(programme))).exists()
 
@@ -160,9 +194,14 @@ def test_a_frozen_programme_says_which_locked_set_none_of_its_files_uses(
     assert run_command(["programme", "--frozen", programme]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert "error[locked-set-not-used]: programme.lock.yaml holds the factor set `own-dust@1`" in said.err
+    assert (
+        "error[locked-set-not-used]: programme.lock.yaml holds the factor set `own-dust@1`"
+        in said.err
+    )
     assert "programme.yaml:8:1" in said.err
-    two = plant.folder / "below" / "two.yaml"  # while a file cannot be assessed, nobody knows what it needs
+    two = (
+        plant.folder / "below" / "two.yaml"
+    )  # while a file cannot be assessed, nobody knows what it needs
     two.write_text(two.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
     assert run_command(["programme", "--frozen", programme]) == 1
     assert "locked-set-not-used" not in capsys.readouterr().err

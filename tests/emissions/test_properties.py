@@ -55,7 +55,9 @@ measures: [{{id: m, title: A, effects: {{stream: s, reduce: 100 t/year}}}}]
 
 def test_a_heat_content_by_reference_is_used_and_cited(plant: Plant) -> None:
     data = plant.data(body("ncv: own-properties/cam-5"), PINNED)
-    assert data["totals"]["avoided_emissions"]["scope_1"]["CO2"]["value"] == exactly(100 * 20.9e-3 * 98.3)
+    assert data["totals"]["avoided_emissions"]["scope_1"]["CO2"]["value"] == exactly(
+        100 * 20.9e-3 * 98.3
+    )
     used = {item["reference"]: item for item in data["factors"]}
     assert used["own-properties@1/cam-5#ncv"]["citation"] == "Test circular, 2011, annex"
     assert used["own-properties@1/cam-5#ncv"]["kind"] == "heat-content"
@@ -64,12 +66,16 @@ def test_a_heat_content_by_reference_is_used_and_cited(plant: Plant) -> None:
 
 def test_a_factors_own_heat_content_can_be_named(plant: Plant) -> None:
     data = plant.data(body("ncv: own-fuels/husk"), PINNED)
-    assert data["totals"]["avoided_emissions"]["scope_1"]["CO2"]["value"] == exactly(100 * 11.6e-3 * 98.3)
+    assert data["totals"]["avoided_emissions"]["scope_1"]["CO2"]["value"] == exactly(
+        100 * 11.6e-3 * 98.3
+    )
 
 
 def test_a_range_alone_gives_its_mid_point_and_its_doubt(plant: Plant) -> None:
     data = plant.data(body("ncv: own-properties/oil"), PINNED)
-    assert data["totals"]["avoided_emissions"]["scope_1"]["CO2"]["value"] == exactly(100 * 41e-3 * 98.3)
+    assert data["totals"]["avoided_emissions"]["scope_1"]["CO2"]["value"] == exactly(
+        100 * 41e-3 * 98.3
+    )
     oil = next(item for item in data["factors"] if item["reference"] == "own-properties@1/oil#ncv")
     assert (oil["text"], oil["quality"]) == ("40 GJ/t - 42 GJ/t", "unverified")
 
@@ -100,7 +106,9 @@ def test_a_property_is_traced_to_its_set(plant: Plant) -> None:
     assert result is not None
     co2 = result.totals.reductions["co2"]
     assert isinstance(co2, Figure)
-    assert "own-properties@1/cam-5#ncv" in {origin.reference for origin in origins(co2) if origin.kind == "factor"}
+    assert "own-properties@1/cam-5#ncv" in {
+        origin.reference for origin in origins(co2) if origin.kind == "factor"
+    }
 
 
 @pytest.mark.parametrize(
@@ -125,4 +133,6 @@ def test_dry_heat_on_dry_tonnes(plant: Plant) -> None:
 def test_the_shipped_properties_can_be_named(plant: Plant) -> None:
     head = HEAD.replace("own-gwp@1", "own-gwp@1, fuel-properties@1")
     data = plant.data(body("ncv: fuel-properties/coal-cam-5-6-moit"), head)
-    assert data["totals"]["avoided_emissions"]["scope_1"]["CO2"]["value"] == exactly(100 * 20.93e-3 * 98.3)
+    assert data["totals"]["avoided_emissions"]["scope_1"]["CO2"]["value"] == exactly(
+        100 * 20.93e-3 * 98.3
+    )

@@ -29,7 +29,9 @@ streams:
 """
 
 
-def lagoon(parameters: str = "", treatment: str = "deep-lagoon", load: str = "cod: 1 720 mg/L") -> str:
+def lagoon(
+    parameters: str = "", treatment: str = "deep-lagoon", load: str = "cod: 1 720 mg/L"
+) -> str:
     return f"""\
 streams:
   sewage:
@@ -113,7 +115,10 @@ def test_a_later_measure_takes_its_share_of_the_load_left(plant: Plant) -> None:
     body = lagoon() + measures(HALF)
     body += f"  - id: n\n    title: Second\n    effects: {HALF}\n"
     data = plant.data(body)
-    assert [measure["reductions"]["cod"]["value"] for measure in data["measures"]] == [exactly(86), exactly(43)]
+    assert [measure["reductions"]["cod"]["value"] for measure in data["measures"]] == [
+        exactly(86),
+        exactly(43),
+    ]
 
 
 def test_a_concentration_of_nothing_cannot_fall(plant: Plant) -> None:

@@ -52,7 +52,10 @@ def sums(path: Path) -> dict[str, list[float]]:
         for entry in getattr(found, section) or ():
             for key, amount in _amounts(entry, ""):
                 columns.setdefault(f"{section}.{key} [{amount.unit}]", []).append(amount.value)
-    return {name: [len(values), float(f"{math.fsum(values):.12g}")] for name, values in sorted(columns.items())}
+    return {
+        name: [len(values), float(f"{math.fsum(values):.12g}")]
+        for name, values in sorted(columns.items())
+    }
 
 
 def _amounts(node: Any, key: str) -> Iterator[tuple[str, Any]]:
@@ -62,7 +65,11 @@ def _amounts(node: Any, key: str) -> Iterator[tuple[str, Any]]:
         for item in node:
             yield from _amounts(item, key)
     elif hasattr(node, "stated"):
-        of = getattr(node, "of", None) or getattr(node, "gas", None) or getattr(node, "indicator", None)
+        of = (
+            getattr(node, "of", None)
+            or getattr(node, "gas", None)
+            or getattr(node, "indicator", None)
+        )
         below = f"{key}.{of}" if of and key else (of or key)
         for name in sorted(node.stated):
             yield from _amounts(getattr(node, name), f"{below}.{name}".lstrip("."))
@@ -70,7 +77,9 @@ def _amounts(node: Any, key: str) -> Iterator[tuple[str, Any]]:
 
 def pins() -> dict[str, dict[str, Any]]:
     """The committed table."""
-    table: dict[str, dict[str, Any]] = json.loads(PINS.read_text(encoding="utf-8")) if PINS.exists() else {}
+    table: dict[str, dict[str, Any]] = (
+        json.loads(PINS.read_text(encoding="utf-8")) if PINS.exists() else {}
+    )
     return table
 
 
@@ -78,8 +87,12 @@ def _written(table: dict[str, dict[str, Any]]) -> str:
     """The table with one column a line, so that a diff shows what changed."""
     blocks = []
     for pin, pinned in sorted(table.items()):
-        columns = ",\n".join(f"   {json.dumps(name)}: {json.dumps(value)}" for name, value in pinned["sums"].items())
-        blocks.append(f' "{pin}": {{\n  "sha256": "{pinned["sha256"]}",\n  "sums": {{\n{columns}\n  }}\n }}')
+        columns = ",\n".join(
+            f"   {json.dumps(name)}: {json.dumps(value)}" for name, value in pinned["sums"].items()
+        )
+        blocks.append(
+            f' "{pin}": {{\n  "sha256": "{pinned["sha256"]}",\n  "sums": {{\n{columns}\n  }}\n }}'
+        )
     return "{\n" + ",\n".join(blocks) + "\n}\n"
 
 
@@ -94,7 +107,9 @@ def main() -> int:
             print(f"pinned: {pin}")
         elif table[pin]["sha256"] != sha256(path):
             changed = 1
-            print(f"changed after its release: {pin}; put it back and write version {int(path.stem) + 1}")
+            print(
+                f"changed after its release: {pin}; put it back and write version {int(path.stem) + 1}"
+            )
     PINS.write_text(_written(table), encoding="utf-8", newline="\n")
     return changed
 

@@ -62,9 +62,12 @@ def test_any_text(text: str) -> None:
     check(f"factor-set: any\n{text}")
 
 
-@pytest.mark.parametrize("section", ["factors", "gwps", "controls", "fuels", "loads", "series", "benchmarks", "prices"])
 @pytest.mark.parametrize(
-    "entries", ["", "~", "x", "{}", "[]", "[~]", "[x]", "[{}]", "[[]]", "[{id: []}]", "[{emits: x}]"]
+    "section", ["factors", "gwps", "controls", "fuels", "loads", "series", "benchmarks", "prices"]
+)
+@pytest.mark.parametrize(
+    "entries",
+    ["", "~", "x", "{}", "[]", "[~]", "[x]", "[{}]", "[[]]", "[{id: []}]", "[{emits: x}]"],
 )
 def test_a_section_of_a_strange_shape(section: str, entries: str) -> None:
     check(f"factor-set: any\nversion: 1\ntitle: T\nsource: {{title: S}}\n{section}: {entries}\n")

@@ -81,7 +81,11 @@ SLIPS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("of: TSP, value", "of: Soot, value", (("unknown-substance", "of: Soot"),)),
     ("of: TSP, value", "of: dust, value", (("unknown-substance", "of: dust"),)),
     ("gas: CH4", "gas: methane", (("unknown-substance", "gas: methane"),)),
-    ("source: {title: Report of the laboratory, year: 2024}\n", "", (("missing-field", "factor-set: own"),)),
+    (
+        "source: {title: Report of the laboratory, year: 2024}\n",
+        "",
+        (("missing-field", "factor-set: own"),),
+    ),
     ("where: p. 2\n", "", (("place-not-cited", "of: CO2,"),)),
     ("of: TSP, value", "of: TSP, source: nobody, value", (("source-unknown", "of: TSP"),)),
     ("id: electricity", "id: coal", (("duplicate-id", "  - id: coal"),)),
@@ -101,13 +105,25 @@ SLIPS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (", type: average", "", (("attribute-missing", "of: CO2e"),)),
     ("gwp: AR5-100", "gwp: Kyoto", (("not-a-choice", "of: CO2e"),)),
     ("published: 2024", "published: 2022", (("published-before-its-data", "of: CO2e"),)),
-    ("5 kg TSP/t, times: ash", "500 kg TSP/t, times: ash", (("coefficient-of-a-fraction", "of: TSP"),)),
+    (
+        "5 kg TSP/t, times: ash",
+        "500 kg TSP/t, times: ash",
+        (("coefficient-of-a-fraction", "of: TSP"),),
+    ),
     ("efficiency: 99 %", "efficiency: 0.99 %", (("share-looks-like-a-fraction", "efficiency"),)),
     ("efficiency: 99 %", "efficiency: 990 %", (("out-of-range", "efficiency"),)),
     ("efficiency: 99 %", "efficiency: 99", (("unit-missing", "efficiency"),)),
     ("ncv: {value: 12.6 GJ/t}", "ncv: {value: 15 GJ/t}", (("net-above-gross", "ncv: {value: 15"),)),
-    ("ncv: {value: 12.6 GJ/t}", "ncv: {value: 12.6 t/m3}", (("wrong-kind-of-unit", "ncv: {value: 12.6 t/m3}"),)),
-    ("96 t CO2/TJ, lower: 95 t CO2/TJ, upper: 97 t CO2/TJ", "96 t CO2/GJ", (("more-than-its-carbon", "of: CO2,"),)),
+    (
+        "ncv: {value: 12.6 GJ/t}",
+        "ncv: {value: 12.6 t/m3}",
+        (("wrong-kind-of-unit", "ncv: {value: 12.6 t/m3}"),),
+    ),
+    (
+        "96 t CO2/TJ, lower: 95 t CO2/TJ, upper: 97 t CO2/TJ",
+        "96 t CO2/GJ",
+        (("more-than-its-carbon", "of: CO2,"),),
+    ),
     ("28 kg CO2e/kg CH4", "28 kg CO2e/kg N2O", (("gwp-unit", "gas: CH4"),)),
     ("cod: {value: 10 kg COD/m3}", "cod: {value: 10 kg BOD/m3}", (("wrong-kind-of-unit", "cod:"),)),
     ("{year: 2024, value", "{year: 2023, value", (("rows-not-told-apart", "24 900"),)),
@@ -115,7 +131,11 @@ SLIPS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("to: 2023-12-31", "to: 2024-06-30", (("rows-not-told-apart", "from: 2024-01-01"),)),
     ("to: 2023-12-31", "to: 2022-12-31", (("period-ends-before-it-begins", "from: 2023-01-01"),)),
     ("times: ash", "times: ashes", (("not-a-choice", "times: ashes"),)),
-    ("25 GJ/t, lower", "25,5 GJ/t, lower", (("comma-ends-value", "25,5"), ("unit-missing", "25,5"))),
+    (
+        "25 GJ/t, lower",
+        "25,5 GJ/t, lower",
+        (("comma-ends-value", "25,5"), ("unit-missing", "25,5")),
+    ),
     ("kind: fuel", "kinds: fuel", (("unknown-key", "kinds: fuel"),)),
 )
 
@@ -133,7 +153,9 @@ def check(folder: Path, text: str) -> list[tuple[str, str]]:
             headline, remedy = message_of(item, language)
             assert headline
             assert remedy
-            assert "?" not in headline.replace("fraction?", "").replace("không?", "")  # a value that is not there
+            assert "?" not in headline.replace("fraction?", "").replace(
+                "không?", ""
+            )  # a value that is not there
         found.append((item.name, lines[item.span.line - 1]))
     return found
 
@@ -142,7 +164,9 @@ def test_the_good_set_has_no_problem(tmp_path: Path) -> None:
     assert check(tmp_path, GOOD) == []
 
 
-@pytest.mark.parametrize("old, new, expected", SLIPS, ids=[f"{old[:20]}->{new[:20]}" for old, new, _ in SLIPS])
+@pytest.mark.parametrize(
+    "old, new, expected", SLIPS, ids=[f"{old[:20]}->{new[:20]}" for old, new, _ in SLIPS]
+)
 def test_a_slip_is_found_where_it_stands(
     tmp_path: Path, old: str, new: str, expected: tuple[tuple[str, str], ...]
 ) -> None:
@@ -154,7 +178,11 @@ def test_a_slip_is_found_where_it_stands(
 
 
 def test_all_problems_of_a_set_come_at_once(tmp_path: Path) -> None:
-    slips = (("96 t CO2/TJ, lower", "96 t CH4/TJ, lower"), ("times: ash", "times: ashes"), ("99 %", "990 %"))
+    slips = (
+        ("96 t CO2/TJ, lower", "96 t CH4/TJ, lower"),
+        ("times: ash", "times: ashes"),
+        ("99 %", "990 %"),
+    )
     text = GOOD
     for old, new in slips:
         text = text.replace(old, new, 1)
@@ -193,7 +221,9 @@ def test_a_good_own_set_is_used(tmp_path: Path) -> None:
         "measures: [{id: m1, title: Insulate, investment: 1 million VND, effects: {stream: coal, reduce: 5 %}}]\n",
         encoding="utf-8",
     )
-    assert [item.name for item in check_file(str(plant)).diagnostics if item.severity == "error"] == []
+    assert [
+        item.name for item in check_file(str(plant)).diagnostics if item.severity == "error"
+    ] == []
 
 
 def test_substances_are_named_in_one_order() -> None:
@@ -207,7 +237,10 @@ except Exception as error:
 """
     said = {
         subprocess.run(
-            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
         ).stdout
         for seed in ("1", "2")
     }

@@ -15,7 +15,10 @@ from cpcalc.app.assess import Options, assess
 from cpcalc.report.json_result import result_data
 
 PAGE = (ROOT / "docs" / "emissions-by-hand.md").read_text(encoding="utf-8")
-LINE = re.compile(r"^(?P<measure>less-\S+) (?P<place>\S+(?: \S+)?) +\[(?P<unit>t|kg)\] += (?P<sum>.+)$", re.MULTILINE)
+LINE = re.compile(
+    r"^(?P<measure>less-\S+) (?P<place>\S+(?: \S+)?) +\[(?P<unit>t|kg)\] += (?P<sum>.+)$",
+    re.MULTILINE,
+)
 OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -50,8 +53,12 @@ def test_the_page_has_its_lines() -> None:
     assert len(LINES) == PAGE.count("[t]") + PAGE.count("[kg]") >= 19
 
 
-@pytest.mark.parametrize("line", LINES, ids=[f"{line['measure']} {line['place']}" for line in LINES])
-def test_the_hand_calculation_holds(line: dict[str, str], measures: dict[str, dict[str, Any]]) -> None:
+@pytest.mark.parametrize(
+    "line", LINES, ids=[f"{line['measure']} {line['place']}" for line in LINES]
+)
+def test_the_hand_calculation_holds(
+    line: dict[str, str], measures: dict[str, dict[str, Any]]
+) -> None:
     measure = measures[line["measure"]]
     scope, _, gas = line["place"].partition(" ")
     figures = measure["avoided_emissions"][scope] if gas else measure["reductions"]

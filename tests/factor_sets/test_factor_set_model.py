@@ -36,7 +36,10 @@ def test_a_factor_is_a_substance_per_activity(of: str, value: str, activity: str
 
 
 def test_the_nearest_that_says_it_counts() -> None:
-    nearest, further = Levels.stating(where="p. 2"), Levels.stating(where="p. 1", quality="verified")
+    nearest, further = (
+        Levels.stating(where="p. 2"),
+        Levels.stating(where="p. 1", quality="verified"),
+    )
     assert said("where", nearest, None, further) == "p. 2"
     assert said("quality", nearest, None, further) == "verified"
     assert said("scope", nearest, further) is None
@@ -61,13 +64,17 @@ def plain(node: Any) -> Any:
 @pytest.mark.parametrize("path", FILES, ids=[pin_of(path) for path in FILES])
 def test_the_json_schema_accepts_every_shipped_set(path: Any) -> None:
     validator = jsonschema.Draft202012Validator(schema())
-    assert [error.message[:200] for error in validator.iter_errors(plain(document_of(path).tree))] == []
+    assert [
+        error.message[:200] for error in validator.iter_errors(plain(document_of(path).tree))
+    ] == []
 
 
 def test_the_json_schema_refuses_what_the_model_refuses() -> None:
     validator = jsonschema.Draft202012Validator(schema())
     tree = plain(document_of(FILES[0]).tree)
     assert list(validator.iter_errors({**tree, "kinds": "fuel"}))
-    assert list(validator.iter_errors({key: value for key, value in tree.items() if key != "source"}))
+    assert list(
+        validator.iter_errors({key: value for key, value in tree.items() if key != "source"})
+    )
     tree["factors"][0]["emits"][0]["of"] = "soot"
     assert list(validator.iter_errors(tree))

@@ -54,7 +54,9 @@ def test_the_check_finds_nothing(path: Path) -> None:
 @every_set
 def test_it_is_what_was_released(path: Path) -> None:
     pinned = pins().get(pin_of(path))
-    assert pinned is not None, "a new version: pin it with `python tests/factor_sets/released_sets.py`"
+    assert pinned is not None, (
+        "a new version: pin it with `python tests/factor_sets/released_sets.py`"
+    )
     assert sums(path) == pinned["sums"], (
         f"{pin_of(path)} was released and a column has changed: put the file back, "
         f"and write the correction as {path.parent.name}/{int(path.stem) + 1}.yaml"
@@ -80,7 +82,10 @@ def test_every_value_is_cited_and_says_how_well_it_was_checked(path: Path) -> No
 
 @every_set
 def test_every_name_is_in_both_languages(path: Path) -> None:
-    names = [model_of(path).title, *(entry.name for _, entry in entries_of(path) if hasattr(entry, "name"))]
+    names = [
+        model_of(path).title,
+        *(entry.name for _, entry in entries_of(path) if hasattr(entry, "name")),
+    ]
     assert [name for name in names if set(name) != {"en", "vi"}] == []
     assert [name for name in names if not all(text.strip() for text in name.values())] == []
 
@@ -93,7 +98,9 @@ def test_vietnamese_letters_are_composed(path: Path) -> None:
 @every_set
 def test_no_unit_of_it_needs_pint(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def ask(expression: str) -> None:
-        raise AssertionError(f"not in the table of units: {expression}; run `python docs/generate.py`")
+        raise AssertionError(
+            f"not in the table of units: {expression}; run `python docs/generate.py`"
+        )
 
     monkeypatch.setattr("cpcalc.units_pint.ask", ask)
     read_unit.cache_clear()
@@ -122,6 +129,9 @@ def test_every_factor_can_be_picked(path: Path) -> None:
     for identity in factors.ids("factors"):
         entry = factors.entry("factors", identity)
         assert entry is not None
-        if not any("data-year" in row or "type" in row for row in entry["emits"]) and "type" not in factors.head:
+        if (
+            not any("data-year" in row or "type" in row for row in entry["emits"])
+            and "type" not in factors.head
+        ):
             found = library.pick(f"{path.parent.name}/{identity}")
             assert getattr(found, "rows", found), identity

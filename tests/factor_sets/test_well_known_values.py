@@ -20,7 +20,9 @@ def entry_of(pin: str, section: str, identity: str) -> Any:
 
 def row_of(pin: str, identity: str, of: str, **marks: Any) -> Any:
     rows = [row for row in entry_of(pin, "factors", identity).emits if row.of == of]
-    (found,) = [row for row in rows if all(getattr(row, key) == value for key, value in marks.items())]
+    (found,) = [
+        row for row in rows if all(getattr(row, key) == value for key, value in marks.items())
+    ]
     return found
 
 
@@ -45,16 +47,24 @@ def in_unit(given: Any, unit: str) -> float:
     ],
 )
 def test_ipcc_2006(fuel: str, co2_t_per_tj: float, ncv_gj_per_t: float) -> None:
-    assert in_unit(row_of("ipcc-2006@1", fuel, "CO2").value, "t CO2/TJ") == pytest.approx(co2_t_per_tj)
-    assert in_unit(entry_of("ipcc-2006@1", "factors", fuel).ncv.value, "GJ/t") == pytest.approx(ncv_gj_per_t)
+    assert in_unit(row_of("ipcc-2006@1", fuel, "CO2").value, "t CO2/TJ") == pytest.approx(
+        co2_t_per_tj
+    )
+    assert in_unit(entry_of("ipcc-2006@1", "factors", fuel).ncv.value, "GJ/t") == pytest.approx(
+        ncv_gj_per_t
+    )
 
 
-@pytest.mark.parametrize("fuel", ["wood", "rice-husk", "bagasse", "charcoal", "black-liquor", "biogas", "biodiesel"])
+@pytest.mark.parametrize(
+    "fuel", ["wood", "rice-husk", "bagasse", "charcoal", "black-liquor", "biogas", "biodiesel"]
+)
 def test_biomass_is_biogenic(fuel: str) -> None:
     assert entry_of("ipcc-2006@1", "factors", fuel).biogenic is True
 
 
-@pytest.mark.parametrize("fuel", ["peat", "waste-oil", "industrial-waste", "municipal-waste-fossil", "anthracite"])
+@pytest.mark.parametrize(
+    "fuel", ["peat", "waste-oil", "industrial-waste", "municipal-waste-fossil", "anthracite"]
+)
 def test_peat_and_fossil_waste_are_not(fuel: str) -> None:
     assert entry_of("ipcc-2006@1", "factors", fuel).biogenic is None
 
@@ -94,7 +104,9 @@ def test_the_combined_margin_of_2008_is_half_and_half() -> None:
 
 def test_three_types_of_grid_factor_never_share_a_set() -> None:
     types = {
-        pin: {row.type or SETS[pin].type for factor in SETS[pin].factors or () for row in factor.emits}
+        pin: {
+            row.type or SETS[pin].type for factor in SETS[pin].factors or () for row in factor.emits
+        }
         for pin in SETS
         if pin.startswith("grid-")
     }
@@ -110,14 +122,15 @@ def test_anthracite_on_a_grate_is_not_the_bituminous_factor() -> None:
     stoker = row_of("ap-42@1", "anthracite-stoker-pm", "TSP")
     assert in_unit(stoker.value, "kg TSP/t") == pytest.approx(0.4)
     assert (stoker.times, stoker.quality) == ("ash", "verified")
-    assert in_unit(row_of("ap-42@1", "bituminous-pulverised-dry-bottom-pm", "TSP").value, "kg TSP/t") == pytest.approx(
-        5
-    )
+    assert in_unit(
+        row_of("ap-42@1", "bituminous-pulverised-dry-bottom-pm", "TSP").value, "kg TSP/t"
+    ) == pytest.approx(5)
     assert in_unit(row_of("who-1993@1", "coal", "TSP").value, "kg TSP/t") == pytest.approx(5)
 
 
 @pytest.mark.parametrize(
-    "stoker, kg_per_t", [("spreader-stoker", 33), ("overfeed-stoker", 8), ("underfeed-stoker", 7.5), ("hand-fed", 7.5)]
+    "stoker, kg_per_t",
+    [("spreader-stoker", 33), ("overfeed-stoker", 8), ("underfeed-stoker", 7.5), ("hand-fed", 7.5)],
 )
 def test_bituminous_stokers_have_no_ash_term(stoker: str, kg_per_t: float) -> None:
     row = row_of("ap-42@1", f"bituminous-{stoker}-pm", "TSP")
@@ -163,7 +176,9 @@ def test_factors_behind_a_control_say_so() -> None:
                 )
             )
             furnace = "cyclone-furnace" in factor.id
-            assert bool(factor.abated) == (controlled and not furnace) or factor.id.endswith("screens-pm"), factor.id
+            assert bool(factor.abated) == (controlled and not furnace) or factor.id.endswith(
+                "screens-pm"
+            ), factor.id
     assert SETS["emep-eea@1"].abated is True
 
 
@@ -175,7 +190,9 @@ def test_liquefied_gas_has_no_sulphur_percent() -> None:
 
 def test_electricity_in_toe_is_a_convention() -> None:
     toe = entry_of("fuel-properties@1", "fuels", "electricity-moit").toe.value
-    assert toe.value == pytest.approx(0.1543 * 11.63)  # 1 kgoe is 11.63 kWh: 1.79 kWh of fuel for each
+    assert toe.value == pytest.approx(
+        0.1543 * 11.63
+    )  # 1 kgoe is 11.63 kWh: 1.79 kWh of fuel for each
 
 
 def test_coal_cam_5_and_6() -> None:
@@ -185,7 +202,11 @@ def test_coal_cam_5_and_6() -> None:
 
 
 def test_the_suspect_density_of_diesel_is_not_shipped() -> None:
-    densities = [fuel.density for fuel in SETS["fuel-properties@1"].fuels or () if "diesel" in fuel.id and fuel.density]
+    densities = [
+        fuel.density
+        for fuel in SETS["fuel-properties@1"].fuels or ()
+        if "diesel" in fuel.id and fuel.density
+    ]
     assert densities
     assert all(in_unit(density.value, "kg/L") < 0.9 for density in densities)
 
@@ -201,18 +222,30 @@ def test_methane_of_waste_water(treatment: str, mcf: float) -> None:
 
 
 def test_rates_of_exchange_cross() -> None:
-    rates = {series.id: {row.year: row.value.value for row in series.values} for series in SETS["fx@1"].series or ()}
+    rates = {
+        series.id: {row.year: row.value.value for row in series.values}
+        for series in SETS["fx@1"].series or ()
+    }
     assert rates["vnd-per-usd"][2011] == pytest.approx(20509.75, rel=1e-3)
     for year, rate in rates["vnd-per-usd"].items():
-        assert rates["vnd-per-cad"][year] == pytest.approx(rate / rates["cad-per-usd"][year], rel=1e-4)
-        assert rates["vnd-per-eur"][year] == pytest.approx(rate / rates["eur-per-usd"][year], rel=1e-4)
+        assert rates["vnd-per-cad"][year] == pytest.approx(
+            rate / rates["cad-per-usd"][year], rel=1e-4
+        )
+        assert rates["vnd-per-eur"][year] == pytest.approx(
+            rate / rates["eur-per-usd"][year], rel=1e-4
+        )
 
 
 def test_the_price_index_follows_the_inflation() -> None:
-    series = {item.id: {row.year: row.value.value for row in item.values} for item in SETS["cpi-vn@1"].series or ()}
+    series = {
+        item.id: {row.year: row.value.value for row in item.values}
+        for item in SETS["cpi-vn@1"].series or ()
+    }
     for year, index in series["cpi-2010"].items():
         if year - 1 in series["cpi-2010"]:
-            assert index / series["cpi-2010"][year - 1] - 1 == pytest.approx(series["inflation"][year], abs=2e-5)
+            assert index / series["cpi-2010"][year - 1] - 1 == pytest.approx(
+                series["inflation"][year], abs=2e-5
+            )
 
 
 def test_norms_are_ceilings_of_their_own_level() -> None:
@@ -232,8 +265,14 @@ def test_doubtful_rows_are_marked() -> None:
         factor = entry_of(pin, "factors", identity)
         return row.quality or factor.quality or SETS[pin].quality
 
-    assert quality("vn-grid@1", "electricity", "CO2", data_year=2008, type="combined-margin") == "unverified"
-    assert quality("vn-grid@1", "electricity", "CO2", data_year=2014, type="combined-margin") == "verified"
+    assert (
+        quality("vn-grid@1", "electricity", "CO2", data_year=2008, type="combined-margin")
+        == "unverified"
+    )
+    assert (
+        quality("vn-grid@1", "electricity", "CO2", data_year=2014, type="combined-margin")
+        == "verified"
+    )
     assert quality("ap-42@1", "bituminous-hand-fed-pm", "TSP") == "unverified"
     assert quality("ap-42@1", "lignite-so2", "SO2") == "verified"
     assert quality("emep-eea@1", "coal", "TSP") == "unverified"
@@ -242,5 +281,8 @@ def test_doubtful_rows_are_marked() -> None:
 
 
 def test_every_gas_of_the_gwps_is_a_unit() -> None:
-    gases = {gwp.gas.replace("-", "_") for gwp in SETS["ipcc-gwp@1"].gwps or ()} - {"CH4_fossil", "CH4_non_fossil"}
+    gases = {gwp.gas.replace("-", "_") for gwp in SETS["ipcc-gwp@1"].gwps or ()} - {
+        "CH4_fossil",
+        "CH4_non_fossil",
+    }
     assert gases <= set(ORDER)

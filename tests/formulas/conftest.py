@@ -43,11 +43,15 @@ def read_table(path: Path) -> Table:
     module, _, name = str(tree["formula"]).rpartition(".")
     function = getattr(importlib.import_module(f"cpcalc.{module}"), name)
     with_units = tree.get("dimensions") != "false"
-    assert with_units or tree.get("because"), f"{path.name}: `dimensions: false` needs a reason: because"
+    assert with_units or tree.get("because"), (
+        f"{path.name}: `dimensions: false` needs a reason: because"
+    )
     for case in tree["cases"]:
         assert set(case) <= CASE_KEYS, f"{path.name}: unknown keys {set(case) - CASE_KEYS}"
         assert tree.get("source") or case.get("source"), f"{path.name}: a case without source"
-    return Table(str(tree["formula"]), function, with_units and not function.card.is_decision, tree["cases"])
+    return Table(
+        str(tree["formula"]), function, with_units and not function.card.is_decision, tree["cases"]
+    )
 
 
 class TableFile(pytest.File):
@@ -57,9 +61,13 @@ class TableFile(pytest.File):
         table = read_table(self.path)
         for position, case in enumerate(table.cases):
             name = case.get("name", str(position + 1))
-            yield CaseItem.from_parent(self, name=f"{name}-numbers", table=table, case=case, on_units=False)
+            yield CaseItem.from_parent(
+                self, name=f"{name}-numbers", table=table, case=case, on_units=False
+            )
             if table.with_units:
-                yield CaseItem.from_parent(self, name=f"{name}-units", table=table, case=case, on_units=True)
+                yield CaseItem.from_parent(
+                    self, name=f"{name}-units", table=table, case=case, on_units=True
+                )
 
 
 class CaseItem(pytest.Item):
@@ -96,7 +104,9 @@ def on_numbers(function: Callable[..., Any], case: dict[str, Any]) -> None:
     if expected is None:
         assert str(found).lower() == case["gives"]
         return
-    assert math.isclose(found, expected, rel_tol=0, abs_tol=_tolerance(case, expected)), f"{found!r}, not {expected!r}"
+    assert math.isclose(found, expected, rel_tol=0, abs_tol=_tolerance(case, expected)), (
+        f"{found!r}, not {expected!r}"
+    )
 
 
 def on_quantities(function: Callable[..., Any], case: dict[str, Any]) -> None:
@@ -108,10 +118,16 @@ def on_quantities(function: Callable[..., Any], case: dict[str, Any]) -> None:
         found = units.Quantity(found)
     if expected.check("[month]") and found.check("[year]"):
         expected = units.Quantity(expected.to("month").magnitude / MONTHS_IN_A_YEAR, "year")
-    assert found.dimensionality == expected.dimensionality, f"{found.dimensionality}, not {expected.dimensionality}"
+    assert found.dimensionality == expected.dimensionality, (
+        f"{found.dimensionality}, not {expected.dimensionality}"
+    )
     canonical = answer_of(case["gives"])
-    value = found.to(expected.units).magnitude * (canonical / expected.magnitude if expected.magnitude else 1.0)
-    assert math.isclose(value, canonical, rel_tol=0, abs_tol=_tolerance(case, canonical)), f"{found}, not {expected}"
+    value = found.to(expected.units).magnitude * (
+        canonical / expected.magnitude if expected.magnitude else 1.0
+    )
+    assert math.isclose(value, canonical, rel_tol=0, abs_tol=_tolerance(case, canonical)), (
+        f"{found}, not {expected}"
+    )
 
 
 def _call(function: Callable[..., Any], given: dict[str, Any], read: Callable[[str], Any]) -> Any:
@@ -123,7 +139,9 @@ def _call(function: Callable[..., Any], given: dict[str, Any], read: Callable[[s
             positional += value
         else:
             positional.append(value)
-    assert set(given) <= set(inspect.signature(function).parameters), f"no such parameter in {set(given)}"
+    assert set(given) <= set(inspect.signature(function).parameters), (
+        f"no such parameter in {set(given)}"
+    )
     return function(*positional)
 
 
@@ -142,7 +160,11 @@ def quantity_of(text: str) -> Any:
     """A pint quantity in the unit as written."""
     value, rest = _split(text, INTERNATIONAL)
     units = registry()
-    return units.Quantity(value, units.parse_units(_normalised(rest, PLAIN)[0])) if rest else units.Quantity(value)
+    return (
+        units.Quantity(value, units.parse_units(_normalised(rest, PLAIN)[0]))
+        if rest
+        else units.Quantity(value)
+    )
 
 
 def _as_number(text: str) -> float | None:

@@ -27,7 +27,9 @@ def tables() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(HERE.glob("*.yaml")):
         tree = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-        assert tree["formula"] not in found, f"{path.name} and {found[tree['formula']]} are one formula's"
+        assert tree["formula"] not in found, (
+            f"{path.name} and {found[tree['formula']]} are one formula's"
+        )
         found[tree["formula"]] = path.name
     return found
 

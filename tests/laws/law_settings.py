@@ -10,4 +10,8 @@ from hypothesis import HealthCheck, settings
 def examples(count: int) -> settings:
     """``count`` examples, or CPCALC_FUZZ_EXAMPLES times as many; what is found belongs in tests/casebook/bad."""
     times = int(os.environ.get("CPCALC_FUZZ_EXAMPLES", "1"))
-    return settings(max_examples=max(1, count * times), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    return settings(
+        max_examples=max(1, count * times),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )

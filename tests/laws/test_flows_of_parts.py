@@ -36,7 +36,11 @@ def result() -> AssessmentResult:
 
 
 def left(found: AssessmentResult) -> dict[str, float]:
-    return {stream.id: stream.after.value for stream in found.streams if isinstance(stream.after, Figure)}
+    return {
+        stream.id: stream.after.value
+        for stream in found.streams
+        if isinstance(stream.after, Figure)
+    }
 
 
 def test_what_follows_a_part_falls_with_the_whole() -> None:
@@ -73,14 +77,18 @@ def test_a_pump_that_is_added_makes_no_part_larger() -> None:
     assert outcome.result is not None
     savings = [measure.line.annual_saving for measure in outcome.result.measures]
     wanted = [-100 * 2e6, 800 * 0.1 * 2e6, 4_000 * 0.1 * 0.2 * 0.9 * 2e6]
-    assert [figure.value for figure in savings if isinstance(figure, Figure)] == pytest.approx(wanted)
+    assert [figure.value for figure in savings if isinstance(figure, Figure)] == pytest.approx(
+        wanted
+    )
     overlap = outcome.result.measures[1].line.overlap
     assert isinstance(overlap, Figure)
     assert overlap.value == 0
     assert all(item.holds for item in outcome.result.identities)
 
 
-def test_the_identity_of_a_stream_fails_when_a_flow_forgets_a_reduction(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_identity_of_a_stream_fails_when_a_flow_forgets_a_reduction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     names = {item.name for item in result().identities if item.name.startswith("water:")}
     assert len(names) == 1
     assert all(item.holds for item in result().identities)

@@ -27,8 +27,16 @@ HEAD = "cpcalc: 1\nnumbers: international\nenterprise: {id: L, name: L}\ndata-st
 def result_of(text: str) -> dict[str, Any]:
     """The JSON result of a text without errors."""
     outcome = assess(text.encode(), str(GOOD_FOLDER / "law.yaml"), Options())
-    assert outcome.result is not None, [(item.name, dict(item.values)) for item in outcome.diagnostics]
-    return dict(json.loads(dumps(result_data(outcome.result, [describe(d, outcome.ids) for d in outcome.diagnostics]))))
+    assert outcome.result is not None, [
+        (item.name, dict(item.values)) for item in outcome.diagnostics
+    ]
+    return dict(
+        json.loads(
+            dumps(
+                result_data(outcome.result, [describe(d, outcome.ids) for d in outcome.diagnostics])
+            )
+        )
+    )
 
 
 def numbers_of(data: Any, place: str = "") -> dict[str, float]:
@@ -41,8 +49,16 @@ def numbers_of(data: Any, place: str = "") -> dict[str, float]:
             for name, value in numbers_of(item, f"{place}.{key}").items()
         }
     if isinstance(data, list):
-        return {n: v for at, item in enumerate(data) for n, v in numbers_of(item, f"{place}[{at}]").items()}
-    return {place: float(data)} if isinstance(data, (int, float)) and not isinstance(data, bool) else {}
+        return {
+            n: v
+            for at, item in enumerate(data)
+            for n, v in numbers_of(item, f"{place}[{at}]").items()
+        }
+    return (
+        {place: float(data)}
+        if isinstance(data, (int, float)) and not isinstance(data, bool)
+        else {}
+    )
 
 
 def assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
@@ -69,8 +85,12 @@ EXCHANGES: tuple[tuple[str, str, Callable[[float], float]], ...] = (
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
-@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: f"{exchange[0]} to {exchange[1]}")
-def test_units_do_not_matter(path: Path, exchange: tuple[str, str, Callable[[float], float]]) -> None:
+@pytest.mark.parametrize(
+    "exchange", EXCHANGES, ids=lambda exchange: f"{exchange[0]} to {exchange[1]}"
+)
+def test_units_do_not_matter(
+    path: Path, exchange: tuple[str, str, Callable[[float], float]]
+) -> None:
     old, new, times = exchange
     text = path.read_text(encoding="utf-8")
     if "numbers: vietnamese" in text or "ton: metric" in text:
@@ -81,7 +101,9 @@ def test_units_do_not_matter(path: Path, exchange: tuple[str, str, Callable[[flo
     )
 
     def exchanged(found: re.Match[str]) -> str:
-        return f"{times(float(found.group(1).replace(' ', ''))):.15f} {new}".replace("0000000 ", " ")
+        return f"{times(float(found.group(1).replace(' ', ''))):.15f} {new}".replace(
+            "0000000 ", " "
+        )
 
     changed = pattern.sub(exchanged, text)
     assert_same(result_of(text), result_of(changed))
@@ -101,13 +123,22 @@ def plant(quantity: float, price: float, effects: list[str]) -> str:
     return HEAD + stream + "measures:\n" + measures
 
 
-@given(st.lists(SHARES, min_size=1, max_size=6), st.integers(1, 10**6), st.integers(1, 10**6), st.integers(2, 9))
+@given(
+    st.lists(SHARES, min_size=1, max_size=6),
+    st.integers(1, 10**6),
+    st.integers(1, 10**6),
+    st.integers(2, 9),
+)
 @SOME
-def test_twice_the_flow_or_the_price_saves_twice_the_money(shares: list[int], flow: int, price: int, k: int) -> None:
+def test_twice_the_flow_or_the_price_saves_twice_the_money(
+    shares: list[int], flow: int, price: int, k: int
+) -> None:
     effects = [f"reduce: {share} %" for share in shares]
     one = result_of(plant(flow, price, effects))["totals"]["annual_saving"]["value"]
     for other in (plant(flow * k, price, effects), plant(flow, price * k, effects)):
-        assert math.isclose(result_of(other)["totals"]["annual_saving"]["value"], k * one, rel_tol=1e-9)
+        assert math.isclose(
+            result_of(other)["totals"]["annual_saving"]["value"], k * one, rel_tol=1e-9
+        )
 
 
 @given(st.lists(SHARES, min_size=2, max_size=6), st.randoms(use_true_random=False))
@@ -117,26 +148,36 @@ def test_the_order_of_shares_does_not_change_the_bundle(shares: list[int], rando
     shuffled = list(effects)
     random.shuffle(shuffled)
     one, other = result_of(plant(1000, 10, effects)), result_of(plant(1000, 10, shuffled))
-    assert math.isclose(one["streams"]["s"]["after"]["value"], other["streams"]["s"]["after"]["value"], rel_tol=1e-9)
+    assert math.isclose(
+        one["streams"]["s"]["after"]["value"], other["streams"]["s"]["after"]["value"], rel_tol=1e-9
+    )
     left = 1000 * math.prod(1 - share / 100 for share in shares)
     assert math.isclose(one["streams"]["s"]["after"]["value"], left, rel_tol=1e-9, abs_tol=1e-9)
 
 
 @given(st.lists(st.integers(-50, 100), min_size=2, max_size=6), st.randoms(use_true_random=False))
 @SOME
-def test_the_order_of_uncapped_amounts_does_not_change_the_bundle(amounts: list[int], random: Any) -> None:
+def test_the_order_of_uncapped_amounts_does_not_change_the_bundle(
+    amounts: list[int], random: Any
+) -> None:
     effects = [f"reduce: {amount} t/year" for amount in amounts]
     shuffled = list(effects)
     random.shuffle(shuffled)
     for order in (effects, shuffled):
         data = result_of(plant(1000, 10, order))
-        assert math.isclose(data["streams"]["s"]["after"]["value"], 1000 - sum(amounts), rel_tol=1e-9)
-        assert math.isclose(data["totals"]["annual_saving"]["value"], 10 * sum(amounts), rel_tol=1e-9, abs_tol=1e-9)
+        assert math.isclose(
+            data["streams"]["s"]["after"]["value"], 1000 - sum(amounts), rel_tol=1e-9
+        )
+        assert math.isclose(
+            data["totals"]["annual_saving"]["value"], 10 * sum(amounts), rel_tol=1e-9, abs_tol=1e-9
+        )
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 100)), min_size=1, max_size=8))
 @SOME
-def test_increments_sum_to_the_bundle_and_nothing_falls_below_zero(effects: list[tuple[bool, int]]) -> None:
+def test_increments_sum_to_the_bundle_and_nothing_falls_below_zero(
+    effects: list[tuple[bool, int]],
+) -> None:
     texts = [f"reduce: {size} {'%' if is_share else 't/year'}" for is_share, size in effects]
     data = result_of(plant(150, 7, texts))
     assert 0 <= data["streams"]["s"]["after"]["value"] <= 150
@@ -144,8 +185,12 @@ def test_increments_sum_to_the_bundle_and_nothing_falls_below_zero(effects: list
     alone = [measure["stand_alone"]["annual_saving"]["value"] for measure in data["measures"]]
     total = data["totals"]["annual_saving"]["value"]
     assert math.isclose(math.fsum(increments), total, rel_tol=1e-9, abs_tol=1e-6)
-    assert math.isclose(math.fsum(alone), total + data["totals"]["overlap"]["value"], rel_tol=1e-9, abs_tol=1e-6)
-    assert math.isclose(total, 7 * data["streams"]["s"]["saving"]["value"], rel_tol=1e-9, abs_tol=1e-6)
+    assert math.isclose(
+        math.fsum(alone), total + data["totals"]["overlap"]["value"], rel_tol=1e-9, abs_tol=1e-6
+    )
+    assert math.isclose(
+        total, 7 * data["streams"]["s"]["saving"]["value"], rel_tol=1e-9, abs_tol=1e-6
+    )
     assert all(item["holds"] for item in data["identities"])
 
 
@@ -163,11 +208,16 @@ def test_measures_on_streams_of_their_own_add(first: list[int], second: list[int
         )
 
     def total(text: str) -> float:
-        return float(result_of(HEAD + streams + "measures:\n" + text)["totals"]["annual_saving"]["value"])
+        return float(
+            result_of(HEAD + streams + "measures:\n" + text)["totals"]["annual_saving"]["value"]
+        )
 
     together = total(measures("a", first) + measures("b", second))
     assert math.isclose(
-        together, total(measures("a", first)) + total(measures("b", second)), rel_tol=1e-9, abs_tol=1e-9
+        together,
+        total(measures("a", first)) + total(measures("b", second)),
+        rel_tol=1e-9,
+        abs_tol=1e-9,
     )
 
 
@@ -183,7 +233,8 @@ def test_blank_lines_comments_and_line_ends_change_no_result(path: Path) -> None
         "\n\n".join(lines) + "\n",
         "\r\n".join(lines) + "\r\n",
         "\ufeff" + text,
-        "# a comment\n" + "\n".join(f"{line}   # said" if line.endswith("}") else line for line in lines),
+        "# a comment\n"
+        + "\n".join(f"{line}   # said" if line.endswith("}") else line for line in lines),
     ):
         changed = result_of(other)
         for data in (plain, changed):
@@ -198,8 +249,13 @@ def test_json_goes_there_and_back_and_is_the_same_each_time(path: Path) -> None:
     again = assess(path.read_bytes(), str(path), Options())
     assert outcome.result is not None
     assert again.result is not None
-    text = dumps(result_data(outcome.result, [describe(d, outcome.ids) for d in outcome.diagnostics]))
+    text = dumps(
+        result_data(outcome.result, [describe(d, outcome.ids) for d in outcome.diagnostics])
+    )
     assert dumps(json.loads(text)) == text
-    assert dumps(result_data(again.result, [describe(d, again.ids) for d in again.diagnostics])) == text
+    assert (
+        dumps(result_data(again.result, [describe(d, again.ids) for d in again.diagnostics]))
+        == text
+    )
     assert "NaN" not in text
     assert "Infinity" not in text

@@ -91,7 +91,10 @@ VALUES = (
 def test_a_good_file_with_a_value_exchanged(text: str, data: st.DataObject) -> None:
     places = [at for at in range(len(text)) if text.startswith(": ", at)]
     at = data.draw(st.sampled_from(places)) + 2
-    end = min((found for mark in (",", "}", "\n") if (found := text.find(mark, at)) >= 0), default=len(text))
+    end = min(
+        (found for mark in (",", "}", "\n") if (found := text.find(mark, at)) >= 0),
+        default=len(text),
+    )
     survives((text[:at] + data.draw(st.sampled_from(VALUES)) + text[end:]).encode())
 
 

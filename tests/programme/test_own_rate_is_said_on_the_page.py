@@ -13,7 +13,10 @@ PROGRAMME = str(Path(__file__).parents[2] / "assessments" / "vpeg" / "programme.
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "5 of the files convert USD at another rate (18 613 (2010)"), ("vi", "5 tệp quy đổi USD theo tỷ giá khác")],
+    [
+        ("en", "5 of the files convert USD at another rate (18 613 (2010)"),
+        ("vi", "5 tệp quy đổi USD theo tỷ giá khác"),
+    ],
 )
 def test_rates_that_differ(language: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     run(["programme", PROGRAMME, "--lang", language])

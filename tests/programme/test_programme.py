@@ -51,7 +51,9 @@ def programme(folder: Path, text: str = HEAD, **files: str) -> ProgrammeOutcome:
     for name, content in (files or {"one": enterprise(1), "two": enterprise(2, saving=30)}).items():
         (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
     (folder / "programme.yaml").write_text(text, encoding="utf-8")
-    return assess_programme(str(folder / "programme.yaml"), Job(cached=False, jobs=1), lambda done, total: None)
+    return assess_programme(
+        str(folder / "programme.yaml"), Job(cached=False, jobs=1), lambda done, total: None
+    )
 
 
 def names(outcome: ProgrammeOutcome) -> list[str]:
@@ -96,7 +98,9 @@ def test_every_sum_is_proven(tmp_path: Path) -> None:
     assert len(identities) > 20
     assert all(item.holds for item in identities)
     assert any(item.name == "investment: amounts at their rates" for item in identities)
-    assert any(item.name == "sum by measure: annual_saving" and item.right == 400e6 for item in identities)
+    assert any(
+        item.name == "sum by measure: annual_saving" and item.right == 400e6 for item in identities
+    )
 
 
 def test_contributors_classes_and_pool(tmp_path: Path) -> None:
@@ -122,9 +126,15 @@ def test_a_measure_with_npv_comes_before_larger_savings_without(tmp_path: Path) 
 
 REFUSED = {
     "enterprise-twice": (enterprise(1), enterprise(1, saving=11)),
-    "other-programme": (enterprise(1), enterprise(2).replace("programme: prog", "programme: other")),
+    "other-programme": (
+        enterprise(1),
+        enterprise(2).replace("programme: prog", "programme: other"),
+    ),
     "province-outside": (enterprise(1), enterprise(2, province="Hà Nội")),
-    "baseline-periods-differ": (enterprise(1), enterprise(2).replace("period: 2011", "period: 2012")),
+    "baseline-periods-differ": (
+        enterprise(1),
+        enterprise(2).replace("period: 2011", "period: 2012"),
+    ),
     "missing-field": (enterprise(1), enterprise(2).replace("period: 2011, ", "")),
 }
 
@@ -141,7 +151,9 @@ def test_enterprises_that_may_not_stand_together_are_refused(tmp_path: Path, nam
 
 
 def test_spelling_does_not_hide_a_duplicate(tmp_path: Path) -> None:
-    outcome = programme(tmp_path, one=enterprise(1), two=enterprise(1).replace("id: E-1", "id: e-1"))
+    outcome = programme(
+        tmp_path, one=enterprise(1), two=enterprise(1).replace("id: E-1", "id: e-1")
+    )
     assert "enterprise-twice" in names(outcome)
 
 
@@ -150,11 +162,15 @@ def test_periods_may_differ_where_the_programme_says_so(tmp_path: Path) -> None:
     two = enterprise(2).replace("period: 2011", "period: {from: 2011-07-01, to: 2012-06-30}")
     assert programme(tmp_path, text, one=enterprise(1), two=two).result is not None
     late = enterprise(2).replace("period: 2011", "period: 2013")
-    assert "baseline-period-outside" in names(programme(tmp_path, text, one=enterprise(1), two=late))
+    assert "baseline-period-outside" in names(
+        programme(tmp_path, text, one=enterprise(1), two=late)
+    )
 
 
 def test_a_broken_enterprise_is_reported_and_the_others_are_counted(tmp_path: Path) -> None:
-    outcome = programme(tmp_path, one=enterprise(1), two=enterprise(2).replace("kind: energy", "kind: energi"))
+    outcome = programme(
+        tmp_path, one=enterprise(1), two=enterprise(2).replace("kind: energy", "kind: energi")
+    )
     assert outcome.result is not None
     assert outcome.result.total.enterprises == 1
     assert outcome.result.not_counted == ("two.yaml",)
@@ -250,7 +266,9 @@ def test_a_declared_cost_class_is_held_to_the_thresholds(tmp_path: Path) -> None
         (("id: prog", "id: prog\nperiod: {from: 2013, to: 2009}"), "period-ends-before-it-begins"),
     ],
 )  # fmt: skip
-def test_a_wrong_programme_file_is_refused_with_a_place(tmp_path: Path, change: tuple[str, str], name: str) -> None:
+def test_a_wrong_programme_file_is_refused_with_a_place(
+    tmp_path: Path, change: tuple[str, str], name: str
+) -> None:
     outcome = programme(tmp_path, HEAD.replace(*change))
     assert outcome.result is None
     assert [problem.name for problem in outcome.problems] == [name]
@@ -281,9 +299,16 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int
 @pytest.mark.parametrize("language", ["en", "vi"])
 @pytest.mark.parametrize("form", ["terminal", "markdown", "csv", "json"])
 def test_every_form_in_both_languages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], form: str, language: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    form: str,
+    language: str,
 ) -> None:
-    programme(tmp_path, TRAINING + "published:\n  - {figure: totals.annual_saving, value: 400 million VND/year}\n")
+    programme(
+        tmp_path,
+        TRAINING + "published:\n  - {figure: totals.annual_saving, value: 400 million VND/year}\n",
+    )
     assert run(tmp_path, monkeypatch, "--format", form, "--lang", language) == 0
     first = capsys.readouterr().out
     assert run(tmp_path, monkeypatch, "--format", form, "--lang", language, "--jobs", "2") == 0
@@ -322,7 +347,10 @@ def test_json_has_no_place_of_this_machine_and_no_nan(
 def test_exit_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     programme(tmp_path)
     assert run(tmp_path, monkeypatch) == 0
-    programme(tmp_path, HEAD + "published:\n  - {figure: totals.annual_saving, value: 1 million VND/year}\n")
+    programme(
+        tmp_path,
+        HEAD + "published:\n  - {figure: totals.annual_saving, value: 1 million VND/year}\n",
+    )
     assert run(tmp_path, monkeypatch) == 1
     (tmp_path / "programme.yaml").unlink()
     assert run(tmp_path, monkeypatch) == 2

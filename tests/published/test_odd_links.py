@@ -96,7 +96,12 @@ def test_there_is_a_result_that_can_be_written(body: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "amount"),
-    [("dust", "5 kWh/year"), ("co2", "5 t CO2e/year"), ("water", "5 kWh/year"), ("energy", "5 t/year")],
+    [
+        ("dust", "5 kWh/year"),
+        ("co2", "5 t CO2e/year"),
+        ("water", "5 kWh/year"),
+        ("energy", "5 t/year"),
+    ],
 )
 def test_a_published_reduction_is_of_its_kind(name: str, amount: str) -> None:
     body = f"measures: [{{id: m, title: m, effects: {{reduces: {name}, by: {amount}, as-published: true}}}}]\n"

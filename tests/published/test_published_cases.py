@@ -109,7 +109,9 @@ def test_strict_check_finds_nothing() -> None:
 def test_the_page_lists_the_files_as_they_are() -> None:
     sys.path.insert(0, str(ROOT / "docs"))
     try:
-        pages: Iterator[tuple[Path, str]] = importlib.import_module("pages.published_cases").targets(ROOT)
+        pages: Iterator[tuple[Path, str]] = importlib.import_module(
+            "pages.published_cases"
+        ).targets(ROOT)
         for path, text in pages:
             assert path.read_text(encoding="utf-8") == text, "run: python docs/generate.py"
     finally:
@@ -117,8 +119,20 @@ def test_the_page_lists_the_files_as_they_are() -> None:
 
 
 def test_the_readme_example_shows_a_whole_assessment() -> None:
-    text = "\n".join(render(summary(result_of(FOLDER / "itac-dl0238.yaml"), "en"), "en")).replace("\u00a0", " ")
-    for figure in ("1 960 700", "236 055", "21 276", "205 595", "112 874", "56 437", "632 238", "7.9 years", "994.7"):
+    text = "\n".join(render(summary(result_of(FOLDER / "itac-dl0238.yaml"), "en"), "en")).replace(
+        "\u00a0", " "
+    )
+    for figure in (
+        "1 960 700",
+        "236 055",
+        "21 276",
+        "205 595",
+        "112 874",
+        "56 437",
+        "632 238",
+        "7.9 years",
+        "994.7",
+    ):
         assert figure in text, figure
 
 

@@ -55,7 +55,9 @@ measures:
 
 
 def test_waste_in_cubic_metres_and_tonnes_has_no_sum_without_density() -> None:
-    assert result_of(WASTE % "").totals.reductions["solid_waste"] == NotApplicable("undefined", "units-do-not-add")
+    assert result_of(WASTE % "").totals.reductions["solid_waste"] == NotApplicable(
+        "undefined", "units-do-not-add"
+    )
 
 
 def test_with_its_density_it_has() -> None:
@@ -76,8 +78,12 @@ measures: [{id: a, title: a, effects: {stream: brine, reduce: 10 %}}]
 
 
 def test_several_assessments_add_what_adds() -> None:
-    share = result_of("measures: [{id: a, title: a, effects: {reduces: water, by: 13 %, as-published: true}}]\n")
-    amount = result_of("measures: [{id: a, title: a, effects: {reduces: water, by: 5 m3/year, as-published: true}}]\n")
+    share = result_of(
+        "measures: [{id: a, title: a, effects: {reduces: water, by: 13 %, as-published: true}}]\n"
+    )
+    amount = result_of(
+        "measures: [{id: a, title: a, effects: {reduces: water, by: 5 m3/year, as-published: true}}]\n"
+    )
     line = combine([share, amount]).by_currency[""][1]
     figure = line.stated_reductions["water"]
     assert isinstance(figure, PartialFigure)

@@ -16,7 +16,11 @@ basis: {currency: VND}
 
 def problems(body: str) -> list[tuple[str, str]]:
     outcome = assess((HEAD + body).encode(), "x.yaml", Options())
-    return [(item.name, ".".join(map(str, item.path))) for item in outcome.diagnostics if item.severity == "error"]
+    return [
+        (item.name, ".".join(map(str, item.path)))
+        for item in outcome.diagnostics
+        if item.severity == "error"
+    ]
 
 
 @pytest.mark.parametrize(

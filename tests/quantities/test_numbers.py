@@ -198,7 +198,9 @@ def test_a_bare_zero_needs_no_unit_and_has_no_sign(style: str | None) -> None:
     assert str(parse_quantity("-0 kWh", style).value) == "0.0"
 
 
-@pytest.mark.parametrize("text", ["1.5 triệu đồng", "2 tỷ đồng/năm", "3 tấn/năm", "4 ngày/năm", "5 giờ/ngày"])
+@pytest.mark.parametrize(
+    "text", ["1.5 triệu đồng", "2 tỷ đồng/năm", "3 tấn/năm", "4 ngày/năm", "5 giờ/ngày"]
+)
 def test_decomposed_vietnamese_reads_the_same(text: str) -> None:
     decomposed = unicodedata.normalize("NFD", text)
     assert decomposed != text
@@ -207,10 +209,50 @@ def test_decomposed_vietnamese_reads_the_same(text: str) -> None:
 
 # What a quantity is made of, and what it is often spoilt with.
 _SIGNS = ("", "", "-", "+", "\u2212", "- ", " ", ">")
-_DIGITS = ("0", "5", "12", "1.5", "1,5", "1.234", "1,234", "12.3456", "0.0", "100", "0123", "1 234", "9" * 15, "9" * 31)
+_DIGITS = (
+    "0",
+    "5",
+    "12",
+    "1.5",
+    "1,5",
+    "1.234",
+    "1,234",
+    "12.3456",
+    "0.0",
+    "100",
+    "0123",
+    "1 234",
+    "9" * 15,
+    "9" * 31,
+)
 _GAPS = (" ", " ", " ", "", "  ", "\t", "\u00a0", "\n")
-_WORDS = ("", "", "million ", "triệu ", "million million ", "thousand", "to ", "x", "x\t", "and", "e")
-_UNITS = ("kWh/year", "%", "VND/kWh", "t", "đ/kg", "5", "6 kWh", "(kWh)", "tons", "kWh ", "kWh" + " " * 130, "")
+_WORDS = (
+    "",
+    "",
+    "million ",
+    "triệu ",
+    "million million ",
+    "thousand",
+    "to ",
+    "x",
+    "x\t",
+    "and",
+    "e",
+)
+_UNITS = (
+    "kWh/year",
+    "%",
+    "VND/kWh",
+    "t",
+    "đ/kg",
+    "5",
+    "6 kWh",
+    "(kWh)",
+    "tons",
+    "kWh ",
+    "kWh" + " " * 130,
+    "",
+)
 
 
 @given(

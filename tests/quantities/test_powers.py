@@ -32,7 +32,11 @@ def test_lower_powers_and_what_cancels_are_units(text: str) -> None:
 def test_the_refusal_stands_where_the_quantity_does() -> None:
     head = "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n"
     text = head + "streams:\n  e: {kind: energy, quantity: 5 kWh^9/year}\n"
-    (problem,) = [item for item in assess(text.encode(), "a.yaml", Options()).diagnostics if item.severity == "error"]
+    (problem,) = [
+        item
+        for item in assess(text.encode(), "a.yaml", Options()).diagnostics
+        if item.severity == "error"
+    ]
     assert (problem.name, problem.path) == ("unit-power-too-high", ("streams", "e", "quantity"))
     assert problem.span is not None
     assert problem.span.line == 5

@@ -34,7 +34,9 @@ def test_every_name_is_a_unit_of_the_registry_and_converts_to_base_units() -> No
 def test_pint_takes_every_plain_name_for_the_same_unit() -> None:
     registry = units_pint.registry()
     for name, canonical in units_table.NAMES.items():
-        if name.replace("_", "").isalnum() and not set(name) & set("²³"):  # other signs never reach pint
+        if name.replace("_", "").isalnum() and not set(name) & set(
+            "²³"
+        ):  # other signs never reach pint
             assert registry.parse_units(name) == registry.parse_units(canonical)
 
 
@@ -49,7 +51,9 @@ def test_an_expression_outside_the_table_is_asked_of_pint_at_run_time() -> None:
         "import sys; from cpcalc.units import read_unit; read_unit('kWh/year'); before = 'pint' in sys.modules;"
         "r = read_unit('Gcal/short_ton'); print(before, 'pint' in sys.modules, r.factor, r.unit)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     before, after, factor, unit = done.stdout.split()
     assert (before, after, unit) == ("False", "True", "kWh/t")
     assert abs(float(factor) - 1163 / 0.90718474) < 1e-9

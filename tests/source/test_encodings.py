@@ -47,6 +47,8 @@ def test_another_encoding_is_named_and_placed(data: bytes, encoding: str, line: 
         assert "UTF-8" in remedy
 
 
-@pytest.mark.parametrize("data", [b"\xff", b"\x80abc", b"a: \xc3\x28", b"a: \xed\xa0\x80", b"\xf8\x88\x80\x80\x80"])
+@pytest.mark.parametrize(
+    "data", [b"\xff", b"\x80abc", b"a: \xc3\x28", b"a: \xed\xa0\x80", b"\xf8\x88\x80\x80\x80"]
+)
 def test_bytes_of_no_encoding_are_a_diagnostic_too(data: bytes) -> None:
     assert [item.name for item in read(data, "f").diagnostics] == ["wrong-encoding"]

@@ -27,7 +27,9 @@ def looks(text: str) -> tuple[list[str], list[str]] | None:
         return None
     if root is None:
         return None
-    whole, short = (list(map(str, refused_leniencies(root, text, on_one_line=way))) for way in (True, False))
+    whole, short = (
+        list(map(str, refused_leniencies(root, text, on_one_line=way))) for way in (True, False)
+    )
     return whole, short
 
 

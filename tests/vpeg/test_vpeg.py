@@ -26,7 +26,13 @@ ASSESSMENTS = Path(__file__).parents[2] / "assessments"
 FOLDER = ASSESSMENTS / "vpeg"
 FILES = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "programme.yaml")
 ACHIEVED = ("implemented", "verified")
-PROVINCES = {"DN": "Đà Nẵng", "QN": "Quảng Ngãi", "LA": "Long An", "ST": "Sóc Trăng", "HD": "Hải Dương"}
+PROVINCES = {
+    "DN": "Đà Nẵng",
+    "QN": "Quảng Ngãi",
+    "LA": "Long An",
+    "ST": "Sóc Trăng",
+    "HD": "Hải Dương",
+}
 CONSUMED = ("material", "water", "energy", "chemical")
 
 # As the project page of the Vietnam Cleaner Production Centre prints them.
@@ -70,7 +76,11 @@ def value(reported: object) -> float:
 
 def figures_of(line: Line) -> dict[str, float]:
     """The published figures as one line gives them."""
-    amounts = {str(amount.unit): amount for amount in line.investment.amounts} if line.investment is not None else {}
+    amounts = (
+        {str(amount.unit): amount for amount in line.investment.amounts}
+        if line.investment is not None
+        else {}
+    )
     names = ("wastewater", "solid_waste", "chemical_waste", "co2", "dust")
     return {
         "consumption_saving": math.fsum(value(line.savings.get(category)) for category in CONSUMED),
@@ -80,7 +90,9 @@ def figures_of(line: Line) -> dict[str, float]:
 
 
 def achieved(result: AssessmentResult) -> dict[str, float]:
-    lines = [figures_of(line) for status, line in result.totals_by_status.items() if status in ACHIEVED]
+    lines = [
+        figures_of(line) for status, line in result.totals_by_status.items() if status in ACHIEVED
+    ]
     return {name: math.fsum(line[name] for line in lines) for name in PUBLISHED}
 
 
@@ -88,7 +100,9 @@ def achieved(result: AssessmentResult) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_recomputed_total_agrees_with_the_published_one(name: str, results: dict[str, AssessmentResult]) -> None:
+def test_recomputed_total_agrees_with_the_published_one(
+    name: str, results: dict[str, AssessmentResult]
+) -> None:
     recomputed = math.fsum(achieved(result)[name] for result in results.values())
     assert recomputed == pytest.approx(PUBLISHED[name], rel=TOLERANCE)
 
@@ -99,10 +113,16 @@ def test_bundle_holds_nothing_that_was_not_achieved(results: dict[str, Assessmen
         assert all(identity.holds for identity in result.identities), name
 
 
-def test_payback_of_all_is_what_two_currencies_leave_open(results: dict[str, AssessmentResult]) -> None:
+def test_payback_of_all_is_what_two_currencies_leave_open(
+    results: dict[str, AssessmentResult],
+) -> None:
     """About 2.8 months at 20 500 VND/USD, as the published totals imply."""
-    sums = {name: math.fsum(achieved(result)[name] for result in results.values()) for name in PUBLISHED}
-    months = 12 * (sums["investment.VND"] + sums["investment.USD"] * 20_500) / sums["consumption_saving"]
+    sums = {
+        name: math.fsum(achieved(result)[name] for result in results.values()) for name in PUBLISHED
+    }
+    months = (
+        12 * (sums["investment.VND"] + sums["investment.USD"] * 20_500) / sums["consumption_saving"]
+    )
     assert months == pytest.approx(2.76, abs=0.03)
 
 
@@ -137,7 +157,8 @@ def test_file_says_what_it_is(path: Path) -> None:
     assert enterprise.province == PROVINCES[enterprise.id[:2]]
     assert enterprise.sector
     assert re.fullmatch(
-        rf"{enterprise.id} [a-z -]+, (Da Nang|Quang Ngai|Long An|Soc Trang|Hai Duong)", enterprise.name["en"]
+        rf"{enterprise.id} [a-z -]+, (Da Nang|Quang Ngai|Long An|Soc Trang|Hai Duong)",
+        enterprise.name["en"],
     )
     assert enterprise.name["vi"].startswith(f"{enterprise.id} ")
     assert assessment.basis is not None
@@ -165,7 +186,12 @@ def test_measures_are_those_of_a_real_assessment(path: Path) -> None:
 def test_files_use_the_whole_format() -> None:
     """They are copied by people, so the set of them shows what can be written."""
     everything = [model(path) for path in FILES]
-    effects = [effect for file in everything for measure in file.measures or () for effect in measure.effects or ()]
+    effects = [
+        effect
+        for file in everything
+        for measure in file.measures or ()
+        for effect in measure.effects or ()
+    ]
     streams = [stream for file in everything for stream in (file.streams or {}).values()]
     measures = [measure for file in everything for measure in file.measures or ()]
     assert {file.numbers for file in everything} == {"international", "vietnamese"}
@@ -174,16 +200,26 @@ def test_files_use_the_whole_format() -> None:
     assert any(effect.load for effect in effects)
     assert sum(effect.replace_by is not None for effect in effects) >= 3
     assert any(effect.increase for effect in effects)
-    assert any(isinstance(effect.reduce, Given) and effect.reduce.low is not None for effect in effects)
+    assert any(
+        isinstance(effect.reduce, Given) and effect.reduce.low is not None for effect in effects
+    )
     assert any(stream.part_of for stream in streams)
     assert any(stream.made_from for stream in streams)
     assert any(stream.follows for stream in streams)
-    assert {stream.quality for stream in streams} >= {"metered", "invoiced", "calculated", "estimated", "default"}
+    assert {stream.quality for stream in streams} >= {
+        "metered",
+        "invoiced",
+        "calculated",
+        "estimated",
+        "default",
+    }
     assert any(measure.after for measure in measures)
     assert any(measure.excludes for measure in measures)
     assert any(measure.verified_effects for measure in measures)
     assert any(measure.running_cost for measure in measures)
-    assert any(benefit.as_ == "downtime" for measure in measures for benefit in measure.benefits or ())
+    assert any(
+        benefit.as_ == "downtime" for measure in measures for benefit in measure.benefits or ()
+    )
     assert sum(bool(file.expect) for file in everything) >= 4
 
 
@@ -224,14 +260,24 @@ def specific(code: str, stream: str, product: str, results: dict[str, Assessment
 
 @pytest.mark.parametrize(("code", "stream", "product", "low", "high"), BENCHMARKS)
 def test_baseline_stands_inside_its_benchmark(
-    code: str, stream: str, product: str, low: float, high: float, results: dict[str, AssessmentResult]
+    code: str,
+    stream: str,
+    product: str,
+    low: float,
+    high: float,
+    results: dict[str, AssessmentResult],
 ) -> None:
     assert low <= specific(code, stream, product, results) <= high
 
 
 @pytest.mark.parametrize(("code", "stream", "product", "low", "high"), HEATS)
 def test_heat_stands_inside_its_benchmark(
-    code: str, stream: str, product: str, low: float, high: float, results: dict[str, AssessmentResult]
+    code: str,
+    stream: str,
+    product: str,
+    low: float,
+    high: float,
+    results: dict[str, AssessmentResult],
 ) -> None:
     path = next(path for path in FILES if path.stem.startswith(code))
     ncv = (model(path).streams or {})[stream].ncv
@@ -270,7 +316,12 @@ def test_programme_file_holds_what_was_published_and_no_more() -> None:
     assert len(programme.provinces or ()) == 8
     published = {item.figure: item for item in programme.published or ()}
     counts = {name: item.count for name, item in published.items() if item.count is not None}
-    assert counts == {"enterprises": 19, "provinces": 5, "training.courses": 10, "training.person_days": 828}
+    assert counts == {
+        "enterprises": 19,
+        "provinces": 5,
+        "training.courses": 10,
+        "training.person_days": 828,
+    }
     values = {
         name.removeprefix("totals.").removeprefix("reductions."): item.value.value
         for name, item in published.items()
@@ -281,12 +332,16 @@ def test_programme_file_holds_what_was_published_and_no_more() -> None:
 
 
 def test_programme_reconciles_by_construction() -> None:
-    outcome = assess_programme(str(FOLDER / "programme.yaml"), Job(jobs=1, cached=False), lambda done, of: None)
+    outcome = assess_programme(
+        str(FOLDER / "programme.yaml"), Job(jobs=1, cached=False), lambda done, of: None
+    )
     assert outcome.result is not None, outcome.problems
     lines = {line.figure: line for line in outcome.result.reconciliation}
     assert len(lines) == 12
     for figure, line in lines.items():
-        assert line.outcome == ("not-recomputed" if figure.startswith("training.") else "agrees"), figure
+        assert line.outcome == ("not-recomputed" if figure.startswith("training.") else "agrees"), (
+            figure
+        )
         assert line.by_construction == figure.startswith("totals."), figure
     assert all(identity.holds for identity in outcome.result.identities)
     assert not [problem for problem in outcome.problems if problem.severity != "notice"]

@@ -22,7 +22,15 @@ from cpcalc.library import Library
 from cpcalc.resolve import resolve
 from cpcalc.resolve.model import Resolved
 from cpcalc.resolve.properties import with_properties
-from cpcalc.results import AssessmentResult, Basis, FactorUsed, Identity, Provenance, Sensitivity, WholeEnterprise
+from cpcalc.results import (
+    AssessmentResult,
+    Basis,
+    FactorUsed,
+    Identity,
+    Provenance,
+    Sensitivity,
+    WholeEnterprise,
+)
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis as FileBasis
 from cpcalc.source.reader import Document, read
@@ -47,8 +55,12 @@ class Options(NamedTuple):
     is_varied: bool = False  # a what-if: published figures are not expected of it
     tier: str = BASIC  # how deep the checks of the file's sense go
     frozen: bool = False  # hold the file to its lock
-    enterprise: bool = False  # the whole enterprise's project and life-cycle cost, which `economics` also gives
-    totals_only: bool = False  # only what adds up over enterprises, and what the file expects: nothing discounted
+    enterprise: bool = (
+        False  # the whole enterprise's project and life-cycle cost, which `economics` also gives
+    )
+    totals_only: bool = (
+        False  # only what adds up over enterprises, and what the file expects: nothing discounted
+    )
 
 
 def assess_file(name: str, options: Options) -> Outcome:
@@ -89,7 +101,12 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         found.extend(frozen_problems(assessment, library, name))
     workings = Workings()
     resolved, problems = resolve(
-        assessment, loaded.reading, library, workings, statuses=options.statuses, with_economics=options.economics
+        assessment,
+        loaded.reading,
+        library,
+        workings,
+        statuses=options.statuses,
+        with_economics=options.economics,
     )
     found.extend(problems)
     if assessment.scenarios is not None and not options.is_varied:
@@ -100,14 +117,20 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     if not has_errors(found):
         held = _held(assessment, options)
         result = _result(assessment, resolved, workings, library, data, _as_wide_as(held, options))
-        found.extend(review(assessment, resolved, result, _bands(assessment) if options.tier == FULL else None))
+        found.extend(
+            review(
+                assessment, resolved, result, _bands(assessment) if options.tier == FULL else None
+            )
+        )
         if held:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
             found.extend(missed)
             result = result._replace(expectations=outcomes)
         found.extend(_broken_identities(result))
     ids = ids_of(document.tree, found)
-    found, waived = waive(found, assessment.waivers or (), ids, None if result is None else options.tier)
+    found, waived = waive(
+        found, assessment.waivers or (), ids, None if result is None else options.tier
+    )
     if result is not None:
         result = _with_bounds(result._replace(waivers=waived), document.text)
     return Outcome(name, result, placed(found, document), document, ids)
@@ -146,7 +169,9 @@ def _result(
             gwp=basis.gwp if basis else None,
             discount_rate=_discount_rate(basis) if basis else None,
             grid_because=basis.grid.because if basis and basis.grid else None,
-            grid_decline=basis.grid.decline.text if basis and basis.grid and basis.grid.decline else None,
+            grid_decline=basis.grid.decline.text
+            if basis and basis.grid and basis.grid.decline
+            else None,
         ),
         streams=calculation.streams,
         measures=calculation.measures,
@@ -156,7 +181,9 @@ def _result(
         identities=(*calculation.identities, *proofs),
         expectations=(),
         factors=tuple(
-            FactorUsed(used.reference, used.text, used.citation, used.quality, used.kind, used.because)
+            FactorUsed(
+                used.reference, used.text, used.citation, used.quality, used.kind, used.because
+            )
             for used in library.used.values()
         ),
         qualities=shares_by_quality(resolved, calculation.measures),
@@ -186,7 +213,8 @@ def _as_wide_as(held: tuple[str, ...], options: Options) -> Options:
     is_dear = any(part in figure for figure in held for part in (_DISCOUNTED, _ORDER_FREE, _WHOLE))
     names_whole = any(figure.startswith(_WHOLE) for figure in held)
     return options._replace(
-        totals_only=options.totals_only and not is_dear, enterprise=options.enterprise or names_whole
+        totals_only=options.totals_only and not is_dear,
+        enterprise=options.enterprise or names_whole,
     )
 
 
@@ -216,7 +244,11 @@ def _discount_rate(basis: FileBasis) -> str | None:
     if rate is None:
         return None
     return (
-        f"{rate.real.text} real" if rate.real is not None else f"{rate.nominal.text} nominal" if rate.nominal else None
+        f"{rate.real.text} real"
+        if rate.real is not None
+        else f"{rate.nominal.text} nominal"
+        if rate.nominal
+        else None
     )
 
 
@@ -244,7 +276,9 @@ def _period(assessment: Assessment) -> str | None:
 def _broken_identities(result: AssessmentResult) -> list[Diagnostic]:
     return [
         Diagnostic(
-            "identity-broken", (), {"name": item.name, "left": f"{item.left:.12g}", "right": f"{item.right:.12g}"}
+            "identity-broken",
+            (),
+            {"name": item.name, "left": f"{item.left:.12g}", "right": f"{item.right:.12g}"},
         )
         for item in result.identities
         if not item.holds

@@ -31,10 +31,14 @@ def _of_all_sectors() -> tuple[Bands, Mapping[str, Any]]:
     name = os.path.join(os.path.dirname(cpcalc.checks.__file__), "bands.yaml")
     tree: Any = read(read_bytes(name), name).tree
     prices = tuple(
-        PriceBands(str(row["item"]), str(row["kind"]), tuple(row["named"]), tuple(map(_band, row["bands"])))
+        PriceBands(
+            str(row["item"]), str(row["kind"]), tuple(row["named"]), tuple(map(_band, row["bands"]))
+        )
         for row in tree["prices"]
     )
-    return Bands(prices, tuple((str(row["item"]), _band(row)) for row in tree["factors"]), ()), tree["sectors"]
+    return Bands(
+        prices, tuple((str(row["item"]), _band(row)) for row in tree["factors"]), ()
+    ), tree["sectors"]
 
 
 def _band(row: Any) -> Band:
@@ -58,6 +62,8 @@ def _rows(sector: str) -> Iterator[Row]:
     for entry in found.entries("benchmarks", f"sector: {sector}"):
         for row in (entry.get("values") or ()) if entry.get("sector") == sector else ():
             values = tuple(_quantity(row[key]) for key in ("value", "lower", "upper") if key in row)
-            document = documents.get(str(said("source", row, entry))) or found.head.get("source") or {}
+            document = (
+                documents.get(str(said("source", row, entry))) or found.head.get("source") or {}
+            )
             source = f"{document.get('title', '')} ({found.pin})"
             yield Row(str(row["indicator"]), values, row.get("level") == "national-norm", source)

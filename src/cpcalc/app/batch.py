@@ -97,7 +97,9 @@ def _cache(job: Job) -> Cache | None:
     return Cache(job.request)
 
 
-def _kept(files: Sequence[Listed], cache: Cache, found: dict[int, Answer], *, verify: bool) -> dict[int, Answer]:
+def _kept(
+    files: Sequence[Listed], cache: Cache, found: dict[int, Answer], *, verify: bool
+) -> dict[int, Answer]:
     """The answers still good from earlier runs, by position; unreadable files are answered in ``found``.
 
     To ``verify`` every file is read; else those that the cache knows by their stamps are not.
@@ -129,7 +131,9 @@ def _kept(files: Sequence[Listed], cache: Cache, found: dict[int, Answer], *, ve
     }
 
 
-def _computed(files: Sequence[Listed], missing: Sequence[int], job: Job) -> Iterator[tuple[int, Answer]]:
+def _computed(
+    files: Sequence[Listed], missing: Sequence[int], job: Job
+) -> Iterator[tuple[int, Answer]]:
     names = [files[position].path for position in missing]
     workers = _workers(job, len(names))
     if workers > 1:
@@ -160,7 +164,9 @@ def _with_shape_of(answer: Answer, shapes: dict[str, str]) -> Answer:
     digest = answer.digest
     if digest is None:
         return answer
-    return answer._replace(digest=digest._replace(shape=shapes.setdefault(digest.shape, digest.shape)))
+    return answer._replace(
+        digest=digest._replace(shape=shapes.setdefault(digest.shape, digest.shape))
+    )
 
 
 def _compared(answer: Answer, kept: Answer, file: Listed) -> Answer:
@@ -175,10 +181,15 @@ def _compared(answer: Answer, kept: Answer, file: Listed) -> Answer:
 def _differences(new: Digest | None, old: Digest | None) -> str:
     if new is None or old is None:
         return "result"
-    return ", ".join(name for name in Digest._fields if getattr(new, name) != getattr(old, name)) or "factor sets"
+    return (
+        ", ".join(name for name in Digest._fields if getattr(new, name) != getattr(old, name))
+        or "factor sets"
+    )
 
 
-def collected(files: Sequence[Listed], found: dict[int, Answer], hits: int = 0, trouble: str = "") -> Batch:
+def collected(
+    files: Sequence[Listed], found: dict[int, Answer], hits: int = 0, trouble: str = ""
+) -> Batch:
     """The answers, by position, as what became of the files."""
     rows, failures, passed_over = [], [], 0
     sets: set[str] = set()
@@ -200,10 +211,17 @@ def without_duplicates(batch: Batch) -> Batch:
     ids = {same(id_of(row.digest)) for row in batch.rows}
     if len(ids) == len(batch.rows):  # most batches: no period needs to be looked at
         return batch
-    again = {item.file: item for item in duplicates((row.file, head_of(row.digest)) for row in batch.rows)}
+    again = {
+        item.file: item
+        for item in duplicates((row.file, head_of(row.digest)) for row in batch.rows)
+    }
     if not again:
         return batch
-    failures = [_counted_already(again[row.file], row.path or row.file) for row in batch.rows if row.file in again]
+    failures = [
+        _counted_already(again[row.file], row.path or row.file)
+        for row in batch.rows
+        if row.file in again
+    ]
     rows = tuple(row for row in batch.rows if row.file not in again)
     ordered = sorted([*batch.failures, *failures], key=lambda failure: failure.file)
     return batch._replace(rows=rows, failures=tuple(ordered))
@@ -211,4 +229,6 @@ def without_duplicates(batch: Batch) -> Batch:
 
 def _counted_already(again: Duplicate, path: str) -> Failure:
     values = {"id": again.id, "first": again.first, "period": again.period or "?"}
-    return Failure(again.file, path, (Diagnostic("enterprise-twice", ("enterprise.id",), values, file=path),))
+    return Failure(
+        again.file, path, (Diagnostic("enterprise-twice", ("enterprise.id",), values, file=path),)
+    )

@@ -37,9 +37,7 @@ CREATE TABLE IF NOT EXISTS stamps(stamp BLOB PRIMARY KEY, key BLOB NOT NULL) WIT
 _ROW = "results.key, sets, head, shape, numbers, detail FROM"
 _BY_KEY = f"SELECT key, {_ROW} results WHERE context = ? AND key IN "
 # A cross join, for what is asked for is few of the results.
-_BY_STAMP = (
-    f"SELECT stamp, {_ROW} stamps CROSS JOIN results ON context = ? AND results.key = stamps.key WHERE stamp IN "
-)
+_BY_STAMP = f"SELECT stamp, {_ROW} stamps CROSS JOIN results ON context = ? AND results.key = stamps.key WHERE stamp IN "
 # Stamps of files that changed or are gone are never asked for again: beyond so many all are dropped and made anew.
 MOST_STAMPS = 500_000
 
@@ -50,7 +48,9 @@ def cache_folder() -> str:
     if own:
         return own
     if sys.platform == "win32":
-        return os.path.join(os.environ.get("LOCALAPPDATA") or _at_home("AppData", "Local"), "cpcalc", "cache")
+        return os.path.join(
+            os.environ.get("LOCALAPPDATA") or _at_home("AppData", "Local"), "cpcalc", "cache"
+        )
     if sys.platform == "darwin":
         return _at_home("Library", "Caches", "cpcalc")
     named = os.environ.get("XDG_CACHE_HOME", "")
@@ -71,7 +71,9 @@ def program_version() -> bytes:
             if name.endswith(".py"):
                 path = os.path.join(folder, name)
                 with open(path, "rb", buffering=0) as stream:
-                    found.update(path[len(package) :].replace(os.sep, "/").encode() + b"\0" + stream.read())
+                    found.update(
+                        path[len(package) :].replace(os.sep, "/").encode() + b"\0" + stream.read()
+                    )
     return found.digest()
 
 
@@ -144,7 +146,9 @@ class Cache:
         try:
             for start in range(0, len(names), KEYS_PER_QUERY):
                 some = names[start : start + KEYS_PER_QUERY]
-                rows = self._connection.execute(f"{query}({','.join('?' * len(some))})", (self._context, *some))
+                rows = self._connection.execute(
+                    f"{query}({','.join('?' * len(some))})", (self._context, *some)
+                )
                 for name, key, sets, head, shape, numbers, detail in rows:
                     digest = Digest(head, shapes.setdefault(shape, shape), numbers, detail)
                     found[name] = Answer(key, digest, (), sets)
@@ -183,8 +187,12 @@ class Cache:
                     "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
                     [(self._context, *row) for row in self._pending.values()],
                 )
-                connection.execute("DELETE FROM stamps WHERE (SELECT count(*) FROM stamps) > ?", (MOST_STAMPS,))
-                connection.executemany("INSERT OR REPLACE INTO stamps VALUES (?, ?)", self._stamped.items())
+                connection.execute(
+                    "DELETE FROM stamps WHERE (SELECT count(*) FROM stamps) > ?", (MOST_STAMPS,)
+                )
+                connection.executemany(
+                    "INSERT OR REPLACE INTO stamps VALUES (?, ?)", self._stamped.items()
+                )
         except sqlite3.Error as error:
             self._give_up(error)
             return
@@ -194,10 +202,13 @@ class Cache:
 
     def _drop_other_versions(self, connection: sqlite3.Connection) -> None:
         connection.execute(
-            "DELETE FROM results WHERE context IN (SELECT context FROM contexts WHERE version <> ?)", (self._version,)
+            "DELETE FROM results WHERE context IN (SELECT context FROM contexts WHERE version <> ?)",
+            (self._version,),
         )
         connection.execute("DELETE FROM contexts WHERE version <> ?", (self._version,))
-        connection.execute("INSERT OR IGNORE INTO contexts VALUES (?, ?)", (self._context, self._version))
+        connection.execute(
+            "INSERT OR IGNORE INTO contexts VALUES (?, ?)", (self._context, self._version)
+        )
 
     def close(self) -> None:
         """Write what is pending and let go of the file."""
@@ -209,7 +220,9 @@ class Cache:
 
 def _is_broken(error: Exception) -> bool:
     """Whether the file is no database, or a torn one: it held nothing that cannot be recomputed."""
-    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.OperationalError
+    )
 
 
 class SetHashes:
@@ -232,7 +245,11 @@ class SetHashes:
         identity, _, version = pin.partition("@")
         own = os.path.join(beside, "emission_factors")
         return next(
-            (sha256 for folder in (shipped_factors(), own) if (sha256 := self._file(folder, identity, version))),
+            (
+                sha256
+                for folder in (shipped_factors(), own)
+                if (sha256 := self._file(folder, identity, version))
+            ),
             None,
         )
 

@@ -67,10 +67,16 @@ def answer(data: bytes, name: str, request: Request) -> Answer:
         return Answer(_key(data), None, (), "")
     statuses = frozenset(request.statuses) if request.statuses is not None else None
     outcome = assess(
-        data, name, Options(statuses, request.currency, totals_only=not request.detailed, frozen=request.frozen)
+        data,
+        name,
+        Options(
+            statuses, request.currency, totals_only=not request.detailed, frozen=request.frozen
+        ),
     )
     if outcome.result is None or has_errors(outcome.diagnostics):
-        problems = tuple(item._replace(path=(dotted(item.path, outcome.ids),)) for item in outcome.diagnostics)
+        problems = tuple(
+            item._replace(path=(dotted(item.path, outcome.ids),)) for item in outcome.diagnostics
+        )
         return Answer(_key(data), None, problems, "")
     warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
     sets = "\n".join(f"{pin} {sha256}" for pin, sha256 in outcome.result.provenance.factor_sets)

@@ -51,7 +51,12 @@ class Stamps:
         except (OSError, ValueError):
             return None
         device, changed, written = known.st_dev, known.st_ctime_ns, known.st_mtime_ns
-        if device not in self._devices or changed > self._latest or written > self._latest or path == STANDARD_INPUT:
+        if (
+            device not in self._devices
+            or changed > self._latest
+            or written > self._latest
+            or path == STANDARD_INPUT
+        ):
             return None
         try:
             return _PACK(device, known.st_ino, known.st_size, written, changed)
@@ -65,7 +70,9 @@ def steady_devices() -> frozenset[int]:
         return frozenset()
     try:
         with open(_MOUNTS, encoding="utf-8", errors="replace") as stream:
-            return frozenset(device for line in stream if (device := _steady_device(line)) is not None)
+            return frozenset(
+                device for line in stream if (device := _steady_device(line)) is not None
+            )
     except (OSError, ValueError, IndexError):
         return frozenset()
 

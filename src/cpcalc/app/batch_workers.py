@@ -24,7 +24,9 @@ FILES_PER_CHUNK = 64
 CHUNKS_PER_WORKER = 4
 LENGTH_BYTES = 8
 
-_START_WORKER = "import sys; sys.path[:] = {path!r}; from cpcalc.app.batch_workers import serve; serve()"
+_START_WORKER = (
+    "import sys; sys.path[:] = {path!r}; from cpcalc.app.batch_workers import serve; serve()"
+)
 
 
 class Chunk(NamedTuple):
@@ -41,7 +43,9 @@ def chunks_of(names: Sequence[str], workers: int) -> list[Chunk]:
     """The files in chunks, small enough that every worker has several."""
     size = max(1, min(FILES_PER_CHUNK, len(names) // (workers * CHUNKS_PER_WORKER)))
     return [
-        Chunk(tuple(range(start, min(start + size, len(names)))), tuple(names[start : start + size]))
+        Chunk(
+            tuple(range(start, min(start + size, len(names)))), tuple(names[start : start + size])
+        )
         for start in range(0, len(names), size)
     ]
 
@@ -110,13 +114,17 @@ class _Line:
                 if chunk is None or self._stopping:
                     return
                 self._done.put((chunk, self._asked(chunk)))
-        except Exception as error:  # no process could be started: the batch must hear of it, not wait
+        except (
+            Exception
+        ) as error:  # no process could be started: the batch must hear of it, not wait
             self._done.put(error)
 
     def _new_process(self) -> subprocess.Popen[bytes]:
         # The interpreter is this one, the text is ours: nothing of the command line is run.
         process = subprocess.Popen(
-            [sys.executable, "-c", _START_WORKER.format(path=sys.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-c", _START_WORKER.format(path=sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         assert process.stdin is not None
         try:
@@ -159,7 +167,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            with contextlib.suppress(OSError):  # what was still to be written has no reader any more
+            with contextlib.suppress(
+                OSError
+            ):  # what was still to be written has no reader any more
                 pipe.close()
 
 
@@ -171,7 +181,9 @@ def serve() -> None:
     import gc
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole group: the parent decides
     source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print must not look like an answer
     gc.disable()  # results are small and free of cycles; files that are broken may leave some

@@ -27,7 +27,9 @@ class Checked(NamedTuple):
     """One file after its check: what it is, its text, and its diagnostics, placed and in order."""
 
     name: str
-    kind: str | None  # assessment, programme, factor-set or lock; None for what cpcalc does not know
+    kind: (
+        str | None
+    )  # assessment, programme, factor-set or lock; None for what cpcalc does not know
     diagnostics: tuple[Diagnostic, ...]
     text: str = ""
     ids: Mapping[Path, str] = {}
@@ -40,7 +42,9 @@ def check_files(names: Sequence[str], tier: str = FULL, *, frozen: bool = False)
     """Check files, in their order; a programme is held against what was found of its enterprises in the same run."""
     programmes = frozenset(name for name in names if len(names) > 1 and _is_programme(name))
     others = [name for name in names if name not in programmes]
-    wanted = bool(programmes) and not frozen  # a programme without --frozen counts what its lock would refuse
+    wanted = (
+        bool(programmes) and not frozen
+    )  # a programme without --frozen counts what its lock would refuse
     found = side_by_side(
         partial(check_file, tier=tier, frozen=frozen, answered=wanted),
         others,
@@ -49,7 +53,8 @@ def check_files(names: Sequence[str], tier: str = FULL, *, frozen: bool = False)
     checked = dict(zip(others, found, strict=True))
     known = {_place(name): item.answer for name, item in checked.items() if item.answer is not None}
     return [
-        check_file(name, tier, frozen=frozen, known=known) if name in programmes else checked[name] for name in names
+        check_file(name, tier, frozen=frozen, known=known) if name in programmes else checked[name]
+        for name in names
     ]
 
 
@@ -73,7 +78,7 @@ def _load_programmes() -> None:
 
 
 def _place(name: str) -> str:
-    return os.path.abspath(name)  # noqa: PTH100
+    return os.path.abspath(name)
 
 
 def check_file(
@@ -97,7 +102,9 @@ def check_file(
     document = read(data, name)
     kind = kind_of(document)
     if kind in (None, "assessment"):
-        return _assessment(kind, document, data, Options(tier=tier, frozen=frozen), answered=answered)
+        return _assessment(
+            kind, document, data, Options(tier=tier, frozen=frozen), answered=answered
+        )
     checked = _of_kind(kind, document, known or {})
     if not answered:
         return checked
@@ -114,30 +121,44 @@ def _of_kind(kind: str | None, document: Document, known: Mapping[str, Answer]) 
     from cpcalc.app.programme import check_programme
 
     found, texts = check_programme(document, lambda names: _answers(names, known))
-    return Checked(document.name, kind, found, document.text, ids_of_tree(document.tree, found), texts=texts)
+    return Checked(
+        document.name, kind, found, document.text, ids_of_tree(document.tree, found), texts=texts
+    )
 
 
 def _answers(names: Sequence[str], known: Mapping[str, Answer]) -> list[Answer]:
     """What a programme counts of each file: what is known of it, or what checking it now gives."""
     unknown = [name for name in names if _place(name) not in known]
     checked = side_by_side(partial(check_file, tier=BASIC, answered=True), unknown)
-    found = {**known, **{_place(item.name): item.answer for item in checked if item.answer is not None}}
+    found = {
+        **known,
+        **{_place(item.name): item.answer for item in checked if item.answer is not None},
+    }
     return [found[_place(name)] for name in names]
 
 
-def _assessment(kind: str | None, document: Document, data: bytes, options: Options, *, answered: bool) -> Checked:
+def _assessment(
+    kind: str | None, document: Document, data: bytes, options: Options, *, answered: bool
+) -> Checked:
     # Order-free shares and discounted figures take half the time; only a file that expects one has a use for them here.
     options = options._replace(totals_only=True)
     outcome = assess_document(document, data, options)
     result = outcome.result
     found = outcome.diagnostics
-    if result is not None and options.tier == FULL and document.tree is not None and "scenarios" in document.tree:
+    if (
+        result is not None
+        and options.tier == FULL
+        and document.tree is not None
+        and "scenarios" in document.tree
+    ):
         from cpcalc.app.whatif import scenario_errors
 
         found += scenario_errors(document, data, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
     answer = _answer(outcome) if answered else None
-    return Checked(document.name, kind, found, document.text, dict(outcome.ids), expectations, answer=answer)
+    return Checked(
+        document.name, kind, found, document.text, dict(outcome.ids), expectations, answer=answer
+    )
 
 
 def _plain(expectation: ExpectationResult) -> ExpectationResult:

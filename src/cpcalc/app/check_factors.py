@@ -37,7 +37,9 @@ def check_factor_set(document: Document) -> list[Diagnostic]:
     head = _head(tree)
     sections = _sections(tree)
     if not any(section in tree for section in SECTIONS):
-        found.append(Diagnostic("factor-set-empty", WHOLE, {"sections": ", ".join(SECTIONS)}, on_key=True))
+        found.append(
+            Diagnostic("factor-set-empty", WHOLE, {"sections": ", ".join(SECTIONS)}, on_key=True)
+        )
     found.extend(_duplicates(sections))
     if head is not None:
         found.extend(check_entries(head, sections))
@@ -49,7 +51,9 @@ def errors_of(document: Document) -> list[Diagnostic]:
     return [
         diagnostic._replace(
             file=document.name,
-            span=diagnostic.span or document.place(diagnostic.path, on_key=diagnostic.on_key) or START,
+            span=diagnostic.span
+            or document.place(diagnostic.path, on_key=diagnostic.on_key)
+            or START,
         )
         for diagnostic in check_factor_set(document)
         if diagnostic.severity == "error"
@@ -75,15 +79,21 @@ def _misnamed(name: str, tree: Mapping[str, Any]) -> Iterator[Diagnostic]:
     if not path.stem.isdigit() or path.parent.name == "":
         return
     if identity != path.parent.name and isinstance(identity, str):
-        yield Diagnostic("set-not-in-its-folder", WHOLE, {"id": identity[:80], "folder": path.parent.name})
+        yield Diagnostic(
+            "set-not-in-its-folder", WHOLE, {"id": identity[:80], "folder": path.parent.name}
+        )
     if version != path.stem and isinstance(version, str):
-        yield Diagnostic("version-not-its-file", ("version",), {"version": version[:20], "file": path.stem})
+        yield Diagnostic(
+            "version-not-its-file", ("version",), {"version": version[:20], "file": path.stem}
+        )
 
 
 def _head(tree: Mapping[str, Any]) -> FactorSet | None:
     """What the set says of itself, when that has the right shape."""
     try:
-        return FactorSet.read({key: value for key, value in tree.items() if key not in SECTIONS}, READING)
+        return FactorSet.read(
+            {key: value for key, value in tree.items() if key not in SECTIONS}, READING
+        )
     except ValidationError:
         return None
 
@@ -119,5 +129,7 @@ def _duplicates(sections: Sections) -> Iterator[Diagnostic]:
                 continue
             if identity in first:
                 related = (("first-given-here", (section, first[identity], "id")),)
-                yield Diagnostic("duplicate-id", (section, position, "id"), {"id": identity}, related=related)
+                yield Diagnostic(
+                    "duplicate-id", (section, position, "id"), {"id": identity}, related=related
+                )
             first.setdefault(identity, position)

@@ -24,10 +24,19 @@ def combine(results: Sequence[AssessmentResult]) -> Sum:
     for result in results:
         groups.setdefault(result.basis.currency or "", []).append(result)
     by_currency = {
-        currency: (len(group), total_line(workings, [_entry(item) for item in group], measures_counted=_counted(group)))
+        currency: (
+            len(group),
+            total_line(
+                workings, [_entry(item) for item in group], measures_counted=_counted(group)
+            ),
+        )
         for currency, group in groups.items()
     }
-    whole = Sum(len(results), by_currency, sum_by_name(workings, [result.totals.reductions for result in results]))
+    whole = Sum(
+        len(results),
+        by_currency,
+        sum_by_name(workings, [result.totals.reductions for result in results]),
+    )
     return with_bounds(whole)[0] if any(result.has_bounds for result in results) else whole
 
 
@@ -44,7 +53,9 @@ def _with_owner(node: Any, owner: str) -> Any:
     if isinstance(node, NotApplicable):
         return node._replace(missing=tuple(f"{owner}: {path}" for path in node.missing))
     if isinstance(node, PartialFigure):
-        return as_partial(node, node.counted, node.of, tuple(f"{owner}: {path}" for path in node.missing))
+        return as_partial(
+            node, node.counted, node.of, tuple(f"{owner}: {path}" for path in node.missing)
+        )
     if isinstance(node, Mapping):
         return {key: _with_owner(value, owner) for key, value in node.items()}
     if isinstance(node, tuple):

@@ -29,11 +29,17 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
         found.append(Diagnostic("rate-needed", ("basis",), values, on_key=True))
         return assessment
     turned = {own: _per(wanted, wanted, currency, own)}
-    turned |= {other: _per(wanted, rate, currency, other) for other, rate in rates.items() if other != currency}
+    turned |= {
+        other: _per(wanted, rate, currency, other)
+        for other, rate in rates.items()
+        if other != currency
+    }
     return _with(assessment, basis, currency, turned)
 
 
-def _with(assessment: Assessment, basis: Basis, currency: str, rates: Mapping[str, ExchangeRate] | None) -> Assessment:
+def _with(
+    assessment: Assessment, basis: Basis, currency: str, rates: Mapping[str, ExchangeRate] | None
+) -> Assessment:
     changed = basis.but(currency=currency, exchange_rates=rates)
     return assessment.but(basis=changed)
 

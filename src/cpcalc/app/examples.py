@@ -52,14 +52,20 @@ class Text(NamedTuple):
         if self.form == "escaped":
             return self.text.encode("latin-1", "backslashreplace").decode("unicode_escape")
         first = self.text.split(":", 1)[0].strip()
-        return self.text if self.form == "raw" or first in KIND_OF_FIRST_KEY or self.form else HEAD + self.text
+        return (
+            self.text
+            if self.form == "raw" or first in KIND_OF_FIRST_KEY or self.form
+            else HEAD + self.text
+        )
 
     def content(self) -> bytes:
         """The bytes of the file."""
         if self.form == "large":
             line = self.whole.rstrip("\n").rsplit("\n", 1)[-1] + "\n"
             return (self.whole + line * (LARGEST_FILE_BYTES // len(line) + 1)).encode()
-        return self.whole.encode("utf-8" if self.form in ("", "raw", "escaped") or self.place else self.form)
+        return self.whole.encode(
+            "utf-8" if self.form in ("", "raw", "escaped") or self.place else self.form
+        )
 
     def marks(self) -> list[tuple[int, str, str]]:
         """Line, severity and name of each mark."""

@@ -30,7 +30,9 @@ def all_examples() -> dict[str, Shown]:
 
 def _shown(example: Example) -> Shown:
     files = tuple((name, text) for name, text in example.files if not name.startswith("good/"))
-    return Shown(_as_text(example.bad), _as_text(example.good), example.bad.form == "console", files)
+    return Shown(
+        _as_text(example.bad), _as_text(example.good), example.bad.form == "console", files
+    )
 
 
 def _as_text(text: Text) -> str:

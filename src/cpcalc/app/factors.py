@@ -51,7 +51,10 @@ def sets_of(beside: str) -> Iterator[Listed]:
         found, _ = _opened(path, is_own=is_own)
         if found is not None:
             yield Listed(
-                found, str(path), _counts(found), sum(1 for row in rows_of(found) if row["quality"] != "verified")
+                found,
+                str(path),
+                _counts(found),
+                sum(1 for row in rows_of(found) if row["quality"] != "verified"),
             )
 
 
@@ -80,7 +83,9 @@ def _opened(path: Path, *, is_own: bool) -> tuple[FactorSet | None, list[Diagnos
     if not isinstance(document.tree, dict):
         return None, list(document.diagnostics)
     sha256 = hashlib.sha256(data).hexdigest()
-    return FactorSet(path.parent.name, path.stem, sha256, document.text, document.tree, is_own=is_own), []
+    return FactorSet(
+        path.parent.name, path.stem, sha256, document.text, document.tree, is_own=is_own
+    ), []
 
 
 def _counts(found: FactorSet) -> dict[str, int]:
@@ -102,20 +107,34 @@ NOT_OF_ROWS = frozenset(
 )
 
 
-def entry_rows(found: FactorSet, section: str, entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def entry_rows(
+    found: FactorSet, section: str, entry: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
     """The rows of one entry, each with what it takes from its entry and its set."""
     from cpcalc.library.sets import citation
 
     listed = next((entry[key] for key in ROWS if key in entry), None)
-    heats = {key: entry[key] for key in ("ncv", "gcv", "density", "toe") if isinstance(entry.get(key), dict)}
-    raws = [*({"of": key, **value} for key, value in heats.items()), *(listed if listed is not None else [])]
+    heats = {
+        key: entry[key]
+        for key in ("ncv", "gcv", "density", "toe")
+        if isinstance(entry.get(key), dict)
+    }
+    raws = [
+        *({"of": key, **value} for key, value in heats.items()),
+        *(listed if listed is not None else []),
+    ]
     for raw in raws or [entry]:
         places = levels(found, entry, raw)
         row = {"section": section, "id": entry.get("id") or raw.get("gas")}
         is_property = raw.get("of") in heats  # of the fuel, not an emission of it
         for place in (raw, *places[2:3]) if is_property else places:
             for key, value in place.items():
-                if key not in NOT_OF_ROWS and key not in heats and key not in SECTIONS and key != "factor-set":
+                if (
+                    key not in NOT_OF_ROWS
+                    and key not in heats
+                    and key not in SECTIONS
+                    and key != "factor-set"
+                ):
                     row.setdefault(key, value)
         row["quality"] = str(said("quality", *places) or "verified")
         row["citation"] = citation(found, *places)
@@ -154,8 +173,17 @@ def find(name: str, beside: str) -> Shown | NotFound:
     versions = versions_of(set_name, beside) if SET_NAME.fullmatch(set_name) else []
     if not versions or (version and version not in versions):
         sets = [item.factor_set for item in sets_of(beside)]
-        entries = [f"{one.id}/{other}" for one in sets for section in SECTIONS for other in one.ids(section)]
-        named = [entry for entry in dict.fromkeys(entries) if name.casefold() in entry.partition("/")[2].casefold()]
+        entries = [
+            f"{one.id}/{other}"
+            for one in sets
+            for section in SECTIONS
+            for other in one.ids(section)
+        ]
+        named = [
+            entry
+            for entry in dict.fromkeys(entries)
+            if name.casefold() in entry.partition("/")[2].casefold()
+        ]
         named.sort(key=lambda entry: len(entry.partition("/")[2]))  # the plainest name first
         if named:  # `anthracite`: every factor with that word in its name
             return NotFound(tuple(named[:MOST_NAMED]))
@@ -171,7 +199,12 @@ def find(name: str, beside: str) -> Shown | NotFound:
         entry = found.entry(section, identity)
         if entry is not None:
             return Shown(found, section, entry, tuple(entry_rows(found, section, entry)))
-    known = [f"{found.id}/{other}" for section in SECTIONS if section != "gwps" for other in found.ids(section)]
+    known = [
+        f"{found.id}/{other}"
+        for section in SECTIONS
+        if section != "gwps"
+        for other in found.ids(section)
+    ]
     return NotFound(tuple(_close(f"{set_name}/{identity}", known)))
 
 
@@ -212,7 +245,9 @@ def verify(beside: str) -> Iterator[Verified]:
             shipped.add(pin)
             if relative in released and released[relative] != sha256:
                 values = {"set": pin, "found": sha256, "released": released[relative]}
-                found.append(Diagnostic("released-set-changed", (), values, span=START, file=str(path)))
+                found.append(
+                    Diagnostic("released-set-changed", (), values, span=START, file=str(path))
+                )
         as_released = not is_own and released.get(relative) == sha256
         yield Verified(pin, str(path), sha256, is_own, as_released, tuple(found), checked.text)
 
@@ -279,7 +314,7 @@ def assessments_meant(paths: Sequence[str]) -> Meant:
     found: list[Diagnostic] = []
     texts: dict[str, str] = {}
     for path in paths:
-        is_folder = os.path.isdir(path)  # noqa: PTH112
+        is_folder = os.path.isdir(path)
         for name in below(path):
             try:
                 key = first_key(read_bytes(name))
@@ -303,16 +338,22 @@ def outdated(name: str, options: Options) -> Outdated:
     if base.result is None or has_errors(base.diagnostics):
         return Outdated(base, (), ())
     pins = tuple(base.result.basis.factor_sets)
-    beside = os.path.dirname(name) or "."  # noqa: PTH120
+    beside = os.path.dirname(name) or "."
     before = dict(figures_of(base.result))
     found = []
     for position, pin in enumerate(pins):
         identity, _, version = pin.partition("@")
-        later = [int(other) for other in versions_of(identity, beside) if other.isdigit() and int(other) > int(version)]
+        later = [
+            int(other)
+            for other in versions_of(identity, beside)
+            if other.isdigit() and int(other) > int(version)
+        ]
         if not later:
             continue
         newer = f"{identity}@{max(later)}"
-        outcome = assess_document(document.with_tree(_with_pin(document.tree, position, newer)), data, options)
+        outcome = assess_document(
+            document.with_tree(_with_pin(document.tree, position, newer)), data, options
+        )
         after = dict(figures_of(outcome.result)) if outcome.result is not None else {}
         changes = tuple(
             Change(figure, before.get(figure), after.get(figure))

@@ -38,11 +38,15 @@ def read_bytes(name: str) -> bytes:
 
         return sys.stdin.buffer.read(LARGEST_FILE_BYTES + 1)
     try:
-        handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(
+            name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        )
         try:
             known = os.fstat(handle)
             if not stat.S_ISREG(known.st_mode):
-                raise NotReadableError(name, "a-folder" if stat.S_ISDIR(known.st_mode) else "not-a-regular-file")
+                raise NotReadableError(
+                    name, "a-folder" if stat.S_ISDIR(known.st_mode) else "not-a-regular-file"
+                )
             if known.st_size < LARGEST_FILE_BYTES:
                 data = os.read(handle, known.st_size + 1)
                 if len(data) == known.st_size:  # one byte more was asked for: this is the end
@@ -50,7 +54,9 @@ def read_bytes(name: str) -> bytes:
                 os.lseek(handle, 0, os.SEEK_SET)
             chunks = []
             size = 0
-            while size <= LARGEST_FILE_BYTES and (chunk := os.read(handle, LARGEST_FILE_BYTES + 1 - size)):
+            while size <= LARGEST_FILE_BYTES and (
+                chunk := os.read(handle, LARGEST_FILE_BYTES + 1 - size)
+            ):
                 chunks.append(chunk)
                 size += len(chunk)
             return b"".join(chunks)
@@ -62,7 +68,9 @@ def read_bytes(name: str) -> bytes:
 
 def unreadable(error: NotReadableError) -> Diagnostic:
     """The diagnostic for a file that could not be read."""
-    return Diagnostic("file-not-readable", (), {"reason": error.reason}, span=START, file=error.name)
+    return Diagnostic(
+        "file-not-readable", (), {"reason": error.reason}, span=START, file=error.name
+    )
 
 
 def below(path: str) -> Iterator[str]:
@@ -75,7 +83,9 @@ def below(path: str) -> Iterator[str]:
         yield path
         return
     unlisted: list[str] = []
-    for folder, folders, names in os.walk(path, onerror=lambda error: unlisted.append(str(error.filename))):
+    for folder, folders, names in os.walk(
+        path, onerror=lambda error: unlisted.append(str(error.filename))
+    ):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         within = os.path.join(folder, "")
         for name in sorted([*names, *folders]):
@@ -95,7 +105,9 @@ def shipped_factors() -> str:
     package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
     inside = os.path.join(package, "emission_factors")
     return (
-        inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(package)), "emission_factors")
+        inside
+        if os.path.isdir(inside)
+        else os.path.join(os.path.dirname(os.path.dirname(package)), "emission_factors")
     )
 
 

@@ -70,7 +70,9 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
     lines = list(document.lines)
     made: dict[Path, str] = {}
-    for path, new in sorted(edits.items(), key=lambda item: _place(document, item[0]), reverse=True):
+    for path, new in sorted(
+        edits.items(), key=lambda item: _place(document, item[0]), reverse=True
+    ):
         line, start, end = _place(document, path)
         raw, old = lines[line][start:end], str(_scalar(document.tree, path))
         if raw in (old, f'"{old}"', f"'{old}'"):
@@ -115,7 +117,9 @@ def _edits(document: Document) -> Iterator[tuple[Path, str]]:
     loaded = load_document(document)
     misspelt = False
     for diagnostic in assess_document(document, b"", Options()).diagnostics:
-        scalar = _text_at(document.tree, diagnostic.path) if diagnostic.name == "misspelt-unit" else None
+        scalar = (
+            _text_at(document.tree, diagnostic.path) if diagnostic.name == "misspelt-unit" else None
+        )
         if scalar is None:
             continue
         new = _respelt(scalar, diagnostic.values["unit"], loaded.reading)
@@ -166,7 +170,11 @@ def _grouped(text: str, reading: Reading) -> str | None:
     plain = re.sub(r"[^0-9]", "", whole)
     if len(plain) <= _LARGEST_UNGROUPED and plain == whole:
         return None
-    groups = f"{int(plain):,}".replace(",", " ") if len(plain) > _LARGEST_UNGROUPED or plain != whole else plain
+    groups = (
+        f"{int(plain):,}".replace(",", " ")
+        if len(plain) > _LARGEST_UNGROUPED or plain != whole
+        else plain
+    )
     new = f"{found.group(1)}{groups}{sign}{fraction}{text[found.end() :]}"
     return new if new != text and _is_same_value(text, new, reading) else None
 
@@ -221,6 +229,10 @@ def difference(change: Fixed) -> Iterator[str]:
     yield from (
         line.rstrip("\r\n")
         for line in difflib.unified_diff(
-            change.before.split("\n"), change.after.split("\n"), f"a/{name}", f"b/{name}", lineterm=""
+            change.before.split("\n"),
+            change.after.split("\n"),
+            f"a/{name}",
+            f"b/{name}",
+            lineterm="",
         )
     )

@@ -22,7 +22,10 @@ class Shard(NamedTuple):
 
     def has(self, name: str) -> bool:
         """Whether a root-relative name belongs to this part: the same on every machine."""
-        return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % self.of == self.number - 1
+        return (
+            int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % self.of
+            == self.number - 1
+        )
 
 
 class Listed(NamedTuple):

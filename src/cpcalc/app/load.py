@@ -69,7 +69,9 @@ def load_document(document: Document) -> Loaded:
         assessment = Assessment.read(tree, reading)
     except ValidationError as error:
         spoiled = {diagnostic.path for diagnostic in found if diagnostic.severity == "error"}
-        found.extend(d for d in diagnostics_of(error, tree, Assessment) if not _is_below(d.path, spoiled))
+        found.extend(
+            d for d in diagnostics_of(error, tree, Assessment) if not _is_below(d.path, spoiled)
+        )
         return Loaded(document, None, reading, found)
     return Loaded(document, assessment, reading, found)
 
@@ -87,18 +89,31 @@ def reading_of(tree: Mapping[str, Any], found: list[Diagnostic]) -> Reading:
     for name, meaning in units.items() if isinstance(units, dict) else ():
         if meaning == "count":
             if is_taken(name):
-                found.append(Diagnostic("count-name-taken", ("units", name), {"unit": name}, on_key=True))
+                found.append(
+                    Diagnostic("count-name-taken", ("units", name), {"unit": name}, on_key=True)
+                )
             elif not COUNT_NAME.fullmatch(name):
-                found.append(Diagnostic("count-name-not-a-word", ("units", name), {"unit": name}, on_key=True))
+                found.append(
+                    Diagnostic(
+                        "count-name-not-a-word", ("units", name), {"unit": name}, on_key=True
+                    )
+                )
             else:
                 counts.append(name)
         elif meaning == "metric" and name in ("ton", "tons"):
             ton = "t"
         elif meaning == "metric":
-            found.append(Diagnostic("unit-declaration", ("units", name), {"unit": name}, on_key=True))
+            found.append(
+                Diagnostic("unit-declaration", ("units", name), {"unit": name}, on_key=True)
+            )
     if len(counts) > MOST_COUNTS:
-        found.append(Diagnostic("too-many-counts", ("units",), {"most": str(MOST_COUNTS)}, on_key=True))
-    return Reading(str(style) if isinstance(style, Text) else None, Vocabulary(tuple(counts[:MOST_COUNTS]), ton))
+        found.append(
+            Diagnostic("too-many-counts", ("units",), {"most": str(MOST_COUNTS)}, on_key=True)
+        )
+    return Reading(
+        str(style) if isinstance(style, Text) else None,
+        Vocabulary(tuple(counts[:MOST_COUNTS]), ton),
+    )
 
 
 def library_of(assessment: Assessment, beside: str, found: list[Diagnostic]) -> Library:
@@ -111,7 +126,9 @@ def library_of(assessment: Assessment, beside: str, found: list[Diagnostic]) -> 
         if match is None:
             versions = versions_of(pin, beside)
             remedy = f"{pin}@{versions[-1]}" if versions else "ipcc-2006@1"
-            found.append(Diagnostic("factor-set-not-a-pin", path, {"pin": pin[:60], "remedy": remedy}))
+            found.append(
+                Diagnostic("factor-set-not-a-pin", path, {"pin": pin[:60], "remedy": remedy})
+            )
             continue
         factors, problems = factor_set(pin, beside)
         found.extend(problems)
@@ -122,7 +139,9 @@ def library_of(assessment: Assessment, beside: str, found: list[Diagnostic]) -> 
                 if versions
                 else ", ".join(known_sets(beside))
             )
-            found.append(Diagnostic("unknown-factor-set", path, {"pin": pin, "known": known or "-"}))
+            found.append(
+                Diagnostic("unknown-factor-set", path, {"pin": pin, "known": known or "-"})
+            )
         elif factors is not None:
             if factors.id in sets:
                 found.append(Diagnostic("factor-set-twice", path, {"set": factors.id}))

@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 from pydantic_core import ValidationError
 
-from cpcalc.app.files import START, NotReadableError, folder_of, read_bytes, unreadable, write_atomically
+from cpcalc.app.files import (
+    START,
+    NotReadableError,
+    folder_of,
+    read_bytes,
+    unreadable,
+    write_atomically,
+)
 from cpcalc.app.load import kind_of, library_of, load_document
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.library import FactorSet, Library
@@ -35,7 +42,7 @@ class Locked(NamedTuple):
 
 def lock_name(name: str) -> str:
     """The lock file that belongs to a file: ``plant.lock.yaml`` beside ``plant.yaml``."""
-    stem, _ = os.path.splitext(name)  # noqa: PTH122
+    stem, _ = os.path.splitext(name)
     return stem + ENDING
 
 
@@ -88,7 +95,7 @@ def files_of(name: str, found: list[Diagnostic], texts: dict[str, str]) -> list[
     found += placed(problems, document)
     files = {name: None}
     for entry in programme.enterprises if programme is not None else ():
-        for file in below(os.path.normpath(os.path.join(folder_of(name), entry))):  # noqa: PTH118
+        for file in below(os.path.normpath(os.path.join(folder_of(name), entry))):
             candidate = _document(file, found)
             if candidate is not None and kind_of(candidate) == "assessment":
                 files[file] = None
@@ -125,13 +132,19 @@ def _locked_set(item: FactorSet) -> LockedSet:
 def _rates(given: Mapping[str, ExchangeRate], file: str) -> Iterator[LockedRate]:
     for currency, rate in given.items():
         yield LockedRate.stating(
-            file=file, currency=currency, rate=rate.rate.text, year=str(rate.year), source=rate.source
+            file=file,
+            currency=currency,
+            rate=rate.rate.text,
+            year=str(rate.year),
+            source=rate.source,
         )
 
 
 def _written(locked: Locked) -> str:
     def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)  # a JSON string is a YAML string in double quotes
+        return json.dumps(
+            text, ensure_ascii=False
+        )  # a JSON string is a YAML string in double quotes
 
     lines = [
         "# Written by `cpcalc lock`; `--frozen` refuses anything else. Lock again to accept a change.",
@@ -148,7 +161,8 @@ def _written(locked: Locked) -> str:
         lines.append("rates:")
         for rate in locked.rates:
             parts = ", ".join(
-                f"{key}: {quoted(getattr(rate, key))}" for key in ("file", "currency", "rate", "year", "source")
+                f"{key}: {quoted(getattr(rate, key))}"
+                for key in ("file", "currency", "rate", "year", "source")
             )
             lines.append(f"  - {{{parts}}}")
     return "\n".join(lines) + "\n"
@@ -167,12 +181,16 @@ def frozen_problems(assessment: Assessment, library: Library, name: str) -> list
         return found
     place, lock_file = opened
     file = _beside(name, folder_of(place))
-    found += _set_problems(assessment, library, lock_file.factor_sets or (), os.path.basename(place))  # noqa: PTH119
+    found += _set_problems(
+        assessment, library, lock_file.factor_sets or (), os.path.basename(place)
+    )
     if len(lock_file.files) == 1:  # of several files, the programme knows what all of them use
         used = {item.pin for item in library.sets.values()}
-        found += _unused(used, lock_file.factor_sets or (), os.path.basename(place), ("basis",))  # noqa: PTH119
+        found += _unused(used, lock_file.factor_sets or (), os.path.basename(place), ("basis",))
     locked_rates = [rate for rate in lock_file.rates or () if rate.file == file]
-    found += _rate_problems(_rates(_own_rates(assessment), file), locked_rates, os.path.basename(place))  # noqa: PTH119
+    found += _rate_problems(
+        _rates(_own_rates(assessment), file), locked_rates, os.path.basename(place)
+    )
     return found
 
 
@@ -185,8 +203,10 @@ def frozen_programme_problems(document: Document) -> list[Diagnostic]:
     place, lock_file = opened
     file = _beside(document.name, folder_of(place))
     locked = [rate for rate in lock_file.rates or () if rate.file == file]
-    name = os.path.basename(place)  # noqa: PTH119
-    return list(_rate_problems(_rates(_programme_rates(document), file), locked, name, of_programme=True))
+    name = os.path.basename(place)
+    return list(
+        _rate_problems(_rates(_programme_rates(document), file), locked, name, of_programme=True)
+    )
 
 
 def unused_in_programme(document: Document, used: Set[str]) -> list[Diagnostic]:
@@ -195,7 +215,9 @@ def unused_in_programme(document: Document, used: Set[str]) -> list[Diagnostic]:
     if opened is None:
         return []
     place, lock_file = opened
-    return list(_unused(used, lock_file.factor_sets or (), os.path.basename(place), ("enterprises",)))  # noqa: PTH119
+    return list(
+        _unused(used, lock_file.factor_sets or (), os.path.basename(place), ("enterprises",))
+    )
 
 
 def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
@@ -220,7 +242,7 @@ def _lock_of(name: str, found: list[Diagnostic]) -> tuple[str, Lock] | None:
     """
     own = lock_name(name)
     for place in (own, *(other for other in _locks_above(name) if not _is_same(other, own))):
-        if not os.path.isfile(place):  # noqa: PTH113
+        if not os.path.isfile(place):
             continue
         problems: list[Diagnostic] = []
         document = _document(place, problems)
@@ -228,7 +250,9 @@ def _lock_of(name: str, found: list[Diagnostic]) -> tuple[str, Lock] | None:
         if document is not None:
             content, wrong = read_lock(document)
             problems += [_in(document, problem) for problem in wrong]
-        if content is not None and (place == own or _beside(name, folder_of(place)) in content.files):
+        if content is not None and (
+            place == own or _beside(name, folder_of(place)) in content.files
+        ):
             return place, content
         if place == own:
             found += problems
@@ -239,15 +263,15 @@ def _lock_of(name: str, found: list[Diagnostic]) -> tuple[str, Lock] | None:
 def _locks_above(name: str) -> Iterator[str]:
     folder = folder_of(name)
     for _ in range(MOST_FOLDERS_UP):
-        if os.path.isdir(folder):  # noqa: PTH112
-            for other in sorted(os.listdir(folder)):  # noqa: PTH208
+        if os.path.isdir(folder):
+            for other in sorted(os.listdir(folder)):
                 if other.endswith(ENDING):
-                    yield os.path.join(folder, other)  # noqa: PTH118
-        folder = os.path.join(folder, os.pardir)  # noqa: PTH118
+                    yield os.path.join(folder, other)
+        folder = os.path.join(folder, os.pardir)
 
 
 def _is_same(one: str, other: str) -> bool:
-    return os.path.abspath(one) == os.path.abspath(other)  # noqa: PTH100
+    return os.path.abspath(one) == os.path.abspath(other)
 
 
 def _in(document: Document, problem: Diagnostic) -> Diagnostic:
@@ -269,18 +293,30 @@ def _set_problems(
         if pin not in known:
             yield Diagnostic("set-not-locked", path, values)
         elif known[pin] != used.sha256:
-            yield Diagnostic("set-differs-from-lock", path, {**values, "found": used.sha256, "locked": known[pin]})
+            yield Diagnostic(
+                "set-differs-from-lock",
+                path,
+                {**values, "found": used.sha256, "locked": known[pin]},
+            )
 
 
-def _unused(used: Set[str], locked: Sequence[LockedSet], lock_file: str, path: Path) -> Iterator[Diagnostic]:
+def _unused(
+    used: Set[str], locked: Sequence[LockedSet], lock_file: str, path: Path
+) -> Iterator[Diagnostic]:
     for item in locked:
         pin = f"{item.set}@{item.version}"
         if pin not in used:
-            yield Diagnostic("locked-set-not-used", path, {"set": pin, "lock": lock_file}, on_key=True)
+            yield Diagnostic(
+                "locked-set-not-used", path, {"set": pin, "lock": lock_file}, on_key=True
+            )
 
 
 def _rate_problems(
-    given: Iterable[LockedRate], locked: Sequence[LockedRate], lock_file: str, *, of_programme: bool = False
+    given: Iterable[LockedRate],
+    locked: Sequence[LockedRate],
+    lock_file: str,
+    *,
+    of_programme: bool = False,
 ) -> Iterator[Diagnostic]:
     above: Path = () if of_programme else ("basis",)
     known = {rate.currency: rate for rate in locked}
@@ -288,7 +324,12 @@ def _rate_problems(
         path: Path = (*above, "exchange-rates", rate.currency)
         before = known.pop(rate.currency, None)
         if before is None or vars(before) != vars(rate):
-            values = {"currency": rate.currency, "lock": lock_file, "found": _said(rate), "locked": _said(before)}
+            values = {
+                "currency": rate.currency,
+                "lock": lock_file,
+                "found": _said(rate),
+                "locked": _said(before),
+            }
             yield Diagnostic("rate-differs-from-lock", path, values, on_key=True)
     for rate in known.values():
         values = {"currency": rate.currency, "lock": lock_file, "found": "-", "locked": _said(rate)}

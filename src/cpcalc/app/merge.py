@@ -34,7 +34,8 @@ def shard_data(batch: Batch, shard: Shard) -> dict[str, Any]:
         "number": shard.number,
         "of": shard.of,
         "digests": [
-            [row.file, row.digest.head, row.digest.shape, list(unpacked(row.digest.values))] for row in batch.rows
+            [row.file, row.digest.head, row.digest.shape, list(unpacked(row.digest.values))]
+            for row in batch.rows
         ],
         "problems": [
             [failure.file, [_problem_data(problem, failure) for problem in failure.problems]]
@@ -68,7 +69,9 @@ def merge(names: Sequence[str]) -> Merged:
         number = data["shard"]["number"]
         if number in parts:
             shard = f"{number}/{data['shard']['of']}"
-            problems.append(_problem("shard-twice", name, {"shard": shard, "first": parts[number][0]}))
+            problems.append(
+                _problem("shard-twice", name, {"shard": shard, "first": parts[number][0]})
+            )
             continue
         parts[number] = name, data
     if first is not None and not problems:
@@ -83,12 +86,14 @@ def merge(names: Sequence[str]) -> Merged:
 
 def _read(name: str, problems: list[Diagnostic]) -> dict[str, Any] | None:
     try:
-        with open(name, encoding="utf-8") as stream:  # noqa: PTH123 - results may be far larger than assessments
+        with open(name, encoding="utf-8") as stream:
             data = json.load(stream)
         if data["schema"] == "cpcalc/batch/1" and isinstance(data["shard"]["digests"], list):
             return dict(data)
     except OSError as error:
-        problems.append(unreadable(NotReadableError(name, (error.strerror or type(error).__name__).lower())))
+        problems.append(
+            unreadable(NotReadableError(name, (error.strerror or type(error).__name__).lower()))
+        )
         return None
     except (ValueError, KeyError, TypeError, RecursionError):
         pass  # not JSON, or not ours: said below
@@ -118,7 +123,9 @@ def _missing(parts: Mapping[int, Any], first: tuple[str, dict[str, Any]]) -> lis
     missing = [str(number) for number in range(1, count + 1) if number not in parts]
     if not missing:
         return []
-    return [_problem("shard-missing", first[0], {"missing": ", ".join(missing), "count": str(count)})]
+    return [
+        _problem("shard-missing", first[0], {"missing": ", ".join(missing), "count": str(count)})
+    ]
 
 
 def _together(parts: Sequence[Mapping[str, Any]]) -> Batch:

@@ -21,8 +21,16 @@ GRID_OF_COUNTRY = {"VN": "vn-grid"}
 
 def pins(country: str, beside: str) -> list[str]:
     """The newest shipped version of each set that a first assessment needs."""
-    wanted = [SETS[0], *([GRID_OF_COUNTRY[country]] if country in GRID_OF_COUNTRY else []), *SETS[1:]]
-    return [f"{name}@{max(versions, key=int)}" for name in wanted if (versions := versions_of(name, beside))]
+    wanted = [
+        SETS[0],
+        *([GRID_OF_COUNTRY[country]] if country in GRID_OF_COUNTRY else []),
+        *SETS[1:],
+    ]
+    return [
+        f"{name}@{max(versions, key=int)}"
+        for name in wanted
+        if (versions := versions_of(name, beside))
+    ]
 
 
 def id_from(file: str) -> str:
@@ -40,7 +48,9 @@ def problem_with(text: str, kind: str, style: str) -> Diagnostic | None:
     except QuantityError as error:
         return Diagnostic(error.name, (), error.values)
     if not KINDS[kind](quantity.unit):
-        return Diagnostic("wrong-kind-of-unit", (), {"expected": kind, "found": str(quantity.unit), "text": text})
+        return Diagnostic(
+            "wrong-kind-of-unit", (), {"expected": kind, "found": str(quantity.unit), "text": text}
+        )
     return None
 
 

@@ -60,7 +60,9 @@ def waive(
         elif not used[position] and was_looked_for(waiver.check, tier):
             values = {"check": waiver.check, "at": waiver.at or ""}
             waived.append(Diagnostic("unused-waiver", ("waivers", position), values))
-    return waived, tuple((f"{waiver.check} {waiver.at or ''}".strip(), waiver.because) for waiver in waivers)
+    return waived, tuple(
+        (f"{waiver.check} {waiver.at or ''}".strip(), waiver.because) for waiver in waivers
+    )
 
 
 def _no_warning(waiver: Waiver, position: int) -> Diagnostic:
@@ -117,7 +119,9 @@ def _in_the_style(document: Document, name: str, values: Mapping[str, str]) -> d
         return dict(values)
     style, whole = document.tree.get("numbers"), values["whole"]
     if style == INTERNATIONAL:
-        whole = _DECIMAL_COMMA.sub(r"\1.\2", whole, count=1) if _DECIMAL_COMMA.match(whole) else whole
+        whole = (
+            _DECIMAL_COMMA.sub(r"\1.\2", whole, count=1) if _DECIMAL_COMMA.match(whole) else whole
+        )
     elif style == VIETNAMESE and (grouped := _GROUPING_COMMAS.match(whole)):
         whole = grouped.group().replace(",", ".") + whole[grouped.end() :]
     return {**values, "whole": whole}

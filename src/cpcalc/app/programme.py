@@ -42,7 +42,9 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
     except NotReadableError as error:
         return ProgrammeOutcome(None, (unreadable(error),), {})
     wanted = job._replace(request=job.request._replace(detailed=True))
-    return _added_up(document, lambda files: assess_all(files, wanted, progress), frozen=job.request.frozen)
+    return _added_up(
+        document, lambda files: assess_all(files, wanted, progress), frozen=job.request.frozen
+    )
 
 
 def check_programme(
@@ -62,7 +64,11 @@ def check_programme(
 
 
 def _added_up(
-    document: Document, assessed: Callable[[Sequence[Listed]], Batch], *, frozen: bool, broken_down: bool = True
+    document: Document,
+    assessed: Callable[[Sequence[Listed]], Batch],
+    *,
+    frozen: bool,
+    broken_down: bool = True,
 ) -> ProgrammeOutcome:
     name = document.name
     programme, found = validated(document)
@@ -84,14 +90,23 @@ def _added_up(
         if has_errors(found):
             return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     if not batch.rows and not batch.failures:
-        found.append(Diagnostic("no-enterprises", ("enterprises",), {"where": ", ".join(programme.enterprises)}))
+        found.append(
+            Diagnostic(
+                "no-enterprises", ("enterprises",), {"where": ", ".join(programme.enterprises)}
+            )
+        )
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     members = [member_of(row.file, row.path, row.digest) for row in batch.rows]
     result, problems = build(
-        programme, members, [failure.file for failure in batch.failures], rates, broken_down=broken_down
+        programme,
+        members,
+        [failure.file for failure in batch.failures],
+        rates,
+        broken_down=broken_down,
     )
     found += [
-        Diagnostic("enterprise-not-counted", ("enterprises",), {"file": failure.path}) for failure in batch.failures
+        Diagnostic("enterprise-not-counted", ("enterprises",), {"file": failure.path})
+        for failure in batch.failures
     ]
     own = [problem for problem in problems if not problem.file]
     of_members, texts = _placed_in_members([problem for problem in problems if problem.file])
@@ -119,25 +134,29 @@ def validated(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
     except ValidationError as error:
         return None, [*found, *diagnostics_of(error, tree, Programme)]
     if not Unit.of(((programme.currency, 1),)).currency:
-        found.append(Diagnostic("unknown-currency", ("currency",), {"currency": programme.currency[:20]}))
+        found.append(
+            Diagnostic("unknown-currency", ("currency",), {"currency": programme.currency[:20]})
+        )
     return (programme if not has_errors(found) else None), found
 
 
-def _enterprises(programme: Programme, folder: str, own: str, found: list[Diagnostic]) -> list[Listed]:
+def _enterprises(
+    programme: Programme, folder: str, own: str, found: list[Diagnostic]
+) -> list[Listed]:
     """The files named, each once; a name that is not there, or twice, is a problem."""
     files: dict[str, Listed] = {}
     for position, entry in enumerate(programme.enterprises):
-        path = os.path.join(folder, entry) if folder != "." else entry  # noqa: PTH118
+        path = os.path.join(folder, entry) if folder != "." else entry
         place: Path = ("enterprises", position)
-        if not os.path.exists(path):  # noqa: PTH110
+        if not os.path.exists(path):
             reason = os.strerror(2).lower()
             found.append(Diagnostic("file-not-readable", place, {"reason": f"{entry}: {reason}"}))
             continue
         for item in listed([path], root=folder):
-            absolute = os.path.abspath(item.path)  # noqa: PTH100
+            absolute = os.path.abspath(item.path)
             if absolute in files:
                 found.append(Diagnostic("enterprise-file-listed-twice", place, {"file": item.name}))
-            elif absolute != os.path.abspath(own):  # noqa: PTH100
+            elif absolute != os.path.abspath(own):
                 files[absolute] = item
     return sorted(files.values())
 
@@ -148,7 +167,9 @@ def _rates(programme: Programme, found: list[Diagnostic]) -> dict[str, Rate]:
         path: Path = ("exchange-rates", currency)
         wanted = f"{programme.currency}/{currency}"
         if not Unit.of(((currency, 1),)).currency:
-            found.append(Diagnostic("unknown-currency", path, {"currency": currency[:20]}, on_key=True))
+            found.append(
+                Diagnostic("unknown-currency", path, {"currency": currency[:20]}, on_key=True)
+            )
         elif str(given.rate.unit) != wanted:
             values = {"expected": wanted, "found": str(given.rate.unit), "text": given.rate.text}
             found.append(Diagnostic("wrong-kind-of-unit", given.rate.path, values))
@@ -175,7 +196,9 @@ def _placed_in_members(problems: Sequence[Diagnostic]) -> tuple[list[Diagnostic]
                 complete.append(problem)
                 continue
         path = _position_of_ids(document.tree, problem.path)
-        complete.append(problem._replace(path=path, span=document.place(path, on_key=problem.on_key)))
+        complete.append(
+            problem._replace(path=path, span=document.place(path, on_key=problem.on_key))
+        )
     return complete, {name: document.text for name, document in documents.items()}
 
 
@@ -185,7 +208,12 @@ def _position_of_ids(tree: object, path: Path) -> Path:
     for step in path:
         if isinstance(tree, list):
             match = next(
-                (place for place, item in enumerate(tree) if isinstance(item, dict) and item.get("id") == step), None
+                (
+                    place
+                    for place, item in enumerate(tree)
+                    if isinstance(item, dict) and item.get("id") == step
+                ),
+                None,
             )
             if match is None:
                 break

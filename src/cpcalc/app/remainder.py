@@ -29,10 +29,16 @@ TELLABLE = frozenset({
     "factor-set-not-a-pin", "unknown-factor-set", "factor-set-twice", "factor-set-not-pinned", "unknown-factor",
 })  # fmt: skip
 MOST_ROUNDS = 6
-_STAND_INS: dict[str, Any] = {"enterprise": {"id": "unread", "name": "unread"}, "data-status": "draft", "cpcalc": "1"}
+_STAND_INS: dict[str, Any] = {
+    "enterprise": {"id": "unread", "name": "unread"},
+    "data-status": "draft",
+    "cpcalc": "1",
+}
 
 
-def further_problems(document: Document, reading: Reading, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def further_problems(
+    document: Document, reading: Reading, found: Iterable[Diagnostic]
+) -> list[Diagnostic]:
     """Wrong names in the readable rest of a file; empty where too little is left."""
     wrong = {diagnostic.path for diagnostic in found}
     for _ in range(MOST_ROUNDS):
@@ -40,7 +46,9 @@ def further_problems(document: Document, reading: Reading, found: Iterable[Diagn
         try:
             assessment = Assessment.read(rest, reading)
         except ValidationError as error:
-            more = {diagnostic.path for diagnostic in diagnostics_of(error, rest, Assessment)} - wrong
+            more = {
+                diagnostic.path for diagnostic in diagnostics_of(error, rest, Assessment)
+            } - wrong
             if not more:
                 return []
             wrong |= more
@@ -72,7 +80,9 @@ def _take_out(tree: dict[str, Any], path: Path) -> None:
     parents: list[tuple[Any, Any]] = []  # container and key or position
     node: Any = tree
     for step in path:
-        if not (isinstance(node, dict) and step in node) and not (isinstance(node, list) and _is_item(node, step)):
+        if not (isinstance(node, dict) and step in node) and not (
+            isinstance(node, list) and _is_item(node, step)
+        ):
             return  # gone with something larger already
         parents.append((node, step))
         node = parents[-1][0][step]
@@ -99,7 +109,11 @@ def _stand_in(path: Path, node: Any) -> Any:
         return _copied(_STAND_INS[str(section)])
     if section == "streams" and len(path) == 2:
         return {"kind": "material"}
-    if section in ("measures", "groups", "products") and len(path) == 2 and isinstance(path[1], int):
+    if (
+        section in ("measures", "groups", "products")
+        and len(path) == 2
+        and isinstance(path[1], int)
+    ):
         identity = node.get("id") if isinstance(node, dict) else None
         neutral = {"id": identity if isinstance(identity, str) else f"unread-{path[1]}"}
         return neutral if section == "products" else {**neutral, "title": "unread"}

@@ -9,7 +9,9 @@ ENDING = ".schema.json"
 
 def schema_text(kind: str) -> str:
     """The schema of a kind of file: assessment, programme or factor-set."""
-    return (Path(__file__).resolve().parent.parent / "schemas" / f"{kind}{ENDING}").read_text(encoding="utf-8")
+    return (Path(__file__).resolve().parent.parent / "schemas" / f"{kind}{ENDING}").read_text(
+        encoding="utf-8"
+    )
 
 
 def modeline(schema: str) -> str:

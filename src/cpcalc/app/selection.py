@@ -43,7 +43,9 @@ def names_selected(texts: Iterable[str]) -> frozenset[str]:
         if text in CATALOGUE:
             chosen.add(text)
             continue
-        found = {code.name for code in CODES if len(text) > 1 and code.number.startswith(text.upper())}
+        found = {
+            code.name for code in CODES if len(text) > 1 and code.number.startswith(text.upper())
+        }
         if not found:
             import difflib
 
@@ -81,7 +83,7 @@ def write_baseline(name: str, files: Iterable[Checked]) -> int:
     """Write the errors and warnings of the files as known ones; how many there are."""
     import json
 
-    folder = os.path.dirname(name)  # noqa: PTH120
+    folder = os.path.dirname(name)
     known = Counter(
         _key(checked, diagnostic, folder)
         for checked in files
@@ -89,7 +91,8 @@ def write_baseline(name: str, files: Iterable[Checked]) -> int:
         if _counts(diagnostic)
     )
     entries = [
-        {"file": file, "name": code, "at": at, "count": known[file, code, at]} for file, code, at in sorted(known)
+        {"file": file, "name": code, "at": at, "count": known[file, code, at]}
+        for file, code, at in sorted(known)
     ]
     document = {"schema": BASELINE_SCHEMA, "known": entries}
     write_atomically(name, [json.dumps(document, ensure_ascii=True, indent=1), "\n"])
@@ -114,16 +117,23 @@ def read_baseline(name: str) -> Counter[Key]:
         if not isinstance(entry, Mapping):
             raise BaselineUnusable(name, "not-a-baseline")
         file, code, at, count = (entry.get(key) for key in ("file", "name", "at", "count"))
-        if not (isinstance(file, str) and isinstance(code, str) and isinstance(at, str) and isinstance(count, int)):
+        if not (
+            isinstance(file, str)
+            and isinstance(code, str)
+            and isinstance(at, str)
+            and isinstance(count, int)
+        ):
             raise BaselineUnusable(name, "not-a-baseline")
         known[file, code, at] += count
     return known
 
 
-def without_known(files: Sequence[Checked], known: Counter[Key], name: str) -> tuple[list[Checked], int, list[Key]]:
+def without_known(
+    files: Sequence[Checked], known: Counter[Key], name: str
+) -> tuple[list[Checked], int, list[Key]]:
     """The files less what is known, how many problems that were, and the entries that no longer occur in them."""
     left = Counter(known)
-    folder = os.path.dirname(name)  # noqa: PTH120
+    folder = os.path.dirname(name)
     hidden = 0
     kept_files = []
     for checked in files:
@@ -137,4 +147,8 @@ def without_known(files: Sequence[Checked], known: Counter[Key], name: str) -> t
                 kept.append(diagnostic)
         kept_files.append(checked._replace(diagnostics=tuple(kept)))
     seen = {os.path.relpath(checked.name, folder or ".").replace("\\", "/") for checked in files}
-    return kept_files, hidden, sorted(key for key, count in left.items() if count > 0 and key[0] in seen)
+    return (
+        kept_files,
+        hidden,
+        sorted(key for key, count in left.items() if count > 0 and key[0] in seen),
+    )

@@ -25,7 +25,9 @@ def factor_set(pin: str, beside: str) -> tuple[FactorSet | None, list[Diagnostic
     return None, []
 
 
-def _read_set(name: str, identity: str, version: str, *, is_own: bool) -> tuple[FactorSet | None, list[Diagnostic]]:
+def _read_set(
+    name: str, identity: str, version: str, *, is_own: bool
+) -> tuple[FactorSet | None, list[Diagnostic]]:
     """A set from its file: a shipped one is read entry by entry as needed, an own one whole and checked."""
     try:
         data = read_bytes(name)
@@ -49,7 +51,11 @@ def versions_of(identity: str, beside: str) -> list[str]:
     """The versions of a set that can be pinned."""
     found: list[str] = []
     for folder in _folders(beside):
-        found += sorted(name.removesuffix(".yaml") for name in _listed(folder, identity) if name.endswith(".yaml"))
+        found += sorted(
+            name.removesuffix(".yaml")
+            for name in _listed(folder, identity)
+            if name.endswith(".yaml")
+        )
     return found
 
 

@@ -45,7 +45,9 @@ def side_by_side(
     started: list[_Copy] = []
     try:
         this = os.getpid()
-        started.extend(_start(lambda: list(_taken(queue, size, work, names, this))) for _ in range(copies))
+        started.extend(
+            _start(lambda: list(_taken(queue, size, work, names, this))) for _ in range(copies)
+        )
         meanwhile()
         found.update(_taken(queue, size, work, names))
         for copy in started:
@@ -54,15 +56,21 @@ def side_by_side(
         os.close(queue)
         for copy in started:
             _end(copy)
-    return [found[position] if position in found else work(name) for position, name in enumerate(names)]
+    return [
+        found[position] if position in found else work(name) for position, name in enumerate(names)
+    ]
 
 
 def _copies(files: int) -> int:
     """How many copies are worth it; none where a process cannot safely be copied."""
-    if not hasattr(os, "fork") or sys.platform == "darwin":  # its system libraries do not survive a fork
+    if (
+        not hasattr(os, "fork") or sys.platform == "darwin"
+    ):  # its system libraries do not survive a fork
         return 0
     threading = sys.modules.get("threading")
-    if threading is not None and threading.active_count() > 1:  # a lock held by another thread would stay locked
+    if (
+        threading is not None and threading.active_count() > 1
+    ):  # a lock held by another thread would stay locked
         return 0
     return max(0, min(processors(), files // FILES_WORTH_A_COPY) - 1)
 
@@ -76,7 +84,11 @@ def _queue(starts: Sequence[int]) -> int:
 
 
 def _taken(
-    queue: int, size: int, work: Callable[[str], Result], names: Sequence[str], parent: int | None = None
+    queue: int,
+    size: int,
+    work: Callable[[str], Result],
+    names: Sequence[str],
+    parent: int | None = None,
 ) -> Iterator[tuple[int, Result]]:
     """Take chunks off the queue and work on them; each result with its position. A copy stops without its parent."""
     while (parent is None or os.getppid() == parent) and (number := os.read(queue, NUMBER_BYTES)):
@@ -100,7 +112,9 @@ def _start(work: Callable[[], Any]) -> _Copy:
             with os.fdopen(target, "wb") as stream:
                 pickle.dump(work(), stream, pickle.HIGHEST_PROTOCOL)
         finally:
-            os._exit(0)  # nothing of what this process was at may go on in its copy, whatever happened
+            os._exit(
+                0
+            )  # nothing of what this process was at may go on in its copy, whatever happened
     os.close(target)
     return _Copy(process, answers)
 

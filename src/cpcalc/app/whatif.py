@@ -34,13 +34,21 @@ def scenarios_of(document: Document) -> dict[str, Scenario]:
     tree = document.tree if isinstance(document.tree, dict) else {}
     listed = tree.get("scenarios")
     for position, item in enumerate(listed if isinstance(listed, list) else [listed]):
-        if not isinstance(item, dict) or not isinstance(item.get("set"), dict) or not item.get("id"):
+        if (
+            not isinstance(item, dict)
+            or not isinstance(item.get("set"), dict)
+            or not item.get("id")
+        ):
             continue
         name, title = str(item["id"]), item.get("title")
-        values = {str(path): str(value) for path, value in item["set"].items() if isinstance(value, str)}
+        values = {
+            str(path): str(value) for path, value in item["set"].items() if isinstance(value, str)
+        }
         places: dict[str, Path] = {path: ("scenarios", position, "set", path) for path in values}
         named = (
-            {key: str(words) for key, words in title.items()} if isinstance(title, dict) else {"": str(title or name)}
+            {key: str(words) for key, words in title.items()}
+            if isinstance(title, dict)
+            else {"": str(title or name)}
         )
         found[name] = Scenario(name, named, values, places)
     return found
@@ -54,7 +62,9 @@ def misplaced(document: Document) -> list[Diagnostic]:
     return found
 
 
-def scenario_errors(document: Document, data: bytes, options: Options, base: Outcome) -> tuple[Diagnostic, ...]:
+def scenario_errors(
+    document: Document, data: bytes, options: Options, base: Outcome
+) -> tuple[Diagnostic, ...]:
     """What would stop the named scenarios of a file: a check of the file is one of them too."""
     options = options._replace(tier=BASIC)  # a full check has no more errors
     return tuple(
@@ -65,7 +75,9 @@ def scenario_errors(document: Document, data: bytes, options: Options, base: Out
     )
 
 
-def varied(document: Document, scenario: Scenario) -> tuple[Document, dict[Path, Path], list[Diagnostic]]:
+def varied(
+    document: Document, scenario: Scenario
+) -> tuple[Document, dict[Path, Path], list[Diagnostic]]:
     """The document with the scenario's values in it, where each value came from, and what leads nowhere."""
     tree = document.tree
     origins: dict[Path, Path] = {}
@@ -145,7 +157,18 @@ def _with(node: Any, steps: Sequence[str], path: Path, value: str) -> tuple[Any,
 
 
 # Mappings that a what-if may open where the file has none.
-CREATABLE = frozenset({"basis", "economics", "discount-rate", "tax", "loan", "carbon-price", "escalation", "operation"})
+CREATABLE = frozenset(
+    {
+        "basis",
+        "economics",
+        "discount-rate",
+        "tax",
+        "loan",
+        "carbon-price",
+        "escalation",
+        "operation",
+    }
+)
 
 
 def _stands_for_amount(node: Any) -> bool:
@@ -168,10 +191,14 @@ class Comparison(NamedTuple):
 
     base: Outcome
     scenarios: tuple[tuple[Scenario, Outcome], ...]
-    texts: Mapping[str, str]  # what diagnostics quote besides the file: the values set on the command line
+    texts: Mapping[
+        str, str
+    ]  # what diagnostics quote besides the file: the values set on the command line
 
 
-def compare(name: str, options: Options, names: Sequence[str], sets: Sequence[tuple[str, str]]) -> Comparison:
+def compare(
+    name: str, options: Options, names: Sequence[str], sets: Sequence[tuple[str, str]]
+) -> Comparison:
     """Assess a file as it is, under its named scenarios, and with the values set on the command line."""
     try:
         data = read_bytes(name)
@@ -192,20 +219,26 @@ def compare(name: str, options: Options, names: Sequence[str], sets: Sequence[tu
         base = base._replace(diagnostics=(*base.diagnostics, *placed(problems, document)))
     if sets:
         wanted.append(Scenario(SET_NAME, {"": SET_NAME}, dict(sets), {}))
-    outcomes = tuple((scenario, _under(document, data, options, scenario, base)) for scenario in wanted)
+    outcomes = tuple(
+        (scenario, _under(document, data, options, scenario, base)) for scenario in wanted
+    )
     return Comparison(base, outcomes, {f"{SET_OPTION} {path}": value for path, value in sets})
 
 
 SET_NAME, SET_OPTION = "what-if", "--set"
 
 
-def _under(document: Document, data: bytes, options: Options, scenario: Scenario, base: Outcome) -> Outcome:
+def _under(
+    document: Document, data: bytes, options: Options, scenario: Scenario, base: Outcome
+) -> Outcome:
     """The file under a scenario, with the problems that are the scenario's own, each where its value was set."""
     changed, origins, problems = varied(document, scenario)
     if problems:
         found = placed([problem for problem in problems if problem.path], document)
         found += tuple(
-            _on_command_line(problem, problem.values["path"], scenario) for problem in problems if not problem.path
+            _on_command_line(problem, problem.values["path"], scenario)
+            for problem in problems
+            if not problem.path
         )
         return Outcome(document.name, None, found, document)
     outcome = assess_document(changed, data, options._replace(is_varied=True))

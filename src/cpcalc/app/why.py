@@ -28,9 +28,15 @@ def explain(file: str, name: str, options: Options) -> Explanation:
     result = outcome.result
     if result is None:
         return Explanation(outcome, None, Sources(lambda _: "", {}), ())
-    sources = Sources(_placed_in(outcome), {factor.reference: factor.citation for factor in result.factors})
+    sources = Sources(
+        _placed_in(outcome), {factor.reference: factor.citation for factor in result.factors}
+    )
     figure = figure_at(result, name)
-    nearest = () if figure is not None else tuple(difflib.get_close_matches(name, list(names(result)), n=5, cutoff=0.4))
+    nearest = (
+        ()
+        if figure is not None
+        else tuple(difflib.get_close_matches(name, list(names(result)), n=5, cutoff=0.4))
+    )
     return Explanation(outcome, figure, sources, nearest)
 
 
@@ -56,7 +62,9 @@ def names(result: AssessmentResult) -> Iterator[str]:
         yield from _of_line(f"totals_by_status.{status}", line)
     if result.whole_enterprise is not None:
         yield from _of_line("whole_enterprise", result.whole_enterprise.line)
-        yield from (f"whole_enterprise.life_cycle_cost.{part}" for part in ("before", "after", "saving"))
+        yield from (
+            f"whole_enterprise.life_cycle_cost.{part}" for part in ("before", "after", "saving")
+        )
 
 
 def _of_line(prefix: str, line: Line) -> Iterator[str]:
@@ -78,7 +86,9 @@ def _of_line(prefix: str, line: Line) -> Iterator[str]:
     if isinstance(line.economics, Economics):
         found = line.economics._asdict().items()
         yield from (
-            f"{prefix}.economics.{part}" for part, figure in found if isinstance(figure, Figure | NotApplicable)
+            f"{prefix}.economics.{part}"
+            for part, figure in found
+            if isinstance(figure, Figure | NotApplicable)
         )
     for scope, gases in line.avoided_emissions.items():
         yield from (f"{prefix}.avoided_emissions.{scope}.{gas}" for gas in gases)

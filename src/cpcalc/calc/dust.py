@@ -17,7 +17,11 @@ def controlled(emission: Any, efficiency: Any) -> Any:
     return emission * (1 - efficiency)
 
 
-@formula(symbol="D-2", equation="EF = k x + c", source="US EPA, AP-42, section 1.1, tables with A (ash) or S (sulphur)")
+@formula(
+    symbol="D-2",
+    equation="EF = k x + c",
+    source="US EPA, AP-42, section 1.1, tables with A (ash) or S (sulphur)",
+)
 def factor_with_content(coefficient: Any, percent_number: Any, constant: Any) -> Any:
     """An emission factor that depends on ash or sulphur [unit of the coefficient].
 
@@ -32,13 +36,21 @@ def load(concentration: Any, flow: Any) -> Any:
     return concentration * flow
 
 
-@formula(symbol="D-4", equation="x_wet = x_dry (1 - w)", source="definition of moisture w as a share of the wet mass")
+@formula(
+    symbol="D-4",
+    equation="x_wet = x_dry (1 - w)",
+    source="definition of moisture w as a share of the wet mass",
+)
 def per_wet_mass(per_dry_mass: Any, moisture: Any) -> Any:
     """What is stated per dry mass, or as a share of it, on the wet mass [unit of the statement]."""
     return per_dry_mass * (1 - moisture)
 
 
-@formula(symbol="D-5", equation="x_dry = x_wet / (1 - w)", source="definition of moisture w as a share of the wet mass")
+@formula(
+    symbol="D-5",
+    equation="x_dry = x_wet / (1 - w)",
+    source="definition of moisture w as a share of the wet mass",
+)
 def per_dry_mass(per_wet_mass: Any, moisture: Any) -> Any:
     """What is stated per wet mass, or as a share of it, on the dry mass [unit of the statement]."""
     return per_wet_mass / (1 - moisture)
@@ -47,7 +59,9 @@ def per_dry_mass(per_wet_mass: Any, moisture: Any) -> Any:
 # ---- gas at stated conditions ---------------------------------------------------------------------------------------
 
 
-@formula(symbol="D-6", equation="T = t + T_0", source="definition of the degree Celsius, T_0 = 273.15")
+@formula(
+    symbol="D-6", equation="T = t + T_0", source="definition of the degree Celsius, T_0 = 273.15"
+)
 def absolute_temperature(celsius: Any, ice_point: Any) -> Any:
     """The absolute temperature [degC above absolute zero]."""
     return celsius + ice_point
@@ -77,7 +91,11 @@ def flow_at_oxygen(flow: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: A
     return flow * ((oxygen_of_air - oxygen_from) / (oxygen_of_air - oxygen_to))
 
 
-@formula(symbol="D-12", equation="s = 1 - c_2 / c_1", source="definition; both at the same conditions and flow")
+@formula(
+    symbol="D-12",
+    equation="s = 1 - c_2 / c_1",
+    source="definition; both at the same conditions and flow",
+)
 def share_removed(concentration_from: Any, concentration_to: Any) -> Any:
     """The share of a load that a lower concentration removes [share]: both in the same flow, at the same conditions."""
     return 1 - concentration_to / concentration_from

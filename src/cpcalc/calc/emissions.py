@@ -25,14 +25,18 @@ def emission_by_energy(activity: Any, ncv: Any, emission_factor: Any) -> Any:
 
 
 @formula(
-    symbol="E-3", equation="E_CO2e = E_g GWP_g", source="2006 IPCC Guidelines, vol. 1, ch. 1; UNFCCC decision 4/CP.1"
+    symbol="E-3",
+    equation="E_CO2e = E_g GWP_g",
+    source="2006 IPCC Guidelines, vol. 1, ch. 1; UNFCCC decision 4/CP.1",
 )
 def co2e(emission: Any, gwp: Any) -> Any:
     """The CO2 equivalent of an emission [t CO2e per year]; ``gwp`` in kg CO2e per kg of the gas."""
     return emission * gwp
 
 
-@formula(symbol="E-4", equation="E_life = E n", source="definition; n counts years of full emission")
+@formula(
+    symbol="E-4", equation="E_life = E n", source="definition; n counts years of full emission"
+)
 def lifetime_emission(annual: Any, years: Any) -> Any:
     """Emission avoided over a life [t of the gas] from what is avoided a year and the years it counts for."""
     return annual * years

@@ -42,7 +42,11 @@ def present_value(amount: Any, rate: Any, years: Any) -> Any:
     return amount * (1 + rate) ** -years
 
 
-@formula(symbol="F-5", equation="NPV = sum of CF_t / (1 + r)^t, t = 0 ... n", source=f"{HANDBOOK}, ch. 6 (net savings)")
+@formula(
+    symbol="F-5",
+    equation="NPV = sum of CF_t / (1 + r)^t, t = 0 ... n",
+    source=f"{HANDBOOK}, ch. 6 (net savings)",
+)
 def net_present_value(rate: Any, *flows: Any) -> Any:
     """The net present value of flows at the ends of years 0, 1, 2 ... [currency]; t = 0 is not discounted."""
     value = flows[0]
@@ -51,7 +55,11 @@ def net_present_value(rate: Any, *flows: Any) -> Any:
     return value
 
 
-@formula(symbol="F-6", equation="PVA = sum of 1 / (1 + r)^t, t = 1 ... n", source=f"{HANDBOOK}, eq. 4.3 (UPV)")
+@formula(
+    symbol="F-6",
+    equation="PVA = sum of 1 / (1 + r)^t, t = 1 ... n",
+    source=f"{HANDBOOK}, eq. 4.3 (UPV)",
+)
 def annuity_factor(rate: Any, *years: Any) -> Any:
     """The present worth of 1 at the end of each of the ``years`` 1, 2 ... n [share]; n for a rate of 0."""
     value = 0 * rate
@@ -60,7 +68,9 @@ def annuity_factor(rate: Any, *years: Any) -> Any:
     return value
 
 
-@formula(symbol="F-7", equation="EAW = NPV / (PVA year)", source=f"{ENGINEERING_ECONOMICS}, annual worth")
+@formula(
+    symbol="F-7", equation="EAW = NPV / (PVA year)", source=f"{ENGINEERING_ECONOMICS}, annual worth"
+)
 def annual_worth(present: Any, factor: Any, year: Any) -> Any:
     """The equal yearly amount [currency per year] worth a present value over years with the annuity factor PVA.
 
@@ -83,7 +93,11 @@ def adjusted_internal_rate(rate: Any, ratio: Any, years: Any) -> Any:
     return (1 + rate) * ratio ** (1 / years) - 1
 
 
-@formula(symbol="F-10", equation="MIRR = (FV / PV)^(1/n) - 1", source=f"{ENGINEERING_ECONOMICS}, modified ROR")
+@formula(
+    symbol="F-10",
+    equation="MIRR = (FV / PV)^(1/n) - 1",
+    source=f"{ENGINEERING_ECONOMICS}, modified ROR",
+)
 def modified_internal_rate(future: Any, present: Any, years: Any) -> Any:
     """The modified internal rate of return [share a year].
 
@@ -93,19 +107,29 @@ def modified_internal_rate(future: Any, present: Any, years: Any) -> Any:
     return (future / present) ** (1 / years) - 1
 
 
-@formula(symbol="F-11", equation="ROI = A / I", source="definition; the inverse of the simple payback")
+@formula(
+    symbol="F-11", equation="ROI = A / I", source="definition; the inverse of the simple payback"
+)
 def return_on_investment(annual_net_saving: Any, investment: Any) -> Any:
     """The yearly net saving as a share of the investment [1/year], undiscounted."""
     return annual_net_saving / investment
 
 
-@formula(symbol="F-12", equation="DSCR = CFADS / DS", source="E. Yescombe, Principles of Project Finance, ch. 12")
+@formula(
+    symbol="F-12",
+    equation="DSCR = CFADS / DS",
+    source="E. Yescombe, Principles of Project Finance, ch. 12",
+)
 def debt_service_cover(available: Any, service: Any) -> Any:
     """The debt service coverage ratio of a year [share]: cash available over interest and principal."""
     return available / service
 
 
-@formula(symbol="F-13", equation="c = K / Q", source="A. Meier, Supply Curves of Conserved Energy, LBL-14686 (1982)")
+@formula(
+    symbol="F-13",
+    equation="c = K / Q",
+    source="A. Meier, Supply Curves of Conserved Energy, LBL-14686 (1982)",
+)
 def levelised_cost(annual_cost: Any, annual_quantity: Any) -> Any:
     """The levelised cost of what is saved [currency per unit]: equal yearly cost over yearly quantity."""
     return annual_cost / annual_quantity
@@ -125,7 +149,11 @@ def abatement_cost(worth: Any, avoided: Any) -> Any:
     return -worth / avoided
 
 
-@formula(symbol="F-15", equation="S_t = S r (1 - l)^(t-1) f", source="definition: ramp-up and loss of saving")
+@formula(
+    symbol="F-15",
+    equation="S_t = S r (1 - l)^(t-1) f",
+    source="definition: ramp-up and loss of saving",
+)
 def saving_of_year(annual: Any, covered: Any, reached: Any, loss: Any, earlier_years: Any) -> Any:
     """The saving booked at the end of a year [currency].
 
@@ -141,13 +169,19 @@ def crossing(years_before: Any, before: Any, after: Any, year: Any) -> Any:
     return (years_before + before / (before - after)) * year
 
 
-@formula(symbol="F-17", equation="T = (S - D) tau", source="definition: losses are set off against other profit")
+@formula(
+    symbol="F-17",
+    equation="T = (S - D) tau",
+    source="definition: losses are set off against other profit",
+)
 def tax_on(profit: Any, rate: Any) -> Any:
     """The tax on a profit [currency]; a loss gives a negative tax, set off against the enterprise's other profit."""
     return profit * rate
 
 
-@formula(symbol="F-18", equation="LCC = sum of PV(cost)", source=f"{HANDBOOK}, ch. 5 (life-cycle cost)")
+@formula(
+    symbol="F-18", equation="LCC = sum of PV(cost)", source=f"{HANDBOOK}, ch. 5 (life-cycle cost)"
+)
 def life_cycle_cost(*present_costs: Any) -> Any:
     """The life-cycle cost [currency]: all costs of an alternative in present values.
 
@@ -168,7 +202,11 @@ def net_savings(before: Any, after: Any) -> Any:
 NEVER_BELOW_ZERO, NEVER_PAID_BACK = -2, -1
 
 
-@decision(symbol="F-20", equation="first t with sum of PV >= 0", source=f"{HANDBOOK}, ch. 6 (discounted payback)")
+@decision(
+    symbol="F-20",
+    equation="first t with sum of PV >= 0",
+    source=f"{HANDBOOK}, ch. 6 (discounted payback)",
+)
 def years_before_payback(*present_values: float) -> int:
     """The last whole year before the running sum of present values, once below zero, reaches it again.
 
@@ -201,14 +239,24 @@ def whole_years(duration: float) -> int:
 ROUNDING = 1e-9
 
 
-@decision(symbol="F-25", equation="k L < n, k = 1, 2 ...", source="what ends within the study period is replaced")
+@decision(
+    symbol="F-25",
+    equation="k L < n, k = 1, 2 ...",
+    source="what ends within the study period is replaced",
+)
 def replacement_years(lifetime: float, first_year: float, horizon: float) -> tuple[int, ...]:
     """The years at whose ends an asset bought at ``first_year`` is bought again before the horizon."""
     count = math.ceil((horizon - first_year) / lifetime - ROUNDING) - 1
-    return tuple(math.ceil(first_year + number * lifetime - ROUNDING) for number in range(1, count + 1))
+    return tuple(
+        math.ceil(first_year + number * lifetime - ROUNDING) for number in range(1, count + 1)
+    )
 
 
-@decision(symbol="F-26", equation="(k L - n) / L of the last purchase; k > 0", source="straight line over the lifetime")
+@decision(
+    symbol="F-26",
+    equation="(k L - n) / L of the last purchase; k > 0",
+    source="straight line over the lifetime",
+)
 def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
     """The share of its life that an asset, replaced as long as needed, has left at the horizon [share]."""
     lives = (horizon - first_year) / lifetime
@@ -233,14 +281,22 @@ def smallest(*terms: float) -> float:
     return min(terms)
 
 
-@decision(symbol="F-27", equation="k L <= n", source="what ends within the study period, or with it")
+@decision(
+    symbol="F-27", equation="k L <= n", source="what ends within the study period, or with it"
+)
 def life_ends(lifetime: float, horizon: float, is_replaced: float) -> tuple[int, ...]:
     """The years at whose ends a life ends: every one while it is replaced (1), else the only one (0)."""
-    count = math.floor(horizon / lifetime + ROUNDING) if is_replaced else int(lifetime <= horizon + ROUNDING)
+    count = (
+        math.floor(horizon / lifetime + ROUNDING)
+        if is_replaced
+        else int(lifetime <= horizon + ROUNDING)
+    )
     return tuple(math.ceil(number * lifetime - ROUNDING) for number in range(1, count + 1))
 
 
-@decision(symbol="F-28", equation="L > n, or n is no multiple of L while replaced", source="definition")
+@decision(
+    symbol="F-28", equation="L > n, or n is no multiple of L while replaced", source="definition"
+)
 def outlasts(lifetime: float, horizon: float, is_replaced: float) -> bool:
     """Whether something is left of the equipment at the horizon."""
     if is_replaced:
@@ -248,7 +304,11 @@ def outlasts(lifetime: float, horizon: float, is_replaced: float) -> bool:
     return lifetime > horizon + ROUNDING
 
 
-@formula(symbol="F-33", equation="k = (y - y_0) / (y_1 - y_0)", source="definition: y is linear in the factor k")
+@formula(
+    symbol="F-33",
+    equation="k = (y - y_0) / (y_1 - y_0)",
+    source="definition: y is linear in the factor k",
+)
 def break_even_factor(target: Any, at_zero: Any, as_stated: Any) -> Any:
     """The factor k on a price, saving or investment at which a figure linear in it meets a target [share].
 

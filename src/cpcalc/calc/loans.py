@@ -16,7 +16,11 @@ def interest(balance: Any, rate: Any) -> Any:
     return balance * rate
 
 
-@formula(symbol="L-2", equation="P_k = B_0 / sum of (1 + r)^j, j = 0 ... n-1, times (1 + r)^(k-1)", source=LOANS)
+@formula(
+    symbol="L-2",
+    equation="P_k = B_0 / sum of (1 + r)^j, j = 0 ... n-1, times (1 + r)^(k-1)",
+    source=LOANS,
+)
 def annuity_principal(loan: Any, rate: Any, earlier: Any, *powers: Any) -> Any:
     """The principal in one of n equal yearly payments [currency].
 
@@ -40,7 +44,11 @@ def straight_line(cost: Any, years: Any) -> Any:
     return cost / years
 
 
-@decision(symbol="L-5", equation="D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year", source=TAX)
+@decision(
+    symbol="L-5",
+    equation="D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year",
+    source=TAX,
+)
 def declining_balance(cost: float, years: float, earlier_years: float) -> float:
     """What is written off in a year by the double declining balance, changed to the straight line when that is more.
 

@@ -40,7 +40,9 @@ def simple_payback(investment: Any, annual_net_saving: Any) -> Any:
 CLASS_ENDS_IN_YEARS = (1.0, 2.0, 3.0)
 
 
-@decision(symbol="P-3", equation="class of t", source="half-open classes (0,1), [1,2), [2,3), [3,inf)")
+@decision(
+    symbol="P-3", equation="class of t", source="half-open classes (0,1), [1,2), [2,3), [3,inf)"
+)
 def payback_class(years: float) -> str:
     """The class a payback [year] belongs to; exactly 3 years belongs to ``[3,inf)``."""
     start = "(0"

@@ -39,14 +39,20 @@ def internal_rates(*flows: float) -> tuple[float, ...]:
     return tuple(sorted(rate for rate in found if rate is not None and rate > LOWEST_RATE))
 
 
-@decision(symbol="F-22", equation="the one root", source="a rate of return is stated only where it is the only one")
+@decision(
+    symbol="F-22",
+    equation="the one root",
+    source="a rate of return is stated only where it is the only one",
+)
 def internal_rate(*flows: float) -> float:
     """The only rate at which the flows are worth nothing [share a year]; ``internal_rates`` says that there is one."""
     (rate,) = internal_rates(*flows)
     return rate
 
 
-@decision(symbol="F-32", equation="root number k", source="all roots are named where there are several")
+@decision(
+    symbol="F-32", equation="root number k", source="all roots are named where there are several"
+)
 def internal_rate_number(position: float, *flows: float) -> float:
     """One of several rates at which the flows are worth nothing [share a year]; ``position`` counts from 0."""
     return internal_rates(*flows)[int(position)]
@@ -63,7 +69,9 @@ def _changes(coefficients: Sequence[float | int]) -> int:
     return sum(a != b for a, b in itertools.pairwise(signs))
 
 
-Bracket = tuple[float, float, bool]  # from, to, and whether the polynomial is above zero just after the first
+Bracket = tuple[
+    float, float, bool
+]  # from, to, and whether the polynomial is above zero just after the first
 
 
 def _isolated(coefficients: Sequence[float]) -> list[Bracket]:
@@ -136,7 +144,9 @@ def _is_touching(coefficients: Sequence[float], x: float) -> bool:
     return abs(_value(coefficients, x)) <= NOTHING * size
 
 
-def _refined(coefficients: Sequence[float], low: float, high: float, is_positive: bool) -> float | None:
+def _refined(
+    coefficients: Sequence[float], low: float, high: float, is_positive: bool
+) -> float | None:
     """The rate in a bracket of x with one root, to the last bit that the flows carry; None where none is inside."""
     if low == high:
         return 1 / low - 1

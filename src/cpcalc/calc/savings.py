@@ -88,25 +88,41 @@ def capped(reduction: float, available: float) -> float:
     return min(reduction, available) if reduction > 0 else reduction
 
 
-@formula(symbol="S-13", equation="S = Q_b - Q_r", source="IPMVP Core Concepts (2016), eq. 1, without adjustment")
+@formula(
+    symbol="S-13",
+    equation="S = Q_b - Q_r",
+    source="IPMVP Core Concepts (2016), eq. 1, without adjustment",
+)
 def absolute_saving(before: Any, after: Any) -> Any:
     """The saving as metered, production unadjusted [unit of the stream per year]."""
     return before - after
 
 
-@formula(symbol="S-14", equation="S = q_b P_r - Q_r", source="IPMVP Core Concepts (2016), avoided consumption")
+@formula(
+    symbol="S-14",
+    equation="S = q_b P_r - Q_r",
+    source="IPMVP Core Concepts (2016), avoided consumption",
+)
 def avoided_at_reporting(specific_before: Any, output_after: Any, consumption_after: Any) -> Any:
     """Consumption avoided at reporting-year production [unit of the stream per year]."""
     return specific_before * output_after - consumption_after
 
 
-@formula(symbol="S-15", equation="S = (q_b - q_r) P_b", source="IPMVP Core Concepts (2016), normalised savings")
+@formula(
+    symbol="S-15",
+    equation="S = (q_b - q_r) P_b",
+    source="IPMVP Core Concepts (2016), normalised savings",
+)
 def normalised_saving(specific_before: Any, specific_after: Any, output_before: Any) -> Any:
     """The saving normalised to baseline production [unit of the stream per year]."""
     return (specific_before - specific_after) * output_before
 
 
-@formula(symbol="S-16", equation="Q = F + v P", source="IPMVP Core Concepts (2016), base load and one driver")
+@formula(
+    symbol="S-16",
+    equation="Q = F + v P",
+    source="IPMVP Core Concepts (2016), base load and one driver",
+)
 def expected_consumption(fixed: Any, variable: Any, output: Any) -> Any:
     """Consumption by a base load F and a part v per unit of product [unit of the stream per year]."""
     return fixed + variable * output

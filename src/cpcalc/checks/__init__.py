@@ -25,7 +25,9 @@ class Check(NamedTuple):
 
     names: tuple[str, ...]
     tier: str
-    run: Callable[..., Iterator[Diagnostic]]  # of the file, linked and calculated; a full check takes bands too
+    run: Callable[
+        ..., Iterator[Diagnostic]
+    ]  # of the file, linked and calculated; a full check takes bands too
 
 
 CHECKS: tuple[Check, ...] = (

@@ -67,7 +67,12 @@ def price_outside_band(
                 continue
             band = next((band for band in known.bands if band.low.unit is price.unit), None)
             if band is not None and band.excludes(price.value):
-                values = {"stream": stream.id, "price": shown(price), "item": known.item, "source": band.source}
+                values = {
+                    "stream": stream.id,
+                    "price": shown(price),
+                    "item": known.item,
+                    "source": band.source,
+                }
                 yield Diagnostic("price-outside-band", path, values | _ends(band))
             break
 
@@ -79,7 +84,11 @@ def _prices(assessment: Assessment, resolved: Resolved) -> Iterator[tuple[Stream
             yield stream, stream.price, path_of(written.price or written.annual_cost, stream.path)
     for measure in resolved.measures:
         for effect, price in implied_prices(resolved, measure):
-            yield resolved.streams[effect.stream], price, path_of(effect_in_file(assessment, effect).worth, effect.path)
+            yield (
+                resolved.streams[effect.stream],
+                price,
+                path_of(effect_in_file(assessment, effect).worth, effect.path),
+            )
 
 
 def _is_named(assessment: Assessment, stream: Stream, names: tuple[str, ...]) -> bool:
@@ -93,7 +102,10 @@ def _is_named(assessment: Assessment, stream: Stream, names: tuple[str, ...]) ->
 
 
 def _ends(band: Band) -> dict[str, str]:
-    return {"low": f"{legible(band.low.value)} {band.low.unit}", "high": f"{legible(band.high.value)} {band.high.unit}"}
+    return {
+        "low": f"{legible(band.low.value)} {band.low.unit}",
+        "high": f"{legible(band.high.value)} {band.high.unit}",
+    }
 
 
 # ---- specific consumption -------------------------------------------------------------------------------------------
@@ -106,9 +118,15 @@ def consumption_outside_band(
     outputs = _outputs(assessment)
     for benchmark in bands.benchmarks:
         streams = _streams_of(assessment, resolved, benchmark.indicator)
-        for specific, products, path in _specific(assessment, streams, benchmark.indicator, outputs):
+        for specific, products, path in _specific(
+            assessment, streams, benchmark.indicator, outputs
+        ):
             if specific.unit is benchmark.band.low.unit and benchmark.band.excludes(specific.value):
-                values = {"indicator": benchmark.indicator, "found": shown(specific), "product": products}
+                values = {
+                    "indicator": benchmark.indicator,
+                    "found": shown(specific),
+                    "product": products,
+                }
                 values |= {"sector": benchmark.sector, "source": benchmark.band.source}
                 yield Diagnostic("consumption-outside-band", path, values | _ends(benchmark.band))
 
@@ -128,7 +146,11 @@ def _specific(
     elif len(streams) == 1:
         written = (assessment.streams or {})[streams[0].id]
         if written.per is not None and written.quantity is not None:
-            yield Figure(written.quantity.value, written.quantity.unit, None, ()), written.per, written.quantity.path
+            yield (
+                Figure(written.quantity.value, written.quantity.unit, None, ()),
+                written.per,
+                written.quantity.path,
+            )
 
 
 def _outputs(assessment: Assessment) -> Outputs:
@@ -136,7 +158,12 @@ def _outputs(assessment: Assessment) -> Outputs:
     found: dict[Unit, tuple[float, str]] = {}
     for product in assessment.products or ():
         given = product.output
-        if given is None or given.over is not None or given.value <= 0 or given.unit.exponent("year") != -1:
+        if (
+            given is None
+            or given.over is not None
+            or given.value <= 0
+            or given.unit.exponent("year") != -1
+        ):
             continue
         before, names = found.get(given.unit, (0.0, ""))
         found[given.unit] = before + given.value, f"{names}, {product.id}".removeprefix(", ")
@@ -145,18 +172,29 @@ def _outputs(assessment: Assessment) -> Outputs:
 
 def _streams_of(assessment: Assessment, resolved: Resolved, indicator: str) -> list[Stream]:
     """The streams that an indicator is about."""
-    roots = [stream for stream in resolved.streams.values() if stream.parent is None and not stream.made_from]
+    roots = [
+        stream
+        for stream in resolved.streams.values()
+        if stream.parent is None and not stream.made_from
+    ]
     if indicator in ("water", "wastewater"):
         return [stream for stream in roots if stream.kind == indicator]
     if indicator not in ("electricity", "energy"):
         return []
     names = ELECTRICITY if indicator == "electricity" else ()
-    return [stream for stream in roots if stream.kind == "energy" and _is_named(assessment, stream, names)]
+    return [
+        stream
+        for stream in roots
+        if stream.kind == "energy" and _is_named(assessment, stream, names)
+    ]
 
 
 def _total(assessment: Assessment, streams: Sequence[Stream], indicator: str) -> Figure | None:
     """The yearly quantity of streams together; None where it is not known."""
-    amounts = [_as_energy(assessment, stream) if indicator == "energy" else stream.quantity for stream in streams]
+    amounts = [
+        _as_energy(assessment, stream) if indicator == "energy" else stream.quantity
+        for stream in streams
+    ]
     known = [amount for amount in amounts if amount is not None]
     if not known or len(known) != len(amounts) or len({amount.unit for amount in known}) != 1:
         return None
@@ -189,7 +227,9 @@ def benchmarks_of(sector: str, rows: Iterable[Row]) -> tuple[Benchmark, ...]:
     """One range for each indicator and unit of a sector. A plant's electricity may be as much as its whole energy."""
     ranges: dict[tuple[str, Unit], tuple[float, float, Quantity, str]] = {}
     for row in rows:
-        for indicator in (row.indicator, "electricity") if row.indicator == "energy" else (row.indicator,):
+        for indicator in (
+            (row.indicator, "electricity") if row.indicator == "energy" else (row.indicator,)
+        ):
             has_low_end = not row.is_ceiling and indicator == row.indicator
             for value in row.values:
                 key = (indicator, value.unit)
@@ -217,24 +257,45 @@ def implied_factor(
     items: tuple[Measure | Group, ...] = (*resolved.measures, *resolved.groups)
     for item in items:
         stated = dict(item.stated)
-        energy, co2 = stated.get("electricity") or _electricity_cut(assessment, resolved, item), stated.get("co2")
+        energy, co2 = (
+            stated.get("electricity") or _electricity_cut(assessment, resolved, item),
+            stated.get("co2"),
+        )
         if energy is None or co2 is None or energy.value <= 0:
             continue
         factor = Figure(co2.value / energy.value, co2.unit / energy.unit, None, ())
         for name, band in bands.factors:
-            if name == "electricity" and band.low.unit is factor.unit and band.excludes(factor.value):
+            if (
+                name == "electricity"
+                and band.low.unit is factor.unit
+                and band.excludes(factor.value)
+            ):
                 written = getattr(assessment, str(item.path[0]))[item.path[1]]
-                every = (*(written.effects or ()), *(getattr(written, "verified_effects", None) or ()))
+                every = (
+                    *(written.effects or ()),
+                    *(getattr(written, "verified_effects", None) or ()),
+                )
                 effect = next(effect for effect in every if effect.reduces == "co2")
-                values = {"co2": shown(co2), "energy": shown(energy), "factor": shown(factor), "source": band.source}
-                yield Diagnostic("implied-factor", path_of(effect.by, item.path), values | _ends(band))
+                values = {
+                    "co2": shown(co2),
+                    "energy": shown(energy),
+                    "factor": shown(factor),
+                    "source": band.source,
+                }
+                yield Diagnostic(
+                    "implied-factor", path_of(effect.by, item.path), values | _ends(band)
+                )
 
 
-def _electricity_cut(assessment: Assessment, resolved: Resolved, item: Measure | Group) -> Figure | None:
+def _electricity_cut(
+    assessment: Assessment, resolved: Resolved, item: Measure | Group
+) -> Figure | None:
     """The yearly electricity that a measure saves, where it saves no other energy."""
     effects = [effect for effect in getattr(item, "effects", ()) if isinstance(effect, Effect)]
     effects = [effect for effect in effects if resolved.streams[effect.stream].kind == "energy"]
-    if not all(_is_named(assessment, resolved.streams[effect.stream], ELECTRICITY) for effect in effects):
+    if not all(
+        _is_named(assessment, resolved.streams[effect.stream], ELECTRICITY) for effect in effects
+    ):
         return None
     cuts = [yearly_cut(resolved, effect) for effect in effects]
     known = [cut for cut in cuts if cut is not None]

@@ -49,7 +49,11 @@ def _step(node: Any, step: str) -> Any:
 
 def _field(node: Any, step: str) -> Any:
     value = getattr(node, step)
-    return NotApplicable("incomplete", "field-missing") if value is None and step == "investment" else value
+    return (
+        NotApplicable("incomplete", "field-missing")
+        if value is None and step == "investment"
+        else value
+    )
 
 
 def check_expectations(
@@ -78,7 +82,9 @@ def check_expectations(
             if not agrees:
                 problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
         outcomes.append(
-            ExpectationResult(expectation.figure, outcome, expected, found, expectation.not_reproduced, path)
+            ExpectationResult(
+                expectation.figure, outcome, expected, found, expectation.not_reproduced, path
+            )
         )
     return tuple(outcomes), problems
 
@@ -96,7 +102,11 @@ def _compare(
 ) -> tuple[str, bool, Mapping[str, str] | None]:
     """What is expected in words, whether it is so, and the clash of units where there is one."""
     if expectation.is_ is not None:
-        return expectation.is_, isinstance(found, NotApplicable) and found.code == expectation.is_, None
+        return (
+            expectation.is_,
+            isinstance(found, NotApplicable) and found.code == expectation.is_,
+            None,
+        )
     agrees = True
     words = []
     for word, given in (
@@ -113,14 +123,22 @@ def _compare(
             continue
         value = _in_unit_of(given, found)
         if value is None:
-            return " ".join(words), False, {"expected": str(found.unit), "found": str(given.unit), "text": given.text}
+            return (
+                " ".join(words),
+                False,
+                {"expected": str(found.unit), "found": str(given.unit), "text": given.text},
+            )
         slack = abs(value) * ROUNDING
         if word == "at least ":
             agrees = agrees and found.value >= value - slack
         elif word == "at most ":
             agrees = agrees and found.value <= value + slack
         else:
-            agrees = agrees and abs(found.value - value) <= _tolerance(expectation, given, value, reading) + slack
+            agrees = (
+                agrees
+                and abs(found.value - value)
+                <= _tolerance(expectation, given, value, reading) + slack
+            )
     return ", ".join(words), agrees, None
 
 

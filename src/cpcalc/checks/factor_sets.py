@@ -98,7 +98,9 @@ def _row(head: FactorSet, place: Place) -> Iterator[Diagnostic]:
     key = said("source", *place.levels[:-1])
     if key is not None and key not in (head.sources or {}):
         yield Diagnostic(
-            "source-unknown", place.path, {"source": str(key), "known": ", ".join(head.sources or {}) or "-"}
+            "source-unknown",
+            place.path,
+            {"source": str(key), "known": ", ".join(head.sources or {}) or "-"},
         )
     if place.said("where") is None:
         yield Diagnostic("place-not-cited", place.path, {})
@@ -119,7 +121,9 @@ def _factor(head: FactorSet, factor: Factor, path: Path) -> Iterator[Diagnostic]
     defaults = head.defaults or {}
     for name, heat in (("ncv", factor.ncv), ("gcv", factor.gcv), ("density", factor.density)):
         if heat is not None:
-            yield from _property(head, heat, name, Place((*path, name), (heat, factor, defaults.get(name), head)))
+            yield from _property(
+                head, heat, name, Place((*path, name), (heat, factor, defaults.get(name), head))
+            )
     yield from _net_below_gross(factor.ncv, factor.gcv, path)
     if not factor.emits:
         yield Diagnostic("empty-value", (*path, "emits"), {}, on_key=True)
@@ -149,7 +153,9 @@ def _emission(row: Emission, place: Place) -> Iterator[Diagnostic]:
         bound *= HEAVIEST_LIQUID if row.activity is VOLUME else 1
         if row.value.value > bound:
             yield Diagnostic(
-                "coefficient-of-a-fraction", (*place.path, "value"), {"times": str(row.times), "text": row.value.text}
+                "coefficient-of-a-fraction",
+                (*place.path, "value"),
+                {"times": str(row.times), "text": row.value.text},
             )
 
 
@@ -159,7 +165,9 @@ def _typed(row: Emission, place: Place) -> Iterator[Diagnostic]:
     if gas and place.said("scope") is None:
         yield _missing("scope", "1, 2-location, 2-market, 3", place.path)
     if place.said("boundary") is None:
-        yield _missing("boundary", "combustion, process, generation, consumption, upstream ...", place.path)
+        yield _missing(
+            "boundary", "combustion, process, generation, consumption, upstream ...", place.path
+        )
     if place.said("geography") is None:
         yield _missing("geography", "world, VN, TH ...", place.path)
     if row.of == "CO2e" and place.said("gwp") is None:
@@ -183,7 +191,9 @@ def _carbon(row: Emission, factor: Factor, place: Place) -> Iterator[Diagnostic]
     if row.activity is ENERGY and heat is not None and heat.unit is ENERGY / MASS:
         per_tonne = row.value.value * heat.value
     if per_tonne is not None and per_tonne > MOST_CO2_PER_TONNE:
-        yield Diagnostic("more-than-its-carbon", (*place.path, "value"), {"found": f"{per_tonne:.3g}"})
+        yield Diagnostic(
+            "more-than-its-carbon", (*place.path, "value"), {"found": f"{per_tonne:.3g}"}
+        )
 
 
 def _told_apart(head: FactorSet, factor: Factor, path: Path) -> Iterator[Diagnostic]:
@@ -195,7 +205,9 @@ def _told_apart(head: FactorSet, factor: Factor, path: Path) -> Iterator[Diagnos
         key = (row.of, *marks, row.equipment)
         if key in first:
             related = (("first-given-here", (*path, "emits", first[key])),)
-            yield Diagnostic("rows-not-told-apart", (*path, "emits", position), {"of": row.of}, related=related)
+            yield Diagnostic(
+                "rows-not-told-apart", (*path, "emits", position), {"of": row.of}, related=related
+            )
         first.setdefault(key, position)
 
 
@@ -216,7 +228,9 @@ def _gwps_told_apart(entries: Iterable[tuple[int, Gwp]]) -> Iterator[Diagnostic]
         key = (gwp.report, gwp.horizon, bool(gwp.feedback), gwp.gas)
         if key in first:
             related = (("first-given-here", ("gwps", first[key])),)
-            yield Diagnostic("rows-not-told-apart", ("gwps", position), {"of": gwp.gas}, related=related)
+            yield Diagnostic(
+                "rows-not-told-apart", ("gwps", position), {"of": gwp.gas}, related=related
+            )
         first.setdefault(key, position)
 
 
@@ -240,10 +254,17 @@ def _one_value_a_year(series: Series, path: Path) -> Iterator[Diagnostic]:
     for position, row in enumerate(series.values):
         if row.year in seen:
             related = (("first-given-here", (*path, "values", seen[row.year])),)
-            yield Diagnostic("rows-not-told-apart", (*path, "values", position), {"of": str(row.year)}, related=related)
+            yield Diagnostic(
+                "rows-not-told-apart",
+                (*path, "values", position),
+                {"of": str(row.year)},
+                related=related,
+            )
         seen.setdefault(row.year, position)
         if row.value.unit is not series.values[0].value.unit:
-            yield _other_unit("value", row.value, series.values[0].value, (*path, "values", position))
+            yield _other_unit(
+                "value", row.value, series.values[0].value, (*path, "values", position)
+            )
 
 
 def _times_apart(price: Price, path: Path) -> Iterator[Diagnostic]:
@@ -251,12 +272,16 @@ def _times_apart(price: Price, path: Path) -> Iterator[Diagnostic]:
     for position, row in enumerate(price.values):
         if row.to is not None and row.to < row.from_:
             values = {"first": row.from_, "last": row.to}
-            yield Diagnostic("period-ends-before-it-begins", (*path, "values", position, "to"), values)
+            yield Diagnostic(
+                "period-ends-before-it-begins", (*path, "values", position, "to"), values
+            )
         before = price.values[position - 1] if position else None
         if before is not None and (before.to is None or before.to >= row.from_):
             related = (("first-given-here", (*path, "values", position - 1)),)
             values = {"of": row.from_}
-            yield Diagnostic("rows-not-told-apart", (*path, "values", position, "from"), values, related=related)
+            yield Diagnostic(
+                "rows-not-told-apart", (*path, "values", position, "from"), values, related=related
+            )
 
 
 def _properties(head: FactorSet, entry: Fuel | Load, path: Path) -> Iterator[Diagnostic]:
@@ -300,7 +325,11 @@ _UNITS_OF: Mapping[str, tuple[tuple[Unit, ...], str]] = {
 def _property(head: FactorSet, value: Property, name: str, place: Place) -> Iterator[Diagnostic]:
     yield from _row(head, place)
     units, kind = _UNITS_OF[name]
-    wrong = [(key, given) for key, given in _parts(value) if given.unit not in units and not given.is_bare_zero]
+    wrong = [
+        (key, given)
+        for key, given in _parts(value)
+        if given.unit not in units and not given.is_bare_zero
+    ]
     for key, given in wrong:
         values = {"expected": kind, "found": str(given.unit), "text": given.text}
         yield Diagnostic("wrong-kind-of-unit", (*place.path, key), values)
@@ -317,7 +346,9 @@ def _parts(value: Ranged) -> Iterator[tuple[str, Given]]:
             yield key, given
 
 
-def _net_below_gross(net: Property | None, gross: Property | None, path: Path) -> Iterator[Diagnostic]:
+def _net_below_gross(
+    net: Property | None, gross: Property | None, path: Path
+) -> Iterator[Diagnostic]:
     """The net calorific value is the lower one: exchanged, both are wrong by 5 to 10 %."""
     if net is None or gross is None or net.value is None or gross.value is None:
         return
@@ -330,7 +361,12 @@ def _net_below_gross(net: Property | None, gross: Property | None, path: Path) -
 
 
 def _range(
-    value: Given | None, lower: Given | None, upper: Given | None, path: Path, key: str = "value", prefix: str = ""
+    value: Given | None,
+    lower: Given | None,
+    upper: Given | None,
+    path: Path,
+    key: str = "value",
+    prefix: str = "",
 ) -> Iterator[Diagnostic]:
     """Lower, value and upper have one unit and stand in this order."""
     named = ((f"{prefix}lower", lower), (key, value), (f"{prefix}upper", upper))
@@ -347,7 +383,9 @@ def _range(
 
 
 def _other_unit(key: str, given: Given, reference: Given, path: Path) -> Diagnostic:
-    return Diagnostic("units-of-one-row-differ", (*path, key), {"text": given.text, "reference": reference.text})
+    return Diagnostic(
+        "units-of-one-row-differ", (*path, key), {"text": given.text, "reference": reference.text}
+    )
 
 
 def _is_share(given: Given, path: Path) -> Iterator[Diagnostic]:
@@ -356,4 +394,6 @@ def _is_share(given: Given, path: Path) -> Iterator[Diagnostic]:
         yield Diagnostic("out-of-range", path, {"found": given.text, "low": "0 %", "high": "100 %"})
     elif 0 < given.value < ONE_PERCENT:
         percent = f"{given.value * PERCENT_NUMBERS * PERCENT_NUMBERS:.4g} %"
-        yield Diagnostic("share-looks-like-a-fraction", path, {"found": given.text, "percent": percent})
+        yield Diagnostic(
+            "share-looks-like-a-fraction", path, {"found": given.text, "percent": percent}
+        )

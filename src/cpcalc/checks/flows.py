@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from cpcalc.checks.wording import ROUNDING, effect_in_file, legible, path_of, place_of_amount, shown, times
+from cpcalc.checks.wording import (
+    ROUNDING,
+    effect_in_file,
+    legible,
+    path_of,
+    place_of_amount,
+    shown,
+    times,
+)
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
 from cpcalc.results import AssessmentResult
@@ -18,7 +26,9 @@ ROUNDED_SHARES = 0.005
 # A load must fall by more than a reading of a concentration repeats.
 LEAST_FALL_OF_A_LOAD = 0.01
 # No plant runs longer: the periods of a leap year.
-LONGEST_YEAR: Mapping[str, float] = MappingProxyType({"day": 366.0, "month": 12.0, "hour": 366.0 * 24})
+LONGEST_YEAR: Mapping[str, float] = MappingProxyType(
+    {"day": 366.0, "month": 12.0, "hour": 366.0 * 24}
+)
 _COMPRESSED_AIR = ("compressed air", "compressed-air", "khí nén", "khi-nen")
 _ELECTRICITY = ("electricity", "điện", "dien")
 
@@ -56,19 +66,31 @@ def _quantity_path(assessment: Assessment, stream: str) -> Path:
     return path_of(written.quantity or written.share, ("streams", stream))
 
 
-def unused_stream(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
+def unused_stream(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult
+) -> Iterator[Diagnostic]:
     """A stream without a quantity that nothing refers to: it changes no figure."""
-    unmeasured = [item for item in resolved.streams.values() if item.quantity is None and item.parent is None]
+    unmeasured = [
+        item for item in resolved.streams.values() if item.quantity is None and item.parent is None
+    ]
     if not unmeasured:
         return
     used = {effect.stream for measure in resolved.measures for effect in _all_effects(measure)}
-    used |= {str(effect.target) for measure in resolved.measures for effect in _all_effects(measure)}
+    used |= {
+        str(effect.target) for measure in resolved.measures for effect in _all_effects(measure)
+    }
     for stream in resolved.streams.values():
-        used |= {str(stream.parent), *(name for name, _ in stream.made_from), *(name for name, _ in stream.followers)}
+        used |= {
+            str(stream.parent),
+            *(name for name, _ in stream.made_from),
+            *(name for name, _ in stream.followers),
+        }
     for stream in unmeasured:
         written = (assessment.streams or {})[stream.id]
         if stream.id not in used and written.annual_cost is None:
-            yield Diagnostic("unused-stream", ("streams", stream.id), {"stream": stream.id}, on_key=True)
+            yield Diagnostic(
+                "unused-stream", ("streams", stream.id), {"stream": stream.id}, on_key=True
+            )
 
 
 def _all_effects(measure: Measure) -> Iterator[Effect]:
@@ -76,7 +98,9 @@ def _all_effects(measure: Measure) -> Iterator[Effect]:
     yield from (effect for effect in every if isinstance(effect, Effect))
 
 
-def parts_above_whole(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
+def parts_above_whole(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult
+) -> Iterator[Diagnostic]:
     """Sub-streams that together are more than their parent."""
     for stream in resolved.streams.values():
         if not stream.parts:
@@ -84,7 +108,9 @@ def parts_above_whole(assessment: Assessment, resolved: Resolved, result: Assess
         share = _share_of_parts(assessment, resolved, stream)
         if share > 1 + ROUNDED_SHARES:
             parts = ", ".join(stream.parts)
-            related = tuple(("part-of-it", _quantity_path(assessment, part)) for part in stream.parts)
+            related = tuple(
+                ("part-of-it", _quantity_path(assessment, part)) for part in stream.parts
+            )
             yield Diagnostic(
                 "parts-above-whole",
                 ("streams", stream.id),
@@ -117,7 +143,10 @@ def production_above_capacity(
         if output.unit is not capacity.unit:  # one is a day's, the other a year's
             stated = _operating_time(assessment)
             yearly = _a_year(output, stated), _a_year(capacity, {**LONGEST_YEAR, **stated})
-            if output.unit.without(*PERIODS) is not capacity.unit.without(*PERIODS) or None in yearly:
+            if (
+                output.unit.without(*PERIODS) is not capacity.unit.without(*PERIODS)
+                or None in yearly
+            ):
                 continue
             made, possible = (value or 0.0 for value in yearly)
         if made > possible * (1 + ROUNDING):
@@ -125,7 +154,12 @@ def production_above_capacity(
             yield Diagnostic(
                 "production-above-capacity",
                 output.path,
-                {"product": product.id, "output": output.text, "capacity": capacity.text, "ratio": ratio},
+                {
+                    "product": product.id,
+                    "output": output.text,
+                    "capacity": capacity.text,
+                    "ratio": ratio,
+                },
                 related=(("stated-here", capacity.path),),
             )
 
@@ -136,7 +170,11 @@ def _operating_time(assessment: Assessment) -> dict[str, float]:
     if operation is None:
         return {}
     given = {"day": operation.days, "month": operation.months, "hour": operation.hours}
-    return {name: one.value for name, one in given.items() if one is not None and one.unit.exponent("year") == -1}
+    return {
+        name: one.value
+        for name, one in given.items()
+        if one is not None and one.unit.exponent("year") == -1
+    }
 
 
 def _a_year(given: Given, periods: Mapping[str, float]) -> float | None:
@@ -149,7 +187,9 @@ def _a_year(given: Given, periods: Mapping[str, float]) -> float | None:
     return None
 
 
-def carrier_counted_twice(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
+def carrier_counted_twice(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult
+) -> Iterator[Diagnostic]:
     """One measure that cuts a stream and, beside it, what the stream already brings along."""
     for measure in resolved.measures:
         if len(measure.effects) < 2:
@@ -172,9 +212,13 @@ def _cuts(effect: Effect) -> bool:
 def _brought_along(resolved: Resolved, name: str) -> set[str]:
     """The streams that fall by themselves when this one falls: its fuels, its followers, the power of unlinked air."""
     stream = resolved.streams[name]
-    found = {source for source, _ in stream.made_from} | {follower for follower, _ in stream.followers}
+    found = {source for source, _ in stream.made_from} | {
+        follower for follower, _ in stream.followers
+    }
     if not stream.made_from and _is_named(stream, _COMPRESSED_AIR):
-        found |= {other.id for other in resolved.streams.values() if _is_named(other, _ELECTRICITY)} - {name}
+        found |= {
+            other.id for other in resolved.streams.values() if _is_named(other, _ELECTRICITY)
+        } - {name}
     return found
 
 
@@ -184,7 +228,9 @@ def _is_named(stream: Stream, names: tuple[str, ...]) -> bool:
     return any(text.casefold().startswith(names) for text in (stream.id, *stream.name.values()))
 
 
-def dilution(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
+def dilution(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult
+) -> Iterator[Diagnostic]:
     """A lower concentration in more water: the load stays."""
     for measure in resolved.measures:
         for effect in _effects(measure):
@@ -193,12 +239,20 @@ def dilution(assessment: Assessment, resolved: Resolved, result: AssessmentResul
                 continue
             more = 1 - _relative_cut(resolved, measure, effect.stream)
             before, after = effect.amount.value, effect.ratio.value * more
-            if more > 1 + ROUNDING and effect.ratio.value < before and after > before * (1 - LEAST_FALL_OF_A_LOAD):
+            if (
+                more > 1 + ROUNDING
+                and effect.ratio.value < before
+                and after > before * (1 - LEAST_FALL_OF_A_LOAD)
+            ):
                 written = effect_in_file(assessment, effect)
                 yield Diagnostic(
                     "dilution",
                     path_of(written.to, effect.path),
-                    {"load": str(effect.load), "stream": effect.stream, "flow": f"{(more - 1) * 100:.3g} %"},
+                    {
+                        "load": str(effect.load),
+                        "stream": effect.stream,
+                        "flow": f"{(more - 1) * 100:.3g} %",
+                    },
                 )
 
 
@@ -211,5 +265,9 @@ def _relative_cut(resolved: Resolved, measure: Measure, stream: str) -> float:
             continue
         leads = any(follower == stream for follower, _ in resolved.streams[effect.stream].followers)
         if effect.stream == stream or leads:
-            cut += effect.amount.value if effect.form == "share" else effect.amount.value / quantity.value
+            cut += (
+                effect.amount.value
+                if effect.form == "share"
+                else effect.amount.value / quantity.value
+            )
     return cut

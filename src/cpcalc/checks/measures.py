@@ -29,9 +29,16 @@ def measure_without_effect(
     assessment: Assessment, resolved: Resolved, result: AssessmentResult
 ) -> Iterator[Diagnostic]:
     """A measure that costs something, or is done, and saves and reduces nothing."""
-    in_groups = {name for group in resolved.groups if _says_something(group) for name in group.measures}
+    in_groups = {
+        name for group in resolved.groups if _says_something(group) for name in group.measures
+    }
     for position, measure in enumerate(assessment.measures or ()):
-        does = measure.effects or measure.benefits or measure.verified_effects or measure.id in in_groups
+        does = (
+            measure.effects
+            or measure.benefits
+            or measure.verified_effects
+            or measure.id in in_groups
+        )
         if measure.type == END_OF_PIPE or measure.status in GIVEN_UP:
             continue
         if not does and (measure.investment or measure.running_cost or measure.status in ACHIEVED):
@@ -40,10 +47,14 @@ def measure_without_effect(
 
 
 def _says_something(group: Group) -> bool:
-    return bool(group.annual_saving is not None or group.benefits or group.other_benefits or group.stated)
+    return bool(
+        group.annual_saving is not None or group.benefits or group.other_benefits or group.stated
+    )
 
 
-def co2_without_energy(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
+def co2_without_energy(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult
+) -> Iterator[Diagnostic]:
     """A stated reduction of CO2 beside which no fuel, electricity or gas is reduced."""
     measures = {measure.id: measure for measure in resolved.measures}
     for measure in resolved.measures:
@@ -73,10 +84,14 @@ def _co2_of_nothing(
     written = getattr(assessment, str(item.path[0]))[item.path[1]]
     every = (*(written.effects or ()), *(getattr(written, "verified_effects", None) or ()))
     effect = next(effect for effect in every if effect.reduces in ("co2", "co2e"))
-    yield Diagnostic("co2-without-energy", path_of(effect.by, item.path), {"id": item.id, "text": effect.by.text})
+    yield Diagnostic(
+        "co2-without-energy", path_of(effect.by, item.path), {"id": item.id, "text": effect.by.text}
+    )
 
 
-def filter_as_prevention(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
+def filter_as_prevention(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult
+) -> Iterator[Diagnostic]:
     """A measure that cleans what leaves a stack or a drain, and nothing else, not said to be end of pipe.
 
     It is known by its name, or by what it does: dust or loads fall, and more energy is used for it.
@@ -88,9 +103,16 @@ def filter_as_prevention(assessment: Assessment, resolved: Resolved, result: Ass
             continue
         if measure.type == END_OF_PIPE or measure.benefits or len(effects) != len(measure.effects):
             continue
-        takes_energy = any(resolved.streams[effect.stream].kind == "energy" for effect in effects if effect not in good)
+        takes_energy = any(
+            resolved.streams[effect.stream].kind == "energy"
+            for effect in effects
+            if effect not in good
+        )
         if takes_energy or _is_named_so(measure):
-            values = {"measure": measure.id, "streams": ", ".join(dict.fromkeys(effect.stream for effect in good))}
+            values = {
+                "measure": measure.id,
+                "streams": ", ".join(dict.fromkeys(effect.stream for effect in good)),
+            }
             yield Diagnostic("filter-as-prevention", measure.path, values)
 
 
@@ -107,24 +129,39 @@ def _lowers(effect: Effect) -> bool:
 
 def _at_the_end(resolved: Resolved, effect: Effect) -> bool:
     stream = resolved.streams[effect.stream]
-    return effect.form == "load" or (stream.kind in ("dust", "air-pollutant") and not stream.generated)
+    return effect.form == "load" or (
+        stream.kind in ("dust", "air-pollutant") and not stream.generated
+    )
 
 
-def reported_as_achieved(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
+def reported_as_achieved(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult
+) -> Iterator[Diagnostic]:
     """Verified figures of what is not done, and groups said to be done whose measures are not."""
     for position, measure in enumerate(assessment.measures or ()):
         status = measure.status or "unstated"
         if measure.verified_effects and status not in ACHIEVED:
             values = {"id": measure.id, "said": "verified-effects", "status": status}
-            yield Diagnostic("reported-as-achieved", ("measures", position, "verified-effects"), values, on_key=True)
+            yield Diagnostic(
+                "reported-as-achieved",
+                ("measures", position, "verified-effects"),
+                values,
+                on_key=True,
+            )
     for position, group in enumerate(assessment.groups or ()):
         if group.status not in ACHIEVED:
             continue
         for number, measure in enumerate(assessment.measures or ()):
             if measure.id in (group.measures or ()) and (measure.status or "") in NOT_ACHIEVED:
-                values = {"id": measure.id, "said": f"{group.id}: {group.status}", "status": str(measure.status)}
+                values = {
+                    "id": measure.id,
+                    "said": f"{group.id}: {group.status}",
+                    "status": str(measure.status),
+                }
                 related = (("stated-here", ("measures", number, "status")),)
-                yield Diagnostic("reported-as-achieved", ("groups", position, "status"), values, related=related)
+                yield Diagnostic(
+                    "reported-as-achieved", ("groups", position, "status"), values, related=related
+                )
 
 
 def payback_above_lifetime(
@@ -134,18 +171,28 @@ def payback_above_lifetime(
     lives = {item.id: item.lifetime for item in resolved.measures}
     for measure, found in zip(assessment.measures or (), result.measures, strict=True):
         payback = found.line.simple_payback
-        if measure.lifetime is None or not isinstance(payback, Figure) or measure.status in GIVEN_UP:
+        if (
+            measure.lifetime is None
+            or not isinstance(payback, Figure)
+            or measure.status in GIVEN_UP
+        ):
             continue
         lifetime = lives[measure.id]
         if lifetime is not None and payback.value > lifetime.value * (1 + ROUNDING):
-            values = {"measure": measure.id, "payback": shown(payback), "lifetime": measure.lifetime.text}
+            values = {
+                "measure": measure.id,
+                "payback": shown(payback),
+                "lifetime": measure.lifetime.text,
+            }
             yield Diagnostic("payback-above-lifetime", measure.lifetime.path, values)
 
 
 # ---- groups ---------------------------------------------------------------------------------------------------------
 
 
-def group_below_members(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
+def group_below_members(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult
+) -> Iterator[Diagnostic]:
     """A group that saves less than its measures together."""
     found = {item.id: item for item in result.measures}
     for position, group in enumerate(assessment.groups or ()):
@@ -154,9 +201,19 @@ def group_below_members(assessment: Assessment, resolved: Resolved, result: Asse
         members = _counted(group.measures, found)
         total = _sum(member.line.annual_saving for member in members)
         stated = next((item.annual_saving for item in resolved.groups if item.id == group.id), None)
-        if total is not None and stated is not None and total > stated.value + ROUNDING_OF_A_GROUP * abs(stated.value):
-            values = {"group": group.id, "stated": group.annual_saving.text, "sum": f"{legible(total)} {stated.unit}"}
-            yield Diagnostic("group-below-members", path_of(group.annual_saving, ("groups", position)), values)
+        if (
+            total is not None
+            and stated is not None
+            and total > stated.value + ROUNDING_OF_A_GROUP * abs(stated.value)
+        ):
+            values = {
+                "group": group.id,
+                "stated": group.annual_saving.text,
+                "sum": f"{legible(total)} {stated.unit}",
+            }
+            yield Diagnostic(
+                "group-below-members", path_of(group.annual_saving, ("groups", position)), values
+            )
 
 
 def _counted(names: Sequence[str] | None, found: dict[str, MeasureResult]) -> list[MeasureResult]:
@@ -169,7 +226,9 @@ def _sum(figures: Iterator[Reported]) -> float | None:
     return sum(known) if known else None
 
 
-def parts_do_not_sum(assessment: Assessment, resolved: Resolved, result: AssessmentResult) -> Iterator[Diagnostic]:
+def parts_do_not_sum(
+    assessment: Assessment, resolved: Resolved, result: AssessmentResult
+) -> Iterator[Diagnostic]:
     """Members that cost, number or reduce more than their group states in all."""
     found = {item.id: item for item in result.measures}
     linked = {group.id: group for group in resolved.groups}
@@ -185,10 +244,18 @@ def parts_do_not_sum(assessment: Assessment, resolved: Resolved, result: Assessm
             yield Diagnostic("parts-do-not-sum", ("groups", position, "count"), values)
         paid = linked[group.id].investment if group.id in linked else None
         converted = paid.converted if paid is not None else None
-        total = _sum(member.line.investment.converted for member in members if member.line.investment is not None)
+        total = _sum(
+            member.line.investment.converted
+            for member in members
+            if member.line.investment is not None
+        )
         if not isinstance(converted, Figure) or total is None or not group.investment:
             continue
         if total > converted.value + ROUNDING_OF_A_GROUP * abs(converted.value):
             values = {"group": group.id, "what": "investment", "stated": shown(converted)}
             values["sum"] = f"{legible(total)} {converted.unit}"
-            yield Diagnostic("parts-do-not-sum", path_of(group.investment[0].amount, ("groups", position)), values)
+            yield Diagnostic(
+                "parts-do-not-sum",
+                path_of(group.investment[0].amount, ("groups", position)),
+                values,
+            )

@@ -22,7 +22,18 @@ from cpcalc.cli.schema import schema
 from cpcalc.cli.version import version_option
 from cpcalc.cli.why import why
 
-COMMANDS: tuple[Callable[..., Any], ...] = (new, assess, why, check, explain, schema, lock, batch, merge, programme)
+COMMANDS: tuple[Callable[..., Any], ...] = (
+    new,
+    assess,
+    why,
+    check,
+    explain,
+    schema,
+    lock,
+    batch,
+    merge,
+    programme,
+)
 
 
 def application() -> typer.Typer:

@@ -29,9 +29,14 @@ def known_currency(currency: str | None) -> str | None:
 
 
 def assess(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Assessment files; - reads standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Assessment files; - reads standard input."),
+    ],
     form: Annotated[Form, typer.Option("--format", help="How to show the result.")] = "terminal",
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")] = None,
+    output: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")
+    ] = None,
     status: Annotated[
         list[str] | None,
         typer.Option(
@@ -42,25 +47,44 @@ def assess(
     ] = None,
     currency: Annotated[
         str | None,
-        typer.Option(metavar="CODE", callback=known_currency, help="Report in this currency, at the file's rate."),
+        typer.Option(
+            metavar="CODE",
+            callback=known_currency,
+            help="Report in this currency, at the file's rate.",
+        ),
     ] = None,
     economics: Annotated[
-        bool, typer.Option("--economics", help="Show cash flows, NPV, rates of return and sensitivities too.")
+        bool,
+        typer.Option(
+            "--economics", help="Show cash flows, NPV, rates of return and sensitivities too."
+        ),
     ] = False,
     measure: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only this measure, in full; in every format, without totals.")
+        str | None,
+        typer.Option(
+            metavar="ID", help="Only this measure, in full; in every format, without totals."
+        ),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="What if this value were another; may be repeated."),
+        typer.Option(
+            "--set", metavar="PATH=VALUE", help="What if this value were another; may be repeated."
+        ),
     ] = None,
     scenario: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Show a scenario of the file beside it; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="ID", help="Show a scenario of the file beside it; may be repeated."),
     ] = None,
-    lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
+    lang: Annotated[
+        Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")
+    ] = "en",
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
-    frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+    frozen: Annotated[
+        bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
+    ] = False,
 ) -> int:
     """Work out savings, payback and reductions of each measure.
 

@@ -33,12 +33,22 @@ def assess_files(
 
     if list(files).count("-") > 1:
         return refused("input-read-twice", language)
-    options = Options(frozenset(statuses) if statuses else None, currency, economics=economics, frozen=frozen)
+    options = Options(
+        frozenset(statuses) if statuses else None, currency, economics=economics, frozen=frozen
+    )
     if sets or scenarios:
         from cpcalc.cli.comparing import compare_files
 
         return compare_files(
-            files, options, sets, scenarios, form=form, output=output, language=language, strict=strict, measure=measure
+            files,
+            options,
+            sets,
+            scenarios,
+            form=form,
+            output=output,
+            language=language,
+            strict=strict,
+            measure=measure,
         )
     outcomes = [assess_file(name, options) for name in files]
     if measure is not None and (unknown := without_measure(outcomes, measure)):
@@ -56,7 +66,11 @@ def _complain_of(outcomes: Sequence[Outcome], language: str) -> None:
         from cpcalc.cli.output import complain
         from cpcalc.report.problems import rendered
 
-        texts = {outcome.name: outcome.document.text for outcome in outcomes if outcome.document is not None}
+        texts = {
+            outcome.name: outcome.document.text
+            for outcome in outcomes
+            if outcome.document is not None
+        }
         complain(rendered(found, texts, "full", language))
 
 
@@ -66,16 +80,24 @@ def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
     if any(diagnostic.name == "file-not-readable" for diagnostic in found):
         return NOT_DONE
     severities = {diagnostic.severity for diagnostic in found}
-    return FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK
+    return (
+        FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK
+    )
 
 
 def without_measure(outcomes: Sequence[Outcome], measure: str) -> list[str]:
     """What to say where a file has no such measure."""
     found = []
     for outcome in outcomes:
-        names = [item.id for item in outcome.result.measures] if outcome.result is not None else [measure]
+        names = (
+            [item.id for item in outcome.result.measures]
+            if outcome.result is not None
+            else [measure]
+        )
         if measure not in names:
-            found.append(f"cpcalc: {outcome.name} has no measure {measure!r}; its measures: {', '.join(names) or '-'}")
+            found.append(
+                f"cpcalc: {outcome.name} has no measure {measure!r}; its measures: {', '.join(names) or '-'}"
+            )
     return found
 
 
@@ -100,10 +122,14 @@ def _deliver(
 
         results = (outcome.result for outcome in outcomes if outcome.result is not None)
         return deliver(csv_text(results, language, measure=measure), output, language)
-    return show_pages(_pages(outcomes, language, economics=economics, measure=measure), form, output, language)
+    return show_pages(
+        _pages(outcomes, language, economics=economics, measure=measure), form, output, language
+    )
 
 
-def show_pages(pages: Iterable[Iterable[Block]], form: str, output: str | None, language: str) -> int:
+def show_pages(
+    pages: Iterable[Iterable[Block]], form: str, output: str | None, language: str
+) -> int:
     """Print or write pages as Markdown, on a terminal or as plain text; the exit code of doing so."""
     from cpcalc.cli.output import deliver, is_terminal
 
@@ -119,7 +145,11 @@ def show_pages(pages: Iterable[Iterable[Block]], form: str, output: str | None, 
         return OK
     from cpcalc.report.plain import render as plain_lines
 
-    return deliver("\n\n".join("\n".join([*plain_lines(page, language), ""]) for page in pages), output, language)
+    return deliver(
+        "\n\n".join("\n".join([*plain_lines(page, language), ""]) for page in pages),
+        output,
+        language,
+    )
 
 
 def _pages(
@@ -138,7 +168,10 @@ def _pages(
             from cpcalc.report.economics import economics_page
             from cpcalc.report.enterprise import enterprise_page
 
-            economics_of_all = (*economics_page(result, language), *enterprise_page(result, language))
+            economics_of_all = (
+                *economics_page(result, language),
+                *enterprise_page(result, language),
+            )
             yield (*summary(result, language), *economics_of_all)
         else:
             yield summary(result, language)
@@ -154,7 +187,13 @@ def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
 
     With a ``measure`` nothing but that one of each file, without any sum.
     """
-    from cpcalc.report.json_result import MEASURES_SCHEMA, RESULTS_SCHEMA, dumps, failure_data, told_data
+    from cpcalc.report.json_result import (
+        MEASURES_SCHEMA,
+        RESULTS_SCHEMA,
+        dumps,
+        failure_data,
+        told_data,
+    )
     from cpcalc.report.problems import describe
 
     done = []
@@ -177,15 +216,17 @@ def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
 
     results = [outcome.result for outcome in outcomes if outcome.result is not None]
     combined = combined_data(combine(results))
-    return dumps({"schema": RESULTS_SCHEMA, "assessments": done, "combined": combined, "failed": failed})
+    return dumps(
+        {"schema": RESULTS_SCHEMA, "assessments": done, "combined": combined, "failed": failed}
+    )
 
 
 def _portable(name: str) -> str:
     """A file's name that says nothing of this machine: from the working folder on, or its last part."""
     import os.path
 
-    if not os.path.isabs(name):  # noqa: PTH117
+    if not os.path.isabs(name):
         return name
-    here = os.path.join(os.path.realpath("."), "")  # noqa: PTH118
+    here = os.path.join(os.path.realpath("."), "")
     real = os.path.realpath(name)
-    return real.removeprefix(here) if real.startswith(here) else os.path.basename(name)  # noqa: PTH119
+    return real.removeprefix(here) if real.startswith(here) else os.path.basename(name)

@@ -27,20 +27,33 @@ def known_shard(text: str | None) -> str | None:
 
 
 def batch(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files or folders with assessments.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files or folders with assessments.")
+    ],
     form: Annotated[Form, typer.Option("--format", help="How to show the result.")] = "terminal",
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")] = None,
+    output: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")
+    ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, max=1024, help="Processes; by default one for few files, else one for each processor."),
+        typer.Option(
+            min=1,
+            max=1024,
+            help="Processes; by default one for few files, else one for each processor.",
+        ),
     ] = None,
     group_by: Annotated[GroupBy | None, typer.Option(help="Totals for each of these, too.")] = None,
     status: Annotated[
         list[str] | None,
-        typer.Option(metavar="STATUS", callback=known_statuses, help="Only measures of this status; may be repeated."),
+        typer.Option(
+            metavar="STATUS",
+            callback=known_statuses,
+            help="Only measures of this status; may be repeated.",
+        ),
     ] = None,
     currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Report in this currency, at each file's rate.")
+        str | None,
+        typer.Option(metavar="CODE", help="Report in this currency, at each file's rate."),
     ] = None,
     shard: Annotated[
         str | None,
@@ -50,14 +63,22 @@ def batch(
             help="Only part K of N of the files; put the JSON results together with: cpcalc merge.",
         ),
     ] = None,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")
+    ] = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Recompute everything and compare with kept results.")
     ] = False,
-    lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
+    lang: Annotated[
+        Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")
+    ] = "en",
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
-    frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+    frozen: Annotated[
+        bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
+    ] = False,
 ) -> int:
     """Assess all files below some folders, and add them up.
 
@@ -70,7 +91,9 @@ def batch(
 
     request = Request(tuple(sorted(set(status))) if status else None, currency, frozen=frozen)
     job = Job(request, _shard(shard), jobs, cached=not no_cache, verify=verify)
-    return batch_paths(paths, form=form, output=output, job=job, group_by=group_by, language=lang, strict=strict)
+    return batch_paths(
+        paths, form=form, output=output, job=job, group_by=group_by, language=lang, strict=strict
+    )
 
 
 def _shard(text: str | None) -> Shard | None:
@@ -83,13 +106,22 @@ def _shard(text: str | None) -> Shard | None:
 
 
 def merge(
-    results: Annotated[list[str], typer.Argument(metavar="RESULT...", help="JSON results of all shards of one batch.")],
+    results: Annotated[
+        list[str],
+        typer.Argument(metavar="RESULT...", help="JSON results of all shards of one batch."),
+    ],
     form: Annotated[Form, typer.Option("--format", help="How to show the result.")] = "terminal",
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")] = None,
+    output: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")
+    ] = None,
     group_by: Annotated[GroupBy | None, typer.Option(help="Totals for each of these, too.")] = None,
-    lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
+    lang: Annotated[
+        Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")
+    ] = "en",
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
+    ] = False,
 ) -> int:
     """Put the results of all shards of a batch together.
 
@@ -97,4 +129,6 @@ def merge(
     """
     from cpcalc.cli.batching import merge_results
 
-    return merge_results(results, form=form, output=output, group_by=group_by, language=lang, strict=strict)
+    return merge_results(
+        results, form=form, output=output, group_by=group_by, language=lang, strict=strict
+    )

@@ -83,7 +83,7 @@ def _missing_paths(paths: Sequence[str], language: str) -> int:
     from cpcalc.cli.output import complain
     from cpcalc.report.problems import rendered
 
-    gone = [path for path in paths if not os.path.exists(path)]  # noqa: PTH110
+    gone = [path for path in paths if not os.path.exists(path)]
     if not gone:
         return OK
     problems = [unreadable(NotReadableError(path, os.strerror(2).lower())) for path in gone]
@@ -132,7 +132,9 @@ def deliver_batch(
     from cpcalc.programme.batch import totals_of
 
     totals = totals_of(batch.rows, group_by)
-    code = deliver_chunks(_chunks(batch, totals, about, form, output, group_by, language), output, language)
+    code = deliver_chunks(
+        _chunks(batch, totals, about, form, output, group_by, language), output, language
+    )
     complain_of_failures(batch.failures, language)
     if code:
         return code
@@ -185,7 +187,9 @@ def _failures(batch: Batch) -> Iterator[dict[str, Any]]:
 
     for failure in batch.failures:
         problems = [
-            problem._replace(file=failure.file if problem.file == failure.path else _last_part(problem.file))
+            problem._replace(
+                file=failure.file if problem.file == failure.path else _last_part(problem.file)
+            )
             for problem in failure.problems
         ]
         yield {"file": failure.file, "diagnostics": [describe(problem, {}) for problem in problems]}

@@ -49,13 +49,26 @@ def check_paths(
     if write_baseline is not None:
         return _write_baseline(write_baseline, files, lang) if complete else NOT_DONE
     reports = [
-        FileReport(file.name, file.kind, file.diagnostics, file.text, file.ids, file.expectations, file.texts)
+        FileReport(
+            file.name,
+            file.kind,
+            file.diagnostics,
+            file.text,
+            file.ids,
+            file.expectations,
+            file.texts,
+        )
         for file in files
     ]
-    if deliver(_text(reports, form, lang, hidden, strict=strict, verbose=verbose), output, lang) or not complete:
+    if (
+        deliver(_text(reports, form, lang, hidden, strict=strict, verbose=verbose), output, lang)
+        or not complete
+    ):
         return NOT_DONE
     severities = {diagnostic.severity for report in reports for diagnostic in report.diagnostics}
-    return FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK
+    return (
+        FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK
+    )
 
 
 def _files_below(paths: Iterable[str], lang: str) -> tuple[list[str], bool]:
@@ -77,7 +90,11 @@ def _files_below(paths: Iterable[str], lang: str) -> tuple[list[str], bool]:
 
 
 def _narrowed(
-    files: list[Checked], select: Sequence[str] | None, ignore: Sequence[str] | None, baseline: str | None, lang: str
+    files: list[Checked],
+    select: Sequence[str] | None,
+    ignore: Sequence[str] | None,
+    baseline: str | None,
+    lang: str,
 ) -> tuple[list[Checked], int] | None:
     """The files with the problems that are asked for, and how many the baseline file hid; None: it cannot be done."""
     from cpcalc.app.selection import (
@@ -114,7 +131,12 @@ def _write_baseline(name: str, files: Sequence[Checked], lang: str) -> int:
     try:
         count = write_baseline(name, files)
     except OSError as error:
-        return refused("baseline-unusable", lang, path=name, reason=(error.strerror or type(error).__name__).lower())
+        return refused(
+            "baseline-unusable",
+            lang,
+            path=name,
+            reason=(error.strerror or type(error).__name__).lower(),
+        )
     complain([TABLES[lang].WORDS["baseline-written"].format(path=name, count=count)])
     return OK
 
@@ -140,7 +162,12 @@ def _fix(names: Iterable[str], lang: str, output: str | None, *, only_show: bool
         except NotReadableError:
             continue  # the check that follows says so
         except OSError as error:
-            return refused("cannot-write", lang, path=name, reason=(error.strerror or type(error).__name__).lower())
+            return refused(
+                "cannot-write",
+                lang,
+                path=name,
+                reason=(error.strerror or type(error).__name__).lower(),
+            )
     if not only_show:
         if changed:
             complain([TABLES[lang].WORDS["fixed"].format(places=places, files=changed)])
@@ -153,7 +180,9 @@ def _fix(names: Iterable[str], lang: str, output: str | None, *, only_show: bool
 # ---- showing --------------------------------------------------------------------------------------------------------
 
 
-def _text(reports: Sequence[FileReport], form: str, lang: str, known: int, *, strict: bool, verbose: bool) -> str:
+def _text(
+    reports: Sequence[FileReport], form: str, lang: str, known: int, *, strict: bool, verbose: bool
+) -> str:
     from cpcalc.report.check_page import check_data, closing_lines, expectation_lines
     from cpcalc.report.problems import rendered
 
@@ -168,7 +197,9 @@ def _text(reports: Sequence[FileReport], form: str, lang: str, known: int, *, st
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     lines: list[str] = []
     for report in reports:
-        found = list(rendered(report.diagnostics, {**report.texts, report.name: report.text}, form, lang))
+        found = list(
+            rendered(report.diagnostics, {**report.texts, report.name: report.text}, form, lang)
+        )
         lines += ["", *found] if lines and found and form == "full" else found
     if verbose:
         lines += [line for report in reports for line in expectation_lines(report, lang)]

@@ -40,8 +40,12 @@ def compare_files(
     if None in given:
         return NOT_DONE
     pairs = [pair for pair in given if pair is not None]
-    compared = [compare(name, options._replace(enterprise=True), scenarios, pairs) for name in files]
-    if measure is not None and (unknown := without_measure([comparison.base for comparison in compared], measure)):
+    compared = [
+        compare(name, options._replace(enterprise=True), scenarios, pairs) for name in files
+    ]
+    if measure is not None and (
+        unknown := without_measure([comparison.base for comparison in compared], measure)
+    ):
         complain(unknown)
         return NOT_DONE
     code = _deliver(compared, form, output, language, measure)
@@ -50,11 +54,21 @@ def compare_files(
         for outcome in (comparison.base, *(outcome for _, outcome in comparison.scenarios)):
             outcomes.append(outcome)
             text = outcome.document.text if outcome.document is not None else ""
-            complain(rendered(outcome.diagnostics, {outcome.name: text, **comparison.texts}, "full", language))
+            complain(
+                rendered(
+                    outcome.diagnostics, {outcome.name: text, **comparison.texts}, "full", language
+                )
+            )
     return code or exit_code(outcomes, strict=strict)
 
 
-def _deliver(compared: Sequence[Comparison], form: str, output: str | None, language: str, measure: str | None) -> int:
+def _deliver(
+    compared: Sequence[Comparison],
+    form: str,
+    output: str | None,
+    language: str,
+    measure: str | None,
+) -> int:
     from cpcalc.cli.output import deliver, refused
 
     if form == "json":
@@ -73,7 +87,9 @@ def _deliver(compared: Sequence[Comparison], form: str, output: str | None, lang
         for scenario, outcome in comparison.scenarios:
             if outcome.result is not None:
                 sets = ", ".join(f"{path} = {value}" for path, value in scenario.values.items())
-                told.append(Told(scenario.name, sets, outcome.result, title(scenario.title, language)))
+                told.append(
+                    Told(scenario.name, sets, outcome.result, title(scenario.title, language))
+                )
         if told:
             pages.append(scenario_page(told, language, measure))
     return show_pages(pages, form, output, language) if pages else OK
@@ -93,7 +109,11 @@ def _json(compared: Sequence[Comparison], measure: str | None) -> str:
                 if outcome.result is not None
                 else failure_data(outcome.name, described)
             )
-            name = {} if scenario is None else {"scenario": scenario.name, "set": dict(scenario.values)}
+            name = (
+                {}
+                if scenario is None
+                else {"scenario": scenario.name, "set": dict(scenario.values)}
+            )
             written.append({**name, "result": data})
         files.append({"file": written[0]["result"], "scenarios": written[1:]})
     return dumps({"schema": SCENARIOS_SCHEMA, "assessments": files})

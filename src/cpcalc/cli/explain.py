@@ -13,10 +13,15 @@ Language = Literal["en", "vi"]
 
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="[CODE]", help="A number (CP203) or a name (wrong-kind-of-unit).")
+        str | None,
+        typer.Argument(metavar="[CODE]", help="A number (CP203) or a name (wrong-kind-of-unit)."),
     ] = None,
-    lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the text.")] = "en",
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+    lang: Annotated[
+        Language, typer.Option(envvar="CPCALC_LANG", help="Language of the text.")
+    ] = "en",
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
+    ] = False,
 ) -> int:
     """Explain a diagnostic, with a bad and a good example.
 

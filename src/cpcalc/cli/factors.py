@@ -15,14 +15,21 @@ if TYPE_CHECKING:
     from cpcalc.diagnostics import Diagnostic
 
 Form = Annotated[Literal["terminal", "json"], typer.Option("--format", help="How to show it.")]
-Lang = Annotated[Language, typer.Option("--lang", envvar="CPCALC_LANG", help="Language of the texts.")]
+Lang = Annotated[
+    Language, typer.Option("--lang", envvar="CPCALC_LANG", help="Language of the texts.")
+]
 Beside = Annotated[
-    str, typer.Option("--beside", metavar="FOLDER", help="Also the sets in emission_factors/ of this folder.")
+    str,
+    typer.Option(
+        "--beside", metavar="FOLDER", help="Also the sets in emission_factors/ of this folder."
+    ),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")]
 
 
-def list_command(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False) -> int:
+def list_command(
+    form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False
+) -> int:
     """List the factor sets: shipped ones and own ones.
 
     Own sets stand beside the assessments.
@@ -35,7 +42,10 @@ def list_command(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".
 
 
 def show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite).")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite)."),
+    ],
     form: Form = "terminal",
     lang: Lang = "en",
     beside: Beside = ".",
@@ -52,7 +62,12 @@ def show(
 
     found = find(name, beside)
     if isinstance(found, NotFound):
-        complain([word("factor-not-found", lang, name=name), *(f"  {nearest}" for nearest in found.nearest)])
+        complain(
+            [
+                word("factor-not-found", lang, name=name),
+                *(f"  {nearest}" for nearest in found.nearest),
+            ]
+        )
         return NOT_DONE
     entry = found.entry
     return _delivered(
@@ -67,7 +82,9 @@ def show(
     )
 
 
-def verify(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False) -> int:
+def verify(
+    form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False
+) -> int:
     """Check every set, and that released ones are unchanged.
 
     Units, citations, unique ids, and that a released set has the hash it was released with.
@@ -77,7 +94,12 @@ def verify(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", deb
 
     verified = list(verify_sets(beside))
     described = [_described(item.diagnostics) for item in verified]
-    code = _delivered(form, lang, lambda: verified_data(verified, described), lambda: verified_page(verified, lang))
+    code = _delivered(
+        form,
+        lang,
+        lambda: verified_data(verified, described),
+        lambda: verified_page(verified, lang),
+    )
     for item in verified:
         _complained(item.diagnostics, {item.path: item.text}, lang)
     wrong = any(problem.severity == "error" for item in verified for problem in item.diagnostics)
@@ -86,7 +108,10 @@ def verify(form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", deb
 
 def outdated(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Assessments, programmes, or folders of assessments.")
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Assessments, programmes, or folders of assessments."
+        ),
     ],
     form: Form = "terminal",
     lang: Lang = "en",
@@ -106,7 +131,11 @@ def outdated(
     meant = assessments_meant(paths)
     _complained(meant.problems, dict(meant.texts), lang)
     if not meant.names:
-        return FILES_HAVE_ERRORS if meant.problems else refused("no-assessment-below", lang, path=" ".join(paths))
+        return (
+            FILES_HAVE_ERRORS
+            if meant.problems
+            else refused("no-assessment-below", lang, path=" ".join(paths))
+        )
     found = [find_outdated(name, Options()) for name in meant.names]
     known = [item for item in found if item.base.result is not None]
     for item in found:
@@ -116,14 +145,24 @@ def outdated(
         _complained(problems, {item.base.name: text}, lang)
     code = OK
     if known:
-        newer = [(item.base.name, one, _described(one.errors)) for item in known for one in item.newer]
-        pages = [partial(outdated_page, item.base.name, item.newer, item.pins, lang) for item in known]
+        newer = [
+            (item.base.name, one, _described(one.errors)) for item in known for one in item.newer
+        ]
+        pages = [
+            partial(outdated_page, item.base.name, item.newer, item.pins, lang) for item in known
+        ]
         code = _delivered(form, lang, lambda: outdated_data(newer), *pages)
     broken = [item.base for item in found if item.base.result is None]
-    return code or exit_code(broken, strict=False) or (FILES_HAVE_ERRORS if broken or meant.problems else OK)
+    return (
+        code
+        or exit_code(broken, strict=False)
+        or (FILES_HAVE_ERRORS if broken or meant.problems else OK)
+    )
 
 
-def _delivered(form: str, lang: str, data: Callable[[], dict[str, Any]], *pages: Callable[[], Any]) -> int:
+def _delivered(
+    form: str, lang: str, data: Callable[[], dict[str, Any]], *pages: Callable[[], Any]
+) -> int:
     if form == "json":
         from cpcalc.cli.output import deliver
         from cpcalc.report.json_result import dumps

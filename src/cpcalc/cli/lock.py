@@ -12,8 +12,12 @@ from cpcalc.cli.exits import FILES_HAVE_ERRORS, NOT_DONE, OK
 
 def lock(
     file: Annotated[str, typer.Argument(metavar="FILE", help="An assessment or a programme file.")],
-    lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the messages.")] = "en",
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+    lang: Annotated[
+        Language, typer.Option(envvar="CPCALC_LANG", help="Language of the messages.")
+    ] = "en",
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
+    ] = False,
 ) -> int:
     """Write down the factor sets and exchange rates of a file.
 
@@ -28,7 +32,12 @@ def lock(
     try:
         locked = write_lock(file)
     except OSError as error:
-        return refused("lock-not-written", lang, file=file, reason=(error.strerror or type(error).__name__).lower())
+        return refused(
+            "lock-not-written",
+            lang,
+            file=file,
+            reason=(error.strerror or type(error).__name__).lower(),
+        )
     if locked.diagnostics:
         complain(rendered(locked.diagnostics, locked.texts, "full", lang))
         unread = any(diagnostic.name == "file-not-readable" for diagnostic in locked.diagnostics)

@@ -14,21 +14,33 @@ if TYPE_CHECKING:
 
 
 def new(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to make; it must not exist yet.")],
-    name: Annotated[str | None, typer.Option(help="Name of the enterprise, or a description in place of it.")] = None,
-    identity: Annotated[
-        str | None, typer.Option("--id", help="Its id: letters, digits and hyphens. Default: the file's name.")
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The file to make; it must not exist yet.")
+    ],
+    name: Annotated[
+        str | None, typer.Option(help="Name of the enterprise, or a description in place of it.")
     ] = None,
-    sector: Annotated[str | None, typer.Option(help="Its sector, such as cement or seafood.")] = None,
+    identity: Annotated[
+        str | None,
+        typer.Option("--id", help="Its id: letters, digits and hyphens. Default: the file's name."),
+    ] = None,
+    sector: Annotated[
+        str | None, typer.Option(help="Its sector, such as cement or seafood.")
+    ] = None,
     province: Annotated[str | None, typer.Option(help="Its province.")] = None,
     country: Annotated[str, typer.Option(help="Its country, two letters.")] = "VN",
     year: Annotated[int | None, typer.Option(min=1900, max=2200, help="The baseline year.")] = None,
     currency: Annotated[str, typer.Option(help="The currency of the report.")] = "VND",
-    lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of questions and comments.")] = "en",
+    lang: Annotated[
+        Language, typer.Option(envvar="CPCALC_LANG", help="Language of questions and comments.")
+    ] = "en",
     ask: Annotated[
-        bool | None, typer.Option("--ask/--no-ask", help="Ask for what is not given. Default: on a terminal.")
+        bool | None,
+        typer.Option("--ask/--no-ask", help="Ask for what is not given. Default: on a terminal."),
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
+    ] = False,
 ) -> int:
     """Make a commented assessment file that passes `check`."""
     import os
@@ -48,7 +60,14 @@ def new(
         complain([word("new-currency", lang, currency=currency)])
         return NOT_DONE
     answers = Answers(
-        id_from(identity or file), name or "", sector, province, country, year, currency, pins(country, folder_of(file))
+        id_from(identity or file),
+        name or "",
+        sector,
+        province,
+        country,
+        year,
+        currency,
+        pins(country, folder_of(file)),
     )
     if ask if ask is not None else sys.stdin.isatty():
         answers = _asked(answers, lang)
@@ -77,7 +96,9 @@ def _asked(answers: Answers, language: str) -> Answers:
         answers = answers._replace(province=_question("province", language) or None)
     if answers.year is None:
         text = _question("year", language)
-        answers = answers._replace(year=int(text) if text.isdecimal() and len(text) == len("2011") else None)
+        answers = answers._replace(
+            year=int(text) if text.isdecimal() and len(text) == len("2011") else None
+        )
     quantity = _amount("electricity", "any", language, "1 200 000 kWh/year")
     if quantity:
         price = _amount("price", "price", language, f"2 000 {currency}/kWh")

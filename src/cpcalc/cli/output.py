@@ -47,7 +47,12 @@ def deliver_chunks(chunks: Iterable[str], output: str | None, language: str) -> 
             return refused("cannot-write", language, path=output, reason="holds-no-result")
         write_atomically(output, chunks)
     except OSError as error:
-        return refused("cannot-write", language, path=output, reason=(error.strerror or type(error).__name__).lower())
+        return refused(
+            "cannot-write",
+            language,
+            path=output,
+            reason=(error.strerror or type(error).__name__).lower(),
+        )
     return 0
 
 

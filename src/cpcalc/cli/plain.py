@@ -25,7 +25,11 @@ class Option(NamedTuple):
 
     def takes(self, word: str) -> bool:
         """Whether a word is a value of it; what might be an option is left to typer."""
-        return word in self.words if self.words is not None else bool(word) and not word.startswith("-")
+        return (
+            word in self.words
+            if self.words is not None
+            else bool(word) and not word.startswith("-")
+        )
 
 
 class Plain(NamedTuple):

@@ -17,20 +17,38 @@ if TYPE_CHECKING:
 def programme(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Programme file.")],
     form: Annotated[Form, typer.Option("--format", help="How to show the result.")] = "terminal",
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")] = None,
+    output: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")
+    ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, max=1024, help="Processes; by default one for few files, else one for each processor."),
+        typer.Option(
+            min=1,
+            max=1024,
+            help="Processes; by default one for few files, else one for each processor.",
+        ),
     ] = None,
     status: Annotated[
         list[str] | None,
-        typer.Option(metavar="STATUS", callback=known_statuses, help="Only measures of this status; may be repeated."),
+        typer.Option(
+            metavar="STATUS",
+            callback=known_statuses,
+            help="Only measures of this status; may be repeated.",
+        ),
     ] = None,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")] = False,
-    lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")
+    ] = False,
+    lang: Annotated[
+        Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")
+    ] = "en",
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
-    frozen: Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+    frozen: Annotated[
+        bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
+    ] = False,
 ) -> int:
     """Add a programme up and reconcile it with its publication.
 
@@ -42,7 +60,12 @@ def programme(
     from cpcalc.cli.output import deliver_chunks
     from cpcalc.cli.progress import progress_bar
 
-    job = Job(Request(tuple(sorted(set(status))) if status else None, frozen=frozen), None, jobs, cached=not no_cache)
+    job = Job(
+        Request(tuple(sorted(set(status))) if status else None, frozen=frozen),
+        None,
+        jobs,
+        cached=not no_cache,
+    )
     with progress_bar(lang) as progress:
         outcome = assess_programme(file, job, progress)
     code = OK
@@ -53,7 +76,9 @@ def programme(
 
 
 def _exit_code(outcome: ProgrammeOutcome, *, strict: bool) -> int:
-    if outcome.result is None and any(problem.name == "file-not-readable" for problem in outcome.problems):
+    if outcome.result is None and any(
+        problem.name == "file-not-readable" for problem in outcome.problems
+    ):
         return NOT_DONE
     severities = {problem.severity for problem in outcome.problems}
     if outcome.batch.failures or "error" in severities or (strict and "warning" in severities):
@@ -61,7 +86,9 @@ def _exit_code(outcome: ProgrammeOutcome, *, strict: bool) -> int:
     return OK
 
 
-def _chunks(outcome: ProgrammeOutcome, form: str, output: str | None, language: str) -> Iterator[str]:
+def _chunks(
+    outcome: ProgrammeOutcome, form: str, output: str | None, language: str
+) -> Iterator[str]:
     result = outcome.result
     assert result is not None
     if form == "json":
@@ -69,7 +96,9 @@ def _chunks(outcome: ProgrammeOutcome, form: str, output: str | None, language: 
         from cpcalc.report.json_result import dumps
         from cpcalc.report.programme_data import programme_data
 
-        return iter([dumps(programme_data(result, outcome.problems, outcome.waivers, cpcalc.__version__))])
+        return iter(
+            [dumps(programme_data(result, outcome.problems, outcome.waivers, cpcalc.__version__))]
+        )
     if form == "csv":
         from cpcalc.report.programme_data import csv_chunks
 

@@ -29,7 +29,13 @@ def progress_bar(language: str) -> Iterator[Callable[[int, int], None]]:
     from cpcalc.report.words import word
 
     rate = TextColumn(f"{{task.fields[rate]}} {word('files-per-second', language)}")
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(), rate)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(),
+        rate,
+    )
     console = Console(stderr=True, markup=False, highlight=False)
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task(word("batch", language), total=None, rate="-", visible=False)
@@ -37,7 +43,9 @@ def progress_bar(language: str) -> Iterator[Callable[[int, int], None]]:
         def show(done: int, total: int) -> None:
             speed = bar.tasks[0].speed
             shown = "-" if speed is None else f"{speed:,.0f}"
-            bar.update(task, completed=done, total=total, rate=shown, visible=total >= FEWEST_FILES_SHOWN)
+            bar.update(
+                task, completed=done, total=total, rate=shown, visible=total >= FEWEST_FILES_SHOWN
+            )
 
         yield show
 

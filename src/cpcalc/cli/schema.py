@@ -13,8 +13,12 @@ Kind = Literal["assessment", "programme", "factor-set"]
 
 def schema(
     kind: Annotated[Kind, typer.Argument(help="The kind of file.")] = "assessment",
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+    output: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")
+    ] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
+    ] = False,
 ) -> int:
     """Print the JSON Schema of a file format, for editors.
 

@@ -17,7 +17,10 @@ def _show(wanted: bool) -> None:
 
 def version_option(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show, is_eager=True, help="Show the version and leave.")
+        bool,
+        typer.Option(
+            "--version", callback=_show, is_eager=True, help="Show the version and leave."
+        ),
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""

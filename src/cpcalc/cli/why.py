@@ -11,11 +11,21 @@ from cpcalc.cli.exits import FILES_HAVE_ERRORS, NOT_DONE, OK
 
 
 def why(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="An assessment file; - reads standard input.")],
-    figure: Annotated[str, typer.Argument(metavar="FIGURE", help="Its name, such as measures.m3.simple_payback.")],
-    form: Annotated[Literal["terminal", "json"], typer.Option("--format", help="How to show it.")] = "terminal",
-    lang: Annotated[Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")] = "en",
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")] = False,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="An assessment file; - reads standard input.")
+    ],
+    figure: Annotated[
+        str, typer.Argument(metavar="FIGURE", help="Its name, such as measures.m3.simple_payback.")
+    ],
+    form: Annotated[
+        Literal["terminal", "json"], typer.Option("--format", help="How to show it.")
+    ] = "terminal",
+    lang: Annotated[
+        Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")
+    ] = "en",
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
+    ] = False,
 ) -> int:
     """Trace a figure to formulas, lines of the file and factors."""
     from cpcalc.app.assess import Options

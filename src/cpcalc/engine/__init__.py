@@ -54,7 +54,9 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     linked, touched = linked_streams(resolved), set[str]()
     by_themselves: dict[str, Pieces] = {}
     for measure in resolved.measures:
-        if streams is None and measure.in_bundle and measure.type == END_OF_PIPE:  # these stand last
+        if (
+            streams is None and measure.in_bundle and measure.type == END_OF_PIPE
+        ):  # these stand last
             streams = tuple(_stream_results(resolved, flows, workings))
         pieces, alone = _brought(resolved, workings, measure, flows, untouched, linked, touched)
         by_themselves[measure.id] = alone
@@ -64,7 +66,9 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
         line = measure_line(workings, measure, pieces, alone, zero)
         realisation, predicted = _realisation(resolved, workings, measure, zero)
         if book is not None:
-            line = line._replace(economics=book.measure(f"measures.{measure.id}", line, pieces, measure.grant))
+            line = line._replace(
+                economics=book.measure(f"measures.{measure.id}", line, pieces, measure.grant)
+            )
         results.append(
             MeasureResult(
                 measure.id, measure.title, measure.status, measure.type, measure.cost_class, measure.in_bundle, line,
@@ -85,10 +89,20 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
         found += _share_identity(results)
     if book is not None:
         found += book.identities
-    in_file_order = [position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))]
+    in_file_order = [
+        position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))
+    ]
     ordered = tuple(results[position] for position in in_file_order)
     return Calculation(
-        streams, ordered, tuple(groups), totals, by_status, tuple(found), book, tuple(entries), tuple(end_of_pipe)
+        streams,
+        ordered,
+        tuple(groups),
+        totals,
+        by_status,
+        tuple(found),
+        book,
+        tuple(entries),
+        tuple(end_of_pipe),
     )
 
 
@@ -115,12 +129,18 @@ def _brought(
     return Pieces(resolved, workings).add(measure, flows, measure.effects), alone
 
 
-def _with_economics(book: Book, totals: Line, entries: list[Entry], end_of_pipe: list[Entry]) -> Line:
+def _with_economics(
+    book: Book, totals: Line, entries: list[Entry], end_of_pipe: list[Entry]
+) -> Line:
     """The total, and what is end of pipe beside it, with their cash flows."""
     last = totals.end_of_pipe
     if last is not None:
-        last = last._replace(economics=book.totals([entry.place for entry in end_of_pipe], last, "end of pipe"))
-    return totals._replace(economics=book.totals([entry.place for entry in entries], totals), end_of_pipe=last)
+        last = last._replace(
+            economics=book.totals([entry.place for entry in end_of_pipe], last, "end of pipe")
+        )
+    return totals._replace(
+        economics=book.totals([entry.place for entry in entries], totals), end_of_pipe=last
+    )
 
 
 def _with_order_free(
@@ -139,7 +159,11 @@ def _with_order_free(
 
         shares = order_free(resolved, workings, results, END_OF_PIPE, linked, alone)
     return [
-        result._replace(line=result.line._replace(order_free_saving=shares.get(result.id, result.line.annual_saving)))
+        result._replace(
+            line=result.line._replace(
+                order_free_saving=shares.get(result.id, result.line.annual_saving)
+            )
+        )
         if result.in_bundle
         else result
         for result in results
@@ -207,7 +231,9 @@ def _groups(
         ]
         line = group_line(workings, group, members)
         if book is not None:
-            line = line._replace(economics=book.group(group, line, [measure.id for measure, _ in members]))
+            line = line._replace(
+                economics=book.group(group, line, [measure.id for measure, _ in members])
+            )
         made.append(
             GroupResult(
                 group.id,
@@ -233,7 +259,12 @@ def _totals(
         if result.in_bundle and result.id not in grouped and result.type != END_OF_PIPE
     ]
     entries += [
-        Entry(f"groups.{group.id}", group.status, group.line, group.declared_count or len(group.measures) or 1)
+        Entry(
+            f"groups.{group.id}",
+            group.status,
+            group.line,
+            group.declared_count or len(group.measures) or 1,
+        )
         for group in groups
         if group.id in counting
     ]
@@ -245,12 +276,16 @@ def _totals(
     statuses = dict.fromkeys(entry.status for entry in entries)
     totals = total_line(workings, entries, measures_counted=_count(entries))
     by_status = {
-        status: total_line(workings, chosen, measures_counted=_count(chosen)) if len(statuses) > 1 else totals
+        status: total_line(workings, chosen, measures_counted=_count(chosen))
+        if len(statuses) > 1
+        else totals
         for status in statuses
         for chosen in [[entry for entry in entries if entry.status == status]]
     }
     if end_of_pipe:
-        totals = totals._replace(end_of_pipe=total_line(workings, end_of_pipe, measures_counted=_count(end_of_pipe)))
+        totals = totals._replace(
+            end_of_pipe=total_line(workings, end_of_pipe, measures_counted=_count(end_of_pipe))
+        )
     return totals, by_status, entries, end_of_pipe
 
 
@@ -267,11 +302,15 @@ def _stream_results(resolved: Resolved, flows: Flows, workings: Workings) -> Ite
         cut = workings.apply(saving, stream.quantity, after)
         lacking = tuple(dict.fromkeys(flows.lacking.get(name, ())))
         if lacking:  # an effect of unknown size acts on it too
-            after, cut = (as_partial(figure, 1, 1 + len(lacking), lacking) for figure in (after, cut))
+            after, cut = (
+                as_partial(figure, 1, 1 + len(lacking), lacking) for figure in (after, cut)
+            )
         yield StreamResult(name, stream.name, stream.kind, stream.quantity, after, cut)
 
 
-def _of_unknown_quantity(name: str, stream: Stream, flows: Flows, workings: Workings) -> StreamResult:
+def _of_unknown_quantity(
+    name: str, stream: Stream, flows: Flows, workings: Workings
+) -> StreamResult:
     """What is known of a stream without a quantity: what was cut of it in kind, and the share that was cut."""
     missing = (stream.lacks,)
     unknown = NotApplicable("incomplete", "field-missing", missing)
@@ -283,12 +322,16 @@ def _of_unknown_quantity(name: str, stream: Stream, flows: Flows, workings: Work
     return StreamResult(name, stream.name, stream.kind, unknown, unknown, cut, share)
 
 
-def _identities(entries: list[Entry], by_status: dict[str, Line], totals: Line) -> Iterator[Identity]:
+def _identities(
+    entries: list[Entry], by_status: dict[str, Line], totals: Line
+) -> Iterator[Identity]:
     lines = [entry.line for entry in entries]
     found = [
         *of_lines("sum of measures = total", lines, totals),
         *of_lines("sum of statuses = total", list(by_status.values()), totals),
-        identity("sum of categories = annual saving", totals.savings.values(), (totals.annual_saving,)),
+        identity(
+            "sum of categories = annual saving", totals.savings.values(), (totals.annual_saving,)
+        ),
     ]
     if totals.stand_alone is not None and all(line.stand_alone is not None for line in lines):
         alone = [  # what a measure saves alone may be unknown where what it adds after a fuel switch is not
@@ -297,7 +340,11 @@ def _identities(entries: list[Entry], by_status: dict[str, Line], totals: Line) 
             else line.annual_saving
             for line in lines
         ]
-        found.append(identity("stand-alone = bundle + overlap", alone, (totals.annual_saving, totals.overlap)))
+        found.append(
+            identity(
+                "stand-alone = bundle + overlap", alone, (totals.annual_saving, totals.overlap)
+            )
+        )
     return (item for item in found if item is not None)
 
 
@@ -306,8 +353,12 @@ def _share_identity(results: list[MeasureResult]) -> Iterator[Identity]:
     inside = [result.line for result in results if result.in_bundle]
     if any(line.order_free_saving not in (None, line.annual_saving) for line in inside):
         shares = [line.order_free_saving for line in inside]
-        if not any(isinstance(share, NotApplicable) and share.code == "undefined" for share in shares):
-            found = identity("order-free shares = bundle", shares, [line.annual_saving for line in inside])
+        if not any(
+            isinstance(share, NotApplicable) and share.code == "undefined" for share in shares
+        ):
+            found = identity(
+                "order-free shares = bundle", shares, [line.annual_saving for line in inside]
+            )
             if found is not None:
                 yield found
 
@@ -322,6 +373,10 @@ def _stream_identities(
     for stream in streams:
         if isinstance(stream.baseline, Figure) and resolved.streams[stream.id].parent is None:
             taken = cuts.get(stream.id, ())
-            found = identity(f"{stream.id}: after = baseline - savings", (stream.after, *taken), (stream.baseline,))
+            found = identity(
+                f"{stream.id}: after = baseline - savings",
+                (stream.after, *taken),
+                (stream.baseline,),
+            )
             if found is not None:
                 yield found

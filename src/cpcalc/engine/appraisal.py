@@ -125,10 +125,13 @@ class Appraiser:
         if len(rates) == 1:
             return (Figure(rates[0], ONE, internal_rate, flows),)
         return tuple(
-            self.workings.find(internal_rate_number, ONE, number(position), *flows) for position in range(len(rates))
+            self.workings.find(internal_rate_number, ONE, number(position), *flows)
+            for position in range(len(rates))
         )
 
-    def _irr(self, flows: tuple[Figure, ...], roots: tuple[Figure, ...], capital: Figure) -> Reported:
+    def _irr(
+        self, flows: tuple[Figure, ...], roots: tuple[Figure, ...], capital: Figure
+    ) -> Reported:
         if not self.workings.decide(_begins_with_payment, capital, *flows):
             return NO_INVESTMENT
         if not roots:
@@ -138,17 +141,26 @@ class Appraiser:
     def _mirr(self, flows: tuple[Figure, ...], years: int) -> Reported:
         workings = self.workings
         finance, reinvest = (
-            self.money.rate_of(stated) for stated in (self.terms.finance_rate, self.terms.reinvestment_rate)
+            self.money.rate_of(stated)
+            for stated in (self.terms.finance_rate, self.terms.reinvestment_rate)
         )
         if isinstance(finance, NotApplicable) or isinstance(reinvest, NotApplicable):
             return finance if isinstance(finance, NotApplicable) else reinvest
         payments = [workings.choose(paid, flow) for flow in flows]
         receipts = [workings.choose(received, flow) for flow in flows]
         present = workings.apply(
-            total, *[workings.apply(present_value, flow, finance, number(year)) for year, flow in enumerate(payments)]
+            total,
+            *[
+                workings.apply(present_value, flow, finance, number(year))
+                for year, flow in enumerate(payments)
+            ],
         )
         future = workings.apply(
-            total, *[workings.apply(grown, flow, reinvest, number(years - year)) for year, flow in enumerate(receipts)]
+            total,
+            *[
+                workings.apply(grown, flow, reinvest, number(years - year))
+                for year, flow in enumerate(receipts)
+            ],
         )
         present = workings.apply(opposite, present)
         if not (workings.decide(_is_positive, present) and workings.decide(_is_positive, future)):
@@ -156,7 +168,9 @@ class Appraiser:
         return workings.apply(modified_internal_rate, future, present, number(years))
 
     def _ratio(self, case: Case, investment: tuple[Figure, ...]) -> Reported:
-        savings = self.money.worth(case.base.sums([key for key in case.base.lines if key not in INVESTMENT_LINES]))
+        savings = self.money.worth(
+            case.base.sums([key for key in case.base.lines if key not in INVESTMENT_LINES])
+        )
         invested = self.money.worth(investment)
         if isinstance(savings, NotApplicable) or isinstance(invested, NotApplicable):
             return savings if isinstance(savings, NotApplicable) else invested
@@ -223,7 +237,9 @@ class Appraiser:
                 found[key] = self.workings.apply(total, npv, extra)
         return found
 
-    def _discounted_payback(self, case: Case, present_values: tuple[Figure, ...] | None) -> Reported:
+    def _discounted_payback(
+        self, case: Case, present_values: tuple[Figure, ...] | None
+    ) -> Reported:
         if present_values is None:
             found = self.money.rate_of(None)
             assert isinstance(found, NotApplicable)
@@ -242,11 +258,16 @@ class Appraiser:
 
     # ---- equity -----------------------------------------------------------------------------------------------------
 
-    def _equity(self, case: Case, net: tuple[Figure, ...]) -> tuple[EquityView | None, tuple[Figure, ...] | None]:
+    def _equity(
+        self, case: Case, net: tuple[Figure, ...]
+    ) -> tuple[EquityView | None, tuple[Figure, ...] | None]:
         financing, loan = case.financing, case.loan
         if financing is None or loan is None:
             return None, None
-        flows = tuple(self.workings.apply(total, own, lent) for own, lent in zip(net, financing.sums(), strict=True))
+        flows = tuple(
+            self.workings.apply(total, own, lent)
+            for own, lent in zip(net, financing.sums(), strict=True)
+        )
         roots = self.roots(flows)
         rates = self._irr(flows, roots, self.workings.apply(opposite, flows[0]))
         covers = self._covers(case, financing)
@@ -254,7 +275,9 @@ class Appraiser:
         average: Reported = NO_COST_TO_RATE
         if covers:
             lowest = self.workings.choose(smallest, *covers)
-            average = self.workings.apply(ratio_of, self.workings.fold(total, covers), number(len(covers)))
+            average = self.workings.apply(
+                ratio_of, self.workings.fold(total, covers), number(len(covers))
+            )
         return EquityView(self.money.worth(flows), rates, lowest, average, loan), flows
 
     def _covers(self, case: Case, financing: Table) -> list[Figure]:

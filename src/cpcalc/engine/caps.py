@@ -72,7 +72,9 @@ class _Bounds:
     def _uses(self, name: str) -> Iterator[tuple[str, float]]:
         """Parts, carriers and leaders of a stream, with the ratio in which each takes from it."""
         yield from ((part, 1.0) for part in self.streams[name].parts)
-        yield from ((carrier, ratio) for (carrier, fuel), ratio in self.ratios.items() if fuel == name)
+        yield from (
+            (carrier, ratio) for (carrier, fuel), ratio in self.ratios.items() if fuel == name
+        )
         yield from self.leaders.get(name, ())
 
     def _begin(self, name: str) -> float:
@@ -82,12 +84,18 @@ class _Bounds:
         quantity = self.streams[name].quantity
         used = sum(ratio * self._begin(user) for user, ratio in self._uses(name))
         if quantity is None:
-            own = [effect.amount.value for effect in self.effects if effect.stream == name and effect.form == "amount"]
+            own = [
+                effect.amount.value
+                for effect in self.effects
+                if effect.stream == name and effect.form == "amount"
+            ]
             self.start[name] = used + sum(amount for amount in own if amount > 0)
         else:
             self.start[name] = quantity.value
         rest = self.start[name] - used
-        if name in self.leaders and (self.streams[name].parts or any(fuel == name for _, fuel in self.ratios)):
+        if name in self.leaders and (
+            self.streams[name].parts or any(fuel == name for _, fuel in self.ratios)
+        ):
             raise _Unproven  # what follows lowers its own parts and carriers
         if rest < -ROUNDING * self.start[name]:
             raise _Unproven  # more is used than there is
@@ -106,7 +114,9 @@ class _Bounds:
             self._take(name, amount, known=known)
         elif amount > 0 and known:
             self._scale(name, 1 - amount)
-        self.cut |= {name for name, start in self.start.items() if self.left(name) < -ROUNDING * start}
+        self.cut |= {
+            name for name, start in self.start.items() if self.left(name) < -ROUNDING * start
+        }
 
     def _take(self, name: str, amount: float, *, known: bool) -> None:
         left = self.left(name)
@@ -122,7 +132,9 @@ class _Bounds:
         for leader, ratio in self.leaders.get(name, ()):
             if leader in self.rising:
                 raise _Unproven
-            self.rest[name] -= (1 - factor) * ratio * self.start[leader]  # its own rest, beside what follows
+            self.rest[name] -= (
+                (1 - factor) * ratio * self.start[leader]
+            )  # its own rest, beside what follows
         for part in self.streams[name].parts:
             self._scale(part, factor)
         for carrier, fuel in self.ratios:
@@ -132,6 +144,8 @@ class _Bounds:
     def end(self) -> frozenset[str]:
         """The streams whose caps are never met."""
         fuels = {fuel for _, fuel in self.ratios}
-        if any(self.streams[name].made_from for name in self.rising) and any(self.left(fuel) <= 0 for fuel in fuels):
+        if any(self.streams[name].made_from for name in self.rising) and any(
+            self.left(fuel) <= 0 for fuel in fuels
+        ):
             raise _Unproven  # the ratio to a fuel that is used up would matter again
         return frozenset(self.streams) - self.cut

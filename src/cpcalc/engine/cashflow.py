@@ -50,7 +50,9 @@ class Yearly(NamedTuple):
     amount: Figure  # money per year
     growth: Growth | None
     stream: str | None = None
-    pace: ProjectTerms | None = None  # in a group: the measure whose ramp-up and loss of saving it has
+    pace: ProjectTerms | None = (
+        None  # in a group: the measure whose ramp-up and loss of saving it has
+    )
 
 
 class Project(NamedTuple):
@@ -100,26 +102,34 @@ def horizon_of(terms: Terms, project: Project, workings: Workings) -> int:
         return terms.study_period
     life = project.terms.lifetime
     if life is None:
-        raise Unknowable(NotApplicable("incomplete", "field-missing", (project.terms.lifetime_field,)))
+        raise Unknowable(
+            NotApplicable("incomplete", "field-missing", (project.terms.lifetime_field,))
+        )
     return int(workings.decide(whole_years, life))
 
 
 class Builder:
     """Fills the table of one project."""
 
-    def __init__(self, terms: Terms, money: Money, project: Project, workings: Workings, zero: Figure) -> None:
+    def __init__(
+        self, terms: Terms, money: Money, project: Project, workings: Workings, zero: Figure
+    ) -> None:
         self.terms = terms
         self.money = money
         self.project = project
         self.workings = workings
         self.years = horizon_of(terms, project, workings)
         if project.terms.lifetime is None:
-            raise Unknowable(NotApplicable("incomplete", "field-missing", (project.terms.lifetime_field,)))
+            raise Unknowable(
+                NotApplicable("incomplete", "field-missing", (project.terms.lifetime_field,))
+            )
         self.life = project.terms.lifetime
         self.base = Table(self.years, workings, zero)
         self.outside = Table(self.years, workings, zero)
         self.is_replaced = project.terms.replaced and terms.study_period is not None
-        self.bought: list[tuple[int, Figure, Figure]] = []  # year, cost then, lifetime: what tax writes off
+        self.bought: list[
+            tuple[int, Figure, Figure]
+        ] = []  # year, cost then, lifetime: what tax writes off
 
     def fill(self) -> Builder:
         """All lines of the project before financing."""
@@ -139,13 +149,19 @@ class Builder:
         changes = is_saving and (terms.ramp_up or terms.saving_loss is not None)
         full = workings.apply(converted, line.amount, ONE_YEAR)
         for year in range(1, self.years + 1):
-            covered = ONE_YEAR if self.is_replaced else workings.choose(covered_part, self.life, number(year - 1))
+            covered = (
+                ONE_YEAR
+                if self.is_replaced
+                else workings.choose(covered_part, self.life, number(year - 1))
+            )
             if not workings.decide(bool, covered):
                 break
             if changes:
                 reached = terms.ramp_up[year - 1] if year <= len(terms.ramp_up) else WHOLE
                 loss = terms.saving_loss or NO_LOSS
-                amount = workings.apply(saving_of_year, line.amount, covered, reached, loss, number(year - 1))
+                amount = workings.apply(
+                    saving_of_year, line.amount, covered, reached, loss, number(year - 1)
+                )
             elif workings.decide(_is_whole, covered):
                 amount = full
             else:
@@ -179,7 +195,9 @@ class Builder:
             return amount
         return self.workings.apply(grown, amount, growth, number(year))
 
-    def _replace(self, amount: Figure, first: int, own_life: Figure | None, growth: Figure | None) -> None:
+    def _replace(
+        self, amount: Figure, first: int, own_life: Figure | None, growth: Figure | None
+    ) -> None:
         """Items with a life of their own are replaced while the measure lives, all items while the study lasts."""
         workings = self.workings
         if own_life is None and not self.is_replaced:
@@ -207,7 +225,9 @@ class Builder:
         elif self.terms.residual_is_straight_line:
             for spend in terms.spends or ():
                 life = spend.lifetime or self.life
-                share = workings.find(unused_share, ONE, life, number(spend.year), number(self.years))
+                share = workings.find(
+                    unused_share, ONE, life, number(spend.year), number(self.years)
+                )
                 value = workings.apply(share_of, spend.amount, share)
                 self.base.book("residual_value", self.years, self._at(value, growth, self.years))
 

@@ -53,12 +53,16 @@ class _Link(NamedTuple):
 class Cone(NamedTuple):
     """What one measure's earnings depend on."""
 
-    members: list[int]  # the measures that matter to it, and all that these require, in the order of the bundle
+    members: list[
+        int
+    ]  # the measures that matter to it, and all that these require, in the order of the bundle
     last: int  # itself, the last to act
     variables: list[Set[Variable]]  # what matters to it after each position before its own
 
 
-def coalition_shares(game: Game, cone: Cone, never_cut: Set[str], allowance: int) -> tuple[dict[int, float], int]:
+def coalition_shares(
+    game: Game, cone: Cone, never_cut: Set[str], allowance: int
+) -> tuple[dict[int, float], int]:
     """The order-free shares of all that matter in what one measure earns, and how much of the allowance that took.
 
     Raises ``TooManyStates`` beyond ``allowance``, counted in nodes. Source: Shapley (1953).
@@ -68,7 +72,11 @@ def coalition_shares(game: Game, cone: Cone, never_cut: Set[str], allowance: int
     links: list[_Link] = []
     taken = 0
     steps = game.schedule(cone.members)
-    end = next(place for place, step in enumerate(steps) if step.player == cone.last and step.kind in ACTING)
+    end = next(
+        place
+        for place, step in enumerate(steps)
+        if step.player == cone.last and step.kind in ACTING
+    )
     for step in steps[:end]:
         taken += NODES_OF_A_STEP + len(nodes.sizes)
         if taken > allowance:
@@ -76,7 +84,10 @@ def coalition_shares(game: Game, cone: Cone, never_cut: Set[str], allowance: int
         after = nodes.state
         if step.kind in ACTING:
             after = game.leave(step.player, nodes.state, workings)
-            after = {name: _where(nodes.bits, step.needed, value, nodes.state[name]) for name, value in after.items()}
+            after = {
+                name: _where(nodes.bits, step.needed, value, nodes.state[name])
+                for name, value in after.items()
+            }
             kept = cone.variables[step.player]
             after, before = (_only(kept, state, game) for state in (after, nodes.state))
             nodes = nodes._replace(state=before)
@@ -88,7 +99,9 @@ def coalition_shares(game: Game, cone: Cone, never_cut: Set[str], allowance: int
 
 def _only(kept: Set[Variable], state: State, game: Game) -> State:
     """The state as far as it matters; for the rest any positive number does."""
-    return {name: value if name in kept else game.start[name] or 1.0 for name, value in state.items()}
+    return {
+        name: value if name in kept else game.start[name] or 1.0 for name, value in state.items()
+    }
 
 
 def _next(nodes: _Nodes, step: Step, after: State) -> tuple[_Link, _Nodes]:
@@ -98,13 +111,20 @@ def _next(nodes: _Nodes, step: Step, after: State) -> tuple[_Link, _Nodes]:
     if step.kind in (Kind.DRAW, Kind.BOTH):
         with_it = bits
         if step.kind is Kind.DRAW:
-            with_it = [present | flag if present & step.needed == step.needed else present for present in bits]
+            with_it = [
+                present | flag if present & step.needed == step.needed else present
+                for present in bits
+            ]
         sizes, bits, counts = sizes + [size + 1 for size in sizes], bits + with_it, counts + counts
         state = {name: _joined(value, after[name], count) for name, value in nodes.state.items()}
     elif step.kind is Kind.FORGET:
         bits = [present & ~flag for present in bits]
     after_it = _Nodes(sizes, bits, counts, state, nodes.compare_from)
-    places, merged = _merged(after_it) if len(sizes) >= nodes.compare_from else (list(range(len(sizes))), after_it)
+    places, merged = (
+        _merged(after_it)
+        if len(sizes) >= nodes.compare_from
+        else (list(range(len(sizes))), after_it)
+    )
     if len(places) == count:
         return _Link(step.player, nodes.counts, places, None), merged
     return _Link(step.player, nodes.counts, places[:count], places[count:]), merged
@@ -112,7 +132,9 @@ def _next(nodes: _Nodes, step: Step, after: State) -> tuple[_Link, _Nodes]:
 
 def _merged(nodes: _Nodes) -> tuple[list[int], _Nodes]:
     """The place of each node among those that differ, and these."""
-    columns = {name: value.values for name, value in nodes.state.items() if isinstance(value, Column)}
+    columns = {
+        name: value.values for name, value in nodes.state.items() if isinstance(value, Column)
+    }
     known: dict[tuple[float, ...], int] = {}
     keys = zip(nodes.sizes, nodes.bits, *map(_rounded, columns.values()), strict=True)
     places = [known.setdefault(key, len(known)) for key in keys]
@@ -127,7 +149,9 @@ def _merged(nodes: _Nodes) -> tuple[list[int], _Nodes]:
         state[name] = Column([values[first] for first in firsts])
     sizes, bits = ([column[first] for first in firsts] for column in (nodes.sizes, nodes.bits))
     is_worthwhile = len(places) - len(firsts) >= len(places) / WORTHWHILE
-    return places, _Nodes(sizes, bits, counts, state, 0 if is_worthwhile else WORTHWHILE * len(firsts))
+    return places, _Nodes(
+        sizes, bits, counts, state, 0 if is_worthwhile else WORTHWHILE * len(firsts)
+    )
 
 
 def _rounded(values: list[float]) -> list[float]:
@@ -148,14 +172,22 @@ def _backwards(
     shares: dict[int, float] = {}
     if step.kind is Kind.BOTH:
         inside = [weights[size] * value for size, value in zip(nodes.sizes, earned, strict=True)]
-        outside = [weights[size + 1] * value for size, value in zip(nodes.sizes, earned, strict=True)]
-        shares[step.player] = sum(count * value for count, value in zip(nodes.counts, inside, strict=True))
+        outside = [
+            weights[size + 1] * value for size, value in zip(nodes.sizes, earned, strict=True)
+        ]
+        shares[step.player] = sum(
+            count * value for count, value in zip(nodes.counts, inside, strict=True)
+        )
     else:
-        inside = [weights[size - 1] * value for size, value in zip(nodes.sizes, earned, strict=True)]
+        inside = [
+            weights[size - 1] * value for size, value in zip(nodes.sizes, earned, strict=True)
+        ]
         outside = [weights[size] * value for size, value in zip(nodes.sizes, earned, strict=True)]
     for link in reversed(links):
         if link.with_it is None:
-            inside, outside = ([values[place] for place in link.without] for values in (inside, outside))
+            inside, outside = (
+                [values[place] for place in link.without] for values in (inside, outside)
+            )
             continue
         ways = list(zip(link.without, link.with_it, strict=True))
         shares[link.player] = sum(
@@ -163,17 +195,25 @@ def _backwards(
             for count, (absent, present) in zip(link.counts, ways, strict=True)
         )
         inside, outside = (
-            [values[absent] + values[present] for absent, present in ways] for values in (inside, outside)
+            [values[absent] + values[present] for absent, present in ways]
+            for values in (inside, outside)
         )
     return shares
 
 
-def _where(bits: Sequence[int], needed: int, new: Column | float, old: Column | float) -> Column | float:
+def _where(
+    bits: Sequence[int], needed: int, new: Column | float, old: Column | float
+) -> Column | float:
     """The new number of the coalitions that hold all that is needed, the old one of the others."""
     if not needed or new is old:
         return new
     news, olds = _values(new, len(bits)), _values(old, len(bits))
-    return Column([a if present & needed == needed else b for present, a, b in zip(bits, news, olds, strict=True)])
+    return Column(
+        [
+            a if present & needed == needed else b
+            for present, a, b in zip(bits, news, olds, strict=True)
+        ]
+    )
 
 
 def _joined(without: Column | float, with_it: Column | float, count: int) -> Column | float:

@@ -47,7 +47,9 @@ class Column:
     def __truediv__(self, other: Any) -> Column:
         """In proportion to what there is; where there is nothing, nothing changes."""
         if isinstance(other, Column):
-            return Column([a / b if b > 0 else 1.0 for a, b in zip(self.values, other.values, strict=True)])
+            return Column(
+                [a / b if b > 0 else 1.0 for a, b in zip(self.values, other.values, strict=True)]
+            )
         return Column([a / other for a in self.values])
 
     def __rtruediv__(self, other: float) -> Column:
@@ -75,7 +77,11 @@ class ColumnWorkings(PlainWorkings):
         if self.is_never_cut(operands[1]):
             return operands[0]
         wanted, present = (operand.value for operand in operands)
-        found: Any = function(wanted, present) if not _is_any_column(wanted, present) else _capped(wanted, present)
+        found: Any = (
+            function(wanted, present)
+            if not _is_any_column(wanted, present)
+            else _capped(wanted, present)
+        )
         return Figure(found, ONE, None, ())
 
 
@@ -85,5 +91,8 @@ def _is_any_column(*values: Any) -> bool:
 
 def _capped(wanted: Any, present: Any) -> Column:
     count = len(wanted.values if isinstance(wanted, Column) else present.values)
-    wanteds, presents = (value.values if isinstance(value, Column) else [value] * count for value in (wanted, present))
+    wanteds, presents = (
+        value.values if isinstance(value, Column) else [value] * count
+        for value in (wanted, present)
+    )
     return Column([min(a, b) if a > 0 else a for a, b in zip(wanteds, presents, strict=True)])

@@ -66,11 +66,16 @@ class Book:
 
     # ---- projects ---------------------------------------------------------------------------------------------------
 
-    def measure(self, place: str, line: Line, pieces: Pieces, grant: Figure | None) -> Economics | NotApplicable:
+    def measure(
+        self, place: str, line: Line, pieces: Pieces, grant: Figure | None
+    ) -> Economics | NotApplicable:
         """The economics of a measure."""
         yearly = [
             Yearly(
-                f"streams.{stream}" if stream else f"savings.{category}", amount, self.growth(stream, category), stream
+                f"streams.{stream}" if stream else f"savings.{category}",
+                amount,
+                self.growth(stream, category),
+                stream,
             )
             for stream, category, amount in pieces.sources
         ]
@@ -101,7 +106,12 @@ class Book:
         return item.key.removeprefix("savings.")
 
     def _open(
-        self, place: str, line: Line, yearly: Sequence[Yearly], grant: Figure | None, saved: Mapping[str, Figure]
+        self,
+        place: str,
+        line: Line,
+        yearly: Sequence[Yearly],
+        grant: Figure | None,
+        saved: Mapping[str, Figure],
     ) -> Economics | NotApplicable:
         project = self._project(place, line, yearly, grant, saved)
         self.projects[place] = project
@@ -120,23 +130,39 @@ class Book:
 
     def _judged(self, place: str, case: Case) -> Economics | NotApplicable:
         try:
-            found = Appraiser(self.terms, money_of(self.terms, self.workings), self.workings).economics(case)
+            found = Appraiser(
+                self.terms, money_of(self.terms, self.workings), self.workings
+            ).economics(case)
         except OverflowError:
             return TOO_LARGE
-        if not all(self.workings.decide(math.isfinite, flow) for flow in (*found.cash_flow.net, *_figures(found.npv))):
+        if not all(
+            self.workings.decide(math.isfinite, flow)
+            for flow in (*found.cash_flow.net, *_figures(found.npv))
+        ):
             return TOO_LARGE
-        self.identities += [item for item in identities_of(place, found, case, self.workings) if item is not None]
+        self.identities += [
+            item for item in identities_of(place, found, case, self.workings) if item is not None
+        ]
         return found
 
     def _project(
-        self, place: str, line: Line, yearly: Sequence[Yearly], grant: Figure | None, saved: Mapping[str, Figure]
+        self,
+        place: str,
+        line: Line,
+        yearly: Sequence[Yearly],
+        grant: Figure | None,
+        saved: Mapping[str, Figure],
     ) -> Project | NotApplicable:
         missing: list[str] = []
         capital = borne(self.workings, line.investment, grant, f"{place}.investment")
         for side in (capital, line.annual_net_saving):
             if isinstance(side, (NotApplicable, PartialFigure)):
                 missing.extend(side.missing)
-        if isinstance(capital, NotApplicable) or isinstance(line.annual_net_saving, NotApplicable) or missing:
+        if (
+            isinstance(capital, NotApplicable)
+            or isinstance(line.annual_net_saving, NotApplicable)
+            or missing
+        ):
             return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
         lines = list(yearly)
         if line.running_cost is not None and isinstance(line.running_cost, Figure):
@@ -146,7 +172,9 @@ class Book:
         if terms.spends is None and line.investment is not None:
             terms = self._members_terms(terms, line)
         avoided = self._avoided(line)
-        return Project(terms, grant, tuple(lines), tuple(self._outside(line, avoided)), avoided, saved)
+        return Project(
+            terms, grant, tuple(lines), tuple(self._outside(line, avoided)), avoided, saved
+        )
 
     def _members_terms(self, terms: ProjectTerms, line: Line) -> ProjectTerms:
         """A group without an investment of its own bears its members', each item in its year."""
@@ -154,8 +182,12 @@ class Book:
         _, _, name = terms.place.partition(".")
         group = next(group for group in self.resolved.groups if group.id == name)
         inside = {measure.id for measure in self.resolved.measures if measure.in_bundle}
-        members = [self.terms.projects[f"measures.{item}"] for item in group.measures if item in inside]
-        return terms._replace(spends=tuple(spend for member in members for spend in member.spends or ()))
+        members = [
+            self.terms.projects[f"measures.{item}"] for item in group.measures if item in inside
+        ]
+        return terms._replace(
+            spends=tuple(spend for member in members for spend in member.spends or ())
+        )
 
     def growth(self, stream: str | None, category: str) -> Growth | None:
         """How the price of a stream grows: its own rate, its parent's, or that of its category."""
@@ -182,7 +214,9 @@ class Book:
             year = Unit.of((("year", 1),))
             for gas in ("co2e", "co2"):
                 figure = line.reductions.get(gas)
-                if isinstance(figure, Figure) and (figure.unit * price.unit * year).exponents == _money(price):
+                if isinstance(figure, Figure) and (
+                    figure.unit * price.unit * year
+                ).exponents == _money(price):
                     earned = self.workings.apply(money_saving, figure, price)
                     yield Yearly(CARBON, earned, self.terms.growth.get(CARBON))
                     break
@@ -202,13 +236,20 @@ class Book:
             elif kind in COUNTED_IN:
                 by_kind.setdefault(kind, []).append(reduction)
         for kind, amounts in by_kind.items():
-            if all(amount.unit is COUNTED_IN[kind] for amount in amounts):  # else part of it cannot be counted
+            if all(
+                amount.unit is COUNTED_IN[kind] for amount in amounts
+            ):  # else part of it cannot be counted
                 yield kind, self.workings.fold(total, amounts)
 
     # ---- cases ------------------------------------------------------------------------------------------------------
 
     def case(
-        self, project: Project | NotApplicable, variation: Variation, terms: Terms, *, with_loan: bool = True
+        self,
+        project: Project | NotApplicable,
+        variation: Variation,
+        terms: Terms,
+        *,
+        with_loan: bool = True,
     ) -> Case | NotApplicable:
         """The tables of a project under other terms; or why there are none."""
         if isinstance(project, NotApplicable):
@@ -217,7 +258,9 @@ class Book:
         money = money_of(terms, self.workings)
         spends = varied.terms.spends or ()
         if not spends:
-            return NotApplicable("incomplete", "field-missing", (f"{varied.terms.place}.investment",))
+            return NotApplicable(
+                "incomplete", "field-missing", (f"{varied.terms.place}.investment",)
+            )
         zero = nothing(spends[0].amount)
         try:
             return self._tables(varied, money, terms, zero, with_loan=with_loan)
@@ -226,7 +269,9 @@ class Book:
         except OverflowError:
             return TOO_LARGE
 
-    def _tables(self, varied: Project, money: Money, terms: Terms, zero: Figure, *, with_loan: bool) -> Case:
+    def _tables(
+        self, varied: Project, money: Money, terms: Terms, zero: Figure, *, with_loan: bool
+    ) -> Case:
         builder = Builder(terms, money, varied, self.workings, zero).fill()
         if terms.tax is not None:
             levy(builder, terms.tax)
@@ -237,7 +282,9 @@ class Book:
             builder.base,
             builder.outside,
             capital_of(self.workings, varied),
-            self.workings.fold(total, [line.amount for line in varied.yearly]) if varied.yearly else _per_year(zero),
+            self.workings.fold(total, [line.amount for line in varied.yearly])
+            if varied.yearly
+            else _per_year(zero),
             varied.avoided,
             varied.saved,
             plan.amount if plan is not None else None,
@@ -254,7 +301,9 @@ class Book:
                 return None, None  # nothing to lend for
             raise
 
-    def totals(self, places: Iterable[str], line: Line, name: str = "totals") -> Economics | NotApplicable:
+    def totals(
+        self, places: Iterable[str], line: Line, name: str = "totals"
+    ) -> Economics | NotApplicable:
         """The economics of several projects together: their tables added up, over the longest of them."""
         names = [place for place in places if _has_money(self.lines[place])]
         cases = [self.cases[place] for place in names if place in self.cases]
@@ -266,10 +315,19 @@ class Book:
             return self._judged(name, together._replace(avoided=self._avoided(line)))
         found = self._judged(name, together)
         missing = self._no_totals(left_out).missing
-        return found if isinstance(found, NotApplicable) else partial_total(found, len(cases), len(names), missing)
+        return (
+            found
+            if isinstance(found, NotApplicable)
+            else partial_total(found, len(cases), len(names), missing)
+        )
 
     def _no_totals(self, names: Sequence[str]) -> NotApplicable:
-        missing = (field for place in names if place in self.reasons for field in self.reasons[place].missing)
+        missing = (
+            field
+            for place in names
+            if place in self.reasons
+            for field in self.reasons[place].missing
+        )
         return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
 
 

@@ -22,14 +22,18 @@ NAME = "whole enterprise"
 SUM = "whole enterprise = bundle + end of pipe"
 
 
-def whole_enterprise(calculation: Calculation, book: Book) -> tuple[WholeEnterprise, tuple[Identity, ...]]:
+def whole_enterprise(
+    calculation: Calculation, book: Book
+) -> tuple[WholeEnterprise, tuple[Identity, ...]]:
     """The project and its life-cycle cost, and the proofs of both. Without end of pipe it is the bundle's."""
     known = len(book.identities)
     totals, proofs = calculation.totals, list[Identity | None]()
     line = totals
     if totals.end_of_pipe is not None:
         entries = (*calculation.entries, *calculation.end_of_pipe)
-        line = total_line(book.workings, entries, measures_counted=sum(entry.measures for entry in entries))
+        line = total_line(
+            book.workings, entries, measures_counted=sum(entry.measures for entry in entries)
+        )
         line = line._replace(economics=book.totals([entry.place for entry in entries], line, NAME))
         proofs += _sums(line, (totals, totals.end_of_pipe))
     assert line.economics is not None  # there is a book
@@ -52,7 +56,9 @@ def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Identity | None]:
     for name in ("annual_saving", "running_cost"):
         figures = [getattr(line, name) for line in (whole, *parts)]
         yield identity(f"{SUM}: {name.replace('_', ' ')}", figures[1:], figures[:1])
-    invested = [None if line.investment is None else line.investment.converted for line in (whole, *parts)]
+    invested = [
+        None if line.investment is None else line.investment.converted for line in (whole, *parts)
+    ]
     yield identity(f"{SUM}: investment", invested[1:], invested[:1])
     known = [line.economics for line in parts if isinstance(line.economics, Economics)]
     if not isinstance(whole.economics, Economics):
@@ -61,6 +67,10 @@ def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Identity | None]:
     for kind in ("lines", "outside", "financing"):
         tables = [{line.key: line.amounts for line in getattr(flow, kind)} for flow in flows]
         for key in dict.fromkeys(key for table in tables for key in table):
-            yield by_year(f"{SUM}: {key}", [table.get(key, ()) for table in tables[1:]], tables[0].get(key, ()))
+            yield by_year(
+                f"{SUM}: {key}",
+                [table.get(key, ()) for table in tables[1:]],
+                tables[0].get(key, ()),
+            )
     yield by_year(f"{SUM}: net flow", [flow.net for flow in flows[1:]], flows[0].net)
     yield identity(f"{SUM}: NPV", [item.npv for item in known], (whole.economics.npv,))

@@ -14,7 +14,14 @@ from cpcalc.engine.caps import never_cut
 from cpcalc.engine.coalitions import Cone, TooManyStates, coalition_shares
 from cpcalc.engine.games import LEFT, RATIO, Game, Variable
 from cpcalc.engine.mixing import Maps, lifted, mixed_shares, width
-from cpcalc.engine.polynomials import ROUNDING, Polynomial, PolynomialWorkings, multiple, polynomial, variable
+from cpcalc.engine.polynomials import (
+    ROUNDING,
+    Polynomial,
+    PolynomialWorkings,
+    multiple,
+    polynomial,
+    variable,
+)
 
 # A second or two: coalitions that differ, so any 18 measures and more of those that leave the same behind; and means
 # that are carried through all steps for all quadrature nodes, so some 700 measures, fewer where many
@@ -39,7 +46,9 @@ def exact_shares(game: Game) -> list[float] | None:
     allowance = MOST_STATES
     for player in rest:
         try:
-            found_shares, taken = coalition_shares(game, _cone(game, plain, player), safe or frozenset(), allowance)
+            found_shares, taken = coalition_shares(
+                game, _cone(game, plain, player), safe or frozenset(), allowance
+            )
         except TooManyStates:
             return None
         allowance -= taken
@@ -62,7 +71,9 @@ def _proportions(game: Game) -> dict[Variable, tuple[Variable, float]]:
     return found
 
 
-def _maps(game: Game, safe: Set[str], in_proportion: dict[Variable, tuple[Variable, float]]) -> Maps:
+def _maps(
+    game: Game, safe: Set[str], in_proportion: dict[Variable, tuple[Variable, float]]
+) -> Maps:
     """Every measure's act as polynomials in what it finds.
 
     ``in_proportion`` are variables that stay a share of another until a measure changes that; what is taken off a
@@ -85,7 +96,9 @@ def _maps(game: Game, safe: Set[str], in_proportion: dict[Variable, tuple[Variab
                 without[name] = before[name]
             if now != before[name]:
                 changed[name] = now
-        in_proportion = {name: found for name, found in in_proportion.items() if name not in without}
+        in_proportion = {
+            name: found for name, found in in_proportion.items() if name not in without
+        }
         changes.append(changed)
         anyway.append(without)
         earns.append(polynomial(money))

@@ -5,8 +5,23 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cpcalc.calc.finance import tax_on
-from cpcalc.calc.loans import annuity_principal, declining_balance, equal_principal, interest, straight_line
-from cpcalc.calc.savings import capped, converted, difference, opposite, remaining, scaled, share_of, total
+from cpcalc.calc.loans import (
+    annuity_principal,
+    declining_balance,
+    equal_principal,
+    interest,
+    straight_line,
+)
+from cpcalc.calc.savings import (
+    capped,
+    converted,
+    difference,
+    opposite,
+    remaining,
+    scaled,
+    share_of,
+    total,
+)
 from cpcalc.engine.cashflow import ONE_YEAR, TAX, Builder, Table, Unknowable, known
 from cpcalc.engine.rates import number
 from cpcalc.figures import Figure, NotApplicable, Workings
@@ -25,7 +40,9 @@ def levy(builder: Builder, tax: TaxTerms) -> None:
     """
     workings, base = builder.workings, builder.base
     written_off = _written_off(builder, tax)
-    profits = base.sums([key for key in base.lines if key not in ("investment", "grant", "replacement")])
+    profits = base.sums(
+        [key for key in base.lines if key not in ("investment", "grant", "replacement")]
+    )
     for year in range(1, builder.years + 1):
         profit = profits[year]
         if written_off[year]:
@@ -47,12 +64,16 @@ def _written_off(builder: Builder, tax: TaxTerms) -> list[list[Figure]]:
     found: list[list[Figure]] = [[] for _ in range(builder.years + 1)]
     for bought, cost, life in builder.bought:
         left = basis = _less_grant(builder, cost) if bought == 0 else cost
-        if bought == builder.years:  # bought as the study ends: written off with what is left of the others
+        if (
+            bought == builder.years
+        ):  # bought as the study ends: written off with what is left of the others
             found[bought].append(left)
         for elapsed, year in enumerate(range(bought + 1, builder.years + 1), start=1):
             amount = left
             if year < builder.years:
-                amount = depreciation(workings, tax.depreciation, basis, tax.years or life, elapsed, left)
+                amount = depreciation(
+                    workings, tax.depreciation, basis, tax.years or life, elapsed, left
+                )
                 left = workings.apply(remaining, left, amount)
             in_money = known(builder.money.contracted(amount, elapsed))
             assert in_money is not None
@@ -60,7 +81,9 @@ def _written_off(builder: Builder, tax: TaxTerms) -> list[list[Figure]]:
     return found
 
 
-def depreciation(workings: Workings, method: str, cost: Figure, years: Figure, elapsed: int, left: Figure) -> Figure:
+def depreciation(
+    workings: Workings, method: str, cost: Figure, years: Figure, elapsed: int, left: Figure
+) -> Figure:
     """What is written off of an asset in its year ``elapsed``, never more than is left of it [currency]."""
     if method == "immediate":
         return left
@@ -106,7 +129,9 @@ def repayment_plan(workings: Workings, amount: Figure, terms: LoanTerms) -> Loan
             continue
         earlier = year - terms.grace - 1
         if terms.repayment == "annuity":
-            principal = workings.apply(annuity_principal, amount, terms.rate, number(earlier), *powers)
+            principal = workings.apply(
+                annuity_principal, amount, terms.rate, number(earlier), *powers
+            )
         else:
             principal = workings.apply(equal_principal, amount, number(payments))
         principals.append(principal)
@@ -143,7 +168,9 @@ def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan, Table]:
     plan = repayment_plan(workings, amount, terms)
     table = Table(builder.years, workings, builder.base.zero)
     table.book(LOAN, 0, amount)
-    for year, (paid, repaid) in enumerate(zip(plan.interests, plan.principals, strict=True), start=1):
+    for year, (paid, repaid) in enumerate(
+        zip(plan.interests, plan.principals, strict=True), start=1
+    ):
         if year > builder.years:
             break
         principal = plan.balances[year - 1] if year == builder.years else repaid
@@ -153,13 +180,17 @@ def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan, Table]:
             assert in_money is not None
             table.book(key, year, workings.apply(opposite, in_money))
             if key == INTEREST and builder.terms.tax is not None:
-                table.book(TAX_SAVED, year, workings.apply(tax_on, in_money, builder.terms.tax.rate))
+                table.book(
+                    TAX_SAVED, year, workings.apply(tax_on, in_money, builder.terms.tax.rate)
+                )
     return plan, table
 
 
 def before_service(table: Table) -> tuple[Figure, ...]:
     """What is available for debt service each year: the project's flows without its investment, after tax."""
-    return table.sums([key for key in table.lines if key not in ("investment", "grant", "replacement")])
+    return table.sums(
+        [key for key in table.lines if key not in ("investment", "grant", "replacement")]
+    )
 
 
 def _exceeds(amount: float, limit: float) -> bool:

@@ -12,7 +12,17 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cpcalc.calc.dust import load
-from cpcalc.calc.savings import capped, converted, difference, less_share, opposite, remaining, scaled, share_of, total
+from cpcalc.calc.savings import (
+    capped,
+    converted,
+    difference,
+    less_share,
+    opposite,
+    remaining,
+    scaled,
+    share_of,
+    total,
+)
 from cpcalc.calc.wastewater import load_after
 from cpcalc.figures import Figure, Origin, Workings
 from cpcalc.resolve.model import Effect, Stream
@@ -31,8 +41,12 @@ class Outcome(NamedTuple):
     load_change: Figure | None = None
     unknown: bool = False  # the stream's quantity is not known, so neither is the reduction
     was_capped: bool = False
-    realised: tuple[Figure, Figure] | None = None  # what acted, of what was stated; None when all of it acted
-    reached: tuple[str, ...] = ()  # where it is unknown: every stream that it changes by an unknown amount
+    realised: tuple[Figure, Figure] | None = (
+        None  # what acted, of what was stated; None when all of it acted
+    )
+    reached: tuple[
+        str, ...
+    ] = ()  # where it is unknown: every stream that it changes by an unknown amount
 
 
 class Flows:
@@ -45,8 +59,12 @@ class Flows:
             name: stream.quantity for name, stream in streams.items() if stream.quantity is not None
         }
         self.share_left: dict[str, Figure] = {}
-        self.cut: dict[str, Figure] = {}  # what was cut in kind of a stream whose own quantity is not known
-        self.lacking: dict[str, list[str]] = {}  # stream -> the fields that its changes are not known without
+        self.cut: dict[
+            str, Figure
+        ] = {}  # what was cut in kind of a stream whose own quantity is not known
+        self.lacking: dict[
+            str, list[str]
+        ] = {}  # stream -> the fields that its changes are not known without
         self.ratios: dict[str, dict[str, Figure]] = {
             name: dict(stream.made_from) for name, stream in streams.items() if stream.made_from
         }
@@ -63,7 +81,11 @@ class Flows:
         """The same flows, free to go another way."""
         other = object.__new__(Flows)
         other.streams, other.workings = self.streams, self.workings
-        other.left, other.share_left, other.cut = dict(self.left), dict(self.share_left), dict(self.cut)
+        other.left, other.share_left, other.cut = (
+            dict(self.left),
+            dict(self.share_left),
+            dict(self.cut),
+        )
         other.ratios = {name: dict(ratios) for name, ratios in self.ratios.items()}
         other.loads_left = dict(self.loads_left)
         other.lacking = {name: list(fields) for name, fields in self.lacking.items()}
@@ -98,7 +120,11 @@ class Flows:
         reduction = self.workings.apply(share_of, before, effect.amount)
         baseline = self.streams[name].quantity
         realised = None
-        if baseline is not None and before is not baseline and self.workings.decide(_positive, baseline):
+        if (
+            baseline is not None
+            and before is not baseline
+            and self.workings.decide(_positive, baseline)
+        ):
             realised = (before, baseline)
         self._reduce(name, reduction, DIRECT)
         return Outcome(effect, self._changes, realised=realised)
@@ -110,7 +136,9 @@ class Flows:
             acting = self.workings.choose(capped, effect.amount, before)
             if self.workings.decide(_differ, acting, effect.amount):
                 self._reduce(effect.stream, acting, DIRECT)
-                return Outcome(effect, self._changes, was_capped=True, realised=(acting, effect.amount))
+                return Outcome(
+                    effect, self._changes, was_capped=True, realised=(acting, effect.amount)
+                )
         # A pump that is added makes no lamp burn more: only what is taken away lowers the parts.
         cause = DIRECT if self.workings.decide(_positive, reduction) else ADDED
         self._reduce(effect.stream, reduction, cause)
@@ -130,7 +158,9 @@ class Flows:
                     converted, self.workings.apply(share_of, ratio, effect.amount), effect.ratio
                 )
                 present = ratios.get(effect.target)
-                ratios[effect.target] = shifted if present is None else self.workings.apply(total, present, shifted)
+                ratios[effect.target] = (
+                    shifted if present is None else self.workings.apply(total, present, shifted)
+                )
         self._reduce(effect.stream, moved, DIRECT)
         added = self.workings.apply(converted, moved, effect.ratio)
         self._reduce(effect.target, self.workings.apply(opposite, added), BY_CARRIER)
@@ -153,7 +183,10 @@ class Flows:
         return Outcome(effect, {}, reduction)
 
     def _unknown(
-        self, effect: Effect, acted_on: tuple[str, ...], realised: tuple[Figure, Figure] | None = None
+        self,
+        effect: Effect,
+        acted_on: tuple[str, ...],
+        realised: tuple[Figure, Figure] | None = None,
     ) -> Outcome:
         """An effect of unknown size: whatever it reaches changes by an unknown amount, not by nothing."""
         reached: dict[str, None] = {}
@@ -175,14 +208,22 @@ class Flows:
     def _reduce(self, name: str, reduction: Figure, cause: str) -> None:
         workings, stream = self.workings, self.streams[name]
         known = self._changes.get(name)
-        self._changes[name] = reduction if known is None else workings.apply(total, known, reduction)
+        self._changes[name] = (
+            reduction if known is None else workings.apply(total, known, reduction)
+        )
         before = self.left.get(name)
         if before is None:
             earlier = self.cut.get(name)
-            self.cut[name] = reduction if earlier is None else workings.apply(total, earlier, reduction)
+            self.cut[name] = (
+                reduction if earlier is None else workings.apply(total, earlier, reduction)
+            )
         else:
             after = self.left[name] = workings.apply(remaining, before, reduction)
-            if cause == DIRECT and (stream.parts or self.ratios) and workings.decide(_positive, before):
+            if (
+                cause == DIRECT
+                and (stream.parts or self.ratios)
+                and workings.decide(_positive, before)
+            ):
                 self._scale_parts(stream, after, before)
                 self._scale_ratios(name, after, before)
         if stream.followers or name in self.ratios:
@@ -196,11 +237,19 @@ class Flows:
         for follower, ratio in stream.followers:
             wanted = workings.apply(converted, reduction, ratio)
             present = self.left.get(follower)
-            self._reduce(follower, wanted if present is None else workings.choose(capped, wanted, present), DIRECT)
+            self._reduce(
+                follower,
+                wanted if present is None else workings.choose(capped, wanted, present),
+                DIRECT,
+            )
         for fuel, ratio in self.ratios.get(stream.id, {}).items():
             wanted = workings.apply(converted, reduction, ratio)
             present = self.left.get(fuel)
-            self._reduce(fuel, wanted if present is None else workings.choose(capped, wanted, present), BY_CARRIER)
+            self._reduce(
+                fuel,
+                wanted if present is None else workings.choose(capped, wanted, present),
+                BY_CARRIER,
+            )
 
     def _scale_parts(self, stream: Stream, after: Figure, before: Figure) -> None:
         for name in stream.parts:

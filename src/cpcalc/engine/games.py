@@ -60,13 +60,17 @@ class Game:
     def __init__(self, resolved: Resolved, cluster: Cluster, *, is_linked: bool) -> None:
         self.resolved = resolved
         self.players = players = cluster.players
-        streams = {name: stream for name, stream in resolved.streams.items() if name in cluster.streams}
+        streams = {
+            name: stream for name, stream in resolved.streams.items() if name in cluster.streams
+        }
         self.benefits = [
-            sum(money.amount.value for money in player.measure.benefits) if is_linked else 0.0 for player in players
+            sum(money.amount.value for money in player.measure.benefits) if is_linked else 0.0
+            for player in players
         ]
         place = {player.measure.id: position for position, player in enumerate(players)}
         self.requires = [
-            [place[name] for name in dict.fromkeys(player.measure.requires) if name in place] for player in players
+            [place[name] for name in dict.fromkeys(player.measure.requires) if name in place]
+            for player in players
         ]
         self.start: dict[Variable, float] = {}
         for name, stream in streams.items():
@@ -76,17 +80,23 @@ class Game:
             )
             for fuel, ratio in stream.made_from:
                 self.start[Variable(RATIO, name, fuel)] = ratio.value
-        for player in players:  # a fuel that replaces another is at hand from the start, with nothing made from it
+        for player in (
+            players
+        ):  # a fuel that replaces another is at hand from the start, with nothing made from it
             for effect in player.effects:
                 if effect.target is not None:
                     for name, stream in streams.items():
                         if stream.made_from:
                             self.start.setdefault(Variable(RATIO, name, effect.target), 0.0)
 
-    def act(self, player: int, state: State, workings: PlainWorkings) -> tuple[dict[Variable, Any], Any]:
+    def act(
+        self, player: int, state: State, workings: PlainWorkings
+    ) -> tuple[dict[Variable, Any], Any]:
         """The state after a player's effects, and what they earn a year."""
         flows = self._flows(state, workings)
-        money = earn(self.resolved, workings, self.players[player], flows).sum() + self.benefits[player]
+        money = (
+            earn(self.resolved, workings, self.players[player], flows).sum() + self.benefits[player]
+        )
         return {name: _value(flows, name) for name in state}, money
 
     def leave(self, player: int, state: State, workings: PlainWorkings) -> dict[Variable, Any]:
@@ -144,7 +154,9 @@ def _with_forgetting(steps: Sequence[Step]) -> Iterator[Step]:
             last[member] = place
     for place, step in enumerate(steps):
         yield step
-        yield from (Step(Kind.FORGET, member) for member in bits_of(step.needed) if last[member] == place)
+        yield from (
+            Step(Kind.FORGET, member) for member in bits_of(step.needed) if last[member] == place
+        )
 
 
 class PlainWorkings(Workings):
@@ -164,7 +176,9 @@ class PlainWorkings(Workings):
 
     def is_never_cut(self, present: Figure) -> bool:
         """Whether what is left is that of a stream whose cap nobody meets."""
-        return any(figure is present and name in self.never_cut for name, figure in self.left.items())
+        return any(
+            figure is present and name in self.never_cut for name, figure in self.left.items()
+        )
 
 
 def _value(flows: Flows, variable: Variable) -> Any:

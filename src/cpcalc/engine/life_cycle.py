@@ -34,7 +34,9 @@ class Bills(NamedTuple):
     missing: tuple[str, ...]
 
 
-def life_cycle(book: Book, project: Economics | NotApplicable) -> tuple[LifeCycleCost, tuple[Identity | None, ...]]:
+def life_cycle(
+    book: Book, project: Economics | NotApplicable
+) -> tuple[LifeCycleCost, tuple[Identity | None, ...]]:
     """The life-cycle cost over the years of the enterprise's project, and the proofs that it fits the project's NPV."""
     npv = project if isinstance(project, NotApplicable) else project.npv
     if isinstance(project, NotApplicable) or isinstance(npv, NotApplicable):
@@ -44,7 +46,11 @@ def life_cycle(book: Book, project: Economics | NotApplicable) -> tuple[LifeCycl
     lines = tuple(_lines(book, money, bills, project))
     before = _sum(book, [line.before for line in lines if line.before is not None])
     after = _sum(book, [line.after for line in lines])
-    if not all(book.workings.decide(math.isfinite, figure) for figure in (before, after) if figure is not None):
+    if not all(
+        book.workings.decide(math.isfinite, figure)
+        for figure in (before, after)
+        if figure is not None
+    ):
         return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ()), ()
     return _marked(book, bills, lines, npv, before, after), _proofs(project, lines, before, after)
 
@@ -66,7 +72,9 @@ def _bills(book: Book, money: Money, years: int) -> Bills:
             missing += growth.missing if isinstance(growth, NotApplicable) else ()
             continue
         of_a_year = book.workings.apply(annual_cost, stream.quantity, stream.price)
-        known[name] = _grown(book, book.workings.apply(converted, of_a_year, ONE_YEAR), growth, years)
+        known[name] = _grown(
+            book, book.workings.apply(converted, of_a_year, ONE_YEAR), growth, years
+        )
     return Bills(known, unknown, tuple(dict.fromkeys(missing)))
 
 
@@ -80,7 +88,8 @@ def _is_paid_for(stream: Stream) -> bool:
 def _grown(book: Book, bill: Figure, growth: Figure | None, years: int) -> Amounts:
     """The bill at the ends of years 1, 2 ...; the baseline's own year lies behind."""
     later = [
-        bill if growth is None else book.workings.apply(grown, bill, growth, number(year)) for year in range(1, years)
+        bill if growth is None else book.workings.apply(grown, bill, growth, number(year))
+        for year in range(1, years)
     ]
     return (nothing(bill), *later)
 
@@ -101,7 +110,10 @@ def _lines(book: Book, money: Money, bills: Bills, project: Economics) -> Iterat
             own[line.key] = line.amounts
     for stream, bill in bills.known.items():
         before = _worth(money, bill)
-        cuts = [book.workings.fold(total, amounts) for amounts in zip(*saved.get(stream, ()), strict=True)]
+        cuts = [
+            book.workings.fold(total, amounts)
+            for amounts in zip(*saved.get(stream, ()), strict=True)
+        ]
         if not cuts:
             yield LifeCycleLine(f"streams.{stream}", before, before, None)
             continue
@@ -109,7 +121,9 @@ def _lines(book: Book, money: Money, bills: Bills, project: Economics) -> Iterat
             apply(difference, paid, cut) if book.workings.decide(bool, cut) else paid
             for paid, cut in zip(bill, cuts, strict=True)
         )
-        yield LifeCycleLine(f"streams.{stream}", before, _worth(money, left), _worth(money, tuple(cuts)))
+        yield LifeCycleLine(
+            f"streams.{stream}", before, _worth(money, left), _worth(money, tuple(cuts))
+        )
     for key, amounts in own.items():
         worth = _worth(money, amounts)
         yield LifeCycleLine(key, None, apply(opposite, worth), worth)
@@ -166,6 +180,14 @@ def _proofs(
 ) -> tuple[Identity | None, ...]:
     beside = [line.after for line in lines if line.key not in (*INVESTMENT_LINES, RUNNING_COST)]
     return (
-        identity("life-cycle cost: before - after = NPV of the whole enterprise", (before,), (after, project.npv)),
-        identity("life-cycle cost: streams + measures = after", (*beside, project.life_cycle_cost), (after,)),
+        identity(
+            "life-cycle cost: before - after = NPV of the whole enterprise",
+            (before,),
+            (after, project.npv),
+        ),
+        identity(
+            "life-cycle cost: streams + measures = after",
+            (*beside, project.life_cycle_cost),
+            (after,),
+        ),
     )

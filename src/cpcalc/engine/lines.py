@@ -20,7 +20,11 @@ SAME = 1e-9
 def has_overlap(line: Line) -> bool:
     """Whether a measure saves something else in the bundle than alone."""
     overlap, alone = line.overlap, line.stand_alone
-    if not isinstance(overlap, Figure) or alone is None or not isinstance(alone.annual_saving, Figure):
+    if (
+        not isinstance(overlap, Figure)
+        or alone is None
+        or not isinstance(alone.annual_saving, Figure)
+    ):
         return False
     return abs(overlap.value) > SAME * abs(alone.annual_saving.value)
 
@@ -31,11 +35,15 @@ def investment_of(item: Measure | Group) -> Investment | None:
         return None
     converted = item.investment.converted
     if isinstance(converted, Unknown):
-        return Investment(item.investment.amounts, NotApplicable("incomplete", "rate-missing", converted.missing))
+        return Investment(
+            item.investment.amounts, NotApplicable("incomplete", "rate-missing", converted.missing)
+        )
     return Investment(item.investment.amounts, converted)
 
 
-def borne(workings: Workings, investment: Investment | None, grant: Figure | None, field: str) -> Reported:
+def borne(
+    workings: Workings, investment: Investment | None, grant: Figure | None, field: str
+) -> Reported:
     """The investment that has to pay back: converted, less grants."""
     if investment is None:
         return NotApplicable("incomplete", "field-missing", (field,))
@@ -52,7 +60,9 @@ def net_of(workings: Workings, gross: Reported, running_cost: Figure | None) -> 
     return _less(workings, net_saving, gross, running_cost)
 
 
-def _less(workings: Workings, formula: Callable[..., float], whole: Reported, part: Figure | None) -> Reported:
+def _less(
+    workings: Workings, formula: Callable[..., float], whole: Reported, part: Figure | None
+) -> Reported:
     if part is None or isinstance(whole, NotApplicable):
         return whole
     rest = workings.apply(formula, whole, part)
@@ -67,7 +77,11 @@ def payback(workings: Workings, investment: Reported, annual_net_saving: Reporte
     for side in (investment, annual_net_saving):
         if isinstance(side, (NotApplicable, PartialFigure)):
             missing.extend(side.missing)
-    if isinstance(investment, NotApplicable) or isinstance(annual_net_saving, NotApplicable) or missing:
+    if (
+        isinstance(investment, NotApplicable)
+        or isinstance(annual_net_saving, NotApplicable)
+        or missing
+    ):
         return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
     case = workings.decide(payback_case, investment, annual_net_saving)
     if case == YEARS:
@@ -126,7 +140,9 @@ def _lacking(figure: Figure, missing: tuple[str, ...]) -> Figure:
     return as_partial(figure, counted, of + len(more), (*known, *more)) if more else figure
 
 
-def measure_line(workings: Workings, measure: Measure, pieces: Pieces, alone: Pieces, zero: Figure | None) -> Line:
+def measure_line(
+    workings: Workings, measure: Measure, pieces: Pieces, alone: Pieces, zero: Figure | None
+) -> Line:
     """The line of one measure from what it brings in the bundle and, beside it, alone."""
     investment = investment_of(measure)
     capital = borne(workings, investment, measure.grant, f"measures.{measure.id}.investment")
@@ -135,14 +151,18 @@ def measure_line(workings: Workings, measure: Measure, pieces: Pieces, alone: Pi
     others = other_benefits_of(workings, measure.other_benefits)
     avoided = pieces.avoided()
     reductions = pieces.reduced(avoided)
-    over_life = pieces.lifetime_avoided(measure) if avoided and pieces.resolved.has_lifetimes else {}
+    over_life = (
+        pieces.lifetime_avoided(measure) if avoided and pieces.resolved.has_lifetimes else {}
+    )
     over_life_reduced = pieces.greenhouse(over_life) if over_life else {}
     savings = pieces.savings()
     if alone is pieces:
         stand_alone = StandAlone(savings, gross, net)
     else:
         gross_alone = alone.annual_saving(measure, zero)
-        stand_alone = StandAlone(alone.savings(), gross_alone, net_of(workings, gross_alone, measure.running_cost))
+        stand_alone = StandAlone(
+            alone.savings(), gross_alone, net_of(workings, gross_alone, measure.running_cost)
+        )
     overlap: Reported | None = None
     if isinstance(gross, Figure) and isinstance(stand_alone.annual_saving, Figure):
         overlap = workings.apply(difference, stand_alone.annual_saving, gross)
@@ -154,7 +174,9 @@ def measure_line(workings: Workings, measure: Measure, pieces: Pieces, alone: Pi
         annual_saving=gross,
         annual_net_saving=net,
         simple_payback=years,
-        simple_payback_with_other_benefits=years if together is net else payback(workings, capital, together),
+        simple_payback_with_other_benefits=years
+        if together is net
+        else payback(workings, capital, together),
         other_benefits=others,
         reductions=reductions,
         stated_reductions=_stated(workings, measure.stated),
@@ -196,24 +218,36 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
         if not known or not workings.decide(_is_nothing, rest, gross):
             unspecified = rest
             own_rest = savings.get("unspecified")
-            savings["unspecified"] = workings.apply(total, own_rest, rest) if isinstance(own_rest, Figure) else rest
+            savings["unspecified"] = (
+                workings.apply(total, own_rest, rest) if isinstance(own_rest, Figure) else rest
+            )
     elif group.benefits:
         gross = add_reported(workings, list(savings.values()))
     elif with_money:
         gross = add_reported(workings, with_money)
     else:
         gross = NotApplicable("incomplete", "field-missing", missing)
-    running = group.running_cost or _sum_of(workings, [measure.running_cost for measure, _ in members])
+    running = group.running_cost or _sum_of(
+        workings, [measure.running_cost for measure, _ in members]
+    )
     grant = group.grant or _sum_of(workings, [measure.grant for measure, _ in members])
     net = net_of(workings, gross, running)
     investment = investment_of(group) or add_investments(
         [line.investment for _, line in paying],
         workings,
-        tuple(f"measures.{measure.id}.investment" for measure, line in paying if line.investment is None),
+        tuple(
+            f"measures.{measure.id}.investment"
+            for measure, line in paying
+            if line.investment is None
+        ),
     )
     capital = borne(workings, investment, grant, f"groups.{group.id}.investment")
     others = sum_by_name(
-        workings, [other_benefits_of(workings, group.other_benefits), *[line.other_benefits for _, line in members]]
+        workings,
+        [
+            other_benefits_of(workings, group.other_benefits),
+            *[line.other_benefits for _, line in members],
+        ],
     )
     reductions = sum_by_name(workings, [line.reductions for _, line in members])
     over_life = sum_by_name(workings, [line.lifetime_reductions for _, line in members])
@@ -224,17 +258,28 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
         annual_saving=gross,
         annual_net_saving=net,
         simple_payback=payback(workings, capital, net),
-        simple_payback_with_other_benefits=payback(workings, capital, with_benefits(workings, net, others)),
+        simple_payback_with_other_benefits=payback(
+            workings, capital, with_benefits(workings, net, others)
+        ),
         other_benefits=others,
         reductions=reductions,
         stated_reductions=sum_by_name(
-            workings, [_stated(workings, group.stated), *[line.stated_reductions for _, line in members]]
+            workings,
+            [_stated(workings, group.stated), *[line.stated_reductions for _, line in members]],
         ),
-        avoided_emissions=as_known(sum_by_scope(workings, [line.avoided_emissions for _, line in members]), reductions),
-        stand_alone=_group_alone(workings, [line for _, line in members], group, unspecified, gross, running),
-        overlap=_sum_of(workings, [line.overlap for _, line in members if isinstance(line.overlap, Figure)]),
+        avoided_emissions=as_known(
+            sum_by_scope(workings, [line.avoided_emissions for _, line in members]), reductions
+        ),
+        stand_alone=_group_alone(
+            workings, [line for _, line in members], group, unspecified, gross, running
+        ),
+        overlap=_sum_of(
+            workings, [line.overlap for _, line in members if isinstance(line.overlap, Figure)]
+        ),
         grant=grant,
-        lifetime_avoided=as_known(sum_by_scope(workings, [line.lifetime_avoided for _, line in members]), over_life),
+        lifetime_avoided=as_known(
+            sum_by_scope(workings, [line.lifetime_avoided for _, line in members]), over_life
+        ),
         lifetime_reductions=over_life,
     )
 
@@ -250,7 +295,9 @@ def _group_alone(
     """A group's members each alone, with what the group's own money adds to them."""
     overlaps = [line.overlap for line in members if isinstance(line.overlap, Figure)]
     alone = {
-        **sum_by_name(workings, [line.stand_alone.savings for line in members if line.stand_alone is not None]),
+        **sum_by_name(
+            workings, [line.stand_alone.savings for line in members if line.stand_alone is not None]
+        ),
         **other_benefits_of(workings, group.benefits),
     }
     if unspecified is not None:

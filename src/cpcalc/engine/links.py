@@ -107,7 +107,9 @@ def clusters_of(linked: Mapping[str, str], measures: Sequence[Measure]) -> Itera
             members.setdefault(root, []).append(Player(measure, tuple(effects)))
     for root, players in members.items():
         if len(players) > 1:
-            yield Cluster(frozenset(name for name in linked if union.root(name) == root), tuple(players))
+            yield Cluster(
+                frozenset(name for name in linked if union.root(name) == root), tuple(players)
+            )
 
 
 def _known_effects(measure: Measure) -> Iterator[Effect]:

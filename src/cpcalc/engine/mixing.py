@@ -110,7 +110,9 @@ def lifted(game: Game, maps: Maps, layers: Mapping[int, Sequence[Iterable[Monomi
     for player in range(count):
         touched = maps.changes[player].keys() | maps.anyway[player].keys()
         changes = [
-            Change(places[monomial], *(_row(image, places) for image in maps.images(player, monomial)))
+            Change(
+                places[monomial], *(_row(image, places) for image in maps.images(player, monomial))
+            )
             for monomial in sorted(needed[player + 1])
             if not touched.isdisjoint(monomial)
         ]
@@ -161,7 +163,9 @@ def _forwards(step: Step, act: Act, means: Means, presence: float) -> Means:
                 after[bits] = mean
         elif step.kind is Kind.FORGET:
             known = after.get(bits & ~flag)
-            after[bits & ~flag] = mean if known is None else [a + b for a, b in zip(known, mean, strict=True)]
+            after[bits & ~flag] = (
+                mean if known is None else [a + b for a, b in zip(known, mean, strict=True)]
+            )
         else:
             share = _share(step, bits, presence)
             moved = after[bits] = list(mean)
@@ -170,7 +174,9 @@ def _forwards(step: Step, act: Act, means: Means, presence: float) -> Means:
     return after
 
 
-def _backwards(step: Step, act: Act, means: Means, worths: Means, presence: float) -> tuple[float, Means]:
+def _backwards(
+    step: Step, act: Act, means: Means, worths: Means, presence: float
+) -> tuple[float, Means]:
     """What a measure's presence changes at a step, and what each mean before it is worth."""
     flag = 1 << step.player
     slope = 0.0
@@ -180,7 +186,9 @@ def _backwards(step: Step, act: Act, means: Means, worths: Means, presence: floa
             absent = worths[bits]
             present = worths[bits | flag] if bits & step.needed == step.needed else absent
             slope += sum(value * (b - a) for value, a, b in zip(mean, absent, present, strict=True))
-            before[bits] = [(1 - presence) * a + presence * b for a, b in zip(absent, present, strict=True)]
+            before[bits] = [
+                (1 - presence) * a + presence * b for a, b in zip(absent, present, strict=True)
+            ]
             continue
         if step.kind is Kind.FORGET:
             before[bits] = worths[bits & ~flag]

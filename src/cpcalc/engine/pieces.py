@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cpcalc.calc.dust import controlled
-from cpcalc.calc.emissions import co2e, emission_by_energy, emission_by_mass, lifetime_emission, years_at_first_factor
+from cpcalc.calc.emissions import (
+    co2e,
+    emission_by_energy,
+    emission_by_mass,
+    lifetime_emission,
+    years_at_first_factor,
+)
 from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
 from cpcalc.calc.wastewater import methane_formed, wastewater_methane
@@ -14,7 +20,16 @@ from cpcalc.engine.flows import Flows, Outcome
 from cpcalc.engine.links import same_purchase
 from cpcalc.engine.sums import add_reported, known_sum
 from cpcalc.figures import Figure, NotApplicable, Reported, Workings
-from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Effect, Measure, Resolved, Stream, Unknown
+from cpcalc.resolve.model import (
+    CATEGORY_OF_KIND,
+    INPUT_KINDS,
+    SOLD_KINDS,
+    Effect,
+    Measure,
+    Resolved,
+    Stream,
+    Unknown,
+)
 from cpcalc.units import Unit
 
 REDUCTION_OF_KIND: Mapping[str, str] = {
@@ -61,14 +76,22 @@ class Pieces:
         self.emissions: dict[EmissionKey, list[Figure]] = {}
         self.reductions: dict[str, list[Figure]] = {}
         self.missing_emissions: list[str] = []
-        self.missing_reductions: dict[str, list[str]] = {}  # name in the summary -> the fields it misses
+        self.missing_reductions: dict[
+            str, list[str]
+        ] = {}  # name in the summary -> the fields it misses
         self.missing_co2: list[str] = []  # energy whose factor gives CO2e only
         self.caps: list[str] = []
-        self.stated_worth: dict[str, list[tuple[Figure, Figure]]] = {}  # stream -> worth and the reduction it is of
+        self.stated_worth: dict[
+            str, list[tuple[Figure, Figure]]
+        ] = {}  # stream -> worth and the reduction it is of
         self.has_effects = False
-        self.sources: list[tuple[str | None, str, Figure]] = []  # stream (None: money only), category, money a year
+        self.sources: list[
+            tuple[str | None, str, Figure]
+        ] = []  # stream (None: money only), category, money a year
         self.amounts: list[tuple[str, Figure]] = []  # purchased stream, reduction a year
-        self.cuts: list[tuple[str, Figure]] = []  # stream that is no part of another, reduction a year
+        self.cuts: list[
+            tuple[str, Figure]
+        ] = []  # stream that is no part of another, reduction a year
 
     def add(self, measure: Measure, flows: Flows, effects: Iterable[Effect | Unknown]) -> Pieces:
         """Let the effects act on the flows and collect what they bring; then the money that stands for itself."""
@@ -97,7 +120,9 @@ class Pieces:
         if outcome.was_capped:
             self.caps.append(effect.stream)
         if outcome.load_change is not None:
-            self.reductions.setdefault(LOAD_REDUCTION[str(effect.load)], []).append(outcome.load_change)
+            self.reductions.setdefault(LOAD_REDUCTION[str(effect.load)], []).append(
+                outcome.load_change
+            )
             self._collect_methane(stream, str(effect.load), outcome.load_change)
         paid_for: frozenset[str] = frozenset()
         if effect.worth is not None:
@@ -109,17 +134,25 @@ class Pieces:
             if cut is not None:
                 self.stated_worth.setdefault(stream.id, []).append((worth, cut))
         if outcome.unknown:
-            if effect.worth is None and CATEGORY_OF_KIND[stream.kind] not in covered and "unspecified" not in covered:
+            if (
+                effect.worth is None
+                and CATEGORY_OF_KIND[stream.kind] not in covered
+                and "unspecified" not in covered
+            ):
                 self._miss(CATEGORY_OF_KIND[stream.kind], stream.lacks)
             if outcome.load_change is None and effect.load is not None and stream.lacks:
                 self._miss_reduction(LOAD_REDUCTION[effect.load], stream.lacks)
             for name in outcome.reached:
-                self._miss_change(streams[name], stream.lacks, name == stream.id or name in paid_for, covered)
+                self._miss_change(
+                    streams[name], stream.lacks, name == stream.id or name in paid_for, covered
+                )
             return
         for name, reduction in outcome.changes.items():
             self._collect_change(streams[name], reduction, name in paid_for, covered)
 
-    def _collect_change(self, stream: Stream, reduction: Figure, is_paid_for: bool, covered: set[str]) -> None:
+    def _collect_change(
+        self, stream: Stream, reduction: Figure, is_paid_for: bool, covered: set[str]
+    ) -> None:
         if stream.parent is not None:
             return
         self.cuts.append((stream.id, reduction))
@@ -130,8 +163,13 @@ class Pieces:
         if not is_paid_for:
             if stream.price is not None:
                 formula = money_loss if stream.kind in SOLD_KINDS else money_saving
-                self._earn(stream.id, category, self.workings.apply(formula, reduction, stream.price))
-            elif (stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS) and not covered & {category, "unspecified"}:
+                self._earn(
+                    stream.id, category, self.workings.apply(formula, reduction, stream.price)
+                )
+            elif (stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS) and not covered & {
+                category,
+                "unspecified",
+            }:
                 self._miss(category, f"streams.{stream.id}.price")
         self._collect_emissions(stream, reduction)
         self._collect_reductions(stream, reduction)
@@ -144,7 +182,9 @@ class Pieces:
         """A stream that changes by an unknown amount: its money, emissions and reductions lack the field."""
         category = CATEGORY_OF_KIND[stream.kind]
         is_purchase = stream.parent is None and not stream.made_from
-        has_price = stream.price is not None or stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS
+        has_price = (
+            stream.price is not None or stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS
+        )
         if is_purchase and has_price and not is_said and not covered & {category, "unspecified"}:
             self._miss(category, field)
         if stream.kind in ("energy", "greenhouse-gas"):
@@ -153,11 +193,19 @@ class Pieces:
         for term in stream.terms:
             if term.scope == ON_SITE:
                 self._miss_reduction(REDUCTION_OF_SUBSTANCE.get(term.substance), field)
-        if stream.kind in ("dust", "air-pollutant") and (stream.control is not None or not stream.generated):
+        if stream.kind in ("dust", "air-pollutant") and (
+            stream.control is not None or not stream.generated
+        ):
             self._miss_reduction(REDUCTION_OF_SUBSTANCE.get(stream.substance or ""), field)
 
     def _emission(
-        self, figure: Figure, scope: str, substance: str, *, biogenic: bool = False, grid: bool = False
+        self,
+        figure: Figure,
+        scope: str,
+        substance: str,
+        *,
+        biogenic: bool = False,
+        grid: bool = False,
     ) -> None:
         self.emissions.setdefault(EmissionKey(scope, substance, biogenic, grid), []).append(figure)
 
@@ -173,7 +221,9 @@ class Pieces:
                 self._emission(avoided, GENERATED, term.substance)
             if term.control is not None:
                 avoided = self.workings.apply(controlled, avoided, term.control)
-            self._emission(avoided, term.scope, term.substance, biogenic=term.biogenic, grid=term.is_grid)
+            self._emission(
+                avoided, term.scope, term.substance, biogenic=term.biogenic, grid=term.is_grid
+            )
 
     def _note_missing_factors(self, stream: Stream) -> None:
         """Energy without a factor of any greenhouse gas is missing in CO2 and CO2e; with CO2e only, in CO2."""
@@ -189,10 +239,17 @@ class Pieces:
         for treatment in stream.treatments:
             if treatment.load == load:
                 sludge = apply(share_of, reduction, treatment.sludge)
-                formed = apply(methane_formed, reduction, sludge, treatment.capacity, treatment.correction)
+                formed = apply(
+                    methane_formed, reduction, sludge, treatment.capacity, treatment.correction
+                )
                 recovered = apply(share_of, formed, treatment.recovered)
                 methane = apply(
-                    wastewater_methane, reduction, sludge, treatment.capacity, treatment.correction, recovered
+                    wastewater_methane,
+                    reduction,
+                    sludge,
+                    treatment.capacity,
+                    treatment.correction,
+                    recovered,
                 )
                 self._emission(methane, "scope_1", "CH4")
 
@@ -216,7 +273,9 @@ class Pieces:
         """Waste water in m3, solid and chemical waste in t, as far as the stream's density is known."""
         if stream.density is None:
             return reduction
-        wanted, other = (CUBIC_METRES, TONNES) if stream.kind == "wastewater" else (TONNES, CUBIC_METRES)
+        wanted, other = (
+            (CUBIC_METRES, TONNES) if stream.kind == "wastewater" else (TONNES, CUBIC_METRES)
+        )
         if reduction.unit is not other:
             return reduction
         by = ratio_of if wanted is CUBIC_METRES else converted
@@ -263,7 +322,9 @@ class Pieces:
         """Avoided emissions a year: scope -> gas -> figure; biogenic CO2 apart."""
         scopes: dict[str, dict[str, list[Figure]]] = {}
         for key, figures in self.emissions.items():
-            scopes.setdefault(BIOGENIC if key.biogenic else key.scope, {}).setdefault(key.substance, []).extend(figures)
+            scopes.setdefault(BIOGENIC if key.biogenic else key.scope, {}).setdefault(
+                key.substance, []
+            ).extend(figures)
         return {
             scope: {gas: self.workings.fold(total, figures) for gas, figures in gases.items()}
             for scope, gases in scopes.items()
@@ -275,7 +336,9 @@ class Pieces:
         What follows the grid's factor counts for fewer years where the file says that the factor declines.
         """
         if measure.lifetime is None:
-            unknown = NotApplicable("incomplete", "field-missing", (f"measures.{measure.id}.lifetime",))
+            unknown = NotApplicable(
+                "incomplete", "field-missing", (f"measures.{measure.id}.lifetime",)
+            )
             return {scope: dict.fromkeys(gases, unknown) for scope, gases in self.avoided().items()}
         decline, apply = self.resolved.grid_decline, self.workings.apply
         of_grid = measure.lifetime
@@ -316,9 +379,13 @@ class Pieces:
         lacks_gwp = lacks_gwp or (bool(equivalents and fossil) and self.resolved.gwps is None)
         missing = tuple(dict.fromkeys((*self.missing_emissions, *unknown)))
         if unknown and not fossil and not equivalents:
-            return dict.fromkeys(("co2", "co2e"), NotApplicable("incomplete", "field-missing", missing))
+            return dict.fromkeys(
+                ("co2", "co2e"), NotApplicable("incomplete", "field-missing", missing)
+            )
         if fossil:
-            found["co2"] = known_sum(self.workings, fossil, tuple(dict.fromkeys((*missing, *self.missing_co2))))
+            found["co2"] = known_sum(
+                self.workings, fossil, tuple(dict.fromkeys((*missing, *self.missing_co2)))
+            )
         elif missing and not equivalents and self._file_counts_co2():
             found["co2"] = NotApplicable("incomplete", "field-missing", missing)
         if lacks_gwp:
@@ -340,7 +407,8 @@ class Pieces:
     def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
         """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants on site."""
         found: dict[str, Reported] = {
-            name: add_reported(self.workings, list(figures)) for name, figures in self.reductions.items()
+            name: add_reported(self.workings, list(figures))
+            for name, figures in self.reductions.items()
         }
         if avoided or self.missing_emissions:
             found |= self.greenhouse(avoided)

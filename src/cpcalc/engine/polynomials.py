@@ -24,7 +24,9 @@ class Polynomial:
 
     __slots__ = ("reads", "terms")
 
-    def __init__(self, terms: dict[Monomial, float] | None, reads: frozenset[Variable] = NO_VARIABLES) -> None:
+    def __init__(
+        self, terms: dict[Monomial, float] | None, reads: frozenset[Variable] = NO_VARIABLES
+    ) -> None:
         self.terms = terms
         self.reads = reads
 

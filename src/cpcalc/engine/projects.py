@@ -49,11 +49,14 @@ def varied_project(workings: Workings, project: Project, variation: Variation) -
         factor = variation.investment
         terms = terms._replace(
             spends=tuple(
-                spend._replace(amount=workings.apply(converted, spend.amount, factor)) for spend in terms.spends
+                spend._replace(amount=workings.apply(converted, spend.amount, factor))
+                for spend in terms.spends
             )
         )
     if variation.lifetime is not None and terms.lifetime is not None:
-        terms = terms._replace(lifetime=workings.apply(converted, terms.lifetime, variation.lifetime))
+        terms = terms._replace(
+            lifetime=workings.apply(converted, terms.lifetime, variation.lifetime)
+        )
     return project._replace(terms=terms, yearly=tuple(yearly))
 
 
@@ -61,7 +64,9 @@ def capital_of(workings: Workings, project: Project) -> Figure:
     """The net investment of a project, undiscounted."""
     amounts = [spend.amount for spend in project.terms.spends or ()]
     capital = workings.fold(total, amounts)
-    return capital if project.grant is None else workings.apply(net_investment, capital, project.grant)
+    return (
+        capital if project.grant is None else workings.apply(net_investment, capital, project.grant)
+    )
 
 
 def added(cases: Sequence[Case], workings: Workings) -> Case:
@@ -69,9 +74,15 @@ def added(cases: Sequence[Case], workings: Workings) -> Case:
     years = max(case.base.years for case in cases)
     zero = cases[0].base.zero
     base, outside = Table(years, workings, zero), Table(years, workings, zero)
-    financing = Table(years, workings, zero) if any(case.financing is not None for case in cases) else None
+    financing = (
+        Table(years, workings, zero) if any(case.financing is not None for case in cases) else None
+    )
     for case in cases:
-        for source, target in ((case.base, base), (case.outside, outside), (case.financing, financing)):
+        for source, target in (
+            (case.base, base),
+            (case.outside, outside),
+            (case.financing, financing),
+        ):
             if source is None or target is None:
                 continue
             for key, line in source.lines.items():
@@ -119,7 +130,11 @@ def assumptions(terms: Terms, project: Project) -> Iterator[Assumption]:
         if growth is not None:
             yield Assumption(key, (growth.rate,), "real" if growth.is_real else "nominal")
     own = project.terms
-    plain = (("inflation", terms.inflation), ("lifetime", own.lifetime), ("saving_loss", own.saving_loss))
+    plain = (
+        ("inflation", terms.inflation),
+        ("lifetime", own.lifetime),
+        ("saving_loss", own.saving_loss),
+    )
     for key, figure in plain:
         if figure is not None:
             yield Assumption(key, (figure,))
@@ -133,7 +148,9 @@ def assumptions(terms: Terms, project: Project) -> Iterator[Assumption]:
         yield Assumption("tax", (terms.tax.rate,), terms.tax.depreciation)
     if own.loan is not None:
         share = own.loan.share or own.loan.amount
-        yield Assumption("loan", (*((share,) if share is not None else ()), own.loan.rate), own.loan.repayment)
+        yield Assumption(
+            "loan", (*((share,) if share is not None else ()), own.loan.rate), own.loan.repayment
+        )
 
 
 def _growths(terms: Terms, project: Project) -> Iterator[tuple[str, Growth | None]]:
@@ -145,13 +162,18 @@ def _growths(terms: Terms, project: Project) -> Iterator[tuple[str, Growth | Non
     yield "growth.investment", terms.growth.get("investment")
 
 
-def identities_of(place: str, item: Economics, case: Case, workings: Workings) -> Iterator[Identity | None]:
+def identities_of(
+    place: str, item: Economics, case: Case, workings: Workings
+) -> Iterator[Identity | None]:
     """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan is paid back to the last."""
     flow = item.cash_flow
     amounts = [amount for line in flow.lines for amount in line.amounts]
     yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
     if isinstance(item.irr, Figure):
-        worth = [workings.apply(present_value, amount, item.irr, number(year)) for year, amount in enumerate(flow.net)]
+        worth = [
+            workings.apply(present_value, amount, item.irr, number(year))
+            for year, amount in enumerate(flow.net)
+        ]
         yield identity(f"{place}: NPV at the IRR = 0", worth, ())
     if case.plan is not None:
         yield identity(f"{place}: the loan closes", case.plan.principals, (case.plan.amount,))

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from cpcalc.calc.finance import annuity_factor, net_present_value, nominal_rate, present_value, real_rate
+from cpcalc.calc.finance import (
+    annuity_factor,
+    net_present_value,
+    nominal_rate,
+    present_value,
+    real_rate,
+)
 from cpcalc.figures import Figure, NotApplicable, Origin, Workings
 from cpcalc.resolve.terms import Growth, Terms
 from cpcalc.units import ONE
@@ -79,7 +85,8 @@ class CurrentMoney:
 
 def _discounted(flows: tuple[Figure, ...], rate: Figure, workings: Workings) -> tuple[Figure, ...]:
     return tuple(
-        workings.apply(present_value, flow, rate, number(year)) if year else flow for year, flow in enumerate(flows)
+        workings.apply(present_value, flow, rate, number(year)) if year else flow
+        for year, flow in enumerate(flows)
     )
 
 
@@ -90,7 +97,9 @@ def number(count: int) -> Figure:
     """A whole number as a figure: the years of a formula."""
     figure = _NUMBERS.get(count)
     if figure is None:
-        figure = _NUMBERS[count] = Figure(float(count), ONE, None, (Origin("definition", (), str(count)),))
+        figure = _NUMBERS[count] = Figure(
+            float(count), ONE, None, (Origin("definition", (), str(count)),)
+        )
     return figure
 
 
@@ -150,15 +159,27 @@ class Constant:
 
     def worth(self, flows: tuple[Figure, ...]) -> Figure | NotApplicable:
         """The net present value at the real rate."""
-        return RATE_MISSING if self.rate is None else ConstantMoney(flows).worth(self.rate, self.terms.workings)
+        return (
+            RATE_MISSING
+            if self.rate is None
+            else ConstantMoney(flows).worth(self.rate, self.terms.workings)
+        )
 
     def present_values(self, flows: tuple[Figure, ...]) -> tuple[Figure, ...] | None:
         """Present values at the real rate."""
-        return None if self.rate is None else ConstantMoney(flows).present_values(self.rate, self.terms.workings)
+        return (
+            None
+            if self.rate is None
+            else ConstantMoney(flows).present_values(self.rate, self.terms.workings)
+        )
 
     def factor(self, years: int) -> Figure | NotApplicable:
         """The annuity factor at the real rate."""
-        return RATE_MISSING if self.rate is None else _factor(self.terms.workings, self.rate.figure, years)
+        return (
+            RATE_MISSING
+            if self.rate is None
+            else _factor(self.terms.workings, self.rate.figure, years)
+        )
 
     def rate_of(self, stated: Growth | None) -> Figure | NotApplicable:
         """A rate of return in constant money."""

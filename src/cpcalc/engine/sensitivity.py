@@ -42,7 +42,9 @@ def sensitivity(book: Book, places: Sequence[str]) -> Sensitivity | None:
     projects = _projects(book, places)
     if not projects:
         return None
-    found = tuple(item for place, project in projects.items() for item in _break_evens(book, place, project))
+    found = tuple(
+        item for place, project in projects.items() for item in _break_evens(book, place, project)
+    )
     npv = _npv(book, projects, AS_STATED, book.terms)
     return Sensitivity(_factor(CHANGE), npv, book.terms.payback_limit, tornado(book, places), found)
 
@@ -50,7 +52,9 @@ def sensitivity(book: Book, places: Sequence[str]) -> Sensitivity | None:
 def tornado(book: Book, places: Sequence[str]) -> tuple[Swing, ...]:
     """What the NPV of some projects together becomes when one thing alone is lower or higher, the widest first."""
     projects = _projects(book, places)
-    return tuple(sorted(_swings(book, projects), key=lambda swing: -_width(swing))) if projects else ()
+    return (
+        tuple(sorted(_swings(book, projects), key=lambda swing: -_width(swing))) if projects else ()
+    )
 
 
 def _projects(book: Book, places: Sequence[str]) -> dict[str, Project]:
@@ -72,10 +76,15 @@ def _width(swing: Swing) -> float:
 
 def _swings(book: Book, projects: dict[str, Project]) -> Iterator[Swing]:
     streams = dict.fromkeys(
-        line.stream for project in projects.values() for line in project.yearly if line.stream is not None
+        line.stream
+        for project in projects.values()
+        for line in project.yearly
+        if line.stream is not None
     )
     for stream in streams:
-        yield _swing(book, projects, f"streams.{stream}.price", prices={stream: LESS}, more={stream: MORE})
+        yield _swing(
+            book, projects, f"streams.{stream}.price", prices={stream: LESS}, more={stream: MORE}
+        )
     factors = (
         (SAVINGS, Variation(savings=LESS), Variation(savings=MORE)),
         (INVESTMENT, Variation(investment=LESS), Variation(investment=MORE)),
@@ -84,7 +93,9 @@ def _swings(book: Book, projects: dict[str, Project]) -> Iterator[Swing]:
     )
     for name, less, more in factors:
         if name != RUNNING or _has_running_cost(projects):
-            yield Swing(name, _npv(book, projects, less, book.terms), _npv(book, projects, more, book.terms))
+            yield Swing(
+                name, _npv(book, projects, less, book.terms), _npv(book, projects, more, book.terms)
+            )
     for parameter, low_terms, high_terms in _rates(book):
         yield Swing(
             parameter,
@@ -94,7 +105,11 @@ def _swings(book: Book, projects: dict[str, Project]) -> Iterator[Swing]:
 
 
 def _swing(
-    book: Book, projects: dict[str, Project], parameter: str, prices: dict[str, Figure], more: dict[str, Figure]
+    book: Book,
+    projects: dict[str, Project],
+    parameter: str,
+    prices: dict[str, Figure],
+    more: dict[str, Figure],
 ) -> Swing:
     return Swing(
         parameter,
@@ -112,7 +127,9 @@ def _rates(book: Book) -> Iterator[tuple[str, Terms, Terms]]:
     apply = book.workings.apply
     if terms.discount is not None and book.workings.decide(_is_positive, terms.discount.rate):
         stated = terms.discount
-        low, high = (Growth(apply(converted, stated.rate, factor), stated.is_real) for factor in (LESS, MORE))
+        low, high = (
+            Growth(apply(converted, stated.rate, factor), stated.is_real) for factor in (LESS, MORE)
+        )
         yield DISCOUNT, terms._replace(discount=low), terms._replace(discount=high)
     if terms.inflation is not None and book.workings.decide(_is_positive, terms.inflation):
         rates = [apply(converted, terms.inflation, factor) for factor in (LESS, MORE)]
@@ -142,12 +159,18 @@ def _break_evens(book: Book, place: str, project: Project) -> Iterator[BreakEven
     stated = book.cases[place]
     streams = dict.fromkeys(line.stream for line in project.yearly if line.stream is not None)
     variations = [
-        (f"streams.{stream}.price", Variation(prices={stream: NONE_OF_IT}), book.resolved.streams[stream].price)
+        (
+            f"streams.{stream}.price",
+            Variation(prices={stream: NONE_OF_IT}),
+            book.resolved.streams[stream].price,
+        )
         for stream in streams
     ]
     gross = [line.amount for line in project.yearly if line.key != RUNNING_COST]
     if gross:
-        variations.append((SAVINGS, Variation(savings=NONE_OF_IT), book.workings.fold(total, gross)))
+        variations.append(
+            (SAVINGS, Variation(savings=NONE_OF_IT), book.workings.fold(total, gross))
+        )
     amounts = [spend.amount for spend in project.terms.spends or ()]
     invested = book.workings.fold(total, amounts)
     if book.workings.decide(bool, invested):
@@ -157,7 +180,13 @@ def _break_evens(book: Book, place: str, project: Project) -> Iterator[BreakEven
         if isinstance(without, NotApplicable):
             continue
         for target, goal, at_zero, as_stated in _targets(book, parameter, stated, without):
-            found = _met_at(book, goal, at_zero, as_stated, by_less=parameter == INVESTMENT and target == PAYBACK)
+            found = _met_at(
+                book,
+                goal,
+                at_zero,
+                as_stated,
+                by_less=parameter == INVESTMENT and target == PAYBACK,
+            )
             if found is not None:
                 bound, factor = found
                 yield BreakEven(place, parameter, target, bound, _value(book, factor, value))
@@ -169,7 +198,9 @@ def _value(book: Book, factor: Reported, value: Figure | None) -> Reported:
     return book.workings.apply(converted, value, factor)
 
 
-def _targets(book: Book, parameter: str, stated: Case, without: Case) -> Iterator[tuple[str, Figure, Figure, Figure]]:
+def _targets(
+    book: Book, parameter: str, stated: Case, without: Case
+) -> Iterator[tuple[str, Figure, Figure, Figure]]:
     """What has to be met, and the figure that meets it: without the thing, and as stated."""
     limit = book.terms.payback_limit
     if limit is not None:

@@ -50,7 +50,10 @@ def order_free(
         return shares
     losses: dict[str, list[Figure | NotApplicable]] = {}
     for cluster in clusters_of(linked, players):
-        if any(player.measure.id in overlapping or player.measure.id in required for player in cluster.players):
+        if any(
+            player.measure.id in overlapping or player.measure.id in required
+            for player in cluster.players
+        ):
             for name, loss in _losses(resolved, workings, cluster, alone):
                 losses.setdefault(name, []).append(loss)
     for result in inside:
@@ -59,7 +62,9 @@ def order_free(
     return shares
 
 
-def _less(workings: Workings, result: MeasureResult, losses: Sequence[Figure | NotApplicable]) -> Reported:
+def _less(
+    workings: Workings, result: MeasureResult, losses: Sequence[Figure | NotApplicable]
+) -> Reported:
     """A measure's stand-alone saving less its share of the overlap, in every cluster it acts on."""
     alone = result.line.stand_alone.annual_saving if result.line.stand_alone is not None else None
     unknown = next((loss for loss in losses if isinstance(loss, NotApplicable)), None)
@@ -83,17 +88,25 @@ def _losses(
 ) -> Iterable[tuple[str, Figure | NotApplicable]]:
     """By how much each member's order-free share is below what it saves alone, in this cluster."""
     inside = {player.measure.id for player in cluster.players}
-    is_linked = any(name in inside for player in cluster.players for name in player.measure.requires)
+    is_linked = any(
+        name in inside for player in cluster.players for name in player.measure.requires
+    )
     closed = None
     if not is_linked and len(cluster.players) <= MOST_IN_CLOSED_FORM:
         closed = _percentages(workings, cluster, alone)
-    return closed if closed is not None else _by_games(resolved, workings, cluster, is_linked=is_linked)
+    return (
+        closed
+        if closed is not None
+        else _by_games(resolved, workings, cluster, is_linked=is_linked)
+    )
 
 
 def _by_games(
     resolved: Resolved, workings: Workings, cluster: Cluster, *, is_linked: bool
 ) -> Iterator[tuple[str, Figure | NotApplicable]]:
-    from cpcalc.engine.exact import exact_shares  # few clusters are more than percentages of one stream
+    from cpcalc.engine.exact import (
+        exact_shares,
+    )  # few clusters are more than percentages of one stream
     from cpcalc.engine.games import Game, earn
 
     players = cluster.players
@@ -101,7 +114,9 @@ def _by_games(
     flows = untouched.fork()
     in_order = [earn(resolved, workings, player, flows).sum() for player in players]
     alone = [earn(resolved, workings, player, untouched.fork()) for player in players]
-    if not is_linked and all(_same(pieces.sum(), increment) for pieces, increment in zip(alone, in_order, strict=True)):
+    if not is_linked and all(
+        _same(pieces.sum(), increment) for pieces, increment in zip(alone, in_order, strict=True)
+    ):
         return  # nothing overlaps here
     shares = exact_shares(Game(resolved, cluster, is_linked=is_linked))
     if shares is None:
@@ -110,10 +125,15 @@ def _by_games(
     units = (_unit(pieces, player) for pieces, player in zip(alone, players, strict=True))
     unit = next((found for found in units if found is not None), None)
     for player, pieces, share in zip(players, alone, shares, strict=True):
-        saved = pieces.sum() + (sum(money.amount.value for money in player.measure.benefits) if is_linked else 0)
+        saved = pieces.sum() + (
+            sum(money.amount.value for money in player.measure.benefits) if is_linked else 0
+        )
         if unit is not None:
             text = f"order-free share of the overlap of {len(players)} measures"
-            yield player.measure.id, Figure(saved - share, unit, None, (Origin("definition", (), text),))
+            yield (
+                player.measure.id,
+                Figure(saved - share, unit, None, (Origin("definition", (), text),)),
+            )
 
 
 def _same(one: float, other: float) -> bool:

@@ -11,13 +11,17 @@ from cpcalc.results import Investment
 from cpcalc.units import ONE, Unit
 
 
-def known_sum(workings: Workings, parts: list[Figure], missing: tuple[str, ...], of: int | None = None) -> Figure:
+def known_sum(
+    workings: Workings, parts: list[Figure], missing: tuple[str, ...], of: int | None = None
+) -> Figure:
     """The sum of the known parts; marked partial where fields are missing."""
     figure = workings.fold(total, parts)
     return (
         figure
         if not missing
-        else as_partial(figure, len(parts), of if of is not None else len(parts) + len(missing), missing)
+        else as_partial(
+            figure, len(parts), of if of is not None else len(parts) + len(missing), missing
+        )
     )
 
 
@@ -44,7 +48,9 @@ def sum_by_scope(
     return {scope: sum_by_name(workings, gases) for scope, gases in by_scope.items()}
 
 
-def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, ...] = ()) -> Reported:
+def add_reported(
+    workings: Workings, parts: list[Reported], unknown: tuple[str, ...] = ()
+) -> Reported:
     """The sum of what is known of the parts, marked with how many lines it counts and what is missing.
 
     Shares do not add: beside amounts they are left out, several of them alone have no sum. Nor do two kinds of unit.
@@ -61,8 +67,12 @@ def add_reported(workings: Workings, parts: list[Reported], unknown: tuple[str, 
         else:
             counted, of = counted + 1, of + 1
     if not known:
-        undefined = (part for part in parts if isinstance(part, NotApplicable) and part.code == "undefined")
-        return next(undefined, NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing))))
+        undefined = (
+            part for part in parts if isinstance(part, NotApplicable) and part.code == "undefined"
+        )
+        return next(
+            undefined, NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+        )
     amounts = [part for part in known if part.unit is not ONE] if len(known) > 1 else known
     if len({part.unit for part in amounts}) != 1:
         return NotApplicable("undefined", "units-do-not-add" if amounts else "shares-do-not-add")
@@ -84,7 +94,9 @@ def _are_alike(parts: list[Reported]) -> TypeGuard[list[Figure]]:
     return unit is not ONE
 
 
-def add_investments(parts: list[Investment | None], workings: Workings, missing: tuple[str, ...]) -> Investment | None:
+def add_investments(
+    parts: list[Investment | None], workings: Workings, missing: tuple[str, ...]
+) -> Investment | None:
     """Investments added up by currency, and converted as far as rates are known.
 
     ``missing`` are the fields of the parts that have none: the sum is marked as that of the others.

@@ -64,14 +64,18 @@ def total_line(workings: Workings, entries: Sequence[Entry], *, measures_counted
         annual_saving=gross,
         annual_net_saving=net,
         simple_payback=years,
-        simple_payback_with_other_benefits=years if together is net else payback(workings, capital, together),
+        simple_payback_with_other_benefits=years
+        if together is net
+        else payback(workings, capital, together),
         other_benefits=others,
         reductions=reductions,
         stated_reductions=sum_by_name(workings, [line.stated_reductions for line in lines]),
         avoided_emissions=as_known(emissions, reductions),
         stand_alone=_stand_alone(workings, [part for part in alone if part is not None]),
         overlap=_overlap(workings, lines),
-        simple_payback_of_complete=None if len(complete) == len(with_money) else _payback_of(workings, complete),
+        simple_payback_of_complete=None
+        if len(complete) == len(with_money)
+        else _payback_of(workings, complete),
         measures_counted=measures_counted,
         grant=workings.fold(total, grants) if grants else None,
         lifetime_avoided=as_known(over_lives_avoided, over_lives),
@@ -86,7 +90,9 @@ def _gross(workings: Workings, entries: Sequence[Entry]) -> Reported:
 
 
 def _investment(workings: Workings, entries: Sequence[Entry]) -> Investment | None:
-    missing = tuple(f"{entry.place}.investment" for entry in entries if entry.line.investment is None)
+    missing = tuple(
+        f"{entry.place}.investment" for entry in entries if entry.line.investment is None
+    )
     return add_investments([entry.line.investment for entry in entries], workings, missing)
 
 
@@ -95,12 +101,17 @@ def _grants(entries: Sequence[Entry]) -> list[Figure]:
 
 
 def _capital(
-    workings: Workings, investment: Investment | None, grants: Sequence[Figure], entries: Sequence[Entry]
+    workings: Workings,
+    investment: Investment | None,
+    grants: Sequence[Figure],
+    entries: Sequence[Entry],
 ) -> Reported:
     if investment is None:
         missing = tuple(f"{entry.place}.investment" for entry in entries) or ("measures",)
         return NotApplicable("incomplete", "field-missing", missing)
-    return less_grant(workings, investment.converted, workings.fold(total, grants) if grants else None)
+    return less_grant(
+        workings, investment.converted, workings.fold(total, grants) if grants else None
+    )
 
 
 def _payback_of(workings: Workings, complete: Sequence[Entry]) -> Reported:
@@ -109,7 +120,11 @@ def _payback_of(workings: Workings, complete: Sequence[Entry]) -> Reported:
         return NotApplicable("incomplete", "field-missing", ())
     investment = _investment(workings, complete)
     capital = _capital(workings, investment, _grants(complete), complete)
-    return payback(workings, capital, add_reported(workings, [entry.line.annual_net_saving for entry in complete]))
+    return payback(
+        workings,
+        capital,
+        add_reported(workings, [entry.line.annual_net_saving for entry in complete]),
+    )
 
 
 def _stand_alone(workings: Workings, parts: Sequence[StandAlone]) -> StandAlone | None:

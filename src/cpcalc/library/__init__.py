@@ -8,7 +8,17 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.library.rows import GRID, Cited, Factor, Row, efficiency_of, gwp_name, gwp_of, property_of, row_of
+from cpcalc.library.rows import (
+    GRID,
+    Cited,
+    Factor,
+    Row,
+    efficiency_of,
+    gwp_name,
+    gwp_of,
+    property_of,
+    row_of,
+)
 from cpcalc.library.sets import FactorSet, levels, said
 from cpcalc.units import QuantityError
 
@@ -73,12 +83,23 @@ class Library:
         factor_set, entry = found
         if _kind_of(factor_set, entry) == GRID:
             grid = grid or NO_CHOICE
-            choice = Choice(choice.data_year or grid.data_year, choice.type or grid.type, choice.equipment)
+            choice = Choice(
+                choice.data_year or grid.data_year, choice.type or grid.type, choice.equipment
+            )
             because = because or grid_because
         factor = _factor_of(factor_set, str(entry["id"]), choice)
         if isinstance(factor, Factor):
             for row in factor.rows:
-                self._note(Used(row.reference, row.value.text, row.citation, row.quality, factor.kind, because))
+                self._note(
+                    Used(
+                        row.reference,
+                        row.value.text,
+                        row.citation,
+                        row.quality,
+                        factor.kind,
+                        because,
+                    )
+                )
         return factor
 
     def property(self, reference: str, key: str) -> Cited | Diagnostic:
@@ -92,8 +113,12 @@ class Library:
         except (QuantityError, KeyError) as error:
             return _unreadable(f"{factor_set.pin}/{entry['id']}#{key}", error)
         if cited is None:
-            has = ", ".join(other for other in ("ncv", "gcv", "density") if entry.get(other) is not None)
-            return Diagnostic("property-not-given", (), {"factor": reference, "property": key, "has": has or "-"})
+            has = ", ".join(
+                other for other in ("ncv", "gcv", "density") if entry.get(other) is not None
+            )
+            return Diagnostic(
+                "property-not-given", (), {"factor": reference, "property": key, "has": has or "-"}
+            )
         return cited
 
     def efficiency(self, reference: str) -> Cited | Diagnostic:
@@ -107,12 +132,16 @@ class Library:
         except (QuantityError, KeyError) as error:
             return _unreadable(f"{factor_set.pin}/{entry['id']}", error)
 
-    def _entry(self, reference: str, *sections: str) -> tuple[FactorSet, Mapping[str, Any]] | Diagnostic:
+    def _entry(
+        self, reference: str, *sections: str
+    ) -> tuple[FactorSet, Mapping[str, Any]] | Diagnostic:
         name, _, identity = reference.partition("/")
         factor_set = self.sets.get(name)
         if factor_set is None:
             return Diagnostic(
-                "factor-set-not-pinned", (), {"set": name, "factor": reference, "pinned": ", ".join(self.sets) or "-"}
+                "factor-set-not-pinned",
+                (),
+                {"set": name, "factor": reference, "pinned": ", ".join(self.sets) or "-"},
             )
         for section in sections:
             entry = factor_set.entry(section, identity)
@@ -139,14 +168,18 @@ class Library:
                 found |= of_set
         if found:
             return found
-        names = dict.fromkeys(gwp_name(row) for item in self.sets.values() for row in item.entries("gwps"))
+        names = dict.fromkeys(
+            gwp_name(row) for item in self.sets.values() for row in item.entries("gwps")
+        )
         return Diagnostic("unknown-gwp", (), {"gwp": name, "known": ", ".join(names) or "-"})
 
     # ---- what was used ----------------------------------------------------------------------------------------------
 
     def cite(self, cited: Cited, kind: str, because: str | None = None) -> Cited:
         """Note that the result rests on a cited number."""
-        self._note(Used(cited.reference, cited.value.text, cited.citation, cited.quality, kind, because))
+        self._note(
+            Used(cited.reference, cited.value.text, cited.citation, cited.quality, kind, because)
+        )
         return cited
 
     def _note(self, used: Used) -> None:
@@ -166,7 +199,11 @@ def _factor_of(factor_set: FactorSet, identity: str, choice: Choice) -> Factor |
     kind, reference = _kind_of(factor_set, entry), f"{factor_set.pin}/{identity}"
     rows: list[Row] = []
     for candidates in _by_substance(factor_set, entry):
-        fitting = [raw for raw in candidates if _fits(levels(factor_set, entry, raw), choice, strict=kind == GRID)]
+        fitting = [
+            raw
+            for raw in candidates
+            if _fits(levels(factor_set, entry, raw), choice, strict=kind == GRID)
+        ]
         if len(fitting) != 1:
             return _not_one(reference, candidates, fitting, choice, kind)
         try:
@@ -204,12 +241,17 @@ def _gwps_of(factor_set: FactorSet, name: str) -> dict[str, Cited] | Diagnostic:
     return found
 
 
-def _by_substance(factor_set: FactorSet, entry: Mapping[str, Any]) -> Iterable[list[Mapping[str, Any]]]:
+def _by_substance(
+    factor_set: FactorSet, entry: Mapping[str, Any]
+) -> Iterable[list[Mapping[str, Any]]]:
     """Rows that compete: of one substance, scope, boundary and fraction."""
     groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for raw in entry.get("emits") or []:
         places = levels(factor_set, entry, raw)
-        key = (str(raw.get("of")), *(str(said(name, *places)) for name in ("scope", "boundary", "fraction")))
+        key = (
+            str(raw.get("of")),
+            *(str(said(name, *places)) for name in ("scope", "boundary", "fraction")),
+        )
         groups.setdefault(key, []).append(raw)
     return groups.values()
 
@@ -218,7 +260,9 @@ def _fits(places: tuple[Mapping[str, Any], ...], choice: Choice, *, strict: bool
     """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
     for key, attribute in _DECIDED_BY:
         value, chosen = said(key, *places), getattr(choice, attribute)
-        if value is not None and ((strict and chosen is None) or (chosen is not None and str(value) != str(chosen))):
+        if value is not None and (
+            (strict and chosen is None) or (chosen is not None and str(value) != str(chosen))
+        ):
             return False
     return True
 
@@ -237,9 +281,17 @@ def _not_one(
     if len(candidates) > len(offered):
         listed += "; ..."
     example = offered[0]
-    keys = {"data-year": "data-year" if kind == GRID else "year", "type": "type", "equipment": "equipment"}
+    keys = {
+        "data-year": "data-year" if kind == GRID else "year",
+        "type": "type",
+        "equipment": "equipment",
+    }
     pairs = ", ".join(f"{keys[key]}: {example[key]}" for key, _ in _DECIDED_BY if key in example)
-    write = f"basis: {{grid: {{{pairs}}}}}" if kind == GRID else f"{{factor: {_plain(reference)}, {pairs}}}"
+    write = (
+        f"basis: {{grid: {{{pairs}}}}}"
+        if kind == GRID
+        else f"{{factor: {_plain(reference)}, {pairs}}}"
+    )
     return Diagnostic(
         "no-such-factor" if chosen and not fitting else "factor-not-chosen",
         (),
@@ -259,7 +311,9 @@ def _plain(reference: str) -> str:
     return f"{name.partition('@')[0]}/{identity}"
 
 
-def _nearest_year(candidates: Sequence[Mapping[str, Any]], choice: Choice) -> list[Mapping[str, Any]]:
+def _nearest_year(
+    candidates: Sequence[Mapping[str, Any]], choice: Choice
+) -> list[Mapping[str, Any]]:
     """The candidates, those of the chosen type and of the nearest years first."""
 
     def distance(raw: Mapping[str, Any]) -> tuple[bool, int]:

@@ -93,7 +93,11 @@ def row_of(factor_set: FactorSet, entry: Mapping[str, Any], raw: Mapping[str, An
         return str(value) if value is not None else None
 
     year, published = text("data-year"), text("published")
-    marks = [str(raw[key]) for key in ("equipment", "data-year", "type", "scope", "fraction") if key in raw]
+    marks = [
+        str(raw[key])
+        for key in ("equipment", "data-year", "type", "scope", "fraction")
+        if key in raw
+    ]
     suffix = "".join(f",{mark}" for mark in marks)
     return Row(
         of=substance_of(str(raw["of"])),
@@ -133,7 +137,9 @@ def property_of(factor_set: FactorSet, entry: Mapping[str, Any], key: str = "ncv
     basis = said("mass-basis", *places)
     lower, upper = _optional(raw, "lower"), _optional(raw, "upper")
     if raw.get("value") is None and lower is not None and upper is not None:
-        value = Quantity((lower.value + upper.value) / (1 + 1), lower.unit, f"{lower.text} - {upper.text}")
+        value = Quantity(
+            (lower.value + upper.value) / (1 + 1), lower.unit, f"{lower.text} - {upper.text}"
+        )
     else:
         value = quantity(raw["value"])
     return Cited(

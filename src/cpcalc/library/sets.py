@@ -24,10 +24,28 @@ _ITEM = re.compile(r"^  - ", re.MULTILINE)
 class FactorSet:
     """The set ``id@version`` with the hash of its file; entries are plain mappings of texts, as written."""
 
-    __slots__ = ("_blocks", "_entries", "_head", "_tree", "gwps", "id", "is_own", "sha256", "text", "version")
+    __slots__ = (
+        "_blocks",
+        "_entries",
+        "_head",
+        "_tree",
+        "gwps",
+        "id",
+        "is_own",
+        "sha256",
+        "text",
+        "version",
+    )
 
     def __init__(
-        self, identity: str, version: str, sha256: str, text: str, tree: Any = None, *, is_own: bool = False
+        self,
+        identity: str,
+        version: str,
+        sha256: str,
+        text: str,
+        tree: Any = None,
+        *,
+        is_own: bool = False,
     ) -> None:
         self.id = identity
         self.version = version
@@ -58,7 +76,9 @@ class FactorSet:
         """What the set says of itself: everything but its sections."""
         if self._head is None:
             if self._tree is not None:
-                self._head = {key: value for key, value in self._tree.items() if key not in SECTIONS}
+                self._head = {
+                    key: value for key, value in self._tree.items() if key not in SECTIONS
+                }
             else:
                 own = "".join(text for name, text in self._parts().items() if name not in SECTIONS)
                 self._head = read(own.encode(), self.pin).tree or {}
@@ -68,7 +88,11 @@ class FactorSet:
         """The ids of a section, in the set's order."""
         if self._tree is None and self._is_block(section):
             return re.findall(r"^  - id: (\S+)[ ]*$", self._parts().get(section, ""), re.MULTILINE)
-        return [str(entry.get("id")) for entry in self.tree.get(section) or [] if isinstance(entry, dict)]
+        return [
+            str(entry.get("id"))
+            for entry in self.tree.get(section) or []
+            if isinstance(entry, dict)
+        ]
 
     def entry(self, section: str, identity: str) -> Mapping[str, Any] | None:
         """One entry of a section by its id; None where the section has none."""
@@ -84,7 +108,9 @@ class FactorSet:
         """The entries of a section whose text contains all of these pieces; the caller still compares the values."""
         if self._tree is not None or not self._is_block(section):
             return [entry for entry in self.tree.get(section) or [] if isinstance(entry, dict)]
-        chosen = [item for item in self._items(section) if all(piece in item for piece in containing)]
+        chosen = [
+            item for item in self._items(section) if all(piece in item for piece in containing)
+        ]
         return self._read_items(section, chosen)
 
     # ---- reading parts of the text ----------------------------------------------------------------------------------
@@ -113,7 +139,10 @@ class FactorSet:
     def _is_block(self, section: str) -> bool:
         """Whether a section is written in block layout, so that its entries can be read one by one."""
         block = self._parts().get(section)
-        return block is None or re.match(rf"{section}:[ ]*(?:#.*)?\n(?:[ ]*(?:#.*)?\n)*  - ", block) is not None
+        return (
+            block is None
+            or re.match(rf"{section}:[ ]*(?:#.*)?\n(?:[ ]*(?:#.*)?\n)*  - ", block) is not None
+        )
 
     def _parts(self) -> dict[str, str]:
         """The text of each top-level key."""
@@ -128,7 +157,10 @@ class FactorSet:
 
 
 def levels(
-    factor_set: FactorSet, entry: Mapping[str, Any], raw: Mapping[str, Any] = MappingProxyType({}), of: str = ""
+    factor_set: FactorSet,
+    entry: Mapping[str, Any],
+    raw: Mapping[str, Any] = MappingProxyType({}),
+    of: str = "",
 ) -> tuple[Mapping[str, Any], ...]:
     """Where a row's attributes are looked for: itself, its entry, the set's defaults of its substance, the set."""
     defaults = (factor_set.head.get("defaults") or {}).get(of or str(raw.get("of"))) or {}
@@ -151,6 +183,10 @@ def citation(factor_set: FactorSet, *places: Mapping[str, Any]) -> str:
     source = (head.get("sources") or {}).get(key) if isinstance(key, str) else key
     if source is None:
         source = {"title": key} if isinstance(key, str) else head.get("source") or {}
-    title, year = (source.get("title", ""), source.get("year")) if isinstance(source, Mapping) else (source, None)
+    title, year = (
+        (source.get("title", ""), source.get("year"))
+        if isinstance(source, Mapping)
+        else (source, None)
+    )
     parts = [title, year or said("published", *places), said("where", *places)]
     return ", ".join(str(part) for part in parts if part)

@@ -72,9 +72,9 @@ def ends(period: str) -> tuple[str, str]:
     """First and last day of a period, as texts that compare: a year or a month stands for its days."""
     first, _, last = period.partition(" - ")
     last = last or first
-    return (first + "-01-01")[:10] if len(first) < 7 else (first + "-01")[:10], (last + "-12-31")[:10] if len(
-        last
-    ) < 7 else (last + "-31")[:10]
+    return (first + "-01-01")[:10] if len(first) < 7 else (first + "-01")[:10], (last + "-12-31")[
+        :10
+    ] if len(last) < 7 else (last + "-31")[:10]
 
 
 def totals_of(items: Sequence[Named], group_by: str | None) -> BatchTotals:
@@ -111,7 +111,9 @@ def totals_of(items: Sequence[Named], group_by: str | None) -> BatchTotals:
 
 def group_of(head: Head, group_by: str) -> str:
     """The group of an enterprise; empty where its file does not say."""
-    text = {"province": head.province, "sector": head.sector, "data-status": head.data_status}[group_by]
+    text = {"province": head.province, "sector": head.sector, "data-status": head.data_status}[
+        group_by
+    ]
     return unicodedata.normalize("NFC", text)
 
 
@@ -132,4 +134,6 @@ def proof(whole: Total, parts: Iterable[Total]) -> Iterator[Identity]:
             left = math.fsum(terms)
             # Each part is rounded once, and so is the whole: no more than that may be between them.
             room = sum(math.ulp(term) for term in terms) + math.ulp(amount.value)
-            yield Identity(f"{name} [{amount.unit}]", abs(left - amount.value) <= room, left, amount.value)
+            yield Identity(
+                f"{name} [{amount.unit}]", abs(left - amount.value) <= room, left, amount.value
+            )

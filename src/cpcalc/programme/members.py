@@ -50,7 +50,12 @@ def _twice(members: Sequence[Member]) -> Iterator[Diagnostic]:
     for again in duplicates((member.file, member.head) for member in members):
         period = again.period or "?"
         yield _problem(
-            by_file[again.file], "enterprise-twice", "enterprise.id", id=again.id, first=again.first, period=period
+            by_file[again.file],
+            "enterprise-twice",
+            "enterprise.id",
+            id=again.id,
+            first=again.first,
+            period=period,
         )
 
 
@@ -69,7 +74,9 @@ def _of_another_programme(programme: Programme, members: Sequence[Member]) -> It
     for member in members:
         stated = member.head.programme
         if stated and same(stated) != same(programme.id):
-            yield _problem(member, "other-programme", "programme", found=stated, programme=programme.id)
+            yield _problem(
+                member, "other-programme", "programme", found=stated, programme=programme.id
+            )
 
 
 def _outside_provinces(programme: Programme, members: Sequence[Member]) -> Iterator[Diagnostic]:
@@ -91,7 +98,9 @@ def _periods(programme: Programme, members: Sequence[Member]) -> Iterator[Diagno
     for member in members:
         period = member.head.period
         if not period:
-            yield Diagnostic("missing-field", ("basis",), {"field": "period"}, on_key=True, file=member.path)
+            yield Diagnostic(
+                "missing-field", ("basis",), {"field": "period"}, on_key=True, file=member.path
+            )
             continue
         start, end = ends(period)
         if span is not None:
@@ -101,12 +110,23 @@ def _periods(programme: Programme, members: Sequence[Member]) -> Iterator[Diagno
             continue
         first = first or member
         if (start, end) != ends(first.head.period):
-            low, high = min(start, ends(first.head.period)[0])[:4], max(end, ends(first.head.period)[1])[:4]
-            values = {"found": period, "other": first.head.period, "first": first.file, "low": low, "high": high}
+            low, high = (
+                min(start, ends(first.head.period)[0])[:4],
+                max(end, ends(first.head.period)[1])[:4],
+            )
+            values = {
+                "found": period,
+                "other": first.head.period,
+                "first": first.file,
+                "low": low,
+                "high": high,
+            }
             yield _problem(member, "baseline-periods-differ", "basis.period", **values)
 
 
-def check_cost_classes(classes: CostClasses | None, members: Sequence[Member], money: Money) -> Iterator[Diagnostic]:
+def check_cost_classes(
+    classes: CostClasses | None, members: Sequence[Member], money: Money
+) -> Iterator[Diagnostic]:
     """Declared cost classes that the investment contradicts."""
     if classes is None:
         return
@@ -123,7 +143,10 @@ def check_cost_classes(classes: CostClasses | None, members: Sequence[Member], m
                     "investment": f"{investment.value:,.0f} {investment.unit}".replace(",", " "),
                 }  # fmt: skip
                 yield Diagnostic(
-                    "cost-class-contradicted", ("measures", measure, "cost-class"), values, file=member.path
+                    "cost-class-contradicted",
+                    ("measures", measure, "cost-class"),
+                    values,
+                    file=member.path,
                 )
 
 
@@ -154,4 +177,6 @@ def rates_that_differ(members: Sequence[Member], money: Money) -> Iterator[Diagn
                     others[f"{value:,.0f} ({year})".replace(",", " ")] = None
         if count:
             values = {"currency": currency, "count": str(count), "rates": ", ".join(sorted(others))}
-            yield Diagnostic("programme-rate-differs", ("exchange-rates", currency), values, on_key=True)
+            yield Diagnostic(
+                "programme-rate-differs", ("exchange-rates", currency), values, on_key=True
+            )

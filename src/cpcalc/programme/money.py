@@ -43,7 +43,9 @@ class Money:
         converted = self._workings.apply(exchanged, figure, rate.rate)
         if not isinstance(figure, PartialFigure):
             return converted
-        partial = PartialFigure(converted.value, converted.unit, converted.formula, converted.operands)
+        partial = PartialFigure(
+            converted.value, converted.unit, converted.formula, converted.operands
+        )
         partial.counted, partial.of, partial.missing = figure.counted, figure.of, figure.missing
         return partial
 
@@ -58,9 +60,15 @@ class Money:
             if name.startswith(("investment", "simple_payback")):
                 continue
             found[name] = self.convert(figure)
-        amounts = {name: figure for name, figure in figures.items() if name.startswith("investment.")}
+        amounts = {
+            name: figure for name, figure in figures.items() if name.startswith("investment.")
+        }
         if amounts:
-            found = {**amounts, "investment": self._as_one(tuple(amounts.values()), figures), **found}
+            found = {
+                **amounts,
+                "investment": self._as_one(tuple(amounts.values()), figures),
+                **found,
+            }
         found["simple_payback"] = payback_of(self._borne(found), found.get("annual_net_saving"))
         return found
 
@@ -83,6 +91,10 @@ class Money:
 
     def _borne(self, figures: Mapping[str, Reported]) -> Reported | None:
         investment, grant = figures.get("investment"), figures.get("grant")
-        if not isinstance(investment, Figure) or isinstance(investment, PartialFigure) or not isinstance(grant, Figure):
+        if (
+            not isinstance(investment, Figure)
+            or isinstance(investment, PartialFigure)
+            or not isinstance(grant, Figure)
+        ):
             return investment
         return self._workings.apply(net_investment, investment, grant)

@@ -53,7 +53,14 @@ def ranked(pool: Iterable[Pooled]) -> list[Pooled]:
 
     def key(item: Pooled) -> tuple[bool, float, bool, float, str, str]:
         npv, saving = value_of(item.figures, "npv"), value_of(item.figures, "annual_net_saving")
-        return (npv is None, -(npv or 0.0), saving is None, -(saving or 0.0), item.enterprise, item.id)
+        return (
+            npv is None,
+            -(npv or 0.0),
+            saving is None,
+            -(saving or 0.0),
+            item.enterprise,
+            item.id,
+        )
 
     return sorted(pool, key=key)
 
@@ -74,7 +81,11 @@ def payback_classes(pool: Sequence[tuple[Pooled, str, bytes]]) -> list[PaybackCl
     sums = {name: Sums() for name in class_names()}
     for item, shape, values in pool:
         sums[_class_of(item)].add(shape, values)
-    return [PaybackClass(name, part.enterprises, part.total()) for name, part in sums.items() if part.enterprises]
+    return [
+        PaybackClass(name, part.enterprises, part.total())
+        for name, part in sums.items()
+        if part.enterprises
+    ]
 
 
 def _class_of(item: Pooled) -> str:
@@ -91,5 +102,7 @@ def contributors(savings: Mapping[str, Reported]) -> list[Contributor]:
     for name, figure in known:
         so_far.append(figure.value)
         share = figure.value / whole if whole > 0 else 0.0
-        found.append(Contributor(name, figure, share, math.fsum(so_far) / whole if whole > 0 else 0.0))
+        found.append(
+            Contributor(name, figure, share, math.fsum(so_far) / whole if whole > 0 else 0.0)
+        )
     return found

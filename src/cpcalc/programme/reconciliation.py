@@ -16,7 +16,11 @@ ROUNDING = 1e-9
 MONTHS_IN_A_YEAR = 12.0
 
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "unknown"
-NOT_REPRODUCED, NOW_REPRODUCED, NOT_RECOMPUTED = "not-reproduced", "now-reproduced", "not-recomputed"
+NOT_REPRODUCED, NOW_REPRODUCED, NOT_RECOMPUTED = (
+    "not-reproduced",
+    "now-reproduced",
+    "not-recomputed",
+)
 
 
 class Reconciled(NamedTuple):
@@ -56,12 +60,16 @@ def reconcile(
     return tuple(lines), problems
 
 
-def _line(entry: Published, found: Reported | None, *, reconstructed: bool) -> tuple[Reconciled, Diagnostic | None]:
+def _line(
+    entry: Published, found: Reported | None, *, reconstructed: bool
+) -> tuple[Reconciled, Diagnostic | None]:
     expected = _published(entry, found)
     text = entry.value.text if entry.value is not None else str(entry.count)
     within = entry.within.value if entry.within is not None else 0.0
     values = {"figure": entry.figure, "expected": text, "found": _shown(found)}
-    line = Reconciled(entry.figure, expected, found, None, None, within, UNKNOWN, False, text, entry)
+    line = Reconciled(
+        entry.figure, expected, found, None, None, within, UNKNOWN, False, text, entry
+    )
     if found is None:
         return line, Diagnostic("unknown-figure", ("figure",), values)
     if isinstance(found, NotApplicable):
@@ -75,7 +83,9 @@ def _line(entry: Published, found: Reported | None, *, reconstructed: bool) -> t
         return line, Diagnostic("wrong-kind-of-unit", ("value",), kinds)
     gap = found.value - expected.value
     line = line._replace(
-        difference=Figure(gap, found.unit, None, (Origin("definition", (), "recomputed - published"),)),
+        difference=Figure(
+            gap, found.unit, None, (Origin("definition", (), "recomputed - published"),)
+        ),
         share=gap / expected.value if expected.value else None,
     )
     agrees = abs(gap) <= abs(expected.value) * (within + ROUNDING)
@@ -99,7 +109,9 @@ def _judged(
 
 def _published(entry: Published, found: Reported | None) -> Figure:
     if entry.count is not None:
-        return Figure(float(entry.count), ONE, None, (Origin("input", ("published",), str(entry.count)),))
+        return Figure(
+            float(entry.count), ONE, None, (Origin("input", ("published",), str(entry.count)),)
+        )
     given = entry.value
     assert given is not None
     unit, value = given.unit, given.value

@@ -13,7 +13,14 @@ from cpcalc.figures import Figure, Origin, Reported
 from cpcalc.programme.batch import proof
 from cpcalc.programme.members import Member, check_cost_classes, check_members, rates_that_differ
 from cpcalc.programme.money import Money, Rate
-from cpcalc.programme.pool import Contributor, PaybackClass, Pooled, contributors, payback_classes, ranked
+from cpcalc.programme.pool import (
+    Contributor,
+    PaybackClass,
+    Pooled,
+    contributors,
+    payback_classes,
+    ranked,
+)
 from cpcalc.programme.reconciliation import Reconciled, reconcile
 from cpcalc.programme.sums import Sums, Total
 from cpcalc.programme.training import Training, training_of
@@ -83,7 +90,9 @@ def build(
         "sector": [_text(line.member.head.sector) for line in lines],
         "data-status": [line.member.head.data_status for line in lines],
     }
-    breakdowns = {kind: _totals(shapes, names) if broken_down else {} for kind, names in groups.items()}
+    breakdowns = {
+        kind: _totals(shapes, names) if broken_down else {} for kind, names in groups.items()
+    }
     training = training_of(programme.training)
     result = ProgrammeResult(
         programme=programme,
@@ -110,7 +119,9 @@ def build(
         ),
         tiers=_tiers(lines),
         data_shares=_shares(
-            (line.member.head.data_status, _saving(line)) for line in lines if _saving(line) is not None
+            (line.member.head.data_status, _saving(line))
+            for line in lines
+            if _saving(line) is not None
         ),
         identities=tuple(_identities(lines, total, breakdowns, by_status, pooled, classes, money))
         if broken_down
@@ -118,14 +129,24 @@ def build(
         unverified=tuple(sorted({name for member in members for name in member.detail.factors})),
     )
     reconstructed = any(member.head.data_status == RECONSTRUCTED for member in members)
-    reconciled, missed = reconcile(programme.published or (), _finder(result), reconstructed=reconstructed)
+    reconciled, missed = reconcile(
+        programme.published or (), _finder(result), reconstructed=reconstructed
+    )
     problems += missed
     problems += [
-        Diagnostic("programme-rate-missing", ("currency",), {"currency": currency, "report": money.currency})
+        Diagnostic(
+            "programme-rate-missing",
+            ("currency",),
+            {"currency": currency, "report": money.currency},
+        )
         for currency in money.lacking
     ]
     problems += [
-        Diagnostic("identity-broken", (), {"name": item.name, "left": f"{item.left!r}", "right": f"{item.right!r}"})
+        Diagnostic(
+            "identity-broken",
+            (),
+            {"name": item.name, "left": f"{item.left!r}", "right": f"{item.right!r}"},
+        )
         for item in result.identities
         if not item.holds
     ]
@@ -160,7 +181,9 @@ def _pooled(members: Sequence[Member], money: Money) -> Iterator[tuple[Pooled, s
         for part in member.detail.parts:
             if not part.is_end_of_pipe:
                 figures = money.in_programme(part.figures)
-                item = Pooled(member.head.id, part.id, part.title, part.status, part.is_group, figures)
+                item = Pooled(
+                    member.head.id, part.id, part.title, part.status, part.is_group, figures
+                )
                 yield (item, *packed(figures))
 
 
@@ -192,7 +215,10 @@ def _shares(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
             by_name.setdefault(name, []).append(value)
     sums = {name: math.fsum(values) for name, values in by_name.items()}
     whole = math.fsum(sums.values())
-    return {name: value / whole for name, value in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))}
+    return {
+        name: value / whole
+        for name, value in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+    }
 
 
 # ---- reconciliation -------------------------------------------------------------------------------------------------
@@ -231,10 +257,15 @@ def _count(number: int, what: str) -> Figure:
 COUNTS: Mapping[str, Callable[[ProgrammeResult], Reported]] = {
     "enterprises": lambda result: _count(len(result.enterprises), "enterprises counted"),
     "provinces": lambda result: _count(
-        len({_text(line.member.head.province) for line in result.enterprises} - {""}), "provinces of the enterprises"
+        len({_text(line.member.head.province) for line in result.enterprises} - {""}),
+        "provinces of the enterprises",
     ),
     "measures": lambda result: _count(
-        sum(not part.is_end_of_pipe for line in result.enterprises for part in line.member.detail.parts),
+        sum(
+            not part.is_end_of_pipe
+            for line in result.enterprises
+            for part in line.member.detail.parts
+        ),
         "measures and groups counted",
     ),
     "training.courses": lambda result: result.training.courses,
@@ -264,21 +295,40 @@ def _identities(
     for name, found in total.sums.items():
         values = [line.figures.get(name) for line in lines]
         for amount in found.amounts:
-            terms = [item.value for item in values if isinstance(item, Figure) and item.unit is amount.unit]
+            terms = [
+                item.value
+                for item in values
+                if isinstance(item, Figure) and item.unit is amount.unit
+            ]
             yield _identity(f"sum of enterprises: {name}", math.fsum(terms), amount.value, terms, 0)
     for kind, parts in breakdowns.items():
-        yield from (item._replace(name=f"sum by {kind}: {item.name}") for item in proof(total, parts.values()))
+        yield from (
+            item._replace(name=f"sum by {kind}: {item.name}")
+            for item in proof(total, parts.values())
+        )
     for name in _ADDED_TWICE:
         found_sum = total.sums.get(name)
         if found_sum is None or len(found_sum.amounts) != 1:
             continue
         whole = found_sum.amounts[0]
-        of_status = [figure for part in by_status.values() if isinstance(figure := part.figure(name), Figure)]
-        of_measures = [figure for item, _, _ in pooled if isinstance(figure := item.figures.get(name), Figure)]
-        of_classes = [figure for part in classes if isinstance(figure := part.total.figure(name), Figure)]
-        for what, figures in (("status", of_status), ("measure", of_measures), ("payback class", of_classes)):
+        of_status = [
+            figure for part in by_status.values() if isinstance(figure := part.figure(name), Figure)
+        ]
+        of_measures = [
+            figure for item, _, _ in pooled if isinstance(figure := item.figures.get(name), Figure)
+        ]
+        of_classes = [
+            figure for part in classes if isinstance(figure := part.total.figure(name), Figure)
+        ]
+        for what, figures in (
+            ("status", of_status),
+            ("measure", of_measures),
+            ("payback class", of_classes),
+        ):
             terms = [figure.value for figure in figures]
-            yield _identity(f"sum by {what}: {name}", math.fsum(terms), whole.value, terms, operations)
+            yield _identity(
+                f"sum by {what}: {name}", math.fsum(terms), whole.value, terms, operations
+            )
     yield from _of_categories(total, operations)
     yield from _of_rates(total, money, len(lines))
 
@@ -303,7 +353,9 @@ def _of_categories(total: Total, operations: int) -> Iterator[Identity]:
             and (categories is None or key.removeprefix("savings.") in categories)
             and isinstance(found.figure, Figure)
         ]
-        yield _identity(f"sum of categories: {name}", math.fsum(terms), whole.value, terms, operations)
+        yield _identity(
+            f"sum of categories: {name}", math.fsum(terms), whole.value, terms, operations
+        )
 
 
 def _of_rates(total: Total, money: Money, operations: int) -> Iterator[Identity]:
@@ -311,12 +363,20 @@ def _of_rates(total: Total, money: Money, operations: int) -> Iterator[Identity]
     whole = total.figure("investment")
     if not isinstance(whole, Figure):
         return
-    parts = [money.convert(found.figure) for name, found in total.sums.items() if name.startswith("investment.")]
+    parts = [
+        money.convert(found.figure)
+        for name, found in total.sums.items()
+        if name.startswith("investment.")
+    ]
     terms = [part.value for part in parts if isinstance(part, Figure)]
-    yield _identity("investment: amounts at their rates", math.fsum(terms), whole.value, terms, 2 * operations)
+    yield _identity(
+        "investment: amounts at their rates", math.fsum(terms), whole.value, terms, 2 * operations
+    )
 
 
-def _identity(name: str, left: float, right: float, terms: Sequence[float], operations: int) -> Identity:
+def _identity(
+    name: str, left: float, right: float, terms: Sequence[float], operations: int
+) -> Identity:
     """Both sides are the same sum of exact floats, rounded at most once for each term and each earlier addition."""
     largest = max([abs(right), *(abs(term) for term in terms)])
     room = (operations + len(terms) + 1) * math.ulp(largest)

@@ -30,7 +30,13 @@ from cpcalc.figures import (
 from cpcalc.units import Unit
 
 # Figures that do not add: a ratio of sums takes the place of a payback; net present values may rest on other rates.
-RATIOS = ("simple_payback", "simple_payback_of_complete", "end_of_pipe.simple_payback", "npv", "end_of_pipe.npv")
+RATIOS = (
+    "simple_payback",
+    "simple_payback_of_complete",
+    "end_of_pipe.simple_payback",
+    "npv",
+    "end_of_pipe.npv",
+)
 _DOUBLE = "d"
 
 
@@ -111,10 +117,15 @@ class Sums:
             if field.bound is not None:
                 bounds.setdefault(field.unit, set()).add(field.bound)
         amounts = tuple(
-            bounded(_figure(math.fsum(chain.from_iterable(parts[unit])), unit, name), _joint(bounds.get(unit)))
+            bounded(
+                _figure(math.fsum(chain.from_iterable(parts[unit])), unit, name),
+                _joint(bounds.get(unit)),
+            )
             for unit in sorted(parts, key=str)
         )
-        if any(amount.unit.currency for amount in amounts):  # a 0 may be written without one: it adds nothing
+        if any(
+            amount.unit.currency for amount in amounts
+        ):  # a 0 may be written without one: it adds nothing
             amounts = tuple(amount for amount in amounts if amount.unit.currency or amount.value)
         return Sum(_single(amounts, known - partly, known + lacking), amounts, known, of)
 
@@ -138,7 +149,9 @@ class Sums:
             ):
                 field, position, width = _found(shape, name)
                 if field is not None and field.unit is not None:
-                    sums.setdefault(field.unit, []).extend(sign * value for value in values[position::width])
+                    sums.setdefault(field.unit, []).extend(
+                        sign * value for value in values[position::width]
+                    )
                     if field.bound is not None:
                         bounds.setdefault(name, set()).add(field.bound)
         if not with_money:
@@ -146,7 +159,12 @@ class Sums:
         found = _payback(capital, saving, bounds)
         if complete == with_money:
             return found, None, complete, with_money
-        return NotApplicable("incomplete", "field-missing"), found if complete else None, complete, with_money
+        return (
+            NotApplicable("incomplete", "field-missing"),
+            found if complete else None,
+            complete,
+            with_money,
+        )
 
 
 def _payback(

@@ -26,7 +26,9 @@ def training_of(training: files.Training | None) -> Training:
     """Add the courses up; a sum over courses that do not all say it is incomplete and names them."""
     courses = tuple((training.courses if training is not None else None) or ())
     if not courses:
-        return Training((), NOT_PUBLISHED, NOT_PUBLISHED, NOT_PUBLISHED, NOT_PUBLISHED, NOT_PUBLISHED)
+        return Training(
+            (), NOT_PUBLISHED, NOT_PUBLISHED, NOT_PUBLISHED, NOT_PUBLISHED, NOT_PUBLISHED
+        )
     people = [course.participants for course in courses]
     return Training(
         courses,
@@ -57,4 +59,6 @@ def _sum(parts: list[int | None], field: str) -> Reported:
 
 
 def _number(count: int) -> Figure:
-    return Figure(float(count), ONE, None, (Origin("definition", (), "courses of the programme file"),))
+    return Figure(
+        float(count), ONE, None, (Origin("definition", (), "courses of the programme file"),)
+    )

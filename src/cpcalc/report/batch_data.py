@@ -33,13 +33,18 @@ def json_chunks(
     about: Mapping[str, Any],
 ) -> Iterator[str]:
     """The whole JSON text in pieces; each assessment is one line."""
-    head = ",\n".join(f"{compact(key)}: {compact(value)}" for key, value in {"schema": BATCH_SCHEMA, **about}.items())
+    head = ",\n".join(
+        f"{compact(key)}: {compact(value)}"
+        for key, value in {"schema": BATCH_SCHEMA, **about}.items()
+    )
     yield "{\n" + head + ',\n"assessments": [\n'
     yield from _lines(row_text(item) for item in items)
     yield '],\n"failed": [\n'
     yield from _lines(compact(failure) for failure in failures)
     yield f'],\n"totals": {compact(totals_data(totals))},\n"groups": {{\n'
-    yield from _lines(f"{compact(name)}: {compact(total_data(part))}" for name, part in totals.groups.items())
+    yield from _lines(
+        f"{compact(name)}: {compact(total_data(part))}" for name, part in totals.groups.items()
+    )
     yield "}\n}\n"
 
 
@@ -70,7 +75,9 @@ def _figures_text(digest: Digest) -> str:
     template, factors = _template(digest.shape)
     values = unpacked(digest.values)
     if factors:
-        return template % tuple([repr(value * factors.get(position, 1.0)) for position, value in enumerate(values)])
+        return template % tuple(
+            [repr(value * factors.get(position, 1.0)) for position, value in enumerate(values)]
+        )
     return template % tuple([repr(value) for value in values])
 
 
@@ -79,12 +86,19 @@ def _template(shape: str) -> tuple[str, Mapping[int, float]]:
     parts, factors, position = [], {}, 0
     for field in fields_of(shape):
         if field.unit is None:
-            data = compact(figure_data(field.name, field.reason or NotApplicable("incomplete", "field-missing")))
+            data = compact(
+                figure_data(
+                    field.name, field.reason or NotApplicable("incomplete", "field-missing")
+                )
+            )
             parts.append(f"{compact(field.name)}: {data}".replace("%", "%%"))
             continue
         unit = str(field.unit.without(*SUBSTANCES))
         if field.name.endswith("reductions.dust"):
-            factors[position], unit = factor_to(field.unit, DUST_UNIT), DUST_UNIT.replace(" TSP", "")
+            factors[position], unit = (
+                factor_to(field.unit, DUST_UNIT),
+                DUST_UNIT.replace(" TSP", ""),
+            )
         rest: dict[str, Any] = {"unit": unit}
         if field.unit.substance is not None:
             rest["of"] = shown(field.unit.substance)
@@ -93,7 +107,9 @@ def _template(shape: str) -> tuple[str, Mapping[int, float]]:
         if field.bound is not None:
             rest["bound"] = field.bound
         parts.append(
-            f'{compact(field.name)}: {{"value": '.replace("%", "%%") + "%s, " + compact(rest)[1:].replace("%", "%%")
+            f'{compact(field.name)}: {{"value": '.replace("%", "%%")
+            + "%s, "
+            + compact(rest)[1:].replace("%", "%%")
         )
         position += 1
     return "{" + ", ".join(parts) + "}", factors
@@ -127,7 +143,9 @@ def total_data(total: Total) -> dict[str, Any]:
         "simple_payback": figure_data("simple_payback", total.simple_payback),
     }
     if total.simple_payback_of_complete is not None:
-        data["simple_payback_of_complete"] = figure_data("simple_payback", total.simple_payback_of_complete)
+        data["simple_payback_of_complete"] = figure_data(
+            "simple_payback", total.simple_payback_of_complete
+        )
     data["money_complete"] = {"enterprises": total.complete, "of": total.with_money}
     return data
 
@@ -151,7 +169,13 @@ HEADER = (
     "annual_saving", "consumption_saving", "annual_net_saving", "simple_payback_year", "simple_payback_note",
     *(f"saving_{name}" for name in CATEGORIES), *(f"{name} [{unit}]" for name, unit, _ in REDUCTIONS), "partial",
 )  # fmt: skip
-_BEFORE_PAYBACK = ("grant", "running_cost", "annual_saving", "consumption_saving", "annual_net_saving")
+_BEFORE_PAYBACK = (
+    "grant",
+    "running_cost",
+    "annual_saving",
+    "consumption_saving",
+    "annual_net_saving",
+)
 
 
 class _Echo:
@@ -201,7 +225,10 @@ def total_row(kind: str, name: str, total: Total) -> str:
     """The line of a total."""
     figures = {key: found.figure for key, found in total.sums.items()}
     units = {
-        amount.unit.currency for key, found in total.sums.items() if key == "annual_saving" for amount in found.amounts
+        amount.unit.currency
+        for key, found in total.sums.items()
+        if key == "annual_saving"
+        for amount in found.amounts
     }
     currency = str(units.pop() or "") if len(units) == 1 else ""
     about = (kind, "", name, "", "", "", "", "", "", "", currency, "", "")
@@ -216,7 +243,10 @@ def _cells(shape: str, values: bytes) -> str:
     for gap, times in factors:
         cells[gap] = numbers[places[gap]] * times
     if amounts:
-        cells.insert(gap_of_amounts, guarded(" + ".join([f"{numbers[place]!r} {unit}" for place, unit in amounts])))
+        cells.insert(
+            gap_of_amounts,
+            guarded(" + ".join([f"{numbers[place]!r} {unit}" for place, unit in amounts])),
+        )
     return text % tuple(cells)
 
 
@@ -225,7 +255,9 @@ class _CellTemplate(NamedTuple):
 
     text: str
     places: Sequence[int]  # of the floats, gap by gap
-    factors: Sequence[tuple[int, float]]  # the gaps whose float is shown in another unit, and times what
+    factors: Sequence[
+        tuple[int, float]
+    ]  # the gaps whose float is shown in another unit, and times what
     gap_of_amounts: int  # of the amounts by currency: one text, between the floats
     amounts: Sequence[tuple[int, str]]  # their places and units
 
@@ -253,7 +285,9 @@ def _cell_template(shape: str) -> _CellTemplate:
     amounts = [
         (place, str(field.unit))
         for name, (field, place) in found.items()
-        if name.startswith("investment.") and field.unit is not None and field.unit.currency is not None
+        if name.startswith("investment.")
+        and field.unit is not None
+        and field.unit.currency is not None
     ]
     payback = found["simple_payback"][0].reason if "simple_payback" in found else None
     cells = [

@@ -24,18 +24,38 @@ def batch_page(
     statuses = data_statuses(totals.by_data_status, language)
     invented = bool(NOT_MEASURED & set(totals.by_data_status))
     heading = word("results-of", language, count=len(items))
-    yield Heading(heading, f"{word('data-status', language)}: {statuses}" if items else "", is_warning=invented)
+    yield Heading(
+        heading,
+        f"{word('data-status', language)}: {statuses}" if items else "",
+        is_warning=invented,
+    )
     if not items:
         if failed:
             yield Notes((word("failed", language, count=failed),))
         return
     whole = entry_of(word("total", language), totals.total)
-    entries = (_entry(item, language) for item in items)  # never all at once: a batch may have ten thousand
-    yield money_table("enterprises", word("enterprises-a-year", language), "enterprise", entries, [whole], language)
+    entries = (
+        _entry(item, language) for item in items
+    )  # never all at once: a batch may have ten thousand
+    yield money_table(
+        "enterprises",
+        word("enterprises-a-year", language),
+        "enterprise",
+        entries,
+        [whole],
+        language,
+    )
     if group_by is not None:
-        parts = [entry_of(_group_name(group_by, name, language), part) for name, part in totals.groups.items()]
-        yield money_table("groups", word(f"by-{group_by}", language), group_by, parts, [whole], language)
-    yield sums_table(totals.total, shown_names(totals.total), word("sums-a-year", language), language)
+        parts = [
+            entry_of(_group_name(group_by, name, language), part)
+            for name, part in totals.groups.items()
+        ]
+        yield money_table(
+            "groups", word(f"by-{group_by}", language), group_by, parts, [whole], language
+        )
+    yield sums_table(
+        totals.total, shown_names(totals.total), word("sums-a-year", language), language
+    )
     yield from _payback(totals, language)
     yield Notes(tuple(_small_print(totals, failed, language)))
 
@@ -67,14 +87,20 @@ def _payback(totals: BatchTotals, language: str) -> Iterator[Block]:
     total = totals.total
     rows = [(word("payback", language), total.simple_payback)]
     if total.simple_payback_of_complete is not None:
-        label = word("payback-of-complete-enterprises", language, n=total.complete, m=total.with_money)
+        label = word(
+            "payback-of-complete-enterprises", language, n=total.complete, m=total.with_money
+        )
         rows.append((label, total.simple_payback_of_complete))
     yield Pairs("", tuple(rows))
 
 
 def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[str]:
     if len(totals.currencies) > 1:
-        yield word("several-currencies", language, currencies=", ".join(name or "-" for name in totals.currencies))
+        yield word(
+            "several-currencies",
+            language,
+            currencies=", ".join(name or "-" for name in totals.currencies),
+        )
     yield word("n-of-m-meaning", language)
     if totals.warnings:
         yield word("batch-warnings", language, count=totals.warnings)

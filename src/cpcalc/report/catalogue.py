@@ -85,7 +85,11 @@ def shortened(text: str) -> Iterator[str]:
     """The lines of an example, with what is endless cut."""
     lines = text.rstrip("\n").split("\n")
     for line in lines[:MOST_LINES]:
-        yield line if len(line) <= WIDEST_LINE else f"{line[: WIDEST_LINE // 2]} ... {line[-WIDEST_LINE // 4 :]}"
+        yield (
+            line
+            if len(line) <= WIDEST_LINE
+            else f"{line[: WIDEST_LINE // 2]} ... {line[-WIDEST_LINE // 4 :]}"
+        )
     if len(lines) > MOST_LINES:
         yield "..."
 
@@ -125,7 +129,10 @@ def _entry(code: Code, example: Shown) -> Iterator[str]:
         yield f"*{TABLES[language].WORDS['help']}:* {_plain(remedy)}"
         yield ""
     fence = "text" if example.is_command else "yml"
-    beside = [(f"{TABLES['en'].WORDS['example-beside'].format(file=name)}", text) for name, text in example.files]
+    beside = [
+        (f"{TABLES['en'].WORDS['example-beside'].format(file=name)}", text)
+        for name, text in example.files
+    ]
     for title, text in (("Bad", example.bad), ("Good", example.good), *beside):
         yield f"{title}:"
         yield ""

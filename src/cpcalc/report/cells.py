@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.layout import Cell, Chart, Table
-from cpcalc.report.numbers import PERIOD_WORDS, Scale, cell, decimal_column, money_scale, scale_of, shown
+from cpcalc.report.numbers import (
+    PERIOD_WORDS,
+    Scale,
+    cell,
+    decimal_column,
+    money_scale,
+    scale_of,
+    shown,
+)
 from cpcalc.report.words import word
 from cpcalc.units import Unit
 
@@ -25,7 +33,11 @@ def cell_text(value: Cell, scale: Scale | None, language: str) -> str:
 def laid_out(table: Table, language: str) -> tuple[str, list[str], list[list[str]]]:
     """The unit of the table's money, headers with their units, and all cells as texts."""
     if table.by_row:
-        return "", [column.header for column in table.columns], [_by_row(table, row, language) for row in table.rows]
+        return (
+            "",
+            [column.header for column in table.columns],
+            [_by_row(table, row, language) for row in table.rows],
+        )
     main = [_main_unit(table, position) for position in range(len(table.columns))]
     money = money_scale(_figures_of_money(table, main), language, yearly=table.yearly)
     scales: list[Scale | None] = []
@@ -40,7 +52,9 @@ def laid_out(table: Table, language: str) -> tuple[str, list[str], list[list[str
             scale = scale_of(_figures(table, position, unit), language)
         scales.append(scale)
         shown_unit = scale.unit if scale is not None and scale is not money else ""
-        headers.append(f"{column.header}\n{_without_year(shown_unit, table, language)}".rstrip("\n"))
+        headers.append(
+            f"{column.header}\n{_without_year(shown_unit, table, language)}".rstrip("\n")
+        )
     columns = [
         _texts([row[position] for row in table.rows], main[position], scale, language)
         for position, scale in enumerate(scales)
@@ -49,17 +63,28 @@ def laid_out(table: Table, language: str) -> tuple[str, list[str], list[list[str
     return money.unit if money is not None else "", headers, rows
 
 
-def _texts(values: Sequence[Cell], unit: Unit | None, scale: Scale | None, language: str) -> list[str]:
+def _texts(
+    values: Sequence[Cell], unit: Unit | None, scale: Scale | None, language: str
+) -> list[str]:
     """The cells of a column as texts, its figures of ``unit`` in its scale."""
     if scale is None:
-        return [value if isinstance(value, str) else cell_text(value, None, language) for value in values]
+        return [
+            value if isinstance(value, str) else cell_text(value, None, language)
+            for value in values
+        ]
     # Most are neither bounds nor sums in part.
-    numbers = [value.value / scale.divisor for value in values if type(value) is Figure and value.unit is unit]
+    numbers = [
+        value.value / scale.divisor
+        for value in values
+        if type(value) is Figure and value.unit is unit
+    ]
     plain = iter(decimal_column(numbers, scale.decimals, language))
     return [
         next(plain)
         if type(value) is Figure and value.unit is unit
-        else cell_text(value, scale if isinstance(value, Figure) and value.unit is unit else None, language)
+        else cell_text(
+            value, scale if isinstance(value, Figure) and value.unit is unit else None, language
+        )
         for value in values
     ]
 
@@ -94,8 +119,14 @@ def _figures(table: Table, position: int, unit: Unit) -> list[Figure]:
 
 def _figures_of_money(table: Table, main: Sequence[Unit | None]) -> list[Figure]:
     """The figures of all money columns, where these are of one currency."""
-    columns = [(position, unit) for position, unit in enumerate(main) if unit is not None and unit.currency is not None]
-    if len({unit.currency for _, unit in columns}) != 1 or any(len(unit.exponents) > 2 for _, unit in columns):
+    columns = [
+        (position, unit)
+        for position, unit in enumerate(main)
+        if unit is not None and unit.currency is not None
+    ]
+    if len({unit.currency for _, unit in columns}) != 1 or any(
+        len(unit.exponents) > 2 for _, unit in columns
+    ):
         return []
     return [figure for position, unit in columns for figure in _figures(table, position, unit)]
 

@@ -57,7 +57,9 @@ def expectation_lines(file: FileReport, language: str) -> Iterator[str]:
 def tally(files: Sequence[FileReport]) -> dict[str, int]:
     """How many files, problems by severity, and expectations by outcome."""
     severities = Counter(diagnostic.severity for file in files for diagnostic in file.diagnostics)
-    waived = sum(diagnostic.waived_because is not None for file in files for diagnostic in file.diagnostics)
+    waived = sum(
+        diagnostic.waived_because is not None for file in files for diagnostic in file.diagnostics
+    )
     outcomes = Counter(outcome.outcome for file in files for outcome in file.expectations)
     return {
         "files": len(files),
@@ -66,7 +68,9 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
         "notices": severities["notice"] - waived,
         "waived": waived,
         "expectations_met": outcomes["met"],
-        "expectations_missed": outcomes["missed"] + outcomes["unknown"] + outcomes["now-reproduced"],
+        "expectations_missed": outcomes["missed"]
+        + outcomes["unknown"]
+        + outcomes["now-reproduced"],
         "expectations_not_reproduced": outcomes["not-reproduced"],
     }
 
@@ -105,4 +109,8 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
 
 def _expectation(outcome: ExpectationResult) -> dict[str, Any]:
     data = {"figure": outcome.figure, "outcome": outcome.outcome, "expected": outcome.expected}
-    return {**data, "found": _found(outcome.found), **({"because": outcome.because} if outcome.because else {})}
+    return {
+        **data,
+        "found": _found(outcome.found),
+        **({"because": outcome.because} if outcome.because else {}),
+    }

@@ -21,24 +21,36 @@ class Sum(NamedTuple):
     reductions: Mapping[str, Reported]
 
 
-def combined_page(results: Sequence[AssessmentResult], whole: Sum, failed: int, language: str) -> Iterator[Block]:
+def combined_page(
+    results: Sequence[AssessmentResult], whole: Sum, failed: int, language: str
+) -> Iterator[Block]:
     """One row for each assessment, a table for each currency, and what could not be counted."""
     statuses = ", ".join(dict.fromkeys(word(result.data_status, language) for result in results))
     invented = any(result.data_status in ("reconstructed", "draft") for result in results)
     under = f"{word('results-of', language, count=whole.assessments)}. {word('data-status', language)}: {statuses}"
     yield Heading(word("combined", language), under, is_warning=invented)
     for currency, (_, line) in whole.by_currency.items():
-        entries = [_entry(result, language) for result in results if (result.basis.currency or "") == currency]
+        entries = [
+            _entry(result, language)
+            for result in results
+            if (result.basis.currency or "") == currency
+        ]
         totals = (Entry(word("total", language), "", line),)
         yield money_table("combined", "combined-money", entries, totals, language)
     rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
-    yield from kinds_table("reductions", "reductions", rows, [(word("total", language), whole.reductions)], language)
+    yield from kinds_table(
+        "reductions", "reductions", rows, [(word("total", language), whole.reductions)], language
+    )
     if failed:
         yield Notes((word("failed", language, count=failed),))
 
 
 def _entry(result: AssessmentResult, language: str) -> Entry:
-    return Entry(str(result.enterprise["id"]), harmless(title(result.enterprise["name"], language)), result.totals)
+    return Entry(
+        str(result.enterprise["id"]),
+        harmless(title(result.enterprise["name"], language)),
+        result.totals,
+    )
 
 
 def combined_data(whole: Sum) -> dict[str, Any]:

@@ -50,7 +50,11 @@ LIFE_CYCLE = ("life_cycle_cost_before", "life_cycle_cost_after")
 
 
 def rows(
-    result: AssessmentResult, language: str, *, with_economics: bool = False, with_whole: bool = False
+    result: AssessmentResult,
+    language: str,
+    *,
+    with_economics: bool = False,
+    with_whole: bool = False,
 ) -> Iterator[Sequence[str]]:
     """The rows of one assessment; ``with_whole`` the enterprise's life-cycle cost too, in a row of its own."""
     empty = ("",) * len(LIFE_CYCLE) if with_whole else ()
@@ -66,7 +70,11 @@ def rows(
 def _economics(line: Line) -> Iterator[str]:
     economics = line.economics
     for name in ECONOMICS:
-        figure = getattr(economics, name.removesuffix("_year")) if isinstance(economics, Economics) else None
+        figure = (
+            getattr(economics, name.removesuffix("_year"))
+            if isinstance(economics, Economics)
+            else None
+        )
         yield _number(figure)
 
 
@@ -93,7 +101,9 @@ def _rows(result: AssessmentResult, language: str) -> Iterator[tuple[Sequence[st
         )
 
 
-def render(results: Iterable[AssessmentResult], language: str, *, measure: str | None = None) -> str:
+def render(
+    results: Iterable[AssessmentResult], language: str, *, measure: str | None = None
+) -> str:
     """The whole file: a header, then the rows of each assessment, titles in a language; or only those of one measure.
 
     Lines end in CR LF, as the format asks.
@@ -130,7 +140,9 @@ def _is_number(text: str) -> bool:
 def _row(result: AssessmentResult, kind: str, about: tuple[str, ...], line: Line) -> Sequence[str]:
     investment = line.investment
     amounts = (
-        "" if investment is None else " + ".join(f"{figure.value!r} {figure.unit}" for figure in investment.amounts)
+        ""
+        if investment is None
+        else " + ".join(f"{figure.value!r} {figure.unit}" for figure in investment.amounts)
     )
     figures = [
         None if investment is None else investment.converted,
@@ -142,7 +154,9 @@ def _row(result: AssessmentResult, kind: str, about: tuple[str, ...], line: Line
     ]
     reductions = [line.reductions.get(name) for name, _, _ in REDUCTIONS]
     payback = line.simple_payback
-    partial = [item for item in (*figures, *reductions) if isinstance(item, (PartialFigure, NotApplicable))]
+    partial = [
+        item for item in (*figures, *reductions) if isinstance(item, (PartialFigure, NotApplicable))
+    ]
     missing = dict.fromkeys(field for item in partial for field in item.missing)
     return (
         str(result.enterprise["id"]),
@@ -155,8 +169,14 @@ def _row(result: AssessmentResult, kind: str, about: tuple[str, ...], line: Line
         *(_number(figure) for figure in figures[1:]),
         payback.code if isinstance(payback, NotApplicable) else "",
         *(_number(line.savings.get(name)) for name in CATEGORIES),
-        *(_number(figure, times) for figure, (_, _, times) in zip(reductions, REDUCTIONS, strict=True)),
-        *(_number(line.avoided_emissions.get(scope, {}).get(gas), times) for _, _, scope, gas, times in EMISSIONS),
+        *(
+            _number(figure, times)
+            for figure, (_, _, times) in zip(reductions, REDUCTIONS, strict=True)
+        ),
+        *(
+            _number(line.avoided_emissions.get(scope, {}).get(gas), times)
+            for _, _, scope, gas, times in EMISSIONS
+        ),
         *(_number(line.lifetime_reductions.get(name)) for name in OVER_LIVES),
         _yes(any(isinstance(item, PartialFigure) for item in partial)),
         " ".join(missing),

@@ -93,7 +93,14 @@ def _ranking(heading: str, named: Sequence[Named], total: Line, language: str) -
             )
         )
     under = tuple(item.title for item in ordered)
-    return Table(f"{heading}-ranking", money_word(heading, language), columns, tuple(rows), totals=1, under=under)
+    return Table(
+        f"{heading}-ranking",
+        money_word(heading, language),
+        columns,
+        tuple(rows),
+        totals=1,
+        under=under,
+    )
 
 
 def _by_npv(item: Named) -> tuple[int, float]:
@@ -177,7 +184,11 @@ def equity_view(economics: Economics, language: str) -> Iterator[Block]:
 
 
 def flow_tables(
-    flow: CashFlow, language: str, *, in_full: bool = False, headings: tuple[str, str] = ("flow", "financing")
+    flow: CashFlow,
+    language: str,
+    *,
+    in_full: bool = False,
+    headings: tuple[str, str] = ("flow", "financing"),
 ) -> Iterator[Table]:
     """Years down, lines across; savings of all streams as one column unless all lines are wanted."""
     columns: list[tuple[str, str, Sequence[Cell]]] = []
@@ -190,15 +201,21 @@ def flow_tables(
         columns.append(("present", money_word("present", language), flow.discounted))
         columns.append(("cumulative", money_word("cumulative", language), flow.cumulative))
     if in_full:
-        columns += [(line.key, f"({money_word(line.key, language)})", line.amounts) for line in flow.outside]
+        columns += [
+            (line.key, f"({money_word(line.key, language)})", line.amounts) for line in flow.outside
+        ]
     yield _yearly("cash_flow", headings[0], columns, language)
     if flow.equity is not None:
-        financing = [(line.key, money_word(line.key, language), line.amounts) for line in flow.financing]
+        financing = [
+            (line.key, money_word(line.key, language), line.amounts) for line in flow.financing
+        ]
         columns = [*financing, ("equity", money_word("equity-flow", language), flow.equity)]
         yield _yearly("financing", headings[1], columns, language)
 
 
-def _yearly(key: str, heading: str, columns: Sequence[tuple[str, str, Sequence[Cell]]], language: str) -> Table:
+def _yearly(
+    key: str, heading: str, columns: Sequence[tuple[str, str, Sequence[Cell]]], language: str
+) -> Table:
     rows = tuple(
         (str(year), *(_unless_nothing(amounts[year]) for _, _, amounts in columns))
         for year in range(len(columns[0][2]))
@@ -256,7 +273,9 @@ def interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
         line = measure.line
         if not measure.in_bundle or line.stand_alone is None or not _differs(line):
             continue
-        rows.append((measure.id, line.stand_alone.annual_saving, line.annual_saving, line.order_free_saving))
+        rows.append(
+            (measure.id, line.stand_alone.annual_saving, line.annual_saving, line.order_free_saving)
+        )
     if not rows:
         return
     columns = (
@@ -270,7 +289,12 @@ def interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
     if isinstance(overlap, Figure):
         notes.insert(0, f"{word('overlap', language)}: {shown(overlap, language)}")
     yield Table(
-        "interaction", money_word("interaction", language), columns, tuple(rows), notes=tuple(notes), yearly=True
+        "interaction",
+        money_word("interaction", language),
+        columns,
+        tuple(rows),
+        notes=tuple(notes),
+        yearly=True,
     )
 
 
@@ -302,16 +326,24 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         yield Notes((word("outside", language),))
     yield Pairs(money_word("money-of", language), tuple(_money_pairs(measure, language)))
     line = measure.line
-    kinds = {**line.reductions, **{f"{key} *": figure for key, figure in line.stated_reductions.items()}}
+    kinds = {
+        **line.reductions,
+        **{f"{key} *": figure for key, figure in line.stated_reductions.items()},
+    }
     if kinds:
         yield Pairs(
-            money_word("reductions-of", language), tuple((word(key, language), figure) for key, figure in kinds.items())
+            money_word("reductions-of", language),
+            tuple((word(key, language), figure) for key, figure in kinds.items()),
         )
     economics = line.economics
     if isinstance(economics, NotApplicable):
-        yield Pairs(money_word("one", language, measure=name), ((money_word("npv", language), economics),))
+        yield Pairs(
+            money_word("one", language, measure=name), ((money_word("npv", language), economics),)
+        )
     if isinstance(economics, Economics):
-        yield Pairs(money_word("one", language, measure=name), tuple(figure_pairs(economics, language)))
+        yield Pairs(
+            money_word("one", language, measure=name), tuple(figure_pairs(economics, language))
+        )
         yield Pairs(money_word("rests-on", language), tuple(_assumptions(economics, language)))
         yield from equity_view(economics, language)
         yield from flow_tables(economics.cash_flow, language, in_full=True)
@@ -338,7 +370,10 @@ def _money_pairs(measure: MeasureResult, language: str) -> Iterator[tuple[str, C
     line = measure.line
     yield word("status", language), word(measure.status, language)
     if line.investment is not None:
-        yield word("investment", language), " + ".join(shown(amount, language) for amount in line.investment.amounts)
+        yield (
+            word("investment", language),
+            " + ".join(shown(amount, language) for amount in line.investment.amounts),
+        )
     if line.grant is not None:
         yield word("grant", language), line.grant
     for category, figure in line.savings.items():

@@ -125,7 +125,9 @@ _VI = {
     "equal-principal": "gốc đều",
 }  # fmt: skip
 
-_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)})
+_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)}
+)
 
 
 def money_word(key: str, language: str, **values: object) -> str:

@@ -60,7 +60,9 @@ def notes(result: AssessmentResult, language: str) -> Iterator[str]:
     """What a reader must know of the factors: reasons given, those not verified, how the grid was taken over lives."""
     for used in result.factors:
         if used.because is not None and not _is_electricity(used):
-            yield word("chosen-because", language, factor=used.reference, because=harmless(used.because))
+            yield word(
+                "chosen-because", language, factor=used.reference, because=harmless(used.because)
+            )
     doubtful = [used.reference for used in result.factors if used.quality == "unverified"]
     if doubtful:
         yield word("unverified", language, factors=", ".join(doubtful))

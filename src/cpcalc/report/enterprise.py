@@ -12,7 +12,14 @@ from cpcalc.report.numbers import share, shown
 from cpcalc.report.sensitivity import tornado_table
 from cpcalc.report.summary import yearly_pairs
 from cpcalc.report.words import title, word
-from cpcalc.results import AssessmentResult, Economics, LifeCycleCost, LifeCycleLine, Line, WholeEnterprise
+from cpcalc.results import (
+    AssessmentResult,
+    Economics,
+    LifeCycleCost,
+    LifeCycleLine,
+    Line,
+    WholeEnterprise,
+)
 
 
 def enterprise_page(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -36,9 +43,13 @@ def _project(result: AssessmentResult, whole: WholeEnterprise, language: str) ->
     if not isinstance(economics, Economics):
         return
     yield from equity_view(economics, language)
-    yield from flow_tables(economics.cash_flow, language, in_full=True, headings=("whole-flow", "whole-financing"))
+    yield from flow_tables(
+        economics.cash_flow, language, in_full=True, headings=("whole-flow", "whole-financing")
+    )
     if whole.tornado and result.sensitivity is not None:
-        heading = money_word("whole-tornado", language, change=share(result.sensitivity.change.value, language))
+        heading = money_word(
+            "whole-tornado", language, change=share(result.sensitivity.change.value, language)
+        )
         yield tornado_table(result, "whole_tornado", heading, whole.tornado, language)
 
 
@@ -54,11 +65,14 @@ def _life_cycle(result: AssessmentResult, whole: WholeEnterprise, language: str)
     cost, economics = whole.life_cycle_cost, whole.line.economics
     if isinstance(cost.before, NotApplicable) or not isinstance(economics, Economics):
         rows = tuple(
-            (word(key, language), figure) for key, figure in (("baseline", cost.before), ("after", cost.after))
+            (word(key, language), figure)
+            for key, figure in (("baseline", cost.before), ("after", cost.after))
         )
         return Pairs(money_word("life-cycle", language), rows)
     names = {stream.id: stream.name for stream in result.streams}
-    lines = [(_label(line, names, language), line.before, line.after, line.saving) for line in cost.lines]
+    lines = [
+        (_label(line, names, language), line.before, line.after, line.saving) for line in cost.lines
+    ]
     return Table(
         "life_cycle_cost",
         money_word("life-cycle-over", language, years=shown(economics.study_period, language)),
@@ -84,7 +98,9 @@ def _label(line: LifeCycleLine, names: Mapping[str, Mapping[str, str]], language
 def _notes(cost: LifeCycleCost, language: str) -> Iterator[str]:
     yield money_word("life-cycle-note", language)
     figures = (cost.before, cost.after)
-    missing = dict.fromkeys(field for item in figures if isinstance(item, PartialFigure) for field in item.missing)
+    missing = dict.fromkeys(
+        field for item in figures if isinstance(item, PartialFigure) for field in item.missing
+    )
     if missing:
         yield word("partial-note", language, fields=", ".join(missing))
 

@@ -32,7 +32,9 @@ def sets_page(listed: Sequence[Any], language: str) -> Iterator[Block]:
     under = []
     for item in listed:
         own = word("own-set", language) if item.factor_set.is_own else ""
-        rows.append((item.factor_set.pin, str(sum(item.counts.values())), str(item.unverified), own))
+        rows.append(
+            (item.factor_set.pin, str(sum(item.counts.values())), str(item.unverified), own)
+        )
         under.append(_title(item.factor_set, language))
     yield Table("sets", word("factor-sets", language), columns, tuple(rows), under=tuple(under))
     yield Notes((word("factors-hint", language),))
@@ -49,7 +51,13 @@ def set_page(found: FactorSet, rows: Sequence[Mapping[str, Any]], language: str)
         Column("note", "", is_text=True),
     )
     cells = tuple(
-        (str(row["id"]), str(row.get("of") or row.get("gas") or ""), _value(row), _mark(row, language)) for row in rows
+        (
+            str(row["id"]),
+            str(row.get("of") or row.get("gas") or ""),
+            _value(row),
+            _mark(row, language),
+        )
+        for row in rows
     )
     yield Table("rows", word("rows", language), columns, cells)
     if any(row["quality"] != "verified" for row in rows):
@@ -72,14 +80,20 @@ def _about(found: FactorSet, language: str) -> Iterator[tuple[str, Cell]]:
 
 
 def entry_page(
-    found: FactorSet, section: str, entry: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], language: str
+    found: FactorSet,
+    section: str,
+    entry: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    language: str,
 ) -> Iterator[Block]:
     """One entry: every row with its range, conditions and citation, and how a file uses it."""
     name = entry.get("name")
     said = title(name, language) if isinstance(name, Mapping) else str(name or entry.get("id"))
     yield Heading(f"{found.pin}/{entry.get('id')}", harmless(said), is_warning=False)
     for row in rows:
-        yield Pairs(str(row.get("of") or row.get("gas") or section), tuple(_row_pairs(row, language)))
+        yield Pairs(
+            str(row.get("of") or row.get("gas") or section), tuple(_row_pairs(row, language))
+        )
     note = entry.get("note")
     lines = [harmless(" ".join(str(note).split()))] if note else []
     use = _use(found, section, entry, rows)
@@ -98,7 +112,10 @@ def _row_pairs(row: Mapping[str, Any], language: str) -> Iterator[tuple[str, Cel
         yield word("conditions", language), harmless(said)
     yield word("source", language), harmless(str(row["citation"]))
     quality = row["quality"]
-    yield word("row-quality", language), word("row-verified" if quality == "verified" else "row-unverified", language)
+    yield (
+        word("row-quality", language),
+        word("row-verified" if quality == "verified" else "row-unverified", language),
+    )
 
 
 def _value(row: Mapping[str, Any]) -> str:
@@ -120,7 +137,9 @@ def _mark(row: Mapping[str, Any], language: str) -> str:
     return " ".join([*parts, *(["?"] if row["quality"] != "verified" else [])])
 
 
-def _use(found: FactorSet, section: str, entry: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+def _use(
+    found: FactorSet, section: str, entry: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> str:
     reference = f"{found.id}/{entry.get('id')}"
     if section == "controls":
         return f"control: {reference}"
@@ -132,7 +151,9 @@ def _use(found: FactorSet, section: str, entry: Mapping[str, Any], rows: Sequenc
     use = f"emission-factors: [{{{inside}}}]" if parameters else f"emission-factors: [{reference}]"
     dated = [row for row in rows if row.get("kind") == "grid-electricity" and row.get("data-year")]
     if dated:
-        grid = max(dated, key=lambda row: int(row["data-year"]))  # of one year, the first type listed
+        grid = max(
+            dated, key=lambda row: int(row["data-year"])
+        )  # of one year, the first type listed
         use += f"  basis: {{grid: {{data-year: {grid['data-year']}, type: {grid.get('type')}}}}}"
     return use
 
@@ -151,7 +172,9 @@ def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
     )
     rows = tuple((item.pin, item.sha256[:16], word(_state(item), language)) for item in verified)
     yield Table("verified", word("factor-sets", language), columns, rows)
-    wrong = sum(any(problem.severity == "error" for problem in item.diagnostics) for item in verified)
+    wrong = sum(
+        any(problem.severity == "error" for problem in item.diagnostics) for item in verified
+    )
     yield Notes((word("sets-verified", language, right=len(verified) - wrong, all=len(verified)),))
 
 
@@ -164,10 +187,14 @@ def _state(item: Any) -> str:
 # ---- outdated -------------------------------------------------------------------------------------------------------
 
 
-def outdated_page(name: str, newer: Sequence[Any], pins: Sequence[str], language: str) -> Iterator[Block]:
+def outdated_page(
+    name: str, newer: Sequence[Any], pins: Sequence[str], language: str
+) -> Iterator[Block]:
     """What each newer set would change, figure by figure."""
     yield Heading(
-        harmless(printable(name)), word("outdated-count", language, count=len(newer), all=len(pins)), is_warning=False
+        harmless(printable(name)),
+        word("outdated-count", language, count=len(newer), all=len(pins)),
+        is_warning=False,
     )
     for item in newer:
         if item.outcome.result is None:
@@ -183,7 +210,12 @@ def outdated_page(name: str, newer: Sequence[Any], pins: Sequence[str], language
             Column("share", "%", is_text=True),
         )
         rows = tuple(
-            (change.figure, _cell(change.before, language), _cell(change.after, language), _change(change, language))
+            (
+                change.figure,
+                _cell(change.before, language),
+                _cell(change.after, language),
+                _change(change, language),
+            )
             for change in item.changes
             if change.figure.count(".") <= MOST_STEPS
         )
@@ -203,7 +235,12 @@ def _cell(figure: Reported | None, language: str) -> str:
 
 def _change(change: Any, language: str) -> str:
     before, after = change.before, change.after
-    if isinstance(before, Figure) and isinstance(after, Figure) and before.value and before.unit is after.unit:
+    if (
+        isinstance(before, Figure)
+        and isinstance(after, Figure)
+        and before.value
+        and before.unit is after.unit
+    ):
         return share(after.value / before.value - 1, language)
     return ""
 
@@ -216,13 +253,19 @@ def sets_data(listed: Sequence[Any]) -> dict[str, Any]:
     return {
         "schema": FACTORS_SCHEMA,
         "sets": [
-            {**_set_data(item.factor_set), "entries": dict(item.counts), "unverified": item.unverified}
+            {
+                **_set_data(item.factor_set),
+                "entries": dict(item.counts),
+                "unverified": item.unverified,
+            }
             for item in listed
         ],
     }
 
 
-def shown_data(found: FactorSet, section: str, entry: Mapping[str, Any] | None, rows: Sequence[Any]) -> dict[str, Any]:
+def shown_data(
+    found: FactorSet, section: str, entry: Mapping[str, Any] | None, rows: Sequence[Any]
+) -> dict[str, Any]:
     """One entry, or one whole set, as JSON data: every row with all that is said of it."""
     data: dict[str, Any] = {"schema": FACTORS_SCHEMA, **_set_data(found)}
     if entry is not None:
@@ -243,7 +286,9 @@ def _set_data(found: FactorSet) -> dict[str, Any]:
     }
 
 
-def verified_data(verified: Sequence[Any], described: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+def verified_data(
+    verified: Sequence[Any], described: Sequence[Sequence[Mapping[str, Any]]]
+) -> dict[str, Any]:
     """What was verified as JSON data."""
     return {
         "schema": FACTORS_SCHEMA,
@@ -276,7 +321,11 @@ def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]])
                 "newer": item.newer,
                 "assessable": item.outcome.result is not None,
                 "changes": [
-                    {"figure": change.figure, "before": figure(change.before), "after": figure(change.after)}
+                    {
+                        "figure": change.figure,
+                        "before": figure(change.before),
+                        "after": figure(change.after),
+                    }
                     for change in item.changes
                 ],
                 "diagnostics": list(problems),

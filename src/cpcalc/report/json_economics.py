@@ -24,14 +24,20 @@ def economics_data(economics: Economics | NotApplicable, write: Write) -> dict[s
         data["irr_roots"] = [write(root) for root in economics.irr_roots]
     if economics.abatement_cost is not None:
         data["abatement_cost"] = write(economics.abatement_cost)
-    data["levelised_cost"] = {name: write(figure) for name, figure in economics.levelised_cost.items()}
+    data["levelised_cost"] = {
+        name: write(figure) for name, figure in economics.levelised_cost.items()
+    }
     data["npv_with"] = {name: write(figure) for name, figure in economics.npv_with.items()}
     equity = economics.equity
     if equity is not None:
         data["equity"] = {name: write(figure) for name, figure in equity._asdict().items()}
     if economics.assumptions:
         data["assumptions"] = [
-            {"key": item.key, "values": [write(figure) for figure in item.figures], "meant": item.meant or None}
+            {
+                "key": item.key,
+                "values": [write(figure) for figure in item.figures],
+                "meant": item.meant or None,
+            }
             for item in economics.assumptions
         ]
     data["cash_flow"] = flow_data(economics.cash_flow)
@@ -81,7 +87,11 @@ def whole_data(whole: WholeEnterprise, line: Mapping[str, Any], write: Write) ->
     data["life_cycle_cost"] = {
         **{name: write(getattr(cost, name)) for name in ("before", "after", "saving")},
         "lines": {
-            item.key: {name: write(figure) for name, figure in item._asdict().items() if isinstance(figure, Figure)}
+            item.key: {
+                name: write(figure)
+                for name, figure in item._asdict().items()
+                if isinstance(figure, Figure)
+            }
             for item in cost.lines
         },
     }
@@ -91,7 +101,10 @@ def whole_data(whole: WholeEnterprise, line: Mapping[str, Any], write: Write) ->
 
 
 def _tornado(swings: Sequence[Swing], write: Write) -> list[dict[str, Any]]:
-    return [{"parameter": swing.parameter, "low": write(swing.low), "high": write(swing.high)} for swing in swings]
+    return [
+        {"parameter": swing.parameter, "low": write(swing.low), "high": write(swing.high)}
+        for swing in swings
+    ]
 
 
 def sensitivity_data(sensitivity: Sensitivity, write: Write) -> dict[str, Any]:
@@ -99,7 +112,9 @@ def sensitivity_data(sensitivity: Sensitivity, write: Write) -> dict[str, Any]:
     return {
         "change": write(sensitivity.change),
         "npv": write(sensitivity.npv),
-        "payback_limit": None if sensitivity.payback_limit is None else write(sensitivity.payback_limit),
+        "payback_limit": None
+        if sensitivity.payback_limit is None
+        else write(sensitivity.payback_limit),
         "tornado": _tornado(sensitivity.swings, write),
         "break_even": [
             {

@@ -31,12 +31,20 @@ class Writer:
             return _without(figure)
         value = figure.value if unit is None else figure.value * factor_to(figure.unit, unit)
         substance = figure.unit.substance
-        plain = str(figure.unit.without(*SUBSTANCES)) if unit is None else unit.replace(f" {substance}", "")
+        plain = (
+            str(figure.unit.without(*SUBSTANCES))
+            if unit is None
+            else unit.replace(f" {substance}", "")
+        )
         written: dict[str, Any] = {"value": value + 0.0, "unit": plain}  # no minus zero
         if substance is not None:
             written["of"] = shown(substance)
         if isinstance(figure, PartialFigure):
-            written["partial"] = {"counted": figure.counted, "of": figure.of, "missing": list(figure.missing)}
+            written["partial"] = {
+                "counted": figure.counted,
+                "of": figure.of,
+                "missing": list(figure.missing),
+            }
         bound = getattr(figure, "bound", None)
         if bound is not None:
             written["bound"] = bound
@@ -49,7 +57,9 @@ class Writer:
     def reductions(self, figures: Mapping[str, Reported]) -> dict[str, Any]:
         """Reductions by name; dust in kg a year."""
         return {
-            name: self.figure(figure, DUST_UNIT if isinstance(figure, Figure) and figure.unit is DUST else None)
+            name: self.figure(
+                figure, DUST_UNIT if isinstance(figure, Figure) and figure.unit is DUST else None
+            )
             for name, figure in figures.items()
         }
 
@@ -57,9 +67,18 @@ class Writer:
         """Amounts by currency, and the converted sum or why there is none."""
         investment = line.investment
         if investment is None:
-            lacks = line.simple_payback.missing if isinstance(line.simple_payback, NotApplicable) else ()
-            missing = tuple(field for field in lacks if field.endswith(".investment")) or (f"{place}.investment",)
-            return {"amounts": [], "converted": _without(NotApplicable("incomplete", "field-missing", missing))}
+            lacks = (
+                line.simple_payback.missing
+                if isinstance(line.simple_payback, NotApplicable)
+                else ()
+            )
+            missing = tuple(field for field in lacks if field.endswith(".investment")) or (
+                f"{place}.investment",
+            )
+            return {
+                "amounts": [],
+                "converted": _without(NotApplicable("incomplete", "field-missing", missing)),
+            }
         return {
             "amounts": [self.figure(amount) for amount in investment.amounts],
             "converted": self.figure(investment.converted),
@@ -67,11 +86,15 @@ class Writer:
 
     def line(self, line: Line, place: str) -> dict[str, Any]:
         """One measure, group, status or total; ``place`` is its document path."""
-        no_running_cost = NotApplicable("not-applicable", "no-running-cost", (f"{place}.running-cost",))
+        no_running_cost = NotApplicable(
+            "not-applicable", "no-running-cost", (f"{place}.running-cost",)
+        )
         data: dict[str, Any] = {
             "investment": self.investment(line, place),
             **({} if line.grant is None else {"grant": self.figure(line.grant)}),
-            "running_cost": self.figure(no_running_cost if line.running_cost is None else line.running_cost),
+            "running_cost": self.figure(
+                no_running_cost if line.running_cost is None else line.running_cost
+            ),
             "savings": self.figures(line.savings),
             "annual_saving": self.figure(line.annual_saving),
             "annual_net_saving": self.figure(line.annual_net_saving),
@@ -87,15 +110,23 @@ class Writer:
         if line.order_free_saving is not None:
             data["order_free_saving"] = self.figure(line.order_free_saving)
         data["simple_payback"] = self.figure(line.simple_payback)
-        data["simple_payback_with_other_benefits"] = self.figure(line.simple_payback_with_other_benefits)
+        data["simple_payback_with_other_benefits"] = self.figure(
+            line.simple_payback_with_other_benefits
+        )
         if line.measures_counted is not None:  # a total; where all is complete the two are the same
-            data["simple_payback_of_complete"] = self.figure(line.simple_payback_of_complete or line.simple_payback)
+            data["simple_payback_of_complete"] = self.figure(
+                line.simple_payback_of_complete or line.simple_payback
+            )
         data["other_benefits"] = self.figures(line.other_benefits)
         data["reductions"] = self.reductions(line.reductions)
         data["stated_reductions"] = self.reductions(line.stated_reductions)
-        data["avoided_emissions"] = {scope: self.figures(gases) for scope, gases in line.avoided_emissions.items()}
+        data["avoided_emissions"] = {
+            scope: self.figures(gases) for scope, gases in line.avoided_emissions.items()
+        }
         if line.lifetime_avoided:
-            data["lifetime_avoided"] = {scope: self.figures(gases) for scope, gases in line.lifetime_avoided.items()}
+            data["lifetime_avoided"] = {
+                scope: self.figures(gases) for scope, gases in line.lifetime_avoided.items()
+            }
             data["lifetime_reductions"] = self.figures(line.lifetime_reductions)
         if line.economics is not None:
             from cpcalc.report.json_economics import economics_data
@@ -108,7 +139,9 @@ class Writer:
         return data
 
 
-def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def result_data(
+    result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already described."""
     writer = Writer()
     measures = []
@@ -128,7 +161,8 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
             data["capped"] = list(measure.caps)
         if measure.verified_changes:
             data["verified_changes"] = {
-                stream: writer.figures(changes) for stream, changes in measure.verified_changes.items()
+                stream: writer.figures(changes)
+                for stream, changes in measure.verified_changes.items()
             }
         if measure.realisation is not None:
             data["realisation"] = writer.figure(measure.realisation)
@@ -160,7 +194,11 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
                 "baseline": writer.figure(stream.baseline),
                 "after": writer.figure(stream.after),
                 "saving": writer.figure(stream.saving),
-                **({} if stream.saving_share is None else {"saving_share": writer.figure(stream.saving_share)}),
+                **(
+                    {}
+                    if stream.saving_share is None
+                    else {"saving_share": writer.figure(stream.saving_share)}
+                ),
             }
             for stream in result.streams
         },
@@ -178,7 +216,10 @@ def result_data(result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any
             for group in result.groups
         ],
         "totals": writer.line(result.totals, "measures"),
-        "totals_by_status": {status: writer.line(line, "measures") for status, line in result.totals_by_status.items()},
+        "totals_by_status": {
+            status: writer.line(line, "measures")
+            for status, line in result.totals_by_status.items()
+        },
         **_whole_enterprise(result, writer),
         **_sensitivity(result, writer),
         "data_quality": dict(result.qualities),
@@ -208,10 +249,16 @@ def told_data(
     result: AssessmentResult, measure: str | None, diagnostics: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """The whole result, or the one measure that is asked for."""
-    return result_data(result, diagnostics) if measure is None else measure_data(result, measure, diagnostics)
+    return (
+        result_data(result, diagnostics)
+        if measure is None
+        else measure_data(result, measure, diagnostics)
+    )
 
 
-def measure_data(result: AssessmentResult, name: str, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def measure_data(
+    result: AssessmentResult, name: str, diagnostics: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """One measure of an assessment as JSON data: none of the others and no totals, so that nothing is summed by it."""
     whole = result_data(result, diagnostics)
     found = {
@@ -236,7 +283,11 @@ def _without(figure: NotApplicable) -> dict[str, Any]:
 
 def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """A file without a result: only what is wrong with it."""
-    return {"schema": FAILURE_SCHEMA, "file": file.replace("\\", "/"), "diagnostics": list(diagnostics)}
+    return {
+        "schema": FAILURE_SCHEMA,
+        "file": file.replace("\\", "/"),
+        "diagnostics": list(diagnostics),
+    }
 
 
 def _sensitivity(result: AssessmentResult, writer: Writer) -> dict[str, Any]:
@@ -253,7 +304,9 @@ def _whole_enterprise(result: AssessmentResult, writer: Writer) -> dict[str, Any
         return {}
     from cpcalc.report.json_economics import whole_data
 
-    return {"whole_enterprise": whole_data(whole, writer.line(whole.line, "measures"), writer.figure)}
+    return {
+        "whole_enterprise": whole_data(whole, writer.line(whole.line, "measures"), writer.figure)
+    }
 
 
 def _words(title: Mapping[str, str]) -> Any:

@@ -83,14 +83,18 @@ def _cases(file: FileReport, language: str, *, strict: bool) -> Iterator[_Case]:
         if outcome.outcome == "not-reproduced":
             yield _Case(outcome.figure, "skipped", message=outcome.because or "")
         elif outcome.outcome == "missed":
-            yield _Case(outcome.figure, "failure", CATALOGUE["expectation-missed"].number, text, text)
+            yield _Case(
+                outcome.figure, "failure", CATALOGUE["expectation-missed"].number, text, text
+            )
         else:
             yield _Case(outcome.figure, "")
     if not seen:
         yield _Case("check", "")
 
 
-def _problem(diagnostic: Diagnostic, file: FileReport, language: str, *, strict: bool) -> _Case | None:
+def _problem(
+    diagnostic: Diagnostic, file: FileReport, language: str, *, strict: bool
+) -> _Case | None:
     if diagnostic.severity == "notice":
         return None
     headline, _ = message_of(diagnostic, language)

@@ -32,7 +32,9 @@ def render(blocks: Iterable[Block], language: str) -> Iterator[str]:
                 yield f"## {escaped(block.title)}"
                 yield ""
             for label, value in block.rows:
-                start = f"- {escaped(label)}: " if label else "  "  # a row without a label goes on with the last one
+                start = (
+                    f"- {escaped(label)}: " if label else "  "
+                )  # a row without a label goes on with the last one
                 yield f"{start}{escaped(cell_text(value, None, language))}"
         elif isinstance(block, Notes):
             for line in block.lines:

@@ -254,7 +254,9 @@ KINDS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 # Phrases in the values of a diagnostic that are ours, or the operating system's.
-PHRASES: Mapping[str, str] = MappingProxyType({"no such file or directory": "there is no such file"})
+PHRASES: Mapping[str, str] = MappingProxyType(
+    {"no such file or directory": "there is no such file"}
+)
 
 EXAMPLES: Mapping[str, str] = MappingProxyType({
     "any": "12 500 kWh/year", "quantity": "12 500 kWh/year", "money": "180 million VND", "money-per-year": "60 million VND/year",

@@ -79,7 +79,15 @@ _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
 
 def quoted(text: str) -> str:
     """A text as a YAML scalar: in quotes unless it is plainly a text."""
-    if _PLAIN.fullmatch(text) and text.casefold() not in {"null", "true", "false", "yes", "no", "on", "off"}:
+    if _PLAIN.fullmatch(text) and text.casefold() not in {
+        "null",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "on",
+        "off",
+    }:
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t").replace("\n", " ")
     return f'"{escaped}"'
@@ -118,7 +126,11 @@ def _lines(answers: Answers, file: str, text: Mapping[str, str], language: str) 
 def _basis(answers: Answers, text: Mapping[str, str]) -> Iterator[str]:
     other = "USD" if answers.currency != "USD" else "EUR"
     yield f"basis:                        # {text['basis']}"
-    yield f"  period: {answers.year}" if answers.year else f"  # period: 2025              # {text['year']}"
+    yield (
+        f"  period: {answers.year}"
+        if answers.year
+        else f"  # period: 2025              # {text['year']}"
+    )
     yield f"  currency: {answers.currency}"
     rate = f"{{{other}: {{rate: 26 000 {answers.currency}/{other}, year: 2025, source: ...}}}}"
     yield f"  # exchange-rates: {rate}   # {text['rate']}"

@@ -63,7 +63,9 @@ def money_scale(figures: Sequence[Figure], language: str, *, yearly: bool) -> Sc
         divisor = _MILLION if largest >= 1e9 else _THOUSAND if largest >= 1e7 else 1.0
     by_year = not yearly and all(figure.unit.exponent("year") == -1 for figure in figures)
     unit = f"{SCALE_WORDS[language][divisor]}{currency}{'/' + PERIOD_WORDS[language]['year'] if by_year else ''}"
-    return Scale(divisor, _money_decimals([abs(figure.value) / divisor for figure in figures]), unit)
+    return Scale(
+        divisor, _money_decimals([abs(figure.value) / divisor for figure in figures]), unit
+    )
 
 
 def _money_decimals(values: Sequence[float]) -> int:
@@ -123,7 +125,11 @@ def decimal(value: float, decimals: int, language: str) -> str:
     """A number with grouped thousands: ``1 234.5`` in English, ``1 234,5`` in Vietnamese."""
     rounded = f"{value:,.{decimals}f}".replace(",", GAP)
     if value <= 0:
-        rounded = rounded.lstrip("-") if float(rounded.replace(GAP, "")) == 0 else rounded.replace("-", "\u2212")
+        rounded = (
+            rounded.lstrip("-")
+            if float(rounded.replace(GAP, "")) == 0
+            else rounded.replace("-", "\u2212")
+        )
     return rounded.replace(".", ",") if language == "vi" else rounded
 
 
@@ -160,10 +166,13 @@ def duration(years: float, language: str) -> str:
     """A payback: in months when under a year, with one decimal; else in years."""
     if years < 1:
         months = years * MONTHS_IN_A_YEAR
-        return f"{decimal(months, 1 if months >= 0.1 else 2, language)}{GAP}{PERIOD_WORDS[language]['month']}" + (
-            "s" if language == "en" else ""
+        return (
+            f"{decimal(months, 1 if months >= 0.1 else 2, language)}{GAP}{PERIOD_WORDS[language]['month']}"
+            + ("s" if language == "en" else "")
         )
-    return f"{decimal(years, 1, language)}{GAP}{PERIOD_WORDS[language]['year']}" + ("s" if language == "en" else "")
+    return f"{decimal(years, 1, language)}{GAP}{PERIOD_WORDS[language]['year']}" + (
+        "s" if language == "en" else ""
+    )
 
 
 def share(value: float, language: str) -> str:

@@ -71,7 +71,9 @@ def _pairs(block: Pairs, language: str, width: int) -> Iterator[Line]:
         if isinstance(value, NotApplicable) and value.missing:
             more = " ..." if len(value.missing) > MOST_MISSING_SHOWN else ""
             text += f" ({word('missing', language)}: {', '.join(value.missing[:MOST_MISSING_SHOWN])}{more})"
-        head, *rest = wrapped(text, max(width - label_width - len(indent) - GAP_CELLS, NARROWEST_TEXT_CELLS))
+        head, *rest = wrapped(
+            text, max(width - label_width - len(indent) - GAP_CELLS, NARROWEST_TEXT_CELLS)
+        )
         yield ((f"{indent}{padded(label, label_width)}  ", "label"), (head, ""))
         for line in rest:
             yield ((f"{indent}{' ' * label_width}  {line}", ""),)
@@ -121,14 +123,27 @@ def _table(table: Table, language: str, width: int) -> Iterator[Line]:
     unit, headers, rows = laid_out(table, language)
     yield ((f"{table.title} ({unit})" if unit else table.title, "title"),)
     grid = Grid(list(table.columns), [header.split("\n") for header in headers], rows)
-    shown = [0, *(position for position in range(1, len(headers)) if not rows or any(row[position] for row in rows))]
+    shown = [
+        0,
+        *(
+            position
+            for position in range(1, len(headers))
+            if not rows or any(row[position] for row in rows)
+        ),
+    ]
     grid = grid.only(shown)  # a column that shows nothing is left out
     widths = grid.widths(width)
     for number, positions in enumerate(_parts(widths, width)):
         if number:
             yield BLANK
         under = () if number else table.under
-        yield from _part(grid.only(positions), [widths[position] for position in positions], table.totals, under, width)
+        yield from _part(
+            grid.only(positions),
+            [widths[position] for position in positions],
+            table.totals,
+            under,
+            width,
+        )
     for note in table.notes:
         yield from _all(wrapped(harmless(note), width), "dim")
 
@@ -146,7 +161,9 @@ def _parts(widths: list[int], width: int) -> Iterator[list[int]]:
     yield current
 
 
-def _part(grid: Grid, widths: list[int], totals: int, under: Sequence[str], width: int) -> Iterator[Line]:
+def _part(
+    grid: Grid, widths: list[int], totals: int, under: Sequence[str], width: int
+) -> Iterator[Line]:
     for level in range(max(len(head) for head in grid.headers)):
         texts = [head[level] if level < len(head) else "" for head in grid.headers]
         yield ((_line(texts, widths, grid.columns), "header"),)
@@ -163,11 +180,18 @@ def _part(grid: Grid, widths: list[int], totals: int, under: Sequence[str], widt
             continue
         indent = " " * (sum(widths[:at]) + GAP_CELLS * at)
         yield from _all(
-            [f"{indent}  {line}" if width_cells(line) + GAP_CELLS <= widths[at] else indent + line for line in rest],
+            [
+                f"{indent}  {line}"
+                if width_cells(line) + GAP_CELLS <= widths[at]
+                else indent + line
+                for line in rest
+            ],
             role,
         )
         if number < len(under) and under[number]:
-            yield from _all([f"  {line}" for line in wrapped(under[number], width - GAP_CELLS)], "dim")
+            yield from _all(
+                [f"  {line}" for line in wrapped(under[number], width - GAP_CELLS)], "dim"
+            )
 
 
 # A long table is laid out column by column, which is quicker than cell by cell, but never all of it at once.
@@ -182,7 +206,9 @@ def _laid_side_by_side(grid: Grid, widths: Sequence[int]) -> Iterator[tuple[str,
         whole = [wrapped(row[at], widths[at]) for row in rows]
         columns = [
             _padded_column(
-                [first for first, *_ in whole] if position == at else [row[position] for row in rows],
+                [first for first, *_ in whole]
+                if position == at
+                else [row[position] for row in rows],
                 widths[position],
                 right=not column.is_text,
             )
@@ -198,7 +224,11 @@ def _widest(texts: Sequence[str]) -> int:
 
 def _padded_column(texts: Sequence[str], width: int, *, right: bool) -> list[str]:
     if is_plain("".join(texts)):
-        return [text.rjust(width) for text in texts] if right else [text.ljust(width) for text in texts]
+        return (
+            [text.rjust(width) for text in texts]
+            if right
+            else [text.ljust(width) for text in texts]
+        )
     return [padded(text, width, right=right) for text in texts]
 
 

@@ -52,7 +52,10 @@ def message_of(diagnostic: Diagnostic, language: str) -> tuple[str, str]:
     table = TABLES[language]
     headline, remedy = table.MESSAGES[diagnostic.name]
     values = _Values(
-        {key: harmless(_worded(value, table) if key in _WORDED else value) for key, value in diagnostic.values.items()}
+        {
+            key: harmless(_worded(value, table) if key in _WORDED else value)
+            for key, value in diagnostic.values.items()
+        }
     )
     if "sector" in values:
         values["sector"] = harmless(sector_name(diagnostic.values["sector"], language))
@@ -92,7 +95,8 @@ def describe(diagnostic: Diagnostic, ids: Mapping[Any, str]) -> dict[str, Any]:
     if diagnostic.related_spans:
         words = TABLES["en"].WORDS
         data["related"] = [
-            {"note": words.get(note, note), **_where(related)} for note, related in diagnostic.related_spans
+            {"note": words.get(note, note), **_where(related)}
+            for note, related in diagnostic.related_spans
         ]
     if diagnostic.waived_because is not None:
         data["waived_because"] = diagnostic.waived_because
@@ -126,7 +130,9 @@ def full(diagnostic: Diagnostic, lines: Sequence[str], language: str) -> Iterato
     yield f"{words[diagnostic.severity]}[{diagnostic.name}]: {headline}"
     yield f"  --> {place_of(diagnostic)}"
     if diagnostic.span is not None and diagnostic.span.line <= len(lines) and any(lines):
-        margin = len(str(max([diagnostic.span.line, *[span.line for _, span in diagnostic.related_spans]])))
+        margin = len(
+            str(max([diagnostic.span.line, *[span.line for _, span in diagnostic.related_spans]]))
+        )
         yield f"{' ' * margin} |"
         yield from _excerpt(lines, diagnostic.span, margin, "")
         for note, span in diagnostic.related_spans:
@@ -137,19 +143,33 @@ def full(diagnostic: Diagnostic, lines: Sequence[str], language: str) -> Iterato
     yield f"   = {words['help']}: {remedy}  ({diagnostic.code})"
 
 
-def _excerpt(lines: Sequence[str], span: Span, margin: int, note: str, mark: str = "^") -> Iterator[str]:
+def _excerpt(
+    lines: Sequence[str], span: Span, margin: int, note: str, mark: str = "^"
+) -> Iterator[str]:
     line = lines[span.line - 1].rstrip("\r")
     end = span.end_column if span.end_line == span.line else len(line) + 1
-    before, inside, after = line[: span.column - 1], line[span.column - 1 : end - 1], line[end - 1 :]
-    before, inside, after = before[-LONGEST_LOOKED_AT:], inside[:LONGEST_LOOKED_AT], after[:LONGEST_LOOKED_AT]
+    before, inside, after = (
+        line[: span.column - 1],
+        line[span.column - 1 : end - 1],
+        line[end - 1 :],
+    )
+    before, inside, after = (
+        before[-LONGEST_LOOKED_AT:],
+        inside[:LONGEST_LOOKED_AT],
+        after[:LONGEST_LOOKED_AT],
+    )
     shown = [harmless(part.replace("\t", " ")) for part in (before, inside, after)]
     if width_cells("".join(shown)) > WIDEST_EXCERPT_CELLS:
         shown[0] = _tail(shown[0], WIDEST_EXCERPT_CELLS // 3)
         shown[1] = (
-            shown[1] if len(shown[1]) <= WIDEST_EXCERPT_CELLS // 3 else shown[1][: WIDEST_EXCERPT_CELLS // 3] + "..."
+            shown[1]
+            if len(shown[1]) <= WIDEST_EXCERPT_CELLS // 3
+            else shown[1][: WIDEST_EXCERPT_CELLS // 3] + "..."
         )
         shown[2] = (
-            shown[2] if len(shown[2]) <= WIDEST_EXCERPT_CELLS // 3 else shown[2][: WIDEST_EXCERPT_CELLS // 3] + "..."
+            shown[2]
+            if len(shown[2]) <= WIDEST_EXCERPT_CELLS // 3
+            else shown[2][: WIDEST_EXCERPT_CELLS // 3] + "..."
         )
     yield f"{span.line:>{margin}} | {''.join(shown)}".rstrip()
     caret = " " * width_cells(shown[0]) + mark * max(width_cells(shown[1]), 1)
@@ -171,7 +191,11 @@ def github(diagnostic: Diagnostic, language: str) -> str:
     if span is not None:
         parts.append(f"line={span.line}")
         if span.line == span.end_line:
-            parts += [f"col={span.column}", f"endLine={span.end_line}", f"endColumn={span.end_column}"]
+            parts += [
+                f"col={span.column}",
+                f"endLine={span.end_line}",
+                f"endColumn={span.end_column}",
+            ]
     return f"::{diagnostic.severity} {','.join(parts)}::{_github_data(f'{headline}; {remedy}')}"
 
 
@@ -183,7 +207,9 @@ def _github_property(text: str) -> str:
     return _github_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def rendered(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], form: str, language: str) -> Iterator[str]:
+def rendered(
+    diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], form: str, language: str
+) -> Iterator[str]:
     """The lines of all diagnostics in a form for reading."""
     first = True
     lines: dict[str, list[str]] = {}

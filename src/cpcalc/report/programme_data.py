@@ -22,7 +22,10 @@ PROGRAMME_SCHEMA = "cpcalc/programme/1"
 
 
 def programme_data(
-    result: ProgrammeResult, problems: Iterable[Diagnostic], waivers: Iterable[tuple[str, str]], version: str
+    result: ProgrammeResult,
+    problems: Iterable[Diagnostic],
+    waivers: Iterable[tuple[str, str]],
+    version: str,
 ) -> dict[str, Any]:
     """The whole result, in a stable order."""
     programme = result.programme
@@ -33,7 +36,9 @@ def programme_data(
             "name": words(programme.name),
             "sponsor": words(programme.sponsor),
             "agencies": [words(item) for item in programme.agencies or ()],
-            "period": {"from": programme.period.from_, "to": programme.period.to} if programme.period else None,
+            "period": {"from": programme.period.from_, "to": programme.period.to}
+            if programme.period
+            else None,
             "country": programme.country,
             "provinces": list(programme.provinces or ()),
             "objectives": [words(item) for item in programme.objectives or ()],
@@ -43,7 +48,11 @@ def programme_data(
         },
         "currency": programme.currency,
         "exchange_rates": {
-            rate.currency: {**figure_data("rate", rate.rate), "year": rate.year, "source": rate.source}
+            rate.currency: {
+                **figure_data("rate", rate.rate),
+                "year": rate.year,
+                "source": rate.source,
+            }
             for rate in result.rates
         },
         "enterprises": [_enterprise(line) for line in result.enterprises],
@@ -53,7 +62,9 @@ def programme_data(
         "totals_by_sector": _totals(result.by_sector),
         "totals_by_data_status": _totals(result.by_data_status),
         "totals_by_status": _totals(result.by_status),
-        "training": _training(result.training, programme.training.notes if programme.training else None),
+        "training": _training(
+            result.training, programme.training.notes if programme.training else None
+        ),
         "reconciliation": [_reconciled(line) for line in result.reconciliation],
         "payback_classes": [
             {"class": item.name, "measures": item.measures, "totals": total_data(item.total)}
@@ -150,7 +161,12 @@ def _course(course: Course) -> dict[str, Any]:
         "days": course.days,
         "participants": None
         if people is None
-        else {"all": people.number, "women": people.women, "men": people.men, "unstated": people.unstated},
+        else {
+            "all": people.number,
+            "women": people.women,
+            "men": people.men,
+            "unstated": people.unstated,
+        },
     }
 
 
@@ -202,7 +218,18 @@ def csv_chunks(result: ProgrammeResult, language: str) -> Iterator[str]:
             yield total_row(kind, name, total)
     yield total_row("total", "", result.total)
     yield "\r\n"
-    yield csv_line(("figure", "published", "recomputed", "difference", "unit", "within", "outcome", "by_construction"))
+    yield csv_line(
+        (
+            "figure",
+            "published",
+            "recomputed",
+            "difference",
+            "unit",
+            "within",
+            "outcome",
+            "by_construction",
+        )
+    )
     for item in result.reconciliation:
         yield csv_line(list(_reconciled_cells(item)))
 
@@ -211,7 +238,10 @@ def _reconciled_cells(line: Reconciled) -> Iterator[str]:
     times, unit = 1.0, str(line.published.unit)
     if line.figure.endswith("reductions.dust"):
         data = figure_data(line.figure, line.published)
-        unit, times = data["unit"], data["value"] / line.published.value if line.published.value else 1.0
+        unit, times = (
+            data["unit"],
+            data["value"] / line.published.value if line.published.value else 1.0,
+        )
     yield line.figure
     for figure in (line.published, line.recomputed, line.difference):
         yield repr(figure.value * times) if isinstance(figure, Figure) else ""

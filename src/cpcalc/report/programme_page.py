@@ -15,7 +15,15 @@ from cpcalc.report.batch_page import NOT_MEASURED, data_statuses
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_WORDS, share, shown
 from cpcalc.report.sectors import sector_name
-from cpcalc.report.sums_page import Entry, cut, entry_of, label_of, money_table, shown_names, sums_table
+from cpcalc.report.sums_page import (
+    Entry,
+    cut,
+    entry_of,
+    label_of,
+    money_table,
+    shown_names,
+    sums_table,
+)
 from cpcalc.report.words import tier_word, title, word
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
@@ -46,8 +54,17 @@ def programme_page(
             )
             for line in result.enterprises
         ]
-        yield money_table("enterprises", word("enterprises-a-year", language), "enterprise", entries, [whole], language)
-    yield sums_table(result.total, shown_names(result.total), word("sums-a-year", language), language)
+        yield money_table(
+            "enterprises",
+            word("enterprises-a-year", language),
+            "enterprise",
+            entries,
+            [whole],
+            language,
+        )
+    yield sums_table(
+        result.total, shown_names(result.total), word("sums-a-year", language), language
+    )
     yield Pairs("", tuple(_paybacks(result.total, language)))
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
@@ -93,10 +110,17 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
     span = programme.baseline_periods
     periods = sorted({line.member.head.period for line in result.enterprises})
     if periods:
-        together = f" ({word('may-stand-together', language, span=f'{span.from_} - {span.to}')})" if span else ""
+        together = (
+            f" ({word('may-stand-together', language, span=f'{span.from_} - {span.to}')})"
+            if span
+            else ""
+        )
         yield word("period", language), ", ".join(periods) + together
     for rate in result.rates:
-        yield word("rates", language), f"{shown(rate.rate, language)} ({rate.year}, {harmless(rate.source)})"
+        yield (
+            word("rates", language),
+            f"{shown(rate.rate, language)} ({rate.year}, {harmless(rate.source)})",
+        )
     classes = programme.cost_classes
     if classes is not None:
         ends = "; ".join(
@@ -116,7 +140,9 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
 def _paybacks(total: Total, language: str) -> Iterator[tuple[str, Cell]]:
     yield word("payback-ratio", language), total.simple_payback
     if total.simple_payback_of_complete is not None:
-        label = word("payback-of-complete-enterprises", language, n=total.complete, m=total.with_money)
+        label = word(
+            "payback-of-complete-enterprises", language, n=total.complete, m=total.with_money
+        )
         yield label, total.simple_payback_of_complete
 
 
@@ -150,7 +176,9 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         if line.entry.not_reproduced is not None
     ]
     heading = word("reconciliation", language)
-    return Table("reconciliation", heading, columns, rows, notes=tuple(notes), by_row=True, yearly=True)
+    return Table(
+        "reconciliation", heading, columns, rows, notes=tuple(notes), by_row=True, yearly=True
+    )
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
@@ -184,13 +212,17 @@ def _figure_name(path: str, language: str) -> str:
 # ---- breakdowns -----------------------------------------------------------------------------------------------------
 
 
-def _breakdown(key: str, totals: Mapping[str, Total], whole: Entry, of: int, language: str) -> Table:
+def _breakdown(
+    key: str, totals: Mapping[str, Total], whole: Entry, of: int, language: str
+) -> Table:
     entries = []
     for name, total in totals.items():
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=total.enterprises, m=of)
-        entries.append(entry_of(f"{cut(label or word('not-stated', language), 20)} ({counted})", total))
+        entries.append(
+            entry_of(f"{cut(label or word('not-stated', language), 20)} ({counted})", total)
+        )
     return money_table(f"by-{key}", word(f"by-{key}", language), key, entries, [whole], language)
 
 
@@ -209,7 +241,10 @@ def _training(result: ProgrammeResult, language: str) -> Block:
         else:
             shown_as = figure if figure.missing else word("not-published", language)
             rows.append((word(f"training.{name}", language), shown_as))
-    rows += [(f"  {_course(course, language)}", _participants(course, language)) for course in training.listed]
+    rows += [
+        (f"  {_course(course, language)}", _participants(course, language))
+        for course in training.listed
+    ]
     notes = result.programme.training.notes if result.programme.training is not None else None
     if notes is not None:
         rows.append(("", harmless(title(notes, language))))
@@ -217,8 +252,14 @@ def _training(result: ProgrammeResult, language: str) -> Block:
 
 
 def _course(course: Course, language: str) -> str:
-    name = title(course.title, language) if course.title is not None else word("title-not-published", language)
-    return cut(harmless(", ".join(str(part) for part in (name, course.date, course.province) if part)), 44)
+    name = (
+        title(course.title, language)
+        if course.title is not None
+        else word("title-not-published", language)
+    )
+    return cut(
+        harmless(", ".join(str(part) for part in (name, course.date, course.province) if part)), 44
+    )
 
 
 def _participants(course: Course, language: str) -> str:
@@ -227,7 +268,11 @@ def _participants(course: Course, language: str) -> str:
         return word("not-published", language)
     parts = [
         f"{word(f'training.{name}', language)}: {number}"
-        for name, number in (("women", people.women), ("men", people.men), ("unstated", people.unstated))
+        for name, number in (
+            ("women", people.women),
+            ("men", people.men),
+            ("unstated", people.unstated),
+        )
         if number is not None
     ]
     days = f"; {word('days', language, count=course.days)}" if course.days is not None else ""
@@ -264,12 +309,19 @@ def _contributors(result: ProgrammeResult, language: str) -> Table:
         Column("cumulative", word("cumulative", language)),
     )
     rows = tuple(
-        (item.enterprise, item.annual_saving, share(item.share, language), share(item.cumulative, language))
+        (
+            item.enterprise,
+            item.annual_saving,
+            share(item.share, language),
+            share(item.cumulative, language),
+        )
         for item in result.contributors[:MOST_CONTRIBUTORS_SHOWN]
     )
     more = len(result.contributors) - len(rows)
     notes = (word("more", language, count=more),) if more > 0 else ()
-    return Table("contributors", word("contributors", language), columns, rows, notes=notes, yearly=True)
+    return Table(
+        "contributors", word("contributors", language), columns, rows, notes=notes, yearly=True
+    )
 
 
 def _pool(pool: Sequence[Pooled], language: str) -> Table:
@@ -317,11 +369,15 @@ def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
     if result.tiers:
-        parts = ", ".join(f"{tier_word(name, language)} {share(part, language)}" for name, part in result.tiers.items())
+        parts = ", ".join(
+            f"{tier_word(name, language)} {share(part, language)}"
+            for name, part in result.tiers.items()
+        )
         yield f"{word('estimates', language)}: {parts}"
     if result.data_shares:
         parts = ", ".join(
-            f"{word(name, language)} {share(part, language)}" for name, part in result.data_shares.items()
+            f"{word(name, language)} {share(part, language)}"
+            for name, part in result.data_shares.items()
         )
         yield f"{word('saving-by-data-status', language)}: {parts}"
     if result.unverified:

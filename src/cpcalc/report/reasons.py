@@ -77,7 +77,9 @@ _VI = {
     "units-do-not-add": "được cho bằng nhiều đơn vị khác nhau, không cộng được",
 }
 
-REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)})
+REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)}
+)
 
 
 def reason(name: str, language: str) -> str:

@@ -17,7 +17,9 @@ VERSION = "2.1.0"
 LEVELS: Mapping[str, str] = {"error": "error", "warning": "warning", "notice": "note"}
 
 
-def sarif_log(found: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: str, language: str) -> dict[str, Any]:
+def sarif_log(
+    found: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: str, language: str
+) -> dict[str, Any]:
     """The log of one run; each diagnostic comes with the ids of its file's list items."""
     rules = {code.name: position for position, code in enumerate(CODES)}
     run = {
@@ -47,7 +49,9 @@ def _rule(code: Code, language: str) -> dict[str, Any]:
     }
 
 
-def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], rules: Mapping[str, int], language: str) -> dict[str, Any]:
+def _result(
+    diagnostic: Diagnostic, ids: Mapping[Path, str], rules: Mapping[str, int], language: str
+) -> dict[str, Any]:
     headline, remedy = message_of(diagnostic, language)
     place = dotted(diagnostic.path, ids)
     words = TABLES[language].WORDS
@@ -61,11 +65,17 @@ def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], rules: Mapping[str,
     }
     if diagnostic.related_spans:
         result["relatedLocations"] = [
-            {**_location(diagnostic.file, span, ""), "id": number, "message": {"text": words.get(note, note)}}
+            {
+                **_location(diagnostic.file, span, ""),
+                "id": number,
+                "message": {"text": words.get(note, note)},
+            }
             for number, (note, span) in enumerate(diagnostic.related_spans, start=1)
         ]
     if diagnostic.waived_because is not None:
-        result["suppressions"] = [{"kind": "inSource", "justification": harmless(diagnostic.waived_because)}]
+        result["suppressions"] = [
+            {"kind": "inSource", "justification": harmless(diagnostic.waived_because)}
+        ]
     return result
 
 
@@ -87,4 +97,6 @@ def uri_of(file: str) -> str:
     name = printable(file).replace("\\", "/")
     if name[1:3] == ":/":  # a drive letter
         return f"file:///{name[:2]}{quote(name[2:])}"
-    return f"file://{quote(name)}" if name.startswith("/") else quote(name.removeprefix("./")) or "."
+    return (
+        f"file://{quote(name)}" if name.startswith("/") else quote(name.removeprefix("./")) or "."
+    )

@@ -24,12 +24,16 @@ class Told(NamedTuple):
     title: str = ""
 
 
-def scenario_page(told: Sequence[Told], language: str, measure: str | None = None) -> Iterator[Block]:
+def scenario_page(
+    told: Sequence[Told], language: str, measure: str | None = None
+) -> Iterator[Block]:
     """The file and its scenarios side by side: their totals, or one measure."""
     first = told[0].result
     name = f"{harmless(title(first.enterprise['name'], language))}  ({first.enterprise['id']})"
     yield Heading(
-        name if measure is None else f"{name}: {money_word('measure-page', language, measure=measure)}",
+        name
+        if measure is None
+        else f"{name}: {money_word('measure-page', language, measure=measure)}",
         f"{word('data-status', language)}: {word(first.data_status, language)}",
         is_warning=first.data_status in ("reconstructed", "draft"),
     )
@@ -43,7 +47,9 @@ def scenario_page(told: Sequence[Told], language: str, measure: str | None = Non
         if any(cell is not None for cell in cells)
     ]
     notes = tuple(
-        money_word("scenario-sets", language, scenario=harmless(_full_name(item)), sets=harmless(item.sets))
+        money_word(
+            "scenario-sets", language, scenario=harmless(_full_name(item)), sets=harmless(item.sets)
+        )
         for item in told
         if item.sets
     )
@@ -58,7 +64,10 @@ def _sides(
     told: Sequence[Told], language: str, measure: str | None
 ) -> Iterator[tuple[str, list[Reported | str | None]]]:
     totals = [_line(item.result, measure) for item in told]
-    yield word("investment", language), [line.investment.converted if line.investment else None for line in totals]
+    yield (
+        word("investment", language),
+        [line.investment.converted if line.investment else None for line in totals],
+    )
     yield word("gross-saving", language), [line.annual_saving for line in totals]
     if any(line.running_cost is not None for line in totals):
         yield word("net-saving", language), [line.annual_net_saving for line in totals]
@@ -67,7 +76,9 @@ def _sides(
         yield money_word(name, language), [_of_economics(line, name, language) for line in totals]
     whole = [item.result.whole_enterprise if measure is None else None for item in told]
     if any(line.end_of_pipe is not None for line in totals):
-        found = [None if item is None else _of_economics(item.line, "npv", language) for item in whole]
+        found = [
+            None if item is None else _of_economics(item.line, "npv", language) for item in whole
+        ]
         yield money_word("whole-npv", language), found
     before, after = zip(*map(life_cycle_sides, whole), strict=True)
     yield money_word("life-cycle-before", language), list(before)
@@ -85,7 +96,11 @@ def _line(result: AssessmentResult, measure: str | None) -> Line:
 
 def _of_economics(line: Line, name: str, language: str) -> Cell:
     economics = line.economics
-    return figure_cell(name, getattr(economics, name), language) if isinstance(economics, Economics) else None
+    return (
+        figure_cell(name, getattr(economics, name), language)
+        if isinstance(economics, Economics)
+        else None
+    )
 
 
 def _side(cell: Cell, language: str) -> Cell:

@@ -15,7 +15,9 @@ from cpcalc.results import AssessmentResult, BreakEven, Sensitivity, Swing
 MOST_CONDITIONS_SHOWN = 3
 
 
-def sensitivity_page(result: AssessmentResult, sensitivity: Sensitivity, language: str) -> Iterator[Block]:
+def sensitivity_page(
+    result: AssessmentResult, sensitivity: Sensitivity, language: str
+) -> Iterator[Block]:
     """How the total NPV moves with single things, and where each measure stops being worth it."""
     if isinstance(sensitivity.npv, Figure):
         heading = money_word("tornado", language, change=share(sensitivity.change.value, language))
@@ -25,14 +27,18 @@ def sensitivity_page(result: AssessmentResult, sensitivity: Sensitivity, languag
         yield conditions
 
 
-def tornado_table(result: AssessmentResult, key: str, heading: str, swings: Sequence[Swing], language: str) -> Table:
+def tornado_table(
+    result: AssessmentResult, key: str, heading: str, swings: Sequence[Swing], language: str
+) -> Table:
     """A row for each thing that is moved, with the NPV when it is lower and higher."""
     columns = (
         Column("parameter", money_word("parameter", language), is_text=True),
         Column("low", money_word("low", language)),
         Column("high", money_word("high", language)),
     )
-    rows = tuple((_parameter(result, swing.parameter, language), swing.low, swing.high) for swing in swings)
+    rows = tuple(
+        (_parameter(result, swing.parameter, language), swing.low, swing.high) for swing in swings
+    )
     return Table(key, heading, columns, rows)
 
 
@@ -40,12 +46,18 @@ def _parameter(result: AssessmentResult, parameter: str, language: str) -> str:
     if parameter.startswith("streams."):
         stream = parameter.split(".")[1]
         names = {item.id: item.name for item in result.streams}
-        return money_word("price-of", language, stream=harmless(title(names.get(stream, {"": stream}), language)))
+        return money_word(
+            "price-of", language, stream=harmless(title(names.get(stream, {"": stream}), language))
+        )
     return money_word(parameter, language).lower()
 
 
 def break_even_table(
-    result: AssessmentResult, found: Sequence[BreakEven], language: str, *, most: int | None = MOST_CONDITIONS_SHOWN
+    result: AssessmentResult,
+    found: Sequence[BreakEven],
+    language: str,
+    *,
+    most: int | None = MOST_CONDITIONS_SHOWN,
 ) -> Table | None:
     """A row for each thing that a measure depends on: ``m1  price of coal  VND/t  > 300  > 410``.
 
@@ -57,7 +69,11 @@ def break_even_table(
     rows: list[tuple[Cell, ...]] = []
     is_cut = False
     for place, conditions in by_measure.items():
-        told = {name: targets for name, targets in conditions.items() if not all(map(_is_met, targets.values()))}
+        told = {
+            name: targets
+            for name, targets in conditions.items()
+            if not all(map(_is_met, targets.values()))
+        }
         nearest = sorted(told, key=lambda name: min(map(_margin, told[name].values())))[:most]
         is_cut = is_cut or len(nearest) < len(told)
         for parameter, targets in told.items():
@@ -72,10 +88,15 @@ def break_even_table(
         Column("parameter", money_word("what", language), is_text=True, is_wrapped=True),
         Column("unit", word("unit", language), is_text=True),
         Column("npv", money_word("needs-npv", language)),
-        Column("payback", money_word("needs-payback", language, limit=shown(limit, language) if limit else "")),
+        Column(
+            "payback",
+            money_word("needs-payback", language, limit=shown(limit, language) if limit else ""),
+        ),
     )
     notes = (money_word("nearest-conditions", language, most=most),) if is_cut else ()
-    return Table("break_even", money_word("break-even", language), columns, tuple(rows), notes=notes)
+    return Table(
+        "break_even", money_word("break-even", language), columns, tuple(rows), notes=notes
+    )
 
 
 def _is_met(item: BreakEven) -> bool:
@@ -86,7 +107,9 @@ def _margin(item: BreakEven) -> float:
     """How far what is stated is from the condition, by its ratio; nothing where it cannot be met."""
     if isinstance(item.value, NotApplicable):
         return math.inf if _is_met(item) else 0.0
-    factor = item.value.operands[-1] if item.value.operands else item.value  # the stated value times a factor
+    factor = (
+        item.value.operands[-1] if item.value.operands else item.value
+    )  # the stated value times a factor
     return abs(math.log(factor.value)) if isinstance(factor, Figure) and factor.value > 0 else 0.0
 
 
@@ -99,5 +122,7 @@ def _conditions(targets: Mapping[str, BreakEven], language: str) -> tuple[Cell, 
         if isinstance(item.value, NotApplicable):
             texts[target] = money_word("always" if _is_met(item) else "never-met", language)
         else:
-            texts[target] = f"{'>' if item.bound == 'above' else '<'} {cell(item.value, scale, language)}"
+            texts[target] = (
+                f"{'>' if item.bound == 'above' else '<'} {cell(item.value, scale, language)}"
+            )
     return scale.unit, texts.get("npv"), texts.get("payback")

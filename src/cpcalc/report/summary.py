@@ -43,7 +43,9 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
     enterprise, basis = result.enterprise, result.basis
-    stated = {key: str(enterprise[key]) for key in ("sector", "province", "country") if key in enterprise}
+    stated = {
+        key: str(enterprise[key]) for key in ("sector", "province", "country") if key in enterprise
+    }
     if "sector" in stated:
         stated["sector"] = sector_name(stated["sector"], language)
     if stated:
@@ -54,11 +56,16 @@ def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]
     if baseline:
         yield word("period" if basis.period else "currency", language), baseline
     for currency, rate, year, source in basis.rates:
-        yield word("rates", language), f"{currency}: {shown(rate, language)} ({year}, {harmless(source)})"
+        yield (
+            word("rates", language),
+            f"{currency}: {shown(rate, language)} ({year}, {harmless(source)})",
+        )
     if basis.factor_sets:
         yield word("factor-sets", language), ", ".join(basis.factor_sets)
     chosen = ", ".join(
-        f"{word(key, language)} {value}" for key, value in (("grid", basis.grid), ("gwp", basis.gwp)) if value
+        f"{word(key, language)} {value}"
+        for key, value in (("grid", basis.grid), ("gwp", basis.gwp))
+        if value
     )
     if chosen:
         yield "", chosen
@@ -84,7 +91,9 @@ def _streams(result: AssessmentResult, language: str) -> Table:
             _share_text(stream, language),
         )
         for stream in result.streams
-        if isinstance(stream.baseline, Figure) or isinstance(stream.saving, Figure) or stream.saving_share is not None
+        if isinstance(stream.baseline, Figure)
+        or isinstance(stream.saving, Figure)
+        or stream.saving_share is not None
     )
     return Table("streams", word("streams", language), columns, rows, by_row=True, yearly=True)
 
@@ -118,7 +127,9 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
     counting = [group for group in result.groups if group.in_bundle]
     grouped = {name for group in counting for name in group.measures}
     inside = [measure for measure in result.measures if measure.in_bundle]
-    filters = [measure for measure in inside if measure.type == END_OF_PIPE and measure.id not in grouped]
+    filters = [
+        measure for measure in inside if measure.type == END_OF_PIPE and measure.id not in grouped
+    ]
     inside = [measure for measure in inside if measure not in filters]
     entries = [_of_measure(item, language) for item in inside]
     notes = tuple(_cap_notes(inside, language))
@@ -127,7 +138,9 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
             yield money_table("measures", "measures", entries, (), language, notes=notes)
         entries = [_of_group(group, language) for group in counting]
         entries += [
-            _of_measure(item, language) for item in inside if item.id not in grouped and _says_a_figure(item.line)
+            _of_measure(item, language)
+            for item in inside
+            if item.id not in grouped and _says_a_figure(item.line)
         ]
     whole = Entry(word("total", language), "", result.totals)
     if entries:
@@ -136,20 +149,29 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
         yield from _kinds_tables(entries, whole, language)
     yield from _end_of_pipe(result, [_of_measure(item, language) for item in filters], language)
     outside = [_of_group(group, language) for group in result.groups if not group.in_bundle]
-    outside += [_of_measure(measure, language) for measure in result.measures if not measure.in_bundle]
+    outside += [
+        _of_measure(measure, language) for measure in result.measures if not measure.in_bundle
+    ]
     if outside:
         yield money_table("outside", "outside", outside, (), language)
 
 
 def _kinds_tables(entries: Sequence[Entry], whole: Entry, language: str) -> Iterator[Block]:
     for key in ("savings", "reductions", "stated-reductions"):
-        named = [(_bare(entry.name), getattr(entry.line, key.replace("-", "_"))) for entry in (*entries, whole)]
+        named = [
+            (_bare(entry.name), getattr(entry.line, key.replace("-", "_")))
+            for entry in (*entries, whole)
+        ]
         yield from kinds_table(key, key, named[:-1], named[-1:], language)
-    gases = emissions.by_gas([(_bare(entry.name), entry.line) for entry in (*entries, whole)], language)
+    gases = emissions.by_gas(
+        [(_bare(entry.name), entry.line) for entry in (*entries, whole)], language
+    )
     yield from kinds_table("by-gas", "by-gas", gases[:-1], gases[-1:], language)
 
 
-def _end_of_pipe(result: AssessmentResult, entries: Sequence[Entry], language: str) -> Iterator[Block]:
+def _end_of_pipe(
+    result: AssessmentResult, entries: Sequence[Entry], language: str
+) -> Iterator[Block]:
     """What is not cleaner production, in tables of its own: every table sums to its total."""
     line = result.totals.end_of_pipe
     if line is None or not entries:
@@ -157,17 +179,26 @@ def _end_of_pipe(result: AssessmentResult, entries: Sequence[Entry], language: s
     whole = Entry(word("total", language), "", line)
     yield money_table("end-of-pipe", "end-of-pipe", entries, (whole,), language)
     named = [(_bare(entry.name), entry.line.reductions) for entry in (*entries, whole)]
-    yield from kinds_table("end-of-pipe-reductions", "end-of-pipe-reductions", named[:-1], named[-1:], language)
+    yield from kinds_table(
+        "end-of-pipe-reductions", "end-of-pipe-reductions", named[:-1], named[-1:], language
+    )
 
 
 def _says_a_figure(line: Line) -> bool:
-    return bool(line.investment or isinstance(line.annual_saving, Figure) or line.reductions or line.stated_reductions)
+    return bool(
+        line.investment
+        or isinstance(line.annual_saving, Figure)
+        or line.reductions
+        or line.stated_reductions
+    )
 
 
 def _of_measure(measure: MeasureResult, language: str) -> Entry:
     mark = " ^" if measure.caps else ""
     status = f" [{word(measure.status, language)}]" if measure.status != "unstated" else ""
-    return Entry(f"{measure.id}{mark}{status}", harmless(title(measure.title, language)), measure.line)
+    return Entry(
+        f"{measure.id}{mark}{status}", harmless(title(measure.title, language)), measure.line
+    )
 
 
 def _of_group(group: GroupResult, language: str) -> Entry:
@@ -245,18 +276,26 @@ def _investment_cell(line: Line) -> Cell:
 
 
 def kinds_table(
-    key: str, heading: str, rows: Sequence[tuple[str, Figures]], totals: Sequence[tuple[str, Figures]], language: str
+    key: str,
+    heading: str,
+    rows: Sequence[tuple[str, Figures]],
+    totals: Sequence[tuple[str, Figures]],
+    language: str,
 ) -> Iterator[Table]:
     """Savings by category, or reductions by kind: one column each, for each row; nothing where there is none."""
     lines = [*rows, *totals]
     found = dict.fromkeys(kind for _, figures in lines for kind in figures)
-    kinds = [kind for kind in KIND_ORDER if kind in found] + [kind for kind in found if kind not in KIND_ORDER]
+    kinds = [kind for kind in KIND_ORDER if kind in found] + [
+        kind for kind in found if kind not in KIND_ORDER
+    ]
     if kinds:
         columns = [Column("measure", word("measure", language), is_text=True)]
         columns += [Column(kind, short_word(kind, language)) for kind in kinds]
         told = [(name, figures) for name, figures in rows if figures] + list(totals)
         cells = tuple((name, *(figures.get(kind) for kind in kinds)) for name, figures in told)
-        yield Table(key, word(heading, language), tuple(columns), cells, totals=len(totals), yearly=True)
+        yield Table(
+            key, word(heading, language), tuple(columns), cells, totals=len(totals), yearly=True
+        )
 
 
 # The order in which categories and reductions are shown.
@@ -268,7 +307,11 @@ KIND_ORDER = (
 
 def _has_overlap(line: Line) -> bool:
     overlap, saving = line.overlap, line.annual_saving
-    return isinstance(overlap, Figure) and isinstance(saving, Figure) and abs(overlap.value) > abs(saving.value) * 1e-9
+    return (
+        isinstance(overlap, Figure)
+        and isinstance(saving, Figure)
+        and abs(overlap.value) > abs(saving.value) * 1e-9
+    )
 
 
 def _totals(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -335,7 +378,8 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
         yield "\u2265 \u2264 " + word("bound", language)
     if result.qualities:
         parts = ", ".join(
-            f"{tier_word(name, language)} {share(part, language)}" for name, part in _tiers(result.qualities)
+            f"{tier_word(name, language)} {share(part, language)}"
+            for name, part in _tiers(result.qualities)
         )
         yield f"{word('estimates', language)}: {parts}"
     prices = [
@@ -372,7 +416,11 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     for item in result.expectations:
         if item.because is not None:
             yield word(
-                "not-reproduced", language, figure=item.figure, value=item.expected, because=harmless(item.because)
+                "not-reproduced",
+                language,
+                figure=item.figure,
+                value=item.expected,
+                because=harmless(item.because),
             )
 
 
@@ -384,7 +432,9 @@ def _missing_fields(line: Line) -> Iterator[str]:
     figures: list[Reported] = [line.annual_saving]
     if line.investment is not None:
         figures += [*line.investment.amounts, line.investment.converted]
-    figures = [figure for figure in figures if isinstance(figure, PartialFigure)]  # the others name what they miss
+    figures = [
+        figure for figure in figures if isinstance(figure, PartialFigure)
+    ]  # the others name what they miss
     for figure in (*figures, *line.savings.values(), *line.reductions.values()):
         if isinstance(figure, (PartialFigure, NotApplicable)):
             yield from figure.missing

@@ -27,11 +27,18 @@ class Entry(NamedTuple):
 
 def entry_of(name: str, total: Total) -> Entry:
     """A total as a row."""
-    return Entry(name, "", {key: found.figure for key, found in total.sums.items()}, total.simple_payback)
+    return Entry(
+        name, "", {key: found.figure for key, found in total.sums.items()}, total.simple_payback
+    )
 
 
 def money_table(
-    key: str, heading: str, first: str, entries: Iterable[Entry], totals: Sequence[Entry], language: str
+    key: str,
+    heading: str,
+    first: str,
+    entries: Iterable[Entry],
+    totals: Sequence[Entry],
+    language: str,
 ) -> Table:
     """Investment, saving, payback and CO2 of enterprises or groups; ``entries`` are gone through once."""
     columns = (
@@ -54,7 +61,9 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
     investment: Cell = figures.get("investment")
     if not isinstance(investment, Figure):
         amounts = [
-            figure for name, figure in figures.items() if name.startswith("investment.") and isinstance(figure, Figure)
+            figure
+            for name, figure in figures.items()
+            if name.startswith("investment.") and isinstance(figure, Figure)
         ]
         investment = amounts[0] if len(amounts) == 1 else investment
     return (
@@ -66,7 +75,9 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
     )
 
 
-def sums_table(total: Total, names: Iterable[str], heading: str, language: str, of: int | None = None) -> Table:
+def sums_table(
+    total: Total, names: Iterable[str], heading: str, language: str, of: int | None = None
+) -> Table:
     """Every figure with its sum and how many enterprises report it; a figure in two currencies in two rows."""
     columns = (
         Column("figure", word("figure", language), is_text=True),
@@ -74,7 +85,12 @@ def sums_table(total: Total, names: Iterable[str], heading: str, language: str, 
         Column("unit", word("unit", language), is_text=True),
         Column("reporting", word("reported-by", language), is_text=True),
     )
-    rows = tuple(row for name in names if name in total.sums for row in _sum_rows(name, total.sums[name], language, of))
+    rows = tuple(
+        row
+        for name in names
+        if name in total.sums
+        for row in _sum_rows(name, total.sums[name], language, of)
+    )
     return Table("sums", heading, columns, rows, by_row=True, yearly=True)
 
 

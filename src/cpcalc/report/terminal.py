@@ -25,7 +25,9 @@ STYLES = {
 }
 
 
-def print_pages(pages: Iterable[Iterable[Block]], language: str, console: Console | None = None) -> None:
+def print_pages(
+    pages: Iterable[Iterable[Block]], language: str, console: Console | None = None
+) -> None:
     """Print pages; rich decides on colour (NO_COLOR, TERM) and on what the terminal can."""
     screen = console or Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     width = min(screen.width, WIDEST_CELLS)
@@ -40,4 +42,8 @@ def print_pages(pages: Iterable[Iterable[Block]], language: str, console: Consol
 
 def _ruled(text: str, role: str, screen: Console) -> str:
     """A line drawn as one where the terminal's encoding has it."""
-    return text.replace("-", "\u2500") if role == "rule" and screen.encoding.lower().startswith("utf") else text
+    return (
+        text.replace("-", "\u2500")
+        if role == "rule" and screen.encoding.lower().startswith("utf")
+        else text
+    )

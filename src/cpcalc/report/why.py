@@ -56,10 +56,14 @@ def _lines(
     if card is not None:
         source = "" if card.source == DEFINITION else f"; {card.source}"
         equation = equation_words(card.symbol, card.equation, language)
-        lines = wrapped(f"{equation}   [{card.symbol}{source}]", WIDTH_CELLS - len(indent) - len("  "))
+        lines = wrapped(
+            f"{equation}   [{card.symbol}{source}]", WIDTH_CELLS - len(indent) - len("  ")
+        )
         yield from (f"{indent}  {line}" for line in lines)
     for operand_name, operand in operands(figure):
-        yield from _lines(operand_word(operand_name, language), operand, sources, language, depth + 1, known)
+        yield from _lines(
+            operand_word(operand_name, language), operand, sources, language, depth + 1, known
+        )
 
 
 def _told(figure: Figure) -> Figure:
@@ -70,10 +74,15 @@ def _told(figure: Figure) -> Figure:
 
 
 def _is_sum(formula: Any) -> bool:
-    return any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in inspect.signature(formula).parameters.values())
+    return any(
+        p.kind is inspect.Parameter.VAR_POSITIONAL
+        for p in inspect.signature(formula).parameters.values()
+    )
 
 
-def _origin(head: str, figure: Figure, sources: Sources, language: str, depth: int) -> Iterator[str]:
+def _origin(
+    head: str, figure: Figure, sources: Sources, language: str, depth: int
+) -> Iterator[str]:
     origin = figure.operands[0] if figure.operands else Origin("definition", (), "")
     text = harmless(str(origin.text))
     if origin.kind == "input":
@@ -94,7 +103,10 @@ def operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
     names: list[str] = []
     for parameter in inspect.signature(figure.formula).parameters.values():
         if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            names += [f"{parameter.name.rstrip('s')} {number}" for number in range(1, len(figure.operands) + 1)]
+            names += [
+                f"{parameter.name.rstrip('s')} {number}"
+                for number in range(1, len(figure.operands) + 1)
+            ]
         else:
             names.append(parameter.name)
     yield from ((name, operand) for name, operand in zip(names, figure.operands, strict=False))
@@ -131,7 +143,9 @@ def why_data(name: str, figure: Reported, sources: Sources) -> dict[str, Any]:
     return {"schema": "cpcalc/why/1", "figure": name, "steps": steps}
 
 
-def _number(figure: Figure, sources: Sources, steps: list[dict[str, Any]], known: dict[int, int]) -> int:
+def _number(
+    figure: Figure, sources: Sources, steps: list[dict[str, Any]], known: dict[int, int]
+) -> int:
     """The number of a figure in the list of steps, where it is put with all it is made of."""
     if id(figure) in known:
         return known[id(figure)]
@@ -144,7 +158,9 @@ def _number(figure: Figure, sources: Sources, steps: list[dict[str, Any]], known
     card = getattr(figure.formula, "card", None)
     if card is not None:
         step["formula"] = {"symbol": card.symbol, "equation": card.equation, "source": card.source}
-    step["operands"] = {name: _number(operand, sources, steps, known) for name, operand in operands(figure)}
+    step["operands"] = {
+        name: _number(operand, sources, steps, known) for name, operand in operands(figure)
+    }
     return number
 
 

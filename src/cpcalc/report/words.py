@@ -179,7 +179,9 @@ _VI = {
 }  # fmt: skip
 
 LANGUAGES: tuple[str, ...] = ("en", "vi")
-WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)})
+WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)}
+)
 
 
 def word(key: str, language: str, **values: object) -> str:

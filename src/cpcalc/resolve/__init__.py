@@ -49,7 +49,17 @@ def resolve(
 
         terms = terms_of(scope, streams, linked, groups)
     return (
-        Resolved(scope.currency, streams, tuple(measures), order, groups, gwps, scope.rates, decline, terms),
+        Resolved(
+            scope.currency,
+            streams,
+            tuple(measures),
+            order,
+            groups,
+            gwps,
+            scope.rates,
+            decline,
+            terms,
+        ),
         scope.diagnostics,
     )
 
@@ -67,12 +77,16 @@ def _check_unique(scope: Scope) -> None:
             if name in first:
                 related = (("first-given-here", (section, first[name], "id")),)
                 scope.diagnostics.append(
-                    Diagnostic("duplicate-id", (section, position, "id"), {"id": name}, related=related)
+                    Diagnostic(
+                        "duplicate-id", (section, position, "id"), {"id": name}, related=related
+                    )
                 )
             first.setdefault(name, position)
 
 
-def _gwps(scope: Scope, library: Library, streams: Mapping[str, Stream]) -> dict[str, Figure] | None:
+def _gwps(
+    scope: Scope, library: Library, streams: Mapping[str, Stream]
+) -> dict[str, Figure] | None:
     """The GWPs of the gases that occur; those of other gases are not cited."""
     name = scope.basis.gwp
     if name is None:
@@ -81,7 +95,11 @@ def _gwps(scope: Scope, library: Library, streams: Mapping[str, Stream]) -> dict
     if isinstance(found, Diagnostic):
         scope.diagnostics.append(found._replace(path=("basis", "gwp")))
         return None
-    return {gas: cited_figure(library.cite(found[gas], "gwp")) for gas in _gases(scope, streams) if gas in found}
+    return {
+        gas: cited_figure(library.cite(found[gas], "gwp"))
+        for gas in _gases(scope, streams)
+        if gas in found
+    }
 
 
 def _gases(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[str]:

@@ -38,12 +38,22 @@ def bundle(
     ]
     ordered = [
         position
-        for at_the_end in (False, True)  # what is end of pipe acts on what cleaner production leaves
+        for at_the_end in (
+            False,
+            True,
+        )  # what is end of pipe acts on what cleaner production leaves
         for position in _in_order(
-            [one for one in chosen if (measures[one].type == END_OF_PIPE) is at_the_end], measures, written, position_of
+            [one for one in chosen if (measures[one].type == END_OF_PIPE) is at_the_end],
+            measures,
+            written,
+            position_of,
         )
     ]
-    kept = _without_rivals(ordered, measures, written) if any(measure.excludes for measure in written) else ordered
+    kept = (
+        _without_rivals(ordered, measures, written)
+        if any(measure.excludes for measure in written)
+        else ordered
+    )
     inside = {measures[position].id for position in kept}
     contradicted = any(item.name in CONTRADICTIONS for item in scope.diagnostics)
     for position in () if contradicted else kept:
@@ -58,12 +68,15 @@ def bundle(
     within = set(kept)
     order = (*kept, *(position for position in range(len(measures)) if position not in within))
     ordered_measures = [
-        measures[position] if position in within else measures[position]._replace(in_bundle=False) for position in order
+        measures[position] if position in within else measures[position]._replace(in_bundle=False)
+        for position in order
     ]
     return ordered_measures, order
 
 
-def _without_rivals(ordered: list[int], measures: list[Measure], written: Sequence[files.Measure]) -> list[int]:
+def _without_rivals(
+    ordered: list[int], measures: list[Measure], written: Sequence[files.Measure]
+) -> list[int]:
     """Of two that exclude each other, the first."""
     kept: list[int] = []
     for position in ordered:
@@ -76,29 +89,44 @@ def _without_rivals(ordered: list[int], measures: list[Measure], written: Sequen
 def _rivals(position: int, measures: list[Measure], written: Sequence[files.Measure]) -> set[str]:
     named = set(written[position].excludes or ())
     return named | {
-        measures[other].id for other, measure in enumerate(written) if measures[position].id in (measure.excludes or ())
+        measures[other].id
+        for other, measure in enumerate(written)
+        if measures[position].id in (measure.excludes or ())
     }
 
 
 def _check_links(
-    scope: Scope, measures: list[Measure], written: Sequence[files.Measure], position_of: Mapping[str, int]
+    scope: Scope,
+    measures: list[Measure],
+    written: Sequence[files.Measure],
+    position_of: Mapping[str, int],
 ) -> None:
     for position, measure in enumerate(written):
         for key in ("after", "requires", "excludes"):
             for name in getattr(measure, key) or ():
                 path: Path = ("measures", position, key)
                 if name not in position_of:
-                    scope.problem("unknown-measure", path, measure=name, suggestion=nearest(name, position_of))
+                    scope.problem(
+                        "unknown-measure", path, measure=name, suggestion=nearest(name, position_of)
+                    )
                 elif name == measure.id:
                     scope.problem("measure-names-itself", path, measure=name)
         for name in measure.after or ():
             other = position_of.get(name)
             if other is not None and _rank(measures[other]) > _rank(measures[position]):
-                scope.problem("after-a-later-status", ("measures", position, "after"), measure=measure.id, other=name)
+                scope.problem(
+                    "after-a-later-status",
+                    ("measures", position, "after"),
+                    measure=measure.id,
+                    other=name,
+                )
         for name in measure.requires or ():
             if name in _rivals(position, measures, written):
                 scope.problem(
-                    "requires-what-it-excludes", ("measures", position, "requires"), measure=measure.id, other=name
+                    "requires-what-it-excludes",
+                    ("measures", position, "requires"),
+                    measure=measure.id,
+                    other=name,
                 )
     _check_cycles(scope, written, position_of)
     if any(measure.requires for measure in written):
@@ -106,7 +134,10 @@ def _check_links(
 
 
 def _check_chains(
-    scope: Scope, measures: list[Measure], written: Sequence[files.Measure], position_of: Mapping[str, int]
+    scope: Scope,
+    measures: list[Measure],
+    written: Sequence[files.Measure],
+    position_of: Mapping[str, int],
 ) -> None:
     """What a measure requires through others must not exclude it, nor exclude something else it requires."""
     rivals = [_rivals(position, measures, written) for position in range(len(written))]
@@ -141,10 +172,16 @@ def _all_required(
 
 
 def _rank(measure: Measure) -> int:
-    return BUNDLE_STATUSES.index(measure.status) if measure.status in BUNDLE_STATUSES else len(BUNDLE_STATUSES)
+    return (
+        BUNDLE_STATUSES.index(measure.status)
+        if measure.status in BUNDLE_STATUSES
+        else len(BUNDLE_STATUSES)
+    )
 
 
-def _check_cycles(scope: Scope, written: Sequence[files.Measure], position_of: Mapping[str, int]) -> None:
+def _check_cycles(
+    scope: Scope, written: Sequence[files.Measure], position_of: Mapping[str, int]
+) -> None:
     for key in ("after", "requires"):
         state: dict[int, int] = {}
         for start in range(len(written)):
@@ -152,8 +189,15 @@ def _check_cycles(scope: Scope, written: Sequence[files.Measure], position_of: M
             while trail:
                 position = trail[-1]
                 state.setdefault(position, 1)
-                following = [position_of[name] for name in getattr(written[position], key) or () if name in position_of]
-                fresh = next((other for other in following if state.get(other) != 2 and other != position), None)
+                following = [
+                    position_of[name]
+                    for name in getattr(written[position], key) or ()
+                    if name in position_of
+                ]
+                fresh = next(
+                    (other for other in following if state.get(other) != 2 and other != position),
+                    None,
+                )
                 if fresh is None:
                     state[trail.pop()] = 2
                 elif state.get(fresh) == 1:

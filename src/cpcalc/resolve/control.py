@@ -27,7 +27,9 @@ def check_control(scope: Scope, use: FactorUse, factor: Factor, at: Path) -> Non
     if isinstance(control, dict):
         for name in control:
             if _substance(name) not in pollutants:
-                scope.problem("control-without-pollutant", (*place, name), factor=use.factor, pollutant=name)
+                scope.problem(
+                    "control-without-pollutant", (*place, name), factor=use.factor, pollutant=name
+                )
         return
     if not pollutants:
         scope.problem("control-without-pollutant", place, factor=use.factor, pollutant="TSP")
@@ -37,7 +39,9 @@ def check_control(scope: Scope, use: FactorUse, factor: Factor, at: Path) -> Non
         scope.problem(name, place, factor=use.factor, write=f"{{{parts}}}")
 
 
-def control_of(scope: Scope, use: FactorUse, factor: Factor, row: Row, library: Library, at: Path) -> Figure | None:
+def control_of(
+    scope: Scope, use: FactorUse, factor: Factor, row: Row, library: Library, at: Path
+) -> Figure | None:
     """The efficiency that acts on a row's substance; None where nothing does, UNKNOWN where it is not given.
 
     A plain share on dust is that of total dust and says nothing of the fine part (a cyclone takes little of it), which
@@ -54,7 +58,9 @@ def control_of(scope: Scope, use: FactorUse, factor: Factor, row: Row, library: 
         return None
     if len(_pollutants(factor)) > 1 and not isinstance(control, str) and row.of != "TSP":
         return UNKNOWN
-    return _efficiency(scope, control, use, row, library, place, is_for_all=len(_pollutants(factor)) > 1)
+    return _efficiency(
+        scope, control, use, row, library, place, is_for_all=len(_pollutants(factor)) > 1
+    )
 
 
 def _pollutants(factor: Factor) -> list[str]:
@@ -95,7 +101,9 @@ def _efficiency(
             )
             return None
         value = cited.value
-        return Figure(value.value, value.unit, None, (Origin("factor", cited.reference, value.text),))
+        return Figure(
+            value.value, value.unit, None, (Origin("factor", cited.reference, value.text),)
+        )
     if not 0 <= control.value <= 1:
         scope.problem("out-of-range", control.path, found=control.text, low="0 %", high="100 %")
         return None

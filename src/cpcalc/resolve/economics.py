@@ -31,7 +31,9 @@ class _NothingStated:
 NOTHING_STATED = cast("schema.Economics", _NothingStated())
 
 
-def terms_of(scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measure], groups: Sequence[Group]) -> Terms:
+def terms_of(
+    scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measure], groups: Sequence[Group]
+) -> Terms:
     """The money terms of the file, and a diagnostic for each that has no meaning.
 
     ``linked`` are the measures and ``groups`` the groups, in the order of the file.
@@ -51,7 +53,9 @@ def terms_of(scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measu
     check_rate(scope, scope.basis.inflation)
     common = lifetime_of(scope, stated.lifetime)
     if stated.loan is not None and stated.loan.amount is not None:
-        scope.problem("loan-of-all-is-a-share", stated.loan.amount.path, text=stated.loan.amount.text)
+        scope.problem(
+            "loan-of-all-is-a-share", stated.loan.amount.path, text=stated.loan.amount.text
+        )
     file = scope.assessment
     items: list[tuple[files.Measure | files.Group, Measure | Group]] = [
         *zip(file.measures or (), linked, strict=True),
@@ -132,7 +136,11 @@ def _carbon_price(scope: Scope, carbon: schema.CarbonPrice) -> Figure | None:
     currency = Unit.of(((scope.currency or "", 1),))
     if str(currency / price.unit) not in CARBON_UNITS:
         scope.problem(
-            "wrong-kind-of-unit", given.path, expected="money per t CO2e", found=str(given.unit), text=given.text
+            "wrong-kind-of-unit",
+            given.path,
+            expected="money per t CO2e",
+            found=str(given.unit),
+            text=given.text,
         )
         return None
     return price
@@ -166,7 +174,9 @@ def _project(
     """The terms of an item of the file; ``known`` is what is linked of it."""
     spends, missing = _spends(scope, item.investment, known.investment, period)
     place = f"{known.path[0]}.{known.id}"
-    own: Any = item if isinstance(item, files.Measure) else NOTHING_STATED  # a group has no terms of its own
+    own: Any = (
+        item if isinstance(item, files.Measure) else NOTHING_STATED
+    )  # a group has no terms of its own
     loan = own.loan if own.loan is not None else stated.loan
     residual = _residual(scope, own.residual_value)
     salvage = one_off(scope, own.salvage)
@@ -180,13 +190,17 @@ def _project(
         salvage=salvage,
         residual=residual,
         replaced=own.replaced is not False,
-        ramp_up=tuple([share for given in own.ramp_up or () if (share := _share(scope, given)) is not None]),
+        ramp_up=tuple(
+            [share for given in own.ramp_up or () if (share := _share(scope, given)) is not None]
+        ),
         saving_loss=_loss(scope, own.saving_loss),
         loan=_loan(scope, loan, known, spends) if loan is not None else None,
     )
 
 
-def _note_horizon(scope: Scope, stated: schema.Economics, period: int | None, projects: Sequence[ProjectTerms]) -> None:
+def _note_horizon(
+    scope: Scope, stated: schema.Economics, period: int | None, projects: Sequence[ProjectTerms]
+) -> None:
     """One notice for all lives that the study period cuts, and one for all that it repeats."""
     if period is None or stated.study_period is None:
         return
@@ -205,7 +219,9 @@ def _note_horizon(scope: Scope, stated: schema.Economics, period: int | None, pr
     if cut and stated.residual_value is None:
         scope.problem("residual-value-zero", at, measures=", ".join(cut), years=str(period))
     if repeated:
-        scope.problem("replaced-in-study-period", at, measures=", ".join(repeated), years=str(period))
+        scope.problem(
+            "replaced-in-study-period", at, measures=", ".join(repeated), years=str(period)
+        )
 
 
 def _spends(
@@ -234,7 +250,9 @@ def _year(scope: Scope, item: files.Item, period: int | None) -> int:
             scope.problem("basis-missing", at, field="basis.period", text=str(year))
             return 0
         year -= base if isinstance(base, int) else int(base.to[:4])
-    last = period if period is not None else int(LONGEST_LIFE_YEARS)  # as far as any life may stretch
+    last = (
+        period if period is not None else int(LONGEST_LIFE_YEARS)
+    )  # as far as any life may stretch
     if not 0 <= year <= last:
         scope.problem("year-outside-study-period", at, year=str(item.year), last=str(last))
         return 0
@@ -253,9 +271,14 @@ def _loss(scope: Scope, given: Given | None) -> Figure | None:
     return _plain(scope, given)
 
 
-def _loan(scope: Scope, loan: schema.Loan, known: Measure | Group, spends: Sequence[Spend] | None) -> LoanTerms | None:
+def _loan(
+    scope: Scope, loan: schema.Loan, known: Measure | Group, spends: Sequence[Spend] | None
+) -> LoanTerms | None:
     rate = _plain(scope, loan.rate)
-    term, grace = _loan_years(scope, loan.term), _loan_years(scope, loan.grace) if loan.grace is not None else 0
+    term, grace = (
+        _loan_years(scope, loan.term),
+        _loan_years(scope, loan.grace) if loan.grace is not None else 0,
+    )
     if not check_rate(scope, loan.rate) or rate is None or term is None or grace is None:
         return None
     if grace >= term:
@@ -267,7 +290,11 @@ def _loan(scope: Scope, loan: schema.Loan, known: Measure | Group, spends: Seque
         granted = known.grant.value if known.grant is not None else 0.0
         needed = sum(spend.amount.value for spend in spends if spend.year == 0) - granted
         if amount.value > needed:
-            values = {"text": loan.amount.text, "needed": f"{needed:.6g} {amount.unit}", "measure": known.id}
+            values = {
+                "text": loan.amount.text,
+                "needed": f"{needed:.6g} {amount.unit}",
+                "measure": known.id,
+            }
             scope.problem("loan-above-investment", loan.amount.path, on_key=False, **values)
     return LoanTerms(
         share=_share(scope, loan.share),

@@ -25,7 +25,9 @@ SCOPES: Mapping[str, str] = {
     "3": "scope_3",
 }
 # AP-42 takes ash and sulphur as the number of weight percent: 30 for a coal with 30 % ash.
-PERCENT_NUMBERS_IN_ONE = Figure(100.0, ONE, None, (Origin("definition", (), "weight percent as a number"),))
+PERCENT_NUMBERS_IN_ONE = Figure(
+    100.0, ONE, None, (Origin("definition", (), "weight percent as a number"),)
+)
 GREENHOUSE_GASES = frozenset({"CO2", "CO2e", "CH4", "N2O", "SF6", "NF3", "CF4", "C2F6"})
 REFRIGERANTS = ("HFC", "HCFC", "CFC", "R_")
 # Pollutants of these boundaries leave somebody else's chimney: a power plant's, a supplier's.
@@ -81,13 +83,20 @@ def _check_use(scope: Scope, here: Place, because: str | None) -> None:
     for name in stated:
         if not takes[name]:
             parameter = name.replace("_", "-")
-            scope.problem("parameter-without-use", (*here.path, parameter), factor=use.factor, parameter=parameter)
+            scope.problem(
+                "parameter-without-use",
+                (*here.path, parameter),
+                factor=use.factor,
+                parameter=parameter,
+            )
     check_control(scope, use, factor, here.path)
     if not factor.is_grid or because is not None:
         return
     years = {row.data_year for row in factor.rows if row.data_year is not None}
     period = scope.years
-    other = next((year for year in years if period is not None and not period[0] <= year <= period[1]), None)
+    other = next(
+        (year for year in years if period is not None and not period[0] <= year <= period[1]), None
+    )
     if other is not None and period is not None:
         scope.problem(
             "factor-of-another-year",
@@ -99,7 +108,11 @@ def _check_use(scope: Scope, here: Place, because: str | None) -> None:
     country = scope.assessment.enterprise.country or ""
     if _is_country(country) and _is_country(factor.geography) and country != factor.geography:
         scope.problem(
-            "factor-of-another-region", here.path, factor=factor.reference, region=factor.geography, country=country
+            "factor-of-another-region",
+            here.path,
+            factor=factor.reference,
+            region=factor.geography,
+            country=country,
         )
 
 
@@ -130,17 +143,29 @@ def _is_country(text: str) -> bool:
     return len(text) == 2 and text.isalpha() and text.isupper()
 
 
-def _is_first(scope: Scope, here: Place, row: Row, term: Term, taken: dict[tuple[str, str, str], str]) -> bool:
+def _is_first(
+    scope: Scope, here: Place, row: Row, term: Term, taken: dict[tuple[str, str, str], str]
+) -> bool:
     """Whether nothing of the stream counts the same substance already; CO2e counts every greenhouse gas."""
     fraction = row.fraction or "total"
     for (substance, where, other_fraction), reference in taken.items():
         if where != term.scope:
             continue
-        same = substance == row.of and (fraction == other_fraction or "total" in (fraction, other_fraction))
-        gases = {substance, row.of} <= GREENHOUSE_GASES and "CO2e" in (substance, row.of) and substance != row.of
+        same = substance == row.of and (
+            fraction == other_fraction or "total" in (fraction, other_fraction)
+        )
+        gases = (
+            {substance, row.of} <= GREENHOUSE_GASES
+            and "CO2e" in (substance, row.of)
+            and substance != row.of
+        )
         if same or (gases and not row.biogenic):
             scope.problem(
-                "substance-counted-twice", here.path, substance=shown(row.of), one=reference, other=row.reference
+                "substance-counted-twice",
+                here.path,
+                substance=shown(row.of),
+                one=reference,
+                other=row.reference,
             )
             return False
     taken[(row.of, term.scope, fraction)] = row.reference
@@ -166,7 +191,9 @@ def _term(scope: Scope, here: Place, row: Row, library: Library) -> Term | None:
     if is_gas:
         where = SCOPES.get(row.scope, "on_site")
     else:
-        where = "off_site" if here.factor.is_grid or row.boundary in OFF_SITE_BOUNDARIES else "on_site"
+        where = (
+            "off_site" if here.factor.is_grid or row.boundary in OFF_SITE_BOUNDARIES else "on_site"
+        )
     return Term(
         row.of, where, row.biogenic and row.of == "CO2", coefficient, heat, control, row.reference, row.abated,
         here.factor.is_grid,
@@ -181,7 +208,9 @@ def cited_figure(cited: Cited) -> Figure:
 
 def _coefficient(scope: Scope, here: Place, row: Row) -> Figure | None:
     """The factor itself: with its ash or sulphur content, on the mass basis of the stream."""
-    coefficient = Figure(row.value.value, row.value.unit, None, (Origin("factor", row.reference, row.value.text),))
+    coefficient = Figure(
+        row.value.value, row.value.unit, None, (Origin("factor", row.reference, row.value.text),)
+    )
     if row.times is not None:
         percent = _percent(scope, here, row.times)
         if percent is None:
@@ -217,7 +246,9 @@ def _percent(scope: Scope, here: Place, name: str) -> Figure | None:
 def _moisture(scope: Scope, here: Place) -> Figure | None:
     given = here.use.moisture
     if given is None:
-        scope.problem("factor-parameter-missing", here.path, factor=here.use.factor, parameter="moisture")
+        scope.problem(
+            "factor-parameter-missing", here.path, factor=here.use.factor, parameter="moisture"
+        )
         return None
     if not 0 <= given.value < 1:
         scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="99 %")
@@ -231,9 +262,15 @@ def _is_per_mass(row: Row) -> bool:
 
 def _on_stream_basis(scope: Scope, here: Place, row: Row, coefficient: Figure) -> Figure | None:
     """A factor per dry or wet tonne on the stream's own tonnes; without the moisture the two do not mix."""
-    factor_basis = "dry" if row.mass_basis == "dry" else "wet" if row.mass_basis is not None else None
+    factor_basis = (
+        "dry" if row.mass_basis == "dry" else "wet" if row.mass_basis is not None else None
+    )
     stream_basis = here.stream.mass_basis
-    if factor_basis is None or stream_basis == factor_basis or (stream_basis is None and factor_basis == "wet"):
+    if (
+        factor_basis is None
+        or stream_basis == factor_basis
+        or (stream_basis is None and factor_basis == "wet")
+    ):
         return coefficient
     if stream_basis is None or here.use.moisture is None:
         scope.problem(
@@ -247,7 +284,9 @@ def _on_stream_basis(scope: Scope, here: Place, row: Row, coefficient: Figure) -
     moisture = _moisture(scope, here)
     if moisture is None:
         return None
-    return scope.workings.apply(per_wet_mass if factor_basis == "dry" else per_dry_mass, coefficient, moisture)
+    return scope.workings.apply(
+        per_wet_mass if factor_basis == "dry" else per_dry_mass, coefficient, moisture
+    )
 
 
 def _check_gwp(scope: Scope, row: Row, at: Path) -> None:
@@ -294,7 +333,9 @@ def _content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | 
     if str(per) == "kWh" and heat is None:
         scope.problem("heat-content-missing", at, factor=row.reference, basis=row.basis or "ncv")
     else:
-        scope.problem("factor-does-not-fit", at, factor=row.reference, per=str(per), stream=str(activity))
+        scope.problem(
+            "factor-does-not-fit", at, factor=row.reference, per=str(per), stream=str(activity)
+        )
     return _NO_FIT
 
 
@@ -303,7 +344,12 @@ def _check_heat_basis(scope: Scope, here: Place, row: Row) -> None:
     if stated is None:
         scope.problem("heat-basis-unstated", here.path, factor=row.reference, basis=str(row.basis))
     elif stated != row.basis:
-        scope.problem("heat-basis-mixed", here.path, one=f"stream ({stated})", other=f"{row.reference} ({row.basis})")
+        scope.problem(
+            "heat-basis-mixed",
+            here.path,
+            one=f"stream ({stated})",
+            other=f"{row.reference} ({row.basis})",
+        )
 
 
 def is_mixed(cited: str | None, stream: str | None) -> bool:
@@ -317,7 +363,12 @@ def _heat_content(scope: Scope, here: Place, row: Row, library: Library) -> Figu
     if own is not None:
         basis = "ncv" if stream.ncv is not None else "gcv"
         if row.basis is not None and row.basis != basis:
-            scope.problem("heat-basis-mixed", own.path, one=f"stream ({basis})", other=f"{row.reference} ({row.basis})")
+            scope.problem(
+                "heat-basis-mixed",
+                own.path,
+                one=f"stream ({basis})",
+                other=f"{row.reference} ({row.basis})",
+            )
         return scope.figure(own)
     if factor.ncv is None or row.basis == "gcv":
         return None

@@ -34,7 +34,9 @@ def _unit_of_effect(scope: Scope, effect: files.Effect) -> Unit | None:
         return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
     position = scope.products.get(effect.per or "")
     output = (scope.assessment.products or [])[position].output if position is not None else None
-    return effect.from_.unit * output.unit if effect.from_ is not None and output is not None else None
+    return (
+        effect.from_.unit * output.unit if effect.from_ is not None and output is not None else None
+    )
 
 
 def units_of_links(
@@ -51,7 +53,13 @@ def units_of_links(
     for name, part in linked.items():
         whole, own, stated = units.get(part.parent or name), units[name], written[name].quantity
         if stated is not None and whole is not None and own is not None and whole is not own:
-            scope.problem("wrong-kind-of-unit", stated.path, expected=str(whole), found=str(own), text=stated.text)
+            scope.problem(
+                "wrong-kind-of-unit",
+                stated.path,
+                expected=str(whole),
+                found=str(own),
+                text=stated.text,
+            )
     for name, stream in written.items():
         links = [(leader, name, given) for leader, given in (stream.follows or {}).items()]
         links += [(name, fuel, given) for fuel, given in (stream.made_from or {}).items()]
@@ -65,7 +73,11 @@ def units_of_links(
             elif found is not of_target and found is not of_target.without(*SUBSTANCES):
                 expected = f"{of_target * YEAR}/{of_source * YEAR}"
                 scope.problem(
-                    "wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text
+                    "wrong-kind-of-unit",
+                    given.path,
+                    expected=expected,
+                    found=str(given.unit),
+                    text=given.text,
                 )
     return units
 

@@ -16,7 +16,9 @@ def lifetime_of(scope: Scope, given: Given | None) -> Figure | None:
         return None
     years = scope.duration(given)
     if not 0 < years.value <= LONGEST_LIFE_YEARS:
-        scope.problem("lifetime-out-of-range", given.path, text=given.text, most=f"{LONGEST_LIFE_YEARS:g}")
+        scope.problem(
+            "lifetime-out-of-range", given.path, text=given.text, most=f"{LONGEST_LIFE_YEARS:g}"
+        )
         return None
     return years
 

@@ -30,7 +30,12 @@ def is_measured(scope: Scope, effect: files.Effect, at: Path) -> bool:
     position = scope.products.get(effect.per or "")
     product = (scope.assessment.products or [])[position] if position is not None else None
     is_verified = "verified-effects" in at
-    return is_verified and effect.to is not None and product is not None and product.reporting_output is not None
+    return (
+        is_verified
+        and effect.to is not None
+        and product is not None
+        and product.reporting_output is not None
+    )
 
 
 def measured_change(
@@ -56,7 +61,11 @@ def measured_change(
         expected = before.unit * output.unit
         if given is not None and found is not None and found.unit is not expected:
             scope.problem(
-                "wrong-kind-of-unit", given.path, expected=str(expected), found=str(given.unit), text=given.text
+                "wrong-kind-of-unit",
+                given.path,
+                expected=str(expected),
+                found=str(given.unit),
+                text=given.text,
             )
             return Unknown(())
     if base is None:
@@ -65,7 +74,9 @@ def measured_change(
         variable = after
     else:
         at_baseline = workings.apply(expected_consumption, base, before, baseline_output)
-        avoided = workings.apply(absolute_saving, workings.apply(expected_consumption, base, before, output), after)
+        avoided = workings.apply(
+            absolute_saving, workings.apply(expected_consumption, base, before, output), after
+        )
         variable = workings.apply(difference, after, base)
     specific_after = workings.apply(ratio_of, variable, output)
     change = Change(
@@ -101,7 +112,11 @@ def _comparable(scope: Scope, product: str, baseline: Figure, reporting: Figure)
     if reporting.unit is not baseline.unit and written.reporting_output is not None:
         given = written.reporting_output
         scope.problem(
-            "wrong-kind-of-unit", given.path, expected=str(baseline.unit), found=str(given.unit), text=given.text
+            "wrong-kind-of-unit",
+            given.path,
+            expected=str(baseline.unit),
+            found=str(given.unit),
+            text=given.text,
         )
         return False
     return True
@@ -116,5 +131,9 @@ def _after(scope: Scope, effect: files.Effect, output: Figure) -> Figure | None:
 
 def _reporting_output(scope: Scope, product: str) -> Figure | None:
     position = scope.products.get(product)
-    given = (scope.assessment.products or [])[position].reporting_output if position is not None else None
+    given = (
+        (scope.assessment.products or [])[position].reporting_output
+        if position is not None
+        else None
+    )
     return scope.annual(given) if given is not None else None

@@ -35,7 +35,9 @@ def measures_of(scope: Scope, streams: Mapping[str, Stream]) -> list[Measure]:
     ]
 
 
-def _measure(scope: Scope, measure: files.Measure, path: Path, streams: Mapping[str, Stream]) -> Measure:
+def _measure(
+    scope: Scope, measure: files.Measure, path: Path, streams: Mapping[str, Stream]
+) -> Measure:
     benefits, other_benefits = benefits_of(scope, measure.benefits, path)
     effects = tuple(_effects(scope, measure.effects, path, "effects", streams))
     verified = tuple(_effects(scope, measure.verified_effects, path, "verified-effects", streams))
@@ -68,12 +70,17 @@ def _counting(measure: files.Measure, is_verified: bool) -> Sequence[files.Effec
     return (measure.verified_effects if is_verified else measure.effects) or ()
 
 
-def _stated(scope: Scope, measure: files.Measure, is_verified: bool) -> Iterator[tuple[str, Figure]]:
+def _stated(
+    scope: Scope, measure: files.Measure, is_verified: bool
+) -> Iterator[tuple[str, Figure]]:
     """Reductions as published: the verified ones, and the predicted ones of what was not verified."""
     counting = _counting(measure, is_verified)
     if is_verified:
         again = {effect.reduces for effect in counting}
-        counting = [*counting, *(other for other in measure.effects or () if other.reduces not in again)]
+        counting = [
+            *counting,
+            *(other for other in measure.effects or () if other.reduces not in again),
+        ]
     for effect in counting:
         if effect.reduces is not None:
             figure = stated_reduction(scope, effect)
@@ -85,7 +92,8 @@ def _quality_of_effects(scope: Scope, effects: Sequence[files.Effect]) -> str | 
     """The weakest tier among a measure's effects and the streams they act on."""
     written = scope.assessment.streams or {}
     tiers = [
-        effect.quality or (written[effect.stream].quality if effect.stream in written else None) for effect in effects
+        effect.quality or (written[effect.stream].quality if effect.stream in written else None)
+        for effect in effects
     ]
     stated = [files.QUALITIES.index(tier) for tier in tiers if tier is not None]
     return files.QUALITIES[max(stated)] if stated else None
@@ -95,7 +103,11 @@ def _quality_of_effects(scope: Scope, effects: Sequence[files.Effect]) -> str | 
 
 
 def _effects(
-    scope: Scope, effects: Sequence[files.Effect] | None, path: Path, key: str, streams: Mapping[str, Stream]
+    scope: Scope,
+    effects: Sequence[files.Effect] | None,
+    path: Path,
+    key: str,
+    streams: Mapping[str, Stream],
 ) -> Iterator[Effect | Unknown]:
     for position, effect in enumerate(effects or ()):
         if effect.reduces is not None:
@@ -140,37 +152,65 @@ def _effect(
     if yearly is None or not _fits(scope, yearly, stream, given):
         return Unknown(())
     return Effect(
-        "amount", stream.id, yearly if effect.reduce is not None else scope.workings.apply(opposite, yearly), at, worth
+        "amount",
+        stream.id,
+        yearly if effect.reduce is not None else scope.workings.apply(opposite, yearly),
+        at,
+        worth,
     )
 
 
 def _fits(scope: Scope, yearly: Figure, stream: Stream, given: Given) -> bool:
     expected = stream.unit
     if expected is not None and yearly.unit is not expected:
-        scope.problem("wrong-kind-of-unit", given.path, expected=str(expected), found=str(yearly.unit), text=given.text)
+        scope.problem(
+            "wrong-kind-of-unit",
+            given.path,
+            expected=str(expected),
+            found=str(yearly.unit),
+            text=given.text,
+        )
         return False
     return True
 
 
-def _specific(scope: Scope, effect: files.Effect, at: Path, stream: Stream, worth: Figure | None) -> Effect | Unknown:
+def _specific(
+    scope: Scope, effect: files.Effect, at: Path, stream: Stream, worth: Figure | None
+) -> Effect | Unknown:
     before, after = _from_to(effect)
     assert before is not None
     assert after is not None
     if before.unit is not after.unit:
         scope.problem(
-            "wrong-kind-of-unit", after.path, expected=str(before.unit), found=str(after.unit), text=after.text
+            "wrong-kind-of-unit",
+            after.path,
+            expected=str(before.unit),
+            found=str(after.unit),
+            text=after.text,
         )
         return Unknown(())
     output = output_of(scope, effect.per or "", (*at, "per"))
     if output is None:
-        of_all = (scope.assessment.streams or {})[stream.id].per == effect.per  # all of the stream is per this product
+        of_all = (scope.assessment.streams or {})[
+            stream.id
+        ].per == effect.per  # all of the stream is per this product
         if of_all and before.value != 0:
             cut = scope.workings.apply(difference, scope.figure(before), scope.figure(after))
-            return Effect("share", stream.id, scope.workings.apply(ratio_of, cut, scope.figure(before)), at, worth)
+            return Effect(
+                "share",
+                stream.id,
+                scope.workings.apply(ratio_of, cut, scope.figure(before)),
+                at,
+                worth,
+            )
         return Unknown((f"products.{effect.per}.output",))
     saved = scope.workings.apply(specific_saving, scope.figure(before), scope.figure(after), output)
     amount = of_substance(saved, stream.substance)
-    return Effect("amount", stream.id, amount, at, worth) if _fits(scope, amount, stream, before) else Unknown(())
+    return (
+        Effect("amount", stream.id, amount, at, worth)
+        if _fits(scope, amount, stream, before)
+        else Unknown(())
+    )
 
 
 def _concentration_change(
@@ -189,7 +229,13 @@ def _concentration_change(
     for given in (before, after):
         if _plain(given) is not _plain(written.concentration):
             expected = str(written.concentration.unit)
-            scope.problem("wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text)
+            scope.problem(
+                "wrong-kind-of-unit",
+                given.path,
+                expected=expected,
+                found=str(given.unit),
+                text=given.text,
+            )
             return Unknown(())
     cut = scope.workings.apply(
         share_removed, scope.figure(before, stream.substance), scope.figure(after, stream.substance)
@@ -223,7 +269,11 @@ def _load_change(
     for given in (before, after):
         if str(given.unit.without(*SUBSTANCES)) != CONCENTRATION:
             scope.problem(
-                "wrong-kind-of-unit", given.path, expected="concentration", found=str(given.unit), text=given.text
+                "wrong-kind-of-unit",
+                given.path,
+                expected="concentration",
+                found=str(given.unit),
+                text=given.text,
             )
             return Unknown(())
     if before.value <= 0:
@@ -242,7 +292,12 @@ def _load_change(
 
 
 def _switch(
-    scope: Scope, effect: files.Effect, at: Path, stream: Stream, streams: Mapping[str, Stream], worth: Figure | None
+    scope: Scope,
+    effect: files.Effect,
+    at: Path,
+    stream: Stream,
+    streams: Mapping[str, Stream],
+    worth: Figure | None,
 ) -> Effect | Unknown:
     target = streams.get(effect.replace_by or "")
     if target is None:
@@ -259,19 +314,31 @@ def _switch(
     ratio = _switch_ratio(scope, effect, at, stream, target)
     if ratio is None:
         return Unknown(())
-    if stream.unit is not None and target.unit is not None and stream.unit * ratio.unit is not target.unit:
+    if (
+        stream.unit is not None
+        and target.unit is not None
+        and stream.unit * ratio.unit is not target.unit
+    ):
         expected = f"{target.unit * YEAR}/{stream.unit * YEAR}"
         scope.problem(
-            "wrong-kind-of-unit", (*at, "ratio"), expected=expected, found=str(ratio.unit), text=str(effect.ratio)
+            "wrong-kind-of-unit",
+            (*at, "ratio"),
+            expected=expected,
+            found=str(ratio.unit),
+            text=str(effect.ratio),
         )
         return Unknown(())
     share = scope.figure(effect.share) if effect.share is not None else Figure(1.0, ONE, None, ())
     if effect.share is not None and not 0 < effect.share.value <= 1:
-        scope.problem("out-of-range", effect.share.path, found=effect.share.text, low="0 %", high="100 %")
+        scope.problem(
+            "out-of-range", effect.share.path, found=effect.share.text, low="0 %", high="100 %"
+        )
     return Effect("switch", stream.id, share, at, worth, target=target.id, ratio=ratio)
 
 
-def _switch_ratio(scope: Scope, effect: files.Effect, at: Path, stream: Stream, target: Stream) -> Figure | None:
+def _switch_ratio(
+    scope: Scope, effect: files.Effect, at: Path, stream: Stream, target: Stream
+) -> Figure | None:
     written = scope.assessment.streams or {}
     if effect.ratio == "equal-heat":
         heats = []
@@ -323,7 +390,13 @@ def stated_reduction(scope: Scope, effect: files.Effect) -> Figure | None:
     allowed = UNITS_OF_REDUCTION[effect.reduces or ""]
     if allowed and str(yearly.unit * YEAR) not in allowed:
         expected = ", ".join(f"{unit}/year" for unit in allowed)
-        scope.problem("wrong-kind-of-unit", given.path, expected=expected, found=str(yearly.unit), text=given.text)
+        scope.problem(
+            "wrong-kind-of-unit",
+            given.path,
+            expected=expected,
+            found=str(yearly.unit),
+            text=given.text,
+        )
         return None
     return yearly
 
@@ -331,7 +404,9 @@ def stated_reduction(scope: Scope, effect: files.Effect) -> Figure | None:
 # ---- groups ---------------------------------------------------------------------------------------------------------
 
 
-def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str] | None) -> Iterator[Group]:
+def groups_of(
+    scope: Scope, measures: Sequence[Measure], statuses: frozenset[str] | None
+) -> Iterator[Group]:
     """All groups of the file; members must exist and belong to one group only."""
     by_id = {measure.id: measure for measure in measures}
     taken: dict[str, str] = {}
@@ -339,9 +414,16 @@ def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str
         path: Path = ("groups", position)
         for name in group.measures or ():
             if name not in by_id:
-                scope.problem("unknown-measure", (*path, "measures"), measure=name, suggestion=nearest(name, by_id))
+                scope.problem(
+                    "unknown-measure",
+                    (*path, "measures"),
+                    measure=name,
+                    suggestion=nearest(name, by_id),
+                )
             elif name in taken:
-                scope.problem("measure-in-two-groups", (*path, "measures"), measure=name, other=taken[name])
+                scope.problem(
+                    "measure-in-two-groups", (*path, "measures"), measure=name, other=taken[name]
+                )
             taken.setdefault(name, group.id)
         members = [by_id[name].status for name in group.measures or () if name in by_id]
         status = group.status or (members[0] if members and len(set(members)) == 1 else "unstated")
@@ -363,7 +445,8 @@ def groups_of(scope: Scope, measures: Sequence[Measure], statuses: frozenset[str
             stated=tuple(
                 (effect.reduces, figure)
                 for effect in group.effects or ()
-                if effect.reduces is not None and (figure := stated_reduction(scope, effect)) is not None
+                if effect.reduces is not None
+                and (figure := stated_reduction(scope, effect)) is not None
             ),
             in_bundle=status in BUNDLE_STATUSES and (statuses is None or status in statuses),
             lifetime=lifetime,

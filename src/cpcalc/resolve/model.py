@@ -40,7 +40,9 @@ class Term(NamedTuple):
     ncv: Figure | None  # multiplies an activity in mass where the factor is per energy
     control: Figure | None
     reference: str
-    abated: bool = False  # the factor already contains abatement: nothing is known of what was generated
+    abated: bool = (
+        False  # the factor already contains abatement: nothing is known of what was generated
+    )
     is_grid: bool = False  # follows the grid's factor over the years
 
 
@@ -75,7 +77,9 @@ class Stream(NamedTuple):
     loads: tuple[tuple[str, Figure], ...]  # cod, bod, tss: concentration
     lacks: str = ""  # the field that is missing where the quantity is not known
     density: Figure | None = None
-    unit: Unit | None = None  # of its amounts a year, from its quantity, its price or the first effect on it
+    unit: Unit | None = (
+        None  # of its amounts a year, from its quantity, its price or the first effect on it
+    )
     treatments: tuple[Treatment, ...] = ()
     substance: str | None = None  # what a plain mass of it is a mass of: TSP, NOx, a gas
 
@@ -140,14 +144,18 @@ class Measure(NamedTuple):
     investment: Paid | None
     grant: Figure | None  # in the report's currency: grants and one-off income
     running_cost: Figure | None
-    effects: tuple[Effect | Unknown, ...]  # those that count: measured ones where the measure is verified
+    effects: tuple[
+        Effect | Unknown, ...
+    ]  # those that count: measured ones where the measure is verified
     benefits: tuple[Money, ...]
     other_benefits: tuple[Money, ...]
     stated: tuple[tuple[str, Figure], ...]
     in_bundle: bool
     verified_effects: tuple[Effect | Unknown, ...] = ()
     predicted_effects: tuple[Effect | Unknown, ...] = ()
-    quality: str | None = None  # the tier of data it rests on: its own, its effects' or its streams'
+    quality: str | None = (
+        None  # the tier of data it rests on: its own, its effects' or its streams'
+    )
     lifetime: Figure | None = None  # years
     requires: tuple[str, ...] = ()  # measures without which it saves nothing
 
@@ -182,7 +190,9 @@ class Resolved(NamedTuple):
     groups: tuple[Group, ...]
     gwps: Mapping[str, Figure] | None
     rates: Mapping[str, Figure]
-    grid_decline: Figure | None = None  # share by which the grid's factor falls a year, for figures over a life
+    grid_decline: Figure | None = (
+        None  # share by which the grid's factor falls a year, for figures over a life
+    )
     terms: "Terms | None" = None  # the money terms, where the file has them or they are asked for
 
     @property

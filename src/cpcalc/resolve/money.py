@@ -28,12 +28,16 @@ def paid_for(scope: Scope, items: Sequence[files.Item] | None) -> Paid | None:
         by_currency.setdefault(figure.unit, []).append(figure)
         parts.append(scope.money(figure, given.path, may_stay=True))
     amounts = tuple([scope.workings.fold(total, figures) for figures in by_currency.values()])
-    if parts == next(iter(by_currency.values()), None):  # all in the report's currency: one sum is both
+    if parts == next(
+        iter(by_currency.values()), None
+    ):  # all in the report's currency: one sum is both
         return Paid(amounts, amounts[0], tuple(parts))
     known = [part for part in parts if isinstance(part, Figure)]
     if len(known) == len(parts):
         return Paid(amounts, scope.workings.fold(total, known), tuple(parts))
-    missing = dict.fromkeys(field for part in parts if isinstance(part, Unknown) for field in part.missing)
+    missing = dict.fromkeys(
+        field for part in parts if isinstance(part, Unknown) for field in part.missing
+    )
     return Paid(amounts, Unknown(tuple(missing)), tuple(parts))
 
 
@@ -53,7 +57,11 @@ def yearly_money(scope: Scope, given: Given | None) -> Figure | None:
         return None
     if yearly.unit.currency is None or str(yearly.unit) != f"{yearly.unit.currency}/year":
         scope.problem(
-            "wrong-kind-of-unit", given.path, expected="money-per-year", found=str(yearly.unit), text=given.text
+            "wrong-kind-of-unit",
+            given.path,
+            expected="money-per-year",
+            found=str(yearly.unit),
+            text=given.text,
         )
         return None
     money = scope.money(yearly, given.path)
@@ -73,7 +81,9 @@ def one_off(scope: Scope, given: Given | None) -> Figure | None:
 def grants_of(scope: Scope, item: files.Measure | files.Group) -> Figure | None:
     """Grants, and of a measure what is received once, such as for scrap; in the report's currency."""
     income = item.one_off_income if isinstance(item, files.Measure) else None
-    parts = [money for given in (item.grant, income) if (money := one_off(scope, given)) is not None]
+    parts = [
+        money for given in (item.grant, income) if (money := one_off(scope, given)) is not None
+    ]
     return scope.workings.fold(total, parts) if parts else None
 
 

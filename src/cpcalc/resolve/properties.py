@@ -13,7 +13,9 @@ from cpcalc.schema.leaves import Given
 PROPERTIES = ("ncv", "gcv", "density")
 
 
-def with_properties(assessment: Assessment, library: Library, found: list[Diagnostic]) -> Assessment:
+def with_properties(
+    assessment: Assessment, library: Library, found: list[Diagnostic]
+) -> Assessment:
     """The assessment with every named property as its number, cited; what leads nowhere is a diagnostic.
 
     A property that is not found is taken out, so that everything else is still linked.
@@ -42,9 +44,15 @@ def _property(
     assert isinstance(cited, Cited)
     if is_mixed(cited.mass_basis, stream.mass_basis):
         one = f"stream ({stream.mass_basis or 'mass-basis not stated'})"
-        values = {"one": one, "other": f"{cited.reference} ({cited.mass_basis})", "factor": reference}
+        values = {
+            "one": one,
+            "other": f"{cited.reference} ({cited.mass_basis})",
+            "factor": reference,
+        }
         found.append(Diagnostic("mass-basis-mixed", path, values))
     library.cite(cited, "heat-content" if key != "density" else "density")
     value, lower, upper = cited.value, cited.lower, cited.upper
-    low, high = (lower.value, upper.value) if lower is not None and upper is not None else (None, None)
+    low, high = (
+        (lower.value, upper.value) if lower is not None and upper is not None else (None, None)
+    )
     return Given(value.value, value.unit, value.text, path, low, high, cited=cited.reference)

@@ -37,13 +37,17 @@ class Scope:
         self.basis = assessment.basis or Basis.stating()
         self.workings = workings
         self.diagnostics: list[Diagnostic] = []
-        self.products = {product.id: position for position, product in enumerate(assessment.products or ())}
+        self.products = {
+            product.id: position for position, product in enumerate(assessment.products or ())
+        }
         self.days = self._operating("days")
         self.months = self._operating("months")
         self.hours = self._operating_hours()
         self.currency = self._report_currency()
         self.rates: dict[str, Figure] = dict(self._rates())
-        self.co2e_made_with: tuple[str, str] | None = None  # the first CO2e factor met, and its set of GWPs
+        self.co2e_made_with: tuple[str, str] | None = (
+            None  # the first CO2e factor met, and its set of GWPs
+        )
 
     # ---- figures ----------------------------------------------------------------------------------------------------
 
@@ -67,7 +71,9 @@ class Scope:
         bounded.bound = given.bound
         return bounded
 
-    def annual(self, given: Given, *, hours: Given | None = None, substance: str | None = None) -> Figure | None:
+    def annual(
+        self, given: Given, *, hours: Given | None = None, substance: str | None = None
+    ) -> Figure | None:
         """A flow per year, annualised by what the file states; None (with a diagnostic) where it states nothing."""
         if given.over is not None:
             return self._over_a_period(given, substance)
@@ -83,12 +89,16 @@ class Scope:
             return self._by(figure, self.months, "basis.operation.months", given)
         if unit.exponent("hour") == -1:
             if self.hours is not None:
-                self.problem("plant-hours-used", given.path, text=given.text, hours=f"{self.hours.value:g}")
+                self.problem(
+                    "plant-hours-used", given.path, text=given.text, hours=f"{self.hours.value:g}"
+                )
             return self._by(figure, self.hours, "basis.operation.hours", given)
         self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
         return None
 
-    def _by(self, figure: Figure, periods: Figure | None, field: str, given: Given) -> Figure | None:
+    def _by(
+        self, figure: Figure, periods: Figure | None, field: str, given: Given
+    ) -> Figure | None:
         if periods is None:
             self.problem("basis-missing", given.path, field=field, text=given.text)
             return None
@@ -116,7 +126,9 @@ class Scope:
             full = self._output_like(over)
             field = "products"
         else:
-            full = {"months": self.months, "days": self.days, "hours": self.hours}[str(given.annualise_by)]
+            full = {"months": self.months, "days": self.days, "hours": self.hours}[
+                str(given.annualise_by)
+            ]
             field = f"basis.operation.{given.annualise_by}"
         if full is None:
             self.problem("basis-missing", given.path, field=field, text=given.text)
@@ -124,7 +136,11 @@ class Scope:
         covered = self.figure(over)
         if str(covered.unit / full.unit) != "year":
             self.problem(
-                "wrong-kind-of-unit", over.path, expected=str(full.unit * YEAR), found=str(over.unit), text=over.text
+                "wrong-kind-of-unit",
+                over.path,
+                expected=str(full.unit * YEAR),
+                found=str(over.unit),
+                text=over.text,
             )
             return None
         if over.value <= 0:
@@ -146,7 +162,10 @@ class Scope:
         figure = self.figure(given)
         if given.unit.exponent("month"):
             twelve = Figure(
-                MOST_MONTHS, Unit.of((("month", 1), ("year", -1))), None, (Origin("definition", (), "12 month/year"),)
+                MOST_MONTHS,
+                Unit.of((("month", 1), ("year", -1))),
+                None,
+                (Origin("definition", (), "12 month/year"),),
             )
             return self.workings.apply(ratio_of, figure, twelve)
         return figure
@@ -158,7 +177,10 @@ class Scope:
         given = getattr(operation, field) if operation is not None else None
         if given is None:
             return None
-        most = {"days": MOST_DAYS_LEAP if self._is_leap_year() else MOST_DAYS, "months": MOST_MONTHS}[field]
+        most = {
+            "days": MOST_DAYS_LEAP if self._is_leap_year() else MOST_DAYS,
+            "months": MOST_MONTHS,
+        }[field]
         if not 0 < given.value <= most:
             self.problem("out-of-range", given.path, found=given.text, low="0", high=f"{most:g}")
         return self.figure(given)
@@ -173,13 +195,17 @@ class Scope:
             self._check_hours(given.value, given)
             return hours
         if not 0 < given.value <= MOST_HOURS_A_DAY:
-            self.problem("out-of-range", given.path, found=given.text, low="0", high=f"{MOST_HOURS_A_DAY:g}")
+            self.problem(
+                "out-of-range", given.path, found=given.text, low="0", high=f"{MOST_HOURS_A_DAY:g}"
+            )
         return self.workings.apply(annualised, hours, self.days) if self.days is not None else None
 
     def _check_hours(self, hours_per_year: float, given: Given) -> None:
         most = MOST_HOURS_LEAP if self._is_leap_year() else MOST_HOURS
         if not 0 <= hours_per_year <= most:
-            self.problem("hours-above-a-year", given.path, found=f"{hours_per_year:g}", most=f"{most:g}")
+            self.problem(
+                "hours-above-a-year", given.path, found=f"{hours_per_year:g}", most=f"{most:g}"
+            )
 
     @property
     def years(self) -> tuple[int, int] | None:
@@ -187,11 +213,21 @@ class Scope:
         period = self.basis.period
         if period is None:
             return None
-        return (period, period) if isinstance(period, int) else (int(period.from_[:4]), int(period.to[:4]))
+        return (
+            (period, period)
+            if isinstance(period, int)
+            else (int(period.from_[:4]), int(period.to[:4]))
+        )
 
     def _is_leap_year(self) -> bool:
         period = self.basis.period
-        year = period if isinstance(period, int) else int(period.to[:4]) if period is not None else None
+        year = (
+            period
+            if isinstance(period, int)
+            else int(period.to[:4])
+            if period is not None
+            else None
+        )
         return year is not None and (date(year + 1, 1, 1) - date(year, 1, 1)).days == MOST_DAYS_LEAP
 
     # ---- money ------------------------------------------------------------------------------------------------------
@@ -248,7 +284,9 @@ class Scope:
             name = "rate-missing" if may_stay else "rate-needed"
             if self.currency is not None:  # else the missing currency is the problem
                 pair = f"{self.currency}/{currency}"
-                self.problem(name, path, currency=currency, report=str(self.currency), field=field, pair=pair)
+                self.problem(
+                    name, path, currency=currency, report=str(self.currency), field=field, pair=pair
+                )
             return Unknown((field,))
         return self.workings.apply(exchanged, figure, rate)
 
@@ -256,7 +294,10 @@ class Scope:
         """A bare ``0`` where money is meant: nothing, in the report's currency."""
         unit = Unit.of(((self.currency, 1),)) if self.currency else given.unit
         return Figure(
-            0.0, unit / YEAR if per_year and self.currency else unit, None, (Origin("input", given.path, given.text),)
+            0.0,
+            unit / YEAR if per_year and self.currency else unit,
+            None,
+            (Origin("input", given.path, given.text),),
         )
 
 
@@ -276,7 +317,9 @@ def unit_of_substance(unit: Unit, substance: str | None) -> Unit:
 
 def of_substance(figure: Figure, substance: str | None) -> Figure:
     """The same step with its plain mass said to be a mass of a substance."""
-    return Figure(figure.value, unit_of_substance(figure.unit, substance), figure.formula, figure.operands)
+    return Figure(
+        figure.value, unit_of_substance(figure.unit, substance), figure.formula, figure.operands
+    )
 
 
 def currencies_of(node: Any) -> Iterator[str]:

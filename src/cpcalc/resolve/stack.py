@@ -30,7 +30,9 @@ FIELDS = ("temperature", "pressure", "moisture", "oxygen")
 VOLUMES = ("m3", "Nm3")
 
 
-def stack_load(scope: Scope, stream: files.Stream, path: Path, substance: str | None) -> Figure | None:
+def stack_load(
+    scope: Scope, stream: files.Stream, path: Path, substance: str | None
+) -> Figure | None:
     """The yearly load of a stream given as concentration and flow of gas.
 
     The flow is brought to the conditions of the concentration: both are corrected, or neither. Conditions that only
@@ -39,7 +41,9 @@ def stack_load(scope: Scope, stream: files.Stream, path: Path, substance: str | 
     concentration, flow = stream.concentration, stream.gas_flow
     assert concentration is not None
     assert flow is not None
-    yearly = scope.annual(flow, hours=stream.hours) if flow.unit.exponent("hour") else scope.figure(flow)
+    yearly = (
+        scope.annual(flow, hours=stream.hours) if flow.unit.exponent("hour") else scope.figure(flow)
+    )
     if yearly is None or not _conditions_fit(scope, stream, path):
         return None
     corrected = _at_conditions(scope, yearly, stream.gas_flow_at, stream.concentration_at)
@@ -57,7 +61,9 @@ def _conditions_fit(scope: Scope, stream: files.Stream, path: Path) -> bool:
         assert stream.concentration is not None
         assert stream.gas_flow is not None
         if _volume(stream.concentration.unit) != _volume(stream.gas_flow.unit):
-            scope.problem("conditions-incomplete", path, on_key=True, missing="concentration-at, gas-flow-at")
+            scope.problem(
+                "conditions-incomplete", path, on_key=True, missing="concentration-at, gas-flow-at"
+            )
             return False
         scope.problem("conditions-unstated", (*path, "gas-flow"), text=stream.gas_flow.text)
         return True
@@ -69,11 +75,15 @@ def _conditions_fit(scope: Scope, stream: files.Stream, path: Path) -> bool:
     ]
     needs_state = _volume(_unit(stream.concentration)) != _volume(_unit(stream.gas_flow))
     if needs_state and not missing:
-        missing = [f"concentration-at.{field}" for field in FIELDS[:2] if getattr(at, field, None) is None]
+        missing = [
+            f"concentration-at.{field}" for field in FIELDS[:2] if getattr(at, field, None) is None
+        ]
     if missing:
         scope.problem("conditions-incomplete", path, on_key=True, missing=", ".join(missing))
         return False
-    return all(_is_possible(scope, conditions) for conditions in (at, flow_at) if conditions is not None)
+    return all(
+        _is_possible(scope, conditions) for conditions in (at, flow_at) if conditions is not None
+    )
 
 
 def _unit(given: Given | None) -> Unit:
@@ -94,16 +104,22 @@ def _is_possible(scope: Scope, conditions: GasConditions) -> bool:
         (conditions.oxygen, -1.0, OXYGEN_OF_AIR.value, "0 %", "20.9 %"),
     )
     for given, low, high, lowest, highest in bounds:
-        if given is not None and (not low < given.value < high or (low == -1.0 and given.value < 0)):
+        if given is not None and (
+            not low < given.value < high or (low == -1.0 and given.value < 0)
+        ):
             if highest:
-                scope.problem("out-of-range", given.path, found=given.text, low=lowest, high=highest)
+                scope.problem(
+                    "out-of-range", given.path, found=given.text, low=lowest, high=highest
+                )
             else:
                 scope.problem("too-low", given.path, found=given.text, low=lowest)
             possible = False
     return possible
 
 
-def _at_conditions(scope: Scope, flow: Figure, of: GasConditions | None, to: GasConditions | None) -> Figure:
+def _at_conditions(
+    scope: Scope, flow: Figure, of: GasConditions | None, to: GasConditions | None
+) -> Figure:
     """The flow at the conditions ``to``, from those it was measured at."""
     if of is None or to is None:
         return flow
@@ -112,7 +128,9 @@ def _at_conditions(scope: Scope, flow: Figure, of: GasConditions | None, to: Gas
         warm = apply(absolute_temperature, scope.figure(of.temperature), ICE_POINT)
         stated = apply(absolute_temperature, scope.figure(to.temperature), ICE_POINT)
         flow = apply(flow_at_temperature, flow, warm, stated)
-    steps: tuple[tuple[Callable[..., float], Given | None, Given | None, tuple[Figure, ...]], ...] = (
+    steps: tuple[
+        tuple[Callable[..., float], Given | None, Given | None, tuple[Figure, ...]], ...
+    ] = (
         (flow_at_pressure, of.pressure, to.pressure, ()),
         (flow_at_moisture, of.moisture, to.moisture, ()),
         (flow_at_oxygen, of.oxygen, to.oxygen, (OXYGEN_OF_AIR,)),

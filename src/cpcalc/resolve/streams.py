@@ -79,7 +79,9 @@ class _Order:
         self.written = written
         self.names: list[str] = []
         self._state: dict[str, int] = {}
-        self._ways: dict[str, int] = {}  # in how many ways a stream leads to others: a reduction travels each of them
+        self._ways: dict[
+            str, int
+        ] = {}  # in how many ways a stream leads to others: a reduction travels each of them
 
     def visit(self, name: str, came_from: Path, depth: int) -> None:
         """Stand what a stream depends on before it, then the stream itself."""
@@ -95,7 +97,9 @@ class _Order:
         references = list(_references(name, self.written[name]))
         for other, path in references:
             if other not in self.written:
-                self.scope.problem("unknown-stream", path, stream=other, suggestion=nearest(other, self.written))
+                self.scope.problem(
+                    "unknown-stream", path, stream=other, suggestion=nearest(other, self.written)
+                )
             else:
                 self.visit(other, path, depth + 1)
         ways = 1 + sum([self._ways.get(other, 0) for other, _ in references])
@@ -124,7 +128,11 @@ def nearest(name: str, known: Any) -> str:
 
 
 def _stream(
-    scope: Scope, name: str, written: Mapping[str, files.Stream], linked: Mapping[str, Stream], library: Library
+    scope: Scope,
+    name: str,
+    written: Mapping[str, files.Stream],
+    linked: Mapping[str, Stream],
+    library: Library,
 ) -> Stream:
     stream = written[name]
     path: Path = ("streams", name)
@@ -133,13 +141,20 @@ def _stream(
     for key, kinds in KINDS_OF_KEY.items():
         if getattr(stream, key) is not None and kind not in kinds:
             written_key = key.replace("_", "-")
-            scope.problem("key-does-not-fit-kind", (*path, written_key), key=written_key, kinds=", ".join(kinds))
+            scope.problem(
+                "key-does-not-fit-kind",
+                (*path, written_key),
+                key=written_key,
+                kinds=", ".join(kinds),
+            )
     substance = _substance(scope, stream, kind, path)
     quantity = _quantity(scope, stream, name, parent, linked, substance)
     price = _price(scope, stream, quantity, substance)
     if stream.made_from and (stream.price is not None or stream.annual_cost is not None):
         scope.problem(
-            "carrier-with-price", (*path, "price" if stream.price is not None else "annual-cost"), stream=name
+            "carrier-with-price",
+            (*path, "price" if stream.price is not None else "annual-cost"),
+            stream=name,
         )
     unit = _unit_of(stream, quantity, substance) or (parent.unit if parent is not None else None)
     unit = unit or unit_in_effects(scope, name, substance)
@@ -155,7 +170,9 @@ def _stream(
         price=price,
         parent=parent.id if parent is not None else None,
         parts=(),
-        made_from=tuple(_ratios(scope, stream.made_from, name, "made-from")) if stream.made_from else (),
+        made_from=tuple(_ratios(scope, stream.made_from, name, "made-from"))
+        if stream.made_from
+        else (),
         followers=(),
         terms=tuple([term for term in found if isinstance(term, Term)]),
         factors_given=bool(stream.emission_factors),
@@ -176,13 +193,17 @@ def _stream(
     )
 
 
-def _lacks(stream: files.Stream, name: str, quantity: Figure | None, linked: Mapping[str, Stream]) -> str:
+def _lacks(
+    stream: files.Stream, name: str, quantity: Figure | None, linked: Mapping[str, Stream]
+) -> str:
     """The field whose absence keeps the stream's yearly quantity unknown; nothing where it is known."""
     if quantity is not None:
         return ""
     if stream.quantity is None:  # a share of, or in proportion to, another: what that one lacks
         sources = (
-            [stream.part_of] if stream.part_of is not None and stream.share is not None else (stream.follows or ())
+            [stream.part_of]
+            if stream.part_of is not None and stream.share is not None
+            else (stream.follows or ())
         )
         lacking = (linked[source].lacks for source in sources if source in linked)
         return next((field for field in lacking if field), f"streams.{name}.quantity")
@@ -227,24 +248,39 @@ def _quantity(
     elif stream.follows:
         quantity = _followed(scope, stream, name, linked, substance)
     stated = stream.quantity
-    if parent is not None and quantity is not None and parent.unit is not None and stated is not None:
+    if (
+        parent is not None
+        and quantity is not None
+        and parent.unit is not None
+        and stated is not None
+    ):
         expected = parent.unit
         if quantity.unit is not expected:
             scope.problem(
-                "wrong-kind-of-unit", stated.path, expected=str(expected), found=str(quantity.unit), text=stated.text
+                "wrong-kind-of-unit",
+                stated.path,
+                expected=str(expected),
+                found=str(quantity.unit),
+                text=stated.text,
             )
             return None
     return quantity
 
 
-def _measured_in_stack(scope: Scope, stream: files.Stream, name: str, substance: str | None) -> Figure | None:
+def _measured_in_stack(
+    scope: Scope, stream: files.Stream, name: str, substance: str | None
+) -> Figure | None:
     from cpcalc.resolve.stack import stack_load
 
     return stack_load(scope, stream, ("streams", name), substance)
 
 
 def _followed(
-    scope: Scope, stream: files.Stream, name: str, linked: Mapping[str, Stream], substance: str | None
+    scope: Scope,
+    stream: files.Stream,
+    name: str,
+    linked: Mapping[str, Stream],
+    substance: str | None,
 ) -> Figure | None:
     """The sum of what follows each leader; None where a leader's quantity is not known or they are of two kinds."""
     parts: list[Figure] = []
@@ -256,7 +292,11 @@ def _followed(
     for part, given in zip(parts[1:], list((stream.follows or {}).values())[1:], strict=False):
         if part.unit is not parts[0].unit:
             scope.problem(
-                "wrong-kind-of-unit", given.path, expected=str(parts[0].unit), found=str(part.unit), text=given.text
+                "wrong-kind-of-unit",
+                given.path,
+                expected=str(parts[0].unit),
+                found=str(part.unit),
+                text=given.text,
             )
             return None
     return scope.workings.fold(total, parts) if parts else None
@@ -273,7 +313,9 @@ def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) 
     output = output_of(scope, stream.per, (*given.path[:-1], "per"))
     if output is None:
         return None
-    return of_substance(scope.workings.apply(consumption, scope.figure(given, substance), output), substance)
+    return of_substance(
+        scope.workings.apply(consumption, scope.figure(given, substance), output), substance
+    )
 
 
 def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
@@ -283,13 +325,17 @@ def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
     """
     position = scope.products.get(product)
     if position is None:
-        scope.problem("unknown-product", path, product=product, suggestion=nearest(product, scope.products))
+        scope.problem(
+            "unknown-product", path, product=product, suggestion=nearest(product, scope.products)
+        )
         return None
     output = (scope.assessment.products or [])[position].output
     return scope.annual(output) if output is not None else None
 
 
-def _price(scope: Scope, stream: files.Stream, quantity: Figure | None, substance: str | None) -> Figure | None:
+def _price(
+    scope: Scope, stream: files.Stream, quantity: Figure | None, substance: str | None
+) -> Figure | None:
     if stream.price is not None:
         price = _price_per_unit(scope, stream, stream.price, quantity, substance)
         if price is None:
@@ -301,7 +347,11 @@ def _price(scope: Scope, stream: files.Stream, quantity: Figure | None, substanc
         if cost is None:
             return None
         money = scope.money(cost, stream.annual_cost.path)
-        return scope.workings.apply(implied_price, money, quantity) if isinstance(money, Figure) else None
+        return (
+            scope.workings.apply(implied_price, money, quantity)
+            if isinstance(money, Figure)
+            else None
+        )
     return None
 
 
@@ -316,7 +366,9 @@ def _price_per_unit(
     if quantity is None or price.unit * quantity.unit is currency / YEAR:
         one, other = stream.price_basis, stream.heat_basis
         if one is not None and other is not None and one != other:
-            scope.problem("heat-basis-mixed", given.path, one=f"price ({one})", other=f"quantity ({other})")
+            scope.problem(
+                "heat-basis-mixed", given.path, one=f"price ({one})", other=f"quantity ({other})"
+            )
         return price
     heat = stream.ncv if stream.ncv is not None else stream.gcv
     if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:
@@ -325,11 +377,16 @@ def _price_per_unit(
             scope.problem("price-basis-missing", given.path, basis=basis)
         elif stream.price_basis != basis:
             scope.problem(
-                "heat-basis-mixed", given.path, one=f"price ({stream.price_basis})", other=f"heat content ({basis})"
+                "heat-basis-mixed",
+                given.path,
+                one=f"price ({stream.price_basis})",
+                other=f"heat content ({basis})",
             )
         return scope.workings.apply(annualised, price, scope.figure(heat))
     expected = str(currency / (quantity.unit * YEAR))
-    scope.problem("wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text)
+    scope.problem(
+        "wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text
+    )
     return None
 
 
@@ -352,7 +409,9 @@ def _unit_of(stream: files.Stream, quantity: Figure | None, substance: str | Non
     return None
 
 
-def _ratios(scope: Scope, links: Mapping[str, Given] | None, name: str, key: str) -> Iterator[tuple[str, Figure]]:
+def _ratios(
+    scope: Scope, links: Mapping[str, Given] | None, name: str, key: str
+) -> Iterator[tuple[str, Figure]]:
     for other, given in (links or {}).items():
         if other in (scope.assessment.streams or {}):
             if given.value <= 0 or given.unit.exponent("year"):
@@ -373,7 +432,14 @@ def _with_links(
     own = units.get(stream.id)
     return stream._replace(
         parts=tuple(parts),
-        followers=tuple([(name, of_link(scope.figure(given), own, units.get(name))) for name, given in followers]),
-        made_from=tuple([(fuel, of_link(ratio, own, units.get(fuel))) for fuel, ratio in stream.made_from]),
+        followers=tuple(
+            [
+                (name, of_link(scope.figure(given), own, units.get(name)))
+                for name, given in followers
+            ]
+        ),
+        made_from=tuple(
+            [(fuel, of_link(ratio, own, units.get(fuel))) for fuel, ratio in stream.made_from]
+        ),
         unit=unit,
     )

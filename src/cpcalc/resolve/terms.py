@@ -68,11 +68,15 @@ class Terms(NamedTuple):
     study_period: int | None
     residual_is_straight_line: bool
     stream_growth: Mapping[str, Growth]
-    growth: Mapping[str, Growth]  # by category, "running_cost", "investment", "other_benefits", "carbon_price"
+    growth: Mapping[
+        str, Growth
+    ]  # by category, "running_cost", "investment", "other_benefits", "carbon_price"
     carbon_price: Figure | None
     tax: TaxTerms | None
     finance_rate: Growth | None
     reinvestment_rate: Growth | None
     payback_limit: Figure | None
-    heat: Mapping[str, Figure]  # energy stream -> kWh in its unit, where it is not counted in kWh itself
+    heat: Mapping[
+        str, Figure
+    ]  # energy stream -> kWh in its unit, where it is not counted in kWh itself
     projects: Mapping[str, ProjectTerms]

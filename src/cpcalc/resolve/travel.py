@@ -8,7 +8,9 @@ from cpcalc.diagnostics import Path
 from cpcalc.resolve.model import Effect, Measure, Stream
 from cpcalc.resolve.scope import Scope
 
-Ways = dict[str, dict[str, Path]]  # from a stream to the next, with the place in the file that says so
+Ways = dict[
+    str, dict[str, Path]
+]  # from a stream to the next, with the place in the file that says so
 
 
 def check_travel(scope: Scope, streams: Mapping[str, Stream], measures: Sequence[Measure]) -> None:
@@ -22,7 +24,11 @@ def check_travel(scope: Scope, streams: Mapping[str, Stream], measures: Sequence
         for effect in (*measure.predicted_effects, *measure.verified_effects):
             if isinstance(effect, Effect) and effect.form == "switch" and effect.target is not None:
                 for name, stream in streams.items():
-                    if stream.made_from and effect.stream in ways[name] and effect.target in streams:
+                    if (
+                        stream.made_from
+                        and effect.stream in ways[name]
+                        and effect.target in streams
+                    ):
                         ways[name].setdefault(effect.target, (*effect.path, "replace-by"))
     state: dict[str, int] = {}
     for name in ways:
@@ -39,7 +45,9 @@ def _ways(streams: Mapping[str, Stream]) -> Ways:
         for fuel, _ in stream.made_from:
             if fuel in streams:
                 ways[name][fuel] = ("streams", name, "made-from", fuel)
-        for part in _below(streams, stream):  # what lowers the whole lowers its parts, and what goes with them
+        for part in _below(
+            streams, stream
+        ):  # what lowers the whole lowers its parts, and what goes with them
             for follower, _ in streams[part].followers:
                 ways[name].setdefault(follower, ("streams", follower, "follows", part))
             for fuel, _ in streams[part].made_from:

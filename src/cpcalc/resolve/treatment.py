@@ -19,19 +19,32 @@ LOAD_OF_SUBSTANCE = {"COD": "cod", "BOD": "bod"}
 NOTHING = Figure(0.0, ONE, None, (Origin("definition", (), "0 %"),))
 
 
-def treatment_of(scope: Scope, stream: files.Stream, use: FactorUse, row: Row, at: Path) -> Treatment | None:
+def treatment_of(
+    scope: Scope, stream: files.Stream, use: FactorUse, row: Row, at: Path
+) -> Treatment | None:
     """Bo and MCF of a treatment, and the shares that leave as sludge and are recovered.
 
     Amounts of sludge or recovered methane become shares of the baseline's, and stay in proportion as the load falls.
     """
     assert row.mcf is not None
-    organics = next((name for name in LOAD_OF_SUBSTANCE if row.value.unit.exponent(name) == -1), None)
+    organics = next(
+        (name for name in LOAD_OF_SUBSTANCE if row.value.unit.exponent(name) == -1), None
+    )
     concentration = getattr(stream, LOAD_OF_SUBSTANCE[organics]) if organics is not None else None
     if stream.kind != "wastewater" or organics is None or concentration is None:
-        scope.problem("organic-load-missing", at, factor=use.factor, load=LOAD_OF_SUBSTANCE.get(organics or "", "cod"))
+        scope.problem(
+            "organic-load-missing",
+            at,
+            factor=use.factor,
+            load=LOAD_OF_SUBSTANCE.get(organics or "", "cod"),
+        )
         return None
-    capacity = Figure(row.value.value, row.value.unit, None, (Origin("factor", row.reference, row.value.text),))
-    correction = Figure(row.mcf.value, row.mcf.unit, None, (Origin("factor", row.reference, row.mcf.text),))
+    capacity = Figure(
+        row.value.value, row.value.unit, None, (Origin("factor", row.reference, row.value.text),)
+    )
+    correction = Figure(
+        row.mcf.value, row.mcf.unit, None, (Origin("factor", row.reference, row.mcf.text),)
+    )
     whole = _baseline_load(scope, stream, concentration, organics)
     sludge = _share(scope, use.sludge_removed, whole, organics)
     formed = None
@@ -39,13 +52,23 @@ def treatment_of(scope: Scope, stream: files.Stream, use: FactorUse, row: Row, a
         left = scope.workings.apply(load, whole, sludge)
         formed = scope.workings.apply(methane_formed, whole, left, capacity, correction)
     recovered = _share(scope, use.recovered, formed, "CH4")
-    return Treatment(LOAD_OF_SUBSTANCE[organics], capacity, correction, sludge, recovered, row.reference)
+    return Treatment(
+        LOAD_OF_SUBSTANCE[organics], capacity, correction, sludge, recovered, row.reference
+    )
 
 
-def _baseline_load(scope: Scope, stream: files.Stream, concentration: Given, organics: str) -> Figure | None:
-    if stream.quantity is None or stream.quantity.over is not None or stream.quantity.unit.exponent("year") != -1:
+def _baseline_load(
+    scope: Scope, stream: files.Stream, concentration: Given, organics: str
+) -> Figure | None:
+    if (
+        stream.quantity is None
+        or stream.quantity.over is not None
+        or stream.quantity.unit.exponent("year") != -1
+    ):
         return None
-    return scope.workings.apply(load, scope.figure(concentration, organics), scope.figure(stream.quantity))
+    return scope.workings.apply(
+        load, scope.figure(concentration, organics), scope.figure(stream.quantity)
+    )
 
 
 def _share(scope: Scope, given: Given | None, whole: Figure | None, substance: str) -> Figure:
@@ -55,7 +78,13 @@ def _share(scope: Scope, given: Given | None, whole: Figure | None, substance: s
     if given.unit is not ONE:
         if whole is None or amount.unit is not whole.unit:
             expected = str(whole.unit) if whole is not None else "share"
-            scope.problem("wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text)
+            scope.problem(
+                "wrong-kind-of-unit",
+                given.path,
+                expected=expected,
+                found=str(given.unit),
+                text=given.text,
+            )
             return NOTHING
         amount = scope.workings.apply(ratio_of, amount, whole)
     if not scope.workings.decide(_is_share, amount):

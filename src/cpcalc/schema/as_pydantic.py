@@ -17,7 +17,9 @@ from cpcalc.schema.leaves import Form, Later, Prepared
 class PydanticModel(BaseModel):
     """The base of the pydantic models: strict, closed, frozen, with kebab-case keys."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=kebab, protected_namespaces=())
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, alias_generator=kebab, protected_namespaces=()
+    )
 
     @property
     def stated(self) -> set[str]:
@@ -52,9 +54,13 @@ def _made(model: type[Model]) -> type[PydanticModel]:
     }
     declared = model.fields
     namespace |= {name: field.default for name, field in declared.items() if not field.is_required}
-    namespace["__annotations__"] = {name: _in_pydantic(field.annotation) for name, field in declared.items()}
+    namespace["__annotations__"] = {
+        name: _in_pydantic(field.annotation) for name, field in declared.items()
+    }
     namespace |= {"__module__": model.__module__, "__doc__": model.__doc__}
-    return new_class(model.__name__, (PydanticModel,), exec_body=lambda body: body.update(namespace))
+    return new_class(
+        model.__name__, (PydanticModel,), exec_body=lambda body: body.update(namespace)
+    )
 
 
 def _in_pydantic(annotation: Any) -> Any:
@@ -69,7 +75,11 @@ def _in_pydantic(annotation: Any) -> Any:
         return list[_in_pydantic(arguments[0])]  # type: ignore[misc]
     if origin is dict:
         return dict[str, _in_pydantic(arguments[1])]  # type: ignore[misc]
-    return pydantic_model(annotation) if isinstance(annotation, type) and issubclass(annotation, Model) else annotation
+    return (
+        pydantic_model(annotation)
+        if isinstance(annotation, type) and issubclass(annotation, Model)
+        else annotation
+    )
 
 
 def _how(how: Any) -> Any:
@@ -80,6 +90,7 @@ def _how(how: Any) -> Any:
     if isinstance(how, Later):
         later = pydantic_model(how.model())
         return PlainValidator(
-            lambda raw, info: later.model_validate(raw, context=info.context), json_schema_input_type=later
+            lambda raw, info: later.model_validate(raw, context=info.context),
+            json_schema_input_type=later,
         )
     return how

@@ -35,7 +35,15 @@ TYPES = (
     "good-housekeeping", "input-change", "process-control", "equipment-modification", "technology-change",
     "on-site-recovery", "useful-by-product", "product-modification", "end-of-pipe",
 )  # fmt: skip
-STATUSES = ("considered", "planned", "implemented", "verified", "rejected", "not-implemented", "unstated")
+STATUSES = (
+    "considered",
+    "planned",
+    "implemented",
+    "verified",
+    "rejected",
+    "not-implemented",
+    "unstated",
+)
 CATEGORIES = ("material", "water", "energy", "chemical", "disposal", "by-product", "unspecified")
 OTHER_BENEFITS = ("quality", "safety", "labour", "downtime", "other")
 COST_CLASSES = ("no-cost", "low-cost", "medium-cost", "high-cost")
@@ -57,18 +65,30 @@ def _read_version(raw: Any) -> str:
 
 Quality = Annotated[str, choice(*QUALITIES)]
 Money = Annotated[Given, quantity("money", "an amount of money, such as 180 million VND")]
-MoneyPerYear = Annotated[Given, quantity("money-per-year", "money per year, such as 60 million VND/year")]
+MoneyPerYear = Annotated[
+    Given, quantity("money-per-year", "money per year, such as 60 million VND/year")
+]
 Price = Annotated[Given, quantity("price", "money per unit, such as 1 200 VND/kWh")]
 Duration = Annotated[Given, quantity("duration", "a duration, such as 10 year or 8 month")]
 HeatContent = Annotated[
-    Given, quantity_or_reference("heat-content", "heat content, such as 25.1 MJ/kg or fuel-properties/diesel-moit")
+    Given,
+    quantity_or_reference(
+        "heat-content", "heat content, such as 25.1 MJ/kg or fuel-properties/diesel-moit"
+    ),
 ]
 Concentration = Annotated[Given, quantity("concentration", "a concentration, such as 1 720 mg/L")]
 Density = Annotated[
-    Given, quantity_or_reference("density", "a density, such as 0.84 kg/L or fuel-properties/fuel-oil-ghg-protocol")
+    Given,
+    quantity_or_reference(
+        "density", "a density, such as 0.84 kg/L or fuel-properties/fuel-oil-ghg-protocol"
+    ),
 ]
-RunningHours = Annotated[Given, quantity("hours-per-year", "running hours, such as 4 000 hour/year")]
-MoneyOrShare = Annotated[Given, quantity("money-or-share", "money or a share, such as 40 % of the investment")]
+RunningHours = Annotated[
+    Given, quantity("hours-per-year", "running hours, such as 4 000 hour/year")
+]
+MoneyOrShare = Annotated[
+    Given, quantity("money-or-share", "money or a share, such as 40 % of the investment")
+]
 Growth = Annotated[Any, Later("cpcalc.schema.economics", "Growth")]
 Loan = Annotated[Any, Later("cpcalc.schema.economics", "Loan")]
 Economics = Annotated[Any, Later("cpcalc.schema.economics", "Economics")]
@@ -106,7 +126,18 @@ OF_WHOLE_STREAMS = (
     "boundary", "control", "gas", "pollutant", "concentration", "cod", "bod", "tss",
 )  # fmt: skip
 OF_PLAIN_STREAMS = frozenset(
-    {"kind", "name", "quantity", "price", "emission_factors", "ncv", "density", "quality", "uncertainty", "notes"}
+    {
+        "kind",
+        "name",
+        "quantity",
+        "price",
+        "emission_factors",
+        "ncv",
+        "density",
+        "quality",
+        "uncertainty",
+        "notes",
+    }
 )
 OF_EFFECTS_ON_STREAMS = (
     "reduce", "increase", "from_", "to", "measured", "base_load", "per", "load", "replace_by", "share", "ratio",
@@ -186,7 +217,9 @@ class Item(Model):
     lifetime: Duration | None = None
 
 
-AMOUNT_KEYS = frozenset({"low", "high", "at-least", "at-most", "value", "over"})  # an amount that is no scalar
+AMOUNT_KEYS = frozenset(
+    {"low", "high", "at-least", "at-most", "value", "over"}
+)  # an amount that is no scalar
 
 
 def _as_item(raw: Any) -> Any:
@@ -222,7 +255,11 @@ class Effect(Model):
     because: Words | None = None
 
     def consistent(self) -> Self:
-        if self.reduce is not None and self.stream is not None and self.stated <= OF_PLAIN_REDUCTIONS:
+        if (
+            self.reduce is not None
+            and self.stream is not None
+            and self.stated <= OF_PLAIN_REDUCTIONS
+        ):
             return self  # most effects
         need_one(self, "stream", "reduces")
         if self.reduces is not None:

@@ -34,16 +34,28 @@ class Field(NamedTuple):
 class Model:
     """A mapping in a file. Instances are made by the validator, which fills these slots."""
 
-    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
+    __slots__ = (
+        "__dict__",
+        "__pydantic_extra__",
+        "__pydantic_fields_set__",
+        "__pydantic_private__",
+    )
 
-    fields: ClassVar[Mapping[str, Field]]  # its own and those of the models it extends, in their order
+    fields: ClassVar[
+        Mapping[str, Field]
+    ]  # its own and those of the models it extends, in their order
 
     def __init_subclass__(cls) -> None:
         declared = {
-            name: annotation for part in reversed(cls.__mro__[:-1]) for name, annotation in part.__annotations__.items()
+            name: annotation
+            for part in reversed(cls.__mro__[:-1])
+            for name, annotation in part.__annotations__.items()
         }
         del declared["fields"]
-        cls.fields = {name: Field(annotation, getattr(cls, name, _REQUIRED)) for name, annotation in declared.items()}
+        cls.fields = {
+            name: Field(annotation, getattr(cls, name, _REQUIRED))
+            for name, annotation in declared.items()
+        }
 
     @classmethod
     def read(cls, raw: Any, reading: Reading | None = None) -> Self:
@@ -57,7 +69,9 @@ class Model:
     @classmethod
     def stating(cls, **values: Any) -> Self:
         """A model that states these values, known to be right; the other fields stand at their defaults."""
-        return cls._made({name: field.default for name, field in cls.fields.items()} | values, set(values))
+        return cls._made(
+            {name: field.default for name, field in cls.fields.items()} | values, set(values)
+        )
 
     @classmethod
     def _made(cls, values: dict[str, Any], stated: set[str]) -> Self:
@@ -108,7 +122,9 @@ def need_one(model: Any, *fields: str) -> None:
 def need_with(model: Any, first: str, *others: str) -> None:
     """Refuse a field that says nothing without one of the others."""
     if getattr(model, first) is not None and all(getattr(model, name) is None for name in others):
-        refuse("key-needs-another", key=kebab(first), keys=", ".join(kebab(name) for name in others))
+        refuse(
+            "key-needs-another", key=kebab(first), keys=", ".join(kebab(name) for name in others)
+        )
 
 
 def refuse_together(model: Any, first: str, *others: str) -> None:

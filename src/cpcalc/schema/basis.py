@@ -23,8 +23,12 @@ from cpcalc.schema.lists import ONE_OR_MORE
 
 Rate = Annotated[Given, quantity("exchange-rate", "a rate such as 20 510 VND/USD")]
 DaysPerYear = Annotated[Given, quantity("days-per-year", "operating days, such as 310 day/year")]
-OperatingHours = Annotated[Given, quantity("hours-per-day", "operating hours, such as 24 hour/day or 7 440 hour/year")]
-MonthsPerYear = Annotated[Given, quantity("months-per-year", "operating months, such as 6 month/year")]
+OperatingHours = Annotated[
+    Given, quantity("hours-per-day", "operating hours, such as 24 hour/day or 7 440 hour/year")
+]
+MonthsPerYear = Annotated[
+    Given, quantity("months-per-year", "operating months, such as 6 month/year")
+]
 SharePerYear = Annotated[Given, quantity("share-per-year", "a rate such as 14 %")]
 GridType = Annotated[
     str,
@@ -50,7 +54,9 @@ class Source(Model):
 
 
 def _read_country(raw: Any) -> str:
-    if not (isinstance(raw, str) and len(raw) == 2 and raw.isascii() and raw.isalpha() and raw.isupper()):
+    if not (
+        isinstance(raw, str) and len(raw) == 2 and raw.isascii() and raw.isalpha() and raw.isupper()
+    ):
         refuse("empty-value" if raw is None else "not-a-country", found=str(raw)[:60])
     return str(raw)
 

@@ -34,7 +34,15 @@ from cpcalc.units_table import NAMES
 READING = Reading(INTERNATIONAL)
 
 ENTRY_KINDS = ("fuel", "grid-electricity", "process", "wastewater", "water")
-BOUNDARIES = ("combustion", "process", "generation", "consumption", "upstream", "lifecycle", "treatment")
+BOUNDARIES = (
+    "combustion",
+    "process",
+    "generation",
+    "consumption",
+    "upstream",
+    "lifecycle",
+    "treatment",
+)
 SCOPES = ("1", "2-location", "2-market", "3")
 FRACTIONS = ("filterable", "condensable", "total")
 QUALITIES = ("verified", "unverified")
@@ -83,16 +91,27 @@ def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
         return shown(raw)
     known = shown(NAMES.get(raw, raw))
     close = [known] if known in _SHOWN else difflib.get_close_matches(raw, _SHOWN, n=1, cutoff=0.5)
-    refuse("unknown-substance", found=raw[:60], suggestion=close[0] if close else "", known=", ".join(_SHOWN))
+    refuse(
+        "unknown-substance",
+        found=raw[:60],
+        suggestion=close[0] if close else "",
+        known=", ".join(_SHOWN),
+    )
 
 
 Substance = Annotated[str, Leaf(_read_substance, {"enum": sorted(_SHOWN)})]
-Gas = Annotated[str, Leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))})]
+Gas = Annotated[
+    str, Leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))})
+]
 
 
 def _read_gwp_name(raw: Any) -> str:
     if not isinstance(raw, str) or (raw != NOT_STATED and not GWP_SET.fullmatch(raw)):
-        refuse("not-a-choice", found=str(raw)[:60], choices=f"AR4-100, AR5-100, AR5-100-feedback, {NOT_STATED}")
+        refuse(
+            "not-a-choice",
+            found=str(raw)[:60],
+            choices=f"AR4-100, AR5-100, AR5-100-feedback, {NOT_STATED}",
+        )
     return str(raw)
 
 

@@ -70,7 +70,9 @@ def _read_factor_use(raw: Any, info: Any) -> FactorUse:
     return FactorUse.read(raw if isinstance(raw, dict) else {"factor": raw}, info.context)
 
 
-Factors = Annotated[list[Annotated[FactorUse, Form(_read_factor_use, str | FactorUse)]], ONE_OR_MORE]
+Factors = Annotated[
+    list[Annotated[FactorUse, Form(_read_factor_use, str | FactorUse)]], ONE_OR_MORE
+]
 
 
 class GasConditions(Model):

@@ -16,7 +16,9 @@ def _is_money(unit: Unit) -> bool:
 
 
 def _is_money_per_period(unit: Unit) -> bool:
-    return _is_money(unit.without(*PERIODS)) and sum(unit.exponent(period) for period in PERIODS) == -1
+    return (
+        _is_money(unit.without(*PERIODS)) and sum(unit.exponent(period) for period in PERIODS) == -1
+    )
 
 
 def _is_price(unit: Unit) -> bool:
@@ -39,7 +41,9 @@ KINDS: Mapping[str, Predicate] = {
     "money-per-year": _is_money_per_period,
     "price": _is_price,
     "exchange-rate": _is_rate,
-    "reading": lambda unit: unit is not ONE and not any(unit.exponent(period) for period in PERIODS),
+    "reading": lambda unit: (
+        unit is not ONE and not any(unit.exponent(period) for period in PERIODS)
+    ),
     "money-or-share": lambda unit: unit is ONE or _is_money(unit),
     "share": _is_exactly("1"),
     "duration": _is_exactly("year", "month"),

@@ -11,7 +11,14 @@ from pydantic_core.core_schema import ValidationInfo
 
 from cpcalc.diagnostics import Path
 from cpcalc.quantities import parse_count, parse_number, parse_quantity
-from cpcalc.schema.kinds import ABOVE_ZERO, AT_LEAST_ZERO, AT_MOST_ONE, BOUNDED, READ_OVER, is_of_kind
+from cpcalc.schema.kinds import (
+    ABOVE_ZERO,
+    AT_LEAST_ZERO,
+    AT_MOST_ONE,
+    BOUNDED,
+    READ_OVER,
+    is_of_kind,
+)
 from cpcalc.source.reader import FoldedText
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary
 
@@ -41,7 +48,9 @@ class Given(NamedTuple):
     bound: str | None = None
     over: "Given | None" = None
     annualise_by: str | None = None
-    cited: str | None = None  # the reference of a cited property that stands here instead of a number of the file's own
+    cited: str | None = (
+        None  # the reference of a cited property that stands here instead of a number of the file's own
+    )
 
     @property
     def is_bare_zero(self) -> bool:
@@ -117,7 +126,9 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
         if low.unit is not high.unit or low.value > high.value:
             refuse("range-ends", low.path, low=low.text, high=high.text)
         middle = (low.value + high.value) / (1 + 1)  # the mid-point stands for the range
-        return Given(middle, low.unit, f"{low.text} - {high.text}", low.path[:-1], low.value, high.value)
+        return Given(
+            middle, low.unit, f"{low.text} - {high.text}", low.path[:-1], low.value, high.value
+        )
     if "value" in keys:
         value = part("value", READ_OVER[kind] if "over" in keys else kind)
         if "over" not in keys:
@@ -125,9 +136,14 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
         by = str(raw["annualise-by"])
         if by not in ANNUALISE_BY:
             refuse(
-                "not-a-choice", getattr(raw["annualise-by"], "path", None), found=by, choices=", ".join(ANNUALISE_BY)
+                "not-a-choice",
+                getattr(raw["annualise-by"], "path", None),
+                found=by,
+                choices=", ".join(ANNUALISE_BY),
             )
-        return value._replace(over=part("over", "period" if by != "production" else "any"), annualise_by=by)
+        return value._replace(
+            over=part("over", "period" if by != "production" else "any"), annualise_by=by
+        )
     (bound,) = keys
     return part(bound)._replace(bound=bound)
 
@@ -158,7 +174,9 @@ def quantity(kind: str, description: str) -> Leaf:
 
     def read(raw: Any, info: ValidationInfo) -> Given:
         return (
-            read_scalar(raw, info.context or Reading(), kind) if isinstance(raw, str) else read_amount(raw, info, kind)
+            read_scalar(raw, info.context or Reading(), kind)
+            if isinstance(raw, str)
+            else read_amount(raw, info, kind)
         )
 
     return NumberLeaf(read, {"$ref": "#/$defs/Quantity", "description": description})
@@ -200,7 +218,9 @@ class Later:
         return getattr(importlib.import_module(self.module), self.name)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(lambda raw, info: self.model().read(raw, info.context))
+        return core_schema.with_info_plain_validator_function(
+            lambda raw, info: self.model().read(raw, info.context)
+        )
 
 
 class Form:

@@ -14,7 +14,12 @@ from cpcalc.schema.base import Model, kebab
 from cpcalc.schema.leaves import Later
 
 # Which shape a field wants, by pydantic's type of error.
-_SHAPES = {"model_type": "mapping", "dict_type": "mapping", "list_type": "list", "model_attributes_type": "mapping"}
+_SHAPES = {
+    "model_type": "mapping",
+    "dict_type": "mapping",
+    "list_type": "list",
+    "model_attributes_type": "mapping",
+}
 
 # Finding place and suggestion of one problem takes time; nobody reads more of them than this.
 MOST_CONVERTED = 300
@@ -28,7 +33,9 @@ def diagnostics_of(error: ValidationError, tree: Any, model: type[Model]) -> lis
     problems = error.errors(include_url=False, include_input=True)
     for position, problem in enumerate(problems):
         if len(found) > MOST_CONVERTED:  # a file so broken is mended from the top
-            found.append(Diagnostic("further-problems", (), {"count": str(len(problems) - position)}))
+            found.append(
+                Diagnostic("further-problems", (), {"count": str(len(problems) - position)})
+            )
             break
         diagnostic = _diagnostic(problem, tree, model)
         if diagnostic not in found:
@@ -84,7 +91,9 @@ def _keys_at(model: type[Model], location: tuple[Any, ...]) -> list[str]:
     current: Any = model
     for step in location:
         if _is_model(current):
-            field = next((field for name, field in current.fields.items() if kebab(name) == step), None)
+            field = next(
+                (field for name, field in current.fields.items() if kebab(name) == step), None
+            )
             current = _inner(field.annotation) if field is not None else current
         elif isinstance(current, tuple):  # a mapping by name: step into its values
             current = current[1]
@@ -107,7 +116,9 @@ def _inner(annotation: Any) -> Any:
         return _inner(get_args(annotation)[0])
     if origin in (Union, types.UnionType):
         inner = [_inner(option) for option in get_args(annotation) if option is not type(None)]
-        return next((option for option in inner if _is_model(option) or isinstance(option, tuple)), inner[0])
+        return next(
+            (option for option in inner if _is_model(option) or isinstance(option, tuple)), inner[0]
+        )
     if origin is list:
         return _inner(get_args(annotation)[0])
     if origin is dict:

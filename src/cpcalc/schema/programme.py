@@ -66,7 +66,11 @@ class Participants(Model):
     @property
     def number(self) -> int:
         """How many took part."""
-        return self.all_ if self.all_ is not None else sum(n for n in (self.women, self.men, self.unstated) if n)
+        return (
+            self.all_
+            if self.all_ is not None
+            else sum(n for n in (self.women, self.men, self.unstated) if n)
+        )
 
 
 def _read_participants(raw: Any, info: Any) -> Participants:
@@ -80,7 +84,9 @@ class Course(Model):
     date: Date | None = None
     province: Words | None = None
     days: Count | None = None
-    participants: Annotated[Participants, Form(_read_participants, int | Participants)] | None = None
+    participants: Annotated[Participants, Form(_read_participants, int | Participants)] | None = (
+        None
+    )
     notes: Title | None = None
 
 
@@ -103,7 +109,10 @@ class CostClasses(Model):
     def consistent(self) -> Self:
         ends = (self.no_cost, self.low_cost, self.medium_cost)
         if any(end.unit is not ends[-1].unit and not end.is_bare_zero for end in ends):
-            refuse("cost-classes-mixed", currencies=", ".join(dict.fromkeys(str(end.unit) for end in ends)))
+            refuse(
+                "cost-classes-mixed",
+                currencies=", ".join(dict.fromkeys(str(end.unit) for end in ends)),
+            )
         if not ends[0].value <= ends[1].value <= ends[2].value:
             refuse("cost-classes-not-rising", ends=", ".join(end.text for end in ends))
         return self

@@ -77,7 +77,9 @@ if yaml.__with_libyaml__:
 
 else:  # the pure parser: about 25 times slower, the same answers
 
-    class _Composer(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer):  # type: ignore[no-redef]
+    class _Composer(
+        yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer
+    ):  # type: ignore[no-redef]
         def __init__(self, text: str) -> None:
             yaml.reader.Reader.__init__(self, text)
             yaml.scanner.Scanner.__init__(self)
@@ -92,7 +94,9 @@ class Document:
 
     __slots__ = ("_lines", "_root", "diagnostics", "name", "text", "tree")
 
-    def __init__(self, name: str, text: str, tree: Any, root: Node | None, diagnostics: list[Diagnostic]) -> None:
+    def __init__(
+        self, name: str, text: str, tree: Any, root: Node | None, diagnostics: list[Diagnostic]
+    ) -> None:
         self.name = name
         self.text = text
         self.tree = tree
@@ -120,14 +124,20 @@ class Document:
                 continue  # a single item that stands without its list
             found = _child(node, step)
             if found is None:
-                return _span(key) if key is not None else (_first_span(node) if node is not None else None)
+                return (
+                    _span(key)
+                    if key is not None
+                    else (_first_span(node) if node is not None else None)
+                )
             key, node = found
         if node is None:
             return None
         if key is not None and (on_key or not isinstance(node, ScalarNode)):
             return _span(key)
         if isinstance(node, ScalarNode):
-            return _span(key if key is not None and node.start_mark.index == node.end_mark.index else node)
+            return _span(
+                key if key is not None and node.start_mark.index == node.end_mark.index else node
+            )
         return _first_span(node)
 
     def is_quoted(self, path: Path) -> bool:
@@ -145,7 +155,13 @@ def read(data: bytes, name: str) -> Document:
     """Read the bytes of a file called ``name``; all problems found are in the document's diagnostics."""
     if len(data) > LARGEST_FILE_BYTES:
         megabytes = f"{LARGEST_FILE_BYTES // 1024 // 1024}"
-        return Document(name, "", None, None, [Diagnostic("file-too-large", (), {"limit": megabytes}, span=_START)])
+        return Document(
+            name,
+            "",
+            None,
+            None,
+            [Diagnostic("file-too-large", (), {"limit": megabytes}, span=_START)],
+        )
     text, problem = decode(data)
     if problem is not None:
         return Document(name, text, None, None, [problem])
@@ -167,12 +183,19 @@ def read(data: bytes, name: str) -> Document:
         from cpcalc.source.slips import slip  # only a file that cannot be read pays for it
 
         return Document(name, text, None, None, [slip(error, text)])
-    except (ValueError, OverflowError):  # the pure parser's own slip on an escape above the last character
-        return Document(name, text, None, None, [Diagnostic("yaml-escape", (), {}, span=_escape(text))])
+    except (
+        ValueError,
+        OverflowError,
+    ):  # the pure parser's own slip on an escape above the last character
+        return Document(
+            name, text, None, None, [Diagnostic("yaml-escape", (), {}, span=_escape(text))]
+        )
     if root is None or (isinstance(root, ScalarNode) and not root.value):
         return Document(name, text, None, None, [Diagnostic("empty-file", (), {}, span=_START)])
     if not isinstance(root, MappingNode):
-        return Document(name, text, None, root, [Diagnostic("not-a-mapping", (), {}, span=_first_span(root))])
+        return Document(
+            name, text, None, root, [Diagnostic("not-a-mapping", (), {}, span=_first_span(root))]
+        )
     tree = _build(root, (), diagnostics)
     crowded = next((problem for problem in diagnostics if problem.name == "too-many-entries"), None)
     if crowded is not None:
@@ -220,7 +243,11 @@ def _build(node: Node, path: Path, diagnostics: _Found) -> Any:
         text = kind(value)
         text.path = path
         return text
-    if isinstance(node, CollectionNode) and node.flow_style and node.start_mark.line != node.end_mark.line:
+    if (
+        isinstance(node, CollectionNode)
+        and node.flow_style
+        and node.start_mark.line != node.end_mark.line
+    ):
         diagnostics.several_lines = True
     if len(node.value) > MOST_ENTRIES:
         values = {"limit": str(MOST_ENTRIES)}
@@ -228,7 +255,9 @@ def _build(node: Node, path: Path, diagnostics: _Found) -> Any:
         return None
     if type(node) is MappingNode:
         return _mapping(node, path, diagnostics)
-    return [_build(child, (*path, position), diagnostics) for position, child in enumerate(node.value)]
+    return [
+        _build(child, (*path, position), diagnostics) for position, child in enumerate(node.value)
+    ]
 
 
 def _mapping(node: MappingNode, path: Path, diagnostics: _Found) -> dict[str, Any]:
@@ -236,13 +265,17 @@ def _mapping(node: MappingNode, path: Path, diagnostics: _Found) -> dict[str, An
     for key_node, value_node in node.value:
         key = key_node.value
         if type(key_node) is not ScalarNode or key_node.tag is not None:
-            diagnostics.append(Diagnostic("yaml-key-not-text", path, {}, span=_first_span(key_node)))
+            diagnostics.append(
+                Diagnostic("yaml-key-not-text", path, {}, span=_first_span(key_node))
+            )
             continue
         if not key.isascii():
             key = unicodedata.normalize("NFC", key)
             if _NO_BREAK.search(key):
                 shown = _NO_BREAK.sub(" ", key)
-                diagnostics.append(Diagnostic("no-break-space-in-key", path, {"key": shown}, span=_span(key_node)))
+                diagnostics.append(
+                    Diagnostic("no-break-space-in-key", path, {"key": shown}, span=_span(key_node))
+                )
                 continue
         if key == "<<" and not key_node.style:
             diagnostics.append(Diagnostic("yaml-merge-key", path, {}, span=_span(key_node)))
@@ -257,11 +290,18 @@ def _mapping(node: MappingNode, path: Path, diagnostics: _Found) -> dict[str, An
                 diagnostics[-1] = last._replace(values={**last.values, **whole})
             else:
                 values = {"key": before, "rest": key, "whole": f"{built[before]},{key}"}
-                diagnostics.append(Diagnostic("comma-ends-value", path, values, span=_span(key_node)))
+                diagnostics.append(
+                    Diagnostic("comma-ends-value", path, values, span=_span(key_node))
+                )
             continue
         if value is None:
             diagnostics.append(
-                Diagnostic("empty-value", child_path, {}, span=_span(value_node if value_node.value else key_node))
+                Diagnostic(
+                    "empty-value",
+                    child_path,
+                    {},
+                    span=_span(value_node if value_node.value else key_node),
+                )
             )
         if key in built:
             diagnostics.append(
@@ -287,7 +327,10 @@ def _escape(text: str) -> Span:
 
 def _has_no_colon(key: Node, value: Node) -> bool:
     """Whether a key of a flow mapping stands alone: what follows a comma inside a value that has no quotes."""
-    return bool(value.start_mark.index - key.end_mark.index <= 1 and value.start_mark.index == value.end_mark.index)
+    return bool(
+        value.start_mark.index - key.end_mark.index <= 1
+        and value.start_mark.index == value.end_mark.index
+    )
 
 
 def _lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnostic]:
@@ -296,7 +339,12 @@ def _lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnos
         end = node.end_mark
         rest = lines[end.line][end.column :] if end.line < len(lines) else ""
         if not node.style and node.value and re.match(r" +#[^\s#!]", rest):
-            yield Diagnostic("comment-cuts-text", path, {"kept": node.value, "lost": rest.strip()}, span=_span(node))
+            yield Diagnostic(
+                "comment-cuts-text",
+                path,
+                {"kept": node.value, "lost": rest.strip()},
+                span=_span(node),
+            )
     elif isinstance(node, MappingNode):
         for key, value in node.value:
             yield from _lost_comments(value, (*path, key.value), lines)
@@ -307,7 +355,12 @@ def _lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnos
 
 def _refused_constructs(text: str) -> Iterator[Diagnostic]:
     """Anchors, aliases, directives and further documents; only files with their characters pay for the look."""
-    if not ("&" in text or "*" in text or text.startswith(_MARKS) or any(mark in text for mark in _MARKS_ON_A_LINE)):
+    if not (
+        "&" in text
+        or "*" in text
+        or text.startswith(_MARKS)
+        or any(mark in text for mark in _MARKS_ON_A_LINE)
+    ):
         return
     documents = 0
     try:
@@ -337,9 +390,16 @@ def _events(text: str) -> Iterator[Any]:
 def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
     if isinstance(node, MappingNode):
         for key, value in node.value:
-            if isinstance(key, ScalarNode) and (key.value == step or unicodedata.normalize("NFC", key.value) == step):
+            if isinstance(key, ScalarNode) and (
+                key.value == step or unicodedata.normalize("NFC", key.value) == step
+            ):
                 return key, value
-    elif node is not None and not isinstance(node, ScalarNode) and isinstance(step, int) and step < len(node.value):
+    elif (
+        node is not None
+        and not isinstance(node, ScalarNode)
+        and isinstance(step, int)
+        and step < len(node.value)
+    ):
         return None, node.value[step]
     return None
 
@@ -357,5 +417,7 @@ def _first_span(node: Node) -> Span:
 
 def _mark_span(start: Any, end: Any) -> Span:
     if end.line == start.line:
-        return Span(start.line + 1, start.column + 1, end.line + 1, max(end.column, start.column + 1) + 1)
+        return Span(
+            start.line + 1, start.column + 1, end.line + 1, max(end.column, start.column + 1) + 1
+        )
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)

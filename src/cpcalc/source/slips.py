@@ -58,7 +58,9 @@ def slip(error: yaml.YAMLError, text: str) -> Diagnostic:
             if name == "yaml-colon-in-value" and line[: span.column].count(":") < 2:
                 name = "yaml-indentation"  # noqa: PLW2901 - the line above went on into this one
             start = getattr(error, "context_mark", None)
-            return Diagnostic(name, (), {}, span=_at(start) if at_start and start is not None else span)
+            return Diagnostic(
+                name, (), {}, span=_at(start) if at_start and start is not None else span
+            )
     return Diagnostic("yaml-syntax", (), {"reason": problem}, span=span)
 
 

@@ -20,7 +20,9 @@ _ONLY_CLOSING = re.compile(r"[\]}]+[,\]}\s]*(?:#.*)?")
 
 def has_glued_marks(text: str) -> bool:
     """Whether a text may hold such a place on one line."""
-    return any(mark in text for mark in _GLUED) or ("?" in text and any(mark in text for mark in _QUESTIONS))
+    return any(mark in text for mark in _GLUED) or (
+        "?" in text and any(mark in text for mark in _QUESTIONS)
+    )
 
 
 def refused_leniencies(root: Node, text: str, *, on_one_line: bool) -> Iterator[Diagnostic]:
@@ -28,7 +30,9 @@ def refused_leniencies(root: Node, text: str, *, on_one_line: bool) -> Iterator[
     yield from _walk(root, -1, text, text.split("\n"), on_one_line)
 
 
-def _walk(node: Node, indent: int, text: str, lines: list[str], on_one_line: bool) -> Iterator[Diagnostic]:
+def _walk(
+    node: Node, indent: int, text: str, lines: list[str], on_one_line: bool
+) -> Iterator[Diagnostic]:
     """``indent`` is the column of the block collection that holds the node; what continues stands right of it."""
     if isinstance(node, ScalarNode):
         yield from _scalar(node, indent, text, lines)
@@ -42,8 +46,13 @@ def _walk(node: Node, indent: int, text: str, lines: list[str], on_one_line: boo
     parts = node.value if on_one_line else _on_several_lines(node)
     if isinstance(node, MappingNode):
         for key, value in parts:
-            if text[key.start_mark.index - 1 : key.start_mark.index] == "?" and key.start_mark.index > 0:
-                yield Diagnostic("yaml-stray-character", (), {"reason": ""}, span=_at(key.start_mark, -1))
+            if (
+                text[key.start_mark.index - 1 : key.start_mark.index] == "?"
+                and key.start_mark.index > 0
+            ):
+                yield Diagnostic(
+                    "yaml-stray-character", (), {"reason": ""}, span=_at(key.start_mark, -1)
+                )
             yield from _walk(key, inside, text, lines, on_one_line)
             yield from _walk(value, inside, text, lines, on_one_line)
     else:
@@ -65,7 +74,9 @@ def _scalar(node: ScalarNode, indent: int, text: str, lines: list[str]) -> Itera
     elif node.style in ("|", ">"):
         header = _BLOCK_HEADER.match(text, node.start_mark.index)
         if header is not None and text[header.end() : header.end() + 1] == "#":
-            yield Diagnostic("yaml-comment-needs-space", (), {}, span=_at(node.start_mark, len(header.group())))
+            yield Diagnostic(
+                "yaml-comment-needs-space", (), {}, span=_at(node.start_mark, len(header.group()))
+            )
         yield from _deep_blank_line(node, lines)
 
 
@@ -80,7 +91,12 @@ def _continuation(node: Node, indent: int, lines: list[str]) -> Iterator[Diagnos
         rest = line.strip()
         depth = len(line) - len(line.lstrip(" "))
         if rest and depth <= indent and not _ONLY_CLOSING.fullmatch(rest):
-            yield Diagnostic("yaml-indentation", (), {"reason": ""}, span=Span(number + 1, 1, number + 1, depth + 2))
+            yield Diagnostic(
+                "yaml-indentation",
+                (),
+                {"reason": ""},
+                span=Span(number + 1, 1, number + 1, depth + 2),
+            )
             return
 
 
@@ -92,7 +108,9 @@ def _deep_blank_line(node: ScalarNode, lines: list[str]) -> Iterator[Diagnostic]
         if line.strip(" "):
             if deepest > len(line) - len(line.lstrip(" ")) and number > node.start_mark.line + 1:
                 place = node.start_mark.line + 2
-                yield Diagnostic("yaml-indentation", (), {"reason": ""}, span=Span(place, 1, place, 2))
+                yield Diagnostic(
+                    "yaml-indentation", (), {"reason": ""}, span=Span(place, 1, place, 2)
+                )
             return
         deepest = max(deepest, len(line))
 

@@ -18,12 +18,16 @@ _BOMS = (
 )
 # Letters that only one of the old Vietnamese encodings puts after or in place of a vowel.
 _WINDOWS_1258_TONES = re.compile(rb"[aeiouyAEIOUY\xe2\xea\xf4\xe3\xf5\xfd][\xcc\xd2\xde\xec\xf2]")
-_VNI_TONES = re.compile(rb"[aeiouyAEIOUY][\xf9\xf8\xfb\xf5\xef\xd9\xd8\xdb\xd5\xcf\xe2\xe1\xe0\xe5\xe3\xe4]")
+_VNI_TONES = re.compile(
+    rb"[aeiouyAEIOUY][\xf9\xf8\xfb\xf5\xef\xd9\xd8\xdb\xd5\xcf\xe2\xe1\xe0\xe5\xe3\xe4]"
+)
 _TCVN3_LETTERS = re.compile(
     rb"[\xa8-\xae\xb5-\xb9\xbb-\xbe\xc6-\xcb\xce-\xd8\xdc-\xdf\xe1-\xe8\xea-\xed\xee-\xf8\xf9-\xfe]"
 )
 # Line separators that some editors insert and YAML counts as line ends, and characters no text file holds.
-_FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
+_FOREIGN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)"
+)
 MOST_FOREIGN_CHARACTERS = 20
 
 
@@ -52,7 +56,9 @@ def _guess(data: bytes) -> str:
 def _wrong_encoding(encoding: str, offset: int, data: bytes) -> Diagnostic:
     line = data.count(b"\n", 0, offset) + 1
     column = offset - (data.rfind(b"\n", 0, offset) + 1) + 1
-    return Diagnostic("wrong-encoding", (), {"encoding": encoding}, span=Span(line, column, line, column + 1))
+    return Diagnostic(
+        "wrong-encoding", (), {"encoding": encoding}, span=Span(line, column, line, column + 1)
+    )
 
 
 def foreign_characters(text: str) -> Iterator[Diagnostic]:
