@@ -87,13 +87,13 @@ def expressions(root: Path) -> Iterator[str]:
 
 
 def _of_files(root: Path) -> Iterator[str]:
-    from cpcalc.units import PLAIN, QuantityError, _normalised
+    from cpcalc.units import PLAIN, QuantityError, normalised
 
     for folder in ("assessments", "emission_factors", "src/cpcalc/checks"):
         for path in sorted((root / folder).rglob("*.yaml")):
             for match in QUOTED.finditer(path.read_text(encoding="utf-8")):
                 try:
-                    expression, _ = _normalised(match.group(1).strip(), PLAIN)
+                    expression, _ = normalised(match.group(1).strip(), PLAIN)
                 except QuantityError:
                     continue
                 yield expression

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from cpcalc.texts import read_texts
@@ -118,12 +119,11 @@ def has_errors(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
-def dotted(path: Path, ids: Mapping[Path, str] | None = None) -> str:
-    """A document path as people write it, list items by their ids: ``measures.m3.running-cost``."""
-    parts: list[str] = []
-    for length, step in enumerate(path, start=1):
-        if isinstance(step, int):
-            parts.append((ids or {}).get(path[:length], str(step)))
-        else:
-            parts.append(step)
-    return ".".join(parts)
+def with_ids(path: Path, ids: Mapping[Path, str]) -> Path:
+    """A document path with list items by their id, where they have one, in place of positions."""
+    return tuple(ids.get(path[:length], step) for length, step in enumerate(path, start=1))
+
+
+def dotted(path: Path, ids: Mapping[Path, str] = MappingProxyType({})) -> str:
+    """A document path as people write it: ``measures.m3.running-cost``."""
+    return ".".join(map(str, with_ids(path, ids)))

@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple, NoReturn
 
@@ -49,25 +49,19 @@ class Unit:
     """
 
     __slots__ = ("_text", "currency", "exponents", "substance")
-    _known: dict[Exponents, Unit] = {}  # noqa: RUF012 - the intern table of this class
 
-    exponents: Exponents
-    currency: str | None  # the currency in this unit; None where there is none
-    substance: str | None  # what this is an amount of, such as CO2 or TSP; None for a plain unit
-    _text: str
+    def __init__(self, exponents: Exponents) -> None:
+        self.exponents = exponents
+        # the currency in this unit, and what it is an amount of, such as CO2 or TSP
+        self.currency = next((name for name, _ in exponents if name in CURRENCIES), None)
+        self.substance = next((name for name, _ in exponents if name in SUBSTANCES), None)
+        self._text = _written(exponents)
 
     @classmethod
+    @cache
     def of(cls, exponents: Exponents) -> Unit:
         """The one unit with these exponents (sorted by the order of the vocabulary, no zeros)."""
-        unit = cls._known.get(exponents)
-        if unit is None:
-            unit = object.__new__(cls)
-            unit.exponents = exponents
-            unit.currency = next((name for name, _ in exponents if name in CURRENCIES), None)
-            unit.substance = next((name for name, _ in exponents if name in SUBSTANCES), None)
-            unit._text = _written(exponents)
-            cls._known[exponents] = unit
-        return unit
+        return cls(exponents)
 
     def __str__(self) -> str:
         return self._text
@@ -203,11 +197,8 @@ def _near_misses() -> Mapping[str, str]:
 def read_unit(text: str, vocabulary: Vocabulary = PLAIN) -> UnitReading:
     """Read a unit expression such as ``kWh/year``; raises QuantityError naming what is wrong."""
     normal = unicodedata.normalize("NFC", text).strip()
-    expression, counts = _normalised(normal, vocabulary)
-    try:
-        factor, exponents = _conversion(expression)
-    except Exception as error:  # pint raises a dozen types; every name was checked
-        raise QuantityError("unit-unreadable", unit=normal) from error
+    expression, counts = normalised(normal, vocabulary)
+    factor, exponents = _conversion(expression, normal)
     for base, power in exponents:
         if abs(power) > MOST_POWER:
             raise QuantityError(
@@ -222,7 +213,7 @@ def read_unit(text: str, vocabulary: Vocabulary = PLAIN) -> UnitReading:
     return UnitReading(factor, Unit.of(exponents))
 
 
-def _conversion(expression: str) -> tuple[float, Exponents]:
+def _conversion(expression: str, text: str) -> tuple[float, Exponents]:
     """Factor to canonical units, and their exponents, of an expression in canonical spelling."""
     known = _TABLE["conversions"].get(expression)
     if known is not None:
@@ -230,10 +221,16 @@ def _conversion(expression: str) -> tuple[float, Exponents]:
         return factor, tuple(powers.items())
     from cpcalc.units_pint import ask  # pint takes a fifth of a second to import
 
-    return ask(expression)
+    try:
+        return ask(expression)
+    except Exception as error:  # pint raises a dozen types; every name was checked
+        raise QuantityError("unit-unreadable", unit=text) from error
 
 
-def _normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]:
+_UNREADABLE = re.compile(r"^[/*]|\*\*.\*\*|[/*(][/)]|\(\*|\*\*\D|\*\*$|\w\(|\)\w")
+
+
+def normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]:
     """The expression in canonical spelling with explicit operators, and its declared counts."""
     if not text:
         raise QuantityError("unit-missing")
@@ -241,40 +238,39 @@ def _normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]
         raise QuantityError("no-break-space-in-unit", unit=text)
     counts: dict[str, str] = {}
     pieces: list[str] = []
-    previous = ""  # "name" after a unit, "op" after an operator, "gap" after a unit and a space
+    is_complete = False  # whether what stands so far ends with a unit, a power or a bracket
     for token in _TOKEN.findall(text):
         if token.isspace():
-            previous = "gap" if previous == "name" else previous
-        elif token in "/*·^()":
-            pieces.append("*" if token == "·" else "**" if token == "^" else token)
-            previous = "name" if token == ")" else "op"
-        elif token.isdigit():
-            if pieces[-2:] == ["m", "**"] and token in "23":
-                raise QuantityError(
-                    "misspelt-unit", unit=f"m^{token}", suggestion=f"m{token}", text=text
-                )
-            if not pieces or pieces[-1] != "**" or len(token) > 1 or token == "0":
-                raise QuantityError("unit-with-number", unit=text, token=token)
+            continue
+        if token in "/*·^()":
+            pieces.append({"·": "*", "^": "**"}.get(token, token))
+            is_complete = token == ")"
+            continue
+        if token.isdigit():
+            _check_power(token, pieces, text)
             pieces.append(token)
-            previous = "name"
         else:
             name = _name(token, text, vocabulary, counts)
-            if previous in {"name", "gap"}:
-                if name in SUBSTANCES and pieces[-1] in _MASS_NAMES:
-                    pieces[-1] = f"({pieces[-1]}*{name})"  # "kg CO2" binds tighter than "/"
-                    previous = "name"
-                    continue
+            if not is_complete:
+                pieces.append(name)
+            elif name in SUBSTANCES and pieces[-1] in _MASS_NAMES:
+                pieces[-1] = f"({pieces[-1]}*{name})"  # "kg CO2" binds tighter than "/"
+            else:
                 raise QuantityError("unit-two-words", unit=text, second=token)
-            pieces.append(name)
-            previous = "name"
+        is_complete = True
     expression = "".join(pieces)
-    if (
-        previous == "op"
-        or re.search(r"^[/*]|\*\*.\*\*|[/*(][/)]|\(\*|\*\*\D|\*\*$|\w\(|\)\w", expression)
-        or expression.count("(") != expression.count(")")
-    ):
+    brackets_close = expression.count("(") == expression.count(")")
+    if not is_complete or not brackets_close or _UNREADABLE.search(expression):
         raise QuantityError("unit-unreadable", unit=text)
     return expression, counts
+
+
+def _check_power(token: str, pieces: list[str], text: str) -> None:
+    """A number in a unit can only be a power of one digit, and m2 and m3 are units of their own."""
+    if pieces[-2:] == ["m", "**"] and token in "23":
+        raise QuantityError("misspelt-unit", unit=f"m^{token}", suggestion=f"m{token}", text=text)
+    if pieces[-1:] != ["**"] or len(token) > 1 or token == "0":
+        raise QuantityError("unit-with-number", unit=text, token=token)
 
 
 def _name(token: str, text: str, vocabulary: Vocabulary, counts: dict[str, str]) -> str:

@@ -19,7 +19,7 @@ def test_the_table_belongs_to_the_committed_definitions() -> None:
 def test_every_entry_is_what_pint_answers() -> None:
     assert len(TABLE["conversions"]) > 600
     for expression in TABLE["conversions"]:
-        assert units._conversion(expression) == units_pint.ask(expression), expression
+        assert units._conversion(expression, expression) == units_pint.ask(expression), expression
 
 
 def test_every_name_is_a_unit_of_the_registry_and_converts_to_base_units() -> None:

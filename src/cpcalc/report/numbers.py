@@ -1,7 +1,7 @@
 """How numbers are shown to people: the only module that rounds.
 
-Groups of three are parted by a space, which no reader takes for a decimal sign; the decimal sign is the language's.
-Money is shown in the unit people say: million VND, triệu đồng, tỷ.
+Groups of three are parted by a space, which no reader takes for a decimal sign; the decimal sign is
+the language's. Money is shown in the unit people say: million VND, triệu đồng, tỷ.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ GAP = "\u00a0"
 PERCENT = 0.01
 BOUND_SIGNS = {"at-least": f"\u2265{GAP}", "at-most": f"\u2264{GAP}", "estimate": f"~{GAP}"}
 MOST_DECIMALS = 4
+DECIMALS_OF_A_RATIO = 2
+# Currencies of small units: nobody says 1 900 000 000 dong.
+SMALL_CURRENCIES = frozenset({"VND", "IDR", "UGX", "TZS", "KHR", "LAK", "COP", "KRW"})
 
 
 class Scale(NamedTuple):
@@ -45,10 +48,6 @@ def scale_of(figures: Iterable[Reported], language: str) -> Scale:
     return Scale(divisor, _decimals(largest / divisor), unit_words(unit, language, divisor))
 
 
-# Currencies of small units: nobody says 1 900 000 000 dong.
-SMALL_CURRENCIES = frozenset({"VND", "IDR", "UGX", "TZS", "KHR", "LAK", "COP", "KRW"})
-
-
 def money_scale(figures: Sequence[Figure], language: str, *, yearly: bool) -> Scale | None:
     """One scale for all money of a table, so that no row mixes millions with billions.
 
@@ -62,10 +61,11 @@ def money_scale(figures: Sequence[Figure], language: str, *, yearly: bool) -> Sc
         divisor = _BILLION if largest >= 1e12 else _MILLION if largest >= 1e5 else 1.0
     else:
         divisor = _MILLION if largest >= 1e9 else _THOUSAND if largest >= 1e7 else 1.0
-    by_year = not yearly and all(figure.unit.exponent("year") == -1 for figure in figures)
-    period = f"/{number_word('year', language)}" if by_year else ""
+    unit = _scale_word(divisor, language) + currency
+    if not yearly and all(figure.unit.exponent("year") == -1 for figure in figures):
+        unit += f"/{number_word('year', language)}"
     decimals = _money_decimals([abs(figure.value) / divisor for figure in figures])
-    return Scale(divisor, decimals, f"{_scale_word(divisor, language)}{currency}{period}")
+    return Scale(divisor, decimals, unit)
 
 
 def _scale_word(divisor: float, language: str) -> str:
@@ -74,7 +74,7 @@ def _scale_word(divisor: float, language: str) -> str:
 
 
 def _money_decimals(values: Sequence[float]) -> int:
-    """As few decimals as show what there is: none for whole amounts, and no amount shown as 0 that is not."""
+    """As few as show what there is: none for whole amounts, and no amount shown as 0 that is not."""
     largest = max(values)
     decimals = 0 if largest >= 1e4 else 1 if largest >= 1e2 else 2
     smallest = min(filter(None, values), default=largest)
@@ -113,9 +113,9 @@ def unit_words(unit: Unit, language: str, divisor: float = 1.0) -> str:
     if unit.currency is not None:
         scale = _scale_word(divisor, language)
     elif divisor == _THOUSAND and text.startswith("kWh"):
-        text = "MWh" + text[3:]
+        text = "MWh" + text.removeprefix("kWh")
     elif divisor == 1e-3 and text.startswith("t"):
-        text = "kg" + text[1:]
+        text = "kg" + text.removeprefix("t")
     return scale + in_language(text, language)
 
 
@@ -127,15 +127,13 @@ def in_language(text: str, language: str) -> str:
 
 def decimal(value: float, decimals: int, language: str) -> str:
     """A number with grouped thousands: ``1 234.5`` in English, ``1 234,5`` in Vietnamese."""
-    text = f"{abs(value):,.{decimals}f}"
-    if value < 0 and float(text.replace(",", "")) != 0:
-        text = "\u2212" + text
-    sign = number_word("decimal-sign", language)
-    return text.replace(",", GAP).replace(".", sign)
+    digits = f"{abs(value):,.{decimals}f}"
+    sign = "\u2212" if value < 0 and digits.strip("0.") else ""
+    return sign + digits.replace(",", GAP).replace(".", number_word("decimal-sign", language))
 
 
 def cell(figure: Figure, scale: Scale, language: str) -> str:
-    """A figure in its column's scale; partial sums have a ``*``, bounds their sign before them."""
+    """A figure in its column's scale; sums in part are marked ``*``, bounds by their sign."""
     number = decimal(figure.value / scale.divisor, scale.decimals, language)
     return _sign(figure) + number + ("*" if isinstance(figure, PartialFigure) else "")
 
@@ -156,11 +154,11 @@ def shown(figure: Figure, language: str) -> str:
 
 def duration(years: float, language: str) -> str:
     """A payback: in months when under a year, with one decimal; else in years."""
-    if years < 1:
-        months = years * MONTHS_IN_A_YEAR
-        number, period = decimal(months, 1 if months >= 0.1 else 2, language), "months"
-    else:
+    months = years * MONTHS_IN_A_YEAR
+    if years >= 1:
         number, period = decimal(years, 1, language), "years"
+    else:
+        number, period = decimal(months, 1 if months >= 0.1 else 2, language), "months"
     return f"{number}{GAP}{number_word(period, language)}"
 
 
@@ -169,3 +167,8 @@ def share(value: float, language: str) -> str:
     percent = value * 100
     decimals = 0 if abs(percent) >= 100 else 1 if abs(percent) >= 10 or percent == 0 else 2
     return f"{decimal(percent, decimals, language)}{GAP}%"
+
+
+def ratio(value: float, language: str) -> str:
+    """A ratio such as savings to investment, with two decimals."""
+    return decimal(value, DECIMALS_OF_A_RATIO, language)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
+
 from cpcalc.diagnostics import Diagnostic, Path, Sentences, Span, catalogue, dotted
-from cpcalc.report.layout import harmless, width_cells
+from cpcalc.report.layout import harmless
 from cpcalc.report.words import problem_word, sector_name, words_of
 
 # An excerpt longer than this is cut around the caret.
@@ -137,12 +139,12 @@ def _excerpt(
     before = harmless(line[:start][-LONGEST_LOOKED_AT:])
     marked = harmless(line[start:end][:LONGEST_LOOKED_AT])
     after = harmless(line[end:][:LONGEST_LOOKED_AT])
-    if width_cells(before + marked + after) > WIDEST_EXCERPT_CELLS:
+    if cell_len(before + marked + after) > WIDEST_EXCERPT_CELLS:
         if len(before) > LONGEST_PART_CHARACTERS:
             before = "..." + before[-LONGEST_PART_CHARACTERS:]
         marked, after = _beginning(marked), _beginning(after)
     yield f"{span.line:>{margin}} | {before}{marked}{after}".rstrip()
-    caret = " " * width_cells(before) + mark * max(width_cells(marked), 1)
+    caret = " " * cell_len(before) + mark * max(cell_len(marked), 1)
     yield f"{' ' * margin} | {caret} {note}".rstrip()
 
 
