@@ -13,7 +13,8 @@ from cpcalc.report.catalogue import (
     open_sentences,
     shortened,
 )
-from cpcalc.report.words import LANGUAGES, problem_word
+from cpcalc.report.words import problem_word
+from cpcalc.texts import LANGUAGES
 
 INTRODUCTION = """# Diagnostics · Các chẩn đoán
 

@@ -9,12 +9,13 @@ from itertools import product
 from pathlib import Path
 
 QUOTED = re.compile(
-    r"(?<![\w.])[0-9][0-9 ._]*(?:thousand|million|billion|nghìn|triệu|tỷ)?\s*([^\W\d][^,}\]\n#:\"']*|%(?:/\w+)?)"
+    r"(?<![\w.])[0-9][0-9 ._]*(?:thousand|million|billion|nghìn|triệu|tỷ)?"
+    r"\s*([^\W\d][^,}\]\n#:\"']*|%(?:/\w+)?)"
 )
 
 
 def expressions(root: Path) -> Iterator[str]:
-    """Unit expressions to have in the table: the systematic ones, and all that the shipped files use."""
+    """Unit expressions to have in the table: systematic ones, and all that shipped files use."""
     amounts = [
         "t",
         "kg",

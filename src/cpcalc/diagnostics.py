@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from cpcalc.texts import read_texts
+from cpcalc.texts import LANGUAGES, read_texts
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "notice"]
@@ -52,7 +52,7 @@ def _entry(name: str, data: Mapping[str, Any]) -> CatalogueEntry:
         name,
         data["number"],
         data["severity"],
-        {language: Sentences(**data[language]) for language in ("en", "vi")},
+        {language: Sentences(**data[language]) for language in LANGUAGES},
         example_file(data["bad"]),
         example_file(data["good"]),
         data.get("files", {}),

@@ -13,13 +13,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from cpcalc.texts import read_texts
 
 _TABLE: Mapping[str, Any] = json.loads(
-    resources.files("cpcalc").joinpath("units.json").read_text(encoding="utf-8")
+    Path(__file__).with_name("units.json").read_text(encoding="utf-8")
 )
 ORDER: tuple[str, ...] = tuple(_TABLE["order"])  # the canonical base units
 NAMES: Mapping[str, str] = _TABLE["names"]  # every name that may be written, with its unit's own

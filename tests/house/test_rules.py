@@ -18,7 +18,7 @@ import pytest
 from cpcalc.diagnostics import CatalogueEntry, catalogue
 from cpcalc.report.words import words_of
 from cpcalc.source.reader import read
-from cpcalc.texts import read_template, read_texts
+from cpcalc.texts import LANGUAGES, read_template, read_texts
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCE = ROOT / "src" / "cpcalc"
@@ -248,7 +248,7 @@ def test_a_language_has_the_words_of_the_other() -> None:
             one, other = english[section][key], vietnamese[section][key]
             assert placeholders(one) == placeholders(other), key
     assert english["phrases"].keys() <= vietnamese["phrases"].keys()
-    templates = [Template(read_template("new_file", language)) for language in ("en", "vi")]
+    templates = [Template(read_template("new_file", language)) for language in LANGUAGES]
     assert templates[0].get_identifiers() == templates[1].get_identifiers()
 
 

@@ -74,7 +74,7 @@ def explained(entry: CatalogueEntry, language: str) -> Iterator[str]:
 def examples_of(
     entry: CatalogueEntry, bad: str, good: str, language: str
 ) -> Iterator[tuple[str, str]]:
-    """The files of an example, each with its title; what is beside the good one only is left out."""
+    """The files of an example, each with its title; less what is beside the good one only."""
     yield bad, _shown(entry.bad)
     yield good, _shown(entry.good)
     for name, text in entry.files.items():

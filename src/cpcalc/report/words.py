@@ -11,8 +11,6 @@ from typing import Any
 
 from cpcalc.texts import read_texts
 
-LANGUAGES = ("en", "vi")
-
 
 def words_of(section: str, language: str) -> Mapping[str, str]:
     """All words of one section of a language; empty where the keys are words enough."""

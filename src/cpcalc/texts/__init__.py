@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+LANGUAGES = ("en", "vi")
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
