@@ -86,19 +86,19 @@ def _values(answers: Answers) -> dict[str, str]:
         optional["title"] = quoted(title)
         optional["investment"] = investment or None
         optional["saving"] = _amount(saving) if saving else None
-    known = {key: value for key, value in optional.items() if value is not None}
-    unknown = {f"no_{key}": "" for key in optional if key not in known}
-    return (
-        known
-        | unknown
-        | {
-            "id": quoted(answers.id),
-            "name": quoted(answers.name),
-            "currency": answers.currency,
-            "other": "USD" if answers.currency != "USD" else "EUR",
-            "factor_sets": ", ".join(answers.factor_sets),
-        }
-    )
+    values = {
+        "id": quoted(answers.id),
+        "name": quoted(answers.name),
+        "currency": answers.currency,
+        "other": "USD" if answers.currency != "USD" else "EUR",
+        "factor_sets": ", ".join(answers.factor_sets),
+    }
+    for key, value in optional.items():
+        if value is None:
+            values[f"no_{key}"] = ""
+        else:
+            values[key] = value
+    return values
 
 
 def _field(key: str, value: str) -> str:
