@@ -104,7 +104,7 @@ def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
     assert run(["assess", "--format", "terminal", "--lang", "en", str(file)]) == 0
     assert capsys.readouterr() == plain
     assert "2.0" in plain.out
-    assert not modules_after("assess", str(file)) & {"typer", "pydantic", "pathlib"}
+    assert not modules_after("assess", str(file)) & {"typer", "pydantic"}
     assert "typer" not in modules_after("check", str(file), "--strict", "--lang", "vi")
 
 

@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.report.formula_words import equation_words, operand_word
 from cpcalc.report.json_result import Writer
 from cpcalc.report.layout import harmless, wrapped
 from cpcalc.report.numbers import decimal, in_language, shown
-from cpcalc.report.reasons import reason
-from cpcalc.report.words import word
+from cpcalc.report.words import equation_words, number_word, operand_word, reason, word
 
 WIDTH_CELLS = 80
 SMALLEST_PLAIN = 1e-3
@@ -116,7 +114,7 @@ def precise(figure: Figure, language: str) -> str:
     """A figure for following a calculation: six significant digits in its canonical unit, and as people say it."""
     value = figure.value
     unit = in_language(str(figure.unit), language)
-    tiny = f"{value:.6g}".replace(".", "," if language == "vi" else ".")
+    tiny = f"{value:.6g}".replace(".", number_word("decimal-sign", language))
     digits = tiny if value and abs(value) < SMALLEST_PLAIN else _plain(value, language)
     text = digits if unit == "1" else f"{digits} {unit}"
     is_duration = figure.unit.exponents == (("year", 1),)
@@ -129,7 +127,7 @@ def _plain(value: float, language: str) -> str:
     whole = len(f"{abs(value):.0f}")
     decimals = max(0, min(6, 7 - whole))
     text = decimal(value, decimals, language).replace("\u00a0", " ")
-    sign = "," if language == "vi" else "."
+    sign = number_word("decimal-sign", language)
     return text.rstrip("0").rstrip(sign) if sign in text else text
 
 
