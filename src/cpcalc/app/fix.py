@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.files import read_bytes, write_atomically
+from cpcalc.app.files import STANDARD_INPUT, read_bytes, write_atomically
 from cpcalc.app.load import load_document
 from cpcalc.diagnostics import Path
 from cpcalc.quantities import parse_quantity
@@ -40,7 +40,12 @@ class Fixed(NamedTuple):
 
 
 def fixed(name: str) -> Fixed | None:
-    """What the rewrites make of a file; None where there is nothing to rewrite. Raises NotReadableError."""
+    """What the rewrites make of a file; None where there is nothing to rewrite.
+
+    Standard input is left alone. Raises NotReadableError.
+    """
+    if name == STANDARD_INPUT:
+        return None
     return fixed_text(read_bytes(name).decode("utf-8", "replace"), name)
 
 
