@@ -85,6 +85,8 @@ def execute(arguments: list[str]) -> int:
         return NOT_DONE
     except Exception as error:
         if hasattr(error, "show"):  # a usage error, said in typer's words
+            if hasattr(error, "message"):
+                error.message = error.message.replace("Value error, ", "")
             error.show(sys.stderr)
             return NOT_DONE
         _report_fault(error, with_traceback="--debug" in arguments)
