@@ -14,19 +14,11 @@ from cpcalc.app.whatif import Comparison, assignment, compare
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.report import csv_lines
+from cpcalc.report import csv_lines, json_result
 from cpcalc.report.combined import combined_data, combined_page
 from cpcalc.report.economics import economics_page, measure_page
 from cpcalc.report.economics_words import money_word
 from cpcalc.report.enterprise import enterprise_page
-from cpcalc.report.json_result import (
-    MEASURES_SCHEMA,
-    RESULTS_SCHEMA,
-    SCENARIOS_SCHEMA,
-    dumps,
-    failure_data,
-    told_data,
-)
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
 from cpcalc.report.scenarios import Side, scenario_page
@@ -144,16 +136,23 @@ def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
     """
     written = [_data(outcome, measure) for outcome in outcomes]
     if len(written) == 1:
-        return dumps(written[0])
+        return json_result.dumps(written[0])
     pairs = list(zip(outcomes, written, strict=True))
     done = [data for outcome, data in pairs if outcome.result is not None]
     failed = [data for outcome, data in pairs if outcome.result is None]
     if measure is not None:
-        return dumps({"schema": MEASURES_SCHEMA, "assessments": done, "failed": failed})
+        return json_result.dumps(
+            {"schema": json_result.MEASURES_SCHEMA, "assessments": done, "failed": failed}
+        )
     results = [outcome.result for outcome in outcomes if outcome.result is not None]
     combined = combined_data(combine(results))
-    return dumps(
-        {"schema": RESULTS_SCHEMA, "assessments": done, "combined": combined, "failed": failed}
+    return json_result.dumps(
+        {
+            "schema": json_result.RESULTS_SCHEMA,
+            "assessments": done,
+            "combined": combined,
+            "failed": failed,
+        }
     )
 
 
@@ -164,8 +163,8 @@ def _data(outcome: Outcome, measure: str | None) -> Mapping[str, Any]:
         for problem in outcome.diagnostics
     ]
     if outcome.result is None:
-        return failure_data(_portable(outcome.name), problems)
-    return told_data(outcome.result, measure, problems)
+        return json_result.failure_data(_portable(outcome.name), problems)
+    return json_result.told_data(outcome.result, measure, problems)
 
 
 def _portable(name: str) -> str:
@@ -215,7 +214,9 @@ def _assess_what_ifs(
 def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | None) -> int:
     if to.form == "json":
         files = [_comparison_data(comparison, measure) for comparison in compared]
-        return to.write([dumps({"schema": SCENARIOS_SCHEMA, "assessments": files})])
+        return to.write(
+            [json_result.dumps({"schema": json_result.SCENARIOS_SCHEMA, "assessments": files})]
+        )
     if to.form == "csv":
         return to.refuse("no-csv-of-what-ifs")
     sides = [_sides(comparison, to.language) for comparison in compared]
@@ -225,11 +226,7 @@ def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | No
 
 def _comparison_data(comparison: Comparison, measure: str | None) -> dict[str, Any]:
     scenarios = [
-        {
-            "scenario": scenario.name,
-            "set": dict(scenario.values),
-            "result": _data(outcome, measure),
-        }
+        {"scenario": scenario.name, "set": dict(scenario.values), "result": _data(outcome, measure)}
         for scenario, outcome in comparison.scenarios
     ]
     return {"file": _data(comparison.base, measure), "scenarios": scenarios}

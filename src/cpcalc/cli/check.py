@@ -187,13 +187,7 @@ def _show_fixes(names: Iterable[str], to: Output) -> int:
 
 def _report(file: Checked) -> FileReport:
     return FileReport(
-        file.name,
-        file.kind,
-        file.diagnostics,
-        file.text,
-        file.ids,
-        file.expectations,
-        file.texts,
+        file.name, file.kind, file.diagnostics, file.text, file.ids, file.expectations, file.texts
     )
 
 

@@ -54,10 +54,7 @@ def before_a_command(
     version: Annotated[
         bool,
         typer.Option(
-            "--version",
-            callback=_show_version,
-            is_eager=True,
-            help="Show the version and leave.",
+            "--version", callback=_show_version, is_eager=True, help="Show the version and leave."
         ),
     ] = False,
 ) -> None:

@@ -76,8 +76,7 @@ ProblemFormat = Annotated[
     typer.Option("--format", help="How to list the problems."),
 ]
 OutputFile = Annotated[
-    str | None,
-    typer.Option("--output", metavar="FILE", help="Write to this file, in one piece."),
+    str | None, typer.Option("--output", metavar="FILE", help="Write to this file, in one piece.")
 ]
 Language = Annotated[
     Literal["en", "vi"],

@@ -71,8 +71,7 @@ def explain(
 
 def schema(
     kind: Annotated[
-        Literal["assessment", "programme", "factor-set"],
-        typer.Argument(help="The kind of file."),
+        Literal["assessment", "programme", "factor-set"], typer.Argument(help="The kind of file.")
     ] = "assessment",
     output: options.OutputFile = None,
     debug: options.Debug = False,
