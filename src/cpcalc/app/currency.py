@@ -12,9 +12,7 @@ from cpcalc.units import Unit
 
 
 def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) -> Assessment:
-    """The same assessment reporting in ``currency``.
-
-    Without the rate a diagnostic is added to ``found`` and the assessment stays as it was.
+    """The same assessment reporting in ``currency``; without the rate a diagnostic, and the assessment as it was.
 
     With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts 1/(F/T) and what is X
     counts (F/X)/(F/T).
@@ -22,7 +20,7 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
     basis = assessment.basis or Basis.stating()
     own = basis.currency or next(iter(dict.fromkeys(currencies_of(assessment))), None)
     if own is None or own == currency:
-        return _reporting_in(currency, basis.exchange_rates, assessment, basis)
+        return _with(assessment, basis, currency, basis.exchange_rates)
     rates = basis.exchange_rates or {}
     wanted = rates.get(currency)
     if wanted is None or wanted.rate.value <= 0 or str(wanted.rate.unit) != f"{own}/{currency}":
@@ -31,16 +29,19 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
         found.append(Diagnostic("rate-needed", ("basis",), values, on_key=True))
         return assessment
     turned = {own: _per(wanted, wanted, currency, own)}
-    for other, rate in rates.items():
-        if other != currency:
-            turned[other] = _per(wanted, rate, currency, other)
-    return _reporting_in(currency, turned, assessment, basis)
+    turned |= {
+        other: _per(wanted, rate, currency, other)
+        for other, rate in rates.items()
+        if other != currency
+    }
+    return _with(assessment, basis, currency, turned)
 
 
-def _reporting_in(
-    currency: str, rates: Mapping[str, ExchangeRate] | None, assessment: Assessment, basis: Basis
+def _with(
+    assessment: Assessment, basis: Basis, currency: str, rates: Mapping[str, ExchangeRate] | None
 ) -> Assessment:
-    return assessment.but(basis=basis.but(currency=currency, exchange_rates=rates))
+    changed = basis.but(currency=currency, exchange_rates=rates)
+    return assessment.but(basis=changed)
 
 
 def _per(wanted: ExchangeRate, rate: ExchangeRate, currency: str, other: str) -> ExchangeRate:

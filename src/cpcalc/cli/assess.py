@@ -21,7 +21,7 @@ from cpcalc.report.economics_words import money_word
 from cpcalc.report.enterprise import enterprise_page
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
-from cpcalc.report.scenarios import Side, scenario_page
+from cpcalc.report.scenarios import Told, scenario_page
 from cpcalc.report.summary import summary
 from cpcalc.report.words import title
 from cpcalc.results import AssessmentResult
@@ -232,14 +232,14 @@ def _comparison_data(comparison: Comparison, measure: str | None) -> dict[str, A
     return {"file": _data(comparison.base, measure), "scenarios": scenarios}
 
 
-def _sides(comparison: Comparison, language: str) -> list[Side]:
+def _sides(comparison: Comparison, language: str) -> list[Told]:
     """The file and its scenarios as the page shows them, as far as they have results."""
     sides = []
     if comparison.base.result is not None:
-        sides.append(Side(money_word("as-in-file", language), "", comparison.base.result))
+        sides.append(Told(money_word("as-in-file", language), "", comparison.base.result))
     for scenario, outcome in comparison.scenarios:
         if outcome.result is not None:
             sets = ", ".join(f"{path} = {value}" for path, value in scenario.values.items())
             name = title(scenario.title, language)
-            sides.append(Side(scenario.name, sets, outcome.result, name))
+            sides.append(Told(scenario.name, sets, outcome.result, name))
     return sides

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, Reported
 from cpcalc.report.economics import figure_cell
 from cpcalc.report.economics_words import money_word
 from cpcalc.report.enterprise import life_cycle_sides
@@ -15,8 +15,8 @@ from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult, Economics, Line
 
 
-class Side(NamedTuple):
-    """The file as it is, or under one what-if: its name, what it sets, and its result."""
+class Told(NamedTuple):
+    """One scenario: its name, what it sets, and its result."""
 
     name: str
     sets: str
@@ -25,56 +25,67 @@ class Side(NamedTuple):
 
 
 def scenario_page(
-    sides: Sequence[Side], language: str, measure: str | None = None
+    told: Sequence[Told], language: str, measure: str | None = None
 ) -> Iterator[Block]:
-    """The file and its what-ifs side by side: their totals, or one measure."""
-    first = sides[0].result
+    """The file and its scenarios side by side: their totals, or one measure."""
+    first = told[0].result
     name = f"{harmless(title(first.enterprise['name'], language))}  ({first.enterprise['id']})"
-    of_measure = f": {money_word('measure-page', language, measure=measure)}" if measure else ""
     yield Heading(
-        name + of_measure,
+        name
+        if measure is None
+        else f"{name}: {money_word('measure-page', language, measure=measure)}",
         f"{word('data-status', language)}: {word(first.data_status, language)}",
         is_warning=first.data_status in ("reconstructed", "draft"),
     )
-    columns = [Column("figure", money_word("figure", language), is_text=True)]
-    columns += [Column(f"s{number}", harmless(side.name)) for number, side in enumerate(sides)]
-    rows = []
-    for label, cells in _rows(sides, language, measure):
-        if any(cell is not None for cell in cells):
-            texts = (shown(cell, language) if isinstance(cell, Figure) else cell for cell in cells)
-            rows.append((label, *texts))
-    notes = tuple(_what_is_set(side, language) for side in sides if side.sets)
-    heading = money_word("scenario", language)
-    yield Table("scenarios", heading, tuple(columns), tuple(rows), notes=notes)
+    columns = (
+        Column("figure", money_word("figure", language), is_text=True),
+        *(Column(f"s{position}", harmless(item.name)) for position, item in enumerate(told)),
+    )
+    rows = [
+        (label, *(_side(cell, language) for cell in cells))
+        for label, cells in _sides(told, language, measure)
+        if any(cell is not None for cell in cells)
+    ]
+    notes = tuple(
+        money_word(
+            "scenario-sets", language, scenario=harmless(_full_name(item)), sets=harmless(item.sets)
+        )
+        for item in told
+        if item.sets
+    )
+    yield Table("scenarios", money_word("scenario", language), columns, tuple(rows), notes=notes)
 
 
-def _what_is_set(side: Side, language: str) -> str:
-    is_titled = side.title not in ("", side.name)
-    name = f"{side.name} ({side.title})" if is_titled else side.name
-    return money_word("scenario-sets", language, scenario=harmless(name), sets=harmless(side.sets))
+def _full_name(item: Told) -> str:
+    return f"{item.name} ({item.title})" if item.title and item.title != item.name else item.name
 
 
-def _rows(
-    sides: Sequence[Side], language: str, measure: str | None
-) -> Iterator[tuple[str, Sequence[Cell]]]:
-    lines = [_line(side.result, measure) for side in sides]
-    investments = [line.investment for line in lines]
-    yield word("investment", language), [item.converted if item else None for item in investments]
-    yield word("gross-saving", language), [line.annual_saving for line in lines]
-    if any(line.running_cost is not None for line in lines):
-        yield word("net-saving", language), [line.annual_net_saving for line in lines]
-    yield word("payback", language), [line.simple_payback for line in lines]
+def _sides(
+    told: Sequence[Told], language: str, measure: str | None
+) -> Iterator[tuple[str, list[Reported | str | None]]]:
+    totals = [_line(item.result, measure) for item in told]
+    yield (
+        word("investment", language),
+        [line.investment.converted if line.investment else None for line in totals],
+    )
+    yield word("gross-saving", language), [line.annual_saving for line in totals]
+    if any(line.running_cost is not None for line in totals):
+        yield word("net-saving", language), [line.annual_net_saving for line in totals]
+    yield word("payback", language), [line.simple_payback for line in totals]
     for name in ("npv", "irr", "discounted_payback", "annual_worth"):
-        yield money_word(name, language), [_economic(line, name, language) for line in lines]
-    wholes = [side.result.whole_enterprise if measure is None else None for side in sides]
-    if any(line.end_of_pipe is not None for line in lines):
-        values = [_economic(whole.line, "npv", language) if whole else None for whole in wholes]
-        yield money_word("whole-npv", language), values
-    before, after = zip(*map(life_cycle_sides, wholes), strict=True)
-    yield money_word("life-cycle-before", language), before
-    yield money_word("life-cycle-after", language), after
-    for kind in dict.fromkeys(kind for line in lines for kind in line.reductions):
-        yield word(kind, language), [line.reductions.get(kind) for line in lines]
+        yield money_word(name, language), [_of_economics(line, name, language) for line in totals]
+    whole = [item.result.whole_enterprise if measure is None else None for item in told]
+    if any(line.end_of_pipe is not None for line in totals):
+        found = [
+            None if item is None else _of_economics(item.line, "npv", language) for item in whole
+        ]
+        yield money_word("whole-npv", language), found
+    before, after = zip(*map(life_cycle_sides, whole), strict=True)
+    yield money_word("life-cycle-before", language), list(before)
+    yield money_word("life-cycle-after", language), list(after)
+    kinds = dict.fromkeys(kind for line in totals for kind in line.reductions)
+    for kind in kinds:
+        yield word(kind, language), [line.reductions.get(kind) for line in totals]
 
 
 def _line(result: AssessmentResult, measure: str | None) -> Line:
@@ -83,8 +94,16 @@ def _line(result: AssessmentResult, measure: str | None) -> Line:
     return next(item.line for item in result.measures if item.id == measure)
 
 
-def _economic(line: Line, name: str, language: str) -> Cell:
+def _of_economics(line: Line, name: str, language: str) -> Cell:
     economics = line.economics
-    if not isinstance(economics, Economics):
-        return None
-    return figure_cell(name, getattr(economics, name), language)
+    return (
+        figure_cell(name, getattr(economics, name), language)
+        if isinstance(economics, Economics)
+        else None
+    )
+
+
+def _side(cell: Cell, language: str) -> Cell:
+    if isinstance(cell, Figure):
+        return shown(cell, language)
+    return cell
