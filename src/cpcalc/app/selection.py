@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from collections import Counter
@@ -13,8 +12,7 @@ from pydantic import BaseModel, Field
 
 from cpcalc.app.check import Checked
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, write_atomically
-from cpcalc.codes import CATALOGUE, CODES
-from cpcalc.diagnostics import Diagnostic, dotted
+from cpcalc.diagnostics import Diagnostic, catalogue, dotted, nearest_entries
 from cpcalc.report.problems import printable
 
 # A known problem: file (relative to the baseline file), name of the diagnostic, and the place in
@@ -50,13 +48,13 @@ def names_selected(texts: Iterable[str]) -> frozenset[str]:
     """
     chosen: set[str] = set()
     for text in (part.strip() for whole in texts for part in whole.split(",")):
-        if text in CATALOGUE:
+        if text in catalogue():
             chosen.add(text)
             continue
-        names = [code.name for code in CODES if code.number.startswith(text.upper())]
+        entries = catalogue().values()
+        names = [entry.name for entry in entries if entry.number.startswith(text.upper())]
         if len(text) < 2 or not names:
-            known = [*CATALOGUE, *(code.number for code in CODES)]
-            raise UnknownSelector(text, difflib.get_close_matches(text, known, n=3, cutoff=0.5))
+            raise UnknownSelector(text, nearest_entries(text))
         chosen.update(names)
     return frozenset(chosen)
 

@@ -17,13 +17,12 @@ from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import csv_lines, json_result
 from cpcalc.report.combined import combined_data, combined_page
 from cpcalc.report.economics import economics_page, measure_page
-from cpcalc.report.economics_words import money_word
 from cpcalc.report.enterprise import enterprise_page
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
 from cpcalc.report.scenarios import Told, scenario_page
 from cpcalc.report.summary import summary
-from cpcalc.report.words import title
+from cpcalc.report.words import money_word, title
 from cpcalc.results import AssessmentResult
 
 

@@ -25,8 +25,9 @@ from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
 from cpcalc.report.check_page import FileReport, check_data, closing_lines, expectation_lines
 from cpcalc.report.junit import junit_report
-from cpcalc.report.problems import TABLES, rendered
+from cpcalc.report.problems import rendered
 from cpcalc.report.sarif import sarif_log
+from cpcalc.report.words import problem_word
 
 
 def check(
@@ -144,7 +145,7 @@ def _write_baseline(name: str, files: Sequence[Checked], to: Output) -> int:
         count = write_known(name, files)
     except OSError as error:
         return to.refuse("baseline-unusable", path=name, reason=reason_of(error))
-    complain([TABLES[to.language].WORDS["baseline-written"].format(path=name, count=count)])
+    complain([problem_word("baseline-written", to.language, path=name, count=count)])
     return OK
 
 
@@ -165,7 +166,7 @@ def _fix(names: Iterable[str], to: Output) -> int:
         except OSError as error:
             return to.refuse("cannot-write", path=name, reason=reason_of(error))
     if files:
-        complain([TABLES[to.language].WORDS["fixed"].format(places=places, files=files)])
+        complain([problem_word("fixed", to.language, places=places, files=files)])
     return OK
 
 

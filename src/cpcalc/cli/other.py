@@ -7,14 +7,13 @@ from typing import Annotated, Literal
 import typer
 
 from cpcalc.app.assess import Options
-from cpcalc.app.explain import example_of
-from cpcalc.app.explain import find as find_diagnostic
 from cpcalc.app.files import reason_of
 from cpcalc.app.lock import lock as write_lock
 from cpcalc.app.schemas import modeline, schema_text
 from cpcalc.app.why import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
+from cpcalc.diagnostics import catalogue_entry, nearest_entries
 from cpcalc.report.catalogue import explained, listed
 from cpcalc.report.json_result import dumps
 from cpcalc.report.why import why_data, why_lines
@@ -63,10 +62,10 @@ def explain(
     to = Output(language)
     if code is None:
         return to.write_lines(listed(language))
-    found = find_diagnostic(code)
-    if isinstance(found, list):
-        return to.refuse_selector(code, found)
-    return to.write_lines(explained(found, example_of(found.name), language))
+    entry = catalogue_entry(code)
+    if entry is None:
+        return to.refuse_selector(code, nearest_entries(code))
+    return to.write_lines(explained(entry, language))
 
 
 def schema(

@@ -24,9 +24,9 @@ from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import markdown, plain
 from cpcalc.report.layout import Block, harmless
-from cpcalc.report.problems import TABLES, printable, rendered
+from cpcalc.report.problems import printable, rendered
 from cpcalc.report.terminal import print_pages
-from cpcalc.report.words import word
+from cpcalc.report.words import problem_word, word
 
 # A bar that is gone before it can be read only flickers.
 FEWEST_FILES_SHOWN = 20
@@ -92,9 +92,11 @@ class Output:
 
     def refuse(self, what: str, /, **values: str) -> int:
         """Say why the job, or a part of it, cannot be done; the exit code for that."""
-        words = TABLES[self.language].WORDS
-        shown = {key: harmless(printable(words.get(text, text))) for key, text in values.items()}
-        complain([f"cpcalc: {words[what].format_map(shown)}"])
+        shown = {
+            key: harmless(printable(problem_word(text, self.language)))
+            for key, text in values.items()
+        }
+        complain([f"cpcalc: {problem_word(what, self.language, **shown)}"])
         return NOT_DONE
 
     def refuse_selector(self, text: str, nearest: Sequence[str]) -> int:
