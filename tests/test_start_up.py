@@ -16,7 +16,10 @@ MINIMAL = str(Path(__file__).parent / "casebook" / "good" / "minimal.yaml")
 
 def modules_after(*arguments: str) -> set[str]:
     """The modules loaded once a command line has run."""
-    script = f"import sys; from cpcalc.__main__ import run; run({list(arguments)!r}); print('\\nLOADED', *sys.modules)"
+    script = (
+        f"import sys; from cpcalc.__main__ import run; run({list(arguments)!r}); "
+        "print('\\nLOADED', *sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )

@@ -13,7 +13,7 @@ def console() -> None:
     """Run the command line of this process and leave with its exit code."""
     _open_streams()
     code = run(sys.argv[1:])
-    # All output is flushed or reported as lost: Python's own second attempt would only complain again.
+    # All output is flushed or reported as lost: Python's own second attempt would complain again.
     os._exit(code)
 
 

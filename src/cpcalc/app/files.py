@@ -33,7 +33,7 @@ def reason_of(error: OSError) -> str:
 
 
 def read_bytes(name: str) -> bytes:
-    """The bytes of a regular file (or of standard input for ``-``), never more than a file may have.
+    """The bytes of a regular file, or of standard input for ``-``; never more than a file may have.
 
     A pipe, a device or a folder under a file's name is refused at once instead of waited for.
     """

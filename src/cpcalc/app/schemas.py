@@ -1,4 +1,4 @@
-"""The JSON Schemas that come with the package, and the line by which a file names one to an editor."""
+"""The JSON Schemas of the package, and the line by which a file names one to an editor."""
 
 from __future__ import annotations
 

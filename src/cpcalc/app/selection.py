@@ -20,7 +20,7 @@ from cpcalc.report.problems import printable
 Key = tuple[str, str, str]
 
 
-class UnknownSelector(Exception):  # noqa: N818 - it says what is the matter, as the command line does
+class UnknownSelector(Exception):  # noqa: N818
     """A --select or --ignore that stands for no diagnostic, with the nearest names."""
 
     def __init__(self, text: str, nearest: Sequence[str]) -> None:

@@ -153,7 +153,7 @@ def _write_baseline(name: str, files: Sequence[Checked], to: Output) -> int:
 
 
 def _fix(names: Iterable[str], to: Output) -> int:
-    """Rewrite the files; the exit code of doing so. One that cannot be read is left to the check."""
+    """Rewrite the files; the exit code. One that cannot be read is left to the check."""
     files = places = 0
     for name in names:
         try:
