@@ -1,4 +1,4 @@
-"""`factors show` in Vietnamese: what a factor depends on is said in Vietnamese; no key of a set is left."""
+"""`factors show` in Vietnamese: what a factor depends on too; no key of a set is left."""
 
 from __future__ import annotations
 
