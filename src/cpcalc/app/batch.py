@@ -1,4 +1,4 @@
-"""The use case behind `batch`: every assessment below some folders, from the cache where nothing changed.
+"""The use case behind `batch`: every assessment below some folders, kept where nothing changed.
 
 The outcome depends on the files alone: not on the number of processes, nor on what was kept.
 """
@@ -25,7 +25,7 @@ from cpcalc.source.reader import Document
 
 Progress = Callable[[int, int], None]
 
-# ---- one file -------------------------------------------------------------------------------------------------------
+# ---- one file -----------------------------------------------------------------------------------
 
 
 class Request(NamedTuple):
@@ -112,7 +112,7 @@ def _places(document: Document, *, detailed: bool) -> Iterator[tuple[Path, Span]
             yield by_id, span
 
 
-# ---- all of them ----------------------------------------------------------------------------------------------------
+# ---- all of them --------------------------------------------------------------------------------
 
 
 class Job(NamedTuple):
@@ -151,7 +151,7 @@ class Batch(NamedTuple):
     passed_over: int
     from_cache: int = 0
     cache_trouble: str = ""
-    pins: frozenset[str] = frozenset()  # the factor sets that any of the files was calculated with
+    pins: frozenset[str] = frozenset()  # the factor sets that any of the files uses
 
 
 def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
@@ -161,7 +161,7 @@ def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
 
 
 def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
-    """Assess listed files, from the cache where nothing changed; what is computed is kept at once."""
+    """Assess listed files, or take what is kept of them; what is computed is kept at once."""
     progress(0, len(files))
     cache = None
     if (job.cached or job.verify) and not job.request.frozen:

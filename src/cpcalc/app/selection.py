@@ -6,10 +6,10 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from cpcalc.app.check import Checked
 from cpcalc.app.files import NotReadableError, read_bytes, write_atomically
 from cpcalc.codes import CATALOGUE, CODES
 from cpcalc.diagnostics import Diagnostic, dotted
+from cpcalc.report.check_page import FileReport
 
 BASELINE_SCHEMA = "cpcalc/baseline/1"
 
@@ -55,7 +55,9 @@ def names_selected(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def selected(checked: Checked, wanted: frozenset[str] | None, unwanted: frozenset[str]) -> Checked:
+def selected(
+    checked: FileReport, wanted: frozenset[str] | None, unwanted: frozenset[str]
+) -> FileReport:
     """The same file with only the wanted problems."""
     if wanted is None and not unwanted:
         return checked
@@ -70,7 +72,7 @@ def selected(checked: Checked, wanted: frozenset[str] | None, unwanted: frozense
 # ---- baseline -------------------------------------------------------------------------------------------------------
 
 
-def _key(checked: Checked, diagnostic: Diagnostic, folder: str) -> Key:
+def _key(checked: FileReport, diagnostic: Diagnostic, folder: str) -> Key:
     name = os.path.relpath(diagnostic.file or checked.name, folder or ".").replace("\\", "/")
     return name, diagnostic.name, dotted(diagnostic.path, checked.ids)
 
@@ -79,7 +81,7 @@ def _counts(diagnostic: Diagnostic) -> bool:
     return diagnostic.severity != "notice"
 
 
-def write_baseline(name: str, files: Iterable[Checked]) -> int:
+def write_baseline(name: str, files: Iterable[FileReport]) -> int:
     """Write the errors and warnings of the files as known ones; how many there are."""
     import json
 
@@ -129,8 +131,8 @@ def read_baseline(name: str) -> Counter[Key]:
 
 
 def without_known(
-    files: Sequence[Checked], known: Counter[Key], name: str
-) -> tuple[list[Checked], int, list[Key]]:
+    files: Sequence[FileReport], known: Counter[Key], name: str
+) -> tuple[list[FileReport], int, list[Key]]:
     """The files less what is known, how many problems that were, and the entries that no longer occur in them."""
     left = Counter(known)
     folder = os.path.dirname(name)

@@ -9,7 +9,6 @@ from cpcalc.cli.exits import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.cli.output import complain, deliver, refused, unknown_selector
 
 if TYPE_CHECKING:
-    from cpcalc.app.check import Checked
     from cpcalc.report.check_page import FileReport
 
 
@@ -37,7 +36,6 @@ def check_paths(
         if diff or code:
             return code if complete else NOT_DONE
     from cpcalc.app.check import check_files
-    from cpcalc.report.check_page import FileReport
 
     files = check_files(names, tier, frozen=frozen)
     hidden = 0
@@ -48,24 +46,12 @@ def check_paths(
         files, hidden = narrowed
     if write_baseline is not None:
         return _write_baseline(write_baseline, files, lang) if complete else NOT_DONE
-    reports = [
-        FileReport(
-            file.name,
-            file.kind,
-            file.diagnostics,
-            file.text,
-            file.ids,
-            file.expectations,
-            file.texts,
-        )
-        for file in files
-    ]
     if (
-        deliver(_text(reports, form, lang, hidden, strict=strict, verbose=verbose), output, lang)
+        deliver(_text(files, form, lang, hidden, strict=strict, verbose=verbose), output, lang)
         or not complete
     ):
         return NOT_DONE
-    severities = {diagnostic.severity for report in reports for diagnostic in report.diagnostics}
+    severities = {diagnostic.severity for file in files for diagnostic in file.diagnostics}
     return (
         FILES_HAVE_ERRORS if "error" in severities or (strict and "warning" in severities) else OK
     )
@@ -90,12 +76,12 @@ def _files_below(paths: Iterable[str], lang: str) -> tuple[list[str], bool]:
 
 
 def _narrowed(
-    files: list[Checked],
+    files: list[FileReport],
     select: Sequence[str] | None,
     ignore: Sequence[str] | None,
     baseline: str | None,
     lang: str,
-) -> tuple[list[Checked], int] | None:
+) -> tuple[list[FileReport], int] | None:
     """The files with the problems that are asked for, and how many the baseline file hid; None: it cannot be done."""
     from cpcalc.app.selection import (
         BaselineUnusable,
@@ -124,7 +110,7 @@ def _narrowed(
     return files, hidden
 
 
-def _write_baseline(name: str, files: Sequence[Checked], lang: str) -> int:
+def _write_baseline(name: str, files: Sequence[FileReport], lang: str) -> int:
     from cpcalc.app.selection import write_baseline
     from cpcalc.report.problems import TABLES
 
