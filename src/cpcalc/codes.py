@@ -151,7 +151,6 @@ CODES: tuple[Code, ...] = (
     Code("CP362", "shard-missing", "error"),
     Code("CP363", "shards-differ", "error"),
     Code("CP364", "worker-ended", "error"),
-    Code("CP365", "cache-differs", "error"),
     Code("CP401", "saving-above-baseline", "error"),
     Code("CP402", "negative-quantity", "error"),
     Code("CP403", "reduction-above-baseline", "warning"),

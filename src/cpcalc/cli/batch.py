@@ -66,9 +66,6 @@ def batch(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")
     ] = False,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Recompute everything and compare with kept results.")
-    ] = False,
     lang: Annotated[
         Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")
     ] = "en",
@@ -89,7 +86,7 @@ def batch(
     from cpcalc.cli.batching import batch_paths
 
     request = Request(tuple(sorted(set(status))) if status else None, currency, frozen=frozen)
-    job = Job(request, _shard(shard), jobs, cached=not no_cache, verify=verify)
+    job = Job(request, _shard(shard), jobs, cached=not no_cache)
     return batch_paths(
         paths, form=form, output=output, job=job, group_by=group_by, language=lang, strict=strict
     )

@@ -137,7 +137,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "shard-missing": ("the shards {missing} of {count} are missing", "name the results of all shards"),
     "shards-differ": ("this result was made with other {what}: {found}, the first with {expected}", "make all shards with the same version and options"),
     "worker-ended": ("the process that calculated this file ended", "run: cpcalc assess {file} --debug, and report what it prints"),
-    "cache-differs": ("the cached result is not the recomputed one ({what})", "the recomputed one was taken and stored; please report it with the file"),
     "saving-above-baseline": ("`{text}` saves more than there is", "give at most 100 %"),
     "waiver-of-no-warning": ("`{check}` is not the name of a warning; only warnings can be accepted", "did you mean `{suggestion}`? see the names with: cpcalc explain"),
     "reduction-above-baseline": ("{reduction} of `{stream}` are saved, but there are only {baseline}", "correct the reduction, or the quantity of the stream"),

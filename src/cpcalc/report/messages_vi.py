@@ -137,7 +137,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "shard-missing": ("thiếu các phần {missing} trong {count} phần", "nêu kết quả của tất cả các phần"),
     "shards-differ": ("kết quả này được tạo với {what} khác: {found}, còn tệp đầu là {expected}", "tạo mọi phần với cùng phiên bản và tùy chọn"),
     "worker-ended": ("tiến trình tính tệp này đã dừng đột ngột", "chạy: cpcalc assess {file} --debug và báo lại nội dung in ra"),
-    "cache-differs": ("kết quả lưu đệm khác kết quả tính lại ({what})", "đã lấy và lưu kết quả tính lại; xin báo lỗi kèm tệp"),
     "saving-above-baseline": ("`{text}` tiết kiệm nhiều hơn lượng hiện có", "ghi nhiều nhất 100 %"),
     "waiver-of-no-warning": ("`{check}` không phải tên của một cảnh báo; chỉ cảnh báo mới được chấp nhận", "có phải là `{suggestion}`? xem tên bằng: cpcalc explain"),
     "reduction-above-baseline": ("tiết kiệm {reduction} của `{stream}`, nhưng tổng chỉ có {baseline}", "sửa mức giảm, hoặc lượng của dòng"),
