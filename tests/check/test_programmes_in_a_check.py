@@ -1,4 +1,4 @@
-"""Folders are checked the same in one process and in several; a programme takes what was found of its enterprises."""
+"""Folders are checked the same in one process and in two; a programme is held to its files."""
 
 from __future__ import annotations
 
