@@ -4,14 +4,16 @@ Cold: the whole process of `cpcalc assess` on the cement works of `assessments/v
 a pipe and on a terminal, to that of `python -c pass` (goal: at most 22 times); of `cpcalc check` on
 the nineteen files there and their programme too (goal: at most 35 times). Warm: one file in a
 running process, as `batch` takes it and as `assess` does (with discounted figures and order-free
-shares), to the time that PyYAML's C loader alone takes for it. The commands take turns, so that a
-slow machine is slow for all; medians count.
+shares), to the time that PyYAML's C loader alone takes for it. Processes are measured by their
+processor time, which other work on the machine hardly changes; the commands take turns, and medians
+count.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -32,6 +34,14 @@ def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def processor_seconds(work: Callable[[], object]) -> float:
+    """How much processor time the processes take that a piece of work runs."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def in_a_pipe(command: Sequence[str]) -> Callable[[], object]:
@@ -85,7 +95,7 @@ def cold(file: str, runs: int) -> None:
     times: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(runs + 1):
         for name, work in commands.items():
-            taken = seconds(work)
+            taken = processor_seconds(work)
             if turn:  # the first turn warms up
                 times[name].append(taken)
     least = statistics.median(times["python -c pass"])
