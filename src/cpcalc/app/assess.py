@@ -45,6 +45,11 @@ class Outcome(NamedTuple):
     document: Document | None
     ids: Mapping[Path, str] = MappingProxyType({})  # document path of a list item -> its id
 
+    @property
+    def text(self) -> str:
+        """The text of the file, for excerpts; nothing where it could not be read."""
+        return self.document.text if self.document is not None else ""
+
 
 class Options(NamedTuple):
     """What changes a result besides the file itself."""

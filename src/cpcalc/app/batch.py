@@ -6,9 +6,9 @@ The outcome depends on the files alone: not on the number of processes, nor on w
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import PureWindowsPath
 from typing import NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter
@@ -133,13 +133,13 @@ class Failure(NamedTuple):
 
     def portable(self) -> Failure:
         """The same with names that say nothing of this machine."""
-        problems = tuple(
-            problem._replace(
-                file=self.file if problem.file == self.path else os.path.basename(problem.file)
-            )
-            for problem in self.problems
-        )
-        return Failure(self.file, self.file, problems)
+        problems = []
+        for problem in self.problems:
+            # Windows paths have both kinds of slashes.
+            is_own = problem.file == self.path
+            name = self.file if is_own else PureWindowsPath(problem.file).name
+            problems.append(problem._replace(file=name))
+        return Failure(self.file, self.file, tuple(problems))
 
 
 class Batch(NamedTuple):

@@ -19,7 +19,7 @@ from cpcalc.app.files import (
     shipped_factors,
     unreadable,
 )
-from cpcalc.app.lock import files_of
+from cpcalc.app.lock import documents_of
 from cpcalc.app.sets import factor_set, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, NotApplicable, Reported
@@ -321,7 +321,9 @@ def assessments_meant(paths: Sequence[str]) -> Meant:
             except NotReadableError:
                 kind = "assessment"  # assessing it says what is the matter
             if kind == "programme":
-                names |= dict.fromkeys(files_of(name, found, texts)[1:])
+                documents = documents_of(name, found)
+                names |= dict.fromkeys(document.name for document in documents[1:])
+                texts |= {document.name: document.text for document in documents[:1]}
             elif kind == "assessment" or not is_folder:
                 names[os.path.normpath(name)] = None
     return Meant(tuple(names), tuple(found), texts)

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from cpcalc.checks import bands, flows, measures, money, times
 from cpcalc.checks.bands import Bands
-from cpcalc.codes import CATALOGUE
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, catalogue
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
@@ -71,7 +70,7 @@ def review(
 
 def was_looked_for(name: str, tier: str | None) -> bool:
     """Whether a problem of this name would have been found, were it there; ``tier`` None: no check has run."""
-    if name not in CATALOGUE:
+    if name not in catalogue():
         return True
     tiers = {check.tier for check in CHECKS if name in check.names}
     return not tiers or tier == FULL or (tier == BASIC and BASIC in tiers)

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cpcalc.figures import Figure, Reported
-from cpcalc.report.factor_words import condition, conditions
 from cpcalc.report.json_result import Writer
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
-from cpcalc.report.words import title, word
+from cpcalc.report.words import condition, conditions, title, word
 
 if TYPE_CHECKING:  # what is shown; a page needs no use case to be laid out
     from cpcalc.library import FactorSet

@@ -28,8 +28,7 @@ from cpcalc.schema.leaves import (
     read_scalar,
     refuse,
 )
-from cpcalc.units import SUBSTANCES, Unit, shown
-from cpcalc.units_table import NAMES
+from cpcalc.units import NAMES, SUBSTANCES, Unit, shown
 
 READING = Reading(INTERNATIONAL)
 
