@@ -261,7 +261,7 @@ def _enterprise(assessment: Assessment) -> dict[str, object]:
         "province": enterprise.province,
         "country": enterprise.country,
         "programme": assessment.programme,
-        "source": [item.given() for item in assessment.source or ()] or None,
+        "source": [item.model_dump(exclude_none=True) for item in assessment.source or ()] or None,
     }
     return {key: value for key, value in found.items() if value is not None}
 

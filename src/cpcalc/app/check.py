@@ -71,10 +71,6 @@ def _is_programme(name: str) -> bool:
 def _load_programmes() -> None:
     """Load what the check of a programme needs."""
     from cpcalc.app import programme  # noqa: F401
-    from cpcalc.schema.programme import Programme
-    from cpcalc.schema.validators import validator_of
-
-    validator_of(Programme)
 
 
 def _place(name: str) -> str:

@@ -66,7 +66,7 @@ def load_document(document: Document) -> Loaded:
         return Loaded(document, None, Reading(), found)
     reading = reading_of(tree, found)
     try:
-        assessment = Assessment.read(tree, reading)
+        assessment = Assessment.model_validate(tree, context=reading)
     except ValidationError as error:
         spoiled = {diagnostic.path for diagnostic in found if diagnostic.severity == "error"}
         found.extend(

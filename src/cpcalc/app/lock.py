@@ -126,12 +126,12 @@ def _beside(file: str, folder: str) -> str:
 
 
 def _locked_set(item: FactorSet) -> LockedSet:
-    return LockedSet.stating(set=item.id, version=item.version, sha256=item.sha256)
+    return LockedSet.model_construct(set=item.id, version=item.version, sha256=item.sha256)
 
 
 def _rates(given: Mapping[str, ExchangeRate], file: str) -> Iterator[LockedRate]:
     for currency, rate in given.items():
-        yield LockedRate.stating(
+        yield LockedRate.model_construct(
             file=file,
             currency=currency,
             rate=rate.rate.text,
@@ -226,7 +226,7 @@ def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
     if document.tree is None or found:
         return None, found
     try:
-        return Lock.read(document.tree), found
+        return Lock.model_validate(document.tree), found
     except ValidationError as error:
         return None, diagnostics_of(error, document.tree, Lock)
 

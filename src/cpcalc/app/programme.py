@@ -130,7 +130,7 @@ def validated(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
         found.append(Diagnostic("not-a-programme", (), values, span=document.place(()) or START))
         return None, found
     try:
-        programme = Programme.read(tree, reading_of(tree, found))
+        programme = Programme.model_validate(tree, context=reading_of(tree, found))
     except ValidationError as error:
         return None, [*found, *diagnostics_of(error, tree, Programme)]
     if not Unit.of(((programme.currency, 1),)).currency:

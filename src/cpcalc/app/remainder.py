@@ -44,7 +44,7 @@ def further_problems(
     for _ in range(MOST_ROUNDS):
         rest = without(document.tree, wrong)
         try:
-            assessment = Assessment.read(rest, reading)
+            assessment = Assessment.model_validate(rest, context=reading)
         except ValidationError as error:
             more = {
                 diagnostic.path for diagnostic in diagnostics_of(error, rest, Assessment)

@@ -1,24 +1,31 @@
-"""The money side of an assessment file: study period, growth of prices, tax, loans, carbon price and scenarios.
+"""The money side of an assessment file: study period, growth of prices, tax, loans, carbon price and scenarios."""
 
-Imported only when a file uses one of these keys.
-"""
+from __future__ import annotations
 
-# No postponed annotations here: they are read at every start.
 from typing import Annotated, Self
 
-from cpcalc.schema.base import Model, need_one
-from cpcalc.schema.leaves import Given, Id, Title, Words, choice, quantity, refuse
+from pydantic import model_validator
+
+from cpcalc.quantities import Quantity
+from cpcalc.schema.base import Model, need_one, refuse
+from cpcalc.schema.leaves import (
+    Duration,
+    Id,
+    Money,
+    Share,
+    SharePerYear,
+    Title,
+    Words,
+    choice,
+    quantity,
+)
 
 DEPRECIATIONS = ("straight-line", "declining-balance", "immediate")
 REPAYMENTS = ("annuity", "equal-principal")
 RESIDUALS = ("none", "straight-line")
 
-Rate = Annotated[Given, quantity("share-per-year", "a rate a year, such as 14 %")]
-Share = Annotated[Given, quantity("share", "a share, such as 70 %")]
-Money = Annotated[Given, quantity("money", "an amount of money, such as 180 million VND")]
-Price = Annotated[Given, quantity("price", "money per unit, such as 10 USD/t CO2e")]
-Duration = Annotated[Given, quantity("duration", "a duration, such as 10 year")]
-Delay = Annotated[Given, quantity("delay", "years without repayment, such as 1 year")]
+PriceOfCarbon = Annotated[Quantity, quantity("price", "money per unit, such as 10 USD/t CO2e")]
+Delay = Annotated[Quantity, quantity("delay", "years without repayment, such as 1 year")]
 Depreciation = Annotated[str, choice(*DEPRECIATIONS)]
 Repayment = Annotated[str, choice(*REPAYMENTS)]
 Residual = Annotated[str, choice(*RESIDUALS)]
@@ -27,9 +34,10 @@ Residual = Annotated[str, choice(*RESIDUALS)]
 class Growth(Model):
     """A rate a year in constant money (``real``) or in money of the day (``nominal``), never both."""
 
-    nominal: Rate | None = None
-    real: Rate | None = None
+    nominal: SharePerYear | None = None
+    real: SharePerYear | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         need_one(self, "nominal", "real")
         return self
@@ -53,7 +61,7 @@ class GrowthTable(Model):
 class CarbonPrice(Model):
     """What a tonne of CO2e avoided would earn or save; a line of its own, outside the other figures."""
 
-    price: Price
+    price: PriceOfCarbon
     escalation: Growth | None = None
 
 
@@ -70,11 +78,12 @@ class Loan(Model):
 
     share: Share | None = None
     amount: Money | None = None
-    rate: Rate
+    rate: SharePerYear
     term: Duration
     grace: Delay | None = None
     repayment: Repayment | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         need_one(self, "share", "amount")
         return self
@@ -102,6 +111,7 @@ class Scenario(Model):
     title: Title | None = None
     set_: dict[str, Words]
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         if not self.set_:
             refuse("empty-value")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import types
+import difflib
 from collections.abc import Mapping
+from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from cpcalc.codes import CATALOGUE
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.schema.base import Model, kebab
-from cpcalc.schema.leaves import Later
 
 # Which shape a field wants, by pydantic's type of error.
 _SHAPES = {
@@ -57,8 +57,6 @@ def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[Model]) -> Di
         path = path_in_tree(location, tree)
         key = str(location[-1])
         keys = _keys_at(model, location[:-1])
-        import difflib  # only a slip pays for it
-
         close = difflib.get_close_matches(key, keys, n=1, cutoff=0.6)
         is_slip = bool(close) and difflib.SequenceMatcher(None, key, close[0]).ratio() >= A_SLIP
         listed = "" if is_slip else ", ".join(keys)
@@ -88,39 +86,25 @@ def path_in_tree(location: tuple[Any, ...], tree: Any) -> Path:
 
 def _keys_at(model: type[Model], location: tuple[Any, ...]) -> list[str]:
     """The keys that the model at a location knows, for suggestions."""
-    current: Any = model
+    annotation: Any = model
     for step in location:
-        if _is_model(current):
-            field = next(
-                (field for name, field in current.fields.items() if kebab(name) == step), None
-            )
-            current = _inner(field.annotation) if field is not None else current
-        elif isinstance(current, tuple):  # a mapping by name: step into its values
-            current = current[1]
-    if isinstance(current, tuple):
-        current = current[1]
-    return [kebab(name) for name in current.fields] if _is_model(current) else []
+        if _is_model(annotation):
+            field = next(field for field in annotation.model_fields.values() if field.alias == step)
+            annotation = _bare(field.annotation)
+        else:  # a list, or a mapping by name: one of its items
+            annotation = _bare(get_args(annotation)[-1])
+    return [kebab(name) for name in annotation.model_fields] if _is_model(annotation) else []
 
 
-def _is_model(candidate: Any) -> bool:
-    return isinstance(candidate, type) and issubclass(candidate, Model)
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Model)
 
 
-def _inner(annotation: Any) -> Any:
-    """The model inside an annotation; ``("by-name", model)`` for a mapping of models."""
-    origin = get_origin(annotation)
+def _bare(annotation: Any) -> Any:
+    """An annotation without its metadata and the other forms that a value may have."""
+    origin, options = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        later = next((item for item in get_args(annotation) if isinstance(item, Later)), None)
-        if later is not None:
-            return later.model()
-        return _inner(get_args(annotation)[0])
-    if origin in (Union, types.UnionType):
-        inner = [_inner(option) for option in get_args(annotation) if option is not type(None)]
-        return next(
-            (option for option in inner if _is_model(option) or isinstance(option, tuple)), inner[0]
-        )
-    if origin is list:
-        return _inner(get_args(annotation)[0])
-    if origin is dict:
-        return ("by-name", _inner(get_args(annotation)[1]))
+        return _bare(options[0])
+    if origin in (Union, UnionType):
+        return _bare([option for option in options if option is not NoneType][-1])
     return annotation
