@@ -19,7 +19,7 @@ from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
 from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.kinds import PERIODS
+from cpcalc.schema.leaves import PERIODS
 
 # Shares printed to whole percent may sum to 100.5 %.
 ROUNDED_SHARES = 0.005

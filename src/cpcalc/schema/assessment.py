@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, model_validator
 from cpcalc.quantities import Quantity
 from cpcalc.schema.base import Model, need_one, need_with, refuse, refuse_together
 from cpcalc.schema.basis import Basis, Enterprise, Source
-from cpcalc.schema.economics import Economics, Growth, Loan, Scenario
+from cpcalc.schema.economics import Economics, YearlyRate, Loan, Scenario
 from cpcalc.schema.factor_use import Factors, GasConditions, GasFlow
 from cpcalc.schema.leaves import (
     Amount,
@@ -33,27 +33,23 @@ DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 INPUT_KINDS = ("material", "chemical", "water", "energy")
 OUTPUT_KINDS = (
-    "product", "by-product", "wastewater", "solid-waste", "chemical-waste", "dust", "air-pollutant", "greenhouse-gas",
+    "product", "by-product", "wastewater", "solid-waste", "chemical-waste", "dust",
+    "air-pollutant", "greenhouse-gas",
 )  # fmt: skip
 TYPES = (
-    "good-housekeeping", "input-change", "process-control", "equipment-modification", "technology-change",
-    "on-site-recovery", "useful-by-product", "product-modification", "end-of-pipe",
+    "good-housekeeping", "input-change", "process-control", "equipment-modification",
+    "technology-change", "on-site-recovery", "useful-by-product", "product-modification",
+    "end-of-pipe",
 )  # fmt: skip
 STATUSES = (
-    "considered",
-    "planned",
-    "implemented",
-    "verified",
-    "rejected",
-    "not-implemented",
-    "unstated",
-)
+    "considered", "planned", "implemented", "verified", "rejected", "not-implemented", "unstated",
+)  # fmt: skip
 CATEGORIES = ("material", "water", "energy", "chemical", "disposal", "by-product", "unspecified")
 OTHER_BENEFITS = ("quality", "safety", "labour", "downtime", "other")
 COST_CLASSES = ("no-cost", "low-cost", "medium-cost", "high-cost")
 STATED_REDUCTIONS = (
-    "co2", "co2e", "dust", "so2", "nox", "cod", "bod", "tss", "wastewater", "solid-waste", "chemical-waste",
-    "electricity", "fuel", "energy", "steam", "water", "material", "chemical",
+    "co2", "co2e", "dust", "so2", "nox", "cod", "bod", "tss", "wastewater", "solid-waste",
+    "chemical-waste", "electricity", "fuel", "energy", "steam", "water", "material", "chemical",
 )  # fmt: skip
 # Kinds of stream that a concentration in a gas and a flow of it can measure.
 GAS_KINDS = ("dust", "air-pollutant", "greenhouse-gas")
@@ -122,12 +118,13 @@ class Product(Model):
 
 # What a sub-stream takes from its parent.
 OF_WHOLE_STREAMS = (
-    "kind", "price", "annual_cost", "emission_factors", "made_from", "follows", "ncv", "gcv", "density", "mass_basis",
-    "boundary", "control", "gas", "pollutant", "concentration", "cod", "bod", "tss",
+    "kind", "price", "annual_cost", "emission_factors", "made_from", "follows", "ncv", "gcv",
+    "density", "mass_basis", "boundary", "control", "gas", "pollutant", "concentration", "cod",
+    "bod", "tss",
 )  # fmt: skip
 OF_EFFECTS_ON_STREAMS = (
-    "reduce", "increase", "from_", "to", "measured", "base_load", "per", "load", "replace_by", "share", "ratio",
-    "worth", "hours",
+    "reduce", "increase", "from_", "to", "measured", "base_load", "per", "load", "replace_by",
+    "share", "ratio", "worth", "hours",
 )  # fmt: skip
 
 
@@ -141,7 +138,7 @@ class Stream(Model):
     price: Price | None = None
     price_basis: HeatBasis | None = None
     annual_cost: MoneyPerYear | None = None
-    escalation: Growth | None = None
+    escalation: YearlyRate | None = None
     part_of: Id | None = None
     share: Share | None = None
     made_from: dict[str, Amount] | None = None

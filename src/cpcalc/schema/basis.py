@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Self
 
 from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from cpcalc.quantities import Quantity
-from cpcalc.schema.base import Model, need_one, refuse
+from cpcalc.schema.base import Model, refuse
+from cpcalc.schema.economics import YearlyRate
 from cpcalc.schema.leaves import (
     Count,
     Date,
@@ -31,18 +33,11 @@ OperatingHours = Annotated[
 MonthsPerYear = Annotated[
     Quantity, quantity("months-per-year", "operating months, such as 6 month/year")
 ]
-GridType = Annotated[
-    str,
-    choice(
-        "combined-margin",
-        "combined-margin-intermittent",
-        "operating-margin",
-        "build-margin",
-        "average",
-        "lifecycle",
-        "residual-mix",
-    ),
-]
+GRID_TYPES = (
+    "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
+    "average", "lifecycle", "residual-mix",
+)  # fmt: skip
+GridType = Annotated[str, choice(*GRID_TYPES)]
 
 
 class Source(Model):
@@ -55,11 +50,9 @@ class Source(Model):
 
 
 def _read_country(raw: Any) -> str:
-    if not (
-        isinstance(raw, str) and len(raw) == 2 and raw.isascii() and raw.isalpha() and raw.isupper()
-    ):
+    if not isinstance(raw, str) or not re.fullmatch("[A-Z]{2}", raw):
         refuse("empty-value" if raw is None else "not-a-country", found=str(raw)[:60])
-    return str(raw)
+    return raw
 
 
 # Capital letters only: factors of another country are told by comparing the two codes.
@@ -104,18 +97,6 @@ class Grid(Model):
     decline: SharePerYear | None = None
 
 
-class DiscountRate(Model):
-    """A nominal or a real rate a year, never both."""
-
-    nominal: SharePerYear | None = None
-    real: SharePerYear | None = None
-
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        need_one(self, "nominal", "real")
-        return self
-
-
 class Span(Model):
     """A period from a first to a last day."""
 
@@ -144,7 +125,7 @@ class Basis(Model):
     currency: Words | None = None
     exchange_rates: dict[str, ExchangeRate] | None = None
     operation: Operation | None = None
-    discount_rate: DiscountRate | None = None
+    discount_rate: YearlyRate | None = None
     inflation: SharePerYear | None = None
     factor_sets: OneOrMore[Words] | None = None
     grid: Grid | None = None

@@ -31,7 +31,7 @@ Repayment = Annotated[str, choice(*REPAYMENTS)]
 Residual = Annotated[str, choice(*RESIDUALS)]
 
 
-class Growth(Model):
+class YearlyRate(Model):
     """A rate a year in constant money (``real``) or in money of the day (``nominal``), never both."""
 
     nominal: SharePerYear | None = None
@@ -46,23 +46,23 @@ class Growth(Model):
 class GrowthTable(Model):
     """How prices grow where the stream says nothing itself."""
 
-    material: Growth | None = None
-    water: Growth | None = None
-    energy: Growth | None = None
-    chemical: Growth | None = None
-    disposal: Growth | None = None
-    by_product: Growth | None = None
-    unspecified: Growth | None = None
-    running_cost: Growth | None = None
-    investment: Growth | None = None
-    other_benefits: Growth | None = None
+    material: YearlyRate | None = None
+    water: YearlyRate | None = None
+    energy: YearlyRate | None = None
+    chemical: YearlyRate | None = None
+    disposal: YearlyRate | None = None
+    by_product: YearlyRate | None = None
+    unspecified: YearlyRate | None = None
+    running_cost: YearlyRate | None = None
+    investment: YearlyRate | None = None
+    other_benefits: YearlyRate | None = None
 
 
 class CarbonPrice(Model):
     """What a tonne of CO2e avoided would earn or save; a line of its own, outside the other figures."""
 
     price: PriceOfCarbon
-    escalation: Growth | None = None
+    escalation: YearlyRate | None = None
 
 
 class Tax(Model):
@@ -99,8 +99,8 @@ class Economics(Model):
     carbon_price: CarbonPrice | None = None
     tax: Tax | None = None
     loan: Loan | None = None
-    finance_rate: Growth | None = None
-    reinvestment_rate: Growth | None = None
+    finance_rate: YearlyRate | None = None
+    reinvestment_rate: YearlyRate | None = None
     payback_limit: Duration | None = None
 
 

@@ -67,11 +67,7 @@ class Participants(Model):
     @property
     def number(self) -> int:
         """How many took part."""
-        return (
-            self.all_
-            if self.all_ is not None
-            else sum(n for n in (self.women, self.men, self.unstated) if n)
-        )
+        return sum(count or 0 for count in (self.all_, self.women, self.men, self.unstated))
 
 
 def _as_participants(raw: Any) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
 
@@ -122,15 +122,17 @@ def refused_leniencies(root: Node, text: str) -> Iterator[Diagnostic]:
 
 def _leniencies(node: Node, indent: int, text: str, lines: list[str]) -> Iterator[Diagnostic]:
     """``indent`` is the column of the block collection that holds the node; what continues stands right of it."""
-    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
-        yield from _block_text(node, text, lines)
-    elif node.style in ("'", '"') if isinstance(node, ScalarNode) else node.flow_style:
+    is_flow = isinstance(node, CollectionNode) and node.flow_style
+    is_quoted = isinstance(node, ScalarNode) and node.style in ("'", '"')
+    if is_flow or is_quoted:
         yield from _continuation(node, indent, lines)
         if text.startswith("#", node.end_mark.index):
             yield Diagnostic("yaml-comment-needs-space", (), {}, span=_at(node.end_mark))
     if isinstance(node, ScalarNode):
+        if node.style in ("|", ">"):
+            yield from _block_text(node, text, lines)
         return
-    inside = indent if node.flow_style else node.start_mark.column
+    inside = indent if is_flow else node.start_mark.column
     for part in node.value:
         if isinstance(node, MappingNode):
             key, value = part
