@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import STANDARD_INPUT, NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import kind_of
-from cpcalc.app.placing import ids_of as ids_of_tree
-from cpcalc.app.placing import placed
+from cpcalc.app.locate import ids_of as ids_of_tree
+from cpcalc.app.locate import placed
 from cpcalc.app.side_by_side import side_by_side
 from cpcalc.checks import BASIC, FULL
 from cpcalc.diagnostics import Diagnostic, Path, has_errors

@@ -48,7 +48,7 @@ def lock_name(name: str) -> str:
 
 def lock(name: str) -> Locked:
     """Write the lock of an assessment, or of a programme and all its assessments; nothing where one has errors."""
-    from cpcalc.app.placing import placed
+    from cpcalc.app.locate import placed
 
     found: list[Diagnostic] = []
     texts: dict[str, str] = {}
@@ -87,7 +87,7 @@ def files_of(name: str, found: list[Diagnostic], texts: dict[str, str]) -> list[
     if kind_of(document) != "programme":
         return [name]
     from cpcalc.app.files import below
-    from cpcalc.app.placing import placed
+    from cpcalc.app.locate import placed
     from cpcalc.app.programme import validated
 
     texts[name] = document.text

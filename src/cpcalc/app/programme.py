@@ -13,7 +13,7 @@ from cpcalc.app.batch_file import Answer
 from cpcalc.app.files import START, NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.listing import Listed, listed
 from cpcalc.app.load import kind_of, reading_of
-from cpcalc.app.placing import ids_of, placed, waive
+from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.figures import Figure, Origin
 from cpcalc.programme.members import member_of

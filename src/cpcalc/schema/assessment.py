@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, model_validator
 from cpcalc.quantities import Quantity
 from cpcalc.schema.base import Model, need_one, need_with, refuse, refuse_together
 from cpcalc.schema.basis import Basis, Enterprise, Source
-from cpcalc.schema.economics import Economics, YearlyRate, Loan, Scenario
+from cpcalc.schema.economics import Economics, Loan, Scenario, YearlyRate
 from cpcalc.schema.factor_use import Factors, GasConditions, GasFlow
 from cpcalc.schema.leaves import (
     Amount,

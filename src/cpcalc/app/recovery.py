@@ -1,7 +1,7 @@
 """What is left of a file whose shape has errors, so that wrong names in it are reported at the same time.
 
 The wrong parts are taken out (or replaced by something neutral that keeps its name), the rest is validated and linked,
-and of what linking finds only those problems are told that cannot come from a missing part.
+and of what linking finds only those problems are reported that cannot come from a missing part.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from cpcalc.app.files import folder_of
 from cpcalc.app.load import library_of
@@ -19,14 +19,15 @@ from cpcalc.resolve import resolve
 from cpcalc.resolve.properties import with_properties
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
-from cpcalc.schema.problems import diagnostics_of
+from cpcalc.schema.problems import diagnostics_of, has_part
 from cpcalc.source.reader import Document
 
 # Problems of names and links; those of amounts and money could come from what was taken out.
-TELLABLE = frozenset({
-    "unknown-stream", "unknown-product", "unknown-measure", "duplicate-id", "circular-streams", "circular-measures",
-    "measure-names-itself", "after-a-later-status", "requires-what-it-excludes", "measure-in-two-groups",
-    "factor-set-not-a-pin", "unknown-factor-set", "factor-set-twice", "factor-set-not-pinned", "unknown-factor",
+NAMING_PROBLEMS = frozenset({
+    "unknown-stream", "unknown-product", "unknown-measure", "duplicate-id", "circular-streams",
+    "circular-measures", "measure-names-itself", "after-a-later-status",
+    "requires-what-it-excludes", "measure-in-two-groups", "factor-set-not-a-pin",
+    "unknown-factor-set", "factor-set-twice", "factor-set-not-pinned", "unknown-factor",
 })  # fmt: skip
 MOST_ROUNDS = 6
 _STAND_INS: dict[str, Any] = {
@@ -37,28 +38,30 @@ _STAND_INS: dict[str, Any] = {
 
 
 def further_problems(
-    document: Document, reading: Reading, found: Iterable[Diagnostic]
+    document: Document, reading: Reading, diagnostics: Iterable[Diagnostic]
 ) -> list[Diagnostic]:
     """Wrong names in the readable rest of a file; empty where too little is left."""
-    wrong = {diagnostic.path for diagnostic in found}
+    wrong = {diagnostic.path for diagnostic in diagnostics}
     for _ in range(MOST_ROUNDS):
         rest = without(document.tree, wrong)
         try:
             assessment = Assessment.model_validate(rest, context=reading)
         except ValidationError as error:
-            more = {
-                diagnostic.path for diagnostic in diagnostics_of(error, rest, Assessment)
-            } - wrong
-            if not more:
+            more = {diagnostic.path for diagnostic in diagnostics_of(error, rest, Assessment)}
+            if more <= wrong:
                 return []
             wrong |= more
-            continue
-        problems: list[Diagnostic] = []
-        library = library_of(assessment, folder_of(document.name), problems)
-        assessment = with_properties(assessment, library, problems)
-        _, linked = resolve(assessment, reading, library, Workings())
-        return [problem for problem in (*problems, *linked) if problem.name in TELLABLE]
+        else:
+            return _wrong_names(document, reading, assessment)
     return []
+
+
+def _wrong_names(document: Document, reading: Reading, assessment: Assessment) -> list[Diagnostic]:
+    problems: list[Diagnostic] = []
+    library = library_of(assessment, folder_of(document.name), problems)
+    assessment = with_properties(assessment, library, problems)
+    _, linked = resolve(assessment, reading, library, Workings())
+    return [problem for problem in (*problems, *linked) if problem.name in NAMING_PROBLEMS]
 
 
 def without(tree: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
@@ -66,10 +69,11 @@ def without(tree: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
     copy = _copied(tree)
     for path in sorted(paths, key=len):
         _take_out(copy, path)
-    return {**{key: _copied(value) for key, value in _STAND_INS.items() if key not in copy}, **copy}
+    return {**_copied(_STAND_INS), **copy}
 
 
 def _copied(node: Any) -> Any:
+    """Containers anew; the texts stay, for they know their places."""
     if isinstance(node, dict):
         return {key: _copied(value) for key, value in node.items()}
     return [_copied(item) for item in node] if isinstance(node, list) else node
@@ -77,44 +81,34 @@ def _copied(node: Any) -> Any:
 
 def _take_out(tree: dict[str, Any], path: Path) -> None:
     """Remove one path; an item of a list takes the whole list with it, so that no other item changes its place."""
-    parents: list[tuple[Any, Any]] = []  # container and key or position
+    parent: Any = None
     node: Any = tree
     for step in path:
-        if not (isinstance(node, dict) and step in node) and not (
-            isinstance(node, list) and _is_item(node, step)
-        ):
+        if not has_part(node, step):
             return  # gone with something larger already
-        parents.append((node, step))
-        node = parents[-1][0][step]
-    if not parents:
-        return
-    parent, step = parents[-1]
+        parent, node = node, node[step]
     stand_in = _stand_in(path, node)
     if stand_in is not None:
-        parent[step] = stand_in
+        parent[path[-1]] = stand_in
     elif isinstance(parent, dict):
-        del parent[step]
-    elif len(parents) > 1:
+        del parent[path[-1]]
+    elif len(path) > 1:
         _take_out(tree, path[:-1])
-
-
-def _is_item(node: list[Any], step: Any) -> bool:
-    return isinstance(step, int) and step < len(node)
 
 
 def _stand_in(path: Path, node: Any) -> Any:
     """Something neutral that keeps the name other parts use."""
-    section = path[0]
-    if section in _STAND_INS and len(path) == 1:
+    section, *rest = path or ("",)
+    if section in _STAND_INS and not rest:
         return _copied(_STAND_INS[str(section)])
-    if section == "streams" and len(path) == 2:
+    if section == "streams" and len(rest) == 1:
         return {"kind": "material"}
     if (
         section in ("measures", "groups", "products")
-        and len(path) == 2
-        and isinstance(path[1], int)
+        and len(rest) == 1
+        and isinstance(rest[0], int)
     ):
         identity = node.get("id") if isinstance(node, dict) else None
-        neutral = {"id": identity if isinstance(identity, str) else f"unread-{path[1]}"}
+        neutral = {"id": identity if isinstance(identity, str) else f"unread-{rest[0]}"}
         return neutral if section == "products" else {**neutral, "title": "unread"}
     return None
