@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from cpcalc.checks.factor_sets import Sections, check_entries
 from cpcalc.diagnostics import Diagnostic, Path, Span

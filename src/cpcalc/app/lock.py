@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from cpcalc.app.files import (
     START,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from cpcalc.app.batch import Batch, Job, Progress, assess_all, collected
 from cpcalc.app.batch_file import Answer
