@@ -65,9 +65,9 @@ LONGEST = 120
 
 _GAPS = " _\u00a0\u2009\u202f"
 _NUMBER = re.compile(rf"([-+\u2212]?)[{_GAPS}]?([0-9](?:[0-9.,]|[{_GAPS}](?=[0-9]))*)")
-_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
-_SPACED = re.compile(
-    rf"([0-9]{{1,3}}(?:([{_GAPS}])[0-9]{{3}})(?:\2[0-9]{{3}})*)(?:([.,])([0-9]+))?"
+_DIGITS = re.compile(
+    rf"(?P<whole>[0-9]{{1,3}}(?P<gap>[.,{_GAPS}])[0-9]{{3}}(?:(?P=gap)[0-9]{{3}})*|[0-9]+)"
+    r"(?:(?P<sign>[.,])(?P<fraction>[0-9]+))?"
 )
 _SCALES = {
     **dict.fromkeys(("thousand", "nghìn", "ngàn"), 3),
@@ -184,52 +184,32 @@ def _number(digits: str, style: str | None, text: str) -> str:
     """The digits as a plain decimal number with a point; raises where they have two readings or none."""
     if digits[-1] in ".,":
         raise _slip("number-without-digits-after-the-point", text)
-    if any(gap in digits for gap in _GAPS):
-        return _spaced_number(digits, style, text)
-    points, commas = digits.count("."), digits.count(",")
-    if not points and not commas:
-        if len(digits) > 1 and digits[0] == "0":
-            raise _slip("number-begins-with-zero", text)
-        return digits
-    if points and commas:
-        decimal = "." if digits.rindex(".") > digits.rindex(",") else ","
-        whole, fraction = digits.rsplit(decimal, 1)
-        if decimal in whole or not _THOUSANDS.fullmatch(whole):
-            raise _slip("number-separators", text)
-        _refuse_other_decimal(decimal, style, text)
-        return re.sub(r"[.,]", "", whole) + "." + fraction
-    sign = "." if points else ","
-    if points + commas > 1:
-        if not _THOUSANDS.fullmatch(digits):
-            raise _slip("number-separators", text)
-        return digits.replace(sign, "")
-    whole, fraction = digits.split(sign)
-    if len(whole) > 1 and whole[0] == "0":
-        raise _slip("number-begins-with-zero", text)
-    if len(fraction) == 3 and len(whole) <= 3 and whole != "0":  # could be a group of thousands
-        if style is None:
-            as_group, as_decimal = f"{whole} {fraction}", f"{whole}.{fraction}0"
-            raise _slip("ambiguous-number", text, as_group=as_group, as_decimal=as_decimal)
-        if sign == ("," if style == INTERNATIONAL else "."):
-            return whole + fraction
-    _refuse_other_decimal(sign, style, text)
-    return f"{whole}.{fraction}"
-
-
-def _spaced_number(digits: str, style: str | None, text: str) -> str:
-    match = _SPACED.fullmatch(digits)
-    if match is None:
+    match = _DIGITS.fullmatch(digits)
+    if match is None or (match["gap"] and match["gap"] == match["sign"]):
         raise _slip("number-separators", text)
-    whole, gap, decimal, fraction = match.groups()
-    if whole[0] == "0":
-        raise _slip("number-begins-with-zero", text)
-    if decimal:
-        _refuse_other_decimal(decimal, style, text)
-    return whole.replace(gap, "") + (f".{fraction}" if fraction else "")
+    whole, gap, sign, fraction = match.group("whole", "gap", "sign", "fraction")
+    before, _, after = whole.partition(gap or " ")
+    is_one_group = gap in (".", ",") and not sign and len(after) == 3  # or three decimals
+    if whole[0] == "0" and len(whole) > 1 and not (is_one_group and before == "0"):
+        is_grouped = gap in (".", ",") and not is_one_group
+        raise _slip("number-separators" if is_grouped else "number-begins-with-zero", text)
+    if is_one_group and before != "0" and style is None:
+        as_group, as_decimal = f"{before} {after}", f"{before}.{after}0"
+        raise _slip("ambiguous-number", text, as_group=as_group, as_decimal=as_decimal)
+    if is_one_group and (before == "0" or gap == _decimal_sign(style)):
+        whole, sign, fraction = before, gap, after
+    if sign:
+        _refuse_other_decimal(sign, style, text)
+    plain = whole.replace(gap, "") if gap else whole
+    return f"{plain}.{fraction}" if sign else plain
+
+
+def _decimal_sign(style: str | None) -> str:
+    return "." if style == INTERNATIONAL else ","
 
 
 def _refuse_other_decimal(sign: str, style: str | None, text: str) -> None:
-    if style is not None and sign != ("." if style == INTERNATIONAL else ","):
+    if style is not None and sign != _decimal_sign(style):
         swapped = _short(text).translate(str.maketrans(".,", ",."))
         raise _slip("other-decimal-sign", text, style=style, suggestion=swapped)
 

@@ -243,6 +243,7 @@ def test_a_count_is_read() -> None:
         ("1,234 kWh", INTERNATIONAL, 1),
         ("1.234 kWh", VIETNAMESE, 1),
         ("1,234 kWh", VIETNAMESE, 0.001),
+        ("1.234,567 kWh", VIETNAMESE, 0.001),
         ("1.2 million VND", None, 1e5),
         ("2.41 tỷ VND", None, 1e7),
         ("3 thousand t", None, 1000),

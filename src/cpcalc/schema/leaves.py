@@ -160,13 +160,9 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
         return replace(read_scalar(raw[bound], reading, kind), bound=bound)
     if keys == {"value"}:
         return read_scalar(raw["value"], reading, kind)
-    if kind not in READ_OVER:
-        refuse("one-of-keys-needed", keys="low + high, at-least, at-most")
-    if keys != {"value", "over", "annualise-by"}:
-        refuse(
-            "one-of-keys-needed",
-            keys="low + high, at-least, at-most, value + over + annualise-by",
-        )
+    if keys != {"value", "over", "annualise-by"} or kind not in READ_OVER:
+        of_a_period = ", value + over + annualise-by" if kind in READ_OVER else ""
+        refuse("one-of-keys-needed", keys="low + high, at-least, at-most" + of_a_period)
     return _part_of_year(raw, reading, READ_OVER[kind])
 
 
