@@ -11,10 +11,11 @@ from cpcalc.app.files import START
 from cpcalc.app.sets import factor_set, known_sets, versions_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.library import PIN, FactorSet, Library
+from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
 from cpcalc.schema.problems import diagnostics_of
-from cpcalc.source.reader import Document, Text, read
+from cpcalc.source.reader import Document, read
 from cpcalc.units import COUNT_NAME, Vocabulary, is_taken
 
 # The first key tells what a file is; only assessments are calculated here.
@@ -98,7 +99,7 @@ def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Readin
     if len(counts) > MOST_COUNTS:
         refuse("too-many-counts", ("units",), most=str(MOST_COUNTS))
     return Reading(
-        str(style) if isinstance(style, Text) else None,
+        str(style) if style in (INTERNATIONAL, VIETNAMESE) else None,
         Vocabulary(tuple(counts[:MOST_COUNTS]), ton),
     )
 
