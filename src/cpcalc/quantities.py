@@ -1,4 +1,4 @@
-"""Quantities: a number, then a unit, in one text: the number is read here, strictly, the unit by ``units``."""
+"""Quantities: a number, then a unit; the number is read here, strictly, the unit by ``units``."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ VIETNAMESE = "vietnamese"
 class Quantity:
     """A number in the canonical unit of its kind, with the text and the place it was read from.
 
-    ``bound`` is ``at-least`` or ``at-most`` where only that is known; ``cited`` is the reference of a property of a
-    factor set that stands here instead of a number of the file's own.
+    ``bound`` is ``at-least`` or ``at-most`` where only that is known; ``cited`` is the reference of
+    a property of a factor set that stands here instead of a number of the file's own.
     """
 
     value: float
@@ -52,7 +52,7 @@ class Range(Quantity):
 
 @dataclass(frozen=True, kw_only=True)
 class PartOfYear(Quantity):
-    """A reading ``over`` a part of the year, carried to the whole year by months, days, hours or production."""
+    """A reading ``over`` part of a year, carried to all of it by time or by production."""
 
     over: Quantity
     annualise_by: str
@@ -92,9 +92,10 @@ _OTHER_BASE = re.compile(r"[xXoObB][0-9A-Fa-f]")
 def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary = PLAIN) -> Quantity:
     """Read one quantity, such as ``12 500 kWh/year``; raises QuantityError naming what is wrong.
 
-    ``style`` is the file's declared way of writing numbers: international (decimal point), vietnamese (decimal comma)
-    or None, when a number with two readings is refused. A bare ``0`` needs no unit; no other number goes without.
-    A text that knows its place in a document hands it on.
+    ``style`` is the file's declared way of writing numbers: international (decimal point),
+    vietnamese (decimal comma) or None, when a number with two readings is refused. A bare ``0``
+    needs no unit; no other number goes without. A text that knows its place in a document hands
+    it on.
     """
     value, rest = _split(text, style)
     path = getattr(text, "path", ())
@@ -117,7 +118,7 @@ def parse_count(text: str) -> int:
 
 
 def last_digit_step(text: str, style: str | None = None) -> float:
-    """What one step of the last printed digit is worth, in the number's own scale: 0.1 for ``7.8``, 1 for ``8``.
+    """What one step of the last printed digit is worth: 0.1 for ``7.8``, 1 for ``8``.
 
     The scale word counts (``1.2 million``: 0.1 million); the unit does not.
     """
@@ -134,7 +135,7 @@ def _split(text: str, style: str | None) -> tuple[float, str]:
 
 
 def _parts(text: str, style: str | None) -> tuple[str, str, int, str]:
-    """The sign, the digits as a plain decimal number, the power of ten of a scale word, and what follows."""
+    """The sign, the digits as a plain number, the power of a scale word, and what follows."""
     normal = _clean(text)
     match = _NUMBER.match(normal)
     if match is None:
@@ -181,7 +182,7 @@ def _refuse_what_is_no_unit(digits: str, rest: str, text: str) -> None:
 
 
 def _number(digits: str, style: str | None, text: str) -> str:
-    """The digits as a plain decimal number with a point; raises where they have two readings or none."""
+    """The digits as a plain decimal number; raises where they have two readings or none."""
     if digits[-1] in ".,":
         raise _slip("number-without-digits-after-the-point", text)
     match = _DIGITS.fullmatch(digits)

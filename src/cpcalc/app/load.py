@@ -77,7 +77,7 @@ def load_document(document: Document) -> Loaded:
 
 
 def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Reading:
-    """How the file writes numbers and which units it declares; what is wrong with these shows in validation."""
+    """How the file writes numbers and which units it declares, with what is wrong with these."""
 
     def refuse(name: str, path: Path, **values: str) -> None:
         diagnostics.append(Diagnostic(name, path, values, on_key=True))
@@ -105,7 +105,7 @@ def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Readin
 
 
 def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic]) -> Library:
-    """The library of the sets that a file pins; a pin that leads nowhere is a diagnostic with what there is."""
+    """The library of the sets that a file pins; for a pin that leads nowhere, what there is."""
     sets: dict[str, FactorSet] = {}
     pins = (assessment.basis.factor_sets or []) if assessment.basis is not None else []
     for position, pin in enumerate(pins):

@@ -1,4 +1,4 @@
-"""Where problems stand: each diagnostic with its line and column, and warnings that the file itself accepts."""
+"""Where problems stand, with line and column; which warnings the file itself accepts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_PROBLEMS = 200
 
 
 def ids_of(tree: Any, diagnostics: Iterable[Diagnostic]) -> dict[Path, str]:
-    """The id of each list item that has one on the way to a diagnostic, for document paths as people write them."""
+    """The ids of list items on the way to a diagnostic, for paths as people write them."""
     ids: dict[Path, str] = {}
     for diagnostic in diagnostics:
         node = tree
@@ -45,10 +45,10 @@ def waive(
     ids: Mapping[Path, str],
     tier: str | None,
 ) -> tuple[list[Diagnostic], tuple[tuple[str, str], ...]]:
-    """Warnings that a waiver accepts become notices with its reason; a waiver without its warning is a warning.
+    """Warnings that a waiver accepts become notices; a waiver without its warning is a warning.
 
-    ``tier`` says how deep the checks went (None: errors came before them); a waiver of a check that did not run is
-    not unused.
+    ``tier`` says how deep the checks went (None: errors came before them); a waiver of a check that
+    did not run is not unused.
     """
     used: set[int] = set()
     waived: list[Diagnostic] = []
@@ -102,7 +102,7 @@ def placed(diagnostics: list[Diagnostic], document: Document) -> tuple[Diagnosti
 
 
 def _values(diagnostic: Diagnostic, document: Document) -> dict[str, str]:
-    """What fills the message, said of a whole factor and in the file's own way of writing numbers."""
+    """What fills the message, of a whole factor and in the file's own way of writing numbers."""
     values = dict(diagnostic.values)
     if diagnostic.name == "heat-basis-unstated":  # so for each gas of the factor
         values["factor"] = values["factor"].partition("#")[0]
@@ -127,7 +127,7 @@ def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _span(diagnostic: Diagnostic, document: Document) -> Span | None:
-    """The place of a diagnostic's path; of a unit inside a quantity, that of its name where it stands there once."""
+    """The place of a diagnostic's path; of a misspelt unit, the name where it stands there once."""
     span = document.place(diagnostic.path, on_key=diagnostic.on_key)
     if span is None or diagnostic.name not in _ABOUT_A_UNIT or span.line != span.end_line:
         return span

@@ -1,7 +1,7 @@
-"""What is left of a file whose shape has errors, so that wrong names in it are reported at the same time.
+"""What is left of a file whose shape has errors, so that wrong names are reported with them.
 
-The wrong parts are taken out (or replaced by something neutral that keeps its name), the rest is validated and linked,
-and of what linking finds only those problems are reported that cannot come from a missing part.
+The wrong parts are taken out (or replaced by something neutral that keeps its name), the rest is
+validated and linked, and only those problems are reported that cannot come from a missing part.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _wrong_names(document: Document, reading: Reading, assessment: Assessment) -
 
 
 def without(tree: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
-    """A copy of the tree without what stands at the paths; streams, measures and the like leave their names."""
+    """A copy of the tree without what stands at the paths; streams and measures keep their names."""
     copy = _copied(tree)
     for path in sorted(paths, key=len):
         _take_out(copy, path)
@@ -80,7 +80,7 @@ def _copied(node: Any) -> Any:
 
 
 def _take_out(tree: dict[str, Any], path: Path) -> None:
-    """Remove one path; an item of a list takes the whole list with it, so that no other item changes its place."""
+    """Remove one path; an item takes its whole list with it, so that no other changes its place."""
     parent: Any = None
     node: Any = tree
     for step in path:

@@ -320,7 +320,7 @@ class Group(Model):
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
-        # a group has no place in the order of the bundle: what acts on a stream belongs to one of its measures
+        # a group has no place in the order of the bundle: what acts on a stream is its measures'
         if any(effect.reduces is None for effect in self.effects or ()):
             refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
         return self

@@ -11,7 +11,7 @@ from cpcalc.diagnostics import Path
 
 
 def kebab(name: str) -> str:
-    """The key in the file for a field of a model: ``from_`` is ``from``, ``running_cost`` is ``running-cost``."""
+    """The key in a file of a field: ``from_`` is ``from``, ``running_cost`` ``running-cost``."""
     return name.rstrip("_").replace("_", "-")
 
 
@@ -22,7 +22,7 @@ class Model(BaseModel):
 
 
 def refuse(name: str, at: Path | None = None, /, **values: str) -> NoReturn:
-    """Raise a pydantic error whose type is a diagnostic name; ``at`` places it deeper than the field."""
+    """Raise a pydantic error named as a diagnostic; ``at`` is a place deeper than the field."""
     raise PydanticCustomError(name, "{name}", {"name": name, "values": values, "at": at})
 
 

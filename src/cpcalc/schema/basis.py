@@ -1,4 +1,4 @@
-"""What the figures of an assessment rest on: the enterprise, its sources, the year, money, operating time and grid."""
+"""What an assessment rests on: enterprise, sources, year, money, operating time and grid."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Operation(Model):
 
 
 class Grid(Model):
-    """Which factor of the grid set: data year and type; by what share a year it declines, for figures over a life."""
+    """Which factor of the grid set: data year, type, and its decline, for figures over a life."""
 
     data_year: Year
     type: GridType

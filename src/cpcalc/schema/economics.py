@@ -1,4 +1,4 @@
-"""The money side of an assessment file: study period, growth of prices, tax, loans, carbon price and scenarios."""
+"""The money side of an assessment: study period, growth of prices, tax, loans, scenarios."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Residual = Annotated[str, choice(*RESIDUALS)]
 
 
 class YearlyRate(Model):
-    """A rate a year in constant money (``real``) or in money of the day (``nominal``), never both."""
+    """A rate a year in constant money (real) or in money of the day (nominal), never both."""
 
     nominal: SharePerYear | None = None
     real: SharePerYear | None = None
@@ -59,7 +59,7 @@ class GrowthTable(Model):
 
 
 class CarbonPrice(Model):
-    """What a tonne of CO2e avoided would earn or save; a line of its own, outside the other figures."""
+    """What a tonne of CO2e avoided would earn or save: a line of its own, outside all figures."""
 
     price: PriceOfCarbon
     escalation: YearlyRate | None = None
@@ -74,7 +74,7 @@ class Tax(Model):
 
 
 class Loan(Model):
-    """A loan drawn at the start; its rate is in money of the day, the term includes the years of grace."""
+    """A loan drawn at the start, at a rate in money of the day; its term includes the grace."""
 
     share: Share | None = None
     amount: Money | None = None

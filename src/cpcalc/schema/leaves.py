@@ -1,4 +1,4 @@
-"""The leaves of the file formats: quantities, texts, ids, dates and choices, read from the text as written."""
+"""The leaves of the file formats: quantities, dates, choices, read from the text as written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 # A factor or a property of a set: `set/id`.
 REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
 _ID = re.compile(r"[^\W_](?:[\w-]{0,78}[^\W_])?")
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
 class Reading(NamedTuple):
@@ -34,7 +34,7 @@ class Reading(NamedTuple):
 
 
 def leaf(read: Callable[..., Any], json_schema: dict[str, Any]) -> PlainValidator:
-    """A field that is read by a function from the text as written; an editor is shown the JSON Schema."""
+    """A field that a function reads from the text as written; editors get the JSON Schema."""
     return PlainValidator(read, json_schema_input_type=Annotated[Any, WithJsonSchema(json_schema)])
 
 
@@ -106,6 +106,7 @@ KINDS: Mapping[str, Callable[[Unit], bool]] = {
 # What a reading of part of a year can be carried to, and what is then read.
 READ_OVER: Mapping[str, str] = {"any": "reading", "money-per-year": "money"}
 
+# Quantities of which a true figure is never negative, or always above zero.
 AT_LEAST_ZERO = frozenset({"concentration", "hours-per-year", "delay"})
 ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
 
@@ -113,17 +114,18 @@ ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
 
 _SCALAR = {"type": ["string", "number"]}
 _KEYS = ("low", "high", "at-least", "at-most", "value", "over", "annualise-by")
-_FORMS = {
+_MAPPING = {
     "type": "object",
     "properties": dict.fromkeys(_KEYS, _SCALAR),
     "additionalProperties": False,
 }
 _SCHEMA = {
     "description": "An amount: a number, then its unit, such as 12 500 kWh/year.",
-    "anyOf": [_SCALAR, _FORMS],
+    "anyOf": [_SCALAR, _MAPPING],
 }
-# What an editor knows of a quantity, defined once in a schema; its unit is checked by cpcalc itself.
-_Described = TypeAliasType("Quantity", Annotated[Any, WithJsonSchema(_SCHEMA)])  # type: ignore[misc]
+# What an editor knows of a quantity, defined once in a schema; units are checked by cpcalc itself.
+_Forms = Annotated[Any, WithJsonSchema(_SCHEMA)]
+_Described = TypeAliasType("Quantity", _Forms)  # type: ignore[misc]
 
 
 def read_scalar(raw: Any, reading: Reading, kind: str) -> Quantity:
@@ -275,18 +277,13 @@ def _read_flag(raw: Any) -> bool:
 
 def _read_date(raw: Any) -> str:
     text = _text(raw)
-    match = _DATE.fullmatch(text)
-    if match is None or not _is_date(int(match[1]), int(match[2]), int(match[3] or 1)):
+    try:
+        day = date.fromisoformat(text if len(text) > len("2011-12") else f"{text}-01")
+    except ValueError:
+        day = date.min
+    if not _DATE.fullmatch(text) or not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         refuse("not-a-date", found=text[:60])
     return text
-
-
-def _is_date(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return EARLIEST_YEAR <= year <= LATEST_YEAR
 
 
 def choice(*choices: str) -> PlainValidator:
@@ -315,8 +312,8 @@ def _or_single(schema: dict[str, Any]) -> None:
 
 
 # A list in which a single item may stand without the list.
-Item = TypeVar("Item")
-OneOrMore = Annotated[list[Item], BeforeValidator(_as_list), Field(json_schema_extra=_or_single)]
+One = TypeVar("One")
+OneOrMore = Annotated[list[One], BeforeValidator(_as_list), Field(json_schema_extra=_or_single)]
 
 Words = Annotated[str, leaf(_read_words, {"type": ["string", "number", "boolean"]})]
 Title = Annotated[

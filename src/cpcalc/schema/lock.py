@@ -1,4 +1,4 @@
-"""The lock file: exactly which versions of factor sets, by their hashes, and which exchange rates a file rests on."""
+"""The lock file: the versions of factor sets, by hash, and the rates that files rest on."""
 
 from typing import Annotated
 

@@ -69,8 +69,8 @@ def _unknown_key(key: str, keys: list[str]) -> dict[str, str]:
 def path_in_tree(location: tuple[Any, ...], tree: Any) -> Path:
     """The longest run of pydantic's location that exists in the document.
 
-    A location also holds an index 0 where a single item stands without its list, and keys that stand for a shorter
-    form; these have no place in the document.
+    A location also holds an index 0 where a single item stands without its list, and keys that a
+    shorter form leaves out; these have no place in the document.
     """
     node, path = tree, []
     for step in location:

@@ -1,4 +1,4 @@
-"""The programme file: what a programme of many assessments is, what it published, and how its totals are added up."""
+"""The programme file: a programme of many assessments, how it is added up and what it published."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cpcalc.schema.leaves import (
     choice,
 )
 
-FormatVersion = Annotated[str, choice("1")]
+ProgrammeVersion = Annotated[str, choice("1")]
 Titles = OneOrMore[Title]
 
 
@@ -44,11 +44,11 @@ def _as_years(raw: Any) -> Any:
     return raw if isinstance(raw, dict) else {"from": raw, "to": raw}
 
 
-Period = Annotated[Years, BeforeValidator(_as_years, json_schema_input_type=int | Years)]
+WholeYears = Annotated[Years, BeforeValidator(_as_years, json_schema_input_type=int | Years)]
 
 
 class Participants(Model):
-    """Who took part in a course, by gender where it was recorded; ``all`` where only their number is known."""
+    """Who took part, by gender where it was recorded; `all` where only their number is known."""
 
     women: Count | None = None
     men: Count | None = None
@@ -98,7 +98,7 @@ class Training(Model):
 
 
 class CostClasses(Model):
-    """The largest investment of each cost class, in the money of a year; what costs more is high-cost."""
+    """The largest investment of each cost class, in the money of a year; above it is high-cost."""
 
     year: Year
     source: Words | None = None
@@ -140,21 +140,21 @@ class Published(Model):
 class Programme(Model):
     """The whole file."""
 
-    cpcalc_programme: FormatVersion
+    cpcalc_programme: ProgrammeVersion
     numbers: NumberStyle | None = None
     units: dict[str, UnitMeaning] | None = None
     id: Id
     name: Title
     sponsor: Title | None = None
     agencies: Titles | None = None
-    period: Period | None = None
+    period: WholeYears | None = None
     country: Country | None = None
     provinces: OneOrMore[Words] | None = None
     objectives: Titles | None = None
     data_status: DataStatus | None = None
     source: OneOrMore[Source] | None = None
     enterprises: OneOrMore[Words]
-    baseline_periods: Period | None = None
+    baseline_periods: WholeYears | None = None
     currency: Words
     exchange_rates: dict[str, ExchangeRate] | None = None
     training: Training | None = None

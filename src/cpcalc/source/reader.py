@@ -1,7 +1,7 @@
-"""Read a file's bytes as a safe subset of YAML 1.2: plain data, with a place for every key and value.
+"""Read a file's bytes as a safe subset of YAML 1.2: plain data, each key and value with its place.
 
-One pass of the C parser builds the nodes; every scalar stays the text that was written (no surprises with ``no``,
-``12:30`` or ``1e5``); what the subset refuses becomes a diagnostic with a place. Nothing here raises for bad input.
+Every scalar stays the text that was written (no surprises with ``no``, ``12:30`` or ``1e5``); what
+the subset refuses becomes a diagnostic with a place. Nothing here raises for bad input.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _Loader: Any = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 class _Composer(_Loader):  # type: ignore[misc]
     """PyYAML's composer, which bounds the nesting and gives no scalar a type.
 
-    libyaml before 0.2.6 overflows the stack far above the bound, so the bound is kept while composing.
+    libyaml before 0.2.6 overflows the stack far above the bound: it is kept while composing.
     """
 
     depth = 0
@@ -83,7 +83,7 @@ class _Composer(_Loader):  # type: ignore[misc]
 
 @dataclass
 class Document:
-    """A file read: ``tree`` of dict, list, Text and None; diagnostics; places of keys and values on demand."""
+    """A file read: its ``tree`` of dict, list, Text and None, its problems, and all places."""
 
     name: str
     text: str
@@ -101,7 +101,7 @@ class Document:
         return replace(self, tree=tree)
 
     def place(self, path: Path, *, on_key: bool = False) -> Span | None:
-        """Where a path stands in the text; the nearest enclosing place where the path itself is not there."""
+        """Where a path stands in the text; the nearest place around it where it is not there."""
         node, key = self.root, None
         for step in path:
             if step == 0 and isinstance(node, MappingNode | ScalarNode):
@@ -131,7 +131,7 @@ def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | Non
 
 
 def read(data: bytes, name: str) -> Document:
-    """Read the bytes of a file called ``name``; all problems found are in the document's diagnostics."""
+    """Read the bytes of a file called ``name``, with all problems as the document's diagnostics."""
     if len(data) > LARGEST_FILE_BYTES:
         limit = {"limit": f"{LARGEST_FILE_BYTES // 1024 // 1024}"}
         return Document(name, "", [Diagnostic("file-too-large", (), limit, span=_START)])
@@ -198,7 +198,7 @@ def _refused_constructs(text: str) -> Iterator[Diagnostic]:
 
 
 def _events(text: str) -> Iterator[Any]:
-    """The events of a text, to the first that is nested too deep: the pure parser would take minutes for the rest."""
+    """The events of a text to the first too deep; the pure parser needs minutes for the rest."""
     parser, depth = _Composer(text), 0
     while depth <= DEEPEST_NESTING and parser.check_event():
         event = parser.get_event()
@@ -266,7 +266,7 @@ def _mapping(node: MappingNode, path: Path, problems: list[Diagnostic]) -> dict[
 
 
 def _has_no_colon(key: Node, value: Node) -> bool:
-    """Whether a key of a flow mapping stands alone: what follows a comma inside a value that has no quotes."""
+    """Whether a key in braces stands alone: what follows a comma inside a value without quotes."""
     is_empty = value.start_mark.index == value.end_mark.index
     return is_empty and bool(value.start_mark.index - key.end_mark.index <= 1)
 

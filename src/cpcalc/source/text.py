@@ -1,4 +1,4 @@
-"""Decode a file's bytes: UTF-8 only, with a message that names the encoding a file seems to have instead."""
+"""Decode a file's bytes: UTF-8 only; a message names the encoding it seems to have instead."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _VNI_TONES = re.compile(
 _TCVN3_LETTERS = re.compile(
     rb"[\xa8-\xae\xb5-\xb9\xbb-\xbe\xc6-\xcb\xce-\xd8\xdc-\xdf\xe1-\xe8\xea-\xed\xee-\xf8\xf9-\xfe]"
 )
-# Line separators that some editors insert and YAML counts as line ends, and characters no text file holds.
+# Line separators that some editors insert and YAML counts as line ends; characters of no text file.
 _FOREIGN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)"
 )
@@ -33,7 +33,7 @@ MOST_FOREIGN_CHARACTERS = 20
 
 
 def decode(data: bytes) -> tuple[str, Diagnostic | None]:
-    """The text of UTF-8 bytes (a byte-order mark is allowed), or a diagnostic that names the encoding it looks like."""
+    """The text of UTF-8 bytes (a byte-order mark is allowed), or what encoding it looks like."""
     encoding = next((name for mark, name in _BOMS if data.startswith(mark)), None)
     if len(data) >= 4 and data[:4].count(b"\x00") >= 2:
         encoding = encoding or "UTF-16"
@@ -57,7 +57,7 @@ def _guess(data: bytes) -> str:
 
 
 def foreign_characters(text: str) -> Iterator[Diagnostic]:
-    """Control characters and foreign line separators, each with its place (the first few of them)."""
+    """Control characters and foreign line separators, the first few, each with its place."""
     for match in islice(_FOREIGN.finditer(text), MOST_FOREIGN_CHARACTERS):
         character = {"character": f"U+{ord(match.group()):04X}"}
         span = span_after(text[: match.start()])

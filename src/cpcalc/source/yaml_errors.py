@@ -1,4 +1,4 @@
-"""What is wrong with a text as YAML: the parser's complaints as people's slips, and what libyaml lets pass.
+"""What is wrong with a text as YAML: slips behind the parser's complaints, and what it lets pass.
 
 libyaml accepts some texts that YAML 1.2 forbids and that two readers would take for two things.
 """
@@ -43,8 +43,8 @@ def _at(mark: Any, offset: int = 0) -> Span:
 # ---- what the parser cannot read ----------------------------------------------------------------
 
 _NO_BREAK_AFTER_COLON = re.compile(" *(?:- +)*([^ :#-][^ :#]*:)[\u00a0\u2007\u202f]")
-# The parsers' own words for the slips that people make most, the diagnostic that explains each, and whether the place
-# where the construct began says more than the place where the parser gave up.
+# The parsers' own words for the slips that people make most, the diagnostic that explains each, and
+# whether the place where the construct began says more than the place where the parser gave up.
 _COMPLAINTS = (
     ("cannot start any token", "yaml-stray-character", False),
     ("mapping values are not allowed", "yaml-colon-in-value", False),
@@ -99,7 +99,7 @@ def unreadable_yaml(error: yaml.YAMLError, text: str) -> Diagnostic:
 
 
 def _no_break_space_after_colon(lines: list[str], last: int) -> Diagnostic | None:
-    """The slip behind many odd errors: ``key:`` and then a space that YAML does not take for one."""
+    """The slip behind many odd errors: ``key:``, then a space that YAML takes for none."""
     for number in range(max(last - 1, 1), min(last, len(lines)) + 1):
         match = _NO_BREAK_AFTER_COLON.match(lines[number - 1])
         if match is not None:
@@ -121,7 +121,7 @@ def refused_leniencies(root: Node, text: str) -> Iterator[Diagnostic]:
 
 
 def _leniencies(node: Node, indent: int, text: str, lines: list[str]) -> Iterator[Diagnostic]:
-    """``indent`` is the column of the block collection that holds the node; what continues stands right of it."""
+    """``indent`` is the column of the block around the node; what continues stands right of it."""
     is_flow = isinstance(node, CollectionNode) and node.flow_style
     is_quoted = isinstance(node, ScalarNode) and node.style in ("'", '"')
     if is_flow or is_quoted:
@@ -158,7 +158,7 @@ def _continuation(node: Node, indent: int, lines: list[str]) -> Iterator[Diagnos
 
 
 def _block_text(node: ScalarNode, text: str, lines: list[str]) -> Iterator[Diagnostic]:
-    """A comment glued to the sign of a block text, and blank lines before it that are deeper than its first line."""
+    """A comment glued to the sign of a block text; blank lines deeper than its first line."""
     header = _BLOCK_HEADER.match(text, node.start_mark.index)
     if header is not None and text.startswith("#", header.end()):
         span = _at(node.start_mark, len(header[0]))
@@ -177,7 +177,7 @@ def _block_text(node: ScalarNode, text: str, lines: list[str]) -> Iterator[Diagn
 
 
 def lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnostic]:
-    """Texts that end where a comment without a space after ``#`` begins: ``Pump #2`` is only ``Pump``."""
+    """Texts cut by a comment without a space after ``#``: ``Pump #2`` is only ``Pump``."""
     if isinstance(node, ScalarNode):
         end = node.end_mark
         rest = lines[end.line][end.column :] if end.line < len(lines) else ""
