@@ -65,7 +65,7 @@ def _wrong_names(document: Document, reading: Reading, assessment: Assessment) -
 
 
 def without(tree: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
-    """A copy of the tree without what stands at the paths; streams and measures keep their names."""
+    """A copy of the tree without these paths; streams, measures and the like keep their names."""
     copy = _copied(tree)
     for path in sorted(paths, key=len):
         _take_out(copy, path)
