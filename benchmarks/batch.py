@@ -250,10 +250,9 @@ def least(work: Callable[[], object]) -> float:
 def schema(root: Path) -> Path:
     """The JSON Schema of an assessment, as a file for the validator."""
     from cpcalc.schema.assessment import Assessment
-    from cpcalc.schema.json_schema import json_schema_of
 
     target = root / "assessment.schema.json"
-    target.write_text(json.dumps(json_schema_of(Assessment)), encoding="utf-8")
+    target.write_text(json.dumps(Assessment.model_json_schema()), encoding="utf-8")
     return target
 
 

@@ -73,7 +73,7 @@ def _model(path: Path) -> Any:
     from cpcalc.schema.factor_set import READING, FactorSet
     from cpcalc.source.reader import read
 
-    return FactorSet.read(read(path.read_bytes(), str(path)).tree, READING)
+    return FactorSet.model_validate(read(path.read_bytes(), str(path)).tree, context=READING)
 
 
 def _rows(found: Any) -> list[Row]:
@@ -84,7 +84,7 @@ def _rows(found: Any) -> list[Row]:
         for entry in getattr(found, section) or ():
             inner = getattr(entry, "emits", None) or getattr(entry, "values", None)
             if inner is None:
-                inner = [getattr(entry, name) for name in sorted(entry.stated)]
+                inner = [getattr(entry, name) for name in sorted(entry.model_fields_set)]
                 inner = [value for value in inner if isinstance(value, Property)] or [entry]
             name = getattr(entry, "id", None) or f"{entry.gas} ({entry.report})"
             for row in inner:
@@ -239,7 +239,9 @@ def _what(found: Any, entry: Any) -> str:
         return f"from {entry.values[0].from_}"
     if hasattr(entry, "values"):
         return f"{entry.values[0].year} to {entry.values[-1].year}"
-    properties = [name for name in type(entry).fields if isinstance(getattr(entry, name), Property)]
+    properties = [
+        name for name in type(entry).model_fields if isinstance(getattr(entry, name), Property)
+    ]
     return ", ".join(name.replace("_", "-") for name in properties) or entry.value.text
 
 

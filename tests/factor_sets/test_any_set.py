@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from released_sets import FILES
 
 from cpcalc.app.check_factors import check_factor_set, ids_of
-from cpcalc.app.placing import placed
+from cpcalc.app.locate import placed
 from cpcalc.source.reader import read
 
 # The smaller sets hold every section between them.

@@ -10,11 +10,12 @@ from released_sets import FILES, document_of, pin_of
 
 from cpcalc.schema.factor_set import READING, Emission, FactorSet, mass_of, said
 from cpcalc.schema.factor_set import Cited as Levels
-from cpcalc.schema.json_schema import json_schema_of
 
 
 def emission(**fields: str) -> Emission:
-    return Emission.read({key.replace("_", "-"): value for key, value in fields.items()}, READING)
+    return Emission.model_validate(
+        {key.replace("_", "-"): value for key, value in fields.items()}, context=READING
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,8 @@ def test_a_factor_is_a_substance_per_activity(of: str, value: str, activity: str
 
 def test_the_nearest_that_says_it_counts() -> None:
     nearest, further = (
-        Levels.stating(where="p. 2"),
-        Levels.stating(where="p. 1", quality="verified"),
+        Levels.model_construct(where="p. 2"),
+        Levels.model_construct(where="p. 1", quality="verified"),
     )
     assert said("where", nearest, None, further) == "p. 2"
     assert said("quality", nearest, None, further) == "verified"
@@ -46,7 +47,7 @@ def test_the_nearest_that_says_it_counts() -> None:
 
 
 def schema() -> dict[str, Any]:
-    return json_schema_of(FactorSet)
+    return FactorSet.model_json_schema()
 
 
 def plain(node: Any) -> Any:

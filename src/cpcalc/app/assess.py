@@ -10,7 +10,7 @@ from typing import NamedTuple
 import cpcalc
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.load import library_of, load_document
-from cpcalc.app.placing import ids_of, placed, waive
+from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.checks import BASIC, FULL, review
 from cpcalc.checks.bands import Bands
 from cpcalc.checks.expectations import check_expectations
@@ -90,7 +90,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     found = loaded.diagnostics
     if assessment is None:
         if isinstance(document.tree, dict) and "cpcalc" in document.tree:
-            from cpcalc.app.remainder import further_problems  # only a file with errors pays for it
+            from cpcalc.app.recovery import further_problems  # only a file with errors pays for it
 
             found.extend(further_problems(document, loaded.reading, found))
         return Outcome(name, None, placed(found, document), document, ids_of(document.tree, found))
@@ -266,7 +266,7 @@ def _enterprise(assessment: Assessment) -> dict[str, object]:
         "province": enterprise.province,
         "country": enterprise.country,
         "programme": assessment.programme,
-        "source": [item.given() for item in assessment.source or ()] or None,
+        "source": [item.model_dump(exclude_none=True) for item in assessment.source or ()] or None,
     }
     return {key: value for key, value in found.items() if value is not None}
 

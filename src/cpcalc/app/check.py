@@ -13,9 +13,9 @@ from cpcalc.app.check_factors import ids_of as ids_of_set
 from cpcalc.app.files import STANDARD_INPUT, NotReadableError, read_bytes, unreadable
 from cpcalc.app.files import kind_of as kind_of_bytes
 from cpcalc.app.load import kind_of
+from cpcalc.app.locate import ids_of, placed
 from cpcalc.app.lock import read_lock
 from cpcalc.app.many import results, worker_ended
-from cpcalc.app.placing import ids_of, placed
 from cpcalc.app.programme import check_programme
 from cpcalc.app.whatif import scenario_errors
 from cpcalc.checks import FULL

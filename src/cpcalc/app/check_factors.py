@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from cpcalc.checks.factor_sets import Sections, check_entries
 from cpcalc.diagnostics import Diagnostic, Path, Span
@@ -31,7 +31,7 @@ def check_factor_set(document: Document) -> list[Diagnostic]:
         return found
     found.extend(_misnamed(document.name, tree))
     try:
-        FactorSet.read(tree, READING)
+        FactorSet.model_validate(tree, context=READING)
     except ValidationError as error:
         found.extend(diagnostics_of(error, tree, FactorSet))
     head = _head(tree)
@@ -91,8 +91,8 @@ def _misnamed(name: str, tree: Mapping[str, Any]) -> Iterator[Diagnostic]:
 def _head(tree: Mapping[str, Any]) -> FactorSet | None:
     """What the set says of itself, when that has the right shape."""
     try:
-        return FactorSet.read(
-            {key: value for key, value in tree.items() if key not in SECTIONS}, READING
+        return FactorSet.model_validate(
+            {key: value for key, value in tree.items() if key not in SECTIONS}, context=READING
         )
     except ValidationError:
         return None
@@ -114,7 +114,7 @@ def _sections(tree: Mapping[str, Any]) -> Sections:
 
 def _valid(model: type[Model], entry: Any) -> Any:
     try:
-        return model.read(entry, READING)
+        return model.model_validate(entry, context=READING)
     except ValidationError:
         return None
 

@@ -17,9 +17,9 @@ from cpcalc.app.assess import Options, assess_document
 from cpcalc.app.files import STANDARD_INPUT, read_bytes, write_atomically
 from cpcalc.app.load import load_document
 from cpcalc.diagnostics import Path
-from cpcalc.quantities import parse_quantity
+from cpcalc.quantities import PartOfYear, Quantity, Range, parse_quantity
 from cpcalc.schema.base import Model
-from cpcalc.schema.leaves import Given, Reading
+from cpcalc.schema.leaves import Reading
 from cpcalc.source.reader import Document, Text, read
 from cpcalc.units import QuantityError, respelling
 
@@ -192,12 +192,13 @@ def _is_same_value(old: str, new: str, reading: Reading) -> bool:
 
 def _quantities(node: Any) -> Iterator[Path]:
     """Where the quantities of a model stand."""
-    if isinstance(node, Given):
-        if node.low is not None:
+    if isinstance(node, Quantity):
+        if isinstance(node, Range):
             yield from ((*node.path, "low"), (*node.path, "high"))
         elif node.path:
             yield node.path
-        yield from _quantities(node.over)
+        if isinstance(node, PartOfYear):
+            yield from _quantities(node.over)
     elif isinstance(node, Mapping):
         yield from _quantities(list(node.values()))
     elif isinstance(node, Model):

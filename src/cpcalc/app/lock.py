@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from typing import NamedTuple
 
 import yaml
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from cpcalc.app.files import (
     START,
@@ -21,7 +21,7 @@ from cpcalc.app.files import (
     write_atomically,
 )
 from cpcalc.app.load import kind_of, library_of, load_document
-from cpcalc.app.placing import placed
+from cpcalc.app.locate import placed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
@@ -211,7 +211,7 @@ def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
     if document.tree is None or problems:
         return None, problems
     try:
-        return Lock.read(document.tree), []
+        return Lock.model_validate(document.tree), []
     except ValidationError as error:
         return None, diagnostics_of(error, document.tree, Lock)
 

@@ -12,7 +12,7 @@ from cpcalc.app.sets import versions_of
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.quantities import parse_quantity
 from cpcalc.report.new_file import Answers, new_file
-from cpcalc.schema.kinds import KINDS
+from cpcalc.schema.leaves import KINDS
 from cpcalc.units import QuantityError
 
 # The sets a first assessment needs, in the order of pinning; the grid of a country only there.

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
-from cpcalc.app.placing import placed
+from cpcalc.app.locate import placed
 from cpcalc.checks import BASIC
 from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.source.reader import Document, Text, read

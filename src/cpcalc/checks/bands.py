@@ -3,13 +3,14 @@
 # No postponed annotations here: each named tuple would compile each of its own at every start.
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.checks.money import implied_prices
 from cpcalc.checks.wording import effect_in_file, legible, path_of, shown, yearly_cut
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
-from cpcalc.quantities import Quantity
+from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Effect, Group, Measure, Resolved, Stream
 from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
@@ -160,7 +161,7 @@ def _outputs(assessment: Assessment) -> Outputs:
         given = product.output
         if (
             given is None
-            or given.over is not None
+            or isinstance(given, PartOfYear)
             or given.value <= 0
             or given.unit.exponent("year") != -1
         ):
@@ -244,7 +245,7 @@ def benchmarks_of(sector: str, rows: Iterable[Row]) -> tuple[Benchmark, ...]:
 
 def _with_room(low: float, high: float, some: Quantity, source: str) -> Band:
     least = low * ROOM_BELOW if math.isfinite(low) else 0.0
-    return Band(some._replace(value=least), some._replace(value=high * ROOM_ABOVE), source)
+    return Band(replace(some, value=least), replace(some, value=high * ROOM_ABOVE), source)
 
 
 # ---- implied emission factors ---------------------------------------------------------------------------------------

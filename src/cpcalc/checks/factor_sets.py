@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.quantities import Quantity
 from cpcalc.schema.factor_set import (
     NOT_STATED,
     ORIGINS,
@@ -28,7 +29,6 @@ from cpcalc.schema.factor_set import (
     mass_of,
     said,
 )
-from cpcalc.schema.leaves import Given
 from cpcalc.units import ONE, Unit, read_unit
 
 # Entries that have the right shape, by section, each with its place in the file's list.
@@ -215,7 +215,7 @@ def _told_apart(head: FactorSet, factor: Factor, path: Path) -> Iterator[Diagnos
 
 
 def _gwp(head: FactorSet, gwp: Gwp, path: Path) -> Iterator[Diagnostic]:
-    yield from _row(head, Place(path, (gwp, Cited.stating(where=gwp.report), head)))
+    yield from _row(head, Place(path, (gwp, Cited.model_construct(where=gwp.report), head)))
     gas = "CH4" if gwp.gas in ORIGINS else gwp.gas
     if gwp.value.unit is not mass_of("CO2e") / mass_of(gas):
         values = {"of": gwp.gas, "text": gwp.value.text, "found": str(gwp.value.unit)}
@@ -286,7 +286,7 @@ def _times_apart(price: Price, path: Path) -> Iterator[Diagnostic]:
 
 def _properties(head: FactorSet, entry: Fuel | Load, path: Path) -> Iterator[Diagnostic]:
     found = False
-    for name in entry.stated:
+    for name in entry.model_fields_set:
         value = getattr(entry, name)
         if isinstance(value, Property):
             found = True
@@ -339,7 +339,7 @@ def _property(head: FactorSet, value: Property, name: str, place: Place) -> Iter
             yield from _is_share(value.value, (*place.path, "value"))
 
 
-def _parts(value: Ranged) -> Iterator[tuple[str, Given]]:
+def _parts(value: Ranged) -> Iterator[tuple[str, Quantity]]:
     for key in ("value", "lower", "upper"):
         given = getattr(value, key)
         if given is not None:
@@ -361,9 +361,9 @@ def _net_below_gross(
 
 
 def _range(
-    value: Given | None,
-    lower: Given | None,
-    upper: Given | None,
+    value: Quantity | None,
+    lower: Quantity | None,
+    upper: Quantity | None,
     path: Path,
     key: str = "value",
     prefix: str = "",
@@ -382,13 +382,13 @@ def _range(
             yield Diagnostic("value-outside-range", (*path, name), values)
 
 
-def _other_unit(key: str, given: Given, reference: Given, path: Path) -> Diagnostic:
+def _other_unit(key: str, given: Quantity, reference: Quantity, path: Path) -> Diagnostic:
     return Diagnostic(
         "units-of-one-row-differ", (*path, key), {"text": given.text, "reference": reference.text}
     )
 
 
-def _is_share(given: Given, path: Path) -> Iterator[Diagnostic]:
+def _is_share(given: Quantity, path: Path) -> Iterator[Diagnostic]:
     """A share lies between 0 and 100 %; one below 1 % is often a fraction with a % sign behind it (0.95 %)."""
     if given.value < 0 or given.value > 1:
         yield Diagnostic("out-of-range", path, {"found": given.text, "low": "0 %", "high": "100 %"})

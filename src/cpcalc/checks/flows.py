@@ -15,11 +15,11 @@ from cpcalc.checks.wording import (
     times,
 )
 from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
 from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.kinds import PERIODS
-from cpcalc.schema.leaves import Given
+from cpcalc.schema.leaves import PERIODS
 
 # Shares printed to whole percent may sum to 100.5 %.
 ROUNDED_SHARES = 0.005
@@ -177,9 +177,9 @@ def _operating_time(assessment: Assessment) -> dict[str, float]:
     }
 
 
-def _a_year(given: Given, periods: Mapping[str, float]) -> float | None:
+def _a_year(given: Quantity, periods: Mapping[str, float]) -> float | None:
     """A rate over so many periods a year; None where they are not known, or it is no rate."""
-    if given.over is not None:
+    if isinstance(given, PartOfYear):
         return None
     for name, count in {"year": 1.0, **periods}.items():
         if given.unit.exponent(name) == -1:

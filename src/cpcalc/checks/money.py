@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from cpcalc.checks.wording import effect_in_file, legible, path_of, shown, times, yearly_cut
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.model import Effect, Measure, Resolved
 from cpcalc.results import AssessmentResult, Line
 from cpcalc.schema import assessment as files
 from cpcalc.schema.assessment import COST_CLASSES, Assessment
-from cpcalc.schema.leaves import Given
 
 # A bill holds standing charges and roundings beside price x quantity; more than this is another price or quantity.
 LARGEST_GAP_OF_A_BILL = 0.05
@@ -107,9 +107,9 @@ def million_missing(
             yield Diagnostic("million-missing", given.path, {"text": given.text})
 
 
-def _amounts(assessment: Assessment) -> list[Given]:
+def _amounts(assessment: Assessment) -> list[Quantity]:
     """Money that is no price: investments, costs and savings."""
-    found: list[Given] = []
+    found: list[Quantity] = []
     for item in (*(assessment.measures or ()), *(assessment.groups or ())):
         found += [line.amount for line in item.investment or ()]
         found += [benefit.saves for benefit in item.benefits or ()]

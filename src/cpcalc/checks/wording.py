@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.model import Effect, Resolved
 from cpcalc.schema import assessment as files
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.leaves import Given
 
 # Rounding of floats, far below what any file prints.
 ROUNDING = 1e-9
@@ -60,6 +60,6 @@ def place_of_amount(assessment: Assessment, effect: Effect) -> Path:
     return effect.path
 
 
-def path_of(given: Given | None, otherwise: Path) -> Path:
+def path_of(given: Quantity | None, otherwise: Path) -> Path:
     """Where a quantity stands."""
     return given.path if given is not None and given.path else otherwise

@@ -6,9 +6,9 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
 from cpcalc.library import Factor, Library, Row
 from cpcalc.library.rows import substance_of
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema.factor_use import FactorUse
-from cpcalc.schema.leaves import Given
 from cpcalc.units import ONE, shown
 
 DUST_NAMES = {"dust": "TSP"}
@@ -73,7 +73,7 @@ def _substance(name: str) -> str:
 
 def _efficiency(
     scope: Scope,
-    control: Given | str,
+    control: Quantity | str,
     use: FactorUse,
     row: Row,
     library: Library,

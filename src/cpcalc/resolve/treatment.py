@@ -8,11 +8,11 @@ from cpcalc.calc.wastewater import methane_formed
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Origin
 from cpcalc.library import Row
+from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Treatment
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
 from cpcalc.schema.factor_use import FactorUse
-from cpcalc.schema.leaves import Given
 from cpcalc.units import ONE
 
 LOAD_OF_SUBSTANCE = {"COD": "cod", "BOD": "bod"}
@@ -58,11 +58,11 @@ def treatment_of(
 
 
 def _baseline_load(
-    scope: Scope, stream: files.Stream, concentration: Given, organics: str
+    scope: Scope, stream: files.Stream, concentration: Quantity, organics: str
 ) -> Figure | None:
     if (
         stream.quantity is None
-        or stream.quantity.over is not None
+        or isinstance(stream.quantity, PartOfYear)
         or stream.quantity.unit.exponent("year") != -1
     ):
         return None
@@ -71,7 +71,7 @@ def _baseline_load(
     )
 
 
-def _share(scope: Scope, given: Given | None, whole: Figure | None, substance: str) -> Figure:
+def _share(scope: Scope, given: Quantity | None, whole: Figure | None, substance: str) -> Figure:
     if given is None:
         return NOTHING
     amount = scope.figure(given, substance)

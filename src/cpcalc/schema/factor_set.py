@@ -10,23 +10,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Self
 
-from cpcalc.quantities import INTERNATIONAL
-from cpcalc.schema.base import Model, refuse_together
+from pydantic import model_validator
+
+from cpcalc.quantities import INTERNATIONAL, Quantity
+from cpcalc.schema.base import Model, refuse, refuse_together
 from cpcalc.schema.leaves import (
     Count,
     Date,
     Flag,
-    Given,
     Id,
-    Leaf,
-    NumberLeaf,
     Reading,
     Title,
     Words,
     Year,
     choice,
-    read_scalar,
-    refuse,
+    leaf,
+    single_quantity,
 )
 from cpcalc.units import NAMES, SUBSTANCES, Unit, shown
 
@@ -63,20 +62,13 @@ GWP_SET = re.compile(r"AR[0-9]-[0-9]+(?:-feedback)?")
 NOT_STATED = "not-stated"
 
 
-def amount(kind: str, description: str) -> Leaf:
-    """A leaf that holds one quantity of a kind in one scalar; ranges stand beside it as ``lower`` and ``upper``."""
-
-    def read(raw: Any, info: Any) -> Given:
-        return read_scalar(raw, info.context or READING, kind)
-
-    return NumberLeaf(read, {"$ref": "#/$defs/Quantity", "description": description})
-
-
-Amount = Annotated[Given, amount("any", "An amount with its unit.")]
-Share = Annotated[Given, amount("share", "A share in %.")]
-HeatContent = Annotated[Given, amount("heat-content", "A heat content such as MJ/kg.")]
-Density = Annotated[Given, amount("density", "A density such as kg/L.")]
-Concentration = Annotated[Given, amount("concentration", "A concentration such as mg COD/L.")]
+Amount = Annotated[Quantity, single_quantity("any", "An amount with its unit.")]
+Share = Annotated[Quantity, single_quantity("share", "A share in %.")]
+HeatContent = Annotated[Quantity, single_quantity("heat-content", "A heat content such as MJ/kg.")]
+Density = Annotated[Quantity, single_quantity("density", "A density such as kg/L.")]
+Concentration = Annotated[
+    Quantity, single_quantity("concentration", "A concentration such as mg COD/L.")
+]
 
 _SHOWN = {shown(name): name for name in sorted(SUBSTANCES)}
 
@@ -98,9 +90,9 @@ def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
     )
 
 
-Substance = Annotated[str, Leaf(_read_substance, {"enum": sorted(_SHOWN)})]
+Substance = Annotated[str, leaf(_read_substance, {"enum": sorted(_SHOWN)})]
 Gas = Annotated[
-    str, Leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))})
+    str, leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))})
 ]
 
 
@@ -114,7 +106,7 @@ def _read_gwp_name(raw: Any) -> str:
     return str(raw)
 
 
-GwpName = Annotated[str, Leaf(_read_gwp_name, {"type": "string"})]
+GwpName = Annotated[str, leaf(_read_gwp_name, {"type": "string"})]
 
 
 class Document(Model):
@@ -162,6 +154,7 @@ class Ranged(Cited):
     lower: Amount | None = None
     upper: Amount | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         if self.value is None and self.lower is None and self.upper is None:
             refuse("one-of-keys-needed", keys="value, lower + upper")
@@ -182,6 +175,7 @@ class Emission(Cited):
     mcf_upper: Share | None = None
     equipment: Words | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         if self.plus is not None and self.times is None:
             refuse("one-of-keys-needed", keys="times (for plus)")
