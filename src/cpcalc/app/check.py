@@ -182,10 +182,12 @@ def _failed(problems: tuple[Diagnostic, ...]) -> Answer:
 
 
 def _factor_set(document: Document) -> Checked:
-    from cpcalc.app.check_factors import check_factor_set, ids_of
+    from cpcalc.app.sets import check_factor_set
 
-    found = placed(check_factor_set(document), document)
-    return Checked(document.name, "factor-set", found, document.text, ids_of(document.tree))
+    _, problems = check_factor_set(document)
+    found = placed(problems, document)
+    ids = ids_of_tree(document.tree, found)
+    return Checked(document.name, "factor-set", found, document.text, ids)
 
 
 def _lock(document: Document) -> Checked:

@@ -10,7 +10,7 @@ from pydantic_core import ValidationError
 from cpcalc.app.files import START
 from cpcalc.app.sets import factor_set, known_sets, versions_of
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.library import PIN, FactorSet, Library
+from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
 from cpcalc.schema.problems import diagnostics_of
@@ -118,7 +118,7 @@ def reading_of(tree: Mapping[str, Any], found: list[Diagnostic]) -> Reading:
 
 def library_of(assessment: Assessment, beside: str, found: list[Diagnostic]) -> Library:
     """The library of the sets that a file pins; a pin that leads nowhere is a diagnostic with what there is."""
-    sets: dict[str, FactorSet] = {}
+    sets: dict[str, PinnedSet] = {}
     pins = (assessment.basis.factor_sets or []) if assessment.basis is not None else []
     for position, pin in enumerate(pins):
         path: Path = ("basis", "factor-sets", position)

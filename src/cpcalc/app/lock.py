@@ -19,7 +19,7 @@ from cpcalc.app.files import (
 )
 from cpcalc.app.load import kind_of, library_of, load_document
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
-from cpcalc.library import FactorSet, Library
+from cpcalc.library import Library, PinnedSet
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
 from cpcalc.schema.lock import Lock, LockedRate, LockedSet
@@ -125,8 +125,10 @@ def _beside(file: str, folder: str) -> str:
     return os.path.relpath(file, folder).replace(os.sep, "/")
 
 
-def _locked_set(item: FactorSet) -> LockedSet:
-    return LockedSet.model_construct(set=item.id, version=item.version, sha256=item.sha256)
+def _locked_set(item: PinnedSet) -> LockedSet:
+    return LockedSet.model_construct(
+        set=item.id, version=str(item.content.version), sha256=item.sha256
+    )
 
 
 def _rates(given: Mapping[str, ExchangeRate], file: str) -> Iterator[LockedRate]:
