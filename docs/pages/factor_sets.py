@@ -7,18 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cpcalc.schema.factor_set import (
-    READING,
-    Benchmark,
-    Control,
-    Entry,
-    Factor,
-    FactorSet,
-    Price,
-    Property,
-    Series,
-    SetRow,
-)
+from cpcalc.schema.factor_rows import Benchmark, Control, Entry, Factor, Price, Property, Series
+from cpcalc.schema.factor_set import READING, FactorSet, SetRow
 from cpcalc.source.reader import read
 
 INTRODUCTION = """\

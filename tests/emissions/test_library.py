@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.library import Choice, Library, PinnedSet
-from cpcalc.schema.factor_set import READING, Factor, FactorSet
+from cpcalc.schema.factor_rows import Factor
+from cpcalc.schema.factor_set import READING, FactorSet
 from cpcalc.source.reader import read
 
 YEARS = "\n".join(

@@ -10,7 +10,7 @@ from released_sets import FILES, document_of, model_of, pin_of, pins, sha256, su
 
 from cpcalc.app.check import check_file
 from cpcalc.library import Choice, Library, PinnedSet
-from cpcalc.schema.factor_set import Entry, Gwp
+from cpcalc.schema.factor_rows import Entry, Gwp
 from cpcalc.units import read_unit
 
 IDS = [pin_of(path) for path in FILES]

@@ -25,7 +25,8 @@ from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult
-from cpcalc.schema.factor_set import SECTIONS, Entry, SetRow, rows_of
+from cpcalc.schema.factor_rows import Entry
+from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
 from cpcalc.source.reader import Text, read
 
 # A set is a folder's name, never a path.

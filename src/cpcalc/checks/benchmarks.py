@@ -11,7 +11,8 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Group, Measure, Stream
-from cpcalc.schema.factor_set import BenchmarkValue, FactorSet
+from cpcalc.schema.factor_rows import BenchmarkValue
+from cpcalc.schema.factor_set import FactorSet
 from cpcalc.units import Unit
 
 # Plants differ: only beyond half the lowest and double the highest benchmark is a figure doubtful.

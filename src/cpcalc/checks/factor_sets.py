@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.quantities import Quantity
-from cpcalc.schema.factor_set import (
+from cpcalc.schema.factor_rows import (
     NOT_STATED,
     ORIGINS,
     Cited,
     Control,
     Emission,
     Factor,
-    FactorSet,
     Fuel,
     Gwp,
     Load,
@@ -25,8 +24,8 @@ from cpcalc.schema.factor_set import (
     Ranged,
     Series,
     mass_of,
-    rows_of,
 )
+from cpcalc.schema.factor_set import FactorSet, rows_of
 from cpcalc.units import ONE, Unit, read_unit
 
 GREENHOUSE_GASES = ("CO2", "CO2e", "CH4", "N2O", "SF6", "NF3")

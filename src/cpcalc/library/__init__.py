@@ -9,18 +9,17 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.results import FactorUsed
-from cpcalc.schema.factor_set import (
+from cpcalc.schema.factor_rows import (
     Cited,
     Control,
     Emission,
     Entry,
     Factor,
-    FactorSet,
     Gwp,
     Property,
-    Row,
     substance_of,
 )
+from cpcalc.schema.factor_set import FactorSet, Row
 
 PIN = re.compile(r"([a-z0-9][a-z0-9-]*)@([0-9]{1,4})")
 # More candidates than this help nobody to choose.

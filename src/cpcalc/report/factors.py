@@ -15,7 +15,8 @@ from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
 from cpcalc.report.words import title, word
 from cpcalc.schema.base import Model, kebab
-from cpcalc.schema.factor_set import ROWS, Entry, Property, SetRow
+from cpcalc.schema.factor_rows import Entry, Property
+from cpcalc.schema.factor_set import ROWS, SetRow
 
 FACTORS_SCHEMA = "cpcalc/factors/1"
 # Figures nested deeper repeat the others by scope and gas; JSON has them all.

@@ -15,7 +15,7 @@ from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.streams import streams_of
 from cpcalc.resolve.travel import check_travel
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.factor_set import substance_of
+from cpcalc.schema.factor_rows import substance_of
 from cpcalc.schema.leaves import Reading
 
 __all__ = ["resolve"]

@@ -7,7 +7,7 @@ from cpcalc.figures import Figure, Origin
 from cpcalc.library import Library
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.scope import Scope
-from cpcalc.schema.factor_set import Emission, Factor, substance_of
+from cpcalc.schema.factor_rows import Emission, Factor, substance_of
 from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE, shown
 

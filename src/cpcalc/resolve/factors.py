@@ -15,7 +15,7 @@ from cpcalc.resolve.model import Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope
 from cpcalc.resolve.treatment import treatment_of
 from cpcalc.schema import assessment as files
-from cpcalc.schema.factor_set import Cited, Emission, Factor
+from cpcalc.schema.factor_rows import Cited, Emission, Factor
 from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE, Unit, shown
 

@@ -11,7 +11,7 @@ from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Treatment
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
-from cpcalc.schema.factor_set import Emission
+from cpcalc.schema.factor_rows import Emission
 from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE
 
