@@ -173,7 +173,8 @@ def _fits(row: Emission, choice: Choice, *, strict: bool) -> bool:
     """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
     pairs = zip((row.data_year, row.type, row.equipment), choice, strict=True)
     return all(
-        said is None or said == chosen or (chosen is None and not strict) for said, chosen in pairs
+        value is None or value == chosen or (chosen is None and not strict)
+        for value, chosen in pairs
     )
 
 
@@ -188,8 +189,8 @@ def _not_one(
         listed.append("...")
     nearest = offered[0]
     keys = ("data-year" if factor.is_grid else "year", "type", "equipment")
-    told = zip(keys, (nearest.data_year, nearest.type, nearest.equipment), strict=True)
-    pairs = ", ".join(f"{key}: {value}" for key, value in told if value is not None)
+    marks = zip(keys, (nearest.data_year, nearest.type, nearest.equipment), strict=True)
+    pairs = ", ".join(f"{key}: {value}" for key, value in marks if value is not None)
     of_grid = f"basis: {{grid: {{{pairs}}}}}"
     plain = re.sub("@[0-9]+/", "/", factor.reference)  # as a file writes it
     values = {

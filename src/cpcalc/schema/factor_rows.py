@@ -108,7 +108,7 @@ class Document(Model):
     url: Words | None = None
 
 
-class Said(Model):
+class Attributes(Model):
     """What a row, an entry or a set can say; the nearest one counts."""
 
     kind: Annotated[str, choice(*ENTRY_KINDS)] | None = None
@@ -130,17 +130,17 @@ class Said(Model):
     where: Words | None = None  # table and page
 
 
-# What the nearest of row, entry, defaults and set says counts for the row.
-SAID = frozenset(Said.model_fields)
+# For each of these the nearest of row, entry, defaults and set counts.
+ATTRIBUTES = frozenset(Attributes.model_fields)
 
 
-class Cited(Said):
+class Cited(Attributes):
     """Something with a citation: ``source`` is a key of the set's ``sources``.
 
     Without one it is cited from the set's own document.
     """
 
-    inherits: ClassVar[frozenset[str]] = SAID | {"source"}
+    inherits: ClassVar[frozenset[str]] = ATTRIBUTES | {"source"}
 
     source: Id | None = None
     note: Title | None = None

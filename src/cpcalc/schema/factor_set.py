@@ -17,7 +17,8 @@ from cpcalc.diagnostics import Path
 from cpcalc.quantities import INTERNATIONAL
 from cpcalc.schema.base import kebab
 from cpcalc.schema.factor_rows import (
-    SAID,
+    ATTRIBUTES,
+    Attributes,
     Benchmark,
     Cited,
     Control,
@@ -31,7 +32,6 @@ from cpcalc.schema.factor_rows import (
     Parameter,
     Price,
     Property,
-    Said,
     Series,
 )
 from cpcalc.schema.leaves import Count, Id, Reading, Title, Words
@@ -45,7 +45,7 @@ SECTIONS = (
 )  # fmt: skip
 
 
-class FactorSet(Said):
+class FactorSet(Attributes):
     """One version of one set, with what is said once in the place of each row it counts for."""
 
     factor_set: Id
@@ -112,14 +112,12 @@ class FactorSet(Said):
     def _complete_row(self, row: Row, key: str, entry: Entry | Gwp) -> Row:
         """A row of an entry, told from its other rows by ``key``: a substance or a property."""
         defaults = (self.defaults or {}).get(key)
-        said = {
-            "quality": "unverified",
-            **_said(self, SAID & row.inherits),
-        }  # unverified unless it is said
+        what_counts: dict[str, Any] = {"quality": "unverified"}  # unless it is stated
+        what_counts |= _stated(self, ATTRIBUTES & row.inherits)
         for nearer in (defaults, entry, row):
             if nearer is not None:
-                said |= _said(nearer, row.inherits)
-        complete = row.model_copy(update=said)
+                what_counts |= _stated(nearer, row.inherits)
+        complete = row.model_copy(update=what_counts)
         complete._reference = f"{self.pin}/{_reference(row, key, entry)}"
         document = self.document_of(complete)
         parts = (document.title, document.year or complete.published, complete.where)
@@ -127,9 +125,10 @@ class FactorSet(Said):
         return complete
 
 
-def _said(level: Said, fields: frozenset[str]) -> dict[str, Any]:
-    """What a row, an entry, defaults or a set says of these fields."""
-    return {name: value for name, value in level if name in fields and value is not None}
+def _stated(level: Attributes, fields: frozenset[str]) -> dict[str, Any]:
+    """What a row, an entry, defaults or a set states of these fields."""
+    stated = fields & level.model_fields_set
+    return {name: value for name in stated if (value := getattr(level, name)) is not None}
 
 
 def _reference(row: Cited, key: str, entry: Entry | Gwp) -> str:
@@ -139,8 +138,8 @@ def _reference(row: Cited, key: str, entry: Entry | Gwp) -> str:
     marks: tuple[Any, ...] = ()
     if isinstance(row, Emission):
         marks = (row.equipment, row.data_year, row.type, row.scope, row.fraction)
-    told = ",".join([key, *(str(mark) for mark in marks if mark is not None)])
-    return f"{entry.id}#{told}" if told else entry.id
+    name = ",".join([key, *(str(mark) for mark in marks if mark is not None)])
+    return f"{entry.id}#{name}" if name else entry.id
 
 
 class SetRow(NamedTuple):
