@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from small_plant import HEAD, Plant
+
+from cpcalc.app.assess import Options, assess_file
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.library import Choice, Library, PinnedSet
 from cpcalc.schema.factor_rows import Factor
@@ -37,6 +43,11 @@ gwps:
 """
 
 
+@pytest.fixture
+def plant(tmp_path: Path) -> Plant:
+    return Plant(tmp_path)
+
+
 def library() -> Library:
     content = FactorSet.model_validate(read(ODD.encode(), "odd").tree, context=READING)
     return Library({"odd": PinnedSet(content, "")})
@@ -51,6 +62,13 @@ def test_a_heat_content_of_one_end_is_no_number() -> None:
     for found in (library().pick("odd/one-end"), library().property("odd/one-end", "ncv")):
         assert refused(found).name == "factor-unreadable"
         assert refused(found).values["factor"] == "odd@1/one-end#ncv"
+
+
+@pytest.mark.parametrize("pin", ["a" * 400 + "@1", "a" * 400, "/etc", "*", "../x"])
+def test_any_text_for_a_pin_is_answered(plant: Plant, pin: str) -> None:
+    text = HEAD.replace("own-fuels@1", f'"{pin}"') + "streams: {}\n"
+    outcome = assess_file(str(plant.write(text)), Options())
+    assert "factor-set" in outcome.diagnostics[0].name
 
 
 def test_unknown_potentials_name_the_known_ones() -> None:

@@ -7,6 +7,7 @@ looked at. With an error in it, nothing is taken from a set.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path, PurePath
@@ -52,7 +53,7 @@ def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic
     identity, _, version = pin.partition("@")
     for folder, is_own in _folders(beside):
         path = folder / identity / f"{version}.yaml"
-        if path.is_file():
+        if os.path.isfile(path):  # which a name too long for a file only denies
             file = _set_file(path, is_own=is_own)
             errors = [problem for problem in file.diagnostics if problem.severity == "error"]
             return None if errors else file.pinned, errors
@@ -83,21 +84,23 @@ def _pin_of(path: Path) -> str:
 
 def set_files(beside: str) -> Iterator[SetFile]:
     """Every version of every set: the shipped ones, then those beside the assessments of a folder."""
-    for folder, is_own in _folders(beside):
-        for path in sorted(folder.glob("*/*.yaml"), key=_by_version):
-            yield _set_file(path, is_own=is_own)
+    for path, is_own in _paths(beside):
+        yield _set_file(path, is_own=is_own)
 
 
 def versions_of(identity: str, beside: str) -> list[str]:
     """The versions of a set that can be pinned."""
-    paths = [path for folder, _ in _folders(beside) for path in folder.glob(f"{identity}/*.yaml")]
-    return [path.stem for path in sorted(paths, key=_by_version)]
+    return [path.stem for path, _ in _paths(beside) if path.parent.name == identity]
 
 
 def known_sets(beside: str) -> list[str]:
     """The names of all sets that can be pinned."""
-    paths = [path for folder, _ in _folders(beside) for path in folder.glob("*/*.yaml")]
-    return sorted({path.parent.name for path in paths})
+    return sorted({path.parent.name for path, _ in _paths(beside)})
+
+
+def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
+    for folder, is_own in _folders(beside):
+        yield from ((path, is_own) for path in sorted(folder.glob("*/*.yaml"), key=_by_version))
 
 
 def _folders(beside: str) -> list[tuple[Path, bool]]:
