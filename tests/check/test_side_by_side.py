@@ -17,7 +17,7 @@ from cpcalc.app import check, side_by_side
 from cpcalc.app.assess import assess_document
 from cpcalc.app.check import check_file, check_files
 from cpcalc.checks import BASIC, CHECKS
-from cpcalc.codes import CATALOGUE
+from cpcalc.diagnostics import catalogue
 
 VPEG = Path(__file__).parents[2] / "assessments" / "vpeg"
 HAS_COPIES = hasattr(os, "fork") and sys.platform != "darwin"
@@ -182,5 +182,5 @@ def test_a_full_check_finds_no_error_that_a_basic_one_does_not() -> None:
         for item in CHECKS
         if item.tier != BASIC
         for name in item.names
-        if CATALOGUE[name].severity == "error"
+        if catalogue()[name].severity == "error"
     ]

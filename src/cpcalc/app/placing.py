@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from cpcalc.checks import was_looked_for
-from cpcalc.codes import CATALOGUE, CODES
-from cpcalc.diagnostics import Diagnostic, Path, Span, dotted
+from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue, dotted
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.schema.assessment import Waiver
 from cpcalc.source.reader import Document
@@ -55,7 +54,8 @@ def waive(
                 diagnostic = diagnostic._replace(waived_because=waiver.because)  # noqa: PLW2901
         waived.append(diagnostic)
     for position, waiver in enumerate(waivers):
-        if CATALOGUE[waiver.check].severity != "warning" if waiver.check in CATALOGUE else True:
+        entry = catalogue().get(waiver.check)
+        if entry is None or entry.severity != "warning":
             waived.append(_no_warning(waiver, position))
         elif not used[position] and was_looked_for(waiver.check, tier):
             values = {"check": waiver.check, "at": waiver.at or ""}
@@ -68,7 +68,7 @@ def waive(
 def _no_warning(waiver: Waiver, position: int) -> Diagnostic:
     import difflib
 
-    warnings = [code.name for code in CODES if code.severity == "warning"]
+    warnings = [entry.name for entry in catalogue().values() if entry.severity == "warning"]
     close = difflib.get_close_matches(waiver.check, warnings, n=1, cutoff=0.6)
     values = {"check": waiver.check, "suggestion": close[0] if close else ""}
     return Diagnostic("waiver-of-no-warning", ("waivers", position, "check"), values)

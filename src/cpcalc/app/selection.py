@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cpcalc.app.check import Checked
 from cpcalc.app.files import NotReadableError, read_bytes, write_atomically
-from cpcalc.codes import CATALOGUE, CODES
-from cpcalc.diagnostics import Diagnostic, dotted
+from cpcalc.diagnostics import Diagnostic, catalogue, dotted, nearest_entries
 
 BASELINE_SCHEMA = "cpcalc/baseline/1"
 
@@ -40,17 +39,16 @@ def names_selected(texts: Iterable[str]) -> frozenset[str]:
     """The diagnostics that selectors stand for: a number (CP203), the beginning of one (CP2), or a name."""
     chosen: set[str] = set()
     for text in (part.strip() for whole in texts for part in whole.split(",")):
-        if text in CATALOGUE:
+        if text in catalogue():
             chosen.add(text)
             continue
         found = {
-            code.name for code in CODES if len(text) > 1 and code.number.startswith(text.upper())
+            entry.name
+            for entry in catalogue().values()
+            if len(text) > 1 and entry.number.startswith(text.upper())
         }
         if not found:
-            import difflib
-
-            known = [*CATALOGUE, *(code.number for code in CODES)]
-            raise UnknownSelector(text, difflib.get_close_matches(text, known, n=3, cutoff=0.5))
+            raise UnknownSelector(text, nearest_entries(text))
         chosen |= found
     return frozenset(chosen)
 

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from cpcalc.checks import benchmarks, flows, measures, money
 from cpcalc.checks.benchmarks import Plausible
 from cpcalc.checks.reviewed import Reviewed
-from cpcalc.codes import CATALOGUE
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, catalogue
 
 __all__ = ["BASIC", "CHECKS", "FULL", "TIERS", "Check", "Reviewed", "review", "was_looked_for"]
 
@@ -65,7 +64,7 @@ def review(reviewed: Reviewed, plausible: Plausible | None) -> Iterator[Diagnost
 
 def was_looked_for(name: str, tier: str | None) -> bool:
     """Whether a problem of this name would have been found; ``tier`` None: no check has run."""
-    if name not in CATALOGUE:
+    if name not in catalogue():
         return True
     tiers = {check.tier for check in CHECKS if name in check.names}
     return not tiers or tier == FULL or (tier == BASIC and BASIC in tiers)

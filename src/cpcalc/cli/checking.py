@@ -126,7 +126,7 @@ def _narrowed(
 
 def _write_baseline(name: str, files: Sequence[Checked], lang: str) -> int:
     from cpcalc.app.selection import write_baseline
-    from cpcalc.report.problems import TABLES
+    from cpcalc.report.words import problem_word
 
     try:
         count = write_baseline(name, files)
@@ -137,7 +137,7 @@ def _write_baseline(name: str, files: Sequence[Checked], lang: str) -> int:
             path=name,
             reason=(error.strerror or type(error).__name__).lower(),
         )
-    complain([TABLES[lang].WORDS["baseline-written"].format(path=name, count=count)])
+    complain([problem_word("baseline-written", lang, path=name, count=count)])
     return OK
 
 
@@ -145,7 +145,7 @@ def _fix(names: Iterable[str], lang: str, output: str | None, *, only_show: bool
     """Rewrite the files, or show as a diff what would be rewritten; the exit code of doing so."""
     from cpcalc.app.files import STANDARD_INPUT, NotReadableError
     from cpcalc.app.fix import difference, fixed, write_fixed
-    from cpcalc.report.problems import TABLES
+    from cpcalc.report.words import problem_word
 
     lines: list[str] = []
     changed = places = 0
@@ -170,7 +170,7 @@ def _fix(names: Iterable[str], lang: str, output: str | None, *, only_show: bool
             )
     if not only_show:
         if changed:
-            complain([TABLES[lang].WORDS["fixed"].format(places=places, files=changed)])
+            complain([problem_word("fixed", lang, places=places, files=changed)])
         return OK
     if deliver("".join(f"{line}\n" for line in lines), output, lang):
         return NOT_DONE

@@ -75,9 +75,8 @@ def _deliver(
         return deliver(_json(compared, measure), output, language)
     if form == "csv":
         return refused("no-csv-of-what-ifs", language)
-    from cpcalc.report.economics_words import money_word
     from cpcalc.report.scenarios import Told, scenario_page
-    from cpcalc.report.words import title
+    from cpcalc.report.words import money_word, title
 
     pages = []
     for comparison in compared:

@@ -33,10 +33,10 @@ def explain(
     if code is None:
         print_lines(listed(lang))
         return OK
-    from cpcalc.app.explain import example_of, find
+    from cpcalc.diagnostics import catalogue_entry, nearest_entries
 
-    found = find(code)
-    if isinstance(found, list):
-        return unknown_selector(code, found, lang)
-    print_lines(explained(found, example_of(found.name), lang))
+    entry = catalogue_entry(code)
+    if entry is None:
+        return unknown_selector(code, nearest_entries(code), lang)
+    print_lines(explained(entry, lang))
     return OK

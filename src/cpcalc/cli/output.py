@@ -69,11 +69,13 @@ def _is_source(output: str) -> bool:
 def refused(what: str, language: str, /, **values: str) -> int:
     """Say on standard error why the job, or a part of it, cannot be done; the exit code for that."""
     from cpcalc.report.layout import harmless
-    from cpcalc.report.problems import TABLES, printable
+    from cpcalc.report.problems import printable
+    from cpcalc.report.words import problem_word
 
-    words = TABLES[language].WORDS
-    shown = {key: harmless(printable(words.get(value, value))) for key, value in values.items()}
-    complain([f"cpcalc: {words[what].format_map(shown)}"])
+    shown = {
+        key: harmless(printable(problem_word(value, language))) for key, value in values.items()
+    }
+    complain([f"cpcalc: {problem_word(what, language, **shown)}"])
     return NOT_DONE
 
 

@@ -8,9 +8,8 @@ from cpcalc.digests import figures_of, head_of
 from cpcalc.figures import NotApplicable
 from cpcalc.programme.batch import BatchTotals, Named
 from cpcalc.report.layout import Block, Heading, Notes, Pairs, harmless
-from cpcalc.report.sectors import sector_name
 from cpcalc.report.sums_page import Entry, cut, entry_of, money_table, shown_names, sums_table
-from cpcalc.report.words import title, word
+from cpcalc.report.words import sector_name, title, word
 
 # What a row of the page shows.
 _OF_A_ROW = frozenset({"investment", "annual_saving", "simple_payback", "reductions.co2"})

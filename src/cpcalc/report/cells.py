@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.layout import Cell, Chart, Table
 from cpcalc.report.numbers import (
-    PERIOD_WORDS,
     Scale,
     cell,
-    decimal_column,
     money_scale,
     scale_of,
     shown,
 )
-from cpcalc.report.words import word
+from cpcalc.report.words import number_word, word
 from cpcalc.units import Unit
 
 
@@ -72,17 +70,8 @@ def _texts(
             value if isinstance(value, str) else cell_text(value, None, language)
             for value in values
         ]
-    # Most are neither bounds nor sums in part.
-    numbers = [
-        value.value / scale.divisor
-        for value in values
-        if type(value) is Figure and value.unit is unit
-    ]
-    plain = iter(decimal_column(numbers, scale.decimals, language))
     return [
-        next(plain)
-        if type(value) is Figure and value.unit is unit
-        else cell_text(
+        cell_text(
             value, scale if isinstance(value, Figure) and value.unit is unit else None, language
         )
         for value in values
@@ -100,7 +89,7 @@ def _by_row(table: Table, row: Sequence[Cell], language: str) -> list[str]:
 
 
 def _without_year(unit: str, table: Table, language: str) -> str:
-    return unit.removesuffix("/" + PERIOD_WORDS[language]["year"]) if table.yearly else unit
+    return unit.removesuffix("/" + number_word("year", language)) if table.yearly else unit
 
 
 def _main_unit(table: Table, position: int) -> Unit | None:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Chart, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import decimal, share, shown
 from cpcalc.report.sensitivity import break_even_table, sensitivity_page
-from cpcalc.report.words import title, word
+from cpcalc.report.words import money_word, title, word
 from cpcalc.results import AssessmentResult, CashFlow, Economics, Line, MeasureResult
 
 

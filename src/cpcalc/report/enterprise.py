@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from cpcalc.figures import Figure, NotApplicable, PartialFigure
 from cpcalc.report.economics import equity_view, figure_pairs, flow_tables, line_word
-from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.sensitivity import tornado_table
 from cpcalc.report.summary import yearly_pairs
-from cpcalc.report.words import title, word
+from cpcalc.report.words import money_word, title, word
 from cpcalc.results import (
     AssessmentResult,
     Economics,

@@ -8,12 +8,11 @@ from typing import Any
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import Quantity
-from cpcalc.report.factor_words import condition, conditions
 from cpcalc.report.json_result import Writer
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
-from cpcalc.report.words import title, word
+from cpcalc.report.words import condition, conditions, title, word
 from cpcalc.schema.base import Model, kebab
 from cpcalc.schema.factor_rows import Entry, Property
 from cpcalc.schema.factor_set import ROWS, SetRow

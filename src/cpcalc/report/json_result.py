@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
-from cpcalc.report.reasons import reason
+from cpcalc.report.words import reason
 from cpcalc.results import AssessmentResult, Line
 from cpcalc.units import SUBSTANCES, Unit, factor_to, shown
 

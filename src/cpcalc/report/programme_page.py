@@ -13,8 +13,7 @@ from cpcalc.programme.result import ProgrammeResult
 from cpcalc.programme.sums import Total
 from cpcalc.report.batch_page import NOT_MEASURED, data_statuses
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
-from cpcalc.report.numbers import SCALE_WORDS, share, shown
-from cpcalc.report.sectors import sector_name
+from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.sums_page import (
     Entry,
     cut,
@@ -24,7 +23,7 @@ from cpcalc.report.sums_page import (
     shown_names,
     sums_table,
 )
-from cpcalc.report.words import tier_word, title, word
+from cpcalc.report.words import number_word, sector_name, tier_word, title, word
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -92,8 +91,8 @@ def _named(identity: str, name: str) -> str:
 
 def _amount(text: str, language: str) -> str:
     """An amount as the file has it, with its scale word in the language."""
-    for divisor, english in SCALE_WORDS["en"].items():
-        text = text.replace(english, SCALE_WORDS[language][divisor]) if english else text
+    for name in SCALE_NAMES.values():
+        text = text.replace(f"{name} ", f"{number_word(name, language)} ")
     return harmless(text)
 
 

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from cpcalc.figures import Figure, Reported
 from cpcalc.report.economics import figure_cell
-from cpcalc.report.economics_words import money_word
 from cpcalc.report.enterprise import life_cycle_sides
 from cpcalc.report.layout import Block, Cell, Column, Heading, Table, harmless
 from cpcalc.report.numbers import shown
-from cpcalc.report.words import title, word
+from cpcalc.report.words import money_word, title, word
 from cpcalc.results import AssessmentResult, Economics, Line
 
 

@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Column, Table, harmless
 from cpcalc.report.numbers import cell, scale_of, share, shown
-from cpcalc.report.words import title, word
+from cpcalc.report.words import money_word, title, word
 from cpcalc.results import AssessmentResult, BreakEven, Sensitivity, Swing
 
 MOST_CONDITIONS_SHOWN = 3

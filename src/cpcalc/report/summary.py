@@ -9,8 +9,7 @@ from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.report import emissions
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.sectors import sector_name
-from cpcalc.report.words import short_word, tier_word, title, word
+from cpcalc.report.words import sector_name, short_word, tier_word, title, word
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Line, MeasureResult, StreamResult
 
 # A reader takes in a handful of missing fields; the rest are counted (JSON has them all).

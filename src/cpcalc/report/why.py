@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.report.formula_words import equation_words, operand_word
 from cpcalc.report.json_result import Writer
 from cpcalc.report.layout import harmless, wrapped
 from cpcalc.report.numbers import decimal, in_language, shown
-from cpcalc.report.reasons import reason
-from cpcalc.report.words import word
+from cpcalc.report.words import equation_words, operand_word, reason, word
 
 WIDTH_CELLS = 80
 SMALLEST_PLAIN = 1e-3

@@ -25,8 +25,7 @@ from cpcalc.schema.leaves import (
     leaf,
     single_quantity,
 )
-from cpcalc.units import SUBSTANCES, Unit, shown
-from cpcalc.units_table import NAMES
+from cpcalc.units import NAMES, SUBSTANCES, Unit, shown
 
 ENTRY_KINDS = ("fuel", "grid-electricity", "process", "wastewater", "water")
 BOUNDARIES = (

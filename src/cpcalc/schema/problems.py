@@ -9,8 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
-from cpcalc.codes import CATALOGUE
-from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.diagnostics import Diagnostic, Path, catalogue
 from cpcalc.schema.base import Model, kebab
 
 # Which shape a field wants, by pydantic's type of error.
@@ -46,7 +45,7 @@ def diagnostics_of(error: ValidationError, tree: Any, model: type[Model]) -> lis
 def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[Model]) -> Diagnostic:
     kind, location = problem["type"], problem["loc"]
     context = problem.get("ctx") or {}
-    if kind in CATALOGUE:
+    if kind in catalogue():
         at = context.get("at")
         path = at if at is not None else path_in_tree(location, tree)
         return Diagnostic(kind, path, context.get("values", {}))
