@@ -306,9 +306,6 @@ def test_a_changed_factor_set_is_seen(
     first = cached(tmp_path / "in", cache, monkeypatch)
     assert not first.failures
     assert cached(tmp_path / "in", cache, monkeypatch).from_cache == 1
-    from cpcalc.app import sets
-
-    monkeypatch.setattr(sets, "_SETS", {})  # another process has not read it yet
     own.write_text(OWN_SET.replace("0.5 t", "0.6 t"), encoding="utf-8")
     second = cached(tmp_path / "in", cache, monkeypatch)
     assert second.from_cache == 0

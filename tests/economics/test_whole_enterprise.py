@@ -413,11 +413,9 @@ def test_two_currencies() -> None:
         text.replace("real: 10 %}}\nec", "real: 10 %}" + rates + "}\nec"), economics=True
     )
     assert value(project(result).npv) == pytest.approx(1500 - 240 * UPV)
-    assert whole_of(result).line.investment is not None
-    assert [str(amount.unit) for amount in whole_of(result).line.investment.amounts] == [
-        "USD",
-        "VND",
-    ]  # type: ignore[union-attr]
+    investment = whole_of(result).line.investment
+    assert investment is not None
+    assert [str(amount.unit) for amount in investment.amounts] == ["USD", "VND"]
     without = outcome_result(text)
     assert project(without).partial == ("measures.filter",)
     assert isinstance(whole_of(without).life_cycle_cost.after, PartialFigure)

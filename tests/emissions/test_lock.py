@@ -74,9 +74,6 @@ def test_a_changed_set_is_refused_where_it_is_pinned(plant: Plant) -> None:
     place.write_text(
         place.read_text(encoding="utf-8").replace("98 300", "98 301"), encoding="utf-8"
     )
-    from cpcalc.app import sets
-
-    sets._SETS.clear()
     pins = (
         HEAD.splitlines().index(
             "  factor-sets: [own-fuels@1, own-dust@1, own-grid@1, own-water@1, own-gwp@1]"

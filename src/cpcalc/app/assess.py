@@ -11,8 +11,8 @@ import cpcalc
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.load import library_of, load_document
 from cpcalc.app.locate import ids_of, placed, waive
-from cpcalc.checks import BASIC, FULL, review
-from cpcalc.checks.bands import Bands
+from cpcalc.app.sets import plausible_for
+from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.engine import Calculation, calculate
@@ -25,7 +25,6 @@ from cpcalc.resolve.properties import with_properties
 from cpcalc.results import (
     AssessmentResult,
     Basis,
-    FactorUsed,
     Identity,
     Provenance,
     Sensitivity,
@@ -122,11 +121,8 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     if not has_errors(found):
         held = _held(assessment, options)
         result = _result(assessment, resolved, workings, library, data, _as_wide_as(held, options))
-        found.extend(
-            review(
-                assessment, resolved, result, _bands(assessment) if options.tier == FULL else None
-            )
-        )
+        plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None
+        found.extend(review(Reviewed(assessment, resolved, result), plausible))
         if held:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
             found.extend(missed)
@@ -139,12 +135,6 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     if result is not None:
         result = _with_bounds(result._replace(waivers=waived), document.text)
     return Outcome(name, result, placed(found, document), document, ids)
-
-
-def _bands(assessment: Assessment) -> Bands:
-    from cpcalc.app.bands import bands_for  # only a full check reads the data
-
-    return bands_for(assessment.enterprise.sector)
 
 
 def _result(
@@ -185,17 +175,12 @@ def _result(
         totals_by_status=calculation.totals_by_status,
         identities=(*calculation.identities, *proofs),
         expectations=(),
-        factors=tuple(
-            FactorUsed(
-                used.reference, used.text, used.citation, used.quality, used.kind, used.because
-            )
-            for used in library.used.values()
-        ),
+        factors=tuple(library.used.values()),
         qualities=shares_by_quality(resolved, calculation.measures),
         provenance=Provenance(
             cpcalc.__version__,
             hashlib.sha256(data).hexdigest(),
-            tuple((f"{item.id}@{item.version}", item.sha256) for item in library.sets.values()),
+            tuple((item.pin, item.sha256) for item in library.sets.values()),
         ),
         sensitivity=sensitivities,
         whole_enterprise=whole,

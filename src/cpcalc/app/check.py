@@ -8,8 +8,6 @@ from functools import partial
 
 from cpcalc.app.assess import Options, assess_document
 from cpcalc.app.batch import Answer, Request, answer_file, answer_of
-from cpcalc.app.check_factors import check_factor_set
-from cpcalc.app.check_factors import ids_of as ids_of_set
 from cpcalc.app.files import STANDARD_INPUT, NotReadableError, read_bytes, unreadable
 from cpcalc.app.files import kind_of as kind_of_bytes
 from cpcalc.app.load import kind_of
@@ -17,6 +15,7 @@ from cpcalc.app.locate import ids_of, placed
 from cpcalc.app.lock import read_lock
 from cpcalc.app.many import results, worker_ended
 from cpcalc.app.programme import check_programme
+from cpcalc.app.sets import check_factor_set
 from cpcalc.app.whatif import scenario_errors
 from cpcalc.checks import FULL
 from cpcalc.figures import Figure
@@ -82,8 +81,9 @@ def _checked(
     document = read(data, name)
     kind = kind_of(document)
     if kind == "factor-set":
-        problems = placed(check_factor_set(document), document)
-        ids = ids_of_set(document.tree)
+        _, set_problems = check_factor_set(document)
+        problems = placed(set_problems, document)
+        ids = ids_of(document.tree, problems)
         return FileReport(name, kind, problems, document.text, ids), None
     if kind == "lock":
         _, found = read_lock(document)

@@ -11,7 +11,7 @@ from cpcalc.app import files
 from cpcalc.app.files import START
 from cpcalc.app.sets import factor_set, known_sets, versions_of
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.library import PIN, FactorSet, Library
+from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
@@ -96,7 +96,7 @@ def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Readin
 
 def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic]) -> Library:
     """The library of the sets that a file pins; for a pin that leads nowhere, what there is."""
-    sets: dict[str, FactorSet] = {}
+    sets: dict[str, PinnedSet] = {}
     pins = (assessment.basis.factor_sets or []) if assessment.basis is not None else []
     for position, pin in enumerate(pins):
         path: Path = ("basis", "factor-sets", position)

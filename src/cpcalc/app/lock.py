@@ -78,7 +78,7 @@ def lock(name: str) -> Locked:
             for pinned in library.sets.values():
                 sets[pinned.pin] = {
                     "set": str(pinned.id),
-                    "version": str(pinned.version),
+                    "version": str(pinned.content.version),
                     "sha256": pinned.sha256,
                 }
             rates += _rates_to_lock(_own_rates(loaded.assessment), file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cpcalc.checks.wording import legible
+from cpcalc.checks.reviewed import legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.quantities import Quantity, last_digit_step

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.library import Cited, Library
+from cpcalc.library import Library
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.factors import is_mixed
 from cpcalc.schema.assessment import Assessment, Stream
@@ -38,11 +37,10 @@ def with_properties(
 def _property(
     stream: Stream, key: str, reference: str, library: Library, path: Path, found: list[Diagnostic]
 ) -> Quantity | None:
-    cited: Any = library.property(reference, key)
+    cited = library.property(reference, key)
     if isinstance(cited, Diagnostic):
         found.append(cited._replace(path=path))
         return None
-    assert isinstance(cited, Cited)
     if is_mixed(cited.mass_basis, stream.mass_basis):
         one = f"stream ({stream.mass_basis or 'mass-basis not stated'})"
         values = {
@@ -52,4 +50,5 @@ def _property(
         }
         found.append(Diagnostic("mass-basis-mixed", path, values))
     library.cite(cited, "heat-content" if key != "density" else "density")
-    return replace(cited.value, path=path, cited=cited.reference)
+    assert cited.quantity is not None  # the library hands out no other
+    return replace(cited.quantity, path=path, cited=cited.reference)

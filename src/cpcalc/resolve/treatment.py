@@ -7,11 +7,11 @@ from cpcalc.calc.savings import ratio_of
 from cpcalc.calc.wastewater import methane_formed
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Origin
-from cpcalc.library import Row
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Treatment
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
+from cpcalc.schema.factor_rows import Emission
 from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE
 
@@ -20,7 +20,7 @@ NOTHING = Figure(0.0, ONE, None, (Origin("definition", (), "0 %"),))
 
 
 def treatment_of(
-    scope: Scope, stream: files.Stream, use: FactorUse, row: Row, at: Path
+    scope: Scope, stream: files.Stream, use: FactorUse, row: Emission, at: Path
 ) -> Treatment | None:
     """Bo and MCF of a treatment, and the shares that leave as sludge and are recovered.
 
