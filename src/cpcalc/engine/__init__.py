@@ -9,6 +9,7 @@ from cpcalc.calc.savings import difference, saving
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import group_line, has_overlap, measure_line
 from cpcalc.engine.links import linked_streams
+from cpcalc.engine.overlap import order_free
 from cpcalc.engine.pieces import Earnings, Pieces
 from cpcalc.engine.sums import as_partial, sum_by_name
 from cpcalc.engine.totals import Entry, total_line
@@ -155,9 +156,7 @@ def _with_order_free(
     if any(measure.requires for measure in resolved.measures) or any(
         result.in_bundle and has_overlap(result.line) for result in results
     ):
-        from cpcalc.engine.shapley import order_free  # few files have measures that overlap
-
-        shares = order_free(resolved, workings, results, END_OF_PIPE, linked, alone)
+        shares = order_free(resolved, workings, results, linked, alone)
     return [
         result._replace(
             line=result.line._replace(
