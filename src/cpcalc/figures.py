@@ -1,13 +1,14 @@
-"""Figures: numbers that carry where they came from, and the workings that make new figures from old ones."""
+"""Figures: numbers that carry where they came from, and formulas that make new figures from old."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, wraps
+from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from cpcalc.units import ONE, Unit
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Case = TypeVar("Case")
 
 
 class Card(NamedTuple):
@@ -16,27 +17,90 @@ class Card(NamedTuple):
     symbol: str
     equation: str
     source: str
-    is_decision: bool
+    gives: str | Unit  # what its answer on figures is: UNITS, OPERAND, CASE or a unit of its own
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether the function has branches, so that it cannot run on units."""
+        return self.gives != BY_UNITS
 
 
-def formula(*, symbol: str, equation: str, source: str) -> Callable[[Function], Function]:
-    """Mark a branch-free function as a formula; the function itself stays as it is."""
-
-    def mark(function: Function) -> Function:
-        function.card = Card(symbol, equation, source, is_decision=False)  # type: ignore[attr-defined]
-        return function
-
-    return mark
+BY_UNITS = "by-units"  # a figure in the unit that the function gives for the operands' units
+OPERAND = "operand"  # a figure in the unit of the first operand, one of which it returns
+CASE = "case"  # no figure: a case, a number of years, a yes or no
 
 
-def decision(*, symbol: str, equation: str, source: str) -> Callable[[Function], Function]:
-    """Mark a scalar function with branches (a case table, a cap, a root search)."""
+class Formula(Protocol):
+    """A formula: on figures a figure with its origin; on floats, arrays and units what they give."""
 
-    def mark(function: Function) -> Function:
-        function.card = Card(symbol, equation, source, is_decision=True)  # type: ignore[attr-defined]
-        return function
+    card: Card
+    __name__: str
 
-    return mark
+    @overload
+    def __call__(self, first: Figure, /, *others: Figure) -> Figure: ...
+    @overload
+    def __call__(self, first: float, /, *others: float) -> float: ...
+    @overload
+    def __call__(self, first: Any, /, *others: Any) -> Any: ...
+    def __call__(self, first: Any, /, *others: Any) -> Any:
+        """The formula on operands of one kind."""
+
+
+def formula(
+    *, symbol: str, equation: str, source: str, folds: bool = False
+) -> Callable[[Callable[..., Any]], Formula]:
+    """Make a formula of a function without branches.
+
+    ``folds``: of one operand alone, such as a sum of one term, it is that operand and no step.
+    """
+    card = Card(symbol, equation, source, BY_UNITS)
+    return lambda function: _tracing(function, card, folds=folds)
+
+
+@overload
+def decision(
+    *, symbol: str, equation: str, source: str
+) -> Callable[[Callable[..., Case]], Callable[..., Case]]: ...
+@overload
+def decision(
+    *, symbol: str, equation: str, source: str, gives: str | Unit
+) -> Callable[[Callable[..., Any]], Formula]: ...
+def decision(*, symbol: str, equation: str, source: str, gives: str | Unit = CASE) -> Any:
+    """Make a formula of a scalar function with branches (a case table, a cap, a root search)."""
+    card = Card(symbol, equation, source, gives)
+    return lambda function: _tracing(function, card, folds=False)
+
+
+def _tracing(function: Callable[..., Any], card: Card, *, folds: bool) -> Any:
+    """The function, which on figures notes them as the origin of its answer."""
+
+    @wraps(function)
+    def step(*operands: Any) -> Any:
+        if not operands or not isinstance(operands[0], Figure):
+            return function(*operands)
+        if folds and len(operands) == 1 and type(operands[0]) is Figure:
+            return operands[0]
+        value = function(*[operand.value for operand in operands])
+        if card.gives == CASE:
+            return value
+        return Figure(value, unit_of(operands), step, operands)
+
+    def unit_of(operands: tuple[Figure, ...]) -> Unit:
+        if isinstance(card.gives, Unit):
+            return card.gives
+        if card.gives == OPERAND:
+            return operands[0].unit
+        return _unit_of_step(function, *[operand.unit for operand in operands])
+
+    step.card = card  # type: ignore[attr-defined]
+    return step
+
+
+@cache
+def _unit_of_step(function: Callable[..., Any], *units: Unit) -> Unit:
+    """The unit of a step: the formula run on the units."""
+    unit = function(*units)
+    return unit if isinstance(unit, Unit) else ONE
 
 
 class Figure:
@@ -118,63 +182,6 @@ def gathered(parts: Iterable[Mapping[str, Reported]]) -> dict[str, list[Reported
         for name, figure in part.items():
             found.setdefault(name, []).append(figure)
     return found
-
-
-class Workings:
-    """Applies formulas to figures; the unit of a step is the formula run on the units, remembered."""
-
-    __slots__ = ("_units",)
-
-    def __init__(self) -> None:
-        self._units: dict[tuple[Any, ...], Unit] = _UNITS_OF_STEPS
-
-    def apply(self, function: Callable[..., float], *operands: Figure) -> Figure:
-        """One step: the formula's value on the operands' values, in the unit the formula gives for their units."""
-        if len(operands) == 2:  # most steps, some hundred a file: no lists are made for them
-            one, other = operands
-            pair = (function, one.unit, other.unit)
-            unit = self._units.get(pair)
-            if unit is None:
-                unit = self._units[pair] = _unit_of_step(function, pair[1:])
-            return Figure(function(one.value, other.value), unit, function, operands)
-        parts: list[Any] = [function]
-        values: list[float] = []
-        for operand in operands:
-            parts.append(operand.unit)
-            values.append(operand.value)
-        key = tuple(parts)
-        unit = self._units.get(key)
-        if unit is None:
-            unit = self._units[key] = _unit_of_step(function, key[1:])
-        return Figure(function(*values), unit, function, operands)
-
-    def fold(self, function: Callable[..., float], parts: Sequence[Figure]) -> Figure:
-        """A step over any number of like figures, such as a sum; one alone is its own sum and needs no step."""
-        if len(parts) == 1 and type(parts[0]) is Figure:
-            return parts[0]
-        return self.apply(function, *parts)
-
-    def decide(self, function: Callable[..., Any], *operands: Figure) -> Any:
-        """The answer of a decision on the operands' values (not a figure: a case, a yes or no)."""
-        return function(*[operand.value for operand in operands])
-
-    def find(self, function: Callable[..., float], unit: Unit, *operands: Figure) -> Figure:
-        """A step by a decision whose answer has a unit of its own (a rate of return from flows of money)."""
-        return Figure(function(*[operand.value for operand in operands]), unit, function, operands)
-
-    def choose(self, function: Callable[..., float], *operands: Figure) -> Figure:
-        """A step by a decision that returns one of its operands (a cap): all operands share the unit of the first."""
-        return Figure(
-            function(*[operand.value for operand in operands]), operands[0].unit, function, operands
-        )
-
-
-_UNITS_OF_STEPS: dict[tuple[Any, ...], Unit] = {}
-
-
-def _unit_of_step(function: Callable[..., Any], units: tuple[Unit, ...]) -> Unit:
-    unit = function(*units)
-    return unit if isinstance(unit, Unit) else ONE
 
 
 def given(value: float, unit: Unit, origin: Origin) -> Figure:

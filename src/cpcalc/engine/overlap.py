@@ -19,7 +19,7 @@ from cpcalc.engine.lines import SAME, has_overlap
 from cpcalc.engine.links import Cluster, Player, clusters_of
 from cpcalc.engine.pieces import Earnings, Pieces
 from cpcalc.engine.sums import as_partial
-from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
+from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported
 from cpcalc.resolve.bundle import END_OF_PIPE
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import MeasureResult
@@ -33,7 +33,6 @@ TOO_MANY = NotApplicable("undefined", "too-many-overlapping")
 
 def order_free(
     resolved: Resolved,
-    workings: Workings,
     results: Sequence[MeasureResult],
     linked: Mapping[str, str],
     alone: Mapping[str, Pieces],
@@ -51,44 +50,44 @@ def order_free(
     losses: dict[str, list[Reported]] = {}
     for cluster in clusters_of(linked, players):
         if any(player.measure.id in concerned for player in cluster.players):
-            for name, loss in _losses(resolved, workings, cluster, alone):
+            for name, loss in _losses(resolved, cluster, alone):
                 losses.setdefault(name, []).append(loss)
     for result in inside:
         if result.id in losses:
-            shares[result.id] = _less(workings, result, losses[result.id])
+            shares[result.id] = _less(result, losses[result.id])
     return shares
 
 
-def _less(workings: Workings, result: MeasureResult, losses: Sequence[Reported]) -> Reported:
+def _less(result: MeasureResult, losses: Sequence[Reported]) -> Reported:
     """A measure's stand-alone saving less its share of the overlap, in every cluster it acts on."""
     for loss in losses:
         if isinstance(loss, NotApplicable):
             return loss
     alone = result.line.stand_alone.annual_saving if result.line.stand_alone is not None else None
-    lost = workings.fold(total, [loss for loss in losses if isinstance(loss, Figure)])
+    lost = total(*[loss for loss in losses if isinstance(loss, Figure)])
     if not isinstance(alone, Figure):
-        return UNKNOWN_SAVING if workings.decide(bool, lost) else result.line.annual_saving
-    share = workings.apply(difference, alone, lost)
+        return UNKNOWN_SAVING if lost.value else result.line.annual_saving
+    share = difference(alone, lost)
     if isinstance(alone, PartialFigure):
         return as_partial(share, alone.counted, alone.of, alone.missing)
     return share
 
 
 def _losses(
-    resolved: Resolved, workings: Workings, cluster: Cluster, alone: Mapping[str, Pieces]
+    resolved: Resolved, cluster: Cluster, alone: Mapping[str, Pieces]
 ) -> Iterator[tuple[str, Reported]]:
     """By how much each member's share is below what it saves alone, in this cluster."""
     players = cluster.players
     inside = {player.measure.id for player in players}
     is_linked = any(name in inside for player in players for name in player.measure.requires)
-    percentages = None if is_linked else _percentages(workings, cluster, alone)
+    percentages = None if is_linked else _percentages(cluster, alone)
     if percentages is not None:
         yield from percentages
         return
-    untouched = Flows(resolved.streams, workings)
+    untouched = Flows(resolved.streams)
     flows = untouched.fork()
-    in_order = [_earn(resolved, workings, player, flows).sum() for player in players]
-    apart = [_earn(resolved, workings, player, untouched.fork()) for player in players]
+    in_order = [_earn(resolved, player, flows).sum() for player in players]
+    apart = [_earn(resolved, player, untouched.fork()) for player in players]
     saved = [earnings.sum() for earnings in apart]
     if not is_linked and all(map(_is_same, saved, in_order)):
         return
@@ -102,14 +101,14 @@ def _losses(
         own = [sum(money.amount.value for money in player.measure.benefits) for player in players]
     else:
         own = [0.0] * len(players)
-    worth = _worth_of_coalitions(resolved, workings, players, own)
+    worth = _worth_of_coalitions(resolved, players, own)
     origin = Origin("definition", (), f"order-free share of the overlap of {len(players)} measures")
     for player, loner, benefits, share in zip(players, saved, own, shapley(worth), strict=True):
         yield player.measure.id, Figure(loner + benefits - share, unit, None, (origin,))
 
 
 def _percentages(
-    workings: Workings, cluster: Cluster, alone: Mapping[str, Pieces]
+    cluster: Cluster, alone: Mapping[str, Pieces]
 ) -> list[tuple[str, Reported]] | None:
     """The losses of percentages of one stream, one a measure, worth what its price says.
 
@@ -126,10 +125,10 @@ def _percentages(
         earned = [amount for stream, _, amount in pieces.sources if stream in cluster.streams]
         if pieces.missing or not earned:
             return None
-        saved = workings.fold(total, earned)
+        saved = total(*earned)
         others = [effect.amount for other, effect in enumerate(effects) if other != position]
-        share = workings.apply(order_free_percentage, saved, *others)
-        losses.append((player.measure.id, workings.apply(difference, saved, share)))
+        share = order_free_percentage(saved, *others)
+        losses.append((player.measure.id, difference(saved, share)))
     return losses
 
 
@@ -153,11 +152,11 @@ def shapley(worth: Sequence[float]) -> list[float]:
 
 
 def _worth_of_coalitions(
-    resolved: Resolved, workings: Workings, players: Sequence[Player], own: Sequence[float]
+    resolved: Resolved, players: Sequence[Player], own: Sequence[float]
 ) -> list[float]:
     """What the measures of each coalition save a year that have all they require in it."""
     saved: dict[int, float] = {}
-    pending = [(0, 0, Flows(resolved.streams, workings), 0.0)]
+    pending = [(0, 0, Flows(resolved.streams), 0.0)]
     while pending:
         position, members, flows, money = pending.pop()
         if position == len(players):
@@ -165,7 +164,7 @@ def _worth_of_coalitions(
             continue
         pending.append((position + 1, members, flows, money))
         acted = flows.fork()
-        earned = _earn(resolved, workings, players[position], acted).sum() + own[position]
+        earned = _earn(resolved, players[position], acted).sum() + own[position]
         pending.append((position + 1, members | 1 << position, acted, money + earned))
     required = _required(players)
     return [saved[_acting(coalition, required)] for coalition in range(len(saved))]
@@ -194,9 +193,9 @@ def _acting(coalition: int, required: Sequence[int]) -> int:
         acting ^= lacking
 
 
-def _earn(resolved: Resolved, workings: Workings, player: Player, flows: Flows) -> Earnings:
+def _earn(resolved: Resolved, player: Player, flows: Flows) -> Earnings:
     """Let a player's effects act, and collect the money they bring."""
-    earnings = Earnings(resolved, workings)
+    earnings = Earnings(resolved)
     earnings.add(player.measure._replace(benefits=()), flows, player.effects)
     return earnings
 

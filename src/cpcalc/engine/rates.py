@@ -15,7 +15,7 @@ from cpcalc.calc.finance import (
     present_value,
     real_rate,
 )
-from cpcalc.figures import Figure, NotApplicable, Origin, Workings
+from cpcalc.figures import Figure, NotApplicable, Origin
 from cpcalc.resolve.terms import Growth, Terms
 from cpcalc.units import ONE
 
@@ -49,17 +49,17 @@ class ConstantMoney:
     def __init__(self, flows: tuple[Figure, ...]) -> None:
         self.flows = flows
 
-    def present_values(self, rate: RealRate, workings: Workings) -> tuple[Figure, ...]:
+    def present_values(self, rate: RealRate) -> tuple[Figure, ...]:
         """What each flow is worth at t = 0; a nominal rate is refused."""
         if not isinstance(rate, RealRate):
             raise TypeError("constant money is discounted at a real rate only")
-        return _discounted(self.flows, rate.figure, workings)
+        return _discounted(self.flows, rate.figure)
 
-    def worth(self, rate: RealRate, workings: Workings) -> Figure:
+    def worth(self, rate: RealRate) -> Figure:
         """The net present value; a nominal rate is refused."""
         if not isinstance(rate, RealRate):
             raise TypeError("constant money is discounted at a real rate only")
-        return workings.apply(net_present_value, rate.figure, *self.flows)
+        return net_present_value(rate.figure, *self.flows)
 
 
 class CurrentMoney:
@@ -70,23 +70,22 @@ class CurrentMoney:
     def __init__(self, flows: tuple[Figure, ...]) -> None:
         self.flows = flows
 
-    def present_values(self, rate: NominalRate, workings: Workings) -> tuple[Figure, ...]:
+    def present_values(self, rate: NominalRate) -> tuple[Figure, ...]:
         """What each flow is worth at t = 0; a real rate is refused."""
         if not isinstance(rate, NominalRate):
             raise TypeError("money of the day is discounted at a nominal rate only")
-        return _discounted(self.flows, rate.figure, workings)
+        return _discounted(self.flows, rate.figure)
 
-    def worth(self, rate: NominalRate, workings: Workings) -> Figure:
+    def worth(self, rate: NominalRate) -> Figure:
         """The net present value; a real rate is refused."""
         if not isinstance(rate, NominalRate):
             raise TypeError("money of the day is discounted at a nominal rate only")
-        return workings.apply(net_present_value, rate.figure, *self.flows)
+        return net_present_value(rate.figure, *self.flows)
 
 
-def _discounted(flows: tuple[Figure, ...], rate: Figure, workings: Workings) -> tuple[Figure, ...]:
+def _discounted(flows: tuple[Figure, ...], rate: Figure) -> tuple[Figure, ...]:
     return tuple(
-        workings.apply(present_value, flow, rate, number(year)) if year else flow
-        for year, flow in enumerate(flows)
+        present_value(flow, rate, number(year)) if year else flow for year, flow in enumerate(flows)
     )
 
 
@@ -128,7 +127,6 @@ class Money(Protocol):
 
 
 class _Terms(NamedTuple):
-    workings: Workings
     inflation: Figure | None
 
 
@@ -137,9 +135,9 @@ class Constant:
 
     name = "constant"
 
-    def __init__(self, rate: RealRate | None, inflation: Figure | None, workings: Workings) -> None:
+    def __init__(self, rate: RealRate | None, inflation: Figure | None) -> None:
         self.rate = rate
-        self.terms = _Terms(workings, inflation)
+        self.terms = _Terms(inflation)
 
     def growth(self, stated: Growth | None) -> Figure | NotApplicable | None:
         """Real growth as stated; nominal growth less inflation."""
@@ -147,7 +145,7 @@ class Constant:
             return stated.rate if stated is not None else None
         if self.terms.inflation is None:
             return INFLATION_MISSING
-        return self.terms.workings.apply(real_rate, stated.rate, self.terms.inflation)
+        return real_rate(stated.rate, self.terms.inflation)
 
     def contracted(self, amount: Figure, years: int) -> Figure | NotApplicable:
         """A fixed amount of the day loses with inflation."""
@@ -155,31 +153,19 @@ class Constant:
             return amount
         if self.terms.inflation is None:
             return INFLATION_MISSING
-        return self.terms.workings.apply(present_value, amount, self.terms.inflation, number(years))
+        return present_value(amount, self.terms.inflation, number(years))
 
     def worth(self, flows: tuple[Figure, ...]) -> Figure | NotApplicable:
         """The net present value at the real rate."""
-        return (
-            RATE_MISSING
-            if self.rate is None
-            else ConstantMoney(flows).worth(self.rate, self.terms.workings)
-        )
+        return RATE_MISSING if self.rate is None else ConstantMoney(flows).worth(self.rate)
 
     def present_values(self, flows: tuple[Figure, ...]) -> tuple[Figure, ...] | None:
         """Present values at the real rate."""
-        return (
-            None
-            if self.rate is None
-            else ConstantMoney(flows).present_values(self.rate, self.terms.workings)
-        )
+        return None if self.rate is None else ConstantMoney(flows).present_values(self.rate)
 
     def factor(self, years: int) -> Figure | NotApplicable:
         """The annuity factor at the real rate."""
-        return (
-            RATE_MISSING
-            if self.rate is None
-            else _factor(self.terms.workings, self.rate.figure, years)
-        )
+        return RATE_MISSING if self.rate is None else _factor(self.rate.figure, years)
 
     def rate_of(self, stated: Growth | None) -> Figure | NotApplicable:
         """A rate of return in constant money."""
@@ -195,9 +181,9 @@ class Current:
 
     name = "current"
 
-    def __init__(self, rate: NominalRate, inflation: Figure | None, workings: Workings) -> None:
+    def __init__(self, rate: NominalRate, inflation: Figure | None) -> None:
         self.rate = rate
-        self.terms = _Terms(workings, inflation)
+        self.terms = _Terms(inflation)
 
     def growth(self, stated: Growth | None) -> Figure | NotApplicable | None:
         """Nominal growth as stated; a price without growth of its own, and real growth, rise with inflation too."""
@@ -207,7 +193,7 @@ class Current:
             return INFLATION_MISSING
         if stated is None:
             return self.terms.inflation
-        return self.terms.workings.apply(nominal_rate, stated.rate, self.terms.inflation)
+        return nominal_rate(stated.rate, self.terms.inflation)
 
     def contracted(self, amount: Figure, years: int) -> Figure | NotApplicable:
         """A fixed amount of the day stays as it is."""
@@ -215,15 +201,15 @@ class Current:
 
     def worth(self, flows: tuple[Figure, ...]) -> Figure | NotApplicable:
         """The net present value at the nominal rate."""
-        return CurrentMoney(flows).worth(self.rate, self.terms.workings)
+        return CurrentMoney(flows).worth(self.rate)
 
     def present_values(self, flows: tuple[Figure, ...]) -> tuple[Figure, ...] | None:
         """Present values at the nominal rate."""
-        return CurrentMoney(flows).present_values(self.rate, self.terms.workings)
+        return CurrentMoney(flows).present_values(self.rate)
 
     def factor(self, years: int) -> Figure | NotApplicable:
         """The annuity factor at the nominal rate."""
-        return _factor(self.terms.workings, self.rate.figure, years)
+        return _factor(self.rate.figure, years)
 
     def rate_of(self, stated: Growth | None) -> Figure | NotApplicable:
         """A rate of return in money of the day."""
@@ -234,13 +220,13 @@ class Current:
         return found
 
 
-def _factor(workings: Workings, rate: Figure, years: int) -> Figure:
-    return workings.apply(annuity_factor, rate, *[number(year) for year in range(1, years + 1)])
+def _factor(rate: Figure, years: int) -> Figure:
+    return annuity_factor(rate, *[number(year) for year in range(1, years + 1)])
 
 
-def money_of(terms: Terms, workings: Workings) -> Money:
+def money_of(terms: Terms) -> Money:
     """The money of a file's cash flows: current where its discount rate is nominal, else constant."""
     if terms.discount is not None and not terms.discount.is_real:
-        return Current(NominalRate(terms.discount.rate), terms.inflation, workings)
+        return Current(NominalRate(terms.discount.rate), terms.inflation)
     rate = RealRate(terms.discount.rate) if terms.discount is not None else None
-    return Constant(rate, terms.inflation, workings)
+    return Constant(rate, terms.inflation)

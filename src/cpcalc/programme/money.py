@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cpcalc.calc.money import exchanged, net_investment
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
 from cpcalc.programme.sums import payback_of
 from cpcalc.units import Unit
 
@@ -27,7 +27,6 @@ class Money:
         self.currency = currency
         self.rates = rates
         self.lacking: dict[str, None] = {}
-        self._workings = Workings()
 
     def convert(self, figure: Reported) -> Reported:
         """A figure in the programme's currency; what is no money stays as it is."""
@@ -40,7 +39,7 @@ class Money:
         if rate is None:
             self.lacking[currency] = None
             return NotApplicable("incomplete", "rate-missing", (f"exchange-rates.{currency}",))
-        converted = self._workings.apply(exchanged, figure, rate.rate)
+        converted = exchanged(figure, rate.rate)
         if not isinstance(figure, PartialFigure):
             return converted
         partial = PartialFigure(
@@ -97,4 +96,4 @@ class Money:
             or not isinstance(grant, Figure)
         ):
             return investment
-        return self._workings.apply(net_investment, investment, grant)
+        return net_investment(investment, grant)

@@ -22,7 +22,6 @@ from cpcalc.figures import (
     Origin,
     PartialFigure,
     Reported,
-    Workings,
     bound_of,
     bounded,
     with_bound,
@@ -193,11 +192,10 @@ def payback_of(investment: Reported | None, annual_net_saving: Reported | None) 
         return NotApplicable("incomplete", "field-missing")
     if isinstance(investment, PartialFigure) or isinstance(annual_net_saving, PartialFigure):
         return NotApplicable("incomplete", "field-missing")
-    workings = Workings()
-    case = workings.decide(payback_case, investment, annual_net_saving)
+    case = payback_case(investment, annual_net_saving)
     if case != YEARS:
         return NotApplicable(case, f"payback-{case}")
-    return with_bound(workings.apply(simple_payback, investment, annual_net_saving))
+    return with_bound(simple_payback(investment, annual_net_saving))
 
 
 def _figure(value: float, unit: Unit, name: str) -> Figure:
