@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, wraps
+from itertools import chain
 from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from cpcalc.units import ONE, Unit
@@ -78,12 +80,17 @@ def _tracing(function: Callable[..., Any], card: Card, *, folds: bool) -> Any:
     def step(*operands: Any) -> Any:
         if not operands or not isinstance(operands[0], Figure):
             return function(*operands)
-        if folds and len(operands) == 1 and type(operands[0]) is Figure:
+        if folds and len(operands) == 1:
             return operands[0]
         value = function(*[operand.value for operand in operands])
         if card.gives == CASE:
             return value
-        return Figure(value, unit_of(operands), step, operands)
+        figure = Figure(value, unit_of(operands), step, operands)
+        partial = [operand for operand in operands if operand.is_partial]
+        if partial:
+            figure.counted, figure.of = partial[0].counted, partial[0].of
+            figure.missing = joined(*(operand.missing for operand in partial))
+        return figure
 
     def unit_of(operands: tuple[Figure, ...]) -> Unit:
         if isinstance(card.gives, Unit):
@@ -103,55 +110,30 @@ def _unit_of_step(function: Callable[..., Any], *units: Unit) -> Unit:
     return unit if isinstance(unit, Unit) else ONE
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class Figure:
-    """A value in the canonical unit of its kind, with its origin.
+    """A value in the canonical unit of its kind, with its origin and what is to be said of it.
 
-    ``formula`` is a function for a step, ``None`` for an input or a cited factor; ``operands`` holds the figures
-    the step was made from, or the one origin (an ``Origin``) of an input or a factor.
+    ``formula`` is a function for a step, ``None`` for an input or a cited factor; ``operands`` holds
+    the figures the step was made from, or the one origin (an ``Origin``) of an input or a factor.
     """
 
-    __slots__ = ("formula", "operands", "unit", "value")
+    value: float
+    unit: Unit
+    formula: Callable[..., Any] | None = None
+    operands: tuple[Any, ...] = ()
+    counted: int = 1  # of a sum: how many of its lines are known
+    of: int = 1  # and how many there are
+    missing: tuple[str, ...] = ()  # the fields that are not known
+    bound: str | None = None  # AT_LEAST, AT_MOST or ESTIMATE where only a bound is known
 
-    def __init__(
-        self,
-        value: float,
-        unit: Unit,
-        formula: Callable[..., Any] | None,
-        operands: tuple[Any, ...],
-    ) -> None:
-        self.value = value
-        self.unit = unit
-        self.formula = formula
-        self.operands = operands
+    @property
+    def is_partial(self) -> bool:
+        """Whether something of it is not known and not counted."""
+        return self.counted != self.of or bool(self.missing)
 
     def __repr__(self) -> str:
         return f"<{self.value:.12g} {self.unit}>"
-
-
-class PartialFigure(Figure):
-    """A total of which some lines are missing: ``counted`` of ``of`` lines, ``missing`` names the fields."""
-
-    __slots__ = ("counted", "missing", "of")
-
-    counted: int
-    of: int
-    missing: tuple[str, ...]
-
-
-class BoundFigure(Figure):
-    """A figure of which only a bound is known: ``at-least``, ``at-most``, or ``estimate`` where bounds mix."""
-
-    __slots__ = ("bound",)
-
-    bound: str
-
-
-class BoundPartialFigure(PartialFigure):
-    """A sum of the known lines of which, besides, only a bound is known."""
-
-    __slots__ = ("bound",)
-
-    bound: str
 
 
 class Origin(NamedTuple):
@@ -173,6 +155,16 @@ class NotApplicable(NamedTuple):
 
 
 Reported = Figure | NotApplicable
+
+
+def is_whole(figure: Reported) -> bool:
+    """Whether there is a figure of which nothing is missing."""
+    return isinstance(figure, Figure) and not figure.is_partial
+
+
+def joined(*missing: Iterable[str]) -> tuple[str, ...]:
+    """Names of missing fields, each once, in the order met."""
+    return tuple(dict.fromkeys(chain.from_iterable(missing)))
 
 
 def gathered(parts: Iterable[Mapping[str, Reported]]) -> dict[str, list[Reported]]:
@@ -209,6 +201,7 @@ def origins(figure: Figure) -> Iterator[Origin]:
 # ---- bounds ---------------------------------------------------------------------------------------------------------
 
 AT_LEAST, AT_MOST, ESTIMATE = "at-least", "at-most", "estimate"
+OPPOSITE = {AT_LEAST: AT_MOST, AT_MOST: AT_LEAST, ESTIMATE: ESTIMATE}
 # How far an input is moved to see in which direction a figure follows it; every formula is smooth on this scale.
 NUDGE = 1e-6
 
@@ -218,48 +211,22 @@ def bound_of(figure: Figure) -> str | None:
 
     A payback falls when its saving grows: of a saving of at least so much, the payback is at most that.
     """
-    if isinstance(figure, (BoundFigure, BoundPartialFigure)):
+    if figure.bound is not None:
         return figure.bound
     steps = list(_steps(figure))
-    found: set[str] = set()
-    for leaf in (step for step in steps if isinstance(step, (BoundFigure, BoundPartialFigure))):
-        change = _nudged(steps, leaf) - figure.value
-        if change:
-            same = (
-                leaf.bound
-                if leaf.bound == ESTIMATE or change > 0
-                else AT_LEAST
-                if leaf.bound == AT_MOST
-                else AT_MOST
-            )
-            found.add(same)
-    return None if not found else found.pop() if len(found) == 1 else ESTIMATE
+    bounds: set[str] = set()
+    for leaf in steps:
+        if leaf.bound is not None:
+            change = _nudged(steps, leaf) - figure.value
+            if change:
+                bounds.add(leaf.bound if change > 0 else OPPOSITE[leaf.bound])
+    return bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
 
 
 def with_bound(figure: Figure) -> Figure:
     """The figure marked with its bound, where it has one."""
     bound = bound_of(figure)
-    return (
-        figure if isinstance(figure, (BoundFigure, BoundPartialFigure)) else bounded(figure, bound)
-    )
-
-
-def bounded(figure: Figure, bound: str | None) -> Figure:
-    """The same figure said to be only a bound; itself where there is none."""
-    if bound is None:
-        return figure
-    if isinstance(figure, PartialFigure):
-        partial = BoundPartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
-        partial.counted, partial.of, partial.missing, partial.bound = (
-            figure.counted,
-            figure.of,
-            figure.missing,
-            bound,
-        )
-        return partial
-    marked = BoundFigure(figure.value, figure.unit, figure.formula, figure.operands)
-    marked.bound = bound
-    return marked
+    return figure if bound == figure.bound else replace(figure, bound=bound)
 
 
 def _steps(figure: Figure) -> Iterator[Figure]:
@@ -270,11 +237,7 @@ def _steps(figure: Figure) -> Iterator[Figure]:
         current, has_operands = pending.pop()
         if id(current) in done:
             continue
-        if (
-            has_operands
-            or current.formula is None
-            or isinstance(current, (BoundFigure, BoundPartialFigure))
-        ):
+        if has_operands or current.formula is None or current.bound is not None:
             done.add(id(current))
             yield current
             continue
@@ -288,7 +251,7 @@ def _nudged(steps: list[Figure], leaf: Figure) -> float:
     for step in steps:
         if step is leaf:
             values[id(step)] = step.value + (abs(step.value) or 1.0) * NUDGE
-        elif step.formula is None or isinstance(step, (BoundFigure, BoundPartialFigure)):
+        elif step.formula is None or step.bound is not None:
             values[id(step)] = step.value
         else:
             values[id(step)] = step.formula(*[values[id(operand)] for operand in step.operands])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from cpcalc.engine.sums import as_partial, sum_by_name
+from cpcalc.engine.sums import sum_by_name
 from cpcalc.engine.totals import Entry, total_line
-from cpcalc.figures import NotApplicable, PartialFigure
+from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.bounds import with_bounds
 from cpcalc.report.combined import Sum
 from cpcalc.results import AssessmentResult
@@ -49,10 +50,8 @@ def _with_owner(node: Any, owner: str) -> Any:
     """The same records; the paths of what figures miss begin with their owner."""
     if isinstance(node, NotApplicable):
         return node._replace(missing=tuple(f"{owner}: {path}" for path in node.missing))
-    if isinstance(node, PartialFigure):
-        return as_partial(
-            node, node.counted, node.of, tuple(f"{owner}: {path}" for path in node.missing)
-        )
+    if isinstance(node, Figure):
+        return replace(node, missing=tuple(f"{owner}: {path}" for path in node.missing))
     if isinstance(node, Mapping):
         return {key: _with_owner(value, owner) for key, value in node.items()}
     if isinstance(node, tuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cpcalc.calc.savings import difference, saving
@@ -11,7 +12,7 @@ from cpcalc.engine.lines import group_line, has_overlap, measure_line
 from cpcalc.engine.links import linked_streams
 from cpcalc.engine.overlap import order_free
 from cpcalc.engine.pieces import Earnings, Pieces
-from cpcalc.engine.sums import as_partial, sum_by_name
+from cpcalc.engine.sums import sum_by_name
 from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.identities import identity, of_lines
@@ -298,7 +299,7 @@ def _stream_results(resolved: Resolved, flows: Flows) -> Iterator[StreamResult]:
         lacking = tuple(dict.fromkeys(flows.lacking.get(name, ())))
         if lacking:  # an effect of unknown size acts on it too
             after, cut = (
-                as_partial(figure, 1, 1 + len(lacking), lacking) for figure in (after, cut)
+                replace(figure, of=1 + len(lacking), missing=lacking) for figure in (after, cut)
             )
         yield StreamResult(name, stream.name, stream.kind, stream.quantity, after, cut)
 
@@ -311,7 +312,7 @@ def _of_unknown_quantity(name: str, stream: Stream, flows: Flows) -> StreamResul
     share = None if left is None else difference(WHOLE, left)
     cut: Reported = flows.cut.get(name, unknown)
     if share is not None and isinstance(cut, Figure):  # the share of what is not known is not in it
-        cut = as_partial(cut, 1, 1 + 1, missing)
+        cut = replace(cut, of=2, missing=missing)
     return StreamResult(name, stream.name, stream.kind, unknown, unknown, cut, share)
 
 

@@ -32,7 +32,7 @@ from cpcalc.engine.projects import (
     varied_project,
 )
 from cpcalc.engine.rates import Money, money_of
-from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported, joined
 from cpcalc.resolve.model import CATEGORY_OF_KIND, Group, Resolved
 from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
 from cpcalc.results import Economics, Identity, Line
@@ -147,17 +147,14 @@ class Book:
         grant: Figure | None,
         saved: Mapping[str, Figure],
     ) -> Project | NotApplicable:
-        missing: list[str] = []
         capital = borne(line.investment, grant, f"{place}.investment")
-        for side in (capital, line.annual_net_saving):
-            if isinstance(side, (NotApplicable, PartialFigure)):
-                missing.extend(side.missing)
+        missing = joined(capital.missing, line.annual_net_saving.missing)
         if (
             isinstance(capital, NotApplicable)
             or isinstance(line.annual_net_saving, NotApplicable)
             or missing
         ):
-            return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+            return NotApplicable("incomplete", "field-missing", missing)
         lines = list(yearly)
         if line.running_cost is not None and isinstance(line.running_cost, Figure):
             cost = opposite(line.running_cost)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
@@ -17,8 +18,7 @@ from cpcalc.calc.savings import converted, difference, opposite, total
 from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
 from cpcalc.engine.economics import TOO_LARGE, Book, nothing
 from cpcalc.engine.rates import Money, money_of, number
-from cpcalc.engine.sums import as_partial
-from cpcalc.figures import Figure, NotApplicable, PartialFigure
+from cpcalc.figures import Figure, NotApplicable
 from cpcalc.identities import identity
 from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Stream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine
@@ -155,12 +155,12 @@ def _marked(
         return LifeCycleCost(unknown, unknown, npv, lines)
     saving = net_savings(before, after)
     counted, of, missing = len(bills.known), len(bills.known) + bills.unknown, bills.missing
-    sums = [before if counted == of else as_partial(before, counted, of, missing)]
-    if isinstance(npv, PartialFigure):
+    sums = [replace(before, counted=counted, of=of, missing=missing)]
+    if npv.is_partial:
         counted, of = counted + npv.counted, of + npv.of
         missing = tuple(dict.fromkeys((*missing, *npv.missing)))
-        saving = as_partial(saving, npv.counted, npv.of, npv.missing)
-    sums.append(after if counted == of else as_partial(after, counted, of, missing))
+        saving = replace(saving, counted=npv.counted, of=npv.of, missing=npv.missing)
+    sums.append(replace(after, counted=counted, of=of, missing=missing))
     return LifeCycleCost(sums[0], sums[1], saving, lines)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cpcalc.calc.money import net_investment, net_saving
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
 from cpcalc.calc.savings import difference, total
 from cpcalc.engine.pieces import COUNTED_SCOPES, ON_SITE, REDUCTION_OF_SUBSTANCE, Pieces
-from cpcalc.engine.sums import add_investments, add_reported, as_partial, sum_by_name, sum_by_scope
-from cpcalc.figures import Figure, Formula, NotApplicable, PartialFigure, Reported
+from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope
+from cpcalc.figures import Figure, Formula, NotApplicable, Reported, joined
 from cpcalc.resolve.model import Group, Measure, Money, Unknown
 from cpcalc.results import Investment, Line, StandAlone
 
@@ -61,24 +62,18 @@ def net_of(gross: Reported, running_cost: Figure | None) -> Reported:
 def _less(formula: Formula, whole: Reported, part: Figure | None) -> Reported:
     if part is None or isinstance(whole, NotApplicable):
         return whole
-    rest = formula(whole, part)
-    if isinstance(whole, PartialFigure):
-        return as_partial(rest, whole.counted, whole.of, whole.missing)
-    return rest
+    return formula(whole, part)
 
 
 def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
     """Simple payback by the case table; incomplete, naming the fields, where either side is not fully known."""
-    missing: list[str] = []
-    for side in (investment, annual_net_saving):
-        if isinstance(side, (NotApplicable, PartialFigure)):
-            missing.extend(side.missing)
+    missing = joined(investment.missing, annual_net_saving.missing)
     if (
         isinstance(investment, NotApplicable)
         or isinstance(annual_net_saving, NotApplicable)
         or missing
     ):
-        return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+        return NotApplicable("incomplete", "field-missing", missing)
     case = payback_case(investment, annual_net_saving)
     if case == YEARS:
         return simple_payback(investment, annual_net_saving)
@@ -98,10 +93,7 @@ def with_benefits(net: Reported, others: dict[str, Reported]) -> Reported:
     figures = [figure for figure in others.values() if isinstance(figure, Figure)]
     if not figures or isinstance(net, NotApplicable):
         return net
-    together = total(net, *figures)
-    if isinstance(net, PartialFigure):
-        return as_partial(together, net.counted, net.of, net.missing)
-    return together
+    return total(net, *figures)
 
 
 def as_known(
@@ -114,7 +106,7 @@ def as_known(
     for scope, gases in avoided.items():
         for gas, figure in gases.items():
             whole = reductions.get(_reduction_with(scope, gas))
-            if isinstance(figure, Figure) and isinstance(whole, PartialFigure):
+            if isinstance(figure, Figure) and isinstance(whole, Figure):
                 gases[gas] = _lacking(figure, whole.missing)
     return avoided
 
@@ -128,12 +120,8 @@ def _reduction_with(scope: str, gas: str) -> str:
 
 def _lacking(figure: Figure, missing: tuple[str, ...]) -> Figure:
     """A figure marked with what it misses besides what it is marked with."""
-    known: tuple[str, ...] = ()
-    counted, of = 1, 1
-    if isinstance(figure, PartialFigure):
-        counted, of, known = figure.counted, figure.of, figure.missing
-    more = tuple(field for field in missing if field not in known)
-    return as_partial(figure, counted, of + len(more), (*known, *more)) if more else figure
+    more = tuple(field for field in missing if field not in figure.missing)
+    return replace(figure, of=figure.of + len(more), missing=(*figure.missing, *more))
 
 
 def measure_line(measure: Measure, pieces: Pieces, alone: Pieces, zero: Figure | None) -> Line:
@@ -254,13 +242,19 @@ def group_line(group: Group, members: list[tuple[Measure, Line]]) -> Line:
             sum_by_scope([line.avoided_emissions for _, line in members]), reductions
         ),
         stand_alone=_group_alone([line for _, line in members], group, unspecified, gross, running),
-        overlap=_sum_of([line.overlap for _, line in members if isinstance(line.overlap, Figure)]),
+        overlap=overlap_of([line for _, line in members]),
         grant=grant,
         lifetime_avoided=as_known(
             sum_by_scope([line.lifetime_avoided for _, line in members]), over_life
         ),
         lifetime_reductions=over_life,
     )
+
+
+def overlap_of(lines: Sequence[Line]) -> Reported | None:
+    """What lines lose to each other, as far as it is known."""
+    parts: list[Reported] = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
+    return add_reported(parts) if parts else None
 
 
 def _group_alone(

@@ -18,8 +18,7 @@ from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import SAME, has_overlap
 from cpcalc.engine.links import Cluster, Player, clusters_of
 from cpcalc.engine.pieces import Earnings, Pieces
-from cpcalc.engine.sums import as_partial
-from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.resolve.bundle import END_OF_PIPE
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import MeasureResult
@@ -67,10 +66,7 @@ def _less(result: MeasureResult, losses: Sequence[Reported]) -> Reported:
     lost = total(*[loss for loss in losses if isinstance(loss, Figure)])
     if not isinstance(alone, Figure):
         return UNKNOWN_SAVING if lost.value else result.line.annual_saving
-    share = difference(alone, lost)
-    if isinstance(alone, PartialFigure):
-        return as_partial(share, alone.counted, alone.of, alone.missing)
-    return share
+    return difference(alone, lost)
 
 
 def _losses(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.calc.finance import present_value
@@ -11,7 +12,6 @@ from cpcalc.calc.savings import converted, total
 from cpcalc.engine.appraisal import Case
 from cpcalc.engine.cashflow import RUNNING_COST, Project, Table
 from cpcalc.engine.rates import number
-from cpcalc.engine.sums import as_partial
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.identities import identity
 from cpcalc.resolve.terms import Growth, Terms
@@ -99,7 +99,9 @@ def partial_total(found: Economics, counted: int, of: int, missing: tuple[str, .
     """A total over some of its measures: amounts are marked as the sum of those, rates and paybacks are incomplete."""
 
     def marked(figure: Reported) -> Reported:
-        return as_partial(figure, counted, of, missing) if isinstance(figure, Figure) else figure
+        if isinstance(figure, NotApplicable):
+            return figure
+        return replace(figure, counted=counted, of=of, missing=missing)
 
     without = NotApplicable("incomplete", "field-missing", missing)
     return found._replace(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeGuard
 
 from cpcalc.calc.savings import total
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, gathered
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, is_whole, joined
 from cpcalc.results import Investment
 from cpcalc.units import ONE, Unit
 
@@ -14,20 +15,10 @@ from cpcalc.units import ONE, Unit
 def known_sum(parts: list[Figure], missing: tuple[str, ...], of: int | None = None) -> Figure:
     """The sum of the known parts; marked partial where fields are missing."""
     figure = total(*parts)
-    return (
-        figure
-        if not missing
-        else as_partial(
-            figure, len(parts), of if of is not None else len(parts) + len(missing), missing
-        )
-    )
-
-
-def as_partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) -> PartialFigure:
-    """The same figure, marked as the sum of ``counted`` of ``of`` lines."""
-    partial = PartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
-    partial.counted, partial.of, partial.missing = counted, of, missing
-    return partial
+    if not missing:
+        return figure
+    lines = of if of is not None else len(parts) + len(missing)
+    return replace(figure, counted=len(parts), of=lines, missing=missing)
 
 
 def sum_by_name(parts: Sequence[Mapping[str, Reported]]) -> dict[str, Reported]:
@@ -57,11 +48,8 @@ def add_reported(parts: list[Reported], unknown: tuple[str, ...] = ()) -> Report
     missing = list(unknown)
     counted, of = 0, len(unknown)
     for part in parts:
-        if isinstance(part, (PartialFigure, NotApplicable)):
-            missing.extend(part.missing)
-            of += 1
-        else:
-            counted, of = counted + 1, of + 1
+        missing.extend(part.missing)
+        counted, of = counted + is_whole(part), of + 1
     if not known:
         undefined = (
             part for part in parts if isinstance(part, NotApplicable) and part.code == "undefined"
@@ -75,19 +63,14 @@ def add_reported(parts: list[Reported], unknown: tuple[str, ...] = ()) -> Report
     counted -= len(known) - len(amounts)
     figure = total(*amounts)
     if missing or counted != of:
-        return as_partial(figure, counted, of, tuple(dict.fromkeys(missing)))
+        return replace(figure, counted=counted, of=of, missing=joined(missing))
     return figure
 
 
 def _are_alike(parts: list[Reported]) -> TypeGuard[list[Figure]]:
     """Whether all parts are whole amounts of one unit: most sums."""
-    if not parts or type(parts[0]) is not Figure:
-        return False
-    unit = parts[0].unit
-    for part in parts:  # some hundred sums a file: a plain loop, without a generator for each
-        if type(part) is not Figure or part.unit is not unit:
-            return False
-    return unit is not ONE
+    units = {part.unit for part in parts if isinstance(part, Figure)}
+    return all(map(is_whole, parts)) and len(units) == 1 and ONE not in units
 
 
 def add_investments(parts: list[Investment | None], missing: tuple[str, ...]) -> Investment | None:
@@ -105,10 +88,9 @@ def add_investments(parts: list[Investment | None], missing: tuple[str, ...]) ->
     return Investment(amounts, converted._replace(missing=(*converted.missing, *missing)))
 
 
-def _partial(figure: Figure, of: int, missing: tuple[str, ...]) -> PartialFigure:
+def _partial(figure: Figure, of: int, missing: tuple[str, ...]) -> Figure:
     """The sum of the parts that have a figure, of all ``of`` parts; what its parts miss is missed too."""
-    inherited = figure.missing if isinstance(figure, PartialFigure) else ()
-    return as_partial(figure, of - len(missing), of, (*inherited, *missing))
+    return replace(figure, counted=of - len(missing), of=of, missing=(*figure.missing, *missing))
 
 
 def _add_given(parts: list[Investment | None]) -> Investment | None:

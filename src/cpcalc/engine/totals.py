@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cpcalc.calc.savings import total
-from cpcalc.engine.lines import as_known, less_grant, net_of, payback, with_benefits
+from cpcalc.engine.lines import as_known, less_grant, net_of, overlap_of, payback, with_benefits
 from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, is_whole
 from cpcalc.results import Investment, Line, StandAlone
 
 
@@ -31,10 +31,8 @@ class Entry(NamedTuple):
         investment = self.line.investment
         return (
             investment is not None
-            and isinstance(investment.converted, Figure)
-            and not isinstance(investment.converted, PartialFigure)
-            and isinstance(self.line.annual_saving, Figure)
-            and not isinstance(self.line.annual_saving, PartialFigure)
+            and is_whole(investment.converted)
+            and is_whole(self.line.annual_saving)
         )
 
 
@@ -70,7 +68,7 @@ def total_line(entries: Sequence[Entry], *, measures_counted: int) -> Line:
         stated_reductions=sum_by_name([line.stated_reductions for line in lines]),
         avoided_emissions=as_known(emissions, reductions),
         stand_alone=_stand_alone([part for part in alone if part is not None]),
-        overlap=_overlap(lines),
+        overlap=overlap_of(lines),
         simple_payback_of_complete=None
         if len(complete) == len(with_money)
         else _payback_of(complete),
@@ -126,8 +124,3 @@ def _stand_alone(parts: Sequence[StandAlone]) -> StandAlone | None:
         add_reported([part.annual_saving for part in parts]),
         add_reported([part.annual_net_saving for part in parts]),
     )
-
-
-def _overlap(lines: Sequence[Line]) -> Reported | None:
-    parts = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
-    return total(*parts) if parts else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import BoundFigure, Figure, Origin
+from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.model import Unknown
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
@@ -64,11 +65,7 @@ class Scope:
             origin = Origin("factor", given.cited, given.text)
         else:
             origin = Origin("input", given.path, given.text)
-        if given.bound is None:
-            return Figure(given.value, unit, None, (origin,))
-        bounded = BoundFigure(given.value, unit, None, (origin,))
-        bounded.bound = given.bound
-        return bounded
+        return Figure(given.value, unit, None, (origin,), bound=given.bound)
 
     def annual(
         self, given: Given, *, hours: Given | None = None, substance: str | None = None
@@ -316,9 +313,7 @@ def unit_of_substance(unit: Unit, substance: str | None) -> Unit:
 
 def of_substance(figure: Figure, substance: str | None) -> Figure:
     """The same step with its plain mass said to be a mass of a substance."""
-    return Figure(
-        figure.value, unit_of_substance(figure.unit, substance), figure.formula, figure.operands
-    )
+    return replace(figure, unit=unit_of_substance(figure.unit, substance))
 
 
 def currencies_of(node: Any) -> Iterator[str]:
