@@ -33,13 +33,18 @@ CASE = "case"  # no figure: a case, a number of years, a yes or no
 
 
 class Formula(Protocol):
-    """A formula: on figures a figure with its origin; on floats, arrays and units what they give."""
+    """A formula: on figures a figure with its origin; on floats, arrays and units what they give.
+
+    Where there is no figure for an operand, there is none for the answer, for the same reason.
+    """
 
     card: Card
     __name__: str
 
     @overload
     def __call__(self, first: Figure, /, *others: Figure) -> Figure: ...
+    @overload
+    def __call__(self, first: Reported, /, *others: Reported) -> Reported: ...
     @overload
     def __call__(self, first: float, /, *others: float) -> float: ...
     @overload
@@ -78,8 +83,11 @@ def _tracing(function: Callable[..., Any], card: Card, *, folds: bool) -> Any:
 
     @wraps(function)
     def step(*operands: Any) -> Any:
-        if not operands or not isinstance(operands[0], Figure):
+        if not operands or not isinstance(operands[0], (Figure, NotApplicable)):
             return function(*operands)
+        for operand in operands:
+            if isinstance(operand, NotApplicable):
+                return operand
         if folds and len(operands) == 1:
             return operands[0]
         value = function(*[operand.value for operand in operands])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import NamedTuple
 
 from cpcalc.calc.finance import (
@@ -29,7 +30,7 @@ from cpcalc.calc.roots import internal_rate, internal_rate_number, internal_rate
 from cpcalc.calc.savings import converted, opposite, ratio_of, total
 from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, OWN_LINES, RUNNING_COST, Table
 from cpcalc.engine.financing import INTEREST, PRINCIPAL, Loan, before_service
-from cpcalc.engine.rates import Money, number
+from cpcalc.engine.rates import AnyMoney, number
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.terms import Terms
 from cpcalc.results import CashFlow, CashLine, Economics, EquityView
@@ -61,7 +62,7 @@ class Case(NamedTuple):
 class Appraiser:
     """Judges tables in the money of a file."""
 
-    def __init__(self, terms: Terms, money: Money) -> None:
+    def __init__(self, terms: Terms, money: AnyMoney) -> None:
         self.terms = terms
         self.money = money
 
@@ -72,9 +73,10 @@ class Appraiser:
         roots = self.roots(net)
         irr = self._irr(net, roots, case.capital)
         factor = self.money.factor(case.base.years)
-        worth = self._annual_worth(npv, factor)
+        worth = annual_worth(npv, factor, ONE_YEAR)
         discounted = self.money.present_values(net)
-        invested, cost = case.base.sums(INVESTMENT_LINES), self._life_cycle_cost(case.base)
+        invested = case.base.sums(INVESTMENT_LINES)
+        cost = opposite(self.money.worth(case.base.sums((*INVESTMENT_LINES, RUNNING_COST))))
         ratio = self._ratio(case, invested)
         equity, flows = self._equity(case, net)
         return Economics(
@@ -86,7 +88,7 @@ class Appraiser:
                 invested,
                 case.base.sums([key for key in case.base.lines if key not in OWN_LINES]),
                 discounted,
-                self._cumulative(discounted),
+                None if discounted is None else tuple(accumulate(discounted, total)),
                 _lines(case.outside),
                 _lines(case.financing) if case.financing is not None else (),
                 flows,
@@ -107,14 +109,6 @@ class Appraiser:
             equity=equity,
             partial=case.partial,
         )
-
-    def _cumulative(self, amounts: tuple[Figure, ...] | None) -> tuple[Figure, ...] | None:
-        if amounts is None:
-            return None
-        found = [amounts[0]]
-        for amount in amounts[1:]:
-            found.append(total(found[-1], amount))
-        return tuple(found)
 
     # ---- rates of return --------------------------------------------------------------------------------------------
 
@@ -137,60 +131,43 @@ class Appraiser:
         return roots[0] if len(roots) == 1 else SEVERAL_RATES
 
     def _mirr(self, flows: tuple[Figure, ...], years: int) -> Reported:
-        finance, reinvest = (
-            self.money.rate_of(stated)
-            for stated in (self.terms.finance_rate, self.terms.reinvestment_rate)
-        )
+        finance = self.money.rate_of(self.terms.finance_rate)
+        reinvest = self.money.rate_of(self.terms.reinvestment_rate)
         if isinstance(finance, NotApplicable) or isinstance(reinvest, NotApplicable):
             return finance if isinstance(finance, NotApplicable) else reinvest
-        payments = [paid(flow) for flow in flows]
-        receipts = [received(flow) for flow in flows]
-        present = total(
-            *[present_value(flow, finance, number(year)) for year, flow in enumerate(payments)]
-        )
-        future = total(
-            *[grown(flow, reinvest, number(years - year)) for year, flow in enumerate(receipts)]
-        )
-        present = opposite(present)
-        if present.value <= 0:
+        payments = [
+            present_value(paid(flow), finance, number(year)) for year, flow in enumerate(flows)
+        ]
+        receipts = [
+            grown(received(flow), reinvest, number(years - year)) for year, flow in enumerate(flows)
+        ]
+        invested, returned = opposite(total(*payments)), total(*receipts)
+        if invested.value <= 0:
             return NO_INVESTMENT
-        if future.value <= 0:
+        if returned.value <= 0:
             return NO_RATE_OF_RETURN
-        return modified_internal_rate(future, present, number(years))
+        return modified_internal_rate(returned, invested, number(years))
 
     def _ratio(self, case: Case, investment: tuple[Figure, ...]) -> Reported:
         savings = self.money.worth(
             case.base.sums([key for key in case.base.lines if key not in INVESTMENT_LINES])
         )
-        invested = self.money.worth(investment)
-        if isinstance(savings, NotApplicable) or isinstance(invested, NotApplicable):
-            return savings if isinstance(savings, NotApplicable) else invested
-        cost = opposite(invested)
-        if not cost.value > 0:
+        cost = opposite(self.money.worth(investment))
+        if isinstance(cost, Figure) and cost.value <= 0:
             return NO_INVESTMENT
         return savings_to_investment(savings, cost)
 
     def _adjusted(self, ratio: Reported, years: int) -> Reported:
-        rate = self.money.rate_of(None)
-        if isinstance(ratio, NotApplicable) or isinstance(rate, NotApplicable):
-            return ratio if isinstance(ratio, NotApplicable) else rate
-        if not ratio.value > 0:
+        if isinstance(ratio, NotApplicable):
+            return ratio
+        if ratio.value <= 0:
             return NO_RATE_OF_RETURN
-        return adjusted_internal_rate(rate, ratio, number(years))
+        return adjusted_internal_rate(self.money.rate, ratio, number(years))
 
     # ---- amounts ----------------------------------------------------------------------------------------------------
 
-    def _annual_worth(self, npv: Reported, factor: Reported) -> Reported:
-        if isinstance(npv, NotApplicable) or isinstance(factor, NotApplicable):
-            return npv if isinstance(npv, NotApplicable) else factor
-        return annual_worth(npv, factor, ONE_YEAR)
-
-    def _life_cycle_cost(self, table: Table) -> Reported:
-        worth = self.money.worth(table.sums((*INVESTMENT_LINES, RUNNING_COST)))
-        return worth if isinstance(worth, NotApplicable) else opposite(worth)
-
     def _return(self, case: Case) -> Reported:
-        if not case.capital.value > 0:
+        if case.capital.value <= 0:
             return NO_INVESTMENT
         return return_on_investment(case.annual_net_saving, case.capital)
 
@@ -199,42 +176,34 @@ class Appraiser:
             return None
         if isinstance(worth, NotApplicable):
             return worth
-        if not case.avoided.value > 0:
+        if case.avoided.value <= 0:
             return NOTHING_AVOIDED
         cost = abatement_cost(worth, case.avoided)
         return cost if cost.value > 0 else SAVES_MONEY
 
     def _levelised(self, case: Case, cost: Reported, factor: Reported) -> dict[str, Reported]:
-        found: dict[str, Reported] = {}
+        yearly = annual_worth(cost, factor, ONE_YEAR)
+        costs: dict[str, Reported] = {}
         for name, quantity in case.saved.items():
-            if isinstance(cost, NotApplicable) or isinstance(factor, NotApplicable):
-                found[name] = cost if isinstance(cost, NotApplicable) else factor
-            elif not quantity.value > 0:
-                found[name] = NOTHING_AVOIDED
-            elif not cost.value > 0:
-                found[name] = NO_COST_TO_RATE
+            if isinstance(yearly, Figure) and quantity.value <= 0:
+                costs[name] = NOTHING_AVOIDED
+            elif isinstance(cost, Figure) and cost.value <= 0:
+                costs[name] = NO_COST_TO_RATE
             else:
-                yearly = annual_worth(cost, factor, ONE_YEAR)
-                found[name] = levelised_cost(yearly, quantity)
-        return found
+                costs[name] = levelised_cost(yearly, quantity)
+        return costs
 
     def _with_lines_outside(self, case: Case, npv: Reported) -> dict[str, Reported]:
-        found: dict[str, Reported] = {}
-        for key in case.outside.lines:
-            extra = self.money.worth(case.outside.sums((key,)))
-            if isinstance(npv, NotApplicable) or isinstance(extra, NotApplicable):
-                found[key] = npv if isinstance(npv, NotApplicable) else extra
-            else:
-                found[key] = total(npv, extra)
-        return found
+        return {
+            key: total(npv, self.money.worth(case.outside.sums((key,))))
+            for key in case.outside.lines
+        }
 
     def _discounted_payback(
         self, case: Case, present_values: tuple[Figure, ...] | None
     ) -> Reported:
         if present_values is None:
-            found = self.money.rate_of(None)
-            assert isinstance(found, NotApplicable)
-            return found
+            return self.money.rate
         named = payback_case(case.capital, case.annual_net_saving)
         if named != YEARS:
             return NotApplicable(named, f"payback-{named}")
@@ -244,7 +213,7 @@ class Appraiser:
         if year == NEVER_PAID_BACK:
             return NotApplicable(NEVER, "not-within-study-period")
         before = total(*present_values[: year + 1])
-        after = total(*present_values[: year + 1 + 1])
+        after = total(*present_values[: year + 2])
         return crossing(number(year), before, after, ONE_YEAR)
 
     # ---- equity -----------------------------------------------------------------------------------------------------

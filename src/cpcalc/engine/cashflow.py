@@ -17,7 +17,7 @@ from cpcalc.calc.finance import (
     whole_years,
 )
 from cpcalc.calc.savings import converted, opposite, share_of, total
-from cpcalc.engine.rates import Money, number
+from cpcalc.engine.rates import AnyMoney, number
 from cpcalc.figures import Figure, NotApplicable, Origin
 from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
 from cpcalc.units import ONE, Unit
@@ -110,7 +110,7 @@ def horizon_of(terms: Terms, project: Project) -> int:
 class Builder:
     """Fills the table of one project."""
 
-    def __init__(self, terms: Terms, money: Money, project: Project, zero: Figure) -> None:
+    def __init__(self, terms: Terms, money: AnyMoney, project: Project, zero: Figure) -> None:
         self.terms = terms
         self.money = money
         self.project = project

@@ -31,7 +31,7 @@ from cpcalc.engine.projects import (
     partial_total,
     varied_project,
 )
-from cpcalc.engine.rates import Money, money_of
+from cpcalc.engine.rates import AnyMoney, money_of
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported, joined
 from cpcalc.resolve.model import CATEGORY_OF_KIND, Group, Resolved
 from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
@@ -261,7 +261,7 @@ class Book:
             return TOO_LARGE
 
     def _tables(
-        self, varied: Project, money: Money, terms: Terms, zero: Figure, *, with_loan: bool
+        self, varied: Project, money: AnyMoney, terms: Terms, zero: Figure, *, with_loan: bool
     ) -> Case:
         builder = Builder(terms, money, varied, zero).fill()
         if terms.tax is not None:

@@ -17,7 +17,7 @@ from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
 from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
 from cpcalc.engine.economics import TOO_LARGE, Book, nothing
-from cpcalc.engine.rates import Money, money_of, number
+from cpcalc.engine.rates import AnyMoney, money_of, number
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.identities import identity
 from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Stream
@@ -54,7 +54,7 @@ def life_cycle(
 # ---- what is paid for -----------------------------------------------------------------------------------------------
 
 
-def _bills(book: Book, money: Money, years: int) -> Bills:
+def _bills(book: Book, money: AnyMoney, years: int) -> Bills:
     known: dict[str, Amounts] = {}
     unknown, missing = 0, list[str]()
     for name, stream in book.resolved.streams.items():
@@ -90,7 +90,9 @@ def _grown(book: Book, bill: Figure, growth: Figure | None, years: int) -> Amoun
 # ---- lines ----------------------------------------------------------------------------------------------------------
 
 
-def _lines(book: Book, money: Money, bills: Bills, project: Economics) -> Iterator[LifeCycleLine]:
+def _lines(
+    book: Book, money: AnyMoney, bills: Bills, project: Economics
+) -> Iterator[LifeCycleLine]:
     """Each stream with a known bill, less what is saved of it; then what stands on the side of the measures alone."""
     saved: dict[str, list[Amounts]] = {}
     own: dict[str, Amounts] = {}
@@ -128,7 +130,7 @@ def _paid_as(book: Book, key: str) -> str:
     return name
 
 
-def _worth(money: Money, amounts: Amounts) -> Figure:
+def _worth(money: AnyMoney, amounts: Amounts) -> Figure:
     worth = money.worth(amounts)
     assert isinstance(worth, Figure)  # the project has an NPV, so there is a discount rate
     return worth
