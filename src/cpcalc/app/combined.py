@@ -26,7 +26,7 @@ def combine(results: Sequence[AssessmentResult]) -> Sum:
     by_currency = {
         currency: (
             len(group),
-            total_line([_entry(item) for item in group], measures_counted=_counted(group)),
+            total_line([_entry(item) for item in group]),
         )
         for currency, group in groups.items()
     }
@@ -39,7 +39,8 @@ def combine(results: Sequence[AssessmentResult]) -> Sum:
 
 
 def _entry(result: AssessmentResult) -> Entry:
-    return Entry(f"{result.enterprise['id']}: totals", "", result.totals)
+    count = result.totals.measures_counted or 0
+    return Entry(f"{result.enterprise['id']}: totals", "", result.totals, count)
 
 
 def _named(result: AssessmentResult) -> AssessmentResult:
@@ -58,7 +59,3 @@ def _with_owner(node: Any, owner: str) -> Any:
         parts = [_with_owner(item, owner) for item in node]
         return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
     return node
-
-
-def _counted(group: Sequence[AssessmentResult]) -> int:
-    return sum(result.totals.measures_counted or 0 for result in group)

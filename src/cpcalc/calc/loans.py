@@ -60,7 +60,7 @@ def declining_balance(cost: float, years: float, earlier_years: float) -> float:
     year = 0.0
     while year <= earlier_years and year < years:
         left = years - year
-        amount = balance if left <= 1 else max((1 + 1) * balance / years, balance / left)
+        amount = balance if left <= 1 else max(2 * balance / years, balance / left)
         balance -= amount
         year += 1
     return amount if earlier_years < years else 0.0

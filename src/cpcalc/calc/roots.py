@@ -101,13 +101,13 @@ def _isolated(coefficients: Sequence[float]) -> list[Bracket]:
         if changes == 1:
             found.append((float(low), float(low + width), polynomial[0] > 0))
         elif changes and depth == MOST_BISECTIONS:
-            middle = float(low + width / (1 + 1))
+            middle = float(low + width / 2)
             if _is_touching(coefficients, middle):
                 found.append((middle, middle, True))
         elif changes:
             degree = len(polynomial) - 1
             left = [value << (degree - power) for power, value in enumerate(polynomial)]
-            half = width / (1 + 1)
+            half = width / 2
             pending.append((left, low, half, depth + 1))
             pending.append((_shifted(left), low + half, half, depth + 1))
     return list(dict.fromkeys(found))
@@ -125,7 +125,7 @@ def _shifted(polynomial: Sequence[int]) -> list[int]:
     """The polynomial in x + 1."""
     values = list(polynomial)
     for start in range(len(values) - 1):
-        for index in range(len(values) - 1 - 1, start - 1, -1):
+        for index in range(len(values) - 2, start - 1, -1):
             values[index] += values[index + 1]
     return values
 
@@ -158,7 +158,7 @@ def _refined(
     if (_value(coefficients, high) > 0) == is_positive and high == 1 / (1 + LOWEST_RATE):
         return None
     for _ in range(MOST_HALVINGS):
-        middle = low + (high - low) / (1 + 1)
+        middle = low + (high - low) / 2
         if middle in (low, high):
             break
         if (_value(coefficients, middle) > 0) == is_positive:

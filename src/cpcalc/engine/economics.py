@@ -18,9 +18,9 @@ from cpcalc.engine.cashflow import (
     Unknowable,
     Yearly,
 )
+from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.financing import Loan, finance, levy
 from cpcalc.engine.lines import borne
-from cpcalc.engine.pieces import Pieces
 from cpcalc.engine.projects import (
     AS_STATED,
     Variation,
@@ -33,7 +33,7 @@ from cpcalc.engine.projects import (
 )
 from cpcalc.engine.rates import AnyMoney, money_of
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported, joined
-from cpcalc.resolve.model import CATEGORY_OF_KIND, Group, Resolved
+from cpcalc.resolve.model import CATEGORY_OF_KIND, Group, Measure, Resolved
 from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
 from cpcalc.results import Economics, Identity, Line
 from cpcalc.units import Unit
@@ -49,7 +49,7 @@ COUNTED_IN: Mapping[str, Unit] = {
 TOO_LARGE = NotApplicable("undefined", "numbers-too-large")
 
 
-class Book:
+class Projects:
     """The projects of a file, each kept as it can be appraised again under other terms."""
 
     def __init__(self, resolved: Resolved) -> None:
@@ -66,9 +66,10 @@ class Book:
     # ---- projects ---------------------------------------------------------------------------------------------------
 
     def measure(
-        self, place: str, line: Line, pieces: Pieces, grant: Figure | None
+        self, measure: Measure, line: Line, contribution: Contribution
     ) -> Economics | NotApplicable:
         """The economics of a measure."""
+        place = f"measures.{measure.id}"
         yearly = [
             Yearly(
                 f"streams.{stream}" if stream else f"savings.{category}",
@@ -76,11 +77,11 @@ class Book:
                 self.growth(stream, category),
                 stream,
             )
-            for stream, category, amount in pieces.sources
+            for stream, category, amount in contribution.sources
         ]
         self.yearly[place] = yearly
-        saved = dict(self._saved(pieces))
-        return self._open(place, line, yearly, grant, saved)
+        saved = dict(self._saved(contribution))
+        return self._open(place, line, yearly, measure.grant, saved)
 
     def group(self, group: Group, line: Line, members: Iterable[str]) -> Economics | NotApplicable:
         """The economics of a group: what its members save, each as it does itself, and its own money by category."""
@@ -215,9 +216,9 @@ class Book:
             if isinstance(figure, Figure):
                 yield Yearly(OTHER_BENEFITS, figure, self.terms.growth.get(OTHER_BENEFITS))
 
-    def _saved(self, pieces: Pieces) -> Iterator[tuple[str, Figure]]:
+    def _saved(self, contribution: Contribution) -> Iterator[tuple[str, Figure]]:
         by_kind: dict[str, list[Figure]] = {}
-        for stream, reduction in pieces.amounts:
+        for stream, reduction in contribution.amounts:
             kind = CATEGORY_OF_KIND[self.resolved.streams[stream].kind]
             if reduction.unit is COUNTED_IN.get(kind):
                 by_kind.setdefault(kind, []).append(reduction)

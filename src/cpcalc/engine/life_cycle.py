@@ -16,7 +16,7 @@ from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
 from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
-from cpcalc.engine.economics import TOO_LARGE, Book, nothing
+from cpcalc.engine.economics import TOO_LARGE, Projects, nothing
 from cpcalc.engine.rates import AnyMoney, money_of, number
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.identities import identity
@@ -35,32 +35,34 @@ class Bills(NamedTuple):
 
 
 def life_cycle(
-    book: Book, project: Economics | NotApplicable
+    projects: Projects, project: Economics | NotApplicable
 ) -> tuple[LifeCycleCost, tuple[Identity | None, ...]]:
     """The life-cycle cost over the years of the enterprise's project, and the proofs that it fits the project's NPV."""
     npv = project if isinstance(project, NotApplicable) else project.npv
     if isinstance(project, NotApplicable) or isinstance(npv, NotApplicable):
         return LifeCycleCost(npv, npv, npv, ()), ()
-    money = money_of(book.terms)
-    bills = _bills(book, money, len(project.cash_flow.net))
-    lines = tuple(_lines(book, money, bills, project))
-    before = _sum(book, [line.before for line in lines if line.before is not None])
-    after = _sum(book, [line.after for line in lines])
+    money = money_of(projects.terms)
+    bills = _bills(projects, money, len(project.cash_flow.net))
+    lines = tuple(_lines(projects, money, bills, project))
+    before = _sum(projects, [line.before for line in lines if line.before is not None])
+    after = _sum(projects, [line.after for line in lines])
     if not all(math.isfinite(figure.value) for figure in (before, after) if figure is not None):
         return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ()), ()
-    return _marked(book, bills, lines, npv, before, after), _proofs(project, lines, before, after)
+    return _marked(projects, bills, lines, npv, before, after), _proofs(
+        project, lines, before, after
+    )
 
 
 # ---- what is paid for -----------------------------------------------------------------------------------------------
 
 
-def _bills(book: Book, money: AnyMoney, years: int) -> Bills:
+def _bills(projects: Projects, money: AnyMoney, years: int) -> Bills:
     known: dict[str, Amounts] = {}
     unknown, missing = 0, list[str]()
-    for name, stream in book.resolved.streams.items():
+    for name, stream in projects.resolved.streams.items():
         if not _is_paid_for(stream):
             continue
-        growth = money.growth(book.growth(name, CATEGORY_OF_KIND[stream.kind]))
+        growth = money.growth(projects.growth(name, CATEGORY_OF_KIND[stream.kind]))
         if stream.price is None or stream.quantity is None or isinstance(growth, NotApplicable):
             unknown += 1
             missing += [] if stream.price is not None else [f"streams.{name}.price"]
@@ -68,7 +70,7 @@ def _bills(book: Book, money: AnyMoney, years: int) -> Bills:
             missing += growth.missing if isinstance(growth, NotApplicable) else ()
             continue
         of_a_year = annual_cost(stream.quantity, stream.price)
-        known[name] = _grown(book, converted(of_a_year, ONE_YEAR), growth, years)
+        known[name] = _grown(projects, converted(of_a_year, ONE_YEAR), growth, years)
     return Bills(known, unknown, tuple(dict.fromkeys(missing)))
 
 
@@ -79,7 +81,7 @@ def _is_paid_for(stream: Stream) -> bool:
     return stream.kind in INPUT_KINDS or stream.price is not None
 
 
-def _grown(book: Book, bill: Figure, growth: Figure | None, years: int) -> Amounts:
+def _grown(projects: Projects, bill: Figure, growth: Figure | None, years: int) -> Amounts:
     """The bill at the ends of years 1, 2 ...; the baseline's own year lies behind."""
     later = [
         bill if growth is None else grown(bill, growth, number(year)) for year in range(1, years)
@@ -91,13 +93,13 @@ def _grown(book: Book, bill: Figure, growth: Figure | None, years: int) -> Amoun
 
 
 def _lines(
-    book: Book, money: AnyMoney, bills: Bills, project: Economics
+    projects: Projects, money: AnyMoney, bills: Bills, project: Economics
 ) -> Iterator[LifeCycleLine]:
     """Each stream with a known bill, less what is saved of it; then what stands on the side of the measures alone."""
     saved: dict[str, list[Amounts]] = {}
     own: dict[str, Amounts] = {}
     for line in project.cash_flow.lines:
-        stream = _paid_as(book, line.key)
+        stream = _paid_as(projects, line.key)
         if stream in bills.known:
             saved.setdefault(stream, []).append(line.amounts)
         else:
@@ -120,12 +122,12 @@ def _lines(
         yield LifeCycleLine(key, None, opposite(worth), worth)
 
 
-def _paid_as(book: Book, key: str) -> str:
+def _paid_as(projects: Projects, key: str) -> str:
     """The stream under which a line's money is paid: a part's under the whole; nothing for other lines."""
     section, _, name = key.partition(".")
     if section != "streams":
         return ""
-    while (parent := book.resolved.streams[name].parent) is not None:
+    while (parent := projects.resolved.streams[name].parent) is not None:
         name = parent
     return name
 
@@ -139,12 +141,12 @@ def _worth(money: AnyMoney, amounts: Amounts) -> Figure:
 # ---- sums -----------------------------------------------------------------------------------------------------------
 
 
-def _sum(book: Book, costs: Sequence[Figure]) -> Figure | None:
+def _sum(projects: Projects, costs: Sequence[Figure]) -> Figure | None:
     return life_cycle_cost(*costs) if costs else None
 
 
 def _marked(
-    book: Book,
+    projects: Projects,
     bills: Bills,
     lines: tuple[LifeCycleLine, ...],
     npv: Figure,

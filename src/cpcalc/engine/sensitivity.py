@@ -12,7 +12,7 @@ from cpcalc.calc.finance import break_even_factor
 from cpcalc.calc.savings import converted, ratio_of, total
 from cpcalc.engine.appraisal import Case
 from cpcalc.engine.cashflow import RUNNING_COST, Project
-from cpcalc.engine.economics import Book
+from cpcalc.engine.economics import Projects
 from cpcalc.engine.projects import AS_STATED, Variation
 from cpcalc.engine.rates import money_of
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
@@ -37,31 +37,38 @@ def _factor(value: float) -> Figure:
 LESS, MORE, NONE_OF_IT = _factor(1 - CHANGE), _factor(1 + CHANGE), _factor(0.0)
 
 
-def sensitivity(book: Book, places: Sequence[str]) -> Sensitivity | None:
+def sensitivity(all_projects: Projects, places: Sequence[str]) -> Sensitivity | None:
     """The tornado over a bundle's projects and the break-even values of each; None where no economics are known."""
-    projects = _projects(book, places)
+    projects = _projects(all_projects, places)
     if not projects:
         return None
     found = tuple(
-        item for place, project in projects.items() for item in _break_evens(book, place, project)
+        item
+        for place, project in projects.items()
+        for item in _break_evens(all_projects, place, project)
     )
-    npv = _npv(book, projects, AS_STATED, book.terms)
-    return Sensitivity(_factor(CHANGE), npv, book.terms.payback_limit, tornado(book, places), found)
+    npv = _npv(all_projects, projects, AS_STATED, all_projects.terms)
+    return Sensitivity(
+        _factor(CHANGE), npv, all_projects.terms.payback_limit, tornado(all_projects, places), found
+    )
 
 
-def tornado(book: Book, places: Sequence[str]) -> tuple[Swing, ...]:
+def tornado(all_projects: Projects, places: Sequence[str]) -> tuple[Swing, ...]:
     """What the NPV of some projects together becomes when one thing alone is lower or higher, the widest first."""
-    projects = _projects(book, places)
+    projects = _projects(all_projects, places)
     return (
-        tuple(sorted(_swings(book, projects), key=lambda swing: -_width(swing))) if projects else ()
+        tuple(sorted(_swings(all_projects, projects), key=lambda swing: -_width(swing)))
+        if projects
+        else ()
     )
 
 
-def _projects(book: Book, places: Sequence[str]) -> dict[str, Project]:
+def _projects(all_projects: Projects, places: Sequence[str]) -> dict[str, Project]:
     return {
         place: project
         for place in places
-        if isinstance(project := book.projects.get(place), Project) and place in book.cases
+        if isinstance(project := all_projects.projects.get(place), Project)
+        and place in all_projects.cases
     }
 
 
@@ -74,7 +81,7 @@ def _width(swing: Swing) -> float:
 # ---- tornado --------------------------------------------------------------------------------------------------------
 
 
-def _swings(book: Book, projects: dict[str, Project]) -> Iterator[Swing]:
+def _swings(all_projects: Projects, projects: dict[str, Project]) -> Iterator[Swing]:
     streams = dict.fromkeys(
         line.stream
         for project in projects.values()
@@ -83,7 +90,11 @@ def _swings(book: Book, projects: dict[str, Project]) -> Iterator[Swing]:
     )
     for stream in streams:
         yield _swing(
-            book, projects, f"streams.{stream}.price", prices={stream: LESS}, more={stream: MORE}
+            all_projects,
+            projects,
+            f"streams.{stream}.price",
+            prices={stream: LESS},
+            more={stream: MORE},
         )
     factors = (
         (SAVINGS, Variation(savings=LESS), Variation(savings=MORE)),
@@ -94,18 +105,20 @@ def _swings(book: Book, projects: dict[str, Project]) -> Iterator[Swing]:
     for name, less, more in factors:
         if name != RUNNING or _has_running_cost(projects):
             yield Swing(
-                name, _npv(book, projects, less, book.terms), _npv(book, projects, more, book.terms)
+                name,
+                _npv(all_projects, projects, less, all_projects.terms),
+                _npv(all_projects, projects, more, all_projects.terms),
             )
-    for parameter, low_terms, high_terms in _rates(book):
+    for parameter, low_terms, high_terms in _rates(all_projects):
         yield Swing(
             parameter,
-            _npv(book, projects, AS_STATED, low_terms),
-            _npv(book, projects, AS_STATED, high_terms),
+            _npv(all_projects, projects, AS_STATED, low_terms),
+            _npv(all_projects, projects, AS_STATED, high_terms),
         )
 
 
 def _swing(
-    book: Book,
+    all_projects: Projects,
     projects: dict[str, Project],
     parameter: str,
     prices: dict[str, Figure],
@@ -113,8 +126,8 @@ def _swing(
 ) -> Swing:
     return Swing(
         parameter,
-        _npv(book, projects, Variation(prices=prices), book.terms),
-        _npv(book, projects, Variation(prices=more), book.terms),
+        _npv(all_projects, projects, Variation(prices=prices), all_projects.terms),
+        _npv(all_projects, projects, Variation(prices=more), all_projects.terms),
     )
 
 
@@ -122,8 +135,8 @@ def _has_running_cost(projects: dict[str, Project]) -> bool:
     return any(line.key == RUNNING_COST for project in projects.values() for line in project.yearly)
 
 
-def _rates(book: Book) -> Iterator[tuple[str, Terms, Terms]]:
-    terms = book.terms
+def _rates(all_projects: Projects) -> Iterator[tuple[str, Terms, Terms]]:
+    terms = all_projects.terms
     if terms.discount is not None and (terms.discount.rate.value > 0):
         stated = terms.discount
         low, high = (
@@ -135,17 +148,21 @@ def _rates(book: Book) -> Iterator[tuple[str, Terms, Terms]]:
         yield INFLATION, terms._replace(inflation=rates[0]), terms._replace(inflation=rates[1])
 
 
-def _npv(book: Book, projects: dict[str, Project], variation: Variation, terms: Terms) -> Reported:
+def _npv(
+    all_projects: Projects, projects: dict[str, Project], variation: Variation, terms: Terms
+) -> Reported:
     parts: list[Figure] = []
     for project in projects.values():
-        worth = _worth(book, book.case(project, variation, terms, with_loan=False), terms)
+        worth = _worth(
+            all_projects, all_projects.case(project, variation, terms, with_loan=False), terms
+        )
         if isinstance(worth, NotApplicable):
             return worth
         parts.append(worth)
     return total(*parts)
 
 
-def _worth(book: Book, case: Case | NotApplicable, terms: Terms) -> Reported:
+def _worth(all_projects: Projects, case: Case | NotApplicable, terms: Terms) -> Reported:
     if isinstance(case, NotApplicable):
         return case
     return money_of(terms).worth(case.base.sums())
@@ -154,14 +171,14 @@ def _worth(book: Book, case: Case | NotApplicable, terms: Terms) -> Reported:
 # ---- break-even -----------------------------------------------------------------------------------------------------
 
 
-def _break_evens(book: Book, place: str, project: Project) -> Iterator[BreakEven]:
-    stated = book.cases[place]
+def _break_evens(all_projects: Projects, place: str, project: Project) -> Iterator[BreakEven]:
+    stated = all_projects.cases[place]
     streams = dict.fromkeys(line.stream for line in project.yearly if line.stream is not None)
     variations = [
         (
             f"streams.{stream}.price",
             Variation(prices={stream: NONE_OF_IT}),
-            book.resolved.streams[stream].price,
+            all_projects.resolved.streams[stream].price,
         )
         for stream in streams
     ]
@@ -173,12 +190,12 @@ def _break_evens(book: Book, place: str, project: Project) -> Iterator[BreakEven
     if invested.value != 0:
         variations.append((INVESTMENT, Variation(investment=NONE_OF_IT), invested))
     for parameter, variation, value in variations:
-        without = book.case(project, variation, book.terms, with_loan=False)
+        without = all_projects.case(project, variation, all_projects.terms, with_loan=False)
         if isinstance(without, NotApplicable):
             continue
-        for target, goal, at_zero, as_stated in _targets(book, parameter, stated, without):
+        for target, goal, at_zero, as_stated in _targets(all_projects, parameter, stated, without):
             found = _met_at(
-                book,
+                all_projects,
                 goal,
                 at_zero,
                 as_stated,
@@ -186,20 +203,22 @@ def _break_evens(book: Book, place: str, project: Project) -> Iterator[BreakEven
             )
             if found is not None:
                 bound, factor = found
-                yield BreakEven(place, parameter, target, bound, _value(book, factor, value))
+                yield BreakEven(
+                    place, parameter, target, bound, _value(all_projects, factor, value)
+                )
 
 
-def _value(book: Book, factor: Reported, value: Figure | None) -> Reported:
+def _value(all_projects: Projects, factor: Reported, value: Figure | None) -> Reported:
     if isinstance(factor, NotApplicable) or value is None:
         return factor
     return converted(value, factor)
 
 
 def _targets(
-    book: Book, parameter: str, stated: Case, without: Case
+    all_projects: Projects, parameter: str, stated: Case, without: Case
 ) -> Iterator[tuple[str, Figure, Figure, Figure]]:
     """What has to be met, and the figure that meets it: without the thing, and as stated."""
-    limit = book.terms.payback_limit
+    limit = all_projects.terms.payback_limit
     if limit is not None:
         if parameter == INVESTMENT:
             goal = converted(stated.annual_net_saving, limit)
@@ -207,13 +226,16 @@ def _targets(
         else:
             goal = ratio_of(stated.capital, limit)
             yield PAYBACK, goal, without.annual_net_saving, stated.annual_net_saving
-    before, after = _worth(book, without, book.terms), _worth(book, stated, book.terms)
+    before, after = (
+        _worth(all_projects, without, all_projects.terms),
+        _worth(all_projects, stated, all_projects.terms),
+    )
     if isinstance(before, Figure) and isinstance(after, Figure):
         yield NPV, stated.base.zero, before, after
 
 
 def _met_at(
-    book: Book, goal: Figure, at_zero: Figure, as_stated: Figure, *, by_less: bool
+    all_projects: Projects, goal: Figure, at_zero: Figure, as_stated: Figure, *, by_less: bool
 ) -> tuple[str, Reported] | None:
     """Whether the goal is met above or below a factor; None where the figure does not depend on the thing.
 
