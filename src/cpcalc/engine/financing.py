@@ -149,10 +149,15 @@ def borrowed(builder: Builder, terms: LoanTerms) -> Figure | NotApplicable:
     return share_of(needed, terms.share)
 
 
-def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan, Table]:
-    """The loan's plan and its lines in the table's money; what is still owed at the end of the study is paid then."""
+def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan | None, Table | None]:
+    """The loan's plan and its lines in the table's money; None where there is nothing to lend for.
+
+    What is still owed at the end of the study is paid then.
+    """
     amount = borrowed(builder, terms)
     if isinstance(amount, NotApplicable):
+        if amount.code == "undefined":
+            return None, None
         raise Unknowable(amount)
     plan = repayment_plan(amount, terms)
     table = Table(builder.years, builder.base.zero)
