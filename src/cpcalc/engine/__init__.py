@@ -183,9 +183,7 @@ def _changes(measure: Measure) -> dict[str, dict[str, Reported]]:
 
 
 def _with_order_free(
-    resolved: Resolved,
-    measures: list[MeasureResult],
-    contributions: Mapping[str, Contributions],
+    resolved: Resolved, measures: list[MeasureResult], contributions: Mapping[str, Contributions]
 ) -> list[MeasureResult]:
     """Each measure of the bundle with its order-free share; what it saves where nothing overlaps."""
     alone = {name: both.alone for name, both in contributions.items()}

@@ -18,7 +18,7 @@ from cpcalc.calc.savings import converted, difference, opposite, total
 from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
 from cpcalc.engine.economics import TOO_LARGE, Projects, nothing
 from cpcalc.engine.rates import AnyMoney, money_of, number
-from cpcalc.figures import Figure, NotApplicable
+from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.identities import identity
 from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Stream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine
@@ -44,13 +44,18 @@ def life_cycle(
     money = money_of(projects.terms)
     bills = _bills(projects, money, len(project.cash_flow.net))
     lines = tuple(_lines(projects, money, bills, project))
-    before = _sum(projects, [line.before for line in lines if line.before is not None])
-    after = _sum(projects, [line.after for line in lines])
-    if not all(math.isfinite(figure.value) for figure in (before, after) if figure is not None):
-        return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ()), ()
-    return _marked(projects, bills, lines, npv, before, after), _proofs(
-        project, lines, before, after
-    )
+    unknown = NotApplicable("incomplete", "field-missing", bills.missing or ("streams",))
+    costs_before = [line.before for line in lines if line.before is not None]
+    costs_after = [line.after for line in lines]
+    before = life_cycle_cost(*costs_before) if costs_before else unknown
+    after = life_cycle_cost(*costs_after) if costs_after else unknown
+    for cost in (before, after):
+        if isinstance(cost, Figure) and not math.isfinite(cost.value):
+            return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ()), ()
+    proofs = _proofs(project, lines, before, after)
+    if isinstance(before, NotApplicable) or isinstance(after, NotApplicable):
+        return LifeCycleCost(unknown, unknown, npv, lines), proofs
+    return _marked(bills, lines, npv, before, after), proofs
 
 
 # ---- what is paid for -----------------------------------------------------------------------------------------------
@@ -70,8 +75,8 @@ def _bills(projects: Projects, money: AnyMoney, years: int) -> Bills:
             missing += growth.missing if isinstance(growth, NotApplicable) else ()
             continue
         of_a_year = annual_cost(stream.quantity, stream.price)
-        known[name] = _grown(projects, converted(of_a_year, ONE_YEAR), growth, years)
-    return Bills(known, unknown, tuple(dict.fromkeys(missing)))
+        known[name] = _grown(converted(of_a_year, ONE_YEAR), growth, years)
+    return Bills(known, unknown, joined(missing))
 
 
 def _is_paid_for(stream: Stream) -> bool:
@@ -81,7 +86,7 @@ def _is_paid_for(stream: Stream) -> bool:
     return stream.kind in INPUT_KINDS or stream.price is not None
 
 
-def _grown(projects: Projects, bill: Figure, growth: Figure | None, years: int) -> Amounts:
+def _grown(bill: Figure, growth: Figure | None, years: int) -> Amounts:
     """The bill at the ends of years 1, 2 ...; the baseline's own year lies behind."""
     later = [
         bill if growth is None else grown(bill, growth, number(year)) for year in range(1, years)
@@ -141,35 +146,26 @@ def _worth(money: AnyMoney, amounts: Amounts) -> Figure:
 # ---- sums -----------------------------------------------------------------------------------------------------------
 
 
-def _sum(projects: Projects, costs: Sequence[Figure]) -> Figure | None:
-    return life_cycle_cost(*costs) if costs else None
-
-
 def _marked(
-    projects: Projects,
-    bills: Bills,
-    lines: tuple[LifeCycleLine, ...],
-    npv: Figure,
-    before: Figure | None,
-    after: Figure | None,
+    bills: Bills, lines: tuple[LifeCycleLine, ...], npv: Figure, before: Figure, after: Figure
 ) -> LifeCycleCost:
-    """The sums, partial where a stream's bill or a measure's money is not known; their difference is known even so."""
-    if before is None or after is None:
-        unknown = NotApplicable("incomplete", "field-missing", bills.missing or ("streams",))
-        return LifeCycleCost(unknown, unknown, npv, lines)
+    """The sums, partial where a stream's bill or a measure's money is not known.
+
+    Their difference is known even so, as far as the measures' money is.
+    """
     saving = net_savings(before, after)
     counted, of, missing = len(bills.known), len(bills.known) + bills.unknown, bills.missing
-    sums = [replace(before, counted=counted, of=of, missing=missing)]
+    before = replace(before, counted=counted, of=of, missing=missing)
     if npv.is_partial:
         counted, of = counted + npv.counted, of + npv.of
-        missing = tuple(dict.fromkeys((*missing, *npv.missing)))
+        missing = joined(missing, npv.missing)
         saving = replace(saving, counted=npv.counted, of=npv.of, missing=npv.missing)
-    sums.append(replace(after, counted=counted, of=of, missing=missing))
-    return LifeCycleCost(sums[0], sums[1], saving, lines)
+    after = replace(after, counted=counted, of=of, missing=missing)
+    return LifeCycleCost(before, after, saving, lines)
 
 
 def _proofs(
-    project: Economics, lines: Sequence[LifeCycleLine], before: Figure | None, after: Figure | None
+    project: Economics, lines: Sequence[LifeCycleLine], before: Reported, after: Reported
 ) -> tuple[Identity | None, ...]:
     beside = [line.after for line in lines if line.key not in (*INVESTMENT_LINES, RUNNING_COST)]
     return (

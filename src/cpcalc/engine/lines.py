@@ -15,13 +15,7 @@ from cpcalc.engine.contributions import (
     REDUCTION_OF_SUBSTANCE,
     Contribution,
 )
-from cpcalc.engine.sums import (
-    add_investments,
-    add_reported,
-    sum_by_name,
-    sum_by_scope,
-    sum_known,
-)
+from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope, sum_known
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.resolve.model import Group, Measure, Money, Unknown
 from cpcalc.results import Investment, Line, StandAlone

@@ -31,9 +31,7 @@ TOO_MANY = NotApplicable("undefined", "too-many-overlapping")
 
 
 def order_free(
-    resolved: Resolved,
-    results: Sequence[MeasureResult],
-    alone: Mapping[str, Contribution],
+    resolved: Resolved, results: Sequence[MeasureResult], alone: Mapping[str, Contribution]
 ) -> dict[str, Reported]:
     """The order-free share of the annual saving of each measure in the bundle, by id.
 

@@ -152,11 +152,7 @@ def _effect(
     if yearly is None or not _fits(scope, yearly, stream, given):
         return Unknown(())
     return Effect(
-        "amount",
-        stream.id,
-        yearly if effect.reduce is not None else opposite(yearly),
-        at,
-        worth,
+        "amount", stream.id, yearly if effect.reduce is not None else opposite(yearly), at, worth
     )
 
 
@@ -196,13 +192,7 @@ def _specific(
         ].per == effect.per  # all of the stream is per this product
         if of_all and before.value != 0:
             cut = difference(scope.figure(before), scope.figure(after))
-            return Effect(
-                "share",
-                stream.id,
-                ratio_of(cut, scope.figure(before)),
-                at,
-                worth,
-            )
+            return Effect("share", stream.id, ratio_of(cut, scope.figure(before)), at, worth)
         return Unknown((f"products.{effect.per}.output",))
     saved = specific_saving(scope.figure(before), scope.figure(after), output)
     amount = of_substance(saved, stream.substance)
