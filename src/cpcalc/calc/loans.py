@@ -51,7 +51,8 @@ def straight_line(cost: Any, years: Any) -> Any:
     gives=OPERAND,
 )
 def declining_balance(cost: float, years: float, earlier_years: float) -> float:
-    """What is written off in a year by the double declining balance, changed to the straight line when that is more.
+    """What is written off in a year by the double declining balance, changed to the straight line
+    when that is more.
 
     ``years`` n of the asset, ``earlier_years`` t already written off; [currency].
     """

@@ -100,11 +100,11 @@ def calculate(resolved: Resolved, *, totals_only: bool = False) -> Calculation:
     )
 
 
-# ---- measures -------------------------------------------------------------------------------------------------------
+# ---- measures ------------------------------------------------------------------------------------
 
 
 def _act(resolved: Resolved, measures: Iterable[Measure], flows: Flows) -> dict[str, Contributions]:
-    """What each measure brings, by id, while those in the bundle act on the flows in their order."""
+    """What each measure brings, by id; those in the bundle act on the flows in their order."""
     contributions = {}
     for measure in measures:
         alone = Contribution(resolved, money_only=True)
@@ -159,7 +159,7 @@ def _zero_money(currency: str | None) -> Figure | None:
 def _realisation(
     resolved: Resolved, measure: Measure, zero: Figure | None
 ) -> tuple[Reported | None, Reported | None]:
-    """Verified over predicted annual saving, and the predicted one: of the measure's effects alone."""
+    """Verified over predicted annual saving of the effects alone, and the predicted one."""
     if not measure.verified_effects:
         return None, None
     verified, predicted = (
@@ -174,7 +174,7 @@ def _realisation(
 
 
 def _changes(measure: Measure) -> dict[str, dict[str, Reported]]:
-    """What verified effects found, by stream: as metered, at reporting production, and normalised."""
+    """What was verified, by stream: as metered, at reporting production, and normalised."""
     changes: dict[str, list[dict[str, Reported]]] = {}
     for effect in measure.verified_effects:
         if isinstance(effect, Effect) and effect.change is not None:
@@ -185,7 +185,10 @@ def _changes(measure: Measure) -> dict[str, dict[str, Reported]]:
 def _with_order_free(
     resolved: Resolved, measures: list[MeasureResult], contributions: Mapping[str, Contributions]
 ) -> list[MeasureResult]:
-    """Each measure of the bundle with its order-free share; what it saves where nothing overlaps."""
+    """Each measure of the bundle with its order-free share.
+
+    What it saves where nothing overlaps.
+    """
     alone = {name: both.alone for name, both in contributions.items()}
     shares = order_free(resolved, measures, alone)
     return [
@@ -210,7 +213,7 @@ def _with_economics(
     ]
 
 
-# ---- groups and totals ----------------------------------------------------------------------------------------------
+# ---- groups and totals ---------------------------------------------------------------------------
 
 
 def _groups(
@@ -285,7 +288,7 @@ def _totals_with_economics(
     return totals._replace(economics=projects.totals(places, totals), end_of_pipe=last)
 
 
-# ---- streams --------------------------------------------------------------------------------------------------------
+# ---- streams -------------------------------------------------------------------------------------
 
 
 def _stream_results(resolved: Resolved, flows: Flows) -> Iterator[StreamResult]:
@@ -308,7 +311,7 @@ def _stream_results(resolved: Resolved, flows: Flows) -> Iterator[StreamResult]:
 
 
 def _of_unknown_quantity(name: str, stream: Stream, flows: Flows) -> StreamResult:
-    """What is known of a stream without a quantity: what was cut of it in kind, and the share cut."""
+    """What is known of a stream without a quantity: what was cut in kind, and the share cut."""
     missing = (stream.lacks,)
     unknown = NotApplicable("incomplete", "field-missing", missing)
     left = flows.share_left.get(name)
@@ -319,7 +322,7 @@ def _of_unknown_quantity(name: str, stream: Stream, flows: Flows) -> StreamResul
     return StreamResult(name, stream.name, stream.kind, unknown, unknown, cut, share)
 
 
-# ---- identities -----------------------------------------------------------------------------------------------------
+# ---- identities ----------------------------------------------------------------------------------
 
 
 def _identities(

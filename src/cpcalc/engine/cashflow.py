@@ -1,4 +1,4 @@
-"""The cash-flow table of one measure or group: every line at the end of every year of the study period."""
+"""The cash-flow table of one measure or group: every line at the end of every year."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OWN_LINES = (*INVESTMENT_LINES, RUNNING_COST, TAX)
 CARBON, OTHER_BENEFITS = "carbon_price", "other_benefits"
 
 
-class Unknowable(Exception):  # noqa: N818 - not an error: a figure that a missing field keeps unknown
+class Unknowable(Exception):  # noqa: N818 - no error: a missing field keeps a figure unknown
     """Something the table needs is not stated."""
 
     def __init__(self, reason: NotApplicable) -> None:
@@ -44,7 +44,9 @@ class Unknowable(Exception):  # noqa: N818 - not an error: a figure that a missi
 
 
 class Yearly(NamedTuple):
-    """An amount a year that a line of the table repeats: its key, its money, and how its price grows."""
+    """An amount a year that a line of the table repeats: its key, its money, and how its price
+    grows.
+    """
 
     key: str
     amount: Figure  # money per year
@@ -124,7 +126,7 @@ class Builder:
             self._repeat(self.outside, line)
         return self
 
-    # ---- yearly lines -----------------------------------------------------------------------------------------------
+    # ---- yearly lines ----------------------------------------------------------------------------
 
     def _repeat(self, table: Table, line: Yearly) -> None:
         terms = line.pace or self.project.terms
@@ -146,7 +148,7 @@ class Builder:
                 amount = grown(amount, growth, number(year))
             table.book(line.key, year, amount)
 
-    # ---- investment -------------------------------------------------------------------------------------------------
+    # ---- investment ------------------------------------------------------------------------------
 
     def _invest(self) -> None:
         terms = self.project.terms
@@ -174,7 +176,9 @@ class Builder:
     def _replace(
         self, amount: Figure, first: int, own_life: Figure | None, growth: Figure | None
     ) -> None:
-        """Items with a life of their own are replaced while the measure lives, all items while the study lasts."""
+        """Items with a life of their own are replaced while the measure lives, all items while the
+        study lasts.
+        """
         if own_life is None and not self.is_replaced:
             return
         end = number(self.years)
@@ -186,7 +190,9 @@ class Builder:
             self.bought.append((year, cost, own_life or self.life))
 
     def _end_of_life(self, growth: Figure | None) -> None:
-        """What old equipment is sold for at the end of each life, and what is left at the end of the study."""
+        """What old equipment is sold for at the end of each life, and what is left at the end of
+        the study.
+        """
         terms = self.project.terms
         general = known(self.money.growth(None))
         repeated = number(int(self.is_replaced))
@@ -213,7 +219,10 @@ class Builder:
 
 
 def known(figure: Figure | NotApplicable | None) -> Figure | None:
-    """The figure, if there is one to know; leaves the table with the reason where a field is missing."""
+    """The figure, if there is one to know.
+
+    Leaves the table with the reason where a field is missing.
+    """
     if isinstance(figure, NotApplicable):
         raise Unknowable(figure)
     return figure

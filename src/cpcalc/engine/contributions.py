@@ -1,4 +1,4 @@
-"""What one measure brings, before it is a line: money by category, emissions and reductions, and what is missing."""
+"""What one measure brings, before it is a line: money, emissions, reductions, what is missing."""
 
 from __future__ import annotations
 
@@ -50,9 +50,11 @@ REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
 # Wastes are counted in these, as programmes publish them.
 CUBIC_METRES = Unit.of((("m3", 1), ("year", -1)))
 TONNES = Unit.of((("t", 1), ("year", -1)))
-# The scopes whose fossil CO2 makes up `reductions.co2`: own combustion and purchased electricity by location.
+# The scopes whose fossil CO2 makes up `reductions.co2`: own combustion and purchased electricity by
+# location.
 COUNTED_SCOPES = ("scope_1", "scope_2_location")
-# Pollutants: what leaves the plant's own stacks, and what was there before a filter; biogenic CO2 is a memo line.
+# Pollutants: what leaves the plant's own stacks, and what was there before a filter; biogenic CO2
+# is a memo line.
 ON_SITE, GENERATED, BIOGENIC = "on_site", "generated", "biogenic"
 POLLUTANT_KINDS = ("dust", "air-pollutant")
 
@@ -128,7 +130,10 @@ class Contribution:
             self._collect_change(self.resolved.streams[name], reduction, name in paid_for, covered)
 
     def _stated_worth_of(self, outcome: Outcome) -> frozenset[str]:
-        """Count the worth that an effect states, as far as it acted; the streams that it pays for."""
+        """Count the worth that an effect states, as far as it acted.
+
+        The streams that it pays for.
+        """
         effect, worth = outcome.effect, outcome.effect.worth
         if worth is None:
             return frozenset()
@@ -177,7 +182,9 @@ class Contribution:
             self._collect_reductions(stream, reduction)
 
     def _miss_change(self, stream: Stream, field: str, is_said: bool, covered: set[str]) -> None:
-        """A stream that changes by an unknown amount: its money, emissions and reductions lack the field."""
+        """A stream that changes by an unknown amount: its money, emissions and reductions lack the
+        field.
+        """
         is_purchase = stream.parent is None and not stream.made_from
         has_price = (
             stream.price is not None or stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS
@@ -214,7 +221,10 @@ class Contribution:
             self.emissions[EmissionKey(scope, term.substance, term.is_grid)].append(avoided)
 
     def _note_missing_factors(self, stream: Stream) -> None:
-        """Energy without a factor of any greenhouse gas is missing in CO2 and CO2e; with CO2e only, in CO2."""
+        """Energy without a factor of any greenhouse gas is missing in CO2 and CO2e.
+
+        With CO2e only, in CO2.
+        """
         gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
         if not gases:
             self.missing_emissions.append(f"streams.{stream.id}.emission-factors")
@@ -222,7 +232,10 @@ class Contribution:
             self.missing_co2.append(f"streams.{stream.id}.emission-factors")
 
     def _collect_methane(self, stream: Stream, load: str, reduction: Figure) -> None:
-        """The methane that a lower organic load avoids; sludge and recovery stay in proportion to the load."""
+        """The methane that a lower organic load avoids.
+
+        Sludge and recovery stay in proportion to the load.
+        """
         for treatment in stream.treatments:
             if treatment.load == load:
                 sludge = share_of(reduction, treatment.sludge)
@@ -247,7 +260,7 @@ class Contribution:
         elif stream.kind == "greenhouse-gas":
             self.emissions[EmissionKey("scope_1", substance)].append(reduction)
 
-    # ---- what becomes of it -----------------------------------------------------------------------------------------
+    # ---- what becomes of it ----------------------------------------------------------------------
 
     def money(self) -> list[Figure]:
         """All money a year, category by category."""
@@ -279,7 +292,10 @@ class Contribution:
         return prices
 
     def annual_saving(self, measure: Measure, zero: Figure | None) -> Reported:
-        """The gross annual saving of all categories; partial or incomplete where a field is missing."""
+        """The gross annual saving of all categories.
+
+        Partial or incomplete where a field is missing.
+        """
         if self.sources or self.missing:
             return add_reported(self.money(), joined(self.missing))
         if self.has_effects and zero is not None:
@@ -295,7 +311,8 @@ class Contribution:
     def lifetime_avoided(self, measure: Measure) -> dict[str, dict[str, Reported]]:
         """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
 
-        What follows the grid's factor counts for fewer years where the file says that the factor declines.
+        What follows the grid's factor counts for fewer years where the file says that the factor
+        declines.
         """
         life, decline = measure.lifetime, self.resolved.grid_decline
         if life is None:
@@ -347,7 +364,9 @@ class Contribution:
         return reductions
 
     def _file_counts_co2(self) -> bool:
-        """Whether any stream has a factor of CO2, so that energy without one leaves a total partial."""
+        """Whether any stream has a factor of CO2, so that energy without one leaves a total
+        partial.
+        """
         return any(
             term.substance == "CO2" and term.scope in COUNTED_SCOPES
             for stream in self.resolved.streams.values()
@@ -355,7 +374,9 @@ class Contribution:
         )
 
     def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
-        """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants on site."""
+        """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants
+        on site.
+        """
         reductions = {name: add_reported(figures) for name, figures in self.reductions.items()}
         if avoided or self.missing_emissions:
             reductions |= self.greenhouse(avoided)
@@ -390,7 +411,9 @@ def _by_scope(emissions: Iterable[tuple[EmissionKey, Figure]]) -> dict[str, dict
 
 
 def _loads_last(effects: Iterable[Effect | Unknown], flows: Flows) -> Iterable[Effect | Unknown]:
-    """A measure's effects, those on loads last: its concentrations are of the flow that its other effects leave."""
+    """A measure's effects, those on loads last: its concentrations are of the flow that its other
+    effects leave.
+    """
     loads = [effect for effect in effects if isinstance(effect, Effect) and effect.form == "load"]
     if not loads:
         return effects

@@ -1,4 +1,4 @@
-"""The economics of measures, groups and totals: from savings and costs to cash flows and figures."""
+"""The economics of measures, groups and totals: cash flows from what they save and cost."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Projects:
         self.reasons: dict[str, NotApplicable] = {}  # why a project has no case
         self.identities: list[Identity] = []
 
-    # ---- projects ---------------------------------------------------------------------------------------------------
+    # ---- projects --------------------------------------------------------------------------------
 
     def measure(
         self, measure: Measure, line: Line, contribution: Contribution
@@ -224,7 +224,7 @@ class Projects:
             if all(amount.unit is COUNTED_IN[kind] for amount in amounts)
         }
 
-    # ---- cases ------------------------------------------------------------------------------------------------------
+    # ---- cases -----------------------------------------------------------------------------------
 
     def case(
         self,

@@ -1,4 +1,4 @@
-"""The enterprise's own project: cleaner production and end of pipe together, all that its owner pays and gains.
+"""The enterprise's own project: cleaner production and end of pipe together.
 
 It stands beside the totals of cleaner production and enters none of them.
 """
@@ -25,7 +25,10 @@ SUM = "whole enterprise = bundle + end of pipe"
 def whole_enterprise(
     calculation: Calculation, projects: Projects
 ) -> tuple[WholeEnterprise, tuple[Identity, ...]]:
-    """The project and its life-cycle cost, and the proofs of both. Without end of pipe it is the bundle's."""
+    """The project and its life-cycle cost, and the proofs of both.
+
+    Without end of pipe it is the bundle's.
+    """
     known = len(projects.identities)
     totals, proofs = calculation.totals, list[Identity | None]()
     line = totals
@@ -43,7 +46,7 @@ def whole_enterprise(
 
 
 def _money_only(line: Line) -> Line:
-    """Reductions stay where they are told apart: what a filter holds back is no cleaner production."""
+    """Reductions stay where they are: what a filter holds back is no cleaner production."""
     nothing: Mapping[str, Figure] = {}
     return line._replace(
         reductions=nothing, stated_reductions=nothing, avoided_emissions={}, stand_alone=None, overlap=None,
@@ -52,7 +55,9 @@ def _money_only(line: Line) -> Line:
 
 
 def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Identity | None]:
-    """Every line of the enterprise's cash flow is the bundle's and end of pipe's together, in every year."""
+    """Every line of the enterprise's cash flow is the bundle's and end of pipe's together, in every
+    year.
+    """
     for name in ("annual_saving", "running_cost"):
         figures = [getattr(line, name) for line in (whole, *parts)]
         yield identity(f"{SUM}: {name.replace('_', ' ')}", figures[1:], figures[:1])

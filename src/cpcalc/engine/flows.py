@@ -1,10 +1,10 @@
 """The flows while measures act on them: each effect acts on what the earlier ones leave.
 
 A sub-stream's reduction is its parent's too; a reduction of the parent lowers its parts in
-proportion, an amount that is added to it leaves them as they are. A carrier such as steam passes its
-reduction to its fuels in the ratio that earlier measures left; a better boiler lowers that ratio.
-Waste water that follows water falls with it. A fuel switch moves a share of what remains to the
-other fuel.
+proportion, an amount that is added to it leaves them as they are. A carrier such as steam passes
+its reduction to its fuels in the ratio that earlier measures left; a better boiler lowers that
+ratio. Waste water that follows water falls with it. A fuel switch moves a share of what remains to
+the other fuel.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DIRECT, BY_PART, BY_CARRIER, ADDED = "direct", "by-part", "by-carrier", "added"
 
 
 class Outcome(NamedTuple):
-    """What one effect did: the reduction of each stream it reached, and how much of it could act."""
+    """What one effect did: the reduction of each stream it reached, and how much could act."""
 
     effect: Effect
     changes: Mapping[str, Figure]  # stream -> reduction a year, positive is less
@@ -84,7 +84,9 @@ class Flows:
         return other
 
     def begin(self) -> None:
-        """Remember the flows before a measure that changes a load: its concentrations are of these flows."""
+        """Remember the flows before a measure that changes a load: its concentrations are of these
+        flows.
+        """
         self._at_start = dict(self.left)
 
     def act(self, effect: Effect) -> Outcome:
@@ -98,7 +100,7 @@ class Flows:
             return self._change_load(effect)
         return self._cut_amount(effect)
 
-    # ---- the forms of an effect -------------------------------------------------------------------------------------
+    # ---- the forms of an effect ------------------------------------------------------------------
 
     def _cut_share(self, effect: Effect) -> Outcome:
         name = effect.stream
@@ -149,7 +151,7 @@ class Flows:
         return Outcome(effect, self._changes)
 
     def _change_load(self, effect: Effect) -> Outcome:
-        """From one concentration to another, each with the flow it is in: thinning changes no load."""
+        """From one concentration to another, each with its own flow: thinning changes no load."""
         assert effect.ratio is not None
         flow = self.left.get(effect.stream)
         at_start = self._at_start.get(effect.stream, flow)
@@ -167,7 +169,9 @@ class Flows:
         acted_on: tuple[str, ...],
         realised: tuple[Figure, Figure] | None = None,
     ) -> Outcome:
-        """An effect of unknown size: whatever it reaches changes by an unknown amount, not by nothing."""
+        """An effect of unknown size: whatever it reaches changes by an unknown amount, not by
+        nothing.
+        """
         reached: dict[str, None] = {}
         pending = list(acted_on)
         while pending:
@@ -182,7 +186,7 @@ class Flows:
             self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
         return Outcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
 
-    # ---- how a reduction travels ------------------------------------------------------------------------------------
+    # ---- how a reduction travels -----------------------------------------------------------------
 
     def _reduce(self, name: str, reduction: Figure, cause: str) -> None:
         stream = self.streams[name]

@@ -1,8 +1,9 @@
 """The life-cycle cost of the enterprise, before its measures and after them.
 
-Before: every stream that is paid for goes on as in the baseline, at its price of each year. After: less what the
-measures save of it in that year, with all that they cost. Of what is sold, of savings known as money only, and of tax
-only the change by the measures is known or wanted: it stands on the side of the measures.
+Before: every stream that is paid for goes on as in the baseline, at its price of each year. After:
+less what the measures save of it in that year, with all that they cost. Of what is sold, of savings
+known as money only, and of tax only the change by the measures is known or wanted: it stands on the
+side of the measures.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ Amounts = tuple[Figure, ...]  # at the ends of years 0, 1, 2 ...
 
 
 class Bills(NamedTuple):
-    """What the streams cost in each year if everything goes on as before, and the fields that keep some unknown."""
+    """What the streams cost in each year if everything goes on as before, and the fields that keep
+    some unknown.
+    """
 
     known: Mapping[str, Amounts]  # stream -> amounts
     unknown: int
@@ -37,7 +40,9 @@ class Bills(NamedTuple):
 def life_cycle(
     projects: Projects, project: Economics | NotApplicable
 ) -> tuple[LifeCycleCost, tuple[Identity | None, ...]]:
-    """The life-cycle cost over the years of the enterprise's project, and the proofs that it fits the project's NPV."""
+    """The life-cycle cost over the years of the enterprise's project, and the proofs that it fits
+    the project's NPV.
+    """
     npv = project if isinstance(project, NotApplicable) else project.npv
     if isinstance(project, NotApplicable) or isinstance(npv, NotApplicable):
         return LifeCycleCost(npv, npv, npv, ()), ()
@@ -58,7 +63,7 @@ def life_cycle(
     return _marked(bills, lines, npv, before, after), proofs
 
 
-# ---- what is paid for -----------------------------------------------------------------------------------------------
+# ---- what is paid for ----------------------------------------------------------------------------
 
 
 def _bills(projects: Projects, money: AnyMoney, years: int) -> Bills:
@@ -80,7 +85,10 @@ def _bills(projects: Projects, money: AnyMoney, years: int) -> Bills:
 
 
 def _is_paid_for(stream: Stream) -> bool:
-    """What is bought, and wastes that cost something; parts and carriers are paid for with what they are made from."""
+    """What is bought, and wastes that cost something.
+
+    Parts and carriers are paid for with what they are made from.
+    """
     if stream.parent is not None or stream.made_from or stream.kind in SOLD_KINDS:
         return False
     return stream.kind in INPUT_KINDS or stream.price is not None
@@ -94,13 +102,16 @@ def _grown(bill: Figure, growth: Figure | None, years: int) -> Amounts:
     return (nothing(bill), *later)
 
 
-# ---- lines ----------------------------------------------------------------------------------------------------------
+# ---- lines ---------------------------------------------------------------------------------------
 
 
 def _lines(
     projects: Projects, money: AnyMoney, bills: Bills, project: Economics
 ) -> Iterator[LifeCycleLine]:
-    """Each stream with a known bill, less what is saved of it; then what stands on the side of the measures alone."""
+    """Each stream with a known bill, less what is saved of it.
+
+    Then what stands on the side of the measures alone.
+    """
     saved: dict[str, list[Amounts]] = {}
     own: dict[str, Amounts] = {}
     for line in project.cash_flow.lines:
@@ -128,7 +139,10 @@ def _lines(
 
 
 def _paid_as(projects: Projects, key: str) -> str:
-    """The stream under which a line's money is paid: a part's under the whole; nothing for other lines."""
+    """The stream under which a line's money is paid: a part's under the whole.
+
+    Nothing for other lines.
+    """
     section, _, name = key.partition(".")
     if section != "streams":
         return ""
@@ -143,7 +157,7 @@ def _worth(money: AnyMoney, amounts: Amounts) -> Figure:
     return worth
 
 
-# ---- sums -----------------------------------------------------------------------------------------------------------
+# ---- sums ----------------------------------------------------------------------------------------
 
 
 def _marked(

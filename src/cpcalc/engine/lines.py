@@ -143,7 +143,7 @@ def added_up(lines: Sequence[Line]) -> dict[str, Any]:
     }
 
 
-# ---- money ----------------------------------------------------------------------------------------------------------
+# ---- money ---------------------------------------------------------------------------------------
 
 
 def investment_of(item: Measure | Group) -> Investment | None:
@@ -202,7 +202,7 @@ def by_category(benefits: Sequence[Money]) -> dict[str, Reported]:
     return sum_by_name({money.category: money.amount} for money in benefits)
 
 
-# ---- groups ---------------------------------------------------------------------------------------------------------
+# ---- groups --------------------------------------------------------------------------------------
 
 
 def _gross_of_group(
@@ -248,7 +248,7 @@ def _group_alone(
     return StandAlone(savings, whole, net_of(whole, running))
 
 
-# ---- reductions -----------------------------------------------------------------------------------------------------
+# ---- reductions ----------------------------------------------------------------------------------
 
 
 def _stated(stated: Sequence[tuple[str, Figure]]) -> dict[str, Reported]:

@@ -1,4 +1,4 @@
-"""Order-free shares of a bundle: what each measure brings on the average over all orders of doing them.
+"""Order-free shares of a bundle: what each measure brings on the average over all orders.
 
 Only measures that overlap are looked at, cluster by cluster: streams that hang together (a stream
 with its parts, a carrier with its fuels, what follows it, both sides of a fuel switch) and the
@@ -130,8 +130,8 @@ def _percentages(
 def shapley(worth: Sequence[float]) -> list[float]:
     """Each player's share of what all are worth together: its mean increment over all orders.
 
-    ``worth`` is that of every coalition; bit i of its index says whether player i is in it.
-    Source: L. Shapley, A value for n-person games, Annals of Mathematics Studies 28 (1953), 307-317.
+    ``worth`` is that of every coalition; bit i of its index says whether player i is in it. Source:
+    L. Shapley, A value for n-person games, Annals of Mathematics Studies 28 (1953), 307-317.
     """
     count = len(worth).bit_length() - 1
     # In s! (n - s - 1)! / n! of all orders, exactly these s come before a player.

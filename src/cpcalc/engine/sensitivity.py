@@ -82,7 +82,7 @@ def _width(swing: Swing) -> float:
     return abs(swing.high.value - swing.low.value)
 
 
-# ---- tornado --------------------------------------------------------------------------------------------------------
+# ---- tornado -------------------------------------------------------------------------------------
 
 
 def _swings(projects: Projects, chosen: Mapping[str, Project]) -> Iterator[Swing]:
@@ -128,7 +128,7 @@ def _worth(case: Case | NotApplicable, terms: Terms) -> Reported:
     return case if isinstance(case, NotApplicable) else money_of(terms).worth(case.base.sums())
 
 
-# ---- break-even -----------------------------------------------------------------------------------------------------
+# ---- break-even ----------------------------------------------------------------------------------
 
 
 def _break_evens(projects: Projects, place: str, project: Project) -> Iterator[BreakEven]:
