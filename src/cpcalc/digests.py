@@ -8,10 +8,11 @@ diagnostics) is found again by assessing the file.
 import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, bounded
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.results import AssessmentResult, Economics, GroupResult, Line, MeasureResult
 from cpcalc.units import ONE, Unit
 
@@ -161,11 +162,10 @@ def _consumption(line: Line) -> Reported | None:
     value, whole = known[0].value, line.annual_saving
     for part in known[1:]:
         value += part.value
-    if not isinstance(whole, PartialFigure):
-        return Figure(value, known[0].unit, None, ())
-    partial = PartialFigure(value, known[0].unit, None, ())
-    partial.counted, partial.of, partial.missing = whole.counted, whole.of, whole.missing
-    return partial
+    saving = Figure(value, known[0].unit)
+    if not isinstance(whole, Figure):
+        return saving
+    return replace(saving, counted=whole.counted, of=whole.of, missing=whole.missing)
 
 
 # ---- packing --------------------------------------------------------------------------------------------------------
@@ -186,8 +186,8 @@ def _packed(figures: Iterable[Named]) -> tuple[str, bytes]:
             names.append(f"{name}||{figure.code} {figure.because}")
             continue
         unit = _written(figure.unit)
-        partial = f"|{figure.counted}/{figure.of}" if isinstance(figure, PartialFigure) else ""
-        bound = getattr(figure, "bound", None)
+        partial = f"|{figure.counted}/{figure.of}" if figure.is_partial else ""
+        bound = figure.bound
         names.append(f"{name}|{unit}{partial}{f'|{bound}' if bound else ''}")
         values.append(figure.value)
     return "\n".join(names), struct.pack(f"={len(values)}d", *values)
@@ -277,14 +277,10 @@ def _unpacked(
             found[field.name] = field.reason or NotApplicable("incomplete", "field-missing")
             continue
         source = (Origin("enterprise", origin, field.name),) if origin else ()
-        if field.partial is None:
-            figure = Figure(values[position], field.unit, None, source)
-            found[field.name] = figure if field.bound is None else bounded(figure, field.bound)
-            continue
-        partial = PartialFigure(values[position], field.unit, None, source)
-        partial.counted, partial.of = field.partial
-        partial.missing = ()
-        found[field.name] = bounded(partial, field.bound)
+        counted, of = field.partial or (1, 1)
+        found[field.name] = Figure(
+            values[position], field.unit, None, source, counted, of, bound=field.bound
+        )
     return found
 
 

@@ -17,8 +17,8 @@ from small_bundle import HEAD, code, net, outcome_of, result_of, row, value
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess
 from cpcalc.engine import enterprise
-from cpcalc.engine.economics import Book
-from cpcalc.figures import Figure, PartialFigure
+from cpcalc.engine.economics import Projects
+from cpcalc.figures import Figure
 from cpcalc.identities import by_year
 from cpcalc.results import AssessmentResult, Economics, LifeCycleLine, WholeEnterprise
 
@@ -113,7 +113,8 @@ def test_the_life_cycle_cost_by_hand() -> None:
     assert value(cost.after) == pytest.approx(12000 + 750 * UPV + 1500 + 90 * UPV)
     assert value(cost.after) == pytest.approx(15588.9557, abs=1e-4)
     assert value(cost.saving) == pytest.approx(value(project(result).npv), abs=1e-9)
-    assert not isinstance(cost.before, PartialFigure)
+    assert isinstance(cost.before, Figure)
+    assert not cost.before.is_partial
     coal, invested = cost_line(result, "streams.coal"), cost_line(result, "investment")
     assert [value(coal.before), value(coal.after), value(coal.saving)] == pytest.approx(
         [15000, 12000, 3000]
@@ -244,13 +245,15 @@ def test_the_life_cycle_cost_falls_by_the_npv(**numbers: Any) -> None:
     )
     assert value(cost.saving) == pytest.approx(value(found.npv), abs=1e-9 * value(cost.before))
     # resin has no price: both are sums of the known streams, their difference is not
-    assert isinstance(cost.before, PartialFigure)
+    assert isinstance(cost.before, Figure)
+    assert cost.before.is_partial
     assert (cost.before.counted, cost.before.of, cost.before.missing) == (
         3,
         4,
         ("streams.resin.price",),
     )
-    assert not isinstance(cost.saving, PartialFigure)
+    assert isinstance(cost.saving, Figure)
+    assert not cost.saving.is_partial
     # what a part saves is paid at its whole; slag is sold and material is money only: their change alone is known
     lines = {line.key: line.before is not None for line in cost.lines}
     assert lines.pop("streams.coal")
@@ -292,7 +295,7 @@ def test_an_identity_that_fails_names_the_year() -> None:
 
 def test_a_wrong_sum_breaks_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof can fail: a project that loses the filter's lines is found out."""
-    found = Book.totals
+    found = Projects.totals
 
     def forgetful(self: Any, places: Any, line: Any, name: str = "totals") -> Any:
         return found(
@@ -301,7 +304,7 @@ def test_a_wrong_sum_breaks_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
             line,
         )
 
-    monkeypatch.setattr(Book, "totals", forgetful)
+    monkeypatch.setattr(Projects, "totals", forgetful)
     broken = [
         item.name
         for item in outcome_of(PLANT, economics=True).diagnostics
@@ -325,15 +328,19 @@ def test_a_filter_without_a_life_leaves_the_enterprise_partial() -> None:
     )
     found, cost = project(result), whole_of(result).life_cycle_cost
     assert found.partial == ("measures.filter",)
-    assert isinstance(found.npv, PartialFigure)
+    assert isinstance(found.npv, Figure)
+    assert found.npv.is_partial
     assert found.npv.missing == ("measures.filter.lifetime",)
     assert code(found.irr) == "incomplete"
     assert value(found.npv) == pytest.approx(value(known(result.totals.economics).npv))
-    assert not isinstance(cost.before, PartialFigure)
+    assert isinstance(cost.before, Figure)
+    assert not cost.before.is_partial
     for figure in (cost.after, cost.saving):
-        assert isinstance(figure, PartialFigure)
+        assert isinstance(figure, Figure)
+        assert figure.is_partial
         assert figure.missing == ("measures.filter.lifetime",)
-    assert isinstance(cost.after, PartialFigure)
+    assert isinstance(cost.after, Figure)
+    assert cost.after.is_partial
     assert (cost.after.counted, cost.after.of) == (2 + 1, 2 + 2)  # two streams, one measure of two
 
 
@@ -349,9 +356,11 @@ def test_what_a_stream_costs_is_never_guessed(old: str, new: str, missing: str |
     cost = whole_of(result_of(PLANT.replace(old, new), economics=True)).life_cycle_cost
     if missing is None:
         assert value(cost.before) == pytest.approx(15000)
-        assert not isinstance(cost.before, PartialFigure)
+        assert isinstance(cost.before, Figure)
+        assert not cost.before.is_partial
     else:
-        assert isinstance(cost.before, PartialFigure)
+        assert isinstance(cost.before, Figure)
+        assert cost.before.is_partial
         assert cost.before.missing == (missing,)
 
 
@@ -379,13 +388,15 @@ def test_a_growth_that_needs_inflation_leaves_its_stream_out() -> None:
     cost = whole_of(
         result_of(PLANT.replace("  sludge:", water + "  sludge:"), economics=True)
     ).life_cycle_cost
-    assert isinstance(cost.before, PartialFigure)
+    assert isinstance(cost.before, Figure)
+    assert cost.before.is_partial
     assert (cost.before.counted, cost.before.of, cost.before.missing) == (
         2,
         3,
         ("basis.inflation",),
     )
-    assert not isinstance(cost.saving, PartialFigure)
+    assert isinstance(cost.saving, Figure)
+    assert not cost.saving.is_partial
 
 
 def test_numbers_beyond_all_measure_are_refused() -> None:
@@ -418,7 +429,7 @@ def test_two_currencies() -> None:
     assert [str(amount.unit) for amount in investment.amounts] == ["USD", "VND"]
     without = outcome_result(text)
     assert project(without).partial == ("measures.filter",)
-    assert isinstance(whole_of(without).life_cycle_cost.after, PartialFigure)
+    assert whole_of(without).life_cycle_cost.after.missing
 
 
 def test_only_end_of_pipe() -> None:

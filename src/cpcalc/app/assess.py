@@ -17,7 +17,6 @@ from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.engine import Calculation, calculate
 from cpcalc.engine.qualities import shares_by_quality
-from cpcalc.figures import Workings
 from cpcalc.library import Library
 from cpcalc.resolve import resolve
 from cpcalc.resolve.model import Resolved
@@ -103,12 +102,10 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         from cpcalc.app.lock import frozen_problems
 
         found.extend(frozen_problems(assessment, library, name))
-    workings = Workings()
     resolved, problems = resolve(
         assessment,
         loaded.reading,
         library,
-        workings,
         statuses=options.statuses,
         with_economics=options.economics,
     )
@@ -120,7 +117,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     result = None
     if not has_errors(found):
         held = _held(assessment, options)
-        result = _result(assessment, resolved, workings, library, data, _as_wide_as(held, options))
+        result = _result(assessment, resolved, library, data, _as_wide_as(held, options))
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None
         found.extend(review(Reviewed(assessment, resolved, result), plausible))
         if held:
@@ -140,12 +137,11 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
 def _result(
     assessment: Assessment,
     resolved: Resolved,
-    workings: Workings,
     library: Library,
     data: bytes,
     options: Options,
 ) -> AssessmentResult:
-    calculation = calculate(resolved, workings, totals_only=options.totals_only)
+    calculation = calculate(resolved, totals_only=options.totals_only)
     basis = assessment.basis
     whole, proofs, sensitivities = _of_the_whole(calculation, options)
     return AssessmentResult(
@@ -212,7 +208,7 @@ def _of_the_whole(
     calculation: Calculation, options: Options
 ) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
     """What only a reader of the economics asks for: the enterprise's own project, its proofs, and sensitivities."""
-    book = calculation.book
+    book = calculation.projects
     if book is None or not (options.economics or options.enterprise):
         return None, (), None
     from cpcalc.engine.enterprise import whole_enterprise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cpcalc.figures import decision, formula
+from cpcalc.figures import OPERAND, decision, formula
 
 LOANS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2 (capital recovery)"
 TAX = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 16 (depreciation methods)"
@@ -48,9 +48,11 @@ def straight_line(cost: Any, years: Any) -> Any:
     symbol="L-5",
     equation="D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year",
     source=TAX,
+    gives=OPERAND,
 )
 def declining_balance(cost: float, years: float, earlier_years: float) -> float:
-    """What is written off in a year by the double declining balance, changed to the straight line when that is more.
+    """What is written off in a year by the double declining balance, changed to the straight line
+    when that is more.
 
     ``years`` n of the asset, ``earlier_years`` t already written off; [currency].
     """
@@ -59,7 +61,7 @@ def declining_balance(cost: float, years: float, earlier_years: float) -> float:
     year = 0.0
     while year <= earlier_years and year < years:
         left = years - year
-        amount = balance if left <= 1 else max((1 + 1) * balance / years, balance / left)
+        amount = balance if left <= 1 else max(2 * balance / years, balance / left)
         balance -= amount
         year += 1
     return amount if earlier_years < years else 0.0

@@ -1,9 +1,9 @@
 """Order-free shares: what each measure brings on the average over all orders (the Shapley value).
 
-With n measures there are n! orders, but never so many need be looked at. Let each measure be there with probability t:
-Owen's multilinear extension is the mean of what all save, and the integral over t of what one measure changes in it is
-its share. It is a polynomial in t, which Gauss-Legendre quadrature integrates exactly. Where it cannot be written down,
-the 2^n coalitions are weighed by their sizes.
+With n measures there are n! orders, but for percentages of one stream none need be looked at. Let
+each measure be there with probability t: Owen's multilinear extension is the mean of what all save,
+and the integral over t of what one measure changes in it is its share. It is a polynomial in t,
+which Gauss-Legendre quadrature integrates exactly.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ OWEN = "G. Owen, Multilinear extensions of games, Management Science 18 (1972), 
 def order_free_percentage(alone: Any, *others: Any) -> Any:
     """The order-free share of a measure that saves a percentage of one stream [unit of ``alone``].
 
-    ``alone`` S_i is what it saves as the only one, ``others`` s_j are the percentages of the other measures.
+    ``alone`` S_i is what it saves as the only one, ``others`` s_j are the percentages of the other
+    measures.
     """
     weight: Any = 0
     for presence, portion in quadrature(len(others)):
@@ -36,18 +37,11 @@ def order_free_percentage(alone: Any, *others: Any) -> Any:
     return alone * weight
 
 
-def size_weights(count: int) -> list[float]:
-    """The weight of a coalition of each size from 0 to n in a measure's order-free share; 0 for that of all.
-
-    ``count`` n: in w(s) = s! (n - s - 1)! / n! of the orders, exactly these s come before the measure. Source:
-    L. Shapley, A value for n-person games, Annals of Mathematics Studies 28 (1953), 307-317.
-    """
-    return [*(1 / (count * math.comb(count - 1, size)) for size in range(count)), 0.0]
-
-
 @lru_cache(maxsize=64)
 def quadrature(degree: int) -> tuple[tuple[float, float], ...]:
-    """Nodes and weights of Gauss-Legendre quadrature on (0, 1), exact for polynomials up to this degree."""
+    """Nodes and weights of Gauss-Legendre quadrature on (0, 1), exact for polynomials up to this
+    degree.
+    """
     count = degree // 2 + 1
     found = []
     for index in range(count):

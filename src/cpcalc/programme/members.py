@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.digests import Detail, Digest, Head, detail_of, figures_of, head_of
-from cpcalc.figures import Figure, PartialFigure, Reported
+from cpcalc.figures import Figure, Reported
 from cpcalc.programme.batch import duplicates, ends, same
 from cpcalc.programme.money import Money
 from cpcalc.schema.programme import CostClasses, Programme
@@ -134,7 +134,7 @@ def check_cost_classes(
     for member in members:
         for measure, declared, figures in member.detail.classes:
             investment = money.in_programme(figures).get("investment")
-            if not isinstance(investment, Figure) or isinstance(investment, PartialFigure):
+            if not isinstance(investment, Figure) or investment.is_partial:
                 continue
             found = cost_class_of(investment, classes, unit)
             if found is not None and found != declared:

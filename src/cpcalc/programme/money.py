@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.calc.money import exchanged, net_investment
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.sums import payback_of
 from cpcalc.units import Unit
 
@@ -27,7 +28,6 @@ class Money:
         self.currency = currency
         self.rates = rates
         self.lacking: dict[str, None] = {}
-        self._workings = Workings()
 
     def convert(self, figure: Reported) -> Reported:
         """A figure in the programme's currency; what is no money stays as it is."""
@@ -40,14 +40,7 @@ class Money:
         if rate is None:
             self.lacking[currency] = None
             return NotApplicable("incomplete", "rate-missing", (f"exchange-rates.{currency}",))
-        converted = self._workings.apply(exchanged, figure, rate.rate)
-        if not isinstance(figure, PartialFigure):
-            return converted
-        partial = PartialFigure(
-            converted.value, converted.unit, converted.formula, converted.operands
-        )
-        partial.counted, partial.of, partial.missing = figure.counted, figure.of, figure.missing
-        return partial
+        return exchanged(figure, rate.rate)
 
     def in_programme(self, figures: Mapping[str, Reported]) -> dict[str, Reported]:
         """All figures of an enterprise, a status or a measure.
@@ -82,19 +75,18 @@ class Money:
         for part in known[1:]:
             value += part.value
         stated = figures.get("investment")
-        partial = next((item for item in (*known, stated) if isinstance(item, PartialFigure)), None)
-        if partial is None:
-            return Figure(value, Unit.of(((self.currency, 1),)), None, known[0].operands)
-        whole = PartialFigure(value, Unit.of(((self.currency, 1),)), None, known[0].operands)
-        whole.counted, whole.of, whole.missing = partial.counted, partial.of, partial.missing
+        whole = Figure(value, Unit.of(((self.currency, 1),)), None, known[0].operands)
+        for item in (*known, stated):
+            if isinstance(item, Figure) and item.is_partial:
+                return replace(whole, counted=item.counted, of=item.of, missing=item.missing)
         return whole
 
     def _borne(self, figures: Mapping[str, Reported]) -> Reported | None:
         investment, grant = figures.get("investment"), figures.get("grant")
         if (
             not isinstance(investment, Figure)
-            or isinstance(investment, PartialFigure)
+            or investment.is_partial
             or not isinstance(grant, Figure)
         ):
             return investment
-        return self._workings.apply(net_investment, investment, grant)
+        return net_investment(investment, grant)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -20,11 +21,7 @@ from cpcalc.figures import (
     Figure,
     NotApplicable,
     Origin,
-    PartialFigure,
     Reported,
-    Workings,
-    bound_of,
-    bounded,
     with_bound,
 )
 from cpcalc.units import Unit
@@ -117,9 +114,9 @@ class Sums:
             if field.bound is not None:
                 bounds.setdefault(field.unit, set()).add(field.bound)
         amounts = tuple(
-            bounded(
+            replace(
                 _figure(math.fsum(chain.from_iterable(parts[unit])), unit, name),
-                _joint(bounds.get(unit)),
+                bound=_joint(bounds.get(unit)),
             )
             for unit in sorted(parts, key=str)
         )
@@ -173,7 +170,7 @@ def _payback(
     if len(capital) != 1 or len(saving) != 1:
         return NotApplicable("incomplete", "rate-missing")
     investment, annual = (
-        bounded(_figure(math.fsum(values), unit, "sum"), _joint(bounds.get(name)))
+        replace(_figure(math.fsum(values), unit, "sum"), bound=_joint(bounds.get(name)))
         for name, sums in (("investment", capital), ("annual_net_saving", saving))
         for unit, values in sums.items()
     )
@@ -191,13 +188,12 @@ def payback_of(investment: Reported | None, annual_net_saving: Reported | None) 
     """Simple payback by the case table; incomplete where a side is not fully known."""
     if not isinstance(investment, Figure) or not isinstance(annual_net_saving, Figure):
         return NotApplicable("incomplete", "field-missing")
-    if isinstance(investment, PartialFigure) or isinstance(annual_net_saving, PartialFigure):
+    if investment.is_partial or annual_net_saving.is_partial:
         return NotApplicable("incomplete", "field-missing")
-    workings = Workings()
-    case = workings.decide(payback_case, investment, annual_net_saving)
+    case = payback_case(investment, annual_net_saving)
     if case != YEARS:
         return NotApplicable(case, f"payback-{case}")
-    return with_bound(workings.apply(simple_payback, investment, annual_net_saving))
+    return with_bound(simple_payback(investment, annual_net_saving))
 
 
 def _figure(value: float, unit: Unit, name: str) -> Figure:
@@ -212,9 +208,7 @@ def _single(amounts: tuple[Figure, ...], complete: int, of: int) -> Reported:
         return NotApplicable("incomplete", "rate-missing" if money else "several-units")
     if complete == of:
         return amounts[0]
-    partial = PartialFigure(amounts[0].value, amounts[0].unit, None, amounts[0].operands)
-    partial.counted, partial.of, partial.missing = complete, of, ()
-    return bounded(partial, bound_of(amounts[0]))
+    return replace(amounts[0], counted=complete, of=of, missing=())
 
 
 @lru_cache(maxsize=1024)

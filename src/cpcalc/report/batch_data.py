@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cpcalc.digests import Digest, Field, fields_of, head_of, packed, unpacked
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.batch import BatchTotals, Named
 from cpcalc.programme.sums import Sum, Total
 from cpcalc.report.csv_lines import CATEGORIES, REDUCTIONS, guarded
@@ -119,7 +119,7 @@ def figure_data(name: str, figure: Reported) -> dict[str, Any]:
     """A figure under its flat name; dust in kg a year."""
     unit = DUST_UNIT if name.endswith("reductions.dust") and isinstance(figure, Figure) else None
     data = Writer().figure(figure, unit)
-    if isinstance(figure, PartialFigure):
+    if isinstance(figure, Figure) and figure.is_partial:
         data["partial"] = {"counted": figure.counted, "of": figure.of}
     if isinstance(figure, NotApplicable) and not figure.missing:
         data.pop("missing", None)

@@ -65,11 +65,6 @@ def _texts(
     values: Sequence[Cell], unit: Unit | None, scale: Scale | None, language: str
 ) -> list[str]:
     """The cells of a column as texts, its figures of ``unit`` in its scale."""
-    if scale is None:
-        return [
-            value if isinstance(value, str) else cell_text(value, None, language)
-            for value in values
-        ]
     return [
         cell_text(
             value, scale if isinstance(value, Figure) and value.unit is unit else None, language

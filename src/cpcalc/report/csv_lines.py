@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.words import title
 from cpcalc.results import AssessmentResult, Economics, Line
 
@@ -154,10 +154,8 @@ def _row(result: AssessmentResult, kind: str, about: tuple[str, ...], line: Line
     ]
     reductions = [line.reductions.get(name) for name, _, _ in REDUCTIONS]
     payback = line.simple_payback
-    partial = [
-        item for item in (*figures, *reductions) if isinstance(item, (PartialFigure, NotApplicable))
-    ]
-    missing = dict.fromkeys(field for item in partial for field in item.missing)
+    reported = [item for item in (*figures, *reductions) if item is not None]
+    missing = dict.fromkeys(field for item in reported for field in item.missing)
     return (
         str(result.enterprise["id"]),
         result.data_status,
@@ -178,7 +176,7 @@ def _row(result: AssessmentResult, kind: str, about: tuple[str, ...], line: Line
             for _, _, scope, gas, times in EMISSIONS
         ),
         *(_number(line.lifetime_reductions.get(name)) for name in OVER_LIVES),
-        _yes(any(isinstance(item, PartialFigure) for item in partial)),
+        _yes(any(isinstance(item, Figure) and item.is_partial for item in reported)),
         " ".join(missing),
     )
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.words import reason
 from cpcalc.results import AssessmentResult, Line
 from cpcalc.units import SUBSTANCES, Unit, factor_to, shown
@@ -39,15 +39,14 @@ class Writer:
         written: dict[str, Any] = {"value": value + 0.0, "unit": plain}  # no minus zero
         if substance is not None:
             written["of"] = shown(substance)
-        if isinstance(figure, PartialFigure):
+        if figure.is_partial:
             written["partial"] = {
                 "counted": figure.counted,
                 "of": figure.of,
                 "missing": list(figure.missing),
             }
-        bound = getattr(figure, "bound", None)
-        if bound is not None:
-            written["bound"] = bound
+        if figure.bound is not None:
+            written["bound"] = figure.bound
         return written
 
     def figures(self, figures: Mapping[str, Reported]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Link the names of a validated file: streams, prices, carriers, factors, measures and their order."""
+"""Link the names of a validated file: streams, prices, factors, measures and their order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, Workings
+from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.resolve.bundle import bundle
 from cpcalc.resolve.factors import cited_figure
@@ -25,15 +25,16 @@ def resolve(
     assessment: Assessment,
     reading: Reading,
     library: Library,
-    workings: Workings,
     *,
     statuses: frozenset[str] | None = None,
     with_economics: bool = False,
 ) -> tuple[Resolved, list[Diagnostic]]:
-    """The linked assessment and everything that did not link. ``statuses`` selects the measures of the bundle;
-    ``with_economics`` links the money terms even where the file has none.
+    """The linked assessment and everything that did not link.
+
+    ``statuses`` selects the measures of the bundle; ``with_economics`` links the money terms even
+    where the file has none.
     """
-    scope = Scope(assessment, reading, workings)
+    scope = Scope(assessment, reading)
     _check_unique(scope)
     streams = streams_of(scope, library)
     linked = measures_of(scope, streams)

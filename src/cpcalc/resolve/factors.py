@@ -1,4 +1,4 @@
-"""From a stream's cited factors to the terms that the engine multiplies: one per substance, in the stream's unit."""
+"""From a stream's cited factors to the terms that the engine multiplies, one per substance."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ def terms_of(
 
 
 def _check_use(scope: Scope, here: Place, because: str | None) -> None:
-    """A factor of another year or country than the file's needs a reason; a parameter needs a row that takes it."""
+    """A factor of another year or country than the file's needs a reason.
+
+    A parameter needs a row that takes it.
+    """
     factor, use = here.factor, here.use
     stated = [name for name in PARAMETERS if getattr(use, name) is not None]
     takes = _taken_parameters(here) if stated else {}
@@ -148,7 +151,10 @@ def _is_country(text: str) -> bool:
 def _is_first(
     scope: Scope, here: Place, row: Emission, term: Term, taken: dict[tuple[str, str, str], str]
 ) -> bool:
-    """Whether nothing of the stream counts the same substance already; CO2e counts every greenhouse gas."""
+    """Whether nothing of the stream counts the same substance already.
+
+    CO2e counts every greenhouse gas.
+    """
     fraction = row.fraction or "total"
     for (substance, where, other_fraction), reference in taken.items():
         if where != term.scope:
@@ -174,7 +180,7 @@ def _is_first(
     return True
 
 
-# ---- one term -------------------------------------------------------------------------------------------------------
+# ---- one term ------------------------------------------------------------------------------------
 
 
 def _term(scope: Scope, here: Place, row: Emission, library: Library) -> Term | None:
@@ -231,7 +237,7 @@ def _coefficient(scope: Scope, here: Place, row: Emission) -> Figure | None:
             None,
             (Origin("factor", row.reference, row.plus.text if row.plus else "0"),),
         )
-        coefficient = scope.workings.apply(factor_with_content, coefficient, percent, constant)
+        coefficient = factor_with_content(coefficient, percent, constant)
     return _on_stream_basis(scope, here, row, coefficient) if _is_per_mass(row) else coefficient
 
 
@@ -249,8 +255,8 @@ def _percent(scope: Scope, here: Place, name: str) -> Figure | None:
         moisture = _moisture(scope, here)
         if moisture is None:
             return None
-        content = scope.workings.apply(per_wet_mass, content, moisture)
-    return scope.workings.apply(converted, content, PERCENT_NUMBERS_IN_ONE)
+        content = per_wet_mass(content, moisture)
+    return converted(content, PERCENT_NUMBERS_IN_ONE)
 
 
 def _moisture(scope: Scope, here: Place) -> Figure | None:
@@ -270,10 +276,11 @@ def _is_per_mass(row: Emission) -> bool:
     return row.value.unit.exponent("kWh") == 0 and row.value.unit.exponent("m3") == 0
 
 
-def _on_stream_basis(
-    scope: Scope, here: Place, row: Emission, coefficient: Figure
-) -> Figure | None:
-    """A factor per dry or wet tonne on the stream's own tonnes; without the moisture the two do not mix."""
+def _on_stream_basis(scope: Scope, here: Place, row: Emission, coefficient: Figure) -> Figure | None:
+    """A factor per dry or wet tonne on the stream's own tonnes.
+
+    Without the moisture the two do not mix.
+    """
     factor_basis = (
         "dry" if row.mass_basis == "dry" else "wet" if row.mass_basis is not None else None
     )
@@ -296,9 +303,8 @@ def _on_stream_basis(
     moisture = _moisture(scope, here)
     if moisture is None:
         return None
-    return scope.workings.apply(
-        per_wet_mass if factor_basis == "dry" else per_dry_mass, coefficient, moisture
-    )
+    to_basis = per_wet_mass if factor_basis == "dry" else per_dry_mass
+    return to_basis(coefficient, moisture)
 
 
 def _check_gwp(scope: Scope, row: Emission, at: Path) -> None:
@@ -317,14 +323,16 @@ def _check_gwp(scope: Scope, row: Emission, at: Path) -> None:
         scope.problem("gwp-mixed", at, one=one, other=f"{row.reference} ({row.gwp})")
 
 
-# ---- from the stream's unit to what the factor is per ---------------------------------------------------------------
+# ---- from the stream's unit to what the factor is per --------------------------------------------
 
 _NO_FIT = Figure(0.0, ONE, None, ())
 WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "1"),))
 
 
 def _content(scope: Scope, here: Place, row: Emission, library: Library) -> Figure | None:
-    """What turns an amount of the stream into what the factor is per: a heat content, a density, both or nothing."""
+    """What turns an amount of the stream into what the factor is per: a heat content, a density,
+    both or nothing.
+    """
     stream, activity, at = here.stream, here.activity, here.path
     per = (Unit.of((("t", 1),)) * Unit.of(((row.substance, 1),))) / row.value.unit
     if per is activity:
@@ -335,13 +343,13 @@ def _content(scope: Scope, here: Place, row: Emission, library: Library) -> Figu
     if density is not None and density.unit * activity is per:
         return density
     if density is not None and activity is density.unit * per:
-        return scope.workings.apply(ratio_of, WHOLE, density)
+        return ratio_of(WHOLE, density)
     heat = _heat_content(scope, here, row, library)
     if heat is not None:
         if heat.unit * activity is per:
             return heat
         if density is not None and heat.unit * density.unit * activity is per:
-            return scope.workings.apply(converted, heat, density)
+            return converted(heat, density)
     if str(per) == "kWh" and heat is None:
         scope.problem("heat-content-missing", at, factor=row.reference, basis=row.basis or "ncv")
     else:

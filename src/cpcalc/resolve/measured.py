@@ -1,7 +1,7 @@
-"""Effects measured afterwards: consumption of a reporting year held against the baseline at its own production.
+"""Effects measured afterwards: a reporting year held against the baseline at its own production.
 
-Three figures stand side by side: as metered (production unadjusted), avoided at the reporting year's production, and
-normalised to the baseline's. The middle one is what the measure saved.
+Three figures stand side by side: as metered (production unadjusted), avoided at the reporting
+year's production, and normalised to the baseline's. The middle one is what the measure saved.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cpcalc.schema import assessment as files
 
 
 def is_measured(scope: Scope, effect: files.Effect, at: Path) -> bool:
-    """Whether an effect states what was consumed afterwards, or is verified at another production."""
+    """Whether an effect states what was consumed afterwards, or at another production."""
     if effect.measured is not None:
         return True
     position = scope.products.get(effect.per or "")
@@ -52,7 +52,7 @@ def measured_change(
         return Unknown((f"products.{effect.per}.output",))
     if not _comparable(scope, effect.per or "", baseline_output, output):
         return Unknown(())
-    workings, before = scope.workings, scope.figure(effect.from_)
+    before = scope.figure(effect.from_)
     after = _after(scope, effect, output)
     base = None if effect.base_load is None else scope.annual(effect.base_load)
     if after is None or (effect.base_load is not None and base is None):
@@ -69,23 +69,21 @@ def measured_change(
             )
             return Unknown(())
     if base is None:
-        at_baseline = workings.apply(consumption, before, baseline_output)
-        avoided = workings.apply(avoided_at_reporting, before, output, after)
+        at_baseline = consumption(before, baseline_output)
+        avoided = avoided_at_reporting(before, output, after)
         variable = after
     else:
-        at_baseline = workings.apply(expected_consumption, base, before, baseline_output)
-        avoided = workings.apply(
-            absolute_saving, workings.apply(expected_consumption, base, before, output), after
-        )
-        variable = workings.apply(difference, after, base)
-    specific_after = workings.apply(ratio_of, variable, output)
+        at_baseline = expected_consumption(base, before, baseline_output)
+        avoided = absolute_saving(expected_consumption(base, before, output), after)
+        variable = difference(after, base)
+    specific_after = ratio_of(variable, output)
     change = Change(
         *(
             of_substance(figure, stream.substance)
             for figure in (
-                workings.apply(absolute_saving, at_baseline, after),
+                absolute_saving(at_baseline, after),
                 avoided,
-                workings.apply(normalised_saving, before, specific_after, baseline_output),
+                normalised_saving(before, specific_after, baseline_output),
             )
         )
     )
@@ -103,7 +101,9 @@ def measured_change(
 
 
 def _comparable(scope: Scope, product: str, baseline: Figure, reporting: Figure) -> bool:
-    """Whether both outputs are of one kind, and something was made: specific figures divide by them."""
+    """Whether both outputs are of one kind, and something was made: specific figures divide by
+    them.
+    """
     written = (scope.assessment.products or [])[scope.products[product]]
     for given, found in ((written.output, baseline), (written.reporting_output, reporting)):
         if given is not None and found.value <= 0:
@@ -126,7 +126,7 @@ def _after(scope: Scope, effect: files.Effect, output: Figure) -> Figure | None:
     if effect.measured is not None:
         return scope.annual(effect.measured)
     assert effect.to is not None
-    return scope.workings.apply(consumption, scope.figure(effect.to), output)
+    return consumption(scope.figure(effect.to), output)
 
 
 def _reporting_output(scope: Scope, product: str) -> Figure | None:

@@ -68,14 +68,16 @@ def _measure(
 
 
 def _counting(measure: files.Measure, is_verified: bool) -> Sequence[files.Effect]:
-    """The effects that count: those measured afterwards where the measure is verified, else the predicted ones."""
+    """The effects that count: those measured afterwards where the measure is verified, else the
+    predicted ones.
+    """
     return (measure.verified_effects if is_verified else measure.effects) or ()
 
 
 def _stated(
     scope: Scope, measure: files.Measure, is_verified: bool
 ) -> Iterator[tuple[str, Figure]]:
-    """Reductions as published: the verified ones, and the predicted ones of what was not verified."""
+    """Reductions as published: the verified ones, and predicted ones of what was not verified."""
     counting = _counting(measure, is_verified)
     if is_verified:
         again = {effect.reduces for effect in counting}
@@ -101,7 +103,7 @@ def _quality_of_effects(scope: Scope, effects: Sequence[files.Effect]) -> str | 
     return files.QUALITIES[max(stated)] if stated else None
 
 
-# ---- effects --------------------------------------------------------------------------------------------------------
+# ---- effects -------------------------------------------------------------------------------------
 
 
 def _effects(
@@ -148,17 +150,13 @@ def _effect(
             scope.problem("hours-need-a-rate", effect.hours.path, text=given.text)
         if effect.reduce is not None and given.value > 1:
             scope.problem("saving-above-baseline", given.path, text=given.text)
-        amount = figure if effect.reduce is not None else scope.workings.apply(opposite, figure)
+        amount = figure if effect.reduce is not None else opposite(figure)
         return Effect("share", stream.id, amount, at, worth)
     yearly = scope.annual(given, hours=effect.hours, substance=stream.substance)
     if yearly is None or not _fits(scope, yearly, stream, given):
         return Unknown(())
     return Effect(
-        "amount",
-        stream.id,
-        yearly if effect.reduce is not None else scope.workings.apply(opposite, yearly),
-        at,
-        worth,
+        "amount", stream.id, yearly if effect.reduce is not None else opposite(yearly), at, worth
     )
 
 
@@ -197,16 +195,10 @@ def _specific(
             stream.id
         ].per == effect.per  # all of the stream is per this product
         if of_all and before.value != 0:
-            cut = scope.workings.apply(difference, scope.figure(before), scope.figure(after))
-            return Effect(
-                "share",
-                stream.id,
-                scope.workings.apply(ratio_of, cut, scope.figure(before)),
-                at,
-                worth,
-            )
+            cut = difference(scope.figure(before), scope.figure(after))
+            return Effect("share", stream.id, ratio_of(cut, scope.figure(before)), at, worth)
         return Unknown((f"products.{effect.per}.output",))
-    saved = scope.workings.apply(specific_saving, scope.figure(before), scope.figure(after), output)
+    saved = specific_saving(scope.figure(before), scope.figure(after), output)
     amount = of_substance(saved, stream.substance)
     return (
         Effect("amount", stream.id, amount, at, worth)
@@ -218,7 +210,9 @@ def _specific(
 def _concentration_change(
     scope: Scope, effect: files.Effect, at: Path, stream: Stream, worth: Figure | None
 ) -> Effect | Unknown:
-    """A concentration in a chimney lowered, at the same conditions and flow: the same share of the load."""
+    """A concentration in a chimney lowered, at the same conditions and flow: the same share of the
+    load.
+    """
     before, after = _from_to(effect)
     written = (scope.assessment.streams or {})[stream.id]
     of_stream = written.pollutant or ("dust" if stream.kind == "dust" else None)
@@ -239,8 +233,8 @@ def _concentration_change(
                 text=given.text,
             )
             return Unknown(())
-    cut = scope.workings.apply(
-        share_removed, scope.figure(before, stream.substance), scope.figure(after, stream.substance)
+    cut = share_removed(
+        scope.figure(before, stream.substance), scope.figure(after, stream.substance)
     )
     return Effect("share", stream.id, cut, at, worth)
 
@@ -352,7 +346,7 @@ def _switch_ratio(
             heats.append(heat)
         if (written[stream.id].ncv is None) != (written[target.id].ncv is None):
             scope.problem("heat-basis-mixed", (*at, "ratio"), one=stream.id, other=target.id)
-        return scope.workings.apply(ratio_of, scope.figure(heats[0]), scope.figure(heats[1]))
+        return ratio_of(scope.figure(heats[0]), scope.figure(heats[1]))
     try:
         given = read_scalar(effect.ratio, scope.reading, "any")
     except PydanticCustomError as error:
@@ -403,7 +397,7 @@ def stated_reduction(scope: Scope, effect: files.Effect) -> Figure | None:
     return yearly
 
 
-# ---- groups ---------------------------------------------------------------------------------------------------------
+# ---- groups --------------------------------------------------------------------------------------
 
 
 def groups_of(

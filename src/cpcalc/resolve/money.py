@@ -1,4 +1,4 @@
-"""Money of measures and groups: investment by currency, yearly money, grants and benefits in the report's currency."""
+"""Money of measures and groups: investment by currency, the rest in the report's currency."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from cpcalc.units import Unit
 
 
 def paid_for(scope: Scope, items: Sequence[files.Item] | None) -> Paid | None:
-    """An investment by currency, item by item and as a sum in the report's currency; None where there is none."""
+    """An investment by currency, item by item and as a sum in the report's currency.
+
+    None where there is none.
+    """
     if items is None:
         return None
     by_currency: dict[Unit, list[Figure]] = {}
@@ -27,14 +30,14 @@ def paid_for(scope: Scope, items: Sequence[files.Item] | None) -> Paid | None:
             scope.problem("negative-investment", given.path, text=given.text)
         by_currency.setdefault(figure.unit, []).append(figure)
         parts.append(scope.money(figure, given.path, may_stay=True))
-    amounts = tuple([scope.workings.fold(total, figures) for figures in by_currency.values()])
+    amounts = tuple([total(*figures) for figures in by_currency.values()])
     if parts == next(
         iter(by_currency.values()), None
     ):  # all in the report's currency: one sum is both
         return Paid(amounts, amounts[0], tuple(parts))
     known = [part for part in parts if isinstance(part, Figure)]
     if len(known) == len(parts):
-        return Paid(amounts, scope.workings.fold(total, known), tuple(parts))
+        return Paid(amounts, total(*known), tuple(parts))
     missing = dict.fromkeys(
         field for part in parts if isinstance(part, Unknown) for field in part.missing
     )
@@ -69,7 +72,10 @@ def yearly_money(scope: Scope, given: Quantity | None) -> Figure | None:
 
 
 def one_off(scope: Scope, given: Quantity | None) -> Figure | None:
-    """Money paid or got once, in the report's currency; None where it is not given or cannot be converted."""
+    """Money paid or got once, in the report's currency.
+
+    None where it is not given or cannot be converted.
+    """
     if given is None:
         return None
     if given.value < 0:
@@ -79,18 +85,24 @@ def one_off(scope: Scope, given: Quantity | None) -> Figure | None:
 
 
 def grants_of(scope: Scope, item: files.Measure | files.Group) -> Figure | None:
-    """Grants, and of a measure what is received once, such as for scrap; in the report's currency."""
+    """Grants, and of a measure what is received once, such as for scrap.
+
+    In the report's currency.
+    """
     income = item.one_off_income if isinstance(item, files.Measure) else None
     parts = [
         money for given in (item.grant, income) if (money := one_off(scope, given)) is not None
     ]
-    return scope.workings.fold(total, parts) if parts else None
+    return total(*parts) if parts else None
 
 
 def benefits_of(
     scope: Scope, benefits: Iterable[files.Benefit] | None, path: Path
 ) -> tuple[tuple[Money, ...], tuple[Money, ...]]:
-    """Savings known as money only, each in its category; and apart from them those that no saving is made of."""
+    """Savings known as money only, each in its category.
+
+    And apart from them those that no saving is made of.
+    """
     savings: list[Money] = []
     others: list[Money] = []
     for position, benefit in enumerate(benefits or ()):

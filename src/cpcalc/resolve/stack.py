@@ -1,8 +1,6 @@
-"""A stream measured in a chimney: its load from a concentration and a flow of gas, brought to the same conditions."""
+"""A stream measured in a chimney: its load from concentration and flow at the same conditions."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from cpcalc.calc.dust import (
     absolute_temperature,
@@ -14,7 +12,7 @@ from cpcalc.calc.dust import (
 )
 from cpcalc.calc.savings import converted
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Figure, Formula, Origin
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
@@ -22,7 +20,8 @@ from cpcalc.schema.factor_use import GasConditions
 from cpcalc.units import ONE, Unit
 
 CELSIUS = Unit.of((("degC", 1),))
-# Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units, 2.3.1).
+# Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
+# 2.3.1).
 ICE_POINT = Figure(273.15, CELSIUS, None, (Origin("definition", (), "273.15 K"),))
 # Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
 OXYGEN_OF_AIR = Figure(0.21, ONE, None, (Origin("definition", (), "21 %"),))
@@ -35,8 +34,8 @@ def stack_load(
 ) -> Figure | None:
     """The yearly load of a stream given as concentration and flow of gas.
 
-    The flow is brought to the conditions of the concentration: both are corrected, or neither. Conditions that only
-    one of the two states cannot be corrected for.
+    The flow is brought to the conditions of the concentration: both are corrected, or neither.
+    Conditions that only one of the two states cannot be corrected for.
     """
     concentration, flow = stream.concentration, stream.gas_flow
     assert concentration is not None
@@ -50,12 +49,14 @@ def stack_load(
     measured = scope.figure(concentration, substance)
     ratio = _volume_ratio(corrected.unit, measured.unit)
     if ratio is not None:
-        corrected = scope.workings.apply(converted, corrected, ratio)
-    return scope.workings.apply(load, measured, corrected)
+        corrected = converted(corrected, ratio)
+    return load(measured, corrected)
 
 
 def _conditions_fit(scope: Scope, stream: files.Stream, path: Path) -> bool:
-    """Whether concentration and flow can be multiplied: at stated conditions of both, or in one kind of volume."""
+    """Whether concentration and flow can be multiplied: at stated conditions of both, or in one
+    kind of volume.
+    """
     at, flow_at = stream.concentration_at, stream.gas_flow_at
     if at is None and flow_at is None:
         assert stream.concentration is not None
@@ -95,7 +96,9 @@ def _volume(unit: Unit) -> str:
 
 
 def _is_possible(scope: Scope, conditions: GasConditions) -> bool:
-    """Whether conditions leave something to divide by: above absolute zero, some pressure, not all water, not air."""
+    """Whether conditions leave something to divide by: above absolute zero, some pressure, not all
+    water, not air.
+    """
     possible = True
     bounds: tuple[tuple[Quantity | None, float, float, str, str], ...] = (
         (conditions.temperature, -ICE_POINT.value, float("inf"), "-273.15 degC", ""),
@@ -123,26 +126,25 @@ def _at_conditions(
     """The flow at the conditions ``to``, from those it was measured at."""
     if of is None or to is None:
         return flow
-    apply = scope.workings.apply
     if of.temperature is not None and to.temperature is not None:
-        warm = apply(absolute_temperature, scope.figure(of.temperature), ICE_POINT)
-        stated = apply(absolute_temperature, scope.figure(to.temperature), ICE_POINT)
-        flow = apply(flow_at_temperature, flow, warm, stated)
-    steps: tuple[
-        tuple[Callable[..., float], Quantity | None, Quantity | None, tuple[Figure, ...]], ...
-    ] = (
+        warm = absolute_temperature(scope.figure(of.temperature), ICE_POINT)
+        stated = absolute_temperature(scope.figure(to.temperature), ICE_POINT)
+        flow = flow_at_temperature(flow, warm, stated)
+    steps: tuple[tuple[Formula, Quantity | None, Quantity | None, tuple[Figure, ...]], ...] = (
         (flow_at_pressure, of.pressure, to.pressure, ()),
         (flow_at_moisture, of.moisture, to.moisture, ()),
         (flow_at_oxygen, of.oxygen, to.oxygen, (OXYGEN_OF_AIR,)),
     )
     for function, first, second, leading in steps:
         if first is not None and second is not None:
-            flow = apply(function, flow, *leading, scope.figure(first), scope.figure(second))
+            flow = function(flow, *leading, scope.figure(first), scope.figure(second))
     return flow
 
 
 def _volume_ratio(flow: Unit, concentration: Unit) -> Figure | None:
-    """One cubic metre at the stated conditions is one Nm3 of them (or the other way), once the flow is at them."""
+    """One cubic metre at the stated conditions is one Nm3 of them (or the other way), once the flow
+    is at them.
+    """
     here, there = _volume(flow), _volume(concentration)
     if here == there:
         return None

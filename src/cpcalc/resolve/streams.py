@@ -1,4 +1,4 @@
-"""Streams linked: their yearly quantity, price in one currency, carriers, parts, followers and emission factors."""
+"""Streams linked: their yearly quantity, price, carriers, parts, followers, emission factors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
 }
 LOAD_SUBSTANCE: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
 
-# No plant's streams hang together in longer chains or in more ways; a hostile file's could for hours.
+# No plant's streams hang together in longer chains or in more ways; a hostile file's could for
+# hours.
 DEEPEST_LINKS = 50
 MOST_WAYS = 1000
 MOST_COMPARED = 150
@@ -64,7 +65,10 @@ def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
 
 
 def _dependency_order(scope: Scope, written: Mapping[str, files.Stream]) -> list[str]:
-    """Parents before parts, fuels before what is made from them; cycles and unknown names are diagnostics."""
+    """Parents before parts, fuels before what is made from them.
+
+    Cycles and unknown names are diagnostics.
+    """
     order = _Order(scope, written)
     for name in written:
         order.visit(name, ("streams", name), 0)
@@ -196,7 +200,10 @@ def _stream(
 def _lacks(
     stream: files.Stream, name: str, quantity: Figure | None, linked: Mapping[str, Stream]
 ) -> str:
-    """The field whose absence keeps the stream's yearly quantity unknown; nothing where it is known."""
+    """The field whose absence keeps the stream's yearly quantity unknown.
+
+    Nothing where it is known.
+    """
     if quantity is not None:
         return ""
     if stream.quantity is None:  # a share of, or in proportion to, another: what that one lacks
@@ -242,7 +249,7 @@ def _quantity(
             scope.problem("negative-quantity", stream.quantity.path, text=stream.quantity.text)
         quantity = _stated_quantity(scope, stream, substance)
     elif parent is not None and stream.share is not None and parent.quantity is not None:
-        quantity = scope.workings.apply(share_of, parent.quantity, scope.figure(stream.share))
+        quantity = share_of(parent.quantity, scope.figure(stream.share))
     elif stream.concentration is not None:
         quantity = _measured_in_stack(scope, stream, name, substance)
     elif stream.follows:
@@ -282,13 +289,16 @@ def _followed(
     linked: Mapping[str, Stream],
     substance: str | None,
 ) -> Figure | None:
-    """The sum of what follows each leader; None where a leader's quantity is not known or they are of two kinds."""
+    """The sum of what follows each leader.
+
+    None where a leader's quantity is not known or they are of two kinds.
+    """
     parts: list[Figure] = []
     for leader, ratio in _ratios(scope, stream.follows, name, "follows"):
         leading = linked[leader].quantity if leader in linked else None
         if leading is None:
             return None
-        parts.append(of_substance(scope.workings.apply(converted, leading, ratio), substance))
+        parts.append(of_substance(converted(leading, ratio), substance))
     for part, given in zip(parts[1:], list((stream.follows or {}).values())[1:], strict=False):
         if part.unit is not parts[0].unit:
             scope.problem(
@@ -299,7 +309,7 @@ def _followed(
                 text=given.text,
             )
             return None
-    return scope.workings.fold(total, parts) if parts else None
+    return total(*parts) if parts else None
 
 
 def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) -> Figure | None:
@@ -313,15 +323,14 @@ def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) 
     output = output_of(scope, stream.per, (*given.path[:-1], "per"))
     if output is None:
         return None
-    return of_substance(
-        scope.workings.apply(consumption, scope.figure(given, substance), output), substance
-    )
+    return of_substance(consumption(scope.figure(given, substance), output), substance)
 
 
 def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
     """The yearly output of a product named in the file.
 
-    None where the product has no output (what needs it is incomplete) or, with a diagnostic, where there is no product.
+    None where the product has no output (what needs it is incomplete) or, with a diagnostic, where
+    there is no product.
     """
     position = scope.products.get(product)
     if position is None:
@@ -347,18 +356,17 @@ def _price(
         if cost is None:
             return None
         money = scope.money(cost, stream.annual_cost.path)
-        return (
-            scope.workings.apply(implied_price, money, quantity)
-            if isinstance(money, Figure)
-            else None
-        )
+        return implied_price(money, quantity) if isinstance(money, Figure) else None
     return None
 
 
 def _price_per_unit(
     scope: Scope, stream: files.Stream, given: Quantity, quantity: Figure | None, substance: str | None
 ) -> Figure | None:
-    """The price per unit in which the stream's quantity is; per energy it goes through the heat content."""
+    """The price per unit in which the stream's quantity is.
+
+    Per energy it goes through the heat content.
+    """
     if given.is_bare_zero:
         return _free(scope, given, quantity)
     price = scope.figure(given, substance)
@@ -382,7 +390,7 @@ def _price_per_unit(
                 one=f"price ({stream.price_basis})",
                 other=f"heat content ({basis})",
             )
-        return scope.workings.apply(annualised, price, scope.figure(heat))
+        return annualised(price, scope.figure(heat))
     expected = str(currency / (quantity.unit * YEAR))
     scope.problem(
         "wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text
@@ -391,7 +399,10 @@ def _price_per_unit(
 
 
 def _free(scope: Scope, given: Quantity, quantity: Figure | None) -> Figure | None:
-    """A bare ``0`` as price: nothing for each unit of the quantity; without one nobody knows for what."""
+    """A bare ``0`` as price: nothing for each unit of the quantity.
+
+    Without one nobody knows for what.
+    """
     if quantity is None or scope.currency is None:
         scope.problem("unit-missing", given.path, text=given.text)
         return None
@@ -400,7 +411,9 @@ def _free(scope: Scope, given: Quantity, quantity: Figure | None) -> Figure | No
 
 
 def _unit_of(stream: files.Stream, quantity: Figure | None, substance: str | None) -> Unit | None:
-    """The unit an amount of the stream has (per year), from its quantity or, without one, from its price."""
+    """The unit an amount of the stream has (per year), from its quantity or, without one, from its
+    price.
+    """
     if quantity is not None:
         return quantity.unit
     if stream.price is not None and stream.price.unit.currency is not None:
