@@ -226,13 +226,13 @@ def test_a_pipe_and_no_color_have_no_escapes_and_fit_80_columns() -> None:
         assert max(map(len, out.split("\n"))) <= 80
 
 
-def test_a_plain_assessment_in_a_pipe_loads_neither_pint_nor_numpy_nor_rich() -> None:
+def test_a_plain_assessment_in_a_pipe_loads_neither_pint_nor_numpy() -> None:
     script = f"import sys; from cpcalc.__main__ import run; run(['assess', {MINIMAL!r}]); print('LOADED', *sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     loaded = set(done.stdout.rpartition("LOADED")[2].split())
-    assert not loaded & {"pint", "numpy", "rich", "sqlite3", "multiprocessing", "typer", "click"}
+    assert not loaded & {"pint", "numpy", "sqlite3", "multiprocessing", "typer", "click"}
 
 
 def test_markdown_is_a_page(said: Runs) -> None:

@@ -139,11 +139,11 @@ def show_pages(
         lines = [line for page in pages for line in (*markdown_lines(page, language), "")]
         return deliver("\n".join(lines), output, language)
     if output is None and is_terminal():
-        from cpcalc.report.terminal import print_pages
+        from cpcalc.report.page import print_pages
 
         print_pages(pages, language)
         return OK
-    from cpcalc.report.plain import render as plain_lines
+    from cpcalc.report.page import plain_lines
 
     return deliver(
         "\n\n".join("\n".join([*plain_lines(page, language), ""]) for page in pages),

@@ -173,11 +173,11 @@ def page_chunks(page: Iterable[Block], form: str, language: str, *, painted: boo
 
         return (line + "\n" for line in markdown_lines(page, language))
     if painted:
-        from cpcalc.report.terminal import print_pages
+        from cpcalc.report.page import print_pages
 
         print_pages([page], language)
         return iter(())
-    from cpcalc.report.plain import render as plain_lines
+    from cpcalc.report.page import plain_lines
 
     return (line + "\n" for line in plain_lines(page, language))
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+from rich.cells import cell_len
+
 from cpcalc.diagnostics import Diagnostic, Span, dotted
-from cpcalc.report.layout import harmless, width_cells
+from cpcalc.report.layout import harmless
 from cpcalc.report.sectors import sector_name
 
 LANGUAGES = ("en", "vi")
@@ -159,7 +161,7 @@ def _excerpt(
         after[:LONGEST_LOOKED_AT],
     )
     shown = [harmless(part.replace("\t", " ")) for part in (before, inside, after)]
-    if width_cells("".join(shown)) > WIDEST_EXCERPT_CELLS:
+    if cell_len("".join(shown)) > WIDEST_EXCERPT_CELLS:
         shown[0] = _tail(shown[0], WIDEST_EXCERPT_CELLS // 3)
         shown[1] = (
             shown[1]
@@ -172,7 +174,7 @@ def _excerpt(
             else shown[2][: WIDEST_EXCERPT_CELLS // 3] + "..."
         )
     yield f"{span.line:>{margin}} | {''.join(shown)}".rstrip()
-    caret = " " * width_cells(shown[0]) + mark * max(width_cells(shown[1]), 1)
+    caret = " " * cell_len(shown[0]) + mark * max(cell_len(shown[1]), 1)
     yield f"{' ' * margin} | {caret} {note}".rstrip()
 
 
