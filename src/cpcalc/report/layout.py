@@ -28,7 +28,6 @@ class Column(NamedTuple):
     key: str
     header: str
     is_text: bool = False
-    is_duration: bool = False
     is_wrapped: bool = False
 
 
@@ -151,15 +150,7 @@ class TableTexts(NamedTuple):
 
 def table_texts(table: Table, language: str) -> TableTexts:
     """The texts of a table; a column that shows nothing is left out."""
-    if table.by_row:
-        texts = TableTexts(
-            table.title,
-            list(table.columns),
-            [column.header for column in table.columns],
-            [_row_in_one_scale(table, row, language) for row in table.rows],
-        )
-    else:
-        texts = _columns_in_one_scale(table, language)
+    texts = (_rows_in_one_scale if table.by_row else _columns_in_one_scale)(table, language)
     kept = [
         position
         for position in range(len(table.columns))
@@ -173,6 +164,18 @@ def table_texts(table: Table, language: str) -> TableTexts:
     )
 
 
+def _rows_in_one_scale(table: Table, language: str) -> TableTexts:
+    rows = []
+    for row in table.rows:
+        scale = scale_of([value for value in row if isinstance(value, Figure)], language)
+        texts = [cell_text(value, scale, language) for value in row]
+        unit = _without_year(scale.unit, table, language)
+        columns = zip(table.columns, texts, strict=True)
+        rows.append([unit if column.key == "unit" else text for column, text in columns])
+    headers = [column.header for column in table.columns]
+    return TableTexts(table.title, list(table.columns), headers, rows)
+
+
 def cell_text(value: Cell, scale: Scale | None, language: str) -> str:
     """A figure in its column's scale, or by itself; a reason in words; nothing for nothing."""
     if isinstance(value, NotApplicable):
@@ -182,21 +185,30 @@ def cell_text(value: Cell, scale: Scale | None, language: str) -> str:
     return value or ""
 
 
+def pair_text(value: Cell, language: str) -> str:
+    """A value beside its label; a reason says what is missing."""
+    text = cell_text(value, None, language)
+    if isinstance(value, NotApplicable) and value.missing:
+        return f"{text} ({word('missing', language)}: {missing_text(value.missing, language)})"
+    return text
+
+
+# A reader takes in a handful of missing fields; the rest are counted (JSON has them all).
+MOST_MISSING_SHOWN = 4
+
+
+def missing_text(fields: Sequence[str], language: str) -> str:
+    """The first few missing fields, and how many more there are."""
+    text = ", ".join(fields[:MOST_MISSING_SHOWN])
+    more = len(fields) - MOST_MISSING_SHOWN
+    return text if more <= 0 else f"{text} {word('more', language, count=more)}"
+
+
 def chart_texts(chart: Chart, language: str) -> tuple[str, tuple[str, ...]]:
     """The title of a chart with its unit, and the figures of its bars in it."""
     scale = scale_of([figure for _, figure in chart.bars], language)
     texts = tuple(cell(figure, scale, language) for _, figure in chart.bars)
     return f"{chart.title} ({scale.unit})", texts
-
-
-def _row_in_one_scale(table: Table, row: Sequence[Cell], language: str) -> list[str]:
-    scale = scale_of([value for value in row if isinstance(value, Figure)], language)
-    return [
-        _without_year(scale.unit, table, language)
-        if column.key == "unit"
-        else cell_text(value, scale, language)
-        for column, value in zip(table.columns, row, strict=True)
-    ]
 
 
 def _columns_in_one_scale(table: Table, language: str) -> TableTexts:
@@ -229,11 +241,13 @@ def _without_year(unit: str, table: Table, language: str) -> str:
 
 
 def _main_unit(column: Column, cells: Sequence[Cell]) -> Unit | None:
-    """The unit that most figures of a column have."""
-    if column.is_text or column.is_duration:
+    """The unit that most figures of a column have; none for durations, each of which has its own."""
+    if column.is_text:
         return None
     units = [value.unit for value in cells if isinstance(value, Figure)]
-    return max(dict.fromkeys(units), key=units.count, default=None)
+    unit = max(dict.fromkeys(units), key=units.count, default=None)
+    is_duration = unit is not None and unit.exponents == (("year", 1),)
+    return None if is_duration else unit
 
 
 def _is_in(value: Cell, unit: Unit | None) -> bool:

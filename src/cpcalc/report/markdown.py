@@ -13,9 +13,9 @@ from cpcalc.report.layout import (
     Pairs,
     Table,
     bars_of,
-    cell_text,
     chart_texts,
     harmless,
+    pair_text,
     table_texts,
 )
 
@@ -44,7 +44,7 @@ def render(blocks: Iterable[Block], language: str) -> Iterator[str]:
             for label, value in block.rows:
                 # a row without a label goes on with the last one
                 start = f"- {escaped(label)}: " if label else "  "
-                yield start + escaped(cell_text(value, None, language))
+                yield start + escaped(pair_text(value, language))
         elif isinstance(block, Notes):
             yield from (f"- {escaped(line)}" for line in block.lines)
         elif isinstance(block, Chart):

@@ -10,10 +10,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from cpcalc.figures import NotApplicable
 from cpcalc.report.layout import (
     Block,
-    Cell,
     Chart,
     Column,
     Heading,
@@ -22,9 +20,9 @@ from cpcalc.report.layout import (
     Table,
     TableTexts,
     bars_of,
-    cell_text,
     chart_texts,
     harmless,
+    pair_text,
     table_texts,
     wrapped,
 )
@@ -35,7 +33,6 @@ PLAIN_CELLS = 80
 WIDEST_CELLS = 100
 NARROWEST_TEXT_CELLS = 14
 GAP_CELLS = 2
-MOST_MISSING_SHOWN = 3
 # Nobody reads further down a page; JSON, CSV and Markdown have all rows.
 MOST_ROWS_SHOWN = 200
 
@@ -108,17 +105,8 @@ def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
     value_width = max(width - label_width - GAP_CELLS, NARROWEST_TEXT_CELLS)
     grid = _grid([label_width, value_width], [False, False])
     for label, (_, value) in zip(labels, block.rows, strict=True):
-        grid.add_row(Text(label), _text(_value_text(value, language), value_width))
+        grid.add_row(Text(label), _text(pair_text(value, language), value_width))
     yield grid
-
-
-def _value_text(value: Cell, language: str) -> str:
-    text = cell_text(value, None, language)
-    if isinstance(value, NotApplicable) and value.missing:
-        more = " ..." if len(value.missing) > MOST_MISSING_SHOWN else ""
-        missing = ", ".join(value.missing[:MOST_MISSING_SHOWN]) + more
-        return f"{text} ({word('missing', language)}: {missing})"
-    return text
 
 
 def _grid(widths: Sequence[int], to_the_right: Sequence[bool], style: str = "") -> Grid:
