@@ -16,7 +16,7 @@ from cpcalc.results import AssessmentResult, Economics, LifeCycleLine, WholeEnte
 
 
 def enterprise_page(result: AssessmentResult, language: str) -> Iterator[Block]:
-    """What ends the page under ``--economics``: the project, unless it is the bundle's, and costs."""
+    """What ends the page under ``--economics``: the project with end of pipe, and the costs."""
     whole = result.whole_enterprise
     if whole is None:
         return

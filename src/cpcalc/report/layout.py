@@ -140,7 +140,7 @@ def bars_of(chart: Chart, texts: tuple[str, ...], width: int) -> list[str]:
 
 
 class TableTexts(NamedTuple):
-    """A table as texts: its title with the unit of its money, its columns with their heads, rows."""
+    """A table as texts: its title with the unit of its money, columns with their heads, rows."""
 
     title: str
     columns: list[Column]
@@ -241,7 +241,7 @@ def _without_year(unit: str, table: Table, language: str) -> str:
 
 
 def _main_unit(column: Column, cells: Sequence[Cell]) -> Unit | None:
-    """The unit that most figures of a column have; none for durations, each of which has its own."""
+    """The unit that most figures of a column have; none for durations: each has its own."""
     if column.is_text:
         return None
     units = [value.unit for value in cells if isinstance(value, Figure)]

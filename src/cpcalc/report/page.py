@@ -1,4 +1,4 @@
-"""The page drawn by rich: in a little colour on a terminal, as plain text for pipes, logs and files."""
+"""The page drawn by rich: in a little colour on a terminal, as plain text everywhere else."""
 
 from __future__ import annotations
 

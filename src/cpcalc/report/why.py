@@ -1,4 +1,4 @@
-"""Where a figure comes from: formula by formula, down to the lines of the file and the cited factors."""
+"""Where a figure comes from, formula by formula, down to lines of the file and cited factors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
 
 
 class Sources(NamedTuple):
-    """What origins refer to: the place of a document path (``file:line:column``), the citation of a factor."""
+    """What origins refer to: the place of a path (``file:line:column``), a factor's citation."""
 
     place: Callable[[Any], str]
     citations: Mapping[str, str]
@@ -111,7 +111,7 @@ def operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
 
 
 def precise(figure: Figure, language: str) -> str:
-    """A figure for following a calculation: six significant digits in its canonical unit, and as people say it."""
+    """A figure to follow a calculation: six digits in its canonical unit, and as people say it."""
     value = figure.value
     unit = in_language(str(figure.unit), language)
     tiny = f"{value:.6g}".replace(".", "," if language == "vi" else ".")
@@ -132,7 +132,7 @@ def _plain(value: float, language: str) -> str:
 
 
 def why_data(name: str, figure: Reported, sources: Sources) -> dict[str, Any]:
-    """The graph as JSON data: the figures, each once, the one asked for first; operands by number."""
+    """The graph as data: the figures, each once, the one asked for first; operands by number."""
     steps: list[dict[str, Any]] = []
     if isinstance(figure, NotApplicable):
         steps.append({"number": 1, **Writer().figure(figure)})
