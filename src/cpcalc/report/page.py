@@ -109,9 +109,8 @@ def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
     yield grid
 
 
-def _grid(widths: Sequence[int], to_the_right: Sequence[bool], style: str = "") -> Grid:
+def _grid(widths: Sequence[int], to_the_right: Sequence[bool]) -> Grid:
     grid = Grid.grid(padding=(0, GAP_CELLS, 0, 0))
-    grid.style = style
     # Never narrower than its columns, so that no number is cut off in a small window.
     grid.width = _width_of(widths)
     for width, is_right in zip(widths, to_the_right, strict=True):
@@ -193,9 +192,9 @@ def _part(
     to_the_right = [not texts.columns[position].is_text for position in positions]
 
     def rows(cells: Iterable[Sequence[str]], style: str = "") -> Grid:
-        grid = _grid(widths, to_the_right, style)
+        grid = _grid(widths, to_the_right)
         for row in cells:
-            grid.add_row(*(Text(row[position]) for position in positions))
+            grid.add_row(*(Text(row[position], style) for position in positions))
         return grid
 
     rule = Text("-" * min(_width_of(widths), width), "dim")
