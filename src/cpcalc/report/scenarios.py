@@ -10,6 +10,7 @@ from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, harmless
 from cpcalc.report.numbers import shown
 from cpcalc.report.tables import heading, labelled, mark_notes, money_pairs
+from cpcalc.report.words import word
 from cpcalc.results import AssessmentResult, Economics, Line, WholeEnterprise
 
 
@@ -63,6 +64,8 @@ def _figures(
     lines = {item.id: item.line for item in result.measures}
     line = result.totals if measure is None else lines[measure]
     yield from money_pairs(line, language)
+    if line.investment is not None:  # instead of its amounts: one currency keeps columns narrow
+        yield word("investment", language), line.investment.converted
     names = ("npv", "irr", "discounted_payback", "annual_worth")
     yield from labelled({name: _of(line, name) for name in names}, language, money_word)
     if measure is None and result.whole_enterprise is not None:
