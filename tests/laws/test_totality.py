@@ -14,7 +14,7 @@ from cpcalc.app.assess import Options, assess
 from cpcalc.diagnostics import catalogue
 from cpcalc.quantities import parse_quantity
 from cpcalc.report.json_result import dumps, result_data
-from cpcalc.report.plain import render
+from cpcalc.report.page import plain_lines
 from cpcalc.report.problems import describe, rendered
 from cpcalc.report.summary import summary
 from cpcalc.units import QuantityError
@@ -39,7 +39,7 @@ def survives(data: bytes) -> None:
     for language in ("en", "vi"):
         list(rendered(outcome.diagnostics, {outcome.name: text}, "full", language))
         if outcome.result is not None:
-            list(render(summary(outcome.result, language), language))
+            list(plain_lines(summary(outcome.result, language), language))
     described = [describe(item, outcome.ids) for item in outcome.diagnostics]
     assert all(item["line"] is not None or item["name"] == "identity-broken" for item in described)
     if outcome.result is not None:

@@ -201,9 +201,7 @@ def test_files_use_the_whole_format() -> None:
     assert any(effect.load for effect in effects)
     assert sum(effect.replace_by is not None for effect in effects) >= 3
     assert any(effect.increase for effect in effects)
-    assert any(
-        isinstance(effect.reduce, Range) for effect in effects
-    )
+    assert any(isinstance(effect.reduce, Range) for effect in effects)
     assert any(stream.part_of for stream in streams)
     assert any(stream.made_from for stream in streams)
     assert any(stream.follows for stream in streams)

@@ -23,8 +23,8 @@ from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import markdown, plain
 from cpcalc.report.layout import Block, harmless
+from cpcalc.report.page import print_pages
 from cpcalc.report.problems import printable, rendered
-from cpcalc.report.terminal import print_pages
 from cpcalc.report.words import problem_word, word
 
 # A bar that is gone before it can be read only flickers.

@@ -148,6 +148,9 @@ def shown(figure: Figure, language: str) -> str:
         return _sign(figure) + duration(figure.value, language)
     if not figure.unit.exponents:
         return _sign(figure) + share(figure.value, language)
+    if figure.unit.exponents == (("year", -1),):  # a share a year
+        year = number_word("year", language)
+        return f"{_sign(figure)}{share(figure.value, language)}/{year}"
     scale = scale_of([figure], language)
     return f"{cell(figure, scale, language)}{GAP}{scale.unit}"
 

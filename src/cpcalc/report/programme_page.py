@@ -329,7 +329,7 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
         Column("measure", word("measure", language), is_text=True),
         Column("investment", word("investment", language)),
         Column("annual_saving", word("annual-saving", language)),
-        Column("simple_payback", word("payback", language), is_duration=True),
+        Column("simple_payback", word("payback", language)),
         Column("co2", word("co2", language)),
     ]
     if with_npv:

@@ -45,7 +45,7 @@ def money_table(
         Column("name", word(first, language), is_text=True),
         Column("investment", word("investment", language)),
         Column("annual_saving", word("annual-saving", language)),
-        Column("simple_payback", word("payback", language), is_duration=True),
+        Column("simple_payback", word("payback", language)),
         Column("co2", word("co2", language)),
     )
     rows, under = [], []

@@ -276,7 +276,9 @@ def _is_per_mass(row: Emission) -> bool:
     return row.value.unit.exponent("kWh") == 0 and row.value.unit.exponent("m3") == 0
 
 
-def _on_stream_basis(scope: Scope, here: Place, row: Emission, coefficient: Figure) -> Figure | None:
+def _on_stream_basis(
+    scope: Scope, here: Place, row: Emission, coefficient: Figure
+) -> Figure | None:
     """A factor per dry or wet tonne on the stream's own tonnes.
 
     Without the moisture the two do not mix.

@@ -361,7 +361,11 @@ def _price(
 
 
 def _price_per_unit(
-    scope: Scope, stream: files.Stream, given: Quantity, quantity: Figure | None, substance: str | None
+    scope: Scope,
+    stream: files.Stream,
+    given: Quantity,
+    quantity: Figure | None,
+    substance: str | None,
 ) -> Figure | None:
     """The price per unit in which the stream's quantity is.
 
