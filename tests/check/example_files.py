@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from cpcalc.app.load import KIND_OF_FIRST_KEY
+from cpcalc.app.files import KIND_OF_FIRST_KEY
 from cpcalc.diagnostics import ExampleFile, catalogue, example_file
 from cpcalc.source.text import LARGEST_FILE_BYTES
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -11,11 +12,30 @@ from functools import cache
 from pathlib import Path
 
 from cpcalc.diagnostics import Diagnostic, Span
-from cpcalc.source.text import LARGEST_FILE_BYTES
+from cpcalc.source.text import LARGEST_FILE_BYTES, decode
 
 START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"
 YAML_ENDINGS = (".yaml", ".yml")
+
+
+# What a file is stands in its first key, past comments and blank lines.
+KIND_OF_FIRST_KEY = {
+    "cpcalc": "assessment",
+    "cpcalc-programme": "programme",
+    "factor-set": "factor-set",
+    "cpcalc-lock": "lock",
+}
+_FIRST_KEY = re.compile(
+    r"""\A\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t{]*["']?([A-Za-z-]+)["']?[ \t]*:"""
+)
+
+
+def kind_of(content: str | bytes) -> str | None:
+    """Assessment, programme, factor-set or lock, by the first key; None for anything else."""
+    text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+    match = _FIRST_KEY.match(text)
+    return KIND_OF_FIRST_KEY.get(match[1]) if match is not None else None
 
 
 class NotReadableError(Exception):
@@ -60,6 +80,14 @@ def unreadable(error: NotReadableError) -> Diagnostic:
     """The diagnostic for a file that could not be read."""
     values = {"reason": error.reason}
     return Diagnostic("file-not-readable", (), values, span=START, file=error.name)
+
+
+def text_of(name: str) -> str:
+    """The text of a file, for excerpts; empty where there is none to read."""
+    try:
+        return decode(read_bytes(name))[0]
+    except NotReadableError:
+        return ""
 
 
 def below(path: str) -> Iterator[str]:

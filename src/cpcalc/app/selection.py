@@ -10,9 +10,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from cpcalc.app.check import Checked
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, write_atomically
 from cpcalc.diagnostics import Diagnostic, catalogue, dotted, nearest_entries
+from cpcalc.report.check_page import FileReport
 from cpcalc.report.problems import printable
 
 # A known problem: file (relative to the baseline file), name of the diagnostic, and the place in
@@ -59,7 +59,9 @@ def names_selected(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def selected(checked: Checked, wanted: frozenset[str] | None, unwanted: frozenset[str]) -> Checked:
+def selected(
+    checked: FileReport, wanted: frozenset[str] | None, unwanted: frozenset[str]
+) -> FileReport:
     """The same file with only the wanted problems."""
     kept = tuple(
         problem
@@ -88,7 +90,7 @@ class Baseline(BaseModel):
     known: list[KnownProblem]
 
 
-def write_baseline(name: str, files: Iterable[Checked]) -> int:
+def write_baseline(name: str, files: Iterable[FileReport]) -> int:
     """Write the errors and warnings of the files as known ones; how many there are."""
     counts = Counter(
         _key(checked, problem, name)
@@ -121,8 +123,8 @@ def read_baseline(name: str) -> Counter[Key]:
 
 
 def without_known(
-    files: Sequence[Checked], known: Counter[Key], name: str
-) -> tuple[list[Checked], int, list[Key]]:
+    files: Sequence[FileReport], known: Counter[Key], name: str
+) -> tuple[list[FileReport], int, list[Key]]:
     """The files less what is known, how many problems that were, and entries no longer in them."""
     left = Counter(known)
     kept_files = []
@@ -140,7 +142,7 @@ def without_known(
     return kept_files, known.total() - left.total(), stale
 
 
-def _key(checked: Checked, problem: Diagnostic, baseline: str) -> Key:
+def _key(checked: FileReport, problem: Diagnostic, baseline: str) -> Key:
     file = _beside(problem.file or checked.name, baseline)
     return file, problem.name, dotted(problem.path, checked.ids)
 

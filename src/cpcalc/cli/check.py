@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from cpcalc import __version__
-from cpcalc.app.check import Checked, check_files
+from cpcalc.app.check import check_files
 from cpcalc.app.files import NotReadableError, below, exists, reason_of
 from cpcalc.app.fix import difference, fixed, write_fixed
 from cpcalc.app.selection import (
@@ -97,8 +97,7 @@ def check(
         return to.refuse("baseline-unusable", path=error.name, reason=error.reason)
     if write_baseline is not None:
         return _write_baseline(write_baseline, files, to) if complete else NOT_DONE
-    reports = [_report(file) for file in files]
-    text = _text(reports, to, hidden, strict=strict, verbose=verbose)
+    text = _text(files, to, hidden, strict=strict, verbose=verbose)
     if to.write([text]) or not complete:
         return NOT_DONE
     problems = [problem for file in files for problem in file.diagnostics]
@@ -122,12 +121,12 @@ def _files_below(paths: Iterable[str], to: Output) -> tuple[list[str], bool]:
 
 
 def _narrowed(
-    files: Sequence[Checked],
+    files: Sequence[FileReport],
     select: Sequence[str] | None,
     ignore: Sequence[str] | None,
     baseline: str | None,
     to: Output,
-) -> tuple[list[Checked], int]:
+) -> tuple[list[FileReport], int]:
     """The files with the problems asked for, and how many the baseline file hid."""
     wanted = names_selected(select) if select else None
     unwanted = names_selected(ignore or ())
@@ -140,7 +139,7 @@ def _narrowed(
     return left, hidden
 
 
-def _write_baseline(name: str, files: Sequence[Checked], to: Output) -> int:
+def _write_baseline(name: str, files: Sequence[FileReport], to: Output) -> int:
     try:
         count = write_known(name, files)
     except OSError as error:
@@ -184,12 +183,6 @@ def _show_fixes(names: Iterable[str], to: Output) -> int:
 
 
 # ---- showing --------------------------------------------------------------------------------
-
-
-def _report(file: Checked) -> FileReport:
-    return FileReport(
-        file.name, file.kind, file.diagnostics, file.text, file.ids, file.expectations, file.texts
-    )
 
 
 def _text(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cpcalc.app.listing import Shard
+from cpcalc.app.many import Shard
 from cpcalc.units import CURRENCIES
 
 STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
@@ -111,9 +111,6 @@ ShardOption = Annotated[
 ]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")
-]
-Verify = Annotated[
-    bool, typer.Option("--verify", help="Recompute everything and compare with kept results.")
 ]
 # The command line itself looks for this one: a fault may come before any option is read.
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")]

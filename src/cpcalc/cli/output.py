@@ -18,8 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from cpcalc.app.batch_file import is_source
-from cpcalc.app.files import NotReadableError, read_bytes, reason_of, write_atomically
+from cpcalc.app.files import NotReadableError, kind_of, read_bytes, reason_of, write_atomically
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import markdown, plain
@@ -153,7 +152,7 @@ def progress_bar(language: str) -> Iterator[Callable[[int, int], None]]:
 
 def _holds_a_source(file: str) -> bool:
     try:
-        return is_source(read_bytes(file))
+        return kind_of(read_bytes(file)) is not None
     except NotReadableError:
         return False
 

@@ -6,21 +6,19 @@ import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cpcalc import __version__
-from cpcalc.app.batch import Batch, Failure, Job, run_batch, without_duplicates
-from cpcalc.app.batch_file import Request
-from cpcalc.app.files import NotReadableError, read_bytes, unreadable
+from cpcalc.app.batch import Batch, Failure, Job, Request, run_batch, without_duplicates
+from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.merge import merge as merge_shards
 from cpcalc.app.merge import shard_data
 from cpcalc.app.programme import ProgrammeOutcome, assess_programme
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
-from cpcalc.diagnostics import Diagnostic
 from cpcalc.programme.batch import totals_of
 from cpcalc.report import batch_data, programme_data
 from cpcalc.report.batch_page import batch_page
@@ -28,7 +26,6 @@ from cpcalc.report.json_result import dumps
 from cpcalc.report.problems import describe, rendered
 from cpcalc.report.programme_page import programme_page
 from cpcalc.report.words import word
-from cpcalc.source.reader import read
 
 # More broken files than this are listed in one line each: the first ones show what to look for.
 MOST_SHOWN_IN_FULL = 20
@@ -46,7 +43,6 @@ def batch(
     currency: options.Currency = None,
     shard: options.ShardOption = None,
     no_cache: options.NoCache = False,
-    verify: options.Verify = False,
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
@@ -64,7 +60,7 @@ def batch(
         to.complain_of([unreadable(NotReadableError(path, reason)) for path in missing], {})
         return NOT_DONE
     request = Request(_statuses(status), currency, frozen=frozen)
-    job = Job(request, shard, jobs, cached=not no_cache, verify=verify)
+    job = Job(request, shard, jobs, cached=not no_cache)
     with progress_bar(language) as progress:
         whole = run_batch(paths, job, progress)
     counted = without_duplicates(whole)
@@ -180,13 +176,8 @@ def _deliver(batch: Batch, about: Mapping[str, Any], to: Output, *, strict: bool
 def _failures(batch: Batch) -> Iterator[dict[str, Any]]:
     """The broken files as JSON data, with names that say nothing of this machine."""
     for failure in batch.failures:
-        described = []
-        for problem in failure.problems:
-            is_own = problem.file == failure.path
-            # Windows paths have both kinds of slashes: results may come from any machine.
-            name = failure.file if is_own else PureWindowsPath(problem.file).name
-            described.append(describe(problem._replace(file=name), {}))
-        yield {"file": failure.file, "diagnostics": described}
+        problems = failure.portable().problems
+        yield {"file": failure.file, "diagnostics": [describe(problem, {}) for problem in problems]}
 
 
 def _complain_of_failures(failures: Iterable[Failure], to: Output) -> None:
@@ -195,25 +186,9 @@ def _complain_of_failures(failures: Iterable[Failure], to: Output) -> None:
         if 0 < number <= MOST_SHOWN_IN_FULL:
             complain([""])
         if number < MOST_SHOWN_IN_FULL:
-            problems, text = _with_places(failure)
-            to.complain_of(problems, {failure.path: text})
+            to.complain_of(failure.problems, {failure.path: text_of(failure.path)})
         else:
             complain(rendered(failure.problems, {}, "concise", to.language))
-
-
-def _with_places(failure: Failure) -> tuple[Sequence[Diagnostic], str]:
-    """The problems of a file, each with its place where the file is at hand, and its text."""
-    try:
-        document = read(read_bytes(failure.path), failure.path)
-    except NotReadableError:
-        return failure.problems, ""
-    problems = [
-        problem._replace(span=document.place(tuple(str(problem.path[0]).split("."))))
-        if problem.span is None and problem.path
-        else problem
-        for problem in failure.problems
-    ]
-    return problems, document.text
 
 
 # ---- a programme ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cpcalc.diagnostics import Path, Span
 from cpcalc.digests import Digest, Head, head_of, standing_of
 from cpcalc.programme.sums import Sums, Total
 from cpcalc.results import Identity
@@ -15,11 +16,15 @@ GROUPS = ("province", "sector", "data-status")
 
 
 class Named(NamedTuple):
-    """One digest, the file it is of below the common root, and the name to open it by (where it can be)."""
+    """One digest, the file it is of below the common root, and the name to open it by (where it can be).
+
+    ``places`` are those of the file that other files can contradict, by document path with ids.
+    """
 
     file: str
     digest: Digest
     path: str = ""
+    places: tuple[tuple[Path, Span], ...] = ()
 
 
 class Duplicate(NamedTuple):

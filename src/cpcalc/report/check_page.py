@@ -1,10 +1,9 @@
-"""What `check` says beside the diagnostics: expectations as tests, the count at the end, and all of it as data."""
+"""What `check` says beside the diagnostics: expectations as tests, the count, all of it as data."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cpcalc.diagnostics import Diagnostic, Path
@@ -18,15 +17,15 @@ SCHEMA = "cpcalc/check/1"
 
 
 class FileReport(NamedTuple):
-    """One checked file as the writers see it."""
+    """One file after its check: what it is, its text, and its diagnostics, placed and in order."""
 
     name: str
-    kind: str | None
-    diagnostics: Sequence[Diagnostic]
+    kind: str | None  # None for what cpcalc does not know
+    diagnostics: tuple[Diagnostic, ...]
     text: str = ""
-    ids: Mapping[Path, str] = MappingProxyType({})
-    expectations: Sequence[ExpectationResult] = ()
-    texts: Mapping[str, str] = MappingProxyType({})
+    ids: Mapping[Path, str] = {}
+    expectations: tuple[ExpectationResult, ...] = ()
+    texts: Mapping[str, str] = {}  # of further files that diagnostics are in
 
     def text_of(self, file: str) -> str:
         """The text of the file that a diagnostic is in."""
@@ -34,7 +33,7 @@ class FileReport(NamedTuple):
 
 
 def outcome_text(outcome: ExpectationResult, language: str) -> str:
-    """One expectation in a line: what came of it, the figure, what was found and what was expected."""
+    """One expectation in a line: what came of it, the figure, what was found and expected."""
     because = f" ({outcome.because})" if outcome.because else ""
     return (
         f"{problem_word(f'expect-{outcome.outcome}', language)}  {outcome.figure}: "
