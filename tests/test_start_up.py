@@ -12,7 +12,6 @@ import pytest
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess
 from cpcalc.checks import FULL
-from cpcalc.schema.economics import Economics
 
 
 def modules_after(*arguments: str) -> set[str]:
@@ -77,18 +76,6 @@ def test_validating_looks_for_no_plug_ins_among_installed_packages(
     )
     assert "cpcalc.schema.economics" in loaded
     assert not loaded & {"importlib.metadata", "pydantic.plugin._loader", "sqlite3", "subprocess"}
-
-
-def test_a_file_without_money_terms_loads_no_models_of_them(tmp_path: Path) -> None:
-    (tmp_path / "plant.yaml").write_text(
-        PLANT + "basis: {currency: VND, discount-rate: {real: 8 %}}\n"
-    )
-    loaded = modules_after("assess", str(tmp_path / "plant.yaml"))
-    assert "cpcalc.resolve.economics" in loaded
-    assert "cpcalc.schema.economics" not in loaded
-    assert all(
-        field.default is None for field in Economics.fields.values()
-    )  # as if nothing were stated
 
 
 def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
