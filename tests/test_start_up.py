@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from cpcalc.__main__ import run
-from cpcalc.app.assess import Options, assess
-from cpcalc.checks import FULL
 
 
 def modules_after(*arguments: str) -> set[str]:
@@ -29,34 +26,6 @@ def test_help_and_version_load_neither_models_nor_pint_nor_tables(
 ) -> None:
     loaded = modules_after(*arguments)
     assert not loaded & {"pint", "numpy", "cpcalc.schema.assessment", "rich.table"}
-
-
-FILES = Path(__file__).parent.parent
-ANY_FILES = [
-    *sorted(FILES.glob("assessments/*/*.yaml")),
-    *sorted(FILES.glob("tests/casebook/*/*.yaml")),
-]
-
-
-@pytest.mark.parametrize(
-    "options", [Options(), Options(totals_only=True), Options(economics=True, tier=FULL)]
-)
-def test_a_file_leaves_nothing_behind_that_only_a_collector_frees(options: Options) -> None:
-    gc.collect()
-    gc.disable()
-    try:
-        left = {path.name: _left_behind(path, options) for path in ANY_FILES}
-    finally:
-        gc.enable()
-    assert [name for name, count in left.items() if count] == []
-
-
-def _left_behind(path: Path, options: Options) -> int:
-    data = path.read_bytes()
-    assess(data, str(path), options)
-    gc.collect()  # what was loaded for the first time
-    assess(data, str(path), options)
-    return gc.collect()
 
 
 def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
