@@ -15,8 +15,8 @@ from cpcalc.resolve.model import Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope
 from cpcalc.resolve.treatment import treatment_of
 from cpcalc.schema import assessment as files
+from cpcalc.schema.basis import FactorUse
 from cpcalc.schema.factor_rows import Cited, Emission, Factor
-from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE, Unit, shown
 
 SCOPES: Mapping[str, str] = {
