@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered
 from cpcalc.results import Identity, Line
 
@@ -59,3 +60,16 @@ def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity | N
         if isinstance(reduction, NotApplicable) and reduction.code == "undefined":
             continue  # of two kinds of unit there is no sum
         yield identity(f"{name}: {kind} reduction", reductions.get(kind, ()), (reduction,))
+
+
+def broken(identities: Iterable[Identity]) -> list[Diagnostic]:
+    """A problem for each identity that does not hold."""
+    return [
+        Diagnostic(
+            "identity-broken",
+            (),
+            {"name": item.name, "left": f"{item.left:.12g}", "right": f"{item.right:.12g}"},
+        )
+        for item in identities
+        if not item.holds
+    ]

@@ -18,7 +18,6 @@ from batch_folders import BROKEN, Run, assessment, cache_of, command_line, write
 from cpcalc.app.batch import Job, run_batch
 from cpcalc.app.batch_file import Request, answer, is_passed_over
 from cpcalc.app.listing import Shard, listed
-from cpcalc.digests import Head, head_of, id_of, standing_of
 
 ALL = ("--format", "json")
 cache_fixture = pytest.fixture(name="cache")(cache_of)
@@ -263,7 +262,7 @@ def test_other_options_are_other_results(
     cached(folder, cache, monkeypatch)
     batch = run_batch([str(folder)], Job(Request(statuses=("implemented",))), quiet)
     assert batch.from_cache == 0
-    assert all("savings.water" not in row.digest.shape for row in batch.rows)
+    assert all("savings.water" not in row.row.figures for row in batch.rows)
 
 
 OWN_SET = """factor-set: own
@@ -424,24 +423,6 @@ def test_the_answer_of_a_file_is_small_and_travels() -> None:
     data = pickle.dumps(found)
     assert len(data) < 3000
     assert pickle.loads(data) == found
-
-
-@pytest.mark.parametrize(
-    "name", ["Plant 2", "'a, \"b\", 3, [4], \\'", "{vi: 'x, y', en: 'z\"], 1, '}", "Đường, ơ"]
-)
-@pytest.mark.parametrize("period", ["2011", "{from: 2010-07-01, to: 2011-06-30}"])
-def test_parts_of_a_head_are_those_of_the_whole(name: str, period: str) -> None:
-    text = (
-        assessment(2)
-        .replace("name: Plant 2", f"name: {name}")
-        .replace("period: 2011", f"period: {period}")
-    )
-    found = answer(text.encode(), "x.yaml", Request())
-    assert found.digest is not None, found.problems
-    head = head_of(found.digest)
-    assert id_of(found.digest) == head.id
-    assert standing_of(found.digest) == head[Head._fields.index("data_status") :]
-    assert head.period.startswith(period.strip("{from: ")[:4])
 
 
 @pytest.mark.parametrize(

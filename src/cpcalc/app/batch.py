@@ -10,8 +10,7 @@ from cpcalc.app.batch_file import Answer, Request, answer_file
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.listing import Listed, Shard, listed
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.digests import Digest, head_of, id_of
-from cpcalc.programme.batch import Duplicate, Named, duplicates, same
+from cpcalc.programme.members import Duplicate, Member, duplicates
 
 if TYPE_CHECKING:
     from cpcalc.app.batch_cache import Cache
@@ -43,7 +42,7 @@ class Failure(NamedTuple):
 class Batch(NamedTuple):
     """What became of all files, in the order of their names."""
 
-    rows: tuple[Named, ...]
+    rows: tuple[Member, ...]
     failures: tuple[Failure, ...]
     passed_over: int
     from_cache: int = 0
@@ -72,10 +71,9 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
         missing = [position for position in range(len(files)) if position not in found]
         done = len(files) - len(missing)
         progress(done, len(files))
-        shapes: dict[str, str] = {}  # most files have one of a few: each is held once
         for position, answer in _computed(files, missing, job):
             before = kept.get(position)
-            found[position] = _with_shape_of(answer, shapes)
+            found[position] = answer
             if before is not None:
                 found[position] = _compared(answer, before, files[position])
             if cache is not None:
@@ -160,31 +158,13 @@ def _workers(job: Job, files: int) -> int:
     return processors()
 
 
-def _with_shape_of(answer: Answer, shapes: dict[str, str]) -> Answer:
-    digest = answer.digest
-    if digest is None:
-        return answer
-    return answer._replace(
-        digest=digest._replace(shape=shapes.setdefault(digest.shape, digest.shape))
-    )
-
-
 def _compared(answer: Answer, kept: Answer, file: Listed) -> Answer:
     """The recomputed answer; with a problem where the kept one was another."""
     if answer.digest == kept.digest and answer.sets == kept.sets:
         return answer
-    what = _differences(answer.digest, kept.digest)
+    what = "result" if answer.digest != kept.digest else "factor sets"
     problem = Diagnostic("cache-differs", (), {"what": what}, file=file.path)
     return answer._replace(digest=None, problems=(*answer.problems, problem))
-
-
-def _differences(new: Digest | None, old: Digest | None) -> str:
-    if new is None or old is None:
-        return "result"
-    return (
-        ", ".join(name for name in Digest._fields if getattr(new, name) != getattr(old, name))
-        or "factor sets"
-    )
 
 
 def collected(
@@ -196,7 +176,7 @@ def collected(
     for position, file in enumerate(files):
         answer = found.pop(position)
         if answer.digest is not None:
-            rows.append(Named(file.name, answer.digest, file.path))
+            rows.append(Member(file.name, answer.digest, file.path))
             sets.add(answer.sets)
         elif answer.problems:
             failures.append(Failure(file.name, file.path, answer.problems))
@@ -208,27 +188,16 @@ def collected(
 
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it is a failure."""
-    ids = {same(id_of(row.digest)) for row in batch.rows}
-    if len(ids) == len(batch.rows):  # most batches: no period needs to be looked at
-        return batch
-    again = {
-        item.file: item
-        for item in duplicates((row.file, head_of(row.digest)) for row in batch.rows)
-    }
+    again = {item.member.file: item for item in duplicates(batch.rows)}
     if not again:
         return batch
-    failures = [
-        _counted_already(again[row.file], row.path or row.file)
-        for row in batch.rows
-        if row.file in again
-    ]
+    failures = [_counted_already(item) for item in again.values()]
     rows = tuple(row for row in batch.rows if row.file not in again)
     ordered = sorted([*batch.failures, *failures], key=lambda failure: failure.file)
     return batch._replace(rows=rows, failures=tuple(ordered))
 
 
-def _counted_already(again: Duplicate, path: str) -> Failure:
-    values = {"id": again.id, "first": again.first, "period": again.period or "?"}
-    return Failure(
-        again.file, path, (Diagnostic("enterprise-twice", ("enterprise.id",), values, file=path),)
-    )
+def _counted_already(again: Duplicate) -> Failure:
+    file, path = again.member.file, again.member.path or again.member.file
+    problem = Diagnostic("enterprise-twice", ("enterprise.id",), again.values, file=path)
+    return Failure(file, path, (problem,))

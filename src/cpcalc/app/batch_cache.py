@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import sqlite3
 import sys
 import time
@@ -17,7 +18,6 @@ from collections.abc import Sequence
 from cpcalc.app.batch_file import Answer, Request
 from cpcalc.app.batch_stamps import Stamps
 from cpcalc.app.files import shipped_factors
-from cpcalc.digests import Digest
 
 SECONDS_BETWEEN_COMMITS = 1.0
 SECONDS_TO_WAIT_FOR_ANOTHER_RUN = 5.0
@@ -29,12 +29,12 @@ FILE_NAME = "results-1.sqlite"
 _CREATE = """
 PRAGMA cache_size = -16000;
 CREATE TABLE IF NOT EXISTS results(
-    context BLOB NOT NULL, key BLOB NOT NULL, sets TEXT NOT NULL, head TEXT NOT NULL, shape TEXT NOT NULL,
-    numbers BLOB NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (context, key)) WITHOUT ROWID;
+    context BLOB NOT NULL, key BLOB NOT NULL, sets TEXT NOT NULL, row BLOB NOT NULL,
+    PRIMARY KEY (context, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS contexts(context BLOB PRIMARY KEY, version BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stamps(stamp BLOB PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
 """
-_ROW = "results.key, sets, head, shape, numbers, detail FROM"
+_ROW = "results.key, sets, row FROM"
 _BY_KEY = f"SELECT key, {_ROW} results WHERE context = ? AND key IN "
 # A cross join, for what is asked for is few of the results.
 _BY_STAMP = f"SELECT stamp, {_ROW} stamps CROSS JOIN results ON context = ? AND results.key = stamps.key WHERE stamp IN "
@@ -83,7 +83,7 @@ class Cache:
     def __init__(self, request: Request, folder: str | None = None) -> None:
         self._version = program_version()
         self._context = hashlib.sha256(self._version + request.text().encode()).digest()[:16]
-        self._pending: dict[bytes, tuple[bytes, str, str, str, bytes, str]] = {}
+        self._pending: dict[bytes, tuple[bytes, str, bytes]] = {}
         self._stamps = Stamps()
         self._stamped: dict[bytes, bytes] = {}  # the keys of files by their stamps, pending too
         self._last_commit = time.monotonic()
@@ -140,7 +140,6 @@ class Cache:
 
     def _found(self, query: str, names: Sequence[bytes]) -> dict[bytes, Answer]:
         found: dict[bytes, Answer] = {}
-        shapes: dict[str, str] = {}
         if self._connection is None:
             return found
         try:
@@ -149,9 +148,8 @@ class Cache:
                 rows = self._connection.execute(
                     f"{query}({','.join('?' * len(some))})", (self._context, *some)
                 )
-                for name, key, sets, head, shape, numbers, detail in rows:
-                    digest = Digest(head, shapes.setdefault(shape, shape), numbers, detail)
-                    found[name] = Answer(key, digest, (), sets)
+                for name, key, sets, row in rows:
+                    found[name] = Answer(key, pickle.loads(row), (), sets)
         except sqlite3.Error as error:
             self._give_up(error)
             return {}
@@ -162,9 +160,7 @@ class Cache:
         digest = answer.digest
         if self._connection is None or digest is None:
             return
-        self._pending[answer.key] = (
-            answer.key, answer.sets, digest.head, digest.shape, digest.values, digest.detail
-        )  # fmt: skip
+        self._pending[answer.key] = (answer.key, answer.sets, pickle.dumps(digest))
         self.know(answer.key, path)
         if time.monotonic() - self._last_commit >= SECONDS_BETWEEN_COMMITS:
             self.commit()
@@ -184,7 +180,7 @@ class Cache:
             with connection:
                 self._drop_other_versions(connection)
                 connection.executemany(
-                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)",
                     [(self._context, *row) for row in self._pending.values()],
                 )
                 connection.execute(

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.digests import Digest
+from cpcalc.rows import EnterpriseRow
 
 
 class Request(NamedTuple):
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
     """
 
     key: bytes  # sha256 of the file
-    digest: Digest | None
+    digest: EnterpriseRow | None
     problems: tuple[Diagnostic, ...]
     sets: str
 
@@ -61,7 +61,7 @@ def answer(data: bytes, name: str, request: Request) -> Answer:
     """Assess a file's bytes; ``name`` places its problems and its own factor sets."""
     from cpcalc.app.assess import Options, assess
     from cpcalc.diagnostics import dotted, has_errors
-    from cpcalc.digests import digest_of
+    from cpcalc.rows import row_of
 
     if is_passed_over(data):
         return Answer(_key(data), None, (), "")
@@ -81,7 +81,7 @@ def answer(data: bytes, name: str, request: Request) -> Answer:
     warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
     sets = "\n".join(f"{pin} {sha256}" for pin, sha256 in outcome.result.provenance.factor_sets)
     key = bytes.fromhex(outcome.result.provenance.sha256)
-    return Answer(key, digest_of(outcome.result, warnings, detailed=request.detailed), (), sets)
+    return Answer(key, row_of(outcome.result, warnings, detailed=request.detailed), (), sets)
 
 
 def _key(data: bytes) -> bytes:

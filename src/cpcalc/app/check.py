@@ -172,11 +172,11 @@ def _plain(expectation: ExpectationResult) -> ExpectationResult:
 def _answer(outcome: Outcome) -> Answer:
     """What a programme counts of an assessment: the same after basic and full checks, for the latter add no errors."""
     from cpcalc.app.batch_file import Answer
-    from cpcalc.digests import digest_of
+    from cpcalc.rows import row_of
 
     if outcome.result is None or has_errors(outcome.diagnostics):
         return _failed(outcome.diagnostics)
-    return Answer(b"", digest_of(outcome.result, 0, detailed=True), (), "")
+    return Answer(b"", row_of(outcome.result, 0, detailed=True), (), "")
 
 
 def _failed(problems: tuple[Diagnostic, ...]) -> Answer:

@@ -25,6 +25,7 @@ from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.library import FactorSet
 from cpcalc.library.sets import SECTIONS, levels, said
+from cpcalc.results import AssessmentResult, figures_by_path
 from cpcalc.source.reader import Text, read
 
 # A set is a folder's name, never a path.
@@ -339,7 +340,7 @@ def outdated(name: str, options: Options) -> Outdated:
         return Outdated(base, (), ())
     pins = tuple(base.result.basis.factor_sets)
     beside = os.path.dirname(name) or "."
-    before = dict(figures_of(base.result))
+    before = _figures_of(base.result)
     found = []
     for position, pin in enumerate(pins):
         identity, _, version = pin.partition("@")
@@ -354,7 +355,7 @@ def outdated(name: str, options: Options) -> Outdated:
         outcome = assess_document(
             document.with_tree(_with_pin(document.tree, position, newer)), data, options
         )
-        after = dict(figures_of(outcome.result)) if outcome.result is not None else {}
+        after = _figures_of(outcome.result) if outcome.result is not None else {}
         changes = tuple(
             Change(figure, before.get(figure), after.get(figure))
             for figure in (dict.fromkeys([*before, *after]) if outcome.result is not None else ())
@@ -375,22 +376,13 @@ def _with_pin(tree: Mapping[str, Any], position: int, pin: str) -> dict[str, Any
     return {**tree, "basis": {**basis, "factor-sets": pins}}
 
 
-def figures_of(result: Any) -> Iterator[tuple[str, Reported]]:
+def _figures_of(result: AssessmentResult) -> dict[str, Reported]:
     """The figures of totals and measures by their names, such as ``totals.reductions.co2``."""
-    yield from _figures("totals", result.totals)
-    for measure in result.measures:
-        yield from _figures(f"measures.{measure.id}", measure.line)
-
-
-def _figures(name: str, node: Any) -> Iterator[tuple[str, Reported]]:
-    if isinstance(node, (Figure, NotApplicable)):
-        yield name, node
-    elif isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _figures(f"{name}.{key}", value)
-    elif hasattr(node, "_asdict"):
-        for key, value in node._asdict().items():
-            yield from _figures(f"{name}.{key}", value)
+    return {
+        name: figure
+        for name, figure in figures_by_path(result).items()
+        if name.startswith(("totals.", "measures."))
+    }
 
 
 def _differ(one: Reported | None, other: Reported | None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,8 +11,8 @@ from cpcalc.app.batch_file import Request
 from cpcalc.app.files import NotReadableError, unreadable
 from cpcalc.app.listing import Shard
 from cpcalc.diagnostics import Diagnostic, Span
-from cpcalc.digests import Digest, unpacked
-from cpcalc.programme.batch import Named
+from cpcalc.programme.members import Member
+from cpcalc.rows import row_from
 
 
 class Merged(NamedTuple):
@@ -33,10 +32,7 @@ def shard_data(batch: Batch, shard: Shard) -> dict[str, Any]:
     return {
         "number": shard.number,
         "of": shard.of,
-        "digests": [
-            [row.file, row.digest.head, row.digest.shape, list(unpacked(row.digest.values))]
-            for row in batch.rows
-        ],
+        "digests": [[member.file, member.row.data()] for member in batch.rows],
         "problems": [
             [failure.file, [_problem_data(problem, failure) for problem in failure.problems]]
             for failure in batch.failures
@@ -129,11 +125,7 @@ def _missing(parts: Mapping[int, Any], first: tuple[str, dict[str, Any]]) -> lis
 
 
 def _together(parts: Sequence[Mapping[str, Any]]) -> Batch:
-    rows = [
-        Named(file, Digest(head, shape, struct.pack(f"={len(values)}d", *values)))
-        for part in parts
-        for file, head, shape, values in part["shard"]["digests"]
-    ]
+    rows = [Member(file, row_from(row)) for part in parts for file, row in part["shard"]["digests"]]
     failures = [
         Failure(file, file, tuple(_problem_of(problem) for problem in problems))
         for part in parts

@@ -16,7 +16,6 @@ from cpcalc.app.load import kind_of, reading_of
 from cpcalc.app.placing import ids_of, placed, waive
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.figures import Figure, Origin
-from cpcalc.programme.members import member_of
 from cpcalc.programme.money import Rate
 from cpcalc.programme.result import ProgrammeResult, build
 from cpcalc.schema.problems import diagnostics_of
@@ -96,10 +95,9 @@ def _added_up(
             )
         )
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    members = [member_of(row.file, row.path, row.digest) for row in batch.rows]
     result, problems = build(
         programme,
-        members,
+        batch.rows,
         [failure.file for failure in batch.failures],
         rates,
         broken_down=broken_down,

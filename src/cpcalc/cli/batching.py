@@ -10,7 +10,7 @@ from cpcalc.cli.exits import FILES_HAVE_ERRORS, NOT_DONE, OK
 if TYPE_CHECKING:
     from cpcalc.app.batch import Batch, Failure, Job
     from cpcalc.diagnostics import Diagnostic
-    from cpcalc.programme.batch import BatchTotals
+    from cpcalc.programme.totals import BatchTotals
     from cpcalc.report.layout import Block
 
 # More broken files than this are listed in one line each: the first ones show what to look for.
@@ -129,7 +129,7 @@ def deliver_batch(
 ) -> int:
     """Write or print a batch, and complain about what is broken; the exit code."""
     from cpcalc.cli.output import deliver_chunks
-    from cpcalc.programme.batch import totals_of
+    from cpcalc.programme.totals import totals_of
 
     totals = totals_of(batch.rows, group_by)
     code = deliver_chunks(
@@ -153,14 +153,14 @@ def _chunks(
     from cpcalc.cli.output import is_terminal
 
     if form == "json":
-        from cpcalc.report.batch_data import json_chunks
+        from cpcalc.report.json_totals import batch_chunks
 
-        return json_chunks(batch.rows, _failures(batch), totals, about)
+        return batch_chunks(batch.rows, _failures(batch), totals, about)
     if form == "csv":
-        from cpcalc.report.batch_data import csv_chunks
+        from cpcalc.report.csv_lines import batch_lines
 
-        return csv_chunks(batch.rows, totals, language)
-    from cpcalc.report.batch_page import batch_page
+        return batch_lines(batch.rows, totals, language)
+    from cpcalc.report.enterprises import batch_page
 
     page = batch_page(batch.rows, len(batch.failures), totals, group_by, language)
     return page_chunks(page, form, language, painted=output is None and is_terminal())

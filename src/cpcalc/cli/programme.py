@@ -94,15 +94,15 @@ def _chunks(
     if form == "json":
         import cpcalc
         from cpcalc.report.json_result import dumps
-        from cpcalc.report.programme_data import programme_data
+        from cpcalc.report.json_totals import programme_data
 
         return iter(
             [dumps(programme_data(result, outcome.problems, outcome.waivers, cpcalc.__version__))]
         )
     if form == "csv":
-        from cpcalc.report.programme_data import csv_chunks
+        from cpcalc.report.csv_lines import programme_lines
 
-        return csv_chunks(result, language)
+        return programme_lines(result, language)
     from cpcalc.cli.batching import page_chunks
     from cpcalc.cli.output import is_terminal
     from cpcalc.report.programme_page import programme_page

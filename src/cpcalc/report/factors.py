@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cpcalc.figures import Figure, Reported
 from cpcalc.report.factor_words import condition, conditions
-from cpcalc.report.json_result import Writer
+from cpcalc.report.json_result import figure_data
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
@@ -307,10 +307,9 @@ def verified_data(
 
 def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]]) -> dict[str, Any]:
     """What newer sets would change in files as JSON data."""
-    writer = Writer()
 
     def figure(found: Reported | None) -> dict[str, Any] | None:
-        return None if found is None else writer.figure(found)
+        return None if found is None else figure_data(found)
 
     return {
         "schema": FACTORS_SCHEMA,
