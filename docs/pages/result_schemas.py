@@ -176,7 +176,8 @@ def diagnostic() -> Schema:
 
 def _line() -> tuple[Schema, Schema]:
     """The figures of a line by name: those always there, and the others."""
-    required, optional = {}, {}
+    required: Schema = {}
+    optional: Schema = {}
     for name in names.NAMES:
         group, _, member = name.key.partition(".")
         if member or name.key in ("npv", "consumption_saving", "economics"):
@@ -186,7 +187,7 @@ def _line() -> tuple[Schema, Schema]:
             known = keys(dict[str, Reported], name.family)
         (required if name.is_always_there else optional)[group] = known
     required["investment"] = ref("investment")
-    alone = {"savings": keys(Reported, names.CATEGORIES)}
+    alone: Schema = {"savings": keys(Reported, names.CATEGORIES)}
     alone |= {"annual_saving": Reported, "annual_net_saving": Reported}
     return required, {
         **optional,

@@ -1,15 +1,15 @@
 """Rows: an assessment as a plain record of its head and its figures by name, to keep, to send and to add up.
 
-A row has no path and no clock in it. Its figures have left behind their workings and the names of missing fields,
-which are found again by assessing the file.
+A row has no path and no clock in it, and is made of texts and numbers alone. Its amounts have left behind their
+workings and the names of missing fields, which are found again by assessing the file.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, bounded
@@ -20,6 +20,19 @@ from cpcalc.units import ONE, Unit
 MAY_BE_SHARES = ("other_benefits", "reductions", "stated_reductions")
 
 
+class Amount(NamedTuple):
+    """A figure without its workings: ``counted`` of ``of`` lines of a sum, a bound where it is only one."""
+
+    value: float
+    unit: str  # as ``unit_text`` writes it
+    counted: int = 1
+    of: int = 1
+    bound: str | None = None
+
+
+Amounts = Mapping[str, Amount | NotApplicable]
+
+
 class Part(NamedTuple):
     """One entry of an enterprise's total: a measure in no group, or a group."""
 
@@ -28,22 +41,21 @@ class Part(NamedTuple):
     status: str
     is_group: bool
     is_end_of_pipe: bool
-    figures: Figures
+    figures: Amounts
 
 
 class Detail(NamedTuple):
     """What only a programme needs of an enterprise, beside its totals."""
 
-    statuses: Mapping[str, Figures]
+    statuses: Mapping[str, Amounts]
     parts: tuple[Part, ...]
-    classes: tuple[tuple[str, str, Figures], ...]  # measure, declared cost class, its investment
+    classes: tuple[tuple[str, str, Amounts], ...]  # measure, declared cost class, its investment
     qualities: Mapping[str, float]
     rates: tuple[tuple[str, float, int, str], ...]  # currency, rate, year, source
     unverified: tuple[str, ...]  # references of factors
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EnterpriseRow:
+class EnterpriseRow(NamedTuple):
     """Who an assessment is about, how it stands, and the figures of its totals."""
 
     id: str
@@ -59,52 +71,42 @@ class EnterpriseRow:
     warnings: int
     identities: int
     identities_holding: int
-    figures: Figures
-    detail: Detail | None = None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, EnterpriseRow) and self.data() == other.data()
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def data(self) -> dict[str, Any]:
-        """The row as JSON data, exact and whole: ``row_from`` reads it again."""
-        return {field.name: as_data(getattr(self, field.name)) for field in fields(self)}
+    figures: Amounts
+    detail: Detail | None = None  # only where it is asked for
 
 
-def row_from(data: Mapping[str, Any]) -> EnterpriseRow:
-    """The row of a batch that was written as JSON data; these have no detail."""
-    figures = {name: _figure_from(figure) for name, figure in data["figures"].items()}
-    return EnterpriseRow(**{**data, "figures": figures})
+# ---- figures and amounts --------------------------------------------------------------------------------------------
 
 
-def as_data(value: Any) -> Any:
-    """A record of figures and texts as JSON data."""
-    if isinstance(value, Figure):
-        data: dict[str, Any] = {
-            "value": value.value,
-            "unit": [list(base) for base in value.unit.exponents],
-        }
-        if isinstance(value, PartialFigure):
-            data["partial"] = [value.counted, value.of]
-        if bound := getattr(value, "bound", None):
-            data["bound"] = bound
-        return data
-    if isinstance(value, NotApplicable):
-        return {"code": value.code, "because": value.because}
-    if isinstance(value, Mapping):
-        return {key: as_data(inner) for key, inner in value.items()}
-    if isinstance(value, tuple):
-        return [as_data(item) for item in value]
-    return value
+@lru_cache(maxsize=1024)
+def unit_text(unit: Unit) -> str:
+    """A unit as text, to be read by ``unit_of``: ``VND^1*year^-1``; empty for a pure number."""
+    return "*".join(f"{base}^{exponent}" for base, exponent in unit.exponents)
 
 
-def _figure_from(data: Mapping[str, Any]) -> Reported:
-    if "code" in data:
-        return NotApplicable(data["code"], data["because"])
-    unit = Unit.of(tuple((base, exponent) for base, exponent in data["unit"]))
-    counted, of = data.get("partial", (1, 1))
-    return plain_figure(data["value"], unit, counted, of, data.get("bound"))
+@lru_cache(maxsize=1024)
+def unit_of(text: str) -> Unit:
+    """The unit that ``unit_text`` wrote."""
+    pairs = [base.rsplit("^", 1) for base in text.split("*")] if text else []
+    return Unit.of(tuple((base, int(exponent)) for base, exponent in pairs))
+
+
+def amount_of(figure: Reported) -> Amount | NotApplicable:
+    """A figure, or the reason why there is none, without its workings and the names of missing fields."""
+    if isinstance(figure, NotApplicable):
+        return figure._replace(missing=())
+    bound = getattr(figure, "bound", None)
+    return Amount(figure.value, unit_text(figure.unit), *counts(figure), bound)
+
+
+def figures_from(amounts: Amounts) -> dict[str, Reported]:
+    """The figures that amounts stand for, by name."""
+    return {
+        name: amount
+        if isinstance(amount, NotApplicable)
+        else plain_figure(amount.value, unit_of(amount.unit), *amount[2:])
+        for name, amount in amounts.items()
+    }
 
 
 def plain_figure(
@@ -121,14 +123,6 @@ def plain_figure(
     partial = PartialFigure(value, unit, None, ())
     partial.counted, partial.of, partial.missing = counted, of, missing
     return bounded(partial, bound)
-
-
-def plain(figure: Reported) -> Reported:
-    """The same figure without its workings and without the names of missing fields."""
-    if isinstance(figure, NotApplicable):
-        return figure._replace(missing=())
-    counted, of = counts(figure)
-    return plain_figure(figure.value, figure.unit, counted, of, getattr(figure, "bound", None))
 
 
 def counts(figure: Figure) -> tuple[int, int]:
@@ -154,29 +148,31 @@ def row_of(result: AssessmentResult, warnings: int, *, detailed: bool = False) -
         warnings=warnings,
         identities=len(result.identities),
         identities_holding=sum(item.holds for item in result.identities),
-        figures=figures_that_add(result.totals),
+        figures=amounts_of(result.totals),
         detail=_detail(result) if detailed else None,
     )
 
 
-def figures_that_add(line: Line) -> dict[str, Reported]:
+def amounts_of(line: Line) -> Amounts:
     """The figures of a line that stand in rows of enterprises, without workings."""
     found = figures_of(line)
-    of_rows: dict[str, Reported] = {}
+    of_rows: dict[str, Amount | NotApplicable] = {}
     for name, figure in found.items():
         prefix = names.END_OF_PIPE if name.startswith(names.END_OF_PIPE) else ""
         if name == f"{prefix}annual_saving":
             _add_consumption(prefix, found, of_rows)
         if name == f"{prefix}simple_payback" and f"{prefix}economics.npv" in found:
-            of_rows[f"{prefix}npv"] = plain(found[f"{prefix}economics.npv"])
+            of_rows[f"{prefix}npv"] = amount_of(found[f"{prefix}economics.npv"])
         declared = names.declared(name)
         is_share = declared.key in MAY_BE_SHARES and getattr(figure, "unit", None) is ONE
         if declared.is_of_enterprises and not is_share:
-            of_rows[name] = plain(figure)
+            of_rows[name] = amount_of(figure)
     return of_rows
 
 
-def _add_consumption(prefix: str, found: Figures, of_rows: dict[str, Reported]) -> None:
+def _add_consumption(
+    prefix: str, found: Figures, of_rows: dict[str, Amount | NotApplicable]
+) -> None:
     """The saving of the four consumption categories; partial where the saving of the line is."""
     named = [f"{prefix}savings.{category}" for category in names.CONSUMPTION]
     parts = [found[name] for name in named if name in found]
@@ -185,9 +181,11 @@ def _add_consumption(prefix: str, found: Figures, of_rows: dict[str, Reported]) 
         whole = found[f"{prefix}annual_saving"]
         counted, of = counts(whole) if isinstance(whole, Figure) else (1, 1)
         value = math.fsum(part.value for part in known)
-        of_rows[f"{prefix}consumption_saving"] = plain_figure(value, known[0].unit, counted, of)
+        of_rows[f"{prefix}consumption_saving"] = Amount(
+            value, unit_text(known[0].unit), counted, of
+        )
     elif parts:
-        of_rows[f"{prefix}consumption_saving"] = plain(parts[0])
+        of_rows[f"{prefix}consumption_saving"] = amount_of(parts[0])
 
 
 def _detail(result: AssessmentResult) -> Detail:
@@ -201,9 +199,7 @@ def _detail(result: AssessmentResult) -> Detail:
         _part(item) for item in result.groups if item.status not in ("rejected", "not-implemented")
     ]
     return Detail(
-        statuses={
-            status: figures_that_add(line) for status, line in result.totals_by_status.items()
-        },
+        statuses={status: amounts_of(line) for status, line in result.totals_by_status.items()},
         parts=tuple(parts),
         classes=tuple(
             (item.id, item.cost_class, _investment(item.line))
@@ -221,12 +217,12 @@ def _detail(result: AssessmentResult) -> Detail:
 
 def _part(item: MeasureResult | GroupResult, *, is_end_of_pipe: bool = False) -> Part:
     is_group = isinstance(item, GroupResult)
-    figures = figures_that_add(item.line)
+    figures = amounts_of(item.line)
     return Part(item.id, dict(item.title), item.status, is_group, is_end_of_pipe, figures)
 
 
-def _investment(line: Line) -> dict[str, Reported]:
-    figures = figures_that_add(line)
+def _investment(line: Line) -> Amounts:
+    figures = amounts_of(line)
     return {name: figure for name, figure in figures.items() if name.startswith("investment")}
 
 

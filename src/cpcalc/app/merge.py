@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pydantic import TypeAdapter
+
 from cpcalc.app.batch import Batch, Failure, without_duplicates
 from cpcalc.app.batch_file import Request
 from cpcalc.app.files import NotReadableError, unreadable
 from cpcalc.app.listing import Shard
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.programme.members import Member
-from cpcalc.rows import row_from
+from cpcalc.rows import EnterpriseRow
+
+_ROW = TypeAdapter(EnterpriseRow)
 
 
 class Merged(NamedTuple):
@@ -32,7 +36,9 @@ def shard_data(batch: Batch, shard: Shard) -> dict[str, Any]:
     return {
         "number": shard.number,
         "of": shard.of,
-        "digests": [[member.file, member.row.data()] for member in batch.rows],
+        "digests": [
+            [member.file, _ROW.dump_python(member.row, mode="json")] for member in batch.rows
+        ],
         "problems": [
             [failure.file, [_problem_data(problem, failure) for problem in failure.problems]]
             for failure in batch.failures
@@ -125,7 +131,11 @@ def _missing(parts: Mapping[int, Any], first: tuple[str, dict[str, Any]]) -> lis
 
 
 def _together(parts: Sequence[Mapping[str, Any]]) -> Batch:
-    rows = [Member(file, row_from(row)) for part in parts for file, row in part["shard"]["digests"]]
+    rows = [
+        Member(file, _ROW.validate_python(row))
+        for part in parts
+        for file, row in part["shard"]["digests"]
+    ]
     failures = [
         Failure(file, file, tuple(_problem_of(problem) for problem in problems))
         for part in parts

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.rows import Detail, EnterpriseRow
+from cpcalc.results import Figures
+from cpcalc.rows import Detail, EnterpriseRow, figures_from
 from cpcalc.schema.programme import Programme
 
 # How much of "2011-06-30" is its year, and how long it is.
@@ -20,6 +21,11 @@ class Member(NamedTuple):
     file: str
     row: EnterpriseRow
     path: str = ""
+
+    @property
+    def figures(self) -> Figures:
+        """The figures of its totals by name."""
+        return figures_from(self.row.figures)
 
     @property
     def detail(self) -> Detail:

@@ -11,7 +11,7 @@ from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Worki
 from cpcalc.programme.members import Member
 from cpcalc.programme.totals import added, is_whole, payback_of
 from cpcalc.results import Figures
-from cpcalc.rows import counts, investments, plain_figure
+from cpcalc.rows import counts, figures_from, investments, plain_figure
 from cpcalc.schema.programme import CostClasses
 from cpcalc.units import Unit
 
@@ -95,8 +95,8 @@ def check_cost_classes(
         return
     unit = classes.medium_cost.unit
     for member in members:
-        for measure, declared, figures in member.detail.classes:
-            investment = conversion.in_programme(figures).get("investment")
+        for measure, declared, amounts in member.detail.classes:
+            investment = conversion.in_programme(figures_from(amounts)).get("investment")
             if not is_whole(investment):
                 continue
             found = cost_class_of(investment, classes, unit)

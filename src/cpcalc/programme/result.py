@@ -17,7 +17,7 @@ from cpcalc.programme.reconciliation import Reconciled, reconcile
 from cpcalc.programme.totals import Total, add, grouped, proof
 from cpcalc.programme.training import Training, count, training_of
 from cpcalc.results import Figures, Identity
-from cpcalc.rows import investments
+from cpcalc.rows import figures_from, investments
 from cpcalc.schema.programme import Programme
 
 RECONSTRUCTED = "reconstructed"
@@ -99,7 +99,7 @@ def build(
         return None, problems
     conversion = Conversion(programme.currency, rates)
     lines = tuple(
-        EnterpriseLine(member, conversion.in_programme(member.row.figures)) for member in members
+        EnterpriseLine(member, conversion.in_programme(member.figures)) for member in members
     )
     problems += check_cost_classes(programme.cost_classes, members, conversion)
     problems += rates_that_differ(members, conversion)
@@ -163,7 +163,7 @@ def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, T
     found: dict[str, Total] = {}
     for status in STATUSES:
         parts = [
-            conversion.in_programme(member.detail.statuses[status])
+            conversion.in_programme(figures_from(member.detail.statuses[status]))
             for member in members
             if status in member.detail.statuses
         ]
@@ -179,7 +179,7 @@ def _pooled(members: Sequence[Member], conversion: Conversion) -> Iterator[Poole
     for member in members:
         for part in member.detail.parts:
             if not part.is_end_of_pipe:
-                figures = conversion.in_programme(part.figures)
+                figures = conversion.in_programme(figures_from(part.figures))
                 yield Pooled(
                     member.row.id, part.id, part.title, part.status, part.is_group, figures
                 )

@@ -192,7 +192,7 @@ class BatchTotals(NamedTuple):
 def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
     """The totals of a batch, and of its groups where asked for."""
     rows = [member.row for member in members]
-    total = add([row.figures for row in rows])
+    total = add([member.figures for member in members])
     groups = {} if group_by is None else grouped(members, group_by)
     proofs = list(proof(total, groups.values())) if groups else []
     return BatchTotals(
@@ -215,9 +215,7 @@ def grouped(
     The name of a group is empty where files do not say.
     """
     groups: dict[str, list[Figures]] = {}
-    for member, own in zip(
-        members, figures or [member.row.figures for member in members], strict=True
-    ):
+    for member, own in zip(members, figures or [member.figures for member in members], strict=True):
         stated = getattr(member.row, group_by.replace("-", "_"))
         groups.setdefault(composed(stated), []).append(own)
     return {name: add(parts) for name, parts in sorted(groups.items())}

@@ -199,7 +199,7 @@ def batch_lines(items: Iterable[Member], totals: BatchTotals, language: str) -> 
     """The CSV of a batch, line by line: header, one row for each assessment, then groups and total."""
     yield line(ROW_HEADER)
     for item in items:
-        yield _enterprise(item, item.row.currency, item.row.figures, language)
+        yield _enterprise(item, item.row.currency, item.figures, language)
     for name, part in totals.groups.items():
         yield _total("group", name, part)
     yield _total("total", "", totals.total)

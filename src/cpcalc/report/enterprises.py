@@ -151,7 +151,7 @@ def batch_page(
         if failed:
             yield Notes((word("failed", language, count=failed),))
         return
-    entries = [entry_of(item, item.row.figures, language) for item in items]
+    entries = [entry_of(item, item.figures, language) for item in items]
     heading = word("enterprises-a-year", language)
     yield money_table("enterprises", heading, "enterprise", entries, totals.total, language)
     if group_by is not None:

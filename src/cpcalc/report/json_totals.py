@@ -116,7 +116,7 @@ def _lines(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _row(item: Member) -> dict[str, Any]:
-    return {**enterprise_data(item, ABOUT_ALL), "figures": brief(item.row.figures)}
+    return {**enterprise_data(item, ABOUT_ALL), "figures": brief(item.figures)}
 
 
 def _totals_data(totals: BatchTotals) -> dict[str, Any]:
