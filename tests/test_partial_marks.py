@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.json_result import result_data
 from cpcalc.results import AssessmentResult
 
@@ -31,7 +31,8 @@ def result(text: str) -> AssessmentResult:
 
 
 def missing_in(figure: Reported | None) -> tuple[str, ...]:
-    assert isinstance(figure, (PartialFigure, NotApplicable))
+    assert figure is not None
+    assert figure.missing
     return figure.missing
 
 
@@ -66,7 +67,8 @@ def test_co2e_lacks_what_co2_lacks() -> None:
     reductions = result(TWO).totals.reductions
     for gas in ("co2", "co2e"):
         figure = reductions[gas]
-        assert isinstance(figure, PartialFigure)
+        assert isinstance(figure, Figure)
+        assert figure.is_partial
         assert (figure.counted, figure.of) == (1, 2)
         assert figure.missing == ("streams.coal.emission-factors",)
         assert abs(figure.value - 66.12) < 1e-9
@@ -80,7 +82,8 @@ def test_stand_alone_counts_the_lines_that_the_saving_counts() -> None:
     totals = result(text + "  - {id: idea, title: An idea without money}\n").totals
     assert totals.stand_alone is not None
     for figure in (totals.annual_saving, totals.stand_alone.annual_saving):
-        assert isinstance(figure, PartialFigure)
+        assert isinstance(figure, Figure)
+        assert figure.is_partial
         assert (figure.counted, figure.of, figure.missing) == (2, 3, ("streams.dear.price",))
 
 
@@ -92,7 +95,8 @@ def test_a_category_is_partial_where_a_price_is_missing() -> None:
     found = result(text)
     assert missing_in(found.measures[2].line.savings["energy"]) == ("streams.dear.price",)
     energy = found.totals.savings["energy"]
-    assert isinstance(energy, PartialFigure)
+    assert isinstance(energy, Figure)
+    assert energy.is_partial
     assert (energy.value, energy.counted, energy.of) == (250e6, 2, 3)
     assert energy.missing == ("streams.dear.price",)
 
@@ -120,7 +124,8 @@ def test_a_scope_misses_what_co2_misses() -> None:
     found = result(TWO)
     measure, total = found.measures[0].line, found.totals
     assert isinstance(measure.avoided_emissions["scope_2_location"]["CO2"], Figure)
-    assert not isinstance(measure.avoided_emissions["scope_2_location"]["CO2"], PartialFigure)
+    assert isinstance(measure.avoided_emissions["scope_2_location"]["CO2"], Figure)
+    assert not measure.avoided_emissions["scope_2_location"]["CO2"].is_partial
     assert missing_in(total.reductions["co2"]) == ("streams.coal.emission-factors",)
     assert missing_in(total.avoided_emissions["scope_2_location"]["CO2"]) == (
         "streams.coal.emission-factors",
@@ -168,7 +173,18 @@ measures:
     traps = found.measures[1].line
     assert traps.stand_alone is not None
     assert isinstance(traps.stand_alone.annual_saving, NotApplicable)
-    assert isinstance(traps.annual_saving, PartialFigure)
+    assert isinstance(traps.annual_saving, Figure)
+    assert traps.annual_saving.is_partial
     assert abs(traps.annual_saving.value - 200 * 0.1 * 0.2 * 0.5 * 2 * 1e6) < 1e-6
     assert "stand-alone = bundle + overlap" in [item.name for item in found.identities]
     assert all(item.holds for item in found.identities)
+
+
+def test_what_overlaps_is_partial_where_the_savings_are() -> None:
+    effects = "effects: [{stream: power, reduce: 10 %}, {stream: dear, reduce: 10 %}]"
+    found = result(
+        "measures:\n" + "".join(f"  - {{id: m{n}, title: M, {effects}}}\n" for n in (1, 2))
+    )
+    for figure in (found.measures[1].line.overlap, found.totals.overlap):
+        assert isinstance(figure, Figure)
+        assert figure.missing == ("streams.dear.price",)

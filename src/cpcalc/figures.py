@@ -1,13 +1,16 @@
-"""Figures: numbers that carry where they came from, and the workings that make new figures from old ones."""
+"""Figures: numbers that carry where they came from, and formulas that make new figures from old."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, wraps
+from itertools import chain
+from typing import Any, NamedTuple, Protocol, TypeGuard, TypeVar, overload
 
 from cpcalc.units import ONE, Unit
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Case = TypeVar("Case")
 
 
 class Card(NamedTuple):
@@ -16,78 +19,129 @@ class Card(NamedTuple):
     symbol: str
     equation: str
     source: str
-    is_decision: bool
+    gives: str | Unit  # what its answer on figures is: UNITS, OPERAND, CASE or a unit of its own
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether the function has branches, so that it cannot run on units."""
+        return self.gives != BY_UNITS
 
 
-def formula(*, symbol: str, equation: str, source: str) -> Callable[[Function], Function]:
-    """Mark a branch-free function as a formula; the function itself stays as it is."""
-
-    def mark(function: Function) -> Function:
-        function.card = Card(symbol, equation, source, is_decision=False)  # type: ignore[attr-defined]
-        return function
-
-    return mark
+BY_UNITS = "by-units"  # a figure in the unit that the function gives for the operands' units
+OPERAND = "operand"  # a figure in the unit of the first operand, one of which it returns
+CASE = "case"  # no figure: a case, a number of years, a yes or no
 
 
-def decision(*, symbol: str, equation: str, source: str) -> Callable[[Function], Function]:
-    """Mark a scalar function with branches (a case table, a cap, a root search)."""
+class Formula(Protocol):
+    """A formula: on figures a figure with its origin; on floats, arrays and units what they give.
 
-    def mark(function: Function) -> Function:
-        function.card = Card(symbol, equation, source, is_decision=True)  # type: ignore[attr-defined]
-        return function
-
-    return mark
-
-
-class Figure:
-    """A value in the canonical unit of its kind, with its origin.
-
-    ``formula`` is a function for a step, ``None`` for an input or a cited factor; ``operands`` holds the figures
-    the step was made from, or the one origin (an ``Origin``) of an input or a factor.
+    Where there is no figure for an operand, there is none for the answer, for the same reason.
     """
 
-    __slots__ = ("formula", "operands", "unit", "value")
+    card: Card
+    __name__: str
 
-    def __init__(
-        self,
-        value: float,
-        unit: Unit,
-        formula: Callable[..., Any] | None,
-        operands: tuple[Any, ...],
-    ) -> None:
-        self.value = value
-        self.unit = unit
-        self.formula = formula
-        self.operands = operands
+    @overload
+    def __call__(self, first: Figure, /, *others: Figure) -> Figure: ...
+    @overload
+    def __call__(self, first: Reported, /, *others: Reported) -> Reported: ...
+    @overload
+    def __call__(self, first: float, /, *others: float) -> float: ...
+    @overload
+    def __call__(self, first: Any, /, *others: Any) -> Any: ...
+    def __call__(self, first: Any, /, *others: Any) -> Any:
+        """The formula on operands of one kind."""
+
+
+def formula(
+    *, symbol: str, equation: str, source: str, folds: bool = False
+) -> Callable[[Callable[..., Any]], Formula]:
+    """Make a formula of a function without branches.
+
+    ``folds``: of one operand alone, such as a sum of one term, it is that operand and no step.
+    """
+    card = Card(symbol, equation, source, BY_UNITS)
+    return lambda function: _tracing(function, card, folds=folds)
+
+
+@overload
+def decision(
+    *, symbol: str, equation: str, source: str
+) -> Callable[[Callable[..., Case]], Callable[..., Case]]: ...
+@overload
+def decision(
+    *, symbol: str, equation: str, source: str, gives: str | Unit
+) -> Callable[[Callable[..., Any]], Formula]: ...
+def decision(*, symbol: str, equation: str, source: str, gives: str | Unit = CASE) -> Any:
+    """Make a formula of a scalar function with branches (a case table, a cap, a root search)."""
+    card = Card(symbol, equation, source, gives)
+    return lambda function: _tracing(function, card, folds=False)
+
+
+def _tracing(function: Callable[..., Any], card: Card, *, folds: bool) -> Any:
+    """The function, which on figures notes them as the origin of its answer."""
+
+    @wraps(function)
+    def step(*operands: Any) -> Any:
+        if not operands or not isinstance(operands[0], (Figure, NotApplicable)):
+            return function(*operands)
+        for operand in operands:
+            if isinstance(operand, NotApplicable):
+                return operand
+        if folds and len(operands) == 1:
+            return operands[0]
+        value = function(*[operand.value for operand in operands])
+        if card.gives == CASE:
+            return value
+        figure = Figure(value, unit_of(operands), step, operands)
+        partial = [operand for operand in operands if operand.is_partial]
+        if partial:
+            figure.counted, figure.of = partial[0].counted, partial[0].of
+            figure.missing = joined(*(operand.missing for operand in partial))
+        return figure
+
+    def unit_of(operands: tuple[Figure, ...]) -> Unit:
+        if isinstance(card.gives, Unit):
+            return card.gives
+        if card.gives == OPERAND:
+            return operands[0].unit
+        return _unit_of_step(function, *[operand.unit for operand in operands])
+
+    step.card = card  # type: ignore[attr-defined]
+    return step
+
+
+@cache
+def _unit_of_step(function: Callable[..., Any], *units: Unit) -> Unit:
+    """The unit of a step: the formula run on the units."""
+    unit = function(*units)
+    return unit if isinstance(unit, Unit) else ONE
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Figure:
+    """A value in the canonical unit of its kind, with its origin and what is to be said of it.
+
+    ``formula`` is a function for a step, ``None`` for an input or a cited factor; ``operands`` holds
+    the figures the step was made from, or the one origin (an ``Origin``) of an input or a factor.
+    """
+
+    value: float
+    unit: Unit
+    formula: Callable[..., Any] | None = None
+    operands: tuple[Any, ...] = ()
+    counted: int = 1  # of a sum: how many of its lines are known
+    of: int = 1  # and how many there are
+    missing: tuple[str, ...] = ()  # the fields that are not known
+    bound: str | None = None  # AT_LEAST, AT_MOST or ESTIMATE where only a bound is known
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something of it is not known and not counted."""
+        return self.counted != self.of or bool(self.missing)
 
     def __repr__(self) -> str:
         return f"<{self.value:.12g} {self.unit}>"
-
-
-class PartialFigure(Figure):
-    """A total of which some lines are missing: ``counted`` of ``of`` lines, ``missing`` names the fields."""
-
-    __slots__ = ("counted", "missing", "of")
-
-    counted: int
-    of: int
-    missing: tuple[str, ...]
-
-
-class BoundFigure(Figure):
-    """A figure of which only a bound is known: ``at-least``, ``at-most``, or ``estimate`` where bounds mix."""
-
-    __slots__ = ("bound",)
-
-    bound: str
-
-
-class BoundPartialFigure(PartialFigure):
-    """A sum of the known lines of which, besides, only a bound is known."""
-
-    __slots__ = ("bound",)
-
-    bound: str
 
 
 class Origin(NamedTuple):
@@ -111,6 +165,16 @@ class NotApplicable(NamedTuple):
 Reported = Figure | NotApplicable
 
 
+def is_whole(figure: Reported | None) -> TypeGuard[Figure]:
+    """Whether there is a figure of which nothing is missing."""
+    return isinstance(figure, Figure) and not figure.is_partial
+
+
+def joined(*missing: Iterable[str]) -> tuple[str, ...]:
+    """Names of missing fields, each once, in the order met."""
+    return tuple(dict.fromkeys(chain.from_iterable(missing)))
+
+
 def gathered(parts: Iterable[Mapping[str, Reported]]) -> dict[str, list[Reported]]:
     """The figures of the same name together, in the order met."""
     found: dict[str, list[Reported]] = {}
@@ -118,63 +182,6 @@ def gathered(parts: Iterable[Mapping[str, Reported]]) -> dict[str, list[Reported
         for name, figure in part.items():
             found.setdefault(name, []).append(figure)
     return found
-
-
-class Workings:
-    """Applies formulas to figures; the unit of a step is the formula run on the units, remembered."""
-
-    __slots__ = ("_units",)
-
-    def __init__(self) -> None:
-        self._units: dict[tuple[Any, ...], Unit] = _UNITS_OF_STEPS
-
-    def apply(self, function: Callable[..., float], *operands: Figure) -> Figure:
-        """One step: the formula's value on the operands' values, in the unit the formula gives for their units."""
-        if len(operands) == 2:  # most steps, some hundred a file: no lists are made for them
-            one, other = operands
-            pair = (function, one.unit, other.unit)
-            unit = self._units.get(pair)
-            if unit is None:
-                unit = self._units[pair] = _unit_of_step(function, pair[1:])
-            return Figure(function(one.value, other.value), unit, function, operands)
-        parts: list[Any] = [function]
-        values: list[float] = []
-        for operand in operands:
-            parts.append(operand.unit)
-            values.append(operand.value)
-        key = tuple(parts)
-        unit = self._units.get(key)
-        if unit is None:
-            unit = self._units[key] = _unit_of_step(function, key[1:])
-        return Figure(function(*values), unit, function, operands)
-
-    def fold(self, function: Callable[..., float], parts: Sequence[Figure]) -> Figure:
-        """A step over any number of like figures, such as a sum; one alone is its own sum and needs no step."""
-        if len(parts) == 1 and type(parts[0]) is Figure:
-            return parts[0]
-        return self.apply(function, *parts)
-
-    def decide(self, function: Callable[..., Any], *operands: Figure) -> Any:
-        """The answer of a decision on the operands' values (not a figure: a case, a yes or no)."""
-        return function(*[operand.value for operand in operands])
-
-    def find(self, function: Callable[..., float], unit: Unit, *operands: Figure) -> Figure:
-        """A step by a decision whose answer has a unit of its own (a rate of return from flows of money)."""
-        return Figure(function(*[operand.value for operand in operands]), unit, function, operands)
-
-    def choose(self, function: Callable[..., float], *operands: Figure) -> Figure:
-        """A step by a decision that returns one of its operands (a cap): all operands share the unit of the first."""
-        return Figure(
-            function(*[operand.value for operand in operands]), operands[0].unit, function, operands
-        )
-
-
-_UNITS_OF_STEPS: dict[tuple[Any, ...], Unit] = {}
-
-
-def _unit_of_step(function: Callable[..., Any], units: tuple[Unit, ...]) -> Unit:
-    unit = function(*units)
-    return unit if isinstance(unit, Unit) else ONE
 
 
 def given(value: float, unit: Unit, origin: Origin) -> Figure:
@@ -202,6 +209,7 @@ def origins(figure: Figure) -> Iterator[Origin]:
 # ---- bounds ---------------------------------------------------------------------------------------------------------
 
 AT_LEAST, AT_MOST, ESTIMATE = "at-least", "at-most", "estimate"
+OPPOSITE = {AT_LEAST: AT_MOST, AT_MOST: AT_LEAST, ESTIMATE: ESTIMATE}
 # How far an input is moved to see in which direction a figure follows it; every formula is smooth on this scale.
 NUDGE = 1e-6
 
@@ -211,48 +219,22 @@ def bound_of(figure: Figure) -> str | None:
 
     A payback falls when its saving grows: of a saving of at least so much, the payback is at most that.
     """
-    if isinstance(figure, (BoundFigure, BoundPartialFigure)):
+    if figure.bound is not None:
         return figure.bound
     steps = list(_steps(figure))
-    found: set[str] = set()
-    for leaf in (step for step in steps if isinstance(step, (BoundFigure, BoundPartialFigure))):
-        change = _nudged(steps, leaf) - figure.value
-        if change:
-            same = (
-                leaf.bound
-                if leaf.bound == ESTIMATE or change > 0
-                else AT_LEAST
-                if leaf.bound == AT_MOST
-                else AT_MOST
-            )
-            found.add(same)
-    return None if not found else found.pop() if len(found) == 1 else ESTIMATE
+    bounds: set[str] = set()
+    for leaf in steps:
+        if leaf.bound is not None:
+            change = _nudged(steps, leaf) - figure.value
+            if change:
+                bounds.add(leaf.bound if change > 0 else OPPOSITE[leaf.bound])
+    return bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
 
 
 def with_bound(figure: Figure) -> Figure:
     """The figure marked with its bound, where it has one."""
     bound = bound_of(figure)
-    return (
-        figure if isinstance(figure, (BoundFigure, BoundPartialFigure)) else bounded(figure, bound)
-    )
-
-
-def bounded(figure: Figure, bound: str | None) -> Figure:
-    """The same figure said to be only a bound; itself where there is none."""
-    if bound is None:
-        return figure
-    if isinstance(figure, PartialFigure):
-        partial = BoundPartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
-        partial.counted, partial.of, partial.missing, partial.bound = (
-            figure.counted,
-            figure.of,
-            figure.missing,
-            bound,
-        )
-        return partial
-    marked = BoundFigure(figure.value, figure.unit, figure.formula, figure.operands)
-    marked.bound = bound
-    return marked
+    return figure if bound == figure.bound else replace(figure, bound=bound)
 
 
 def _steps(figure: Figure) -> Iterator[Figure]:
@@ -263,11 +245,7 @@ def _steps(figure: Figure) -> Iterator[Figure]:
         current, has_operands = pending.pop()
         if id(current) in done:
             continue
-        if (
-            has_operands
-            or current.formula is None
-            or isinstance(current, (BoundFigure, BoundPartialFigure))
-        ):
+        if has_operands or current.formula is None or current.bound is not None:
             done.add(id(current))
             yield current
             continue
@@ -281,7 +259,7 @@ def _nudged(steps: list[Figure], leaf: Figure) -> float:
     for step in steps:
         if step is leaf:
             values[id(step)] = step.value + (abs(step.value) or 1.0) * NUDGE
-        elif step.formula is None or isinstance(step, (BoundFigure, BoundPartialFigure)):
+        elif step.formula is None or step.bound is not None:
             values[id(step)] = step.value
         else:
             values[id(step)] = step.formula(*[values[id(operand)] for operand in step.operands])

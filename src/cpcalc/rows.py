@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, bounded
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Line, MeasureResult, figures_of
 from cpcalc.units import ONE, Unit
 
@@ -95,39 +95,21 @@ def amount_of(figure: Reported) -> Amount | NotApplicable:
     """A figure, or the reason why there is none, without its workings and the names of missing fields."""
     if isinstance(figure, NotApplicable):
         return figure._replace(missing=())
-    bound = getattr(figure, "bound", None)
-    return Amount(figure.value, unit_text(figure.unit), *counts(figure), bound)
+    unit = unit_text(figure.unit)
+    return Amount(figure.value, unit, figure.counted, figure.of, figure.bound)
 
 
 def figures_from(amounts: Amounts) -> dict[str, Reported]:
     """The figures that amounts stand for, by name."""
     return {
-        name: amount
-        if isinstance(amount, NotApplicable)
-        else plain_figure(amount.value, unit_of(amount.unit), *amount[2:])
+        name: amount if isinstance(amount, NotApplicable) else _figure_of(amount)
         for name, amount in amounts.items()
     }
 
 
-def plain_figure(
-    value: float,
-    unit: Unit,
-    counted: int = 1,
-    of: int = 1,
-    bound: str | None = None,
-    missing: tuple[str, ...] = (),
-) -> Figure:
-    """A figure without workings: partial where it counts not all, and a bound where it is one."""
-    if counted == of:
-        return bounded(Figure(value, unit, None, ()), bound)
-    partial = PartialFigure(value, unit, None, ())
-    partial.counted, partial.of, partial.missing = counted, of, missing
-    return bounded(partial, bound)
-
-
-def counts(figure: Figure) -> tuple[int, int]:
-    """How many of how many lines a figure counts."""
-    return (figure.counted, figure.of) if isinstance(figure, PartialFigure) else (1, 1)
+def _figure_of(amount: Amount) -> Figure:
+    counted, of, bound = amount.counted, amount.of, amount.bound
+    return Figure(amount.value, unit_of(amount.unit), counted=counted, of=of, bound=bound)
 
 
 def row_of(result: AssessmentResult, warnings: int, *, detailed: bool = False) -> EnterpriseRow:
@@ -179,7 +161,7 @@ def _add_consumption(
     known = [part for part in parts if isinstance(part, Figure)]
     if known:
         whole = found[f"{prefix}annual_saving"]
-        counted, of = counts(whole) if isinstance(whole, Figure) else (1, 1)
+        counted, of = (whole.counted, whole.of) if isinstance(whole, Figure) else (1, 1)
         value = math.fsum(part.value for part in known)
         of_rows[f"{prefix}consumption_saving"] = Amount(
             value, unit_text(known[0].unit), counted, of

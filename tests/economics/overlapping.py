@@ -1,15 +1,10 @@
-"""Clusters of overlapping measures for the tests of order-free shares, and their shares by definition."""
+"""Clusters of overlapping measures for the tests of order-free shares."""
 
 from __future__ import annotations
 
-import math
-from unittest.mock import patch
+from collections.abc import Set
 
 from hypothesis import strategies as st
-from small_bundle import outcome_of
-
-from cpcalc.engine.exact import exact_shares
-from cpcalc.engine.games import Game, PlainWorkings
 
 BOILER = """basis: {currency: VND}
 streams:
@@ -63,60 +58,27 @@ def drawn(most: int) -> st.SearchStrategy[Drawn]:
     return st.lists(st.tuples(effects, required, st.booleans()), min_size=2, max_size=most)
 
 
-def file_of(measures: Drawn) -> str:
-    """The file with these measures; requirements that would close a circle, or name nothing, are left out."""
-    lines = []
-    for position, (effects, required, has_money) in enumerate(measures):
-        # half of the requirements point forwards in the file: m0 and m1 to later ones, the others to earlier ones
+def requirements(measures: Drawn) -> dict[int, int]:
+    """Which measure requires which; what would close a circle, or names nothing, is left out."""
+    needed = {}
+    for position, (_, required, _) in enumerate(measures):
+        # half of the requirements point forwards in the file: m0 and m1 to later ones, others to earlier ones
         allowed = range(position + 1, len(measures)) if position < 2 else range(2, position)
-        link = f"requires: [m{required}], " if required in allowed else ""
+        if required is not None and required in allowed:
+            needed[position] = required
+    return needed
+
+
+def file_of(measures: Drawn, only: Set[int] | None = None) -> str:
+    """The file with these measures; ``only`` keeps some of them."""
+    needed = requirements(measures)
+    lines = []
+    for position, (effects, _, has_money) in enumerate(measures):
+        if only is not None and position not in only:
+            continue
+        link = f"requires: [m{needed[position]}], " if position in needed else ""
         money = MONEY if has_money else ""
         lines.append(
             f"  - {{id: m{position}, title: M, {link}effects: [{', '.join(effects)}]{money}}}"
         )
     return BOILER + "\n".join(lines) + "\n"
-
-
-def games_of(text: str) -> list[tuple[Game, list[float] | None]]:
-    """The games of a file, with the shares found; none where the file has errors."""
-    noted: list[tuple[Game, list[float] | None]] = []
-
-    def noting(game: Game) -> list[float] | None:
-        noted.append((game, exact_shares(game)))
-        return noted[-1][1]
-
-    with patch("cpcalc.engine.exact.exact_shares", noting):
-        outcome_of(text)
-    return noted
-
-
-def all_required(game: Game) -> list[int]:
-    """For each player itself and all it requires, directly or not, as bits."""
-    count = len(game.players)
-    found = [1 << player for player in range(count)]
-    for _ in range(count):
-        for player in range(count):
-            for other in game.requires[player]:
-                found[player] |= found[other]
-    return found
-
-
-def by_definition(game: Game) -> list[float]:
-    """The shares from all coalitions, each worked out on its own by the engine's steps on plain numbers."""
-    count, needed = len(game.players), all_required(game)
-    worth = []
-    for coalition in range(1 << count):
-        state, saved = game.start, 0.0
-        for player in range(count):
-            if coalition & needed[player] == needed[player]:
-                state, money = game.act(player, state, PlainWorkings())
-                saved += money
-        worth.append(saved)
-    shares = [0.0] * count
-    for coalition, value in enumerate(worth):
-        for player in range(count):
-            if coalition >> player & 1:
-                size = coalition.bit_count()
-                increment = value - worth[coalition ^ 1 << player]
-                shares[player] += increment / (count * math.comb(count - 1, size - 1))
-    return shares

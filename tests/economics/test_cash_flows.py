@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_bundle import cash, code, economics, net, outcome_of, problems_of, result_of, row, value
 
-from cpcalc.figures import PartialFigure
+from cpcalc.figures import Figure
 
 NOMINAL = "basis: {currency: USD, discount-rate: {nominal: 12 %}, inflation: 4 %}\n"
 NO_INFLATION = "basis: {currency: USD, discount-rate: {nominal: 12 %}, inflation: 0 %}\n"
@@ -301,7 +301,8 @@ def test_totals_add_the_tables_of_complete_measures_and_name_the_others() -> Non
     assert totals is not None
     assert value(totals.npv) == pytest.approx(843.370131711)  # type: ignore[union-attr]
     assert totals.partial == ("measures.m2",)  # type: ignore[union-attr]
-    assert isinstance(totals.npv, PartialFigure)  # type: ignore[union-attr]
+    assert isinstance(totals.npv, Figure)  # type: ignore[union-attr]
+    assert totals.npv.is_partial  # type: ignore[union-attr]
     assert totals.npv.missing == ("measures.m2.investment",)  # type: ignore[union-attr]
     assert code(totals.irr) == "incomplete"  # type: ignore[union-attr]
     assert code(totals.discounted_payback) == "incomplete"  # type: ignore[union-attr]

@@ -11,7 +11,7 @@ from small_bundle import economics, net, outcome_of, result_of, value
 
 from cpcalc.engine.financing import repayment_plan
 from cpcalc.engine.rates import ConstantMoney, CurrentMoney, NominalRate, RealRate
-from cpcalc.figures import Figure, Origin, Workings
+from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.terms import LoanTerms
 from cpcalc.units import ONE, Unit
 
@@ -136,7 +136,7 @@ def test_a_loan_closes_at_nothing(
     amount: float, rate: float, term: int, grace: int, repayment: str
 ) -> None:
     terms = LoanTerms(None, None, given_figure(rate), term, min(grace, term - 1), repayment, ())
-    plan = repayment_plan(Workings(), given_figure(amount, USD), terms)
+    plan = repayment_plan(given_figure(amount, USD), terms)
     assert len(plan.balances) == term + 1
     assert plan.balances[-1].value == pytest.approx(0, abs=1e-9 * amount)
     assert sum(item.value for item in plan.principals) == pytest.approx(amount, rel=1e-9)
@@ -148,16 +148,10 @@ def test_a_loan_closes_at_nothing(
 
 
 def test_real_and_nominal_are_different_types() -> None:
-    workings = Workings()
-    flows = (given_figure(-1000, USD), *[given_figure(200, USD)] * 10)
     rate = given_figure(0.12)
     with pytest.raises(TypeError):
-        ConstantMoney(flows).worth(NominalRate(rate), workings)  # type: ignore[arg-type]
+        ConstantMoney(NominalRate(rate), None)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        CurrentMoney(flows).worth(RealRate(rate), workings)  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
-        ConstantMoney(flows).present_values(NominalRate(rate), workings)  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
-        CurrentMoney(flows).present_values(RealRate(rate), workings)  # type: ignore[arg-type]
+        CurrentMoney(RealRate(rate), None)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         RealRate(rate) + NominalRate(rate)  # type: ignore[operator]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
@@ -239,30 +237,6 @@ def test_csv_and_markdown(plant: str, capsys: pytest.CaptureFixture[str]) -> Non
     page = capsys.readouterr().out
     assert "```" in page
     assert "| NPV |" in page or "NPV" in page
-
-
-MODULES = (
-    "economics", "finance", "loans", "roots", "shapley", "exact", "sharing", "sensitivity", "whatif", "terms",
-    "fractions", "enterprise", "life_cycle",
-)  # fmt: skip
-
-
-def test_a_file_without_economics_loads_none_of_it(tmp_path: Path) -> None:
-    path = tmp_path / "plain.yaml"
-    path.write_text(
-        HEAD
-        + "measures:\n  - {id: m1, title: M, investment: 5 USD, benefits: {saves: 1 USD/year, as: energy}}\n",
-        encoding="utf-8",
-    )
-    script = f"import sys; from cpcalc.__main__ import run; run(['assess', {str(path)!r}]); print('LOADED', *sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    loaded = set(done.stdout.rpartition("LOADED")[2].split())
-    assert not {
-        name for name in loaded if name.startswith("cpcalc.") and name.rpartition(".")[2] in MODULES
-    }
-    assert not loaded & {"pint", "numpy"}
 
 
 @pytest.mark.parametrize(

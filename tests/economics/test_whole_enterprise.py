@@ -20,7 +20,7 @@ from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess
 from cpcalc.engine import enterprise
 from cpcalc.engine.economics import Book
-from cpcalc.figures import Figure, PartialFigure
+from cpcalc.figures import Figure
 from cpcalc.identities import by_year
 from cpcalc.results import AssessmentResult, Economics, LifeCycleLine, WholeEnterprise
 
@@ -115,7 +115,8 @@ def test_the_life_cycle_cost_by_hand() -> None:
     assert value(cost.after) == pytest.approx(12000 + 750 * UPV + 1500 + 90 * UPV)
     assert value(cost.after) == pytest.approx(15588.9557, abs=1e-4)
     assert value(cost.saving) == pytest.approx(value(project(result).npv), abs=1e-9)
-    assert not isinstance(cost.before, PartialFigure)
+    assert isinstance(cost.before, Figure)
+    assert not cost.before.is_partial
     coal, invested = cost_line(result, "streams.coal"), cost_line(result, "investment")
     assert [value(coal.before), value(coal.after), value(coal.saving)] == pytest.approx(
         [15000, 12000, 3000]
@@ -246,13 +247,15 @@ def test_the_life_cycle_cost_falls_by_the_npv(**numbers: Any) -> None:
     )
     assert value(cost.saving) == pytest.approx(value(found.npv), abs=1e-9 * value(cost.before))
     # resin has no price: both are sums of the known streams, their difference is not
-    assert isinstance(cost.before, PartialFigure)
+    assert isinstance(cost.before, Figure)
+    assert cost.before.is_partial
     assert (cost.before.counted, cost.before.of, cost.before.missing) == (
         3,
         4,
         ("streams.resin.price",),
     )
-    assert not isinstance(cost.saving, PartialFigure)
+    assert isinstance(cost.saving, Figure)
+    assert not cost.saving.is_partial
     # what a part saves is paid at its whole; slag is sold and material is money only: their change alone is known
     lines = {line.key: line.before is not None for line in cost.lines}
     assert lines.pop("streams.coal")
@@ -327,15 +330,19 @@ def test_a_filter_without_a_life_leaves_the_enterprise_partial() -> None:
     )
     found, cost = project(result), whole_of(result).life_cycle_cost
     assert found.partial == ("measures.filter",)
-    assert isinstance(found.npv, PartialFigure)
+    assert isinstance(found.npv, Figure)
+    assert found.npv.is_partial
     assert found.npv.missing == ("measures.filter.lifetime",)
     assert code(found.irr) == "incomplete"
     assert value(found.npv) == pytest.approx(value(known(result.totals.economics).npv))
-    assert not isinstance(cost.before, PartialFigure)
+    assert isinstance(cost.before, Figure)
+    assert not cost.before.is_partial
     for figure in (cost.after, cost.saving):
-        assert isinstance(figure, PartialFigure)
+        assert isinstance(figure, Figure)
+        assert figure.is_partial
         assert figure.missing == ("measures.filter.lifetime",)
-    assert isinstance(cost.after, PartialFigure)
+    assert isinstance(cost.after, Figure)
+    assert cost.after.is_partial
     assert (cost.after.counted, cost.after.of) == (2 + 1, 2 + 2)  # two streams, one measure of two
 
 
@@ -351,9 +358,11 @@ def test_what_a_stream_costs_is_never_guessed(old: str, new: str, missing: str |
     cost = whole_of(result_of(PLANT.replace(old, new), economics=True)).life_cycle_cost
     if missing is None:
         assert value(cost.before) == pytest.approx(15000)
-        assert not isinstance(cost.before, PartialFigure)
+        assert isinstance(cost.before, Figure)
+        assert not cost.before.is_partial
     else:
-        assert isinstance(cost.before, PartialFigure)
+        assert isinstance(cost.before, Figure)
+        assert cost.before.is_partial
         assert cost.before.missing == (missing,)
 
 
@@ -381,13 +390,15 @@ def test_a_growth_that_needs_inflation_leaves_its_stream_out() -> None:
     cost = whole_of(
         result_of(PLANT.replace("  sludge:", water + "  sludge:"), economics=True)
     ).life_cycle_cost
-    assert isinstance(cost.before, PartialFigure)
+    assert isinstance(cost.before, Figure)
+    assert cost.before.is_partial
     assert (cost.before.counted, cost.before.of, cost.before.missing) == (
         2,
         3,
         ("basis.inflation",),
     )
-    assert not isinstance(cost.saving, PartialFigure)
+    assert isinstance(cost.saving, Figure)
+    assert not cost.saving.is_partial
 
 
 def test_numbers_beyond_all_measure_are_refused() -> None:
@@ -415,14 +426,12 @@ def test_two_currencies() -> None:
         text.replace("real: 10 %}}\nec", "real: 10 %}" + rates + "}\nec"), economics=True
     )
     assert value(project(result).npv) == pytest.approx(1500 - 240 * UPV)
-    assert whole_of(result).line.investment is not None
-    assert [str(amount.unit) for amount in whole_of(result).line.investment.amounts] == [
-        "USD",
-        "VND",
-    ]  # type: ignore[union-attr]
+    investment = whole_of(result).line.investment
+    assert investment is not None
+    assert [str(amount.unit) for amount in investment.amounts] == ["USD", "VND"]
     without = outcome_result(text)
     assert project(without).partial == ("measures.filter",)
-    assert isinstance(whole_of(without).life_cycle_cost.after, PartialFigure)
+    assert whole_of(without).life_cycle_cost.after.missing
 
 
 def test_only_end_of_pipe() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.figures import Figure, PartialFigure
+from cpcalc.figures import Figure
 from cpcalc.results import AssessmentResult
 
 
@@ -34,5 +34,6 @@ measures:
 groups: [{id: g, title: g, measures: [a, b]}]
 """)
     saving = result.groups[0].line.annual_saving
-    assert isinstance(saving, PartialFigure)
+    assert isinstance(saving, Figure)
+    assert saving.is_partial
     assert saving.missing == ("streams.electricity.price",)

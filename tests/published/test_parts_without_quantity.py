@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.results import AssessmentResult
 
 HEAD = """cpcalc: 1
@@ -30,7 +30,8 @@ def result(measures: str) -> AssessmentResult:
 
 
 def lacks(figure: Reported) -> tuple[str, ...]:
-    assert isinstance(figure, (PartialFigure, NotApplicable))
+    assert figure is not None
+    assert figure.missing
     return figure.missing
 
 
@@ -50,8 +51,10 @@ def test_the_measure_and_its_categories_miss_the_quantity() -> None:
 def test_what_is_known_beside_it_is_partial() -> None:
     found = result(HOSES + TAPS + DRAIN)
     reduction, saving = found.totals.reductions["wastewater"], found.totals.savings["disposal"]
-    assert isinstance(reduction, PartialFigure)
-    assert isinstance(saving, PartialFigure)
+    assert isinstance(reduction, Figure)
+    assert reduction.is_partial
+    assert isinstance(saving, Figure)
+    assert saving.is_partial
     assert (reduction.value, lacks(reduction)) == (100, LACKS)
     assert (saving.value, lacks(saving)) == (200_000, LACKS)
     assert all(identity.holds for identity in found.identities)
@@ -61,10 +64,12 @@ def test_the_whole_and_the_follower_are_partial() -> None:
     streams = {stream.id: stream for stream in result(HOSES + TAPS).streams}
     for name in ("water", "wastewater"):
         assert lacks(streams[name].saving) == lacks(streams[name].after) == LACKS
-    assert not isinstance(streams["coal"].saving, PartialFigure)
+    assert isinstance(streams["coal"].saving, Figure)
+    assert not streams["coal"].saving.is_partial
     whole = {stream.id: stream for stream in result(TAPS).streams}["water"].saving
     assert isinstance(whole, Figure)
-    assert not isinstance(whole, PartialFigure)
+    assert isinstance(whole, Figure)
+    assert not whole.is_partial
 
 
 def test_a_carrier_of_unknown_quantity_leaves_its_fuel_partial() -> None:
@@ -79,5 +84,6 @@ def test_a_stated_worth_pays_for_the_water_but_not_for_what_follows_it() -> None
     line = result(worth).measures[0].line
     water = line.savings["water"]
     assert isinstance(water, Figure)
-    assert not isinstance(water, PartialFigure)
+    assert isinstance(water, Figure)
+    assert not water.is_partial
     assert lacks(line.savings["disposal"]) == LACKS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.figures import Figure, NotApplicable, PartialFigure
+from cpcalc.figures import Figure, NotApplicable
 from cpcalc.results import AssessmentResult
 
 HEAD = """\
@@ -53,5 +53,6 @@ measures:
   - {id: b, title: b, effects: {stream: electricity, reduce: 10 kWh/year}}
 """)
     (stream,) = result.streams
-    assert isinstance(stream.saving, PartialFigure)
+    assert isinstance(stream.saving, Figure)
+    assert stream.saving.is_partial
     assert stream.saving.missing == ("streams.electricity.quantity",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cpcalc.app.assess import Options, assess
 from cpcalc.app.combined import combine
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.results import AssessmentResult
 
 HEAD = "cpcalc: 1\nenterprise: {id: x, name: x}\ndata-status: draft\n"
@@ -37,7 +37,8 @@ def test_several_shares_have_no_sum() -> None:
 
 def test_amounts_beside_a_share_are_partial() -> None:
     figure = stated("13 %", "100 m3/year", "20 m3/year")
-    assert isinstance(figure, PartialFigure)
+    assert isinstance(figure, Figure)
+    assert figure.is_partial
     assert (figure.value, figure.counted, figure.of) == (120, 2, 3)
 
 
@@ -86,5 +87,6 @@ def test_several_assessments_add_what_adds() -> None:
     )
     line = combine([share, amount]).by_currency[""][1]
     figure = line.stated_reductions["water"]
-    assert isinstance(figure, PartialFigure)
+    assert isinstance(figure, Figure)
+    assert figure.is_partial
     assert figure.value == 5

@@ -15,7 +15,7 @@ from cpcalc.app.check import check_file
 from cpcalc.app.files import read_bytes
 from cpcalc.app.load import load_document, reading_of
 from cpcalc.app.programme import assess_programme
-from cpcalc.figures import Figure, PartialFigure
+from cpcalc.figures import Figure
 from cpcalc.results import AssessmentResult, Line
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Given
@@ -70,7 +70,8 @@ def value(reported: object) -> float:
     if reported is None:
         return 0.0
     assert isinstance(reported, Figure), reported
-    assert not isinstance(reported, PartialFigure), reported
+    assert isinstance(reported, Figure)
+    assert not reported.is_partial, reported
     return reported.value
 
 

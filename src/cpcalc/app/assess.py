@@ -17,7 +17,6 @@ from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.engine import Calculation, calculate
 from cpcalc.engine.qualities import shares_by_quality
-from cpcalc.figures import Workings
 from cpcalc.library import Library
 from cpcalc.resolve import resolve
 from cpcalc.resolve.model import Resolved
@@ -99,12 +98,10 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         from cpcalc.app.lock import frozen_problems
 
         found.extend(frozen_problems(assessment, library, name))
-    workings = Workings()
     resolved, problems = resolve(
         assessment,
         loaded.reading,
         library,
-        workings,
         statuses=options.statuses,
         with_economics=options.economics,
     )
@@ -116,7 +113,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     result = None
     if not has_errors(found):
         held = _held(assessment, options)
-        result = _result(assessment, resolved, workings, library, data, _as_wide_as(held, options))
+        result = _result(assessment, resolved, library, data, _as_wide_as(held, options))
         found.extend(
             review(
                 assessment, resolved, result, _bands(assessment) if options.tier == FULL else None
@@ -145,12 +142,11 @@ def _bands(assessment: Assessment) -> Bands:
 def _result(
     assessment: Assessment,
     resolved: Resolved,
-    workings: Workings,
     library: Library,
     data: bytes,
     options: Options,
 ) -> AssessmentResult:
-    calculation = calculate(resolved, workings, totals_only=options.totals_only)
+    calculation = calculate(resolved, totals_only=options.totals_only)
     basis = assessment.basis
     whole, proofs, sensitivities = _of_the_whole(calculation, options)
     return AssessmentResult(

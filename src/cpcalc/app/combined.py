@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from cpcalc.engine.sums import as_partial, sum_by_name
+from cpcalc.engine.sums import sum_by_name
 from cpcalc.engine.totals import Entry, total_line
-from cpcalc.figures import NotApplicable, PartialFigure, Workings
+from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.bounds import with_bounds
 from cpcalc.report.combined import Sum
 from cpcalc.results import AssessmentResult
@@ -19,23 +20,20 @@ def combine(results: Sequence[AssessmentResult]) -> Sum:
     What a sum misses is named with the enterprise whose file misses it: ``HD-02: measures.m1.investment``.
     """
     results = [_named(result) for result in results]
-    workings = Workings()
     groups: dict[str, list[AssessmentResult]] = {}
     for result in results:
         groups.setdefault(result.basis.currency or "", []).append(result)
     by_currency = {
         currency: (
             len(group),
-            total_line(
-                workings, [_entry(item) for item in group], measures_counted=_counted(group)
-            ),
+            total_line([_entry(item) for item in group], measures_counted=_counted(group)),
         )
         for currency, group in groups.items()
     }
     whole = Sum(
         len(results),
         by_currency,
-        sum_by_name(workings, [result.totals.reductions for result in results]),
+        sum_by_name([result.totals.reductions for result in results]),
     )
     return with_bounds(whole)[0] if any(result.has_bounds for result in results) else whole
 
@@ -52,10 +50,8 @@ def _with_owner(node: Any, owner: str) -> Any:
     """The same records; the paths of what figures miss begin with their owner."""
     if isinstance(node, NotApplicable):
         return node._replace(missing=tuple(f"{owner}: {path}" for path in node.missing))
-    if isinstance(node, PartialFigure):
-        return as_partial(
-            node, node.counted, node.of, tuple(f"{owner}: {path}" for path in node.missing)
-        )
+    if isinstance(node, Figure):
+        return replace(node, missing=tuple(f"{owner}: {path}" for path in node.missing))
     if isinstance(node, Mapping):
         return {key: _with_owner(value, owner) for key, value in node.items()}
     if isinstance(node, tuple):

@@ -14,7 +14,6 @@ from pydantic_core import ValidationError
 from cpcalc.app.files import folder_of
 from cpcalc.app.load import library_of
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Workings
 from cpcalc.resolve import resolve
 from cpcalc.resolve.properties import with_properties
 from cpcalc.schema.assessment import Assessment
@@ -56,7 +55,7 @@ def further_problems(
         problems: list[Diagnostic] = []
         library = library_of(assessment, folder_of(document.name), problems)
         assessment = with_properties(assessment, library, problems)
-        _, linked = resolve(assessment, reading, library, Workings())
+        _, linked = resolve(assessment, reading, library)
         return [problem for problem in (*problems, *linked) if problem.name in TELLABLE]
     return []
 

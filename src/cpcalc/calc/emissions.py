@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cpcalc.figures import decision, formula
+from cpcalc.figures import OPERAND, decision, formula
 
 IPCC = "2006 IPCC Guidelines, vol. 2, ch. 2, eq. 2.1"
 
@@ -46,6 +46,7 @@ def lifetime_emission(annual: Any, years: Any) -> Any:
     symbol="E-5",
     equation="n = sum of (1 - d)^(t-1) for t = 1 ... N; a part of a year counts in proportion",
     source="definition: a factor that declines by the share d each year",
+    gives=OPERAND,
 )
 def years_at_first_factor(lifetime: float, decline: float) -> float:
     """How many years of the first year's factor a life is worth [year] when the factor falls by ``decline`` a year."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cpcalc.figures import decision, formula
+from cpcalc.figures import OPERAND, decision, formula
+from cpcalc.units import ONE
 
 HANDBOOK = "NIST Handbook 135 (2022), Life Cycle Costing Manual"
 FISHER = "I. Fisher, The Theory of Interest (1930), ch. 2"
@@ -223,7 +224,9 @@ def years_before_payback(*present_values: float) -> int:
     return NEVER_PAID_BACK if was_below else NEVER_BELOW_ZERO
 
 
-@decision(symbol="F-23", equation="f_t = min(1, max(0, L - (t - 1)))", source="definition")
+@decision(
+    symbol="F-23", equation="f_t = min(1, max(0, L - (t - 1)))", source="definition", gives=OPERAND
+)
 def covered_part(lifetime: float, earlier_years: float) -> float:
     """The part of a year that lies within the lifetime [year], ``earlier_years`` after the start."""
     return min(1.0, max(0.0, lifetime - earlier_years))
@@ -256,6 +259,7 @@ def replacement_years(lifetime: float, first_year: float, horizon: float) -> tup
     symbol="F-26",
     equation="(k L - n) / L of the last purchase; k > 0",
     source="straight line over the lifetime",
+    gives=ONE,
 )
 def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
     """The share of its life that an asset, replaced as long as needed, has left at the horizon [share]."""
@@ -263,19 +267,19 @@ def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
     return max(0.0, max(1, math.ceil(lives - ROUNDING)) - lives)
 
 
-@decision(symbol="F-29", equation="min(CF, 0)", source="definition")
+@decision(symbol="F-29", equation="min(CF, 0)", source="definition", gives=OPERAND)
 def paid(flow: float) -> float:
     """The flow where it is a payment, else nothing [currency]."""
     return min(flow, 0.0)
 
 
-@decision(symbol="F-30", equation="max(CF, 0)", source="definition")
+@decision(symbol="F-30", equation="max(CF, 0)", source="definition", gives=OPERAND)
 def received(flow: float) -> float:
     """The flow where it is a receipt, else nothing [currency]."""
     return max(flow, 0.0)
 
 
-@decision(symbol="F-31", equation="min of the terms", source="definition")
+@decision(symbol="F-31", equation="min of the terms", source="definition", gives=OPERAND)
 def smallest(*terms: float) -> float:
     """The smallest of some amounts of one kind [their unit]."""
     return min(terms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cpcalc.figures import decision, formula
+from cpcalc.figures import OPERAND, decision, formula
 
 LOANS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2 (capital recovery)"
 TAX = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 16 (depreciation methods)"
@@ -48,6 +48,7 @@ def straight_line(cost: Any, years: Any) -> Any:
     symbol="L-5",
     equation="D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year",
     source=TAX,
+    gives=OPERAND,
 )
 def declining_balance(cost: float, years: float, earlier_years: float) -> float:
     """What is written off in a year by the double declining balance, changed to the straight line when that is more.

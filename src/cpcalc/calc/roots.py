@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 
 from cpcalc.figures import decision
+from cpcalc.units import ONE
 
 # Rates at or below -99 % a year describe no investment: nearly all of it is lost within the year.
 LOWEST_RATE = -0.99
@@ -43,6 +44,7 @@ def internal_rates(*flows: float) -> tuple[float, ...]:
     symbol="F-22",
     equation="the one root",
     source="a rate of return is stated only where it is the only one",
+    gives=ONE,
 )
 def internal_rate(*flows: float) -> float:
     """The only rate at which the flows are worth nothing [share a year]; ``internal_rates`` says that there is one."""
@@ -51,7 +53,10 @@ def internal_rate(*flows: float) -> float:
 
 
 @decision(
-    symbol="F-32", equation="root number k", source="all roots are named where there are several"
+    symbol="F-32",
+    equation="root number k",
+    source="all roots are named where there are several",
+    gives=ONE,
 )
 def internal_rate_number(position: float, *flows: float) -> float:
     """One of several rates at which the flows are worth nothing [share a year]; ``position`` counts from 0."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cpcalc.figures import decision, formula
+from cpcalc.figures import OPERAND, decision, formula
 
 DEFINITION = "definition"
 CP_METHOD = "UNIDO/UNEP, Enterprise-level indicators for resource productivity and pollution intensity (2010), ch. 2"
@@ -61,7 +61,7 @@ def scaled(quantity: Any, numerator: Any, denominator: Any) -> Any:
     return quantity * (numerator / denominator)
 
 
-@formula(symbol="S-9", equation="T = sum of the terms", source=DEFINITION)
+@formula(symbol="S-9", equation="T = sum of the terms", source=DEFINITION, folds=True)
 def total(*terms: Any) -> Any:
     """The sum of terms of one kind [their unit]."""
     result = terms[0]
@@ -82,7 +82,9 @@ def opposite(x: Any) -> Any:
     return -x
 
 
-@decision(symbol="S-12", equation="S = min(S, Q)", source="a flow cannot fall below zero")
+@decision(
+    symbol="S-12", equation="S = min(S, Q)", source="a flow cannot fall below zero", gives=OPERAND
+)
 def capped(reduction: float, available: float) -> float:
     """A reduction cut at what remains [unit of the stream per year]; an increase (negative) passes."""
     return min(reduction, available) if reduction > 0 else reduction

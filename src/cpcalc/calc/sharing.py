@@ -1,9 +1,9 @@
 """Order-free shares: what each measure brings on the average over all orders (the Shapley value).
 
-With n measures there are n! orders, but never so many need be looked at. Let each measure be there with probability t:
-Owen's multilinear extension is the mean of what all save, and the integral over t of what one measure changes in it is
-its share. It is a polynomial in t, which Gauss-Legendre quadrature integrates exactly. Where it cannot be written down,
-the 2^n coalitions are weighed by their sizes.
+With n measures there are n! orders, but for percentages of one stream none need be looked at. Let
+each measure be there with probability t: Owen's multilinear extension is the mean of what all save,
+and the integral over t of what one measure changes in it is its share. It is a polynomial in t,
+which Gauss-Legendre quadrature integrates exactly.
 """
 
 from __future__ import annotations
@@ -34,15 +34,6 @@ def order_free_percentage(alone: Any, *others: Any) -> Any:
             left = left * (1 - presence * share)
         weight = weight + left
     return alone * weight
-
-
-def size_weights(count: int) -> list[float]:
-    """The weight of a coalition of each size from 0 to n in a measure's order-free share; 0 for that of all.
-
-    ``count`` n: in w(s) = s! (n - s - 1)! / n! of the orders, exactly these s come before the measure. Source:
-    L. Shapley, A value for n-person games, Annals of Mathematics Studies 28 (1953), 307-317.
-    """
-    return [*(1 / (count * math.comb(count - 1, size)) for size in range(count)), 0.0]
 
 
 @lru_cache(maxsize=64)

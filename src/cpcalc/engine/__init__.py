@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cpcalc.calc.savings import difference, saving
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import group_line, has_overlap, measure_line
 from cpcalc.engine.links import linked_streams
+from cpcalc.engine.overlap import order_free
 from cpcalc.engine.pieces import Earnings, Pieces
-from cpcalc.engine.sums import as_partial, sum_by_name
+from cpcalc.engine.sums import sum_by_name
 from cpcalc.engine.totals import Entry, total_line
-from cpcalc.figures import Figure, NotApplicable, Origin, Reported, Workings
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.identities import identity, of_lines
 from cpcalc.resolve.bundle import END_OF_PIPE
 from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
@@ -37,7 +39,7 @@ class Calculation(NamedTuple):
     end_of_pipe: tuple[Entry, ...] = ()  # what they leave out
 
 
-def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = False) -> Calculation:
+def calculate(resolved: Resolved, *, totals_only: bool = False) -> Calculation:
     """Apply the measures in their order, each alone beside it, and add up.
 
     ``totals_only`` leaves out what does not add up over enterprises: order-free shares and discounted figures.
@@ -45,10 +47,10 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
     The streams are shown as cleaner production leaves them: end-of-pipe measures act after all others.
     """
     zero = _zero_money(resolved.currency)
-    untouched = Flows(resolved.streams, workings)
+    untouched = Flows(resolved.streams)
     flows = untouched.fork()
     results: list[MeasureResult] = []
-    book = None if totals_only else _book(resolved, workings)
+    book = None if totals_only else _book(resolved)
     streams: tuple[StreamResult, ...] | None = None
     cuts: dict[str, list[Figure]] = {}
     linked, touched = linked_streams(resolved), set[str]()
@@ -57,14 +59,14 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
         if (
             streams is None and measure.in_bundle and measure.type == END_OF_PIPE
         ):  # these stand last
-            streams = tuple(_stream_results(resolved, flows, workings))
-        pieces, alone = _brought(resolved, workings, measure, flows, untouched, linked, touched)
+            streams = tuple(_stream_results(resolved, flows))
+        pieces, alone = _brought(resolved, measure, flows, untouched, linked, touched)
         by_themselves[measure.id] = alone
         if streams is None and measure.in_bundle:
             for name, cut in pieces.cuts:
                 cuts.setdefault(name, []).append(cut)
-        line = measure_line(workings, measure, pieces, alone, zero)
-        realisation, predicted = _realisation(resolved, workings, measure, zero)
+        line = measure_line(measure, pieces, alone, zero)
+        realisation, predicted = _realisation(resolved, measure, zero)
         if book is not None:
             line = line._replace(
                 economics=book.measure(f"measures.{measure.id}", line, pieces, measure.grant)
@@ -73,15 +75,15 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
             MeasureResult(
                 measure.id, measure.title, measure.status, measure.type, measure.cost_class, measure.in_bundle, line,
                 tuple(dict.fromkeys(pieces.caps)), realisation, pieces.implied_prices(), predicted,
-                _changes(workings, measure),
+                _changes(measure),
             )
         )  # fmt: skip
     if not totals_only:
-        results = _with_order_free(resolved, workings, results, linked, by_themselves)
-    groups = _groups(resolved, workings, results, book)
-    totals, by_status, entries, end_of_pipe = _totals(resolved, workings, results, groups)
+        results = _with_order_free(resolved, results, linked, by_themselves)
+    groups = _groups(resolved, results, book)
+    totals, by_status, entries, end_of_pipe = _totals(resolved, results, groups)
     if streams is None:
-        streams = tuple(_stream_results(resolved, flows, workings))
+        streams = tuple(_stream_results(resolved, flows))
     if book is not None:
         totals = _with_economics(book, totals, entries, end_of_pipe)
     found = [*_identities(entries, by_status, totals), *_stream_identities(resolved, streams, cuts)]
@@ -108,7 +110,6 @@ def calculate(resolved: Resolved, workings: Workings, *, totals_only: bool = Fal
 
 def _brought(
     resolved: Resolved,
-    workings: Workings,
     measure: Measure,
     flows: Flows,
     untouched: Flows,
@@ -119,14 +120,14 @@ def _brought(
     acted_on = {linked[effect.stream] for effect in measure.effects if isinstance(effect, Effect)}
     if measure.in_bundle and touched.isdisjoint(acted_on):
         touched |= acted_on
-        pieces = Pieces(resolved, workings).add(measure, flows, measure.effects)
+        pieces = Pieces(resolved).add(measure, flows, measure.effects)
         return pieces, pieces
     if not measure.in_bundle:
-        pieces = Pieces(resolved, workings).add(measure, untouched.fork(), measure.effects)
+        pieces = Pieces(resolved).add(measure, untouched.fork(), measure.effects)
         return pieces, pieces
     touched |= acted_on
-    alone = Earnings(resolved, workings).add(measure, untouched.fork(), measure.effects)
-    return Pieces(resolved, workings).add(measure, flows, measure.effects), alone
+    alone = Earnings(resolved).add(measure, untouched.fork(), measure.effects)
+    return Pieces(resolved).add(measure, flows, measure.effects), alone
 
 
 def _with_economics(
@@ -145,7 +146,6 @@ def _with_economics(
 
 def _with_order_free(
     resolved: Resolved,
-    workings: Workings,
     results: list[MeasureResult],
     linked: Mapping[str, str],
     alone: Mapping[str, Pieces],
@@ -155,9 +155,7 @@ def _with_order_free(
     if any(measure.requires for measure in resolved.measures) or any(
         result.in_bundle and has_overlap(result.line) for result in results
     ):
-        from cpcalc.engine.shapley import order_free  # few files have measures that overlap
-
-        shares = order_free(resolved, workings, results, END_OF_PIPE, linked, alone)
+        shares = order_free(resolved, results, linked, alone)
     return [
         result._replace(
             line=result.line._replace(
@@ -178,7 +176,7 @@ def _zero_money(currency: str | None) -> Figure | None:
 
 
 def _realisation(
-    resolved: Resolved, workings: Workings, measure: Measure, zero: Figure | None
+    resolved: Resolved, measure: Measure, zero: Figure | None
 ) -> tuple[Reported | None, Reported | None]:
     """Verified over predicted annual saving, and the predicted one: both of the measure's effects alone."""
     if not measure.verified_effects:
@@ -186,8 +184,8 @@ def _realisation(
     from cpcalc.calc.savings import ratio_of
 
     found, predicted = (
-        Earnings(resolved, workings)
-        .add(measure._replace(benefits=()), Flows(resolved.streams, workings), effects)
+        Earnings(resolved)
+        .add(measure._replace(benefits=()), Flows(resolved.streams), effects)
         .annual_saving(measure, zero)
         for effects in (measure.verified_effects, measure.predicted_effects)
     )
@@ -195,30 +193,30 @@ def _realisation(
         return found, predicted
     if isinstance(predicted, NotApplicable):
         return predicted, predicted
-    if not workings.decide(bool, predicted):
+    if predicted.value == 0:
         return NotApplicable("undefined", "nothing-predicted"), predicted
-    return workings.apply(ratio_of, found, predicted), predicted
+    return ratio_of(found, predicted), predicted
 
 
-def _changes(workings: Workings, measure: Measure) -> dict[str, dict[str, Reported]]:
+def _changes(measure: Measure) -> dict[str, dict[str, Reported]]:
     """What verified effects found, by stream: as metered, at reporting production, and normalised."""
     found: dict[str, list[dict[str, Reported]]] = {}
     for effect in measure.verified_effects:
         if isinstance(effect, Effect) and effect.change is not None:
             found.setdefault(effect.stream, []).append({**effect.change._asdict()})
-    return {stream: sum_by_name(workings, changes) for stream, changes in found.items()}
+    return {stream: sum_by_name(changes) for stream, changes in found.items()}
 
 
-def _book(resolved: Resolved, workings: Workings) -> Book | None:
+def _book(resolved: Resolved) -> Book | None:
     if resolved.terms is None:
         return None
     from cpcalc.engine.economics import Book  # most files have no economics
 
-    return Book(resolved, workings)
+    return Book(resolved)
 
 
 def _groups(
-    resolved: Resolved, workings: Workings, results: list[MeasureResult], book: Book | None
+    resolved: Resolved, results: list[MeasureResult], book: Book | None
 ) -> list[GroupResult]:
     by_id = {result.id: result for result in results}
     measures = {measure.id: measure for measure in resolved.measures}
@@ -229,7 +227,7 @@ def _groups(
             for name in group.measures
             if name in by_id and by_id[name].in_bundle and by_id[name].type != END_OF_PIPE
         ]
-        line = group_line(workings, group, members)
+        line = group_line(group, members)
         if book is not None:
             line = line._replace(
                 economics=book.group(group, line, [measure.id for measure, _ in members])
@@ -249,7 +247,7 @@ def _groups(
 
 
 def _totals(
-    resolved: Resolved, workings: Workings, results: list[MeasureResult], groups: list[GroupResult]
+    resolved: Resolved, results: list[MeasureResult], groups: list[GroupResult]
 ) -> tuple[Line, dict[str, Line], list[Entry], list[Entry]]:
     counting = {group.id for group in resolved.groups if group.in_bundle}
     grouped = {name for group in groups if group.id in counting for name in group.measures}
@@ -274,17 +272,15 @@ def _totals(
         if result.in_bundle and result.type == END_OF_PIPE
     ]
     statuses = dict.fromkeys(entry.status for entry in entries)
-    totals = total_line(workings, entries, measures_counted=_count(entries))
+    totals = total_line(entries, measures_counted=_count(entries))
     by_status = {
-        status: total_line(workings, chosen, measures_counted=_count(chosen))
-        if len(statuses) > 1
-        else totals
+        status: total_line(chosen, measures_counted=_count(chosen)) if len(statuses) > 1 else totals
         for status in statuses
         for chosen in [[entry for entry in entries if entry.status == status]]
     }
     if end_of_pipe:
         totals = totals._replace(
-            end_of_pipe=total_line(workings, end_of_pipe, measures_counted=_count(end_of_pipe))
+            end_of_pipe=total_line(end_of_pipe, measures_counted=_count(end_of_pipe))
         )
     return totals, by_status, entries, end_of_pipe
 
@@ -293,32 +289,30 @@ def _count(entries: Sequence[Entry]) -> int:
     return sum(entry.measures for entry in entries)
 
 
-def _stream_results(resolved: Resolved, flows: Flows, workings: Workings) -> Iterator[StreamResult]:
+def _stream_results(resolved: Resolved, flows: Flows) -> Iterator[StreamResult]:
     for name, stream in resolved.streams.items():
         if stream.quantity is None:
-            yield _of_unknown_quantity(name, stream, flows, workings)
+            yield _of_unknown_quantity(name, stream, flows)
             continue
         after = flows.left[name]
-        cut = workings.apply(saving, stream.quantity, after)
+        cut = saving(stream.quantity, after)
         lacking = tuple(dict.fromkeys(flows.lacking.get(name, ())))
         if lacking:  # an effect of unknown size acts on it too
             after, cut = (
-                as_partial(figure, 1, 1 + len(lacking), lacking) for figure in (after, cut)
+                replace(figure, of=1 + len(lacking), missing=lacking) for figure in (after, cut)
             )
         yield StreamResult(name, stream.name, stream.kind, stream.quantity, after, cut)
 
 
-def _of_unknown_quantity(
-    name: str, stream: Stream, flows: Flows, workings: Workings
-) -> StreamResult:
+def _of_unknown_quantity(name: str, stream: Stream, flows: Flows) -> StreamResult:
     """What is known of a stream without a quantity: what was cut of it in kind, and the share that was cut."""
     missing = (stream.lacks,)
     unknown = NotApplicable("incomplete", "field-missing", missing)
     left = flows.share_left.get(name)
-    share = None if left is None else workings.apply(difference, WHOLE, left)
+    share = None if left is None else difference(WHOLE, left)
     cut: Reported = flows.cut.get(name, unknown)
     if share is not None and isinstance(cut, Figure):  # the share of what is not known is not in it
-        cut = as_partial(cut, 1, 1 + 1, missing)
+        cut = replace(cut, of=2, missing=missing)
     return StreamResult(name, stream.name, stream.kind, unknown, unknown, cut, share)
 
 

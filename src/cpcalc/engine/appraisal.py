@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import NamedTuple
 
 from cpcalc.calc.finance import (
@@ -29,8 +30,8 @@ from cpcalc.calc.roots import internal_rate, internal_rate_number, internal_rate
 from cpcalc.calc.savings import converted, opposite, ratio_of, total
 from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, OWN_LINES, RUNNING_COST, Table
 from cpcalc.engine.financing import INTEREST, PRINCIPAL, Loan, before_service
-from cpcalc.engine.rates import Money, number
-from cpcalc.figures import Figure, NotApplicable, Reported, Workings
+from cpcalc.engine.rates import AnyMoney, number
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.terms import Terms
 from cpcalc.results import CashFlow, CashLine, Economics, EquityView
 from cpcalc.units import ONE
@@ -61,10 +62,9 @@ class Case(NamedTuple):
 class Appraiser:
     """Judges tables in the money of a file."""
 
-    def __init__(self, terms: Terms, money: Money, workings: Workings) -> None:
+    def __init__(self, terms: Terms, money: AnyMoney) -> None:
         self.terms = terms
         self.money = money
-        self.workings = workings
 
     def economics(self, case: Case) -> Economics:
         """All figures of a table."""
@@ -73,13 +73,14 @@ class Appraiser:
         roots = self.roots(net)
         irr = self._irr(net, roots, case.capital)
         factor = self.money.factor(case.base.years)
-        worth = self._annual_worth(npv, factor)
+        worth = annual_worth(npv, factor, ONE_YEAR)
         discounted = self.money.present_values(net)
-        invested, cost = case.base.sums(INVESTMENT_LINES), self._life_cycle_cost(case.base)
+        invested = case.base.sums(INVESTMENT_LINES)
+        cost = opposite(self.money.worth(case.base.sums((*INVESTMENT_LINES, RUNNING_COST))))
         ratio = self._ratio(case, invested)
         equity, flows = self._equity(case, net)
         return Economics(
-            study_period=self.workings.apply(converted, number(case.base.years), ONE_YEAR),
+            study_period=converted(number(case.base.years), ONE_YEAR),
             cash_flow=CashFlow(
                 self.money.name,
                 _lines(case.base),
@@ -87,7 +88,7 @@ class Appraiser:
                 invested,
                 case.base.sums([key for key in case.base.lines if key not in OWN_LINES]),
                 discounted,
-                self._cumulative(discounted),
+                None if discounted is None else tuple(accumulate(discounted, total)),
                 _lines(case.outside),
                 _lines(case.financing) if case.financing is not None else (),
                 flows,
@@ -109,152 +110,111 @@ class Appraiser:
             partial=case.partial,
         )
 
-    def _cumulative(self, amounts: tuple[Figure, ...] | None) -> tuple[Figure, ...] | None:
-        if amounts is None:
-            return None
-        found = [amounts[0]]
-        for amount in amounts[1:]:
-            found.append(self.workings.apply(total, found[-1], amount))
-        return tuple(found)
-
     # ---- rates of return --------------------------------------------------------------------------------------------
 
     def roots(self, flows: tuple[Figure, ...]) -> tuple[Figure, ...]:
         """Every internal rate of return."""
-        rates = self.workings.decide(internal_rates, *flows)
+        rates = internal_rates(*flows)
         if len(rates) == 1:
             return (Figure(rates[0], ONE, internal_rate, flows),)
         return tuple(
-            self.workings.find(internal_rate_number, ONE, number(position), *flows)
-            for position in range(len(rates))
+            internal_rate_number(number(position), *flows) for position in range(len(rates))
         )
 
     def _irr(
         self, flows: tuple[Figure, ...], roots: tuple[Figure, ...], capital: Figure
     ) -> Reported:
-        if not self.workings.decide(_begins_with_payment, capital, *flows):
+        if not _begins_with_payment(capital, flows):
             return NO_INVESTMENT
         if not roots:
             return NO_RATE_OF_RETURN
         return roots[0] if len(roots) == 1 else SEVERAL_RATES
 
     def _mirr(self, flows: tuple[Figure, ...], years: int) -> Reported:
-        workings = self.workings
-        finance, reinvest = (
-            self.money.rate_of(stated)
-            for stated in (self.terms.finance_rate, self.terms.reinvestment_rate)
-        )
+        finance = self.money.rate_of(self.terms.finance_rate)
+        reinvest = self.money.rate_of(self.terms.reinvestment_rate)
         if isinstance(finance, NotApplicable) or isinstance(reinvest, NotApplicable):
             return finance if isinstance(finance, NotApplicable) else reinvest
-        payments = [workings.choose(paid, flow) for flow in flows]
-        receipts = [workings.choose(received, flow) for flow in flows]
-        present = workings.apply(
-            total,
-            *[
-                workings.apply(present_value, flow, finance, number(year))
-                for year, flow in enumerate(payments)
-            ],
-        )
-        future = workings.apply(
-            total,
-            *[
-                workings.apply(grown, flow, reinvest, number(years - year))
-                for year, flow in enumerate(receipts)
-            ],
-        )
-        present = workings.apply(opposite, present)
-        if not (workings.decide(_is_positive, present) and workings.decide(_is_positive, future)):
-            return NO_RATE_OF_RETURN if workings.decide(_is_positive, present) else NO_INVESTMENT
-        return workings.apply(modified_internal_rate, future, present, number(years))
+        payments = [
+            present_value(paid(flow), finance, number(year)) for year, flow in enumerate(flows)
+        ]
+        receipts = [
+            grown(received(flow), reinvest, number(years - year)) for year, flow in enumerate(flows)
+        ]
+        invested, returned = opposite(total(*payments)), total(*receipts)
+        if invested.value <= 0:
+            return NO_INVESTMENT
+        if returned.value <= 0:
+            return NO_RATE_OF_RETURN
+        return modified_internal_rate(returned, invested, number(years))
 
     def _ratio(self, case: Case, investment: tuple[Figure, ...]) -> Reported:
         savings = self.money.worth(
             case.base.sums([key for key in case.base.lines if key not in INVESTMENT_LINES])
         )
-        invested = self.money.worth(investment)
-        if isinstance(savings, NotApplicable) or isinstance(invested, NotApplicable):
-            return savings if isinstance(savings, NotApplicable) else invested
-        cost = self.workings.apply(opposite, invested)
-        if not self.workings.decide(_is_positive, cost):
+        cost = opposite(self.money.worth(investment))
+        if isinstance(cost, Figure) and cost.value <= 0:
             return NO_INVESTMENT
-        return self.workings.apply(savings_to_investment, savings, cost)
+        return savings_to_investment(savings, cost)
 
     def _adjusted(self, ratio: Reported, years: int) -> Reported:
-        rate = self.money.rate_of(None)
-        if isinstance(ratio, NotApplicable) or isinstance(rate, NotApplicable):
-            return ratio if isinstance(ratio, NotApplicable) else rate
-        if not self.workings.decide(_is_positive, ratio):
+        if isinstance(ratio, NotApplicable):
+            return ratio
+        if ratio.value <= 0:
             return NO_RATE_OF_RETURN
-        return self.workings.apply(adjusted_internal_rate, rate, ratio, number(years))
+        return adjusted_internal_rate(self.money.rate, ratio, number(years))
 
     # ---- amounts ----------------------------------------------------------------------------------------------------
 
-    def _annual_worth(self, npv: Reported, factor: Reported) -> Reported:
-        if isinstance(npv, NotApplicable) or isinstance(factor, NotApplicable):
-            return npv if isinstance(npv, NotApplicable) else factor
-        return self.workings.apply(annual_worth, npv, factor, ONE_YEAR)
-
-    def _life_cycle_cost(self, table: Table) -> Reported:
-        worth = self.money.worth(table.sums((*INVESTMENT_LINES, RUNNING_COST)))
-        return worth if isinstance(worth, NotApplicable) else self.workings.apply(opposite, worth)
-
     def _return(self, case: Case) -> Reported:
-        if not self.workings.decide(_is_positive, case.capital):
+        if case.capital.value <= 0:
             return NO_INVESTMENT
-        return self.workings.apply(return_on_investment, case.annual_net_saving, case.capital)
+        return return_on_investment(case.annual_net_saving, case.capital)
 
     def _abatement(self, case: Case, worth: Reported) -> Reported | None:
         if case.avoided is None:
             return None
         if isinstance(worth, NotApplicable):
             return worth
-        if not self.workings.decide(_is_positive, case.avoided):
+        if case.avoided.value <= 0:
             return NOTHING_AVOIDED
-        cost = self.workings.apply(abatement_cost, worth, case.avoided)
-        return cost if self.workings.decide(_is_positive, cost) else SAVES_MONEY
+        cost = abatement_cost(worth, case.avoided)
+        return cost if cost.value > 0 else SAVES_MONEY
 
     def _levelised(self, case: Case, cost: Reported, factor: Reported) -> dict[str, Reported]:
-        found: dict[str, Reported] = {}
+        yearly = annual_worth(cost, factor, ONE_YEAR)
+        costs: dict[str, Reported] = {}
         for name, quantity in case.saved.items():
-            if isinstance(cost, NotApplicable) or isinstance(factor, NotApplicable):
-                found[name] = cost if isinstance(cost, NotApplicable) else factor
-            elif not self.workings.decide(_is_positive, quantity):
-                found[name] = NOTHING_AVOIDED
-            elif not self.workings.decide(_is_positive, cost):
-                found[name] = NO_COST_TO_RATE
+            if isinstance(yearly, Figure) and quantity.value <= 0:
+                costs[name] = NOTHING_AVOIDED
+            elif isinstance(cost, Figure) and cost.value <= 0:
+                costs[name] = NO_COST_TO_RATE
             else:
-                yearly = self.workings.apply(annual_worth, cost, factor, ONE_YEAR)
-                found[name] = self.workings.apply(levelised_cost, yearly, quantity)
-        return found
+                costs[name] = levelised_cost(yearly, quantity)
+        return costs
 
     def _with_lines_outside(self, case: Case, npv: Reported) -> dict[str, Reported]:
-        found: dict[str, Reported] = {}
-        for key in case.outside.lines:
-            extra = self.money.worth(case.outside.sums((key,)))
-            if isinstance(npv, NotApplicable) or isinstance(extra, NotApplicable):
-                found[key] = npv if isinstance(npv, NotApplicable) else extra
-            else:
-                found[key] = self.workings.apply(total, npv, extra)
-        return found
+        return {
+            key: total(npv, self.money.worth(case.outside.sums((key,))))
+            for key in case.outside.lines
+        }
 
     def _discounted_payback(
         self, case: Case, present_values: tuple[Figure, ...] | None
     ) -> Reported:
         if present_values is None:
-            found = self.money.rate_of(None)
-            assert isinstance(found, NotApplicable)
-            return found
-        named = self.workings.decide(payback_case, case.capital, case.annual_net_saving)
+            return self.money.rate
+        named = payback_case(case.capital, case.annual_net_saving)
         if named != YEARS:
             return NotApplicable(named, f"payback-{named}")
-        year = self.workings.decide(years_before_payback, *present_values)
+        year = years_before_payback(*present_values)
         if year == NEVER_BELOW_ZERO:
             return NotApplicable("immediate", "payback-immediate")
         if year == NEVER_PAID_BACK:
             return NotApplicable(NEVER, "not-within-study-period")
-        before = self.workings.apply(total, *present_values[: year + 1])
-        after = self.workings.apply(total, *present_values[: year + 1 + 1])
-        return self.workings.apply(crossing, number(year), before, after, ONE_YEAR)
+        before = total(*present_values[: year + 1])
+        after = total(*present_values[: year + 2])
+        return crossing(number(year), before, after, ONE_YEAR)
 
     # ---- equity -----------------------------------------------------------------------------------------------------
 
@@ -264,29 +224,24 @@ class Appraiser:
         financing, loan = case.financing, case.loan
         if financing is None or loan is None:
             return None, None
-        flows = tuple(
-            self.workings.apply(total, own, lent)
-            for own, lent in zip(net, financing.sums(), strict=True)
-        )
+        flows = tuple(total(own, lent) for own, lent in zip(net, financing.sums(), strict=True))
         roots = self.roots(flows)
-        rates = self._irr(flows, roots, self.workings.apply(opposite, flows[0]))
+        rates = self._irr(flows, roots, opposite(flows[0]))
         covers = self._covers(case, financing)
         lowest: Reported = NO_COST_TO_RATE
         average: Reported = NO_COST_TO_RATE
         if covers:
-            lowest = self.workings.choose(smallest, *covers)
-            average = self.workings.apply(
-                ratio_of, self.workings.fold(total, covers), number(len(covers))
-            )
+            lowest = smallest(*covers)
+            average = ratio_of(total(*covers), number(len(covers)))
         return EquityView(self.money.worth(flows), rates, lowest, average, loan), flows
 
     def _covers(self, case: Case, financing: Table) -> list[Figure]:
         service = financing.sums((INTEREST, PRINCIPAL))
         available = before_service(case.base)
         return [
-            self.workings.apply(debt_service_cover, cash, self.workings.apply(opposite, due))
+            debt_service_cover(cash, opposite(due))
             for cash, due in zip(available[1:], service[1:], strict=True)
-            if self.workings.decide(_is_negative, due)
+            if due.value < 0
         ]
 
 
@@ -294,14 +249,7 @@ def _lines(table: Table) -> tuple[CashLine, ...]:
     return tuple(CashLine(key, tuple(line)) for key, line in table.lines.items())
 
 
-def _is_positive(amount: float) -> bool:
-    return amount > 0
-
-
-def _is_negative(amount: float) -> bool:
-    return amount < 0
-
-
-def _begins_with_payment(capital: float, *flows: float) -> bool:
-    """A rate of return asks for money paid in first: an investment above zero, and a first flow that is a payment."""
-    return capital > 0 and next((flow for flow in flows if flow), 0.0) < 0
+def _begins_with_payment(capital: Figure, flows: Iterable[Figure]) -> bool:
+    """Whether money is paid in first, as a rate of return asks."""
+    first = next((flow.value for flow in flows if flow.value), 0.0)
+    return capital.value > 0 and first < 0

@@ -17,8 +17,8 @@ from cpcalc.calc.finance import (
     whole_years,
 )
 from cpcalc.calc.savings import converted, opposite, share_of, total
-from cpcalc.engine.rates import Money, number
-from cpcalc.figures import Figure, NotApplicable, Origin, Workings
+from cpcalc.engine.rates import AnyMoney, number
+from cpcalc.figures import Figure, NotApplicable, Origin
 from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
 from cpcalc.units import ONE, Unit
 
@@ -69,9 +69,8 @@ class Project(NamedTuple):
 class Table:
     """Amounts by line and year, growing while it is filled."""
 
-    def __init__(self, years: int, workings: Workings, zero: Figure) -> None:
+    def __init__(self, years: int, zero: Figure) -> None:
         self.years = years
-        self.workings = workings
         self.zero = zero
         self.lines: dict[str, list[Figure]] = {}
 
@@ -79,7 +78,7 @@ class Table:
         """Add an amount to a line at the end of a year."""
         line = self.lines.setdefault(key, [self.zero] * (self.years + 1))
         present = line[year]
-        line[year] = amount if present is self.zero else self.workings.apply(total, present, amount)
+        line[year] = amount if present is self.zero else total(present, amount)
 
     def sums(self, keys: Iterable[str] | None = None) -> tuple[Figure, ...]:
         """The sum of lines in each year."""
@@ -93,10 +92,10 @@ class Table:
         known = [amount for amount in amounts if amount is not self.zero]
         if not known:
             return self.zero
-        return known[0] if len(known) == 1 else self.workings.fold(total, known)
+        return known[0] if len(known) == 1 else total(*known)
 
 
-def horizon_of(terms: Terms, project: Project, workings: Workings) -> int:
+def horizon_of(terms: Terms, project: Project) -> int:
     """The years of a table: the study period, else the measure's own life."""
     if terms.study_period is not None:
         return terms.study_period
@@ -105,27 +104,24 @@ def horizon_of(terms: Terms, project: Project, workings: Workings) -> int:
         raise Unknowable(
             NotApplicable("incomplete", "field-missing", (project.terms.lifetime_field,))
         )
-    return int(workings.decide(whole_years, life))
+    return int(whole_years(life))
 
 
 class Builder:
     """Fills the table of one project."""
 
-    def __init__(
-        self, terms: Terms, money: Money, project: Project, workings: Workings, zero: Figure
-    ) -> None:
+    def __init__(self, terms: Terms, money: AnyMoney, project: Project, zero: Figure) -> None:
         self.terms = terms
         self.money = money
         self.project = project
-        self.workings = workings
-        self.years = horizon_of(terms, project, workings)
+        self.years = horizon_of(terms, project)
         if project.terms.lifetime is None:
             raise Unknowable(
                 NotApplicable("incomplete", "field-missing", (project.terms.lifetime_field,))
             )
         self.life = project.terms.lifetime
-        self.base = Table(self.years, workings, zero)
-        self.outside = Table(self.years, workings, zero)
+        self.base = Table(self.years, zero)
+        self.outside = Table(self.years, zero)
         self.is_replaced = project.terms.replaced and terms.study_period is not None
         self.bought: list[
             tuple[int, Figure, Figure]
@@ -143,37 +139,31 @@ class Builder:
     # ---- yearly lines -----------------------------------------------------------------------------------------------
 
     def _repeat(self, table: Table, line: Yearly) -> None:
-        terms, workings = line.pace or self.project.terms, self.workings
+        terms = line.pace or self.project.terms
         growth = known(self.money.growth(line.growth))
         is_saving = line.key not in (RUNNING_COST, OTHER_BENEFITS)
         changes = is_saving and (terms.ramp_up or terms.saving_loss is not None)
-        full = workings.apply(converted, line.amount, ONE_YEAR)
+        full = converted(line.amount, ONE_YEAR)
         for year in range(1, self.years + 1):
-            covered = (
-                ONE_YEAR
-                if self.is_replaced
-                else workings.choose(covered_part, self.life, number(year - 1))
-            )
-            if not workings.decide(bool, covered):
+            covered = ONE_YEAR if self.is_replaced else covered_part(self.life, number(year - 1))
+            if covered.value == 0:
                 break
             if changes:
                 reached = terms.ramp_up[year - 1] if year <= len(terms.ramp_up) else WHOLE
                 loss = terms.saving_loss or NO_LOSS
-                amount = workings.apply(
-                    saving_of_year, line.amount, covered, reached, loss, number(year - 1)
-                )
-            elif workings.decide(_is_whole, covered):
+                amount = saving_of_year(line.amount, covered, reached, loss, number(year - 1))
+            elif covered.value == 1:
                 amount = full
             else:
-                amount = workings.apply(converted, line.amount, covered)
+                amount = converted(line.amount, covered)
             if growth is not None:
-                amount = workings.apply(grown, amount, growth, number(year))
+                amount = grown(amount, growth, number(year))
             table.book(line.key, year, amount)
 
     # ---- investment -------------------------------------------------------------------------------------------------
 
     def _invest(self) -> None:
-        terms, workings = self.project.terms, self.workings
+        terms = self.project.terms
         if terms.spends is None or terms.missing:
             reason = "rate-missing" if terms.missing else "field-missing"
             fields = terms.missing or (f"{terms.place}.investment",)
@@ -185,7 +175,7 @@ class Builder:
             if spend.year > self.years:
                 raise Unknowable(NotApplicable("undefined", "investment-after-study-period", ()))
             cost = self._at(spend.amount, growth, spend.year)
-            self.base.book("investment", spend.year, workings.apply(opposite, cost))
+            self.base.book("investment", spend.year, opposite(cost))
             self.bought.append((spend.year, cost, spend.lifetime or self.life))
             self._replace(spend.amount, spend.year, spend.lifetime, growth)
         self._end_of_life(growth)
@@ -193,49 +183,46 @@ class Builder:
     def _at(self, amount: Figure, growth: Figure | None, year: int) -> Figure:
         if growth is None or year == 0:
             return amount
-        return self.workings.apply(grown, amount, growth, number(year))
+        return grown(amount, growth, number(year))
 
     def _replace(
         self, amount: Figure, first: int, own_life: Figure | None, growth: Figure | None
     ) -> None:
         """Items with a life of their own are replaced while the measure lives, all items while the study lasts."""
-        workings = self.workings
         if own_life is None and not self.is_replaced:
             return
         end = number(self.years)
         if not self.is_replaced:
-            end = workings.choose(smallest, end, self.life)
-        for year in workings.decide(replacement_years, own_life or self.life, number(first), end):
+            end = smallest(end, self.life)
+        for year in replacement_years(own_life or self.life, number(first), end):
             cost = self._at(amount, growth, year)
-            self.base.book("replacement", year, workings.apply(opposite, cost))
+            self.base.book("replacement", year, opposite(cost))
             self.bought.append((year, cost, own_life or self.life))
 
     def _end_of_life(self, growth: Figure | None) -> None:
         """What old equipment is sold for at the end of each life, and what is left at the end of the study."""
-        terms, workings = self.project.terms, self.workings
+        terms = self.project.terms
         general = known(self.money.growth(None))
         repeated = number(int(self.is_replaced))
         if terms.salvage is not None:
-            for year in workings.decide(life_ends, self.life, number(self.years), repeated):
+            for year in life_ends(self.life, number(self.years), repeated):
                 self.base.book("salvage", year, self._at(terms.salvage, general, year))
-        if not workings.decide(outlasts, self.life, number(self.years), repeated):
+        if not outlasts(self.life, number(self.years), repeated):
             return
         if terms.residual is not None:
             self._stated_residual(terms.residual, general)
         elif self.terms.residual_is_straight_line:
             for spend in terms.spends or ():
                 life = spend.lifetime or self.life
-                share = workings.find(
-                    unused_share, ONE, life, number(spend.year), number(self.years)
-                )
-                value = workings.apply(share_of, spend.amount, share)
+                share = unused_share(life, number(spend.year), number(self.years))
+                value = share_of(spend.amount, share)
                 self.base.book("residual_value", self.years, self._at(value, growth, self.years))
 
     def _stated_residual(self, residual: Figure, growth: Figure | None) -> None:
         value = residual
         if residual.unit is ONE:
             amounts = [spend.amount for spend in self.project.terms.spends or ()]
-            value = self.workings.apply(share_of, self.workings.fold(total, amounts), residual)
+            value = share_of(total(*amounts), residual)
         self.base.book("residual_value", self.years, self._at(value, growth, self.years))
 
 
@@ -244,7 +231,3 @@ def known(figure: Figure | NotApplicable | None) -> Figure | None:
     if isinstance(figure, NotApplicable):
         raise Unknowable(figure)
     return figure
-
-
-def _is_whole(years: float) -> bool:
-    return years == 1

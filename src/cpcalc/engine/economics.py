@@ -31,8 +31,8 @@ from cpcalc.engine.projects import (
     partial_total,
     varied_project,
 )
-from cpcalc.engine.rates import Money, money_of
-from cpcalc.figures import Figure, NotApplicable, Origin, PartialFigure, Reported, Workings
+from cpcalc.engine.rates import AnyMoney, money_of
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported, joined
 from cpcalc.resolve.model import CATEGORY_OF_KIND, Group, Resolved
 from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
 from cpcalc.results import Economics, Identity, Line
@@ -52,10 +52,9 @@ TOO_LARGE = NotApplicable("undefined", "numbers-too-large")
 class Book:
     """The projects of a file, each kept as it can be appraised again under other terms."""
 
-    def __init__(self, resolved: Resolved, workings: Workings) -> None:
+    def __init__(self, resolved: Resolved) -> None:
         assert resolved.terms is not None
         self.resolved = resolved
-        self.workings = workings
         self.terms: Terms = resolved.terms
         self.projects: dict[str, Project | NotApplicable] = {}
         self.yearly: dict[str, Sequence[Yearly]] = {}  # what each measure saves
@@ -130,19 +129,14 @@ class Book:
 
     def _judged(self, place: str, case: Case) -> Economics | NotApplicable:
         try:
-            found = Appraiser(
-                self.terms, money_of(self.terms, self.workings), self.workings
-            ).economics(case)
+            found = Appraiser(self.terms, money_of(self.terms)).economics(case)
         except OverflowError:
             return TOO_LARGE
         if not all(
-            self.workings.decide(math.isfinite, flow)
-            for flow in (*found.cash_flow.net, *_figures(found.npv))
+            math.isfinite(flow.value) for flow in (*found.cash_flow.net, *_figures(found.npv))
         ):
             return TOO_LARGE
-        self.identities += [
-            item for item in identities_of(place, found, case, self.workings) if item is not None
-        ]
+        self.identities += [item for item in identities_of(place, found, case) if item is not None]
         return found
 
     def _project(
@@ -153,20 +147,17 @@ class Book:
         grant: Figure | None,
         saved: Mapping[str, Figure],
     ) -> Project | NotApplicable:
-        missing: list[str] = []
-        capital = borne(self.workings, line.investment, grant, f"{place}.investment")
-        for side in (capital, line.annual_net_saving):
-            if isinstance(side, (NotApplicable, PartialFigure)):
-                missing.extend(side.missing)
+        capital = borne(line.investment, grant, f"{place}.investment")
+        missing = joined(capital.missing, line.annual_net_saving.missing)
         if (
             isinstance(capital, NotApplicable)
             or isinstance(line.annual_net_saving, NotApplicable)
             or missing
         ):
-            return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
+            return NotApplicable("incomplete", "field-missing", missing)
         lines = list(yearly)
         if line.running_cost is not None and isinstance(line.running_cost, Figure):
-            cost = self.workings.apply(opposite, line.running_cost)
+            cost = opposite(line.running_cost)
             lines.append(Yearly(RUNNING_COST, cost, self.terms.growth.get(RUNNING_COST)))
         terms = self.terms.projects[place]
         if terms.spends is None and line.investment is not None:
@@ -217,7 +208,7 @@ class Book:
                 if isinstance(figure, Figure) and (
                     figure.unit * price.unit * year
                 ).exponents == _money(price):
-                    earned = self.workings.apply(money_saving, figure, price)
+                    earned = money_saving(figure, price)
                     yield Yearly(CARBON, earned, self.terms.growth.get(CARBON))
                     break
         for figure in line.other_benefits.values():
@@ -231,7 +222,7 @@ class Book:
             if reduction.unit is COUNTED_IN.get(kind):
                 by_kind.setdefault(kind, []).append(reduction)
             elif kind == "energy" and (heat := self.terms.heat.get(stream)) is not None:
-                energy = self.workings.apply(converted, reduction, heat)
+                energy = converted(reduction, heat)
                 by_kind.setdefault(kind, []).append(energy)
             elif kind in COUNTED_IN:
                 by_kind.setdefault(kind, []).append(reduction)
@@ -239,7 +230,7 @@ class Book:
             if all(
                 amount.unit is COUNTED_IN[kind] for amount in amounts
             ):  # else part of it cannot be counted
-                yield kind, self.workings.fold(total, amounts)
+                yield kind, total(*amounts)
 
     # ---- cases ------------------------------------------------------------------------------------------------------
 
@@ -254,8 +245,8 @@ class Book:
         """The tables of a project under other terms; or why there are none."""
         if isinstance(project, NotApplicable):
             return project
-        varied = varied_project(self.workings, project, variation)
-        money = money_of(terms, self.workings)
+        varied = varied_project(project, variation)
+        money = money_of(terms)
         spends = varied.terms.spends or ()
         if not spends:
             return NotApplicable(
@@ -270,9 +261,9 @@ class Book:
             return TOO_LARGE
 
     def _tables(
-        self, varied: Project, money: Money, terms: Terms, zero: Figure, *, with_loan: bool
+        self, varied: Project, money: AnyMoney, terms: Terms, zero: Figure, *, with_loan: bool
     ) -> Case:
-        builder = Builder(terms, money, varied, self.workings, zero).fill()
+        builder = Builder(terms, money, varied, zero).fill()
         if terms.tax is not None:
             levy(builder, terms.tax)
         plan = financing = None
@@ -281,10 +272,8 @@ class Book:
         return Case(
             builder.base,
             builder.outside,
-            capital_of(self.workings, varied),
-            self.workings.fold(total, [line.amount for line in varied.yearly])
-            if varied.yearly
-            else _per_year(zero),
+            capital_of(varied),
+            total(*[line.amount for line in varied.yearly]) if varied.yearly else _per_year(zero),
             varied.avoided,
             varied.saved,
             plan.amount if plan is not None else None,
@@ -310,7 +299,7 @@ class Book:
         if not cases:
             return self._no_totals(names)
         left_out = tuple(place for place in names if place not in self.cases)
-        together = added(cases, self.workings)._replace(partial=left_out)
+        together = added(cases)._replace(partial=left_out)
         if not left_out:
             return self._judged(name, together._replace(avoided=self._avoided(line)))
         found = self._judged(name, together)

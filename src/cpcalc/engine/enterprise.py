@@ -31,9 +31,7 @@ def whole_enterprise(
     line = totals
     if totals.end_of_pipe is not None:
         entries = (*calculation.entries, *calculation.end_of_pipe)
-        line = total_line(
-            book.workings, entries, measures_counted=sum(entry.measures for entry in entries)
-        )
+        line = total_line(entries, measures_counted=sum(entry.measures for entry in entries))
         line = line._replace(economics=book.totals([entry.place for entry in entries], line, NAME))
         proofs += _sums(line, (totals, totals.end_of_pipe))
     assert line.economics is not None  # there is a book

@@ -24,7 +24,7 @@ from cpcalc.calc.savings import (
 )
 from cpcalc.engine.cashflow import ONE_YEAR, TAX, Builder, Table, Unknowable, known
 from cpcalc.engine.rates import number
-from cpcalc.figures import Figure, NotApplicable, Workings
+from cpcalc.figures import Figure, NotApplicable
 from cpcalc.resolve.terms import LoanTerms, TaxTerms
 
 LOAN, INTEREST, PRINCIPAL, TAX_SAVED = "loan", "interest", "principal", "tax_on_interest"
@@ -38,7 +38,7 @@ def levy(builder: Builder, tax: TaxTerms) -> None:
 
     A loss lowers the tax on the enterprise's other profit of the year. The lines outside are shown after tax.
     """
-    workings, base = builder.workings, builder.base
+    base = builder.base
     written_off = _written_off(builder, tax)
     profits = base.sums(
         [key for key in base.lines if key not in ("investment", "grant", "replacement")]
@@ -46,21 +46,18 @@ def levy(builder: Builder, tax: TaxTerms) -> None:
     for year in range(1, builder.years + 1):
         profit = profits[year]
         if written_off[year]:
-            profit = workings.apply(difference, profit, workings.fold(total, written_off[year]))
+            profit = difference(profit, total(*written_off[year]))
         if profit is not base.zero:
-            base.book(TAX, year, workings.apply(opposite, workings.apply(tax_on, profit, tax.rate)))
+            base.book(TAX, year, opposite(tax_on(profit, tax.rate)))
     for key, line in builder.outside.lines.items():
         builder.outside.lines[key] = [
-            amount
-            if amount is base.zero
-            else workings.apply(difference, amount, workings.apply(tax_on, amount, tax.rate))
+            amount if amount is base.zero else difference(amount, tax_on(amount, tax.rate))
             for amount in line
         ]
 
 
 def _written_off(builder: Builder, tax: TaxTerms) -> list[list[Figure]]:
     """What is written off in each year, in the money of the table: the contracts of tax are in money of the day."""
-    workings = builder.workings
     found: list[list[Figure]] = [[] for _ in range(builder.years + 1)]
     for bought, cost, life in builder.bought:
         left = basis = _less_grant(builder, cost) if bought == 0 else cost
@@ -71,37 +68,33 @@ def _written_off(builder: Builder, tax: TaxTerms) -> list[list[Figure]]:
         for elapsed, year in enumerate(range(bought + 1, builder.years + 1), start=1):
             amount = left
             if year < builder.years:
-                amount = depreciation(
-                    workings, tax.depreciation, basis, tax.years or life, elapsed, left
-                )
-                left = workings.apply(remaining, left, amount)
+                amount = depreciation(tax.depreciation, basis, tax.years or life, elapsed, left)
+                left = remaining(left, amount)
             in_money = known(builder.money.contracted(amount, elapsed))
             assert in_money is not None
             found[year].append(in_money)
     return found
 
 
-def depreciation(
-    workings: Workings, method: str, cost: Figure, years: Figure, elapsed: int, left: Figure
-) -> Figure:
+def depreciation(method: str, cost: Figure, years: Figure, elapsed: int, left: Figure) -> Figure:
     """What is written off of an asset in its year ``elapsed``, never more than is left of it [currency]."""
     if method == "immediate":
         return left
     if method == "declining-balance":
-        return workings.choose(declining_balance, cost, years, number(elapsed - 1))
-    full = workings.apply(converted, workings.apply(straight_line, cost, years), ONE_YEAR)
-    return workings.choose(capped, full, left)
+        return declining_balance(cost, years, number(elapsed - 1))
+    full = converted(straight_line(cost, years), ONE_YEAR)
+    return capped(full, left)
 
 
 def _less_grant(builder: Builder, cost: Figure) -> Figure:
     """The part of a cost at the start that no grant has paid: only that is written off."""
-    grant, workings = builder.project.grant, builder.workings
+    grant = builder.project.grant
     if grant is None:
         return cost
-    whole = workings.fold(total, [basis for bought, basis, _ in builder.bought if bought == 0])
-    if not workings.decide(bool, whole):
+    whole = total(*[basis for bought, basis, _ in builder.bought if bought == 0])
+    if whole.value == 0:
         return cost
-    return workings.apply(scaled, cost, workings.apply(difference, whole, grant), whole)
+    return scaled(cost, difference(whole, grant), whole)
 
 
 # ---- loans ----------------------------------------------------------------------------------------------------------
@@ -116,47 +109,44 @@ class Loan(NamedTuple):
     principals: tuple[Figure, ...]
 
 
-def repayment_plan(workings: Workings, amount: Figure, terms: LoanTerms) -> Loan:
+def repayment_plan(amount: Figure, terms: LoanTerms) -> Loan:
     """Interest and principal of each year of a loan; the years of grace pay interest only."""
     payments = terms.term - terms.grace
     powers = [number(power) for power in range(payments)]
     balances, interests, principals = [amount], [], []
     for year in range(1, terms.term + 1):
-        interests.append(workings.apply(interest, balances[-1], terms.rate))
+        interests.append(interest(balances[-1], terms.rate))
         if year <= terms.grace:
             balances.append(balances[-1])
-            principals.append(workings.apply(difference, amount, amount))
+            principals.append(difference(amount, amount))
             continue
         earlier = year - terms.grace - 1
         if terms.repayment == "annuity":
-            principal = workings.apply(
-                annuity_principal, amount, terms.rate, number(earlier), *powers
-            )
+            principal = annuity_principal(amount, terms.rate, number(earlier), *powers)
         else:
-            principal = workings.apply(equal_principal, amount, number(payments))
+            principal = equal_principal(amount, number(payments))
         principals.append(principal)
-        balances.append(workings.apply(remaining, balances[-1], principal))
+        balances.append(remaining(balances[-1], principal))
     return Loan(amount, tuple(balances), tuple(interests), tuple(principals))
 
 
 def borrowed(builder: Builder, terms: LoanTerms) -> Figure | NotApplicable:
     """How much is lent: the share of the investment at the start that no grant pays, or the amount stated."""
-    workings = builder.workings
     costs = [cost for bought, cost, _ in builder.bought if bought == 0]
     if not costs:
         return NotApplicable("undefined", "no-investment-at-the-start")
-    needed = workings.fold(total, costs)
+    needed = total(*costs)
     if builder.project.grant is not None:
-        needed = workings.apply(difference, needed, builder.project.grant)
+        needed = difference(needed, builder.project.grant)
     if terms.amount is not None:
-        if workings.decide(_exceeds, terms.amount, needed):
+        if terms.amount.value > needed.value:
             return NotApplicable("undefined", "loan-above-investment")
         return terms.amount
     if terms.share is None:
         return NotApplicable("incomplete", "rate-missing", ("basis.exchange-rates",))
-    if not workings.decide(_is_positive, needed):
+    if not needed.value > 0:
         return NotApplicable("undefined", "no-investment")
-    return workings.apply(share_of, needed, terms.share)
+    return share_of(needed, terms.share)
 
 
 def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan, Table]:
@@ -164,9 +154,8 @@ def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan, Table]:
     amount = borrowed(builder, terms)
     if isinstance(amount, NotApplicable):
         raise Unknowable(amount)
-    workings = builder.workings
-    plan = repayment_plan(workings, amount, terms)
-    table = Table(builder.years, workings, builder.base.zero)
+    plan = repayment_plan(amount, terms)
+    table = Table(builder.years, builder.base.zero)
     table.book(LOAN, 0, amount)
     for year, (paid, repaid) in enumerate(
         zip(plan.interests, plan.principals, strict=True), start=1
@@ -178,11 +167,9 @@ def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan, Table]:
         for key, sum_paid in ((INTEREST, paid), (PRINCIPAL, principal))[: 1 if in_grace else None]:
             in_money = known(builder.money.contracted(sum_paid, year))
             assert in_money is not None
-            table.book(key, year, workings.apply(opposite, in_money))
+            table.book(key, year, opposite(in_money))
             if key == INTEREST and builder.terms.tax is not None:
-                table.book(
-                    TAX_SAVED, year, workings.apply(tax_on, in_money, builder.terms.tax.rate)
-                )
+                table.book(TAX_SAVED, year, tax_on(in_money, builder.terms.tax.rate))
     return plan, table
 
 
@@ -191,11 +178,3 @@ def before_service(table: Table) -> tuple[Figure, ...]:
     return table.sums(
         [key for key in table.lines if key not in ("investment", "grant", "replacement")]
     )
-
-
-def _exceeds(amount: float, limit: float) -> bool:
-    return amount > limit
-
-
-def _is_positive(amount: float) -> bool:
-    return amount > 0

@@ -24,7 +24,7 @@ from cpcalc.calc.savings import (
     total,
 )
 from cpcalc.calc.wastewater import load_after
-from cpcalc.figures import Figure, Origin, Workings
+from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.model import Effect, Stream
 from cpcalc.units import ONE
 
@@ -52,9 +52,8 @@ class Outcome(NamedTuple):
 class Flows:
     """The yearly flows at one place in the order of the bundle."""
 
-    def __init__(self, streams: Mapping[str, Stream], workings: Workings) -> None:
+    def __init__(self, streams: Mapping[str, Stream]) -> None:
         self.streams = streams
-        self.workings = workings
         self.left: dict[str, Figure] = {
             name: stream.quantity for name, stream in streams.items() if stream.quantity is not None
         }
@@ -69,7 +68,7 @@ class Flows:
             name: dict(stream.made_from) for name, stream in streams.items() if stream.made_from
         }
         self.loads_left: dict[tuple[str, str], Figure] = {
-            (name, kind): workings.apply(load, concentration, stream.quantity)
+            (name, kind): load(concentration, stream.quantity)
             for name, stream in streams.items()
             if stream.quantity is not None
             for kind, concentration in stream.loads
@@ -80,7 +79,7 @@ class Flows:
     def fork(self) -> Flows:
         """The same flows, free to go another way."""
         other = object.__new__(Flows)
-        other.streams, other.workings = self.streams, self.workings
+        other.streams = self.streams
         other.left, other.share_left, other.cut = (
             dict(self.left),
             dict(self.share_left),
@@ -114,17 +113,13 @@ class Flows:
         before = self.left.get(name)
         if before is None:
             earlier = self.share_left.get(name, WHOLE)
-            self.share_left[name] = self.workings.apply(less_share, earlier, effect.amount)
+            self.share_left[name] = less_share(earlier, effect.amount)
             realised = (earlier, WHOLE) if earlier is not WHOLE else None
             return self._unknown(effect, (name,), realised)
-        reduction = self.workings.apply(share_of, before, effect.amount)
+        reduction = share_of(before, effect.amount)
         baseline = self.streams[name].quantity
         realised = None
-        if (
-            baseline is not None
-            and before is not baseline
-            and self.workings.decide(_positive, baseline)
-        ):
+        if baseline is not None and before is not baseline and baseline.value > 0:
             realised = (before, baseline)
         self._reduce(name, reduction, DIRECT)
         return Outcome(effect, self._changes, realised=realised)
@@ -133,14 +128,14 @@ class Flows:
         before = self.left.get(effect.stream)
         reduction = effect.amount
         if before is not None:
-            acting = self.workings.choose(capped, effect.amount, before)
-            if self.workings.decide(_differ, acting, effect.amount):
+            acting = capped(effect.amount, before)
+            if acting.value != effect.amount.value:
                 self._reduce(effect.stream, acting, DIRECT)
                 return Outcome(
                     effect, self._changes, was_capped=True, realised=(acting, effect.amount)
                 )
         # A pump that is added makes no lamp burn more: only what is taken away lowers the parts.
-        cause = DIRECT if self.workings.decide(_positive, reduction) else ADDED
+        cause = DIRECT if reduction.value > 0 else ADDED
         self._reduce(effect.stream, reduction, cause)
         return Outcome(effect, self._changes)
 
@@ -150,20 +145,16 @@ class Flows:
         before = self.left.get(effect.stream)
         if before is None:
             return self._unknown(effect, (effect.stream, effect.target))
-        moved = self.workings.apply(share_of, before, effect.amount)
+        moved = share_of(before, effect.amount)
         for ratios in self.ratios.values():
             ratio = ratios.get(effect.stream)
             if ratio is not None:  # what is made from the old fuel is now made from both
-                shifted = self.workings.apply(
-                    converted, self.workings.apply(share_of, ratio, effect.amount), effect.ratio
-                )
+                shifted = converted(share_of(ratio, effect.amount), effect.ratio)
                 present = ratios.get(effect.target)
-                ratios[effect.target] = (
-                    shifted if present is None else self.workings.apply(total, present, shifted)
-                )
+                ratios[effect.target] = shifted if present is None else total(present, shifted)
         self._reduce(effect.stream, moved, DIRECT)
-        added = self.workings.apply(converted, moved, effect.ratio)
-        self._reduce(effect.target, self.workings.apply(opposite, added), BY_CARRIER)
+        added = converted(moved, effect.ratio)
+        self._reduce(effect.target, opposite(added), BY_CARRIER)
         return Outcome(effect, self._changes)
 
     def _change_load(self, effect: Effect) -> Outcome:
@@ -171,15 +162,15 @@ class Flows:
         assert effect.ratio is not None
         flow = self.left.get(effect.stream)
         at_start = self._at_start.get(effect.stream, flow)
-        if flow is None or at_start is None or not self.workings.decide(_positive, at_start):
+        if flow is None or at_start is None or not at_start.value > 0:
             return Outcome(effect, {}, unknown=True)
         key = (effect.stream, str(effect.load))
         before = self.loads_left.get(key)
         if before is None:
-            before = self.workings.apply(load, effect.amount, at_start)
-        after = self.workings.apply(load_after, before, effect.amount, at_start, effect.ratio, flow)
+            before = load(effect.amount, at_start)
+        after = load_after(before, effect.amount, at_start, effect.ratio, flow)
         self.loads_left[key] = after
-        reduction = self.workings.apply(difference, before, after)
+        reduction = difference(before, after)
         return Outcome(effect, {}, reduction)
 
     def _unknown(
@@ -206,24 +197,16 @@ class Flows:
     # ---- how a reduction travels ------------------------------------------------------------------------------------
 
     def _reduce(self, name: str, reduction: Figure, cause: str) -> None:
-        workings, stream = self.workings, self.streams[name]
+        stream = self.streams[name]
         known = self._changes.get(name)
-        self._changes[name] = (
-            reduction if known is None else workings.apply(total, known, reduction)
-        )
+        self._changes[name] = reduction if known is None else total(known, reduction)
         before = self.left.get(name)
         if before is None:
             earlier = self.cut.get(name)
-            self.cut[name] = (
-                reduction if earlier is None else workings.apply(total, earlier, reduction)
-            )
+            self.cut[name] = reduction if earlier is None else total(earlier, reduction)
         else:
-            after = self.left[name] = workings.apply(remaining, before, reduction)
-            if (
-                cause == DIRECT
-                and (stream.parts or self.ratios)
-                and workings.decide(_positive, before)
-            ):
+            after = self.left[name] = remaining(before, reduction)
+            if cause == DIRECT and (stream.parts or self.ratios) and before.value > 0:
                 self._scale_parts(stream, after, before)
                 self._scale_ratios(name, after, before)
         if stream.followers or name in self.ratios:
@@ -233,21 +216,20 @@ class Flows:
 
     def _pass_on(self, stream: Stream, reduction: Figure) -> None:
         """To the streams that follow it, and to what it is made from."""
-        workings = self.workings
         for follower, ratio in stream.followers:
-            wanted = workings.apply(converted, reduction, ratio)
+            wanted = converted(reduction, ratio)
             present = self.left.get(follower)
             self._reduce(
                 follower,
-                wanted if present is None else workings.choose(capped, wanted, present),
+                wanted if present is None else capped(wanted, present),
                 DIRECT,
             )
         for fuel, ratio in self.ratios.get(stream.id, {}).items():
-            wanted = workings.apply(converted, reduction, ratio)
+            wanted = converted(reduction, ratio)
             present = self.left.get(fuel)
             self._reduce(
                 fuel,
-                wanted if present is None else workings.choose(capped, wanted, present),
+                wanted if present is None else capped(wanted, present),
                 BY_CARRIER,
             )
 
@@ -256,23 +238,15 @@ class Flows:
             present = self.left.get(name)
             if present is None:
                 continue
-            part, lowered = self.streams[name], self.workings.apply(scaled, present, after, before)
+            part, lowered = self.streams[name], scaled(present, after, before)
             self.left[name] = lowered
             if part.followers or name in self.ratios:  # they go with the part, whatever lowers it
-                self._pass_on(part, self.workings.apply(difference, present, lowered))
+                self._pass_on(part, difference(present, lowered))
             self._scale_ratios(name, after, before)
-            if self.workings.decide(_positive, present):
+            if present.value > 0:
                 self._scale_parts(part, lowered, present)
 
     def _scale_ratios(self, name: str, after: Figure, before: Figure) -> None:
         for ratios in self.ratios.values():
             if name in ratios:
-                ratios[name] = self.workings.apply(scaled, ratios[name], after, before)
-
-
-def _differ(a: float, b: float) -> bool:
-    return a != b
-
-
-def _positive(a: float) -> bool:
-    return a > 0
+                ratios[name] = scaled(ratios[name], after, before)

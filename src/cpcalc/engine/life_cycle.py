@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
@@ -16,9 +17,8 @@ from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
 from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
 from cpcalc.engine.economics import TOO_LARGE, Book, nothing
-from cpcalc.engine.rates import Money, money_of, number
-from cpcalc.engine.sums import as_partial
-from cpcalc.figures import Figure, NotApplicable, PartialFigure
+from cpcalc.engine.rates import AnyMoney, money_of, number
+from cpcalc.figures import Figure, NotApplicable
 from cpcalc.identities import identity
 from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Stream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine
@@ -41,16 +41,12 @@ def life_cycle(
     npv = project if isinstance(project, NotApplicable) else project.npv
     if isinstance(project, NotApplicable) or isinstance(npv, NotApplicable):
         return LifeCycleCost(npv, npv, npv, ()), ()
-    money = money_of(book.terms, book.workings)
+    money = money_of(book.terms)
     bills = _bills(book, money, len(project.cash_flow.net))
     lines = tuple(_lines(book, money, bills, project))
     before = _sum(book, [line.before for line in lines if line.before is not None])
     after = _sum(book, [line.after for line in lines])
-    if not all(
-        book.workings.decide(math.isfinite, figure)
-        for figure in (before, after)
-        if figure is not None
-    ):
+    if not all(math.isfinite(figure.value) for figure in (before, after) if figure is not None):
         return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ()), ()
     return _marked(book, bills, lines, npv, before, after), _proofs(project, lines, before, after)
 
@@ -58,7 +54,7 @@ def life_cycle(
 # ---- what is paid for -----------------------------------------------------------------------------------------------
 
 
-def _bills(book: Book, money: Money, years: int) -> Bills:
+def _bills(book: Book, money: AnyMoney, years: int) -> Bills:
     known: dict[str, Amounts] = {}
     unknown, missing = 0, list[str]()
     for name, stream in book.resolved.streams.items():
@@ -71,10 +67,8 @@ def _bills(book: Book, money: Money, years: int) -> Bills:
             missing += [] if stream.quantity is not None else [stream.lacks]
             missing += growth.missing if isinstance(growth, NotApplicable) else ()
             continue
-        of_a_year = book.workings.apply(annual_cost, stream.quantity, stream.price)
-        known[name] = _grown(
-            book, book.workings.apply(converted, of_a_year, ONE_YEAR), growth, years
-        )
+        of_a_year = annual_cost(stream.quantity, stream.price)
+        known[name] = _grown(book, converted(of_a_year, ONE_YEAR), growth, years)
     return Bills(known, unknown, tuple(dict.fromkeys(missing)))
 
 
@@ -88,8 +82,7 @@ def _is_paid_for(stream: Stream) -> bool:
 def _grown(book: Book, bill: Figure, growth: Figure | None, years: int) -> Amounts:
     """The bill at the ends of years 1, 2 ...; the baseline's own year lies behind."""
     later = [
-        bill if growth is None else book.workings.apply(grown, bill, growth, number(year))
-        for year in range(1, years)
+        bill if growth is None else grown(bill, growth, number(year)) for year in range(1, years)
     ]
     return (nothing(bill), *later)
 
@@ -97,9 +90,10 @@ def _grown(book: Book, bill: Figure, growth: Figure | None, years: int) -> Amoun
 # ---- lines ----------------------------------------------------------------------------------------------------------
 
 
-def _lines(book: Book, money: Money, bills: Bills, project: Economics) -> Iterator[LifeCycleLine]:
+def _lines(
+    book: Book, money: AnyMoney, bills: Bills, project: Economics
+) -> Iterator[LifeCycleLine]:
     """Each stream with a known bill, less what is saved of it; then what stands on the side of the measures alone."""
-    apply = book.workings.apply
     saved: dict[str, list[Amounts]] = {}
     own: dict[str, Amounts] = {}
     for line in project.cash_flow.lines:
@@ -110,15 +104,12 @@ def _lines(book: Book, money: Money, bills: Bills, project: Economics) -> Iterat
             own[line.key] = line.amounts
     for stream, bill in bills.known.items():
         before = _worth(money, bill)
-        cuts = [
-            book.workings.fold(total, amounts)
-            for amounts in zip(*saved.get(stream, ()), strict=True)
-        ]
+        cuts = [total(*amounts) for amounts in zip(*saved.get(stream, ()), strict=True)]
         if not cuts:
             yield LifeCycleLine(f"streams.{stream}", before, before, None)
             continue
         left = tuple(
-            apply(difference, paid, cut) if book.workings.decide(bool, cut) else paid
+            difference(paid, cut) if cut.value else paid
             for paid, cut in zip(bill, cuts, strict=True)
         )
         yield LifeCycleLine(
@@ -126,7 +117,7 @@ def _lines(book: Book, money: Money, bills: Bills, project: Economics) -> Iterat
         )
     for key, amounts in own.items():
         worth = _worth(money, amounts)
-        yield LifeCycleLine(key, None, apply(opposite, worth), worth)
+        yield LifeCycleLine(key, None, opposite(worth), worth)
 
 
 def _paid_as(book: Book, key: str) -> str:
@@ -139,7 +130,7 @@ def _paid_as(book: Book, key: str) -> str:
     return name
 
 
-def _worth(money: Money, amounts: Amounts) -> Figure:
+def _worth(money: AnyMoney, amounts: Amounts) -> Figure:
     worth = money.worth(amounts)
     assert isinstance(worth, Figure)  # the project has an NPV, so there is a discount rate
     return worth
@@ -149,7 +140,7 @@ def _worth(money: Money, amounts: Amounts) -> Figure:
 
 
 def _sum(book: Book, costs: Sequence[Figure]) -> Figure | None:
-    return book.workings.apply(life_cycle_cost, *costs) if costs else None
+    return life_cycle_cost(*costs) if costs else None
 
 
 def _marked(
@@ -164,14 +155,14 @@ def _marked(
     if before is None or after is None:
         unknown = NotApplicable("incomplete", "field-missing", bills.missing or ("streams",))
         return LifeCycleCost(unknown, unknown, npv, lines)
-    saving = book.workings.apply(net_savings, before, after)
+    saving = net_savings(before, after)
     counted, of, missing = len(bills.known), len(bills.known) + bills.unknown, bills.missing
-    sums = [before if counted == of else as_partial(before, counted, of, missing)]
-    if isinstance(npv, PartialFigure):
+    sums = [replace(before, counted=counted, of=of, missing=missing)]
+    if npv.is_partial:
         counted, of = counted + npv.counted, of + npv.of
         missing = tuple(dict.fromkeys((*missing, *npv.missing)))
-        saving = as_partial(saving, npv.counted, npv.of, npv.missing)
-    sums.append(after if counted == of else as_partial(after, counted, of, missing))
+        saving = replace(saving, counted=npv.counted, of=npv.of, missing=npv.missing)
+    sums.append(replace(after, counted=counted, of=of, missing=missing))
     return LifeCycleCost(sums[0], sums[1], saving, lines)
 
 

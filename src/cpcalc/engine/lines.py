@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cpcalc.calc.money import net_investment, net_saving
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
 from cpcalc.calc.savings import difference, total
 from cpcalc.engine.pieces import COUNTED_SCOPES, ON_SITE, REDUCTION_OF_SUBSTANCE, Pieces
-from cpcalc.engine.sums import add_investments, add_reported, as_partial, sum_by_name, sum_by_scope
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope
+from cpcalc.figures import Figure, Formula, NotApplicable, Reported, joined
 from cpcalc.resolve.model import Group, Measure, Money, Unknown
 from cpcalc.results import Investment, Line, StandAlone
 
@@ -41,71 +42,58 @@ def investment_of(item: Measure | Group) -> Investment | None:
     return Investment(item.investment.amounts, converted)
 
 
-def borne(
-    workings: Workings, investment: Investment | None, grant: Figure | None, field: str
-) -> Reported:
+def borne(investment: Investment | None, grant: Figure | None, field: str) -> Reported:
     """The investment that has to pay back: converted, less grants."""
     if investment is None:
         return NotApplicable("incomplete", "field-missing", (field,))
-    return less_grant(workings, investment.converted, grant)
+    return less_grant(investment.converted, grant)
 
 
-def less_grant(workings: Workings, investment: Reported, grant: Figure | None) -> Reported:
+def less_grant(investment: Reported, grant: Figure | None) -> Reported:
     """An investment in the report's currency less grants, partial where the investment is."""
-    return _less(workings, net_investment, investment, grant)
+    return _less(net_investment, investment, grant)
 
 
-def net_of(workings: Workings, gross: Reported, running_cost: Figure | None) -> Reported:
+def net_of(gross: Reported, running_cost: Figure | None) -> Reported:
     """Annual net saving: gross less running cost, partial where the gross saving is."""
-    return _less(workings, net_saving, gross, running_cost)
+    return _less(net_saving, gross, running_cost)
 
 
-def _less(
-    workings: Workings, formula: Callable[..., float], whole: Reported, part: Figure | None
-) -> Reported:
+def _less(formula: Formula, whole: Reported, part: Figure | None) -> Reported:
     if part is None or isinstance(whole, NotApplicable):
         return whole
-    rest = workings.apply(formula, whole, part)
-    if isinstance(whole, PartialFigure):
-        return as_partial(rest, whole.counted, whole.of, whole.missing)
-    return rest
+    return formula(whole, part)
 
 
-def payback(workings: Workings, investment: Reported, annual_net_saving: Reported) -> Reported:
+def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
     """Simple payback by the case table; incomplete, naming the fields, where either side is not fully known."""
-    missing: list[str] = []
-    for side in (investment, annual_net_saving):
-        if isinstance(side, (NotApplicable, PartialFigure)):
-            missing.extend(side.missing)
+    missing = joined(investment.missing, annual_net_saving.missing)
     if (
         isinstance(investment, NotApplicable)
         or isinstance(annual_net_saving, NotApplicable)
         or missing
     ):
-        return NotApplicable("incomplete", "field-missing", tuple(dict.fromkeys(missing)))
-    case = workings.decide(payback_case, investment, annual_net_saving)
+        return NotApplicable("incomplete", "field-missing", missing)
+    case = payback_case(investment, annual_net_saving)
     if case == YEARS:
-        return workings.apply(simple_payback, investment, annual_net_saving)
+        return simple_payback(investment, annual_net_saving)
     return NotApplicable(case, f"payback-{case}")
 
 
-def other_benefits_of(workings: Workings, benefits: tuple[Money, ...]) -> dict[str, Reported]:
+def other_benefits_of(benefits: tuple[Money, ...]) -> dict[str, Reported]:
     """Benefits that no saving is made of, by kind."""
     by_kind: dict[str, list[Figure]] = {}
     for money in benefits:
         by_kind.setdefault(money.category, []).append(money.amount)
-    return {kind: workings.fold(total, figures) for kind, figures in by_kind.items()}
+    return {kind: total(*figures) for kind, figures in by_kind.items()}
 
 
-def with_benefits(workings: Workings, net: Reported, others: dict[str, Reported]) -> Reported:
+def with_benefits(net: Reported, others: dict[str, Reported]) -> Reported:
     """Annual net saving together with the other benefits."""
     figures = [figure for figure in others.values() if isinstance(figure, Figure)]
     if not figures or isinstance(net, NotApplicable):
         return net
-    together = workings.apply(total, net, *figures)
-    if isinstance(net, PartialFigure):
-        return as_partial(together, net.counted, net.of, net.missing)
-    return together
+    return total(net, *figures)
 
 
 def as_known(
@@ -118,7 +106,7 @@ def as_known(
     for scope, gases in avoided.items():
         for gas, figure in gases.items():
             whole = reductions.get(_reduction_with(scope, gas))
-            if isinstance(figure, Figure) and isinstance(whole, PartialFigure):
+            if isinstance(figure, Figure) and isinstance(whole, Figure):
                 gases[gas] = _lacking(figure, whole.missing)
     return avoided
 
@@ -132,23 +120,17 @@ def _reduction_with(scope: str, gas: str) -> str:
 
 def _lacking(figure: Figure, missing: tuple[str, ...]) -> Figure:
     """A figure marked with what it misses besides what it is marked with."""
-    known: tuple[str, ...] = ()
-    counted, of = 1, 1
-    if isinstance(figure, PartialFigure):
-        counted, of, known = figure.counted, figure.of, figure.missing
-    more = tuple(field for field in missing if field not in known)
-    return as_partial(figure, counted, of + len(more), (*known, *more)) if more else figure
+    more = tuple(field for field in missing if field not in figure.missing)
+    return replace(figure, of=figure.of + len(more), missing=(*figure.missing, *more))
 
 
-def measure_line(
-    workings: Workings, measure: Measure, pieces: Pieces, alone: Pieces, zero: Figure | None
-) -> Line:
+def measure_line(measure: Measure, pieces: Pieces, alone: Pieces, zero: Figure | None) -> Line:
     """The line of one measure from what it brings in the bundle and, beside it, alone."""
     investment = investment_of(measure)
-    capital = borne(workings, investment, measure.grant, f"measures.{measure.id}.investment")
+    capital = borne(investment, measure.grant, f"measures.{measure.id}.investment")
     gross = pieces.annual_saving(measure, zero)
-    net = net_of(workings, gross, measure.running_cost)
-    others = other_benefits_of(workings, measure.other_benefits)
+    net = net_of(gross, measure.running_cost)
+    others = other_benefits_of(measure.other_benefits)
     avoided = pieces.avoided()
     reductions = pieces.reduced(avoided)
     over_life = (
@@ -161,12 +143,12 @@ def measure_line(
     else:
         gross_alone = alone.annual_saving(measure, zero)
         stand_alone = StandAlone(
-            alone.savings(), gross_alone, net_of(workings, gross_alone, measure.running_cost)
+            alone.savings(), gross_alone, net_of(gross_alone, measure.running_cost)
         )
     overlap: Reported | None = None
     if isinstance(gross, Figure) and isinstance(stand_alone.annual_saving, Figure):
-        overlap = workings.apply(difference, stand_alone.annual_saving, gross)
-    together, years = with_benefits(workings, net, others), payback(workings, capital, net)
+        overlap = difference(stand_alone.annual_saving, gross)
+    together, years = with_benefits(net, others), payback(capital, net)
     return Line(
         investment=investment,
         running_cost=measure.running_cost,
@@ -174,12 +156,10 @@ def measure_line(
         annual_saving=gross,
         annual_net_saving=net,
         simple_payback=years,
-        simple_payback_with_other_benefits=years
-        if together is net
-        else payback(workings, capital, together),
+        simple_payback_with_other_benefits=years if together is net else payback(capital, together),
         other_benefits=others,
         reductions=reductions,
-        stated_reductions=_stated(workings, measure.stated),
+        stated_reductions=_stated(measure.stated),
         avoided_emissions=as_known(avoided, reductions),
         stand_alone=stand_alone,
         overlap=overlap,
@@ -189,18 +169,18 @@ def measure_line(
     )
 
 
-def _stated(workings: Workings, stated: tuple[tuple[str, Figure], ...]) -> dict[str, Reported]:
+def _stated(stated: tuple[tuple[str, Figure], ...]) -> dict[str, Reported]:
     by_name: dict[str, list[Reported]] = {}
     for name, figure in stated:
         by_name.setdefault(name.replace("-", "_"), []).append(figure)
-    return {name: add_reported(workings, figures) for name, figures in by_name.items()}
+    return {name: add_reported(figures) for name, figures in by_name.items()}
 
 
-def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Line]]) -> Line:
+def group_line(group: Group, members: list[tuple[Measure, Line]]) -> Line:
     """A group's line: its own money replaces the sum of its members; what it exceeds them by is ``unspecified``."""
     savings: dict[str, Reported] = {
-        **sum_by_name(workings, [line.savings for _, line in members]),
-        **other_benefits_of(workings, group.benefits),
+        **sum_by_name([line.savings for _, line in members]),
+        **other_benefits_of(group.benefits),
     }
     known = [figure for figure in savings.values() if isinstance(figure, Figure)]
     paying = [
@@ -214,78 +194,70 @@ def group_line(workings: Workings, group: Group, members: list[tuple[Measure, Li
     unspecified: Reported | None = None
     if group.annual_saving is not None:
         gross = group.annual_saving
-        rest = workings.apply(difference, gross, workings.fold(total, known)) if known else gross
-        if not known or not workings.decide(_is_nothing, rest, gross):
+        rest = difference(gross, total(*known)) if known else gross
+        if not known or not _is_nothing(rest.value, gross.value):
             unspecified = rest
             own_rest = savings.get("unspecified")
-            savings["unspecified"] = (
-                workings.apply(total, own_rest, rest) if isinstance(own_rest, Figure) else rest
-            )
+            savings["unspecified"] = total(own_rest, rest) if isinstance(own_rest, Figure) else rest
     elif group.benefits:
-        gross = add_reported(workings, list(savings.values()))
+        gross = add_reported(list(savings.values()))
     elif with_money:
-        gross = add_reported(workings, with_money)
+        gross = add_reported(with_money)
     else:
         gross = NotApplicable("incomplete", "field-missing", missing)
-    running = group.running_cost or _sum_of(
-        workings, [measure.running_cost for measure, _ in members]
-    )
-    grant = group.grant or _sum_of(workings, [measure.grant for measure, _ in members])
-    net = net_of(workings, gross, running)
+    running = group.running_cost or _sum_of([measure.running_cost for measure, _ in members])
+    grant = group.grant or _sum_of([measure.grant for measure, _ in members])
+    net = net_of(gross, running)
     investment = investment_of(group) or add_investments(
         [line.investment for _, line in paying],
-        workings,
         tuple(
             f"measures.{measure.id}.investment"
             for measure, line in paying
             if line.investment is None
         ),
     )
-    capital = borne(workings, investment, grant, f"groups.{group.id}.investment")
+    capital = borne(investment, grant, f"groups.{group.id}.investment")
     others = sum_by_name(
-        workings,
         [
-            other_benefits_of(workings, group.other_benefits),
+            other_benefits_of(group.other_benefits),
             *[line.other_benefits for _, line in members],
-        ],
+        ]
     )
-    reductions = sum_by_name(workings, [line.reductions for _, line in members])
-    over_life = sum_by_name(workings, [line.lifetime_reductions for _, line in members])
+    reductions = sum_by_name([line.reductions for _, line in members])
+    over_life = sum_by_name([line.lifetime_reductions for _, line in members])
     return Line(
         investment=investment,
         running_cost=running,
         savings=savings,
         annual_saving=gross,
         annual_net_saving=net,
-        simple_payback=payback(workings, capital, net),
-        simple_payback_with_other_benefits=payback(
-            workings, capital, with_benefits(workings, net, others)
-        ),
+        simple_payback=payback(capital, net),
+        simple_payback_with_other_benefits=payback(capital, with_benefits(net, others)),
         other_benefits=others,
         reductions=reductions,
         stated_reductions=sum_by_name(
-            workings,
-            [_stated(workings, group.stated), *[line.stated_reductions for _, line in members]],
+            [_stated(group.stated), *[line.stated_reductions for _, line in members]]
         ),
         avoided_emissions=as_known(
-            sum_by_scope(workings, [line.avoided_emissions for _, line in members]), reductions
+            sum_by_scope([line.avoided_emissions for _, line in members]), reductions
         ),
-        stand_alone=_group_alone(
-            workings, [line for _, line in members], group, unspecified, gross, running
-        ),
-        overlap=_sum_of(
-            workings, [line.overlap for _, line in members if isinstance(line.overlap, Figure)]
-        ),
+        stand_alone=_group_alone([line for _, line in members], group, unspecified, gross, running),
+        overlap=overlap_of([line for _, line in members]),
         grant=grant,
         lifetime_avoided=as_known(
-            sum_by_scope(workings, [line.lifetime_avoided for _, line in members]), over_life
+            sum_by_scope([line.lifetime_avoided for _, line in members]), over_life
         ),
         lifetime_reductions=over_life,
     )
 
 
+def overlap_of(lines: Sequence[Line]) -> Reported | None:
+    """What lines lose to each other, as far as it is known."""
+    parts: list[Reported] = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
+    return add_reported(parts) if parts else None
+
+
 def _group_alone(
-    workings: Workings,
     members: Sequence[Line],
     group: Group,
     unspecified: Reported | None,
@@ -296,21 +268,21 @@ def _group_alone(
     overlaps = [line.overlap for line in members if isinstance(line.overlap, Figure)]
     alone = {
         **sum_by_name(
-            workings, [line.stand_alone.savings for line in members if line.stand_alone is not None]
+            [line.stand_alone.savings for line in members if line.stand_alone is not None]
         ),
-        **other_benefits_of(workings, group.benefits),
+        **other_benefits_of(group.benefits),
     }
     if unspecified is not None:
         alone["unspecified"] = add_reported(
-            workings, [*([alone["unspecified"]] if "unspecified" in alone else []), unspecified]
+            [*([alone["unspecified"]] if "unspecified" in alone else []), unspecified]
         )
-    whole = add_reported(workings, [gross, *overlaps])
-    return StandAlone(alone, whole, net_of(workings, whole, running))
+    whole = add_reported([gross, *overlaps])
+    return StandAlone(alone, whole, net_of(whole, running))
 
 
-def _sum_of(workings: Workings, parts: Sequence[Figure | None]) -> Figure | None:
+def _sum_of(parts: Sequence[Figure | None]) -> Figure | None:
     known = [part for part in parts if part is not None]
-    return workings.fold(total, known) if known else None
+    return total(*known) if known else None
 
 
 def _is_nothing(rest: float, whole: float) -> bool:

@@ -19,7 +19,7 @@ from cpcalc.calc.wastewater import methane_formed, wastewater_methane
 from cpcalc.engine.flows import Flows, Outcome
 from cpcalc.engine.links import same_purchase
 from cpcalc.engine.sums import add_reported, known_sum
-from cpcalc.figures import Figure, NotApplicable, Reported, Workings
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.model import (
     CATEGORY_OF_KIND,
     INPUT_KINDS,
@@ -67,9 +67,8 @@ class EmissionKey(NamedTuple):
 class Pieces:
     """The figures of one measure's effects, collected while they act."""
 
-    def __init__(self, resolved: Resolved, workings: Workings) -> None:
+    def __init__(self, resolved: Resolved) -> None:
         self.resolved = resolved
-        self.workings = workings
         self.money: dict[str, list[Figure]] = {}
         self.missing: list[str] = []
         self.missing_of: dict[str, list[str]] = {}  # category -> the fields that its money misses
@@ -128,7 +127,7 @@ class Pieces:
         if effect.worth is not None:
             paid_for, worth = same_purchase(effect, self.resolved), effect.worth
             if outcome.realised is not None:
-                worth = self.workings.apply(scaled, worth, *outcome.realised)
+                worth = scaled(worth, *outcome.realised)
             self._earn(stream.id, CATEGORY_OF_KIND[stream.kind], worth)
             cut = outcome.changes.get(stream.id)
             if cut is not None:
@@ -163,9 +162,7 @@ class Pieces:
         if not is_paid_for:
             if stream.price is not None:
                 formula = money_loss if stream.kind in SOLD_KINDS else money_saving
-                self._earn(
-                    stream.id, category, self.workings.apply(formula, reduction, stream.price)
-                )
+                self._earn(stream.id, category, formula(reduction, stream.price))
             elif (stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS) and not covered & {
                 category,
                 "unspecified",
@@ -214,13 +211,13 @@ class Pieces:
             self._note_missing_factors(stream)
         for term in stream.terms:
             if term.ncv is not None:
-                avoided = self.workings.apply(emission_by_energy, reduction, term.ncv, term.factor)
+                avoided = emission_by_energy(reduction, term.ncv, term.factor)
             else:
-                avoided = self.workings.apply(emission_by_mass, reduction, term.factor)
+                avoided = emission_by_mass(reduction, term.factor)
             if term.scope == ON_SITE and not term.abated:
                 self._emission(avoided, GENERATED, term.substance)
             if term.control is not None:
-                avoided = self.workings.apply(controlled, avoided, term.control)
+                avoided = controlled(avoided, term.control)
             self._emission(
                 avoided, term.scope, term.substance, biogenic=term.biogenic, grid=term.is_grid
             )
@@ -235,21 +232,13 @@ class Pieces:
 
     def _collect_methane(self, stream: Stream, load: str, reduction: Figure) -> None:
         """The methane that a lower organic load avoids; sludge and recovery stay in proportion to the load."""
-        apply = self.workings.apply
         for treatment in stream.treatments:
             if treatment.load == load:
-                sludge = apply(share_of, reduction, treatment.sludge)
-                formed = apply(
-                    methane_formed, reduction, sludge, treatment.capacity, treatment.correction
-                )
-                recovered = apply(share_of, formed, treatment.recovered)
-                methane = apply(
-                    wastewater_methane,
-                    reduction,
-                    sludge,
-                    treatment.capacity,
-                    treatment.correction,
-                    recovered,
+                sludge = share_of(reduction, treatment.sludge)
+                formed = methane_formed(reduction, sludge, treatment.capacity, treatment.correction)
+                recovered = share_of(formed, treatment.recovered)
+                methane = wastewater_methane(
+                    reduction, sludge, treatment.capacity, treatment.correction, recovered
                 )
                 self._emission(methane, "scope_1", "CH4")
 
@@ -264,7 +253,7 @@ class Pieces:
                 self._emission(reduction, GENERATED, substance)
                 if stream.control is None:
                     return  # dust as generated says nothing of what leaves the stack
-                emitted = self.workings.apply(controlled, reduction, stream.control)
+                emitted = controlled(reduction, stream.control)
             self._emission(emitted, ON_SITE, substance)
         elif stream.kind == "greenhouse-gas":
             self._emission(reduction, "scope_1", str(reduction.unit.substance))
@@ -279,7 +268,7 @@ class Pieces:
         if reduction.unit is not other:
             return reduction
         by = ratio_of if wanted is CUBIC_METRES else converted
-        return self.workings.apply(by, reduction, stream.density)
+        return by(reduction, stream.density)
 
     # ---- what becomes of it -----------------------------------------------------------------------------------------
 
@@ -290,7 +279,7 @@ class Pieces:
             missing = tuple(dict.fromkeys(self.missing_of.get(category, ())))
             figures = self.money.get(category)
             found[category] = (
-                known_sum(self.workings, figures, missing)
+                known_sum(figures, missing)
                 if figures
                 else NotApplicable("incomplete", "field-missing", missing)
             )
@@ -300,10 +289,10 @@ class Pieces:
         """The price a unit that a stated worth and its reduction imply, by stream."""
         found: dict[str, Figure] = {}
         for name, pairs in self.stated_worth.items():
-            worth = self.workings.fold(total, [part for part, _ in pairs])
-            cut = self.workings.fold(total, [part for _, part in pairs])
-            if self.workings.decide(bool, cut):
-                found[name] = self.workings.apply(implied_price, worth, cut)
+            worth = total(*[part for part, _ in pairs])
+            cut = total(*[part for _, part in pairs])
+            if cut.value != 0:
+                found[name] = implied_price(worth, cut)
         return found
 
     def annual_saving(self, measure: Measure, zero: Figure | None) -> Reported:
@@ -311,7 +300,7 @@ class Pieces:
         parts = [figure for figures in self.money.values() for figure in figures]
         missing = tuple(dict.fromkeys(self.missing))
         if parts:
-            return known_sum(self.workings, parts, missing)
+            return known_sum(parts, missing)
         if missing:
             return NotApplicable("incomplete", "field-missing", missing)
         if self.has_effects and zero is not None:
@@ -326,7 +315,7 @@ class Pieces:
                 key.substance, []
             ).extend(figures)
         return {
-            scope: {gas: self.workings.fold(total, figures) for gas, figures in gases.items()}
+            scope: {gas: total(*figures) for gas, figures in gases.items()}
             for scope, gases in scopes.items()
         }
 
@@ -340,18 +329,18 @@ class Pieces:
                 "incomplete", "field-missing", (f"measures.{measure.id}.lifetime",)
             )
             return {scope: dict.fromkeys(gases, unknown) for scope, gases in self.avoided().items()}
-        decline, apply = self.resolved.grid_decline, self.workings.apply
+        decline = self.resolved.grid_decline
         of_grid = measure.lifetime
         if decline is not None:
-            of_grid = self.workings.choose(years_at_first_factor, measure.lifetime, decline)
+            of_grid = years_at_first_factor(measure.lifetime, decline)
         scopes: dict[str, dict[str, list[Figure]]] = {}
         for key, figures in self.emissions.items():
             years = of_grid if key.is_grid else measure.lifetime
-            over_life = apply(lifetime_emission, self.workings.fold(total, figures), years)
+            over_life = lifetime_emission(total(*figures), years)
             gases = scopes.setdefault(BIOGENIC if key.biogenic else key.scope, {})
             gases.setdefault(key.substance, []).append(over_life)
         return {
-            scope: {gas: self.workings.fold(total, figures) for gas, figures in gases.items()}
+            scope: {gas: total(*figures) for gas, figures in gases.items()}
             for scope, gases in scopes.items()
         }
 
@@ -373,7 +362,7 @@ class Pieces:
                 if gas == "CO2e":
                     equivalents.append(figure)
                 elif gwp is not None:
-                    equivalents.append(self.workings.apply(co2e, figure, gwp))
+                    equivalents.append(co2e(figure, gwp))
                 elif gas != "CO2":
                     lacks_gwp = True
         lacks_gwp = lacks_gwp or (bool(equivalents and fossil) and self.resolved.gwps is None)
@@ -383,15 +372,13 @@ class Pieces:
                 ("co2", "co2e"), NotApplicable("incomplete", "field-missing", missing)
             )
         if fossil:
-            found["co2"] = known_sum(
-                self.workings, fossil, tuple(dict.fromkeys((*missing, *self.missing_co2)))
-            )
+            found["co2"] = known_sum(fossil, tuple(dict.fromkeys((*missing, *self.missing_co2))))
         elif missing and not equivalents and self._file_counts_co2():
             found["co2"] = NotApplicable("incomplete", "field-missing", missing)
         if lacks_gwp:
             found["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
         elif equivalents:
-            found["co2e"] = known_sum(self.workings, equivalents, missing)
+            found["co2e"] = known_sum(equivalents, missing)
         elif missing and "co2" in found and self.resolved.gwps is not None:
             found["co2e"] = NotApplicable("incomplete", "field-missing", missing)
         return found
@@ -407,8 +394,7 @@ class Pieces:
     def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
         """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants on site."""
         found: dict[str, Reported] = {
-            name: add_reported(self.workings, list(figures))
-            for name, figures in self.reductions.items()
+            name: add_reported(list(figures)) for name, figures in self.reductions.items()
         }
         if avoided or self.missing_emissions:
             found |= self.greenhouse(avoided)
@@ -418,7 +404,7 @@ class Pieces:
                 found[name] = figure
         for name, fields in self.missing_reductions.items():
             parts = [found[name]] if name in found else []
-            found[name] = add_reported(self.workings, parts, tuple(dict.fromkeys(fields)))
+            found[name] = add_reported(parts, tuple(dict.fromkeys(fields)))
         return found
 
 

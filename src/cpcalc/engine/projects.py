@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.calc.finance import present_value
@@ -11,8 +12,7 @@ from cpcalc.calc.savings import converted, total
 from cpcalc.engine.appraisal import Case
 from cpcalc.engine.cashflow import RUNNING_COST, Project, Table
 from cpcalc.engine.rates import number
-from cpcalc.engine.sums import as_partial
-from cpcalc.figures import Figure, NotApplicable, Reported, Workings
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.identities import identity
 from cpcalc.resolve.terms import Growth, Terms
 from cpcalc.results import Assumption, Economics, Identity
@@ -31,7 +31,7 @@ class Variation(NamedTuple):
 AS_STATED = Variation()
 
 
-def varied_project(workings: Workings, project: Project, variation: Variation) -> Project:
+def varied_project(project: Project, variation: Variation) -> Project:
     """A project with its figures multiplied as a sensitivity asks."""
     if variation == AS_STATED:
         return project
@@ -39,44 +39,37 @@ def varied_project(workings: Workings, project: Project, variation: Variation) -
     for line in project.yearly:
         amount = line.amount
         if line.stream is not None and line.stream in variation.prices:
-            amount = workings.apply(converted, amount, variation.prices[line.stream])
+            amount = converted(amount, variation.prices[line.stream])
         factor = variation.running_cost if line.key == RUNNING_COST else variation.savings
         if factor is not None:
-            amount = workings.apply(converted, amount, factor)
+            amount = converted(amount, factor)
         yearly.append(line._replace(amount=amount))
     terms = project.terms
     if variation.investment is not None and terms.spends is not None:
         factor = variation.investment
         terms = terms._replace(
             spends=tuple(
-                spend._replace(amount=workings.apply(converted, spend.amount, factor))
-                for spend in terms.spends
+                spend._replace(amount=converted(spend.amount, factor)) for spend in terms.spends
             )
         )
     if variation.lifetime is not None and terms.lifetime is not None:
-        terms = terms._replace(
-            lifetime=workings.apply(converted, terms.lifetime, variation.lifetime)
-        )
+        terms = terms._replace(lifetime=converted(terms.lifetime, variation.lifetime))
     return project._replace(terms=terms, yearly=tuple(yearly))
 
 
-def capital_of(workings: Workings, project: Project) -> Figure:
+def capital_of(project: Project) -> Figure:
     """The net investment of a project, undiscounted."""
     amounts = [spend.amount for spend in project.terms.spends or ()]
-    capital = workings.fold(total, amounts)
-    return (
-        capital if project.grant is None else workings.apply(net_investment, capital, project.grant)
-    )
+    capital = total(*amounts)
+    return capital if project.grant is None else net_investment(capital, project.grant)
 
 
-def added(cases: Sequence[Case], workings: Workings) -> Case:
+def added(cases: Sequence[Case]) -> Case:
     """The tables of several projects added up, over the longest of them."""
     years = max(case.base.years for case in cases)
     zero = cases[0].base.zero
-    base, outside = Table(years, workings, zero), Table(years, workings, zero)
-    financing = (
-        Table(years, workings, zero) if any(case.financing is not None for case in cases) else None
-    )
+    base, outside = Table(years, zero), Table(years, zero)
+    financing = Table(years, zero) if any(case.financing is not None for case in cases) else None
     for case in cases:
         for source, target in (
             (case.base, base),
@@ -93,11 +86,11 @@ def added(cases: Sequence[Case], workings: Workings) -> Case:
     return Case(
         base,
         outside,
-        workings.fold(total, [case.capital for case in cases]),
-        workings.fold(total, [case.annual_net_saving for case in cases]),
+        total(*[case.capital for case in cases]),
+        total(*[case.annual_net_saving for case in cases]),
         None,
         {},  # the cost of all measures is not the cost of what some of them save
-        workings.fold(total, loans) if loans else None,
+        total(*loans) if loans else None,
         financing,
     )
 
@@ -106,7 +99,9 @@ def partial_total(found: Economics, counted: int, of: int, missing: tuple[str, .
     """A total over some of its measures: amounts are marked as the sum of those, rates and paybacks are incomplete."""
 
     def marked(figure: Reported) -> Reported:
-        return as_partial(figure, counted, of, missing) if isinstance(figure, Figure) else figure
+        if isinstance(figure, NotApplicable):
+            return figure
+        return replace(figure, counted=counted, of=of, missing=missing)
 
     without = NotApplicable("incomplete", "field-missing", missing)
     return found._replace(
@@ -162,17 +157,14 @@ def _growths(terms: Terms, project: Project) -> Iterator[tuple[str, Growth | Non
     yield "growth.investment", terms.growth.get("investment")
 
 
-def identities_of(
-    place: str, item: Economics, case: Case, workings: Workings
-) -> Iterator[Identity | None]:
+def identities_of(place: str, item: Economics, case: Case) -> Iterator[Identity | None]:
     """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan is paid back to the last."""
     flow = item.cash_flow
     amounts = [amount for line in flow.lines for amount in line.amounts]
     yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
     if isinstance(item.irr, Figure):
         worth = [
-            workings.apply(present_value, amount, item.irr, number(year))
-            for year, amount in enumerate(flow.net)
+            present_value(amount, item.irr, number(year)) for year, amount in enumerate(flow.net)
         ]
         yield identity(f"{place}: NPV at the IRR = 0", worth, ())
     if case.plan is not None:

@@ -1,12 +1,16 @@
 """Real and nominal: two types of rate and two types of money, so that the two cannot meet.
 
-A real rate discounts constant money (of year 0), a nominal rate money of the day. Discounting constant savings at a
-nominal rate is the commonest error of the field; here it is a type error, for mypy and at run time.
+A real rate discounts constant money (of year 0), a nominal rate money of the day. Discounting
+constant savings at a nominal rate is the commonest error of the field; here it is a type error, for
+mypy and at run time.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar, Generic, TypeVar
 
 from cpcalc.calc.finance import (
     annuity_factor,
@@ -15,7 +19,7 @@ from cpcalc.calc.finance import (
     present_value,
     real_rate,
 )
-from cpcalc.figures import Figure, NotApplicable, Origin, Workings
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.resolve.terms import Growth, Terms
 from cpcalc.units import ONE
 
@@ -23,224 +27,118 @@ INFLATION_MISSING = NotApplicable("incomplete", "inflation-missing", ("basis.inf
 RATE_MISSING = NotApplicable("incomplete", "field-missing", ("basis.discount-rate",))
 
 
+@cache
+def number(count: int) -> Figure:
+    """A whole number as a figure: the years of a formula."""
+    return Figure(float(count), ONE, None, (Origin("definition", (), str(count)),))
+
+
+@dataclass(frozen=True)
 class RealRate:
     """A rate a year above inflation. It has no arithmetic: it can only discount constant money."""
 
-    __slots__ = ("figure",)
-
-    def __init__(self, figure: Figure) -> None:
-        self.figure = figure
+    figure: Figure
 
 
+@dataclass(frozen=True)
 class NominalRate:
-    """A rate a year in money of the day. It has no arithmetic: it can only discount money of the day."""
+    """A rate a year in money of the day. It has no arithmetic: it can only discount such money."""
 
-    __slots__ = ("figure",)
-
-    def __init__(self, figure: Figure) -> None:
-        self.figure = figure
+    figure: Figure
 
 
-class ConstantMoney:
-    """Flows at the ends of years 0, 1, 2 ... in money of year 0."""
-
-    __slots__ = ("flows",)
-
-    def __init__(self, flows: tuple[Figure, ...]) -> None:
-        self.flows = flows
-
-    def present_values(self, rate: RealRate, workings: Workings) -> tuple[Figure, ...]:
-        """What each flow is worth at t = 0; a nominal rate is refused."""
-        if not isinstance(rate, RealRate):
-            raise TypeError("constant money is discounted at a real rate only")
-        return _discounted(self.flows, rate.figure, workings)
-
-    def worth(self, rate: RealRate, workings: Workings) -> Figure:
-        """The net present value; a nominal rate is refused."""
-        if not isinstance(rate, RealRate):
-            raise TypeError("constant money is discounted at a real rate only")
-        return workings.apply(net_present_value, rate.figure, *self.flows)
+Rate = TypeVar("Rate", RealRate, NominalRate)
 
 
-class CurrentMoney:
-    """Flows at the ends of years 0, 1, 2 ... in money of the day."""
+class Money(ABC, Generic[Rate]):
+    """The money in which the cash flows of a file are, and the rate at which it is discounted."""
 
-    __slots__ = ("flows",)
+    name: ClassVar[str]
+    kind_of_rate: ClassVar[type]
 
-    def __init__(self, flows: tuple[Figure, ...]) -> None:
-        self.flows = flows
+    def __init__(self, rate: Rate | None, inflation: Figure | None) -> None:
+        if rate is not None and not isinstance(rate, self.kind_of_rate):
+            raise TypeError(f"{self.name} money is discounted at a {self.kind_of_rate.__name__}")
+        self.rate: Reported = RATE_MISSING if rate is None else rate.figure
+        self.inflation: Reported = INFLATION_MISSING if inflation is None else inflation
 
-    def present_values(self, rate: NominalRate, workings: Workings) -> tuple[Figure, ...]:
-        """What each flow is worth at t = 0; a real rate is refused."""
-        if not isinstance(rate, NominalRate):
-            raise TypeError("money of the day is discounted at a nominal rate only")
-        return _discounted(self.flows, rate.figure, workings)
-
-    def worth(self, rate: NominalRate, workings: Workings) -> Figure:
-        """The net present value; a real rate is refused."""
-        if not isinstance(rate, NominalRate):
-            raise TypeError("money of the day is discounted at a nominal rate only")
-        return workings.apply(net_present_value, rate.figure, *self.flows)
-
-
-def _discounted(flows: tuple[Figure, ...], rate: Figure, workings: Workings) -> tuple[Figure, ...]:
-    return tuple(
-        workings.apply(present_value, flow, rate, number(year)) if year else flow
-        for year, flow in enumerate(flows)
-    )
-
-
-_NUMBERS: dict[int, Figure] = {}
-
-
-def number(count: int) -> Figure:
-    """A whole number as a figure: the years of a formula."""
-    figure = _NUMBERS.get(count)
-    if figure is None:
-        figure = _NUMBERS[count] = Figure(
-            float(count), ONE, None, (Origin("definition", (), str(count)),)
-        )
-    return figure
-
-
-class Money(Protocol):
-    """The money in which the cash flows of a file are: constant or current, as its discount rate is."""
-
-    name: str
-
-    def growth(self, stated: Growth | None) -> Figure | NotApplicable | None:
+    @abstractmethod
+    def growth(self, stated: Growth | None) -> Reported | None:
         """The yearly growth of a price in this money; None for none."""
 
-    def contracted(self, amount: Figure, years: int) -> Figure | NotApplicable:
-        """An amount fixed in money of the day ``years`` before it is paid (a repayment, a depreciation)."""
+    @abstractmethod
+    def contracted(self, amount: Figure, years: int) -> Reported:
+        """An amount fixed in money of the day ``years`` before it is paid (a repayment)."""
 
-    def worth(self, flows: tuple[Figure, ...]) -> Figure | NotApplicable:
-        """The net present value of flows in this money."""
+    def worth(self, flows: tuple[Figure, ...]) -> Reported:
+        """The net present value of flows at the ends of years 0, 1, 2 ..."""
+        return net_present_value(self.rate, *flows)
 
     def present_values(self, flows: tuple[Figure, ...]) -> tuple[Figure, ...] | None:
-        """Each flow's present value; None without a discount rate."""
+        """What each flow is worth at t = 0; None without a discount rate."""
+        rate = self.rate
+        if isinstance(rate, NotApplicable):
+            return None
+        return tuple(
+            present_value(flow, rate, number(year)) if year else flow
+            for year, flow in enumerate(flows)
+        )
 
-    def factor(self, years: int) -> Figure | NotApplicable:
+    def factor(self, years: int) -> Reported:
         """The annuity factor over a number of years."""
+        return annuity_factor(self.rate, *[number(year) for year in range(1, years + 1)])
 
-    def rate_of(self, stated: Growth | None) -> Figure | NotApplicable:
+    def rate_of(self, stated: Growth | None) -> Reported:
         """Another stated rate in this money; without one, the discount rate."""
+        if stated is None:
+            return self.rate
+        rate = self.growth(stated)
+        assert rate is not None
+        return rate
 
 
-class _Terms(NamedTuple):
-    workings: Workings
-    inflation: Figure | None
-
-
-class Constant:
-    """Constant money: prices of year 0, a real discount rate."""
+class ConstantMoney(Money[RealRate]):
+    """Money at the prices of year 0."""
 
     name = "constant"
+    kind_of_rate = RealRate
 
-    def __init__(self, rate: RealRate | None, inflation: Figure | None, workings: Workings) -> None:
-        self.rate = rate
-        self.terms = _Terms(workings, inflation)
-
-    def growth(self, stated: Growth | None) -> Figure | NotApplicable | None:
+    def growth(self, stated: Growth | None) -> Reported | None:
         """Real growth as stated; nominal growth less inflation."""
-        if stated is None or stated.is_real:
-            return stated.rate if stated is not None else None
-        if self.terms.inflation is None:
-            return INFLATION_MISSING
-        return self.terms.workings.apply(real_rate, stated.rate, self.terms.inflation)
-
-    def contracted(self, amount: Figure, years: int) -> Figure | NotApplicable:
-        """A fixed amount of the day loses with inflation."""
-        if years == 0:
-            return amount
-        if self.terms.inflation is None:
-            return INFLATION_MISSING
-        return self.terms.workings.apply(present_value, amount, self.terms.inflation, number(years))
-
-    def worth(self, flows: tuple[Figure, ...]) -> Figure | NotApplicable:
-        """The net present value at the real rate."""
-        return (
-            RATE_MISSING
-            if self.rate is None
-            else ConstantMoney(flows).worth(self.rate, self.terms.workings)
-        )
-
-    def present_values(self, flows: tuple[Figure, ...]) -> tuple[Figure, ...] | None:
-        """Present values at the real rate."""
-        return (
-            None
-            if self.rate is None
-            else ConstantMoney(flows).present_values(self.rate, self.terms.workings)
-        )
-
-    def factor(self, years: int) -> Figure | NotApplicable:
-        """The annuity factor at the real rate."""
-        return (
-            RATE_MISSING
-            if self.rate is None
-            else _factor(self.terms.workings, self.rate.figure, years)
-        )
-
-    def rate_of(self, stated: Growth | None) -> Figure | NotApplicable:
-        """A rate of return in constant money."""
         if stated is None:
-            return RATE_MISSING if self.rate is None else self.rate.figure
-        found = self.growth(stated)
-        assert found is not None
-        return found
+            return None
+        return stated.rate if stated.is_real else real_rate(stated.rate, self.inflation)
+
+    def contracted(self, amount: Figure, years: int) -> Reported:
+        """A fixed amount of the day loses with inflation."""
+        return present_value(amount, self.inflation, number(years)) if years else amount
 
 
-class Current:
-    """Money of the day: prices grow with inflation, a nominal discount rate."""
+class CurrentMoney(Money[NominalRate]):
+    """Money of the day: prices grow with inflation."""
 
     name = "current"
+    kind_of_rate = NominalRate
 
-    def __init__(self, rate: NominalRate, inflation: Figure | None, workings: Workings) -> None:
-        self.rate = rate
-        self.terms = _Terms(workings, inflation)
-
-    def growth(self, stated: Growth | None) -> Figure | NotApplicable | None:
-        """Nominal growth as stated; a price without growth of its own, and real growth, rise with inflation too."""
-        if stated is not None and not stated.is_real:
-            return stated.rate
-        if self.terms.inflation is None:
-            return INFLATION_MISSING
+    def growth(self, stated: Growth | None) -> Reported | None:
+        """Nominal growth as stated; real growth, and a price without any, rise with inflation."""
         if stated is None:
-            return self.terms.inflation
-        return self.terms.workings.apply(nominal_rate, stated.rate, self.terms.inflation)
+            return self.inflation
+        return nominal_rate(stated.rate, self.inflation) if stated.is_real else stated.rate
 
-    def contracted(self, amount: Figure, years: int) -> Figure | NotApplicable:
+    def contracted(self, amount: Figure, years: int) -> Reported:
         """A fixed amount of the day stays as it is."""
         return amount
 
-    def worth(self, flows: tuple[Figure, ...]) -> Figure | NotApplicable:
-        """The net present value at the nominal rate."""
-        return CurrentMoney(flows).worth(self.rate, self.terms.workings)
 
-    def present_values(self, flows: tuple[Figure, ...]) -> tuple[Figure, ...] | None:
-        """Present values at the nominal rate."""
-        return CurrentMoney(flows).present_values(self.rate, self.terms.workings)
-
-    def factor(self, years: int) -> Figure | NotApplicable:
-        """The annuity factor at the nominal rate."""
-        return _factor(self.terms.workings, self.rate.figure, years)
-
-    def rate_of(self, stated: Growth | None) -> Figure | NotApplicable:
-        """A rate of return in money of the day."""
-        if stated is None:
-            return self.rate.figure
-        found = self.growth(stated)
-        assert found is not None
-        return found
+AnyMoney = ConstantMoney | CurrentMoney
 
 
-def _factor(workings: Workings, rate: Figure, years: int) -> Figure:
-    return workings.apply(annuity_factor, rate, *[number(year) for year in range(1, years + 1)])
-
-
-def money_of(terms: Terms, workings: Workings) -> Money:
-    """The money of a file's cash flows: current where its discount rate is nominal, else constant."""
-    if terms.discount is not None and not terms.discount.is_real:
-        return Current(NominalRate(terms.discount.rate), terms.inflation, workings)
-    rate = RealRate(terms.discount.rate) if terms.discount is not None else None
-    return Constant(rate, terms.inflation, workings)
+def money_of(terms: Terms) -> AnyMoney:
+    """The money of a file's cash flows: current where its discount rate is nominal."""
+    discount = terms.discount
+    if discount is None:
+        return ConstantMoney(None, terms.inflation)
+    if discount.is_real:
+        return ConstantMoney(RealRate(discount.rate), terms.inflation)
+    return CurrentMoney(NominalRate(discount.rate), terms.inflation)

@@ -124,15 +124,14 @@ def _has_running_cost(projects: dict[str, Project]) -> bool:
 
 def _rates(book: Book) -> Iterator[tuple[str, Terms, Terms]]:
     terms = book.terms
-    apply = book.workings.apply
-    if terms.discount is not None and book.workings.decide(_is_positive, terms.discount.rate):
+    if terms.discount is not None and (terms.discount.rate.value > 0):
         stated = terms.discount
         low, high = (
-            Growth(apply(converted, stated.rate, factor), stated.is_real) for factor in (LESS, MORE)
+            Growth(converted(stated.rate, factor), stated.is_real) for factor in (LESS, MORE)
         )
         yield DISCOUNT, terms._replace(discount=low), terms._replace(discount=high)
-    if terms.inflation is not None and book.workings.decide(_is_positive, terms.inflation):
-        rates = [apply(converted, terms.inflation, factor) for factor in (LESS, MORE)]
+    if terms.inflation is not None and (terms.inflation.value > 0):
+        rates = [converted(terms.inflation, factor) for factor in (LESS, MORE)]
         yield INFLATION, terms._replace(inflation=rates[0]), terms._replace(inflation=rates[1])
 
 
@@ -143,13 +142,13 @@ def _npv(book: Book, projects: dict[str, Project], variation: Variation, terms: 
         if isinstance(worth, NotApplicable):
             return worth
         parts.append(worth)
-    return book.workings.fold(total, parts)
+    return total(*parts)
 
 
 def _worth(book: Book, case: Case | NotApplicable, terms: Terms) -> Reported:
     if isinstance(case, NotApplicable):
         return case
-    return money_of(terms, book.workings).worth(case.base.sums())
+    return money_of(terms).worth(case.base.sums())
 
 
 # ---- break-even -----------------------------------------------------------------------------------------------------
@@ -168,12 +167,10 @@ def _break_evens(book: Book, place: str, project: Project) -> Iterator[BreakEven
     ]
     gross = [line.amount for line in project.yearly if line.key != RUNNING_COST]
     if gross:
-        variations.append(
-            (SAVINGS, Variation(savings=NONE_OF_IT), book.workings.fold(total, gross))
-        )
+        variations.append((SAVINGS, Variation(savings=NONE_OF_IT), total(*gross)))
     amounts = [spend.amount for spend in project.terms.spends or ()]
-    invested = book.workings.fold(total, amounts)
-    if book.workings.decide(bool, invested):
+    invested = total(*amounts)
+    if invested.value != 0:
         variations.append((INVESTMENT, Variation(investment=NONE_OF_IT), invested))
     for parameter, variation, value in variations:
         without = book.case(project, variation, book.terms, with_loan=False)
@@ -195,7 +192,7 @@ def _break_evens(book: Book, place: str, project: Project) -> Iterator[BreakEven
 def _value(book: Book, factor: Reported, value: Figure | None) -> Reported:
     if isinstance(factor, NotApplicable) or value is None:
         return factor
-    return book.workings.apply(converted, value, factor)
+    return converted(value, factor)
 
 
 def _targets(
@@ -205,10 +202,10 @@ def _targets(
     limit = book.terms.payback_limit
     if limit is not None:
         if parameter == INVESTMENT:
-            goal = book.workings.apply(converted, stated.annual_net_saving, limit)
+            goal = converted(stated.annual_net_saving, limit)
             yield PAYBACK, goal, without.capital, stated.capital
         else:
-            goal = book.workings.apply(ratio_of, stated.capital, limit)
+            goal = ratio_of(stated.capital, limit)
             yield PAYBACK, goal, without.annual_net_saving, stated.annual_net_saving
     before, after = _worth(book, without, book.terms), _worth(book, stated, book.terms)
     if isinstance(before, Figure) and isinstance(after, Figure):
@@ -222,19 +219,15 @@ def _met_at(
 
     ``by_less``: the figure meets the goal by being smaller (a cost), not larger.
     """
-    rises = book.workings.decide(_compared, as_stated, at_zero)
+    rises = _compared(as_stated.value, at_zero.value)
     if not rises:
         return None
-    factor = book.workings.apply(break_even_factor, goal, at_zero, as_stated)
+    factor = break_even_factor(goal, at_zero, as_stated)
     meets_above = (rises > 0) != by_less
-    if book.workings.decide(_is_positive, factor):
+    if factor.value > 0:
         return (ABOVE if meets_above else BELOW), factor
     return (ABOVE, ALWAYS_MET) if meets_above else (BELOW, NEVER_MET)
 
 
 def _compared(a: float, b: float) -> int:
     return (a > b) - (a < b)
-
-
-def _is_positive(a: float) -> bool:
-    return a > 0

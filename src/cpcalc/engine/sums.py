@@ -3,69 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeGuard
 
 from cpcalc.calc.savings import total
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings, gathered
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, is_whole, joined
 from cpcalc.results import Investment
 from cpcalc.units import ONE, Unit
 
 
-def known_sum(
-    workings: Workings, parts: list[Figure], missing: tuple[str, ...], of: int | None = None
-) -> Figure:
+def known_sum(parts: list[Figure], missing: tuple[str, ...], of: int | None = None) -> Figure:
     """The sum of the known parts; marked partial where fields are missing."""
-    figure = workings.fold(total, parts)
-    return (
-        figure
-        if not missing
-        else as_partial(
-            figure, len(parts), of if of is not None else len(parts) + len(missing), missing
-        )
-    )
+    figure = total(*parts)
+    if not missing:
+        return figure
+    lines = of if of is not None else len(parts) + len(missing)
+    return replace(figure, counted=len(parts), of=lines, missing=missing)
 
 
-def as_partial(figure: Figure, counted: int, of: int, missing: tuple[str, ...]) -> PartialFigure:
-    """The same figure, marked as the sum of ``counted`` of ``of`` lines."""
-    partial = PartialFigure(figure.value, figure.unit, figure.formula, figure.operands)
-    partial.counted, partial.of, partial.missing = counted, of, missing
-    return partial
-
-
-def sum_by_name(workings: Workings, parts: Sequence[Mapping[str, Reported]]) -> dict[str, Reported]:
+def sum_by_name(parts: Sequence[Mapping[str, Reported]]) -> dict[str, Reported]:
     """Figures of the same name added up; partial where a part is partial or not applicable."""
-    return {name: add_reported(workings, figures) for name, figures in gathered(parts).items()}
+    return {name: add_reported(figures) for name, figures in gathered(parts).items()}
 
 
 def sum_by_scope(
-    workings: Workings, parts: Sequence[Mapping[str, Mapping[str, Reported]]]
+    parts: Sequence[Mapping[str, Mapping[str, Reported]]],
 ) -> dict[str, dict[str, Reported]]:
     """Avoided emissions added up by scope and gas."""
     by_scope: dict[str, list[Mapping[str, Reported]]] = {}
     for part in parts:
         for scope, gases in part.items():
             by_scope.setdefault(scope, []).append(gases)
-    return {scope: sum_by_name(workings, gases) for scope, gases in by_scope.items()}
+    return {scope: sum_by_name(gases) for scope, gases in by_scope.items()}
 
 
-def add_reported(
-    workings: Workings, parts: list[Reported], unknown: tuple[str, ...] = ()
-) -> Reported:
+def add_reported(parts: list[Reported], unknown: tuple[str, ...] = ()) -> Reported:
     """The sum of what is known of the parts, marked with how many lines it counts and what is missing.
 
     Shares do not add: beside amounts they are left out, several of them alone have no sum. Nor do two kinds of unit.
     """
     if not unknown and _are_alike(parts):
-        return workings.fold(total, parts)
+        return total(*parts)
     known = [part for part in parts if isinstance(part, Figure)]
     missing = list(unknown)
     counted, of = 0, len(unknown)
     for part in parts:
-        if isinstance(part, (PartialFigure, NotApplicable)):
-            missing.extend(part.missing)
-            of += 1
-        else:
-            counted, of = counted + 1, of + 1
+        missing.extend(part.missing)
+        counted, of = counted + is_whole(part), of + 1
     if not known:
         undefined = (
             part for part in parts if isinstance(part, NotApplicable) and part.code == "undefined"
@@ -77,31 +61,24 @@ def add_reported(
     if len({part.unit for part in amounts}) != 1:
         return NotApplicable("undefined", "units-do-not-add" if amounts else "shares-do-not-add")
     counted -= len(known) - len(amounts)
-    figure = workings.fold(total, amounts)
+    figure = total(*amounts)
     if missing or counted != of:
-        return as_partial(figure, counted, of, tuple(dict.fromkeys(missing)))
+        return replace(figure, counted=counted, of=of, missing=joined(missing))
     return figure
 
 
 def _are_alike(parts: list[Reported]) -> TypeGuard[list[Figure]]:
     """Whether all parts are whole amounts of one unit: most sums."""
-    if not parts or type(parts[0]) is not Figure:
-        return False
-    unit = parts[0].unit
-    for part in parts:  # some hundred sums a file: a plain loop, without a generator for each
-        if type(part) is not Figure or part.unit is not unit:
-            return False
-    return unit is not ONE
+    units = {part.unit for part in parts if isinstance(part, Figure)}
+    return all(map(is_whole, parts)) and len(units) == 1 and ONE not in units
 
 
-def add_investments(
-    parts: list[Investment | None], workings: Workings, missing: tuple[str, ...]
-) -> Investment | None:
+def add_investments(parts: list[Investment | None], missing: tuple[str, ...]) -> Investment | None:
     """Investments added up by currency, and converted as far as rates are known.
 
     ``missing`` are the fields of the parts that have none: the sum is marked as that of the others.
     """
-    added = _add_given(parts, workings)
+    added = _add_given(parts)
     if added is None or not missing:
         return added
     amounts = tuple(_partial(amount, len(parts), missing) for amount in added.amounts)
@@ -111,13 +88,12 @@ def add_investments(
     return Investment(amounts, converted._replace(missing=(*converted.missing, *missing)))
 
 
-def _partial(figure: Figure, of: int, missing: tuple[str, ...]) -> PartialFigure:
+def _partial(figure: Figure, of: int, missing: tuple[str, ...]) -> Figure:
     """The sum of the parts that have a figure, of all ``of`` parts; what its parts miss is missed too."""
-    inherited = figure.missing if isinstance(figure, PartialFigure) else ()
-    return as_partial(figure, of - len(missing), of, (*inherited, *missing))
+    return replace(figure, counted=of - len(missing), of=of, missing=(*figure.missing, *missing))
 
 
-def _add_given(parts: list[Investment | None], workings: Workings) -> Investment | None:
+def _add_given(parts: list[Investment | None]) -> Investment | None:
     given = [part for part in parts if part is not None]
     if not given:
         return None
@@ -125,10 +101,10 @@ def _add_given(parts: list[Investment | None], workings: Workings) -> Investment
     for part in given:
         for amount in part.amounts:
             by_currency.setdefault(amount.unit, []).append(amount)
-    sums = [add_reported(workings, figures) for figures in by_currency.values()]
+    sums = [add_reported(figures) for figures in by_currency.values()]
     amounts = tuple(amount for amount in sums if isinstance(amount, Figure))
     reasons = [part.converted for part in given if isinstance(part.converted, NotApplicable)]
     if reasons:
         missing = tuple(dict.fromkeys(field for reason in reasons for field in reason.missing))
         return Investment(amounts, NotApplicable("incomplete", "rate-missing", missing))
-    return Investment(amounts, add_reported(workings, [part.converted for part in given]))
+    return Investment(amounts, add_reported([part.converted for part in given]))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.calc.money import exchanged, net_investment
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported, Workings
+from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, with_bound
 from cpcalc.programme.members import Member
-from cpcalc.programme.totals import added, is_whole, payback_of
+from cpcalc.programme.totals import added, payback_of
 from cpcalc.results import Figures
-from cpcalc.rows import counts, figures_from, investments, plain_figure
+from cpcalc.rows import figures_from, investments
 from cpcalc.schema.programme import CostClasses
 from cpcalc.units import Unit
 
@@ -44,9 +45,7 @@ class Conversion:
         if rate is None:
             self.lacking[currency] = None
             return NotApplicable("incomplete", "rate-missing", (f"exchange-rates.{currency}",))
-        converted = Workings().apply(exchanged, figure, rate.rate)
-        bound = getattr(figure, "bound", None)
-        return plain_figure(converted.value, converted.unit, *counts(figure), bound)
+        return with_bound(exchanged(figure, rate.rate))
 
     def in_programme(self, figures: Mapping[str, Reported]) -> dict[str, Reported]:
         """All figures of an enterprise, a status or a measure.
@@ -74,9 +73,9 @@ class Conversion:
             return reason
         known = [part for part in parts if isinstance(part, Figure)]
         whole = added(known, Unit.of(((self.currency, 1),)))
-        marked = next((item for item in (*known, stated) if isinstance(item, PartialFigure)), whole)
-        bound = getattr(whole, "bound", None)
-        return plain_figure(whole.value, whole.unit, *counts(marked), bound)
+        figures = [item for item in (*known, stated) if isinstance(item, Figure)]
+        marked = next((figure for figure in figures if figure.is_partial), whole)
+        return replace(whole, counted=marked.counted, of=marked.of)
 
 
 def _borne(figures: Figures) -> Reported | None:
@@ -84,7 +83,7 @@ def _borne(figures: Figures) -> Reported | None:
     investment, grant = figures.get("investment"), figures.get("grant")
     if not is_whole(investment) or not isinstance(grant, Figure):
         return investment
-    return Workings().apply(net_investment, investment, grant)
+    return net_investment(investment, grant)
 
 
 def check_cost_classes(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeGuard
+from dataclasses import replace
+from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
@@ -13,16 +14,14 @@ from cpcalc.figures import (
     ESTIMATE,
     Figure,
     NotApplicable,
-    PartialFigure,
     Reported,
-    Workings,
-    bound_of,
     gathered,
+    is_whole,
+    joined,
     with_bound,
 )
 from cpcalc.programme.members import Member, composed
 from cpcalc.results import Figures, Identity
-from cpcalc.rows import plain_figure
 from cpcalc.units import Unit
 
 
@@ -98,17 +97,9 @@ def is_complete(figures: Figures) -> bool:
     return all(is_whole(figures.get(name)) for name in ("investment", "annual_net_saving"))
 
 
-def is_whole(figure: Reported | None) -> TypeGuard[Figure]:
-    """Whether there is a figure, and of all its lines."""
-    return isinstance(figure, Figure) and not isinstance(figure, PartialFigure)
-
-
 def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
     """The fields that figures miss, each once."""
-    found = [
-        figure.missing for figure in figures if isinstance(figure, (PartialFigure, NotApplicable))
-    ]
-    return tuple(dict.fromkeys(field for fields in found for field in fields))
+    return joined(*(figure.missing for figure in figures if figure is not None))
 
 
 def _sum(parts: Sequence[Reported], of: int) -> Sum:
@@ -128,23 +119,17 @@ def _sum(parts: Sequence[Reported], of: int) -> Sum:
         figure = NotApplicable("incomplete", "rate-missing" if is_money else "several-units")
     else:
         whole = sum(is_whole(part) for part in parts)
-        figure = plain_figure(
-            amounts[0].value,
-            amounts[0].unit,
-            whole,
-            len(parts),
-            bound_of(amounts[0]),
-            missing_of(parts),
-        )
+        missing = missing_of(parts)
+        figure = replace(amounts[0], counted=whole, of=len(parts), missing=missing)
     return Sum(figure, amounts, reporting, of)
 
 
 def added(parts: Sequence[Figure], unit: Unit) -> Figure:
     """The sum of amounts of one unit, correctly rounded: the same in any order."""
-    bounds = {bound for part in parts if (bound := getattr(part, "bound", None)) is not None}
+    bounds = {part.bound for part in parts if part.bound is not None}
     joint = bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
     value = math.fsum(part.value for part in parts)
-    return plain_figure(value, unit, bound=joint)
+    return Figure(value, unit, bound=joint)
 
 
 def _payback_of(complete: Sequence[Figures]) -> Reported:
@@ -159,7 +144,7 @@ def _payback_of(complete: Sequence[Figures]) -> Reported:
 
 
 def _negative(figure: Reported) -> Reported:
-    return plain_figure(-figure.value, figure.unit) if isinstance(figure, Figure) else figure
+    return Figure(-figure.value, figure.unit) if isinstance(figure, Figure) else figure
 
 
 def payback_of(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:
@@ -167,11 +152,10 @@ def payback_of(investment: Reported | None, annual_net_saving: Reported | None) 
     if not is_whole(investment) or not is_whole(annual_net_saving):
         missing = missing_of((investment, annual_net_saving))
         return NotApplicable("incomplete", "field-missing", missing)
-    workings = Workings()
-    case = workings.decide(payback_case, investment, annual_net_saving)
+    case = payback_case(investment, annual_net_saving)
     if case != YEARS:
         return NotApplicable(case, f"payback-{case}")
-    return with_bound(workings.apply(simple_payback, investment, annual_net_saving))
+    return with_bound(simple_payback(investment, annual_net_saving))
 
 
 # ---- a batch --------------------------------------------------------------------------------------------------------

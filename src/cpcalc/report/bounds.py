@@ -19,7 +19,7 @@ def with_bounds(node: Node) -> tuple[Node, bool]:
 def _marked(node: Any, marked: list[Figure]) -> Any:
     if isinstance(node, Figure):
         figure = with_bound(node)
-        if hasattr(figure, "bound"):
+        if figure.bound is not None:
             marked.append(figure)
         return figure
     if isinstance(node, Mapping):

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.names import column, is_dust, members
 from cpcalc.programme.members import Member
 from cpcalc.programme.reconciliation import Reconciled
@@ -62,6 +62,10 @@ def _by_currency(figures: Figures) -> str:
 
 def _note(payback: Reported | None) -> str:
     return payback.code if isinstance(payback, NotApplicable) else ""
+
+
+def _has_partial(figures: Iterable[Reported | None]) -> bool:
+    return any(isinstance(figure, Figure) and figure.is_partial for figure in figures)
 
 
 def _yes(condition: bool) -> str:
@@ -154,8 +158,7 @@ def _lines(result: AssessmentResult, language: str) -> Iterator[tuple[str, Seque
 
 def _row(result: AssessmentResult, kind: str, about: Sequence[str], figures: Figures) -> list[str]:
     marked = [figures.get(name) for name in ("investment", *_MONEY, *members("reductions"))]
-    partial = [item for item in marked if isinstance(item, (PartialFigure, NotApplicable))]
-    missing = dict.fromkeys(field for item in partial for field in item.missing)
+    missing = joined(*(item.missing for item in marked if item is not None))
     emissions = [
         number(figures.get(f"avoided_emissions.{name}"), times)
         for name, (_, _, times) in EMISSIONS.items()
@@ -164,7 +167,7 @@ def _row(result: AssessmentResult, kind: str, about: Sequence[str], figures: Fig
         str(result.enterprise["id"]), result.data_status, kind, *about, result.basis.currency or "",
         number(figures.get("investment")), _by_currency(figures), *_cells(figures, *_MONEY),
         _note(figures.get("simple_payback")), *_cells(figures, *_KINDS), *emissions,
-        *_cells(figures, *_OVER_LIVES), _yes(any(isinstance(item, PartialFigure) for item in partial)),
+        *_cells(figures, *_OVER_LIVES), _yes(_has_partial(marked)),
         " ".join(missing),
     ]  # fmt: skip
 
@@ -244,11 +247,10 @@ def _total(kind: str, name: str, total: Total) -> str:
 
 
 def _of_figures(about: Sequence[str], figures: Figures) -> str:
-    is_partial = any(isinstance(figure, PartialFigure) for figure in figures.values())
     return line(
         [
             *about, number(figures.get("investment")), _by_currency(figures), *_cells(figures, *_OF_ROWS),
-            _note(figures.get("simple_payback")), *_cells(figures, *_KINDS), _yes(is_partial),
+            _note(figures.get("simple_payback")), *_cells(figures, *_KINDS), _yes(_has_partial(figures.values())),
         ]
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cpcalc.figures import Figure, NotApplicable, PartialFigure
+from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.economics import equity_view, figure_pairs, flow_tables, line_word
 from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, harmless
@@ -99,7 +99,7 @@ def _notes(cost: LifeCycleCost, language: str) -> Iterator[str]:
     yield money_word("life-cycle-note", language)
     figures = (cost.before, cost.after)
     missing = dict.fromkeys(
-        field for item in figures if isinstance(item, PartialFigure) for field in item.missing
+        field for item in figures if isinstance(item, Figure) for field in item.missing
     )
     if missing:
         yield word("partial-note", language, fields=", ".join(missing))

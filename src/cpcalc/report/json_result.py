@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.reasons import reason
 from cpcalc.results import (
     AssessmentResult,
@@ -68,13 +68,12 @@ def figure_data(figure: Reported, name: str = "") -> dict[str, Any]:
     written: dict[str, Any] = {"value": value + 0.0, "unit": plain}  # no minus zero
     if unit.substance is not None:
         written["of"] = shown(unit.substance)
-    if isinstance(figure, PartialFigure):
+    if figure.is_partial:
         written["partial"] = {
             "counted": figure.counted, "of": figure.of, "missing": list(figure.missing)
         }  # fmt: skip
-    bound = getattr(figure, "bound", None)
-    if bound is not None:
-        written["bound"] = bound
+    if figure.bound is not None:
+        written["bound"] = figure.bound
     return written
 
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cpcalc.figures import Figure, PartialFigure, Reported
+from cpcalc.figures import Figure, Reported
 from cpcalc.units import SUBSTANCES, Unit
 
 MONTHS_IN_A_YEAR = 12.0
@@ -145,11 +145,11 @@ def decimal_column(values: Sequence[float], decimals: int, language: str) -> lis
 def cell(figure: Figure, scale: Scale, language: str) -> str:
     """A figure in its column's scale; partial sums are marked with ``*``, bounds with their sign before them."""
     number = decimal(figure.value / scale.divisor, scale.decimals, language)
-    return _sign(figure) + number + ("*" if isinstance(figure, PartialFigure) else "")
+    return _sign(figure) + number + ("*" if figure.is_partial else "")
 
 
 def _sign(figure: Figure) -> str:
-    return BOUND_SIGNS.get(getattr(figure, "bound", ""), "")
+    return BOUND_SIGNS.get(figure.bound or "", "")
 
 
 def shown(figure: Figure, language: str) -> str:

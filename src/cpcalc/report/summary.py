@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.figures import Figure, NotApplicable, PartialFigure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report import emissions
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
@@ -335,7 +335,7 @@ def _total_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
         amounts = " + ".join(shown(amount, language) for amount in investment.amounts)
         if len(investment.amounts) > 1 and isinstance(investment.converted, Figure):
             amounts += f" = {shown(investment.converted, language)}"
-        mark = "*" if isinstance(investment.amounts[0], PartialFigure) else ""
+        mark = "*" if investment.amounts[0].is_partial else ""
         yield word("investment", language), amounts.replace("*", "") + mark
     yield from yearly_pairs(line, language)
     if _has_overlap(line) and line.overlap is not None:
@@ -433,8 +433,7 @@ def _missing_fields(line: Line) -> Iterator[str]:
     if line.investment is not None:
         figures += [*line.investment.amounts, line.investment.converted]
     figures = [
-        figure for figure in figures if isinstance(figure, PartialFigure)
+        figure for figure in figures if isinstance(figure, Figure)
     ]  # the others name what they miss
     for figure in (*figures, *line.savings.values(), *line.reductions.values()):
-        if isinstance(figure, (PartialFigure, NotApplicable)):
-            yield from figure.missing
+        yield from figure.missing

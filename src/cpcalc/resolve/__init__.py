@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, Workings
+from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.library.rows import substance_of
 from cpcalc.resolve.bundle import bundle
@@ -25,7 +25,6 @@ def resolve(
     assessment: Assessment,
     reading: Reading,
     library: Library,
-    workings: Workings,
     *,
     statuses: frozenset[str] | None = None,
     with_economics: bool = False,
@@ -33,7 +32,7 @@ def resolve(
     """The linked assessment and everything that did not link. ``statuses`` selects the measures of the bundle;
     ``with_economics`` links the money terms even where the file has none.
     """
-    scope = Scope(assessment, reading, workings)
+    scope = Scope(assessment, reading)
     _check_unique(scope)
     streams = streams_of(scope, library)
     linked = measures_of(scope, streams)

@@ -221,7 +221,7 @@ def _coefficient(scope: Scope, here: Place, row: Row) -> Figure | None:
             None,
             (Origin("factor", row.reference, row.plus.text if row.plus else "0"),),
         )
-        coefficient = scope.workings.apply(factor_with_content, coefficient, percent, constant)
+        coefficient = factor_with_content(coefficient, percent, constant)
     return _on_stream_basis(scope, here, row, coefficient) if _is_per_mass(row) else coefficient
 
 
@@ -239,8 +239,8 @@ def _percent(scope: Scope, here: Place, name: str) -> Figure | None:
         moisture = _moisture(scope, here)
         if moisture is None:
             return None
-        content = scope.workings.apply(per_wet_mass, content, moisture)
-    return scope.workings.apply(converted, content, PERCENT_NUMBERS_IN_ONE)
+        content = per_wet_mass(content, moisture)
+    return converted(content, PERCENT_NUMBERS_IN_ONE)
 
 
 def _moisture(scope: Scope, here: Place) -> Figure | None:
@@ -284,9 +284,8 @@ def _on_stream_basis(scope: Scope, here: Place, row: Row, coefficient: Figure) -
     moisture = _moisture(scope, here)
     if moisture is None:
         return None
-    return scope.workings.apply(
-        per_wet_mass if factor_basis == "dry" else per_dry_mass, coefficient, moisture
-    )
+    to_basis = per_wet_mass if factor_basis == "dry" else per_dry_mass
+    return to_basis(coefficient, moisture)
 
 
 def _check_gwp(scope: Scope, row: Row, at: Path) -> None:
@@ -323,13 +322,13 @@ def _content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | 
     if density is not None and density.unit * activity is per:
         return density
     if density is not None and activity is density.unit * per:
-        return scope.workings.apply(ratio_of, WHOLE, density)
+        return ratio_of(WHOLE, density)
     heat = _heat_content(scope, here, row, library)
     if heat is not None:
         if heat.unit * activity is per:
             return heat
         if density is not None and heat.unit * density.unit * activity is per:
-            return scope.workings.apply(converted, heat, density)
+            return converted(heat, density)
     if str(per) == "kWh" and heat is None:
         scope.problem("heat-content-missing", at, factor=row.reference, basis=row.basis or "ncv")
     else:

@@ -52,7 +52,7 @@ def measured_change(
         return Unknown((f"products.{effect.per}.output",))
     if not _comparable(scope, effect.per or "", baseline_output, output):
         return Unknown(())
-    workings, before = scope.workings, scope.figure(effect.from_)
+    before = scope.figure(effect.from_)
     after = _after(scope, effect, output)
     base = None if effect.base_load is None else scope.annual(effect.base_load)
     if after is None or (effect.base_load is not None and base is None):
@@ -69,23 +69,21 @@ def measured_change(
             )
             return Unknown(())
     if base is None:
-        at_baseline = workings.apply(consumption, before, baseline_output)
-        avoided = workings.apply(avoided_at_reporting, before, output, after)
+        at_baseline = consumption(before, baseline_output)
+        avoided = avoided_at_reporting(before, output, after)
         variable = after
     else:
-        at_baseline = workings.apply(expected_consumption, base, before, baseline_output)
-        avoided = workings.apply(
-            absolute_saving, workings.apply(expected_consumption, base, before, output), after
-        )
-        variable = workings.apply(difference, after, base)
-    specific_after = workings.apply(ratio_of, variable, output)
+        at_baseline = expected_consumption(base, before, baseline_output)
+        avoided = absolute_saving(expected_consumption(base, before, output), after)
+        variable = difference(after, base)
+    specific_after = ratio_of(variable, output)
     change = Change(
         *(
             of_substance(figure, stream.substance)
             for figure in (
-                workings.apply(absolute_saving, at_baseline, after),
+                absolute_saving(at_baseline, after),
                 avoided,
-                workings.apply(normalised_saving, before, specific_after, baseline_output),
+                normalised_saving(before, specific_after, baseline_output),
             )
         )
     )
@@ -126,7 +124,7 @@ def _after(scope: Scope, effect: files.Effect, output: Figure) -> Figure | None:
     if effect.measured is not None:
         return scope.annual(effect.measured)
     assert effect.to is not None
-    return scope.workings.apply(consumption, scope.figure(effect.to), output)
+    return consumption(scope.figure(effect.to), output)
 
 
 def _reporting_output(scope: Scope, product: str) -> Figure | None:

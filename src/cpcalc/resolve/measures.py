@@ -146,7 +146,7 @@ def _effect(
             scope.problem("hours-need-a-rate", effect.hours.path, text=given.text)
         if effect.reduce is not None and given.value > 1:
             scope.problem("saving-above-baseline", given.path, text=given.text)
-        amount = figure if effect.reduce is not None else scope.workings.apply(opposite, figure)
+        amount = figure if effect.reduce is not None else opposite(figure)
         return Effect("share", stream.id, amount, at, worth)
     yearly = scope.annual(given, hours=effect.hours, substance=stream.substance)
     if yearly is None or not _fits(scope, yearly, stream, given):
@@ -154,7 +154,7 @@ def _effect(
     return Effect(
         "amount",
         stream.id,
-        yearly if effect.reduce is not None else scope.workings.apply(opposite, yearly),
+        yearly if effect.reduce is not None else opposite(yearly),
         at,
         worth,
     )
@@ -195,16 +195,16 @@ def _specific(
             stream.id
         ].per == effect.per  # all of the stream is per this product
         if of_all and before.value != 0:
-            cut = scope.workings.apply(difference, scope.figure(before), scope.figure(after))
+            cut = difference(scope.figure(before), scope.figure(after))
             return Effect(
                 "share",
                 stream.id,
-                scope.workings.apply(ratio_of, cut, scope.figure(before)),
+                ratio_of(cut, scope.figure(before)),
                 at,
                 worth,
             )
         return Unknown((f"products.{effect.per}.output",))
-    saved = scope.workings.apply(specific_saving, scope.figure(before), scope.figure(after), output)
+    saved = specific_saving(scope.figure(before), scope.figure(after), output)
     amount = of_substance(saved, stream.substance)
     return (
         Effect("amount", stream.id, amount, at, worth)
@@ -237,8 +237,8 @@ def _concentration_change(
                 text=given.text,
             )
             return Unknown(())
-    cut = scope.workings.apply(
-        share_removed, scope.figure(before, stream.substance), scope.figure(after, stream.substance)
+    cut = share_removed(
+        scope.figure(before, stream.substance), scope.figure(after, stream.substance)
     )
     return Effect("share", stream.id, cut, at, worth)
 
@@ -350,7 +350,7 @@ def _switch_ratio(
             heats.append(heat)
         if (written[stream.id].ncv is None) != (written[target.id].ncv is None):
             scope.problem("heat-basis-mixed", (*at, "ratio"), one=stream.id, other=target.id)
-        return scope.workings.apply(ratio_of, scope.figure(heats[0]), scope.figure(heats[1]))
+        return ratio_of(scope.figure(heats[0]), scope.figure(heats[1]))
     try:
         given = read_scalar(effect.ratio, scope.reading, "any")
     except PydanticCustomError as error:

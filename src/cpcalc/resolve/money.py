@@ -27,14 +27,14 @@ def paid_for(scope: Scope, items: Sequence[files.Item] | None) -> Paid | None:
             scope.problem("negative-investment", given.path, text=given.text)
         by_currency.setdefault(figure.unit, []).append(figure)
         parts.append(scope.money(figure, given.path, may_stay=True))
-    amounts = tuple([scope.workings.fold(total, figures) for figures in by_currency.values()])
+    amounts = tuple([total(*figures) for figures in by_currency.values()])
     if parts == next(
         iter(by_currency.values()), None
     ):  # all in the report's currency: one sum is both
         return Paid(amounts, amounts[0], tuple(parts))
     known = [part for part in parts if isinstance(part, Figure)]
     if len(known) == len(parts):
-        return Paid(amounts, scope.workings.fold(total, known), tuple(parts))
+        return Paid(amounts, total(*known), tuple(parts))
     missing = dict.fromkeys(
         field for part in parts if isinstance(part, Unknown) for field in part.missing
     )
@@ -84,7 +84,7 @@ def grants_of(scope: Scope, item: files.Measure | files.Group) -> Figure | None:
     parts = [
         money for given in (item.grant, income) if (money := one_off(scope, given)) is not None
     ]
-    return scope.workings.fold(total, parts) if parts else None
+    return total(*parts) if parts else None
 
 
 def benefits_of(

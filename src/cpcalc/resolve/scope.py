@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import BoundFigure, Figure, Origin, Workings
+from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.model import Unknown
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
@@ -31,11 +32,10 @@ MOST_HOURS_A_DAY = 24.0
 class Scope:
     """What linking one file needs at hand, and the diagnostics it collects."""
 
-    def __init__(self, assessment: Assessment, reading: Reading, workings: Workings) -> None:
+    def __init__(self, assessment: Assessment, reading: Reading) -> None:
         self.reading = reading
         self.assessment = assessment
         self.basis = assessment.basis or Basis.stating()
-        self.workings = workings
         self.diagnostics: list[Diagnostic] = []
         self.products = {
             product.id: position for position, product in enumerate(assessment.products or ())
@@ -65,11 +65,7 @@ class Scope:
             origin = Origin("factor", given.cited, given.text)
         else:
             origin = Origin("input", given.path, given.text)
-        if given.bound is None:
-            return Figure(given.value, unit, None, (origin,))
-        bounded = BoundFigure(given.value, unit, None, (origin,))
-        bounded.bound = given.bound
-        return bounded
+        return Figure(given.value, unit, None, (origin,), bound=given.bound)
 
     def annual(
         self, given: Given, *, hours: Given | None = None, substance: str | None = None
@@ -102,7 +98,7 @@ class Scope:
         if periods is None:
             self.problem("basis-missing", given.path, field=field, text=given.text)
             return None
-        return self.workings.apply(annualised, figure, periods)
+        return annualised(figure, periods)
 
     def _over_hours(self, figure: Figure, hours: Given) -> Figure | None:
         if figure.unit.exponent("hour") != -1 or figure.unit.exponent("year"):
@@ -116,7 +112,7 @@ class Scope:
             running = by_day
         self._check_hours(running.value, hours)
         formula = power_over_hours if figure.unit.exponent("kWh") else annualised
-        return self.workings.apply(formula, figure, running)
+        return formula(figure, running)
 
     def _over_a_period(self, given: Given, substance: str | None) -> Figure | None:
         over = given.over
@@ -146,7 +142,7 @@ class Scope:
         if over.value <= 0:
             self.problem("too-small", over.path, found=over.text, low="0")
             return None
-        return self.workings.apply(scaled_to_year, self.figure(given, substance), covered, full)
+        return scaled_to_year(self.figure(given, substance), covered, full)
 
     def _output_like(self, over: Given) -> Figure | None:
         """The one output that a reading's production is of; None where no product, or more than one, is counted so."""
@@ -167,7 +163,7 @@ class Scope:
                 None,
                 (Origin("definition", (), "12 month/year"),),
             )
-            return self.workings.apply(ratio_of, figure, twelve)
+            return ratio_of(figure, twelve)
         return figure
 
     # ---- the basis --------------------------------------------------------------------------------------------------
@@ -198,7 +194,7 @@ class Scope:
             self.problem(
                 "out-of-range", given.path, found=given.text, low="0", high=f"{MOST_HOURS_A_DAY:g}"
             )
-        return self.workings.apply(annualised, hours, self.days) if self.days is not None else None
+        return annualised(hours, self.days) if self.days is not None else None
 
     def _check_hours(self, hours_per_year: float, given: Given) -> None:
         most = MOST_HOURS_LEAP if self._is_leap_year() else MOST_HOURS
@@ -288,7 +284,7 @@ class Scope:
                     name, path, currency=currency, report=str(self.currency), field=field, pair=pair
                 )
             return Unknown((field,))
-        return self.workings.apply(exchanged, figure, rate)
+        return exchanged(figure, rate)
 
     def zero_money(self, given: Given, *, per_year: bool) -> Figure:
         """A bare ``0`` where money is meant: nothing, in the report's currency."""
@@ -317,9 +313,7 @@ def unit_of_substance(unit: Unit, substance: str | None) -> Unit:
 
 def of_substance(figure: Figure, substance: str | None) -> Figure:
     """The same step with its plain mass said to be a mass of a substance."""
-    return Figure(
-        figure.value, unit_of_substance(figure.unit, substance), figure.formula, figure.operands
-    )
+    return replace(figure, unit=unit_of_substance(figure.unit, substance))
 
 
 def currencies_of(node: Any) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cpcalc.calc.dust import (
     absolute_temperature,
     flow_at_moisture,
@@ -14,7 +12,7 @@ from cpcalc.calc.dust import (
 )
 from cpcalc.calc.savings import converted
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Figure, Formula, Origin
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
 from cpcalc.schema.factor_use import GasConditions
@@ -50,8 +48,8 @@ def stack_load(
     measured = scope.figure(concentration, substance)
     ratio = _volume_ratio(corrected.unit, measured.unit)
     if ratio is not None:
-        corrected = scope.workings.apply(converted, corrected, ratio)
-    return scope.workings.apply(load, measured, corrected)
+        corrected = converted(corrected, ratio)
+    return load(measured, corrected)
 
 
 def _conditions_fit(scope: Scope, stream: files.Stream, path: Path) -> bool:
@@ -123,21 +121,18 @@ def _at_conditions(
     """The flow at the conditions ``to``, from those it was measured at."""
     if of is None or to is None:
         return flow
-    apply = scope.workings.apply
     if of.temperature is not None and to.temperature is not None:
-        warm = apply(absolute_temperature, scope.figure(of.temperature), ICE_POINT)
-        stated = apply(absolute_temperature, scope.figure(to.temperature), ICE_POINT)
-        flow = apply(flow_at_temperature, flow, warm, stated)
-    steps: tuple[
-        tuple[Callable[..., float], Given | None, Given | None, tuple[Figure, ...]], ...
-    ] = (
+        warm = absolute_temperature(scope.figure(of.temperature), ICE_POINT)
+        stated = absolute_temperature(scope.figure(to.temperature), ICE_POINT)
+        flow = flow_at_temperature(flow, warm, stated)
+    steps: tuple[tuple[Formula, Given | None, Given | None, tuple[Figure, ...]], ...] = (
         (flow_at_pressure, of.pressure, to.pressure, ()),
         (flow_at_moisture, of.moisture, to.moisture, ()),
         (flow_at_oxygen, of.oxygen, to.oxygen, (OXYGEN_OF_AIR,)),
     )
     for function, first, second, leading in steps:
         if first is not None and second is not None:
-            flow = apply(function, flow, *leading, scope.figure(first), scope.figure(second))
+            flow = function(flow, *leading, scope.figure(first), scope.figure(second))
     return flow
 
 

@@ -242,7 +242,7 @@ def _quantity(
             scope.problem("negative-quantity", stream.quantity.path, text=stream.quantity.text)
         quantity = _stated_quantity(scope, stream, substance)
     elif parent is not None and stream.share is not None and parent.quantity is not None:
-        quantity = scope.workings.apply(share_of, parent.quantity, scope.figure(stream.share))
+        quantity = share_of(parent.quantity, scope.figure(stream.share))
     elif stream.concentration is not None:
         quantity = _measured_in_stack(scope, stream, name, substance)
     elif stream.follows:
@@ -288,7 +288,7 @@ def _followed(
         leading = linked[leader].quantity if leader in linked else None
         if leading is None:
             return None
-        parts.append(of_substance(scope.workings.apply(converted, leading, ratio), substance))
+        parts.append(of_substance(converted(leading, ratio), substance))
     for part, given in zip(parts[1:], list((stream.follows or {}).values())[1:], strict=False):
         if part.unit is not parts[0].unit:
             scope.problem(
@@ -299,7 +299,7 @@ def _followed(
                 text=given.text,
             )
             return None
-    return scope.workings.fold(total, parts) if parts else None
+    return total(*parts) if parts else None
 
 
 def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) -> Figure | None:
@@ -313,9 +313,7 @@ def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) 
     output = output_of(scope, stream.per, (*given.path[:-1], "per"))
     if output is None:
         return None
-    return of_substance(
-        scope.workings.apply(consumption, scope.figure(given, substance), output), substance
-    )
+    return of_substance(consumption(scope.figure(given, substance), output), substance)
 
 
 def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
@@ -347,11 +345,7 @@ def _price(
         if cost is None:
             return None
         money = scope.money(cost, stream.annual_cost.path)
-        return (
-            scope.workings.apply(implied_price, money, quantity)
-            if isinstance(money, Figure)
-            else None
-        )
+        return implied_price(money, quantity) if isinstance(money, Figure) else None
     return None
 
 
@@ -382,7 +376,7 @@ def _price_per_unit(
                 one=f"price ({stream.price_basis})",
                 other=f"heat content ({basis})",
             )
-        return scope.workings.apply(annualised, price, scope.figure(heat))
+        return annualised(price, scope.figure(heat))
     expected = str(currency / (quantity.unit * YEAR))
     scope.problem(
         "wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text

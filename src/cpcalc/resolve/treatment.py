@@ -49,8 +49,8 @@ def treatment_of(
     sludge = _share(scope, use.sludge_removed, whole, organics)
     formed = None
     if whole is not None:
-        left = scope.workings.apply(load, whole, sludge)
-        formed = scope.workings.apply(methane_formed, whole, left, capacity, correction)
+        left = load(whole, sludge)
+        formed = methane_formed(whole, left, capacity, correction)
     recovered = _share(scope, use.recovered, formed, "CH4")
     return Treatment(
         LOAD_OF_SUBSTANCE[organics], capacity, correction, sludge, recovered, row.reference
@@ -66,9 +66,7 @@ def _baseline_load(
         or stream.quantity.unit.exponent("year") != -1
     ):
         return None
-    return scope.workings.apply(
-        load, scope.figure(concentration, organics), scope.figure(stream.quantity)
-    )
+    return load(scope.figure(concentration, organics), scope.figure(stream.quantity))
 
 
 def _share(scope: Scope, given: Given | None, whole: Figure | None, substance: str) -> Figure:
@@ -86,11 +84,7 @@ def _share(scope: Scope, given: Given | None, whole: Figure | None, substance: s
                 text=given.text,
             )
             return NOTHING
-        amount = scope.workings.apply(ratio_of, amount, whole)
-    if not scope.workings.decide(_is_share, amount):
+        amount = ratio_of(amount, whole)
+    if not 0 <= amount.value <= 1:
         scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
     return amount
-
-
-def _is_share(value: float) -> bool:
-    return 0 <= value <= 1
