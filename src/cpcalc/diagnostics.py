@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cpcalc.codes import CATALOGUE, Severity
@@ -51,12 +52,11 @@ def has_errors(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
-def dotted(path: Path, ids: Mapping[Path, str] | None = None) -> str:
-    """A document path as people write it: ``measures.m3.running-cost``; list items by their id where they have one."""
-    parts: list[str] = []
-    for length, step in enumerate(path, start=1):
-        if isinstance(step, int):
-            parts.append((ids or {}).get(path[:length], str(step)))
-        else:
-            parts.append(step)
-    return ".".join(parts)
+def with_ids(path: Path, ids: Mapping[Path, str]) -> Path:
+    """A document path with list items by their id, where they have one, in place of their position."""
+    return tuple(ids.get(path[:length], step) for length, step in enumerate(path, start=1))
+
+
+def dotted(path: Path, ids: Mapping[Path, str] = MappingProxyType({})) -> str:
+    """A document path as people write it: ``measures.m3.running-cost``."""
+    return ".".join(map(str, with_ids(path, ids)))

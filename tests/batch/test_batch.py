@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import math
+import pickle
 import shutil
 import sqlite3
 from contextlib import closing
@@ -15,9 +17,10 @@ from typing import Any
 import pytest
 from batch_folders import BROKEN, Run, assessment, cache_of, command_line, write_folder
 
-from cpcalc.app.batch import Job, run_batch
-from cpcalc.app.batch_file import Request, answer, is_passed_over
-from cpcalc.app.listing import Shard, listed
+from cpcalc.app.batch import Answer, Job, Request, answer_file, run_batch
+from cpcalc.app.cache import Cache
+from cpcalc.app.files import kind_of
+from cpcalc.app.many import Shard, listed
 
 ALL = ("--format", "json")
 cache_fixture = pytest.fixture(name="cache")(cache_of)
@@ -128,7 +131,9 @@ def test_an_enterprise_is_counted_once_for_a_period(folder: Path, cpcalc: Run) -
     data = json.loads(done.stdout)
     assert done.returncode == 1
     assert [failure["file"] for failure in data["failed"]] == ["z-again.yaml"]
-    assert data["failed"][0]["diagnostics"][0]["name"] == "enterprise-twice"
+    problem = data["failed"][0]["diagnostics"][0]
+    assert problem["name"] == "enterprise-twice"
+    assert (problem["path"], problem["line"], problem["column"]) == ("enterprise.id", 3, 7)
     assert "z-again.yaml:3:7" in done.stderr.replace("\\", "/")
     assert data["totals"]["enterprises"] == 31
 
@@ -332,15 +337,32 @@ def test_a_cache_that_cannot_be_written_is_only_slower(
     assert "not kept" in done.stderr
 
 
+def test_a_damaged_result_is_computed_again(
+    folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One digit of a kept result has changed: only that file is computed, and to the right figures."""
+    whole = cached(folder, cache, monkeypatch)
+    with closing(sqlite3.connect(next(cache.glob("*.sqlite")))) as connection, connection:
+        rows = connection.execute("SELECT key, row FROM results").fetchall()
+        key, row = next((key, row) for key, row in rows if b"P-007" in row)
+        changed = row.replace(b"P-007", b"P-107")
+        connection.execute("UPDATE results SET row = ? WHERE key = ?", (changed, key))
+    again = cached(folder, cache, monkeypatch)
+    assert again.from_cache == 29
+    assert again.rows == whole.rows
+    assert cached(folder, cache, monkeypatch).from_cache == 30
+
+
 def test_verify_reports_a_kept_result_that_is_not_the_recomputed_one(
     folder: Path, cpcalc: Run, cache: Path
 ) -> None:
     assert cpcalc("batch", folder, *ALL, "--verify").returncode == 0
-    with closing(sqlite3.connect(next(cache.glob("*.sqlite")))) as connection, connection:
-        connection.execute(
-            "UPDATE results SET numbers = zeroblob(length(numbers)) WHERE head LIKE '%P-007%'"
-        )
-    connection.close()
+    wrong, right = (folder / "group-0" / "plant-006.yaml", folder / "group-1" / "plant-007.yaml")
+    kept = Cache(repr(Request()), cache)
+    row = kept.row(hashlib.sha256(wrong.read_bytes()).hexdigest())
+    assert row is not None
+    kept.keep(hashlib.sha256(right.read_bytes()).hexdigest(), row)
+    kept.close()
     done = cpcalc("batch", folder, *ALL, "--verify")
     assert done.returncode == 1
     assert [failure["file"] for failure in json.loads(done.stdout)["failed"]] == [
@@ -415,11 +437,16 @@ def test_merge_finds_an_enterprise_that_two_shards_have(tmp_path: Path, cpcalc: 
 # ---- one file -------------------------------------------------------------------------------------------------------
 
 
-def test_the_answer_of_a_file_is_small_and_travels() -> None:
-    import pickle
+def answer(text: str, tmp_path: Path) -> Answer:
+    """What becomes of a file with a text."""
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    return answer_file(str(path), Request())
 
-    found = answer(assessment(2).encode(), "x.yaml", Request())
-    assert found.digest is not None
+
+def test_the_answer_of_a_file_is_small_and_travels(tmp_path: Path) -> None:
+    found = answer(assessment(2), tmp_path)
+    assert found.row is not None
     data = pickle.dumps(found)
     assert len(data) < 3000
     assert pickle.loads(data) == found
@@ -428,16 +455,18 @@ def test_the_answer_of_a_file_is_small_and_travels() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("cpcalc-programme: 1", True),
-        ("\ufeff# a comment\n\n  # more\nfactor-set: x", True),
-        ("cpcalc-lock: 1", True),
-        ("cpcalc: 1\nfactor-set: x", False),
-        ("- factor-set: 1", False),
-        ("", False),
+        ("cpcalc-programme: 1", "programme"),
+        ("\ufeff# a comment\n\n  # more\nfactor-set: x", "factor-set"),
+        ("cpcalc-lock: 1", "lock"),
+        ("cpcalc: 1\nfactor-set: x", "assessment"),
+        ('{"cpcalc": 1}', "assessment"),
+        ('{"schema": "cpcalc/batch/1", "cpcalc": "1"}', None),
+        ("- factor-set: 1", None),
+        ("", None),
     ],
 )
-def test_files_are_passed_over_by_their_first_key(text: str, expected: bool) -> None:
-    assert is_passed_over(text.encode()) is expected
+def test_the_first_key_says_what_a_file_is(text: str, expected: str | None) -> None:
+    assert kind_of(text.encode()) == expected
 
 
 def test_names_are_below_the_common_root_whatever_was_named(tmp_path: Path) -> None:
@@ -454,5 +483,5 @@ def test_names_are_below_the_common_root_whatever_was_named(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("number", [0, 930, 931, 5_000, 123_456])
-def test_the_generated_assessments_are_sound_for_any_number(number: int) -> None:
-    assert answer(assessment(number).encode(), "x.yaml", Request()).digest is not None
+def test_the_generated_assessments_are_sound_for_any_number(number: int, tmp_path: Path) -> None:
+    assert answer(assessment(number), tmp_path).row is not None

@@ -1,24 +1,118 @@
-"""The use case behind `batch`: every assessment below some folders, from the cache where nothing changed."""
+"""The use case behind `batch`: every assessment below some folders, from the cache where nothing changed.
+
+The outcome depends on the files alone: not on the number of processes, nor on what was kept.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
-from cpcalc.app.batch_file import Answer, Request, answer_file
-from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
-from cpcalc.app.listing import Listed, Shard, listed
-from cpcalc.diagnostics import Diagnostic
+from pydantic import TypeAdapter
+
+from cpcalc.app.assess import Options, Outcome, assess
+from cpcalc.app.cache import Cache
+from cpcalc.app.files import NotReadableError, folder_of, kind_of, read_bytes, unreadable
+from cpcalc.app.many import Listed, Shard, listed, results, worker_ended
+from cpcalc.app.sets import factor_set
+from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
 from cpcalc.programme.members import Duplicate, Member, duplicates
+from cpcalc.rows import EnterpriseRow, row_of
+from cpcalc.source.reader import Document
 
-if TYPE_CHECKING:
-    from cpcalc.app.batch_cache import Cache
+Progress = Callable[[int, int], None]
 
-# Fewer files than this that must be computed are done sooner in one process than new processes start.
-FILES_WORTH_A_POOL = 300
-# Files that are broken may leave cycles behind; collecting now and then keeps memory flat.
-FILES_BETWEEN_COLLECTIONS = 500
+# ---- one file -------------------------------------------------------------------------------------------------------
+
+
+class Request(NamedTuple):
+    """What changes an answer besides the file itself."""
+
+    statuses: tuple[str, ...] | None = None
+    currency: str | None = None
+    detailed: bool = False  # with what only a programme needs
+    frozen: bool = False  # hold each file to its lock, which is no part of a key: never kept
+
+
+class Answer(NamedTuple):
+    """What became of a file: its row, or its problems, or neither where it is no assessment.
+
+    ``places`` are those that other files can contradict, by document path with ids.
+    """
+
+    row: EnterpriseRow | None = None
+    problems: tuple[Diagnostic, ...] = ()
+    sets: tuple[tuple[str, str], ...] = ()  # the factor sets, id@version, with their sha256
+    places: tuple[tuple[Path, Span], ...] = ()
+    sha256: str = ""  # of the file
+
+
+_ANSWER = TypeAdapter(Answer)
+
+
+def answer_file(name: str, request: Request) -> Answer:
+    """Read and assess a file; one that cannot be read is a problem, not an exception."""
+    try:
+        data = read_bytes(name)
+    except NotReadableError as error:
+        return Answer(problems=(unreadable(error),))
+    if kind_of(data) not in (None, "assessment"):
+        return Answer()
+    options = Options(
+        frozenset(request.statuses) if request.statuses is not None else None,
+        request.currency,
+        totals_only=not request.detailed,
+        frozen=request.frozen,
+    )
+    return answer_of(assess(data, name, options), detailed=request.detailed)
+
+
+def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
+    """What many files together need of the outcome of one."""
+    result, document = outcome.result, outcome.document
+    if result is None or document is None or has_errors(outcome.diagnostics):
+        problems = [
+            item._replace(path=with_ids(item.path, outcome.ids)) for item in outcome.diagnostics
+        ]
+        return Answer(problems=tuple(problems))
+    warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
+    return Answer(
+        row_of(result, warnings, detailed=detailed),
+        sets=result.provenance.factor_sets,
+        places=tuple(_places(document, detailed=detailed)),
+        sha256=result.provenance.sha256,
+    )
+
+
+# What the file of an enterprise says that its programme, or another enterprise, may contradict.
+_OF_ONE: tuple[Path, ...] = (("enterprise", "id"),)
+_OF_A_MEMBER: tuple[Path, ...] = (
+    *_OF_ONE,
+    ("enterprise", "name"),
+    ("enterprise", "province"),
+    ("programme",),
+    ("basis",),
+    ("basis", "period"),
+)
+
+
+def _places(document: Document, *, detailed: bool) -> Iterator[tuple[Path, Span]]:
+    paths = {path: path for path in (_OF_A_MEMBER if detailed else _OF_ONE)}
+    measures = document.tree.get("measures") or []
+    for position, measure in enumerate(measures if isinstance(measures, list) else [measures]):
+        if detailed and "cost-class" in measure:
+            by_id: Path = ("measures", str(measure["id"]), "cost-class")
+            paths[by_id] = ("measures", position, "cost-class")
+    for by_id, path in paths.items():
+        span = document.place(path)
+        if span is not None:
+            yield by_id, span
+
+
+# ---- all of them ----------------------------------------------------------------------------------------------------
 
 
 class Job(NamedTuple):
@@ -26,7 +120,7 @@ class Job(NamedTuple):
 
     request: Request = Request()
     shard: Shard | None = None
-    jobs: int | None = None  # None: as many as there are processors, where it is worth it
+    jobs: int | None = None
     cached: bool = True
     verify: bool = False
 
@@ -37,6 +131,16 @@ class Failure(NamedTuple):
     file: str
     path: str
     problems: tuple[Diagnostic, ...]
+
+    def portable(self) -> Failure:
+        """The same with names that say nothing of this machine."""
+        problems = tuple(
+            problem._replace(
+                file=self.file if problem.file == self.path else os.path.basename(problem.file)
+            )
+            for problem in self.problems
+        )
+        return Failure(self.file, self.file, problems)
 
 
 class Batch(NamedTuple):
@@ -50,11 +154,8 @@ class Batch(NamedTuple):
     pins: frozenset[str] = frozenset()  # the factor sets that any of the files was calculated with
 
 
-Progress = Callable[[int, int], None]
-
-
 def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
-    """Assess every file; ``progress`` is told how many of how many are done."""
+    """Assess every file below the paths; ``progress`` is told how many of how many are done."""
     files = [item for item in listed(paths) if job.shard is None or job.shard.has(item.name)]
     return assess_all(files, job, progress)
 
@@ -62,142 +163,99 @@ def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
 def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
     """Assess listed files, from the cache where nothing changed; what is computed is kept at once."""
     progress(0, len(files))
-    found: dict[int, Answer] = {}
-    cache = _cache(job)
+    cache = None
+    if (job.cached or job.verify) and not job.request.frozen:
+        cache = Cache(repr(job.request))
     try:
-        kept = _kept(files, cache, found, verify=job.verify) if cache is not None else {}
-        if not job.verify:
-            found.update(kept)
-        missing = [position for position in range(len(files)) if position not in found]
-        done = len(files) - len(missing)
-        progress(done, len(files))
-        for position, answer in _computed(files, missing, job):
-            before = kept.get(position)
-            found[position] = answer
-            if before is not None:
-                found[position] = _compared(answer, before, files[position])
-            if cache is not None:
-                cache.keep(answer, files[position].path)
-            done += 1
-            progress(done, len(files))
+        return _assessed(files, job, cache, progress)
     finally:
         if cache is not None:
             cache.close()
-    hits = len(files) - len(missing)
-    return collected(files, found, hits, cache.trouble if cache is not None else "")
 
 
-def _cache(job: Job) -> Cache | None:
-    if job.request.frozen or not (job.cached or job.verify):
+def _assessed(files: Sequence[Listed], job: Job, cache: Cache | None, progress: Progress) -> Batch:
+    kept: dict[int, Answer] = {}
+    if cache is not None:
+        for position, file in enumerate(files):
+            answer = _kept(file.path, cache)
+            if answer is not None:
+                kept[position] = answer
+    answers = {} if job.verify else dict(kept)
+    from_cache = len(answers)
+    progress(from_cache, len(files))
+    missing = [position for position in range(len(files)) if position not in answers]
+    work = partial(answer_file, request=job.request)
+    for index, result in results(work, [files[place].path for place in missing], job.jobs):
+        position = missing[index]
+        path = files[position].path
+        answer = result if result is not None else Answer(problems=(worker_ended(path),))
+        answers[position] = _compared(answer, kept.get(position), path)
+        if cache is not None and answer.row is not None:
+            cache.keep(answer.sha256, _ANSWER.dump_json(answer))
+        progress(len(answers), len(files))
+    batch = collected(files, answers)
+    return batch._replace(
+        from_cache=from_cache, cache_trouble=cache.trouble if cache is not None else ""
+    )
+
+
+def _kept(path: str, cache: Cache) -> Answer | None:
+    """What is kept of a file, where its bytes and the factor sets it uses are still the same."""
+    try:
+        data = read_bytes(path)
+    except NotReadableError:
+        return None  # answering it says what is the matter
+    row = cache.row(hashlib.sha256(data).hexdigest())
+    if row is None:
         return None
-    from cpcalc.app.batch_cache import Cache  # a check of a programme has no use for it
-
-    return Cache(job.request)
-
-
-def _kept(
-    files: Sequence[Listed], cache: Cache, found: dict[int, Answer], *, verify: bool
-) -> dict[int, Answer]:
-    """The answers still good from earlier runs, by position; unreadable files are answered in ``found``.
-
-    To ``verify`` every file is read; else those that the cache knows by their stamps are not.
-    """
-    from cpcalc.app.batch_cache import SetHashes
-
-    unread = cache.unread([file.path for file in files])
-    known: dict[int, Answer] = {}
-    keys: dict[int, bytes] = {}
-    for position, file in enumerate(files):
-        answer = unread.get(file.path)
-        if answer is not None and not verify:
-            known[position] = answer
-            continue
-        try:
-            keys[position] = hashlib.sha256(read_bytes(file.path)).digest()
-        except NotReadableError as error:
-            found[position] = Answer(b"", None, (unreadable(error),), "")
-    rows = cache.kept(list(dict.fromkeys(keys.values())))
-    for position, key in keys.items():
-        if key in rows:
-            known[position] = rows[key]
-            cache.know(key, files[position].path)
-    hashes = SetHashes()
-    return {
-        position: answer
-        for position, answer in known.items()
-        if not answer.sets or hashes.unchanged(answer.sets, folder_of(files[position].path))
-    }
+    answer = _ANSWER.validate_json(row)
+    for pin, sha256 in answer.sets:
+        current, _ = factor_set(pin, folder_of(path))
+        if current is None or current.sha256 != sha256:
+            return None
+    return answer
 
 
-def _computed(
-    files: Sequence[Listed], missing: Sequence[int], job: Job
-) -> Iterator[tuple[int, Answer]]:
-    names = [files[position].path for position in missing]
-    workers = _workers(job, len(names))
-    if workers > 1:
-        from cpcalc.app.batch_workers import answers
-
-        for index, answer in answers(names, job.request, workers):
-            yield missing[index], answer
-        return
-    import gc
-
-    for index, name in enumerate(names):
-        yield missing[index], answer_file(name, job.request)
-        if index % FILES_BETWEEN_COLLECTIONS == FILES_BETWEEN_COLLECTIONS - 1:
-            gc.collect()
-
-
-def _workers(job: Job, files: int) -> int:
-    if job.jobs is not None:
-        return min(job.jobs, files)
-    if files < FILES_WORTH_A_POOL:
-        return 1
-    from cpcalc.app.side_by_side import processors
-
-    return processors()
-
-
-def _compared(answer: Answer, kept: Answer, file: Listed) -> Answer:
+def _compared(answer: Answer, kept: Answer | None, path: str) -> Answer:
     """The recomputed answer; with a problem where the kept one was another."""
-    if answer.digest == kept.digest and answer.sets == kept.sets:
+    if kept is None or answer == kept:
         return answer
-    what = "result" if answer.digest != kept.digest else "factor sets"
-    problem = Diagnostic("cache-differs", (), {"what": what}, file=file.path)
-    return answer._replace(digest=None, problems=(*answer.problems, problem))
+    pairs = zip(Answer._fields, answer, kept, strict=True)
+    what = ", ".join(name for name, new, old in pairs if new != old)
+    problem = Diagnostic("cache-differs", (), {"what": what}, file=path)
+    return answer._replace(row=None, problems=(*answer.problems, problem))
 
 
-def collected(
-    files: Sequence[Listed], found: dict[int, Answer], hits: int = 0, trouble: str = ""
-) -> Batch:
+def collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
     """The answers, by position, as what became of the files."""
     rows, failures, passed_over = [], [], 0
-    sets: set[str] = set()
+    pins: set[str] = set()
     for position, file in enumerate(files):
-        answer = found.pop(position)
-        if answer.digest is not None:
-            rows.append(Member(file.name, answer.digest, file.path))
-            sets.add(answer.sets)
+        answer = answers[position]
+        if answer.row is not None:
+            rows.append(Member(file.name, answer.row, file.path, answer.places))
+            pins.update(pin for pin, _ in answer.sets)
         elif answer.problems:
             failures.append(Failure(file.name, file.path, answer.problems))
         else:
             passed_over += 1
-    pins = frozenset(line.partition(" ")[0] for lines in sets for line in lines.splitlines())
-    return Batch(tuple(rows), tuple(failures), passed_over, hits, trouble, pins)
+    return Batch(tuple(rows), tuple(failures), passed_over, pins=frozenset(pins))
 
 
 def without_duplicates(batch: Batch) -> Batch:
-    """The batch with each enterprise counted once for a period; every further file of it is a failure."""
+    """The batch with each enterprise counted once for a period; every further file of it fails."""
     again = {item.member.file: item for item in duplicates(batch.rows)}
-    if not again:
-        return batch
     failures = [_counted_already(item) for item in again.values()]
-    rows = tuple(row for row in batch.rows if row.file not in again)
-    ordered = sorted([*batch.failures, *failures], key=lambda failure: failure.file)
-    return batch._replace(rows=rows, failures=tuple(ordered))
+    return batch._replace(
+        rows=tuple(row for row in batch.rows if row.file not in again),
+        failures=tuple(sorted([*batch.failures, *failures], key=lambda failure: failure.file)),
+    )
 
 
 def _counted_already(again: Duplicate) -> Failure:
-    file, path = again.member.file, again.member.path or again.member.file
-    problem = Diagnostic("enterprise-twice", ("enterprise.id",), again.values, file=path)
-    return Failure(file, path, (problem,))
+    member = again.member
+    path = member.path or member.file
+    place: Path = ("enterprise", "id")
+    span = dict(member.places).get(place)
+    problem = Diagnostic("enterprise-twice", place, again.values, span=span, file=path)
+    return Failure(member.file, path, (problem,))

@@ -24,7 +24,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from cpcalc.app.load import KIND_OF_FIRST_KEY
+from cpcalc.app.files import KIND_OF_FIRST_KEY
 from cpcalc.source.text import LARGEST_FILE_BYTES
 
 HEAD = """cpcalc: 1

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cpcalc.app.assess import Options, Outcome, assess_document
-from cpcalc.app.batch_file import first_key
 from cpcalc.app.check import check_file
 from cpcalc.app.files import (
     START,
     NotReadableError,
     below,
+    kind_of,
     read_bytes,
     shipped_factors,
     unreadable,
@@ -318,12 +318,12 @@ def assessments_meant(paths: Sequence[str]) -> Meant:
         is_folder = os.path.isdir(path)
         for name in below(path):
             try:
-                key = first_key(read_bytes(name))
+                kind = kind_of(read_bytes(name))
             except NotReadableError:
-                key = b"cpcalc"  # assessing it says what is the matter
-            if key == b"cpcalc-programme":
+                kind = "assessment"  # assessing it says what is the matter
+            if kind == "programme":
                 names |= dict.fromkeys(files_of(name, found, texts)[1:])
-            elif key == b"cpcalc" or not is_folder:
+            elif kind == "assessment" or not is_folder:
                 names[os.path.normpath(name)] = None
     return Meant(tuple(names), tuple(found), texts)
 

@@ -6,17 +6,37 @@ Names are strings: every command imports this module, and pathlib is a twentieth
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 
 from cpcalc.diagnostics import Diagnostic, Span
-from cpcalc.source.text import LARGEST_FILE_BYTES
+from cpcalc.source.text import LARGEST_FILE_BYTES, decode
 
 START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"
 YAML_ENDINGS = (".yaml", ".yml")
+
+
+# What a file is stands in its first key, past comments and blank lines.
+KIND_OF_FIRST_KEY = {
+    "cpcalc": "assessment",
+    "cpcalc-programme": "programme",
+    "factor-set": "factor-set",
+    "cpcalc-lock": "lock",
+}
+_FIRST_KEY = re.compile(
+    r"""\A\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t{]*["']?([A-Za-z-]+)["']?[ \t]*:"""
+)
+
+
+def kind_of(content: str | bytes) -> str | None:
+    """Assessment, programme, factor-set or lock, by the first key; None for anything else."""
+    text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+    match = _FIRST_KEY.match(text)
+    return KIND_OF_FIRST_KEY.get(match[1]) if match is not None else None
 
 
 class NotReadableError(Exception):
@@ -71,6 +91,14 @@ def unreadable(error: NotReadableError) -> Diagnostic:
     return Diagnostic(
         "file-not-readable", (), {"reason": error.reason}, span=START, file=error.name
     )
+
+
+def text_of(name: str) -> str:
+    """The text of a file, for excerpts; empty where there is none to read."""
+    try:
+        return decode(read_bytes(name))[0]
+    except NotReadableError:
+        return ""
 
 
 def below(path: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import ValidationError
 
+from cpcalc.app import files
 from cpcalc.app.files import START
 from cpcalc.app.sets import factor_set, known_sets, versions_of
 from cpcalc.diagnostics import Diagnostic, Path
@@ -17,13 +18,6 @@ from cpcalc.schema.problems import diagnostics_of
 from cpcalc.source.reader import Document, Text, read
 from cpcalc.units import COUNT_NAME, Vocabulary, is_taken
 
-# The first key tells what a file is; only assessments are calculated here.
-KIND_OF_FIRST_KEY: Mapping[str, str] = {
-    "cpcalc": "assessment",
-    "cpcalc-programme": "programme",
-    "factor-set": "factor-set",
-    "cpcalc-lock": "lock",
-}
 MOST_COUNTS = 9
 
 
@@ -37,9 +31,8 @@ class Loaded(NamedTuple):
 
 
 def kind_of(document: Document) -> str | None:
-    """What a file is, by its first key; None for what cpcalc does not know."""
-    first = next(iter(document.tree), None) if isinstance(document.tree, dict) else None
-    return KIND_OF_FIRST_KEY.get(str(first)) if first is not None else None
+    """What a document is, by its first key; None for what cpcalc does not know or cannot read."""
+    return files.kind_of(document.text) if document.tree is not None else None
 
 
 def load(data: bytes, name: str) -> Loaded:

@@ -8,11 +8,17 @@ from typing import NamedTuple
 
 from pydantic_core import ValidationError
 
-from cpcalc.app.batch import Batch, Job, Progress, assess_all, collected
-from cpcalc.app.batch_file import Answer
-from cpcalc.app.files import START, NotReadableError, folder_of, read_bytes, unreadable
-from cpcalc.app.listing import Listed, listed
+from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, collected
+from cpcalc.app.files import (
+    START,
+    NotReadableError,
+    folder_of,
+    read_bytes,
+    text_of,
+    unreadable,
+)
 from cpcalc.app.load import kind_of, reading_of
+from cpcalc.app.many import Listed, listed
 from cpcalc.app.placing import ids_of, placed, waive
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.figures import Figure, Origin
@@ -107,12 +113,13 @@ def _added_up(
         for failure in batch.failures
     ]
     own = [problem for problem in problems if not problem.file]
-    of_members, texts = _placed_in_members([problem for problem in problems if problem.file])
+    of_members = _placed([problem for problem in problems if problem.file], batch)
     merged = [*found, *own, *(problem for problem in of_members if problem.severity == "warning")]
     merged, waived = waive(merged, programme.waivers or (), ids_of(document.tree, merged), None)
     here = placed([problem for problem in merged if not problem.file], document)
     elsewhere = [problem for problem in merged if problem.file]
     elsewhere += [problem for problem in of_members if problem.severity != "warning"]
+    texts = {problem.file: text_of(problem.file) for problem in of_members}
     texts[name] = document.text
     return ProgrammeOutcome(result, (*here, *elsewhere), texts, waived, batch)
 
@@ -181,43 +188,7 @@ def _rates(programme: Programme, found: list[Diagnostic]) -> dict[str, Rate]:
     return rates
 
 
-def _placed_in_members(problems: Sequence[Diagnostic]) -> tuple[list[Diagnostic], dict[str, str]]:
-    """Problems of enterprises' files with their places there."""
-    documents: dict[str, Document] = {}
-    complete = []
-    for problem in problems:
-        document = documents.get(problem.file)
-        if document is None:
-            try:
-                document = documents[problem.file] = read(read_bytes(problem.file), problem.file)
-            except NotReadableError:
-                complete.append(problem)
-                continue
-        path = _position_of_ids(document.tree, problem.path)
-        complete.append(
-            problem._replace(path=path, span=document.place(path, on_key=problem.on_key))
-        )
-    return complete, {name: document.text for name, document in documents.items()}
-
-
-def _position_of_ids(tree: object, path: Path) -> Path:
-    """A path with ids of list items turned into their positions."""
-    found: list[str | int] = []
-    for step in path:
-        if isinstance(tree, list):
-            match = next(
-                (
-                    place
-                    for place, item in enumerate(tree)
-                    if isinstance(item, dict) and item.get("id") == step
-                ),
-                None,
-            )
-            if match is None:
-                break
-            found.append(match)
-            tree = tree[match]
-        else:
-            found.append(step)
-            tree = tree.get(step) if isinstance(tree, dict) else None
-    return tuple(found)
+def _placed(problems: Sequence[Diagnostic], batch: Batch) -> list[Diagnostic]:
+    """Problems of enterprises' files with their places there, which came with the answers."""
+    places = {row.path: dict(row.places) for row in batch.rows}
+    return [problem._replace(span=places[problem.file].get(problem.path)) for problem in problems]

@@ -10,7 +10,7 @@ import typer
 from cpcalc.cli.assess import Form, Language, known_statuses
 
 if TYPE_CHECKING:
-    from cpcalc.app.listing import Shard
+    from cpcalc.app.many import Shard
 
 GroupBy = Literal["province", "sector", "data-status"]
 MOST_SHARDS = 100_000
@@ -85,8 +85,7 @@ def batch(
     One row for each enterprise, and totals. A broken file is reported and stops nothing.
     Files that did not change are taken from the cache.
     """
-    from cpcalc.app.batch import Job
-    from cpcalc.app.batch_file import Request
+    from cpcalc.app.batch import Job, Request
     from cpcalc.cli.batching import batch_paths
 
     request = Request(tuple(sorted(set(status))) if status else None, currency, frozen=frozen)
@@ -97,7 +96,7 @@ def batch(
 
 
 def _shard(text: str | None) -> Shard | None:
-    from cpcalc.app.listing import Shard
+    from cpcalc.app.many import Shard
 
     if text is None:
         return None

@@ -9,7 +9,6 @@ from cpcalc.cli.exits import FILES_HAVE_ERRORS, NOT_DONE, OK
 
 if TYPE_CHECKING:
     from cpcalc.app.batch import Batch, Failure, Job
-    from cpcalc.diagnostics import Diagnostic
     from cpcalc.programme.totals import BatchTotals
     from cpcalc.report.layout import Block
 
@@ -186,21 +185,13 @@ def _failures(batch: Batch) -> Iterator[dict[str, Any]]:
     from cpcalc.report.problems import describe
 
     for failure in batch.failures:
-        problems = [
-            problem._replace(
-                file=failure.file if problem.file == failure.path else _last_part(problem.file)
-            )
-            for problem in failure.problems
-        ]
+        problems = failure.portable().problems
         yield {"file": failure.file, "diagnostics": [describe(problem, {}) for problem in problems]}
-
-
-def _last_part(name: str) -> str:
-    return name.replace("\\", "/").rpartition("/")[2]
 
 
 def complain_of_failures(failures: Sequence[Failure], language: str) -> None:
     """Every problem of every broken file on standard error, the first files with an excerpt."""
+    from cpcalc.app.files import text_of
     from cpcalc.cli.output import complain
     from cpcalc.report.problems import rendered
 
@@ -208,25 +199,7 @@ def complain_of_failures(failures: Sequence[Failure], language: str) -> None:
         if number:
             complain([""] if number <= MOST_SHOWN_IN_FULL else [])
         if number < MOST_SHOWN_IN_FULL:
-            problems, text = _with_places(failure)
-            complain(rendered(problems, {failure.path: text}, "full", language))
+            texts = {failure.path: text_of(failure.path)}
+            complain(rendered(failure.problems, texts, "full", language))
         else:
             complain(rendered(failure.problems, {}, "concise", language))
-
-
-def _with_places(failure: Failure) -> tuple[list[Diagnostic], str]:
-    """The problems of a file, each with its place where the file is at hand, and the file's text."""
-    from cpcalc.app.files import NotReadableError, read_bytes
-    from cpcalc.source.reader import read
-
-    try:
-        document = read(read_bytes(failure.path), failure.path)
-    except NotReadableError:
-        return list(failure.problems), ""
-    problems = [
-        problem._replace(span=document.place(tuple(str(problem.path[0]).split("."))))
-        if problem.span is None and problem.path
-        else problem
-        for problem in failure.problems
-    ]
-    return problems, document.text

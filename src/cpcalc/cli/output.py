@@ -57,11 +57,10 @@ def deliver_chunks(chunks: Iterable[str], output: str | None, language: str) -> 
 
 
 def _is_source(output: str) -> bool:
-    from cpcalc.app.batch_file import is_source
-    from cpcalc.app.files import NotReadableError, read_bytes
+    from cpcalc.app.files import NotReadableError, kind_of, read_bytes
 
     try:
-        return is_source(read_bytes(output))
+        return kind_of(read_bytes(output)) is not None
     except NotReadableError:
         return False
 

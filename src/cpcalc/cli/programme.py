@@ -54,8 +54,7 @@ def programme(
 
     The totals of all enterprises are broken down, and compared with those that the programme published.
     """
-    from cpcalc.app.batch import Job
-    from cpcalc.app.batch_file import Request
+    from cpcalc.app.batch import Job, Request
     from cpcalc.app.programme import assess_programme
     from cpcalc.cli.output import deliver_chunks
     from cpcalc.cli.progress import progress_bar

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.results import Figures
 from cpcalc.rows import Detail, EnterpriseRow, figures_from
 from cpcalc.schema.programme import Programme
@@ -21,6 +21,7 @@ class Member(NamedTuple):
     file: str
     row: EnterpriseRow
     path: str = ""
+    places: tuple[tuple[Path, Span], ...] = ()  # those that other files can contradict
 
     @property
     def figures(self) -> Figures:
