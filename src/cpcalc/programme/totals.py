@@ -22,7 +22,8 @@ from cpcalc.figures import (
 )
 from cpcalc.programme.members import Member, composed
 from cpcalc.results import Figures, Identity
-from cpcalc.units import Unit
+from cpcalc.rows import MAY_BE_SHARES
+from cpcalc.units import ONE, Unit
 
 
 class Sum(NamedTuple):
@@ -68,7 +69,10 @@ def add(parts: Sequence[Figures], of: int | None = None) -> Total:
     of = len(parts) if of is None else of
     by_name = gathered(parts)
     adding = [name for name in by_name if names.declared(name).adds == names.SUM]
-    sums = {name: _sum(by_name[name], of) for name in sorted(adding, key=names.order)}
+    sums = {
+        name: _sum(by_name[name], of, may_be_shares=names.declared(name).key in MAY_BE_SHARES)
+        for name in sorted(adding, key=names.order)
+    }
     with_money = [figures for figures in parts if has_money(figures)]
     complete = [figures for figures in with_money if is_complete(figures)]
     of_complete = _payback_of(complete)
@@ -102,23 +106,31 @@ def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
     return joined(*(figure.missing for figure in figures if figure is not None))
 
 
-def _sum(parts: Sequence[Reported], of: int) -> Sum:
+def _sum(parts: Sequence[Reported], of: int, *, may_be_shares: bool = False) -> Sum:
     by_unit: dict[Unit, list[Figure]] = {}
     for part in parts:
         if isinstance(part, Figure):
             by_unit.setdefault(part.unit, []).append(part)
     reporting = sum(map(len, by_unit.values()))
+    shares = by_unit.get(ONE, []) if may_be_shares and reporting > 1 else []
+    if shares:  # beside amounts they are left out; several of them have no sum
+        del by_unit[ONE]
     amounts = tuple(added(by_unit[unit], unit) for unit in sorted(by_unit, key=str))
     if any(amount.unit.currency for amount in amounts):
         # A 0 may be written without a currency: it adds nothing.
         amounts = tuple(amount for amount in amounts if amount.unit.currency or amount.value)
-    if not amounts:
-        figure: Reported = NotApplicable("incomplete", "field-missing", missing_of(parts))
+    if shares and not amounts:
+        figure: Reported = NotApplicable("undefined", "shares-do-not-add")
+    elif not amounts:
+        reasons = [part for part in parts if isinstance(part, NotApplicable)]
+        incomplete = NotApplicable("incomplete", "field-missing", missing_of(parts))
+        figure = next((part for part in reasons if part.code == "undefined"), incomplete)
     elif len(amounts) > 1:
         is_money = any(amount.unit.currency for amount in amounts)
-        figure = NotApplicable("incomplete", "rate-missing" if is_money else "several-units")
+        several = NotApplicable("undefined", "units-do-not-add")
+        figure = NotApplicable("incomplete", "rate-missing") if is_money else several
     else:
-        whole = sum(is_whole(part) for part in parts)
+        whole = sum(is_whole(part) for part in parts) - len(shares)
         missing = missing_of(parts)
         figure = replace(amounts[0], counted=whole, of=len(parts), missing=missing)
     return Sum(figure, amounts, reporting, of)
