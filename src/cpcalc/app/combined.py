@@ -56,19 +56,18 @@ def _owned(result: AssessmentResult) -> dict[str, Reported]:
 
 def _line_of(group: Sequence[AssessmentResult]) -> Line:
     """The line that assessments in one currency add up to."""
-    owned = {str(result.enterprise["id"]): _owned(result) for result in group}
-    with_money = {owner: figures for owner, figures in owned.items() if has_money(figures)}
-    for owner, figures in owned.items():
-        if with_money and owner not in with_money:  # says nothing of money, so misses none
-            owned[owner] = {name: item for name, item in figures.items() if name not in OF_SAVINGS}
+    owned = [_owned(result) for result in group]
+    with_money = [figures for figures in owned if has_money(figures)]
     lacking = tuple(
-        f"{owner}: totals.investment"
-        for owner, figures in (with_money or owned).items()
-        if "investment" not in figures
+        f"{result.enterprise['id']}: totals.investment"
+        for result, figures in zip(group, owned, strict=True)
+        if "investment" not in figures and (has_money(figures) or not with_money)
     )
-    total = add(list(owned.values()))
-    figures = _in_order(total.figures, list(owned.values()))
-    investment = _investment(figures, list(with_money.values()), lacking)
+    if with_money:  # who says nothing of money misses none
+        owned = [figures if has_money(figures) else _without_savings(figures) for figures in owned]
+    total = add(owned)
+    figures = _in_order(total.figures, owned)
+    investment = _investment(figures, with_money, lacking)
     capital: Reported = INCOMPLETE._replace(missing=lacking)
     if investment is not None:
         grant = figures.get("grant")
@@ -106,6 +105,10 @@ def _line_of(group: Sequence[AssessmentResult]) -> Line:
         lifetime_avoided=as_known(_by_scope(figures, "lifetime_avoided"), over_lives),
         lifetime_reductions=over_lives,
     )
+
+
+def _without_savings(figures: Figures) -> dict[str, Reported]:
+    return {name: figure for name, figure in figures.items() if name not in OF_SAVINGS}
 
 
 def _in_order(sums: Figures, parts: Sequence[Figures]) -> dict[str, Reported]:
