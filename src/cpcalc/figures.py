@@ -122,8 +122,9 @@ def _unit_of_step(function: Callable[..., Any], *units: Unit) -> Unit:
 class Figure:
     """A value in the canonical unit of its kind, with its origin and what is to be said of it.
 
-    ``formula`` is a function for a step, ``None`` for an input or a cited factor; ``operands`` holds
-    the figures the step was made from, or the one origin (an ``Origin``) of an input or a factor.
+    ``formula`` is a function for a step, ``None`` for an input or a cited factor; ``operands``
+    holds the figures the step was made from, or the one origin (an ``Origin``) of an input or a
+    factor.
     """
 
     value: float
@@ -206,18 +207,20 @@ def origins(figure: Figure) -> Iterator[Origin]:
             )
 
 
-# ---- bounds ---------------------------------------------------------------------------------------------------------
+# ---- bounds --------------------------------------------------------------------------------------
 
 AT_LEAST, AT_MOST, ESTIMATE = "at-least", "at-most", "estimate"
 OPPOSITE = {AT_LEAST: AT_MOST, AT_MOST: AT_LEAST, ESTIMATE: ESTIMATE}
-# How far an input is moved to see in which direction a figure follows it; every formula is smooth on this scale.
+# How far an input is moved to see in which direction a figure follows it; every formula is smooth
+# on this scale.
 NUDGE = 1e-6
 
 
 def bound_of(figure: Figure) -> str | None:
     """What the bounds among a figure's inputs make of it: a bound itself, an estimate, or nothing.
 
-    A payback falls when its saving grows: of a saving of at least so much, the payback is at most that.
+    A payback falls when its saving grows: of a saving of at least so much, the payback is at most
+    that.
     """
     if figure.bound is not None:
         return figure.bound
@@ -238,7 +241,10 @@ def with_bound(figure: Figure) -> Figure:
 
 
 def _steps(figure: Figure) -> Iterator[Figure]:
-    """The figures a figure rests on and itself, each once and after its operands; a bound is not looked behind."""
+    """The figures a figure rests on and itself, each once and after its operands.
+
+    A bound is not looked behind.
+    """
     done: set[int] = set()
     pending: list[tuple[Figure, bool]] = [(figure, False)]
     while pending:

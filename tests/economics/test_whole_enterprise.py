@@ -19,7 +19,7 @@ from small_bundle import HEAD, code, net, outcome_of, result_of, row, value
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess
 from cpcalc.engine import enterprise
-from cpcalc.engine.economics import Book
+from cpcalc.engine.economics import Projects
 from cpcalc.figures import Figure
 from cpcalc.identities import by_year
 from cpcalc.results import AssessmentResult, Economics, LifeCycleLine, WholeEnterprise
@@ -297,7 +297,7 @@ def test_an_identity_that_fails_names_the_year() -> None:
 
 def test_a_wrong_sum_breaks_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof can fail: a project that loses the filter's lines is found out."""
-    found = Book.totals
+    found = Projects.totals
 
     def forgetful(self: Any, places: Any, line: Any, name: str = "totals") -> Any:
         return found(
@@ -306,7 +306,7 @@ def test_a_wrong_sum_breaks_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
             line,
         )
 
-    monkeypatch.setattr(Book, "totals", forgetful)
+    monkeypatch.setattr(Projects, "totals", forgetful)
     broken = [
         item.name
         for item in outcome_of(PLANT, economics=True).diagnostics

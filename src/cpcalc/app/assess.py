@@ -190,7 +190,7 @@ def _of_the_whole(
     calculation: Calculation, options: Options
 ) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
     """What only a reader of the economics asks for: the enterprise's own project, its proofs, and sensitivities."""
-    book = calculation.book
+    book = calculation.projects
     if book is None or not (options.economics or options.enterprise):
         return None, (), None
     whole, proofs = whole_enterprise(calculation, book)

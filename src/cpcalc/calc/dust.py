@@ -1,4 +1,4 @@
-"""Dust and other pollutants: factors with a content, abatement, loads, and gas at stated conditions."""
+"""Dust and other pollutants: factors with a content, abatement, loads, gas at stated conditions."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def per_dry_mass(per_wet_mass: Any, moisture: Any) -> Any:
     return per_wet_mass / (1 - moisture)
 
 
-# ---- gas at stated conditions ---------------------------------------------------------------------------------------
+# ---- gas at stated conditions --------------------------------------------------------------------
 
 
 @formula(
@@ -81,13 +81,19 @@ def flow_at_pressure(flow: Any, pressure_from: Any, pressure_to: Any) -> Any:
 
 @formula(symbol="D-9", equation="V_2 = V_1 (1 - w_1)/(1 - w_2)", source=GAS_LAW)
 def flow_at_moisture(flow: Any, moisture_from: Any, moisture_to: Any) -> Any:
-    """The flow with another content of water vapour [unit of the flow]; shares by volume, 0 is dry gas."""
+    """The flow with another content of water vapour [unit of the flow].
+
+    Shares by volume, 0 is dry gas.
+    """
     return flow * ((1 - moisture_from) / (1 - moisture_to))
 
 
 @formula(symbol="D-10", equation="V_2 = V_1 (O_air - O_1)/(O_air - O_2)", source=OXYGEN)
 def flow_at_oxygen(flow: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: Any) -> Any:
-    """The flow that the same combustion gives at another oxygen content [unit of the flow]; shares by volume."""
+    """The flow that the same combustion gives at another oxygen content [unit of the flow].
+
+    Shares by volume.
+    """
     return flow * ((oxygen_of_air - oxygen_from) / (oxygen_of_air - oxygen_to))
 
 
@@ -97,5 +103,5 @@ def flow_at_oxygen(flow: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: A
     source="definition; both at the same conditions and flow",
 )
 def share_removed(concentration_from: Any, concentration_to: Any) -> Any:
-    """The share of a load that a lower concentration removes [share]: both in the same flow, at the same conditions."""
+    """The share of a load that a lower concentration removes, at the same flow [share]."""
     return 1 - concentration_to / concentration_from

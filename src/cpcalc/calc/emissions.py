@@ -38,7 +38,9 @@ def co2e(emission: Any, gwp: Any) -> Any:
     symbol="E-4", equation="E_life = E n", source="definition; n counts years of full emission"
 )
 def lifetime_emission(annual: Any, years: Any) -> Any:
-    """Emission avoided over a life [t of the gas] from what is avoided a year and the years it counts for."""
+    """Emission avoided over a life [t of the gas] from what is avoided a year and the years it
+    counts for.
+    """
     return annual * years
 
 
@@ -49,7 +51,9 @@ def lifetime_emission(annual: Any, years: Any) -> Any:
     gives=OPERAND,
 )
 def years_at_first_factor(lifetime: float, decline: float) -> float:
-    """How many years of the first year's factor a life is worth [year] when the factor falls by ``decline`` a year."""
+    """How many years of the first year's factor a life is worth [year] when the factor falls by
+    ``decline`` a year.
+    """
     whole = int(lifetime)
     sum_of_years = float(sum((1 - decline) ** passed for passed in range(whole)))
     return sum_of_years + (lifetime - whole) * (1 - decline) ** whole

@@ -1,9 +1,9 @@
-"""Money over time: what payments in later years are worth today, and the figures by which an investment is judged.
+"""Money over time: what later payments are worth today, and how an investment is judged.
 
-Conventions: the investment is paid at t = 0, everything that happens within a year is booked at its end, so that the
-first year's saving is discounted once. (The NPV function of spreadsheets discounts the first flow too; ours does not.)
-Rates and numbers of years are dimensionless. A rate and the money it discounts are both real or both nominal:
-``engine.rates`` sees to it.
+Conventions: the investment is paid at t = 0, everything that happens within a year is booked at its
+end, so that the first year's saving is discounted once. (The NPV function of spreadsheets discounts
+the first flow too; ours does not.) Rates and numbers of years are dimensionless. A rate and the
+money it discounts are both real or both nominal: ``engine.rates`` sees to it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ def nominal_rate(real: Any, inflation: Any) -> Any:
 
 @formula(symbol="F-3", equation="C_t = C_0 (1 + g)^t", source=f"{HANDBOOK}, eq. 4.2")
 def grown(amount: Any, growth: Any, years: Any) -> Any:
-    """An amount that grows by g a year, after t years [its unit]; also a sum invested at the rate g."""
+    """An amount that grows by g a year, after t years [its unit].
+
+    Also a sum invested at the rate g.
+    """
     return amount * (1 + growth) ** years
 
 
@@ -49,7 +52,10 @@ def present_value(amount: Any, rate: Any, years: Any) -> Any:
     source=f"{HANDBOOK}, ch. 6 (net savings)",
 )
 def net_present_value(rate: Any, *flows: Any) -> Any:
-    """The net present value of flows at the ends of years 0, 1, 2 ... [currency]; t = 0 is not discounted."""
+    """The net present value of flows at the ends of years 0, 1, 2 ... [currency].
+
+    The flow at t = 0 is not discounted.
+    """
     value = flows[0]
     for years, flow in enumerate(flows[1:], start=1):
         value = value + flow * (1 + rate) ** -years
@@ -62,7 +68,10 @@ def net_present_value(rate: Any, *flows: Any) -> Any:
     source=f"{HANDBOOK}, eq. 4.3 (UPV)",
 )
 def annuity_factor(rate: Any, *years: Any) -> Any:
-    """The present worth of 1 at the end of each of the ``years`` 1, 2 ... n [share]; n for a rate of 0."""
+    """The present worth of 1 at the end of each of the ``years`` 1, 2 ... n [share].
+
+    It is n for a rate of 0.
+    """
     value = 0 * rate
     for year in years:
         value = value + (1 + rate) ** -year
@@ -73,11 +82,13 @@ def annuity_factor(rate: Any, *years: Any) -> Any:
     symbol="F-7", equation="EAW = NPV / (PVA year)", source=f"{ENGINEERING_ECONOMICS}, annual worth"
 )
 def annual_worth(present: Any, factor: Any, year: Any) -> Any:
-    """The equal yearly amount [currency per year] worth a present value over years with the annuity factor PVA.
+    """The equal yearly amount [currency per year] worth a present value over years with the annuity
+    factor PVA.
 
     ``year`` is one year.
 
-    1/PVA is the capital recovery factor ``r (1 + r)^n / ((1 + r)^n - 1)``. Measures of unequal lives compare by it.
+    1/PVA is the capital recovery factor ``r (1 + r)^n / ((1 + r)^n - 1)``. Measures of unequal
+    lives compare by it.
     """
     return present / (factor * year)
 
@@ -90,7 +101,9 @@ def savings_to_investment(savings: Any, investment: Any) -> Any:
 
 @formula(symbol="F-9", equation="AIRR = (1 + r) SIR^(1/n) - 1", source=f"{HANDBOOK}, eq. 6.4")
 def adjusted_internal_rate(rate: Any, ratio: Any, years: Any) -> Any:
-    """The adjusted internal rate of return [share a year]: savings are reinvested at the discount rate r."""
+    """The adjusted internal rate of return [share a year]: savings are reinvested at the discount
+    rate r.
+    """
     return (1 + rate) * ratio ** (1 / years) - 1
 
 
@@ -102,8 +115,8 @@ def adjusted_internal_rate(rate: Any, ratio: Any, years: Any) -> Any:
 def modified_internal_rate(future: Any, present: Any, years: Any) -> Any:
     """The modified internal rate of return [share a year].
 
-    ``future`` FV: receipts carried to year n at the reinvestment rate; ``present`` PV: payments carried to t = 0 at the
-    finance rate, both positive.
+    ``future`` FV: receipts carried to year n at the reinvestment rate; ``present`` PV: payments
+    carried to t = 0 at the finance rate, both positive.
     """
     return (future / present) ** (1 / years) - 1
 
@@ -122,7 +135,9 @@ def return_on_investment(annual_net_saving: Any, investment: Any) -> Any:
     source="E. Yescombe, Principles of Project Finance, ch. 12",
 )
 def debt_service_cover(available: Any, service: Any) -> Any:
-    """The debt service coverage ratio of a year [share]: cash available over interest and principal."""
+    """The debt service coverage ratio of a year [share]: cash available over interest and
+    principal.
+    """
     return available / service
 
 
@@ -132,7 +147,9 @@ def debt_service_cover(available: Any, service: Any) -> Any:
     source="A. Meier, Supply Curves of Conserved Energy, LBL-14686 (1982)",
 )
 def levelised_cost(annual_cost: Any, annual_quantity: Any) -> Any:
-    """The levelised cost of what is saved [currency per unit]: equal yearly cost over yearly quantity."""
+    """The levelised cost of what is saved [currency per unit]: equal yearly cost over yearly
+    quantity.
+    """
     return annual_cost / annual_quantity
 
 
@@ -142,10 +159,11 @@ def levelised_cost(annual_cost: Any, annual_quantity: Any) -> Any:
     source="P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236",
 )
 def abatement_cost(worth: Any, avoided: Any) -> Any:
-    """The cost of avoiding a tonne [currency per t] from the annual worth and the tonnes avoided a year.
+    """The cost of avoiding a tonne [currency per t] from the annual worth and the tonnes avoided a
+    year.
 
-    Stated only where it is positive: measures that save money are not ranked by it (S. Taylor, Energy Policy 48
-    (2012), 430-438).
+    Stated only where it is positive: measures that save money are not ranked by it (S. Taylor,
+    Energy Policy 48 (2012), 430-438).
     """
     return -worth / avoided
 
@@ -158,15 +176,17 @@ def abatement_cost(worth: Any, avoided: Any) -> Any:
 def saving_of_year(annual: Any, covered: Any, reached: Any, loss: Any, earlier_years: Any) -> Any:
     """The saving booked at the end of a year [currency].
 
-    ``covered`` f [year]: the part of the year within the life; ``reached`` r: the share reached while ramping up;
-    ``loss`` l: the share of the saving lost each year, ``earlier_years`` t - 1.
+    ``covered`` f [year]: the part of the year within the life; ``reached`` r: the share reached
+    while ramping up; ``loss`` l: the share of the saving lost each year, ``earlier_years`` t - 1.
     """
     return annual * covered * reached * (1 - loss) ** earlier_years
 
 
 @formula(symbol="F-16", equation="t = (n + a / (a - b)) year", source="linear within the year")
 def crossing(years_before: Any, before: Any, after: Any, year: Any) -> Any:
-    """When a balance a (below zero) at the end of year n and b at the end of n + 1 reaches zero [year]."""
+    """When a balance a (below zero) at the end of year n and b at the end of n + 1 reaches zero
+    [year].
+    """
     return (years_before + before / (before - after)) * year
 
 
@@ -176,7 +196,10 @@ def crossing(years_before: Any, before: Any, after: Any, year: Any) -> Any:
     source="definition: losses are set off against other profit",
 )
 def tax_on(profit: Any, rate: Any) -> Any:
-    """The tax on a profit [currency]; a loss gives a negative tax, set off against the enterprise's other profit."""
+    """The tax on a profit [currency].
+
+    A loss gives a negative tax, set off against the enterprise's other profit.
+    """
     return profit * rate
 
 
@@ -186,7 +209,8 @@ def tax_on(profit: Any, rate: Any) -> Any:
 def life_cycle_cost(*present_costs: Any) -> Any:
     """The life-cycle cost [currency]: all costs of an alternative in present values.
 
-    What is bought of each stream, disposal, investment and replacement less residual value, running cost.
+    What is bought of each stream, disposal, investment and replacement less residual value, running
+    cost.
     """
     value = present_costs[0]
     for cost in present_costs[1:]:
@@ -196,7 +220,9 @@ def life_cycle_cost(*present_costs: Any) -> Any:
 
 @formula(symbol="F-19", equation="NS = LCC_b - LCC_r", source=f"{HANDBOOK}, ch. 6 (net savings)")
 def net_savings(before: Any, after: Any) -> Any:
-    """What an alternative saves over the study period [currency]: the life-cycle cost before less that after."""
+    """What an alternative saves over the study period [currency]: the life-cycle cost before less
+    that after.
+    """
     return before - after
 
 
@@ -209,10 +235,10 @@ NEVER_BELOW_ZERO, NEVER_PAID_BACK = -2, -1
     source=f"{HANDBOOK}, ch. 6 (discounted payback)",
 )
 def years_before_payback(*present_values: float) -> int:
-    """The last whole year before the running sum of present values, once below zero, reaches it again.
+    """The last whole year before the running sum, once below zero, reaches it again.
 
-    ``present_values`` are those of years 0, 1, 2 ... -2 stands for a sum that is never below zero (nothing to pay
-    back), -1 for one that never comes back within the years given.
+    ``present_values`` are those of years 0, 1, 2 ... -2 stands for a sum that is never below zero
+    (nothing to pay back), -1 for one that never comes back within the years given.
     """
     balance, was_below = 0.0, False
     for year, value in enumerate(present_values):
@@ -228,13 +254,16 @@ def years_before_payback(*present_values: float) -> int:
     symbol="F-23", equation="f_t = min(1, max(0, L - (t - 1)))", source="definition", gives=OPERAND
 )
 def covered_part(lifetime: float, earlier_years: float) -> float:
-    """The part of a year that lies within the lifetime [year], ``earlier_years`` after the start."""
+    """The part of a year within the lifetime [year], ``earlier_years`` after the start."""
     return min(1.0, max(0.0, lifetime - earlier_years))
 
 
 @decision(symbol="F-24", equation="n = ceil(L)", source="flows are booked at the end of a year")
 def whole_years(duration: float) -> int:
-    """The years at whose ends a duration [year] has flows; a hair above a whole number is that number."""
+    """The years at whose ends a duration [year] has flows.
+
+    A hair above a whole number is that number.
+    """
     return math.ceil(duration - ROUNDING)
 
 
@@ -248,7 +277,7 @@ ROUNDING = 1e-9
     source="what ends within the study period is replaced",
 )
 def replacement_years(lifetime: float, first_year: float, horizon: float) -> tuple[int, ...]:
-    """The years at whose ends an asset bought at ``first_year`` is bought again before the horizon."""
+    """The years at whose ends an asset of ``first_year`` is bought again before the horizon."""
     count = math.ceil((horizon - first_year) / lifetime - ROUNDING) - 1
     return tuple(
         math.ceil(first_year + number * lifetime - ROUNDING) for number in range(1, count + 1)
@@ -262,7 +291,9 @@ def replacement_years(lifetime: float, first_year: float, horizon: float) -> tup
     gives=ONE,
 )
 def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
-    """The share of its life that an asset, replaced as long as needed, has left at the horizon [share]."""
+    """The share of its life that an asset, replaced as long as needed, has left at the horizon
+    [share].
+    """
     lives = (horizon - first_year) / lifetime
     return max(0.0, max(1, math.ceil(lives - ROUNDING)) - lives)
 
@@ -289,7 +320,9 @@ def smallest(*terms: float) -> float:
     symbol="F-27", equation="k L <= n", source="what ends within the study period, or with it"
 )
 def life_ends(lifetime: float, horizon: float, is_replaced: float) -> tuple[int, ...]:
-    """The years at whose ends a life ends: every one while it is replaced (1), else the only one (0)."""
+    """The years at whose ends a life ends: every one while it is replaced (1), else the only one
+    (0).
+    """
     count = (
         math.floor(horizon / lifetime + ROUNDING)
         if is_replaced
@@ -314,7 +347,8 @@ def outlasts(lifetime: float, horizon: float, is_replaced: float) -> bool:
     source="definition: y is linear in the factor k",
 )
 def break_even_factor(target: Any, at_zero: Any, as_stated: Any) -> Any:
-    """The factor k on a price, saving or investment at which a figure linear in it meets a target [share].
+    """The factor k on a price, saving or investment at which a figure linear in it meets a target
+    [share].
 
     ``at_zero`` y_0 is the figure for k = 0, ``as_stated`` y_1 for k = 1.
     """

@@ -51,7 +51,8 @@ def straight_line(cost: Any, years: Any) -> Any:
     gives=OPERAND,
 )
 def declining_balance(cost: float, years: float, earlier_years: float) -> float:
-    """What is written off in a year by the double declining balance, changed to the straight line when that is more.
+    """What is written off in a year by the double declining balance, changed to the straight line
+    when that is more.
 
     ``years`` n of the asset, ``earlier_years`` t already written off; [currency].
     """
@@ -60,7 +61,7 @@ def declining_balance(cost: float, years: float, earlier_years: float) -> float:
     year = 0.0
     while year <= earlier_years and year < years:
         left = years - year
-        amount = balance if left <= 1 else max((1 + 1) * balance / years, balance / left)
+        amount = balance if left <= 1 else max(2 * balance / years, balance / left)
         balance -= amount
         year += 1
     return amount if earlier_years < years else 0.0

@@ -41,7 +41,9 @@ def exchanged(amount: Any, rate: Any) -> Any:
 
 @formula(symbol="M-6", equation="A_net = A - R", source=DEFINITION)
 def net_saving(gross: Any, running_cost: Any) -> Any:
-    """The annual net saving [currency per year]: gross annual saving less the measure's running cost."""
+    """The annual net saving [currency per year]: gross annual saving less the measure's running
+    cost.
+    """
     return gross - running_cost
 
 

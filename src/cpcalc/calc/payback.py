@@ -6,7 +6,10 @@ from typing import Any
 
 from cpcalc.figures import decision, formula
 
-SOURCE = "NIST Handbook 135 (2022), ch. 6 (simple payback); cases without a number of years are named, never faked"
+SOURCE = (
+    "NIST Handbook 135 (2022), ch. 6 (simple payback); "
+    "cases without a number of years are named, never faked"
+)
 
 YEARS = "years"
 IMMEDIATE = "immediate"
@@ -20,8 +23,9 @@ NOT_APPLICABLE = "not-applicable"
 def payback_case(investment: float, annual_net_saving: float) -> str:
     """Which case an investment I [currency] and an annual net saving A [currency per year] are.
 
-    ``years``: I/A years. ``immediate``: nothing to pay back. ``never``: money spent, nothing saved. ``worsens``: it
-    costs more each year. ``trade-off``: money now, cost later. ``not-applicable``: neither.
+    ``years``: I/A years. ``immediate``: nothing to pay back. ``never``: money spent, nothing saved.
+    ``worsens``: it costs more each year. ``trade-off``: money now, cost later. ``not-applicable``:
+    neither.
     """
     if annual_net_saving > 0:
         return YEARS if investment > 0 else IMMEDIATE

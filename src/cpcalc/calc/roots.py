@@ -1,8 +1,9 @@
-"""All rates at which a series of yearly flows is worth nothing: every real root above -99 %, none missed.
+"""All rates at which yearly flows are worth nothing: every real root above -99 %, none missed.
 
-With x = 1/(1 + r) the net present value is a polynomial in x. Descartes' rule of signs bounds its positive roots: one
-change of sign means exactly one. With more, the roots are parted exactly, in whole numbers, by the method of Vincent,
-Collins and Akritas (bisection until the rule of signs gives 0 or 1), and only then refined in floating point.
+With x = 1/(1 + r) the net present value is a polynomial in x. Descartes' rule of signs bounds its
+positive roots: one change of sign means exactly one. With more, the roots are parted exactly, in
+whole numbers, by the method of Vincent, Collins and Akritas (bisection until the rule of signs
+gives 0 or 1), and only then refined in floating point.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from cpcalc.units import ONE
 
 # Rates at or below -99 % a year describe no investment: nearly all of it is lost within the year.
 LOWEST_RATE = -0.99
-# Bisections after which two roots are closer than any rate is known: they are one (a touching root).
+# Bisections after which two roots are closer than any rate is known: they are one (a touching
+# root).
 MOST_BISECTIONS = 60
-# Refinement stops when the bracket cannot get smaller in floating point; this many halvings always do.
+# Refinement stops when the bracket cannot get smaller in floating point; this many halvings always
+# do.
 MOST_HALVINGS = 400
 # A balance this small against the flows is zero but for rounding.
 NOTHING = 1e-12
@@ -27,10 +30,13 @@ NOTHING = 1e-12
 @decision(
     symbol="F-21",
     equation="roots r > -99 % of sum of CF_t / (1 + r)^t = 0",
-    source="A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); Descartes' rule of signs",
+    source="A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); "
+    "Descartes' rule of signs",
 )
 def internal_rates(*flows: float) -> tuple[float, ...]:
-    """Every rate [share a year] above -99 % at which the flows of years 0, 1, 2 ... are worth nothing, ascending."""
+    """Every rate [share a year] above -99 % at which the flows of years 0, 1, 2 ... are worth
+    nothing, ascending.
+    """
     coefficients = _trimmed(flows)
     if _changes(coefficients) == 0:
         return ()
@@ -47,7 +53,10 @@ def internal_rates(*flows: float) -> tuple[float, ...]:
     gives=ONE,
 )
 def internal_rate(*flows: float) -> float:
-    """The only rate at which the flows are worth nothing [share a year]; ``internal_rates`` says that there is one."""
+    """The only rate at which the flows are worth nothing [share a year].
+
+    ``internal_rates`` says that there is one.
+    """
     (rate,) = internal_rates(*flows)
     return rate
 
@@ -59,7 +68,10 @@ def internal_rate(*flows: float) -> float:
     gives=ONE,
 )
 def internal_rate_number(position: float, *flows: float) -> float:
-    """One of several rates at which the flows are worth nothing [share a year]; ``position`` counts from 0."""
+    """One of several rates at which the flows are worth nothing [share a year].
+
+    ``position`` counts from 0.
+    """
     return internal_rates(*flows)[int(position)]
 
 
@@ -101,13 +113,13 @@ def _isolated(coefficients: Sequence[float]) -> list[Bracket]:
         if changes == 1:
             found.append((float(low), float(low + width), polynomial[0] > 0))
         elif changes and depth == MOST_BISECTIONS:
-            middle = float(low + width / (1 + 1))
+            middle = float(low + width / 2)
             if _is_touching(coefficients, middle):
                 found.append((middle, middle, True))
         elif changes:
             degree = len(polynomial) - 1
             left = [value << (degree - power) for power, value in enumerate(polynomial)]
-            half = width / (1 + 1)
+            half = width / 2
             pending.append((left, low, half, depth + 1))
             pending.append((_shifted(left), low + half, half, depth + 1))
     return list(dict.fromkeys(found))
@@ -125,14 +137,14 @@ def _shifted(polynomial: Sequence[int]) -> list[int]:
     """The polynomial in x + 1."""
     values = list(polynomial)
     for start in range(len(values) - 1):
-        for index in range(len(values) - 1 - 1, start - 1, -1):
+        for index in range(len(values) - 2, start - 1, -1):
             values[index] += values[index + 1]
     return values
 
 
 def _value(coefficients: Sequence[float], x: float) -> float:
-    """The polynomial at x, divided by its highest power of x where x is above 1: the sign is the same, and no power
-    of a large x overflows.
+    """The polynomial at x, divided by its highest power of x where x is above 1: the sign is the
+    same, and no power of a large x overflows.
     """
     value = 0.0
     if x > 1:
@@ -152,13 +164,16 @@ def _is_touching(coefficients: Sequence[float], x: float) -> bool:
 def _refined(
     coefficients: Sequence[float], low: float, high: float, is_positive: bool
 ) -> float | None:
-    """The rate in a bracket of x with one root, to the last bit that the flows carry; None where none is inside."""
+    """The rate in a bracket of x with one root, to the last bit that the flows carry.
+
+    None where none is inside.
+    """
     if low == high:
         return 1 / low - 1
     if (_value(coefficients, high) > 0) == is_positive and high == 1 / (1 + LOWEST_RATE):
         return None
     for _ in range(MOST_HALVINGS):
-        middle = low + (high - low) / (1 + 1)
+        middle = low + (high - low) / 2
         if middle in (low, high):
             break
         if (_value(coefficients, middle) > 0) == is_positive:

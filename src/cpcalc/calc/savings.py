@@ -7,12 +7,18 @@ from typing import Any
 from cpcalc.figures import OPERAND, decision, formula
 
 DEFINITION = "definition"
-CP_METHOD = "UNIDO/UNEP, Enterprise-level indicators for resource productivity and pollution intensity (2010), ch. 2"
+CP_METHOD = (
+    "UNIDO/UNEP, Enterprise-level indicators for resource productivity and pollution intensity "
+    "(2010), ch. 2"
+)
 
 
 @formula(symbol="S-1", equation="S = Q_b - Q_r", source=CP_METHOD)
 def saving(before: Any, after: Any) -> Any:
-    """The saving of a stream [unit of the stream per year]: baseline minus after; positive is good."""
+    """The saving of a stream [unit of the stream per year]: baseline minus after.
+
+    Positive is good.
+    """
     return before - after
 
 
@@ -45,13 +51,15 @@ def consumption(specific: Any, output: Any) -> Any:
 
 @formula(symbol="S-6", equation="Q = r n", source=DEFINITION)
 def annualised(rate: Any, periods: Any) -> Any:
-    """A rate per day, hour or month over the year's stated days, hours or months [unit per year]."""
+    """A rate per day, hour or month over the stated days, hours or months [unit per year]."""
     return rate * periods
 
 
 @formula(symbol="S-7", equation="Q_2 = k Q_1", source=DEFINITION)
 def converted(quantity: Any, ratio: Any) -> Any:
-    """A flow that goes with another in a fixed ratio k: steam and its fuel, water and its waste water."""
+    """A flow that goes with another in a fixed ratio k: steam and its fuel, water and its waste
+    water.
+    """
     return quantity * ratio
 
 
@@ -86,7 +94,10 @@ def opposite(x: Any) -> Any:
     symbol="S-12", equation="S = min(S, Q)", source="a flow cannot fall below zero", gives=OPERAND
 )
 def capped(reduction: float, available: float) -> float:
-    """A reduction cut at what remains [unit of the stream per year]; an increase (negative) passes."""
+    """A reduction cut at what remains [unit of the stream per year].
+
+    An increase (negative) passes.
+    """
     return min(reduction, available) if reduction > 0 else reduction
 
 
@@ -126,13 +137,14 @@ def normalised_saving(specific_before: Any, specific_after: Any, output_before: 
     source="IPMVP Core Concepts (2016), base load and one driver",
 )
 def expected_consumption(fixed: Any, variable: Any, output: Any) -> Any:
-    """Consumption by a base load F and a part v per unit of product [unit of the stream per year]."""
+    """Consumption by a base load F and a part v per product [unit of the stream per year]."""
     return fixed + variable * output
 
 
 @formula(symbol="S-17", equation="Q = x n / m", source=DEFINITION)
 def scaled_to_year(amount: Any, covered: Any, full: Any) -> Any:
-    """A reading over m months, days or hours, carried to the year's n of the same [unit of the reading per year].
+    """A reading over m months, days or hours, carried to the year's n of the same [unit of the
+    reading per year].
 
     ``full`` n is per year (12 month/year in full operation), ``covered`` m is the period read.
     """

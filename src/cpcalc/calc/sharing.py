@@ -25,7 +25,8 @@ OWEN = "G. Owen, Multilinear extensions of games, Management Science 18 (1972), 
 def order_free_percentage(alone: Any, *others: Any) -> Any:
     """The order-free share of a measure that saves a percentage of one stream [unit of ``alone``].
 
-    ``alone`` S_i is what it saves as the only one, ``others`` s_j are the percentages of the other measures.
+    ``alone`` S_i is what it saves as the only one, ``others`` s_j are the percentages of the other
+    measures.
     """
     weight: Any = 0
     for presence, portion in quadrature(len(others)):
@@ -38,7 +39,9 @@ def order_free_percentage(alone: Any, *others: Any) -> Any:
 
 @lru_cache(maxsize=64)
 def quadrature(degree: int) -> tuple[tuple[float, float], ...]:
-    """Nodes and weights of Gauss-Legendre quadrature on (0, 1), exact for polynomials up to this degree."""
+    """Nodes and weights of Gauss-Legendre quadrature on (0, 1), exact for polynomials up to this
+    degree.
+    """
     count = degree // 2 + 1
     found = []
     for index in range(count):

@@ -1,4 +1,4 @@
-"""Methane of waste water: organic load, what leaves with the sludge, and the share that becomes methane."""
+"""Methane of waste water: organic load, what leaves with the sludge, what becomes methane."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def wastewater_methane(
 ) -> Any:
     """The methane that waste water emits [t CH4 per year].
 
-    ``organics`` TOW: its load of COD (or BOD) [t/year]; ``sludge`` S: the part removed as sludge [t COD/year];
-    ``capacity`` Bo: the most methane it can give [t CH4/t COD]; ``correction`` MCF: the share that the treatment
-    reaches; ``recovered`` R: methane burnt or used [t CH4/year].
+    ``organics`` TOW: its load of COD (or BOD) [t/year]; ``sludge`` S: the part removed as sludge [t
+    COD/year]; ``capacity`` Bo: the most methane it can give [t CH4/t COD]; ``correction`` MCF: the
+    share that the treatment reaches; ``recovered`` R: methane burnt or used [t CH4/year].
     """
     return (organics - sludge) * capacity * correction - recovered
 
@@ -40,7 +40,7 @@ def load_after(
 ) -> Any:
     """The load that a change of concentration leaves [unit of the load].
 
-    Concentration and flow are taken together, before and after: thinning waste water lowers its concentration and
-    leaves the load.
+    Concentration and flow are taken together, before and after: thinning waste water lowers its
+    concentration and leaves the load.
     """
     return load * ((concentration_to * flow_to) / (concentration_from * flow_from))

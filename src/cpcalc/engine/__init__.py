@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from cpcalc.calc.savings import difference, saving
+from cpcalc.calc.savings import difference, ratio_of, saving
+from cpcalc.engine.contributions import Contribution
+from cpcalc.engine.economics import Projects
 from cpcalc.engine.flows import WHOLE, Flows
-from cpcalc.engine.lines import group_line, has_overlap, measure_line
-from cpcalc.engine.links import linked_streams
+from cpcalc.engine.lines import group_line, measure_line
 from cpcalc.engine.overlap import order_free
-from cpcalc.engine.pieces import Earnings, Pieces
 from cpcalc.engine.sums import sum_by_name
 from cpcalc.engine.totals import Entry, total_line
-from cpcalc.figures import Figure, NotApplicable, Origin, Reported
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported, joined
 from cpcalc.identities import identity, of_lines
 from cpcalc.resolve.bundle import END_OF_PIPE
 from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.units import Unit
-
-if TYPE_CHECKING:
-    from cpcalc.engine.economics import Book
 
 
 class Calculation(NamedTuple):
@@ -34,138 +31,122 @@ class Calculation(NamedTuple):
     totals: Line
     totals_by_status: dict[str, Line]
     identities: tuple[Identity, ...]
-    book: Book | None = None  # the cash flows, where the file has economics
-    entries: tuple[Entry, ...] = ()  # what the totals add
-    end_of_pipe: tuple[Entry, ...] = ()  # what they leave out
+    projects: Projects | None  # the cash flows, where the file has economics
+    entries: tuple[Entry, ...]  # what the totals add
+    end_of_pipe: tuple[Entry, ...]  # what they leave out
+
+
+class Contributions(NamedTuple):
+    """What a measure brings in the bundle, and what money it would save alone."""
+
+    inside: Contribution
+    alone: Contribution
 
 
 def calculate(resolved: Resolved, *, totals_only: bool = False) -> Calculation:
     """Apply the measures in their order, each alone beside it, and add up.
 
-    ``totals_only`` leaves out what does not add up over enterprises: order-free shares and discounted figures.
-
-    The streams are shown as cleaner production leaves them: end-of-pipe measures act after all others.
+    ``totals_only`` leaves out what does not add up over enterprises: order-free shares and
+    discounted figures. The streams are shown as cleaner production leaves them: end-of-pipe
+    measures act after all others.
     """
-    zero = _zero_money(resolved.currency)
-    untouched = Flows(resolved.streams)
-    flows = untouched.fork()
-    results: list[MeasureResult] = []
-    book = None if totals_only else _book(resolved)
-    streams: tuple[StreamResult, ...] | None = None
-    cuts: dict[str, list[Figure]] = {}
-    linked, touched = linked_streams(resolved), set[str]()
-    by_themselves: dict[str, Pieces] = {}
-    for measure in resolved.measures:
-        if (
-            streams is None and measure.in_bundle and measure.type == END_OF_PIPE
-        ):  # these stand last
-            streams = tuple(_stream_results(resolved, flows))
-        pieces, alone = _brought(resolved, measure, flows, untouched, linked, touched)
-        by_themselves[measure.id] = alone
-        if streams is None and measure.in_bundle:
-            for name, cut in pieces.cuts:
-                cuts.setdefault(name, []).append(cut)
-        line = measure_line(measure, pieces, alone, zero)
-        realisation, predicted = _realisation(resolved, measure, zero)
-        if book is not None:
-            line = line._replace(
-                economics=book.measure(f"measures.{measure.id}", line, pieces, measure.grant)
-            )
-        results.append(
-            MeasureResult(
-                measure.id, measure.title, measure.status, measure.type, measure.cost_class, measure.in_bundle, line,
-                tuple(dict.fromkeys(pieces.caps)), realisation, pieces.implied_prices(), predicted,
-                _changes(measure),
-            )
-        )  # fmt: skip
-    if not totals_only:
-        results = _with_order_free(resolved, results, linked, by_themselves)
-    groups = _groups(resolved, results, book)
-    totals, by_status, entries, end_of_pipe = _totals(resolved, results, groups)
-    if streams is None:
-        streams = tuple(_stream_results(resolved, flows))
-    if book is not None:
-        totals = _with_economics(book, totals, entries, end_of_pipe)
-    found = [*_identities(entries, by_status, totals), *_stream_identities(resolved, streams, cuts)]
-    if not totals_only:
-        found += _share_identity(results)
-    if book is not None:
-        found += book.identities
-    in_file_order = [
-        position for _, position in sorted(zip(resolved.order, range(len(results)), strict=True))
+    flows = Flows(resolved.streams)
+    last = [measure for measure in resolved.measures if measure.type == END_OF_PIPE]
+    cleaner = [measure for measure in resolved.measures if measure.type != END_OF_PIPE]
+    contributions = _act(resolved, cleaner, flows)
+    cuts = _cuts(cleaner, contributions)
+    streams = tuple(_stream_results(resolved, flows))
+    contributions |= _act(resolved, last, flows)
+
+    measures = [
+        _measure_result(resolved, measure, contributions[measure.id])
+        for measure in resolved.measures
     ]
-    ordered = tuple(results[position] for position in in_file_order)
+    projects = None
+    if not totals_only:
+        measures = _with_order_free(resolved, measures, contributions)
+        projects = Projects(resolved) if resolved.terms is not None else None
+    if projects is not None:
+        measures = _with_economics(resolved, projects, measures, contributions)
+    groups = _groups(resolved, measures, projects)
+
+    entries, end_of_pipe = _entries(resolved, measures, groups)
+    totals = total_line(entries)
+    if end_of_pipe:
+        totals = totals._replace(end_of_pipe=total_line(end_of_pipe))
+    by_status = _by_status(entries, totals)
+    if projects is not None:
+        totals = _totals_with_economics(projects, totals, entries, end_of_pipe)
+
+    identities = [
+        *_identities(entries, by_status, totals),
+        *_stream_identities(resolved, streams, cuts),
+    ]
+    if not totals_only:
+        identities += _share_identity(measures)
+    if projects is not None:
+        identities += projects.identities
+    in_file_order = sorted(zip(resolved.order, range(len(measures)), strict=True))
     return Calculation(
         streams,
-        ordered,
+        tuple(measures[position] for _, position in in_file_order),
         tuple(groups),
         totals,
         by_status,
-        tuple(found),
-        book,
+        tuple(identities),
+        projects,
         tuple(entries),
         tuple(end_of_pipe),
     )
 
 
-def _brought(
-    resolved: Resolved,
-    measure: Measure,
-    flows: Flows,
-    untouched: Flows,
-    linked: Mapping[str, str],
-    touched: set[str],
-) -> tuple[Pieces, Pieces]:
-    """What a measure brings in the bundle and alone: the same where no earlier measure has touched its streams."""
-    acted_on = {linked[effect.stream] for effect in measure.effects if isinstance(effect, Effect)}
-    if measure.in_bundle and touched.isdisjoint(acted_on):
-        touched |= acted_on
-        pieces = Pieces(resolved).add(measure, flows, measure.effects)
-        return pieces, pieces
-    if not measure.in_bundle:
-        pieces = Pieces(resolved).add(measure, untouched.fork(), measure.effects)
-        return pieces, pieces
-    touched |= acted_on
-    alone = Earnings(resolved).add(measure, untouched.fork(), measure.effects)
-    return Pieces(resolved).add(measure, flows, measure.effects), alone
+# ---- measures ------------------------------------------------------------------------------------
 
 
-def _with_economics(
-    book: Book, totals: Line, entries: list[Entry], end_of_pipe: list[Entry]
-) -> Line:
-    """The total, and what is end of pipe beside it, with their cash flows."""
-    last = totals.end_of_pipe
-    if last is not None:
-        last = last._replace(
-            economics=book.totals([entry.place for entry in end_of_pipe], last, "end of pipe")
-        )
-    return totals._replace(
-        economics=book.totals([entry.place for entry in entries], totals), end_of_pipe=last
+def _act(resolved: Resolved, measures: Iterable[Measure], flows: Flows) -> dict[str, Contributions]:
+    """What each measure brings, by id; those in the bundle act on the flows in their order."""
+    contributions = {}
+    for measure in measures:
+        alone = Contribution(resolved, money_only=True)
+        alone.add(measure, Flows(resolved.streams), measure.effects)
+        acted_on = flows if measure.in_bundle else Flows(resolved.streams)
+        inside = Contribution(resolved).add(measure, acted_on, measure.effects)
+        contributions[measure.id] = Contributions(inside, alone)
+    return contributions
+
+
+def _cuts(
+    measures: Iterable[Measure], contributions: Mapping[str, Contributions]
+) -> dict[str, list[Figure]]:
+    """What the measures of the bundle took from each stream."""
+    cuts: dict[str, list[Figure]] = {}
+    for measure in measures:
+        if measure.in_bundle:
+            for name, cut in contributions[measure.id].inside.cuts:
+                cuts.setdefault(name, []).append(cut)
+    return cuts
+
+
+def _measure_result(
+    resolved: Resolved, measure: Measure, contributions: Contributions
+) -> MeasureResult:
+    inside, alone = contributions
+    zero = _zero_money(resolved.currency)
+    realisation, predicted = _realisation(resolved, measure, zero)
+    return MeasureResult(
+        id=measure.id,
+        title=measure.title,
+        status=measure.status,
+        type=measure.type,
+        cost_class=measure.cost_class,
+        in_bundle=measure.in_bundle,
+        line=measure_line(measure, inside, alone, zero),
+        caps=tuple(dict.fromkeys(inside.caps)),
+        realisation=realisation,
+        implied_prices=inside.implied_prices(),
+        predicted_saving=predicted,
+        verified_changes=_changes(measure),
     )
-
-
-def _with_order_free(
-    resolved: Resolved,
-    results: list[MeasureResult],
-    linked: Mapping[str, str],
-    alone: Mapping[str, Pieces],
-) -> list[MeasureResult]:
-    """Each measure of the bundle with its order-free share; where nothing overlaps it is what the measure saves."""
-    shares: Mapping[str, Reported] = {}
-    if any(measure.requires for measure in resolved.measures) or any(
-        result.in_bundle and has_overlap(result.line) for result in results
-    ):
-        shares = order_free(resolved, results, linked, alone)
-    return [
-        result._replace(
-            line=result.line._replace(
-                order_free_saving=shares.get(result.id, result.line.annual_saving)
-            )
-        )
-        if result.in_bundle
-        else result
-        for result in results
-    ]
 
 
 def _zero_money(currency: str | None) -> Figure | None:
@@ -178,61 +159,79 @@ def _zero_money(currency: str | None) -> Figure | None:
 def _realisation(
     resolved: Resolved, measure: Measure, zero: Figure | None
 ) -> tuple[Reported | None, Reported | None]:
-    """Verified over predicted annual saving, and the predicted one: both of the measure's effects alone."""
+    """Verified over predicted annual saving of the effects alone, and the predicted one."""
     if not measure.verified_effects:
         return None, None
-    from cpcalc.calc.savings import ratio_of
-
-    found, predicted = (
-        Earnings(resolved)
+    verified, predicted = (
+        Contribution(resolved, money_only=True)
         .add(measure._replace(benefits=()), Flows(resolved.streams), effects)
         .annual_saving(measure, zero)
         for effects in (measure.verified_effects, measure.predicted_effects)
     )
-    if isinstance(found, NotApplicable):
-        return found, predicted
-    if isinstance(predicted, NotApplicable):
-        return predicted, predicted
-    if predicted.value == 0:
+    if isinstance(verified, Figure) and isinstance(predicted, Figure) and predicted.value == 0:
         return NotApplicable("undefined", "nothing-predicted"), predicted
-    return ratio_of(found, predicted), predicted
+    return ratio_of(verified, predicted), predicted
 
 
 def _changes(measure: Measure) -> dict[str, dict[str, Reported]]:
-    """What verified effects found, by stream: as metered, at reporting production, and normalised."""
-    found: dict[str, list[dict[str, Reported]]] = {}
+    """What was verified, by stream: as metered, at reporting production, and normalised."""
+    changes: dict[str, list[dict[str, Reported]]] = {}
     for effect in measure.verified_effects:
         if isinstance(effect, Effect) and effect.change is not None:
-            found.setdefault(effect.stream, []).append({**effect.change._asdict()})
-    return {stream: sum_by_name(changes) for stream, changes in found.items()}
+            changes.setdefault(effect.stream, []).append({**effect.change._asdict()})
+    return {stream: sum_by_name(parts) for stream, parts in changes.items()}
 
 
-def _book(resolved: Resolved) -> Book | None:
-    if resolved.terms is None:
-        return None
-    from cpcalc.engine.economics import Book  # most files have no economics
+def _with_order_free(
+    resolved: Resolved, measures: list[MeasureResult], contributions: Mapping[str, Contributions]
+) -> list[MeasureResult]:
+    """Each measure of the bundle with its order-free share.
 
-    return Book(resolved)
+    What it saves where nothing overlaps.
+    """
+    alone = {name: both.alone for name, both in contributions.items()}
+    shares = order_free(resolved, measures, alone)
+    return [
+        result._replace(line=result.line._replace(order_free_saving=shares.get(result.id)))
+        for result in measures
+    ]
+
+
+def _with_economics(
+    resolved: Resolved,
+    projects: Projects,
+    measures: list[MeasureResult],
+    contributions: Mapping[str, Contributions],
+) -> list[MeasureResult]:
+    return [
+        result._replace(
+            line=result.line._replace(
+                economics=projects.measure(measure, result.line, contributions[measure.id].inside)
+            )
+        )
+        for measure, result in zip(resolved.measures, measures, strict=True)
+    ]
+
+
+# ---- groups and totals ---------------------------------------------------------------------------
 
 
 def _groups(
-    resolved: Resolved, results: list[MeasureResult], book: Book | None
+    resolved: Resolved, results: list[MeasureResult], projects: Projects | None
 ) -> list[GroupResult]:
-    by_id = {result.id: result for result in results}
-    measures = {measure.id: measure for measure in resolved.measures}
-    made = []
+    lines = {
+        result.id: (measure, result.line)
+        for measure, result in zip(resolved.measures, results, strict=True)
+        if result.in_bundle and result.type != END_OF_PIPE
+    }
+    groups = []
     for group in resolved.groups:
-        members = [
-            (measures[name], by_id[name].line)
-            for name in group.measures
-            if name in by_id and by_id[name].in_bundle and by_id[name].type != END_OF_PIPE
-        ]
+        members = [lines[name] for name in group.measures if name in lines]
         line = group_line(group, members)
-        if book is not None:
-            line = line._replace(
-                economics=book.group(group, line, [measure.id for measure, _ in members])
-            )
-        made.append(
+        if projects is not None:
+            economics = projects.group(group, line, [measure.id for measure, _ in members])
+            line = line._replace(economics=economics)
+        groups.append(
             GroupResult(
                 group.id,
                 group.title,
@@ -243,50 +242,53 @@ def _groups(
                 group.in_bundle,
             )
         )
-    return made
+    return groups
 
 
-def _totals(
-    resolved: Resolved, results: list[MeasureResult], groups: list[GroupResult]
-) -> tuple[Line, dict[str, Line], list[Entry], list[Entry]]:
-    counting = {group.id for group in resolved.groups if group.in_bundle}
-    grouped = {name for group in groups if group.id in counting for name in group.measures}
-    entries = [
-        Entry(f"measures.{result.id}", result.status, result.line)
-        for result in results
-        if result.in_bundle and result.id not in grouped and result.type != END_OF_PIPE
-    ]
-    entries += [
-        Entry(
-            f"groups.{group.id}",
-            group.status,
-            group.line,
-            group.declared_count or len(group.measures) or 1,
-        )
-        for group in groups
-        if group.id in counting
-    ]
-    end_of_pipe = [
-        Entry(f"measures.{result.id}", result.status, result.line)
-        for result in results
-        if result.in_bundle and result.type == END_OF_PIPE
-    ]
-    statuses = dict.fromkeys(entry.status for entry in entries)
-    totals = total_line(entries, measures_counted=_count(entries))
-    by_status = {
-        status: total_line(chosen, measures_counted=_count(chosen)) if len(statuses) > 1 else totals
-        for status in statuses
-        for chosen in [[entry for entry in entries if entry.status == status]]
-    }
-    if end_of_pipe:
-        totals = totals._replace(
-            end_of_pipe=total_line(end_of_pipe, measures_counted=_count(end_of_pipe))
-        )
-    return totals, by_status, entries, end_of_pipe
+def _entries(
+    resolved: Resolved, results: Iterable[MeasureResult], groups: Sequence[GroupResult]
+) -> tuple[list[Entry], list[Entry]]:
+    """The lines that the totals add, and those of end of pipe."""
+    counting = [group for group in groups if group.in_bundle]
+    grouped = {name for group in counting for name in group.measures}
+    entries: list[Entry] = []
+    end_of_pipe: list[Entry] = []
+    for result in results:
+        entry = Entry(f"measures.{result.id}", result.status, result.line)
+        if not result.in_bundle:
+            continue
+        if result.type == END_OF_PIPE:
+            end_of_pipe.append(entry)
+        elif result.id not in grouped:
+            entries.append(entry)
+    for group in counting:
+        count = group.declared_count or len(group.measures) or 1
+        entries.append(Entry(f"groups.{group.id}", group.status, group.line, count))
+    return entries, end_of_pipe
 
 
-def _count(entries: Sequence[Entry]) -> int:
-    return sum(entry.measures for entry in entries)
+def _by_status(entries: Sequence[Entry], totals: Line) -> dict[str, Line]:
+    by_status: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_status.setdefault(entry.status, []).append(entry)
+    if len(by_status) == 1:
+        return dict.fromkeys(by_status, totals._replace(end_of_pipe=None))
+    return {status: total_line(chosen) for status, chosen in by_status.items()}
+
+
+def _totals_with_economics(
+    projects: Projects, totals: Line, entries: Sequence[Entry], end_of_pipe: Sequence[Entry]
+) -> Line:
+    """The total, and what is end of pipe beside it, with their cash flows."""
+    last = totals.end_of_pipe
+    if last is not None:
+        places = [entry.place for entry in end_of_pipe]
+        last = last._replace(economics=projects.totals(places, last, "end of pipe"))
+    places = [entry.place for entry in entries]
+    return totals._replace(economics=projects.totals(places, totals), end_of_pipe=last)
+
+
+# ---- streams -------------------------------------------------------------------------------------
 
 
 def _stream_results(resolved: Resolved, flows: Flows) -> Iterator[StreamResult]:
@@ -296,16 +298,20 @@ def _stream_results(resolved: Resolved, flows: Flows) -> Iterator[StreamResult]:
             continue
         after = flows.left[name]
         cut = saving(stream.quantity, after)
-        lacking = tuple(dict.fromkeys(flows.lacking.get(name, ())))
-        if lacking:  # an effect of unknown size acts on it too
-            after, cut = (
-                replace(figure, of=1 + len(lacking), missing=lacking) for figure in (after, cut)
-            )
-        yield StreamResult(name, stream.name, stream.kind, stream.quantity, after, cut)
+        lacking = joined(flows.lacking.get(name, ()))  # effects of unknown size that act on it too
+        of = 1 + len(lacking)
+        yield StreamResult(
+            name,
+            stream.name,
+            stream.kind,
+            stream.quantity,
+            replace(after, of=of, missing=lacking),
+            replace(cut, of=of, missing=lacking),
+        )
 
 
 def _of_unknown_quantity(name: str, stream: Stream, flows: Flows) -> StreamResult:
-    """What is known of a stream without a quantity: what was cut of it in kind, and the share that was cut."""
+    """What is known of a stream without a quantity: what was cut in kind, and the share cut."""
     missing = (stream.lacks,)
     unknown = NotApplicable("incomplete", "field-missing", missing)
     left = flows.share_left.get(name)
@@ -316,11 +322,14 @@ def _of_unknown_quantity(name: str, stream: Stream, flows: Flows) -> StreamResul
     return StreamResult(name, stream.name, stream.kind, unknown, unknown, cut, share)
 
 
+# ---- identities ----------------------------------------------------------------------------------
+
+
 def _identities(
-    entries: list[Entry], by_status: dict[str, Line], totals: Line
+    entries: Sequence[Entry], by_status: Mapping[str, Line], totals: Line
 ) -> Iterator[Identity]:
     lines = [entry.line for entry in entries]
-    found = [
+    proofs = [
         *of_lines("sum of measures = total", lines, totals),
         *of_lines("sum of statuses = total", list(by_status.values()), totals),
         identity(
@@ -328,33 +337,36 @@ def _identities(
         ),
     ]
     if totals.stand_alone is not None and all(line.stand_alone is not None for line in lines):
-        alone = [  # what a measure saves alone may be unknown where what it adds after a fuel switch is not
-            line.stand_alone.annual_saving
-            if line.stand_alone and isinstance(line.overlap, Figure)
-            else line.annual_saving
-            for line in lines
-        ]
-        found.append(
-            identity(
-                "stand-alone = bundle + overlap", alone, (totals.annual_saving, totals.overlap)
-            )
-        )
-    return (item for item in found if item is not None)
+        whole = (totals.annual_saving, totals.overlap)
+        proofs.append(identity("stand-alone = bundle + overlap", map(_saved_alone, lines), whole))
+    return (proof for proof in proofs if proof is not None)
 
 
-def _share_identity(results: list[MeasureResult]) -> Iterator[Identity]:
+def _saved_alone(line: Line) -> Reported:
+    """What a line saves alone; in the bundle where its overlap is not known.
+
+    It may be unknown alone where what it adds after a fuel switch is not.
+    """
+    if line.stand_alone is not None and isinstance(line.overlap, Figure):
+        return line.stand_alone.annual_saving
+    return line.annual_saving
+
+
+def _share_identity(results: Iterable[MeasureResult]) -> Iterator[Identity]:
     """The order-free shares sum to the bundle, as the increments do."""
     inside = [result.line for result in results if result.in_bundle]
-    if any(line.order_free_saving not in (None, line.annual_saving) for line in inside):
-        shares = [line.order_free_saving for line in inside]
-        if not any(
-            isinstance(share, NotApplicable) and share.code == "undefined" for share in shares
-        ):
-            found = identity(
-                "order-free shares = bundle", shares, [line.annual_saving for line in inside]
-            )
-            if found is not None:
-                yield found
+    shares = [line.order_free_saving for line in inside]
+    savings = [line.annual_saving for line in inside]
+    are_shared = any(
+        share is not None and share is not own for share, own in zip(shares, savings, strict=True)
+    )
+    are_open = any(
+        isinstance(share, NotApplicable) and share.code == "undefined" for share in shares
+    )
+    if are_shared and not are_open:
+        proof = identity("order-free shares = bundle", shares, savings)
+        if proof is not None:
+            yield proof
 
 
 def _stream_identities(

@@ -110,7 +110,7 @@ class Appraiser:
             partial=case.partial,
         )
 
-    # ---- rates of return --------------------------------------------------------------------------------------------
+    # ---- rates of return -------------------------------------------------------------------------
 
     def roots(self, flows: tuple[Figure, ...]) -> tuple[Figure, ...]:
         """Every internal rate of return."""
@@ -164,7 +164,7 @@ class Appraiser:
             return NO_RATE_OF_RETURN
         return adjusted_internal_rate(self.money.rate, ratio, number(years))
 
-    # ---- amounts ----------------------------------------------------------------------------------------------------
+    # ---- amounts ---------------------------------------------------------------------------------
 
     def _return(self, case: Case) -> Reported:
         if case.capital.value <= 0:
@@ -216,7 +216,7 @@ class Appraiser:
         after = total(*present_values[: year + 2])
         return crossing(number(year), before, after, ONE_YEAR)
 
-    # ---- equity -----------------------------------------------------------------------------------------------------
+    # ---- equity ----------------------------------------------------------------------------------
 
     def _equity(
         self, case: Case, net: tuple[Figure, ...]

@@ -1,4 +1,4 @@
-"""The cash-flow table of one measure or group: every line at the end of every year of the study period."""
+"""The cash-flow table of one measure or group: every line at the end of every year."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OWN_LINES = (*INVESTMENT_LINES, RUNNING_COST, TAX)
 CARBON, OTHER_BENEFITS = "carbon_price", "other_benefits"
 
 
-class Unknowable(Exception):  # noqa: N818 - not an error: a figure that a missing field keeps unknown
+class Unknowable(Exception):  # noqa: N818 - no error: a missing field keeps a figure unknown
     """Something the table needs is not stated."""
 
     def __init__(self, reason: NotApplicable) -> None:
@@ -44,15 +44,16 @@ class Unknowable(Exception):  # noqa: N818 - not an error: a figure that a missi
 
 
 class Yearly(NamedTuple):
-    """An amount a year that a line of the table repeats: its key, its money, and how its price grows."""
+    """An amount a year that a line of the table repeats: its key, its money, and how its price
+    grows.
+    """
 
     key: str
     amount: Figure  # money per year
     growth: Growth | None
     stream: str | None = None
-    pace: ProjectTerms | None = (
-        None  # in a group: the measure whose ramp-up and loss of saving it has
-    )
+    # In a group: the measure whose ramp-up and loss of saving it has.
+    pace: ProjectTerms | None = None
 
 
 class Project(NamedTuple):
@@ -80,31 +81,21 @@ class Table:
         present = line[year]
         line[year] = amount if present is self.zero else total(present, amount)
 
+    def add(self, other: Table) -> None:
+        """Add all amounts of another table."""
+        for key, line in other.lines.items():
+            for year, amount in enumerate(line):
+                if amount is not other.zero:
+                    self.book(key, year, amount)
+
     def sums(self, keys: Iterable[str] | None = None) -> tuple[Figure, ...]:
         """The sum of lines in each year."""
         chosen = [line for key, line in self.lines.items() if keys is None or key in keys]
-        if len(chosen) == 1:
-            return tuple(chosen[0])
-        by_year = zip(*chosen, strict=True) if chosen else [()] * (self.years + 1)
-        return tuple([self._sum(amounts) for amounts in by_year])
+        return tuple(self._sum([line[year] for line in chosen]) for year in range(self.years + 1))
 
     def _sum(self, amounts: Sequence[Figure]) -> Figure:
         known = [amount for amount in amounts if amount is not self.zero]
-        if not known:
-            return self.zero
-        return known[0] if len(known) == 1 else total(*known)
-
-
-def horizon_of(terms: Terms, project: Project) -> int:
-    """The years of a table: the study period, else the measure's own life."""
-    if terms.study_period is not None:
-        return terms.study_period
-    life = project.terms.lifetime
-    if life is None:
-        raise Unknowable(
-            NotApplicable("incomplete", "field-missing", (project.terms.lifetime_field,))
-        )
-    return int(whole_years(life))
+        return total(*known) if known else self.zero
 
 
 class Builder:
@@ -114,18 +105,17 @@ class Builder:
         self.terms = terms
         self.money = money
         self.project = project
-        self.years = horizon_of(terms, project)
         if project.terms.lifetime is None:
-            raise Unknowable(
-                NotApplicable("incomplete", "field-missing", (project.terms.lifetime_field,))
-            )
+            missing = (project.terms.lifetime_field,)
+            raise Unknowable(NotApplicable("incomplete", "field-missing", missing))
         self.life = project.terms.lifetime
+        # The years of the table: the study period, else the measure's own life.
+        self.years = terms.study_period or whole_years(self.life)
         self.base = Table(self.years, zero)
         self.outside = Table(self.years, zero)
         self.is_replaced = project.terms.replaced and terms.study_period is not None
-        self.bought: list[
-            tuple[int, Figure, Figure]
-        ] = []  # year, cost then, lifetime: what tax writes off
+        # Year, cost then, lifetime: what tax writes off.
+        self.bought: list[tuple[int, Figure, Figure]] = []
 
     def fill(self) -> Builder:
         """All lines of the project before financing."""
@@ -136,7 +126,7 @@ class Builder:
             self._repeat(self.outside, line)
         return self
 
-    # ---- yearly lines -----------------------------------------------------------------------------------------------
+    # ---- yearly lines ----------------------------------------------------------------------------
 
     def _repeat(self, table: Table, line: Yearly) -> None:
         terms = line.pace or self.project.terms
@@ -152,15 +142,13 @@ class Builder:
                 reached = terms.ramp_up[year - 1] if year <= len(terms.ramp_up) else WHOLE
                 loss = terms.saving_loss or NO_LOSS
                 amount = saving_of_year(line.amount, covered, reached, loss, number(year - 1))
-            elif covered.value == 1:
-                amount = full
             else:
-                amount = converted(line.amount, covered)
+                amount = full if covered.value == 1 else converted(line.amount, covered)
             if growth is not None:
                 amount = grown(amount, growth, number(year))
             table.book(line.key, year, amount)
 
-    # ---- investment -------------------------------------------------------------------------------------------------
+    # ---- investment ------------------------------------------------------------------------------
 
     def _invest(self) -> None:
         terms = self.project.terms
@@ -188,7 +176,9 @@ class Builder:
     def _replace(
         self, amount: Figure, first: int, own_life: Figure | None, growth: Figure | None
     ) -> None:
-        """Items with a life of their own are replaced while the measure lives, all items while the study lasts."""
+        """Items with a life of their own are replaced while the measure lives, all items while the
+        study lasts.
+        """
         if own_life is None and not self.is_replaced:
             return
         end = number(self.years)
@@ -200,7 +190,9 @@ class Builder:
             self.bought.append((year, cost, own_life or self.life))
 
     def _end_of_life(self, growth: Figure | None) -> None:
-        """What old equipment is sold for at the end of each life, and what is left at the end of the study."""
+        """What old equipment is sold for at the end of each life, and what is left at the end of
+        the study.
+        """
         terms = self.project.terms
         general = known(self.money.growth(None))
         repeated = number(int(self.is_replaced))
@@ -227,7 +219,10 @@ class Builder:
 
 
 def known(figure: Figure | NotApplicable | None) -> Figure | None:
-    """The figure, if there is one to know; leaves the table with the reason where a field is missing."""
+    """The figure, if there is one to know.
+
+    Leaves the table with the reason where a field is missing.
+    """
     if isinstance(figure, NotApplicable):
         raise Unknowable(figure)
     return figure

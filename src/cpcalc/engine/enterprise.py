@@ -1,4 +1,4 @@
-"""The enterprise's own project: cleaner production and end of pipe together, all that its owner pays and gains.
+"""The enterprise's own project: cleaner production and end of pipe together.
 
 It stands beside the totals of cleaner production and enters none of them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cpcalc.engine.economics import Book
+from cpcalc.engine.economics import Projects
 from cpcalc.engine.life_cycle import life_cycle
 from cpcalc.engine.totals import total_line
 from cpcalc.figures import Figure
@@ -23,25 +23,30 @@ SUM = "whole enterprise = bundle + end of pipe"
 
 
 def whole_enterprise(
-    calculation: Calculation, book: Book
+    calculation: Calculation, projects: Projects
 ) -> tuple[WholeEnterprise, tuple[Identity, ...]]:
-    """The project and its life-cycle cost, and the proofs of both. Without end of pipe it is the bundle's."""
-    known = len(book.identities)
+    """The project and its life-cycle cost, and the proofs of both.
+
+    Without end of pipe it is the bundle's.
+    """
+    known = len(projects.identities)
     totals, proofs = calculation.totals, list[Identity | None]()
     line = totals
     if totals.end_of_pipe is not None:
         entries = (*calculation.entries, *calculation.end_of_pipe)
-        line = total_line(entries, measures_counted=sum(entry.measures for entry in entries))
-        line = line._replace(economics=book.totals([entry.place for entry in entries], line, NAME))
+        line = total_line(entries)
+        line = line._replace(
+            economics=projects.totals([entry.place for entry in entries], line, NAME)
+        )
         proofs += _sums(line, (totals, totals.end_of_pipe))
-    assert line.economics is not None  # there is a book
-    cost, of_cost = life_cycle(book, line.economics)
+    assert line.economics is not None  # there is a projects
+    cost, of_cost = life_cycle(projects, line.economics)
     found = [item for item in (*proofs, *of_cost) if item is not None]
-    return WholeEnterprise(_money_only(line), cost), (*book.identities[known:], *found)
+    return WholeEnterprise(_money_only(line), cost), (*projects.identities[known:], *found)
 
 
 def _money_only(line: Line) -> Line:
-    """Reductions stay where they are told apart: what a filter holds back is no cleaner production."""
+    """Reductions stay where they are: what a filter holds back is no cleaner production."""
     nothing: Mapping[str, Figure] = {}
     return line._replace(
         reductions=nothing, stated_reductions=nothing, avoided_emissions={}, stand_alone=None, overlap=None,
@@ -50,7 +55,9 @@ def _money_only(line: Line) -> Line:
 
 
 def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Identity | None]:
-    """Every line of the enterprise's cash flow is the bundle's and end of pipe's together, in every year."""
+    """Every line of the enterprise's cash flow is the bundle's and end of pipe's together, in every
+    year.
+    """
     for name in ("annual_saving", "running_cost"):
         figures = [getattr(line, name) for line in (whole, *parts)]
         yield identity(f"{SUM}: {name.replace('_', ' ')}", figures[1:], figures[:1])

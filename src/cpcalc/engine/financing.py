@@ -30,13 +30,16 @@ from cpcalc.resolve.terms import LoanTerms, TaxTerms
 LOAN, INTEREST, PRINCIPAL, TAX_SAVED = "loan", "interest", "principal", "tax_on_interest"
 
 
-# ---- tax ------------------------------------------------------------------------------------------------------------
+# ---- tax -----------------------------------------------------------------------------------------
 
 
 def levy(builder: Builder, tax: TaxTerms) -> None:
-    """Tax on what is earned less what is written off; at the end, what is left of the assets is written off too.
+    """Tax on what is earned less what is written off.
 
-    A loss lowers the tax on the enterprise's other profit of the year. The lines outside are shown after tax.
+    At the end, what is left of the assets is written off too.
+
+    A loss lowers the tax on the enterprise's other profit of the year. The lines outside are shown
+    after tax.
     """
     base = builder.base
     written_off = _written_off(builder, tax)
@@ -57,7 +60,9 @@ def levy(builder: Builder, tax: TaxTerms) -> None:
 
 
 def _written_off(builder: Builder, tax: TaxTerms) -> list[list[Figure]]:
-    """What is written off in each year, in the money of the table: the contracts of tax are in money of the day."""
+    """What is written off in each year, in the money of the table: the contracts of tax are in
+    money of the day.
+    """
     found: list[list[Figure]] = [[] for _ in range(builder.years + 1)]
     for bought, cost, life in builder.bought:
         left = basis = _less_grant(builder, cost) if bought == 0 else cost
@@ -77,7 +82,9 @@ def _written_off(builder: Builder, tax: TaxTerms) -> list[list[Figure]]:
 
 
 def depreciation(method: str, cost: Figure, years: Figure, elapsed: int, left: Figure) -> Figure:
-    """What is written off of an asset in its year ``elapsed``, never more than is left of it [currency]."""
+    """What is written off of an asset in its year ``elapsed``, never more than is left of it
+    [currency].
+    """
     if method == "immediate":
         return left
     if method == "declining-balance":
@@ -97,11 +104,13 @@ def _less_grant(builder: Builder, cost: Figure) -> Figure:
     return scaled(cost, difference(whole, grant), whole)
 
 
-# ---- loans ----------------------------------------------------------------------------------------------------------
+# ---- loans ---------------------------------------------------------------------------------------
 
 
 class Loan(NamedTuple):
-    """A loan's plan in money of the day: what is owed at the end of each year, from 0 on, and what is paid."""
+    """A loan's plan in money of the day: what is owed at the end of each year, from 0 on, and what
+    is paid.
+    """
 
     amount: Figure
     balances: tuple[Figure, ...]
@@ -131,7 +140,9 @@ def repayment_plan(amount: Figure, terms: LoanTerms) -> Loan:
 
 
 def borrowed(builder: Builder, terms: LoanTerms) -> Figure | NotApplicable:
-    """How much is lent: the share of the investment at the start that no grant pays, or the amount stated."""
+    """How much is lent: the share of the investment at the start that no grant pays, or the amount
+    stated.
+    """
     costs = [cost for bought, cost, _ in builder.bought if bought == 0]
     if not costs:
         return NotApplicable("undefined", "no-investment-at-the-start")
@@ -149,10 +160,15 @@ def borrowed(builder: Builder, terms: LoanTerms) -> Figure | NotApplicable:
     return share_of(needed, terms.share)
 
 
-def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan, Table]:
-    """The loan's plan and its lines in the table's money; what is still owed at the end of the study is paid then."""
+def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan | None, Table | None]:
+    """The loan's plan and its lines in the table's money; None where there is nothing to lend for.
+
+    What is still owed at the end of the study is paid then.
+    """
     amount = borrowed(builder, terms)
     if isinstance(amount, NotApplicable):
+        if amount.code == "undefined":
+            return None, None
         raise Unknowable(amount)
     plan = repayment_plan(amount, terms)
     table = Table(builder.years, builder.base.zero)
@@ -174,7 +190,9 @@ def finance(builder: Builder, terms: LoanTerms) -> tuple[Loan, Table]:
 
 
 def before_service(table: Table) -> tuple[Figure, ...]:
-    """What is available for debt service each year: the project's flows without its investment, after tax."""
+    """What is available for debt service each year: the project's flows without its investment,
+    after tax.
+    """
     return table.sums(
         [key for key in table.lines if key not in ("investment", "grant", "replacement")]
     )

@@ -1,14 +1,16 @@
 """The flows while measures act on them: each effect acts on what the earlier ones leave.
 
-A sub-stream's reduction is its parent's too; a reduction of the parent lowers its parts in proportion, an amount that
-is added to it leaves them as they are. A carrier such
-as steam passes its reduction to its fuels in the ratio that earlier measures left; a better boiler lowers that ratio.
-Waste water that follows water falls with it. A fuel switch moves a share of what remains to the other fuel.
+A sub-stream's reduction is its parent's too; a reduction of the parent lowers its parts in
+proportion, an amount that is added to it leaves them as they are. A carrier such as steam passes
+its reduction to its fuels in the ratio that earlier measures left; a better boiler lowers that
+ratio. Waste water that follows water falls with it. A fuel switch moves a share of what remains to
+the other fuel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import NamedTuple
 
 from cpcalc.calc.dust import load
@@ -34,19 +36,17 @@ DIRECT, BY_PART, BY_CARRIER, ADDED = "direct", "by-part", "by-carrier", "added"
 
 
 class Outcome(NamedTuple):
-    """What one effect did: the reduction of each stream it reached, and how much of it could act."""
+    """What one effect did: the reduction of each stream it reached, and how much could act."""
 
     effect: Effect
     changes: Mapping[str, Figure]  # stream -> reduction a year, positive is less
     load_change: Figure | None = None
     unknown: bool = False  # the stream's quantity is not known, so neither is the reduction
     was_capped: bool = False
-    realised: tuple[Figure, Figure] | None = (
-        None  # what acted, of what was stated; None when all of it acted
-    )
-    reached: tuple[
-        str, ...
-    ] = ()  # where it is unknown: every stream that it changes by an unknown amount
+    # What acted, of what was stated; None when all of it acted.
+    realised: tuple[Figure, Figure] | None = None
+    # Where the change is unknown: every stream that the effect changes by an unknown amount.
+    reached: tuple[str, ...] = ()
 
 
 class Flows:
@@ -57,13 +57,11 @@ class Flows:
         self.left: dict[str, Figure] = {
             name: stream.quantity for name, stream in streams.items() if stream.quantity is not None
         }
+        # Of streams whose own quantity is not known: the share left, and what was cut in kind.
         self.share_left: dict[str, Figure] = {}
-        self.cut: dict[
-            str, Figure
-        ] = {}  # what was cut in kind of a stream whose own quantity is not known
-        self.lacking: dict[
-            str, list[str]
-        ] = {}  # stream -> the fields that its changes are not known without
+        self.cut: dict[str, Figure] = {}
+        # Stream -> the fields that its changes are not known without.
+        self.lacking: dict[str, list[str]] = {}
         self.ratios: dict[str, dict[str, Figure]] = {
             name: dict(stream.made_from) for name, stream in streams.items() if stream.made_from
         }
@@ -78,21 +76,17 @@ class Flows:
 
     def fork(self) -> Flows:
         """The same flows, free to go another way."""
-        other = object.__new__(Flows)
-        other.streams = self.streams
-        other.left, other.share_left, other.cut = (
-            dict(self.left),
-            dict(self.share_left),
-            dict(self.cut),
-        )
+        other = copy(self)
+        other.left, other.share_left = dict(self.left), dict(self.share_left)
+        other.cut, other.loads_left = dict(self.cut), dict(self.loads_left)
         other.ratios = {name: dict(ratios) for name, ratios in self.ratios.items()}
-        other.loads_left = dict(self.loads_left)
         other.lacking = {name: list(fields) for name, fields in self.lacking.items()}
-        other._changes, other._at_start = {}, {}
         return other
 
     def begin(self) -> None:
-        """Remember the flows before a measure that changes a load: its concentrations are of these flows."""
+        """Remember the flows before a measure that changes a load: its concentrations are of these
+        flows.
+        """
         self._at_start = dict(self.left)
 
     def act(self, effect: Effect) -> Outcome:
@@ -106,7 +100,7 @@ class Flows:
             return self._change_load(effect)
         return self._cut_amount(effect)
 
-    # ---- the forms of an effect -------------------------------------------------------------------------------------
+    # ---- the forms of an effect ------------------------------------------------------------------
 
     def _cut_share(self, effect: Effect) -> Outcome:
         name = effect.stream
@@ -150,28 +144,24 @@ class Flows:
             ratio = ratios.get(effect.stream)
             if ratio is not None:  # what is made from the old fuel is now made from both
                 shifted = converted(share_of(ratio, effect.amount), effect.ratio)
-                present = ratios.get(effect.target)
-                ratios[effect.target] = shifted if present is None else total(present, shifted)
+                _add(ratios, effect.target, shifted)
         self._reduce(effect.stream, moved, DIRECT)
         added = converted(moved, effect.ratio)
         self._reduce(effect.target, opposite(added), BY_CARRIER)
         return Outcome(effect, self._changes)
 
     def _change_load(self, effect: Effect) -> Outcome:
-        """From one concentration to another, each with the flow it is in: thinning changes no load."""
+        """From one concentration to another, each with its own flow: thinning changes no load."""
         assert effect.ratio is not None
         flow = self.left.get(effect.stream)
         at_start = self._at_start.get(effect.stream, flow)
-        if flow is None or at_start is None or not at_start.value > 0:
+        if flow is None or at_start is None or at_start.value <= 0:
             return Outcome(effect, {}, unknown=True)
         key = (effect.stream, str(effect.load))
-        before = self.loads_left.get(key)
-        if before is None:
-            before = load(effect.amount, at_start)
+        before = self.loads_left.get(key) or load(effect.amount, at_start)
         after = load_after(before, effect.amount, at_start, effect.ratio, flow)
         self.loads_left[key] = after
-        reduction = difference(before, after)
-        return Outcome(effect, {}, reduction)
+        return Outcome(effect, {}, difference(before, after))
 
     def _unknown(
         self,
@@ -179,7 +169,9 @@ class Flows:
         acted_on: tuple[str, ...],
         realised: tuple[Figure, Figure] | None = None,
     ) -> Outcome:
-        """An effect of unknown size: whatever it reaches changes by an unknown amount, not by nothing."""
+        """An effect of unknown size: whatever it reaches changes by an unknown amount, not by
+        nothing.
+        """
         reached: dict[str, None] = {}
         pending = list(acted_on)
         while pending:
@@ -194,16 +186,14 @@ class Flows:
             self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
         return Outcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
 
-    # ---- how a reduction travels ------------------------------------------------------------------------------------
+    # ---- how a reduction travels -----------------------------------------------------------------
 
     def _reduce(self, name: str, reduction: Figure, cause: str) -> None:
         stream = self.streams[name]
-        known = self._changes.get(name)
-        self._changes[name] = reduction if known is None else total(known, reduction)
+        _add(self._changes, name, reduction)
         before = self.left.get(name)
         if before is None:
-            earlier = self.cut.get(name)
-            self.cut[name] = reduction if earlier is None else total(earlier, reduction)
+            _add(self.cut, name, reduction)
         else:
             after = self.left[name] = remaining(before, reduction)
             if cause == DIRECT and (stream.parts or self.ratios) and before.value > 0:
@@ -216,22 +206,12 @@ class Flows:
 
     def _pass_on(self, stream: Stream, reduction: Figure) -> None:
         """To the streams that follow it, and to what it is made from."""
-        for follower, ratio in stream.followers:
-            wanted = converted(reduction, ratio)
-            present = self.left.get(follower)
-            self._reduce(
-                follower,
-                wanted if present is None else capped(wanted, present),
-                DIRECT,
-            )
-        for fuel, ratio in self.ratios.get(stream.id, {}).items():
-            wanted = converted(reduction, ratio)
-            present = self.left.get(fuel)
-            self._reduce(
-                fuel,
-                wanted if present is None else capped(wanted, present),
-                BY_CARRIER,
-            )
+        fuels: Iterable[tuple[str, Figure]] = self.ratios.get(stream.id, {}).items()
+        for cause, links in ((DIRECT, stream.followers), (BY_CARRIER, fuels)):
+            for name, ratio in links:
+                wanted, present = converted(reduction, ratio), self.left.get(name)
+                acting = wanted if present is None else capped(wanted, present)
+                self._reduce(name, acting, cause)
 
     def _scale_parts(self, stream: Stream, after: Figure, before: Figure) -> None:
         for name in stream.parts:
@@ -250,3 +230,7 @@ class Flows:
         for ratios in self.ratios.values():
             if name in ratios:
                 ratios[name] = scaled(ratios[name], after, before)
+
+
+def _add(amounts: dict[str, Figure], name: str, amount: Figure) -> None:
+    amounts[name] = total(amounts[name], amount) if name in amounts else amount

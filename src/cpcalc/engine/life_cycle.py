@@ -1,8 +1,9 @@
 """The life-cycle cost of the enterprise, before its measures and after them.
 
-Before: every stream that is paid for goes on as in the baseline, at its price of each year. After: less what the
-measures save of it in that year, with all that they cost. Of what is sold, of savings known as money only, and of tax
-only the change by the measures is known or wanted: it stands on the side of the measures.
+Before: every stream that is paid for goes on as in the baseline, at its price of each year. After:
+less what the measures save of it in that year, with all that they cost. Of what is sold, of savings
+known as money only, and of tax only the change by the measures is known or wanted: it stands on the
+side of the measures.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
 from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
-from cpcalc.engine.economics import TOO_LARGE, Book, nothing
+from cpcalc.engine.economics import TOO_LARGE, Projects, nothing
 from cpcalc.engine.rates import AnyMoney, money_of, number
-from cpcalc.figures import Figure, NotApplicable
+from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.identities import identity
 from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Stream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine
@@ -27,7 +28,9 @@ Amounts = tuple[Figure, ...]  # at the ends of years 0, 1, 2 ...
 
 
 class Bills(NamedTuple):
-    """What the streams cost in each year if everything goes on as before, and the fields that keep some unknown."""
+    """What the streams cost in each year if everything goes on as before, and the fields that keep
+    some unknown.
+    """
 
     known: Mapping[str, Amounts]  # stream -> amounts
     unknown: int
@@ -35,32 +38,41 @@ class Bills(NamedTuple):
 
 
 def life_cycle(
-    book: Book, project: Economics | NotApplicable
+    projects: Projects, project: Economics | NotApplicable
 ) -> tuple[LifeCycleCost, tuple[Identity | None, ...]]:
-    """The life-cycle cost over the years of the enterprise's project, and the proofs that it fits the project's NPV."""
+    """The life-cycle cost over the years of the enterprise's project, and the proofs that it fits
+    the project's NPV.
+    """
     npv = project if isinstance(project, NotApplicable) else project.npv
     if isinstance(project, NotApplicable) or isinstance(npv, NotApplicable):
         return LifeCycleCost(npv, npv, npv, ()), ()
-    money = money_of(book.terms)
-    bills = _bills(book, money, len(project.cash_flow.net))
-    lines = tuple(_lines(book, money, bills, project))
-    before = _sum(book, [line.before for line in lines if line.before is not None])
-    after = _sum(book, [line.after for line in lines])
-    if not all(math.isfinite(figure.value) for figure in (before, after) if figure is not None):
-        return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ()), ()
-    return _marked(book, bills, lines, npv, before, after), _proofs(project, lines, before, after)
+    money = money_of(projects.terms)
+    bills = _bills(projects, money, len(project.cash_flow.net))
+    lines = tuple(_lines(projects, money, bills, project))
+    unknown = NotApplicable("incomplete", "field-missing", bills.missing or ("streams",))
+    costs_before = [line.before for line in lines if line.before is not None]
+    costs_after = [line.after for line in lines]
+    before = life_cycle_cost(*costs_before) if costs_before else unknown
+    after = life_cycle_cost(*costs_after) if costs_after else unknown
+    for cost in (before, after):
+        if isinstance(cost, Figure) and not math.isfinite(cost.value):
+            return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ()), ()
+    proofs = _proofs(project, lines, before, after)
+    if isinstance(before, NotApplicable) or isinstance(after, NotApplicable):
+        return LifeCycleCost(unknown, unknown, npv, lines), proofs
+    return _marked(bills, lines, npv, before, after), proofs
 
 
-# ---- what is paid for -----------------------------------------------------------------------------------------------
+# ---- what is paid for ----------------------------------------------------------------------------
 
 
-def _bills(book: Book, money: AnyMoney, years: int) -> Bills:
+def _bills(projects: Projects, money: AnyMoney, years: int) -> Bills:
     known: dict[str, Amounts] = {}
     unknown, missing = 0, list[str]()
-    for name, stream in book.resolved.streams.items():
+    for name, stream in projects.resolved.streams.items():
         if not _is_paid_for(stream):
             continue
-        growth = money.growth(book.growth(name, CATEGORY_OF_KIND[stream.kind]))
+        growth = money.growth(projects.growth(name, CATEGORY_OF_KIND[stream.kind]))
         if stream.price is None or stream.quantity is None or isinstance(growth, NotApplicable):
             unknown += 1
             missing += [] if stream.price is not None else [f"streams.{name}.price"]
@@ -68,18 +80,21 @@ def _bills(book: Book, money: AnyMoney, years: int) -> Bills:
             missing += growth.missing if isinstance(growth, NotApplicable) else ()
             continue
         of_a_year = annual_cost(stream.quantity, stream.price)
-        known[name] = _grown(book, converted(of_a_year, ONE_YEAR), growth, years)
-    return Bills(known, unknown, tuple(dict.fromkeys(missing)))
+        known[name] = _grown(converted(of_a_year, ONE_YEAR), growth, years)
+    return Bills(known, unknown, joined(missing))
 
 
 def _is_paid_for(stream: Stream) -> bool:
-    """What is bought, and wastes that cost something; parts and carriers are paid for with what they are made from."""
+    """What is bought, and wastes that cost something.
+
+    Parts and carriers are paid for with what they are made from.
+    """
     if stream.parent is not None or stream.made_from or stream.kind in SOLD_KINDS:
         return False
     return stream.kind in INPUT_KINDS or stream.price is not None
 
 
-def _grown(book: Book, bill: Figure, growth: Figure | None, years: int) -> Amounts:
+def _grown(bill: Figure, growth: Figure | None, years: int) -> Amounts:
     """The bill at the ends of years 1, 2 ...; the baseline's own year lies behind."""
     later = [
         bill if growth is None else grown(bill, growth, number(year)) for year in range(1, years)
@@ -87,17 +102,20 @@ def _grown(book: Book, bill: Figure, growth: Figure | None, years: int) -> Amoun
     return (nothing(bill), *later)
 
 
-# ---- lines ----------------------------------------------------------------------------------------------------------
+# ---- lines ---------------------------------------------------------------------------------------
 
 
 def _lines(
-    book: Book, money: AnyMoney, bills: Bills, project: Economics
+    projects: Projects, money: AnyMoney, bills: Bills, project: Economics
 ) -> Iterator[LifeCycleLine]:
-    """Each stream with a known bill, less what is saved of it; then what stands on the side of the measures alone."""
+    """Each stream with a known bill, less what is saved of it.
+
+    Then what stands on the side of the measures alone.
+    """
     saved: dict[str, list[Amounts]] = {}
     own: dict[str, Amounts] = {}
     for line in project.cash_flow.lines:
-        stream = _paid_as(book, line.key)
+        stream = _paid_as(projects, line.key)
         if stream in bills.known:
             saved.setdefault(stream, []).append(line.amounts)
         else:
@@ -120,12 +138,15 @@ def _lines(
         yield LifeCycleLine(key, None, opposite(worth), worth)
 
 
-def _paid_as(book: Book, key: str) -> str:
-    """The stream under which a line's money is paid: a part's under the whole; nothing for other lines."""
+def _paid_as(projects: Projects, key: str) -> str:
+    """The stream under which a line's money is paid: a part's under the whole.
+
+    Nothing for other lines.
+    """
     section, _, name = key.partition(".")
     if section != "streams":
         return ""
-    while (parent := book.resolved.streams[name].parent) is not None:
+    while (parent := projects.resolved.streams[name].parent) is not None:
         name = parent
     return name
 
@@ -136,38 +157,29 @@ def _worth(money: AnyMoney, amounts: Amounts) -> Figure:
     return worth
 
 
-# ---- sums -----------------------------------------------------------------------------------------------------------
-
-
-def _sum(book: Book, costs: Sequence[Figure]) -> Figure | None:
-    return life_cycle_cost(*costs) if costs else None
+# ---- sums ----------------------------------------------------------------------------------------
 
 
 def _marked(
-    book: Book,
-    bills: Bills,
-    lines: tuple[LifeCycleLine, ...],
-    npv: Figure,
-    before: Figure | None,
-    after: Figure | None,
+    bills: Bills, lines: tuple[LifeCycleLine, ...], npv: Figure, before: Figure, after: Figure
 ) -> LifeCycleCost:
-    """The sums, partial where a stream's bill or a measure's money is not known; their difference is known even so."""
-    if before is None or after is None:
-        unknown = NotApplicable("incomplete", "field-missing", bills.missing or ("streams",))
-        return LifeCycleCost(unknown, unknown, npv, lines)
+    """The sums, partial where a stream's bill or a measure's money is not known.
+
+    Their difference is known even so, as far as the measures' money is.
+    """
     saving = net_savings(before, after)
     counted, of, missing = len(bills.known), len(bills.known) + bills.unknown, bills.missing
-    sums = [replace(before, counted=counted, of=of, missing=missing)]
+    before = replace(before, counted=counted, of=of, missing=missing)
     if npv.is_partial:
         counted, of = counted + npv.counted, of + npv.of
-        missing = tuple(dict.fromkeys((*missing, *npv.missing)))
+        missing = joined(missing, npv.missing)
         saving = replace(saving, counted=npv.counted, of=npv.of, missing=npv.missing)
-    sums.append(replace(after, counted=counted, of=of, missing=missing))
-    return LifeCycleCost(sums[0], sums[1], saving, lines)
+    after = replace(after, counted=counted, of=of, missing=missing)
+    return LifeCycleCost(before, after, saving, lines)
 
 
 def _proofs(
-    project: Economics, lines: Sequence[LifeCycleLine], before: Figure | None, after: Figure | None
+    project: Economics, lines: Sequence[LifeCycleLine], before: Reported, after: Reported
 ) -> tuple[Identity | None, ...]:
     beside = [line.after for line in lines if line.key not in (*INVESTMENT_LINES, RUNNING_COST)]
     return (

@@ -1,4 +1,4 @@
-"""Which streams hang together, so that a change of one can reach the other, and which measures meet on them."""
+"""Which streams hang together, and which measures meet on them."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ class _Union:
 
 
 def linked_streams(resolved: Resolved) -> dict[str, str]:
-    """For each stream the name of one that stands for all it hangs together with: itself where it is on its own.
+    """For each stream the name of one that stands for all it hangs together with: itself where it
+    is on its own.
 
-    A stream hangs together with its parts, with what follows it, a carrier with its fuels, and a fuel with the one
-    that a switch puts in its place.
+    A stream hangs together with its parts, with what follows it, a carrier with its fuels, and a
+    fuel with the one that a switch puts in its place.
     """
     union = _Union({})
     for one, other in _links(resolved):
@@ -87,7 +88,10 @@ def same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
 
 
 def clusters_of(linked: Mapping[str, str], measures: Sequence[Measure]) -> Iterator[Cluster]:
-    """The clusters on which more than one of the measures act; those linked by ``requires`` hang together too."""
+    """The clusters on which more than one of the measures act.
+
+    Those linked by ``requires`` hang together too.
+    """
     union = _Union(linked)
     known = {measure.id: measure for measure in measures}
     for measure in measures:

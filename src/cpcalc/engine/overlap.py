@@ -1,4 +1,4 @@
-"""Order-free shares of a bundle: what each measure brings on the average over all orders of doing them.
+"""Order-free shares of a bundle: what each measure brings on the average over all orders.
 
 Only measures that overlap are looked at, cluster by cluster: streams that hang together (a stream
 with its parts, a carrier with its fuels, what follows it, both sides of a fuel switch) and the
@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.calc.savings import difference, total
 from cpcalc.calc.sharing import order_free_percentage
+from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import SAME, has_overlap
-from cpcalc.engine.links import Cluster, Player, clusters_of
-from cpcalc.engine.pieces import Earnings, Pieces
+from cpcalc.engine.links import Cluster, Player, clusters_of, linked_streams
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.resolve.bundle import END_OF_PIPE
 from cpcalc.resolve.model import Resolved
@@ -31,14 +31,11 @@ TOO_MANY = NotApplicable("undefined", "too-many-overlapping")
 
 
 def order_free(
-    resolved: Resolved,
-    results: Sequence[MeasureResult],
-    linked: Mapping[str, str],
-    alone: Mapping[str, Pieces],
+    resolved: Resolved, results: Sequence[MeasureResult], alone: Mapping[str, Contribution]
 ) -> dict[str, Reported]:
     """The order-free share of the annual saving of each measure in the bundle, by id.
 
-    ``linked`` says which streams hang together; ``alone`` holds what each measure brings by itself.
+    ``alone`` holds what each measure brings by itself.
     """
     inside = [result for result in results if result.in_bundle]
     shares: dict[str, Reported] = {result.id: result.line.annual_saving for result in inside}
@@ -47,7 +44,9 @@ def order_free(
     concerned = {result.id for result in inside if has_overlap(result.line)}
     concerned |= {name for measure in players for name in measure.requires if name in shares}
     losses: dict[str, list[Reported]] = {}
-    for cluster in clusters_of(linked, players):
+    if not concerned:
+        return shares
+    for cluster in clusters_of(linked_streams(resolved), players):
         if any(player.measure.id in concerned for player in cluster.players):
             for name, loss in _losses(resolved, cluster, alone):
                 losses.setdefault(name, []).append(loss)
@@ -70,7 +69,7 @@ def _less(result: MeasureResult, losses: Sequence[Reported]) -> Reported:
 
 
 def _losses(
-    resolved: Resolved, cluster: Cluster, alone: Mapping[str, Pieces]
+    resolved: Resolved, cluster: Cluster, alone: Mapping[str, Contribution]
 ) -> Iterator[tuple[str, Reported]]:
     """By how much each member's share is below what it saves alone, in this cluster."""
     players = cluster.players
@@ -82,9 +81,9 @@ def _losses(
         return
     untouched = Flows(resolved.streams)
     flows = untouched.fork()
-    in_order = [_earn(resolved, player, flows).sum() for player in players]
+    in_order = [_sum(_earn(resolved, player, flows)) for player in players]
     apart = [_earn(resolved, player, untouched.fork()) for player in players]
-    saved = [earnings.sum() for earnings in apart]
+    saved = [_sum(money) for money in apart]
     if not is_linked and all(map(_is_same, saved, in_order)):
         return
     if len(players) > MOST_LINKED:
@@ -94,7 +93,7 @@ def _losses(
     if unit is None:
         return
     if is_linked:
-        own = [sum(money.amount.value for money in player.measure.benefits) for player in players]
+        own = [_sum([money.amount for money in player.measure.benefits]) for player in players]
     else:
         own = [0.0] * len(players)
     worth = _worth_of_coalitions(resolved, players, own)
@@ -104,7 +103,7 @@ def _losses(
 
 
 def _percentages(
-    cluster: Cluster, alone: Mapping[str, Pieces]
+    cluster: Cluster, alone: Mapping[str, Contribution]
 ) -> list[tuple[str, Reported]] | None:
     """The losses of percentages of one stream, one a measure, worth what its price says.
 
@@ -131,8 +130,8 @@ def _percentages(
 def shapley(worth: Sequence[float]) -> list[float]:
     """Each player's share of what all are worth together: its mean increment over all orders.
 
-    ``worth`` is that of every coalition; bit i of its index says whether player i is in it.
-    Source: L. Shapley, A value for n-person games, Annals of Mathematics Studies 28 (1953), 307-317.
+    ``worth`` is that of every coalition; bit i of its index says whether player i is in it. Source:
+    L. Shapley, A value for n-person games, Annals of Mathematics Studies 28 (1953), 307-317.
     """
     count = len(worth).bit_length() - 1
     # In s! (n - s - 1)! / n! of all orders, exactly these s come before a player.
@@ -160,7 +159,7 @@ def _worth_of_coalitions(
             continue
         pending.append((position + 1, members, flows, money))
         acted = flows.fork()
-        earned = _earn(resolved, players[position], acted).sum() + own[position]
+        earned = _sum(_earn(resolved, players[position], acted)) + own[position]
         pending.append((position + 1, members | 1 << position, acted, money + earned))
     required = _required(players)
     return [saved[_acting(coalition, required)] for coalition in range(len(saved))]
@@ -189,21 +188,22 @@ def _acting(coalition: int, required: Sequence[int]) -> int:
         acting ^= lacking
 
 
-def _earn(resolved: Resolved, player: Player, flows: Flows) -> Earnings:
-    """Let a player's effects act, and collect the money they bring."""
-    earnings = Earnings(resolved)
-    earnings.add(player.measure._replace(benefits=()), flows, player.effects)
-    return earnings
+def _earn(resolved: Resolved, player: Player, flows: Flows) -> list[Figure]:
+    """Let a player's effects act; the money that they bring a year."""
+    measure = player.measure._replace(benefits=())
+    return Contribution(resolved, money_only=True).add(measure, flows, player.effects).money()
+
+
+def _sum(money: Sequence[Figure]) -> float:
+    return sum(figure.value for figure in money)
 
 
 def _is_same(one: float, other: float) -> bool:
     return abs(one - other) <= SAME * max(abs(one), abs(other))
 
 
-def _unit_of_money(players: Sequence[Player], apart: Sequence[Earnings]) -> Unit | None:
-    for player, earnings in zip(players, apart, strict=True):
-        figures = [figure for amounts in earnings.money.values() for figure in amounts]
-        figures += [money.amount for money in player.measure.benefits]
-        if figures:
-            return figures[0].unit
+def _unit_of_money(players: Sequence[Player], apart: Sequence[Sequence[Figure]]) -> Unit | None:
+    for player, money in zip(players, apart, strict=True):
+        for figure in (*money, *(benefit.amount for benefit in player.measure.benefits)):
+            return figure.unit
     return None

@@ -1,4 +1,4 @@
-"""What is done with the tables of projects as a whole: varied, added up, marked as partial, and checked."""
+"""What is done with projects as a whole: varied, added up, marked as partial, and checked."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from cpcalc.calc.savings import converted, total
 from cpcalc.engine.appraisal import Case
 from cpcalc.engine.cashflow import RUNNING_COST, Project, Table
 from cpcalc.engine.rates import number
+from cpcalc.engine.sums import sum_known
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.identities import identity
-from cpcalc.resolve.terms import Growth, Terms
+from cpcalc.resolve.terms import Terms
 from cpcalc.results import Assumption, Economics, Identity
 
 
@@ -59,8 +60,7 @@ def varied_project(project: Project, variation: Variation) -> Project:
 
 def capital_of(project: Project) -> Figure:
     """The net investment of a project, undiscounted."""
-    amounts = [spend.amount for spend in project.terms.spends or ()]
-    capital = total(*amounts)
+    capital = total(*(spend.amount for spend in project.terms.spends or ()))
     return capital if project.grant is None else net_investment(capital, project.grant)
 
 
@@ -69,20 +69,13 @@ def added(cases: Sequence[Case]) -> Case:
     years = max(case.base.years for case in cases)
     zero = cases[0].base.zero
     base, outside = Table(years, zero), Table(years, zero)
-    financing = Table(years, zero) if any(case.financing is not None for case in cases) else None
+    financing = Table(years, zero)
     for case in cases:
-        for source, target in (
-            (case.base, base),
-            (case.outside, outside),
-            (case.financing, financing),
-        ):
-            if source is None or target is None:
-                continue
-            for key, line in source.lines.items():
-                for year, amount in enumerate(line):
-                    if amount is not source.zero:
-                        target.book(key, year, amount)
-    loans = [case.loan for case in cases if case.loan is not None]
+        base.add(case.base)
+        outside.add(case.outside)
+        if case.financing is not None:
+            financing.add(case.financing)
+    loan = sum_known(case.loan for case in cases)
     return Case(
         base,
         outside,
@@ -90,13 +83,13 @@ def added(cases: Sequence[Case]) -> Case:
         total(*[case.annual_net_saving for case in cases]),
         None,
         {},  # the cost of all measures is not the cost of what some of them save
-        total(*loans) if loans else None,
-        financing,
+        loan,
+        financing if any(case.financing is not None for case in cases) else None,
     )
 
 
 def partial_total(found: Economics, counted: int, of: int, missing: tuple[str, ...]) -> Economics:
-    """A total over some of its measures: amounts are marked as the sum of those, rates and paybacks are incomplete."""
+    """A total over some of its measures: amounts are marked so, rates and paybacks incomplete."""
 
     def marked(figure: Reported) -> Reported:
         if isinstance(figure, NotApplicable):
@@ -120,45 +113,37 @@ def partial_total(found: Economics, counted: int, of: int, missing: tuple[str, .
 
 
 def assumptions(terms: Terms, project: Project) -> Iterator[Assumption]:
-    """What the table of a project rests on besides its own money: rates, life, growth, tax and loan."""
-    for key, growth in (("discount_rate", terms.discount), *_growths(terms, project)):
+    """What the table of a project rests on besides its money: rates, life, growth, tax and loan."""
+    rates = {"discount_rate": terms.discount}
+    for line in (*project.yearly, *project.outside):
+        rates.setdefault(f"growth.{line.key}", line.growth)
+    rates["growth.investment"] = terms.growth.get("investment")
+    for key, growth in rates.items():
         if growth is not None:
             yield Assumption(key, (growth.rate,), "real" if growth.is_real else "nominal")
     own = project.terms
-    plain = (
-        ("inflation", terms.inflation),
-        ("lifetime", own.lifetime),
-        ("saving_loss", own.saving_loss),
-    )
-    for key, figure in plain:
-        if figure is not None:
-            yield Assumption(key, (figure,))
-    if own.ramp_up:
-        yield Assumption("ramp_up", own.ramp_up)
-    if own.salvage is not None:
-        yield Assumption("salvage", (own.salvage,))
-    if own.residual is not None:
-        yield Assumption("residual_value", (own.residual,))
+    stated = {
+        "inflation": [terms.inflation],
+        "lifetime": [own.lifetime],
+        "saving_loss": [own.saving_loss],
+        "ramp_up": own.ramp_up,
+        "salvage": [own.salvage],
+        "residual_value": [own.residual],
+    }
+    for key, figures in stated.items():
+        known = tuple(figure for figure in figures if figure is not None)
+        if known:
+            yield Assumption(key, known)
     if terms.tax is not None:
         yield Assumption("tax", (terms.tax.rate,), terms.tax.depreciation)
     if own.loan is not None:
-        share = own.loan.share or own.loan.amount
-        yield Assumption(
-            "loan", (*((share,) if share is not None else ()), own.loan.rate), own.loan.repayment
-        )
-
-
-def _growths(terms: Terms, project: Project) -> Iterator[tuple[str, Growth | None]]:
-    told = set()
-    for line in (*project.yearly, *project.outside):
-        if line.key not in told:
-            told.add(line.key)
-            yield f"growth.{line.key}", line.growth
-    yield "growth.investment", terms.growth.get("investment")
+        size = own.loan.share or own.loan.amount
+        figures = (own.loan.rate,) if size is None else (size, own.loan.rate)
+        yield Assumption("loan", figures, own.loan.repayment)
 
 
 def identities_of(place: str, item: Economics, case: Case) -> Iterator[Identity | None]:
-    """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan is paid back to the last."""
+    """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan closes."""
     flow = item.cash_flow
     amounts = [amount for line in flow.lines for amount in line.amounts]
     yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)

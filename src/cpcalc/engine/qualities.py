@@ -12,9 +12,11 @@ UNSTATED = "unstated"
 
 
 def shares_by_quality(resolved: Resolved, measures: Sequence[MeasureResult]) -> dict[str, float]:
-    """The share of the bundle's annual saving per stated quality (metered ... default), unstated included.
+    """The share of the bundle's annual saving per stated quality (metered ... default), unstated
+    included.
 
-    Empty where no measure and no stream states a quality. Savings that cost money are left out of the shares.
+    Empty where no measure and no stream states a quality. Savings that cost money are left out of
+    the shares.
     """
     quality_of = {measure.id: measure.quality for measure in resolved.measures}
     if not any(quality_of.values()):

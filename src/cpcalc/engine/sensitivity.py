@@ -1,22 +1,22 @@
-"""How far the economics rest on single assumptions: a tornado of the bundle's NPV, and break-even values.
+"""How far the economics rest on single assumptions: a tornado of the NPV, and break-even values.
 
-Every figure is worked out again from the cash flows with one thing changed; nothing is extrapolated but what is linear
-by construction (money in a price, a saving or an investment).
+Every figure is worked out again from the cash flows with one thing changed; nothing is extrapolated
+but what is linear by construction (money in a price, a saving or an investment).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.calc.finance import break_even_factor
 from cpcalc.calc.savings import converted, ratio_of, total
 from cpcalc.engine.appraisal import Case
 from cpcalc.engine.cashflow import RUNNING_COST, Project
-from cpcalc.engine.economics import Book
+from cpcalc.engine.economics import Projects
 from cpcalc.engine.projects import AS_STATED, Variation
 from cpcalc.engine.rates import money_of
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.resolve.terms import Growth, Terms
+from cpcalc.resolve.terms import Terms
 from cpcalc.results import BreakEven, Sensitivity, Swing
 from cpcalc.units import ONE
 
@@ -37,31 +37,42 @@ def _factor(value: float) -> Figure:
 LESS, MORE, NONE_OF_IT = _factor(1 - CHANGE), _factor(1 + CHANGE), _factor(0.0)
 
 
-def sensitivity(book: Book, places: Sequence[str]) -> Sensitivity | None:
-    """The tornado over a bundle's projects and the break-even values of each; None where no economics are known."""
-    projects = _projects(book, places)
-    if not projects:
+def sensitivity(projects: Projects, places: Sequence[str]) -> Sensitivity | None:
+    """The tornado over a bundle's projects and the break-even values of each.
+
+    None where no economics are known.
+    """
+    chosen = _chosen(projects, places)
+    if not chosen:
         return None
-    found = tuple(
-        item for place, project in projects.items() for item in _break_evens(book, place, project)
-    )
-    npv = _npv(book, projects, AS_STATED, book.terms)
-    return Sensitivity(_factor(CHANGE), npv, book.terms.payback_limit, tornado(book, places), found)
-
-
-def tornado(book: Book, places: Sequence[str]) -> tuple[Swing, ...]:
-    """What the NPV of some projects together becomes when one thing alone is lower or higher, the widest first."""
-    projects = _projects(book, places)
-    return (
-        tuple(sorted(_swings(book, projects), key=lambda swing: -_width(swing))) if projects else ()
+    return Sensitivity(
+        _factor(CHANGE),
+        _npv(projects, chosen, AS_STATED, projects.terms),
+        projects.terms.payback_limit,
+        tornado(projects, places),
+        tuple(
+            item
+            for place, project in chosen.items()
+            for item in _break_evens(projects, place, project)
+        ),
     )
 
 
-def _projects(book: Book, places: Sequence[str]) -> dict[str, Project]:
+def tornado(projects: Projects, places: Sequence[str]) -> tuple[Swing, ...]:
+    """What the NPV of some projects together becomes when one thing alone is lower or higher.
+
+    The widest comes first.
+    """
+    chosen = _chosen(projects, places)
+    swings = _swings(projects, chosen) if chosen else ()
+    return tuple(sorted(swings, key=lambda swing: -_width(swing)))
+
+
+def _chosen(projects: Projects, places: Sequence[str]) -> dict[str, Project]:
     return {
         place: project
         for place in places
-        if isinstance(project := book.projects.get(place), Project) and place in book.cases
+        if isinstance(project := projects.projects.get(place), Project) and place in projects.cases
     }
 
 
@@ -71,163 +82,102 @@ def _width(swing: Swing) -> float:
     return abs(swing.high.value - swing.low.value)
 
 
-# ---- tornado --------------------------------------------------------------------------------------------------------
+# ---- tornado -------------------------------------------------------------------------------------
 
 
-def _swings(book: Book, projects: dict[str, Project]) -> Iterator[Swing]:
-    streams = dict.fromkeys(
-        line.stream
-        for project in projects.values()
-        for line in project.yearly
-        if line.stream is not None
-    )
-    for stream in streams:
-        yield _swing(
-            book, projects, f"streams.{stream}.price", prices={stream: LESS}, more={stream: MORE}
+def _swings(projects: Projects, chosen: Mapping[str, Project]) -> Iterator[Swing]:
+    lines = [line for project in chosen.values() for line in project.yearly]
+    varied = {
+        f"streams.{stream}.price": (
+            Variation(prices={stream: LESS}),
+            Variation(prices={stream: MORE}),
         )
-    factors = (
-        (SAVINGS, Variation(savings=LESS), Variation(savings=MORE)),
-        (INVESTMENT, Variation(investment=LESS), Variation(investment=MORE)),
-        (LIFETIME, Variation(lifetime=LESS), Variation(lifetime=MORE)),
-        (RUNNING, Variation(running_cost=LESS), Variation(running_cost=MORE)),
-    )
-    for name, less, more in factors:
-        if name != RUNNING or _has_running_cost(projects):
-            yield Swing(
-                name, _npv(book, projects, less, book.terms), _npv(book, projects, more, book.terms)
-            )
-    for parameter, low_terms, high_terms in _rates(book):
-        yield Swing(
-            parameter,
-            _npv(book, projects, AS_STATED, low_terms),
-            _npv(book, projects, AS_STATED, high_terms),
-        )
+        for stream in dict.fromkeys(line.stream for line in lines if line.stream is not None)
+    }
+    varied[SAVINGS] = Variation(savings=LESS), Variation(savings=MORE)
+    varied[INVESTMENT] = Variation(investment=LESS), Variation(investment=MORE)
+    varied[LIFETIME] = Variation(lifetime=LESS), Variation(lifetime=MORE)
+    if any(line.key == RUNNING_COST for line in lines):
+        varied[RUNNING] = Variation(running_cost=LESS), Variation(running_cost=MORE)
+    for parameter, variations in varied.items():
+        low, high = (_npv(projects, chosen, item, projects.terms) for item in variations)
+        yield Swing(parameter, low, high)
+    for parameter, rates in _rates(projects.terms):
+        low, high = (_npv(projects, chosen, AS_STATED, terms) for terms in rates)
+        yield Swing(parameter, low, high)
 
 
-def _swing(
-    book: Book,
-    projects: dict[str, Project],
-    parameter: str,
-    prices: dict[str, Figure],
-    more: dict[str, Figure],
-) -> Swing:
-    return Swing(
-        parameter,
-        _npv(book, projects, Variation(prices=prices), book.terms),
-        _npv(book, projects, Variation(prices=more), book.terms),
-    )
+def _rates(terms: Terms) -> Iterator[tuple[str, tuple[Terms, Terms]]]:
+    discount, inflation = terms.discount, terms.inflation
+    if discount is not None and discount.rate.value > 0:
+        low, high = (discount._replace(rate=converted(discount.rate, by)) for by in (LESS, MORE))
+        yield DISCOUNT, (terms._replace(discount=low), terms._replace(discount=high))
+    if inflation is not None and inflation.value > 0:
+        less, more = (converted(inflation, by) for by in (LESS, MORE))
+        yield INFLATION, (terms._replace(inflation=less), terms._replace(inflation=more))
 
 
-def _has_running_cost(projects: dict[str, Project]) -> bool:
-    return any(line.key == RUNNING_COST for project in projects.values() for line in project.yearly)
+def _npv(
+    projects: Projects, chosen: Mapping[str, Project], variation: Variation, terms: Terms
+) -> Reported:
+    cases = [projects.case(item, variation, terms, with_loan=False) for item in chosen.values()]
+    return total(*(_worth(case, terms) for case in cases))
 
 
-def _rates(book: Book) -> Iterator[tuple[str, Terms, Terms]]:
-    terms = book.terms
-    if terms.discount is not None and (terms.discount.rate.value > 0):
-        stated = terms.discount
-        low, high = (
-            Growth(converted(stated.rate, factor), stated.is_real) for factor in (LESS, MORE)
-        )
-        yield DISCOUNT, terms._replace(discount=low), terms._replace(discount=high)
-    if terms.inflation is not None and (terms.inflation.value > 0):
-        rates = [converted(terms.inflation, factor) for factor in (LESS, MORE)]
-        yield INFLATION, terms._replace(inflation=rates[0]), terms._replace(inflation=rates[1])
+def _worth(case: Case | NotApplicable, terms: Terms) -> Reported:
+    return case if isinstance(case, NotApplicable) else money_of(terms).worth(case.base.sums())
 
 
-def _npv(book: Book, projects: dict[str, Project], variation: Variation, terms: Terms) -> Reported:
-    parts: list[Figure] = []
-    for project in projects.values():
-        worth = _worth(book, book.case(project, variation, terms, with_loan=False), terms)
-        if isinstance(worth, NotApplicable):
-            return worth
-        parts.append(worth)
-    return total(*parts)
+# ---- break-even ----------------------------------------------------------------------------------
 
 
-def _worth(book: Book, case: Case | NotApplicable, terms: Terms) -> Reported:
-    if isinstance(case, NotApplicable):
-        return case
-    return money_of(terms).worth(case.base.sums())
-
-
-# ---- break-even -----------------------------------------------------------------------------------------------------
-
-
-def _break_evens(book: Book, place: str, project: Project) -> Iterator[BreakEven]:
-    stated = book.cases[place]
-    streams = dict.fromkeys(line.stream for line in project.yearly if line.stream is not None)
-    variations = [
-        (
-            f"streams.{stream}.price",
-            Variation(prices={stream: NONE_OF_IT}),
-            book.resolved.streams[stream].price,
-        )
-        for stream in streams
-    ]
-    gross = [line.amount for line in project.yearly if line.key != RUNNING_COST]
-    if gross:
-        variations.append((SAVINGS, Variation(savings=NONE_OF_IT), total(*gross)))
-    amounts = [spend.amount for spend in project.terms.spends or ()]
-    invested = total(*amounts)
-    if invested.value != 0:
-        variations.append((INVESTMENT, Variation(investment=NONE_OF_IT), invested))
-    for parameter, variation, value in variations:
-        without = book.case(project, variation, book.terms, with_loan=False)
+def _break_evens(projects: Projects, place: str, project: Project) -> Iterator[BreakEven]:
+    stated = projects.cases[place]
+    for parameter, variation, value in _without(projects, project):
+        without = projects.case(project, variation, projects.terms, with_loan=False)
         if isinstance(without, NotApplicable):
             continue
-        for target, goal, at_zero, as_stated in _targets(book, parameter, stated, without):
-            found = _met_at(
-                book,
-                goal,
-                at_zero,
-                as_stated,
-                by_less=parameter == INVESTMENT and target == PAYBACK,
-            )
-            if found is not None:
-                bound, factor = found
-                yield BreakEven(place, parameter, target, bound, _value(book, factor, value))
+        for target, goal, at_zero, as_stated in _targets(projects, parameter, stated, without):
+            if at_zero.value == as_stated.value:
+                continue  # it does not depend on the thing
+            factor = break_even_factor(goal, at_zero, as_stated)
+            rises = as_stated.value > at_zero.value
+            meets_by_less = parameter == INVESTMENT and target == PAYBACK
+            bound = ABOVE if rises != meets_by_less else BELOW
+            if factor.value <= 0:
+                met: Reported = ALWAYS_MET if bound == ABOVE else NEVER_MET
+            else:
+                met = factor if value is None else converted(value, factor)
+            yield BreakEven(place, parameter, target, bound, met)
 
 
-def _value(book: Book, factor: Reported, value: Figure | None) -> Reported:
-    if isinstance(factor, NotApplicable) or value is None:
-        return factor
-    return converted(value, factor)
+def _without(
+    projects: Projects, project: Project
+) -> Iterator[tuple[str, Variation, Figure | None]]:
+    """What a project rests on, the project without it, and how much of it is stated."""
+    for stream in dict.fromkeys(line.stream for line in project.yearly):
+        if stream is not None:
+            price = projects.resolved.streams[stream].price
+            yield f"streams.{stream}.price", Variation(prices={stream: NONE_OF_IT}), price
+    gross = [line.amount for line in project.yearly if line.key != RUNNING_COST]
+    if gross:
+        yield SAVINGS, Variation(savings=NONE_OF_IT), total(*gross)
+    invested = total(*(spend.amount for spend in project.terms.spends or ()))
+    if invested.value:
+        yield INVESTMENT, Variation(investment=NONE_OF_IT), invested
 
 
 def _targets(
-    book: Book, parameter: str, stated: Case, without: Case
+    projects: Projects, parameter: str, stated: Case, without: Case
 ) -> Iterator[tuple[str, Figure, Figure, Figure]]:
     """What has to be met, and the figure that meets it: without the thing, and as stated."""
-    limit = book.terms.payback_limit
-    if limit is not None:
-        if parameter == INVESTMENT:
-            goal = converted(stated.annual_net_saving, limit)
-            yield PAYBACK, goal, without.capital, stated.capital
-        else:
-            goal = ratio_of(stated.capital, limit)
-            yield PAYBACK, goal, without.annual_net_saving, stated.annual_net_saving
-    before, after = _worth(book, without, book.terms), _worth(book, stated, book.terms)
+    limit = projects.terms.payback_limit
+    if limit is not None and parameter == INVESTMENT:
+        goal = converted(stated.annual_net_saving, limit)
+        yield PAYBACK, goal, without.capital, stated.capital
+    elif limit is not None:
+        goal = ratio_of(stated.capital, limit)
+        yield PAYBACK, goal, without.annual_net_saving, stated.annual_net_saving
+    before, after = _worth(without, projects.terms), _worth(stated, projects.terms)
     if isinstance(before, Figure) and isinstance(after, Figure):
         yield NPV, stated.base.zero, before, after
-
-
-def _met_at(
-    book: Book, goal: Figure, at_zero: Figure, as_stated: Figure, *, by_less: bool
-) -> tuple[str, Reported] | None:
-    """Whether the goal is met above or below a factor; None where the figure does not depend on the thing.
-
-    ``by_less``: the figure meets the goal by being smaller (a cost), not larger.
-    """
-    rises = _compared(as_stated.value, at_zero.value)
-    if not rises:
-        return None
-    factor = break_even_factor(goal, at_zero, as_stated)
-    meets_above = (rises > 0) != by_less
-    if factor.value > 0:
-        return (ABOVE if meets_above else BELOW), factor
-    return (ABOVE, ALWAYS_MET) if meets_above else (BELOW, NEVER_MET)
-
-
-def _compared(a: float, b: float) -> int:
-    return (a > b) - (a < b)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cpcalc.calc.savings import total
-from cpcalc.engine.lines import as_known, less_grant, net_of, overlap_of, payback, with_benefits
-from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope
+from cpcalc.calc.money import net_investment
+from cpcalc.engine.lines import added_up, has_money, line_of, payback
+from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_known
 from cpcalc.figures import Figure, NotApplicable, Reported, is_whole
 from cpcalc.results import Investment, Line, StandAlone
 
@@ -21,11 +21,6 @@ class Entry(NamedTuple):
     measures: int = 1  # how many measures it stands for
 
     @property
-    def has_money(self) -> bool:
-        """Whether anything of its money is known."""
-        return self.line.investment is not None or isinstance(self.line.annual_saving, Figure)
-
-    @property
     def is_complete(self) -> bool:
         """Whether both its investment and its saving are fully known."""
         investment = self.line.investment
@@ -36,46 +31,27 @@ class Entry(NamedTuple):
         )
 
 
-def total_line(entries: Sequence[Entry], *, measures_counted: int) -> Line:
+def total_line(entries: Sequence[Entry]) -> Line:
     """The line that entries add up to; the payback of a total is the ratio of sums."""
     lines = [entry.line for entry in entries]
-    with_money = [entry for entry in entries if entry.has_money]
-    gross = _gross(with_money or entries)
-    running = [line.running_cost for line in lines if line.running_cost is not None]
-    running_cost = add_reported(running) if running else None
-    net = net_of(gross, running_cost if isinstance(running_cost, Figure) else None)
-    investment = _investment(with_money)
-    others = sum_by_name([line.other_benefits for line in lines])
-    grants = _grants(with_money)
-    capital = _capital(investment, grants, with_money or entries)
+    with_money = [entry for entry in entries if has_money(entry.line)]
+    counting = with_money or entries
     complete = [entry for entry in with_money if entry.is_complete]
-    reductions = sum_by_name([line.reductions for line in lines])
-    over_lives = sum_by_name([line.lifetime_reductions for line in lines])
-    emissions = sum_by_scope([line.avoided_emissions for line in lines])
-    over_lives_avoided = sum_by_scope([line.lifetime_avoided for line in lines])
-    together, years = with_benefits(net, others), payback(capital, net)
-    alone = [entry.line.stand_alone for entry in with_money or entries]
-    return Line(
+    running = [line.running_cost for line in lines if line.running_cost is not None]
+    investment = _investment(with_money)
+    return line_of(
+        **added_up(lines),
         investment=investment,
-        running_cost=running_cost,
-        savings=sum_by_name([line.savings for line in lines]),
-        annual_saving=gross,
-        annual_net_saving=net,
-        simple_payback=years,
-        simple_payback_with_other_benefits=years if together is net else payback(capital, together),
-        other_benefits=others,
-        reductions=reductions,
-        stated_reductions=sum_by_name([line.stated_reductions for line in lines]),
-        avoided_emissions=as_known(emissions, reductions),
-        stand_alone=_stand_alone([part for part in alone if part is not None]),
-        overlap=overlap_of(lines),
-        simple_payback_of_complete=None
-        if len(complete) == len(with_money)
-        else _payback_of(complete),
-        measures_counted=measures_counted,
-        grant=total(*grants) if grants else None,
-        lifetime_avoided=as_known(over_lives_avoided, over_lives),
-        lifetime_reductions=over_lives,
+        capital=_capital(investment, counting),
+        running_cost=add_reported(running) if running else None,
+        savings=sum_by_name(line.savings for line in lines),
+        annual_saving=_gross(counting),
+        other_benefits=sum_by_name(line.other_benefits for line in lines),
+        stated_reductions=sum_by_name(line.stated_reductions for line in lines),
+        stand_alone=_stand_alone(counting),
+        simple_payback_of_complete=None if complete == with_money else _payback_of(complete),
+        measures_counted=sum(entry.measures for entry in entries),
+        grant=_grant(with_money),
     )
 
 
@@ -86,41 +62,40 @@ def _gross(entries: Sequence[Entry]) -> Reported:
 
 
 def _investment(entries: Sequence[Entry]) -> Investment | None:
-    missing = tuple(
-        f"{entry.place}.investment" for entry in entries if entry.line.investment is None
+    missing = [entry.place for entry in entries if entry.line.investment is None]
+    return add_investments(
+        [entry.line.investment for entry in entries],
+        tuple(f"{place}.investment" for place in missing),
     )
-    return add_investments([entry.line.investment for entry in entries], missing)
 
 
-def _grants(entries: Sequence[Entry]) -> list[Figure]:
-    return [entry.line.grant for entry in entries if entry.line.grant is not None]
+def _grant(entries: Sequence[Entry]) -> Figure | None:
+    return sum_known(entry.line.grant for entry in entries)
 
 
-def _capital(
-    investment: Investment | None,
-    grants: Sequence[Figure],
-    entries: Sequence[Entry],
-) -> Reported:
+def _capital(investment: Investment | None, entries: Sequence[Entry]) -> Reported:
+    """The investment that has to pay back, less grants."""
     if investment is None:
         missing = tuple(f"{entry.place}.investment" for entry in entries) or ("measures",)
         return NotApplicable("incomplete", "field-missing", missing)
-    return less_grant(investment.converted, total(*grants) if grants else None)
+    grant = _grant(entries)
+    return investment.converted if grant is None else net_investment(investment.converted, grant)
 
 
 def _payback_of(complete: Sequence[Entry]) -> Reported:
     """The payback of the entries whose money is complete, beside a total that is not."""
     if not complete:
         return NotApplicable("incomplete", "field-missing", ())
-    investment = _investment(complete)
-    capital = _capital(investment, _grants(complete), complete)
-    return payback(capital, add_reported([entry.line.annual_net_saving for entry in complete]))
+    net = add_reported([entry.line.annual_net_saving for entry in complete])
+    return payback(_capital(_investment(complete), complete), net)
 
 
-def _stand_alone(parts: Sequence[StandAlone]) -> StandAlone | None:
+def _stand_alone(entries: Sequence[Entry]) -> StandAlone | None:
+    parts = [entry.line.stand_alone for entry in entries if entry.line.stand_alone is not None]
     if not parts:
         return None
     return StandAlone(
-        sum_by_name([part.savings for part in parts]),
+        sum_by_name(part.savings for part in parts),
         add_reported([part.annual_saving for part in parts]),
         add_reported([part.annual_net_saving for part in parts]),
     )

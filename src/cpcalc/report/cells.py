@@ -10,7 +10,6 @@ from cpcalc.report.numbers import (
     PERIOD_WORDS,
     Scale,
     cell,
-    decimal_column,
     money_scale,
     scale_of,
     shown,
@@ -67,22 +66,8 @@ def _texts(
     values: Sequence[Cell], unit: Unit | None, scale: Scale | None, language: str
 ) -> list[str]:
     """The cells of a column as texts, its figures of ``unit`` in its scale."""
-    if scale is None:
-        return [
-            value if isinstance(value, str) else cell_text(value, None, language)
-            for value in values
-        ]
-    # Most are neither bounds nor sums in part.
-    numbers = [
-        value.value / scale.divisor
-        for value in values
-        if type(value) is Figure and value.unit is unit
-    ]
-    plain = iter(decimal_column(numbers, scale.decimals, language))
     return [
-        next(plain)
-        if type(value) is Figure and value.unit is unit
-        else cell_text(
+        cell_text(
             value, scale if isinstance(value, Figure) and value.unit is unit else None, language
         )
         for value in values

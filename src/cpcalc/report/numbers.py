@@ -133,15 +133,6 @@ def decimal(value: float, decimals: int, language: str) -> str:
     return rounded.replace(".", ",") if language == "vi" else rounded
 
 
-def decimal_column(values: Sequence[float], decimals: int, language: str) -> list[str]:
-    """Each number as ``decimal`` shows it; many at once take a third of the time."""
-    if not all(value > 0 for value in values):
-        return [decimal(value, decimals, language) for value in values]
-    form = f",.{decimals}f"
-    text = "\n".join([format(value, form) for value in values]).replace(",", GAP)
-    return (text.replace(".", ",") if language == "vi" else text).split("\n") if values else []
-
-
 def cell(figure: Figure, scale: Scale, language: str) -> str:
     """A figure in its column's scale; partial sums are marked with ``*``, bounds with their sign before them."""
     number = decimal(figure.value / scale.divisor, scale.decimals, language)

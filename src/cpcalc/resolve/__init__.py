@@ -1,4 +1,4 @@
-"""Link the names of a validated file: streams, prices, carriers, factors, measures and their order."""
+"""Link the names of a validated file: streams, prices, factors, measures and their order."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ def resolve(
     statuses: frozenset[str] | None = None,
     with_economics: bool = False,
 ) -> tuple[Resolved, list[Diagnostic]]:
-    """The linked assessment and everything that did not link. ``statuses`` selects the measures of the bundle;
-    ``with_economics`` links the money terms even where the file has none.
+    """The linked assessment and everything that did not link.
+
+    ``statuses`` selects the measures of the bundle; ``with_economics`` links the money terms even
+    where the file has none.
     """
     scope = Scope(assessment, reading)
     _check_unique(scope)

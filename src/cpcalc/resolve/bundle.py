@@ -1,4 +1,4 @@
-"""The order of the bundle: which measures are in it, one after the other, and what their links forbid."""
+"""The order of the bundle: which measures are in it, and what their links forbid."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ CONTRADICTIONS = ("requires-what-it-excludes", "requires-chain-excludes")
 def bundle(
     scope: Scope, measures: list[Measure], statuses: frozenset[str] | None
 ) -> tuple[list[Measure], tuple[int, ...]]:
-    """Measures in the order of the bundle, and their positions in the file; those outside it stand last, in file order.
+    """Measures in the order of the bundle, and their positions in the file.
 
-    Outside are rejected and not-implemented ones, the later of two that exclude each other, and those of a status
-    not selected.
+    Those outside it stand last, in file order.
+
+    Outside are rejected and not-implemented ones, the later of two that exclude each other, and
+    those of a status not selected.
     """
     written = scope.assessment.measures or []
     position_of = {measure.id: position for position, measure in enumerate(measures)}
@@ -139,7 +141,9 @@ def _check_chains(
     written: Sequence[files.Measure],
     position_of: Mapping[str, int],
 ) -> None:
-    """What a measure requires through others must not exclude it, nor exclude something else it requires."""
+    """What a measure requires through others must not exclude it, nor exclude something else it
+    requires.
+    """
     rivals = [_rivals(position, measures, written) for position in range(len(written))]
     for position, measure in enumerate(written):
         needed = _all_required(measure, written, position_of)

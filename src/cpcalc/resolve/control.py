@@ -1,4 +1,4 @@
-"""Abatement of one use of a factor: a share, a cited efficiency, or one of these for each pollutant."""
+"""Abatement of one use of a factor: a share or a cited efficiency, for all or each pollutant."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from cpcalc.units import ONE, shown
 DUST_NAMES = {"dust": "TSP"}
 GASES = frozenset({"CO2", "CO2e", "CH4", "N2O"})
 PARTICLES = frozenset({"TSP", "PM10", "PM2_5"})
-# Marks a row of which nothing can be said: fine dust behind a filter whose efficiency for it is not given.
+# Marks a row of which nothing can be said: fine dust behind a filter whose efficiency for it is not
+# given.
 UNKNOWN = Figure(0.0, ONE, None, ())
 
 
 def check_control(scope: Scope, use: FactorUse, factor: Factor, at: Path) -> None:
-    """Whether a use's control has something to act on and says enough; the answers are noted once a use."""
+    """Whether a use's control has something to act on and says enough.
+
+    The answers are noted once a use.
+    """
     control, place = use.control, (*at, "control")
     if control is None:
         return
@@ -42,10 +46,12 @@ def check_control(scope: Scope, use: FactorUse, factor: Factor, at: Path) -> Non
 def control_of(
     scope: Scope, use: FactorUse, factor: Factor, row: Row, library: Library, at: Path
 ) -> Figure | None:
-    """The efficiency that acts on a row's substance; None where nothing does, UNKNOWN where it is not given.
+    """The efficiency that acts on a row's substance.
 
-    A plain share on dust is that of total dust and says nothing of the fine part (a cyclone takes little of it), which
-    is then left out; on a factor that gives dust and gases it says too little.
+    None where nothing does, UNKNOWN where it is not given.
+
+    A plain share on dust is that of total dust and says nothing of the fine part (a cyclone takes
+    little of it), which is then left out; on a factor that gives dust and gases it says too little.
     """
     control = use.control
     if control is None:

@@ -1,4 +1,4 @@
-"""Link the money terms: rates in range, lives and study period, phased investment, tax, loans, carbon price."""
+"""Link the money terms: rates, lives, study period, phased investment, tax, loans, carbon price."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def terms_of(
     )
 
 
-# ---- rates ----------------------------------------------------------------------------------------------------------
+# ---- rates ---------------------------------------------------------------------------------------
 
 
 def _plain(scope: Scope, given: Given | None) -> Figure | None:
@@ -125,7 +125,7 @@ def _check_share(scope: Scope, given: Given) -> None:
         scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
 
 
-# ---- terms of the whole file ----------------------------------------------------------------------------------------
+# ---- terms of the whole file ---------------------------------------------------------------------
 
 
 def _carbon_price(scope: Scope, carbon: schema.CarbonPrice) -> Figure | None:
@@ -160,7 +160,7 @@ def _heats(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[tuple[str, F
             yield name, scope.figure(heat)
 
 
-# ---- terms of measures and groups -----------------------------------------------------------------------------------
+# ---- terms of measures and groups ----------------------------------------------------------------
 
 
 def _project(

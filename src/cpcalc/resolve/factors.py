@@ -1,4 +1,4 @@
-"""From a stream's cited factors to the terms that the engine multiplies: one per substance, in the stream's unit."""
+"""From a stream's cited factors to the terms that the engine multiplies, one per substance."""
 
 from __future__ import annotations
 
@@ -76,7 +76,10 @@ def terms_of(
 
 
 def _check_use(scope: Scope, here: Place, because: str | None) -> None:
-    """A factor of another year or country than the file's needs a reason; a parameter needs a row that takes it."""
+    """A factor of another year or country than the file's needs a reason.
+
+    A parameter needs a row that takes it.
+    """
     factor, use = here.factor, here.use
     stated = [name for name in PARAMETERS if getattr(use, name) is not None]
     takes = _taken_parameters(here) if stated else {}
@@ -146,7 +149,10 @@ def _is_country(text: str) -> bool:
 def _is_first(
     scope: Scope, here: Place, row: Row, term: Term, taken: dict[tuple[str, str, str], str]
 ) -> bool:
-    """Whether nothing of the stream counts the same substance already; CO2e counts every greenhouse gas."""
+    """Whether nothing of the stream counts the same substance already.
+
+    CO2e counts every greenhouse gas.
+    """
     fraction = row.fraction or "total"
     for (substance, where, other_fraction), reference in taken.items():
         if where != term.scope:
@@ -172,7 +178,7 @@ def _is_first(
     return True
 
 
-# ---- one term -------------------------------------------------------------------------------------------------------
+# ---- one term ------------------------------------------------------------------------------------
 
 
 def _term(scope: Scope, here: Place, row: Row, library: Library) -> Term | None:
@@ -261,7 +267,10 @@ def _is_per_mass(row: Row) -> bool:
 
 
 def _on_stream_basis(scope: Scope, here: Place, row: Row, coefficient: Figure) -> Figure | None:
-    """A factor per dry or wet tonne on the stream's own tonnes; without the moisture the two do not mix."""
+    """A factor per dry or wet tonne on the stream's own tonnes.
+
+    Without the moisture the two do not mix.
+    """
     factor_basis = (
         "dry" if row.mass_basis == "dry" else "wet" if row.mass_basis is not None else None
     )
@@ -304,14 +313,16 @@ def _check_gwp(scope: Scope, row: Row, at: Path) -> None:
         scope.problem("gwp-mixed", at, one=one, other=f"{row.reference} ({row.gwp})")
 
 
-# ---- from the stream's unit to what the factor is per ---------------------------------------------------------------
+# ---- from the stream's unit to what the factor is per --------------------------------------------
 
 _NO_FIT = Figure(0.0, ONE, None, ())
 WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "1"),))
 
 
 def _content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | None:
-    """What turns an amount of the stream into what the factor is per: a heat content, a density, both or nothing."""
+    """What turns an amount of the stream into what the factor is per: a heat content, a density,
+    both or nothing.
+    """
     stream, activity, at = here.stream, here.activity, here.path
     per = (Unit.of((("t", 1),)) * Unit.of(((row.of, 1),))) / row.value.unit
     if per is activity:

@@ -1,4 +1,4 @@
-"""The units of streams that hang together: what one says of its unit holds for its parts, followers and fuels."""
+"""The units of streams that hang together: a stream's, its parts', followers' and fuels'."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from cpcalc.units import SUBSTANCES, Unit
 
 
 def unit_in_effects(scope: Scope, name: str, substance: str | None) -> Unit | None:
-    """The unit a year in which the first effect that states an amount cuts the stream or a part of it."""
+    """The unit a year in which the first effect that states an amount cuts the stream or a part of
+    it.
+    """
     names = {name}
     for other, stream in (scope.assessment.streams or {}).items():
         if stream.part_of in names:
@@ -28,7 +30,10 @@ def unit_in_effects(scope: Scope, name: str, substance: str | None) -> Unit | No
 
 
 def _unit_of_effect(scope: Scope, effect: files.Effect) -> Unit | None:
-    """The unit of what an effect cuts in a period; None where it states a share, a load or nothing of its own."""
+    """The unit of what an effect cuts in a period.
+
+    None where it states a share, a load or nothing of its own.
+    """
     given = effect.reduce if effect.reduce is not None else effect.increase
     if given is not None:
         return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
@@ -42,7 +47,9 @@ def _unit_of_effect(scope: Scope, effect: files.Effect) -> Unit | None:
 def units_of_links(
     scope: Scope, written: Mapping[str, files.Stream], linked: Mapping[str, Stream]
 ) -> dict[str, Unit | None]:
-    """The unit of each stream a year; what follows or is burnt for another must come out in its own.
+    """The unit of each stream a year.
+
+    What follows or is burnt for another must come out in its own.
 
     Dust that follows clinker by 3 kg/t is a mass of dust without the file saying so.
     """
@@ -83,7 +90,9 @@ def units_of_links(
 
 
 def of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
-    """The ratio of a link in the units of its two streams, so that a mass of dust comes of a mass of clinker."""
+    """The ratio of a link in the units of its two streams, so that a mass of dust comes of a mass
+    of clinker.
+    """
     if source is None or target is None:
         return ratio
     labelled = copy(ratio)  # a bound stays a bound

@@ -6,7 +6,8 @@ from cpcalc.figures import Figure
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema.leaves import Given
 
-# Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is certain.
+# Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is
+# certain.
 LONGEST_LIFE_YEARS = 100.0
 
 
@@ -23,9 +24,11 @@ def lifetime_of(scope: Scope, given: Given | None) -> Figure | None:
     return years
 
 
-# At -100 % a year all the money is gone within the year; from -99 % on nearly all, and rates of return are not sought.
+# At -100 % a year all the money is gone within the year; from -99 % on nearly all, and rates of
+# return are not sought.
 LOWEST_RATE_PER_YEAR = -0.99
-# The worst inflations grow faster, but no contract or price in a plant does for a whole study period.
+# The worst inflations grow faster, but no contract or price in a plant does for a whole study
+# period.
 HIGHEST_RATE_PER_YEAR = 10.0
 
 

@@ -1,7 +1,7 @@
-"""Effects measured afterwards: consumption of a reporting year held against the baseline at its own production.
+"""Effects measured afterwards: a reporting year held against the baseline at its own production.
 
-Three figures stand side by side: as metered (production unadjusted), avoided at the reporting year's production, and
-normalised to the baseline's. The middle one is what the measure saved.
+Three figures stand side by side: as metered (production unadjusted), avoided at the reporting
+year's production, and normalised to the baseline's. The middle one is what the measure saved.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cpcalc.schema import assessment as files
 
 
 def is_measured(scope: Scope, effect: files.Effect, at: Path) -> bool:
-    """Whether an effect states what was consumed afterwards, or is verified at another production."""
+    """Whether an effect states what was consumed afterwards, or at another production."""
     if effect.measured is not None:
         return True
     position = scope.products.get(effect.per or "")
@@ -101,7 +101,9 @@ def measured_change(
 
 
 def _comparable(scope: Scope, product: str, baseline: Figure, reporting: Figure) -> bool:
-    """Whether both outputs are of one kind, and something was made: specific figures divide by them."""
+    """Whether both outputs are of one kind, and something was made: specific figures divide by
+    them.
+    """
     written = (scope.assessment.products or [])[scope.products[product]]
     for given, found in ((written.output, baseline), (written.reporting_output, reporting)):
         if given is not None and found.value <= 0:

@@ -66,14 +66,16 @@ def _measure(
 
 
 def _counting(measure: files.Measure, is_verified: bool) -> Sequence[files.Effect]:
-    """The effects that count: those measured afterwards where the measure is verified, else the predicted ones."""
+    """The effects that count: those measured afterwards where the measure is verified, else the
+    predicted ones.
+    """
     return (measure.verified_effects if is_verified else measure.effects) or ()
 
 
 def _stated(
     scope: Scope, measure: files.Measure, is_verified: bool
 ) -> Iterator[tuple[str, Figure]]:
-    """Reductions as published: the verified ones, and the predicted ones of what was not verified."""
+    """Reductions as published: the verified ones, and predicted ones of what was not verified."""
     counting = _counting(measure, is_verified)
     if is_verified:
         again = {effect.reduces for effect in counting}
@@ -99,7 +101,7 @@ def _quality_of_effects(scope: Scope, effects: Sequence[files.Effect]) -> str | 
     return files.QUALITIES[max(stated)] if stated else None
 
 
-# ---- effects --------------------------------------------------------------------------------------------------------
+# ---- effects -------------------------------------------------------------------------------------
 
 
 def _effects(
@@ -152,11 +154,7 @@ def _effect(
     if yearly is None or not _fits(scope, yearly, stream, given):
         return Unknown(())
     return Effect(
-        "amount",
-        stream.id,
-        yearly if effect.reduce is not None else opposite(yearly),
-        at,
-        worth,
+        "amount", stream.id, yearly if effect.reduce is not None else opposite(yearly), at, worth
     )
 
 
@@ -196,13 +194,7 @@ def _specific(
         ].per == effect.per  # all of the stream is per this product
         if of_all and before.value != 0:
             cut = difference(scope.figure(before), scope.figure(after))
-            return Effect(
-                "share",
-                stream.id,
-                ratio_of(cut, scope.figure(before)),
-                at,
-                worth,
-            )
+            return Effect("share", stream.id, ratio_of(cut, scope.figure(before)), at, worth)
         return Unknown((f"products.{effect.per}.output",))
     saved = specific_saving(scope.figure(before), scope.figure(after), output)
     amount = of_substance(saved, stream.substance)
@@ -216,7 +208,9 @@ def _specific(
 def _concentration_change(
     scope: Scope, effect: files.Effect, at: Path, stream: Stream, worth: Figure | None
 ) -> Effect | Unknown:
-    """A concentration in a chimney lowered, at the same conditions and flow: the same share of the load."""
+    """A concentration in a chimney lowered, at the same conditions and flow: the same share of the
+    load.
+    """
     before, after = _from_to(effect)
     written = (scope.assessment.streams or {})[stream.id]
     of_stream = written.pollutant or ("dust" if stream.kind == "dust" else None)
@@ -401,7 +395,7 @@ def stated_reduction(scope: Scope, effect: files.Effect) -> Figure | None:
     return yearly
 
 
-# ---- groups ---------------------------------------------------------------------------------------------------------
+# ---- groups --------------------------------------------------------------------------------------
 
 
 def groups_of(

@@ -31,10 +31,13 @@ SOLD_KINDS = frozenset({"product", "by-product"})
 
 
 class Term(NamedTuple):
-    """One substance that goes with a stream: its emission per canonical unit of the stream, as a chain of factors."""
+    """One substance that goes with a stream: its emission per canonical unit of the stream, as a
+    chain of factors.
+    """
 
     substance: str
-    scope: str  # "scope_1", "scope_2_location", "scope_2_market", "scope_3" or "off_site" / "on_site" for pollutants
+    # "scope_1", "scope_2_location", "scope_2_market", "scope_3"; of pollutants "off_site", "on_site"
+    scope: str
     biogenic: bool
     factor: Figure
     ncv: Figure | None  # multiplies an activity in mass where the factor is per energy
@@ -58,7 +61,10 @@ class Treatment(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """A flow before any measure; figures are per year and in the report's currency, None where not given."""
+    """A flow before any measure.
+
+    Figures are per year and in the report's currency, None where not given.
+    """
 
     id: str
     name: Mapping[str, str]
@@ -95,8 +101,9 @@ class Change(NamedTuple):
 class Effect(NamedTuple):
     """One effect of a measure on one stream.
 
-    ``form``: share (amount is a share of what is left, positive cuts), amount (a flow a year, positive cuts),
-    switch (amount is the share replaced by ``target`` in ``ratio``), load (from ``amount`` to ``ratio`` of a load).
+    ``form``: share (amount is a share of what is left, positive cuts), amount (a flow a year,
+    positive cuts), switch (amount is the share replaced by ``target`` in ``ratio``), load (from
+    ``amount`` to ``ratio`` of a load).
     """
 
     form: str
@@ -125,7 +132,10 @@ class Unknown(NamedTuple):
 
 
 class Paid(NamedTuple):
-    """An investment: as given, by currency; in the report's currency; and item by item in the file's order."""
+    """An investment: as given, by currency.
+
+    In the report's currency; and item by item in the file's order.
+    """
 
     amounts: tuple[Figure, ...]
     converted: Figure | Unknown
@@ -181,7 +191,7 @@ class Group(NamedTuple):
 
 
 class Resolved(NamedTuple):
-    """An assessment ready to calculate: streams in file order, measures in the order of the bundle."""
+    """An assessment ready to calculate: streams in file order, measures in bundle order."""
 
     currency: str | None
     streams: Mapping[str, Stream]

@@ -1,4 +1,4 @@
-"""Money of measures and groups: investment by currency, yearly money, grants and benefits in the report's currency."""
+"""Money of measures and groups: investment by currency, the rest in the report's currency."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from cpcalc.units import Unit
 
 
 def paid_for(scope: Scope, items: Sequence[files.Item] | None) -> Paid | None:
-    """An investment by currency, item by item and as a sum in the report's currency; None where there is none."""
+    """An investment by currency, item by item and as a sum in the report's currency.
+
+    None where there is none.
+    """
     if items is None:
         return None
     by_currency: dict[Unit, list[Figure]] = {}
@@ -69,7 +72,10 @@ def yearly_money(scope: Scope, given: Given | None) -> Figure | None:
 
 
 def one_off(scope: Scope, given: Given | None) -> Figure | None:
-    """Money paid or got once, in the report's currency; None where it is not given or cannot be converted."""
+    """Money paid or got once, in the report's currency.
+
+    None where it is not given or cannot be converted.
+    """
     if given is None:
         return None
     if given.value < 0:
@@ -79,7 +85,10 @@ def one_off(scope: Scope, given: Given | None) -> Figure | None:
 
 
 def grants_of(scope: Scope, item: files.Measure | files.Group) -> Figure | None:
-    """Grants, and of a measure what is received once, such as for scrap; in the report's currency."""
+    """Grants, and of a measure what is received once, such as for scrap.
+
+    In the report's currency.
+    """
     income = item.one_off_income if isinstance(item, files.Measure) else None
     parts = [
         money for given in (item.grant, income) if (money := one_off(scope, given)) is not None
@@ -90,7 +99,10 @@ def grants_of(scope: Scope, item: files.Measure | files.Group) -> Figure | None:
 def benefits_of(
     scope: Scope, benefits: Iterable[files.Benefit] | None, path: Path
 ) -> tuple[tuple[Money, ...], tuple[Money, ...]]:
-    """Savings known as money only, each in its category; and apart from them those that no saving is made of."""
+    """Savings known as money only, each in its category.
+
+    And apart from them those that no saving is made of.
+    """
     savings: list[Money] = []
     others: list[Money] = []
     for position, benefit in enumerate(benefits or ()):

@@ -1,4 +1,4 @@
-"""Properties of fuels that a file takes from a pinned set: heat contents and densities named by reference."""
+"""Properties of fuels that a file takes from a pinned set: heat contents and densities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ PROPERTIES = ("ncv", "gcv", "density")
 def with_properties(
     assessment: Assessment, library: Library, found: list[Diagnostic]
 ) -> Assessment:
-    """The assessment with every named property as its number, cited; what leads nowhere is a diagnostic.
+    """The assessment with every named property as its number, cited.
+
+    What leads nowhere is a diagnostic.
 
     A property that is not found is taken out, so that everything else is still linked.
     """

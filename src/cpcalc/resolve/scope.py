@@ -1,4 +1,4 @@
-"""The scope of one file while its names are linked: figures from quantities, years from days, one currency."""
+"""The scope of one file while its names are linked: figures, years from days, one currency."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Scope:
             None  # the first CO2e factor met, and its set of GWPs
         )
 
-    # ---- figures ----------------------------------------------------------------------------------------------------
+    # ---- figures ---------------------------------------------------------------------------------
 
     def problem(self, name: str, path: Path, *, on_key: bool = False, **values: str) -> None:
         """Note a diagnostic."""
@@ -70,7 +70,10 @@ class Scope:
     def annual(
         self, given: Given, *, hours: Given | None = None, substance: str | None = None
     ) -> Figure | None:
-        """A flow per year, annualised by what the file states; None (with a diagnostic) where it states nothing."""
+        """A flow per year, annualised by what the file states.
+
+        None (with a diagnostic) where it states nothing.
+        """
         if given.over is not None:
             return self._over_a_period(given, substance)
         figure = self.figure(given, substance)
@@ -145,7 +148,10 @@ class Scope:
         return scaled_to_year(self.figure(given, substance), covered, full)
 
     def _output_like(self, over: Given) -> Figure | None:
-        """The one output that a reading's production is of; None where no product, or more than one, is counted so."""
+        """The one output that a reading's production is of.
+
+        None where no product, or more than one, is counted so.
+        """
         alike = [
             product.output
             for product in self.assessment.products or ()
@@ -166,7 +172,7 @@ class Scope:
             return ratio_of(figure, twelve)
         return figure
 
-    # ---- the basis --------------------------------------------------------------------------------------------------
+    # ---- the basis -------------------------------------------------------------------------------
 
     def _operating(self, field: str) -> Figure | None:
         operation = self.basis.operation
@@ -226,7 +232,7 @@ class Scope:
         )
         return year is not None and (date(year + 1, 1, 1) - date(year, 1, 1)).days == MOST_DAYS_LEAP
 
-    # ---- money ------------------------------------------------------------------------------------------------------
+    # ---- money -----------------------------------------------------------------------------------
 
     def _report_currency(self) -> str | None:
         stated = self.basis.currency
@@ -267,9 +273,12 @@ class Scope:
                 yield currency, self.figure(rate.rate)
 
     def money(self, figure: Figure, path: Path, *, may_stay: bool = False) -> Figure | Unknown:
-        """Money (or a price, or money a year) in the report's currency; Unknown, with a diagnostic, without a rate.
+        """Money (or a price, or money a year) in the report's currency.
 
-        An investment ``may_stay`` in its own currency, shown beside the others; anything else needs the rate.
+        Unknown, with a diagnostic, without a rate.
+
+        An investment ``may_stay`` in its own currency, shown beside the others; anything else needs
+        the rate.
         """
         currency = figure.unit.currency
         if currency is None or currency == self.currency:

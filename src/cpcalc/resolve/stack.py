@@ -1,4 +1,4 @@
-"""A stream measured in a chimney: its load from a concentration and a flow of gas, brought to the same conditions."""
+"""A stream measured in a chimney: its load from concentration and flow at the same conditions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from cpcalc.schema.leaves import Given
 from cpcalc.units import ONE, Unit
 
 CELSIUS = Unit.of((("degC", 1),))
-# Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units, 2.3.1).
+# Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
+# 2.3.1).
 ICE_POINT = Figure(273.15, CELSIUS, None, (Origin("definition", (), "273.15 K"),))
 # Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
 OXYGEN_OF_AIR = Figure(0.21, ONE, None, (Origin("definition", (), "21 %"),))
@@ -33,8 +34,8 @@ def stack_load(
 ) -> Figure | None:
     """The yearly load of a stream given as concentration and flow of gas.
 
-    The flow is brought to the conditions of the concentration: both are corrected, or neither. Conditions that only
-    one of the two states cannot be corrected for.
+    The flow is brought to the conditions of the concentration: both are corrected, or neither.
+    Conditions that only one of the two states cannot be corrected for.
     """
     concentration, flow = stream.concentration, stream.gas_flow
     assert concentration is not None
@@ -53,7 +54,9 @@ def stack_load(
 
 
 def _conditions_fit(scope: Scope, stream: files.Stream, path: Path) -> bool:
-    """Whether concentration and flow can be multiplied: at stated conditions of both, or in one kind of volume."""
+    """Whether concentration and flow can be multiplied: at stated conditions of both, or in one
+    kind of volume.
+    """
     at, flow_at = stream.concentration_at, stream.gas_flow_at
     if at is None and flow_at is None:
         assert stream.concentration is not None
@@ -93,7 +96,9 @@ def _volume(unit: Unit) -> str:
 
 
 def _is_possible(scope: Scope, conditions: GasConditions) -> bool:
-    """Whether conditions leave something to divide by: above absolute zero, some pressure, not all water, not air."""
+    """Whether conditions leave something to divide by: above absolute zero, some pressure, not all
+    water, not air.
+    """
     possible = True
     bounds: tuple[tuple[Given | None, float, float, str, str], ...] = (
         (conditions.temperature, -ICE_POINT.value, float("inf"), "-273.15 degC", ""),
@@ -137,7 +142,9 @@ def _at_conditions(
 
 
 def _volume_ratio(flow: Unit, concentration: Unit) -> Figure | None:
-    """One cubic metre at the stated conditions is one Nm3 of them (or the other way), once the flow is at them."""
+    """One cubic metre at the stated conditions is one Nm3 of them (or the other way), once the flow
+    is at them.
+    """
     here, there = _volume(flow), _volume(concentration)
     if here == there:
         return None

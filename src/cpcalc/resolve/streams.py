@@ -1,4 +1,4 @@
-"""Streams linked: their yearly quantity, price in one currency, carriers, parts, followers and emission factors."""
+"""Streams linked: their yearly quantity, price, carriers, parts, followers, emission factors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
 }
 LOAD_SUBSTANCE: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
 
-# No plant's streams hang together in longer chains or in more ways; a hostile file's could for hours.
+# No plant's streams hang together in longer chains or in more ways; a hostile file's could for
+# hours.
 DEEPEST_LINKS = 50
 MOST_WAYS = 1000
 MOST_COMPARED = 150
@@ -64,7 +65,10 @@ def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
 
 
 def _dependency_order(scope: Scope, written: Mapping[str, files.Stream]) -> list[str]:
-    """Parents before parts, fuels before what is made from them; cycles and unknown names are diagnostics."""
+    """Parents before parts, fuels before what is made from them.
+
+    Cycles and unknown names are diagnostics.
+    """
     order = _Order(scope, written)
     for name in written:
         order.visit(name, ("streams", name), 0)
@@ -196,7 +200,10 @@ def _stream(
 def _lacks(
     stream: files.Stream, name: str, quantity: Figure | None, linked: Mapping[str, Stream]
 ) -> str:
-    """The field whose absence keeps the stream's yearly quantity unknown; nothing where it is known."""
+    """The field whose absence keeps the stream's yearly quantity unknown.
+
+    Nothing where it is known.
+    """
     if quantity is not None:
         return ""
     if stream.quantity is None:  # a share of, or in proportion to, another: what that one lacks
@@ -282,7 +289,10 @@ def _followed(
     linked: Mapping[str, Stream],
     substance: str | None,
 ) -> Figure | None:
-    """The sum of what follows each leader; None where a leader's quantity is not known or they are of two kinds."""
+    """The sum of what follows each leader.
+
+    None where a leader's quantity is not known or they are of two kinds.
+    """
     parts: list[Figure] = []
     for leader, ratio in _ratios(scope, stream.follows, name, "follows"):
         leading = linked[leader].quantity if leader in linked else None
@@ -319,7 +329,8 @@ def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) 
 def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
     """The yearly output of a product named in the file.
 
-    None where the product has no output (what needs it is incomplete) or, with a diagnostic, where there is no product.
+    None where the product has no output (what needs it is incomplete) or, with a diagnostic, where
+    there is no product.
     """
     position = scope.products.get(product)
     if position is None:
@@ -352,7 +363,10 @@ def _price(
 def _price_per_unit(
     scope: Scope, stream: files.Stream, given: Given, quantity: Figure | None, substance: str | None
 ) -> Figure | None:
-    """The price per unit in which the stream's quantity is; per energy it goes through the heat content."""
+    """The price per unit in which the stream's quantity is.
+
+    Per energy it goes through the heat content.
+    """
     if given.is_bare_zero:
         return _free(scope, given, quantity)
     price = scope.figure(given, substance)
@@ -385,7 +399,10 @@ def _price_per_unit(
 
 
 def _free(scope: Scope, given: Given, quantity: Figure | None) -> Figure | None:
-    """A bare ``0`` as price: nothing for each unit of the quantity; without one nobody knows for what."""
+    """A bare ``0`` as price: nothing for each unit of the quantity.
+
+    Without one nobody knows for what.
+    """
     if quantity is None or scope.currency is None:
         scope.problem("unit-missing", given.path, text=given.text)
         return None
@@ -394,7 +411,9 @@ def _free(scope: Scope, given: Given, quantity: Figure | None) -> Figure | None:
 
 
 def _unit_of(stream: files.Stream, quantity: Figure | None, substance: str | None) -> Unit | None:
-    """The unit an amount of the stream has (per year), from its quantity or, without one, from its price."""
+    """The unit an amount of the stream has (per year), from its quantity or, without one, from its
+    price.
+    """
     if quantity is not None:
         return quantity.unit
     if stream.price is not None and stream.price.unit.currency is not None:

@@ -1,4 +1,7 @@
-"""The ways a reduction travels: to the parent, to what follows, to the fuels. None may lead back to where it began."""
+"""The ways a reduction travels: to the parent, to what follows, to the fuels.
+
+None may lead back to where it began.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ def treatment_of(
 ) -> Treatment | None:
     """Bo and MCF of a treatment, and the shares that leave as sludge and are recovered.
 
-    Amounts of sludge or recovered methane become shares of the baseline's, and stay in proportion as the load falls.
+    Amounts of sludge or recovered methane become shares of the baseline's, and stay in proportion
+    as the load falls.
     """
     assert row.mcf is not None
     organics = next(
