@@ -6,23 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cpcalc.calc.money import net_investment
-from cpcalc.calc.savings import total as sum_of
-from cpcalc.engine.lines import as_known
+from cpcalc.engine.lines import line_of
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.programme.totals import add, has_money, missing_of, payback_of
+from cpcalc.programme.totals import add, has_money, missing_of
 from cpcalc.report.combined import Sum
-from cpcalc.results import (
-    AssessmentResult,
-    Figures,
-    Investment,
-    Line,
-    StandAlone,
-    figures_of,
-)
+from cpcalc.results import AssessmentResult, Figures, Investment, Line, StandAlone, figures_of
 from cpcalc.rows import investments
 
 SAVINGS = ("annual_saving", "annual_net_saving")
 OF_SAVINGS = (*SAVINGS, *(f"stand_alone.{name}" for name in SAVINGS))
+FAMILIES = ("savings", "other_benefits", "reductions", "stated_reductions", "lifetime_reductions")
 INCOMPLETE = NotApplicable("incomplete", "field-missing")
 
 
@@ -69,41 +62,24 @@ def _line_of(group: Sequence[AssessmentResult]) -> Line:
     figures = _in_order(total.figures, owned)
     investment = _investment(figures, with_money, lacking)
     capital: Reported = INCOMPLETE._replace(missing=lacking)
+    grant = figures.get("grant")
     if investment is not None:
-        grant = figures.get("grant")
         capital = investment.converted
         capital = capital if grant is None else net_investment(capital, grant)
-    net, others = figures["annual_net_saving"], _family(figures, "other_benefits")
-    benefits = [figure for figure in others.values() if isinstance(figure, Figure)]
-    payback = payback_of(capital, net)
-    alone = {name: figures.get(f"stand_alone.{name}") for name in SAVINGS}
-    reductions = _family(figures, "reductions")
-    over_lives = _family(figures, "lifetime_reductions")
-    return Line(
-        investment=investment,
-        running_cost=figures.get("running_cost"),
-        savings=_family(figures, "savings"),
+    of_complete = total.simple_payback_of_complete or INCOMPLETE
+    alone = {name: figures.get(f"stand_alone.{name}", INCOMPLETE) for name in SAVINGS}
+    return line_of(
+        capital=capital,
         annual_saving=figures["annual_saving"],
-        annual_net_saving=net,
-        simple_payback=payback,
-        simple_payback_with_other_benefits=payback_of(capital, sum_of(net, *benefits)),
-        other_benefits=others,
-        reductions=reductions,
-        stated_reductions=_family(figures, "stated_reductions"),
-        avoided_emissions=as_known(_by_scope(figures, "avoided_emissions"), reductions),
-        stand_alone=StandAlone(
-            _family(figures, "stand_alone.savings"),
-            alone["annual_saving"] or INCOMPLETE,
-            alone["annual_net_saving"] or INCOMPLETE,
-        ),
+        running_cost=figures.get("running_cost"),
+        investment=investment,
+        grant=grant if isinstance(grant, Figure) else None,
         overlap=figures.get("overlap"),
-        simple_payback_of_complete=None
-        if total.complete == total.with_money
-        else total.simple_payback_of_complete or INCOMPLETE,
+        stand_alone=StandAlone(_family(figures, "stand_alone.savings"), **alone),
+        simple_payback_of_complete=None if total.complete == total.with_money else of_complete,
         measures_counted=sum(result.totals.measures_counted or 0 for result in group),
-        grant=_known(figures.get("grant")),
-        lifetime_avoided=as_known(_by_scope(figures, "lifetime_avoided"), over_lives),
-        lifetime_reductions=over_lives,
+        **{name: _family(figures, name) for name in FAMILIES},
+        **{name: _by_scope(figures, name) for name in ("avoided_emissions", "lifetime_avoided")},
     )
 
 
@@ -115,10 +91,6 @@ def _in_order(sums: Figures, parts: Sequence[Figures]) -> dict[str, Reported]:
     """Sums in the order in which the parts name them."""
     order = dict.fromkeys(name for figures in parts for name in figures)
     return {name: sums[name] for name in order if name in sums}
-
-
-def _known(figure: Reported | None) -> Figure | None:
-    return figure if isinstance(figure, Figure) else None
 
 
 def _investment(
