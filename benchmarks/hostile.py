@@ -164,14 +164,14 @@ def _checked(path: Path) -> dict[str, object]:
     from cpcalc.app.check import check_file
     from cpcalc.report.check_page import FileReport, check_data
     from cpcalc.report.junit import junit_report
-    from cpcalc.report.problems import FORMS, rendered
+    from cpcalc.report.problems import rendered
     from cpcalc.report.sarif import sarif_log
     from cpcalc.source.reader import read
 
     checked = check_file(str(path))
     report = FileReport(checked.name, checked.kind, checked.diagnostics, checked.text, checked.ids)
     for language in ("en", "vi"):
-        for form in FORMS[:3]:
+        for form in ("full", "concise", "github"):
             "\n".join(
                 rendered(checked.diagnostics, {checked.name: checked.text}, form, language)
             ).encode()

@@ -1,8 +1,8 @@
-"""What must stay fast is guarded by what is not imported."""
+"""How a run starts and ends: what it loads, closed streams, full disks, Ctrl-C."""
 
 from __future__ import annotations
 
-import gc
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -10,102 +10,25 @@ from pathlib import Path
 import pytest
 
 from cpcalc.__main__ import run
-from cpcalc.app.assess import Options, assess
-from cpcalc.checks import FULL
-from cpcalc.schema.economics import Economics
+
+MINIMAL = str(Path(__file__).parent / "casebook" / "good" / "minimal.yaml")
 
 
 def modules_after(*arguments: str) -> set[str]:
     """The modules loaded once a command line has run."""
-    script = f"import sys; from cpcalc.__main__ import run; run({list(arguments)!r}); print('\\nLOADED', *sys.modules)"
+    script = (
+        f"import sys; from cpcalc.__main__ import run; run({list(arguments)!r}); "
+        "print('\\nLOADED', *sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     return set(done.stdout.rpartition("LOADED")[2].split())
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",)])
-def test_help_and_version_load_neither_models_nor_pint_nor_tables(
-    arguments: tuple[str, ...],
-) -> None:
-    loaded = modules_after(*arguments)
-    assert not loaded & {"pint", "numpy", "cpcalc.schema.assessment", "rich.table"}
-
-
-FILES = Path(__file__).parent.parent
-ANY_FILES = [
-    *sorted(FILES.glob("assessments/*/*.yaml")),
-    *sorted(FILES.glob("tests/casebook/*/*.yaml")),
-]
-
-
-@pytest.mark.parametrize(
-    "options", [Options(), Options(totals_only=True), Options(economics=True, tier=FULL)]
-)
-def test_a_file_leaves_nothing_behind_that_only_a_collector_frees(options: Options) -> None:
-    gc.collect()
-    gc.disable()
-    try:
-        left = {path.name: _left_behind(path, options) for path in ANY_FILES}
-    finally:
-        gc.enable()
-    assert [name for name, count in left.items() if count] == []
-
-
-def _left_behind(path: Path, options: Options) -> int:
-    data = path.read_bytes()
-    assess(data, str(path), options)
-    gc.collect()  # what was loaded for the first time
-    assess(data, str(path), options)
-    return gc.collect()
-
-
-PLANT = "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n"
-PROGRAMME = "cpcalc-programme: 1\nid: p\nname: P\ncurrency: VND\nenterprises: [.]\n"
-
-
-@pytest.mark.parametrize("command", ["assess", "check"])
-def test_validating_looks_for_no_plug_ins_among_installed_packages(
-    command: str, tmp_path: Path
-) -> None:
-    (tmp_path / "plant.yaml").write_text(
-        PLANT + "source: {title: T}\nstreams: {w: {kind: water, escalation: 2 %}}\n"
-    )
-    (tmp_path / "programme.yaml").write_text(PROGRAMME)
-    loaded = modules_after(
-        command, str(tmp_path / "plant.yaml" if command == "assess" else tmp_path)
-    )
-    assert "cpcalc.schema.economics" in loaded
-    assert not loaded & {"importlib.metadata", "pydantic.plugin._loader", "sqlite3", "subprocess"}
-
-
-def test_a_file_without_money_terms_loads_no_models_of_them(tmp_path: Path) -> None:
-    (tmp_path / "plant.yaml").write_text(
-        PLANT + "basis: {currency: VND, discount-rate: {real: 8 %}}\n"
-    )
-    loaded = modules_after("assess", str(tmp_path / "plant.yaml"))
-    assert "cpcalc.resolve.economics" in loaded
-    assert "cpcalc.schema.economics" not in loaded
-    assert all(
-        field.default is None for field in Economics.fields.values()
-    )  # as if nothing were stated
-
-
-def test_a_plain_command_line_reads_no_options_and_answers_as_with_them(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "plant.yaml"
-    file.write_text(
-        "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\nmeasures:\n"
-        "  - {id: m, title: M, investment: 10 million VND, benefits: [{saves: 5 million VND/year, as: energy}]}\n"
-    )
-    assert run(["assess", str(file)]) == 0
-    plain = capsys.readouterr()
-    assert run(["assess", "--format", "terminal", "--lang", "en", str(file)]) == 0
-    assert capsys.readouterr() == plain
-    assert "2.0" in plain.out
-    assert not modules_after("assess", str(file)) & {"typer", "pydantic", "pathlib"}
-    assert "typer" not in modules_after("check", str(file), "--strict", "--lang", "vi")
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("assess", MINIMAL)])
+def test_what_needs_no_rare_unit_loads_no_pint(arguments: tuple[str, ...]) -> None:
+    assert not modules_after(*arguments) & {"pint", "numpy"}
 
 
 def test_output_that_cannot_be_written_is_said_and_counts(tmp_path: Path) -> None:
@@ -139,18 +62,14 @@ def test_a_closed_standard_output_is_no_fault(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("options", [[], ["--lang", "en"]])
-def test_an_interrupt_ends_alike_whether_options_were_read_or_not(
-    options: list[str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def test_an_interrupt_ends_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cpcalc.app.assess.assess_file", interrupted)
-    assert run(["assess", *options, str(tmp_path / "plant.yaml")]) == 130
+    monkeypatch.setattr("cpcalc.cli.assess.assess_file", interrupted)
+    assert run(["assess", MINIMAL]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
 
@@ -160,3 +79,15 @@ def test_the_end_of_input_at_a_question_is_no_fault(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "stopped" in done.stderr
     assert not (tmp_path / "plant.yaml").exists()
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stdout", Closed())
+    assert run(["assess", MINIMAL]) == 0
+    assert capsys.readouterr().err == ""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from cpcalc.schema.factor_rows import Benchmark, Control, Entry, Factor, Price, Property, Series
+from cpcalc.schema.factor_set import READING, FactorSet, SetRow
+from cpcalc.source.reader import read
 
 INTRODUCTION = """\
 # Factor sets
@@ -42,25 +46,15 @@ ORDER = (
 )  # fmt: skip
 
 
-class Row(NamedTuple):
-    """One value of a set, with the entry it belongs to and how well it was checked."""
-
-    section: str
-    entry: str
-    mark: str  # what tells it from the other values of the entry: its year
-    verified: bool
-    doubtful_range: bool
-
-
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
     """The page."""
     files = sorted(
         (root / "emission_factors").glob("*/*.yaml"),
         key=lambda path: (_rank(path.parent.name), int(path.stem)),
     )
-    read = [(path, _model(path)) for path in files]
-    lines = [INTRODUCTION, *_overview(read)]
-    for path, found in read:
+    sets = [(path, _set_in(path)) for path in files]
+    lines = [INTRODUCTION, *_overview(sets)]
+    for path, found in sets:
         lines += _section(path, found)
     yield root / "docs" / "factor-sets.md", "\n".join(lines).rstrip() + "\n"
 
@@ -69,58 +63,50 @@ def _rank(name: str) -> tuple[int, str]:
     return (ORDER.index(name) if name in ORDER else len(ORDER), name)
 
 
-def _model(path: Path) -> Any:
-    from cpcalc.schema.factor_set import READING, FactorSet
-    from cpcalc.source.reader import read
-
-    return FactorSet.read(read(path.read_bytes(), str(path)).tree, READING)
+def _set_in(path: Path) -> FactorSet:
+    return FactorSet.model_validate(read(path.read_bytes(), str(path)).tree, context=READING)
 
 
-def _rows(found: Any) -> list[Row]:
-    from cpcalc.schema.factor_set import SECTIONS, Property, said
+def _rows(found: FactorSet) -> list[SetRow]:
+    """The values of a set; the heat content of an emission factor is none of its own."""
+    return [
+        item
+        for item in found.rows()
+        if not (isinstance(item.entry, Factor) and isinstance(item.row, Property))
+    ]
 
-    rows = []
-    for section in SECTIONS:
-        for entry in getattr(found, section) or ():
-            inner = getattr(entry, "emits", None) or getattr(entry, "values", None)
-            if inner is None:
-                inner = [getattr(entry, name) for name in sorted(entry.stated)]
-                inner = [value for value in inner if isinstance(value, Property)] or [entry]
-            name = getattr(entry, "id", None) or f"{entry.gas} ({entry.report})"
-            for row in inner:
-                levels = (
-                    row,
-                    entry,
-                    (found.defaults or {}).get(getattr(row, "of", None) or ""),
-                    found,
-                )
-                quality = said("quality", *levels)
-                range_quality = said("range_quality", *levels) or quality
-                ranged = getattr(row, "lower", None) or getattr(row, "mcf_lower", None)
-                doubtful = ranged is not None and range_quality == "unverified"
-                rows.append(Row(section, name, _mark(row), quality == "verified", doubtful))
-    return rows
+
+def _is_verified(item: SetRow) -> bool:
+    return item.row.quality == "verified"
+
+
+def _has_doubtful_range(item: SetRow) -> bool:
+    row: Any = item.row
+    ranged = getattr(row, "lower", None) or getattr(row, "mcf_lower", None)
+    return ranged is not None and (row.range_quality or row.quality) == "unverified"
+
+
+def _name(item: SetRow) -> str:
+    entry = item.entry
+    return entry.id if isinstance(entry, Entry) else f"{entry.gas} ({entry.report})"
 
 
 def _mark(row: Any) -> str:
-    for name in ("data_year", "year", "from_", "level", "of"):
-        value = getattr(row, name, None)
-        if value is not None:
-            return (
-                f"{row.type} {value}"
-                if name == "data_year" and getattr(row, "type", None)
-                else str(value)
-            )
-    return ""
+    """What tells a value from the others of its entry: its year."""
+    if row.data_year is not None:
+        return f"{row.type} {row.data_year}" if row.type else str(row.data_year)
+    marks = (getattr(row, name, None) for name in ("year", "from_", "level", "of"))
+    return next((str(mark) for mark in marks if mark is not None), "")
 
 
-def _overview(read: list[tuple[Path, Any]]) -> Iterator[str]:
+def _overview(sets: list[tuple[Path, FactorSet]]) -> Iterator[str]:
     yield "| set | what it is | values | unverified |"
     yield "| --- | --- | ---: | ---: |"
-    for path, found in read:
+    for path, found in sets:
         rows = _rows(found)
-        doubtful = sum(not row.verified for row in rows)
-        yield f"| [`{_pin(path)}`](#{_anchor(path)}) | {_words(found.title)} | {len(rows)} | {doubtful or '-'} |"
+        doubtful = sum(not _is_verified(row) for row in rows)
+        link = f"[`{_pin(path)}`](#{_anchor(path)})"
+        yield f"| {link} | {_words(found.title)} | {len(rows)} | {doubtful or '-'} |"
     yield ""
 
 
@@ -137,7 +123,7 @@ def _words(title: Mapping[str, str]) -> str:
     return str(title.get("en") or next(iter(title.values())))
 
 
-def _section(path: Path, found: Any) -> Iterator[str]:
+def _section(path: Path, found: FactorSet) -> Iterator[str]:
     yield f"## `{_pin(path)}`"
     yield ""
     yield f"{_words(found.title)}. ({found.title.get('vi', '')})"
@@ -150,8 +136,8 @@ def _section(path: Path, found: Any) -> Iterator[str]:
         yield f"- Licence: {found.licence.strip()}"
     rows = _rows(found)
     yield f"- Holds {_holds(found, rows)}."
-    yield f"- Unverified: {_unverified(found, rows)}"
-    ranges = sum(row.doubtful_range and row.verified for row in rows)
+    yield f"- Unverified: {_unverified(rows)}"
+    ranges = sum(_has_doubtful_range(row) and _is_verified(row) for row in rows)
     if ranges:
         yield f"- Unverified ranges around verified values: {ranges}."
     if found.notes:
@@ -167,10 +153,10 @@ def _document(document: Any) -> str:
     return f"[{text}]({document.url})" if document.url else text
 
 
-def _holds(found: Any, rows: list[Row]) -> str:
+def _holds(found: FactorSet, rows: list[SetRow]) -> str:
     parts = []
-    for section, words in WORDS.items():
-        entries = getattr(found, section)
+    for section, entries in found.sections():
+        words = WORDS[section]
         if entries:
             values = sum(row.section == section for row in rows)
             more = f" ({values} values)" if values != len(entries) else ""
@@ -178,26 +164,23 @@ def _holds(found: Any, rows: list[Row]) -> str:
     return ", ".join(parts)
 
 
-def _unverified(found: Any, rows: list[Row]) -> str:
-    doubtful = [row for row in rows if not row.verified]
+def _unverified(rows: list[SetRow]) -> str:
+    doubtful = [row for row in rows if not _is_verified(row)]
     if not doubtful:
         return "nothing."
     if len(doubtful) == len(rows):
         return "everything."
-    verified = {row.entry for row in rows if row.verified}
-    wholly = sorted({row.entry for row in doubtful} - verified)
-    partly = sorted({row.entry for row in doubtful} & verified)
-    parts = []
-    if wholly and len(wholly) > len(verified):
-        parts.append(
-            f"{len(doubtful)} of {len(rows)} values: all but {_listed(sorted(verified - set(partly)))}"
-        )
+    verified = {_name(row) for row in rows if _is_verified(row)}
+    names = {_name(row) for row in doubtful}
+    wholly, partly = sorted(names - verified), sorted(names & verified)
+    count = f"{len(doubtful)} of {len(rows)} values"
+    if len(wholly) > len(verified):
+        count += f": all but {_listed(sorted(verified - set(partly)))}"
     elif wholly:
-        parts.append(f"{len(doubtful)} of {len(rows)} values: {_listed(wholly)}")
-    else:
-        parts.append(f"{len(doubtful)} of {len(rows)} values")
+        count += f": {_listed(wholly)}"
+    parts = [count]
     for name in partly:
-        marks = dict.fromkeys(row.mark for row in doubtful if row.entry == name)
+        marks = dict.fromkeys(_mark(row.row) for row in doubtful if _name(row) == name)
         parts.append(f"of `{name}`: {', '.join(marks)}")
     return "; ".join(parts) + "."
 
@@ -206,44 +189,42 @@ def _listed(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _ids(found: Any) -> Iterator[str]:
-    for section, words in WORDS.items():
-        entries = [entry for entry in getattr(found, section) or () if hasattr(entry, "id")]
-        if entries:
+def _ids(found: FactorSet) -> Iterator[str]:
+    for section, entries in found.sections():
+        named = [entry for entry in entries if isinstance(entry, Entry)]
+        if named:
+            words = WORDS[section]
             yield f"<details><summary>{words[0].upper()}{words[1:]}</summary>"
             yield ""
             yield "| id | name | |"
             yield "| --- | --- | --- |"
-            for entry in entries:
-                yield f"| `{entry.id}` | {_words(entry.name)} | {_what(found, entry)} |"
+            for entry in named:
+                yield f"| `{entry.id}` | {_words(entry.name)} | {_what(entry)} |"
             yield ""
             yield "</details>"
             yield ""
 
 
-def _what(found: Any, entry: Any) -> str:
+def _what(entry: Entry) -> str:
     """What an entry gives: the substances, the years or the properties."""
-    from cpcalc.schema.factor_set import Property
-
-    if getattr(entry, "emits", None):
-        parts = [
-            f"{of} {_years(entry, of)}".strip()
-            for of in dict.fromkeys(row.of for row in entry.emits)
-        ]
+    if isinstance(entry, Factor):
+        substances = dict.fromkeys(row.of for row in entry.emits)
+        parts = [f"{of} {_years(entry, of)}".strip() for of in substances]
         return ", ".join([*parts, *(["NCV"] if entry.ncv is not None else [])])
-    if hasattr(entry, "efficiency"):
+    if isinstance(entry, Control):
         return f"{entry.of}, {entry.efficiency.text}"
-    if hasattr(entry, "sector"):
+    if isinstance(entry, Benchmark):
         return ", ".join(dict.fromkeys(f"{row.indicator}: {row.level}" for row in entry.values))
-    if hasattr(entry, "category"):
+    if isinstance(entry, Price):
         return f"from {entry.values[0].from_}"
-    if hasattr(entry, "values"):
+    if isinstance(entry, Series):
         return f"{entry.values[0].year} to {entry.values[-1].year}"
-    properties = [name for name in type(entry).fields if isinstance(getattr(entry, name), Property)]
-    return ", ".join(name.replace("_", "-") for name in properties) or entry.value.text
+    properties = [name for name, value in entry if isinstance(value, Property)]
+    value = getattr(entry, "value", None)
+    return ", ".join(name.replace("_", "-") for name in properties) or str(value and value.text)
 
 
-def _years(entry: Any, of: str) -> str:
+def _years(entry: Factor, of: str) -> str:
     years = sorted(
         row.data_year for row in entry.emits if row.of == of and row.data_year is not None
     )

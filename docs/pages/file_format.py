@@ -6,7 +6,7 @@ import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from cpcalc.schema.base import Model
 
@@ -36,7 +36,7 @@ def _models(module: str) -> dict[str, type[Model]]:
 def _all_models_are_there(template: str) -> None:
     documented = {match["model"] for match in BLOCK.finditer(template)}
     for module in ("assessment", "basis", "factor_use", "economics"):
-        missing = set(_models(module)) - documented - {"DiscountRate"}
+        missing = set(_models(module)) - documented
         if missing:
             raise SystemExit(
                 f"file-format.template.md says nothing of {', '.join(sorted(missing))} ({module})"
@@ -48,7 +48,8 @@ def _table(match: re.Match[str]) -> str:
 
     model = _models(match["module"])[match["model"]]
     said = dict(line.split(": ", 1) for line in match["lines"].strip().split("\n"))
-    keys = {kebab(name): field for name, field in model.fields.items()}
+    keys = {kebab(name): field for name, field in model.model_fields.items()}
+    schemas = model.model_json_schema()["properties"]
     if list(said) != list(keys):
         wrong = set(said) ^ set(keys)
         raise SystemExit(
@@ -56,33 +57,28 @@ def _table(match: re.Match[str]) -> str:
         )
     rows = ["| key | value | meaning |", "|---|---|---|"]
     for key, text in said.items():
-        name = f"**`{key}`**" if keys[key].is_required else f"`{key}`"
-        rows.append(f"| {name} | {_value(keys[key])} | {text} |")
+        name = f"**`{key}`**" if keys[key].is_required() else f"`{key}`"
+        rows.append(f"| {name} | {_value(schemas[key])} | {text} |")
     return "\n".join(rows) + "\n"
 
 
-def _value(field: Any) -> str:
-    """What a key takes, in words: choices, or what a quantity is."""
-    schema = next((found for found in _leaves(field.annotation) if found), {})
+def _value(schema: dict[str, Any]) -> str:
+    """What a key takes, in words: choices, or what a quantity is; nothing where it has several forms."""
+    if "anyOf" in schema:
+        forms = [form for form in schema["anyOf"] if form.get("type") not in ("null", "array")]
+        return _value(forms[0]) if len(forms) == 1 else ""
+    if "items" in schema:
+        return _value(schema["items"])
+    if isinstance(schema.get("additionalProperties"), dict):
+        return _value(schema["additionalProperties"])
     if "enum" in schema:
         return ", ".join(f"`{choice}`" for choice in schema["enum"])
     if "const" in schema:
         return f"`{schema['const']}`"
-    if "description" in schema:
-        return str(schema["description"])
-    return _WORDS.get(str(schema.get("type")), "")
+    return str(schema.get("description") or _WORDS.get(str(schema.get("type")), ""))
 
 
 _WORDS = {
     "string": "text", "boolean": "`true` or `false`", "integer": "whole number", "array": "list",
     "['string', 'integer']": "id", "['string', 'number', 'boolean']": "text",
 }  # fmt: skip
-
-
-def _leaves(annotation: Any) -> Iterator[dict[str, Any]]:
-    for item in getattr(annotation, "__metadata__", ()):
-        schema = getattr(item, "json_schema", None)
-        if isinstance(schema, dict):
-            yield schema
-    for inner in get_args(annotation):
-        yield from _leaves(inner)

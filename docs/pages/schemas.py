@@ -59,9 +59,7 @@ class _Words:
 
 def described(model: type[Model], words: _Words) -> dict[str, Any]:
     """The schema of a model with a description in both languages at every key."""
-    from cpcalc.schema.json_schema import json_schema_of
-
-    schema = json_schema_of(model)
+    schema = model.model_json_schema()
     for name, part in [(model.__name__, schema), *schema.get("$defs", {}).items()]:
         if name == "Quantity":
             part["description"] += " / Một lượng: một số rồi đơn vị, ví dụ 12 500 kWh/năm."
@@ -71,7 +69,7 @@ def described(model: type[Model], words: _Words) -> dict[str, Any]:
             field["description"] = f"{english} / {vietnamese}"
     # The first line of a file may name its schema for the editor.
     return {
-        "$schema": schema["$schema"],
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": model.__name__,
-        **{k: v for k, v in schema.items() if k != "$schema"},
+        **schema,
     }

@@ -1,18 +1,85 @@
-"""Diagnostics: a person's mistake as a value, with a document path and, once it is known, a place."""
+"""Diagnostics: a person's mistake as a value with its place, and the catalogue of all there are."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from cpcalc.codes import CATALOGUE, Severity
+from cpcalc.texts import LANGUAGES, read_texts
 
 Path = tuple[str | int, ...]
+Severity = Literal["error", "warning", "notice"]
+
+
+class Sentences(NamedTuple):
+    """What was found and what was expected, and what to type instead; gaps stand in braces."""
+
+    message: str
+    help: str
+
+
+class ExampleFile(NamedTuple):
+    """A file of an example; the head of ``texts/diagnostics.yaml`` says what the forms mean."""
+
+    text: str
+    form: str = ""
+    at: str = ""
+
+
+class CatalogueEntry(NamedTuple):
+    """One kind of problem, with a file that has it and the same file without it."""
+
+    name: str
+    number: str
+    severity: Severity
+    sentences: Mapping[str, Sentences]  # by language
+    bad: ExampleFile
+    good: ExampleFile
+    files: Mapping[str, str]  # what stands beside both, by name
+
+
+@cache
+def catalogue() -> Mapping[str, CatalogueEntry]:
+    """Every diagnostic by its name, in the order of the numbers."""
+    return {name: _entry(name, data) for name, data in read_texts("diagnostics").items()}
+
+
+def _entry(name: str, data: Mapping[str, Any]) -> CatalogueEntry:
+    return CatalogueEntry(
+        name,
+        data["number"],
+        data["severity"],
+        {language: Sentences(**data[language]) for language in LANGUAGES},
+        example_file(data["bad"]),
+        example_file(data["good"]),
+        data.get("files", {}),
+    )
+
+
+def example_file(data: str | Mapping[str, str]) -> ExampleFile:
+    """A file of an example as the catalogue holds it: a text, or a text with its form."""
+    return ExampleFile(data) if isinstance(data, str) else ExampleFile(**data)
+
+
+def catalogue_entry(text: str) -> CatalogueEntry | None:
+    """The diagnostic of a name or a number (in any case)."""
+    for entry in catalogue().values():
+        if text.strip() == entry.name or text.strip().upper() == entry.number:
+            return entry
+    return None
+
+
+def nearest_entries(text: str) -> list[str]:
+    """The names and numbers of diagnostics that come near a text."""
+    known = [*catalogue(), *(entry.number for entry in catalogue().values())]
+    return difflib.get_close_matches(text, known, n=3, cutoff=0.5)
 
 
 class Span(NamedTuple):
-    """A stretch of text: 1-based lines and columns in code points; the end column is the one after the last."""
+    """A stretch of text: 1-based lines and columns in code points; the end is the column after."""
 
     line: int
     column: int
@@ -23,7 +90,7 @@ class Span(NamedTuple):
 class Diagnostic(NamedTuple):
     """One problem: its catalogue name, the path it is about, and the values that fill its message.
 
-    The sentences live in the text tables of the report floor. ``related`` names further places ("first given here").
+    ``related`` names further places ("first given here").
     """
 
     name: str
@@ -39,12 +106,12 @@ class Diagnostic(NamedTuple):
     @property
     def severity(self) -> Severity:
         """Error, warning or notice, from the catalogue; a waived problem is a notice."""
-        return "notice" if self.waived_because is not None else CATALOGUE[self.name].severity
+        return "notice" if self.waived_because is not None else catalogue()[self.name].severity
 
     @property
     def code(self) -> str:
         """The catalogue number, such as CP203."""
-        return CATALOGUE[self.name].number
+        return catalogue()[self.name].number
 
 
 def has_errors(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> bool:
@@ -53,7 +120,7 @@ def has_errors(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> bool:
 
 
 def with_ids(path: Path, ids: Mapping[Path, str]) -> Path:
-    """A document path with list items by their id, where they have one, in place of their position."""
+    """A document path with list items by their id, where they have one, in place of positions."""
     return tuple(ids.get(path[:length], step) for length, step in enumerate(path, start=1))
 
 

@@ -1,21 +1,35 @@
 """The closed vocabulary of units: what may be written, and what it is in canonical units.
 
-The conversions stand in ``units.txt`` and are pint's; this module reads a unit expression, checks every name against
-the vocabulary and looks the answer up in the generated table (``units_table``), or asks pint where the table has none.
+The conversions stand in ``units.txt`` and are pint's; this module reads a unit expression, checks
+every name against the vocabulary and looks the answer up in the generated ``units.json``, or asks
+pint where that has none.
 """
 
 from __future__ import annotations
 
+import difflib
+import json
 import re
 import unicodedata
-from functools import lru_cache
-from typing import NamedTuple, NoReturn
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
 
-from cpcalc.units_table import CONVERSIONS, NAMES, ORDER
+from cpcalc.texts import read_texts
+
+_TABLE: Mapping[str, Any] = json.loads(
+    Path(__file__).with_name("units.json").read_text(encoding="utf-8")
+)
+ORDER: tuple[str, ...] = tuple(_TABLE["order"])  # the canonical base units
+NAMES: Mapping[str, str] = _TABLE["names"]  # every name that may be written, with its unit's own
 
 
 class QuantityError(ValueError):
-    """A text that is not one unmistakable quantity; ``name`` is a diagnostic name, ``values`` fill its message."""
+    """A text that is not one unmistakable quantity.
+
+    ``name`` is the name of a diagnostic, ``values`` fill its message.
+    """
 
     def __init__(self, name: str, **values: str) -> None:
         super().__init__(name)
@@ -29,30 +43,25 @@ Exponents = tuple[tuple[str, int], ...]
 class Unit:
     """A canonical unit: base units with exponents. Equal units are the same object.
 
-    Multiplying and dividing adds and subtracts exponents, so that a formula can be run on the units of its operands;
-    adding two different units is an error. There is no conversion here: every unit is already canonical.
+    Multiplying and dividing adds and subtracts exponents, so that a formula can be run on the units
+    of its operands; adding two different units is an error. There is no conversion here: every unit
+    is already canonical.
     """
 
     __slots__ = ("_text", "currency", "exponents", "substance")
-    _known: dict[Exponents, Unit] = {}  # noqa: RUF012 - the intern table of this class
 
-    exponents: Exponents
-    currency: str | None  # the currency in this unit; None where there is none
-    substance: str | None  # what this is an amount of, such as CO2 or TSP; None for a plain unit
-    _text: str
+    def __init__(self, exponents: Exponents) -> None:
+        self.exponents = exponents
+        # the currency in this unit, and what it is an amount of, such as CO2 or TSP
+        self.currency = next((name for name, _ in exponents if name in CURRENCIES), None)
+        self.substance = next((name for name, _ in exponents if name in SUBSTANCES), None)
+        self._text = _written(exponents)
 
     @classmethod
+    @cache
     def of(cls, exponents: Exponents) -> Unit:
         """The one unit with these exponents (sorted by the order of the vocabulary, no zeros)."""
-        unit = cls._known.get(exponents)
-        if unit is None:
-            unit = object.__new__(cls)
-            unit.exponents = exponents
-            unit.currency = next((name for name, _ in exponents if name in CURRENCIES), None)
-            unit.substance = next((name for name, _ in exponents if name in SUBSTANCES), None)
-            unit._text = _written(exponents)
-            cls._known[exponents] = unit
-        return unit
+        return cls(exponents)
 
     def __str__(self) -> str:
         return self._text
@@ -123,45 +132,34 @@ CURRENCIES = frozenset(ORDER[ORDER.index("VND") : ORDER.index("piece")])
 SUBSTANCES = frozenset(ORDER[ORDER.index("CO2") : ORDER.index("VND")])
 
 
-def _rank(name: str) -> tuple[int, str]:
-    return (_RANK.get(name, len(_RANK)), name)
-
-
-def _sorted(exponents: dict[str, int]) -> Exponents:
-    return tuple(
-        sorted(
-            ((name, exponent) for name, exponent in exponents.items() if exponent),
-            key=lambda pair: _rank(pair[0]),
-        )
-    )
+def _sorted(powers: Mapping[str, int]) -> Exponents:
+    """Powers in the order of the vocabulary, then by name, without zeros."""
+    pairs = [(name, power) for name, power in powers.items() if power]
+    return tuple(sorted(pairs, key=lambda pair: (_RANK.get(pair[0], len(_RANK)), pair[0])))
 
 
 def shown(name: str) -> str:
     """The name of a unit as people write it: ``PM2.5``, ``HFC-134a``, ``%``."""
-    return {"PM2_5": "PM2.5", "percent": "%"}.get(
-        name, name.replace("_", "-") if name.startswith(("HFC", "R_", "HCFC", "CFC")) else name
-    )
+    if name.startswith(("HFC", "R_", "HCFC", "CFC")):
+        return name.replace("_", "-")
+    return {"PM2_5": "PM2.5", "percent": "%"}.get(name, name)
 
 
 def _written(exponents: Exponents) -> str:
-    above = [
-        shown(name) + (f"^{exponent}" if exponent > 1 else "")
-        for name, exponent in exponents
-        if exponent > 0
-    ]
-    below = [
-        shown(name) + (f"^{-exponent}" if exponent < -1 else "")
-        for name, exponent in exponents
-        if exponent < 0
-    ]
+    above = [_raised(name, power) for name, power in exponents if power > 0]
+    below = [_raised(name, -power) for name, power in exponents if power < 0]
     return "/".join([" ".join(above) or "1", *below])
+
+
+def _raised(name: str, power: int) -> str:
+    return shown(name) + (f"^{power}" if power > 1 else "")
 
 
 ONE = Unit.of(())
 
 
 class Vocabulary(NamedTuple):
-    """What a file adds to the vocabulary: names of counted products, and what ``ton`` means to it."""
+    """What a file adds: names of counted products, and what ``ton`` means to it."""
 
     counts: tuple[str, ...] = ()
     ton: str | None = None  # "t" where the file says `units: {ton: metric}`
@@ -181,128 +179,98 @@ MOST_POWER = 3  # nothing that factories count has a higher one
 COUNT_NAME = re.compile(r"[^\W\d][\w-]*")  # what a file may call a counted product
 _TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\s+|.", re.DOTALL)
 _MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt"})
-# Refused because two readers would take them for two things; the remedy names both.
-_REFUSED = {
-    "ton": "t (1000 kg) or short_ton (907 kg)",
-    "tons": "t (1000 kg) or short_ton (907 kg)",
-    "Ton": "t (1000 kg) or short_ton (907 kg)",
-    "Tons": "t (1000 kg) or short_ton (907 kg)",
-    "gallon": "US_gallon (3.785 L) or imperial_gallon (4.546 L)",
-    "gallons": "US_gallon (3.785 L) or imperial_gallon (4.546 L)",
-    "gal": "US_gallon (3.785 L) or imperial_gallon (4.546 L)",
-    "barrel": "oil_barrel (159 L) or litres",
-    "bbl": "oil_barrel (159 L) or litres",
-    "BTU": "Btu_IT (1055.06 J) or kWh",
-    "Btu": "Btu_IT (1055.06 J) or kWh",
-    "MBtu": "thousand Btu_IT or million Btu_IT",
-    "MMBtu": "MMBtu_IT (10^6 Btu_IT)",
-    "MMBTU": "MMBtu_IT (10^6 Btu_IT)",
-    "mWh": "MWh (megawatt-hour) or kWh",
-    "therm": "therm_US",
-    "therms": "therm_US",
-    "m3n": "Nm3",
-    "tce": "GJ, with the heat content of the coal meant",
-    "$": "USD, AUD, CAD or another currency code",
-    "Rs": "INR, LKR or another currency code",
-    "k": "thousand, before the unit",
-    "M": "million, before the unit",
-    "crore": "10 million, written out",
-    "lakh": "100 thousand",
-    "week": "day or month",
-    "weeks": "day or month",
-    "kVA": "kW",
-    "K": "degC",
-}
-_NEAR_MISSES = {
-    "litter": "litre", "litters": "litre", "Lit": "litre", "lit": "litre", "Kg": "kg", "KG": "kg",
-    "Tấn": "tấn", "T": "t",
-    "dong": "VND", "Dong": "VND", "vnd": "VND", "usd": "USD", "euro": "EUR", "cbm": "m3", "M3": "m3", "kws": "kW",
-    "kilowatt": "kW", "hours/year": "hour/year", "hr": "hour", "hrs": "hour", "nam": "năm", "thang": "tháng",
-    "ngay": "ngày",
-    "per": "/", "mỗi": "/", "trên": "/", "đêm": "ngày", "cái": "piece", "chiếc": "piece",
-    "€": "EUR", "£": "GBP", "US": "USD", "℃": "degC",
-    "Triệu": "triệu", "tr": "triệu", "Tr": "triệu", "Tỷ": "tỷ", "Tỉ": "tỷ", "Nghìn": "nghìn", "ngan": "nghìn",
-    "trieu": "triệu", "ty": "tỷ", "Million": "million", "mil": "million", "mio": "million", "mln": "million",
-    "mn": "million", "Mio": "million", "Billion": "billion", "bn": "billion", "bil": "billion", "Thousand": "thousand",
-    "gio": "giờ", "y": "year", "d": "day", "mo": "month", "pcs": "piece", "pc": "piece",
-}  # fmt: skip
+
+
+def _refused() -> Mapping[str, str]:
+    """Names refused because two readers would take them for two things, each with its remedy."""
+    refused: Mapping[str, str] = read_texts("unit_slips")["refused"]
+    return refused
+
+
+def _near_misses() -> Mapping[str, str]:
+    """Names that are none, with the one that is meant."""
+    near: Mapping[str, str] = read_texts("unit_slips")["near-misses"]
+    return near
 
 
 @lru_cache(maxsize=4096)
 def read_unit(text: str, vocabulary: Vocabulary = PLAIN) -> UnitReading:
-    """Read a unit expression such as ``kWh/year`` or ``kg CO2/TJ``; raises QuantityError naming what is wrong."""
-    normal = text if text.isascii() else unicodedata.normalize("NFC", text)
-    expression, counts = _normalised(normal.strip(), vocabulary)
-    known = CONVERSIONS.get(expression)
-    if known is None:
-        from cpcalc.units_pint import (
-            ask,
-        )  # pint is imported only for an expression the table does not have
-
-        try:
-            known = ask(expression)
-        except (
-            Exception
-        ) as error:  # pint raises a dozen types; every name was checked, so the writing is at fault
-            raise QuantityError("unit-unreadable", unit=normal.strip()) from error
-    factor, exponents = known
+    """Read a unit expression such as ``kWh/year``; raises QuantityError naming what is wrong."""
+    normal = unicodedata.normalize("NFC", text).strip()
+    expression, counts = normalised(normal, vocabulary)
+    factor, exponents = _conversion(expression, normal)
     for base, power in exponents:
         if abs(power) > MOST_POWER:
             raise QuantityError(
                 "unit-power-too-high",
-                unit=normal.strip(),
+                unit=normal,
                 base=shown(base),
                 power=str(abs(power)),
                 most=str(MOST_POWER),
             )
     if counts:
-        exponents = tuple((counts.get(name, name), exponent) for name, exponent in exponents)
-        return UnitReading(factor, Unit.of(_sorted(dict(exponents))))
+        exponents = _sorted({counts.get(name, name): power for name, power in exponents})
     return UnitReading(factor, Unit.of(exponents))
 
 
-def _normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]:
-    """The expression in canonical spelling with explicit operators, and the declared counts that occur in it."""
+def _conversion(expression: str, text: str) -> tuple[float, Exponents]:
+    """Factor to canonical units, and their exponents, of an expression in canonical spelling."""
+    known = _TABLE["conversions"].get(expression)
+    if known is not None:
+        factor, powers = known
+        return factor, tuple(powers.items())
+    from cpcalc.units_pint import ask  # pint takes a fifth of a second to import
+
+    try:
+        return ask(expression)
+    except Exception as error:  # pint raises a dozen types; every name was checked
+        raise QuantityError("unit-unreadable", unit=text) from error
+
+
+_UNREADABLE = re.compile(r"^[/*]|\*\*.\*\*|[/*(][/)]|\(\*|\*\*\D|\*\*$|\w\(|\)\w")
+
+
+def normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]:
+    """The expression in canonical spelling with explicit operators, and its declared counts."""
     if not text:
         raise QuantityError("unit-missing")
     if "\u00a0" in text or "\u202f" in text:
         raise QuantityError("no-break-space-in-unit", unit=text)
     counts: dict[str, str] = {}
     pieces: list[str] = []
-    previous = ""  # "" at the start, "name" after a unit, "op" after an operator, "gap" after a unit and a space
+    is_complete = False  # whether what stands so far ends with a unit, a power or a bracket
     for token in _TOKEN.findall(text):
         if token.isspace():
-            previous = "gap" if previous == "name" else previous
-        elif token in "/*·^()":
-            pieces.append("*" if token == "·" else "**" if token == "^" else token)
-            previous = "name" if token == ")" else "op"
-        elif token.isdigit():
-            if pieces[-2:] == ["m", "**"] and token in "23":
-                raise QuantityError(
-                    "misspelt-unit", unit=f"m^{token}", suggestion=f"m{token}", text=text
-                )
-            if not pieces or pieces[-1] != "**" or len(token) > 1 or token == "0":
-                raise QuantityError("unit-with-number", unit=text, token=token)
+            continue
+        if token in "/*·^()":
+            pieces.append({"·": "*", "^": "**"}.get(token, token))
+            is_complete = token == ")"
+            continue
+        if token.isdigit():
+            _check_power(token, pieces, text)
             pieces.append(token)
-            previous = "name"
         else:
             name = _name(token, text, vocabulary, counts)
-            if previous in {"name", "gap"}:
-                if name in SUBSTANCES and pieces[-1] in _MASS_NAMES:
-                    pieces[-1] = f"({pieces[-1]}*{name})"  # "kg CO2" binds tighter than "/"
-                    previous = "name"
-                    continue
+            if not is_complete:
+                pieces.append(name)
+            elif name in SUBSTANCES and pieces[-1] in _MASS_NAMES:
+                pieces[-1] = f"({pieces[-1]}*{name})"  # "kg CO2" binds tighter than "/"
+            else:
                 raise QuantityError("unit-two-words", unit=text, second=token)
-            pieces.append(name)
-            previous = "name"
+        is_complete = True
     expression = "".join(pieces)
-    if (
-        previous == "op"
-        or re.search(r"^[/*]|\*\*.\*\*|[/*(][/)]|\(\*|\*\*\D|\*\*$|\w\(|\)\w", expression)
-        or expression.count("(") != expression.count(")")
-    ):
+    brackets_close = expression.count("(") == expression.count(")")
+    if not is_complete or not brackets_close or _UNREADABLE.search(expression):
         raise QuantityError("unit-unreadable", unit=text)
     return expression, counts
+
+
+def _check_power(token: str, pieces: list[str], text: str) -> None:
+    """A number in a unit can only be a power of one digit, and m2 and m3 are units of their own."""
+    if pieces[-2:] == ["m", "**"] and token in "23":
+        raise QuantityError("misspelt-unit", unit=f"m^{token}", suggestion=f"m{token}", text=text)
+    if pieces[-1:] != ["**"] or len(token) > 1 or token == "0":
+        raise QuantityError("unit-with-number", unit=text, token=token)
 
 
 def _name(token: str, text: str, vocabulary: Vocabulary, counts: dict[str, str]) -> str:
@@ -323,54 +291,50 @@ def _name(token: str, text: str, vocabulary: Vocabulary, counts: dict[str, str])
 
 
 def _unknown(token: str, text: str) -> NoReturn:
-    if token in _REFUSED:
-        raise QuantityError("refused-unit", unit=token, remedy=_REFUSED[token])
-    suggestion = _NEAR_MISSES.get(token)
-    if suggestion is None:
-        folded = {
-            name.casefold(): name for name in reversed(list(NAMES)) if not name.startswith("count_")
-        }
-        suggestion = folded.get(token.casefold())
-    if suggestion is None:
-        import difflib
-
-        close = difflib.get_close_matches(
-            token, [name for name in NAMES if not name.startswith("count_")], n=1, cutoff=0.75
-        )
-        suggestion = close[0] if close and len(token) > 2 else None
-    if suggestion is None:
-        if not any(character.isalnum() for character in token):
-            raise QuantityError("unit-unreadable", unit=text)
-        raise QuantityError("unknown-unit", unit=token, text=text)
-    raise QuantityError("misspelt-unit", unit=token, suggestion=suggestion, text=text)
+    if token in _refused():
+        raise QuantityError("refused-unit", unit=token, remedy=_refused()[token])
+    suggestion = _near_misses().get(token) or _nearest_name(token)
+    if suggestion is not None:
+        raise QuantityError("misspelt-unit", unit=token, suggestion=suggestion, text=text)
+    if not any(character.isalnum() for character in token):
+        raise QuantityError("unit-unreadable", unit=text)
+    raise QuantityError("unknown-unit", unit=token, text=text)
 
 
-# Where only the case of its first letter tells milli from mega, pico from peta or nano from normal, nobody may guess.
+def _nearest_name(token: str) -> str | None:
+    names = [name for name in NAMES if not name.startswith("count_")]
+    for name in names:
+        if name.casefold() == token.casefold():
+            return name
+    close = difflib.get_close_matches(token, names, n=1, cutoff=0.75)
+    return close[0] if close and len(token) > 2 else None
+
+
+# Where only the case of its first letter tells milli from mega, pico from peta or nano from normal,
+# nobody may guess.
 _TELLING_CASES = (frozenset("mM"), frozenset("pP"), frozenset("nN"))
 
 
 def respelling(token: str) -> str | None:
-    """The one unit that a misspelt name can only mean, such as kWh for KWh; None where there is room for doubt."""
-    near = _NEAR_MISSES.get(token)
+    """The one unit that a misspelt name can only mean, such as kWh for KWh; None where in doubt."""
+    near = _near_misses().get(token)
     if near is not None:
         return near
     alike = {NAMES[name]: name for name in NAMES if name.casefold() == token.casefold()}
-    if len(alike) != 1 or token in _REFUSED:
+    if len(alike) != 1 or token in _refused():
         return None
     (name,) = alike.values()
-    in_doubt = (
-        len(token) > 1 and token[0] != name[0] and frozenset((token[0], name[0])) in _TELLING_CASES
-    )
+    in_doubt = len(token) > 1 and frozenset((token[0], name[0])) in _TELLING_CASES
     return None if in_doubt or name.startswith("count_") else name
 
 
 def is_taken(name: str) -> bool:
-    """Whether a word already means a unit (or is refused as one), so that no counted product can have its name."""
-    return name in NAMES or name in _REFUSED
+    """Whether a word means a unit, or is refused as one: no counted product can have its name."""
+    return name in NAMES or name in _refused()
 
 
 def factor_to(unit: Unit, expression: str, vocabulary: Vocabulary = PLAIN) -> float:
-    """How many of ``expression`` one canonical ``unit`` is; raises ValueError where they are of different kinds."""
+    """How many of ``expression`` one canonical ``unit`` is; ValueError where kinds differ."""
     reading = read_unit(expression, vocabulary)
     if reading.unit is not unit:
         raise ValueError(f"{expression} is not a unit of {unit}")

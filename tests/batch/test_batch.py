@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import math
@@ -18,7 +17,6 @@ import pytest
 from batch_folders import BROKEN, Run, assessment, cache_of, command_line, write_folder
 
 from cpcalc.app.batch import Answer, Job, Request, answer_file, run_batch
-from cpcalc.app.cache import Cache
 from cpcalc.app.files import kind_of
 from cpcalc.app.many import Shard, listed
 
@@ -45,7 +43,6 @@ def test_the_bytes_do_not_depend_on_processes_cache_order_or_shards(
         ("--jobs", 2, "--no-cache"),
         ("--jobs", 8),  # fills the cache
         ("--jobs", 1),  # all from the cache
-        ("--verify",),
     ):
         assert (
             cpcalc("batch", folder, *ALL, "--group-by", "province", *arguments).stdout
@@ -308,9 +305,6 @@ def test_a_changed_factor_set_is_seen(
     first = cached(tmp_path / "in", cache, monkeypatch)
     assert not first.failures
     assert cached(tmp_path / "in", cache, monkeypatch).from_cache == 1
-    from cpcalc.app import sets
-
-    monkeypatch.setattr(sets, "_SETS", {})  # another process has not read it yet
     own.write_text(OWN_SET.replace("0.5 t", "0.6 t"), encoding="utf-8")
     second = cached(tmp_path / "in", cache, monkeypatch)
     assert second.from_cache == 0
@@ -351,25 +345,6 @@ def test_a_damaged_result_is_computed_again(
     assert again.from_cache == 29
     assert again.rows == whole.rows
     assert cached(folder, cache, monkeypatch).from_cache == 30
-
-
-def test_verify_reports_a_kept_result_that_is_not_the_recomputed_one(
-    folder: Path, cpcalc: Run, cache: Path
-) -> None:
-    assert cpcalc("batch", folder, *ALL, "--verify").returncode == 0
-    wrong, right = (folder / "group-0" / "plant-006.yaml", folder / "group-1" / "plant-007.yaml")
-    kept = Cache(repr(Request()), cache)
-    row = kept.row(hashlib.sha256(wrong.read_bytes()).hexdigest())
-    assert row is not None
-    kept.keep(hashlib.sha256(right.read_bytes()).hexdigest(), row)
-    kept.close()
-    done = cpcalc("batch", folder, *ALL, "--verify")
-    assert done.returncode == 1
-    assert [failure["file"] for failure in json.loads(done.stdout)["failed"]] == [
-        "group-1/plant-007.yaml"
-    ]
-    assert "cache-differs" in done.stderr
-    assert cpcalc("batch", folder, *ALL, "--verify").returncode == 0
 
 
 def test_no_path_is_kept(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

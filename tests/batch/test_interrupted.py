@@ -81,8 +81,8 @@ def test_killed_at_any_moment_it_loses_nothing(tmp_path: Path, cache: Path, cpca
     assert cpcalc("batch", folder, "--format", "json").stdout == expected
 
 
-# A batch that takes its time over every file and never ends with the last: however fast the machine, some results are
-# kept and the batch still runs when it is interrupted.
+# A batch that takes its time over every file and never ends with the last: however fast the
+# machine, some results are kept and the batch still runs when it is interrupted.
 NEVER_DONE = """
 import sys, time
 from cpcalc.__main__ import run
@@ -136,7 +136,8 @@ def test_a_file_size_limit_hit_while_writing_leaves_the_old_result(
     output.parent.mkdir()
     output.write_text("the old result\n", encoding="utf-8")
     limited = (
-        f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit_bytes}, {limit_bytes}));"
+        "import resource, sys;"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit_bytes}, {limit_bytes}));"
         "from cpcalc.__main__ import run; sys.exit(run(sys.argv[1:]))"
     )
     arguments = ["batch", str(folder), "--format", "json", "--output", str(output)]

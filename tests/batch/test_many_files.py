@@ -1,4 +1,4 @@
-"""Files are worked on in one process or several with the same outcome; one that ends its process costs only itself."""
+"""Files are worked on in one process or several; one that ends its process costs only itself."""
 
 from __future__ import annotations
 

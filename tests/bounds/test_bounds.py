@@ -10,7 +10,7 @@ from cpcalc.app.assess import Options, assess
 from cpcalc.app.combined import combine
 from cpcalc.figures import Figure, bound_of
 from cpcalc.report.json_result import result_data
-from cpcalc.report.plain import render
+from cpcalc.report.page import plain_lines
 from cpcalc.report.summary import summary
 from cpcalc.results import AssessmentResult, Line
 
@@ -78,7 +78,7 @@ def test_the_summary_and_json_say_it() -> None:
     result = result_of(
         "measures: [{id: a, title: a, investment: 100 USD, benefits: {saves: {at-least: 50 USD/year}, as: energy}}]\n"
     )
-    text = "\n".join(render(summary(result, "en"), "en"))
+    text = "\n".join(plain_lines(summary(result, "en"), "en"))
     assert "\u2265\u00a050" in text
     assert "\u2264\u00a02.0\u00a0years" in text
     data = json.loads(json.dumps(result_data(result, [])))

@@ -13,7 +13,8 @@ from string import Formatter
 import pytest
 
 from cpcalc.app.assess import Options, assess_file
-from cpcalc.report.problems import TABLES, message_of
+from cpcalc.diagnostics import catalogue
+from cpcalc.report.problems import message_of
 
 FOLDER = Path(__file__).parent / "bad"
 CASES = sorted(FOLDER.glob("*.yaml"))
@@ -58,7 +59,7 @@ def test_every_problem_has_a_place_a_headline_and_a_remedy_in_both_languages(pat
             assert remedy
             wanted = {
                 name
-                for text in TABLES[language].MESSAGES[item.name]
+                for text in catalogue()[item.name].sentences[language]
                 for _, name, _, _ in Formatter().parse(text)
             }
             assert wanted - {None, "example"} <= set(item.values), (item.name, wanted)

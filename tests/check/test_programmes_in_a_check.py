@@ -1,4 +1,4 @@
-"""Folders are checked the same in one process and in several; a programme takes what was found of its enterprises."""
+"""Folders are checked the same in one process and in two; a programme is held to its files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cpcalc.app import check, many
 from cpcalc.app.assess import assess_document
 from cpcalc.app.check import check_file, check_files
 from cpcalc.checks import BASIC, CHECKS
-from cpcalc.codes import CATALOGUE
+from cpcalc.diagnostics import catalogue
 
 VPEG = Path(__file__).parents[2] / "assessments" / "vpeg"
 
@@ -71,5 +71,5 @@ def test_a_full_check_finds_no_error_that_a_basic_one_does_not() -> None:
         for item in CHECKS
         if item.tier != BASIC
         for name in item.names
-        if CATALOGUE[name].severity == "error"
+        if catalogue()[name].severity == "error"
     ]

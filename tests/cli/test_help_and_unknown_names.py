@@ -1,4 +1,4 @@
-"""Help that is not cut at 80 columns, and names that are not known: said in words, with a way on."""
+"""Help that is not cut at 80 columns, and names that are not known: said with a way on."""
 
 from __future__ import annotations
 

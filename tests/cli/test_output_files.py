@@ -1,4 +1,4 @@
-"""`--output` that cannot be written is said in the language of the page, and nothing is left behind."""
+"""`--output` that cannot be written is said in the page's language; nothing is left behind."""
 
 from __future__ import annotations
 

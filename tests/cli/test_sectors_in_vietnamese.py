@@ -1,4 +1,4 @@
-"""Sectors in Vietnamese pages: the known ones in Vietnamese, others as written; data stay as they are."""
+"""Sectors in Vietnamese pages: known ones in Vietnamese, others as written; data stay as is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ cpcalc: 1
 enterprise: {{id: {id}, name: {id}, sector: {sector}}}
 data-status: draft
 measures:
-  - {{id: m, title: M, investment: 10 million VND, benefits: [{{saves: 5 million VND/year, as: energy}}]}}
+  - id: m
+    title: M
+    investment: 10 million VND
+    benefits: [{{saves: 5 million VND/year, as: energy}}]
 """
 SECTORS = {"A": "Pulp and paper", "B": "kite making", "C": '"kites \\u202e"'}
 

@@ -14,7 +14,7 @@ import pytest
 
 import cpcalc.calc
 from cpcalc.__main__ import run
-from cpcalc.report.formula_words import _EQUATIONS, _OPERANDS, equation_words, operand_word
+from cpcalc.report.words import equation_words, operand_word, words_of
 
 VPEG = Path(__file__).parents[2] / "assessments" / "vpeg"
 
@@ -39,12 +39,12 @@ def operand_names() -> set[str]:
 
 
 def test_every_operand_has_a_word_and_every_word_an_operand() -> None:
-    assert operand_names() == set(_OPERANDS)
+    assert operand_names() == set(words_of("operands", "vi"))
 
 
 def test_equations_in_words_are_those_of_cards() -> None:
     cards = {formula.card.symbol: formula.card.equation for formula in formulas()}
-    assert set(_EQUATIONS) <= set(cards)
+    assert set(words_of("equations", "vi")) <= set(cards)
     english = re.compile(
         r"\b(sum of|terms?|year|the|root|roots|class|case|times|while|cost|saving|first)\b"
     )

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from small_plant import HEAD, SETS, Plant
 
+from cpcalc.__main__ import run
 from cpcalc.app import factors as use_cases
+from cpcalc.app import sets
 from cpcalc.app.files import shipped_factors
-from cpcalc.cli.application import run_command
 
 Capture = pytest.CaptureFixture[str]
 
@@ -22,7 +23,7 @@ def plant(tmp_path: Path) -> Plant:
 
 
 def output(capsys: Capture, *arguments: str, code: int = 0) -> str:
-    assert run_command(["factors", *arguments]) == code
+    assert run(["factors", *arguments]) == code
     return capsys.readouterr().out
 
 
@@ -121,7 +122,7 @@ def test_show_of_a_set_takes_the_newest_version_unless_one_is_named(
     ],
 )
 def test_show_of_nothing_names_the_nearest(name: str, capsys: Capture) -> None:
-    assert run_command(["factors", "show", name]) == 2
+    assert run(["factors", "show", name]) == 2
     said = capsys.readouterr().err
     assert name in said
     assert "  " in said.splitlines()[1]
@@ -157,7 +158,8 @@ def test_a_changed_released_set_and_a_hidden_own_one_are_errors(
     place.mkdir(parents=True)
     (place / "1.yaml").write_text(SETS["own-gwp"], encoding="utf-8")
     (shipped / "SHA256SUMS").write_text(f"{'0' * 64}  own-gwp/1.yaml\n", encoding="utf-8")
-    monkeypatch.setattr(use_cases, "shipped_factors", lambda: str(shipped))
+    for module in (use_cases, sets):
+        monkeypatch.setattr(module, "shipped_factors", lambda: str(shipped))
     verified = data(capsys, "verify", "--beside", str(plant.folder), code=1)["sets"]
     names = [
         [problem["name"] for problem in item["diagnostics"] if problem["severity"] == "error"]
@@ -220,7 +222,7 @@ def test_a_newer_set_that_changes_nothing_says_so(plant: Plant, capsys: Capture)
 def test_nothing_is_outdated_where_there_is_nothing_newer(plant: Plant, capsys: Capture) -> None:
     path = str(plant.write(HEAD + BODY))
     assert data(capsys, "outdated", path)["outdated"] == []
-    assert run_command(["factors", "outdated", str(plant.folder / "none.yaml")]) == 2
+    assert run(["factors", "outdated", str(plant.folder / "none.yaml")]) == 2
 
 
 def test_outdated_takes_programmes_and_folders(plant: Plant, capsys: Capture) -> None:
@@ -256,15 +258,15 @@ def test_outdated_says_what_it_cannot_tell(
     monkeypatch.chdir(plant.folder)
     plant.write(HEAD + BODY, "good.yaml")
     plant.write(HEAD + BODY + "colour: red\n", "bad.yaml")
-    assert run_command(["factors", "outdated", "."]) == 1
+    assert run(["factors", "outdated", "."]) == 1
     said = capsys.readouterr()
     assert said.out.startswith("good.yaml\n")
     assert "error[unknown-key]" in said.err
     plant.write("cpcalc-programme: 1\nidd: p\n", "programme.yaml")
-    assert run_command(["factors", "outdated", str(plant.folder / "programme.yaml")]) == 1
+    assert run(["factors", "outdated", str(plant.folder / "programme.yaml")]) == 1
     assert "error[unknown-key]" in capsys.readouterr().err
     (plant.folder / "empty").mkdir()
-    assert run_command(["factors", "outdated", str(plant.folder / "empty")]) == 2
+    assert run(["factors", "outdated", str(plant.folder / "empty")]) == 2
     assert "there is no assessment below" in capsys.readouterr().err
 
 

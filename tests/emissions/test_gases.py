@@ -158,7 +158,7 @@ def test_unverified_heat_contents_and_gwps_surface_too(plant: Plant) -> None:
 
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_the_page_shows_gases_scopes_lives_reasons_and_doubts(plant: Plant, language: str) -> None:
-    from cpcalc.report.plain import render
+    from cpcalc.report.page import plain_lines
     from cpcalc.report.summary import summary
 
     head = HEAD.replace(
@@ -175,7 +175,7 @@ measures:
 """
     result = plant.assess(body, head).result
     assert result is not None
-    lines = list(render(summary(result, language), language))
+    lines = list(plain_lines(summary(result, language), language))
     flat = " ".join(" ".join(lines).split())
     words = {
         "en": (

@@ -41,7 +41,7 @@ def document_of(path: Path) -> Document:
 
 def model_of(path: Path) -> FactorSet:
     """The file as typed."""
-    return FactorSet.read(document_of(path).tree, READING)
+    return FactorSet.model_validate(document_of(path).tree, context=READING)
 
 
 def sums(path: Path) -> dict[str, list[float]]:
@@ -64,14 +64,14 @@ def _amounts(node: Any, key: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(node, list):
         for item in node:
             yield from _amounts(item, key)
-    elif hasattr(node, "stated"):
+    elif hasattr(node, "model_fields_set"):
         of = (
             getattr(node, "of", None)
             or getattr(node, "gas", None)
             or getattr(node, "indicator", None)
         )
         below = f"{key}.{of}" if of and key else (of or key)
-        for name in sorted(node.stated):
+        for name in sorted(node.model_fields_set):
             yield from _amounts(getattr(node, name), f"{below}.{name}".lstrip("."))
 
 

@@ -229,7 +229,7 @@ def test_a_good_own_set_is_used(tmp_path: Path) -> None:
 def test_substances_are_named_in_one_order() -> None:
     """Python orders a set of texts anew in every run."""
     program = """
-from cpcalc.schema.factor_set import _read_substance
+from cpcalc.schema.factor_rows import _read_substance
 try:
     _read_substance("x")
 except Exception as error:

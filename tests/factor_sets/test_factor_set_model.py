@@ -8,13 +8,15 @@ import jsonschema
 import pytest
 from released_sets import FILES, document_of, pin_of
 
-from cpcalc.schema.factor_set import READING, Emission, FactorSet, mass_of, said
-from cpcalc.schema.factor_set import Cited as Levels
-from cpcalc.schema.json_schema import json_schema_of
+from cpcalc.schema.factor_rows import Emission, mass_of
+from cpcalc.schema.factor_set import READING, FactorSet
+from cpcalc.source.reader import read
 
 
 def emission(**fields: str) -> Emission:
-    return Emission.read({key.replace("_", "-"): value for key, value in fields.items()}, READING)
+    return Emission.model_validate(
+        {key.replace("_", "-"): value for key, value in fields.items()}, context=READING
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,18 +37,56 @@ def test_a_factor_is_a_substance_per_activity(of: str, value: str, activity: str
     assert row.activity * row.value.unit is mass_of(of)
 
 
+LEVELS = """\
+factor-set: own
+version: 1
+title: Own factors
+source: {title: Report, year: 2024}
+sources: {supplier: {title: Certificate}}
+where: p. 2
+published: 2023
+scope: 1
+defaults:
+  CO2: {where: p. 3, quality: verified}
+  ncv: {mass-basis: wet}
+factors:
+  - id: coal
+    name: Coal
+    boundary: combustion
+    ncv: {lower: 20 GJ/t, upper: 24 GJ/t}
+    emits:
+      - {of: CO2, value: 96 t CO2/TJ, fraction: total}
+      - {of: CO2, value: 97 t CO2/TJ, source: supplier, where: p. 9, quality: unverified}
+      - {of: CH4, value: 1 kg CH4/TJ}
+"""
+
+
 def test_the_nearest_that_says_it_counts() -> None:
-    nearest, further = (
-        Levels.stating(where="p. 2"),
-        Levels.stating(where="p. 1", quality="verified"),
-    )
-    assert said("where", nearest, None, further) == "p. 2"
-    assert said("quality", nearest, None, further) == "verified"
-    assert said("scope", nearest, further) is None
+    found = FactorSet.model_validate(read(LEVELS.encode(), "own").tree, context=READING)
+    coal = (found.factors or [])[0]
+    first, second, third = coal.emits
+    assert (first.where, first.quality, first.scope, first.boundary) == (
+        "p. 3", "verified", "1", "combustion",
+    )  # fmt: skip
+    assert (second.where, second.quality) == ("p. 9", "unverified")
+    assert (third.where, third.quality) == ("p. 2", "unverified")  # unverified unless it is said
+    assert first.citation == "Report, 2024, p. 3"
+    assert second.citation == "Certificate, 2023, p. 9"
+    assert (first.reference, third.reference) == ("own@1/coal#CO2,total", "own@1/coal#CH4")
+
+
+def test_a_property_takes_from_its_entry_only_how_well_it_is_known() -> None:
+    found = FactorSet.model_validate(read(LEVELS.encode(), "own").tree, context=READING)
+    ncv = (found.factors or [])[0].ncv
+    assert ncv is not None
+    assert (ncv.where, ncv.mass_basis, ncv.scope, ncv.boundary) == ("p. 2", "wet", None, None)
+    assert ncv.reference == "own@1/coal#ncv"
+    assert ncv.quantity is not None
+    assert ncv.quantity.text == "20 GJ/t - 24 GJ/t"
 
 
 def schema() -> dict[str, Any]:
-    return json_schema_of(FactorSet)
+    return FactorSet.model_json_schema()
 
 
 def plain(node: Any) -> Any:

@@ -4,36 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from released_sets import FILES, document_of, model_of, pin_of, pins, sha256, sums
 
 from cpcalc.app.check import check_file
-from cpcalc.library import FactorSet, Library
-from cpcalc.library.sets import SECTIONS as LIBRARY_SECTIONS
-from cpcalc.schema.factor_set import SECTIONS, said
+from cpcalc.library import Choice, Library, PinnedSet
+from cpcalc.schema.factor_rows import Entry, Gwp
 from cpcalc.units import read_unit
 
 IDS = [pin_of(path) for path in FILES]
 every_set = pytest.mark.parametrize("path", FILES, ids=IDS)
-
-
-def entries_of(path: Path) -> list[tuple[str, Any]]:
-    found = model_of(path)
-    return [(section, entry) for section in SECTIONS for entry in getattr(found, section) or ()]
-
-
-def rows_of(path: Path) -> list[tuple[Any, ...]]:
-    """Each row with what speaks for it, nearest first: row, entry, defaults, set."""
-    found = model_of(path)
-    rows: list[tuple[Any, ...]] = []
-    for _, entry in entries_of(path):
-        inner = getattr(entry, "emits", None) or getattr(entry, "values", None)
-        for row in inner or [entry]:
-            defaults = (found.defaults or {}).get(getattr(row, "of", None) or "")
-            rows.append((row, entry, defaults, found))
-    return rows
 
 
 def test_the_sets_that_are_promised_are_there() -> None:
@@ -75,17 +56,18 @@ def test_no_released_set_has_gone() -> None:
 def test_every_value_is_cited_and_says_how_well_it_was_checked(path: Path) -> None:
     found = model_of(path)
     assert found.licence
-    for row, *levels in rows_of(path):
-        assert said("where", row, *levels) or getattr(row, "report", None), row
-        assert said("quality", row, *levels) in ("verified", "unverified"), row
+    for item in found.rows():
+        row = item.row
+        assert row.where or isinstance(row, Gwp), item
+        assert row.citation, item
+        assert row.quality in ("verified", "unverified"), item
 
 
 @every_set
 def test_every_name_is_in_both_languages(path: Path) -> None:
-    names = [
-        model_of(path).title,
-        *(entry.name for _, entry in entries_of(path) if hasattr(entry, "name")),
-    ]
+    found = model_of(path)
+    entries = [entry for _, section in found.sections() for entry in section]
+    names = [found.title, *(entry.name for entry in entries if isinstance(entry, Entry))]
     assert [name for name in names if set(name) != {"en", "vi"}] == []
     assert [name for name in names if not all(text.strip() for text in name.values())] == []
 
@@ -108,30 +90,11 @@ def test_no_unit_of_it_needs_pint(path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @every_set
-def test_one_entry_reads_like_the_whole_set(path: Path) -> None:
-    whole = document_of(path).tree
-    text = path.read_text(encoding="utf-8")
-    for section in SECTIONS:
-        for entry in whole.get(section) or ():
-            if "id" in entry:
-                alone = FactorSet(path.parent.name, path.stem, "", text)
-                assert alone.entry(section, entry["id"]) == entry
-
-
-def test_the_library_knows_every_section() -> None:
-    assert set(SECTIONS) <= set(LIBRARY_SECTIONS)
-
-
-@every_set
-def test_every_factor_can_be_picked(path: Path) -> None:
-    factors = FactorSet(path.parent.name, path.stem, "", path.read_text(encoding="utf-8"))
-    library = Library({path.parent.name: factors})
-    for identity in factors.ids("factors"):
-        entry = factors.entry("factors", identity)
-        assert entry is not None
-        if (
-            not any("data-year" in row or "type" in row for row in entry["emits"])
-            and "type" not in factors.head
-        ):
-            found = library.pick(f"{path.parent.name}/{identity}")
-            assert getattr(found, "rows", found), identity
+def test_every_factor_can_be_picked_by_what_its_rows_say(path: Path) -> None:
+    found = model_of(path)
+    library = Library({found.factor_set: PinnedSet(found, sha256(path))})
+    for factor in found.factors or ():
+        for row in factor.emits:
+            choice = Choice(row.data_year, row.type, row.equipment)
+            picked = library.pick(f"{found.factor_set}/{factor.id}", choice)
+            assert row in getattr(picked, "emits", picked), factor.id

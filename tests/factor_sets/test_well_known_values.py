@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from released_sets import FILES, model_of, pin_of
 
-from cpcalc.units import factor_to
-from cpcalc.units_table import ORDER
+from cpcalc.units import ORDER, factor_to
 
 SETS = {pin_of(path): model_of(path) for path in FILES}
 

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from cpcalc.quantities import INTERNATIONAL, _split, last_digit_step, parse_quantity
-from cpcalc.units import PLAIN, QuantityError, _normalised
+from cpcalc.units import PLAIN, QuantityError, normalised
 from cpcalc.units_pint import registry
 
 EXACT = 1e-9
@@ -161,7 +161,7 @@ def quantity_of(text: str) -> Any:
     value, rest = _split(text, INTERNATIONAL)
     units = registry()
     return (
-        units.Quantity(value, units.parse_units(_normalised(rest, PLAIN)[0]))
+        units.Quantity(value, units.parse_units(normalised(rest, PLAIN)[0]))
         if rest
         else units.Quantity(value)
     )

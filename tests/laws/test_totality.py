@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from law_settings import examples
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.codes import CATALOGUE
+from cpcalc.diagnostics import catalogue
 from cpcalc.quantities import parse_quantity
 from cpcalc.report.json_result import dumps, result_data
-from cpcalc.report.plain import render
+from cpcalc.report.page import plain_lines
 from cpcalc.report.problems import describe, rendered
 from cpcalc.report.summary import summary
 from cpcalc.units import QuantityError
@@ -39,7 +39,7 @@ def survives(data: bytes) -> None:
     for language in ("en", "vi"):
         list(rendered(outcome.diagnostics, {outcome.name: text}, "full", language))
         if outcome.result is not None:
-            list(render(summary(outcome.result, language), language))
+            list(plain_lines(summary(outcome.result, language), language))
     described = [describe(item, outcome.ids) for item in outcome.diagnostics]
     assert all(item["line"] is not None or item["name"] == "identity-broken" for item in described)
     if outcome.result is not None:
@@ -111,7 +111,7 @@ def size_or_refusal(text: str, style: str | None) -> float | str:
 def test_any_text_as_a_quantity(text: str) -> None:
     for style in (None, "international", "vietnamese"):
         found = size_or_refusal(text, style)
-        assert found in CATALOGUE if isinstance(found, str) else abs(found) <= 1e30
+        assert found in catalogue() if isinstance(found, str) else abs(found) <= 1e30
 
 
 @pytest.mark.parametrize("style", [None, "international", "vietnamese"])
@@ -119,4 +119,4 @@ def test_any_text_as_a_quantity(text: str) -> None:
 @examples(400)
 def test_anything_that_looks_like_a_quantity(style: str | None, text: str) -> None:
     found = size_or_refusal(text, style)
-    assert found in CATALOGUE if isinstance(found, str) else abs(found) <= 1e30
+    assert found in catalogue() if isinstance(found, str) else abs(found) <= 1e30

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from cpcalc import __main__ as command_line
 from cpcalc.app.batch import Job
 from cpcalc.app.check import check_file
 from cpcalc.app.programme import ProgrammeOutcome, assess_programme
-from cpcalc.cli.application import run_command
 from cpcalc.figures import Figure
 
 HEAD = """cpcalc-programme: 1
@@ -293,7 +293,7 @@ def test_check_reads_a_programme_file(tmp_path: Path) -> None:
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     """The command line with a cache of the test's own."""
     monkeypatch.setenv("CPCALC_CACHE_DIR", str(tmp_path / "cache"))
-    return run_command(["programme", str(tmp_path / "programme.yaml"), *arguments])
+    return command_line.run(["programme", str(tmp_path / "programme.yaml"), *arguments])
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])

@@ -7,7 +7,7 @@ import pytest
 from cpcalc.app.assess import Options, Outcome, assess
 from cpcalc.figures import Figure
 from cpcalc.report.json_result import result_data
-from cpcalc.report.plain import render
+from cpcalc.report.page import plain_lines
 from cpcalc.report.summary import summary
 
 HEAD = """\
@@ -90,7 +90,7 @@ measures:
 def test_there_is_a_result_that_can_be_written(body: str) -> None:
     outcome = outcome_of(body)
     assert outcome.result is not None, [item.name for item in outcome.diagnostics]
-    assert list(render(summary(outcome.result, "en"), "en"))
+    assert list(plain_lines(summary(outcome.result, "en"), "en"))
     assert result_data(outcome.result, [])
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cpcalc.app.assess import Options, assess_file
-from cpcalc.report.plain import render
+from cpcalc.report.page import plain_lines
 from cpcalc.report.summary import summary
 from cpcalc.results import AssessmentResult
 
@@ -96,7 +96,7 @@ def test_a_file_says_what_it_is(path: Path) -> None:
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_every_summary_fits_eighty_cells(language: str) -> None:
     for path in FILES:
-        lines = list(render(summary(result_of(path), language), language))
+        lines = list(plain_lines(summary(result_of(path), language), language))
         assert max(map(len, lines)) <= 80, path.name
 
 
@@ -119,9 +119,9 @@ def test_the_page_lists_the_files_as_they_are() -> None:
 
 
 def test_the_readme_example_shows_a_whole_assessment() -> None:
-    text = "\n".join(render(summary(result_of(FOLDER / "itac-dl0238.yaml"), "en"), "en")).replace(
-        "\u00a0", " "
-    )
+    text = "\n".join(
+        plain_lines(summary(result_of(FOLDER / "itac-dl0238.yaml"), "en"), "en")
+    ).replace("\u00a0", " ")
     for figure in (
         "1 960 700",
         "236 055",

@@ -85,6 +85,8 @@ REFUSED: dict[str, tuple[str, list[tuple[int, str]]]] = {
     "an empty document": ("---\n...\n", [(1, "empty-file")]),
     "unknown escape": ('a: "C:\\plant"\n', [(1, "yaml-escape")]),
     "escape above the last character": ('b: 1\na: "\\U00110000"\n', [(2, "yaml-escape")]),
+    "quoted text too far left": ("a:\n  b: 'one\n  two'\n", [(3, "yaml-indentation")]),
+    "braces too far left": ("a:\n  b: {x: 1,\n y: 2}\n", [(3, "yaml-indentation")]),
     "escape of half a character": ('a: "\\ud800"\n', [(1, "yaml-escape")]),
 }  # fmt: skip
 
@@ -180,15 +182,6 @@ def test_places_are_the_same_with_both_parsers(pure: ModuleType) -> None:
 def test_a_place_counts_characters_not_bytes() -> None:
     document = read("tên: Hải Dương\nđịa: {x: 1, y: 2}\n".encode(), "f")
     assert document.place(("địa", "y")) == (2, 16, 2, 17)
-
-
-def test_whether_a_value_is_in_quotes() -> None:
-    document = read(b"a: 'x'\nb: x\nc: [\"y\"]\n", "f")
-    assert document.is_quoted(("a",))
-    assert not document.is_quoted(("b",))
-    assert document.is_quoted(("c", 0))
-    assert not document.is_quoted(("c",))
-    assert not document.is_quoted(("no",))
 
 
 def test_a_document_that_could_not_be_read_has_no_places() -> None:

@@ -8,14 +8,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import cpcalc
-from cpcalc.app.bands import bands_for
 from cpcalc.app.currency import in_currency
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.load import library_of, load_document
+from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.lock import frozen_problems
-from cpcalc.app.placing import ids_of, placed, waive
-from cpcalc.app.remainder import further_problems
-from cpcalc.checks import BASIC, FULL, review
+from cpcalc.app.recovery import further_problems
+from cpcalc.app.sets import plausible_for
+from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.engine import Calculation, calculate
@@ -31,7 +31,6 @@ from cpcalc.resolve.properties import with_properties
 from cpcalc.results import (
     AssessmentResult,
     Basis,
-    FactorUsed,
     Identity,
     Provenance,
     Sensitivity,
@@ -50,6 +49,11 @@ class Outcome(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     document: Document | None
     ids: Mapping[Path, str] = MappingProxyType({})  # document path of a list item -> its id
+
+    @property
+    def text(self) -> str:
+        """The text of the file, for excerpts; nothing where it could not be read."""
+        return self.document.text if self.document is not None else ""
 
 
 class Options(NamedTuple):
@@ -111,8 +115,8 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         expected = _expected(assessment, options)
         wide = _as_wide_as(expected, options)
         result = _result(assessment, resolved, library, _provenance(data, library), wide)
-        bands = bands_for(assessment.enterprise.sector) if options.tier == FULL else None
-        found += review(assessment, resolved, result, bands)
+        plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None
+        found += review(Reviewed(assessment, resolved, result), plausible)
         if expected:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
             result = result._replace(expectations=outcomes)
@@ -178,7 +182,7 @@ def _result(
         totals_by_status=calculation.totals_by_status,
         identities=(*calculation.identities, *proofs),
         expectations=(),
-        factors=tuple(FactorUsed(*used) for used in library.used.values()),
+        factors=tuple(library.used.values()),
         qualities=shares_by_quality(resolved, calculation.measures),
         provenance=provenance,
         sensitivity=sensitivities,
@@ -204,7 +208,7 @@ def _of_the_whole(
 
 
 def _provenance(data: bytes, library: Library) -> Provenance:
-    sets = tuple((f"{item.id}@{item.version}", item.sha256) for item in library.sets.values())
+    sets = tuple((item.pin, item.sha256) for item in library.sets.values())
     return Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
 
 
@@ -249,7 +253,7 @@ def _enterprise(assessment: Assessment) -> dict[str, object]:
         "province": enterprise.province,
         "country": enterprise.country,
         "programme": assessment.programme,
-        "source": [item.given() for item in assessment.source or ()] or None,
+        "source": [item.model_dump(exclude_none=True) for item in assessment.source or ()] or None,
     }
     return {key: value for key, value in found.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""The use case behind `batch`: every assessment below some folders, from the cache where nothing changed.
+"""The use case behind `batch`: every assessment below some folders, kept where nothing changed.
 
 The outcome depends on the files alone: not on the number of processes, nor on what was kept.
 """
@@ -6,9 +6,9 @@ The outcome depends on the files alone: not on the number of processes, nor on w
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import PureWindowsPath
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
@@ -25,7 +25,7 @@ from cpcalc.source.reader import Document
 
 Progress = Callable[[int, int], None]
 
-# ---- one file -------------------------------------------------------------------------------------------------------
+# ---- one file -----------------------------------------------------------------------------------
 
 
 class Request(NamedTuple):
@@ -112,7 +112,7 @@ def _places(document: Document, *, detailed: bool) -> Iterator[tuple[Path, Span]
             yield by_id, span
 
 
-# ---- all of them ----------------------------------------------------------------------------------------------------
+# ---- all of them --------------------------------------------------------------------------------
 
 
 class Job(NamedTuple):
@@ -122,7 +122,6 @@ class Job(NamedTuple):
     shard: Shard | None = None
     jobs: int | None = None
     cached: bool = True
-    verify: bool = False
 
 
 class Failure(NamedTuple):
@@ -134,13 +133,13 @@ class Failure(NamedTuple):
 
     def portable(self) -> Failure:
         """The same with names that say nothing of this machine."""
-        problems = tuple(
-            problem._replace(
-                file=self.file if problem.file == self.path else os.path.basename(problem.file)
-            )
-            for problem in self.problems
-        )
-        return Failure(self.file, self.file, problems)
+        problems = []
+        for problem in self.problems:
+            # Windows paths have both kinds of slashes.
+            is_own = problem.file == self.path
+            name = self.file if is_own else PureWindowsPath(problem.file).name
+            problems.append(problem._replace(file=name))
+        return Failure(self.file, self.file, tuple(problems))
 
 
 class Batch(NamedTuple):
@@ -151,7 +150,7 @@ class Batch(NamedTuple):
     passed_over: int
     from_cache: int = 0
     cache_trouble: str = ""
-    pins: frozenset[str] = frozenset()  # the factor sets that any of the files was calculated with
+    pins: frozenset[str] = frozenset()  # the factor sets that any of the files uses
 
 
 def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
@@ -161,10 +160,10 @@ def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
 
 
 def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
-    """Assess listed files, from the cache where nothing changed; what is computed is kept at once."""
+    """Assess listed files, or take what is kept of them; what is computed is kept at once."""
     progress(0, len(files))
     cache = None
-    if (job.cached or job.verify) and not job.request.frozen:
+    if job.cached and not job.request.frozen:
         cache = Cache(repr(job.request))
     try:
         return _assessed(files, job, cache, progress)
@@ -174,29 +173,25 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
 
 
 def _assessed(files: Sequence[Listed], job: Job, cache: Cache | None, progress: Progress) -> Batch:
-    kept: dict[int, Answer] = {}
+    answers: dict[int, Answer] = {}
     if cache is not None:
         for position, file in enumerate(files):
-            answer = _kept(file.path, cache)
-            if answer is not None:
-                kept[position] = answer
-    answers = {} if job.verify else dict(kept)
+            kept = _kept(file.path, cache)
+            if kept is not None:
+                answers[position] = kept
     from_cache = len(answers)
     progress(from_cache, len(files))
     missing = [position for position in range(len(files)) if position not in answers]
+    paths = [files[position].path for position in missing]
     work = partial(answer_file, request=job.request)
-    for index, result in results(work, [files[place].path for place in missing], job.jobs):
-        position = missing[index]
-        path = files[position].path
-        answer = result if result is not None else Answer(problems=(worker_ended(path),))
-        answers[position] = _compared(answer, kept.get(position), path)
+    for index, result in results(work, paths, job.jobs):
+        answer = result or Answer(problems=(worker_ended(paths[index]),))
+        answers[missing[index]] = answer
         if cache is not None and answer.row is not None:
             cache.keep(answer.sha256, _ANSWER.dump_json(answer))
         progress(len(answers), len(files))
-    batch = collected(files, answers)
-    return batch._replace(
-        from_cache=from_cache, cache_trouble=cache.trouble if cache is not None else ""
-    )
+    trouble = cache.trouble if cache is not None else ""
+    return collected(files, answers)._replace(from_cache=from_cache, cache_trouble=trouble)
 
 
 def _kept(path: str, cache: Cache) -> Answer | None:
@@ -214,16 +209,6 @@ def _kept(path: str, cache: Cache) -> Answer | None:
         if current is None or current.sha256 != sha256:
             return None
     return answer
-
-
-def _compared(answer: Answer, kept: Answer | None, path: str) -> Answer:
-    """The recomputed answer; with a problem where the kept one was another."""
-    if kept is None or answer == kept:
-        return answer
-    pairs = zip(Answer._fields, answer, kept, strict=True)
-    what = ", ".join(name for name, new, old in pairs if new != old)
-    problem = Diagnostic("cache-differs", (), {"what": what}, file=path)
-    return answer._replace(row=None, problems=(*answer.problems, problem))
 
 
 def collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:

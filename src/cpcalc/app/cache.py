@@ -1,7 +1,8 @@
 """Rows kept between runs, by what they depend on: the file's bytes, the request and this program.
 
-No path is kept, so a moved or cloned folder is still known. What is new is written once a second, so that a run that
-is killed loses less than a second of work. A cache that cannot be used is no error: the run is only slower.
+No path is kept, so a moved or cloned folder is still known. What is new is written once a second,
+so that a run that is killed loses less than a second of work. A cache that cannot be used is no
+error: the run is only slower.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def cache_folder() -> Path:
 
 
 def program_hash() -> bytes:
-    """A hash of this program's own files: a row of other code is never taken for one of this code."""
+    """A hash of this program's own files: a row of other code is never taken."""
     package = Path(__file__).parent.parent
     found = hashlib.sha256(sys.byteorder.encode())
     for path in sorted(package.rglob("*")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.resolve.scope import currencies_of
@@ -17,7 +18,7 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
     With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts 1/(F/T) and what is X
     counts (F/X)/(F/T).
     """
-    basis = assessment.basis or Basis.stating()
+    basis = assessment.basis or Basis.model_construct()
     own = basis.currency or next(iter(dict.fromkeys(currencies_of(assessment))), None)
     if own is None or own == currency:
         return _with(assessment, basis, currency, basis.exchange_rates)
@@ -40,17 +41,18 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
 def _with(
     assessment: Assessment, basis: Basis, currency: str, rates: Mapping[str, ExchangeRate] | None
 ) -> Assessment:
-    changed = basis.but(currency=currency, exchange_rates=rates)
-    return assessment.but(basis=changed)
+    changed = basis.model_copy(update={"currency": currency, "exchange_rates": rates})
+    return assessment.model_copy(update={"basis": changed})
 
 
 def _per(wanted: ExchangeRate, rate: ExchangeRate, currency: str, other: str) -> ExchangeRate:
     """The rate of ``currency`` per ``other`` that two rates of the file's own currency give."""
     given, divisor = rate.rate, wanted.rate
     is_own = rate is wanted
-    turned = given._replace(
+    turned = replace(
+        given,
         value=(1.0 if is_own else given.value) / divisor.value,
         unit=Unit.of(((currency, 1),)) / Unit.of(((other, 1),)),
         text=f"1 / ({divisor.text})" if is_own else f"({given.text}) / ({divisor.text})",
     )
-    return rate.but(rate=turned)
+    return rate.model_copy(update={"rate": turned})

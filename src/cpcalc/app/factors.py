@@ -1,7 +1,8 @@
-"""The use cases behind `factors`: what sets there are, what one says, whether they are as released, what is newer."""
+"""The use cases behind `factors`: which sets there are, what one says, as released, outdated."""
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cpcalc.app.assess import Options, Outcome, assess_document
-from cpcalc.app.check import check_file
 from cpcalc.app.files import (
     START,
     NotReadableError,
@@ -19,141 +19,44 @@ from cpcalc.app.files import (
     shipped_factors,
     unreadable,
 )
-from cpcalc.app.lock import files_of
-from cpcalc.app.sets import factor_set, versions_of
+from cpcalc.app.lock import documents_of
+from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.library import FactorSet
-from cpcalc.library.sets import SECTIONS, levels, said
+from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult, figures_by_path
+from cpcalc.schema.factor_rows import Entry
+from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
 from cpcalc.source.reader import Text, read
 
 # A set is a folder's name, never a path.
 SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 SUMS = "SHA256SUMS"
-OWN_FOLDER = "emission_factors"
+# So many factors fit on one screen.
+MOST_NAMED = 20
 
 
-class Listed(NamedTuple):
-    """One version of one set, in short."""
-
-    factor_set: FactorSet
-    path: str
-    counts: Mapping[str, int]  # section -> entries
-    unverified: int  # rows not checked against the original
+# ---- list and show ------------------------------------------------------------------------------
 
 
-def sets_of(beside: str) -> Iterator[Listed]:
-    """Every version of every set: the shipped ones, then those beside the assessments of a folder."""
-    for path, is_own in _paths(beside):
-        twin = Path(shipped_factors(), path.parent.name, path.name)
-        if is_own and twin.is_file() and twin.read_bytes() == path.read_bytes():
-            continue  # a copy of a shipped set, as in the sources of cpcalc themselves
-        found, _ = _opened(path, is_own=is_own)
-        if found is not None:
-            yield Listed(
-                found,
-                str(path),
-                _counts(found),
-                sum(1 for row in rows_of(found) if row["quality"] != "verified"),
-            )
-
-
-def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
-    shipped, own = Path(shipped_factors()), Path(beside) / OWN_FOLDER
-    folders = [(shipped, False)]
-    if own.is_dir() and own.resolve() != shipped.resolve():
-        folders.append((own, True))
-    for folder, is_own in folders:
-        for path in sorted(folder.glob("*/*.yaml"), key=_by_version):
-            yield path, is_own
-
-
-def _by_version(path: Path) -> tuple[str, int, str]:
-    return (path.parent.name, int(path.stem) if path.stem.isdigit() else 0, path.stem)
-
-
-def _opened(path: Path, *, is_own: bool) -> tuple[FactorSet | None, list[Diagnostic]]:
-    import hashlib
-
-    try:
-        data = read_bytes(str(path))
-    except NotReadableError as error:
-        return None, [unreadable(error)]
-    document = read(data, str(path))
-    if not isinstance(document.tree, dict):
-        return None, list(document.diagnostics)
-    sha256 = hashlib.sha256(data).hexdigest()
-    return FactorSet(
-        path.parent.name, path.stem, sha256, document.text, document.tree, is_own=is_own
-    ), []
-
-
-def _counts(found: FactorSet) -> dict[str, int]:
-    return {section: len(ids) for section in SECTIONS if (ids := found.entries(section))}
-
-
-def rows_of(found: FactorSet) -> Iterator[dict[str, Any]]:
-    """Every row of a set with all that is said of it: its own words, its entry's, the set's; and its citation."""
-    for section in SECTIONS:
-        for entry in found.entries(section):
-            yield from entry_rows(found, section, entry)
-
-
-# Lists inside an entry that hold its rows.
-ROWS = ("emits", "values")
-# What describes an entry or a set as a whole, not each of its rows.
-NOT_OF_ROWS = frozenset(
-    {"emits", "values", "id", "name", "title", "notes", "licence", "sources", "defaults", "version"}
-)
-
-
-def entry_rows(
-    found: FactorSet, section: str, entry: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """The rows of one entry, each with what it takes from its entry and its set."""
-    from cpcalc.library.sets import citation
-
-    listed = next((entry[key] for key in ROWS if key in entry), None)
-    heats = {
-        key: entry[key]
-        for key in ("ncv", "gcv", "density", "toe")
-        if isinstance(entry.get(key), dict)
-    }
-    raws = [
-        *({"of": key, **value} for key, value in heats.items()),
-        *(listed if listed is not None else []),
+def sets_of(beside: str) -> list[PinnedSet]:
+    """Every set: the shipped ones, then those of a folder, without copies of shipped ones."""
+    files = list(set_files(beside))
+    shipped = {(file.pin, file.sha256) for file in files if not file.is_own}
+    return [
+        file.pinned
+        for file in files
+        if file.pinned is not None and not (file.is_own and (file.pin, file.sha256) in shipped)
     ]
-    for raw in raws or [entry]:
-        places = levels(found, entry, raw)
-        row = {"section": section, "id": entry.get("id") or raw.get("gas")}
-        is_property = raw.get("of") in heats  # of the fuel, not an emission of it
-        for place in (raw, *places[2:3]) if is_property else places:
-            for key, value in place.items():
-                if (
-                    key not in NOT_OF_ROWS
-                    and key not in heats
-                    and key not in SECTIONS
-                    and key != "factor-set"
-                ):
-                    row.setdefault(key, value)
-        row["quality"] = str(said("quality", *places) or "verified")
-        row["citation"] = citation(found, *places)
-        row.pop("source", None)
-        row.pop("where", None)
-        yield row
-
-
-# ---- one factor or set ----------------------------------------------------------------------------------------------
 
 
 class Shown(NamedTuple):
     """One entry (or, with no entry, one whole set) as asked for."""
 
-    factor_set: FactorSet
+    factor_set: PinnedSet
     section: str
-    entry: Mapping[str, Any] | None
-    rows: tuple[dict[str, Any], ...]
+    entry: Entry | None
+    rows: tuple[SetRow, ...]
 
 
 class NotFound(NamedTuple):
@@ -162,116 +65,92 @@ class NotFound(NamedTuple):
     nearest: tuple[str, ...]
 
 
-# So many factors fit on one screen.
-MOST_NAMED = 20
-
-
 def find(name: str, beside: str) -> Shown | NotFound:
-    """A set (``ap-42``, ``ap-42@1``) or one entry (``ap-42/anthracite-stoker-pm``); without version the newest."""
+    """A set (``ap-42``, ``ap-42@1``) or an entry (``ap-42/anthracite-stoker-pm``).
+
+    Without a version it is the newest.
+    """
     pin, _, identity = name.partition("/")
     identity = identity.partition("#")[0]
     set_name, _, version = pin.partition("@")
     versions = versions_of(set_name, beside) if SET_NAME.fullmatch(set_name) else []
     if not versions or (version and version not in versions):
-        sets = [item.factor_set for item in sets_of(beside)]
-        entries = [
-            f"{one.id}/{other}"
-            for one in sets
-            for section in SECTIONS
-            for other in one.ids(section)
-        ]
-        named = [
-            entry
-            for entry in dict.fromkeys(entries)
-            if name.casefold() in entry.partition("/")[2].casefold()
-        ]
-        named.sort(key=lambda entry: len(entry.partition("/")[2]))  # the plainest name first
-        if named:  # `anthracite`: every factor with that word in its name
-            return NotFound(tuple(named[:MOST_NAMED]))
-        known = [one.pin for one in sets]
-        return NotFound(tuple(_close(pin, known)) or tuple(known))
+        return NotFound(_nearest(name, beside))
     newest = version or max(versions, key=lambda text: int(text) if text.isdigit() else 0)
-    found, _ = factor_set(f"{set_name}@{newest}", beside)
-    if found is None:
+    pinned, _ = factor_set(f"{set_name}@{newest}", beside)
+    if pinned is None:
         return NotFound(())
     if not identity:
-        return Shown(found, "", None, tuple(rows_of(found)))
+        return Shown(pinned, "", None, tuple(pinned.content.rows()))
     for section in SECTIONS:
-        entry = found.entry(section, identity)
+        entry = pinned.entry(section, identity)
         if entry is not None:
-            return Shown(found, section, entry, tuple(entry_rows(found, section, entry)))
-    known = [
-        f"{found.id}/{other}"
-        for section in SECTIONS
-        if section != "gwps"
-        for other in found.ids(section)
-    ]
-    return NotFound(tuple(_close(f"{set_name}/{identity}", known)))
+            rows = [SetRow(section, entry, path, row) for path, row in rows_of(entry)]
+            return Shown(pinned, section, entry, tuple(rows))
+    return NotFound(_close(f"{set_name}/{identity}", _names(pinned)))
 
 
-def _close(name: str, known: list[str]) -> list[str]:
-    import difflib
-
-    return difflib.get_close_matches(name, known, n=5, cutoff=0.4)
-
-
-# ---- verify ---------------------------------------------------------------------------------------------------------
-
-
-class Verified(NamedTuple):
-    """One set file and what is wrong with it; ``released``: the hash is the one it was released with."""
-
-    pin: str
-    path: str
-    sha256: str
-    is_own: bool
-    is_released: bool
-    diagnostics: tuple[Diagnostic, ...]
-    text: str
+def _nearest(name: str, beside: str) -> tuple[str, ...]:
+    """Every factor with that word in its name, the plainest first; else the nearest sets."""
+    sets = sets_of(beside)
+    names = [entry for pinned in sets for entry in _names(pinned)]
+    named = [one for one in dict.fromkeys(names) if name.casefold() in _id_of(one).casefold()]
+    if named:
+        return tuple(sorted(named, key=lambda one: len(_id_of(one)))[:MOST_NAMED])
+    pins = [pinned.pin for pinned in sets]
+    return _close(name, pins) or tuple(pins)
 
 
-def verify(beside: str) -> Iterator[Verified]:
-    """Check every set: its content, its citations, its hash; an own set must not hide behind a shipped one."""
+def _names(pinned: PinnedSet) -> list[str]:
+    return [f"{pinned.id}/{one}" for section in SECTIONS for one in pinned.ids(section)]
+
+
+def _id_of(name: str) -> str:
+    return name.partition("/")[2]
+
+
+def _close(name: str, known: list[str]) -> tuple[str, ...]:
+    return tuple(difflib.get_close_matches(name, known, n=5, cutoff=0.4))
+
+
+# ---- verify -------------------------------------------------------------------------------------
+
+
+def verify(beside: str) -> Iterator[SetFile]:
+    """Check the content and the hash of every set; an own set must not hide behind a shipped one."""
     released = released_sums()
     shipped: set[str] = set()
-    for path, is_own in _paths(beside):
-        pin = f"{path.parent.name}@{path.stem}"
-        checked = check_file(str(path))
-        found = list(checked.diagnostics)
-        sha256 = _sha256(path)
-        relative = f"{path.parent.name}/{path.name}"
-        if is_own and pin in shipped:
-            found.append(Diagnostic("own-set-hidden", (), {"set": pin}, span=START, file=str(path)))
-        if not is_own:
-            shipped.add(pin)
-            if relative in released and released[relative] != sha256:
-                values = {"set": pin, "found": sha256, "released": released[relative]}
-                found.append(
-                    Diagnostic("released-set-changed", (), values, span=START, file=str(path))
-                )
-        as_released = not is_own and released.get(relative) == sha256
-        yield Verified(pin, str(path), sha256, is_own, as_released, tuple(found), checked.text)
+    for file in set_files(beside):
+        problems = list(file.diagnostics)
+        as_released = None if file.is_own else released.get(file.pin)
+        if file.is_own and file.pin in shipped:
+            problems.append(_whole("own-set-hidden", file))
+        if as_released not in (None, file.sha256):
+            values = {"found": file.sha256, "released": str(as_released)}
+            problems.append(_whole("released-set-changed", file, **values))
+        if not file.is_own:
+            shipped.add(file.pin)
+        is_released = as_released == file.sha256
+        yield file._replace(diagnostics=tuple(problems), is_released=is_released)
+
+
+def _whole(name: str, file: SetFile, **values: str) -> Diagnostic:
+    return Diagnostic(name, (), {"set": file.pin, **values}, span=START, file=file.path)
 
 
 def released_sums() -> dict[str, str]:
-    """The hashes of the shipped sets as they were released, by path below their folder."""
+    """The hashes of the shipped sets as they were released, by pin."""
     place = Path(shipped_factors(), SUMS)
     if not place.is_file():
         return {}
-    lines = place.read_text(encoding="utf-8").splitlines()
-    return {name.strip(): sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
+    lines = [line.split() for line in place.read_text(encoding="utf-8").splitlines()]
+    return {name.removesuffix(".yaml").replace("/", "@"): sha256 for sha256, name in lines}
 
 
-def _sha256(path: Path) -> str:
-    import hashlib
-
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+# ---- outdated -----------------------------------------------------------------------------------
 
 
-# ---- outdated -------------------------------------------------------------------------------------------------------
-
-
-class Change(NamedTuple):
+class FigureChange(NamedTuple):
     """One figure with the pinned set and with the newer one."""
 
     figure: str
@@ -284,7 +163,7 @@ class Newer(NamedTuple):
 
     pin: str
     newer: str
-    changes: tuple[Change, ...]
+    changes: tuple[FigureChange, ...]
     outcome: Outcome  # with the newer version: its diagnostics, or a result
 
     @property
@@ -312,24 +191,25 @@ class Meant(NamedTuple):
 def assessments_meant(paths: Sequence[str]) -> Meant:
     """Each assessment once: a file itself, those of a programme, those below a folder."""
     names: dict[str, None] = {}
-    found: list[Diagnostic] = []
+    problems: list[Diagnostic] = []
     texts: dict[str, str] = {}
     for path in paths:
-        is_folder = os.path.isdir(path)
         for name in below(path):
             try:
                 kind = kind_of(read_bytes(name))
             except NotReadableError:
                 kind = "assessment"  # assessing it says what is the matter
             if kind == "programme":
-                names |= dict.fromkeys(files_of(name, found, texts)[1:])
-            elif kind == "assessment" or not is_folder:
+                documents = documents_of(name, problems)
+                names |= dict.fromkeys(document.name for document in documents[1:])
+                texts |= {document.name: document.text for document in documents[:1]}
+            elif kind == "assessment" or not os.path.isdir(path):
                 names[os.path.normpath(name)] = None
-    return Meant(tuple(names), tuple(found), texts)
+    return Meant(tuple(names), tuple(problems), texts)
 
 
 def outdated(name: str, options: Options) -> Outdated:
-    """What the newest version of each pinned set would change in a file's figures, one set at a time."""
+    """What the newest version of each pinned set would change in a file, one set at a time."""
     try:
         data = read_bytes(name)
     except NotReadableError as error:
@@ -339,30 +219,22 @@ def outdated(name: str, options: Options) -> Outdated:
     if base.result is None or has_errors(base.diagnostics):
         return Outdated(base, (), ())
     pins = tuple(base.result.basis.factor_sets)
-    beside = os.path.dirname(name) or "."
-    before = _figures_of(base.result)
-    found = []
+    newer = []
     for position, pin in enumerate(pins):
-        identity, _, version = pin.partition("@")
-        later = [
-            int(other)
-            for other in versions_of(identity, beside)
-            if other.isdigit() and int(other) > int(version)
-        ]
-        if not later:
-            continue
-        newer = f"{identity}@{max(later)}"
-        outcome = assess_document(
-            document.with_tree(_with_pin(document.tree, position, newer)), data, options
-        )
-        after = _figures_of(outcome.result) if outcome.result is not None else {}
-        changes = tuple(
-            Change(figure, before.get(figure), after.get(figure))
-            for figure in (dict.fromkeys([*before, *after]) if outcome.result is not None else ())
-            if _differ(before.get(figure), after.get(figure))
-        )
-        found.append(Newer(pin, newer, changes, outcome))
-    return Outdated(base, tuple(found), pins)
+        latest = _latest(pin, os.path.dirname(name) or ".")
+        if latest is not None:
+            tree = _with_pin(document.tree, position, latest)
+            outcome = assess_document(document.with_tree(tree), data, options)
+            newer.append(Newer(pin, latest, _changes(base.result, outcome.result), outcome))
+    return Outdated(base, tuple(newer), pins)
+
+
+def _latest(pin: str, beside: str) -> str | None:
+    """The newest version of a set, where it is newer than the pinned one."""
+    identity, _, version = pin.partition("@")
+    versions = [int(other) for other in versions_of(identity, beside) if other.isdigit()]
+    latest = max(versions, default=0)
+    return f"{identity}@{latest}" if latest > int(version) else None
 
 
 def _with_pin(tree: Mapping[str, Any], position: int, pin: str) -> dict[str, Any]:
@@ -376,7 +248,21 @@ def _with_pin(tree: Mapping[str, Any], position: int, pin: str) -> dict[str, Any
     return {**tree, "basis": {**basis, "factor-sets": pins}}
 
 
-def _figures_of(result: AssessmentResult) -> dict[str, Reported]:
+def _changes(
+    result: AssessmentResult, with_newer: AssessmentResult | None
+) -> tuple[FigureChange, ...]:
+    """The figures that differ; none where the file cannot be assessed with the newer set."""
+    if with_newer is None:
+        return ()
+    before, after = figures_of(result), figures_of(with_newer)
+    return tuple(
+        FigureChange(figure, before.get(figure), after.get(figure))
+        for figure in dict.fromkeys([*before, *after])
+        if _differ(before.get(figure), after.get(figure))
+    )
+
+
+def figures_of(result: AssessmentResult) -> dict[str, Reported]:
     """The figures of totals and measures by their names, such as ``totals.reductions.co2``."""
     return {
         name: figure

@@ -1,16 +1,15 @@
-"""Files: reading bytes, finding assessments below a folder, writing atomically.
-
-Names are strings: every command imports this module, and pathlib is a twentieth of a start.
-"""
+"""Files: reading bytes, finding assessments below a folder, writing in one piece."""
 
 from __future__ import annotations
 
 import os
 import re
 import stat
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.source.text import LARGEST_FILE_BYTES, decode
@@ -48,49 +47,39 @@ class NotReadableError(Exception):
         self.reason = reason
 
 
+def reason_of(error: OSError) -> str:
+    """The system's words for what went wrong, to stand in a sentence."""
+    return (error.strerror or type(error).__name__).lower()
+
+
 def read_bytes(name: str) -> bytes:
-    """The bytes of a regular file (or of standard input for ``-``), never more than a file may have.
+    """The bytes of a regular file, or of standard input for ``-``; never more than a file may have.
 
     A pipe, a device or a folder under a file's name is refused at once instead of waited for.
     """
     if name == STANDARD_INPUT:
-        import sys
-
         return sys.stdin.buffer.read(LARGEST_FILE_BYTES + 1)
     try:
-        handle = os.open(
-            name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
-        try:
-            known = os.fstat(handle)
-            if not stat.S_ISREG(known.st_mode):
-                raise NotReadableError(
-                    name, "a-folder" if stat.S_ISDIR(known.st_mode) else "not-a-regular-file"
-                )
-            if known.st_size < LARGEST_FILE_BYTES:
-                data = os.read(handle, known.st_size + 1)
-                if len(data) == known.st_size:  # one byte more was asked for: this is the end
-                    return data
-                os.lseek(handle, 0, os.SEEK_SET)
-            chunks = []
-            size = 0
-            while size <= LARGEST_FILE_BYTES and (
-                chunk := os.read(handle, LARGEST_FILE_BYTES + 1 - size)
-            ):
-                chunks.append(chunk)
-                size += len(chunk)
-            return b"".join(chunks)
-        finally:
-            os.close(handle)
+        with open(name, "rb", opener=_without_waiting) as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise NotReadableError(name, "not-a-regular-file")
+            return stream.read(LARGEST_FILE_BYTES + 1)
+    except IsADirectoryError as error:
+        raise NotReadableError(name, "a-folder") from error
     except OSError as error:
-        raise NotReadableError(name, (error.strerror or type(error).__name__).lower()) from error
+        raise NotReadableError(name, reason_of(error)) from error
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to would be waited for otherwise."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def unreadable(error: NotReadableError) -> Diagnostic:
     """The diagnostic for a file that could not be read."""
-    return Diagnostic(
-        "file-not-readable", (), {"reason": error.reason}, span=START, file=error.name
-    )
+    values = {"reason": error.reason}
+    return Diagnostic("file-not-readable", (), values, span=START, file=error.name)
 
 
 def text_of(name: str) -> str:
@@ -104,8 +93,8 @@ def text_of(name: str) -> str:
 def below(path: str) -> Iterator[str]:
     """The YAML files below a folder in path order (a file is itself).
 
-    Hidden folders and links to folders are left out. A folder that cannot be listed, or that has a file's name, is
-    given too: reading it says what is the matter.
+    Hidden folders and links to folders are left out. A folder that cannot be listed, or that has
+    a file's name, is given too: reading it says what is the matter.
     """
     if not os.path.isdir(path):
         yield path
@@ -115,89 +104,77 @@ def below(path: str) -> Iterator[str]:
         path, onerror=lambda error: unlisted.append(str(error.filename))
     ):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        within = os.path.join(folder, "")
         for name in sorted([*names, *folders]):
             if name.endswith(YAML_ENDINGS) and not name.startswith("."):
-                yield within + name
+                yield os.path.join(folder, name)
     yield from unlisted
 
 
 def exists(path: str) -> bool:
-    """Whether there is anything under a name, even a link that leads nowhere; standard input always is."""
+    """Whether there is anything under a name, even a link that leads nowhere.
+
+    Standard input always is.
+    """
     return path == STANDARD_INPUT or os.path.lexists(path)
 
 
 @cache
 def shipped_factors() -> str:
-    """The folder of the shipped factor sets: inside the installed package, else at the root of the source tree."""
-    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-    inside = os.path.join(package, "emission_factors")
-    return (
-        inside
-        if os.path.isdir(inside)
-        else os.path.join(os.path.dirname(os.path.dirname(package)), "emission_factors")
-    )
+    """The folder of the shipped factor sets: in the package, else at the root of the sources."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "emission_factors"
+    return str(inside if inside.is_dir() else package.parent.parent / "emission_factors")
 
 
 def write_atomically(name: str, chunks: Iterable[str]) -> None:
     """Write a text file so that the name holds either the old content or the whole new one.
 
-    What a link leads to is replaced, not the link; a pipe or a device is never replaced but written to.
+    What a link leads to is replaced, not the link; a pipe or a device is never replaced but
+    written to.
     """
-    import tempfile
-
-    if _takes_a_stream(name):
-        with open(name, "w", encoding="utf-8", newline="") as stream:
+    path = Path(name)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("w", encoding="utf-8", newline="") as stream:
             stream.writelines(chunks)
         return
-    name = os.path.realpath(name) if os.path.islink(name) else name
-    folder, own = os.path.split(name)
-    handle, temporary = tempfile.mkstemp(prefix=f".{own}.", suffix=".part", dir=folder or os.curdir)
+    target = Path(os.path.realpath(name))
+    handle, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            for chunk in chunks:
-                stream.write(chunk)
+        with open(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.writelines(chunks)
             stream.flush()
             os.fsync(stream.fileno())
-        mode = stat.S_IMODE(os.stat(name).st_mode) if os.path.exists(name) else 0o666 & ~_umask()
-        os.chmod(temporary, mode)
-        os.replace(temporary, name)
+        Path(part).chmod(_mode_of(target))
+        Path(part).replace(target)
     except BaseException:
-        _remove(temporary)
+        Path(part).unlink(missing_ok=True)
         raise
 
 
-def _takes_a_stream(name: str) -> bool:
-    """Whether a name leads to what is there to be written to as it is: neither a file nor a folder."""
-    try:
-        mode = os.stat(name).st_mode
-    except (OSError, ValueError):
-        return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+def _mode_of(target: Path) -> int:
+    """The permissions of a file, or those that a new one gets."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def write_new(name: str, text: str) -> None:
-    """Write a file that must not exist yet; FileExistsError where it does. Nothing half-written is left behind."""
-    with open(name, "x", encoding="utf-8", newline="\n") as stream:
+    """Write a file that must not exist yet; FileExistsError where it does.
+
+    Nothing half-written is left behind.
+    """
+    path = Path(name)
+    with path.open("x", encoding="utf-8", newline="\n") as stream:
         try:
             stream.write(text)
             stream.flush()
         except BaseException:
-            _remove(name)
+            path.unlink(missing_ok=True)
             raise
-
-
-def _remove(name: str) -> None:
-    with suppress(FileNotFoundError):
-        os.remove(name)
 
 
 def folder_of(name: str) -> str:
     """The folder in which a file's own factor sets are looked for."""
     return os.path.dirname(name) or "."
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

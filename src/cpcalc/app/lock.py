@@ -1,111 +1,146 @@
-"""The use case behind `lock` and `--frozen`: what an assessment or a programme rests on is written down and held to."""
+"""The use case behind `lock` and `--frozen`: what files rest on is written down and held to."""
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+import sys
+from collections.abc import Iterator, Mapping, Set
+from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from pydantic_core import ValidationError
+import yaml
+from pydantic import ValidationError
 
 from cpcalc.app.files import (
     START,
     NotReadableError,
+    below,
     folder_of,
     read_bytes,
     unreadable,
     write_atomically,
 )
 from cpcalc.app.load import kind_of, library_of, load_document
+from cpcalc.app.locate import placed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
-from cpcalc.library import FactorSet, Library
+from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
-from cpcalc.schema.lock import Lock, LockedRate, LockedSet
+from cpcalc.schema.lock import Lock
 from cpcalc.schema.problems import diagnostics_of
+from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document, read
 
 ENDING = ".lock.yaml"
+HEADER = (
+    "# Written by `cpcalc lock`; `--frozen` refuses anything else. Lock again to accept a change.\n"
+)
+# A programme keeps its assessments in its own folder or a few below it.
+MOST_FOLDERS_UP = 5
 
 
 class Locked(NamedTuple):
     """What becomes of locking a file: the lock's name, what it holds, or why there is none."""
 
     name: str
-    files: tuple[str, ...]
-    sets: tuple[LockedSet, ...]
-    rates: tuple[LockedRate, ...]
-    diagnostics: tuple[Diagnostic, ...]
+    files: list[str]
+    sets: list[dict[str, str]]
+    rates: list[dict[str, str]]
+    diagnostics: list[Diagnostic]
     texts: dict[str, str]  # of the files, for excerpts
 
 
 def lock_name(name: str) -> str:
     """The lock file that belongs to a file: ``plant.lock.yaml`` beside ``plant.yaml``."""
-    stem, _ = os.path.splitext(name)
-    return stem + ENDING
+    return os.path.splitext(name)[0] + ENDING
 
 
 def lock(name: str) -> Locked:
-    """Write the lock of an assessment, or of a programme and all its assessments; nothing where one has errors."""
-    from cpcalc.app.placing import placed
+    """Write the lock of an assessment, or of a programme and all its assessments.
 
-    found: list[Diagnostic] = []
-    texts: dict[str, str] = {}
-    sets: dict[str, LockedSet] = {}
-    rates: list[LockedRate] = []
-    folder = folder_of(name)
-    files = files_of(name, found, texts)
-    for file in files:
-        document = _document(file, found)
-        if document is None:
-            continue
-        texts[file] = document.text
+    Where one of them has errors nothing is written.
+    """
+    problems: list[Diagnostic] = []
+    sets: dict[str, dict[str, str]] = {}
+    rates: list[dict[str, str]] = []
+    files: list[str] = []
+    documents = documents_of(name, problems)
+    for document in documents:
+        file = _beside(document.name, name)
+        files.append(file)
         if kind_of(document) == "programme":
-            rates += _rates(_programme_rates(document), _beside(file, folder))
+            rates += _rates_to_lock(_programme_rates(document), file)
             continue
         loaded = load_document(document)
-        problems = loaded.diagnostics
+        found = loaded.diagnostics
         if loaded.assessment is not None:
-            library = library_of(loaded.assessment, folder_of(file), problems)
-            sets |= {item.pin: _locked_set(item) for item in library.sets.values()}
-            rates += _rates(_own_rates(loaded.assessment), _beside(file, folder))
-        found += placed([problem for problem in problems if problem.severity == "error"], document)
-    ordered = tuple(sets[pin] for pin in sorted(sets))
-    named = tuple(_beside(file, folder) for file in files)
-    locked = Locked(lock_name(name), named, ordered, tuple(rates), tuple(found), texts)
-    if not has_errors(found):
-        write_atomically(locked.name, [_written(locked)])
+            library = library_of(loaded.assessment, folder_of(document.name), found)
+            for pinned in library.sets.values():
+                sets[pinned.pin] = {
+                    "set": str(pinned.id),
+                    "version": str(pinned.content.version),
+                    "sha256": pinned.sha256,
+                }
+            rates += _rates_to_lock(_own_rates(loaded.assessment), file)
+        problems += placed([item for item in found if item.severity == "error"], document)
+    ordered = [sets[pin] for pin in sorted(sets)]
+    texts = {document.name: document.text for document in documents}
+    locked = Locked(lock_name(name), files, ordered, rates, problems, texts)
+    if not has_errors(problems):
+        write_atomically(locked.name, [HEADER, _text_of(locked)])
     return locked
 
 
-def files_of(name: str, found: list[Diagnostic], texts: dict[str, str]) -> list[str]:
-    """The file itself; of a programme, its assessments too. What is wrong with a programme is added to ``found``."""
-    document = _document(name, found)
+def _text_of(locked: Locked) -> str:
+    content = {
+        "cpcalc-lock": 1,
+        "files": locked.files,
+        **({"factor-sets": locked.sets} if locked.sets else {}),
+        **({"rates": locked.rates} if locked.rates else {}),
+    }
+    text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=sys.maxsize)
+    return text
+
+
+def _rates_to_lock(rates: Mapping[str, ExchangeRate], file: str) -> Iterator[dict[str, str]]:
+    for currency, rate in rates.items():
+        yield {
+            "file": file,
+            "currency": str(currency),
+            "rate": str(rate.rate.text),
+            "year": str(rate.year),
+            "source": str(rate.source),
+        }
+
+
+def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
+    """The file itself; of a programme, its assessments too.
+
+    What is wrong with a programme, and files that cannot be read, are added to ``problems``.
+    """
+    document = _document(name, problems)
     if document is None:
         return []
-    if kind_of(document) != "programme":
-        return [name]
-    from cpcalc.app.files import below
-    from cpcalc.app.placing import placed
-    from cpcalc.app.programme import validated
-
-    texts[name] = document.text
-    programme, problems = validated(document)
-    found += placed(problems, document)
-    files = {name: None}
+    documents = {name: document}
+    programme, found = _programme_in(document)
+    problems += placed(found, document)
     for entry in programme.enterprises if programme is not None else ():
         for file in below(os.path.normpath(os.path.join(folder_of(name), entry))):
-            candidate = _document(file, found)
+            candidate = _document(file, problems)
             if candidate is not None and kind_of(candidate) == "assessment":
-                files[file] = None
-    return list(files)
+                documents[file] = candidate
+    return list(documents.values())
+
+
+def _programme_in(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
+    """The programme that a document is, and what is wrong with it; None for anything else."""
+    from cpcalc.app.programme import validated  # it assesses files, which are held to locks
+
+    return validated(document) if kind_of(document) == "programme" else (None, [])
 
 
 def _programme_rates(document: Document) -> Mapping[str, ExchangeRate]:
-    from cpcalc.app.programme import validated
-
-    programme, _ = validated(document)
+    programme, _ = _programme_in(document)
     return (programme.exchange_rates or {}) if programme is not None else {}
 
 
@@ -113,228 +148,149 @@ def _own_rates(assessment: Assessment) -> Mapping[str, ExchangeRate]:
     return (assessment.basis.exchange_rates or {}) if assessment.basis is not None else {}
 
 
-def _document(name: str, found: list[Diagnostic]) -> Document | None:
+def _document(name: str, problems: list[Diagnostic]) -> Document | None:
     try:
         return read(read_bytes(name), name)
     except NotReadableError as error:
-        found.append(unreadable(error))
+        problems.append(unreadable(error))
         return None
 
 
-def _beside(file: str, folder: str) -> str:
-    return os.path.relpath(file, folder).replace(os.sep, "/")
+def _beside(file: str, other: str) -> str:
+    """The name of a file as seen from the folder of another."""
+    return os.path.relpath(file, folder_of(other)).replace(os.sep, "/")
 
 
-def _locked_set(item: FactorSet) -> LockedSet:
-    return LockedSet.stating(set=item.id, version=item.version, sha256=item.sha256)
+# ---- holding a file to its lock -------------------------------------------------------------
 
 
-def _rates(given: Mapping[str, ExchangeRate], file: str) -> Iterator[LockedRate]:
-    for currency, rate in given.items():
-        yield LockedRate.stating(
-            file=file,
-            currency=currency,
-            rate=rate.rate.text,
-            year=str(rate.year),
-            source=rate.source,
-        )
+class HeldTo(NamedTuple):
+    """The lock that a file is held to: its name without folders, and how it names the file."""
 
-
-def _written(locked: Locked) -> str:
-    def quoted(text: str) -> str:
-        return json.dumps(
-            text, ensure_ascii=False
-        )  # a JSON string is a YAML string in double quotes
-
-    lines = [
-        "# Written by `cpcalc lock`; `--frozen` refuses anything else. Lock again to accept a change.",
-        "cpcalc-lock: 1",
-    ]
-    lines += ["files:", *(f"  - {quoted(file)}" for file in locked.files)]
-    if locked.sets:
-        lines.append("factor-sets:")
-        lines += [
-            f"  - {{set: {quoted(item.set)}, version: {quoted(item.version)}, sha256: {quoted(item.sha256)}}}"
-            for item in locked.sets
-        ]
-    if locked.rates:
-        lines.append("rates:")
-        for rate in locked.rates:
-            parts = ", ".join(
-                f"{key}: {quoted(getattr(rate, key))}"
-                for key in ("file", "currency", "rate", "year", "source")
-            )
-            lines.append(f"  - {{{parts}}}")
-    return "\n".join(lines) + "\n"
-
-
-# ---- holding a file to its lock -------------------------------------------------------------------------------------
+    name: str
+    content: Lock
+    file: str
 
 
 def frozen_problems(assessment: Assessment, library: Library, name: str) -> list[Diagnostic]:
-    """Every difference between what a file rests on and what its lock says; no lock is a problem too."""
-    found: list[Diagnostic] = []
-    opened = _lock_of(name, found)
-    if opened is None:
-        if not found:
-            found.append(Diagnostic("lock-missing", (), {"file": name}, span=START))
-        return found
-    place, lock_file = opened
-    file = _beside(name, folder_of(place))
-    found += _set_problems(
-        assessment, library, lock_file.factor_sets or (), os.path.basename(place)
-    )
-    if len(lock_file.files) == 1:  # of several files, the programme knows what all of them use
-        used = {item.pin for item in library.sets.values()}
-        found += _unused(used, lock_file.factor_sets or (), os.path.basename(place), ("basis",))
-    locked_rates = [rate for rate in lock_file.rates or () if rate.file == file]
-    found += _rate_problems(
-        _rates(_own_rates(assessment), file), locked_rates, os.path.basename(place)
-    )
-    return found
+    """Every difference between what a file rests on and what its lock says.
+
+    No lock is a problem too.
+    """
+    problems: list[Diagnostic] = []
+    held_to = _lock_of(name, problems)
+    if held_to is not None:
+        problems += _set_problems(assessment, library, held_to)
+        if len(held_to.content.files) == 1:  # of several, the programme knows what all of them use
+            problems += _unused({item.pin for item in library.sets.values()}, held_to, "basis")
+        problems += _rate_problems(_own_rates(assessment), held_to, ("basis",))
+    return problems
 
 
 def frozen_programme_problems(document: Document) -> list[Diagnostic]:
-    """Every exchange rate of a programme that is not the one its lock holds; its assessments answer for themselves."""
-    found: list[Diagnostic] = []
-    opened = _lock_of(document.name, found)
-    if opened is None:
-        return found or [Diagnostic("lock-missing", (), {"file": document.name}, span=START)]
-    place, lock_file = opened
-    file = _beside(document.name, folder_of(place))
-    locked = [rate for rate in lock_file.rates or () if rate.file == file]
-    name = os.path.basename(place)
-    return list(
-        _rate_problems(_rates(_programme_rates(document), file), locked, name, of_programme=True)
-    )
+    """Every exchange rate of a programme that is not the one its lock holds.
+
+    Its assessments answer for themselves.
+    """
+    problems: list[Diagnostic] = []
+    held_to = _lock_of(document.name, problems)
+    if held_to is not None:
+        problems += _rate_problems(_programme_rates(document), held_to, ())
+    return problems
 
 
 def unused_in_programme(document: Document, used: Set[str]) -> list[Diagnostic]:
     """The sets that a programme's lock holds and none of its assessments uses."""
-    opened = _lock_of(document.name, [])
-    if opened is None:
-        return []
-    place, lock_file = opened
-    return list(
-        _unused(used, lock_file.factor_sets or (), os.path.basename(place), ("enterprises",))
-    )
+    held_to = _lock_of(document.name, [])
+    return list(_unused(used, held_to, "enterprises")) if held_to is not None else []
 
 
 def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
     """A lock file's content, or what is wrong with it."""
-    found = list(document.diagnostics)
-    if document.tree is None or found:
-        return None, found
+    problems = list(document.diagnostics)
+    if document.tree is None or problems:
+        return None, problems
     try:
-        return Lock.read(document.tree), found
+        return Lock.model_validate(document.tree), []
     except ValidationError as error:
         return None, diagnostics_of(error, document.tree, Lock)
 
 
-# A programme keeps its assessments in its own folder or a few below it.
-MOST_FOLDERS_UP = 5
+def _lock_of(name: str, problems: list[Diagnostic]) -> HeldTo | None:
+    """The file's own lock, else one in its folder, or in one above, that names the file.
 
-
-def _lock_of(name: str, found: list[Diagnostic]) -> tuple[str, Lock] | None:
-    """The file's own lock, else one in its folder, or in one above, that names the file (a programme's).
-
-    A lock of something else that cannot be read is passed over: without a lock that names the file it is refused.
+    A lock of something else that cannot be read is passed over.
     """
     own = lock_name(name)
-    for place in (own, *(other for other in _locks_above(name) if not _is_same(other, own))):
-        if not os.path.isfile(place):
-            continue
-        problems: list[Diagnostic] = []
-        document = _document(place, problems)
-        content = None
-        if document is not None:
-            content, wrong = read_lock(document)
-            problems += [_in(document, problem) for problem in wrong]
-        if content is not None and (
-            place == own or _beside(name, folder_of(place)) in content.files
-        ):
-            return place, content
-        if place == own:
-            found += problems
-            return None
+    if os.path.isfile(own):
+        return _held_to(own, name, problems)
+    folder = FilePath(os.path.abspath(name)).parent
+    for place in (folder, *folder.parents)[:MOST_FOLDERS_UP]:
+        for other in sorted(place.glob(f"*{ENDING}")):
+            held_to = _held_to(str(other), name, [])
+            if held_to is not None and held_to.file in held_to.content.files:
+                return held_to
+    problems.append(Diagnostic("lock-missing", (), {"file": name}, span=START))
     return None
 
 
-def _locks_above(name: str) -> Iterator[str]:
-    folder = folder_of(name)
-    for _ in range(MOST_FOLDERS_UP):
-        if os.path.isdir(folder):
-            for other in sorted(os.listdir(folder)):
-                if other.endswith(ENDING):
-                    yield os.path.join(folder, other)
-        folder = os.path.join(folder, os.pardir)
-
-
-def _is_same(one: str, other: str) -> bool:
-    return os.path.abspath(one) == os.path.abspath(other)
-
-
-def _in(document: Document, problem: Diagnostic) -> Diagnostic:
-    span = problem.span or document.place(problem.path, on_key=problem.on_key) or START
-    return problem._replace(file=document.name, span=span)
+def _held_to(place: str, name: str, problems: list[Diagnostic]) -> HeldTo | None:
+    """A lock file as it names a file; what is wrong with it is added to ``problems``."""
+    document = _document(place, problems)
+    if document is None:
+        return None
+    content, found = read_lock(document)
+    problems += [
+        problem._replace(span=problem.span or START) for problem in placed(found, document)
+    ]
+    file = _beside(name, place)
+    return HeldTo(os.path.basename(place), content, file) if content is not None else None
 
 
 def _set_problems(
-    assessment: Assessment, library: Library, locked: Sequence[LockedSet], lock_file: str
+    assessment: Assessment, library: Library, held_to: HeldTo
 ) -> Iterator[Diagnostic]:
-    known = {f"{item.set}@{item.version}": item.sha256 for item in locked}
+    known = {
+        f"{item.set}@{item.version}": item.sha256 for item in held_to.content.factor_sets or ()
+    }
     pins = (assessment.basis.factor_sets or ()) if assessment.basis is not None else ()
     for position, pin in enumerate(pins):
         path: Path = ("basis", "factor-sets", position)
         used = library.sets.get(pin.partition("@")[0])
         if used is None:
             continue  # a pin that leads nowhere is reported already
-        values = {"set": pin, "lock": lock_file}
+        values = {"set": pin, "lock": held_to.name}
         if pin not in known:
             yield Diagnostic("set-not-locked", path, values)
         elif known[pin] != used.sha256:
-            yield Diagnostic(
-                "set-differs-from-lock",
-                path,
-                {**values, "found": used.sha256, "locked": known[pin]},
-            )
+            values |= {"found": used.sha256, "locked": known[pin]}
+            yield Diagnostic("set-differs-from-lock", path, values)
 
 
-def _unused(
-    used: Set[str], locked: Sequence[LockedSet], lock_file: str, path: Path
-) -> Iterator[Diagnostic]:
-    for item in locked:
+def _unused(used: Set[str], held_to: HeldTo, key: str) -> Iterator[Diagnostic]:
+    for item in held_to.content.factor_sets or ():
         pin = f"{item.set}@{item.version}"
         if pin not in used:
-            yield Diagnostic(
-                "locked-set-not-used", path, {"set": pin, "lock": lock_file}, on_key=True
-            )
+            values = {"set": pin, "lock": held_to.name}
+            yield Diagnostic("locked-set-not-used", (key,), values, on_key=True)
 
 
 def _rate_problems(
-    given: Iterable[LockedRate],
-    locked: Sequence[LockedRate],
-    lock_file: str,
-    *,
-    of_programme: bool = False,
+    rates: Mapping[str, ExchangeRate], held_to: HeldTo, above: Path
 ) -> Iterator[Diagnostic]:
-    above: Path = () if of_programme else ("basis",)
-    known = {rate.currency: rate for rate in locked}
-    for rate in given:
-        path: Path = (*above, "exchange-rates", rate.currency)
-        before = known.pop(rate.currency, None)
-        if before is None or vars(before) != vars(rate):
-            values = {
-                "currency": rate.currency,
-                "lock": lock_file,
-                "found": _said(rate),
-                "locked": _said(before),
-            }
+    stated = {
+        currency: f"{rate.rate.text} ({rate.year}, {rate.source})"
+        for currency, rate in rates.items()
+    }
+    locked = {
+        rate.currency: f"{rate.rate} ({rate.year}, {rate.source})"
+        for rate in held_to.content.rates or ()
+        if rate.file == held_to.file
+    }
+    for currency in dict.fromkeys((*stated, *locked)):
+        found, expected = stated.get(currency, "-"), locked.get(currency, "-")
+        if found != expected:
+            path = (*above, "exchange-rates", currency) if currency in stated else above
+            values = {"currency": currency, "lock": held_to.name}
+            values |= {"found": found, "locked": expected}
             yield Diagnostic("rate-differs-from-lock", path, values, on_key=True)
-    for rate in known.values():
-        values = {"currency": rate.currency, "lock": lock_file, "found": "-", "locked": _said(rate)}
-        yield Diagnostic("rate-differs-from-lock", above, values, on_key=True)
-
-
-def _said(rate: LockedRate | None) -> str:
-    return f"{rate.rate} ({rate.year}, {rate.source})" if rate is not None else "-"

@@ -20,7 +20,7 @@ from cpcalc.diagnostics import Diagnostic
 
 Result = TypeVar("Result")
 
-# ---- which files ----------------------------------------------------------------------------------------------------
+# ---- which files --------------------------------------------------------------------------------
 
 
 class Shard(NamedTuple):
@@ -55,19 +55,21 @@ def listed(paths: Sequence[str], root: str | None = None) -> list[Listed]:
         common = ""
     files: dict[str, Listed] = {}
     for path in paths:
+        start = os.path.relpath(path, common) if common else os.path.abspath(path)
         for name in below(path):
-            relative = os.path.relpath(name, common) if common else os.path.abspath(name)
+            inside = name.removeprefix(path).lstrip(os.sep)
+            relative = os.path.normpath(os.path.join(start, inside))
             files.setdefault(relative, Listed(_portable(relative), name))
     return sorted(files.values())
 
 
 def _portable(name: str) -> str:
-    """A name as it is on every machine: slashes, composed letters, and escapes for what is no text."""
+    """A name as it is on every machine: slashes, composed letters, escapes for what is no text."""
     composed = unicodedata.normalize("NFC", name.replace(os.sep, "/"))
     return composed.encode("utf-8", "backslashreplace").decode()
 
 
-# ---- in one process or several --------------------------------------------------------------------------------------
+# ---- in one process or several ------------------------------------------------------------------
 
 # Fewer files than this are done sooner in one process than new processes start.
 FILES_WORTH_A_POOL = 200
@@ -82,8 +84,9 @@ def results(
 ) -> Iterator[tuple[int, Result | None]]:
     """What ``work`` gives for each name, with the position of the name, in the order it comes.
 
-    ``jobs`` is the number of processes; by default one for few files, else one for each processor. Where a file ends
-    the process that works on it the result is None; the others are worked on again.
+    ``jobs`` is the number of processes; by default one for few files, else one for each processor.
+    Where a file ends the process that works on it the result is None; the others are worked on
+    again.
     """
     processes = min(jobs or _processors(len(names)), len(names), MOST_PROCESSES)
     if processes <= 1:

@@ -1,4 +1,4 @@
-"""The use case behind `merge`: the results of all shards of a batch put together as if it had run in one."""
+"""The use case behind `merge`: all shards of a batch put together as if it had run in one."""
 
 from __future__ import annotations
 

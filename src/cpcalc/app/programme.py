@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
 from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, collected
 from cpcalc.app.files import (
@@ -18,8 +18,8 @@ from cpcalc.app.files import (
     unreadable,
 )
 from cpcalc.app.load import kind_of, reading_of
+from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.many import Listed, listed
-from cpcalc.app.placing import ids_of, placed, waive
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.figures import Figure, Origin
 from cpcalc.programme.money import Rate
@@ -135,7 +135,7 @@ def validated(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
         found.append(Diagnostic("not-a-programme", (), values, span=document.place(()) or START))
         return None, found
     try:
-        programme = Programme.read(tree, reading_of(tree, found))
+        programme = Programme.model_validate(tree, context=reading_of(tree, found))
     except ValidationError as error:
         return None, [*found, *diagnostics_of(error, tree, Programme)]
     if not Unit.of(((programme.currency, 1),)).currency:

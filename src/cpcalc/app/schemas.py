@@ -1,4 +1,4 @@
-"""The JSON Schemas that come with the package, and the line by which a file names one to an editor."""
+"""The JSON Schemas of the package, and the line by which a file names one to an editor."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ ENDING = ".schema.json"
 
 def schema_text(kind: str) -> str:
     """The schema of a kind of file: assessment, programme or factor-set."""
-    return (Path(__file__).resolve().parent.parent / "schemas" / f"{kind}{ENDING}").read_text(
-        encoding="utf-8"
-    )
+    package = Path(__file__).resolve().parent.parent
+    return (package / "schemas" / f"{kind}{ENDING}").read_text(encoding="utf-8")
 
 
 def modeline(schema: str) -> str:
@@ -20,7 +19,7 @@ def modeline(schema: str) -> str:
 
 
 def modeline_for(file: str) -> str | None:
-    """The line for a new assessment: the schema beside it or in a folder above it; None where there is none."""
+    """The line for a new assessment, where a schema stands beside it or in a folder above."""
     folder = Path(file).resolve().parent
     for up, place in enumerate((folder, *folder.parents)):
         if (place / f"assessment{ENDING}").is_file():

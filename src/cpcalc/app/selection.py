@@ -1,24 +1,26 @@
-"""Which of the problems found `check` lists: by number, family or name, and less what a baseline file knows."""
+"""Which problems `check` lists: by number, family or name, and less what a baseline file knows."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
-from cpcalc.app.check import Checked
-from cpcalc.app.files import NotReadableError, read_bytes, write_atomically
-from cpcalc.codes import CATALOGUE, CODES
-from cpcalc.diagnostics import Diagnostic, dotted
+from pydantic import BaseModel, Field
 
-BASELINE_SCHEMA = "cpcalc/baseline/1"
+from cpcalc.app.files import NotReadableError, folder_of, read_bytes, write_atomically
+from cpcalc.diagnostics import Diagnostic, catalogue, dotted, nearest_entries
+from cpcalc.report.check_page import FileReport
+from cpcalc.report.problems import printable
 
-# A known problem: file (relative to the baseline file), name of the diagnostic, and the place in the document. Lines
-# are left out, so that a comment added above a known problem does not make it new.
+# A known problem: file (relative to the baseline file), name of the diagnostic, and the place in
+# the document. Lines are left out, so that a comment above a known problem does not make it new.
 Key = tuple[str, str, str]
 
 
-class UnknownSelector(Exception):  # noqa: N818 - it says what is the matter, as the command line does
+class UnknownSelector(Exception):  # noqa: N818
     """A --select or --ignore that stands for no diagnostic, with the nearest names."""
 
     def __init__(self, text: str, nearest: Sequence[str]) -> None:
@@ -28,7 +30,10 @@ class UnknownSelector(Exception):  # noqa: N818 - it says what is the matter, as
 
 
 class BaselineUnusable(Exception):  # noqa: N818
-    """A baseline file that cannot be read or is none; ``reason`` is a key of the text tables or the system's words."""
+    """A baseline file that cannot be read or is none.
+
+    ``reason`` is a key of the text tables or the system's words.
+    """
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(name)
@@ -37,118 +42,110 @@ class BaselineUnusable(Exception):  # noqa: N818
 
 
 def names_selected(texts: Iterable[str]) -> frozenset[str]:
-    """The diagnostics that selectors stand for: a number (CP203), the beginning of one (CP2), or a name."""
+    """The diagnostics that selectors stand for.
+
+    A selector is a number (CP203), the beginning of one (CP2), or a name.
+    """
     chosen: set[str] = set()
     for text in (part.strip() for whole in texts for part in whole.split(",")):
-        if text in CATALOGUE:
+        if text in catalogue():
             chosen.add(text)
             continue
-        found = {
-            code.name for code in CODES if len(text) > 1 and code.number.startswith(text.upper())
-        }
-        if not found:
-            import difflib
-
-            known = [*CATALOGUE, *(code.number for code in CODES)]
-            raise UnknownSelector(text, difflib.get_close_matches(text, known, n=3, cutoff=0.5))
-        chosen |= found
+        entries = catalogue().values()
+        names = [entry.name for entry in entries if entry.number.startswith(text.upper())]
+        if len(text) < 2 or not names:
+            raise UnknownSelector(text, nearest_entries(text))
+        chosen.update(names)
     return frozenset(chosen)
 
 
-def selected(checked: Checked, wanted: frozenset[str] | None, unwanted: frozenset[str]) -> Checked:
+def selected(
+    checked: FileReport, wanted: frozenset[str] | None, unwanted: frozenset[str]
+) -> FileReport:
     """The same file with only the wanted problems."""
-    if wanted is None and not unwanted:
-        return checked
     kept = tuple(
-        diagnostic
-        for diagnostic in checked.diagnostics
-        if (wanted is None or diagnostic.name in wanted) and diagnostic.name not in unwanted
+        problem
+        for problem in checked.diagnostics
+        if (wanted is None or problem.name in wanted) and problem.name not in unwanted
     )
     return checked._replace(diagnostics=kept)
 
 
-# ---- baseline -------------------------------------------------------------------------------------------------------
+# ---- baseline -------------------------------------------------------------------------------
 
 
-def _key(checked: Checked, diagnostic: Diagnostic, folder: str) -> Key:
-    name = os.path.relpath(diagnostic.file or checked.name, folder or ".").replace("\\", "/")
-    return name, diagnostic.name, dotted(diagnostic.path, checked.ids)
+class KnownProblem(BaseModel, strict=True):
+    """A problem that a baseline file knows, and how often it occurs there."""
+
+    file: str
+    name: str
+    at: str
+    count: int
 
 
-def _counts(diagnostic: Diagnostic) -> bool:
-    return diagnostic.severity != "notice"
+class Baseline(BaseModel):
+    """A baseline file."""
+
+    format: Literal["cpcalc/baseline/1"] = Field(alias="schema")
+    known: list[KnownProblem]
 
 
-def write_baseline(name: str, files: Iterable[Checked]) -> int:
+def write_baseline(name: str, files: Iterable[FileReport]) -> int:
     """Write the errors and warnings of the files as known ones; how many there are."""
-    import json
-
-    folder = os.path.dirname(name)
-    known = Counter(
-        _key(checked, diagnostic, folder)
+    counts = Counter(
+        _key(checked, problem, name)
         for checked in files
-        for diagnostic in checked.diagnostics
-        if _counts(diagnostic)
+        for problem in checked.diagnostics
+        if problem.severity != "notice"
     )
-    entries = [
-        {"file": file, "name": code, "at": at, "count": known[file, code, at]}
-        for file, code, at in sorted(known)
+    known = [
+        KnownProblem(file=file, name=code, at=at, count=count)
+        for (file, code, at), count in sorted(counts.items())
     ]
-    document = {"schema": BASELINE_SCHEMA, "known": entries}
-    write_atomically(name, [json.dumps(document, ensure_ascii=True, indent=1), "\n"])
-    return sum(known.values())
+    data = Baseline(schema="cpcalc/baseline/1", known=known).model_dump(by_alias=True)
+    write_atomically(name, [json.dumps(data, indent=1), "\n"])
+    return counts.total()
 
 
 def read_baseline(name: str) -> Counter[Key]:
     """The known problems of a baseline file; raises BaselineUnusable."""
-    import json
-
     try:
-        document = json.loads(read_bytes(name))
+        text = read_bytes(name).decode("utf-8-sig")
+        baseline = Baseline.model_validate_json(text)
     except NotReadableError as error:
         raise BaselineUnusable(name, error.reason) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BaselineUnusable(name, "not-a-baseline") from error
-    known: Counter[Key] = Counter()
-    entries = document.get("known") if isinstance(document, Mapping) else None
-    if not isinstance(entries, list) or document.get("schema") != BASELINE_SCHEMA:
-        raise BaselineUnusable(name, "not-a-baseline")
-    for entry in entries:
-        if not isinstance(entry, Mapping):
-            raise BaselineUnusable(name, "not-a-baseline")
-        file, code, at, count = (entry.get(key) for key in ("file", "name", "at", "count"))
-        if not (
-            isinstance(file, str)
-            and isinstance(code, str)
-            and isinstance(at, str)
-            and isinstance(count, int)
-        ):
-            raise BaselineUnusable(name, "not-a-baseline")
-        known[file, code, at] += count
-    return known
+    counts: Counter[Key] = Counter()
+    for problem in baseline.known:
+        counts[problem.file, problem.name, problem.at] += problem.count
+    return counts
 
 
 def without_known(
-    files: Sequence[Checked], known: Counter[Key], name: str
-) -> tuple[list[Checked], int, list[Key]]:
-    """The files less what is known, how many problems that were, and the entries that no longer occur in them."""
+    files: Sequence[FileReport], known: Counter[Key], name: str
+) -> tuple[list[FileReport], int, list[Key]]:
+    """The files less what is known, how many problems that were, and entries no longer in them."""
     left = Counter(known)
-    folder = os.path.dirname(name)
-    hidden = 0
     kept_files = []
     for checked in files:
         kept = []
-        for diagnostic in checked.diagnostics:
-            key = _key(checked, diagnostic, folder)
-            if _counts(diagnostic) and left[key] > 0:
+        for problem in checked.diagnostics:
+            key = _key(checked, problem, name)
+            if problem.severity != "notice" and left[key] > 0:
                 left[key] -= 1
-                hidden += 1
             else:
-                kept.append(diagnostic)
+                kept.append(problem)
         kept_files.append(checked._replace(diagnostics=tuple(kept)))
-    seen = {os.path.relpath(checked.name, folder or ".").replace("\\", "/") for checked in files}
-    return (
-        kept_files,
-        hidden,
-        sorted(key for key, count in left.items() if count > 0 and key[0] in seen),
-    )
+    seen = {_beside(checked.name, name) for checked in files}
+    stale = sorted(key for key, count in left.items() if count > 0 and key[0] in seen)
+    return kept_files, known.total() - left.total(), stale
+
+
+def _key(checked: FileReport, problem: Diagnostic, baseline: str) -> Key:
+    file = _beside(problem.file or checked.name, baseline)
+    return file, problem.name, dotted(problem.path, checked.ids)
+
+
+def _beside(file: str, baseline: str) -> str:
+    return printable(os.path.relpath(file, folder_of(baseline)).replace("\\", "/"))

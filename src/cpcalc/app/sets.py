@@ -1,80 +1,222 @@
-"""Pinned factor sets: the shipped ones, and those beside an assessment."""
+"""The data that assessments take: pinned factor sets, shipped or beside them, and plausible bands.
+
+All problems of a set are found at once: where one entry has the wrong shape, the others are still
+looked at. With an error in it, nothing is taken from a set.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
+import cpcalc.checks
 from cpcalc.app.files import NotReadableError, read_bytes, shipped_factors, unreadable
+from cpcalc.app.locate import placed
+from cpcalc.checks.benchmarks import Band, Plausible, PriceBands, SectorBand, sector_bands
+from cpcalc.checks.factor_sets import check_entries
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.library import FactorSet
-from cpcalc.source.reader import read
+from cpcalc.library import PinnedSet
+from cpcalc.quantities import INTERNATIONAL, parse_quantity
+from cpcalc.schema.factor_set import READING, SECTIONS, FactorSet
+from cpcalc.schema.problems import diagnostics_of
+from cpcalc.source.reader import Document, read
 
-_SETS: dict[str, tuple[FactorSet | None, list[Diagnostic]]] = {}
+BENCHMARKS = "sector-benchmarks@1"
+OWN_FOLDER = "emission_factors"
+# The first key of a set stands for the whole of it.
+_WHOLE = ("factor-set",)
+# Where each entry of a section stands in the file's list.
+Positions = Mapping[str, Sequence[int]]
 
 
-def factor_set(pin: str, beside: str) -> tuple[FactorSet | None, list[Diagnostic]]:
-    """A pinned set ``id@version``: the shipped one, else one in ``emission_factors/`` beside the assessment."""
+class SetFile(NamedTuple):
+    """A set as its file has it: what of it has the right shape, and all that is wrong with it."""
+
+    pin: str  # by its place: ``ipcc-2006@1``
+    path: str
+    is_own: bool
+    sha256: str
+    pinned: PinnedSet | None
+    diagnostics: tuple[Diagnostic, ...]
+    text: str
+    is_released: bool = False  # its hash is the one it was released with
+
+
+def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic]]:
+    """A pinned set ``id@version``: the shipped one, else one beside the assessment; its errors."""
     identity, _, version = pin.partition("@")
-    for folder, is_own in zip(_folders(beside), (False, True), strict=True):
-        name = os.path.join(folder, identity, f"{version}.yaml")
-        if name not in _SETS and os.path.isfile(name):
-            _SETS[name] = _read_set(name, identity, version, is_own=is_own)
-        if name in _SETS:
-            return _SETS[name]
+    for folder, is_own in _folders(beside):
+        path = folder / identity / f"{version}.yaml"
+        if os.path.isfile(path):  # which a name too long for a file only denies
+            file = _set_file(path, is_own=is_own)
+            errors = [problem for problem in file.diagnostics if problem.severity == "error"]
+            return None if errors else file.pinned, errors
     return None, []
 
 
-def _read_set(
-    name: str, identity: str, version: str, *, is_own: bool
-) -> tuple[FactorSet | None, list[Diagnostic]]:
-    """A set from its file: a shipped one is read entry by entry as needed, an own one whole and checked."""
+def _set_file(path: Path, *, is_own: bool) -> SetFile:
     try:
-        data = read_bytes(name)
+        data = read_bytes(str(path))
     except NotReadableError as error:
-        return None, [unreadable(error)]
-    sha256 = hashlib.sha256(data).hexdigest()
-    if not is_own:
-        return FactorSet(identity, version, sha256, data.decode("utf-8")), []
-    document = read(data, name)
-    if document.tree is None or document.diagnostics:
-        return None, [diagnostic._replace(file=name) for diagnostic in document.diagnostics]
-    from cpcalc.app.check_factors import errors_of
+        return SetFile(_pin_of(path), str(path), is_own, "", None, (unreadable(error),), "")
+    return _read_set(path, data, is_own=is_own)
 
-    problems = errors_of(document)
-    if problems:
-        return None, problems
-    return FactorSet(identity, version, sha256, document.text, document.tree, is_own=True), []
+
+@cache
+def _read_set(path: Path, data: bytes, *, is_own: bool) -> SetFile:
+    document = read(data, str(path))
+    content, found = check_factor_set(document)
+    sha256 = hashlib.sha256(data).hexdigest()
+    pinned = PinnedSet(content, sha256, is_own) if content is not None else None
+    problems = placed(found, document)
+    return SetFile(_pin_of(path), str(path), is_own, sha256, pinned, problems, document.text)
+
+
+def _pin_of(path: Path) -> str:
+    return f"{path.parent.name}@{path.stem}"
+
+
+def set_files(beside: str) -> Iterator[SetFile]:
+    """Every version of every set: the shipped ones, then those beside the assessments of a folder."""
+    for path, is_own in _paths(beside):
+        yield _set_file(path, is_own=is_own)
 
 
 def versions_of(identity: str, beside: str) -> list[str]:
     """The versions of a set that can be pinned."""
-    found: list[str] = []
-    for folder in _folders(beside):
-        found += sorted(
-            name.removesuffix(".yaml")
-            for name in _listed(folder, identity)
-            if name.endswith(".yaml")
-        )
-    return found
+    return [path.stem for path, _ in _paths(beside) if path.parent.name == identity]
 
 
 def known_sets(beside: str) -> list[str]:
     """The names of all sets that can be pinned."""
-    return sorted(
-        {
-            identity
-            for folder in _folders(beside)
-            for identity in _listed(folder)
-            if any(name.endswith(".yaml") for name in _listed(folder, identity))
-        }
+    return sorted({path.parent.name for path, _ in _paths(beside)})
+
+
+def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
+    for folder, is_own in _folders(beside):
+        yield from ((path, is_own) for path in sorted(folder.glob("*/*.yaml"), key=_by_version))
+
+
+def _folders(beside: str) -> list[tuple[Path, bool]]:
+    """The folder of the shipped sets, and that of own ones where it is another."""
+    shipped, own = Path(shipped_factors()), Path(beside) / OWN_FOLDER
+    return [(shipped, False)] + ([(own, True)] if own.resolve() != shipped.resolve() else [])
+
+
+def _by_version(path: Path) -> tuple[str, int, str]:
+    return (path.parent.name, int(path.stem) if path.stem.isdigit() else 0, path.stem)
+
+
+# ---- the check of one set -----------------------------------------------------------------------
+
+
+def check_factor_set(document: Document) -> tuple[FactorSet | None, list[Diagnostic]]:
+    """What of a set has the right shape, and everything that is wrong with it, not yet placed."""
+    problems = list(document.diagnostics)
+    tree = document.tree
+    if not isinstance(tree, dict):
+        return None, problems
+    problems += _misnamed(document.name, tree)
+    content: FactorSet | None
+    positions: Positions
+    try:
+        content = whole = FactorSet.model_validate(tree, context=READING)
+        positions = {name: range(len(entries)) for name, entries in whole.sections()}
+    except ValidationError as error:
+        problems += diagnostics_of(error, tree, FactorSet)
+        content, positions = _readable_part(tree, error)
+    if not any(section in tree for section in SECTIONS):
+        values = {"sections": ", ".join(SECTIONS)}
+        problems.append(Diagnostic("factor-set-empty", _WHOLE, values, on_key=True))
+    problems += _duplicates(tree)
+    if content is not None:
+        problems += check_entries(content, positions)
+    return content, problems
+
+
+def _readable_part(
+    tree: Mapping[str, Any], error: ValidationError
+) -> tuple[FactorSet | None, Positions]:
+    """The set without the entries that have the wrong shape; None where its head has it."""
+    broken = {problem["loc"][:2] for problem in error.errors(include_input=False)}
+    lists = {name: tree[name] for name in SECTIONS if isinstance(tree.get(name), list)}
+    positions = {
+        section: [position for position in range(len(part)) if (section, position) not in broken]
+        for section, part in lists.items()
+    }
+    head = {key: value for key, value in tree.items() if key not in SECTIONS}
+    entries = {name: [lists[name][kept] for kept in positions[name]] for name in lists}
+    try:
+        return FactorSet.model_validate(head | entries, context=READING), positions
+    except ValidationError:
+        return None, positions
+
+
+def _misnamed(name: str, tree: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """A set is found by its path and pinned by its words: both must be the same."""
+    path = PurePath(name.replace("\\", "/"))
+    identity, version = tree.get("factor-set"), tree.get("version")
+    if not path.stem.isdigit() or path.parent.name == "":
+        return
+    if identity != path.parent.name and isinstance(identity, str):
+        values = {"id": identity[:80], "folder": path.parent.name}
+        yield Diagnostic("set-not-in-its-folder", _WHOLE, values)
+    if version != path.stem and isinstance(version, str):
+        values = {"version": version[:20], "file": path.stem}
+        yield Diagnostic("version-not-its-file", ("version",), values)
+
+
+def _duplicates(tree: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """An id given twice in one section: ``set/id`` must name one thing."""
+    for section in SECTIONS:
+        entries = tree.get(section)
+        first: dict[str, int] = {}
+        for position, entry in enumerate(entries if isinstance(entries, list) else ()):
+            identity = entry.get("id") if isinstance(entry, dict) else None
+            if not isinstance(identity, str):
+                continue
+            earlier = first.setdefault(identity, position)
+            if earlier != position:
+                related = (("first-given-here", (section, earlier, "id")),)
+                path = (section, position, "id")
+                yield Diagnostic("duplicate-id", path, {"id": identity}, related=related)
+
+
+# ---- what the full checks compare with ----------------------------------------------------------
+
+
+def plausible_for(sector: str | None) -> Plausible:
+    """The plausible bands, and the benchmarks of a sector as a file writes it."""
+    plausible, sectors = _bands()
+    key = (sector or "").strip().casefold().replace(" ", "-")
+    return plausible._replace(benchmarks=_benchmarks(str(sectors.get(key, key))))
+
+
+@cache
+def _bands() -> tuple[Plausible, Mapping[str, Any]]:
+    """The bands without benchmarks, and the names of sectors as people write them."""
+    path = Path(cpcalc.checks.__file__).with_name("bands.yaml")
+    tree: Any = read(path.read_bytes(), path.name).tree
+    prices = tuple(
+        PriceBands(row["item"], row["kind"], tuple(row["named"]), tuple(map(_band, row["bands"])))
+        for row in tree["prices"]
     )
+    factors = tuple((row["item"], _band(row)) for row in tree["factors"])
+    return Plausible(prices, factors, ()), tree["sectors"]
 
 
-def _folders(beside: str) -> tuple[str, str]:
-    return shipped_factors(), os.path.join(beside, "emission_factors")
+def _band(row: Mapping[str, str]) -> Band:
+    low, high = (parse_quantity(row[end], INTERNATIONAL) for end in ("low", "high"))
+    return Band(low.value, high.value, low.unit, row["source"])
 
 
-def _listed(*parts: str) -> list[str]:
-    folder = os.path.join(*parts)
-    return os.listdir(folder) if os.path.isdir(folder) else []
+@cache
+def _benchmarks(sector: str) -> tuple[SectorBand, ...]:
+    pinned, _ = factor_set(BENCHMARKS, ".")
+    return sector_bands(pinned.content, sector) if pinned is not None else ()

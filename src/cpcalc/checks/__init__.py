@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cpcalc.checks import bands, flows, measures, money, times
-from cpcalc.checks.bands import Bands
-from cpcalc.codes import CATALOGUE
-from cpcalc.diagnostics import Diagnostic
-from cpcalc.resolve.model import Resolved
-from cpcalc.results import AssessmentResult
-from cpcalc.schema.assessment import Assessment
+from cpcalc.checks import benchmarks, flows, measures, money
+from cpcalc.checks.benchmarks import Plausible
+from cpcalc.checks.reviewed import Reviewed
+from cpcalc.diagnostics import Diagnostic, catalogue
 
-__all__ = ["BASIC", "CHECKS", "FULL", "TIERS", "Check", "review", "was_looked_for"]
+__all__ = ["BASIC", "CHECKS", "FULL", "TIERS", "Check", "Reviewed", "review", "was_looked_for"]
 
-# basic: contradictions inside the file; full: comparisons with benchmarks and plausible bands, which need data files.
+# basic: contradictions inside the file; full: also comparisons with benchmarks and plausible bands.
 BASIC, FULL = "basic", "full"
 TIERS = (BASIC, FULL)
 
@@ -25,9 +22,7 @@ class Check(NamedTuple):
 
     names: tuple[str, ...]
     tier: str
-    run: Callable[
-        ..., Iterator[Diagnostic]
-    ]  # of the file, linked and calculated; a full check takes bands too
+    run: Callable[..., Iterator[Diagnostic]]  # of what is reviewed; a full check takes bands too
 
 
 CHECKS: tuple[Check, ...] = (
@@ -51,27 +46,25 @@ CHECKS: tuple[Check, ...] = (
     Check(("payback-above-lifetime",), BASIC, measures.payback_above_lifetime),
     Check(("group-below-members",), BASIC, measures.group_below_members),
     Check(("parts-do-not-sum",), BASIC, measures.parts_do_not_sum),
-    Check(("hours-and-days",), BASIC, times.hours_and_days),
-    Check(("price-outside-band",), FULL, bands.price_outside_band),
-    Check(("consumption-outside-band",), FULL, bands.consumption_outside_band),
-    Check(("implied-factor",), FULL, bands.implied_factor),
+    Check(("hours-and-days",), BASIC, flows.hours_and_days),
+    Check(("price-outside-band",), FULL, benchmarks.price_outside_band),
+    Check(("consumption-outside-band",), FULL, benchmarks.consumption_outside_band),
+    Check(("implied-factor",), FULL, benchmarks.implied_factor),
 )
 
 
-def review(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult, bands_known: Bands | None
-) -> Iterator[Diagnostic]:
-    """All checks in their order; those of the full tier only with the bands they compare with."""
+def review(reviewed: Reviewed, plausible: Plausible | None) -> Iterator[Diagnostic]:
+    """All checks in their order; those of the full tier only with what they compare with."""
     for check in CHECKS:
         if check.tier == BASIC:
-            yield from check.run(assessment, resolved, result)
-        elif bands_known is not None:
-            yield from check.run(assessment, resolved, result, bands_known)
+            yield from check.run(reviewed)
+        elif plausible is not None:
+            yield from check.run(reviewed, plausible)
 
 
 def was_looked_for(name: str, tier: str | None) -> bool:
-    """Whether a problem of this name would have been found, were it there; ``tier`` None: no check has run."""
-    if name not in CATALOGUE:
+    """Whether a problem of this name would have been found; ``tier`` None: no check has run."""
+    if name not in catalogue():
         return True
     tiers = {check.tier for check in CHECKS if name in check.names}
     return not tiers or tier == FULL or (tier == BASIC and BASIC in tiers)

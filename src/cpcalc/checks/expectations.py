@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cpcalc.checks.wording import legible
+from cpcalc.checks.reviewed import legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.quantities import last_digit_step
+from cpcalc.quantities import Quantity, last_digit_step
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
-from cpcalc.schema.leaves import Given, Reading
+from cpcalc.schema.leaves import Reading
 from cpcalc.units import SUBSTANCES, Unit, read_unit
 
 # Half of the last printed digit: what a rounded figure leaves open.
@@ -107,7 +107,7 @@ def _compare(
     return ", ".join(words), agrees, None
 
 
-def _in_unit_of(given: Given, found: Figure) -> float | None:
+def _in_unit_of(given: Quantity, found: Figure) -> float | None:
     """The expected value in the figure's canonical unit; a plain tonne stands for a tonne of the figure's substance."""
     if given.is_bare_zero or given.unit is found.unit:
         return given.value
@@ -118,7 +118,7 @@ def _in_unit_of(given: Given, found: Figure) -> float | None:
     return None
 
 
-def _tolerance(expectation: Expectation, given: Given, value: float, reading: Reading) -> float:
+def _tolerance(expectation: Expectation, given: Quantity, value: float, reading: Reading) -> float:
     if expectation.printed is None:
         return abs(value) * (expectation.within.value if expectation.within is not None else 0.0)
     step = last_digit_step(given.text, reading.style) * HALF

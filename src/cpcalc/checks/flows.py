@@ -1,273 +1,248 @@
-"""Checks of quantities: streams against their measures, their parts, their carriers and the plant's capacity."""
+"""Checks of quantities: streams against measures, parts, carriers and capacity; hours and days."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from cpcalc.checks.wording import (
+from cpcalc.checks.reviewed import (
     ROUNDING,
-    effect_in_file,
+    Reviewed,
+    known_effects,
     legible,
     path_of,
-    place_of_amount,
     shown,
     times,
 )
-from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
-from cpcalc.results import AssessmentResult
-from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.kinds import PERIODS
-from cpcalc.schema.leaves import Given
+from cpcalc.schema.leaves import PERIODS
 
 # Shares printed to whole percent may sum to 100.5 %.
 ROUNDED_SHARES = 0.005
 # A load must fall by more than a reading of a concentration repeats.
 LEAST_FALL_OF_A_LOAD = 0.01
 # No plant runs longer: the periods of a leap year.
+DAYS_OF_A_YEAR = 366.0
 LONGEST_YEAR: Mapping[str, float] = MappingProxyType(
-    {"day": 366.0, "month": 12.0, "hour": 366.0 * 24}
+    {"day": DAYS_OF_A_YEAR, "month": 12.0, "hour": DAYS_OF_A_YEAR * 24}
 )
 _COMPRESSED_AIR = ("compressed air", "compressed-air", "khí nén", "khi-nen")
 _ELECTRICITY = ("electricity", "điện", "dien")
 
 
-def _effects(measure: Measure) -> list[Effect]:
-    return [effect for effect in measure.effects if isinstance(effect, Effect)]
-
-
-def reduction_above_baseline(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def reduction_above_baseline(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A measure that takes more from a stream than there is of it."""
-    for measure in resolved.measures:
+    for measure in reviewed.resolved.measures:
         taken: dict[str, float] = {}
-        for effect in _effects(measure):
-            quantity = resolved.streams[effect.stream].quantity
+        for effect in known_effects(measure.effects):
+            quantity = reviewed.resolved.streams[effect.stream].quantity
             if effect.form != "amount" or quantity is None:
                 continue
-            taken[effect.stream] = taken.get(effect.stream, 0.0) + effect.amount.value
-            if taken[effect.stream] > quantity.value * (1 + ROUNDING) and effect.amount.value > 0:
-                yield Diagnostic(
-                    "reduction-above-baseline",
-                    place_of_amount(assessment, effect),
-                    {
-                        "stream": effect.stream,
-                        "reduction": f"{legible(taken[effect.stream])} {quantity.unit}",
-                        "baseline": shown(quantity),
-                    },
-                    related=(("stated-here", _quantity_path(assessment, effect.stream)),),
-                )
+            total = taken.get(effect.stream, 0.0) + effect.amount.value
+            taken[effect.stream] = total
+            if total > quantity.value * (1 + ROUNDING) and effect.amount.value > 0:
+                values = {
+                    "stream": effect.stream,
+                    "reduction": f"{legible(total)} {quantity.unit}",
+                    "baseline": shown(quantity),
+                }
+                related = (("stated-here", reviewed.place_of_quantity(effect.stream)),)
+                path = reviewed.place_of_amount(effect)
+                yield Diagnostic("reduction-above-baseline", path, values, related=related)
 
 
-def _quantity_path(assessment: Assessment, stream: str) -> Path:
-    written = (assessment.streams or {})[stream]
-    return path_of(written.quantity or written.share, ("streams", stream))
-
-
-def unused_stream(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def unused_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A stream without a quantity that nothing refers to: it changes no figure."""
-    unmeasured = [
-        item for item in resolved.streams.values() if item.quantity is None and item.parent is None
-    ]
-    if not unmeasured:
-        return
-    used = {effect.stream for measure in resolved.measures for effect in _all_effects(measure)}
-    used |= {
-        str(effect.target) for measure in resolved.measures for effect in _all_effects(measure)
-    }
-    for stream in resolved.streams.values():
-        used |= {
-            str(stream.parent),
-            *(name for name, _ in stream.made_from),
-            *(name for name, _ in stream.followers),
-        }
-    for stream in unmeasured:
-        written = (assessment.streams or {})[stream.id]
-        if stream.id not in used and written.annual_cost is None:
-            yield Diagnostic(
-                "unused-stream", ("streams", stream.id), {"stream": stream.id}, on_key=True
-            )
+    streams = reviewed.resolved.streams.values()
+    used: set[str | None] = set()
+    for measure in reviewed.resolved.measures:
+        for effect in known_effects((*measure.predicted_effects, *measure.verified_effects)):
+            used |= {effect.stream, effect.target}
+    for stream in streams:
+        used |= {stream.parent, *dict(stream.made_from), *dict(stream.followers)}
+    for stream in streams:
+        has_role = stream.quantity is not None or stream.parent is not None or stream.id in used
+        if not has_role and reviewed.written_stream(stream.id).annual_cost is None:
+            path = ("streams", stream.id)
+            yield Diagnostic("unused-stream", path, {"stream": stream.id}, on_key=True)
 
 
-def _all_effects(measure: Measure) -> Iterator[Effect]:
-    every = (*measure.predicted_effects, *measure.verified_effects)
-    yield from (effect for effect in every if isinstance(effect, Effect))
-
-
-def parts_above_whole(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def parts_above_whole(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Sub-streams that together are more than their parent."""
-    for stream in resolved.streams.values():
-        if not stream.parts:
-            continue
-        share = _share_of_parts(assessment, resolved, stream)
+    for stream in reviewed.resolved.streams.values():
+        share = _share_of_parts(reviewed, stream)
         if share > 1 + ROUNDED_SHARES:
-            parts = ", ".join(stream.parts)
+            values = {
+                "stream": stream.id,
+                "parts": ", ".join(stream.parts),
+                "share": f"{share * 100:.4g} %",
+            }
             related = tuple(
-                ("part-of-it", _quantity_path(assessment, part)) for part in stream.parts
+                ("part-of-it", reviewed.place_of_quantity(part)) for part in stream.parts
             )
-            yield Diagnostic(
-                "parts-above-whole",
-                ("streams", stream.id),
-                {"stream": stream.id, "parts": parts, "share": f"{share * 100:.4g} %"},
-                on_key=True,
-                related=related,
-            )
+            path = ("streams", stream.id)
+            yield Diagnostic("parts-above-whole", path, values, on_key=True, related=related)
 
 
-def _share_of_parts(assessment: Assessment, resolved: Resolved, whole: Stream) -> float:
+def _share_of_parts(reviewed: Reviewed, whole: Stream) -> float:
     share = 0.0
     for part in whole.parts:
-        quantity, given = resolved.streams[part].quantity, (assessment.streams or {})[part].share
+        quantity = reviewed.resolved.streams[part].quantity
+        stated = reviewed.written_stream(part).share
         if whole.quantity is not None and quantity is not None and whole.quantity.value > 0:
             share += quantity.value / whole.quantity.value
-        elif given is not None:
-            share += given.value
+        elif stated is not None:
+            share += stated.value
     return share
 
 
-def production_above_capacity(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def production_above_capacity(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A product of which more is made than the plant can make."""
-    for product in assessment.products or ():
+    for product in reviewed.assessment.products or ():
         output, capacity = product.output, product.capacity
         if output is None or capacity is None or capacity.value <= 0:
             continue
-        made, possible = output.value, capacity.value
-        if output.unit is not capacity.unit:  # one is a day's, the other a year's
-            stated = _operating_time(assessment)
-            yearly = _a_year(output, stated), _a_year(capacity, {**LONGEST_YEAR, **stated})
-            if (
-                output.unit.without(*PERIODS) is not capacity.unit.without(*PERIODS)
-                or None in yearly
-            ):
-                continue
-            made, possible = (value or 0.0 for value in yearly)
-        if made > possible * (1 + ROUNDING):
-            ratio = times(made / possible)
-            yield Diagnostic(
-                "production-above-capacity",
-                output.path,
-                {
-                    "product": product.id,
-                    "output": output.text,
-                    "capacity": capacity.text,
-                    "ratio": ratio,
-                },
-                related=(("stated-here", capacity.path),),
-            )
+        ratio = _output_over_capacity(reviewed, output, capacity)
+        if ratio is not None and ratio > 1 + ROUNDING:
+            values = {
+                "product": product.id,
+                "output": output.text,
+                "capacity": capacity.text,
+                "ratio": times(ratio),
+            }
+            related = (("stated-here", capacity.path),)
+            yield Diagnostic("production-above-capacity", output.path, values, related=related)
 
 
-def _operating_time(assessment: Assessment) -> dict[str, float]:
+def _output_over_capacity(reviewed: Reviewed, output: Quantity, capacity: Quantity) -> float | None:
+    """Their ratio; of a day's and a year's rate by the plant's operating time, None if unknown."""
+    if output.unit is capacity.unit:
+        return output.value / capacity.value
+    if output.unit.without(*PERIODS) is not capacity.unit.without(*PERIODS):
+        return None
+    stated = _operating_time(reviewed)
+    made, possible = _a_year(output, stated), _a_year(capacity, {**LONGEST_YEAR, **stated})
+    return made / possible if made is not None and possible else None
+
+
+def _operating_time(reviewed: Reviewed) -> dict[str, float]:
     """The plant's own days, months and hours of a year, as far as the file states them."""
-    operation = assessment.basis.operation if assessment.basis is not None else None
+    basis = reviewed.assessment.basis
+    operation = basis.operation if basis is not None else None
     if operation is None:
         return {}
-    given = {"day": operation.days, "month": operation.months, "hour": operation.hours}
+    stated = {"day": operation.days, "month": operation.months, "hour": operation.hours}
     return {
-        name: one.value
-        for name, one in given.items()
-        if one is not None and one.unit.exponent("year") == -1
+        period: given.value
+        for period, given in stated.items()
+        if given is not None and given.unit.exponent("year") == -1
     }
 
 
-def _a_year(given: Given, periods: Mapping[str, float]) -> float | None:
+def _a_year(rate: Quantity, periods: Mapping[str, float]) -> float | None:
     """A rate over so many periods a year; None where they are not known, or it is no rate."""
-    if given.over is not None:
+    if isinstance(rate, PartOfYear):
         return None
-    for name, count in {"year": 1.0, **periods}.items():
-        if given.unit.exponent(name) == -1:
-            return given.value * count
+    for period, count in {"year": 1.0, **periods}.items():
+        if rate.unit.exponent(period) == -1:
+            return rate.value * count
     return None
 
 
-def carrier_counted_twice(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def carrier_counted_twice(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """One measure that cuts a stream and, beside it, what the stream already brings along."""
-    for measure in resolved.measures:
-        if len(measure.effects) < 2:
-            continue
-        cut = {effect.stream: effect for effect in _effects(measure) if _cuts(effect)}
-        for name, effect in cut.items():
-            for other in _brought_along(resolved, name) & set(cut):
-                yield Diagnostic(
-                    "carrier-counted-twice",
-                    place_of_amount(assessment, cut[other]),
-                    {"measure": measure.id, "stream": name, "other": other},
-                    related=(("counted-here", place_of_amount(assessment, effect)),),
-                )
-
-
-def _cuts(effect: Effect) -> bool:
-    return effect.form in ("amount", "share") and effect.amount.value > 0
+    for measure in reviewed.resolved.measures:
+        cuts = {
+            effect.stream: effect
+            for effect in known_effects(measure.effects)
+            if effect.form in ("amount", "share") and effect.amount.value > 0
+        }
+        for stream, effect in cuts.items():
+            for other in _brought_along(reviewed.resolved, stream) & cuts.keys():
+                values = {"measure": measure.id, "stream": stream, "other": other}
+                path = reviewed.place_of_amount(cuts[other])
+                related = (("counted-here", reviewed.place_of_amount(effect)),)
+                yield Diagnostic("carrier-counted-twice", path, values, related=related)
 
 
 def _brought_along(resolved: Resolved, name: str) -> set[str]:
-    """The streams that fall by themselves when this one falls: its fuels, its followers, the power of unlinked air."""
+    """What falls by itself with this stream: its fuels, its followers, the power of unlinked air."""
     stream = resolved.streams[name]
-    found = {source for source, _ in stream.made_from} | {
-        follower for follower, _ in stream.followers
-    }
-    if not stream.made_from and _is_named(stream, _COMPRESSED_AIR):
-        found |= {
-            other.id for other in resolved.streams.values() if _is_named(other, _ELECTRICITY)
-        } - {name}
-    return found
+    carriers = {*dict(stream.made_from), *dict(stream.followers)}
+    if not stream.made_from and _is_energy_named(stream, _COMPRESSED_AIR):
+        carriers |= {
+            other.id
+            for other in resolved.streams.values()
+            if other.id != name and _is_energy_named(other, _ELECTRICITY)
+        }
+    return carriers
 
 
-def _is_named(stream: Stream, names: tuple[str, ...]) -> bool:
-    if stream.kind != "energy":
-        return False
-    return any(text.casefold().startswith(names) for text in (stream.id, *stream.name.values()))
+def _is_energy_named(stream: Stream, names: tuple[str, ...]) -> bool:
+    texts = (stream.id, *stream.name.values())
+    return stream.kind == "energy" and any(text.casefold().startswith(names) for text in texts)
 
 
-def dilution(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def dilution(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A lower concentration in more water: the load stays."""
-    for measure in resolved.measures:
-        for effect in _effects(measure):
-            flow = resolved.streams[effect.stream].quantity
+    for measure in reviewed.resolved.measures:
+        for effect in known_effects(measure.effects):
+            flow = reviewed.resolved.streams[effect.stream].quantity
             if effect.form != "load" or effect.ratio is None or flow is None or flow.value <= 0:
                 continue
-            more = 1 - _relative_cut(resolved, measure, effect.stream)
-            before, after = effect.amount.value, effect.ratio.value * more
-            if (
-                more > 1 + ROUNDING
-                and effect.ratio.value < before
-                and after > before * (1 - LEAST_FALL_OF_A_LOAD)
-            ):
-                written = effect_in_file(assessment, effect)
-                yield Diagnostic(
-                    "dilution",
-                    path_of(written.to, effect.path),
-                    {
-                        "load": str(effect.load),
-                        "stream": effect.stream,
-                        "flow": f"{(more - 1) * 100:.3g} %",
-                    },
-                )
+            growth = -_relative_cut(reviewed.resolved, measure, effect.stream)
+            before, after = effect.amount.value, effect.ratio.value
+            load_after = after * (1 + growth)
+            is_diluted = growth > ROUNDING and after < before
+            if is_diluted and load_after > before * (1 - LEAST_FALL_OF_A_LOAD):
+                values = {
+                    "load": str(effect.load),
+                    "stream": effect.stream,
+                    "flow": f"{growth * 100:.3g} %",
+                }
+                path = path_of(reviewed.written_effect(effect).to, effect.path)
+                yield Diagnostic("dilution", path, values)
 
 
 def _relative_cut(resolved: Resolved, measure: Measure, stream: str) -> float:
     """By how much a measure cuts a stream, of its quantity; its leaders' changes travel to it."""
-    cut = 0.0
-    for effect in _effects(measure):
-        quantity = resolved.streams[effect.stream].quantity
-        if effect.form not in ("amount", "share") or quantity is None or quantity.value <= 0:
-            continue
-        leads = any(follower == stream for follower, _ in resolved.streams[effect.stream].followers)
-        if effect.stream == stream or leads:
-            cut += (
-                effect.amount.value
-                if effect.form == "share"
-                else effect.amount.value / quantity.value
-            )
-    return cut
+    return sum(
+        _cut_of_its_own(resolved, effect)
+        for effect in known_effects(measure.effects)
+        if stream in (effect.stream, *dict(resolved.streams[effect.stream].followers))
+    )
+
+
+def _cut_of_its_own(resolved: Resolved, effect: Effect) -> float:
+    """The share that an effect takes of its stream; nothing where the quantity is not known."""
+    quantity = resolved.streams[effect.stream].quantity
+    if effect.form not in ("amount", "share") or quantity is None or quantity.value <= 0:
+        return 0.0
+    return effect.amount.value / (quantity.value if effect.form == "amount" else 1.0)
+
+
+def hours_and_days(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """Hours a year that are the plant's days a year, or too few to be hours."""
+    basis = reviewed.assessment.basis
+    operation = basis.operation if basis is not None else None
+    if operation is None:
+        return
+    days, hours = operation.days, operation.hours
+    if hours is not None and _is_hours_a_year(hours) and 0 < hours.value <= DAYS_OF_A_YEAR:
+        values = {"text": hours.text, "days": legible(hours.value)}
+        yield Diagnostic("hours-and-days", hours.path, values)
+    for measure in reviewed.measures:
+        for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
+            own = effect.hours
+            if own is None or days is None or not _is_hours_a_year(own):
+                continue
+            if own.value == days.value:
+                values = {"text": own.text, "days": legible(days.value)}
+                related = (("stated-here", days.path),)
+                yield Diagnostic("hours-and-days", own.path, values, related=related)
+
+
+def _is_hours_a_year(given: Quantity) -> bool:
+    return str(given.unit) == "hour/year"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from cpcalc.checks.wording import ROUNDING, legible, path_of, shown
+from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, path_of, shown
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, Reported
 from cpcalc.resolve.model import Effect, Group, Measure, Resolved
-from cpcalc.results import AssessmentResult, MeasureResult
-from cpcalc.schema.assessment import Assessment
+from cpcalc.results import MeasureResult
 
 ACHIEVED = ("implemented", "verified")
 GIVEN_UP = ("rejected", "not-implemented")
@@ -17,108 +16,87 @@ NOT_ACHIEVED = ("considered", "planned", *GIVEN_UP)
 END_OF_PIPE = "end-of-pipe"
 # Words for what cleans air or water after it was spoilt.
 CLEANING = (
-    "filter", "cyclone", "scrubber", "precipitator", "baghouse", "wastewater treatment", "effluent treatment",
-    "lọc bụi", "xyclon", "cyclon", "lắng bụi", "xử lý nước thải", "xử lý khí thải",
+    "filter", "cyclone", "scrubber", "precipitator", "baghouse", "wastewater treatment",
+    "effluent treatment", "lọc bụi", "xyclon", "cyclon", "lắng bụi", "xử lý nước thải",
+    "xử lý khí thải",
 )  # fmt: skip
 # A group printed in whole millions may be below its members by their rounding.
 ROUNDING_OF_A_GROUP = 0.005
+_CO2 = ("co2", "co2e")
 _CARRIERS_OF_CO2 = frozenset({"electricity", "fuel", "energy", "steam"})
 
 
-def measure_without_effect(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A measure that costs something, or is done, and saves and reduces nothing."""
     in_groups = {
-        name for group in resolved.groups if _says_something(group) for name in group.measures
+        name
+        for group in reviewed.resolved.groups
+        if group.annual_saving is not None or group.benefits or group.other_benefits or group.stated
+        for name in group.measures
     }
-    for position, measure in enumerate(assessment.measures or ()):
-        does = (
-            measure.effects
-            or measure.benefits
-            or measure.verified_effects
-            or measure.id in in_groups
-        )
-        if measure.type == END_OF_PIPE or measure.status in GIVEN_UP:
+    for position, measure in enumerate(reviewed.measures):
+        if measure.type == END_OF_PIPE or measure.status in GIVEN_UP or measure.id in in_groups:
             continue
-        if not does and (measure.investment or measure.running_cost or measure.status in ACHIEVED):
+        saves = measure.effects or measure.benefits or measure.verified_effects
+        matters = measure.investment or measure.running_cost or measure.status in ACHIEVED
+        if matters and not saves:
             values = {"measure": measure.id}
             yield Diagnostic("measure-without-effect", ("measures", position), values)
 
 
-def _says_something(group: Group) -> bool:
-    return bool(
-        group.annual_saving is not None or group.benefits or group.other_benefits or group.stated
-    )
-
-
-def co2_without_energy(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def co2_without_energy(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A stated reduction of CO2 beside which no fuel, electricity or gas is reduced."""
-    measures = {measure.id: measure for measure in resolved.measures}
-    for measure in resolved.measures:
-        yield from _co2_of_nothing(assessment, resolved, measure, [measure])
-    for group in resolved.groups:
+    measures = {measure.id: measure for measure in reviewed.resolved.measures}
+    for measure in measures.values():
+        yield from _co2_of_nothing(reviewed, measure, [measure])
+    for group in reviewed.resolved.groups:
         members = [measures[name] for name in group.measures if name in measures]
         if members:  # a total published without its measures has no streams at all
-            yield from _co2_of_nothing(assessment, resolved, group, members)
+            yield from _co2_of_nothing(reviewed, group, members)
 
 
 def _co2_of_nothing(
-    assessment: Assessment, resolved: Resolved, item: Measure | Group, members: Sequence[Measure]
+    reviewed: Reviewed, item: Measure | Group, members: Sequence[Measure]
 ) -> Iterator[Diagnostic]:
-    stated = {substance for substance, _ in item.stated}
-    if not stated & {"co2", "co2e"} or stated & _CARRIERS_OF_CO2:
+    if not dict(item.stated).keys() & _CO2:
         return
+    stated = {substance for one in (item, *members) for substance, _ in one.stated}
     kinds = {
-        resolved.streams[effect.stream].kind
+        reviewed.resolved.streams[effect.stream].kind
         for member in members
-        for effect in member.effects
-        if isinstance(effect, Effect)
+        for effect in known_effects(member.effects)
     }
-    if kinds & {"energy", "greenhouse-gas"} or any(
-        {s for s, _ in member.stated} & _CARRIERS_OF_CO2 for member in members
-    ):
-        return
-    written = getattr(assessment, str(item.path[0]))[item.path[1]]
-    every = (*(written.effects or ()), *(getattr(written, "verified_effects", None) or ()))
-    effect = next(effect for effect in every if effect.reduces in ("co2", "co2e"))
-    yield Diagnostic(
-        "co2-without-energy", path_of(effect.by, item.path), {"id": item.id, "text": effect.by.text}
-    )
+    if not stated & _CARRIERS_OF_CO2 and not kinds & {"energy", "greenhouse-gas"}:
+        effect = reviewed.stated_reduction(item, *_CO2)
+        values = {"id": item.id, "text": effect.by.text if effect.by is not None else ""}
+        yield Diagnostic("co2-without-energy", path_of(effect.by, item.path), values)
 
 
-def filter_as_prevention(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
-    """A measure that cleans what leaves a stack or a drain, and nothing else, not said to be end of pipe.
+def filter_as_prevention(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """A measure that only cleans what leaves a stack or a drain, not said to be end of pipe.
 
     It is known by its name, or by what it does: dust or loads fall, and more energy is used for it.
     """
-    for measure in resolved.measures:
-        effects = [effect for effect in measure.effects if isinstance(effect, Effect)]
+    streams = reviewed.resolved.streams
+    for measure in reviewed.resolved.measures:
+        effects = known_effects(measure.effects)
         good = [effect for effect in effects if effect.form == "switch" or _lowers(effect)]
-        if not good or not all(_at_the_end(resolved, effect) for effect in good):
+        if not good or not all(_is_at_the_end(reviewed.resolved, effect) for effect in good):
             continue
         if measure.type == END_OF_PIPE or measure.benefits or len(effects) != len(measure.effects):
             continue
         takes_energy = any(
-            resolved.streams[effect.stream].kind == "energy"
-            for effect in effects
-            if effect not in good
+            streams[effect.stream].kind == "energy" for effect in effects if effect not in good
         )
-        if takes_energy or _is_named_so(measure):
-            values = {
-                "measure": measure.id,
-                "streams": ", ".join(dict.fromkeys(effect.stream for effect in good)),
-            }
+        if takes_energy or _is_named_cleaning(measure):
+            names = ", ".join(dict.fromkeys(effect.stream for effect in good))
+            values = {"measure": measure.id, "streams": names}
             yield Diagnostic("filter-as-prevention", measure.path, values)
 
 
-def _is_named_so(measure: Measure) -> bool:
-    texts = [measure.id, *measure.title.values()]
-    return any(word in text.casefold() for text in texts for word in CLEANING)
+def _is_named_cleaning(measure: Measure) -> bool:
+    texts = [text.casefold() for text in (measure.id, *measure.title.values())]
+    return any(word in text for text in texts for word in CLEANING)
 
 
 def _lowers(effect: Effect) -> bool:
@@ -127,58 +105,38 @@ def _lowers(effect: Effect) -> bool:
     return effect.amount.value > 0
 
 
-def _at_the_end(resolved: Resolved, effect: Effect) -> bool:
+def _is_at_the_end(resolved: Resolved, effect: Effect) -> bool:
     stream = resolved.streams[effect.stream]
-    return effect.form == "load" or (
-        stream.kind in ("dust", "air-pollutant") and not stream.generated
-    )
+    is_emitted = stream.kind in ("dust", "air-pollutant") and not stream.generated
+    return effect.form == "load" or is_emitted
 
 
-def reported_as_achieved(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def reported_as_achieved(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Verified figures of what is not done, and groups said to be done whose measures are not."""
-    for position, measure in enumerate(assessment.measures or ()):
+    name = "reported-as-achieved"
+    for position, measure in enumerate(reviewed.measures):
         status = measure.status or "unstated"
         if measure.verified_effects and status not in ACHIEVED:
             values = {"id": measure.id, "said": "verified-effects", "status": status}
-            yield Diagnostic(
-                "reported-as-achieved",
-                ("measures", position, "verified-effects"),
-                values,
-                on_key=True,
-            )
-    for position, group in enumerate(assessment.groups or ()):
-        if group.status not in ACHIEVED:
-            continue
-        for number, measure in enumerate(assessment.measures or ()):
-            if measure.id in (group.measures or ()) and (measure.status or "") in NOT_ACHIEVED:
-                values = {
-                    "id": measure.id,
-                    "said": f"{group.id}: {group.status}",
-                    "status": str(measure.status),
-                }
+            yield Diagnostic(name, ("measures", position, "verified-effects"), values, on_key=True)
+    for position, group in enumerate(reviewed.groups):
+        for number, measure in enumerate(reviewed.measures):
+            is_member = measure.id in (group.measures or ())
+            if is_member and group.status in ACHIEVED and measure.status in NOT_ACHIEVED:
+                claim = f"{group.id}: {group.status}"
+                values = {"id": measure.id, "said": claim, "status": measure.status}
                 related = (("stated-here", ("measures", number, "status")),)
-                yield Diagnostic(
-                    "reported-as-achieved", ("groups", position, "status"), values, related=related
-                )
+                yield Diagnostic(name, ("groups", position, "status"), values, related=related)
 
 
-def payback_above_lifetime(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def payback_above_lifetime(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A measure that is worn out before it has paid back."""
-    lives = {item.id: item.lifetime for item in resolved.measures}
-    for measure, found in zip(assessment.measures or (), result.measures, strict=True):
-        payback = found.line.simple_payback
-        if (
-            measure.lifetime is None
-            or not isinstance(payback, Figure)
-            or measure.status in GIVEN_UP
-        ):
+    lifetimes = {measure.id: measure.lifetime for measure in reviewed.resolved.measures}
+    for measure, result in reviewed.measures_with_results():
+        payback, lifetime = result.line.simple_payback, lifetimes.get(measure.id)
+        if measure.lifetime is None or lifetime is None or measure.status in GIVEN_UP:
             continue
-        lifetime = lives[measure.id]
-        if lifetime is not None and payback.value > lifetime.value * (1 + ROUNDING):
+        if isinstance(payback, Figure) and payback.value > lifetime.value * (1 + ROUNDING):
             values = {
                 "measure": measure.id,
                 "payback": shown(payback),
@@ -187,75 +145,53 @@ def payback_above_lifetime(
             yield Diagnostic("payback-above-lifetime", measure.lifetime.path, values)
 
 
-# ---- groups ---------------------------------------------------------------------------------------------------------
+# ---- groups -------------------------------------------------------------------------------------
 
 
-def group_below_members(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def group_below_members(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A group that saves less than its measures together."""
-    found = {item.id: item for item in result.measures}
-    for position, group in enumerate(assessment.groups or ()):
-        if group.annual_saving is None:
+    stated = {group.id: group.annual_saving for group in reviewed.resolved.groups}
+    for position, group in enumerate(reviewed.groups):
+        saving = stated.get(group.id)
+        if group.annual_saving is None or saving is None:
             continue
-        members = _counted(group.measures, found)
-        total = _sum(member.line.annual_saving for member in members)
-        stated = next((item.annual_saving for item in resolved.groups if item.id == group.id), None)
-        if (
-            total is not None
-            and stated is not None
-            and total > stated.value + ROUNDING_OF_A_GROUP * abs(stated.value)
-        ):
-            values = {
-                "group": group.id,
-                "stated": group.annual_saving.text,
-                "sum": f"{legible(total)} {stated.unit}",
-            }
-            yield Diagnostic(
-                "group-below-members", path_of(group.annual_saving, ("groups", position)), values
-            )
+        members = _members(reviewed, group.measures)
+        above = _sum_above((member.line.annual_saving for member in members), saving)
+        if above is not None:
+            values = {"group": group.id, "stated": group.annual_saving.text, "sum": above}
+            path = path_of(group.annual_saving, ("groups", position))
+            yield Diagnostic("group-below-members", path, values)
 
 
-def _counted(names: Sequence[str] | None, found: dict[str, MeasureResult]) -> list[MeasureResult]:
-    members = [found[name] for name in names or () if name in found]
+def _members(reviewed: Reviewed, names: Sequence[str] | None) -> list[MeasureResult]:
+    """The measures of a group that count: in the bundle, and cleaner production."""
+    results = {result.id: result for result in reviewed.result.measures}
+    members = [results[name] for name in names or () if name in results]
     return [member for member in members if member.in_bundle and member.type != END_OF_PIPE]
 
 
-def _sum(figures: Iterator[Reported]) -> float | None:
+def _sum_above(figures: Iterable[Reported], stated: Figure) -> str | None:
+    """The sum of the known figures, in words, where it is above what is stated for all."""
     known = [figure.value for figure in figures if isinstance(figure, Figure)]
-    return sum(known) if known else None
+    limit = stated.value + ROUNDING_OF_A_GROUP * abs(stated.value)
+    return f"{legible(sum(known))} {stated.unit}" if known and sum(known) > limit else None
 
 
-def parts_do_not_sum(
-    assessment: Assessment, resolved: Resolved, result: AssessmentResult
-) -> Iterator[Diagnostic]:
+def parts_do_not_sum(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Members that cost, number or reduce more than their group states in all."""
-    found = {item.id: item for item in result.measures}
-    linked = {group.id: group for group in resolved.groups}
-    for position, group in enumerate(assessment.groups or ()):
-        members = _counted(group.measures, found)
-        if group.count is not None and group.count < len(group.measures or ()):
-            values = {
-                "group": group.id,
-                "what": "count",
-                "stated": str(group.count),
-                "sum": str(len(group.measures or ())),
-            }
-            yield Diagnostic("parts-do-not-sum", ("groups", position, "count"), values)
-        paid = linked[group.id].investment if group.id in linked else None
-        converted = paid.converted if paid is not None else None
-        total = _sum(
-            member.line.investment.converted
-            for member in members
-            if member.line.investment is not None
-        )
-        if not isinstance(converted, Figure) or total is None or not group.investment:
+    paid = {group.id: group.investment for group in reviewed.resolved.groups}
+    for position, group in enumerate(reviewed.groups):
+        number = len(group.measures or ())
+        if group.count is not None and group.count < number:
+            values = {"what": "count", "stated": str(group.count), "sum": str(number)}
+            path = ("groups", position, "count")
+            yield Diagnostic("parts-do-not-sum", path, {"group": group.id, **values})
+        whole = paid.get(group.id)
+        if whole is None or not isinstance(whole.converted, Figure) or not group.investment:
             continue
-        if total > converted.value + ROUNDING_OF_A_GROUP * abs(converted.value):
-            values = {"group": group.id, "what": "investment", "stated": shown(converted)}
-            values["sum"] = f"{legible(total)} {converted.unit}"
-            yield Diagnostic(
-                "parts-do-not-sum",
-                path_of(group.investment[0].amount, ("groups", position)),
-                values,
-            )
+        parts = [member.line.investment for member in _members(reviewed, group.measures)]
+        above = _sum_above((part.converted for part in parts if part is not None), whole.converted)
+        if above is not None:
+            values = {"what": "investment", "stated": shown(whole.converted), "sum": above}
+            at = path_of(group.investment[0].amount, ("groups", position))
+            yield Diagnostic("parts-do-not-sum", at, {"group": group.id, **values})

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-Form = Literal["terminal", "json", "csv", "markdown"]
-Language = Literal["en", "vi"]
-STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
-
-
-def known_statuses(statuses: list[str] | None) -> list[str] | None:
-    """The statuses given, or a usage error that lists those that can form a bundle."""
-    for status in statuses or ():
-        if status not in STATUSES:
-            raise typer.BadParameter(f"{status!r} is not one of {', '.join(STATUSES)}")
-    return statuses
-
-
-def known_currency(currency: str | None) -> str | None:
-    """The currency given, or a usage error."""
-    from cpcalc.units import CURRENCIES
-
-    if currency is not None and currency not in CURRENCIES:
-        raise typer.BadParameter(f"{currency!r} is not a currency; write a code such as VND or USD")
-    return currency
+from cpcalc.app.assess import Options, Outcome, assess_file
+from cpcalc.app.combined import combine
+from cpcalc.app.whatif import Comparison, assignment, compare
+from cpcalc.cli import NOT_DONE, OK, options
+from cpcalc.cli.output import Output, complain, exit_code
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.report import csv_lines, json_result
+from cpcalc.report.combined import combined_data, combined_page
+from cpcalc.report.economics import economics_page, measure_page
+from cpcalc.report.enterprise import enterprise_page
+from cpcalc.report.layout import Block
+from cpcalc.report.problems import describe
+from cpcalc.report.scenarios import Told, scenario_page
+from cpcalc.report.summary import summary
+from cpcalc.report.words import money_word, title
+from cpcalc.results import AssessmentResult
 
 
 def assess(
@@ -33,26 +31,10 @@ def assess(
         list[str],
         typer.Argument(metavar="FILE...", help="Assessment files; - reads standard input."),
     ],
-    form: Annotated[Form, typer.Option("--format", help="How to show the result.")] = "terminal",
-    output: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")
-    ] = None,
-    status: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="STATUS",
-            callback=known_statuses,
-            help=f"Only measures of this status form the bundle; may be repeated. One of: {', '.join(STATUSES)}.",
-        ),
-    ] = None,
-    currency: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE",
-            callback=known_currency,
-            help="Report in this currency, at the file's rate.",
-        ),
-    ] = None,
+    form: options.PageFormat = "terminal",
+    output: options.OutputFile = None,
+    status: options.Statuses = None,
+    currency: options.Currency = None,
     economics: Annotated[
         bool,
         typer.Option(
@@ -75,34 +57,188 @@ def assess(
         list[str] | None,
         typer.Option(metavar="ID", help="Show a scenario of the file beside it; may be repeated."),
     ] = None,
-    lang: Annotated[
-        Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")
-    ] = "en",
-    strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
-    frozen: Annotated[
-        bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")
-    ] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
-    ] = False,
+    language: options.Language = "en",
+    strict: options.Strict = False,
+    frozen: options.Frozen = False,
+    debug: options.Debug = False,
 ) -> int:
     """Work out savings, payback and reductions of each measure.
 
     Investment, annual saving, payback, CO2, dust, water and waste, measure by measure and in total.
     """
-    from cpcalc.cli.assessing import assess_files
+    to = Output(language, form, output)
+    if files.count("-") > 1:
+        return to.refuse("input-read-twice")
+    statuses = frozenset(status) if status else None
+    wanted = Options(statuses, currency, economics=economics, frozen=frozen)
+    if set_ or scenario:
+        return _assess_what_ifs(files, wanted, set_ or (), scenario or (), measure, to, strict)
+    outcomes = [assess_file(name, wanted) for name in files]
+    if _lacks_measure(outcomes, measure):
+        return NOT_DONE
+    code = _show(outcomes, to, measure, with_economics=economics)
+    found = [problem for outcome in outcomes for problem in outcome.diagnostics]
+    to.complain_of(found, {outcome.name: outcome.text for outcome in outcomes})
+    return code or exit_code(found, strict=strict)
 
-    return assess_files(
-        files,
-        form=form,
-        output=output,
-        statuses=status,
-        currency=currency,
-        language=lang,
-        strict=strict,
-        economics=economics,
-        measure=measure,
-        sets=set_ or (),
-        scenarios=scenario or (),
-        frozen=frozen,
+
+def _lacks_measure(outcomes: Sequence[Outcome], measure: str | None) -> bool:
+    """Whether a result has no such measure; each is complained of, with the measures it has."""
+    is_missing = False
+    for outcome in outcomes:
+        if measure is None or outcome.result is None:
+            continue
+        names = [item.id for item in outcome.result.measures]
+        if measure not in names:
+            known = ", ".join(names) or "-"
+            complain([f"cpcalc: {outcome.name} has no measure {measure!r}; its measures: {known}"])
+            is_missing = True
+    return is_missing
+
+
+def _show(
+    outcomes: Sequence[Outcome], to: Output, measure: str | None, *, with_economics: bool
+) -> int:
+    """Print or write the results; the exit code of doing so."""
+    if to.form == "json":
+        return to.write([as_json(outcomes, measure)])
+    results = [outcome.result for outcome in outcomes if outcome.result is not None]
+    if not results:
+        return OK  # the problems say it all; no file is written that would look like a result
+    if to.form == "csv":
+        return to.write([csv_lines.render(results, to.language, measure=measure)])
+    pages = [
+        _page(result, measure, to.language, with_economics=with_economics) for result in results
+    ]
+    if len(outcomes) > 1 and measure is None:
+        failed = len(outcomes) - len(results)
+        pages.append(combined_page(results, combine(results), failed, to.language))
+    return to.show(pages)
+
+
+def _page(
+    result: AssessmentResult, measure: str | None, language: str, *, with_economics: bool
+) -> Iterator[Block]:
+    if measure is not None:
+        yield from measure_page(result, measure, language)
+        return
+    yield from summary(result, language)
+    if with_economics:
+        yield from economics_page(result, language)
+        yield from enterprise_page(result, language)
+
+
+def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
+    """One result, or several with their sums, as JSON; without a result what is wrong instead.
+
+    With a ``measure`` nothing but that one of each file, without any sum.
+    """
+    written = [_data(outcome, measure) for outcome in outcomes]
+    if len(written) == 1:
+        return json_result.dumps(written[0])
+    pairs = list(zip(outcomes, written, strict=True))
+    done = [data for outcome, data in pairs if outcome.result is not None]
+    failed = [data for outcome, data in pairs if outcome.result is None]
+    if measure is not None:
+        return json_result.dumps(
+            {"schema": json_result.MEASURES_SCHEMA, "assessments": done, "failed": failed}
+        )
+    results = [outcome.result for outcome in outcomes if outcome.result is not None]
+    combined = combined_data(combine(results))
+    return json_result.dumps(
+        {
+            "schema": json_result.RESULTS_SCHEMA,
+            "assessments": done,
+            "combined": combined,
+            "failed": failed,
+        }
     )
+
+
+def _data(outcome: Outcome, measure: str | None) -> Mapping[str, Any]:
+    """A result, or the failure of a file, as JSON data."""
+    problems = [
+        describe(problem._replace(file=_portable(problem.file)), outcome.ids)
+        for problem in outcome.diagnostics
+    ]
+    if outcome.result is None:
+        return json_result.failure_data(_portable(outcome.name), problems)
+    return json_result.told_data(outcome.result, measure, problems)
+
+
+def _portable(name: str) -> str:
+    """A name that says nothing of this machine: from the working folder on, or its last part."""
+    path = Path(name)
+    if not path.is_absolute():
+        return name
+    here, real = Path.cwd().resolve(), path.resolve()
+    return str(real.relative_to(here)) if real.is_relative_to(here) else path.name
+
+
+# ---- what-ifs -------------------------------------------------------------------------------
+
+
+def _assess_what_ifs(
+    files: Sequence[str],
+    wanted: Options,
+    sets: Sequence[str],
+    scenarios: Sequence[str],
+    measure: str | None,
+    to: Output,
+    strict: bool,
+) -> int:
+    """Assess each file as it is and under its what-ifs, side by side; the exit code."""
+    values: list[tuple[str, str]] = []
+    for text in sets:
+        pair = assignment(text)
+        if pair is None:
+            to.refuse("not-an-assignment", text=text)
+        else:
+            values.append(pair)
+    if len(values) < len(sets):
+        return NOT_DONE
+    wanted = wanted._replace(enterprise=True)
+    compared = [compare(name, wanted, scenarios, values) for name in files]
+    if _lacks_measure([comparison.base for comparison in compared], measure):
+        return NOT_DONE
+    code = _show_what_ifs(compared, to, measure)
+    found: list[Diagnostic] = []
+    for comparison in compared:
+        for outcome in (comparison.base, *(outcome for _, outcome in comparison.scenarios)):
+            to.complain_of(outcome.diagnostics, {outcome.name: outcome.text, **comparison.texts})
+            found += outcome.diagnostics
+    return code or exit_code(found, strict=strict)
+
+
+def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | None) -> int:
+    if to.form == "json":
+        files = [_comparison_data(comparison, measure) for comparison in compared]
+        return to.write(
+            [json_result.dumps({"schema": json_result.SCENARIOS_SCHEMA, "assessments": files})]
+        )
+    if to.form == "csv":
+        return to.refuse("no-csv-of-what-ifs")
+    sides = [_sides(comparison, to.language) for comparison in compared]
+    pages = [scenario_page(side, to.language, measure) for side in sides if side]
+    return to.show(pages) if pages else OK
+
+
+def _comparison_data(comparison: Comparison, measure: str | None) -> dict[str, Any]:
+    scenarios = [
+        {"scenario": scenario.name, "set": dict(scenario.values), "result": _data(outcome, measure)}
+        for scenario, outcome in comparison.scenarios
+    ]
+    return {"file": _data(comparison.base, measure), "scenarios": scenarios}
+
+
+def _sides(comparison: Comparison, language: str) -> list[Told]:
+    """The file and its scenarios as the page shows them, as far as they have results."""
+    sides = []
+    if comparison.base.result is not None:
+        sides.append(Told(money_word("as-in-file", language), "", comparison.base.result))
+    for scenario, outcome in comparison.scenarios:
+        if outcome.result is not None:
+            sets = ", ".join(f"{path} = {value}" for path, value in scenario.values.items())
+            name = title(scenario.title, language)
+            sides.append(Told(scenario.name, sets, outcome.result, name))
+    return sides

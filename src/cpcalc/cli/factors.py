@@ -1,111 +1,100 @@
-"""`cpcalc factors`: the factor sets, one by one; whether they are what was released; what newer ones would change."""
+"""`cpcalc factors`: the factor sets, whether they are as released, what newer ones would change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
-from cpcalc.cli.assess import Language
-from cpcalc.cli.exits import FILES_HAVE_ERRORS, NOT_DONE, OK
+from cpcalc.app import factors as use_cases
+from cpcalc.app.assess import Options
+from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
+from cpcalc.cli.output import Output, complain, exit_code, severity_code
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.report import factors as report
+from cpcalc.report.json_result import dumps
+from cpcalc.report.problems import describe
+from cpcalc.report.words import word
 
-if TYPE_CHECKING:
-    from cpcalc.diagnostics import Diagnostic
-
-Form = Annotated[Literal["terminal", "json"], typer.Option("--format", help="How to show it.")]
-Lang = Annotated[
-    Language, typer.Option("--lang", envvar="CPCALC_LANG", help="Language of the texts.")
-]
-Beside = Annotated[
-    str,
-    typer.Option(
-        "--beside", metavar="FOLDER", help="Also the sets in emission_factors/ of this folder."
-    ),
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")]
+factors = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Factor sets: list, show, verify, and what is outdated.",
+)
 
 
-def list_command(
-    form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False
+@factors.command("list")
+def list_sets(
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    beside: options.Beside = ".",
+    debug: options.Debug = False,
 ) -> int:
     """List the factor sets: shipped ones and own ones.
 
     Own sets stand beside the assessments.
     """
-    from cpcalc.app.factors import sets_of
-    from cpcalc.report.factors import sets_data, sets_page
+    to = Output(language, form)
+    listed = list(use_cases.sets_of(beside))
+    if form == "json":
+        return to.write([dumps(report.sets_data(listed))])
+    return to.show([report.sets_page(listed, language)])
 
-    listed = list(sets_of(beside))
-    return _delivered(form, lang, lambda: sets_data(listed), lambda: sets_page(listed, lang))
 
-
+@factors.command()
 def show(
     name: Annotated[
         str,
         typer.Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite)."),
     ],
-    form: Form = "terminal",
-    lang: Lang = "en",
-    beside: Beside = ".",
-    debug: Debug = False,
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    beside: options.Beside = ".",
+    debug: options.Debug = False,
 ) -> int:
     """Show one set or factor, with ranges and citations.
 
     Every value with its range, conditions and citation, and how a file uses it.
     """
-    from cpcalc.app.factors import NotFound, find
-    from cpcalc.cli.output import complain
-    from cpcalc.report.factors import entry_page, set_page, shown_data
-    from cpcalc.report.words import word
-
-    found = find(name, beside)
-    if isinstance(found, NotFound):
-        complain(
-            [
-                word("factor-not-found", lang, name=name),
-                *(f"  {nearest}" for nearest in found.nearest),
-            ]
-        )
+    to = Output(language, form)
+    found = use_cases.find(name, beside)
+    if isinstance(found, use_cases.NotFound):
+        complain([word("factor-not-found", language, name=name)])
+        complain(f"  {nearest}" for nearest in found.nearest)
         return NOT_DONE
-    entry = found.entry
-    return _delivered(
-        form,
-        lang,
-        lambda: shown_data(found.factor_set, found.section, entry, found.rows),
-        lambda: (
-            set_page(found.factor_set, found.rows, lang)
-            if entry is None
-            else entry_page(found.factor_set, found.section, entry, found.rows, lang)
-        ),
-    )
+    factor_set, section, entry, rows = found.factor_set, found.section, found.entry, found.rows
+    if form == "json":
+        return to.write([dumps(report.shown_data(factor_set, section, entry, rows))])
+    if entry is None:
+        return to.show([report.set_page(factor_set, rows, language)])
+    return to.show([report.entry_page(factor_set, section, entry, rows, language)])
 
 
+@factors.command()
 def verify(
-    form: Form = "terminal", lang: Lang = "en", beside: Beside = ".", debug: Debug = False
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    beside: options.Beside = ".",
+    debug: options.Debug = False,
 ) -> int:
     """Check every set, and that released ones are unchanged.
 
     Units, citations, unique ids, and that a released set has the hash it was released with.
     """
-    from cpcalc.app.factors import verify as verify_sets
-    from cpcalc.report.factors import verified_data, verified_page
-
-    verified = list(verify_sets(beside))
-    described = [_described(item.diagnostics) for item in verified]
-    code = _delivered(
-        form,
-        lang,
-        lambda: verified_data(verified, described),
-        lambda: verified_page(verified, lang),
-    )
+    to = Output(language, form)
+    verified = list(use_cases.verify(beside))
+    if form == "json":
+        described = [_described(item.diagnostics) for item in verified]
+        code = to.write([dumps(report.verified_data(verified, described))])
+    else:
+        code = to.show([report.verified_page(verified, language)])
     for item in verified:
-        _complained(item.diagnostics, {item.path: item.text}, lang)
-    wrong = any(problem.severity == "error" for item in verified for problem in item.diagnostics)
-    return code or (FILES_HAVE_ERRORS if wrong else OK)
+        to.complain_of(item.diagnostics, {item.path: item.text})
+    return code or severity_code(problem for item in verified for problem in item.diagnostics)
 
 
+@factors.command()
 def outdated(
     paths: Annotated[
         list[str],
@@ -113,89 +102,44 @@ def outdated(
             metavar="PATH...", help="Assessments, programmes, or folders of assessments."
         ),
     ],
-    form: Form = "terminal",
-    lang: Lang = "en",
-    debug: Debug = False,
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    debug: options.Debug = False,
 ) -> int:
     """Say which figures of files newer sets would change.
 
     Every pinned set with a newer version is tried, before anything is changed.
     """
-    from cpcalc.app.assess import Options
-    from cpcalc.app.factors import assessments_meant
-    from cpcalc.app.factors import outdated as find_outdated
-    from cpcalc.cli.assessing import exit_code
-    from cpcalc.cli.output import refused
-    from cpcalc.report.factors import outdated_data, outdated_page
-
-    meant = assessments_meant(paths)
-    _complained(meant.problems, dict(meant.texts), lang)
+    to = Output(language, form)
+    meant = use_cases.assessments_meant(paths)
+    to.complain_of(meant.problems, meant.texts)
     if not meant.names:
-        return (
-            FILES_HAVE_ERRORS
-            if meant.problems
-            else refused("no-assessment-below", lang, path=" ".join(paths))
-        )
-    found = [find_outdated(name, Options()) for name in meant.names]
-    known = [item for item in found if item.base.result is not None]
-    for item in found:
-        text = item.base.document.text if item.base.document is not None else ""
+        if meant.problems:
+            return FILES_HAVE_ERRORS
+        return to.refuse("no-assessment-below", path=" ".join(paths))
+    tried = [use_cases.outdated(name, Options()) for name in meant.names]
+    known = [item for item in tried if item.base.result is not None]
+    broken = [item for item in tried if item.base.result is None]
+    for item in tried:
         problems = list(item.base.diagnostics) if item.base.result is None else []
-        problems += [problem for one in item.newer for problem in one.errors]
-        _complained(problems, {item.base.name: text}, lang)
-    code = OK
-    if known:
+        problems += [problem for newer in item.newer for problem in newer.errors]
+        to.complain_of(problems, {item.base.name: item.base.text})
+    code = _show_outdated(known, to) if known else OK
+    unread = exit_code([problem for item in broken for problem in item.base.diagnostics])
+    return code or unread or (FILES_HAVE_ERRORS if broken or meant.problems else OK)
+
+
+def _show_outdated(known: Sequence[use_cases.Outdated], to: Output) -> int:
+    if to.form == "json":
         newer = [
             (item.base.name, one, _described(one.errors)) for item in known for one in item.newer
         ]
-        pages = [
-            partial(outdated_page, item.base.name, item.newer, item.pins, lang) for item in known
-        ]
-        code = _delivered(form, lang, lambda: outdated_data(newer), *pages)
-    broken = [item.base for item in found if item.base.result is None]
-    return (
-        code
-        or exit_code(broken, strict=False)
-        or (FILES_HAVE_ERRORS if broken or meant.problems else OK)
-    )
-
-
-def _delivered(
-    form: str, lang: str, data: Callable[[], dict[str, Any]], *pages: Callable[[], Any]
-) -> int:
-    if form == "json":
-        from cpcalc.cli.output import deliver
-        from cpcalc.report.json_result import dumps
-
-        return deliver(dumps(data()), None)
-    from cpcalc.cli.assessing import show_pages
-
-    return show_pages([page() for page in pages], form, None, lang)
+        return to.write([dumps(report.outdated_data(newer))])
+    pages = [
+        report.outdated_page(item.base.name, item.newer, item.pins, to.language) for item in known
+    ]
+    return to.show(pages)
 
 
 def _described(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:
-    from cpcalc.report.problems import describe
-
     return [describe(problem, {}) for problem in problems]
-
-
-def _complained(problems: Sequence[Diagnostic], texts: dict[str, str], lang: str) -> None:
-    from cpcalc.cli.output import complain
-    from cpcalc.report.problems import rendered
-
-    complain(rendered(problems, texts, "full", lang))
-
-
-FACTOR_COMMANDS: tuple[Callable[..., Any], ...] = (list_command, show, verify, outdated)
-
-
-def factors() -> typer.Typer:
-    """The group of commands on factor sets."""
-    group = typer.Typer(
-        rich_markup_mode=None,
-        no_args_is_help=True,
-        help="Factor sets: list, show, verify, and what is outdated.",
-    )
-    for command in FACTOR_COMMANDS:
-        group.command(command.__name__.removesuffix("_command"))(command)
-    return group

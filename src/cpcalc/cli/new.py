@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from cpcalc.cli.assess import Language
-from cpcalc.cli.exits import NOT_DONE, OK
+from cpcalc.app.files import folder_of, reason_of
+from cpcalc.app.new import id_from, make, pins, problem_with
+from cpcalc.cli import NOT_DONE, options
+from cpcalc.cli.output import Output, complain
+from cpcalc.report.new_file import FUELS, Answers
+from cpcalc.report.problems import message_of
+from cpcalc.report.words import word
+from cpcalc.units import CURRENCIES
 
-if TYPE_CHECKING:
-    from cpcalc.report.new_file import Answers
+DIGITS_OF_A_YEAR = 4
 
 
 def new(
@@ -31,34 +38,19 @@ def new(
     country: Annotated[str, typer.Option(help="Its country, two letters.")] = "VN",
     year: Annotated[int | None, typer.Option(min=1900, max=2200, help="The baseline year.")] = None,
     currency: Annotated[str, typer.Option(help="The currency of the report.")] = "VND",
-    lang: Annotated[
-        Language, typer.Option(envvar="CPCALC_LANG", help="Language of questions and comments.")
-    ] = "en",
+    language: options.Language = "en",
     ask: Annotated[
         bool | None,
         typer.Option("--ask/--no-ask", help="Ask for what is not given. Default: on a terminal."),
     ] = None,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
-    ] = False,
+    debug: options.Debug = False,
 ) -> int:
     """Make a commented assessment file that passes `check`."""
-    import os
-    import sys
-
-    from cpcalc.app.files import folder_of
-    from cpcalc.app.new import id_from, make, pins
-    from cpcalc.cli.output import complain, print_lines
-    from cpcalc.report.new_file import Answers
-    from cpcalc.report.words import word
-    from cpcalc.units import CURRENCIES
-
-    if os.path.lexists(file):
-        complain([word("new-exists", lang, file=file)])
-        return NOT_DONE
+    path = Path(file)
+    if path.exists() or path.is_symlink():
+        return _refused("exists", language, file=file)
     if currency not in CURRENCIES:
-        complain([word("new-currency", lang, currency=currency)])
-        return NOT_DONE
+        return _refused("currency", language, currency=currency)
     answers = Answers(
         id_from(identity or file),
         name or "",
@@ -70,35 +62,29 @@ def new(
         pins(country, folder_of(file)),
     )
     if ask if ask is not None else sys.stdin.isatty():
-        answers = _asked(answers, lang)
+        answers = _asked(answers, language)
     if not answers.name:
         answers = answers._replace(name=answers.id)
     try:
-        make(file, answers, lang)
+        make(file, answers, language)
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        complain([word("new-not-written", lang, file=file, reason=reason)])
-        return NOT_DONE
-    print_lines([word("new-written", lang, file=file)])
-    return OK
+        return _refused("not-written", language, file=file, reason=reason_of(error))
+    return Output(language).write_lines([word("new-written", language, file=file)])
+
+
+def _refused(what: str, language: str, **values: str) -> int:
+    complain([word(f"new-{what}", language, **values)])
+    return NOT_DONE
 
 
 def _asked(answers: Answers, language: str) -> Answers:
     """The answers completed by questions; an empty answer leaves a thing out."""
-    from cpcalc.report.new_file import FUELS
-
     currency = answers.currency
-    if not answers.name:
-        answers = answers._replace(name=_question("name", language))
-    if answers.sector is None:
-        answers = answers._replace(sector=_question("sector", language) or None)
-    if answers.province is None:
-        answers = answers._replace(province=_question("province", language) or None)
-    if answers.year is None:
-        text = _question("year", language)
-        answers = answers._replace(
-            year=int(text) if text.isdecimal() and len(text) == len("2011") else None
-        )
+    name = answers.name or _question("name", language)
+    sector = answers.sector or _question("sector", language) or None
+    province = answers.province or _question("province", language) or None
+    year = answers.year or _year(language)
+    answers = answers._replace(name=name, sector=sector, province=province, year=year)
     quantity = _amount("electricity", "any", language, "1 200 000 kWh/year")
     if quantity:
         price = _amount("price", "price", language, f"2 000 {currency}/kWh")
@@ -117,21 +103,21 @@ def _asked(answers: Answers, language: str) -> Answers:
 
 
 def _question(key: str, language: str, example: str = "") -> str:
-    from cpcalc.report.words import word
-
     text = word(f"ask-{key}", language) + (f" ({example})" if example else "")
     return str(typer.prompt(text, default="", show_default=False)).strip()
 
 
+def _year(language: str) -> int | None:
+    text = _question("year", language)
+    return int(text) if text.isdecimal() and len(text) == DIGITS_OF_A_YEAR else None
+
+
 def _amount(key: str, kind: str, language: str, example: str) -> str:
     """An amount, asked for until it can be read; empty leaves it out."""
-    from cpcalc.app.new import problem_with
-    from cpcalc.cli.output import complain
-    from cpcalc.report.problems import message_of
-
+    style = "vietnamese" if language == "vi" else "international"
     while True:
         text = _question(key, language, example)
-        problem = problem_with(text, kind, "vietnamese" if language == "vi" else "international")
+        problem = problem_with(text, kind, style)
         if problem is None:
             return text
         headline, remedy = message_of(problem, language)

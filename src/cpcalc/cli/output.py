@@ -1,99 +1,169 @@
-"""Writing results to standard output or to a file, and diagnostics to standard error."""
+"""Results to standard output or to a file, diagnostics and progress to standard error."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TextIO
 
-from cpcalc.cli.exits import NOT_DONE
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
+from cpcalc.app.files import NotReadableError, kind_of, read_bytes, reason_of, write_atomically
+from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.report import markdown, plain
+from cpcalc.report.layout import Block, harmless
+from cpcalc.report.page import print_pages
+from cpcalc.report.problems import printable, rendered
+from cpcalc.report.words import problem_word, word
 
-def is_terminal() -> bool:
-    """Whether standard output is a terminal a person reads."""
-    return sys.stdout.isatty()
-
-
-def print_lines(lines: Iterable[str]) -> None:
-    """Print text lines to standard output."""
-    for line in lines:
-        _write(sys.stdout, line + "\n")
-
-
-def complain(lines: Iterable[str]) -> None:
-    """Print text lines to standard error."""
-    for line in lines:
-        _write(sys.stderr, line + "\n")
-
-
-def deliver(text: str, output: str | None, language: str = "en") -> int:
-    """Print a text, or write it to the file ``output`` in one piece; the exit code of doing so."""
-    return deliver_chunks((text,), output, language)
-
-
-def deliver_chunks(chunks: Iterable[str], output: str | None, language: str) -> int:
-    """Print a text that comes in pieces, or write it to the file ``output`` in one piece; the exit code of doing so.
-
-    Never over a file that results are made from: that is a slip, and it would be lost.
-    """
-    if output is None:
-        for chunk in chunks:
-            _write(sys.stdout, chunk)
-        return 0
-    from cpcalc.app.files import write_atomically
-
-    try:
-        if _is_source(output):
-            return refused("cannot-write", language, path=output, reason="holds-no-result")
-        write_atomically(output, chunks)
-    except OSError as error:
-        return refused(
-            "cannot-write",
-            language,
-            path=output,
-            reason=(error.strerror or type(error).__name__).lower(),
-        )
-    return 0
-
-
-def _is_source(output: str) -> bool:
-    from cpcalc.app.files import NotReadableError, kind_of, read_bytes
-
-    try:
-        return kind_of(read_bytes(output)) is not None
-    except NotReadableError:
-        return False
-
-
-def refused(what: str, language: str, /, **values: str) -> int:
-    """Say on standard error why the job, or a part of it, cannot be done; the exit code for that."""
-    from cpcalc.report.layout import harmless
-    from cpcalc.report.problems import TABLES, printable
-
-    words = TABLES[language].WORDS
-    shown = {key: harmless(printable(words.get(value, value))) for key, value in values.items()}
-    complain([f"cpcalc: {words[what].format_map(shown)}"])
-    return NOT_DONE
-
-
-def unknown_selector(text: str, nearest: Sequence[str], language: str) -> int:
-    """Say that a text names no diagnostic, and which come near; the exit code for that."""
-    if nearest:
-        return refused("unknown-selector", language, text=text, nearest=", ".join(nearest))
-    return refused("unknown-selector-alone", language, text=text)
+# A bar that is gone before it can be read only flickers.
+FEWEST_FILES_SHOWN = 20
 
 
 class OutputLostError(Exception):
     """What had to be written did not arrive: a full disk behind standard output, say."""
 
 
+class ReaderGoneError(Exception):
+    """Nobody reads on: the other end of a pipe was closed, as `head` does."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a result goes, in which form and in which language."""
+
+    language: str
+    form: str = "terminal"
+    file: str | None = None
+
+    def write(self, chunks: Iterable[str]) -> int:
+        """Print a text, or write it to the file in one piece; the exit code of doing so.
+
+        Never over a file that results are made from: that is a slip, and it would be lost.
+        """
+        if self.file is None:
+            for chunk in chunks:
+                _write(sys.stdout, chunk)
+            return OK
+        try:
+            if _holds_a_source(self.file):
+                return self.refuse("cannot-write", path=self.file, reason="holds-no-result")
+            write_atomically(self.file, chunks)
+        except OSError as error:
+            return self.refuse("cannot-write", path=self.file, reason=reason_of(error))
+        return OK
+
+    def write_lines(self, lines: Iterable[str]) -> int:
+        """The same for lines without their ends."""
+        return self.write(f"{line}\n" for line in lines)
+
+    def show(self, pages: Iterable[Iterable[Block]]) -> int:
+        """Write pages as Markdown or plain text; on a terminal in colour. The exit code."""
+        if self.form == "terminal" and self.file is None and sys.stdout.isatty():
+            print_pages(pages, self.language)
+            return OK
+        return self.write_lines(self._page_lines(pages))
+
+    def _page_lines(self, pages: Iterable[Iterable[Block]]) -> Iterator[str]:
+        if self.form == "markdown":
+            render, between = markdown.render, [""]
+        else:
+            render, between = plain.render, ["", ""]
+        for number, page in enumerate(pages):
+            if number:
+                yield from between
+            yield from render(page, self.language)
+
+    def complain_of(self, problems: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:
+        """Print diagnostics in full on standard error, with excerpts of the files' texts."""
+        complain(rendered(problems, texts, "full", self.language))
+
+    def refuse(self, what: str, /, **values: str) -> int:
+        """Say why the job, or a part of it, cannot be done; the exit code for that."""
+        shown = {
+            key: harmless(printable(problem_word(text, self.language)))
+            for key, text in values.items()
+        }
+        complain([f"cpcalc: {problem_word(what, self.language, **shown)}"])
+        return NOT_DONE
+
+    def refuse_selector(self, text: str, nearest: Sequence[str]) -> int:
+        """Say that a text names no diagnostic, and which come near; the exit code for that."""
+        if nearest:
+            return self.refuse("unknown-selector", text=text, nearest=", ".join(nearest))
+        return self.refuse("unknown-selector-alone", text=text)
+
+
+def complain(lines: Iterable[str]) -> None:
+    """Print lines to standard error."""
+    for line in lines:
+        _write(sys.stderr, f"{line}\n")
+
+
+def severity_code(problems: Iterable[Diagnostic], *, strict: bool = False) -> int:
+    """1 where files have errors (or, under ``strict``, warnings), else 0."""
+    severities = {problem.severity for problem in problems}
+    is_wrong = "error" in severities or (strict and "warning" in severities)
+    return FILES_HAVE_ERRORS if is_wrong else OK
+
+
+def exit_code(problems: Sequence[Diagnostic], *, strict: bool = False) -> int:
+    """2 where a file could not be read, else as the severities say."""
+    if any(problem.name == "file-not-readable" for problem in problems):
+        return NOT_DONE
+    return severity_code(problems, strict=strict)
+
+
+@contextmanager
+def progress_bar(language: str) -> Iterator[Callable[[int, int], None]]:
+    """A function to be told how many of how many are done; it shows them on a terminal only."""
+    console = Console(stderr=True, markup=False, highlight=False)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(),
+        TextColumn(f"{{task.fields[rate]}} {word('files-per-second', language)}"),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
+    with bar:
+        task = bar.add_task(word("batch", language), total=None, rate="-", visible=False)
+
+        def show(done: int, total: int) -> None:
+            speed = bar.tasks[0].speed
+            rate = "-" if speed is None else f"{speed:,.0f}"
+            is_worth_it = total >= FEWEST_FILES_SHOWN
+            bar.update(task, completed=done, total=total, rate=rate, visible=is_worth_it)
+
+        yield show
+
+
+def _holds_a_source(file: str) -> bool:
+    try:
+        return kind_of(read_bytes(file)) is not None
+    except NotReadableError:
+        return False
+
+
 def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
     except OSError as error:
-        raise OutputLostError((error.strerror or type(error).__name__).lower()) from error
+        raise OutputLostError(reason_of(error)) from error
     except UnicodeEncodeError:  # a console of another encoding: show what it cannot as escapes
         encoding = stream.encoding or "ascii"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

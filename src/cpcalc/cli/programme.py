@@ -1,124 +1,208 @@
-"""`cpcalc programme`: the totals of a programme, reconciled with what it published."""
+"""`cpcalc batch`, `merge` and `programme`: many assessments added up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated
+import errno
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from cpcalc.cli.assess import Form, Language, known_statuses
-from cpcalc.cli.exits import FILES_HAVE_ERRORS, NOT_DONE, OK
+from cpcalc import __version__
+from cpcalc.app.batch import Batch, Failure, Job, Request, run_batch, without_duplicates
+from cpcalc.app.files import NotReadableError, text_of, unreadable
+from cpcalc.app.merge import merge as merge_shards
+from cpcalc.app.merge import shard_data
+from cpcalc.app.programme import ProgrammeOutcome, assess_programme
+from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
+from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
+from cpcalc.programme.totals import totals_of
+from cpcalc.report.csv_lines import batch_lines, programme_lines
+from cpcalc.report.enterprises import batch_page
+from cpcalc.report.json_result import dumps
+from cpcalc.report.json_totals import batch_chunks, programme_data
+from cpcalc.report.problems import describe, rendered
+from cpcalc.report.programme_page import programme_page
+from cpcalc.report.words import word
 
-if TYPE_CHECKING:
-    from cpcalc.app.programme import ProgrammeOutcome
+# More broken files than this are listed in one line each: the first ones show what to look for.
+MOST_SHOWN_IN_FULL = 20
+
+
+def batch(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files or folders with assessments.")
+    ],
+    form: options.PageFormat = "terminal",
+    output: options.OutputFile = None,
+    jobs: options.Jobs = None,
+    group_by: options.GroupBy = None,
+    status: options.Statuses = None,
+    currency: options.Currency = None,
+    shard: options.ShardOption = None,
+    no_cache: options.NoCache = False,
+    language: options.Language = "en",
+    strict: options.Strict = False,
+    frozen: options.Frozen = False,
+    debug: options.Debug = False,
+) -> int:
+    """Assess all files below some folders, and add them up.
+
+    One row for each enterprise, and totals. A broken file is reported and stops nothing.
+    Files that did not change are taken from the cache.
+    """
+    to = Output(language, form, output)
+    missing = [path for path in paths if not Path(path).exists()]
+    if missing:
+        reason = os.strerror(errno.ENOENT).lower()
+        to.complain_of([unreadable(NotReadableError(path, reason)) for path in missing], {})
+        return NOT_DONE
+    request = Request(_statuses(status), currency, frozen=frozen)
+    job = Job(request, shard, jobs, cached=not no_cache)
+    with progress_bar(language) as progress:
+        whole = run_batch(paths, job, progress)
+    counted = without_duplicates(whole)
+    about = _about(counted, request, group_by)
+    if shard is not None:
+        about["shard"] = shard_data(whole, shard)
+    _complain_about_cache(counted, language)
+    return _deliver(counted, about, to, strict=strict)
+
+
+def merge(
+    results: Annotated[
+        list[str],
+        typer.Argument(metavar="RESULT...", help="JSON results of all shards of one batch."),
+    ],
+    form: options.PageFormat = "terminal",
+    output: options.OutputFile = None,
+    group_by: options.GroupBy = None,
+    language: options.Language = "en",
+    strict: options.Strict = False,
+    debug: options.Debug = False,
+) -> int:
+    """Put the results of all shards of a batch together.
+
+    The outcome is the same as if the batch had run in one.
+    """
+    to = Output(language, form, output)
+    merged = merge_shards(results)
+    if merged.batch is None:
+        to.complain_of(merged.problems, {})
+        return NOT_DONE
+    about = _about(merged.batch, merged.request, group_by or merged.group_by)
+    return _deliver(merged.batch, about, to, strict=strict)
 
 
 def programme(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Programme file.")],
-    form: Annotated[Form, typer.Option("--format", help="How to show the result.")] = "terminal",
-    output: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write to this file, in one piece.")
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=1024,
-            help="Processes; by default one for few files, else one for each processor.",
-        ),
-    ] = None,
-    status: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="STATUS",
-            callback=known_statuses,
-            help="Only measures of this status; may be repeated.",
-        ),
-    ] = None,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")
-    ] = False,
-    lang: Annotated[
-        Language, typer.Option(envvar="CPCALC_LANG", help="Language of the report.")
-    ] = "en",
-    strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
-    frozen: Annotated[
-        bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")
-    ] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")
-    ] = False,
+    form: options.PageFormat = "terminal",
+    output: options.OutputFile = None,
+    jobs: options.Jobs = None,
+    status: options.Statuses = None,
+    no_cache: options.NoCache = False,
+    language: options.Language = "en",
+    strict: options.Strict = False,
+    frozen: options.Frozen = False,
+    debug: options.Debug = False,
 ) -> int:
     """Add a programme up and reconcile it with its publication.
 
-    The totals of all enterprises are broken down, and compared with those that the programme published.
+    The totals of all enterprises are broken down, and compared with those that the programme
+    published.
     """
-    from cpcalc.app.batch import Job, Request
-    from cpcalc.app.programme import assess_programme
-    from cpcalc.cli.output import deliver_chunks
-    from cpcalc.cli.progress import progress_bar
-
-    job = Job(
-        Request(tuple(sorted(set(status))) if status else None, frozen=frozen),
-        None,
-        jobs,
-        cached=not no_cache,
-    )
-    with progress_bar(lang) as progress:
+    to = Output(language, form, output)
+    job = Job(Request(_statuses(status), frozen=frozen), jobs=jobs, cached=not no_cache)
+    with progress_bar(language) as progress:
         outcome = assess_programme(file, job, progress)
-    code = OK
-    if outcome.result is not None:
-        code = deliver_chunks(_chunks(outcome, form, output, lang), output, lang)
-    _complain(outcome, lang)
-    return code or _exit_code(outcome, strict=strict)
-
-
-def _exit_code(outcome: ProgrammeOutcome, *, strict: bool) -> int:
-    if outcome.result is None and any(
-        problem.name == "file-not-readable" for problem in outcome.problems
-    ):
-        return NOT_DONE
-    severities = {problem.severity for problem in outcome.problems}
-    if outcome.batch.failures or "error" in severities or (strict and "warning" in severities):
-        return FILES_HAVE_ERRORS
-    return OK
-
-
-def _chunks(
-    outcome: ProgrammeOutcome, form: str, output: str | None, language: str
-) -> Iterator[str]:
-    result = outcome.result
-    assert result is not None
-    if form == "json":
-        import cpcalc
-        from cpcalc.report.json_result import dumps
-        from cpcalc.report.json_totals import programme_data
-
-        return iter(
-            [dumps(programme_data(result, outcome.problems, outcome.waivers, cpcalc.__version__))]
-        )
-    if form == "csv":
-        from cpcalc.report.csv_lines import programme_lines
-
-        return programme_lines(result, language)
-    from cpcalc.cli.batching import page_chunks
-    from cpcalc.cli.output import is_terminal
-    from cpcalc.report.programme_page import programme_page
-
-    errors = sum(problem.severity == "error" for problem in outcome.problems)
-    page = programme_page(result, outcome.waivers, errors, language)
-    return page_chunks(page, form, language, painted=output is None and is_terminal())
-
-
-def _complain(outcome: ProgrammeOutcome, language: str) -> None:
-    """First what is wrong with the enterprises' files, then with the programme."""
-    from cpcalc.cli.batching import complain_of_failures
-    from cpcalc.cli.output import complain
-    from cpcalc.report.problems import rendered
-
-    complain_of_failures(outcome.batch.failures, language)
-    texts: Mapping[str, str] = outcome.texts
-    if outcome.batch.failures and outcome.problems:
+    code = _show_programme(outcome, to)
+    failures, problems = outcome.batch.failures, outcome.problems
+    _complain_of_failures(failures, to)
+    if failures and problems:
         complain([""])
-    complain(rendered(outcome.problems, texts, "full", language))
+    to.complain_of(problems, outcome.texts)
+    if code:
+        return code
+    if outcome.result is None and exit_code(problems) == NOT_DONE:
+        return NOT_DONE
+    return FILES_HAVE_ERRORS if failures else severity_code(problems, strict=strict)
+
+
+def _statuses(status: Sequence[str] | None) -> tuple[str, ...] | None:
+    return tuple(sorted(set(status))) if status else None
+
+
+# ---- a batch --------------------------------------------------------------------------------
+
+
+def _about(batch: Batch, request: Request, group_by: str | None) -> dict[str, Any]:
+    """What the JSON of a batch says of how it was made."""
+    statuses = sorted(request.statuses) if request.statuses is not None else None
+    return {
+        "cpcalc": __version__,
+        "request": {"status": statuses, "currency": request.currency},
+        "group_by": group_by,
+        "shard": None,
+        "passed_over": batch.passed_over,
+    }
+
+
+def _complain_about_cache(batch: Batch, language: str) -> None:
+    if batch.cache_trouble:
+        complain([word("cache-trouble", language, reason=batch.cache_trouble)])
+    if batch.from_cache and sys.stderr.isatty():
+        files = len(batch.rows) + len(batch.failures) + batch.passed_over
+        complain([word("from-cache", language, hits=batch.from_cache, all=files)])
+
+
+def _deliver(batch: Batch, about: Mapping[str, Any], to: Output, *, strict: bool) -> int:
+    """Write or print a batch, and complain about what is broken; the exit code."""
+    group_by = about["group_by"]
+    totals = totals_of(batch.rows, group_by)
+    if to.form == "json":
+        code = to.write(batch_chunks(batch.rows, _failures(batch), totals, about))
+    elif to.form == "csv":
+        code = to.write(batch_lines(batch.rows, totals, to.language))
+    else:
+        failed = len(batch.failures)
+        code = to.show([batch_page(batch.rows, failed, totals, group_by, to.language)])
+    _complain_of_failures(batch.failures, to)
+    is_wrong = batch.failures or (strict and totals.warnings)
+    return code or (FILES_HAVE_ERRORS if is_wrong else OK)
+
+
+def _failures(batch: Batch) -> Iterator[dict[str, Any]]:
+    """The broken files as JSON data, with names that say nothing of this machine."""
+    for failure in batch.failures:
+        problems = failure.portable().problems
+        yield {"file": failure.file, "diagnostics": [describe(problem, {}) for problem in problems]}
+
+
+def _complain_of_failures(failures: Iterable[Failure], to: Output) -> None:
+    """Every problem of every broken file on standard error, the first files with an excerpt."""
+    for number, failure in enumerate(failures):
+        if 0 < number <= MOST_SHOWN_IN_FULL:
+            complain([""])
+        if number < MOST_SHOWN_IN_FULL:
+            to.complain_of(failure.problems, {failure.path: text_of(failure.path)})
+        else:
+            complain(rendered(failure.problems, {}, "concise", to.language))
+
+
+# ---- a programme ----------------------------------------------------------------------------
+
+
+def _show_programme(outcome: ProgrammeOutcome, to: Output) -> int:
+    result = outcome.result
+    if result is None:
+        return OK
+    if to.form == "json":
+        data = programme_data(result, outcome.problems, outcome.waivers, __version__)
+        return to.write([dumps(data)])
+    if to.form == "csv":
+        return to.write(programme_lines(result, to.language))
+    errors = sum(problem.severity == "error" for problem in outcome.problems)
+    return to.show([programme_page(result, outcome.waivers, errors, to.language)])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.schema.leaves import Given
+from cpcalc.quantities import Quantity
 from cpcalc.schema.programme import Published
 from cpcalc.units import ONE, SUBSTANCES
 
@@ -120,7 +120,7 @@ def _published(entry: Published, found: Reported | None) -> Figure:
     return Figure(value, unit, None, (Origin("input", given.path, given.text),))
 
 
-def _is_months_for_years(given: Given, found: Figure) -> bool:
+def _is_months_for_years(given: Quantity, found: Figure) -> bool:
     return str(given.unit) == "month" and str(found.unit) == "year"
 
 

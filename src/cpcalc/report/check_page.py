@@ -1,31 +1,31 @@
-"""What `check` says beside the diagnostics: expectations as tests, the count at the end, and all of it as data."""
+"""What `check` says beside the diagnostics: expectations as tests, the count, all of it as data."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.layout import harmless
-from cpcalc.report.problems import TABLES, describe, printable
+from cpcalc.report.problems import describe, printable
+from cpcalc.report.words import problem_word
 from cpcalc.results import ExpectationResult
 
 SCHEMA = "cpcalc/check/1"
 
 
 class FileReport(NamedTuple):
-    """One checked file as the writers see it."""
+    """One file after its check: what it is, its text, and its diagnostics, placed and in order."""
 
     name: str
-    kind: str | None
-    diagnostics: Sequence[Diagnostic]
+    kind: str | None  # None for what cpcalc does not know
+    diagnostics: tuple[Diagnostic, ...]
     text: str = ""
-    ids: Mapping[Path, str] = MappingProxyType({})
-    expectations: Sequence[ExpectationResult] = ()
-    texts: Mapping[str, str] = MappingProxyType({})
+    ids: Mapping[Path, str] = {}
+    expectations: tuple[ExpectationResult, ...] = ()
+    texts: Mapping[str, str] = {}  # of further files that diagnostics are in
 
     def text_of(self, file: str) -> str:
         """The text of the file that a diagnostic is in."""
@@ -34,11 +34,11 @@ class FileReport(NamedTuple):
 
 def outcome_text(outcome: ExpectationResult, language: str) -> str:
     """One expectation in a line: what came of it, the figure, what was found and what was expected."""
-    words = TABLES[language].WORDS
     because = f" ({outcome.because})" if outcome.because else ""
     return (
-        f"{words[f'expect-{outcome.outcome}']}  {outcome.figure}: {_found(outcome.found)}, "
-        f"{words['expected']} {outcome.expected}{because}"
+        f"{problem_word(f'expect-{outcome.outcome}', language)}  {outcome.figure}: "
+        f"{_found(outcome.found)}, "
+        f"{problem_word('expected', language)} {outcome.expected}{because}"
     )
 
 
@@ -77,17 +77,16 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
 
 def closing_lines(files: Sequence[FileReport], language: str, known: int = 0) -> Iterator[str]:
     """The count at the end."""
-    words = TABLES[language].WORDS
     counts = tally(files)
     key = "problems" if counts["errors"] or counts["warnings"] else "clean"
-    parts = [words[key].format_map(counts)]
+    parts = [problem_word(key, language, **counts)]
     if counts["waived"]:
-        parts.append(words["waived-count"].format_map(counts))
+        parts.append(problem_word("waived-count", language, **counts))
     if known:
-        parts.append(words["known-count"].format(count=known))
+        parts.append(problem_word("known-count", language, count=known))
     yield "; ".join(parts)
     if sum(counts[key] for key in counts if key.startswith("expectations")):
-        yield words["expectations"].format_map(counts)
+        yield problem_word("expectations", language, **counts)
 
 
 def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:

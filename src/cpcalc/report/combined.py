@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cpcalc.figures import Reported
 from cpcalc.report.json_result import line_data, written
 from cpcalc.report.layout import Block, Heading, Notes, harmless
-from cpcalc.report.summary import Entry, kinds_table, money_table
+from cpcalc.report.tables import Entry, kinds_table, money_table
 from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult, Line
 

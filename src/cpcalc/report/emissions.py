@@ -1,4 +1,4 @@
-"""Emissions on the page: gas by gas and scope by scope, over the measures' lives, and the factors they rest on."""
+"""Emissions on the page: by gas and scope, over the measures' lives, and their factors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from cpcalc.units import shown
 # Shown as reductions already: what leaves the plant's own stacks of these.
 AMONG_REDUCTIONS = frozenset({"TSP", "SO2", "NOx", "COD", "BOD", "TSS"})
 SCOPES = (
-    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "generated", "on_site", "off_site",
+    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "generated", "on_site",
+    "off_site",
 )  # fmt: skip
 GRID = "grid-electricity"
 
@@ -57,7 +58,7 @@ def electricity_factors(result: AssessmentResult, language: str) -> Iterator[tup
 
 
 def notes(result: AssessmentResult, language: str) -> Iterator[str]:
-    """What a reader must know of the factors: reasons given, those not verified, how the grid was taken over lives."""
+    """What a reader must know of the factors: reasons, the unverified, the grid over lives."""
     for used in result.factors:
         if used.because is not None and not _is_electricity(used):
             yield word(

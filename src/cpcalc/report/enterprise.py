@@ -1,116 +1,68 @@
-"""The whole enterprise as neutral blocks: its own project where there is end of pipe, and its life-cycle cost."""
+"""The whole enterprise as neutral blocks: its project with end of pipe, its life-cycle cost."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report.economics import equity_view, figure_pairs, flow_tables, line_word
-from cpcalc.report.economics_words import money_word
+from cpcalc.figures import NotApplicable
+from cpcalc.report.economics import economics_blocks, line_word
 from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.sensitivity import tornado_table
-from cpcalc.report.summary import yearly_pairs
-from cpcalc.report.words import title, word
-from cpcalc.results import (
-    AssessmentResult,
-    Economics,
-    LifeCycleCost,
-    LifeCycleLine,
-    Line,
-    WholeEnterprise,
-)
+from cpcalc.report.tables import headed, labelled, mark_notes, money_pairs
+from cpcalc.report.words import money_word, title, word
+from cpcalc.results import AssessmentResult, Economics, LifeCycleLine, WholeEnterprise
 
 
 def enterprise_page(result: AssessmentResult, language: str) -> Iterator[Block]:
-    """What ends the page under ``--economics``: the project, unless it is the bundle's, and the life-cycle cost."""
+    """What ends the page under ``--economics``: the project with end of pipe, and the costs."""
     whole = result.whole_enterprise
     if whole is None:
         return
     if result.totals.end_of_pipe is not None:
-        yield from _project(result, whole, language)
+        yield from economics_blocks(
+            money_word("whole", language),
+            whole.line.economics,
+            language,
+            money=tuple(money_pairs(whole.line, language)),
+            of_whole=True,
+            in_full=True,
+        )
+        if whole.tornado and result.sensitivity is not None:
+            change = share(result.sensitivity.change.value, language)
+            about = money_word("whole-tornado", language, change=change)
+            yield tornado_table(result, "whole_tornado", about, whole.tornado, language)
     yield _life_cycle(result, whole, language)
 
 
-def _project(result: AssessmentResult, whole: WholeEnterprise, language: str) -> Iterator[Block]:
-    economics = whole.line.economics
-    rows = list(_money(whole.line, language))
-    if isinstance(economics, Economics):
-        rows += figure_pairs(economics, language)
-    elif economics is not None:
-        rows.append((money_word("npv", language), economics))
-    yield Pairs(money_word("whole", language), tuple(rows))
-    if not isinstance(economics, Economics):
-        return
-    yield from equity_view(economics, language)
-    yield from flow_tables(
-        economics.cash_flow, language, in_full=True, headings=("whole-flow", "whole-financing")
-    )
-    if whole.tornado and result.sensitivity is not None:
-        heading = money_word(
-            "whole-tornado", language, change=share(result.sensitivity.change.value, language)
-        )
-        yield tornado_table(result, "whole_tornado", heading, whole.tornado, language)
-
-
-def _money(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
-    if line.investment is not None:
-        yield word("investment", language), line.investment.converted
-    yield from yearly_pairs(line, language)
-    yield word("payback", language), line.simple_payback
-
-
 def _life_cycle(result: AssessmentResult, whole: WholeEnterprise, language: str) -> Block:
-    """Each line before and after all measures, in present values; why there is none, where a field is missing."""
+    """Each line before and after all measures in present values, or why there is none."""
     cost, economics = whole.life_cycle_cost, whole.line.economics
+    sides: dict[str, Cell] = {"baseline": cost.before, "after": cost.after}
     if isinstance(cost.before, NotApplicable) or not isinstance(economics, Economics):
-        rows = tuple(
-            (word(key, language), figure)
-            for key, figure in (("baseline", cost.before), ("after", cost.after))
-        )
-        return Pairs(money_word("life-cycle", language), rows)
+        return Pairs(money_word("life-cycle", language), tuple(labelled(sides, language)))
     names = {stream.id: stream.name for stream in result.streams}
     lines = [
         (_label(line, names, language), line.before, line.after, line.saving) for line in cost.lines
     ]
-    return Table(
+    _, *figures = headed("line", ("baseline", "after", "saving"), language)
+    years = shown(economics.study_period, language)
+    table = Table(
         "life_cycle_cost",
-        money_word("life-cycle-over", language, years=shown(economics.study_period, language)),
-        (
-            Column("line", money_word("life-cycle-line", language), is_text=True),
-            *(Column(key, word(key, language)) for key in ("baseline", "after", "saving")),
-        ),
+        money_word("life-cycle-over", language, years=years),
+        (Column("line", money_word("life-cycle-line", language), is_text=True), *figures),
         (*lines, (word("total", language), cost.before, cost.after, cost.saving)),
         totals=1,
-        notes=tuple(_notes(cost, language)),
     )
+    notes = (money_word("life-cycle-note", language), *mark_notes([table], language))
+    return table._replace(notes=notes)
 
 
 def _label(line: LifeCycleLine, names: Mapping[str, Mapping[str, str]], language: str) -> str:
     section, _, name = line.key.partition(".")
     if section == "streams":
         label = harmless(title(names.get(name, {"": name}), language))
-        return label if line.before is not None else money_word("saved-of", language, line=label)
-    label = line_word(line.key, language)
-    return money_word("saved-of", language, line=label) if name else label
-
-
-def _notes(cost: LifeCycleCost, language: str) -> Iterator[str]:
-    yield money_word("life-cycle-note", language)
-    figures = (cost.before, cost.after)
-    missing = dict.fromkeys(
-        field for item in figures if isinstance(item, Figure) for field in item.missing
-    )
-    if missing:
-        yield word("partial-note", language, fields=", ".join(missing))
-
-
-def life_cycle_sides(whole: WholeEnterprise | None) -> tuple[Cell, Cell]:
-    """The life-cycle cost before and after, as far as it is known."""
-    if whole is None:
-        return None, None
-    cost = whole.life_cycle_cost
-    return (
-        cost.before if isinstance(cost.before, Figure) else None,
-        cost.after if isinstance(cost.after, Figure) else None,
-    )
+    else:
+        label = line_word(line.key, language)
+    is_paid = line.before is not None if section == "streams" else not name
+    return label if is_paid else money_word("saved-of", language, line=label)

@@ -11,8 +11,7 @@ from cpcalc.figures import Figure, Reported
 from cpcalc.programme.members import Member
 from cpcalc.programme.totals import BatchTotals, Sum, Total
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
-from cpcalc.report.sectors import sector_name
-from cpcalc.report.words import title, word
+from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import Figures
 from cpcalc.rows import investments
 
@@ -54,7 +53,7 @@ def money_table(
         Column("name", word(first, language), is_text=True),
         Column("investment", word("investment", language)),
         Column("annual_saving", word("annual-saving", language)),
-        Column("simple_payback", word("payback", language), is_duration=True),
+        Column("simple_payback", word("payback", language)),
         Column("co2", word("co2", language)),
     )
     whole = EnterpriseEntry(word("total", language), total.figures)

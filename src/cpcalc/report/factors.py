@@ -1,27 +1,91 @@
-"""Factor sets on the page and as JSON: the list of sets, one entry, what was verified, what is outdated."""
+"""Factor sets on the page and as JSON: the list of sets, one entry, what was verified, outdated."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cpcalc.figures import Figure, Reported
-from cpcalc.report.factor_words import condition, conditions
+from cpcalc.library import PinnedSet
+from cpcalc.quantities import Quantity
 from cpcalc.report.json_result import figure_data
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
-from cpcalc.report.words import title, word
-
-if TYPE_CHECKING:  # what is shown; a page needs no use case to be laid out
-    from cpcalc.library import FactorSet
+from cpcalc.report.words import condition, conditions, title, word
+from cpcalc.schema.base import Model, kebab
+from cpcalc.schema.factor_rows import Entry, Property
+from cpcalc.schema.factor_set import ROWS, SetRow
 
 FACTORS_SCHEMA = "cpcalc/factors/1"
-VALUES = ("value", "efficiency")
+# Figures nested deeper repeat the others by scope and gas; JSON has them all.
+MOST_STEPS = 3
+
+# ---- what a set says, as its file writes it -----------------------------------------------------
+
+# What stands apart from the attributes of a row.
+_NOT_ATTRIBUTES = frozenset({*ROWS, "id", "name", "source", "where"})
 
 
-def sets_page(listed: Sequence[Any], language: str) -> Iterator[Block]:
-    """All sets: their versions, how much they hold, how much of it is not verified, their titles."""
+def _written(value: Any) -> Any:
+    """A value of a set as a file writes it: numbers are texts, a name without languages is one."""
+    if isinstance(value, Model):
+        return _stated(value)
+    if isinstance(value, Mapping):
+        return value.get("", dict(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.text if isinstance(value, Quantity) else str(value)
+
+
+def _stated(model: Model) -> dict[str, Any]:
+    return {kebab(name): _written(value) for name, value in model if value is not None}
+
+
+def _row_data(row: SetRow) -> dict[str, Any]:
+    """A row with all that is said of it: its own words, its entry's, the set's; its citation."""
+    data: dict[str, Any] = {"section": row.section, "id": _id_of(row)}
+    parts: list[Model] = [row.row, row.entry]
+    hidden = _NOT_ATTRIBUTES
+    if isinstance(row.row, Property):
+        data["of"] = row.path[-1]
+        parts, hidden = [row.row], hidden | {"published"}  # its citation has it
+    for name, value in (pair for part in parts for pair in part):
+        if value is not None and name not in hidden and not isinstance(value, Property):
+            data.setdefault(kebab(name), _written(value))
+    return {**data, "citation": row.row.citation}
+
+
+def _id_of(row: SetRow) -> str:
+    return row.entry.id if isinstance(row.entry, Entry) else row.entry.gas
+
+
+def _set_data(pinned: PinnedSet) -> dict[str, Any]:
+    head = pinned.content
+    return {
+        "set": pinned.id,
+        "version": str(head.version),
+        "sha256": pinned.sha256,
+        "own": pinned.is_own,
+        "title": _written(head.title),
+        "source": _written(head.source),
+        "licence": head.licence,
+    }
+
+
+# ---- list ---------------------------------------------------------------------------------------
+
+
+def _counts(pinned: PinnedSet) -> dict[str, int]:
+    return {section: len(entries) for section, entries in pinned.content.sections() if entries}
+
+
+def _unverified(pinned: PinnedSet) -> int:
+    return sum(row.row.quality != "verified" for row in pinned.content.rows())
+
+
+def sets_page(listed: Sequence[PinnedSet], language: str) -> Iterator[Block]:
+    """All sets: their versions, how much they hold, how much is not verified, their titles."""
     columns = (
         Column("set", word("factor-set", language), is_text=True),
         Column("entries", word("entries", language)),
@@ -29,99 +93,107 @@ def sets_page(listed: Sequence[Any], language: str) -> Iterator[Block]:
         Column("own", "", is_text=True),
     )
     rows: list[tuple[Cell, ...]] = []
-    under = []
-    for item in listed:
-        own = word("own-set", language) if item.factor_set.is_own else ""
-        rows.append(
-            (item.factor_set.pin, str(sum(item.counts.values())), str(item.unverified), own)
-        )
-        under.append(_title(item.factor_set, language))
-    yield Table("sets", word("factor-sets", language), columns, tuple(rows), under=tuple(under))
+    for pinned in listed:
+        own = word("own-set", language) if pinned.is_own else ""
+        entries = sum(_counts(pinned).values())
+        rows.append((pinned.pin, str(entries), str(_unverified(pinned)), own))
+    under = tuple(harmless(title(pinned.content.title, language)) for pinned in listed)
+    yield Table("sets", word("factor-sets", language), columns, tuple(rows), under=under)
     yield Notes((word("factors-hint", language),))
 
 
-def set_page(found: FactorSet, rows: Sequence[Mapping[str, Any]], language: str) -> Iterator[Block]:
+def sets_data(listed: Sequence[PinnedSet]) -> dict[str, Any]:
+    """The sets as JSON data."""
+    sets = [
+        {**_set_data(pinned), "entries": _counts(pinned), "unverified": _unverified(pinned)}
+        for pinned in listed
+    ]
+    return {"schema": FACTORS_SCHEMA, "sets": sets}
+
+
+# ---- show ---------------------------------------------------------------------------------------
+
+
+def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterator[Block]:
     """One set: what it says of itself, and its entries by id."""
-    yield Heading(f"{found.pin}", _title(found, language), is_warning=False)
-    yield Pairs("", tuple(_about(found, language)))
+    yield Heading(pinned.pin, harmless(title(pinned.content.title, language)), is_warning=False)
+    yield Pairs("", tuple(_about(pinned, language)))
     columns = (
         Column("id", word("factor", language), is_text=True),
         Column("of", "", is_text=True),
         Column("value", word("value", language), is_text=True),
         Column("note", "", is_text=True),
     )
+    described = [_row_data(row) for row in rows]
     cells = tuple(
-        (
-            str(row["id"]),
-            str(row.get("of") or row.get("gas") or ""),
-            _value(row),
-            _mark(row, language),
-        )
-        for row in rows
+        (row["id"], row.get("of") or row.get("gas") or "", _value(row), _mark(row, language))
+        for row in described
     )
     yield Table("rows", word("rows", language), columns, cells)
-    if any(row["quality"] != "verified" for row in rows):
+    if any(row["quality"] != "verified" for row in described):
         yield Notes(("? " + word("row-unverified", language),))
 
 
-def _about(found: FactorSet, language: str) -> Iterator[tuple[str, Cell]]:
-    head = found.head
-    source = head.get("source")
-    if isinstance(source, Mapping):
-        parts = [source.get(key) for key in ("title", "publisher", "year", "url")]
-        yield word("source", language), harmless(", ".join(str(part) for part in parts if part))
-    if head.get("licence"):
-        yield word("licence", language), harmless(str(head["licence"]))
-    notes = head.get("notes")
-    if notes:
-        text = title(notes, language) if isinstance(notes, Mapping) else str(notes)
-        yield word("notes", language), harmless(" ".join(text.split()))
-    yield "sha256", found.sha256
+def _about(pinned: PinnedSet, language: str) -> Iterator[tuple[str, Cell]]:
+    head, source = pinned.content, pinned.content.source
+    parts = (source.title, source.publisher, source.year, source.url)
+    yield word("source", language), harmless(", ".join(str(part) for part in parts if part))
+    if head.licence:
+        yield word("licence", language), harmless(head.licence)
+    if head.notes:
+        yield word("notes", language), harmless(" ".join(title(head.notes, language).split()))
+    yield "sha256", pinned.sha256
 
 
 def entry_page(
-    found: FactorSet,
-    section: str,
-    entry: Mapping[str, Any],
-    rows: Sequence[Mapping[str, Any]],
-    language: str,
+    pinned: PinnedSet, section: str, entry: Entry, rows: Sequence[SetRow], language: str
 ) -> Iterator[Block]:
     """One entry: every row with its range, conditions and citation, and how a file uses it."""
-    name = entry.get("name")
-    said = title(name, language) if isinstance(name, Mapping) else str(name or entry.get("id"))
-    yield Heading(f"{found.pin}/{entry.get('id')}", harmless(said), is_warning=False)
-    for row in rows:
-        yield Pairs(
-            str(row.get("of") or row.get("gas") or section), tuple(_row_pairs(row, language))
-        )
-    note = entry.get("note")
-    lines = [harmless(" ".join(str(note).split()))] if note else []
-    use = _use(found, section, entry, rows)
+    yield Heading(
+        f"{pinned.pin}/{entry.id}", harmless(title(entry.name, language)), is_warning=False
+    )
+    described = [_row_data(row) for row in rows]
+    for row in described:
+        yield Pairs(str(row.get("of") or section), tuple(_row_pairs(row, language)))
+    lines = []
+    if entry.note is not None:
+        lines.append(harmless(" ".join(title(entry.note, language).split())))
+    use = _use(f"{pinned.id}/{entry.id}", section, described)
     if use:
         lines.append(word("to-use", language, text=use))
     if lines:
         yield Notes(tuple(lines))
 
 
+def shown_data(
+    pinned: PinnedSet, section: str, entry: Entry | None, rows: Sequence[SetRow]
+) -> dict[str, Any]:
+    """One entry, or one whole set, as JSON data: every row with all that is said of it."""
+    data: dict[str, Any] = {"schema": FACTORS_SCHEMA, **_set_data(pinned)}
+    if entry is not None:
+        data |= {"section": section, "id": entry.id, "name": _written(entry.name)}
+    return {**data, "rows": [_row_data(row) for row in rows]}
+
+
 def _row_pairs(row: Mapping[str, Any], language: str) -> Iterator[tuple[str, Cell]]:
     yield word("value", language), _value(row)
     if row.get("lower") or row.get("upper"):
-        yield word("range", language), f"{row.get('lower', '')} - {row.get('upper', '')}"
-    said = ", ".join(conditions(row, language))
-    if said:
-        yield word("conditions", language), harmless(said)
-    yield word("source", language), harmless(str(row["citation"]))
-    quality = row["quality"]
-    yield (
-        word("row-quality", language),
-        word("row-verified" if quality == "verified" else "row-unverified", language),
-    )
+        yield word("range", language), _range(row)
+    attributes = ", ".join(conditions(row, language))
+    if attributes:
+        yield word("conditions", language), harmless(attributes)
+    yield word("source", language), harmless(row["citation"])
+    is_verified = row["quality"] == "verified"
+    quality = word("row-verified" if is_verified else "row-unverified", language)
+    yield word("row-quality", language), quality
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    return f"{row.get('lower', '')} - {row.get('upper', '')}"
 
 
 def _value(row: Mapping[str, Any]) -> str:
-    value = next((str(row[key]) for key in VALUES if row.get(key) is not None), "")
-    if not value and (row.get("lower") or row.get("upper")):
-        value = f"{row.get('lower', '')} - {row.get('upper', '')}"
+    value = str(row.get("value") or row.get("efficiency") or _range(row))
     if row.get("times"):
         value += f" x {row['times']} %"
         value += f" + {row['plus']}" if row.get("plus") else ""
@@ -129,18 +201,13 @@ def _value(row: Mapping[str, Any]) -> str:
 
 
 def _mark(row: Mapping[str, Any], language: str) -> str:
-    parts = [
-        condition(row[key], language)
-        for key in ("data-year", "type", "equipment", "fraction", "report")
-        if row.get(key)
-    ]
+    keys = ("data-year", "type", "equipment", "fraction", "report")
+    parts = [condition(row[key], language) for key in keys if row.get(key)]
     return " ".join([*parts, *(["?"] if row["quality"] != "verified" else [])])
 
 
-def _use(
-    found: FactorSet, section: str, entry: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
-) -> str:
-    reference = f"{found.id}/{entry.get('id')}"
+def _use(reference: str, section: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """How a file uses an entry."""
     if section == "controls":
         return f"control: {reference}"
     if section != "factors":
@@ -148,19 +215,16 @@ def _use(
     parameters = [f"{row['times']}: 18 %" for row in rows if row.get("times")]
     parameters += [f"equipment: {row['equipment']}" for row in rows if row.get("equipment")][:1]
     inside = ", ".join([f"factor: {reference}", *dict.fromkeys(parameters)])
-    use = f"emission-factors: [{{{inside}}}]" if parameters else f"emission-factors: [{reference}]"
+    use = f"emission-factors: [{f'{{{inside}}}' if parameters else reference}]"
     dated = [row for row in rows if row.get("kind") == "grid-electricity" and row.get("data-year")]
     if dated:
-        grid = max(
-            dated, key=lambda row: int(row["data-year"])
-        )  # of one year, the first type listed
+        # of the newest year, the first type listed
+        grid = max(dated, key=lambda row: int(row["data-year"]))
         use += f"  basis: {{grid: {{data-year: {grid['data-year']}, type: {grid.get('type')}}}}}"
     return use
 
 
-def _title(found: FactorSet, language: str) -> str:
-    text = found.head.get("title")
-    return harmless(title(text, language) if isinstance(text, Mapping) else str(text or ""))
+# ---- verify -------------------------------------------------------------------------------------
 
 
 def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
@@ -170,12 +234,14 @@ def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
         Column("sha256", "sha256", is_text=True),
         Column("state", "", is_text=True),
     )
-    rows = tuple((item.pin, item.sha256[:16], word(_state(item), language)) for item in verified)
-    yield Table("verified", word("factor-sets", language), columns, rows)
-    wrong = sum(
-        any(problem.severity == "error" for problem in item.diagnostics) for item in verified
+    states = [_state(item) for item in verified]
+    rows = tuple(
+        (item.pin, item.sha256[:16], word(state, language))
+        for item, state in zip(verified, states, strict=True)
     )
-    yield Notes((word("sets-verified", language, right=len(verified) - wrong, all=len(verified)),))
+    yield Table("verified", word("factor-sets", language), columns, rows)
+    right = len(states) - states.count("set-wrong")
+    yield Notes((word("sets-verified", language, right=right, all=len(states)),))
 
 
 def _state(item: Any) -> str:
@@ -184,47 +250,56 @@ def _state(item: Any) -> str:
     return "own-set-good" if item.is_own else "as-released" if item.is_released else "not-released"
 
 
-# ---- outdated -------------------------------------------------------------------------------------------------------
+def verified_data(
+    verified: Sequence[Any], described: Sequence[Sequence[Mapping[str, Any]]]
+) -> dict[str, Any]:
+    """What was verified as JSON data."""
+    sets = [
+        {
+            "set": item.pin,
+            "sha256": item.sha256,
+            "own": item.is_own,
+            "released": item.is_released,
+            "diagnostics": list(problems),
+        }
+        for item, problems in zip(verified, described, strict=True)
+    ]
+    return {"schema": FACTORS_SCHEMA, "sets": sets}
+
+
+# ---- outdated -----------------------------------------------------------------------------------
 
 
 def outdated_page(
     name: str, newer: Sequence[Any], pins: Sequence[str], language: str
 ) -> Iterator[Block]:
     """What each newer set would change, figure by figure."""
-    yield Heading(
-        harmless(printable(name)),
-        word("outdated-count", language, count=len(newer), all=len(pins)),
-        is_warning=False,
+    count = word("outdated-count", language, count=len(newer), all=len(pins))
+    yield Heading(harmless(printable(name)), count, is_warning=False)
+    columns = (
+        Column("figure", word("figure", language), is_text=True),
+        Column("before", word("now", language), is_text=True),
+        Column("after", word("then", language), is_text=True),
+        Column("share", "%", is_text=True),
     )
     for item in newer:
-        if item.outcome.result is None:
-            yield Notes((f"{item.pin} -> {item.newer}: {word('newer-fails', language)}",))
-            continue
+        heading = f"{item.pin} -> {item.newer}"
         if not item.changes:
-            yield Notes((f"{item.pin} -> {item.newer}: {word('nothing-changes', language)}",))
+            outcome = "newer-fails" if item.outcome.result is None else "nothing-changes"
+            yield Notes((f"{heading}: {word(outcome, language)}",))
             continue
-        columns = (
-            Column("figure", word("figure", language), is_text=True),
-            Column("before", word("now", language), is_text=True),
-            Column("after", word("then", language), is_text=True),
-            Column("share", "%", is_text=True),
-        )
         rows = tuple(
             (
-                change.figure,
-                _cell(change.before, language),
-                _cell(change.after, language),
-                _change(change, language),
+                figure,
+                _cell(before, language),
+                _cell(after, language),
+                _change(before, after, language),
             )
-            for change in item.changes
-            if change.figure.count(".") <= MOST_STEPS
+            for figure, before, after in item.changes
+            if figure.count(".") <= MOST_STEPS
         )
-        yield Table("changes", f"{item.pin} -> {item.newer}", columns, rows)
+        yield Table("changes", heading, columns, rows)
         yield Notes((word("to-take", language, old=item.pin, new=item.newer),))
-
-
-# Figures nested deeper repeat the others by scope and gas; JSON has them all.
-MOST_STEPS = 3
 
 
 def _cell(figure: Reported | None, language: str) -> str:
@@ -233,76 +308,12 @@ def _cell(figure: Reported | None, language: str) -> str:
     return shown(figure, language) if isinstance(figure, Figure) else word(figure.code, language)
 
 
-def _change(change: Any, language: str) -> str:
-    before, after = change.before, change.after
-    if (
-        isinstance(before, Figure)
-        and isinstance(after, Figure)
-        and before.value
-        and before.unit is after.unit
-    ):
-        return share(after.value / before.value - 1, language)
-    return ""
-
-
-# ---- JSON -----------------------------------------------------------------------------------------------------------
-
-
-def sets_data(listed: Sequence[Any]) -> dict[str, Any]:
-    """The sets as JSON data."""
-    return {
-        "schema": FACTORS_SCHEMA,
-        "sets": [
-            {
-                **_set_data(item.factor_set),
-                "entries": dict(item.counts),
-                "unverified": item.unverified,
-            }
-            for item in listed
-        ],
-    }
-
-
-def shown_data(
-    found: FactorSet, section: str, entry: Mapping[str, Any] | None, rows: Sequence[Any]
-) -> dict[str, Any]:
-    """One entry, or one whole set, as JSON data: every row with all that is said of it."""
-    data: dict[str, Any] = {"schema": FACTORS_SCHEMA, **_set_data(found)}
-    if entry is not None:
-        data |= {"section": section, "id": entry.get("id"), "name": entry.get("name")}
-    return {**data, "rows": list(rows)}
-
-
-def _set_data(found: FactorSet) -> dict[str, Any]:
-    head = found.head
-    return {
-        "set": found.id,
-        "version": found.version,
-        "sha256": found.sha256,
-        "own": found.is_own,
-        "title": head.get("title"),
-        "source": head.get("source"),
-        "licence": head.get("licence"),
-    }
-
-
-def verified_data(
-    verified: Sequence[Any], described: Sequence[Sequence[Mapping[str, Any]]]
-) -> dict[str, Any]:
-    """What was verified as JSON data."""
-    return {
-        "schema": FACTORS_SCHEMA,
-        "sets": [
-            {
-                "set": item.pin,
-                "sha256": item.sha256,
-                "own": item.is_own,
-                "released": item.is_released,
-                "diagnostics": list(problems),
-            }
-            for item, problems in zip(verified, described, strict=True)
-        ],
-    }
+def _change(before: Reported | None, after: Reported | None, language: str) -> str:
+    if not isinstance(before, Figure) or not isinstance(after, Figure):
+        return ""
+    if not before.value or before.unit is not after.unit:
+        return ""
+    return share(after.value / before.value - 1, language)
 
 
 def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]]) -> dict[str, Any]:
@@ -311,24 +322,18 @@ def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]])
     def figure(found: Reported | None) -> dict[str, Any] | None:
         return None if found is None else figure_data(found)
 
-    return {
-        "schema": FACTORS_SCHEMA,
-        "outdated": [
-            {
-                "file": printable(name).replace("\\", "/"),
-                "set": item.pin,
-                "newer": item.newer,
-                "assessable": item.outcome.result is not None,
-                "changes": [
-                    {
-                        "figure": change.figure,
-                        "before": figure(change.before),
-                        "after": figure(change.after),
-                    }
-                    for change in item.changes
-                ],
-                "diagnostics": list(problems),
-            }
-            for name, item, problems in newer
-        ],
-    }
+    sets = [
+        {
+            "file": printable(name).replace("\\", "/"),
+            "set": item.pin,
+            "newer": item.newer,
+            "assessable": item.outcome.result is not None,
+            "changes": [
+                {"figure": name, "before": figure(before), "after": figure(after)}
+                for name, before, after in item.changes
+            ],
+            "diagnostics": list(problems),
+        }
+        for name, item, problems in newer
+    ]
+    return {"schema": FACTORS_SCHEMA, "outdated": sets}

@@ -8,7 +8,7 @@ from typing import Any
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.report.reasons import reason
+from cpcalc.report.words import reason
 from cpcalc.results import (
     AssessmentResult,
     Basis,

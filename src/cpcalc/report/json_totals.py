@@ -153,7 +153,7 @@ def programme_data(
             "country": programme.country,
             "provinces": list(programme.provinces or ()),
             "objectives": [words(item) for item in programme.objectives or ()],
-            "source": [item.given() for item in programme.source or ()],
+            "source": [item.model_dump(exclude_none=True) for item in programme.source or ()],
             "data_status": programme.data_status,
             "notes": words(programme.notes),
         },

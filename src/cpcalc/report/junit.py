@@ -2,104 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Sequence
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
-from cpcalc.codes import CATALOGUE
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, catalogue
 from cpcalc.report.check_page import FileReport, outcome_text
 from cpcalc.report.layout import harmless
 from cpcalc.report.problems import full, message_of, place_of, printable
-
-
-class _Case(NamedTuple):
-    name: str
-    outcome: str  # "", "failure", "error" or "skipped"
-    kind: str = ""
-    message: str = ""
-    text: str = ""
+from cpcalc.results import ExpectationResult
 
 
 def junit_report(files: Sequence[FileReport], language: str, *, strict: bool) -> str:
-    """The whole report as XML. A warning fails under ``strict`` only; a file that is clean is one passed test."""
-    return "\n".join(_lines(files, language, strict=strict)) + "\n"
+    """The report as XML. A warning fails under ``strict``; a clean file is one passed test."""
+    root = Element("testsuites", name="cpcalc check")
+    for file in files:
+        suite = SubElement(root, "testsuite", name=_file_name(file))
+        for diagnostic in file.diagnostics:
+            # a missed expectation is a test of its own
+            if diagnostic.severity != "notice" and diagnostic.name != "expectation-missed":
+                _add_problem(suite, file, diagnostic, language, strict=strict)
+        for outcome in file.expectations:
+            _add_expectation(suite, file, outcome, language)
+        if not len(suite):
+            _add_case(suite, file, "check")
+        _count(suite, ("failure", "error", "skipped"))
+    _count(root, ("failure", "error"))
+    ElementTree.indent(root)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _lines(files: Sequence[FileReport], language: str, *, strict: bool) -> Iterator[str]:
-    suites = [(file, list(_cases(file, language, strict=strict))) for file in files]
-    everything = [case for _, cases in suites for case in cases]
-    yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield f'<testsuites name="cpcalc check" {_counts(everything)}>'
-    for file, cases in suites:
-        name = quoteattr(harmless(printable(file.name)))
-        yield f"  <testsuite name={name} {_counts(cases)} skipped={quoteattr(str(_many(cases, 'skipped')))}>"
-        for case in cases:
-            yield from _case(case, name)
-        yield "  </testsuite>"
-    yield "</testsuites>"
+def _file_name(file: FileReport) -> str:
+    return harmless(printable(file.name))
 
 
-def _many(cases: Sequence[_Case], outcome: str) -> int:
-    return sum(case.outcome == outcome for case in cases)
+def _add_case(suite: Element, file: FileReport, name: str) -> Element:
+    return SubElement(suite, "testcase", name=harmless(name), classname=_file_name(file))
 
 
-def _counts(cases: Sequence[_Case]) -> str:
-    return f'tests="{len(cases)}" failures="{_many(cases, "failure")}" errors="{_many(cases, "error")}"'
-
-
-def _case(case: _Case, classname: str) -> Iterator[str]:
-    head = f"    <testcase name={quoteattr(harmless(case.name))} classname={classname}"
-    if not case.outcome and not case.text:
-        yield f"{head}/>"
-        return
-    yield f"{head}>"
-    if case.outcome == "skipped":
-        yield f"      <skipped message={quoteattr(harmless(case.message))}/>"
-    elif case.outcome:
-        attributes = f"type={quoteattr(case.kind)} message={quoteattr(harmless(case.message))}"
-        yield f"      <{case.outcome} {attributes}>{_xml(case.text)}</{case.outcome}>"
-    else:
-        yield f"      <system-out>{_xml(case.text)}</system-out>"
-    yield "    </testcase>"
-
-
-def _xml(text: str) -> str:
-    return "\n".join(escape(harmless(line)) for line in text.split("\n"))
-
-
-def _cases(file: FileReport, language: str, *, strict: bool) -> Iterator[_Case]:
-    seen = 0
-    for diagnostic in file.diagnostics:
-        if diagnostic.name == "expectation-missed":
-            continue  # the expectation itself is the test
-        case = _problem(diagnostic, file, language, strict=strict)
-        if case is not None:
-            seen += 1
-            yield case
-    for outcome in file.expectations:
-        seen += 1
-        text = outcome_text(outcome, language)
-        if outcome.outcome == "not-reproduced":
-            yield _Case(outcome.figure, "skipped", message=outcome.because or "")
-        elif outcome.outcome == "missed":
-            yield _Case(
-                outcome.figure, "failure", CATALOGUE["expectation-missed"].number, text, text
-            )
-        else:
-            yield _Case(outcome.figure, "")
-    if not seen:
-        yield _Case("check", "")
-
-
-def _problem(
-    diagnostic: Diagnostic, file: FileReport, language: str, *, strict: bool
-) -> _Case | None:
-    if diagnostic.severity == "notice":
-        return None
-    headline, _ = message_of(diagnostic, language)
-    name = f"{diagnostic.name} ({place_of(diagnostic)})"
+def _add_problem(
+    suite: Element, file: FileReport, diagnostic: Diagnostic, language: str, *, strict: bool
+) -> None:
+    case = _add_case(suite, file, f"{diagnostic.name} ({place_of(diagnostic)})")
     text = "\n".join(full(diagnostic, file.text_of(diagnostic.file).split("\n"), language))
-    if diagnostic.severity == "warning" and not strict:
-        return _Case(name, "", text=text)
-    return _Case(name, "failure", diagnostic.code, headline, text)
+    if diagnostic.severity == "error" or strict:
+        _add_failure(case, diagnostic.code, message_of(diagnostic, language).message, text)
+    else:
+        SubElement(case, "system-out").text = _lines(text)
+
+
+def _add_expectation(
+    suite: Element, file: FileReport, outcome: ExpectationResult, language: str
+) -> None:
+    case = _add_case(suite, file, outcome.figure)
+    if outcome.outcome == "not-reproduced":
+        SubElement(case, "skipped", message=harmless(outcome.because or ""))
+    elif outcome.outcome == "missed":
+        text = outcome_text(outcome, language)
+        _add_failure(case, catalogue()["expectation-missed"].number, text, text)
+
+
+def _add_failure(case: Element, kind: str, message: str, text: str) -> None:
+    SubElement(case, "failure", type=kind, message=harmless(message)).text = _lines(text)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(harmless(line) for line in text.split("\n"))
+
+
+def _count(element: Element, outcomes: Sequence[str]) -> None:
+    """Write how many tests are below an element, and how many of each outcome."""
+    plural = {"failure": "failures", "error": "errors", "skipped": "skipped"}
+    element.set("tests", str(len(list(element.iter("testcase")))))
+    for outcome in outcomes:
+        element.set(plural[outcome], str(len(list(element.iter(outcome)))))

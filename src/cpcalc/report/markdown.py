@@ -1,14 +1,25 @@
-"""The page as Markdown: tables for pull requests and wikis; nothing in a name can format or link."""
+"""The page as Markdown: tables for pull requests and wikis; nothing in a name formats or links."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from cpcalc.report.cells import cell_text, chart_texts, laid_out
-from cpcalc.report.layout import Block, Chart, Heading, Notes, Pairs, Table, bars_of, harmless
+from cpcalc.report.layout import (
+    Block,
+    Chart,
+    Heading,
+    Notes,
+    Pairs,
+    Table,
+    bars_of,
+    chart_texts,
+    harmless,
+    pair_text,
+    table_texts,
+)
 
-WIDTH_CELLS = 80
+CHART_CELLS = 80
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!&])")
 
 
@@ -19,48 +30,47 @@ def escaped(text: str) -> str:
 
 def render(blocks: Iterable[Block], language: str) -> Iterator[str]:
     """The lines of the document."""
-    first = True
-    for block in blocks:
-        if not first:
+    for number, block in enumerate(blocks):
+        if number:
             yield ""
         if isinstance(block, Heading):
-            yield f"{'#' if first else '##'} {escaped(block.text)}"
+            under = escaped(block.under)
+            yield f"{'##' if number else '#'} {escaped(block.text)}"
             yield ""
-            yield f"**{escaped(block.under)}**" if block.is_warning else escaped(block.under)
+            yield f"**{under}**" if block.is_warning else under
         elif isinstance(block, Pairs):
             if block.title:
-                yield f"## {escaped(block.title)}"
-                yield ""
+                yield from _title(block.title)
             for label, value in block.rows:
-                start = (
-                    f"- {escaped(label)}: " if label else "  "
-                )  # a row without a label goes on with the last one
-                yield f"{start}{escaped(cell_text(value, None, language))}"
+                # a row without a label goes on with the last one
+                start = f"- {escaped(label)}: " if label else "  "
+                yield start + escaped(pair_text(value, language))
         elif isinstance(block, Notes):
-            for line in block.lines:
-                yield f"- {escaped(line)}"
+            yield from (f"- {escaped(line)}" for line in block.lines)
         elif isinstance(block, Chart):
-            unit, texts = chart_texts(block, language)
-            yield f"## {escaped(f'{block.title} ({unit})')}"
-            yield ""
-            yield from ["```", *bars_of(block, texts, WIDTH_CELLS), "```"]
+            title, texts = chart_texts(block, language)
+            yield from _title(title)
+            yield from ["```", *bars_of(block, texts, CHART_CELLS), "```"]
         else:
             yield from _table(block, language)
-        first = False
+
+
+def _title(text: str) -> Iterator[str]:
+    yield f"## {escaped(text)}"
+    yield ""
 
 
 def _table(table: Table, language: str) -> Iterator[str]:
-    unit, headers, rows = laid_out(table, language)
-    yield f"## {escaped(f'{table.title} ({unit})' if unit else table.title)}"
-    yield ""
-    yield _row([escaped(header.replace("\n", " ")) for header in headers])
-    yield _row(["---" if column.is_text else "---:" for column in table.columns])
-    for number, row in enumerate(rows):
-        is_total = bool(table.totals) and number >= len(rows) - table.totals
+    texts = table_texts(table, language)
+    yield from _title(texts.title)
+    yield _row([escaped(header.replace("\n", " ")) for header in texts.headers])
+    yield _row(["---" if column.is_text else "---:" for column in texts.columns])
+    first_total = len(texts.rows) - table.totals
+    for number, row in enumerate(texts.rows):
         cells = [escaped(text) for text in row]
         if number < len(table.under) and table.under[number]:
             cells[0] = f"{cells[0]}: {escaped(table.under[number])}"
-        yield _row([f"**{cell}**" if is_total and cell else cell for cell in cells])
+        yield _row([f"**{text}**" if number >= first_total and text else text for text in cells])
     for note in table.notes:
         yield ""
         yield escaped(note)

@@ -1,12 +1,15 @@
-"""The page laid out in lines of at most a given width; plain text and the terminal only paint them."""
+"""The page drawn by rich: in a little colour on a terminal, as plain text everywhere else."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from cpcalc.figures import NotApplicable
-from cpcalc.report.cells import cell_text, chart_texts, laid_out
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
 from cpcalc.report.layout import (
     Block,
     Chart,
@@ -15,226 +18,197 @@ from cpcalc.report.layout import (
     Notes,
     Pairs,
     Table,
+    TableTexts,
     bars_of,
+    chart_texts,
     harmless,
-    is_plain,
-    width_cells,
+    pair_text,
+    table_texts,
     wrapped,
 )
 from cpcalc.report.words import word
 
+PLAIN_CELLS = 80
+# A wider page is harder to read across; a narrower terminal gets what fits.
+WIDEST_CELLS = 100
 NARROWEST_TEXT_CELLS = 14
 GAP_CELLS = 2
-MOST_MISSING_SHOWN = 3
-
-# A stretch of text and what it is: "name", "warning", "title", "label", "header", "rule", "total", "dim" or "".
-Span = tuple[str, str]
-Line = tuple[Span, ...]
-BLANK: Line = ()
+# Nobody reads further down a page; JSON, CSV and Markdown have all rows.
+MOST_ROWS_SHOWN = 200
 
 
-def lines_of(blocks: Iterable[Block], language: str, width: int) -> Iterator[Line]:
-    """The lines of the page."""
-    first = True
-    for block in blocks:
-        if not first and not (isinstance(block, Pairs) and not block.title):
-            yield BLANK
-        first = False
+def plain_lines(blocks: Iterable[Block], language: str, width: int = PLAIN_CELLS) -> Iterator[str]:
+    """The lines of the page as plain text."""
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        color_system=None,
+        force_terminal=False,
+        legacy_windows=False,
+    )
+    for part in _drawn(blocks, language, width):
+        with console.capture() as capture:
+            console.print(part, soft_wrap=True)
+        yield from (line.rstrip() for line in capture.get().split("\n")[:-1])
+
+
+def print_pages(
+    pages: Iterable[Iterable[Block]], language: str, console: Console | None = None
+) -> None:
+    """Print pages; rich decides on colour (NO_COLOR, TERM) and on what the terminal can."""
+    screen = console or Console()
+    for number, blocks in enumerate(pages):
+        if number:
+            screen.print("\n")
+        for part in _drawn(blocks, language, min(screen.width, WIDEST_CELLS)):
+            screen.print(part, soft_wrap=True)
+
+
+def _drawn(blocks: Iterable[Block], language: str, width: int) -> Iterator[RenderableType]:
+    """What rich prints, from top to bottom; user text only as ``Text``, which has no markup."""
+    for number, block in enumerate(blocks):
+        if number and not (isinstance(block, Pairs) and not block.title):
+            yield Text()
         if isinstance(block, Heading):
-            yield from _all(wrapped(block.text, width), "name")
-            yield from _all(wrapped(block.under, width), "warning" if block.is_warning else "dim")
+            yield _text(block.text, width, "bold")
+            yield _text(block.under, width, "bold yellow" if block.is_warning else "dim")
         elif isinstance(block, Pairs):
             yield from _pairs(block, language, width)
         elif isinstance(block, Notes):
-            for text in block.lines:
-                yield from _all(wrapped(text, width), "dim")
+            yield from (_text(line, width, "dim") for line in block.lines)
         elif isinstance(block, Chart):
-            unit, texts = chart_texts(block, language)
-            yield ((f"{block.title} ({unit})", "title"),)
-            yield from _all(bars_of(block, texts, width), "")
+            title, texts = chart_texts(block, language)
+            yield Text(title, "bold cyan")
+            yield Text("\n".join(bars_of(block, texts, width)))
         else:
             yield from _table(block, language, width)
 
 
-def _all(texts: Iterable[str], role: str) -> Iterator[Line]:
-    for text in texts:
-        yield ((text, role),)
+def _text(text: str, width: int, style: str = "") -> Text:
+    return Text("\n".join(wrapped(text, width)), style)
 
 
-def _pairs(block: Pairs, language: str, width: int) -> Iterator[Line]:
+def _hanging(text: str, width: int) -> str:
+    """A text in lines, those after the first indented where there is room for it."""
+    first, *rest = wrapped(text, width)
+    room = width - GAP_CELLS
+    return "\n".join([first, *("  " + line if cell_len(line) <= room else line for line in rest)])
+
+
+def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
+    indent = 0
     if block.title:
-        yield ((block.title, "title"),)
-    indent = "  " if block.title else ""
-    label_width = max((width_cells(label) for label, _ in block.rows), default=0)
-    for label, value in block.rows:
-        text = cell_text(value, None, language)
-        if isinstance(value, NotApplicable) and value.missing:
-            more = " ..." if len(value.missing) > MOST_MISSING_SHOWN else ""
-            text += f" ({word('missing', language)}: {', '.join(value.missing[:MOST_MISSING_SHOWN])}{more})"
-        head, *rest = wrapped(
-            text, max(width - label_width - len(indent) - GAP_CELLS, NARROWEST_TEXT_CELLS)
-        )
-        yield ((f"{indent}{padded(label, label_width)}  ", "label"), (head, ""))
-        for line in rest:
-            yield ((f"{indent}{' ' * label_width}  {line}", ""),)
+        yield Text(block.title, "bold cyan")
+        indent = GAP_CELLS
+    labels = [" " * indent + label for label, _ in block.rows]
+    label_width = max(map(cell_len, labels), default=0)
+    value_width = max(width - label_width - GAP_CELLS, NARROWEST_TEXT_CELLS)
+    grid = _grid([label_width, value_width], [False, False])
+    for label, (_, value) in zip(labels, block.rows, strict=True):
+        grid.add_row(Text(label), _text(pair_text(value, language), value_width))
+    yield grid
 
 
-def padded(text: str, width: int, *, right: bool = False) -> str:
-    """A text filled with spaces to a width in cells."""
-    gap = " " * (width - width_cells(text))
-    return gap + text if right else text + gap
+def _grid(widths: Sequence[int], to_the_right: Sequence[bool]) -> Grid:
+    grid = Grid.grid(padding=(0, GAP_CELLS, 0, 0))
+    # Never narrower than its columns, so that no number is cut off in a small window.
+    grid.width = _width_of(widths)
+    for width, is_right in zip(widths, to_the_right, strict=True):
+        grid.add_column(width=width, justify="right" if is_right else "left", no_wrap=True)
+    return grid
 
 
-class Grid(NamedTuple):
-    """The texts of a table: columns, the lines of their heads, and rows of cells."""
-
-    columns: list[Column]
-    headers: list[list[str]]
-    rows: list[list[str]]
-
-    def only(self, positions: Sequence[int]) -> Grid:
-        """The same rows with these columns."""
-        if len(positions) == len(self.columns):
-            return self
-        return Grid(
-            [self.columns[position] for position in positions],
-            [self.headers[position] for position in positions],
-            [[row[position] for position in positions] for row in self.rows],
-        )
-
-    @property
-    def elastic(self) -> int:
-        """The position of the column whose texts are wrapped."""
-        return next((number for number, column in enumerate(self.columns) if column.is_wrapped), 0)
-
-    def widths(self, width: int) -> list[int]:
-        """What each column needs; the wrapped one no more than the others leave of the line."""
-        needed = [
-            max(1, *map(width_cells, head), _widest([row[position] for row in self.rows]))
-            for position, head in enumerate(self.headers)
-        ]
-        at = self.elastic
-        spare = width - (sum(needed) - needed[at]) - GAP_CELLS * (len(needed) - 1)
-        needed[at] = min(needed[at], max(spare, NARROWEST_TEXT_CELLS))
-        return needed
+def _width_of(widths: Sequence[int]) -> int:
+    return sum(widths) + GAP_CELLS * (len(widths) - 1)
 
 
-def _table(table: Table, language: str, width: int) -> Iterator[Line]:
-    unit, headers, rows = laid_out(table, language)
-    yield ((f"{table.title} ({unit})" if unit else table.title, "title"),)
-    grid = Grid(list(table.columns), [header.split("\n") for header in headers], rows)
-    shown = [
-        0,
-        *(
-            position
-            for position in range(1, len(headers))
-            if not rows or any(row[position] for row in rows)
-        ),
-    ]
-    grid = grid.only(shown)  # a column that shows nothing is left out
-    widths = grid.widths(width)
+def _table(table: Table, language: str, width: int) -> Iterator[RenderableType]:
+    table, cut = _cut(table)
+    texts = table_texts(table, language)
+    yield Text(texts.title, "bold cyan")
+    elastic = _elastic(texts.columns)
+    widths = _widths(texts, elastic, width)
+    for row in texts.rows:
+        row[elastic] = _hanging(row[elastic], widths[elastic])
     for number, positions in enumerate(_parts(widths, width)):
         if number:
-            yield BLANK
+            yield Text()
         under = () if number else table.under
-        yield from _part(
-            grid.only(positions),
-            [widths[position] for position in positions],
-            table.totals,
-            under,
-            width,
-        )
+        yield from _part(texts, positions, widths, table.totals, under, width)
     for note in table.notes:
-        yield from _all(wrapped(harmless(note), width), "dim")
+        yield _text(harmless(note), width, "dim")
+    if cut:
+        yield _text(word("rows-cut", language, shown=MOST_ROWS_SHOWN, all=cut), width, "dim")
 
 
-def _parts(widths: list[int], width: int) -> Iterator[list[int]]:
-    """Columns that fit into one line; further ones form a table below it with the first column again."""
-    current, used = [0], widths[0]
+def _cut(table: Table) -> tuple[Table, int]:
+    """The table with no more rows than a page shows, and how many it has; 0 where it is whole."""
+    last = len(table.rows) - table.totals
+    if last <= MOST_ROWS_SHOWN:
+        return table, 0
+    rows = table.rows[:MOST_ROWS_SHOWN] + table.rows[last:]
+    under = table.under[:MOST_ROWS_SHOWN] + table.under[last:]
+    return table._replace(rows=rows, under=under), last
+
+
+def _elastic(columns: Sequence[Column]) -> int:
+    """The position of the column whose texts are wrapped."""
+    return next((number for number, column in enumerate(columns) if column.is_wrapped), 0)
+
+
+def _widths(texts: TableTexts, elastic: int, width: int) -> list[int]:
+    """What each column needs; the wrapped one no more than the others leave of the line."""
+    widths = [
+        max(cell_len(line) for text in column for line in text.split("\n"))
+        for column in zip(texts.headers, *texts.rows, strict=True)
+    ]
+    spare = width - (_width_of(widths) - widths[elastic])
+    widths[elastic] = min(widths[elastic], max(spare, NARROWEST_TEXT_CELLS))
+    return widths
+
+
+def _parts(widths: Sequence[int], width: int) -> Iterator[list[int]]:
+    """Columns that fit into one line; further ones stand below it, after the first one again."""
+    current = [0]
     for position in range(1, len(widths)):
-        wanted = widths[position] + GAP_CELLS
-        if used + wanted > width and len(current) > 1:
+        wanted = [*current, position]
+        if len(current) > 1 and _width_of([widths[column] for column in wanted]) > width:
             yield current
-            current, used = [0], widths[0]
-        current.append(position)
-        used += wanted
+            wanted = [0, position]
+        current = wanted
     yield current
 
 
 def _part(
-    grid: Grid, widths: list[int], totals: int, under: Sequence[str], width: int
-) -> Iterator[Line]:
-    for level in range(max(len(head) for head in grid.headers)):
-        texts = [head[level] if level < len(head) else "" for head in grid.headers]
-        yield ((_line(texts, widths, grid.columns), "header"),)
-    rule = "-" * min(sum(widths) + GAP_CELLS * (len(widths) - 1), width)
-    yield ((rule, "rule"),)
-    first_total = len(grid.rows) - totals
-    at = grid.elastic
-    for number, (text, rest) in enumerate(_laid_side_by_side(grid, widths)):
-        if totals and number == first_total:
-            yield ((rule, "rule"),)
-        role = "total" if number >= first_total else ""
-        yield ((text, role),)
-        if not rest and not under:
-            continue
-        indent = " " * (sum(widths[:at]) + GAP_CELLS * at)
-        yield from _all(
-            [
-                f"{indent}  {line}"
-                if width_cells(line) + GAP_CELLS <= widths[at]
-                else indent + line
-                for line in rest
-            ],
-            role,
-        )
-        if number < len(under) and under[number]:
-            yield from _all(
-                [f"  {line}" for line in wrapped(under[number], width - GAP_CELLS)], "dim"
-            )
+    texts: TableTexts,
+    positions: Sequence[int],
+    all_widths: Sequence[int],
+    totals: int,
+    under: Sequence[str],
+    width: int,
+) -> Iterator[RenderableType]:
+    """These columns of a table: heads, rows and totals, with a rule of dashes between them."""
+    widths = [all_widths[position] for position in positions]
+    to_the_right = [not texts.columns[position].is_text for position in positions]
 
+    def rows(cells: Iterable[Sequence[str]], style: str = "") -> Grid:
+        grid = _grid(widths, to_the_right)
+        for row in cells:
+            grid.add_row(*(Text(row[position], style) for position in positions))
+        return grid
 
-# A long table is laid out column by column, which is quicker than cell by cell, but never all of it at once.
-ROWS_AT_ONCE = 500
-
-
-def _laid_side_by_side(grid: Grid, widths: Sequence[int]) -> Iterator[tuple[str, list[str]]]:
-    """Each row as a line, and what is left of the text that is wrapped."""
-    at = grid.elastic
-    for start in range(0, len(grid.rows), ROWS_AT_ONCE):
-        rows = grid.rows[start : start + ROWS_AT_ONCE]
-        whole = [wrapped(row[at], widths[at]) for row in rows]
-        columns = [
-            _padded_column(
-                [first for first, *_ in whole]
-                if position == at
-                else [row[position] for row in rows],
-                widths[position],
-                right=not column.is_text,
-            )
-            for position, column in enumerate(grid.columns)
-        ]
-        for cells, (_, *rest) in zip(zip(*columns, strict=True), whole, strict=True):
-            yield (" " * GAP_CELLS).join(cells).rstrip(), rest
-
-
-def _widest(texts: Sequence[str]) -> int:
-    return max(map(len if is_plain("".join(texts)) else width_cells, texts), default=0)
-
-
-def _padded_column(texts: Sequence[str], width: int, *, right: bool) -> list[str]:
-    if is_plain("".join(texts)):
-        return (
-            [text.rjust(width) for text in texts]
-            if right
-            else [text.ljust(width) for text in texts]
-        )
-    return [padded(text, width, right=right) for text in texts]
-
-
-def _line(texts: Sequence[str], widths: list[int], columns: Sequence[Column]) -> str:
-    cells = [
-        padded(text, cells, right=not column.is_text)
-        for text, cells, column in zip(texts, widths, columns, strict=True)
-    ]
-    return (" " * GAP_CELLS).join(cells).rstrip()
+    rule = Text("-" * min(_width_of(widths), width), "dim")
+    yield rows([texts.headers], "dim")
+    yield rule
+    last = len(texts.rows) - totals
+    if any(under):
+        for row, text in zip(texts.rows[:last], under, strict=False):
+            yield rows([row])
+            if text:
+                lines = wrapped(text, width - GAP_CELLS)
+                yield Text("\n".join(" " * GAP_CELLS + line for line in lines), "dim")
+    elif last:
+        yield rows(texts.rows[:last])
+    if totals:
+        yield rule
+        yield rows(texts.rows[last:], "bold")

@@ -21,9 +21,8 @@ from cpcalc.report.enterprises import (
     sums_table,
 )
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
-from cpcalc.report.numbers import SCALE_WORDS, share, shown
-from cpcalc.report.sectors import sector_name
-from cpcalc.report.words import tier_word, title, word
+from cpcalc.report.numbers import SCALE_NAMES, share, shown
+from cpcalc.report.words import number_word, sector_name, tier_word, title, word
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -72,8 +71,8 @@ def programme_page(
 
 def _amount(text: str, language: str) -> str:
     """An amount as the file has it, with its scale word in the language."""
-    for divisor, english in SCALE_WORDS["en"].items():
-        text = text.replace(english, SCALE_WORDS[language][divisor]) if english else text
+    for name in SCALE_NAMES.values():
+        text = text.replace(f"{name} ", f"{number_word(name, language)} ")
     return harmless(text)
 
 
@@ -300,7 +299,7 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
         Column("measure", word("measure", language), is_text=True),
         Column("investment", word("investment", language)),
         Column("annual_saving", word("annual-saving", language)),
-        Column("simple_payback", word("payback", language), is_duration=True),
+        Column("simple_payback", word("payback", language)),
         Column("co2", word("co2", language)),
     ]
     if with_npv:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from cpcalc.codes import CATALOGUE, CODES, Code
-from cpcalc.diagnostics import Diagnostic, Path, Span, dotted
-from cpcalc.report.catalogue import sentences
+from cpcalc.diagnostics import CatalogueEntry, Diagnostic, Path, Span, catalogue, dotted
+from cpcalc.report.catalogue import open_sentences
 from cpcalc.report.layout import harmless
-from cpcalc.report.problems import TABLES, message_of, printable
+from cpcalc.report.problems import message_of, printable
+from cpcalc.report.words import problem_word
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION = "2.1.0"
@@ -18,48 +18,43 @@ LEVELS: Mapping[str, str] = {"error": "error", "warning": "warning", "notice": "
 
 
 def sarif_log(
-    found: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: str, language: str
+    problems: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: str, language: str
 ) -> dict[str, Any]:
     """The log of one run; each diagnostic comes with the ids of its file's list items."""
-    rules = {code.name: position for position, code in enumerate(CODES)}
+    driver = {
+        "name": "cpcalc",
+        "version": version,
+        "semanticVersion": version,
+        "rules": [_rule(entry, language) for entry in catalogue().values()],
+    }
     run = {
-        "tool": {
-            "driver": {
-                "name": "cpcalc",
-                "version": version,
-                "semanticVersion": version,
-                "rules": [_rule(code, language) for code in CODES],
-            }
-        },
+        "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, ids, rules, language) for diagnostic, ids in found],
+        "results": [_result(diagnostic, ids, language) for diagnostic, ids in problems],
     }
     return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
 
 
-def _rule(code: Code, language: str) -> dict[str, Any]:
-    headline, remedy = sentences(code, language)
+def _rule(entry: CatalogueEntry, language: str) -> dict[str, Any]:
+    message, remedy = open_sentences(entry, language)
     return {
-        "id": code.number,
-        "name": "".join(part.capitalize() for part in code.name.split("-")),
-        "shortDescription": {"text": code.name.replace("-", " ")},
-        "fullDescription": {"text": headline},
-        "help": {"text": f"{remedy} (cpcalc explain {code.number})"},
-        "defaultConfiguration": {"level": LEVELS[code.severity]},
+        "id": entry.number,
+        "name": "".join(part.capitalize() for part in entry.name.split("-")),
+        "shortDescription": {"text": entry.name.replace("-", " ")},
+        "fullDescription": {"text": message},
+        "help": {"text": f"{remedy} (cpcalc explain {entry.number})"},
+        "defaultConfiguration": {"level": LEVELS[entry.severity]},
     }
 
 
-def _result(
-    diagnostic: Diagnostic, ids: Mapping[Path, str], rules: Mapping[str, int], language: str
-) -> dict[str, Any]:
-    headline, remedy = message_of(diagnostic, language)
+def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> dict[str, Any]:
+    message, remedy = message_of(diagnostic, language)
     place = dotted(diagnostic.path, ids)
-    words = TABLES[language].WORDS
     result: dict[str, Any] = {
-        "ruleId": CATALOGUE[diagnostic.name].number,
-        "ruleIndex": rules[diagnostic.name],
+        "ruleId": diagnostic.code,
+        "ruleIndex": list(catalogue()).index(diagnostic.name),
         "level": LEVELS[diagnostic.severity],
-        "message": {"text": f"{headline}; {words['help']}: {remedy}"},
+        "message": {"text": f"{message}; {problem_word('help', language)}: {remedy}"},
         "locations": [_location(diagnostic.file, diagnostic.span, place)],
         "partialFingerprints": {"cpcalcPlace/v1": f"{diagnostic.name}:{harmless(place)}"},
     }
@@ -68,14 +63,13 @@ def _result(
             {
                 **_location(diagnostic.file, span, ""),
                 "id": number,
-                "message": {"text": words.get(note, note)},
+                "message": {"text": problem_word(note, language)},
             }
             for number, (note, span) in enumerate(diagnostic.related_spans, start=1)
         ]
     if diagnostic.waived_because is not None:
-        result["suppressions"] = [
-            {"kind": "inSource", "justification": harmless(diagnostic.waived_because)}
-        ]
+        because = harmless(diagnostic.waived_because)
+        result["suppressions"] = [{"kind": "inSource", "justification": because}]
     return result
 
 
@@ -97,6 +91,6 @@ def uri_of(file: str) -> str:
     name = printable(file).replace("\\", "/")
     if name[1:3] == ":/":  # a drive letter
         return f"file:///{name[:2]}{quote(name[2:])}"
-    return (
-        f"file://{quote(name)}" if name.startswith("/") else quote(name.removeprefix("./")) or "."
-    )
+    if name.startswith("/"):
+        return f"file://{quote(name)}"
+    return quote(name.removeprefix("./")) or "."

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cpcalc.figures import Figure, Reported
-from cpcalc.report.economics import figure_cell
-from cpcalc.report.economics_words import money_word
-from cpcalc.report.enterprise import life_cycle_sides
-from cpcalc.report.layout import Block, Cell, Column, Heading, Table, harmless
+from cpcalc.figures import Figure
+from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, harmless
 from cpcalc.report.numbers import shown
-from cpcalc.report.words import title, word
-from cpcalc.results import AssessmentResult, Economics, Line
+from cpcalc.report.tables import heading, labelled, mark_notes, money_pairs
+from cpcalc.report.words import money_word, word
+from cpcalc.results import AssessmentResult, Economics, Line, WholeEnterprise
 
 
 class Told(NamedTuple):
@@ -28,82 +26,61 @@ def scenario_page(
     told: Sequence[Told], language: str, measure: str | None = None
 ) -> Iterator[Block]:
     """The file and its scenarios side by side: their totals, or one measure."""
-    first = told[0].result
-    name = f"{harmless(title(first.enterprise['name'], language))}  ({first.enterprise['id']})"
-    yield Heading(
-        name
-        if measure is None
-        else f"{name}: {money_word('measure-page', language, measure=measure)}",
-        f"{word('data-status', language)}: {word(first.data_status, language)}",
-        is_warning=first.data_status in ("reconstructed", "draft"),
-    )
+    about = money_word("measure-page", language, measure=measure) if measure is not None else ""
+    yield heading(told[0].result, language, about)
     columns = (
         Column("figure", money_word("figure", language), is_text=True),
         *(Column(f"s{position}", harmless(item.name)) for position, item in enumerate(told)),
     )
-    rows = [
-        (label, *(_side(cell, language) for cell in cells))
-        for label, cells in _sides(told, language, measure)
-        if any(cell is not None for cell in cells)
-    ]
-    notes = tuple(
-        money_word(
-            "scenario-sets", language, scenario=harmless(_full_name(item)), sets=harmless(item.sets)
-        )
+    sides = [dict(_figures(item.result, measure, language)) for item in told]
+    labels = dict.fromkeys(label for side in sides for label in side)
+    rows = tuple(
+        (label, *(_alone(side.get(label), language) for side in sides)) for label in labels
+    )
+    notes = [
+        money_word("scenario-sets", language, scenario=_full_name(item), sets=harmless(item.sets))
         for item in told
         if item.sets
-    )
-    yield Table("scenarios", money_word("scenario", language), columns, tuple(rows), notes=notes)
+    ]
+    notes += mark_notes([Pairs("", tuple(side.items())) for side in sides], language)
+    yield Table("scenarios", money_word("scenario", language), columns, rows, notes=tuple(notes))
 
 
 def _full_name(item: Told) -> str:
-    return f"{item.name} ({item.title})" if item.title and item.title != item.name else item.name
+    has_title = item.title and item.title != item.name
+    return harmless(f"{item.name} ({item.title})" if has_title else item.name)
 
 
-def _sides(
-    told: Sequence[Told], language: str, measure: str | None
-) -> Iterator[tuple[str, list[Reported | str | None]]]:
-    totals = [_line(item.result, measure) for item in told]
-    yield (
-        word("investment", language),
-        [line.investment.converted if line.investment else None for line in totals],
-    )
-    yield word("gross-saving", language), [line.annual_saving for line in totals]
-    if any(line.running_cost is not None for line in totals):
-        yield word("net-saving", language), [line.annual_net_saving for line in totals]
-    yield word("payback", language), [line.simple_payback for line in totals]
-    for name in ("npv", "irr", "discounted_payback", "annual_worth"):
-        yield money_word(name, language), [_of_economics(line, name, language) for line in totals]
-    whole = [item.result.whole_enterprise if measure is None else None for item in told]
-    if any(line.end_of_pipe is not None for line in totals):
-        found = [
-            None if item is None else _of_economics(item.line, "npv", language) for item in whole
-        ]
-        yield money_word("whole-npv", language), found
-    before, after = zip(*map(life_cycle_sides, whole), strict=True)
-    yield money_word("life-cycle-before", language), list(before)
-    yield money_word("life-cycle-after", language), list(after)
-    kinds = dict.fromkeys(kind for line in totals for kind in line.reductions)
-    for kind in kinds:
-        yield word(kind, language), [line.reductions.get(kind) for line in totals]
+def _alone(cell: Cell, language: str) -> Cell:
+    """A figure with its own unit: those of a column are of many kinds."""
+    return shown(cell, language) if isinstance(cell, Figure) else cell
 
 
-def _line(result: AssessmentResult, measure: str | None) -> Line:
-    if measure is None:
-        return result.totals
-    return next(item.line for item in result.measures if item.id == measure)
+def _figures(
+    result: AssessmentResult, measure: str | None, language: str
+) -> Iterator[tuple[str, Cell]]:
+    """What is compared, each figure with its label."""
+    lines = {item.id: item.line for item in result.measures}
+    line = result.totals if measure is None else lines[measure]
+    yield from money_pairs(line, language)
+    if line.investment is not None:  # instead of its amounts: one currency keeps columns narrow
+        yield word("investment", language), line.investment.converted
+    names = ("npv", "irr", "discounted_payback", "annual_worth")
+    yield from labelled({name: _of(line, name) for name in names}, language, money_word)
+    if measure is None and result.whole_enterprise is not None:
+        of_whole = _of_whole_enterprise(result.whole_enterprise, result.totals)
+        yield from labelled(of_whole, language, money_word)
+    yield from labelled(line.reductions, language)
 
 
-def _of_economics(line: Line, name: str, language: str) -> Cell:
-    economics = line.economics
-    return (
-        figure_cell(name, getattr(economics, name), language)
-        if isinstance(economics, Economics)
-        else None
-    )
+def _of_whole_enterprise(whole: WholeEnterprise, totals: Line) -> dict[str, Cell]:
+    before, after = whole.life_cycle_cost.before, whole.life_cycle_cost.after
+    return {
+        "whole-npv": _of(whole.line, "npv") if totals.end_of_pipe is not None else None,
+        "life-cycle-before": before if isinstance(before, Figure) else None,
+        "life-cycle-after": after if isinstance(after, Figure) else None,
+    }
 
 
-def _side(cell: Cell, language: str) -> Cell:
-    if isinstance(cell, Figure):
-        return shown(cell, language)
-    return cell
+def _of(line: Line, name: str) -> Cell:
+    return getattr(line.economics, name) if isinstance(line.economics, Economics) else None

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report.economics_words import money_word
 from cpcalc.report.layout import Block, Cell, Column, Table, harmless
 from cpcalc.report.numbers import cell, scale_of, share, shown
-from cpcalc.report.words import title, word
+from cpcalc.report.tables import headed
+from cpcalc.report.words import money_word, title, word
 from cpcalc.results import AssessmentResult, BreakEven, Sensitivity, Swing
 
 MOST_CONDITIONS_SHOWN = 3
@@ -31,11 +31,7 @@ def tornado_table(
     result: AssessmentResult, key: str, heading: str, swings: Sequence[Swing], language: str
 ) -> Table:
     """A row for each thing that is moved, with the NPV when it is lower and higher."""
-    columns = (
-        Column("parameter", money_word("parameter", language), is_text=True),
-        Column("low", money_word("low", language)),
-        Column("high", money_word("high", language)),
-    )
+    columns = headed("parameter", ("low", "high"), language, money_word)
     rows = tuple(
         (_parameter(result, swing.parameter, language), swing.low, swing.high) for swing in swings
     )
@@ -43,60 +39,60 @@ def tornado_table(
 
 
 def _parameter(result: AssessmentResult, parameter: str, language: str) -> str:
-    if parameter.startswith("streams."):
-        stream = parameter.split(".")[1]
-        names = {item.id: item.name for item in result.streams}
-        return money_word(
-            "price-of", language, stream=harmless(title(names.get(stream, {"": stream}), language))
-        )
-    return money_word(parameter, language).lower()
+    if not parameter.startswith("streams."):
+        return money_word(parameter, language).lower()
+    stream = parameter.split(".")[1]
+    names = {item.id: item.name for item in result.streams}
+    name = harmless(title(names.get(stream, {"": stream}), language))
+    return money_word("price-of", language, stream=name)
 
 
 def break_even_table(
     result: AssessmentResult,
-    found: Sequence[BreakEven],
+    break_even: Sequence[BreakEven],
     language: str,
     *,
     most: int | None = MOST_CONDITIONS_SHOWN,
 ) -> Table | None:
-    """A row for each thing that a measure depends on: ``m1  price of coal  VND/t  > 300  > 410``.
+    """A row for each thing a measure depends on: ``m1  price of coal  VND/t  > 300  > 410``.
 
-    Of each measure the ``most`` conditions that are nearest to being broken; what is met whatever happens is left out.
+    Of each measure the ``most`` conditions nearest to being broken; none that is always met.
     """
     by_measure: dict[str, dict[str, dict[str, BreakEven]]] = {}
-    for item in found:
-        by_measure.setdefault(item.place, {}).setdefault(item.parameter, {})[item.target] = item
+    for item in break_even:
+        targets = by_measure.setdefault(item.place, {}).setdefault(item.parameter, {})
+        targets[item.target] = item
     rows: list[tuple[Cell, ...]] = []
     is_cut = False
     for place, conditions in by_measure.items():
-        told = {
-            name: targets
-            for name, targets in conditions.items()
+        open_ones = {
+            parameter: min(map(_margin, targets.values()))
+            for parameter, targets in conditions.items()
             if not all(map(_is_met, targets.values()))
         }
-        nearest = sorted(told, key=lambda name: min(map(_margin, told[name].values())))[:most]
-        is_cut = is_cut or len(nearest) < len(told)
-        for parameter, targets in told.items():
+        nearest = sorted(open_ones, key=open_ones.__getitem__)[:most]
+        is_cut = is_cut or len(nearest) < len(open_ones)
+        for parameter in open_ones:
             if parameter in nearest:
                 name = _parameter(result, parameter, language)
-                rows.append((place.partition(".")[2], name, *_conditions(targets, language)))
+                texts = _conditions(conditions[parameter], language)
+                rows.append((place.partition(".")[2], name, *texts))
     if not rows:
         return None
     limit = result.sensitivity.payback_limit if result.sensitivity is not None else None
+    needs_payback = money_word(
+        "needs-payback", language, limit=shown(limit, language) if limit else ""
+    )
     columns = (
         Column("measure", word("measure", language), is_text=True),
         Column("parameter", money_word("what", language), is_text=True, is_wrapped=True),
         Column("unit", word("unit", language), is_text=True),
         Column("npv", money_word("needs-npv", language)),
-        Column(
-            "payback",
-            money_word("needs-payback", language, limit=shown(limit, language) if limit else ""),
-        ),
+        Column("payback", needs_payback),
     )
     notes = (money_word("nearest-conditions", language, most=most),) if is_cut else ()
-    return Table(
-        "break_even", money_word("break-even", language), columns, tuple(rows), notes=notes
-    )
+    heading = money_word("break-even", language)
+    return Table("break_even", heading, columns, tuple(rows), notes=notes)
 
 
 def _is_met(item: BreakEven) -> bool:
@@ -104,25 +100,22 @@ def _is_met(item: BreakEven) -> bool:
 
 
 def _margin(item: BreakEven) -> float:
-    """How far what is stated is from the condition, by its ratio; nothing where it cannot be met."""
-    if isinstance(item.value, NotApplicable):
+    """How far what is stated is from the condition, by its ratio; 0 where it cannot be met."""
+    value = item.value
+    if isinstance(value, NotApplicable):
         return math.inf if _is_met(item) else 0.0
-    factor = (
-        item.value.operands[-1] if item.value.operands else item.value
-    )  # the stated value times a factor
+    factor = value.operands[-1] if value.operands else value  # the stated value times a factor
     return abs(math.log(factor.value)) if isinstance(factor, Figure) and factor.value > 0 else 0.0
 
 
 def _conditions(targets: Mapping[str, BreakEven], language: str) -> tuple[Cell, Cell, Cell]:
     """The unit of a row and its conditions, in one scale."""
-    figures = [item.value for item in targets.values() if isinstance(item.value, Figure)]
-    scale = scale_of(figures, language)
+    scale = scale_of([item.value for item in targets.values()], language)
     texts = {}
     for target, item in targets.items():
         if isinstance(item.value, NotApplicable):
             texts[target] = money_word("always" if _is_met(item) else "never-met", language)
         else:
-            texts[target] = (
-                f"{'>' if item.bound == 'above' else '<'} {cell(item.value, scale, language)}"
-            )
+            sign = ">" if item.bound == "above" else "<"
+            texts[target] = f"{sign} {cell(item.value, scale, language)}"
     return scale.unit, texts.get("npv"), texts.get("payback")

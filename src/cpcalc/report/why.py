@@ -1,4 +1,4 @@
-"""Where a figure comes from: formula by formula, down to the lines of the file and the cited factors."""
+"""Where a figure comes from, formula by formula, down to lines of the file and cited factors."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.report.formula_words import equation_words, operand_word
 from cpcalc.report.json_result import figure_data
 from cpcalc.report.layout import harmless, wrapped
 from cpcalc.report.numbers import decimal, in_language, shown
-from cpcalc.report.reasons import reason
-from cpcalc.report.words import word
+from cpcalc.report.words import equation_words, number_word, operand_word, reason, word
 
 WIDTH_CELLS = 80
 SMALLEST_PLAIN = 1e-3
 LEAST_SAID_IN_WORDS = 1e6
 DEFINITION = "definition"
+VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
 
 
 class Sources(NamedTuple):
-    """What origins refer to: the place of a document path (``file:line:column``), the citation of a factor."""
+    """What origins refer to: the place of a path (``file:line:column``), a factor's citation."""
 
     place: Callable[[Any], str]
     citations: Mapping[str, str]
@@ -34,89 +33,86 @@ def why_lines(name: str, figure: Reported, sources: Sources, language: str) -> I
         yield f"  {reason(figure.because, language)}"
         for field in figure.missing:
             yield f"  {word('missing', language)}: {field}"
-        return
-    yield from _lines(harmless(name), figure, sources, language, 0, {})
+    else:
+        yield from _lines(harmless(name), figure, sources, language, "", set())
 
 
 def _lines(
-    name: str, figure: Figure, sources: Sources, language: str, depth: int, known: dict[int, str]
+    name: str, figure: Figure, sources: Sources, language: str, indent: str, known: set[int]
 ) -> Iterator[str]:
-    indent = "  " * depth
-    figure = _told(figure)
+    while len(figure.operands) == 1 and _is_sum(figure):
+        figure = figure.operands[0]  # a sum of one term is that term: not worth a line
     head = f"{indent}{name} = {precise(figure, language)}"
+    deeper = indent + "  "
     if id(figure) in known:
         yield f"{head}   ({word('as-above', language)})"
         return
-    known[id(figure)] = name
+    known.add(id(figure))
     if figure.formula is None:
-        yield from _origin(head, figure, sources, language, depth)
-        return
+        origin, more = _origin(figure, sources, language)
+        yield f"{head}   {origin}"
+    else:
+        yield head
+        more = _equation(figure, language)
+    if more:
+        yield from (deeper + line for line in wrapped(more, WIDTH_CELLS - len(deeper)))
+    for label, operand in operands(figure):
+        shown_label = operand_word(label, language)
+        yield from _lines(shown_label, operand, sources, language, deeper, known)
+
+
+def _equation(figure: Figure, language: str) -> str:
+    """The formula of a step with its symbol and source; nothing where it has no card."""
     card = getattr(figure.formula, "card", None)
-    yield head
-    if card is not None:
-        source = "" if card.source == DEFINITION else f"; {card.source}"
-        equation = equation_words(card.symbol, card.equation, language)
-        lines = wrapped(
-            f"{equation}   [{card.symbol}{source}]", WIDTH_CELLS - len(indent) - len("  ")
-        )
-        yield from (f"{indent}  {line}" for line in lines)
-    for operand_name, operand in operands(figure):
-        yield from _lines(
-            operand_word(operand_name, language), operand, sources, language, depth + 1, known
-        )
+    if card is None:
+        return ""
+    source = "" if card.source == DEFINITION else f"; {card.source}"
+    return f"{equation_words(card.symbol, card.equation, language)}   [{card.symbol}{source}]"
 
 
-def _told(figure: Figure) -> Figure:
-    """A sum of one term is that term: the step is not worth a line."""
-    while figure.formula is not None and len(figure.operands) == 1 and _is_sum(figure.formula):
-        figure = figure.operands[0]
-    return figure
-
-
-def _is_sum(formula: Any) -> bool:
-    return any(
-        p.kind is inspect.Parameter.VAR_POSITIONAL
-        for p in inspect.signature(formula).parameters.values()
-    )
-
-
-def _origin(
-    head: str, figure: Figure, sources: Sources, language: str, depth: int
-) -> Iterator[str]:
-    origin = figure.operands[0] if figure.operands else Origin("definition", (), "")
+def _origin(figure: Figure, sources: Sources, language: str) -> tuple[str, str]:
+    """Where an input or a factor stands, and what is cited for it."""
+    origin = _origin_of(figure)
     text = harmless(str(origin.text))
     if origin.kind == "input":
-        yield f"{head}   `{text}`  {harmless(sources.place(origin.reference))}"
-    elif origin.kind == "factor":
-        yield f"{head}   `{text}`  {origin.reference}"
+        return f"`{text}`  {harmless(sources.place(origin.reference))}", ""
+    if origin.kind == "factor":
         citation = sources.citations.get(str(origin.reference), "")
-        indent = "  " * (depth + 1)
-        for line in wrapped(harmless(citation), WIDTH_CELLS - len(indent)) if citation else ():
-            yield indent + line
-    else:
-        yield f"{head}   ({text or word('by-definition', language)})"
+        return f"`{text}`  {origin.reference}", harmless(citation)
+    return f"({text or word('by-definition', language)})", ""
+
+
+def _origin_of(figure: Figure) -> Origin:
+    return figure.operands[0] if figure.operands else Origin("definition", (), "")
+
+
+def _is_sum(figure: Figure) -> bool:
+    return any(parameter.kind is VAR_POSITIONAL for parameter in _parameters(figure))
+
+
+def _parameters(figure: Figure) -> list[inspect.Parameter]:
+    if figure.formula is None:
+        return []
+    return list(inspect.signature(figure.formula).parameters.values())
 
 
 def operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
     """The operands of a step with the names its formula gives them."""
-    assert figure.formula is not None
     names: list[str] = []
-    for parameter in inspect.signature(figure.formula).parameters.values():
-        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            names += [
-                f"{parameter.name.rstrip('s')} {number}"
-                for number in range(1, len(figure.operands) + 1)
-            ]
+    for parameter in _parameters(figure):
+        if parameter.kind is VAR_POSITIONAL:
+            one = parameter.name.rstrip("s")
+            names += [f"{one} {number}" for number in range(1, len(figure.operands) + 1)]
         else:
             names.append(parameter.name)
-    yield from ((name, operand) for name, operand in zip(names, figure.operands, strict=False))
+    yield from zip(names, figure.operands, strict=False)
 
 
 def precise(figure: Figure, language: str) -> str:
-    """A figure for following a calculation: six significant digits in its canonical unit, and as people say it."""
+    """A figure to follow a calculation: six digits in its canonical unit, and as people say it."""
     value = figure.value
     unit = in_language(str(figure.unit), language)
-    tiny = f"{value:.6g}".replace(".", "," if language == "vi" else ".")
+    tiny = f"{value:.6g}".replace(".", number_word("decimal-sign", language))
     digits = tiny if value and abs(value) < SMALLEST_PLAIN else _plain(value, language)
     text = digits if unit == "1" else f"{digits} {unit}"
     is_duration = figure.unit.exponents == (("year", 1),)
@@ -129,12 +125,12 @@ def _plain(value: float, language: str) -> str:
     whole = len(f"{abs(value):.0f}")
     decimals = max(0, min(6, 7 - whole))
     text = decimal(value, decimals, language).replace("\u00a0", " ")
-    sign = "," if language == "vi" else "."
+    sign = number_word("decimal-sign", language)
     return text.rstrip("0").rstrip(sign) if sign in text else text
 
 
 def why_data(name: str, figure: Reported, sources: Sources) -> dict[str, Any]:
-    """The graph as JSON data: the figures, each once, the one asked for first; operands by number."""
+    """The graph as data: the figures, each once, the one asked for first; operands by number."""
     steps: list[dict[str, Any]] = []
     if isinstance(figure, NotApplicable):
         steps.append({"number": 1, **figure_data(figure)})
@@ -165,7 +161,7 @@ def _number(
 
 
 def _written_origin(figure: Figure, sources: Sources) -> dict[str, Any]:
-    origin = figure.operands[0] if figure.operands else Origin("definition", (), "")
+    origin = _origin_of(figure)
     written: dict[str, Any] = {"origin": origin.kind, "text": origin.text}
     if origin.kind == "input":
         written["place"] = sources.place(origin.reference)

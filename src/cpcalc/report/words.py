@@ -1,203 +1,95 @@
-"""The labels of the summary in English and Vietnamese."""
+"""The words of the pages in the language asked for; they stand in ``texts``, a file a language.
+
+Where a language has no word for a key, the key stands for itself: a substance, say, a currency,
+or in English the name of an operand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-_EN = {
-    "data-status": "Data", "measured": "measured", "published": "published figures", "draft": "DRAFT: not checked",
-    "reconstructed": "RECONSTRUCTED: made to show the calculation, not a real plant",
-    "sector": "Sector", "province": "Province", "country": "Country", "period": "Baseline", "currency": "Currency", "rates": "Exchange rates",
-    "factor-sets": "Emission factors", "grid": "Grid factor", "gwp": "GWP set", "source": "Source",
-    "streams": "Streams, a year", "stream": "Stream", "baseline": "before", "after": "after", "saving": "saving", "unit": "unit",
-    "measures": "Measures in their order; savings a year", "measure": "Measure", "investment": "Investment",
-    "disposal-short": "disposal", "by_product-short": "by-product", "unspecified-short": "other", "chemical_waste-short": "chem. waste",
-    "verified-changes": "Measured at another production: as metered, at its production, normalised",
-    "implied-prices": "Prices implied by stated worth", "realisation": "Saved as verified, in % of the prediction (predicted)", "grant": "Grants and one-off income", "running": "Running", "stated-reductions": "Reductions as published (not calculated), a year",
-    "annual-saving": "Saving", "payback": "Payback", "stand-alone": "Alone", "co2": "CO2", "status": "Status",
-    "totals": "Totals", "total": "Total", "savings": "Savings by category, a year",
-    "material": "material", "water": "water", "energy": "energy", "chemical": "chemical", "disposal": "treatment and disposal",
-    "by_product": "products and by-products", "unspecified": "not specified",
-    "quality": "quality", "safety": "safety", "labour": "labour", "downtime": "downtime", "other": "other",
-    "running-cost": "Running cost of the measures", "net-saving": "Annual net saving", "gross-saving": "Annual saving",
-    "payback-of-complete": "Payback of complete measures", "payback-with-benefits": "Payback with other benefits",
-    "other-benefits": "Other benefits", "overlap": "Lost by overlap of measures",
-    "reductions": "Reductions, a year", "wastewater": "waste water", "solid_waste": "solid waste", "chemical_waste": "chemical waste",
-    "co2e": "CO2e", "dust": "dust", "so2": "SO2", "nox": "NOx", "cod": "COD", "bod": "BOD", "tss": "TSS",
-    "stated": "as published, not calculated", "electricity": "electricity", "fuel": "fuel", "steam": "steam", "biogenic-co2": "Biogenic CO2 (memo)",
-    "by-status": "By status; savings a year", "outside": "Not in the bundle; figures if done alone", "groups": "Groups",
-    "considered": "considered", "planned": "planned", "implemented": "implemented", "verified": "verified", "rejected": "rejected",
-    "not-implemented": "not implemented", "unstated": "status not stated",
-    "immediate": "immediate", "never": "never", "worsens": "worsens", "trade-off": "trade-off",
-    "not-applicable": "not applicable", "incomplete": "incomplete", "undefined": "undefined", "several": "several", "saves-money": "saves money",
-    "missing": "missing", "partial-note": "* sum of the known lines only; missing: {fields}", "more": "and {count} more",
-    "tier-unstated": "quality not stated", "estimates": "Saving rests on", "metered": "metered", "invoiced": "invoiced", "calculated": "calculated", "estimated": "estimated",
-    "default": "default values", "identities": "{holding} of {all} identities hold",
-    "expectations": "{met} of {all} expected figures hold", "not-reproduced": "not reproduced: {figure} {value}: {because}",
-    "unverified": "rests on factors not verified against the original: {factors}",
-    "waived": "accepted: {check}: {because}", "end-of-pipe": "End of pipe: not cleaner production, outside the totals",
-    "end-of-pipe-reductions": "Reductions by end of pipe, a year",
-    "caps": "cut at what remained: {measures}", "count": "{count} measures", "group": "Group",
-    "combined-money": "Investment, and savings a year", "combined": "All enterprises", "enterprise": "Enterprise", "bound": "a bound as published, not a value",
-    "as-above": "as above", "by-definition": "by definition", "why-unknown": "the result has no figure {figure}; near it:",
-    "new-exists": "{file} exists already; it is not touched", "new-currency": "{currency} is not a currency; write a code such as VND or USD",
-    "new-written": "{file} written. Fill it in, then: cpcalc check {file}", "new-not-written": "cannot write {file}: {reason}",
-    "ask-name": "Name of the enterprise", "ask-sector": "Sector, such as seafood, paper, cement", "ask-province": "Province",
-    "ask-year": "Baseline year, such as 2025", "ask-electricity": "Electricity a year, Enter to leave out", "ask-price": "  its price",
-    "ask-fuel": "Main fuel, Enter for none", "ask-quantity": "  its quantity a year", "ask-measure": "Title of a first measure, Enter for none",
-    "ask-investment": "  its investment", "ask-saving": "  what it saves a year",
-    "results-of": "Assessments: {count}", "failed": "Files with errors, not counted: {count}", "measures-word": "measures",
-    "material-water-energy-chemical": "Material, water, energy and chemical",
-    "by-gas": "Avoided emissions by gas and scope, a year", "scope_1": "scope 1", "scope_2_location": "scope 2", "scope_2_market": "scope 2 market",
-    "scope_3": "scope 3", "biogenic": "biogenic (memo)", "generated": "generated", "on_site": "on site", "off_site": "off site",
-    "over-lives": "{gas} over the measures' lives", "electricity-factor": "Electricity factor",
-    "chosen-because": "{factor}: {because}", "grid-constant": "over the measures' lives the grid's factor is held constant",
-    "grid-declines": "over the measures' lives the grid's factor declines by {share}",
-    "enterprises-a-year": "Enterprises; savings and reductions a year", "figure": "Figure", "reported-by": "reported by", "n-of-m": "{n} of {m}",
-    "investment-in": "Investment in {currency}", "saving-of": "Saving: {category}", "reduction-of": "Reduction: {what}",
-    "by-province": "By province", "by-sector": "By sector", "by-data-status": "By data status", "not-stated": "not stated",
-    "sums-a-year": "Sums, a year", "payback-of-complete-enterprises": "Payback of the {n} of {m} with complete money",
-    "several-currencies": "money stands in several currencies ({currencies}); each is added by itself: no rate, no single sum",
-    "n-of-m-meaning": "n of m: so many enterprises report this; what is missing is not counted as zero",
-    "batch-warnings": "{count} warnings (marked !); see them with: cpcalc check", "from-cache": "{hits} of {all} unchanged since an earlier run",
-    "cache-trouble": "results are not kept: {reason}", "files-per-second": "files/s", "batch": "Assessments",
-    "lock-written": "{name} written; files: {files}, factor sets: {sets}, exchange rates: {rates}",
-    "factor-set": "Set", "entries": "Entries", "unverified-rows": "Unverified", "own-set": "own", "factor": "Factor", "value": "Value", "rows": "Values",
-    "range": "Range", "conditions": "Conditions", "row-quality": "Checked", "row-verified": "read in a public copy of the source",
-    "row-unverified": "not verified against the original", "licence": "Licence", "notes": "Notes", "to-use": "to use it: {text}",
-    "factors-hint": "one set: cpcalc factors show ap-42; one factor: cpcalc factors show ipcc-2006/anthracite",
-    "factor-not-found": "there is no set or factor `{name}`; nearest:", "as-released": "as released", "not-released": "not released yet",
-    "own-set-good": "own set, nothing wrong", "set-wrong": "WRONG", "sets-verified": "{right} of {all} sets are right",
-    "outdated-count": "{count} of {all} pinned factor sets have a newer version", "nothing-changes": "no figure changes",
-    "newer-fails": "the file cannot be assessed with it", "now": "now", "then": "then",
-    "to-take": "to take it: write {new} in place of {old} in basis.factor-sets",
-    "sponsor": "Sponsor", "agencies": "Agencies", "duration": "Duration", "provinces": "Provinces", "may-stand-together": "years {span} may stand together",
-    "cost-classes": "Cost classes", "no-cost": "no cost", "low-cost": "low cost", "medium-cost": "medium cost", "high-cost": "high cost",
-    "payback-ratio": "Payback (sum of investments / sum of net savings)", "published-total": "Published", "recomputed": "Recomputed", "difference": "Diff.",
-    "within": "Within", "outcome": "Outcome", "exact": "exact", "reconciliation": "Reconciliation with the published totals, a year", "taken-as": "taken as",
-    "by-construction": "agrees by construction: the files are reconstructed so that it does; this proves the calculation, not the plants",
-    "outcome-agrees": "agrees", "outcome-differs": "DIFFERS", "outcome-unknown": "?", "outcome-not-reproduced": "no (why)", "outcome-now-reproduced": "now yes",
-    "outcome-not-recomputed": "-", "not-recomputed": "-: published as a total only; there is nothing to recompute it from", "enterprises": "Enterprises", "training": "Training", "training.courses": "Courses", "training.person_days": "Person-days",
-    "training.participants": "Participants", "training.women": "women", "training.men": "men", "training.unstated": "not stated", "days": "{count} days",
-    "not-published": "not published", "published-as-total": "{total}, published as a total only", "title-not-published": "title not published",
-    "payback-classes": "Measures by payback; savings a year", "class-immediate": "immediate", "class-(0,1)": "under 1 year", "class-[1,2)": "1 to under 2 years",
-    "class-[2,3)": "2 to under 3 years", "class-[3,inf)": "3 years and more", "class-never": "never", "class-worsens": "worsens", "class-trade-off": "trade-off",
-    "class-not-applicable": "not applicable", "class-incomplete": "incomplete", "cumulative": "Cumulative", "contributors": "Who contributes most, a year",
-    "pooled-measures": "Measures of all enterprises; savings a year", "npv": "NPV", "ranked-by-npv": "ranked by net present value, then by net saving; not by cost per tonne",
-    "ranked-by-saving": "ranked by annual net saving (no discount rate is stated); not by cost per tonne", "saving-by-data-status": "Saving by data status",
-    "programme-errors": "{count} errors; see the messages", "identities-of-files": "{holding} of {all} identities of the enterprises hold",
-    "proof-of-totals": "proof of totals: {holding} of {all} sums agree to the last digit",
-    "own-rate": "{count} of the files convert {currency} at another rate ({rates}); here the programme's rate is used for all, so that sums differ from those of cpcalc batch",
-}  # fmt: skip
+from cpcalc.texts import read_texts
 
-_VI = {
-    "data-status": "Số liệu", "measured": "đo thực tế", "published": "số liệu đã công bố", "draft": "BẢN NHÁP: chưa kiểm tra",
-    "reconstructed": "SỐ LIỆU DỰNG LẠI để minh họa phép tính, không phải nhà máy thật",
-    "sector": "Ngành", "province": "Tỉnh/thành", "country": "Quốc gia", "period": "Năm nền", "currency": "Đơn vị tiền", "rates": "Tỷ giá",
-    "factor-sets": "Hệ số phát thải", "grid": "Hệ số lưới điện", "gwp": "bộ GWP", "source": "Nguồn",
-    "streams": "Các dòng, mỗi năm", "stream": "Dòng", "baseline": "trước", "after": "sau", "saving": "tiết kiệm", "unit": "đơn vị",
-    "measures": "Các giải pháp theo thứ tự; tiết kiệm mỗi năm", "measure": "Giải pháp", "investment": "Đầu tư",
-    "disposal-short": "xử lý thải", "by_product-short": "phụ phẩm", "unspecified-short": "khác", "chemical_waste-short": "hóa chất",
-    "solid_waste-short": "CT rắn", "material-short": "NVL", "energy-short": "năng lượng",
-    "verified-changes": "Đo ở sản lượng khác: theo số đo, theo sản lượng đó, quy về năm nền",
-    "implied-prices": "Đơn giá suy ra từ số tiền đã nêu", "realisation": "Tiết kiệm đã kiểm chứng, % so với dự kiến (dự kiến)", "grant": "Tài trợ và thu một lần", "running": "Vận hành", "stated-reductions": "Giảm thiểu theo công bố (không tính lại), mỗi năm",
-    "annual-saving": "Tiết kiệm", "payback": "Hoàn vốn", "stand-alone": "Riêng lẻ", "co2": "CO2", "status": "Trạng thái",
-    "totals": "Tổng cộng", "total": "Tổng", "savings": "Tiết kiệm theo nhóm, mỗi năm",
-    "material": "nguyên vật liệu", "water": "nước", "energy": "năng lượng", "chemical": "hóa chất", "disposal": "xử lý và thải bỏ",
-    "by_product": "sản phẩm và phụ phẩm", "unspecified": "không phân loại",
-    "quality": "chất lượng", "safety": "an toàn", "labour": "lao động", "downtime": "thời gian dừng máy", "other": "khác",
-    "running-cost": "Chi phí vận hành giải pháp", "net-saving": "Tiết kiệm ròng mỗi năm", "gross-saving": "Tiết kiệm mỗi năm",
-    "payback-of-complete": "Hoàn vốn của giải pháp đủ số liệu", "payback-with-benefits": "Hoàn vốn kể cả lợi ích khác",
-    "other-benefits": "Lợi ích khác", "overlap": "Mất do các giải pháp chồng lấn",
-    "reductions": "Giảm thiểu, mỗi năm", "wastewater": "nước thải", "solid_waste": "chất thải rắn", "chemical_waste": "hóa chất thải",
-    "co2e": "CO2e", "dust": "bụi", "so2": "SO2", "nox": "NOx", "cod": "COD", "bod": "BOD", "tss": "TSS",
-    "stated": "theo công bố, không tính lại", "electricity": "điện", "fuel": "nhiên liệu", "steam": "hơi", "biogenic-co2": "CO2 sinh học (ghi nhận riêng)",
-    "by-status": "Theo trạng thái; tiết kiệm mỗi năm", "outside": "Ngoài gói giải pháp; nếu thực hiện riêng", "groups": "Nhóm",
-    "considered": "đang xem xét", "planned": "đã lên kế hoạch", "implemented": "đã thực hiện", "verified": "đã kiểm chứng",
-    "rejected": "bị loại", "not-implemented": "không thực hiện", "unstated": "chưa nêu trạng thái",
-    "immediate": "ngay lập tức", "never": "không bao giờ", "worsens": "tốn thêm", "trade-off": "đánh đổi",
-    "not-applicable": "không áp dụng", "incomplete": "chưa đủ", "undefined": "không xác định", "several": "nhiều giá trị", "saves-money": "tiết kiệm tiền",
-    "missing": "thiếu", "partial-note": "* chỉ cộng các dòng đã biết; còn thiếu: {fields}", "more": "và {count} mục khác",
-    "tier-unstated": "không nêu chất lượng số liệu", "estimates": "Tiết kiệm dựa trên số liệu", "metered": "đo bằng đồng hồ", "invoiced": "theo hóa đơn", "calculated": "tính toán",
-    "estimated": "ước tính", "default": "mặc định", "identities": "{holding} trên {all} đẳng thức kiểm tra đúng",
-    "expectations": "{met} trên {all} số liệu đối chiếu khớp", "not-reproduced": "không tái lập được: {figure} {value}: {because}",
-    "unverified": "dựa trên hệ số chưa đối chiếu với bản gốc: {factors}",
-    "waived": "chấp nhận: {check}: {because}", "end-of-pipe": "Xử lý cuối đường ống: không phải SXSH, ngoài tổng",
-    "end-of-pipe-reductions": "Giảm thiểu nhờ xử lý cuối đường ống, mỗi năm",
-    "caps": "bị giới hạn ở lượng còn lại: {measures}", "count": "{count} giải pháp", "group": "Nhóm",
-    "combined-money": "Đầu tư và tiết kiệm mỗi năm", "combined": "Tất cả doanh nghiệp", "enterprise": "Doanh nghiệp", "bound": "giới hạn theo công bố, không phải giá trị",
-    "as-above": "như trên", "by-definition": "theo định nghĩa", "why-unknown": "kết quả không có số {figure}; gần giống:",
-    "new-exists": "{file} đã có sẵn; không thay đổi gì", "new-currency": "{currency} không phải mã tiền tệ; viết VND hoặc USD",
-    "new-written": "Đã tạo {file}. Điền số liệu, rồi chạy: cpcalc check {file}", "new-not-written": "không ghi được {file}: {reason}",
-    "ask-name": "Tên doanh nghiệp", "ask-sector": "Ngành, ví dụ: thủy sản, giấy, xi măng", "ask-province": "Tỉnh/thành",
-    "ask-year": "Năm nền, ví dụ 2025", "ask-electricity": "Điện mỗi năm, Enter để bỏ qua", "ask-price": "  đơn giá",
-    "ask-fuel": "Nhiên liệu chính, Enter nếu không có", "ask-quantity": "  lượng mỗi năm", "ask-measure": "Tên giải pháp đầu tiên, Enter nếu chưa có",
-    "ask-investment": "  vốn đầu tư", "ask-saving": "  tiết kiệm mỗi năm",
-    "results-of": "Số bản đánh giá: {count}", "failed": "Tệp có lỗi, không tính: {count}", "measures-word": "giải pháp",
-    "material-water-energy-chemical": "Nguyên vật liệu, nước, năng lượng và hóa chất",
-    "by-gas": "Phát thải tránh được theo khí và phạm vi, mỗi năm", "scope_1": "phạm vi 1", "scope_2_location": "phạm vi 2", "scope_2_market": "phạm vi 2 thị trường",
-    "scope_3": "phạm vi 3", "biogenic": "sinh học (ghi riêng)", "generated": "phát sinh", "on_site": "tại chỗ", "off_site": "ngoài nhà máy",
-    "over-lives": "{gas} trong cả đời giải pháp", "electricity-factor": "Hệ số phát thải điện",
-    "chosen-because": "{factor}: {because}", "grid-constant": "trong cả đời giải pháp, hệ số lưới điện được giữ nguyên",
-    "grid-declines": "trong cả đời giải pháp, hệ số lưới điện giảm {share}",
-    "enterprises-a-year": "Doanh nghiệp; tiết kiệm và giảm thiểu mỗi năm", "figure": "Chỉ tiêu", "reported-by": "số đơn vị báo cáo", "n-of-m": "{n} trên {m}",
-    "investment-in": "Đầu tư bằng {currency}", "saving-of": "Tiết kiệm: {category}", "reduction-of": "Giảm: {what}",
-    "by-province": "Theo tỉnh/thành", "by-sector": "Theo ngành", "by-data-status": "Theo loại số liệu", "not-stated": "không nêu",
-    "sums-a-year": "Tổng, mỗi năm", "payback-of-complete-enterprises": "Hoàn vốn của {n} trên {m} đơn vị đủ số liệu tiền",
-    "several-currencies": "số tiền dùng nhiều đơn vị tiền ({currencies}); mỗi loại cộng riêng: không có tỷ giá thì không có một tổng chung",
-    "n-of-m-meaning": "n trên m: bấy nhiêu doanh nghiệp có báo cáo chỉ tiêu này; thiếu số liệu không được tính là 0",
-    "batch-warnings": "{count} cảnh báo (đánh dấu !); xem bằng: cpcalc check", "from-cache": "{hits} trên {all} không đổi từ lần chạy trước",
-    "cache-trouble": "kết quả không được lưu lại: {reason}", "files-per-second": "tệp/giây", "batch": "Các tệp đánh giá",
-    "lock-written": "đã ghi {name}; tệp: {files}, bộ hệ số: {sets}, tỷ giá: {rates}",
-    "factor-set": "Bộ", "entries": "Mục", "unverified-rows": "Chưa đối chiếu", "own-set": "riêng", "factor": "Hệ số", "value": "Giá trị", "rows": "Các giá trị",
-    "range": "Khoảng", "conditions": "Điều kiện", "row-quality": "Đối chiếu", "row-verified": "đã đọc trong bản công khai của nguồn",
-    "row-unverified": "chưa đối chiếu với bản gốc", "licence": "Giấy phép", "notes": "Ghi chú", "to-use": "cách dùng: {text}",
-    "factors-hint": "một bộ: cpcalc factors show ap-42; một hệ số: cpcalc factors show ipcc-2006/anthracite",
-    "factor-not-found": "không có bộ hay hệ số `{name}`; gần nhất:", "as-released": "đúng như phát hành", "not-released": "chưa phát hành",
-    "own-set-good": "bộ riêng, không có lỗi", "set-wrong": "SAI", "sets-verified": "{right} trên {all} bộ đúng",
-    "outdated-count": "{count} trên {all} bộ hệ số đã ghim có phiên bản mới hơn", "nothing-changes": "không số liệu nào thay đổi",
-    "newer-fails": "không thể tính với phiên bản này", "now": "hiện nay", "then": "khi đổi",
-    "to-take": "để dùng: viết {new} thay cho {old} trong basis.factor-sets",
-    "sponsor": "Nhà tài trợ", "agencies": "Cơ quan thực hiện", "duration": "Thời gian", "provinces": "Tỉnh/thành", "may-stand-together": "được gộp các năm {span}",
-    "cost-classes": "Nhóm chi phí", "no-cost": "không tốn chi phí", "low-cost": "chi phí thấp", "medium-cost": "chi phí trung bình", "high-cost": "chi phí cao",
-    "payback-ratio": "Hoàn vốn (tổng đầu tư / tổng tiết kiệm ròng)", "published-total": "Công bố", "recomputed": "Tính lại", "difference": "Lệch",
-    "within": "Cho phép", "outcome": "Kết quả", "exact": "bằng nhau", "reconciliation": "Đối chiếu với tổng đã công bố, mỗi năm", "taken-as": "hiểu là",
-    "by-construction": "khớp do cách dựng: các tệp được dựng lại để khớp; điều này kiểm chứng phép tính, không nói gì về nhà máy",
-    "outcome-agrees": "khớp", "outcome-differs": "LỆCH", "outcome-unknown": "?", "outcome-not-reproduced": "không", "outcome-now-reproduced": "nay khớp",
-    "outcome-not-recomputed": "-", "not-recomputed": "-: chỉ công bố tổng số; không có gì để tính lại", "enterprises": "Doanh nghiệp", "training": "Đào tạo", "training.courses": "Khóa học", "training.person_days": "Lượt người x ngày",
-    "training.participants": "Học viên", "training.women": "nữ", "training.men": "nam", "training.unstated": "không nêu", "days": "{count} ngày",
-    "not-published": "không công bố", "published-as-total": "{total}, chỉ công bố tổng số", "title-not-published": "không công bố tên",
-    "payback-classes": "Giải pháp theo thời gian hoàn vốn; tiết kiệm mỗi năm", "class-immediate": "ngay lập tức", "class-(0,1)": "dưới 1 năm", "class-[1,2)": "từ 1 đến dưới 2 năm",
-    "class-[2,3)": "từ 2 đến dưới 3 năm", "class-[3,inf)": "từ 3 năm trở lên", "class-never": "không bao giờ", "class-worsens": "tốn thêm", "class-trade-off": "đánh đổi",
-    "class-not-applicable": "không áp dụng", "class-incomplete": "chưa đủ số liệu", "cumulative": "Lũy kế", "contributors": "Đóng góp nhiều nhất, mỗi năm",
-    "pooled-measures": "Giải pháp của mọi doanh nghiệp; tiết kiệm mỗi năm", "npv": "NPV", "ranked-by-npv": "xếp theo giá trị hiện tại ròng, rồi theo tiết kiệm ròng; không xếp theo chi phí mỗi tấn",
-    "ranked-by-saving": "xếp theo tiết kiệm ròng mỗi năm (không nêu lãi suất chiết khấu); không xếp theo chi phí mỗi tấn", "saving-by-data-status": "Tiết kiệm theo loại số liệu",
-    "programme-errors": "{count} lỗi; xem thông báo", "identities-of-files": "{holding} trên {all} đẳng thức của các doanh nghiệp đúng",
-    "proof-of-totals": "kiểm chứng tổng: {holding} trên {all} phép cộng khớp đến chữ số cuối",
-    "own-rate": "{count} tệp quy đổi {currency} theo tỷ giá khác ({rates}); ở đây dùng tỷ giá của chương trình cho tất cả, nên các tổng khác với cpcalc batch",
-}  # fmt: skip
 
-LANGUAGES: tuple[str, ...] = ("en", "vi")
-WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"en": MappingProxyType(_EN), "vi": MappingProxyType(_VI)}
-)
+def words_of(section: str, language: str) -> Mapping[str, str]:
+    """All words of one section of a language; empty where the keys are words enough."""
+    words: Mapping[str, str] = read_texts(language).get(section, {})
+    return words
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    return text.format_map(values) if values else text
 
 
 def word(key: str, language: str, **values: object) -> str:
-    """The label for a key; a key without a label (a substance, a currency) stands for itself."""
-    text = WORDS[language].get(key, key)
-    return text.format(**values) if values else text
+    """The label for a key."""
+    return _filled(words_of("labels", language).get(key, key), values)
 
 
 def short_word(key: str, language: str) -> str:
     """The label for the head of a narrow column."""
-    return WORDS[language].get(f"{key}-short") or word(key, language)
+    return words_of("labels", language).get(f"{key}-short") or word(key, language)
 
 
 def tier_word(tier: str, language: str) -> str:
     """The label of a data tier; ``unstated`` is of a tier here, not of a status."""
-    return WORDS[language].get(f"tier-{tier}") or word(tier, language)
+    return words_of("labels", language).get(f"tier-{tier}") or word(tier, language)
+
+
+def money_word(key: str, language: str, **values: object) -> str:
+    """The label for a key of the economics pages; any other key as everywhere else."""
+    text = words_of("economics", language).get(key)
+    return word(key, language, **values) if text is None else _filled(text, values)
+
+
+def problem_word(key: str, language: str, **values: object) -> str:
+    """What stands around the messages of diagnostics, or a command says of itself."""
+    return _filled(words_of("problems", language).get(key, key), values)
+
+
+def number_word(key: str, language: str) -> str:
+    """A scale, a period or a sign of numbers: ``million``, ``year``."""
+    return words_of("numbers", language)[key]
+
+
+def reason(name: str, language: str) -> str:
+    """The sentence for the reason why a figure is not there."""
+    return words_of("reasons", language).get(name, name)
+
+
+def sector_name(written: str, language: str) -> str:
+    """A sector as a file writes it, or its name in the language where that is known."""
+    key = written.strip().casefold().replace(" ", "-")
+    return words_of("sectors", language).get(key, written)
+
+
+def operand_word(name: str, language: str) -> str:
+    """The name of an operand of a formula, such as ``term 2``."""
+    operands = words_of("operands", language)
+    base, _, number = name.rpartition(" ")
+    numbered = operands.get(f"{base} #")
+    if numbered is not None and number.isdecimal():
+        return f"{numbered} {number}"
+    return operands.get(name, name)
+
+
+def equation_words(symbol: str, equation: str, language: str) -> str:
+    """The equation of a formula, its words in the language."""
+    return words_of("equations", language).get(symbol, equation)
+
+
+def conditions(row: Mapping[str, Any], language: str) -> Iterator[str]:
+    """What a row of a factor set says besides its value."""
+    for key, name in words_of("conditions", language).items():
+        value = row.get(key)
+        if value is not None:
+            yield f"{name} {condition(value, language)}"
+
+
+def condition(value: Any, language: str) -> str:
+    """One value of a condition in words."""
+    return words_of("condition-values", language).get(str(value), str(value))
 
 
 def title(words: Mapping[str, str], language: str) -> str:

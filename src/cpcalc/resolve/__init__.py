@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
 from cpcalc.library import Library
-from cpcalc.library.rows import substance_of
 from cpcalc.resolve.bundle import bundle
 from cpcalc.resolve.factors import cited_figure
 from cpcalc.resolve.measures import groups_of, measures_of
@@ -16,6 +15,7 @@ from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.streams import streams_of
 from cpcalc.resolve.travel import check_travel
 from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.factor_rows import substance_of
 from cpcalc.schema.leaves import Reading
 
 __all__ = ["resolve"]

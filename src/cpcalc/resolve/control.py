@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
-from cpcalc.library import Factor, Library, Row
-from cpcalc.library.rows import substance_of
+from cpcalc.library import Library
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.scope import Scope
+from cpcalc.schema.factor_rows import Emission, Factor, substance_of
 from cpcalc.schema.factor_use import FactorUse
-from cpcalc.schema.leaves import Given
 from cpcalc.units import ONE, shown
 
 DUST_NAMES = {"dust": "TSP"}
@@ -44,7 +44,7 @@ def check_control(scope: Scope, use: FactorUse, factor: Factor, at: Path) -> Non
 
 
 def control_of(
-    scope: Scope, use: FactorUse, factor: Factor, row: Row, library: Library, at: Path
+    scope: Scope, use: FactorUse, factor: Factor, row: Emission, library: Library, at: Path
 ) -> Figure | None:
     """The efficiency that acts on a row's substance.
 
@@ -59,10 +59,10 @@ def control_of(
     place: Path = (*at, "control")
     if isinstance(control, dict):
         for name, part in control.items():
-            if _substance(name) == row.of:
+            if _substance(name) == row.substance:
                 return _efficiency(scope, part, use, row, library, (*place, name))
         return None
-    if len(_pollutants(factor)) > 1 and not isinstance(control, str) and row.of != "TSP":
+    if len(_pollutants(factor)) > 1 and not isinstance(control, str) and row.substance != "TSP":
         return UNKNOWN
     return _efficiency(
         scope, control, use, row, library, place, is_for_all=len(_pollutants(factor)) > 1
@@ -70,7 +70,7 @@ def control_of(
 
 
 def _pollutants(factor: Factor) -> list[str]:
-    return list(dict.fromkeys(row.of for row in factor.rows if row.of not in GASES))
+    return list(dict.fromkeys(row.substance for row in factor.emits if row.substance not in GASES))
 
 
 def _substance(name: str) -> str:
@@ -79,9 +79,9 @@ def _substance(name: str) -> str:
 
 def _efficiency(
     scope: Scope,
-    control: Given | str,
+    control: Quantity | str,
     use: FactorUse,
-    row: Row,
+    row: Emission,
     library: Library,
     place: Path,
     *,
@@ -95,18 +95,18 @@ def _efficiency(
         if isinstance(cited, Diagnostic):
             scope.diagnostics.append(cited._replace(path=place))
             return None
-        if cited.substance != row.of:
-            if is_for_all and cited.substance in PARTICLES:
+        if substance_of(cited.of) != row.substance:
+            if is_for_all and substance_of(cited.of) in PARTICLES:
                 return UNKNOWN
             scope.problem(
                 "control-of-another-substance",
                 place,
                 control=str(control),
-                takes=shown(str(cited.substance)) or "-",
-                pollutant=shown(row.of),
+                takes=shown(substance_of(cited.of)),
+                pollutant=shown(row.substance),
             )
             return None
-        value = cited.value
+        value = cited.quantity
         return Figure(
             value.value, value.unit, None, (Origin("factor", cited.reference, value.text),)
         )

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from cpcalc.figures import Figure, Origin
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.lives import LONGEST_LIFE_YEARS, check_rate, lifetime_of
 from cpcalc.resolve.model import Group, Measure, Paid, Stream, Unknown
 from cpcalc.resolve.money import one_off
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.terms import Growth, LoanTerms, ProjectTerms, Spend, TaxTerms, Terms
 from cpcalc.schema import assessment as files
-from cpcalc.schema.leaves import EARLIEST_YEAR, Given
+from cpcalc.schema.leaves import EARLIEST_YEAR
 from cpcalc.units import ONE, Unit
 
 if TYPE_CHECKING:  # the models are loaded with a file that has them
@@ -87,7 +88,7 @@ def terms_of(
 # ---- rates ---------------------------------------------------------------------------------------
 
 
-def _plain(scope: Scope, given: Given | None) -> Figure | None:
+def _plain(scope: Scope, given: Quantity | None) -> Figure | None:
     """A rate as a plain share: a year is the step of every cash flow."""
     if given is None:
         return None
@@ -104,7 +105,7 @@ def _growth(scope: Scope, stated: Any) -> Growth | None:
     return Growth(rate, stated.real is not None)
 
 
-def _whole_years(scope: Scope, given: Given | None) -> int | None:
+def _whole_years(scope: Scope, given: Quantity | None) -> int | None:
     if given is None:
         return None
     years = scope.duration(given)
@@ -113,14 +114,14 @@ def _whole_years(scope: Scope, given: Given | None) -> int | None:
     return int(years.value)
 
 
-def _share(scope: Scope, given: Given | None) -> Figure | None:
+def _share(scope: Scope, given: Quantity | None) -> Figure | None:
     if given is None:
         return None
     _check_share(scope, given)
     return scope.figure(given)
 
 
-def _check_share(scope: Scope, given: Given) -> None:
+def _check_share(scope: Scope, given: Quantity) -> None:
     if not 0 <= given.value <= 1:
         scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
 
@@ -259,13 +260,13 @@ def _year(scope: Scope, item: files.Item, period: int | None) -> int:
     return year
 
 
-def _residual(scope: Scope, given: Given | None) -> Figure | None:
+def _residual(scope: Scope, given: Quantity | None) -> Figure | None:
     if given is None or given.unit.currency is not None or given.is_bare_zero:
         return one_off(scope, given)
     return _share(scope, given)
 
 
-def _loss(scope: Scope, given: Given | None) -> Figure | None:
+def _loss(scope: Scope, given: Quantity | None) -> Figure | None:
     if given is not None:
         _check_share(scope, given)
     return _plain(scope, given)
@@ -307,7 +308,7 @@ def _loan(
     )
 
 
-def _loan_years(scope: Scope, given: Given) -> int | None:
+def _loan_years(scope: Scope, given: Quantity) -> int | None:
     if given.value == 0:
         return 0
     return _whole_years(scope, given) if lifetime_of(scope, given) is not None else None

@@ -9,12 +9,13 @@ from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
-from cpcalc.library import Choice, Cited, Factor, Library, Row
+from cpcalc.library import Choice, Library
 from cpcalc.resolve.control import UNKNOWN, check_control, control_of
 from cpcalc.resolve.model import Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope
 from cpcalc.resolve.treatment import treatment_of
 from cpcalc.schema import assessment as files
+from cpcalc.schema.factor_rows import Cited, Emission, Factor
 from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE, Unit, shown
 
@@ -64,7 +65,7 @@ def terms_of(
             continue
         here = Place(stream, use, factor, flow_unit * YEAR, at)
         _check_use(scope, here, use.because or reason)
-        for row in factor.rows:
+        for row in factor.emits:
             if row.mcf is not None:
                 treatment = treatment_of(scope, stream, use, row, at)
                 if treatment is not None:
@@ -95,7 +96,7 @@ def _check_use(scope: Scope, here: Place, because: str | None) -> None:
     check_control(scope, use, factor, here.path)
     if not factor.is_grid or because is not None:
         return
-    years = {row.data_year for row in factor.rows if row.data_year is not None}
+    years = {row.data_year for row in factor.emits if row.data_year is not None}
     period = scope.years
     other = next(
         (year for year in years if period is not None and not period[0] <= year <= period[1]), None
@@ -109,12 +110,13 @@ def _check_use(scope: Scope, here: Place, because: str | None) -> None:
             period=str(period[0]) if period[0] == period[1] else f"{period[0]}-{period[1]}",
         )
     country = scope.assessment.enterprise.country or ""
-    if _is_country(country) and _is_country(factor.geography) and country != factor.geography:
+    region = factor.geography or ""
+    if _is_country(country) and _is_country(region) and country != region:
         scope.problem(
             "factor-of-another-region",
             here.path,
             factor=factor.reference,
-            region=factor.geography,
+            region=region,
             country=country,
         )
 
@@ -126,7 +128,7 @@ PARAMETERS = (
 
 def _taken_parameters(here: Place) -> dict[str, bool]:
     """Which parameters of a use some row of the factor needs."""
-    rows, has_contents = here.factor.rows, any(row.times for row in here.factor.rows)
+    rows, has_contents = here.factor.emits, any(row.times for row in here.factor.emits)
     on_dry = any(row.mass_basis == "dry" for row in rows) or here.stream.mass_basis == "dry"
     treats = any(row.mcf is not None for row in rows)
     return {
@@ -147,7 +149,7 @@ def _is_country(text: str) -> bool:
 
 
 def _is_first(
-    scope: Scope, here: Place, row: Row, term: Term, taken: dict[tuple[str, str, str], str]
+    scope: Scope, here: Place, row: Emission, term: Term, taken: dict[tuple[str, str, str], str]
 ) -> bool:
     """Whether nothing of the stream counts the same substance already.
 
@@ -157,62 +159,70 @@ def _is_first(
     for (substance, where, other_fraction), reference in taken.items():
         if where != term.scope:
             continue
-        same = substance == row.of and (
+        same = substance == row.substance and (
             fraction == other_fraction or "total" in (fraction, other_fraction)
         )
         gases = (
-            {substance, row.of} <= GREENHOUSE_GASES
-            and "CO2e" in (substance, row.of)
-            and substance != row.of
+            {substance, row.substance} <= GREENHOUSE_GASES
+            and "CO2e" in (substance, row.substance)
+            and substance != row.substance
         )
         if same or (gases and not row.biogenic):
             scope.problem(
                 "substance-counted-twice",
                 here.path,
-                substance=shown(row.of),
+                substance=shown(row.substance),
                 one=reference,
                 other=row.reference,
             )
             return False
-    taken[(row.of, term.scope, fraction)] = row.reference
+    taken[(row.substance, term.scope, fraction)] = row.reference
     return True
 
 
 # ---- one term ------------------------------------------------------------------------------------
 
 
-def _term(scope: Scope, here: Place, row: Row, library: Library) -> Term | None:
+def _term(scope: Scope, here: Place, row: Emission, library: Library) -> Term | None:
     coefficient = _coefficient(scope, here, row)
     if coefficient is None:
         return None
-    is_gas = row.of in GREENHOUSE_GASES or row.of.startswith(REFRIGERANTS)
+    is_gas = row.substance in GREENHOUSE_GASES or row.substance.startswith(REFRIGERANTS)
     control = None if is_gas else control_of(scope, here.use, here.factor, row, library, here.path)
     if control is UNKNOWN:
         return None
-    if row.of == "CO2e":
+    if row.substance == "CO2e":
         _check_gwp(scope, row, here.path)
     heat = _content(scope, here, row, library)
     if heat is _NO_FIT:
         return None
     if is_gas:
-        where = SCOPES.get(row.scope, "on_site")
+        where = SCOPES.get(row.scope or "", "on_site")
     else:
         where = (
             "off_site" if here.factor.is_grid or row.boundary in OFF_SITE_BOUNDARIES else "on_site"
         )
     return Term(
-        row.of, where, row.biogenic and row.of == "CO2", coefficient, heat, control, row.reference, row.abated,
-        here.factor.is_grid,
-    )  # fmt: skip
+        substance=row.substance,
+        scope=where,
+        biogenic=row.biogenic is True and row.substance == "CO2",
+        factor=coefficient,
+        ncv=heat,
+        control=control,
+        reference=row.reference,
+        abated=row.abated is True,
+        is_grid=here.factor.is_grid,
+    )
 
 
 def cited_figure(cited: Cited) -> Figure:
     """The figure of a cited number."""
-    value = cited.value
+    value = cited.quantity
+    assert value is not None  # the library hands out no other
     return Figure(value.value, value.unit, None, (Origin("factor", cited.reference, value.text),))
 
 
-def _coefficient(scope: Scope, here: Place, row: Row) -> Figure | None:
+def _coefficient(scope: Scope, here: Place, row: Emission) -> Figure | None:
     """The factor itself: with its ash or sulphur content, on the mass basis of the stream."""
     coefficient = Figure(
         row.value.value, row.value.unit, None, (Origin("factor", row.reference, row.value.text),)
@@ -262,11 +272,13 @@ def _moisture(scope: Scope, here: Place) -> Figure | None:
     return scope.figure(given)
 
 
-def _is_per_mass(row: Row) -> bool:
+def _is_per_mass(row: Emission) -> bool:
     return row.value.unit.exponent("kWh") == 0 and row.value.unit.exponent("m3") == 0
 
 
-def _on_stream_basis(scope: Scope, here: Place, row: Row, coefficient: Figure) -> Figure | None:
+def _on_stream_basis(
+    scope: Scope, here: Place, row: Emission, coefficient: Figure
+) -> Figure | None:
     """A factor per dry or wet tonne on the stream's own tonnes.
 
     Without the moisture the two do not mix.
@@ -297,7 +309,7 @@ def _on_stream_basis(scope: Scope, here: Place, row: Row, coefficient: Figure) -
     return to_basis(coefficient, moisture)
 
 
-def _check_gwp(scope: Scope, row: Row, at: Path) -> None:
+def _check_gwp(scope: Scope, row: Emission, at: Path) -> None:
     """CO2e made with one set of GWPs never adds to gases, or to CO2e, of another."""
     if row.gwp is None or row.gwp == "not-stated":
         scope.problem("gwp-of-factor-not-stated", at, factor=row.reference)
@@ -319,12 +331,12 @@ _NO_FIT = Figure(0.0, ONE, None, ())
 WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "1"),))
 
 
-def _content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | None:
+def _content(scope: Scope, here: Place, row: Emission, library: Library) -> Figure | None:
     """What turns an amount of the stream into what the factor is per: a heat content, a density,
     both or nothing.
     """
     stream, activity, at = here.stream, here.activity, here.path
-    per = (Unit.of((("t", 1),)) * Unit.of(((row.of, 1),))) / row.value.unit
+    per = (Unit.of((("t", 1),)) * Unit.of(((row.substance, 1),))) / row.value.unit
     if per is activity:
         if row.basis is not None and str(activity) == "kWh":
             _check_heat_basis(scope, here, row)
@@ -349,7 +361,7 @@ def _content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | 
     return _NO_FIT
 
 
-def _check_heat_basis(scope: Scope, here: Place, row: Row) -> None:
+def _check_heat_basis(scope: Scope, here: Place, row: Emission) -> None:
     stated = here.stream.heat_basis
     if stated is None:
         scope.problem("heat-basis-unstated", here.path, factor=row.reference, basis=str(row.basis))
@@ -367,7 +379,7 @@ def is_mixed(cited: str | None, stream: str | None) -> bool:
     return (cited == "dry") != (stream == "dry") if cited is not None else False
 
 
-def _heat_content(scope: Scope, here: Place, row: Row, library: Library) -> Figure | None:
+def _heat_content(scope: Scope, here: Place, row: Emission, library: Library) -> Figure | None:
     stream, factor = here.stream, here.factor
     own = stream.ncv if stream.ncv is not None else stream.gcv
     if own is not None:

@@ -9,7 +9,7 @@ from cpcalc.figures import Figure
 from cpcalc.resolve.model import Stream
 from cpcalc.resolve.scope import YEAR, Scope, unit_of_substance
 from cpcalc.schema import assessment as files
-from cpcalc.schema.kinds import PERIODS
+from cpcalc.schema.leaves import PERIODS
 from cpcalc.units import SUBSTANCES, Unit
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from cpcalc.figures import Figure
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.scope import Scope
-from cpcalc.schema.leaves import Given
 
 # Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is
 # certain.
 LONGEST_LIFE_YEARS = 100.0
 
 
-def lifetime_of(scope: Scope, given: Given | None) -> Figure | None:
+def lifetime_of(scope: Scope, given: Quantity | None) -> Figure | None:
     """A lifetime or study period in years; None, with a diagnostic, where it is none."""
     if given is None:
         return None
@@ -32,7 +32,7 @@ LOWEST_RATE_PER_YEAR = -0.99
 HIGHEST_RATE_PER_YEAR = 10.0
 
 
-def check_rate(scope: Scope, given: Given | None) -> bool:
+def check_rate(scope: Scope, given: Quantity | None) -> bool:
     """Whether a rate a year is one that money can have."""
     if given is not None and not LOWEST_RATE_PER_YEAR < given.value <= HIGHEST_RATE_PER_YEAR:
         scope.problem("rate-out-of-range", given.path, text=given.text, low="-99 %", high="1 000 %")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pydantic_core import PydanticCustomError
 
@@ -10,6 +11,7 @@ from cpcalc.calc.dust import share_removed
 from cpcalc.calc.savings import difference, opposite, ratio_of, specific_saving
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.bundle import BUNDLE_STATUSES
 from cpcalc.resolve.lives import lifetime_of
 from cpcalc.resolve.measured import is_measured, measured_change
@@ -18,7 +20,7 @@ from cpcalc.resolve.money import benefits_of, grants_of, paid_for, yearly_money
 from cpcalc.resolve.scope import YEAR, Scope, of_substance
 from cpcalc.resolve.streams import LOAD_SUBSTANCE, nearest, output_of
 from cpcalc.schema import assessment as files
-from cpcalc.schema.leaves import Given, read_scalar
+from cpcalc.schema.leaves import read_scalar
 from cpcalc.units import ONE, SUBSTANCES, Unit
 
 # A load in water is a concentration times a flow.
@@ -158,7 +160,7 @@ def _effect(
     )
 
 
-def _fits(scope: Scope, yearly: Figure, stream: Stream, given: Given) -> bool:
+def _fits(scope: Scope, yearly: Figure, stream: Stream, given: Quantity) -> bool:
     expected = stream.unit
     if expected is not None and yearly.unit is not expected:
         scope.problem(
@@ -237,19 +239,19 @@ def _concentration_change(
     return Effect("share", stream.id, cut, at, worth)
 
 
-def _plain(given: Given) -> Unit:
+def _plain(given: Quantity) -> Unit:
     """The unit of a concentration, whether or not it names its substance."""
     return given.unit.without(given.unit.substance or "")
 
 
-def _from_to(effect: files.Effect) -> tuple[Given | None, Given | None]:
+def _from_to(effect: files.Effect) -> tuple[Quantity | None, Quantity | None]:
     """Both ends of a change; a bare zero is a zero of the other end's unit."""
     before, after = effect.from_, effect.to
     if before is not None and after is not None:
         if after.is_bare_zero:
-            after = after._replace(unit=before.unit)
+            after = replace(after, unit=before.unit)
         elif before.is_bare_zero:
-            before = before._replace(unit=after.unit)
+            before = replace(before, unit=after.unit)
     return before, after
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.model import Money, Paid, Unknown
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
-from cpcalc.schema.leaves import Given
 from cpcalc.units import Unit
 
 
@@ -44,12 +44,12 @@ def paid_for(scope: Scope, items: Sequence[files.Item] | None) -> Paid | None:
     return Paid(amounts, Unknown(tuple(missing)), tuple(parts))
 
 
-def money_figure(scope: Scope, given: Given, *, per_year: bool) -> Figure:
+def money_figure(scope: Scope, given: Quantity, *, per_year: bool) -> Figure:
     """An amount as given; a bare zero is nothing of the report's currency."""
     return scope.zero_money(given, per_year=per_year) if given.is_bare_zero else scope.figure(given)
 
 
-def yearly_money(scope: Scope, given: Given | None) -> Figure | None:
+def yearly_money(scope: Scope, given: Quantity | None) -> Figure | None:
     """Money a year in the report's currency; None where it is not given or cannot be converted."""
     if given is None:
         return None
@@ -71,7 +71,7 @@ def yearly_money(scope: Scope, given: Given | None) -> Figure | None:
     return money if isinstance(money, Figure) else None
 
 
-def one_off(scope: Scope, given: Given | None) -> Figure | None:
+def one_off(scope: Scope, given: Quantity | None) -> Figure | None:
     """Money paid or got once, in the report's currency.
 
     None where it is not given or cannot be converted.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.library import Cited, Library
+from cpcalc.library import Library
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.factors import is_mixed
 from cpcalc.schema.assessment import Assessment, Stream
-from cpcalc.schema.leaves import Given
 
 PROPERTIES = ("ncv", "gcv", "density")
 
@@ -30,20 +30,19 @@ def with_properties(
                 key: _property(stream, key, str(reference), library, ("streams", name, key), found)
                 for key, reference in named.items()
             }
-            streams[name] = stream.but(**changes)
+            streams[name] = stream.model_copy(update=changes)
     if not streams:
         return assessment
-    return assessment.but(streams={**(assessment.streams or {}), **streams})
+    return assessment.model_copy(update={"streams": {**(assessment.streams or {}), **streams}})
 
 
 def _property(
     stream: Stream, key: str, reference: str, library: Library, path: Path, found: list[Diagnostic]
-) -> Given | None:
-    cited: Any = library.property(reference, key)
+) -> Quantity | None:
+    cited = library.property(reference, key)
     if isinstance(cited, Diagnostic):
         found.append(cited._replace(path=path))
         return None
-    assert isinstance(cited, Cited)
     if is_mixed(cited.mass_basis, stream.mass_basis):
         one = f"stream ({stream.mass_basis or 'mass-basis not stated'})"
         values = {
@@ -53,8 +52,5 @@ def _property(
         }
         found.append(Diagnostic("mass-basis-mixed", path, values))
     library.cite(cited, "heat-content" if key != "density" else "density")
-    value, lower, upper = cited.value, cited.lower, cited.upper
-    low, high = (
-        (lower.value, upper.value) if lower is not None and upper is not None else (None, None)
-    )
-    return Given(value.value, value.unit, value.text, path, low, high, cited=cited.reference)
+    assert cited.quantity is not None  # the library hands out no other
+    return replace(cited.quantity, path=path, cited=cited.reference)

@@ -11,11 +11,12 @@ from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
+from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Unknown
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
 from cpcalc.schema.basis import Basis
-from cpcalc.schema.leaves import Given, Reading
+from cpcalc.schema.leaves import Reading
 from cpcalc.units import Unit
 
 YEAR = Unit.of((("year", 1),))
@@ -35,7 +36,7 @@ class Scope:
     def __init__(self, assessment: Assessment, reading: Reading) -> None:
         self.reading = reading
         self.assessment = assessment
-        self.basis = assessment.basis or Basis.stating()
+        self.basis = assessment.basis or Basis.model_construct()
         self.diagnostics: list[Diagnostic] = []
         self.products = {
             product.id: position for position, product in enumerate(assessment.products or ())
@@ -55,7 +56,7 @@ class Scope:
         """Note a diagnostic."""
         self.diagnostics.append(Diagnostic(name, path, values, on_key=on_key))
 
-    def figure(self, given: Given, substance: str | None = None) -> Figure:
+    def figure(self, given: Quantity, substance: str | None = None) -> Figure:
         """The figure of a quantity as given.
 
         A plain mass of a dust, gas or pollutant stream is a mass of that ``substance``.
@@ -68,13 +69,13 @@ class Scope:
         return Figure(given.value, unit, None, (origin,), bound=given.bound)
 
     def annual(
-        self, given: Given, *, hours: Given | None = None, substance: str | None = None
+        self, given: Quantity, *, hours: Quantity | None = None, substance: str | None = None
     ) -> Figure | None:
         """A flow per year, annualised by what the file states.
 
         None (with a diagnostic) where it states nothing.
         """
-        if given.over is not None:
+        if isinstance(given, PartOfYear):
             return self._over_a_period(given, substance)
         figure = self.figure(given, substance)
         unit = given.unit
@@ -96,14 +97,14 @@ class Scope:
         return None
 
     def _by(
-        self, figure: Figure, periods: Figure | None, field: str, given: Given
+        self, figure: Figure, periods: Figure | None, field: str, given: Quantity
     ) -> Figure | None:
         if periods is None:
             self.problem("basis-missing", given.path, field=field, text=given.text)
             return None
         return annualised(figure, periods)
 
-    def _over_hours(self, figure: Figure, hours: Given) -> Figure | None:
+    def _over_hours(self, figure: Figure, hours: Quantity) -> Figure | None:
         if figure.unit.exponent("hour") != -1 or figure.unit.exponent("year"):
             self.problem("hours-need-a-rate", hours.path, text=_text_of(figure))
             return None
@@ -117,16 +118,15 @@ class Scope:
         formula = power_over_hours if figure.unit.exponent("kWh") else annualised
         return formula(figure, running)
 
-    def _over_a_period(self, given: Given, substance: str | None) -> Figure | None:
+    def _over_a_period(self, given: PartOfYear, substance: str | None) -> Figure | None:
         over = given.over
-        assert over is not None
         full: Figure | None
         if given.annualise_by == "production":
             full = self._output_like(over)
             field = "products"
         else:
             full = {"months": self.months, "days": self.days, "hours": self.hours}[
-                str(given.annualise_by)
+                given.annualise_by
             ]
             field = f"basis.operation.{given.annualise_by}"
         if full is None:
@@ -147,7 +147,7 @@ class Scope:
             return None
         return scaled_to_year(self.figure(given, substance), covered, full)
 
-    def _output_like(self, over: Given) -> Figure | None:
+    def _output_like(self, over: Quantity) -> Figure | None:
         """The one output that a reading's production is of.
 
         None where no product, or more than one, is counted so.
@@ -159,7 +159,7 @@ class Scope:
         ]
         return self.figure(alike[0]) if len(alike) == 1 else None
 
-    def duration(self, given: Given) -> Figure:
+    def duration(self, given: Quantity) -> Figure:
         """A duration in years; months are twelve to the year."""
         figure = self.figure(given)
         if given.unit.exponent("month"):
@@ -202,7 +202,7 @@ class Scope:
             )
         return annualised(hours, self.days) if self.days is not None else None
 
-    def _check_hours(self, hours_per_year: float, given: Given) -> None:
+    def _check_hours(self, hours_per_year: float, given: Quantity) -> None:
         most = MOST_HOURS_LEAP if self._is_leap_year() else MOST_HOURS
         if not 0 <= hours_per_year <= most:
             self.problem(
@@ -295,7 +295,7 @@ class Scope:
             return Unknown((field,))
         return exchanged(figure, rate)
 
-    def zero_money(self, given: Given, *, per_year: bool) -> Figure:
+    def zero_money(self, given: Quantity, *, per_year: bool) -> Figure:
         """A bare ``0`` where money is meant: nothing, in the report's currency."""
         unit = Unit.of(((self.currency, 1),)) if self.currency else given.unit
         return Figure(
@@ -327,7 +327,7 @@ def of_substance(figure: Figure, substance: str | None) -> Figure:
 
 def currencies_of(node: Any) -> Iterator[str]:
     """Every currency in which a model gives money, in file order; rates do not count."""
-    if isinstance(node, Given):
+    if isinstance(node, Quantity):
         if node.unit.currency is not None:
             yield node.unit.currency
     elif isinstance(node, Mapping):

@@ -13,10 +13,10 @@ from cpcalc.calc.dust import (
 from cpcalc.calc.savings import converted
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Formula, Origin
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
 from cpcalc.schema.factor_use import GasConditions
-from cpcalc.schema.leaves import Given
 from cpcalc.units import ONE, Unit
 
 CELSIUS = Unit.of((("degC", 1),))
@@ -87,7 +87,7 @@ def _conditions_fit(scope: Scope, stream: files.Stream, path: Path) -> bool:
     )
 
 
-def _unit(given: Given | None) -> Unit:
+def _unit(given: Quantity | None) -> Unit:
     return given.unit if given is not None else ONE
 
 
@@ -100,7 +100,7 @@ def _is_possible(scope: Scope, conditions: GasConditions) -> bool:
     water, not air.
     """
     possible = True
-    bounds: tuple[tuple[Given | None, float, float, str, str], ...] = (
+    bounds: tuple[tuple[Quantity | None, float, float, str, str], ...] = (
         (conditions.temperature, -ICE_POINT.value, float("inf"), "-273.15 degC", ""),
         (conditions.pressure, 0.0, float("inf"), "0 kPa", ""),
         (conditions.moisture, -1.0, 1.0, "0 %", "99 %"),
@@ -130,7 +130,7 @@ def _at_conditions(
         warm = absolute_temperature(scope.figure(of.temperature), ICE_POINT)
         stated = absolute_temperature(scope.figure(to.temperature), ICE_POINT)
         flow = flow_at_temperature(flow, warm, stated)
-    steps: tuple[tuple[Formula, Given | None, Given | None, tuple[Figure, ...]], ...] = (
+    steps: tuple[tuple[Formula, Quantity | None, Quantity | None, tuple[Figure, ...]], ...] = (
         (flow_at_pressure, of.pressure, to.pressure, ()),
         (flow_at_moisture, of.moisture, to.moisture, ()),
         (flow_at_oxygen, of.oxygen, to.oxygen, (OXYGEN_OF_AIR,)),

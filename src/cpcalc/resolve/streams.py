@@ -10,12 +10,12 @@ from cpcalc.calc.savings import annualised, consumption, converted, share_of, to
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Origin
 from cpcalc.library import Library
+from cpcalc.quantities import Quantity
 from cpcalc.resolve.factors import terms_of
 from cpcalc.resolve.link_units import of_link, unit_in_effects, units_of_links
 from cpcalc.resolve.model import Stream, Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope, of_substance, unit_of_substance
 from cpcalc.schema import assessment as files
-from cpcalc.schema.leaves import Given
 from cpcalc.units import Unit
 
 # What a mass of a stream of this kind is a mass of, unless the unit says so itself.
@@ -52,7 +52,7 @@ def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
     units = units_of_links(scope, written, linked)
     ordered = {name: linked[name] for name in written if name in linked}
     parts: dict[str, list[str]] = {}
-    followers: dict[str, list[tuple[str, Given]]] = {}
+    followers: dict[str, list[tuple[str, Quantity]]] = {}
     for name, stream in ordered.items():
         if stream.parent is not None:
             parts.setdefault(stream.parent, []).append(name)
@@ -361,7 +361,11 @@ def _price(
 
 
 def _price_per_unit(
-    scope: Scope, stream: files.Stream, given: Given, quantity: Figure | None, substance: str | None
+    scope: Scope,
+    stream: files.Stream,
+    given: Quantity,
+    quantity: Figure | None,
+    substance: str | None,
 ) -> Figure | None:
     """The price per unit in which the stream's quantity is.
 
@@ -398,7 +402,7 @@ def _price_per_unit(
     return None
 
 
-def _free(scope: Scope, given: Given, quantity: Figure | None) -> Figure | None:
+def _free(scope: Scope, given: Quantity, quantity: Figure | None) -> Figure | None:
     """A bare ``0`` as price: nothing for each unit of the quantity.
 
     Without one nobody knows for what.
@@ -423,7 +427,7 @@ def _unit_of(stream: files.Stream, quantity: Figure | None, substance: str | Non
 
 
 def _ratios(
-    scope: Scope, links: Mapping[str, Given] | None, name: str, key: str
+    scope: Scope, links: Mapping[str, Quantity] | None, name: str, key: str
 ) -> Iterator[tuple[str, Figure]]:
     for other, given in (links or {}).items():
         if other in (scope.assessment.streams or {}):
@@ -437,7 +441,7 @@ def _with_links(
     scope: Scope,
     units: Mapping[str, Unit | None],
     parts: Sequence[str],
-    followers: Sequence[tuple[str, Given]],
+    followers: Sequence[tuple[str, Quantity]],
 ) -> Stream:
     unit = stream.unit or units.get(stream.parent or stream.id) or units.get(stream.id)
     if not parts and not followers and not stream.made_from and unit is stream.unit:

@@ -7,12 +7,12 @@ from cpcalc.calc.savings import ratio_of
 from cpcalc.calc.wastewater import methane_formed
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Origin
-from cpcalc.library import Row
+from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Treatment
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
+from cpcalc.schema.factor_rows import Emission
 from cpcalc.schema.factor_use import FactorUse
-from cpcalc.schema.leaves import Given
 from cpcalc.units import ONE
 
 LOAD_OF_SUBSTANCE = {"COD": "cod", "BOD": "bod"}
@@ -20,7 +20,7 @@ NOTHING = Figure(0.0, ONE, None, (Origin("definition", (), "0 %"),))
 
 
 def treatment_of(
-    scope: Scope, stream: files.Stream, use: FactorUse, row: Row, at: Path
+    scope: Scope, stream: files.Stream, use: FactorUse, row: Emission, at: Path
 ) -> Treatment | None:
     """Bo and MCF of a treatment, and the shares that leave as sludge and are recovered.
 
@@ -59,18 +59,18 @@ def treatment_of(
 
 
 def _baseline_load(
-    scope: Scope, stream: files.Stream, concentration: Given, organics: str
+    scope: Scope, stream: files.Stream, concentration: Quantity, organics: str
 ) -> Figure | None:
     if (
         stream.quantity is None
-        or stream.quantity.over is not None
+        or isinstance(stream.quantity, PartOfYear)
         or stream.quantity.unit.exponent("year") != -1
     ):
         return None
     return load(scope.figure(concentration, organics), scope.figure(stream.quantity))
 
 
-def _share(scope: Scope, given: Given | None, whole: Figure | None, substance: str) -> Figure:
+def _share(scope: Scope, given: Quantity | None, whole: Figure | None, substance: str) -> Figure:
     if given is None:
         return NOTHING
     amount = scope.figure(given, substance)

@@ -1,55 +1,55 @@
 """The assessment file: one enterprise, its streams before any measure, and its measures."""
 
-# No postponed annotations here: they are read at every start.
+from __future__ import annotations
+
 from typing import Annotated, Any, Self
 
-from cpcalc.schema.base import Model, need_one, need_with, refuse_together
-from cpcalc.schema.basis import Basis, Enterprise, SharePerYear, Source
+from pydantic import BeforeValidator, model_validator
+
+from cpcalc.quantities import Quantity
+from cpcalc.schema.base import Model, need_one, need_with, refuse, refuse_together
+from cpcalc.schema.basis import Basis, Enterprise, Source
+from cpcalc.schema.economics import Economics, Loan, Scenario, YearlyRate
 from cpcalc.schema.factor_use import Factors, GasConditions, GasFlow
 from cpcalc.schema.leaves import (
     Amount,
     Count,
+    Duration,
     Flag,
-    Given,
     Id,
-    Later,
-    Leaf,
-    Prepared,
+    Money,
+    OneOrMore,
     Share,
+    SharePerYear,
     Title,
     Words,
     choice,
+    leaf,
     quantity,
     quantity_or_reference,
-    refuse,
 )
-from cpcalc.schema.lists import ONE_OR_MORE
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 INPUT_KINDS = ("material", "chemical", "water", "energy")
 OUTPUT_KINDS = (
-    "product", "by-product", "wastewater", "solid-waste", "chemical-waste", "dust", "air-pollutant", "greenhouse-gas",
+    "product", "by-product", "wastewater", "solid-waste", "chemical-waste", "dust",
+    "air-pollutant", "greenhouse-gas",
 )  # fmt: skip
 TYPES = (
-    "good-housekeeping", "input-change", "process-control", "equipment-modification", "technology-change",
-    "on-site-recovery", "useful-by-product", "product-modification", "end-of-pipe",
+    "good-housekeeping", "input-change", "process-control", "equipment-modification",
+    "technology-change", "on-site-recovery", "useful-by-product", "product-modification",
+    "end-of-pipe",
 )  # fmt: skip
 STATUSES = (
-    "considered",
-    "planned",
-    "implemented",
-    "verified",
-    "rejected",
-    "not-implemented",
-    "unstated",
-)
+    "considered", "planned", "implemented", "verified", "rejected", "not-implemented", "unstated",
+)  # fmt: skip
 CATEGORIES = ("material", "water", "energy", "chemical", "disposal", "by-product", "unspecified")
 OTHER_BENEFITS = ("quality", "safety", "labour", "downtime", "other")
 COST_CLASSES = ("no-cost", "low-cost", "medium-cost", "high-cost")
 STATED_REDUCTIONS = (
-    "co2", "co2e", "dust", "so2", "nox", "cod", "bod", "tss", "wastewater", "solid-waste", "chemical-waste",
-    "electricity", "fuel", "energy", "steam", "water", "material", "chemical",
+    "co2", "co2e", "dust", "so2", "nox", "cod", "bod", "tss", "wastewater", "solid-waste",
+    "chemical-waste", "electricity", "fuel", "energy", "steam", "water", "material", "chemical",
 )  # fmt: skip
 # Kinds of stream that a concentration in a gas and a flow of it can measure.
 GAS_KINDS = ("dust", "air-pollutant", "greenhouse-gas")
@@ -64,35 +64,31 @@ def _read_version(raw: Any) -> str:
 
 
 Quality = Annotated[str, choice(*QUALITIES)]
-Money = Annotated[Given, quantity("money", "an amount of money, such as 180 million VND")]
 MoneyPerYear = Annotated[
-    Given, quantity("money-per-year", "money per year, such as 60 million VND/year")
+    Quantity, quantity("money-per-year", "money per year, such as 60 million VND/year")
 ]
-Price = Annotated[Given, quantity("price", "money per unit, such as 1 200 VND/kWh")]
-Duration = Annotated[Given, quantity("duration", "a duration, such as 10 year or 8 month")]
+Price = Annotated[Quantity, quantity("price", "money per unit, such as 1 200 VND/kWh")]
 HeatContent = Annotated[
-    Given,
+    Quantity,
     quantity_or_reference(
         "heat-content", "heat content, such as 25.1 MJ/kg or fuel-properties/diesel-moit"
     ),
 ]
-Concentration = Annotated[Given, quantity("concentration", "a concentration, such as 1 720 mg/L")]
+Concentration = Annotated[
+    Quantity, quantity("concentration", "a concentration, such as 1 720 mg/L")
+]
 Density = Annotated[
-    Given,
+    Quantity,
     quantity_or_reference(
         "density", "a density, such as 0.84 kg/L or fuel-properties/fuel-oil-ghg-protocol"
     ),
 ]
 RunningHours = Annotated[
-    Given, quantity("hours-per-year", "running hours, such as 4 000 hour/year")
+    Quantity, quantity("hours-per-year", "running hours, such as 4 000 hour/year")
 ]
 MoneyOrShare = Annotated[
-    Given, quantity("money-or-share", "money or a share, such as 40 % of the investment")
+    Quantity, quantity("money-or-share", "money or a share, such as 40 % of the investment")
 ]
-Growth = Annotated[Any, Later("cpcalc.schema.economics", "Growth")]
-Loan = Annotated[Any, Later("cpcalc.schema.economics", "Loan")]
-Economics = Annotated[Any, Later("cpcalc.schema.economics", "Economics")]
-Scenario = Annotated[Any, Later("cpcalc.schema.economics", "Scenario")]
 Kind = Annotated[str, choice(*INPUT_KINDS, *OUTPUT_KINDS)]
 HeatBasis = Annotated[str, choice("ncv", "gcv")]
 MassBasis = Annotated[str, choice("wet", "dry")]
@@ -104,7 +100,7 @@ BenefitCategory = Annotated[str, choice(*CATEGORIES, *OTHER_BENEFITS)]
 MeasureType = Annotated[str, choice(*TYPES)]
 Status = Annotated[str, choice(*STATUSES)]
 CostClass = Annotated[str, choice(*COST_CLASSES)]
-FormatVersion = Annotated[str, Leaf(_read_version, {"const": 1})]
+FormatVersion = Annotated[str, leaf(_read_version, {"const": 1})]
 NumberStyle = Annotated[str, choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, choice("count", "metric")]
 DataStatus = Annotated[str, choice(*DATA_STATUSES)]
@@ -122,28 +118,14 @@ class Product(Model):
 
 # What a sub-stream takes from its parent.
 OF_WHOLE_STREAMS = (
-    "kind", "price", "annual_cost", "emission_factors", "made_from", "follows", "ncv", "gcv", "density", "mass_basis",
-    "boundary", "control", "gas", "pollutant", "concentration", "cod", "bod", "tss",
+    "kind", "price", "annual_cost", "emission_factors", "made_from", "follows", "ncv", "gcv",
+    "density", "mass_basis", "boundary", "control", "gas", "pollutant", "concentration", "cod",
+    "bod", "tss",
 )  # fmt: skip
-OF_PLAIN_STREAMS = frozenset(
-    {
-        "kind",
-        "name",
-        "quantity",
-        "price",
-        "emission_factors",
-        "ncv",
-        "density",
-        "quality",
-        "uncertainty",
-        "notes",
-    }
-)
 OF_EFFECTS_ON_STREAMS = (
-    "reduce", "increase", "from_", "to", "measured", "base_load", "per", "load", "replace_by", "share", "ratio",
-    "worth", "hours",
+    "reduce", "increase", "from_", "to", "measured", "base_load", "per", "load", "replace_by",
+    "share", "ratio", "worth", "hours",
 )  # fmt: skip
-OF_PLAIN_REDUCTIONS = frozenset({"stream", "reduce", "hours", "worth", "quality", "because"})
 
 
 class Stream(Model):
@@ -156,7 +138,7 @@ class Stream(Model):
     price: Price | None = None
     price_basis: HeatBasis | None = None
     annual_cost: MoneyPerYear | None = None
-    escalation: Growth | None = None
+    escalation: YearlyRate | None = None
     part_of: Id | None = None
     share: Share | None = None
     made_from: dict[str, Amount] | None = None
@@ -183,9 +165,8 @@ class Stream(Model):
     uncertainty: Share | None = None
     notes: Title | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
-        if self.kind is not None and self.stated <= OF_PLAIN_STREAMS:
-            return self  # nothing here that could contradict something: most streams
         if self.part_of is None:
             if self.kind is None:
                 refuse("one-of-keys-needed", keys="kind, part-of")
@@ -228,7 +209,7 @@ def _as_item(raw: Any) -> Any:
     return {"item": "investment", "amount": raw}
 
 
-Items = Annotated[list[Annotated[Item, Prepared(_as_item, Money | Item)]], ONE_OR_MORE]
+Items = OneOrMore[Annotated[Item, BeforeValidator(_as_item, json_schema_input_type=Money | Item)]]
 
 
 class Effect(Model):
@@ -254,13 +235,8 @@ class Effect(Model):
     quality: Quality | None = None
     because: Words | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
-        if (
-            self.reduce is not None
-            and self.stream is not None
-            and self.stated <= OF_PLAIN_REDUCTIONS
-        ):
-            return self  # most effects
         need_one(self, "stream", "reduces")
         if self.reduces is not None:
             refuse_together(self, "reduces", *OF_EFFECTS_ON_STREAMS)
@@ -308,16 +284,16 @@ class Measure(Model):
     one_off_income: Money | None = None
     lifetime: Duration | None = None
     running_cost: MoneyPerYear | None = None
-    after: Annotated[list[Id], ONE_OR_MORE] | None = None
-    requires: Annotated[list[Id], ONE_OR_MORE] | None = None
-    excludes: Annotated[list[Id], ONE_OR_MORE] | None = None
-    effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
-    verified_effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
-    benefits: Annotated[list[Benefit], ONE_OR_MORE] | None = None
+    after: OneOrMore[Id] | None = None
+    requires: OneOrMore[Id] | None = None
+    excludes: OneOrMore[Id] | None = None
+    effects: OneOrMore[Effect] | None = None
+    verified_effects: OneOrMore[Effect] | None = None
+    benefits: OneOrMore[Benefit] | None = None
     salvage: Money | None = None
     residual_value: MoneyOrShare | None = None
     replaced: Flag | None = None
-    ramp_up: Annotated[list[Share], ONE_OR_MORE] | None = None
+    ramp_up: OneOrMore[Share] | None = None
     saving_loss: SharePerYear | None = None
     loan: Loan | None = None
     quality: Quality | None = None
@@ -331,19 +307,20 @@ class Group(Model):
     id: Id
     title: Title
     count: Count | None = None
-    measures: Annotated[list[Id], ONE_OR_MORE] | None = None
+    measures: OneOrMore[Id] | None = None
     status: Status | None = None
     investment: Items | None = None
     grant: Money | None = None
     lifetime: Duration | None = None
     annual_saving: MoneyPerYear | None = None
-    benefits: Annotated[list[Benefit], ONE_OR_MORE] | None = None
+    benefits: OneOrMore[Benefit] | None = None
     running_cost: MoneyPerYear | None = None
-    effects: Annotated[list[Effect], ONE_OR_MORE] | None = None
+    effects: OneOrMore[Effect] | None = None
     notes: Title | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
-        # a group has no place in the order of the bundle: what acts on a stream belongs to one of its measures
+        # a group has no place in the order of the bundle: what acts on a stream is its measures'
         if any(effect.reduces is None for effect in self.effects or ()):
             refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
         return self
@@ -362,6 +339,7 @@ class Expectation(Model):
     source: Words | None = None
     not_reproduced: Words | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         if self.at_least is None or self.at_most is None:
             need_one(self, "value", "printed", "at_least", "at_most", "is_")
@@ -387,13 +365,13 @@ class Assessment(Model):
     enterprise: Enterprise
     programme: Id | None = None
     data_status: DataStatus
-    source: Annotated[list[Source], ONE_OR_MORE] | None = None
+    source: OneOrMore[Source] | None = None
     basis: Basis | None = None
-    products: Annotated[list[Product], ONE_OR_MORE] | None = None
+    products: OneOrMore[Product] | None = None
     streams: dict[str, Stream] | None = None
-    measures: Annotated[list[Measure], ONE_OR_MORE] | None = None
-    groups: Annotated[list[Group], ONE_OR_MORE] | None = None
+    measures: OneOrMore[Measure] | None = None
+    groups: OneOrMore[Group] | None = None
     economics: Economics | None = None
-    scenarios: Annotated[list[Scenario], ONE_OR_MORE] | None = None
-    expect: Annotated[list[Expectation], ONE_OR_MORE] | None = None
-    waivers: Annotated[list[Waiver], ONE_OR_MORE] | None = None
+    scenarios: OneOrMore[Scenario] | None = None
+    expect: OneOrMore[Expectation] | None = None
+    waivers: OneOrMore[Waiver] | None = None

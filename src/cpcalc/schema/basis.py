@@ -1,47 +1,43 @@
-"""What the figures of an assessment rest on: the enterprise, its sources, the year, money, operating time and grid."""
+"""What an assessment rests on: enterprise, sources, year, money, operating time and grid."""
 
-# No postponed annotations here: they are read at every start.
+from __future__ import annotations
+
+import re
 from typing import Annotated, Any, Self
 
-from cpcalc.schema.base import Model, need_one
+from pydantic import PlainValidator, ValidationInfo, model_validator
+
+from cpcalc.quantities import Quantity
+from cpcalc.schema.base import Model, refuse
+from cpcalc.schema.economics import YearlyRate
 from cpcalc.schema.leaves import (
     Count,
     Date,
-    Form,
-    Given,
     Id,
-    Leaf,
+    OneOrMore,
+    SharePerYear,
     Title,
     Words,
     Year,
     choice,
+    leaf,
     quantity,
     read_year,
-    refuse,
 )
-from cpcalc.schema.lists import ONE_OR_MORE
 
-Rate = Annotated[Given, quantity("exchange-rate", "a rate such as 20 510 VND/USD")]
-DaysPerYear = Annotated[Given, quantity("days-per-year", "operating days, such as 310 day/year")]
+RateOfExchange = Annotated[Quantity, quantity("exchange-rate", "a rate such as 20 510 VND/USD")]
+DaysPerYear = Annotated[Quantity, quantity("days-per-year", "operating days, such as 310 day/year")]
 OperatingHours = Annotated[
-    Given, quantity("hours-per-day", "operating hours, such as 24 hour/day or 7 440 hour/year")
+    Quantity, quantity("hours-per-day", "operating hours, such as 24 hour/day or 7 440 hour/year")
 ]
 MonthsPerYear = Annotated[
-    Given, quantity("months-per-year", "operating months, such as 6 month/year")
+    Quantity, quantity("months-per-year", "operating months, such as 6 month/year")
 ]
-SharePerYear = Annotated[Given, quantity("share-per-year", "a rate such as 14 %")]
-GridType = Annotated[
-    str,
-    choice(
-        "combined-margin",
-        "combined-margin-intermittent",
-        "operating-margin",
-        "build-margin",
-        "average",
-        "lifecycle",
-        "residual-mix",
-    ),
-]
+GRID_TYPES = (
+    "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
+    "average", "lifecycle", "residual-mix",
+)  # fmt: skip
+GridType = Annotated[str, choice(*GRID_TYPES)]
 
 
 class Source(Model):
@@ -54,15 +50,13 @@ class Source(Model):
 
 
 def _read_country(raw: Any) -> str:
-    if not (
-        isinstance(raw, str) and len(raw) == 2 and raw.isascii() and raw.isalpha() and raw.isupper()
-    ):
+    if not isinstance(raw, str) or not re.fullmatch("[A-Z]{2}", raw):
         refuse("empty-value" if raw is None else "not-a-country", found=str(raw)[:60])
-    return str(raw)
+    return raw
 
 
 # Capital letters only: factors of another country are told by comparing the two codes.
-Country = Annotated[str, Leaf(_read_country, {"type": "string", "pattern": "^[A-Z]{2}$"})]
+Country = Annotated[str, leaf(_read_country, {"type": "string", "pattern": "^[A-Z]{2}$"})]
 
 
 class Enterprise(Model):
@@ -81,7 +75,7 @@ class Enterprise(Model):
 class ExchangeRate(Model):
     """A dated rate between the report's currency and another."""
 
-    rate: Rate
+    rate: RateOfExchange
     year: Year
     source: Words
 
@@ -95,23 +89,12 @@ class Operation(Model):
 
 
 class Grid(Model):
-    """Which factor of the grid set: data year and type; by what share a year it declines, for figures over a life."""
+    """Which factor of the grid set: data year, type, and its decline, for figures over a life."""
 
     data_year: Year
     type: GridType
     because: Words | None = None
     decline: SharePerYear | None = None
-
-
-class DiscountRate(Model):
-    """A nominal or a real rate a year, never both."""
-
-    nominal: SharePerYear | None = None
-    real: SharePerYear | None = None
-
-    def consistent(self) -> Self:
-        need_one(self, "nominal", "real")
-        return self
 
 
 class Span(Model):
@@ -120,25 +103,30 @@ class Span(Model):
     from_: Date
     to: Date
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         if self.from_ > self.to:
             refuse("period-ends-before-it-begins", first=self.from_, last=self.to)
         return self
 
 
-def _read_period(raw: Any, info: Any) -> int | Span:
-    return Span.read(raw, info.context) if isinstance(raw, dict) else read_year(raw)
+def _read_period(raw: Any, info: ValidationInfo) -> int | Span:
+    is_span = isinstance(raw, dict)
+    return Span.model_validate(raw, context=info.context) if is_span else read_year(raw)
+
+
+Period = Annotated[int | Span, PlainValidator(_read_period, json_schema_input_type=int | Span)]
 
 
 class Basis(Model):
     """What the figures rest on; what needs a missing field is `incomplete` and names it."""
 
-    period: Annotated[int | Span, Form(_read_period, int | Span)] | None = None
+    period: Period | None = None
     currency: Words | None = None
     exchange_rates: dict[str, ExchangeRate] | None = None
     operation: Operation | None = None
-    discount_rate: DiscountRate | None = None
+    discount_rate: YearlyRate | None = None
     inflation: SharePerYear | None = None
-    factor_sets: Annotated[list[Words], ONE_OR_MORE] | None = None
+    factor_sets: OneOrMore[Words] | None = None
     grid: Grid | None = None
     gwp: Words | None = None

@@ -1,35 +1,43 @@
-"""The money side of an assessment file: study period, growth of prices, tax, loans, carbon price and scenarios.
+"""The money side of an assessment: study period, growth of prices, tax, loans, scenarios."""
 
-Imported only when a file uses one of these keys.
-"""
+from __future__ import annotations
 
-# No postponed annotations here: they are read at every start.
 from typing import Annotated, Self
 
-from cpcalc.schema.base import Model, need_one
-from cpcalc.schema.leaves import Given, Id, Title, Words, choice, quantity, refuse
+from pydantic import model_validator
+
+from cpcalc.quantities import Quantity
+from cpcalc.schema.base import Model, need_one, refuse
+from cpcalc.schema.leaves import (
+    Duration,
+    Id,
+    Money,
+    Share,
+    SharePerYear,
+    Title,
+    Words,
+    choice,
+    quantity,
+)
 
 DEPRECIATIONS = ("straight-line", "declining-balance", "immediate")
 REPAYMENTS = ("annuity", "equal-principal")
 RESIDUALS = ("none", "straight-line")
 
-Rate = Annotated[Given, quantity("share-per-year", "a rate a year, such as 14 %")]
-Share = Annotated[Given, quantity("share", "a share, such as 70 %")]
-Money = Annotated[Given, quantity("money", "an amount of money, such as 180 million VND")]
-Price = Annotated[Given, quantity("price", "money per unit, such as 10 USD/t CO2e")]
-Duration = Annotated[Given, quantity("duration", "a duration, such as 10 year")]
-Delay = Annotated[Given, quantity("delay", "years without repayment, such as 1 year")]
+PriceOfCarbon = Annotated[Quantity, quantity("price", "money per unit, such as 10 USD/t CO2e")]
+Delay = Annotated[Quantity, quantity("delay", "years without repayment, such as 1 year")]
 Depreciation = Annotated[str, choice(*DEPRECIATIONS)]
 Repayment = Annotated[str, choice(*REPAYMENTS)]
 Residual = Annotated[str, choice(*RESIDUALS)]
 
 
-class Growth(Model):
-    """A rate a year in constant money (``real``) or in money of the day (``nominal``), never both."""
+class YearlyRate(Model):
+    """A rate a year in constant money (real) or in money of the day (nominal), never both."""
 
-    nominal: Rate | None = None
-    real: Rate | None = None
+    nominal: SharePerYear | None = None
+    real: SharePerYear | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         need_one(self, "nominal", "real")
         return self
@@ -38,23 +46,23 @@ class Growth(Model):
 class GrowthTable(Model):
     """How prices grow where the stream says nothing itself."""
 
-    material: Growth | None = None
-    water: Growth | None = None
-    energy: Growth | None = None
-    chemical: Growth | None = None
-    disposal: Growth | None = None
-    by_product: Growth | None = None
-    unspecified: Growth | None = None
-    running_cost: Growth | None = None
-    investment: Growth | None = None
-    other_benefits: Growth | None = None
+    material: YearlyRate | None = None
+    water: YearlyRate | None = None
+    energy: YearlyRate | None = None
+    chemical: YearlyRate | None = None
+    disposal: YearlyRate | None = None
+    by_product: YearlyRate | None = None
+    unspecified: YearlyRate | None = None
+    running_cost: YearlyRate | None = None
+    investment: YearlyRate | None = None
+    other_benefits: YearlyRate | None = None
 
 
 class CarbonPrice(Model):
-    """What a tonne of CO2e avoided would earn or save; a line of its own, outside the other figures."""
+    """What a tonne of CO2e avoided would earn or save: a line of its own, outside all figures."""
 
-    price: Price
-    escalation: Growth | None = None
+    price: PriceOfCarbon
+    escalation: YearlyRate | None = None
 
 
 class Tax(Model):
@@ -66,15 +74,16 @@ class Tax(Model):
 
 
 class Loan(Model):
-    """A loan drawn at the start; its rate is in money of the day, the term includes the years of grace."""
+    """A loan drawn at the start, at a rate in money of the day; its term includes the grace."""
 
     share: Share | None = None
     amount: Money | None = None
-    rate: Rate
+    rate: SharePerYear
     term: Duration
     grace: Delay | None = None
     repayment: Repayment | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         need_one(self, "share", "amount")
         return self
@@ -90,8 +99,8 @@ class Economics(Model):
     carbon_price: CarbonPrice | None = None
     tax: Tax | None = None
     loan: Loan | None = None
-    finance_rate: Growth | None = None
-    reinvestment_rate: Growth | None = None
+    finance_rate: YearlyRate | None = None
+    reinvestment_rate: YearlyRate | None = None
     payback_limit: Duration | None = None
 
 
@@ -102,6 +111,7 @@ class Scenario(Model):
     title: Title | None = None
     set_: dict[str, Words]
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         if not self.set_:
             refuse("empty-value")

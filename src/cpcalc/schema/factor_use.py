@@ -1,38 +1,39 @@
 """How a stream uses cited factors, and the state in which a flow of gas is stated."""
 
-# No postponed annotations here: they are read at every start.
+from __future__ import annotations
+
 from typing import Annotated, Any
 
-from cpcalc.schema.base import Model
+from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+
+from cpcalc.quantities import Quantity
+from cpcalc.schema.base import Model, refuse
 from cpcalc.schema.basis import GridType
 from cpcalc.schema.leaves import (
     REFERENCE,
     Amount,
-    Form,
-    Given,
+    OneOrMore,
     Share,
     Words,
     Year,
     choice,
     quantity,
     read_amount,
-    refuse,
 )
-from cpcalc.schema.lists import ONE_OR_MORE
 
-Temperature = Annotated[Given, quantity("temperature", "a temperature, such as 160 degC")]
-Pressure = Annotated[Given, quantity("pressure", "an absolute pressure, such as 101.325 kPa")]
-GasFlow = Annotated[Given, quantity("gas-flow", "a flow of gas, such as 42 000 Nm3/hour")]
+Temperature = Annotated[Quantity, quantity("temperature", "a temperature, such as 160 degC")]
+Pressure = Annotated[Quantity, quantity("pressure", "an absolute pressure, such as 101.325 kPa")]
+GasFlow = Annotated[Quantity, quantity("gas-flow", "a flow of gas, such as 42 000 Nm3/hour")]
 ContentBasis = Annotated[str, choice("as-fired", "dry")]
 
 
-def _read_efficiency(raw: Any, info: Any) -> Given | str:
+def _read_efficiency(raw: Any, info: ValidationInfo) -> Quantity | str:
     if isinstance(raw, str) and REFERENCE.fullmatch(raw):
         return raw
     return read_amount(raw, info, "share")
 
 
-def _read_control(raw: Any, info: Any) -> Given | str | dict[str, Given | str]:
+def _read_control(raw: Any, info: ValidationInfo) -> Quantity | str | dict[str, Quantity | str]:
     if raw == {}:
         refuse("empty-value")
     if isinstance(raw, dict) and not {"low", "at-least", "at-most", "value"} & raw.keys():
@@ -41,8 +42,8 @@ def _read_control(raw: Any, info: Any) -> Given | str | dict[str, Given | str]:
 
 
 Control = Annotated[
-    Given | str | dict[str, Given | str],
-    Form(_read_control, str | dict[str, str]),
+    Quantity | str | dict[str, Quantity | str],
+    PlainValidator(_read_control, json_schema_input_type=str | dict[str, str]),
 ]
 
 
@@ -66,12 +67,12 @@ class FactorUse(Model):
     because: Words | None = None
 
 
-def _read_factor_use(raw: Any, info: Any) -> FactorUse:
-    return FactorUse.read(raw if isinstance(raw, dict) else {"factor": raw}, info.context)
+def _as_factor_use(raw: Any) -> Any:
+    return raw if isinstance(raw, dict) else {"factor": raw}
 
 
-Factors = Annotated[
-    list[Annotated[FactorUse, Form(_read_factor_use, str | FactorUse)]], ONE_OR_MORE
+Factors = OneOrMore[
+    Annotated[FactorUse, BeforeValidator(_as_factor_use, json_schema_input_type=str | FactorUse)]
 ]
 
 

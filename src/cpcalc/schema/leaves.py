@@ -1,28 +1,29 @@
-"""The leaves of the file formats: quantities, numbers, texts, ids, dates and choices, read from the text as written."""
+"""The leaves of the file formats: quantities, dates, choices, read from the text as written."""
 
-# No postponed annotations here: each named tuple would compile each of its own at every start.
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, NamedTuple, NoReturn
+from typing import Annotated, Any, NamedTuple, TypeVar
 
-from pydantic_core import PydanticCustomError, core_schema
-from pydantic_core.core_schema import ValidationInfo
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
+from typing_extensions import TypeAliasType
 
-from cpcalc.diagnostics import Path
-from cpcalc.quantities import parse_count, parse_number, parse_quantity
-from cpcalc.schema.kinds import (
-    ABOVE_ZERO,
-    AT_LEAST_ZERO,
-    AT_MOST_ONE,
-    BOUNDED,
-    READ_OVER,
-    is_of_kind,
-)
+from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
+from cpcalc.schema.base import refuse
 from cpcalc.source.reader import FoldedText
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary
 
 LONGEST_TEXT = 4000
+ANNUALISE_BY = ("months", "days", "hours", "production")
+LANGUAGES = ("en", "vi")
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+# A factor or a property of a set: `set/id`.
+REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
+_ID = re.compile(r"[^\W_](?:[\w-]{0,78}[^\W_])?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
 class Reading(NamedTuple):
@@ -32,35 +33,9 @@ class Reading(NamedTuple):
     vocabulary: Vocabulary = PLAIN
 
 
-class Given(NamedTuple):
-    """A quantity as given in the file, in canonical units, with its path and what is said of its certainty.
-
-    ``low`` and ``high`` are the ends of a stated range (the value is the mid-point); ``bound`` is ``at-least`` or
-    ``at-most``; ``over`` and ``annualise_by`` belong to a reading of part of a year.
-    """
-
-    value: float
-    unit: Unit
-    text: str
-    path: Path
-    low: float | None = None
-    high: float | None = None
-    bound: str | None = None
-    over: "Given | None" = None
-    annualise_by: str | None = None
-    cited: str | None = (
-        None  # the reference of a cited property that stands here instead of a number of the file's own
-    )
-
-    @property
-    def is_bare_zero(self) -> bool:
-        """A zero without a unit, which stands for nothing of any kind."""
-        return self.value == 0 and self.unit is ONE
-
-
-def refuse(name: str, at: Path | None = None, /, **values: str) -> NoReturn:
-    """Raise a pydantic error whose type is a diagnostic name; ``at`` places it deeper than the field."""
-    raise PydanticCustomError(name, "{name}", {"name": name, "values": values, "at": at})
+def leaf(read: Callable[..., Any], json_schema: dict[str, Any]) -> PlainValidator:
+    """A field that a function reads from the text as written; editors get the JSON Schema."""
+    return PlainValidator(read, json_schema_input_type=Annotated[Any, WithJsonSchema(json_schema)])
 
 
 def _text(raw: Any) -> str:
@@ -71,181 +46,184 @@ def _text(raw: Any) -> str:
     return raw
 
 
-# ---- quantities -----------------------------------------------------------------------------------------------------
+# ---- kinds of quantity: which units are of a kind, and what no true figure of it exceeds ---------
+
+PERIODS = ("year", "month", "day", "hour")
 
 
-def _check_size(kind: str, value: float, text: str, at: Path | None) -> None:
-    if kind in AT_MOST_ONE and not 0 <= value <= 1:
-        refuse("out-of-range", at, found=text, low="0 %", high="100 %")
-    if (kind in ABOVE_ZERO and value <= 0) or (kind in AT_LEAST_ZERO and value < 0):
-        refuse("too-small", at, found=text, low="0")
+def _is_money(unit: Unit) -> bool:
+    return len(unit.exponents) == 1 and unit.exponents[0][1] == 1 and unit.currency is not None
 
 
-def read_scalar(raw: Any, reading: Reading, kind: str, at: Path | None = None) -> Given:
+def _is_money_per_period(unit: Unit) -> bool:
+    return (
+        _is_money(unit.without(*PERIODS)) and sum(unit.exponent(period) for period in PERIODS) == -1
+    )
+
+
+def _is_price(unit: Unit) -> bool:
+    currency = unit.currency
+    return currency is not None and unit.exponent(currency) == 1 and len(unit.exponents) > 1
+
+
+def _is_rate(unit: Unit) -> bool:
+    powers = sorted(power for name, power in unit.exponents if Unit.of(((name, 1),)).currency)
+    return powers == [-1, 1] and len(unit.exponents) == 2
+
+
+def _is_exactly(*texts: str) -> Callable[[Unit], bool]:
+    return lambda unit: str(unit) in texts
+
+
+KINDS: Mapping[str, Callable[[Unit], bool]] = {
+    "any": lambda unit: True,
+    "money": _is_money,
+    "money-per-year": _is_money_per_period,
+    "price": _is_price,
+    "exchange-rate": _is_rate,
+    "reading": lambda unit: (
+        unit is not ONE and not any(unit.exponent(period) for period in PERIODS)
+    ),
+    "money-or-share": lambda unit: unit is ONE or _is_money(unit),
+    "share": _is_exactly("1"),
+    "duration": _is_exactly("year", "month"),
+    "delay": _is_exactly("year", "month"),  # a duration that may be none
+    "hours-per-year": _is_exactly("hour/year", "hour/day"),
+    "hours-per-day": _is_exactly("hour/day", "hour/year"),
+    "days-per-year": _is_exactly("day/year"),
+    "months-per-year": _is_exactly("month/year"),
+    "period": _is_exactly("year", "month", "day", "hour"),
+    "share-per-year": _is_exactly("1/year", "1"),
+    "heat-content": _is_exactly("kWh/t", "kWh/m3", "kWh/Nm3"),
+    "density": _is_exactly("t/m3"),
+    "concentration": lambda unit: str(unit.without(unit.substance or "")) in ("t/m3", "t/Nm3"),
+    "temperature": _is_exactly("degC"),
+    "pressure": _is_exactly("kPa"),
+    "gas-flow": lambda unit: str(unit) in ("m3/hour", "Nm3/hour", "m3/year", "Nm3/year"),
+}
+
+
+# What a reading of part of a year can be carried to, and what is then read.
+READ_OVER: Mapping[str, str] = {"any": "reading", "money-per-year": "money"}
+
+# Quantities of which a true figure is never negative, or always above zero.
+AT_LEAST_ZERO = frozenset({"concentration", "hours-per-year", "delay"})
+ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
+
+# ---- quantities ---------------------------------------------------------------------------------
+
+_SCALAR = {"type": ["string", "number"]}
+_KEYS = ("low", "high", "at-least", "at-most", "value", "over", "annualise-by")
+_MAPPING = {
+    "type": "object",
+    "properties": dict.fromkeys(_KEYS, _SCALAR),
+    "additionalProperties": False,
+}
+_SCHEMA = {
+    "description": "An amount: a number, then its unit, such as 12 500 kWh/year.",
+    "anyOf": [_SCALAR, _MAPPING],
+}
+# What an editor knows of a quantity, defined once in a schema; units are checked by cpcalc itself.
+_Forms = Annotated[Any, WithJsonSchema(_SCHEMA)]
+_Described = TypeAliasType("Quantity", _Forms)  # type: ignore[misc]
+
+
+def read_scalar(raw: Any, reading: Reading, kind: str) -> Quantity:
     """One quantity in one scalar, checked to be of a kind."""
+    at = getattr(raw, "path", None)
     if not isinstance(raw, str):
-        refuse("empty-value" if raw is None else "wrong-shape", at, expected="quantity")
+        refuse("empty-value" if raw is None else "wrong-shape", expected="quantity")
     if isinstance(raw, FoldedText):
         refuse("multi-line-quantity", at)
     try:
-        value, unit, text = parse_quantity(raw, reading.style, reading.vocabulary)
+        quantity = parse_quantity(raw, reading.style, reading.vocabulary)
     except QuantityError as error:
         refuse(error.name, at, **error.values, kind=kind)
-    if not is_of_kind(unit, kind) and not (value == 0 and unit is ONE):
-        refuse("wrong-kind-of-unit", at, expected=kind, found=str(unit), text=str(raw))
-    if kind in BOUNDED:
-        _check_size(kind, value, text, at)
-    return Given(value, unit, text, getattr(raw, "path", ()))
+    if not KINDS[kind](quantity.unit) and not quantity.is_bare_zero:
+        refuse("wrong-kind-of-unit", at, expected=kind, found=str(quantity.unit), text=str(raw))
+    value = quantity.value
+    if kind == "share" and not 0 <= value <= 1:
+        refuse("out-of-range", at, found=raw, low="0 %", high="100 %")
+    if (value < 0 and kind in AT_LEAST_ZERO) or (value <= 0 and kind in ABOVE_ZERO):
+        refuse("too-small", at, found=raw, low="0")
+    return quantity
 
 
-_FORMS = (
-    frozenset({"low", "high"}),
-    frozenset({"at-least"}),
-    frozenset({"at-most"}),
-    frozenset({"value", "over", "annualise-by"}),
-    frozenset({"value"}),
-)
-ANNUALISE_BY = ("months", "days", "hours", "production")
-
-
-def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Given:
+def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
     """One quantity of a kind: a scalar, a range, a bound or a reading of part of a year."""
     reading: Reading = info.context or Reading()
     if not isinstance(raw, dict):
         return read_scalar(raw, reading, kind)
-    keys = frozenset(raw)
-    if keys not in _FORMS or ("over" in keys and kind not in READ_OVER):
+    keys = set(raw)
+    if keys == {"low", "high"}:
+        return _range(raw, reading, kind)
+    if keys in ({"at-least"}, {"at-most"}):
+        (bound,) = keys
+        return replace(read_scalar(raw[bound], reading, kind), bound=bound)
+    if keys == {"value"}:
+        return read_scalar(raw["value"], reading, kind)
+    if keys != {"value", "over", "annualise-by"} or kind not in READ_OVER:
         of_a_period = ", value + over + annualise-by" if kind in READ_OVER else ""
         refuse("one-of-keys-needed", keys="low + high, at-least, at-most" + of_a_period)
-
-    def part(key: str, of_kind: str = kind) -> Given:
-        return read_scalar(raw[key], reading, of_kind, getattr(raw[key], "path", None))
-
-    if "low" in keys:
-        low, high = part("low"), part("high")
-        if low.unit is not high.unit or low.value > high.value:
-            refuse("range-ends", low.path, low=low.text, high=high.text)
-        middle = (low.value + high.value) / (1 + 1)  # the mid-point stands for the range
-        return Given(
-            middle, low.unit, f"{low.text} - {high.text}", low.path[:-1], low.value, high.value
-        )
-    if "value" in keys:
-        value = part("value", READ_OVER[kind] if "over" in keys else kind)
-        if "over" not in keys:
-            return value
-        by = str(raw["annualise-by"])
-        if by not in ANNUALISE_BY:
-            refuse(
-                "not-a-choice",
-                getattr(raw["annualise-by"], "path", None),
-                found=by,
-                choices=", ".join(ANNUALISE_BY),
-            )
-        return value._replace(
-            over=part("over", "period" if by != "production" else "any"), annualise_by=by
-        )
-    (bound,) = keys
-    return part(bound)._replace(bound=bound)
+    return _part_of_year(raw, reading, READ_OVER[kind])
 
 
-class Leaf:
-    """How one type of leaf is read, and how the JSON Schema describes it."""
-
-    def __init__(self, read: Callable[..., Any], json_schema: dict[str, Any]) -> None:
-        self.read = read
-        self.json_schema = json_schema
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return self.json_schema
+def _range(raw: Mapping[str, Any], reading: Reading, kind: str) -> Range:
+    low, high = read_scalar(raw["low"], reading, kind), read_scalar(raw["high"], reading, kind)
+    if low.unit is not high.unit or low.value > high.value:
+        refuse("range-ends", low.path, low=low.text, high=high.text)
+    return Range.between(low, high)
 
 
-class NumberLeaf(Leaf):
-    """A leaf whose reading depends on how the whole file writes numbers and units."""
+def _part_of_year(raw: Mapping[str, Any], reading: Reading, kind: str) -> PartOfYear:
+    value = read_scalar(raw["value"], reading, kind)
+    by = str(raw["annualise-by"])
+    if by not in ANNUALISE_BY:
+        at = getattr(raw["annualise-by"], "path", None)
+        refuse("not-a-choice", at, found=by, choices=", ".join(ANNUALISE_BY))
+    over = read_scalar(raw["over"], reading, "any" if by == "production" else "period")
+    return PartOfYear(value.value, value.unit, value.text, value.path, over=over, annualise_by=by)
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(self.read)
+
+def _quantity_leaf(read: Callable[..., Any], description: str) -> PlainValidator:
+    described = Annotated[_Described, Field(description=description)]  # type: ignore[valid-type]
+    return PlainValidator(read, json_schema_input_type=described)
 
 
-def quantity(kind: str, description: str) -> Leaf:
+def quantity(kind: str, description: str) -> PlainValidator:
     """A leaf that holds a quantity of a kind."""
-
-    def read(raw: Any, info: ValidationInfo) -> Given:
-        return (
-            read_scalar(raw, info.context or Reading(), kind)
-            if isinstance(raw, str)
-            else read_amount(raw, info, kind)
-        )
-
-    return NumberLeaf(read, {"$ref": "#/$defs/Quantity", "description": description})
+    return _quantity_leaf(lambda raw, info: read_amount(raw, info, kind), description)
 
 
-# A factor or a property of a set: `set/id`.
-REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
-
-
-def quantity_or_reference(kind: str, description: str) -> Leaf:
+def quantity_or_reference(kind: str, description: str) -> PlainValidator:
     """A leaf that holds a quantity of a kind, or the reference of a set's entry that has it.
 
     A reference stays the text it is until the file's library is open; nothing is linked before.
     """
 
-    def read(raw: Any, info: ValidationInfo) -> Any:
+    def read(raw: Any, info: ValidationInfo) -> Quantity | str:
         if isinstance(raw, str) and REFERENCE.fullmatch(raw):
             return raw
         return read_amount(raw, info, kind)
 
-    return NumberLeaf(read, {"$ref": "#/$defs/Quantity", "description": description})
+    return _quantity_leaf(read, description)
 
 
-Amount = Annotated[Given, quantity("any", "a number, then a unit, such as 12 500 kWh/year")]
-Share = Annotated[Given, quantity("share", "a share, such as 38 %")]
+def single_quantity(kind: str, description: str) -> PlainValidator:
+    """A leaf that holds one quantity in one scalar, without the forms for ranges and bounds."""
+    return _quantity_leaf(
+        lambda raw, info: read_scalar(raw, info.context or Reading(), kind), description
+    )
 
 
-class Later:
-    """A leaf whose model is imported once a file has it, so that files without it pay nothing."""
-
-    def __init__(self, module: str, name: str) -> None:
-        self.module = module
-        self.name = name
-
-    def model(self) -> Any:
-        """The model itself."""
-        import importlib
-
-        return getattr(importlib.import_module(self.module), self.name)
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(
-            lambda raw, info: self.model().read(raw, info.context)
-        )
+Amount = Annotated[Quantity, quantity("any", "a number, then a unit, such as 12 500 kWh/year")]
+Share = Annotated[Quantity, quantity("share", "a share, such as 38 %")]
+SharePerYear = Annotated[Quantity, quantity("share-per-year", "a rate such as 14 %")]
+Money = Annotated[Quantity, quantity("money", "an amount of money, such as 180 million VND")]
+Duration = Annotated[Quantity, quantity("duration", "a duration, such as 10 year or 8 month")]
 
 
-class Form:
-    """How a field is read that may be written in several forms; ``forms`` are those that an editor offers."""
-
-    def __init__(self, read: Callable[[Any, ValidationInfo], Any], forms: Any) -> None:
-        self.read = read
-        self.forms = forms
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(self.read)
-
-
-class Prepared:
-    """A model that may be written in a shorter form, which ``prepare`` turns into the long one."""
-
-    def __init__(self, prepare: Callable[[Any], Any], forms: Any) -> None:
-        self.prepare = prepare
-        self.forms = forms
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_before_validator_function(self.prepare, handler(source))
-
-
-# ---- other leaves ---------------------------------------------------------------------------------------------------
+# ---- other leaves -------------------------------------------------------------------------------
 
 
 def _read_words(raw: Any) -> str:
@@ -257,40 +235,15 @@ def _read_words(raw: Any) -> str:
     return text
 
 
-Words = Annotated[str, Leaf(_read_words, {"type": ["string", "number", "boolean"]})]
-
-LANGUAGES = ("en", "vi")
-
-
 def _read_title(raw: Any) -> Mapping[str, str]:
-    if isinstance(raw, dict):
-        for language in raw:
-            if language not in LANGUAGES:
-                refuse("not-a-choice", found=str(language), choices=", ".join(LANGUAGES))
-        if not raw:
-            refuse("empty-value")
-        return {language: _read_words(text) for language, text in raw.items()}
-    return {"": _read_words(raw)}
-
-
-Title = Annotated[
-    Mapping[str, str],
-    Leaf(
-        _read_title,
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {"en": {"type": "string"}, "vi": {"type": "string"}},
-                    "additionalProperties": False,
-                },
-            ]
-        },
-    ),
-]
-
-_ID = re.compile(r"[^\W_](?:[\w-]{0,78}[^\W_])?")
+    if not isinstance(raw, dict):
+        return {"": _read_words(raw)}
+    for language in raw:
+        if language not in LANGUAGES:
+            refuse("not-a-choice", found=str(language), choices=", ".join(LANGUAGES))
+    if not raw:
+        refuse("empty-value")
+    return {language: _read_words(text) for language, text in raw.items()}
 
 
 def _read_id(raw: Any) -> str:
@@ -300,39 +253,19 @@ def _read_id(raw: Any) -> str:
     return text
 
 
-Id = Annotated[str, Leaf(_read_id, {"type": ["string", "integer"], "pattern": r"^[^\s./]+$"})]
-
-
 def _read_count(raw: Any) -> int:
     try:
         return parse_count(_text(raw))
     except QuantityError as error:
-        refuse(error.name, None, **error.values)
-
-
-Count = Annotated[int, Leaf(_read_count, {"type": "integer", "minimum": 0})]
-
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+        refuse(error.name, **error.values)
 
 
 def read_year(raw: Any) -> int:
+    """A calendar year within the two centuries that any file can be about."""
     year = _read_count(raw)
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         refuse("out-of-range", found=str(raw), low=str(EARLIEST_YEAR), high=str(LATEST_YEAR))
     return year
-
-
-Year = Annotated[int, Leaf(read_year, {"type": "integer"})]
-
-
-def _read_plain_number(raw: Any, info: ValidationInfo) -> float:
-    try:
-        return parse_number(_text(raw), (info.context or Reading()).style)
-    except QuantityError as error:
-        refuse(error.name, None, **error.values)
-
-
-Number = Annotated[float, NumberLeaf(_read_plain_number, {"type": ["number", "string"]})]
 
 
 def _read_flag(raw: Any) -> bool:
@@ -342,39 +275,65 @@ def _read_flag(raw: Any) -> bool:
     return text == "true"
 
 
-Flag = Annotated[bool, Leaf(_read_flag, {"type": "boolean"})]
-
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
-
-
 def _read_date(raw: Any) -> str:
     text = _text(raw)
-    match = _DATE.fullmatch(text)
-    if match is None or not _is_date(int(match[1]), int(match[2]), int(match[3] or 1)):
+    try:
+        day = date.fromisoformat(text if len(text) > len("2011-12") else f"{text}-01")
+    except ValueError:
+        day = date.min
+    if not _DATE.fullmatch(text) or not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         refuse("not-a-date", found=text[:60])
     return text
 
 
-def _is_date(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return EARLIEST_YEAR <= year <= LATEST_YEAR
-
-
-Date = Annotated[str, Leaf(_read_date, {"type": "string", "format": "date"})]
-
-
-def choice(*choices: str) -> Leaf:
+def choice(*choices: str) -> PlainValidator:
     """A leaf with a closed list of values."""
-    allowed = frozenset(choices)
 
     def read(raw: Any) -> str:
         text = _text(raw)
-        if text not in allowed:
+        if text not in choices:
             refuse("not-a-choice", found=text[:60], choices=", ".join(choices))
         return str(text)
 
     # an editor reads a bare 1 as a number
-    return Leaf(read, {"enum": [*choices, *(int(one) for one in choices if one.isdigit())]})
+    return leaf(read, {"enum": [*choices, *(int(one) for one in choices if one.isdigit())]})
+
+
+def _as_list(raw: Any) -> Any:
+    if raw is None or raw == []:
+        refuse("empty-value")
+    return raw if isinstance(raw, list) else [raw]
+
+
+def _or_single(schema: dict[str, Any]) -> None:
+    of_a_list = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [of_a_list["items"], of_a_list]
+
+
+# A list in which a single item may stand without the list.
+One = TypeVar("One")
+OneOrMore = Annotated[list[One], BeforeValidator(_as_list), Field(json_schema_extra=_or_single)]
+
+Words = Annotated[str, leaf(_read_words, {"type": ["string", "number", "boolean"]})]
+Title = Annotated[
+    Mapping[str, str],
+    leaf(
+        _read_title,
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {language: {"type": "string"} for language in LANGUAGES},
+                    "additionalProperties": False,
+                },
+            ]
+        },
+    ),
+]
+Id = Annotated[str, leaf(_read_id, {"type": ["string", "integer"], "pattern": r"^[^\s./]+$"})]
+Count = Annotated[int, leaf(_read_count, {"type": "integer", "minimum": 0})]
+Year = Annotated[int, leaf(read_year, {"type": "integer"})]
+Flag = Annotated[bool, leaf(_read_flag, {"type": "boolean"})]
+Date = Annotated[str, leaf(_read_date, {"type": "string", "format": "date"})]

@@ -1,10 +1,9 @@
-"""The lock file: exactly which versions of factor sets, by their hashes, and which exchange rates a file rests on."""
+"""The lock file: the versions of factor sets, by hash, and the rates that files rest on."""
 
 from typing import Annotated
 
 from cpcalc.schema.base import Model
-from cpcalc.schema.leaves import Words, choice
-from cpcalc.schema.lists import ONE_OR_MORE
+from cpcalc.schema.leaves import OneOrMore, Words, choice
 
 LockVersion = Annotated[str, choice("1")]
 
@@ -31,6 +30,6 @@ class Lock(Model):
     """The whole lock file; files are named as they stand beside it."""
 
     cpcalc_lock: LockVersion
-    files: Annotated[list[Words], ONE_OR_MORE]
+    files: OneOrMore[Words]
     factor_sets: list[LockedSet] | None = None
     rates: list[LockedRate] | None = None

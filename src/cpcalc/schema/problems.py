@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import types
+import difflib
 from collections.abc import Mapping
+from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic_core import ValidationError
+from pydantic import ValidationError
 
-from cpcalc.codes import CATALOGUE
-from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.diagnostics import Diagnostic, Path, catalogue
 from cpcalc.schema.base import Model, kebab
-from cpcalc.schema.leaves import Later
 
 # Which shape a field wants, by pydantic's type of error.
 _SHAPES = {
@@ -21,7 +20,7 @@ _SHAPES = {
     "model_attributes_type": "mapping",
 }
 
-# Finding place and suggestion of one problem takes time; nobody reads more of them than this.
+# Nobody reads more problems of one file than this.
 MOST_CONVERTED = 300
 # A key this like a known one is a slip of the finger: the other keys need not be listed.
 A_SLIP = 0.8
@@ -29,98 +28,85 @@ A_SLIP = 0.8
 
 def diagnostics_of(error: ValidationError, tree: Any, model: type[Model]) -> list[Diagnostic]:
     """Each problem of a validation once, at the path of the document it belongs to."""
-    found: list[Diagnostic] = []
-    problems = error.errors(include_url=False, include_input=True)
+    problems = error.errors(include_url=False)
+    diagnostics: list[Diagnostic] = []
     for position, problem in enumerate(problems):
-        if len(found) > MOST_CONVERTED:  # a file so broken is mended from the top
-            found.append(
-                Diagnostic("further-problems", (), {"count": str(len(problems) - position)})
-            )
-            break
+        if len(diagnostics) > MOST_CONVERTED:  # a file so broken is mended from the top
+            rest = {"count": str(len(problems) - position)}
+            return [*diagnostics, Diagnostic("further-problems", (), rest)]
         diagnostic = _diagnostic(problem, tree, model)
-        if diagnostic not in found:
-            found.append(diagnostic)
-    return found
+        if diagnostic not in diagnostics:
+            diagnostics.append(diagnostic)
+    return diagnostics
 
 
 def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[Model]) -> Diagnostic:
     kind, location = problem["type"], problem["loc"]
-    context = problem.get("ctx") or {}
-    if kind in CATALOGUE:
-        at = context.get("at")
-        path = at if at is not None else path_in_tree(location, tree)
-        return Diagnostic(kind, path, context.get("values", {}))
+    path = path_in_tree(location, tree)
+    if kind in catalogue():
+        context = problem["ctx"]
+        at = context["at"]
+        return Diagnostic(kind, path if at is None else at, context["values"])
     if kind == "missing":
-        path = path_in_tree(location[:-1], tree)
         return Diagnostic("missing-field", path, {"field": str(location[-1])}, on_key=True)
     if kind == "extra_forbidden":
-        path = path_in_tree(location, tree)
-        key = str(location[-1])
-        keys = _keys_at(model, location[:-1])
-        import difflib  # only a slip pays for it
-
-        close = difflib.get_close_matches(key, keys, n=1, cutoff=0.6)
-        is_slip = bool(close) and difflib.SequenceMatcher(None, key, close[0]).ratio() >= A_SLIP
-        listed = "" if is_slip else ", ".join(keys)
-        values = {"key": key, "suggestion": close[0] if close else "", "keys": listed}
+        values = _unknown_key(str(location[-1]), _keys_at(model, location[:-1]))
         return Diagnostic("unknown-key", path, values, on_key=True)
-    path = path_in_tree(location, tree)
     if problem.get("input") is None:
         return Diagnostic("empty-value", path, {})
     return Diagnostic("wrong-shape", path, {"expected": _SHAPES.get(kind, "text")})
 
 
+def _unknown_key(key: str, keys: list[str]) -> dict[str, str]:
+    """The known key that is meant; all of them where it is not certain."""
+    close = difflib.get_close_matches(key, keys, n=1, cutoff=0.6)
+    is_slip = bool(close) and difflib.SequenceMatcher(None, key, close[0]).ratio() >= A_SLIP
+    listed = "" if is_slip else ", ".join(keys)
+    return {"key": key, "suggestion": close[0] if close else "", "keys": listed}
+
+
 def path_in_tree(location: tuple[Any, ...], tree: Any) -> Path:
     """The longest run of pydantic's location that exists in the document.
 
-    A location also holds tags of unions, and an index 0 where a single item stands without its list; these have no
-    place in the document. The walk prefers the branch that ends on the location's last element.
+    A location also holds an index 0 where a single item stands without its list, and keys that a
+    shorter form leaves out; these have no place in the document.
     """
     node, path = tree, []
     for step in location:
-        if (isinstance(node, dict) and step in node) or (
-            isinstance(node, list) and isinstance(step, int) and step < len(node)
-        ):
+        if has_part(node, step):
             node = node[step]
             path.append(step)
     return tuple(path)
 
 
+def has_part(node: Any, step: Any) -> bool:
+    """Whether a part of a document has something at a step of a path."""
+    if isinstance(node, dict):
+        return step in node
+    return isinstance(node, list) and isinstance(step, int) and step < len(node)
+
+
 def _keys_at(model: type[Model], location: tuple[Any, ...]) -> list[str]:
     """The keys that the model at a location knows, for suggestions."""
-    current: Any = model
+    annotation: Any = model
     for step in location:
-        if _is_model(current):
-            field = next(
-                (field for name, field in current.fields.items() if kebab(name) == step), None
-            )
-            current = _inner(field.annotation) if field is not None else current
-        elif isinstance(current, tuple):  # a mapping by name: step into its values
-            current = current[1]
-    if isinstance(current, tuple):
-        current = current[1]
-    return [kebab(name) for name in current.fields] if _is_model(current) else []
+        if _is_model(annotation):
+            field = next(field for field in annotation.model_fields.values() if field.alias == step)
+            annotation = _bare(field.annotation)
+        else:  # a list, or a mapping by name: one of its items
+            annotation = _bare(get_args(annotation)[-1])
+    return [kebab(name) for name in annotation.model_fields] if _is_model(annotation) else []
 
 
-def _is_model(candidate: Any) -> bool:
-    return isinstance(candidate, type) and issubclass(candidate, Model)
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Model)
 
 
-def _inner(annotation: Any) -> Any:
-    """The model inside an annotation; ``("by-name", model)`` for a mapping of models."""
-    origin = get_origin(annotation)
+def _bare(annotation: Any) -> Any:
+    """An annotation without its metadata and the other forms that a value may have."""
+    origin, options = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        later = next((item for item in get_args(annotation) if isinstance(item, Later)), None)
-        if later is not None:
-            return later.model()
-        return _inner(get_args(annotation)[0])
-    if origin in (Union, types.UnionType):
-        inner = [_inner(option) for option in get_args(annotation) if option is not type(None)]
-        return next(
-            (option for option in inner if _is_model(option) or isinstance(option, tuple)), inner[0]
-        )
-    if origin is list:
-        return _inner(get_args(annotation)[0])
-    if origin is dict:
-        return ("by-name", _inner(get_args(annotation)[1]))
+        return _bare(options[0])
+    if origin in (Union, UnionType):
+        return _bare([option for option in options if option is not NoneType][-1])
     return annotation

@@ -1,28 +1,30 @@
-"""The programme file: what a programme of many assessments is, what it published, and how its totals are added up."""
+"""The programme file: a programme of many assessments, how it is added up and what it published."""
+
+from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from cpcalc.schema.assessment import DataStatus, Money, NumberStyle, UnitMeaning, Waiver
-from cpcalc.schema.base import Model, need_one, refuse_together
+from pydantic import BeforeValidator, model_validator
+
+from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeaning, Waiver
+from cpcalc.schema.base import Model, need_one, refuse, refuse_together
 from cpcalc.schema.basis import Country, ExchangeRate, Source
 from cpcalc.schema.leaves import (
     Amount,
     Count,
     Date,
-    Form,
     Id,
+    Money,
+    OneOrMore,
     Share,
     Title,
     Words,
     Year,
     choice,
-    read_year,
-    refuse,
 )
-from cpcalc.schema.lists import ONE_OR_MORE
 
-FormatVersion = Annotated[str, choice("1")]
-Titles = Annotated[list[Title], ONE_OR_MORE]
+ProgrammeVersion = Annotated[str, choice("1")]
+Titles = OneOrMore[Title]
 
 
 class Years(Model):
@@ -31,30 +33,29 @@ class Years(Model):
     from_: Year
     to: Year
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         if self.from_ > self.to:
             refuse("period-ends-before-it-begins", first=str(self.from_), last=str(self.to))
         return self
 
 
-def _read_years(raw: Any, info: Any) -> Years:
-    if isinstance(raw, dict):
-        return Years.read(raw, info.context)
-    year = read_year(raw)
-    return Years.stating(from_=year, to=year)
+def _as_years(raw: Any) -> Any:
+    return raw if isinstance(raw, dict) else {"from": raw, "to": raw}
 
 
-Period = Annotated[Years, Form(_read_years, int | Years)]
+WholeYears = Annotated[Years, BeforeValidator(_as_years, json_schema_input_type=int | Years)]
 
 
 class Participants(Model):
-    """Who took part in a course, by gender where it was recorded; ``all`` where only their number is known."""
+    """Who took part, by gender where it was recorded; `all` where only their number is known."""
 
     women: Count | None = None
     men: Count | None = None
     unstated: Count | None = None
     all_: Count | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         if self.all_ is not None:
             for name in ("women", "men", "unstated"):
@@ -66,15 +67,16 @@ class Participants(Model):
     @property
     def number(self) -> int:
         """How many took part."""
-        return (
-            self.all_
-            if self.all_ is not None
-            else sum(n for n in (self.women, self.men, self.unstated) if n)
-        )
+        return sum(count or 0 for count in (self.all_, self.women, self.men, self.unstated))
 
 
-def _read_participants(raw: Any, info: Any) -> Participants:
-    return Participants.read(raw if isinstance(raw, dict) else {"all": raw}, info.context)
+def _as_participants(raw: Any) -> Any:
+    return raw if isinstance(raw, dict) else {"all": raw}
+
+
+Attendance = Annotated[
+    Participants, BeforeValidator(_as_participants, json_schema_input_type=int | Participants)
+]
 
 
 class Course(Model):
@@ -84,21 +86,19 @@ class Course(Model):
     date: Date | None = None
     province: Words | None = None
     days: Count | None = None
-    participants: Annotated[Participants, Form(_read_participants, int | Participants)] | None = (
-        None
-    )
+    participants: Attendance | None = None
     notes: Title | None = None
 
 
 class Training(Model):
     """The training of a programme: its courses where they are published one by one."""
 
-    courses: Annotated[list[Course], ONE_OR_MORE] | None = None
+    courses: OneOrMore[Course] | None = None
     notes: Title | None = None
 
 
 class CostClasses(Model):
-    """The largest investment of each cost class, in the money of a year; what costs more is high-cost."""
+    """The largest investment of each cost class, in the money of a year; above it is high-cost."""
 
     year: Year
     source: Words | None = None
@@ -106,6 +106,7 @@ class CostClasses(Model):
     low_cost: Money
     medium_cost: Money
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         ends = (self.no_cost, self.low_cost, self.medium_cost)
         if any(end.unit is not ends[-1].unit and not end.is_bare_zero for end in ends):
@@ -129,6 +130,7 @@ class Published(Model):
     source: Words | None = None
     not_reproduced: Words | None = None
 
+    @model_validator(mode="after")
     def consistent(self) -> Self:
         need_one(self, "value", "count")
         refuse_together(self, "count", "within")
@@ -138,25 +140,25 @@ class Published(Model):
 class Programme(Model):
     """The whole file."""
 
-    cpcalc_programme: FormatVersion
+    cpcalc_programme: ProgrammeVersion
     numbers: NumberStyle | None = None
     units: dict[str, UnitMeaning] | None = None
     id: Id
     name: Title
     sponsor: Title | None = None
     agencies: Titles | None = None
-    period: Period | None = None
+    period: WholeYears | None = None
     country: Country | None = None
-    provinces: Annotated[list[Words], ONE_OR_MORE] | None = None
+    provinces: OneOrMore[Words] | None = None
     objectives: Titles | None = None
     data_status: DataStatus | None = None
-    source: Annotated[list[Source], ONE_OR_MORE] | None = None
-    enterprises: Annotated[list[Words], ONE_OR_MORE]
-    baseline_periods: Period | None = None
+    source: OneOrMore[Source] | None = None
+    enterprises: OneOrMore[Words]
+    baseline_periods: WholeYears | None = None
     currency: Words
     exchange_rates: dict[str, ExchangeRate] | None = None
     training: Training | None = None
     cost_classes: CostClasses | None = None
-    published: Annotated[list[Published], ONE_OR_MORE] | None = None
-    waivers: Annotated[list[Waiver], ONE_OR_MORE] | None = None
+    published: OneOrMore[Published] | None = None
+    waivers: OneOrMore[Waiver] | None = None
     notes: Title | None = None

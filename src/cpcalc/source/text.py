@@ -1,9 +1,10 @@
-"""Decode a file's bytes: UTF-8 only, with a message that names the encoding a file seems to have instead."""
+"""Decode a file's bytes: UTF-8 only; a message names the encoding it seems to have instead."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from cpcalc.diagnostics import Diagnostic, Span
 
@@ -24,7 +25,7 @@ _VNI_TONES = re.compile(
 _TCVN3_LETTERS = re.compile(
     rb"[\xa8-\xae\xb5-\xb9\xbb-\xbe\xc6-\xcb\xce-\xd8\xdc-\xdf\xe1-\xe8\xea-\xed\xee-\xf8\xf9-\xfe]"
 )
-# Line separators that some editors insert and YAML counts as line ends, and characters no text file holds.
+# Line separators that some editors insert and YAML counts as line ends; characters of no text file.
 _FOREIGN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)"
 )
@@ -32,16 +33,18 @@ MOST_FOREIGN_CHARACTERS = 20
 
 
 def decode(data: bytes) -> tuple[str, Diagnostic | None]:
-    """The text of UTF-8 bytes (a byte-order mark is allowed), or a diagnostic that names the encoding it looks like."""
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return "", _wrong_encoding(encoding, 0, b"")
-    if data[:4].count(b"\x00") >= 2 and len(data) >= 4:
-        return "", _wrong_encoding("UTF-16", 0, b"")
-    try:
-        return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8"), None
-    except UnicodeDecodeError as error:
-        return "", _wrong_encoding(_guess(data), error.start, data)
+    """The text of UTF-8 bytes (a byte-order mark is allowed), or what encoding it looks like."""
+    encoding = next((name for mark, name in _BOMS if data.startswith(mark)), None)
+    if len(data) >= 4 and data[:4].count(b"\x00") >= 2:
+        encoding = encoding or "UTF-16"
+    offset = 0
+    if encoding is None:
+        try:
+            return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8"), None
+        except UnicodeDecodeError as error:
+            encoding, offset = _guess(data), error.start
+    span = span_after(data[:offset].decode("latin-1"))
+    return "", Diagnostic("wrong-encoding", (), {"encoding": encoding}, span=span)
 
 
 def _guess(data: bytes) -> str:
@@ -53,27 +56,15 @@ def _guess(data: bytes) -> str:
     return "VNI" if vni else "Windows-1252"
 
 
-def _wrong_encoding(encoding: str, offset: int, data: bytes) -> Diagnostic:
-    line = data.count(b"\n", 0, offset) + 1
-    column = offset - (data.rfind(b"\n", 0, offset) + 1) + 1
-    return Diagnostic(
-        "wrong-encoding", (), {"encoding": encoding}, span=Span(line, column, line, column + 1)
-    )
-
-
 def foreign_characters(text: str) -> Iterator[Diagnostic]:
-    """Control characters and foreign line separators, each with its place (the first few of them)."""
-    if text.replace("\n", "").isprintable():  # the usual file, seen in a tenth of the time
-        return
-    for found, match in enumerate(_FOREIGN.finditer(text)):
-        if found == MOST_FOREIGN_CHARACTERS:
-            return
-        before = text[: match.start()]
-        line = before.count("\n") + 1
-        column = len(before) - (before.rfind("\n") + 1) + 1
-        yield Diagnostic(
-            "foreign-character",
-            (),
-            {"character": f"U+{ord(match.group()):04X}"},
-            span=Span(line, column, line, column + 1),
-        )
+    """Control characters and foreign line separators, the first few, each with its place."""
+    for match in islice(_FOREIGN.finditer(text), MOST_FOREIGN_CHARACTERS):
+        character = {"character": f"U+{ord(match.group()):04X}"}
+        span = span_after(text[: match.start()])
+        yield Diagnostic("foreign-character", (), character, span=span)
+
+
+def span_after(before: str) -> Span:
+    """The place of the one character that follows a text."""
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return Span(line, column, line, column + 1)

@@ -1,0 +1,114 @@
+"""What a check looks at: a file with its linked form and its result; and how its numbers are worded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from cpcalc.diagnostics import Path
+from cpcalc.figures import Figure
+from cpcalc.quantities import Quantity
+from cpcalc.resolve.model import Effect, Group, Measure, Resolved, Unknown
+from cpcalc.results import AssessmentResult, MeasureResult
+from cpcalc.schema import assessment as files
+
+# Rounding of floats, far below what any file prints.
+ROUNDING = 1e-9
+# From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
+LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15
+
+
+class Reviewed(NamedTuple):
+    """A file as written, as linked and as calculated."""
+
+    assessment: files.Assessment
+    resolved: Resolved
+    result: AssessmentResult
+
+    @property
+    def measures(self) -> list[files.Measure]:
+        """The measures as the file has them."""
+        return self.assessment.measures or []
+
+    @property
+    def groups(self) -> list[files.Group]:
+        """The groups as the file has them."""
+        return self.assessment.groups or []
+
+    def measures_with_results(self) -> Iterator[tuple[files.Measure, MeasureResult]]:
+        """Each measure of the file with its result."""
+        return zip(self.measures, self.result.measures, strict=True)
+
+    def written_stream(self, name: str) -> files.Stream:
+        """A stream as the file has it."""
+        return (self.assessment.streams or {})[name]
+
+    def written_effect(self, effect: Effect) -> files.Effect:
+        """An effect as the file has it."""
+        _, measure, key, position = effect.path
+        effects = getattr(self.measures[int(measure)], str(key).replace("-", "_"))
+        written: files.Effect = effects[int(position)]
+        return written
+
+    def stated_reduction(self, item: Measure | Group, *substances: str) -> files.Effect:
+        """The first effect of a measure or group that states a reduction of one of these."""
+        position = int(item.path[1])
+        written = (self.measures if isinstance(item, Measure) else self.groups)[position]
+        effects = list(written.effects or ())
+        if isinstance(written, files.Measure):
+            effects += written.verified_effects or ()
+        return next(effect for effect in effects if effect.reduces in substances)
+
+    def place_of_amount(self, effect: Effect) -> Path:
+        """Where the amount of an effect stands."""
+        written = self.written_effect(effect)
+        for given in (written.reduce, written.increase, written.from_, written.share):
+            if given is not None and given.path:
+                return given.path
+        return effect.path
+
+    def place_of_price(self, stream: str) -> Path:
+        """Where the price of a stream, or the bill that gives it, stands."""
+        written = self.written_stream(stream)
+        return path_of(written.price or written.annual_cost, ("streams", stream))
+
+    def place_of_quantity(self, stream: str) -> Path:
+        """Where the quantity of a stream, or its share of its parent, stands."""
+        written = self.written_stream(stream)
+        return path_of(written.quantity or written.share, ("streams", stream))
+
+    def yearly_cut(self, effect: Effect) -> Figure | None:
+        """What an effect takes from its stream a year; None for no cut or an unknown quantity."""
+        quantity = self.resolved.streams[effect.stream].quantity
+        if effect.form == "amount":
+            return effect.amount
+        if effect.form != "share" or quantity is None:
+            return None
+        return Figure(effect.amount.value * quantity.value, quantity.unit, None, ())
+
+
+def known_effects(effects: Iterable[Effect | Unknown]) -> list[Effect]:
+    """The effects that could be linked to figures."""
+    return [effect for effect in effects if isinstance(effect, Effect)]
+
+
+def path_of(given: Quantity | None, otherwise: Path) -> Path:
+    """Where a quantity stands."""
+    return given.path if given is not None and given.path else otherwise
+
+
+def legible(value: float) -> str:
+    """A number to six digits, in groups of three instead of with an exponent."""
+    if not LEAST_GROUPED <= abs(value) < MOST_GROUPED:
+        return f"{value:.6g}"
+    return f"{float(f'{value:.6g}'):,.0f}".replace(",", " ")
+
+
+def shown(figure: Figure) -> str:
+    """A figure in its canonical unit."""
+    return f"{legible(figure.value)} {figure.unit}"
+
+
+def times(ratio: float) -> str:
+    """A ratio to three digits: ``2.5``."""
+    return f"{ratio:.3g}"

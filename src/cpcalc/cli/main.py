@@ -1,0 +1,107 @@
+"""The typer application, and how a command line ends when something goes wrong."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from cpcalc import __version__
+from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
+from cpcalc.cli.assess import assess
+from cpcalc.cli.check import check
+from cpcalc.cli.factors import factors
+from cpcalc.cli.new import new
+from cpcalc.cli.other import explain, lock, schema, why
+from cpcalc.cli.output import OutputLostError, ReaderGoneError, complain
+from cpcalc.cli.programme import batch, merge, programme
+
+COMMANDS: tuple[Callable[..., int], ...] = (
+    new,
+    assess,
+    why,
+    check,
+    explain,
+    schema,
+    lock,
+    batch,
+    merge,
+    programme,
+)
+
+app = typer.Typer(
+    name="cpcalc",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Calculator for cleaner-production assessments: "
+    "savings, payback, CO2 and dust, every figure traced.",
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cpcalc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def before_a_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+for command in COMMANDS:
+    app.command()(command)
+app.add_typer(factors, name="factors")
+
+
+def execute(arguments: list[str]) -> int:
+    """Run one command line; its exit code. Raises KeyboardInterrupt at Ctrl-C."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except ReaderGoneError:
+        return OK
+    except OutputLostError as error:
+        complain([f"cpcalc: cannot write the output: {error}"])
+        return NOT_DONE
+    except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        complain(["stopped: the input ended at a question"])
+        return NOT_DONE
+    except Exception as error:
+        if hasattr(error, "show"):  # a usage error, said in typer's words
+            if hasattr(error, "message"):
+                error.message = error.message.replace("Value error, ", "")
+            error.show(sys.stderr)
+            return NOT_DONE
+        _report_fault(error, with_traceback="--debug" in arguments)
+        return FAULT
+    if code == INTERRUPTED:  # what typer makes of Ctrl-C
+        raise KeyboardInterrupt
+    return int(code or OK)
+
+
+def _report_fault(error: Exception, *, with_traceback: bool) -> None:
+    if with_traceback:
+        traceback.print_exception(error)
+    complain(
+        [
+            f"cpcalc: internal fault: {type(error).__name__}: {error}",
+            (
+                "This is a fault of cpcalc, not of your file. "
+                "Run again with --debug and report what it prints."
+            ),
+        ]
+    )

@@ -1,0 +1,116 @@
+"""Arguments and options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+import typer
+
+from cpcalc.app.many import Shard
+from cpcalc.units import CURRENCIES
+
+STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
+MOST_SHARDS = 100_000
+
+
+def _known_statuses(statuses: list[str] | None) -> list[str] | None:
+    for status in statuses or ():
+        if status not in STATUSES:
+            raise typer.BadParameter(f"{status!r} is not one of {', '.join(STATUSES)}")
+    return statuses
+
+
+def _known_currency(currency: str | None) -> str | None:
+    if currency is not None and currency not in CURRENCIES:
+        raise typer.BadParameter(f"{currency!r} is not a currency; write a code such as VND or USD")
+    return currency
+
+
+def _shard(text: str) -> Shard:
+    match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]) <= MOST_SHARDS:
+        raise typer.BadParameter(f"{text!r} is not K/N with K from 1 to N, such as 2/8")
+    return Shard(int(match[1]), int(match[2]))
+
+
+# ---- what is read -----------------------------------------------------------------------------
+
+Statuses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--status",
+        metavar="STATUS",
+        callback=_known_statuses,
+        help="Only measures of this status form the bundle; may be repeated. "
+        f"One of: {', '.join(STATUSES)}.",
+    ),
+]
+Currency = Annotated[
+    str | None,
+    typer.Option(
+        "--currency",
+        metavar="CODE",
+        callback=_known_currency,
+        help="Report in this currency, at the rate of each file.",
+    ),
+]
+Beside = Annotated[
+    str,
+    typer.Option(
+        "--beside", metavar="FOLDER", help="Also the sets in emission_factors/ of this folder."
+    ),
+]
+
+# ---- what is shown, and where -----------------------------------------------------------------
+
+PageFormat = Annotated[
+    Literal["terminal", "json", "csv", "markdown"],
+    typer.Option("--format", help="How to show the result."),
+]
+ShortFormat = Annotated[
+    Literal["terminal", "json"], typer.Option("--format", help="How to show the result.")
+]
+ProblemFormat = Annotated[
+    Literal["full", "concise", "github", "sarif", "junit", "json"],
+    typer.Option("--format", help="How to list the problems."),
+]
+OutputFile = Annotated[
+    str | None, typer.Option("--output", metavar="FILE", help="Write to this file, in one piece.")
+]
+Language = Annotated[
+    Literal["en", "vi"],
+    typer.Option("--lang", envvar="CPCALC_LANG", help="Language of the output."),
+]
+GroupBy = Annotated[
+    Literal["province", "sector", "data-status"] | None,
+    typer.Option("--group-by", help="Totals for each of these, too."),
+]
+
+# ---- how it is done ---------------------------------------------------------------------------
+
+Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
+Frozen = Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        max=1024,
+        help="Processes; by default one for few files, else one for each processor.",
+    ),
+]
+ShardOption = Annotated[
+    Shard | None,
+    typer.Option(
+        "--shard",
+        metavar="K/N",
+        parser=_shard,
+        help="Only part K of N of the files; put the JSON results together with: cpcalc merge.",
+    ),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")
+]
+# The command line itself looks for this one: a fault may come before any option is read.
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")]

@@ -1,0 +1,221 @@
+"""What pages have in common: heads, tables and pairs of money, and what their marks mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.report.layout import (
+    MOST_MISSING_SHOWN,
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Pairs,
+    Table,
+    harmless,
+    missing_text,
+)
+from cpcalc.report.numbers import BOUND_SIGNS, ratio, shown
+from cpcalc.report.words import short_word, title, word
+from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
+
+END_OF_PIPE = "end-of-pipe"
+# Sums of the same floats in another order differ by less.
+SAME = 1e-9
+# What the rows of a table of money are, where they are not measures.
+FIRST_COLUMN = {"groups": "group", "status": "status", "combined": "enterprise"}
+# The order in which categories and reductions are shown.
+KIND_ORDER = (
+    "material", "water", "energy", "chemical", "disposal", "by_product", "unspecified",
+    "co2", "co2e", "dust", "wastewater", "solid_waste", "chemical_waste", "so2", "nox", "cod",
+    "bod", "tss",
+)  # fmt: skip
+RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
+
+
+class Entry(NamedTuple):
+    """One row of the tables: its short name, what stands under it, and its line."""
+
+    name: str
+    under: str
+    line: Line
+
+
+class Bundle(NamedTuple):
+    """What the totals add: groups and measures; end of pipe apart."""
+
+    groups: list[GroupResult]
+    measures: list[MeasureResult]
+    alone: list[MeasureResult]  # those of the measures that are in no group
+    end_of_pipe: list[MeasureResult]
+
+
+def bundle_of(result: AssessmentResult) -> Bundle:
+    """The measures and groups that count."""
+    groups = [group for group in result.groups if group.in_bundle]
+    grouped = {name for group in groups for name in group.measures}
+    inside = [measure for measure in result.measures if measure.in_bundle]
+    end_of_pipe = [item for item in inside if item.type == END_OF_PIPE and item.id not in grouped]
+    measures = [measure for measure in inside if measure not in end_of_pipe]
+    alone = [measure for measure in measures if measure.id not in grouped]
+    return Bundle(groups, measures, alone, end_of_pipe)
+
+
+def heading(result: AssessmentResult, language: str, about: str = "") -> Heading:
+    """The enterprise (and what else the page is about), and what kind of data all rests on."""
+    name = harmless(title(result.enterprise["name"], language))
+    return Heading(
+        f"{name}  ({result.enterprise['id']})" + (f": {about}" if about else ""),
+        f"{word('data-status', language)}: {word(result.data_status, language)}",
+        is_warning=result.data_status in ("reconstructed", "draft"),
+    )
+
+
+def headed(
+    first: str, figures: Iterable[str], language: str, label: Callable[[str, str], str] = word
+) -> tuple[Column, ...]:
+    """A column of texts and columns of figures, each with the label of its key."""
+    columns = [Column(key, label(key, language)) for key in figures]
+    return (Column(first, label(first, language), is_text=True), *columns)
+
+
+def money_table(
+    key: str, name: str, entries: Sequence[Entry], totals: Sequence[Entry], language: str
+) -> Table:
+    """Investment, saving (also alone, where measures overlap), running cost and payback."""
+    lines = [entry.line for entry in (*entries, *totals)]
+    overlaps = any(map(has_overlap, lines))
+    columns = headed(
+        FIRST_COLUMN.get(key, "measure"),
+        ("investment", "annual-saving", "stand-alone", "running", "payback"),
+        language,
+    )
+    rows = tuple(
+        (
+            entry.name,
+            _investment_cell(entry.line.investment),
+            entry.line.annual_saving,
+            entry.line.stand_alone.annual_saving if overlaps and entry.line.stand_alone else None,
+            entry.line.running_cost,
+            entry.line.simple_payback,
+        )
+        for entry in (*entries, *totals)
+    )
+    under = tuple(entry.under for entry in entries)
+    about = word(name, language)
+    return Table(key, about, columns, rows, totals=len(totals), under=under, yearly=True)
+
+
+def _investment_cell(investment: Investment | None) -> Cell:
+    if investment is None:
+        return None
+    if isinstance(investment.converted, NotApplicable) and len(investment.amounts) == 1:
+        return investment.amounts[0]
+    return investment.converted
+
+
+def kinds_table(
+    key: str,
+    name: str,
+    rows: Sequence[tuple[str, Figures]],
+    totals: Sequence[tuple[str, Figures]],
+    language: str,
+) -> Iterator[Table]:
+    """Savings by category or reductions by kind, one column each; nothing where there is none."""
+    kinds = list(dict.fromkeys(kind for _, figures in (*rows, *totals) for kind in figures))
+    kinds.sort(key=lambda kind: KIND_ORDER.index(kind) if kind in KIND_ORDER else len(KIND_ORDER))
+    if kinds:
+        columns = headed("measure", kinds, language, short_word)
+        named = [row for row in rows if row[1]] + list(totals)
+        cells = tuple((label, *map(figures.get, kinds)) for label, figures in named)
+        about = word(name, language)
+        yield Table(key, about, columns, cells, totals=len(totals), yearly=True)
+
+
+def has_overlap(line: Line) -> bool:
+    """Whether measures save less together than each alone."""
+    overlap, saving = line.overlap, line.annual_saving
+    if not isinstance(overlap, Figure) or not isinstance(saving, Figure):
+        return False
+    return abs(overlap.value) > abs(saving.value) * SAME
+
+
+def labelled(
+    cells: Mapping[str, Cell], language: str, label: Callable[[str, str], str] = word
+) -> Iterator[tuple[str, Cell]]:
+    """Cells with the labels of their keys; an empty one is left out."""
+    for key, cell in cells.items():
+        if cell is not None and cell != "":
+            yield label(key, language), cell
+
+
+def money_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
+    """The money of a line without discounting: what is paid, what it saves, when it is back."""
+    of_complete, benefits = line.simple_payback_of_complete, line.other_benefits
+    yield from labelled(
+        {
+            "investment": _amounts(line.investment, language),
+            "grant": line.grant,
+            "gross-saving": line.annual_saving,
+            "running-cost": line.running_cost,
+            "net-saving": None if line.running_cost is None else line.annual_net_saving,
+            "overlap": line.overlap if has_overlap(line) else None,
+            "payback": line.simple_payback,
+            "payback-of-complete": of_complete if isinstance(of_complete, Figure) else None,
+        },
+        language,
+    )
+    for kind, figure in benefits.items():
+        yield f"{word('other-benefits', language)}: {word(kind, language)}", figure
+    if benefits:
+        yield word("payback-with-benefits", language), line.simple_payback_with_other_benefits
+
+
+def _amounts(investment: Investment | None, language: str) -> Cell:
+    """The investment as given, in each currency, and their sum where it is known."""
+    if investment is None or len(investment.amounts) == 1:
+        return investment and investment.amounts[0]
+    amounts = " + ".join(shown(amount, language) for amount in investment.amounts)
+    if isinstance(investment.converted, Figure):
+        return f"{amounts} = {shown(investment.converted, language)}"
+    return amounts
+
+
+def economic_cell(name: str, figure: Reported, language: str) -> Cell:
+    """A figure of the economics as a cell: rates in percent, ratios as they are."""
+    if not isinstance(figure, Figure) or figure.unit.exponents:
+        return figure
+    return ratio(figure.value, language) if name in RATIOS else shown(figure, language)
+
+
+def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
+    """What the marks of figures on a page mean, and what its totals miss that no pair names."""
+    pairs = [value for block in blocks if isinstance(block, Pairs) for _, value in block.rows]
+    tables = [block for block in blocks if isinstance(block, Table)]
+    cells = [*pairs, *(value for table in tables for row in table.rows for value in row)]
+    partial = [value for value in cells if isinstance(value, Figure) and value.is_partial]
+    unknown = [value for value in pairs if isinstance(value, NotApplicable)]
+    named = {name for value in unknown for name in value.missing[:MOST_MISSING_SHOWN]}
+    in_totals = [
+        value
+        for table in tables
+        for row in table.rows[len(table.rows) - table.totals :]
+        for column, value in zip(table.columns, row, strict=True)
+        if isinstance(value, NotApplicable) and column.key != "payback"
+    ]
+    missing = dict.fromkeys(name for figure in partial for name in figure.missing)
+    missing |= dict.fromkeys(
+        name for value in in_totals for name in value.missing if name not in named
+    )
+    if missing:
+        yield word("partial-note", language, fields=missing_text(list(missing), language))
+    if any(map(_is_bound, cells)):
+        yield f"\u2265 \u2264 {word('bound', language)}"
+
+
+def _is_bound(value: Cell) -> bool:
+    if isinstance(value, str):
+        return any(sign in value for sign in BOUND_SIGNS.values())
+    return hasattr(value, "bound")

@@ -1,0 +1,351 @@
+"""The rows of a factor set: emissions, properties, potentials, prices, benchmarks; citations.
+
+Numbers are always international, and each has its unit.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import model_validator
+
+from cpcalc.quantities import Quantity, Range
+from cpcalc.schema.base import Model, refuse, refuse_together
+from cpcalc.schema.leaves import (
+    Count,
+    Date,
+    Flag,
+    Id,
+    Title,
+    Words,
+    Year,
+    choice,
+    leaf,
+    single_quantity,
+)
+from cpcalc.units import NAMES, SUBSTANCES, Unit, shown
+
+ENTRY_KINDS = ("fuel", "grid-electricity", "process", "wastewater", "water")
+BOUNDARIES = (
+    "combustion", "process", "generation", "consumption", "upstream", "lifecycle", "treatment",
+)  # fmt: skip
+SCOPES = ("1", "2-location", "2-market", "3")
+FRACTIONS = ("filterable", "condensable", "total")
+QUALITIES = ("verified", "unverified")
+RANGE_QUALITIES = ("verified", "derived", "unverified")
+TYPES = (
+    "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
+    "average", "lifecycle", "residual-mix",
+)  # fmt: skip
+LEVELS = (
+    "national-norm", "best-available-technique", "good-practice", "measured-good-practice",
+    "range", "typical", "average", "measured", "achieved",
+)  # fmt: skip
+INDICATORS = (
+    "energy", "electricity", "heat", "water", "wastewater", "water-saving", "dust", "co2", "co2e",
+    "process-co2",
+)  # fmt: skip
+# Methane by origin: two entries beside CH4 in reports that tell them apart.
+ORIGINS = ("CH4-fossil", "CH4-non-fossil")
+GWP_SET = re.compile(r"AR[0-9]-[0-9]+(?:-feedback)?")
+NOT_STATED = "not-stated"
+
+
+Amount = Annotated[Quantity, single_quantity("any", "An amount with its unit.")]
+Share = Annotated[Quantity, single_quantity("share", "A share in %.")]
+
+_SHOWN = [shown(name) for name in sorted(SUBSTANCES)]
+
+
+def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
+    if not isinstance(raw, str):
+        refuse("empty-value" if raw is None else "wrong-shape", expected="text")
+    if raw in _SHOWN or raw in SUBSTANCES or raw in extra:
+        return raw
+    known = shown(NAMES.get(raw, raw))
+    close = [known] if known in _SHOWN else difflib.get_close_matches(raw, _SHOWN, n=1, cutoff=0.5)
+    refuse(
+        "unknown-substance",
+        found=raw[:60],
+        suggestion=close[0] if close else "",
+        known=", ".join(_SHOWN),
+    )
+
+
+Substance = Annotated[str, leaf(_read_substance, {"enum": sorted(_SHOWN)})]
+Gas = Annotated[
+    str, leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))})
+]
+
+
+def substance_of(text: str) -> str:
+    """A substance in the spelling of the units: ``PM2.5`` is PM2_5, ``HFC-134a`` is HFC_134a."""
+    return text.replace("-", "_").replace(".", "_")
+
+
+def _read_gwp_name(raw: Any) -> str:
+    if not isinstance(raw, str) or (raw != NOT_STATED and not GWP_SET.fullmatch(raw)):
+        refuse(
+            "not-a-choice",
+            found=str(raw)[:60],
+            choices=f"AR4-100, AR5-100, AR5-100-feedback, {NOT_STATED}",
+        )
+    return str(raw)
+
+
+GwpName = Annotated[str, leaf(_read_gwp_name, {"type": "string"})]
+
+
+class Document(Model):
+    """The document that values are cited from."""
+
+    title: Words
+    publisher: Words | None = None
+    year: Year | None = None
+    url: Words | None = None
+
+
+class Attributes(Model):
+    """What a row, an entry or a set can say; the nearest one counts."""
+
+    kind: Annotated[str, choice(*ENTRY_KINDS)] | None = None
+    geography: Words | None = None  # ISO 3166 two-letter code, or a word such as world
+    basis: Annotated[str, choice("ncv", "gcv")] | None = None
+    mass_basis: Annotated[str, choice("wet", "dry")] | None = None
+    scope: Annotated[str, choice(*SCOPES)] | None = None
+    boundary: Annotated[str, choice(*BOUNDARIES)] | None = None
+    biogenic: Flag | None = None
+    abated: Flag | None = None
+    fraction: Annotated[str, choice(*FRACTIONS)] | None = None
+    gwp: GwpName | None = None
+    data_year: Year | None = None
+    type: Annotated[str, choice(*TYPES)] | None = None
+    published: Year | None = None
+    quality: Annotated[str, choice(*QUALITIES)] | None = None
+    range_quality: Annotated[str, choice(*RANGE_QUALITIES)] | None = None
+    per: Words | None = None  # the product of the tonne: clinker, fired brick
+    where: Words | None = None  # table and page
+
+
+# For each of these the nearest of row, entry, defaults and set counts.
+ATTRIBUTES = frozenset(Attributes.model_fields)
+
+
+class Cited(Attributes):
+    """Something with a citation: ``source`` is a key of the set's ``sources``.
+
+    Without one it is cited from the set's own document.
+    """
+
+    inherits: ClassVar[frozenset[str]] = ATTRIBUTES | {"source"}
+
+    source: Id | None = None
+    note: Title | None = None
+    _reference: str = ""
+    _citation: str = ""
+
+    @property
+    def reference(self) -> str:
+        """How a result names it: ``ipcc-2006@1/anthracite#CO2``."""
+        return self._reference
+
+    @property
+    def citation(self) -> str:
+        """The document it comes from, the year, and where in it: title, year, table and page."""
+        return self._citation
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The number that a calculation takes from it; None where it has none of its own."""
+        value: Quantity | None = getattr(self, "value", None)
+        return value
+
+
+class Ranged(Cited):
+    """A value with the source's own range; a source may give only the range."""
+
+    value: Amount | None = None
+    lower: Amount | None = None
+    upper: Amount | None = None
+
+    @model_validator(mode="after")
+    def consistent(self) -> Self:
+        if self.value is None and self.lower is None and self.upper is None:
+            refuse("one-of-keys-needed", keys="value, lower + upper")
+        return self
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The value; of a range without one, the mid-point; None for one end of a range."""
+        if self.value is None and self.lower is not None and self.upper is not None:
+            return Range.between(self.lower, self.upper)
+        return self.value
+
+
+class Emission(Cited):
+    """An amount of a substance per amount of activity.
+
+    It is ``value``, or ``value`` x the percent number of ash or sulphur + ``plus``; of waste water
+    Bo x ``mcf``.
+    """
+
+    of: Substance
+    value: Amount
+    lower: Amount | None = None
+    upper: Amount | None = None
+    times: Annotated[str, choice("ash", "sulphur")] | None = None
+    plus: Amount | None = None
+    mcf: Share | None = None
+    mcf_lower: Share | None = None
+    mcf_upper: Share | None = None
+    equipment: Words | None = None
+
+    @model_validator(mode="after")
+    def consistent(self) -> Self:
+        if self.plus is not None and self.times is None:
+            refuse("one-of-keys-needed", keys="times (for plus)")
+        refuse_together(self, "mcf", "times")
+        return self
+
+    @property
+    def substance(self) -> str:
+        """The substance in the spelling of the units."""
+        return substance_of(self.of)
+
+    @property
+    def activity(self) -> Unit:
+        """The unit of the activity: what remains of the value's unit beside the substance's mass."""
+        return mass_of(self.of) / self.value.unit
+
+
+def mass_of(substance: str) -> Unit:
+    """The canonical unit of a mass of a substance, given as it is written (``PM2.5``)."""
+    return Unit.of((("t", 1),)) * Unit.of(((substance_of(substance), 1),))
+
+
+class Entry(Cited):
+    """Something that an assessment can name: ``set/id``."""
+
+    id: Id
+    name: Title
+
+
+class Property(Ranged):
+    """A property of a fuel: it takes from its entry only how well it is known."""
+
+    inherits = frozenset({"mass_basis", "published", "quality", "range_quality", "where", "source"})
+
+
+class Factor(Entry):
+    """What an activity emits, with the default properties of its fuel."""
+
+    ncv: Property | None = None
+    gcv: Property | None = None
+    density: Property | None = None
+    emits: list[Emission]
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether this is electricity from a grid, chosen by data year and type."""
+        return self.kind == "grid-electricity"
+
+
+class Fuel(Entry):
+    """Properties of a fuel by one source."""
+
+    ncv: Property | None = None
+    gcv: Property | None = None
+    density: Property | None = None
+    ash: Property | None = None
+    sulphur: Property | None = None
+    moisture: Property | None = None
+    toe: Property | None = None
+    toe_per_volume: Property | None = None
+
+
+class Gwp(Cited):
+    """The global warming potential of a gas in one report [kg CO2e/kg]."""
+
+    report: Words
+    horizon: Count
+    feedback: Flag | None = None
+    gas: Gas
+    value: Amount
+
+    @property
+    def name(self) -> str:
+        """The set of potentials that it belongs to: ``AR5-100``, ``AR5-100-feedback``."""
+        return f"{self.report}-{self.horizon}{'-feedback' if self.feedback else ''}"
+
+
+class Control(Entry):
+    """The efficiency of a control for one substance; ``size`` is its class of particles."""
+
+    of: Substance
+    size: Words | None = None
+    efficiency: Share
+    lower: Share | None = None
+    upper: Share | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        """The share of the substance that is removed."""
+        return self.efficiency
+
+
+class Load(Entry):
+    """Typical waste water of a sector: flow per tonne of product, and concentrations."""
+
+    wastewater: Property | None = None
+    cod: Property | None = None
+    bod: Property | None = None
+    tss: Property | None = None
+
+
+class Parameter(Entry, Ranged):
+    """A single figure that is no emission factor."""
+
+
+class Yearly(Cited):
+    """The value of one year."""
+
+    year: Year
+    value: Amount
+
+
+class Series(Entry):
+    """Values by year: a rate of exchange, an index of prices."""
+
+    values: list[Yearly]
+
+
+class BenchmarkValue(Ranged):
+    """A specific consumption or emission as one source gives it."""
+
+    indicator: Annotated[str, choice(*INDICATORS)]
+    level: Annotated[str, choice(*LEVELS)]
+    applies_to: Words | None = None
+    period: Words | None = None
+
+
+class Benchmark(Entry):
+    """The benchmarks of one product."""
+
+    sector: Id
+    values: list[BenchmarkValue]
+
+
+class PriceValue(Ranged):
+    """A price and the time it was valid; ``to`` is open where it still was."""
+
+    from_: Date
+    to: Date | None = None
+
+
+class Price(Entry):
+    """A price or fee over time."""
+
+    category: Id
+    values: list[PriceValue]
