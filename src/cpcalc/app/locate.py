@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cpcalc.checks import was_looked_for
-from cpcalc.codes import CATALOGUE
-from cpcalc.diagnostics import Diagnostic, Path, Span, dotted
+from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue, dotted
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.schema.assessment import Waiver
 from cpcalc.schema.problems import has_part
@@ -72,7 +71,7 @@ def waive(
 
 
 def _warnings() -> list[str]:
-    return [name for name, code in CATALOGUE.items() if code.severity == "warning"]
+    return [name for name, code in catalogue().items() if code.severity == "warning"]
 
 
 def _no_warning(waiver: Waiver, position: int) -> Diagnostic:
