@@ -19,7 +19,7 @@ class Card(NamedTuple):
     symbol: str
     equation: str
     source: str
-    gives: str | Unit  # what its answer on figures is: UNITS, OPERAND, CASE or a unit of its own
+    gives: str | Unit  # what its answer on figures is: BY_UNITS, OPERAND, CASE or a unit of its own
 
     @property
     def is_decision(self) -> bool:

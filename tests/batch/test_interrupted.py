@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from batch_folders import Run, cache_of, command_line, write_folder
-from test_many_files import has_ended
 
 __test__ = sys.platform != "win32"  # signals and file-size limits are those of POSIX
 
@@ -156,3 +155,38 @@ def test_a_file_size_limit_hit_while_writing_leaves_the_old_result(
     whole = cpcalc("batch", folder, "--format", "json")
     assert whole.returncode == 0
     assert whole.stdout == cpcalc("batch", folder, "--format", "json", "--no-cache").stdout
+
+
+HANGS = """
+import pathlib, sys, time
+from cpcalc.app import many
+def work(name):
+    pathlib.Path(name).touch()
+    time.sleep(3600)
+if __name__ == "__main__":
+    print(list(many.results(work, sys.argv[1:], 2)))
+"""
+
+
+def test_processes_end_when_the_first_one_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "hangs.py"
+    script.write_text(HANGS, encoding="utf-8")
+    seen = [tmp_path / "one", tmp_path / "two"]
+    process = subprocess.Popen([sys.executable, script, *map(str, seen)], start_new_session=True)
+    while not all(path.exists() for path in seen):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert has_ended(process.pid)
+
+
+def has_ended(group: int) -> bool:
+    """Whether no process of a group is left, waiting for those that are about to leave."""
+    for _ in range(500):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False

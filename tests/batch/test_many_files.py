@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-import time
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -52,39 +47,3 @@ def test_a_fault_in_the_work_is_seen_as_without_processes() -> None:
     for jobs in (1, 2):
         with pytest.raises(ValueError, match="nine"):
             dict(results(refuses, NAMES, jobs=jobs))
-
-
-HANGS = """
-import pathlib, sys, time
-from cpcalc.app import many
-def work(name):
-    pathlib.Path(name).touch()
-    time.sleep(3600)
-if __name__ == "__main__":
-    print(list(many.results(work, sys.argv[1:], 2)))
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_processes_end_when_the_first_one_is_killed(tmp_path: Path) -> None:
-    script = tmp_path / "hangs.py"
-    script.write_text(HANGS, encoding="utf-8")
-    seen = [tmp_path / "one", tmp_path / "two"]
-    process = subprocess.Popen([sys.executable, script, *map(str, seen)], start_new_session=True)
-    while not all(path.exists() for path in seen):
-        assert process.poll() is None
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert has_ended(process.pid)
-
-
-def has_ended(group: int) -> bool:
-    """Whether no process of a group is left, waiting for those that are about to leave."""
-    for _ in range(500):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.02)
-    return False

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 from cpcalc.figures import decision
 from cpcalc.units import ONE
@@ -96,8 +97,6 @@ def _isolated(coefficients: Sequence[float]) -> list[Bracket]:
 
     Rates above zero lie in (0, 1), where most are; rates below it in (1, 100).
     """
-    from fractions import Fraction  # most flows change sign once and never come here
-
     exact = _whole(coefficients)
     found: list[Bracket] = []
     beyond = Fraction(round(1 / (1 + LOWEST_RATE)) - 1)

@@ -21,9 +21,9 @@ from rich.progress import (
 from cpcalc.app.files import NotReadableError, kind_of, read_bytes, reason_of, write_atomically
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.report import markdown, plain
+from cpcalc.report import markdown
 from cpcalc.report.layout import Block, harmless
-from cpcalc.report.page import print_pages
+from cpcalc.report.page import plain_lines, print_pages
 from cpcalc.report.problems import printable, rendered
 from cpcalc.report.words import problem_word, word
 
@@ -79,7 +79,7 @@ class Output:
         if self.form == "markdown":
             render, between = markdown.render, [""]
         else:
-            render, between = plain.render, ["", ""]
+            render, between = plain_lines, ["", ""]
         for number, page in enumerate(pages):
             if number:
                 yield from between

@@ -6,17 +6,14 @@ It stands beside the totals of cleaner production and enters none of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from cpcalc.engine import Calculation
 from cpcalc.engine.economics import Projects
 from cpcalc.engine.life_cycle import life_cycle
 from cpcalc.engine.totals import total_line
 from cpcalc.figures import Figure
 from cpcalc.identities import by_year, identity
 from cpcalc.results import Economics, Identity, Line, WholeEnterprise
-
-if TYPE_CHECKING:
-    from cpcalc.engine import Calculation
 
 NAME = "whole enterprise"
 SUM = "whole enterprise = bundle + end of pipe"

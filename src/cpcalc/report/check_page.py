@@ -33,7 +33,7 @@ class FileReport(NamedTuple):
 
 
 def outcome_text(outcome: ExpectationResult, language: str) -> str:
-    """One expectation in a line: what came of it, the figure, what was found and what was expected."""
+    """One expectation in a line: what came of it, the figure, what was found and expected."""
     because = f" ({outcome.because})" if outcome.because else ""
     return (
         f"{problem_word(f'expect-{outcome.outcome}', language)}  {outcome.figure}: "

@@ -8,6 +8,7 @@ from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.resolve.bundle import bundle
+from cpcalc.resolve.economics import terms_of
 from cpcalc.resolve.factors import cited_figure
 from cpcalc.resolve.measures import groups_of, measures_of
 from cpcalc.resolve.model import Resolved, Stream
@@ -46,8 +47,6 @@ def resolve(
     decline = scope.figure(grid.decline) if grid is not None and grid.decline is not None else None
     terms = None
     if with_economics or assessment.economics is not None or scope.basis.discount_rate is not None:
-        from cpcalc.resolve.economics import terms_of  # most files have none of it
-
         terms = terms_of(scope, streams, linked, groups)
     return (
         Resolved(

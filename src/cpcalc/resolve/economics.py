@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from cpcalc.figures import Figure, Origin
 from cpcalc.quantities import Quantity
@@ -13,11 +13,9 @@ from cpcalc.resolve.money import one_off
 from cpcalc.resolve.scope import Scope
 from cpcalc.resolve.terms import Growth, LoanTerms, ProjectTerms, Spend, TaxTerms, Terms
 from cpcalc.schema import assessment as files
+from cpcalc.schema import economics as schema
 from cpcalc.schema.leaves import EARLIEST_YEAR
 from cpcalc.units import ONE, Unit
-
-if TYPE_CHECKING:  # the models are loaded with a file that has them
-    from cpcalc.schema import economics as schema
 
 CARBON_UNITS = ("t CO2e", "t CO2")
 

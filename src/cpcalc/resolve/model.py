@@ -1,15 +1,14 @@
 """A file with its names linked: streams, effects and measures as the engine works on them."""
 
-# No postponed annotations here: each named tuple would compile each of its own at every start.
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
+from cpcalc.resolve.terms import Terms
 from cpcalc.units import Unit
-
-if TYPE_CHECKING:
-    from cpcalc.resolve.terms import Terms
 
 # The category of saving that money of a stream belongs to.
 CATEGORY_OF_KIND: Mapping[str, str] = {
@@ -203,7 +202,7 @@ class Resolved(NamedTuple):
     grid_decline: Figure | None = (
         None  # share by which the grid's factor falls a year, for figures over a life
     )
-    terms: "Terms | None" = None  # the money terms, where the file has them or they are asked for
+    terms: Terms | None = None  # the money terms, where the file has them or they are asked for
 
     @property
     def has_lifetimes(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from cpcalc.calc.money import implied_price
@@ -15,6 +16,7 @@ from cpcalc.resolve.factors import terms_of
 from cpcalc.resolve.link_units import of_link, unit_in_effects, units_of_links
 from cpcalc.resolve.model import Stream, Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope, of_substance, unit_of_substance
+from cpcalc.resolve.stack import stack_load
 from cpcalc.schema import assessment as files
 from cpcalc.units import Unit
 
@@ -125,10 +127,8 @@ def _references(name: str, stream: files.Stream) -> Iterator[tuple[str, Path]]:
 
 def nearest(name: str, known: Any) -> str:
     """The closest known name, for a suggestion; empty where none is close."""
-    import difflib
-
     names = list(known)[:MOST_COMPARED]  # among more names the comparison takes too long
-    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), "")
+    return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")
 
 
 def _stream(
@@ -251,7 +251,7 @@ def _quantity(
     elif parent is not None and stream.share is not None and parent.quantity is not None:
         quantity = share_of(parent.quantity, scope.figure(stream.share))
     elif stream.concentration is not None:
-        quantity = _measured_in_stack(scope, stream, name, substance)
+        quantity = stack_load(scope, stream, ("streams", name), substance)
     elif stream.follows:
         quantity = _followed(scope, stream, name, linked, substance)
     stated = stream.quantity
@@ -272,14 +272,6 @@ def _quantity(
             )
             return None
     return quantity
-
-
-def _measured_in_stack(
-    scope: Scope, stream: files.Stream, name: str, substance: str | None
-) -> Figure | None:
-    from cpcalc.resolve.stack import stack_load
-
-    return stack_load(scope, stream, ("streams", name), substance)
 
 
 def _followed(

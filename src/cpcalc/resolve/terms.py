@@ -1,6 +1,7 @@
 """The money terms of a file, linked: what the cash flows of its measures rest on."""
 
-# No postponed annotations here: each named tuple would compile each of its own at every start.
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -68,15 +69,13 @@ class Terms(NamedTuple):
     study_period: int | None
     residual_is_straight_line: bool
     stream_growth: Mapping[str, Growth]
-    growth: Mapping[
-        str, Growth
-    ]  # by category, "running_cost", "investment", "other_benefits", "carbon_price"
+    # By category, "running_cost", "investment", "other_benefits", "carbon_price".
+    growth: Mapping[str, Growth]
     carbon_price: Figure | None
     tax: TaxTerms | None
     finance_rate: Growth | None
     reinvestment_rate: Growth | None
     payback_limit: Figure | None
-    heat: Mapping[
-        str, Figure
-    ]  # energy stream -> kWh in its unit, where it is not counted in kWh itself
+    # Energy stream -> kWh in its unit, where it is not counted in kWh itself.
+    heat: Mapping[str, Figure]
     projects: Mapping[str, ProjectTerms]

@@ -11,9 +11,8 @@ from cpcalc.diagnostics import Path
 from cpcalc.resolve.model import Effect, Measure, Stream
 from cpcalc.resolve.scope import Scope
 
-Ways = dict[
-    str, dict[str, Path]
-]  # from a stream to the next, with the place in the file that says so
+# From a stream to the next, with the place in the file that says so.
+Ways = dict[str, dict[str, Path]]
 
 
 def check_travel(scope: Scope, streams: Mapping[str, Stream], measures: Sequence[Measure]) -> None:
