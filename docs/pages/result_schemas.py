@@ -127,7 +127,7 @@ BOUND = enum(("at-least", "at-most", "estimate"))
 SUBSTANCE = {**PLAIN[str], "description": "the substance, such as CO2 or TSP"}
 
 
-# ---- figures and diagnostics ----------------------------------------------------------------------------------------
+# ---- figures and diagnostics ---------------------------------------------------------------------
 
 
 def figures(*, is_brief: bool) -> Schema:
@@ -171,7 +171,7 @@ def diagnostic() -> Schema:
     )  # fmt: skip
 
 
-# ---- assess ---------------------------------------------------------------------------------------------------------
+# ---- assess --------------------------------------------------------------------------------------
 
 
 def _line() -> tuple[Schema, Schema]:
@@ -312,7 +312,7 @@ def definitions() -> Schema:
     }  # fmt: skip
 
 
-# ---- the other commands ---------------------------------------------------------------------------------------------
+# ---- the other commands --------------------------------------------------------------------------
 
 
 def batch() -> Schema:

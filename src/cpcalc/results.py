@@ -314,7 +314,7 @@ class AssessmentResult(NamedTuple):
     whole_enterprise: WholeEnterprise | None = None  # likewise
 
 
-# ---- figures by name ------------------------------------------------------------------------------------------------
+# ---- figures by name -----------------------------------------------------------------------------
 
 NOT_STATED = NotApplicable("incomplete", "field-missing")
 

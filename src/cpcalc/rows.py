@@ -75,7 +75,7 @@ class EnterpriseRow(NamedTuple):
     detail: Detail | None = None  # only where it is asked for
 
 
-# ---- figures and amounts --------------------------------------------------------------------------------------------
+# ---- figures and amounts -------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1024)

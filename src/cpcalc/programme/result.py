@@ -172,7 +172,7 @@ def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, T
     return found
 
 
-# ---- the pool of measures -------------------------------------------------------------------------------------------
+# ---- the pool of measures ------------------------------------------------------------------------
 
 
 def _pooled(members: Sequence[Member], conversion: Conversion) -> Iterator[Pooled]:
@@ -225,7 +225,7 @@ def _class_of(item: Pooled) -> str:
     return payback_class(payback.value) if isinstance(payback, Figure) else payback.code
 
 
-# ---- shares ---------------------------------------------------------------------------------------------------------
+# ---- shares --------------------------------------------------------------------------------------
 
 
 def contributors(lines: Sequence[EnterpriseLine]) -> list[Contributor]:
@@ -272,7 +272,7 @@ def _shares(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
     }
 
 
-# ---- reconciliation -------------------------------------------------------------------------------------------------
+# ---- reconciliation ------------------------------------------------------------------------------
 
 
 def _recomputed(
@@ -290,7 +290,7 @@ def _recomputed(
     return found
 
 
-# ---- proof ----------------------------------------------------------------------------------------------------------
+# ---- proof ---------------------------------------------------------------------------------------
 
 
 def _identities(

@@ -170,7 +170,7 @@ def payback_of(investment: Reported | None, annual_net_saving: Reported | None) 
     return with_bound(simple_payback(investment, annual_net_saving))
 
 
-# ---- a batch --------------------------------------------------------------------------------------------------------
+# ---- a batch -------------------------------------------------------------------------------------
 
 
 class BatchTotals(NamedTuple):

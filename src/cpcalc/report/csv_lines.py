@@ -94,7 +94,7 @@ def _is_number(text: str) -> bool:
     return text.strip() == text
 
 
-# ---- assessments ----------------------------------------------------------------------------------------------------
+# ---- assessments ---------------------------------------------------------------------------------
 
 _MONEY = (
     "running_cost",
@@ -183,7 +183,7 @@ def _life_cycle(result: AssessmentResult, kind: str) -> tuple[str, str]:
     return number(whole.life_cycle_cost.before), number(whole.life_cycle_cost.after)
 
 
-# ---- batches and programmes -----------------------------------------------------------------------------------------
+# ---- batches and programmes ----------------------------------------------------------------------
 
 _OF_ROWS = (
     "grant", "running_cost", "annual_saving", "consumption_saving", "annual_net_saving", "simple_payback",

@@ -133,7 +133,7 @@ def data_statuses(counts: Mapping[str, int], language: str) -> str:
     return "; ".join(f"{count} {word(status, language)}" for status, count in counts.items())
 
 
-# ---- the page of a batch --------------------------------------------------------------------------------------------
+# ---- the page of a batch -------------------------------------------------------------------------
 
 
 def batch_page(

@@ -47,7 +47,7 @@ def words(text: Mapping[str, str] | None) -> Any:
     return text[""] if "" in text else dict(text)
 
 
-# ---- figures --------------------------------------------------------------------------------------------------------
+# ---- figures -------------------------------------------------------------------------------------
 
 
 def figure_data(figure: Reported, name: str = "") -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _investment_data(line: Line, place: str) -> dict[str, Any]:
     return {"amounts": [], "converted": figure_data(absent)}
 
 
-# ---- one assessment -------------------------------------------------------------------------------------------------
+# ---- one assessment ------------------------------------------------------------------------------
 
 
 def result_data(
@@ -265,7 +265,7 @@ def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> dict[st
     return {"schema": FAILURE_SCHEMA, "file": name, "diagnostics": list(diagnostics)}
 
 
-# ---- economics ------------------------------------------------------------------------------------------------------
+# ---- economics -----------------------------------------------------------------------------------
 
 # What of a line is written of the whole enterprise: its money. Reductions are told apart.
 MONEY = (

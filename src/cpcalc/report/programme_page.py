@@ -116,7 +116,7 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         yield word("source", language), harmless(item.title)
 
 
-# ---- reconciliation -------------------------------------------------------------------------------------------------
+# ---- reconciliation ------------------------------------------------------------------------------
 
 
 def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
@@ -179,7 +179,7 @@ def _figure_name(path: str, language: str) -> str:
     return word(path, language)
 
 
-# ---- breakdowns -----------------------------------------------------------------------------------------------------
+# ---- breakdowns ----------------------------------------------------------------------------------
 
 
 def _breakdown(
@@ -248,7 +248,7 @@ def _participants(course: Course, language: str) -> str:
     return f"{people.number}" + (f" ({', '.join(parts)})" if parts else "") + days
 
 
-# ---- measures -------------------------------------------------------------------------------------------------------
+# ---- measures ------------------------------------------------------------------------------------
 
 
 def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
