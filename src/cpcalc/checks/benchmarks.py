@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.checks.money import implied_prices, place_of_worth
-from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, shown
+from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem, ratio
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
@@ -32,10 +31,10 @@ class Band(NamedTuple):
         """Whether a figure in the band's unit lies outside of it."""
         return figure.unit is self.unit and not self.low <= figure.value <= self.high
 
-    def values(self) -> dict[str, str]:
-        """The ends and the source as a message names them."""
-        low, high = (f"{legible(end)} {self.unit}" for end in (self.low, self.high))
-        return {"low": low, "high": high, "source": self.source}
+    def problem(self, name: str, path: Path, values: Mapping[str, object]) -> Diagnostic:
+        """A figure outside of the band; the message names its ends and its source too."""
+        low, high = Figure(self.low, self.unit), Figure(self.high, self.unit)
+        return problem(name, path, {**values, "low": low, "high": high, "source": self.source})
 
 
 class PriceBands(NamedTuple):
@@ -74,8 +73,8 @@ def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Dia
                 continue
             for band in known.bands:
                 if band.excludes(price):
-                    values = {"stream": stream.id, "price": shown(price), "item": known.item}
-                    yield Diagnostic("price-outside-band", path, values | band.values())
+                    values = {"stream": stream.id, "price": price, "item": known.item}
+                    yield band.problem("price-outside-band", path, values)
             break
 
 
@@ -85,8 +84,8 @@ def _prices(reviewed: Reviewed) -> Iterator[tuple[Stream, Figure, Path]]:
         if stream.price is not None and stream.parent is None:
             yield stream, stream.price, reviewed.place_of_price(stream.id)
     for measure in reviewed.resolved.measures:
-        for effect, price in implied_prices(reviewed, measure):
-            yield streams[effect.stream], price, place_of_worth(reviewed, effect)
+        for effect, price in reviewed.implied_prices(measure):
+            yield streams[effect.stream], price, reviewed.place_of_worth(effect)
 
 
 def _is_named(reviewed: Reviewed, stream: Stream, names: Sequence[str]) -> bool:
@@ -105,13 +104,8 @@ def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterat
     for sector, indicator, band in plausible.benchmarks:
         for specific, products, path in _specific(reviewed, indicator):
             if band.excludes(specific):
-                values = {
-                    "indicator": indicator,
-                    "found": shown(specific),
-                    "product": products,
-                    "sector": sector,
-                }
-                yield Diagnostic("consumption-outside-band", path, values | band.values())
+                values = {"indicator": indicator, "product": products, "sector": sector}
+                yield band.problem("consumption-outside-band", path, {"found": specific, **values})
 
 
 def _specific(reviewed: Reviewed, indicator: str) -> Iterator[tuple[Figure, str, Path]]:
@@ -122,12 +116,12 @@ def _specific(reviewed: Reviewed, indicator: str) -> Iterator[tuple[Figure, str,
         written = reviewed.written_stream(streams[0].id)
         path = path_of(written.quantity, streams[0].path)
         for unit, (output, products) in _outputs(reviewed).items():
-            yield Figure(total.value / output, total.unit / unit, None, ()), products, path
+            yield Figure(total.value / output, total.unit / unit), products, path
     elif len(streams) == 1:
         written = reviewed.written_stream(streams[0].id)
         stated = written.quantity
         if written.per is not None and stated is not None:
-            yield Figure(stated.value, stated.unit, None, ()), written.per, stated.path
+            yield Figure(stated.value, stated.unit), written.per, stated.path
 
 
 def _outputs(reviewed: Reviewed) -> Mapping[Unit, tuple[float, str]]:
@@ -175,7 +169,7 @@ def _sum(figures: Iterator[Figure | None]) -> Figure | None:
     known = [figure for figure in every if figure is not None]
     if not known or len(known) != len(every) or len({figure.unit for figure in known}) != 1:
         return None
-    return Figure(sum(figure.value for figure in known), known[0].unit, None, ())
+    return Figure(sum(figure.value for figure in known), known[0].unit)
 
 
 def _as_energy(reviewed: Reviewed, stream: Stream) -> Figure | None:
@@ -187,7 +181,7 @@ def _as_energy(reviewed: Reviewed, stream: Stream) -> Figure | None:
     heat = written.ncv or written.gcv
     if heat is None or (quantity.unit * heat.unit).exponent("kWh") != 1:
         return None
-    return Figure(quantity.value * heat.value, quantity.unit * heat.unit, None, ())
+    return Figure(quantity.value * heat.value, quantity.unit * heat.unit)
 
 
 def sector_bands(factor_set: FactorSet, sector: str) -> tuple[SectorBand, ...]:
@@ -227,12 +221,12 @@ def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnos
         co2 = stated.get("co2")
         if energy is None or co2 is None or energy.value <= 0:
             continue
-        factor = Figure(co2.value / energy.value, co2.unit / energy.unit, None, ())
+        factor = ratio(co2, energy)
         for name, band in plausible.factors:
             if name == "electricity" and band.excludes(factor):
-                values = {"co2": shown(co2), "energy": shown(energy), "factor": shown(factor)}
                 path = path_of(reviewed.stated_reduction(item, "co2").by, item.path)
-                yield Diagnostic("implied-factor", path, values | band.values())
+                values = {"co2": co2, "energy": energy, "factor": factor}
+                yield band.problem("implied-factor", path, values)
 
 
 def _electricity_cut(reviewed: Reviewed, item: Measure | Group) -> Figure | None:
