@@ -199,6 +199,11 @@ class Emission(Cited):
         return substance_of(self.of)
 
     @property
+    def marks(self) -> tuple[int | str | None, ...]:
+        """What rows of one factor differ by: the data year, the type and the equipment."""
+        return self.data_year, self.type, self.equipment
+
+    @property
     def activity(self) -> Unit:
         """The unit of the activity: what remains of the value's unit beside the substance's mass."""
         return mass_of(self.of) / self.value.unit
