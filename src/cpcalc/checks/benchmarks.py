@@ -49,20 +49,16 @@ class PriceBands(NamedTuple):
     bands: tuple[Band, ...]
 
 
-class SectorBand(NamedTuple):
-    """The range of one indicator over all products and sources of a sector, in one unit."""
-
-    sector: str
-    indicator: str
-    band: Band
-
-
 class Plausible(NamedTuple):
-    """What the checks of this module compare a file with."""
+    """What the checks of this module compare a file with.
+
+    ``benchmarks`` are ranges of indicators over all products and sources of the file's sector.
+    """
 
     prices: tuple[PriceBands, ...]
-    factors: tuple[tuple[str, Band], ...]  # by carrier
-    benchmarks: tuple[SectorBand, ...]  # of the file's sector
+    factor_of_electricity: Band
+    sector: str
+    benchmarks: tuple[tuple[str, Band], ...]
 
 
 def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
@@ -101,11 +97,12 @@ def _is_named(reviewed: Reviewed, stream: Stream, names: Sequence[str]) -> bool:
 
 def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Use or waste per unit of product far from every benchmark of the sector."""
-    for sector, indicator, band in plausible.benchmarks:
+    for indicator, band in plausible.benchmarks:
         for specific, products, path in _specific(reviewed, indicator):
             if band.excludes(specific):
-                values = {"indicator": indicator, "product": products, "sector": sector}
-                yield band.problem("consumption-outside-band", path, {"found": specific, **values})
+                values: dict[str, object] = {"indicator": indicator, "product": products}
+                values |= {"found": specific, "sector": plausible.sector}
+                yield band.problem("consumption-outside-band", path, values)
 
 
 def _specific(reviewed: Reviewed, indicator: str) -> Iterator[tuple[Figure, str, Path]]:
@@ -184,7 +181,7 @@ def _as_energy(reviewed: Reviewed, stream: Stream) -> Figure | None:
     return Figure(quantity.value * heat.value, quantity.unit * heat.unit)
 
 
-def sector_bands(factor_set: FactorSet, sector: str) -> tuple[SectorBand, ...]:
+def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], ...]:
     """One range for each indicator and unit of a sector, with room below and above.
 
     A norm is a ceiling, without a low end; nor has electricity one from a range of all energy.
@@ -205,7 +202,7 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[SectorBand, ...]:
         high = max(given.value for given, _, _ in members)
         source = f"{factor_set.document_of(members[0][2]).title} ({factor_set.pin})"
         band = Band(min(lows, default=0.0) * ROOM_BELOW, high * ROOM_ABOVE, unit, source)
-        bands.append(SectorBand(sector, indicator, band))
+        bands.append((indicator, band))
     return tuple(bands)
 
 
@@ -214,6 +211,7 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[SectorBand, ...]:
 
 def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Stated CO2 of a saving of electricity that no power plant emits."""
+    band = plausible.factor_of_electricity
     items: tuple[Measure | Group, ...] = (*reviewed.resolved.measures, *reviewed.resolved.groups)
     for item in items:
         stated = dict(item.stated)
@@ -222,11 +220,10 @@ def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnos
         if energy is None or co2 is None or energy.value <= 0:
             continue
         factor = ratio(co2, energy)
-        for name, band in plausible.factors:
-            if name == "electricity" and band.excludes(factor):
-                path = path_of(reviewed.stated_reduction(item, "co2").by, item.path)
-                values = {"co2": co2, "energy": energy, "factor": factor}
-                yield band.problem("implied-factor", path, values)
+        if band.excludes(factor):
+            path = path_of(reviewed.stated_reduction(item, "co2").by, item.path)
+            values = {"co2": co2, "energy": energy, "factor": factor}
+            yield band.problem("implied-factor", path, values)
 
 
 def _electricity_cut(reviewed: Reviewed, item: Measure | Group) -> Figure | None:

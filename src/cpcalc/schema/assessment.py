@@ -26,7 +26,7 @@ from cpcalc.schema.leaves import (
     choice,
     leaf,
     quantity,
-    quantity_or_reference,
+    read_amount_or_reference,
 )
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
@@ -64,10 +64,11 @@ def _read_version(raw: Any) -> str:
 
 
 Quality = Annotated[str, choice(*QUALITIES)]
+Density = Annotated[Quantity, quantity("density", read_amount_or_reference)]
 Price = Annotated[Quantity, quantity("price")]
 GasFlow = Annotated[Quantity, quantity("gas-flow")]
 MoneyPerYear = Annotated[Quantity, quantity("money-per-year")]
-HeatContent = Annotated[Quantity, quantity_or_reference("heat-content")]
+HeatContent = Annotated[Quantity, quantity("heat-content", read_amount_or_reference)]
 Concentration = Annotated[Quantity, quantity("concentration")]
 RunningHours = Annotated[Quantity, quantity("hours-per-year")]
 Status = Annotated[str, choice(*STATUSES)]
@@ -123,7 +124,7 @@ class Stream(Model):
     ncv: HeatContent | None = None
     gcv: HeatContent | None = None
     heat_basis: HeatBasis | None = None
-    density: Annotated[Quantity, quantity_or_reference("density")] | None = None
+    density: Density | None = None
     mass_basis: Annotated[str, choice("wet", "dry")] | None = None
     boundary: Annotated[str, choice("generated", "emitted")] | None = None
     control: Share | None = None

@@ -92,7 +92,7 @@ class Grid(Model):
     decline: SharePerYear | None = None
 
 
-class Span(Model):
+class DatedPeriod(Model):
     """A period from a first to a last day."""
 
     from_: Date
@@ -101,12 +101,14 @@ class Span(Model):
     rules = (in_order,)
 
 
-def _read_period(raw: Any, info: ValidationInfo) -> int | Span:
+def _read_period(raw: Any, info: ValidationInfo) -> int | DatedPeriod:
     is_span = isinstance(raw, dict)
-    return Span.model_validate(raw, context=info.context) if is_span else read_year(raw)
+    return DatedPeriod.model_validate(raw, context=info.context) if is_span else read_year(raw)
 
 
-Period = Annotated[int | Span, PlainValidator(_read_period, json_schema_input_type=int | Span)]
+Period = Annotated[
+    int | DatedPeriod, PlainValidator(_read_period, json_schema_input_type=int | DatedPeriod)
+]
 
 
 class Basis(Model):
@@ -137,7 +139,7 @@ def _read_control(raw: Any, info: ValidationInfo) -> Quantity | str | dict[str, 
     return read_amount_or_reference(raw, info, "share")
 
 
-Control = Annotated[
+AbatementShare = Annotated[
     Quantity | str | dict[str, Quantity | str],
     PlainValidator(_read_control, json_schema_input_type=str | dict[str, str]),
 ]
@@ -154,7 +156,7 @@ class FactorUse(Model):
     ash: Share | None = None
     sulphur: Share | None = None
     content_basis: Annotated[str, choice("as-fired", "dry")] | None = None
-    control: Control | None = None
+    control: AbatementShare | None = None
     moisture: Share | None = None
     equipment: Words | None = None
     year: Year | None = None

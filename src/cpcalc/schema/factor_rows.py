@@ -22,8 +22,9 @@ from cpcalc.schema.leaves import (
     Year,
     choice,
     leaf,
+    quantity,
+    read_single,
     read_text,
-    single_quantity,
 )
 from cpcalc.units import NAMES, SUBSTANCES, Unit, shown
 
@@ -46,8 +47,8 @@ GWP_SET = re.compile(r"AR[0-9]-[0-9]+(?:-feedback)?")
 NOT_STATED = "not-stated"
 
 
-Amount = Annotated[Quantity, single_quantity("any", "An amount with its unit.")]
-Share = Annotated[Quantity, single_quantity("share", "A share in %.")]
+SingleAmount = Annotated[Quantity, quantity("any", read_single, "An amount with its unit.")]
+SingleShare = Annotated[Quantity, quantity("share", read_single, "A share in %.")]
 
 _SHOWN = [shown(name) for name in sorted(SUBSTANCES)]
 
@@ -83,7 +84,7 @@ def _read_gwp_name(raw: Any) -> str:
 GwpName = Annotated[str, leaf(_read_gwp_name, {"type": "string"})]
 
 
-class Document(Model):
+class Publication(Model):
     """The document that values are cited from."""
 
     title: Words
@@ -151,9 +152,9 @@ class Cited(Attributes):
 class Ranged(Cited):
     """A value with the source's own range; a source may give only the range."""
 
-    value: Amount | None = None
-    lower: Amount | None = None
-    upper: Amount | None = None
+    value: SingleAmount | None = None
+    lower: SingleAmount | None = None
+    upper: SingleAmount | None = None
 
     rules = (
         needed(
@@ -178,14 +179,14 @@ class Emission(Cited):
     """
 
     of: Substance
-    value: Amount
-    lower: Amount | None = None
-    upper: Amount | None = None
+    value: SingleAmount
+    lower: SingleAmount | None = None
+    upper: SingleAmount | None = None
     times: Annotated[str, choice("ash", "sulphur")] | None = None
-    plus: Amount | None = None
-    mcf: Share | None = None
-    mcf_lower: Share | None = None
-    mcf_upper: Share | None = None
+    plus: SingleAmount | None = None
+    mcf: SingleShare | None = None
+    mcf_lower: SingleShare | None = None
+    mcf_upper: SingleShare | None = None
     equipment: Words | None = None
 
     rules = (
@@ -261,7 +262,7 @@ class Gwp(Cited):
     horizon: Count
     feedback: Flag | None = None
     gas: Gas
-    value: Amount
+    value: SingleAmount
 
     @property
     def name(self) -> str:
@@ -274,9 +275,9 @@ class Control(Entry):
 
     of: Substance
     size: Words | None = None
-    efficiency: Share
-    lower: Share | None = None
-    upper: Share | None = None
+    efficiency: SingleShare
+    lower: SingleShare | None = None
+    upper: SingleShare | None = None
 
     @property
     def quantity(self) -> Quantity:
@@ -301,7 +302,7 @@ class Yearly(Cited):
     """The value of one year."""
 
     year: Year
-    value: Amount
+    value: SingleAmount
 
 
 class Series(Entry):

@@ -38,6 +38,11 @@ def leaf(read: Callable[..., Any], json_schema: dict[str, Any]) -> PlainValidato
     return PlainValidator(read, json_schema_input_type=Annotated[Any, WithJsonSchema(json_schema)])
 
 
+def _mapping_schema(keys: tuple[str, ...], value: dict[str, Any]) -> dict[str, Any]:
+    properties = dict.fromkeys(keys, value)
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
 def read_text(raw: Any) -> str:
     """A scalar as written."""
     if raw is None:
@@ -128,17 +133,12 @@ ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
 
 # ---- quantities ---------------------------------------------------------------------------------
 
-_SCALAR = {"type": ["string", "number"]}
 # The keys of an amount that is no scalar.
 AMOUNT_KEYS = ("low", "high", "at-least", "at-most", "value", "over", "annualise-by")
-_MAPPING = {
-    "type": "object",
-    "properties": dict.fromkeys(AMOUNT_KEYS, _SCALAR),
-    "additionalProperties": False,
-}
+_SCALAR = {"type": ["string", "number"]}
 _SCHEMA = {
     "description": "An amount: a number, then its unit, such as 12 500 kWh/year.",
-    "anyOf": [_SCALAR, _MAPPING],
+    "anyOf": [_SCALAR, _mapping_schema(AMOUNT_KEYS, _SCALAR)],
 }
 # What an editor knows of a quantity, defined once in a schema; units are checked by cpcalc itself.
 _Forms = Annotated[Any, WithJsonSchema(_SCHEMA)]
@@ -202,46 +202,34 @@ def _part_of_year(raw: Mapping[str, Any], reading: Reading, kind: str) -> PartOf
     return PartOfYear(value.value, value.unit, value.text, value.path, over=over, annualise_by=by)
 
 
-def _quantity_leaf(read: Callable[..., Any], description: str) -> PlainValidator:
-    described = Annotated[_Described, Field(description=description)]  # type: ignore[valid-type]
-    return PlainValidator(read, json_schema_input_type=described)
-
-
-def quantity(kind: str) -> PlainValidator:
-    """A leaf that holds a quantity of a kind."""
-
-    def read(raw: Any, info: ValidationInfo) -> Quantity:
-        return read_amount(raw, info, kind)
-
-    return _quantity_leaf(read, KINDS[kind].description)
-
-
-def quantity_or_reference(kind: str) -> PlainValidator:
-    """A leaf that holds a quantity of a kind, or the reference of a set's entry that has it.
+def read_amount_or_reference(raw: Any, info: ValidationInfo, kind: str) -> Quantity | str:
+    """One quantity of a kind, or the reference ``set/id`` of an entry of a set that has it.
 
     A reference stays the text it is until the file's library is open; nothing is linked before.
     """
-
-    def read(raw: Any, info: ValidationInfo) -> Quantity | str:
-        return read_amount_or_reference(raw, info, kind)
-
-    return _quantity_leaf(read, KINDS[kind].description)
-
-
-def read_amount_or_reference(raw: Any, info: ValidationInfo, kind: str) -> Quantity | str:
-    """One quantity of a kind, or the text ``set/id`` of an entry of a set that has it."""
     if isinstance(raw, str) and _REFERENCE.fullmatch(raw):
         return raw
     return read_amount(raw, info, kind)
 
 
-def single_quantity(kind: str, description: str) -> PlainValidator:
-    """A leaf that holds one quantity in one scalar, without the forms for ranges and bounds."""
+def read_single(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
+    """One quantity of a kind in one scalar, without the forms for ranges and bounds."""
+    return read_scalar(raw, info.context or Reading(), kind)
 
-    def read(raw: Any, info: ValidationInfo) -> Quantity:
-        return read_scalar(raw, info.context or Reading(), kind)
 
-    return _quantity_leaf(read, description)
+def quantity(
+    kind: str,
+    read: Callable[[Any, ValidationInfo, str], Quantity | str] = read_amount,
+    description: str = "",
+) -> PlainValidator:
+    """A leaf that holds a quantity of a kind."""
+    field = Field(description=description or KINDS[kind].description)
+    described = Annotated[_Described, field]  # type: ignore[valid-type]
+
+    def read_kind(raw: Any, info: ValidationInfo) -> Quantity | str:
+        return read(raw, info, kind)
+
+    return PlainValidator(read_kind, json_schema_input_type=described)
 
 
 Amount = Annotated[Quantity, quantity("any")]
@@ -344,22 +332,9 @@ One = TypeVar("One")
 OneOrMore = Annotated[list[One], BeforeValidator(_as_list), Field(json_schema_extra=_or_single)]
 
 Words = Annotated[str, leaf(_read_words, {"type": ["string", "number", "boolean"]})]
-Title = Annotated[
-    Mapping[str, str],
-    leaf(
-        _read_title,
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {language: {"type": "string"} for language in LANGUAGES},
-                    "additionalProperties": False,
-                },
-            ]
-        },
-    ),
-]
+_TEXT = {"type": "string"}
+_TITLE = {"anyOf": [_TEXT, _mapping_schema(LANGUAGES, _TEXT)]}
+Title = Annotated[Mapping[str, str], leaf(_read_title, _TITLE)]
 Id = Annotated[str, leaf(_read_id, {"type": ["string", "integer"], "pattern": r"^[^\s./]+$"})]
 Count = Annotated[int, leaf(_read_count, {"type": "integer", "minimum": 0})]
 Year = Annotated[int, leaf(read_year, {"type": "integer"})]
