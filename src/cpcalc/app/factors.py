@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cpcalc.app.assess import Options, Outcome, assess_document
+from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.files import (
     START,
     NotReadableError,
@@ -17,7 +17,6 @@ from cpcalc.app.files import (
     kind_of,
     read_bytes,
     shipped_factors,
-    unreadable,
 )
 from cpcalc.app.lock import documents_of
 from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
@@ -27,7 +26,7 @@ from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult, figures_by_path
 from cpcalc.schema.factor_rows import Entry
 from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
-from cpcalc.source.reader import Text, read
+from cpcalc.source.reader import Text
 
 # A set is a folder's name, never a path.
 SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -150,6 +149,16 @@ class FigureChange(NamedTuple):
     before: Reported | None
     after: Reported | None
 
+    @property
+    def matters(self) -> bool:
+        """Whether the two differ in value, unit or reason."""
+        one, other = self.before, self.after
+        if isinstance(one, Figure) and isinstance(other, Figure):
+            return one.value != other.value or one.unit is not other.unit
+        if isinstance(one, NotApplicable) and isinstance(other, NotApplicable):
+            return one.code != other.code
+        return one is not other
+
 
 class Newer(NamedTuple):
     """A pinned set of which there is a newer version, and what taking that would change."""
@@ -203,13 +212,9 @@ def assessments_meant(paths: Sequence[str]) -> Meant:
 
 def outdated(name: str, options: Options) -> Outdated:
     """What the newest version of each pinned set would change in a file, one set at a time."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return Outdated(Outcome(name, None, (unreadable(error),), None), (), ())
-    document = read(data, name)
-    base = assess_document(document, data, options)
-    if base.result is None or has_errors(base.diagnostics):
+    base = assess_file(name, options)
+    document = base.document
+    if base.result is None or document is None or has_errors(base.diagnostics):
         return Outdated(base, (), ())
     pins = tuple(base.result.basis.factor_sets)
     newer = []
@@ -217,7 +222,7 @@ def outdated(name: str, options: Options) -> Outdated:
         latest = _latest(pin, os.path.dirname(name) or ".")
         if latest is not None:
             tree = _with_pin(document.tree, position, latest)
-            outcome = assess_document(document.with_tree(tree), data, options)
+            outcome = assess_document(document.with_tree(tree), b"", options)
             newer.append(Newer(pin, latest, _changes(base.result, outcome.result), outcome))
     return Outdated(base, tuple(newer), pins)
 
@@ -248,17 +253,10 @@ def _changes(
     if with_newer is None:
         return ()
     before, after = figures_by_path(result), figures_by_path(with_newer)
+    figures = dict.fromkeys([*before, *after])
+    changes = (FigureChange(name, before.get(name), after.get(name)) for name in figures)
     return tuple(
-        FigureChange(figure, before.get(figure), after.get(figure))
-        for figure in dict.fromkeys([*before, *after])
-        if figure.startswith(("totals.", "measures."))
-        and _differ(before.get(figure), after.get(figure))
+        change
+        for change in changes
+        if change.figure.startswith(("totals.", "measures.")) and change.matters
     )
-
-
-def _differ(one: Reported | None, other: Reported | None) -> bool:
-    if isinstance(one, Figure) and isinstance(other, Figure):
-        return one.value != other.value or one.unit is not other.unit
-    if isinstance(one, NotApplicable) and isinstance(other, NotApplicable):
-        return one.code != other.code
-    return one is not other
