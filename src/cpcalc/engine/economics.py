@@ -194,7 +194,7 @@ class Projects:
         """What stands beside the base figures: carbon at its price, and other benefits."""
         price = self.terms.carbon_price
         if price is not None:
-            per_year = Unit.of(((price.unit.currency or "", 1), ("year", -1)))
+            per_year = Unit.of(((price.unit.currency or "", 1),)) / Unit.of((("year", 1),))
             earned = [
                 money_saving(figure, price)
                 for gas in ("co2e", "co2")
