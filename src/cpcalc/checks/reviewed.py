@@ -1,4 +1,4 @@
-"""What a check looks at: a file with its linked form and its result; and how its numbers are worded."""
+"""What a check looks at: a file with its linked form and result; and how numbers are worded."""
 
 from __future__ import annotations
 
