@@ -110,7 +110,7 @@ def _close(name: str, known: list[str]) -> list[str]:
 
 
 def verify(beside: str) -> Iterator[SetFile]:
-    """Check the content and the hash of every set; an own set must not hide behind a shipped one."""
+    """Check the content and the hash of every set; none hides behind a shipped one."""
     released = released_sums()
     shipped: set[str] = set()
     for file in set_files(beside):

@@ -79,7 +79,7 @@ def _read_set(path: Path, data: bytes, *, is_own: bool) -> SetFile:
 
 
 def set_files(beside: str) -> Iterator[SetFile]:
-    """Every version of every set: the shipped ones, then those beside the assessments of a folder."""
+    """Every version of every set: the shipped ones, then those beside a folder's assessments."""
     for path, is_own in _paths(beside):
         yield _set_file(path, is_own=is_own)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -248,10 +249,8 @@ def _factor(factor: Factor, path: Path) -> Iterator[Diagnostic]:
         yield from _attributes(row, at)
         yield from _carbon(row, factor, at)
     # what an assessment can choose by
-    yield from _not_told_apart([
-        (at, row.of, (row.substance, row.scope, row.fraction, row.data_year, row.type, row.equipment))
-        for at, row in rows
-    ])  # fmt: skip
+    by = attrgetter("substance", "scope", "fraction", "data_year", "type", "equipment")
+    yield from _not_told_apart([(at, row.of, by(row)) for at, row in rows])
 
 
 def _emission(row: Emission, path: Path) -> Iterator[Diagnostic]:

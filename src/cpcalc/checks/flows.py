@@ -142,7 +142,7 @@ def carrier_counted_twice(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 
 def _brought_along(resolved: Resolved, name: str) -> set[str]:
-    """What falls by itself with this stream: its fuels, its followers, the power of unlinked air."""
+    """What falls by itself with this stream: its fuels, followers, the power of unlinked air."""
     stream = resolved.streams[name]
     carriers = {*dict(stream.made_from), *dict(stream.followers)}
     if not stream.made_from and _is_energy_named(stream, _COMPRESSED_AIR):

@@ -121,7 +121,8 @@ def _check_use(scope: Scope, here: Place, because: str | None) -> None:
 
 
 PARAMETERS = (
-    "ash", "sulphur", "content_basis", "moisture", "equipment", "year", "type", "sludge_removed", "recovered",
+    "ash", "sulphur", "content_basis", "moisture", "equipment", "year", "type", "sludge_removed",
+    "recovered",
 )  # fmt: skip
 
 

@@ -206,7 +206,7 @@ class Emission(Cited):
 
     @property
     def activity(self) -> Unit:
-        """The unit of the activity: what remains of the value's unit beside the substance's mass."""
+        """The unit of the activity: what remains of the value's unit beside the mass."""
         return mass_of(self.of) / self.value.unit
 
 
