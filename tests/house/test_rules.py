@@ -252,7 +252,7 @@ def test_a_language_has_the_words_of_the_other() -> None:
     assert templates[0].get_identifiers() == templates[1].get_identifiers()
 
 
-@pytest.mark.parametrize("name", ["diagnostics", "en", "vi", "unit_slips"])
+@pytest.mark.parametrize("name", ["diagnostics", "en", "vi", "unit_slips", "yaml_complaints"])
 def test_no_key_of_a_file_of_texts_is_given_twice(name: str) -> None:
     text = (SOURCE / "texts" / f"{name}.yaml").read_text(encoding="utf-8")
     assert read(text.encode(), name).diagnostics == []

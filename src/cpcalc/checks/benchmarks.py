@@ -16,6 +16,10 @@ from cpcalc.units import Unit
 
 # Plants differ: only beyond half the lowest and double the highest benchmark is a figure doubtful.
 ROOM_BELOW, ROOM_ABOVE = 0.5, 2.0
+# The streams that benchmarks of water, waste water, all energy and electricity are about.
+KIND_OF_INDICATOR = {
+    "water": "water", "wastewater": "wastewater", "energy": "energy", "electricity": "energy",
+}  # fmt: skip
 ELECTRICITY = ("electric", "power", "điện", "dien")
 
 
@@ -108,8 +112,10 @@ def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterat
 def _specific(reviewed: Reviewed, indicator: str) -> Iterator[tuple[Figure, str, Path]]:
     """Specific values with the names of the products: over each output, else as stated."""
     streams = _streams_of(reviewed, indicator)
-    total = _total(reviewed, streams, indicator)
-    if total is not None:
+    is_energy = indicator == "energy"
+    amounts = [_as_energy(reviewed, one) if is_energy else one.quantity for one in streams]
+    total = _sum(amounts)
+    if total is not None and total.value > 0:
         written = reviewed.written_stream(streams[0].id)
         path = path_of(written.quantity, streams[0].path)
         for unit, (output, products) in _outputs(reviewed).items():
@@ -137,9 +143,7 @@ def _outputs(reviewed: Reviewed) -> Mapping[Unit, tuple[float, str]]:
 
 def _streams_of(reviewed: Reviewed, indicator: str) -> list[Stream]:
     """The streams that an indicator is about."""
-    kind = indicator if indicator in ("water", "wastewater") else "energy"
-    if kind == "energy" and indicator not in ("electricity", "energy"):
-        return []
+    kind = KIND_OF_INDICATOR.get(indicator)
     names = ELECTRICITY if indicator == "electricity" else ()
     return [
         stream
@@ -151,20 +155,10 @@ def _streams_of(reviewed: Reviewed, indicator: str) -> list[Stream]:
     ]
 
 
-def _total(reviewed: Reviewed, streams: Sequence[Stream], indicator: str) -> Figure | None:
-    """The yearly quantity of streams together; None where it is not known."""
-    is_energy = indicator == "energy"
-    total = _sum(
-        _as_energy(reviewed, stream) if is_energy else stream.quantity for stream in streams
-    )
-    return total if total is not None and total.value > 0 else None
-
-
-def _sum(figures: Iterator[Figure | None]) -> Figure | None:
+def _sum(figures: Sequence[Figure | None]) -> Figure | None:
     """The sum of figures of one unit; None where one is not known, or there is none."""
-    every = list(figures)
-    known = [figure for figure in every if figure is not None]
-    if not known or len(known) != len(every) or len({figure.unit for figure in known}) != 1:
+    known = [figure for figure in figures if figure is not None]
+    if len(known) != len(figures) or len({figure.unit for figure in known}) != 1:
         return None
     return Figure(sum(figure.value for figure in known), known[0].unit)
 
@@ -235,5 +229,5 @@ def _electricity_cut(reviewed: Reviewed, item: Measure | Group) -> Figure | None
         if streams[effect.stream].kind == "energy"
     ]
     if all(_is_named(reviewed, streams[effect.stream], ELECTRICITY) for effect in effects):
-        return _sum(reviewed.yearly_cut(effect) for effect in effects)
+        return _sum([reviewed.yearly_cut(effect) for effect in effects])
     return None

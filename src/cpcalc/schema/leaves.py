@@ -14,11 +14,11 @@ from typing_extensions import TypeAliasType
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
 from cpcalc.schema.base import refuse
 from cpcalc.source.reader import FoldedText
+from cpcalc.texts import LANGUAGES
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary
 
 LONGEST_TEXT = 4000
 ANNUALISE_BY = ("months", "days", "hours", "production")
-LANGUAGES = ("en", "vi")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 # A factor or a property of a set: `set/id`.
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
