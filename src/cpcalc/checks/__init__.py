@@ -21,7 +21,7 @@ class Check(NamedTuple):
     """One check: the function, and how deep it goes."""
 
     run: Callable[..., Iterator[Diagnostic]]  # of what is reviewed; a full check takes bands too
-    tier: str = BASIC
+    tier: str
 
     @property
     def name(self) -> str:
@@ -29,31 +29,23 @@ class Check(NamedTuple):
         return self.run.__name__.replace("_", "-")
 
 
-CHECKS: tuple[Check, ...] = (
-    Check(flows.reduction_above_baseline),
-    Check(flows.parts_above_whole),
-    Check(flows.production_above_capacity),
-    Check(flows.carrier_counted_twice),
-    Check(flows.dilution),
-    Check(flows.unused_stream),
-    Check(money.cost_mismatch),
-    Check(money.implied_price),
-    Check(money.million_missing),
-    Check(money.fuel_without_price),
-    Check(money.cost_class_mismatch),
-    Check(money.saving_dwarfs_investment),
-    Check(money.identical_savings),
-    Check(measures.measure_without_effect),
-    Check(measures.co2_without_energy),
-    Check(measures.filter_as_prevention),
-    Check(measures.reported_as_achieved),
-    Check(measures.payback_above_lifetime),
-    Check(measures.group_below_members),
-    Check(measures.parts_do_not_sum),
-    Check(flows.hours_and_days),
-    Check(benchmarks.price_outside_band, FULL),
-    Check(benchmarks.consumption_outside_band, FULL),
-    Check(benchmarks.implied_factor, FULL),
+_BASIC_CHECKS = (
+    flows.reduction_above_baseline, flows.parts_above_whole, flows.production_above_capacity,
+    flows.carrier_counted_twice, flows.dilution, flows.unused_stream,
+    money.cost_mismatch, money.implied_price, money.million_missing, money.fuel_without_price,
+    money.cost_class_mismatch, money.saving_dwarfs_investment, money.identical_savings,
+    measures.measure_without_effect, measures.co2_without_energy, measures.filter_as_prevention,
+    measures.reported_as_achieved, measures.payback_above_lifetime, measures.group_below_members,
+    measures.parts_do_not_sum, flows.hours_and_days,
+)  # fmt: skip
+_FULL_CHECKS = (
+    benchmarks.price_outside_band,
+    benchmarks.consumption_outside_band,
+    benchmarks.implied_factor,
+)
+CHECKS = (
+    *(Check(run, BASIC) for run in _BASIC_CHECKS),
+    *(Check(run, FULL) for run in _FULL_CHECKS),
 )
 
 

@@ -36,11 +36,8 @@ def reduction_above_baseline(reviewed: Reviewed) -> Iterator[Diagnostic]:
             total = taken.get(effect.stream, 0.0) + effect.amount.value
             taken[effect.stream] = total
             if total > quantity.value * (1 + ROUNDING) and effect.amount.value > 0:
-                values = {
-                    "stream": effect.stream,
-                    "reduction": Figure(total, quantity.unit),
-                    "baseline": quantity,
-                }
+                reduction = Figure(total, quantity.unit)
+                values = {"stream": effect.stream, "reduction": reduction, "baseline": quantity}
                 path = reviewed.place_of_amount(effect)
                 related = ("stated-here", reviewed.place_of_quantity(effect.stream))
                 yield problem("reduction-above-baseline", path, values, related)

@@ -59,12 +59,8 @@ def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
             known, place = reference.setdefault(effect.stream, (price.value, path))
             ratio = price.value / known if known else 1.0
             if place != path and not 1 / FARTHEST_PRICES <= ratio <= FARTHEST_PRICES:
-                values = {
-                    "stream": effect.stream,
-                    "price": price,
-                    "ratio": ratio,
-                    "other": Figure(known, price.unit),
-                }
+                other = Figure(known, price.unit)
+                values = {"stream": effect.stream, "price": price, "ratio": ratio, "other": other}
                 yield problem("implied-price", path, values, ("stated-here", place))
 
 
@@ -102,13 +98,11 @@ def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if _has_a_price(reviewed, stream) or stream.kind != "energy":
             continue
         for measure in reviewed.resolved.measures:
-            is_paid = measure.id in paid_in_groups or any(
-                money.category in ("energy", "unspecified") for money in measure.benefits
-            )
-            if not is_paid and any(
-                effect.stream == stream.id and effect.worth is None
-                for effect in known_effects(measure.effects)
-            ):
+            paid = {money.category for money in measure.benefits} & {"energy", "unspecified"}
+            if paid or measure.id in paid_in_groups:
+                continue
+            effects = known_effects(measure.effects)
+            if any(effect.stream == stream.id and effect.worth is None for effect in effects):
                 values = {"stream": stream.id, "measure": measure.id}
                 yield problem("fuel-without-price", stream.path, values, on_key=True)
                 break
@@ -134,12 +128,8 @@ def cost_class_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
         ]
         if cheaper:
             less, other = min(cheaper, key=lambda pair: pair[0])
-            values = {
-                "measure": measure.id,
-                "class": measure.cost_class,
-                "amount": legible(amount),
-                "other": f"{other.id}: {other.cost_class}, {legible(less)}",
-            }
+            values = {"measure": measure.id, "class": measure.cost_class, "amount": legible(amount)}
+            values["other"] = f"{other.id}: {other.cost_class}, {legible(less)}"
             path, related = _investment_path(measure), ("stated-here", _investment_path(other))
             yield problem("cost-class-mismatch", path, values, related)
 
