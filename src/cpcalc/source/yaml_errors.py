@@ -60,7 +60,7 @@ def unreadable_yaml(error: yaml.YAMLError, text: str) -> Diagnostic:
         return no_break
     if "\t" in line[: max(span.column, 1)] and "token" in problem:
         return Diagnostic("yaml-tab", (), {}, span=span)
-    for complaint in read_texts("yaml_complaints"):
+    for complaint in read_texts("yaml_complaints")["complaints"]:
         if complaint["words"] not in problem and complaint["words"] not in context:
             continue
         name = complaint["name"]

@@ -13,10 +13,11 @@ _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 @cache
-def read_texts(name: str) -> Any:
+def read_texts(name: str) -> dict[str, Any]:
     """The contents of one file of this folder, such as ``en`` or ``diagnostics``."""
     text = Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=_LOADER)
+    contents: dict[str, Any] = yaml.load(text, Loader=_LOADER)
+    return contents
 
 
 def read_template(name: str, language: str) -> str:
