@@ -18,9 +18,8 @@ from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.engine import Calculation, calculate
 from cpcalc.engine.qualities import shares_by_quality
 from cpcalc.library import Library
-from cpcalc.resolve import resolve
+from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
-from cpcalc.resolve.properties import with_properties
 from cpcalc.results import (
     AssessmentResult,
     Basis,

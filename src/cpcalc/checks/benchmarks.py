@@ -10,7 +10,7 @@ from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, sh
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.model import Group, Measure, Stream
+from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, LinkedStream
 from cpcalc.schema.factor_rows import BenchmarkValue
 from cpcalc.schema.factor_set import FactorSet
 from cpcalc.units import Unit
@@ -79,7 +79,7 @@ def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Dia
             break
 
 
-def _prices(reviewed: Reviewed) -> Iterator[tuple[Stream, Figure, Path]]:
+def _prices(reviewed: Reviewed) -> Iterator[tuple[LinkedStream, Figure, Path]]:
     streams = reviewed.resolved.streams
     for stream in streams.values():
         if stream.price is not None and stream.parent is None:
@@ -89,7 +89,7 @@ def _prices(reviewed: Reviewed) -> Iterator[tuple[Stream, Figure, Path]]:
             yield streams[effect.stream], price, place_of_worth(reviewed, effect)
 
 
-def _is_named(reviewed: Reviewed, stream: Stream, names: Sequence[str]) -> bool:
+def _is_named(reviewed: Reviewed, stream: LinkedStream, names: Sequence[str]) -> bool:
     """Whether a word of a stream's id, name or factor begins so; any stream without names."""
     uses = reviewed.written_stream(stream.id).emission_factors or ()
     texts = [stream.id, *stream.name.values(), *(use.factor.partition("/")[2] for use in uses)]
@@ -144,7 +144,7 @@ def _outputs(reviewed: Reviewed) -> Mapping[Unit, tuple[float, str]]:
     return outputs
 
 
-def _streams_of(reviewed: Reviewed, indicator: str) -> list[Stream]:
+def _streams_of(reviewed: Reviewed, indicator: str) -> list[LinkedStream]:
     """The streams that an indicator is about."""
     kind = indicator if indicator in ("water", "wastewater") else "energy"
     if kind == "energy" and indicator not in ("electricity", "energy"):
@@ -160,7 +160,7 @@ def _streams_of(reviewed: Reviewed, indicator: str) -> list[Stream]:
     ]
 
 
-def _total(reviewed: Reviewed, streams: Sequence[Stream], indicator: str) -> Figure | None:
+def _total(reviewed: Reviewed, streams: Sequence[LinkedStream], indicator: str) -> Figure | None:
     """The yearly quantity of streams together; None where it is not known."""
     is_energy = indicator == "energy"
     total = _sum(
@@ -178,7 +178,7 @@ def _sum(figures: Iterator[Figure | None]) -> Figure | None:
     return Figure(sum(figure.value for figure in known), known[0].unit, None, ())
 
 
-def _as_energy(reviewed: Reviewed, stream: Stream) -> Figure | None:
+def _as_energy(reviewed: Reviewed, stream: LinkedStream) -> Figure | None:
     """A fuel by its heat content, electricity as it is."""
     quantity = stream.quantity
     if quantity is None or quantity.unit.exponent("kWh") == 1:
@@ -220,7 +220,7 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[SectorBand, ...]:
 
 def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Stated CO2 of a saving of electricity that no power plant emits."""
-    items: tuple[Measure | Group, ...] = (*reviewed.resolved.measures, *reviewed.resolved.groups)
+    items: tuple[LinkedMeasure | LinkedGroup, ...] = (*reviewed.resolved.measures, *reviewed.resolved.groups)
     for item in items:
         stated = dict(item.stated)
         energy = stated.get("electricity") or _electricity_cut(reviewed, item)
@@ -235,7 +235,7 @@ def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnos
                 yield Diagnostic("implied-factor", path, values | band.values())
 
 
-def _electricity_cut(reviewed: Reviewed, item: Measure | Group) -> Figure | None:
+def _electricity_cut(reviewed: Reviewed, item: LinkedMeasure | LinkedGroup) -> Figure | None:
     """The yearly electricity that a measure saves, where it saves no other energy."""
     streams = reviewed.resolved.streams
     effects = [

@@ -8,7 +8,7 @@ from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, sh
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import Effect, Measure, Stream
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream
 from cpcalc.results import Line
 from cpcalc.schema import assessment as files
 
@@ -69,7 +69,7 @@ def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 yield Diagnostic("implied-price", path, values, related=related)
 
 
-def implied_prices(reviewed: Reviewed, measure: Measure) -> Iterator[tuple[Effect, Figure]]:
+def implied_prices(reviewed: Reviewed, measure: LinkedMeasure) -> Iterator[tuple[LinkedEffect, Figure]]:
     """The price in each worth of a measure, with its effect."""
     for effect in known_effects(measure.effects):
         worth, cut = effect.worth, reviewed.yearly_cut(effect)
@@ -77,7 +77,7 @@ def implied_prices(reviewed: Reviewed, measure: Measure) -> Iterator[tuple[Effec
             yield effect, Figure(worth.value / cut.value, worth.unit / cut.unit, None, ())
 
 
-def place_of_worth(reviewed: Reviewed, effect: Effect) -> Path:
+def place_of_worth(reviewed: Reviewed, effect: LinkedEffect) -> Path:
     """Where the worth of an effect stands."""
     return path_of(reviewed.written_effect(effect).worth, effect.path)
 
@@ -128,7 +128,7 @@ def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 break
 
 
-def _has_a_price(reviewed: Reviewed, stream: Stream) -> bool:
+def _has_a_price(reviewed: Reviewed, stream: LinkedStream) -> bool:
     """Whether a stream has a price or a bill, or takes it from its parent or its fuels."""
     written = reviewed.written_stream(stream.id)
     stated = stream.price or written.price or written.annual_cost
