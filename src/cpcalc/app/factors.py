@@ -24,7 +24,7 @@ from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.library import PinnedSet
-from cpcalc.results import AssessmentResult
+from cpcalc.results import AssessmentResult, figures_by_path
 from cpcalc.schema.factor_rows import Entry
 from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
 from cpcalc.source.reader import Text, read
@@ -254,7 +254,7 @@ def _changes(
     """The figures that differ; none where the file cannot be assessed with the newer set."""
     if with_newer is None:
         return ()
-    before, after = dict(figures_of(result)), dict(figures_of(with_newer))
+    before, after = figures_of(result), figures_of(with_newer)
     return tuple(
         FigureChange(figure, before.get(figure), after.get(figure))
         for figure in dict.fromkeys([*before, *after])
@@ -262,22 +262,13 @@ def _changes(
     )
 
 
-def figures_of(result: AssessmentResult) -> Iterator[tuple[str, Reported]]:
+def figures_of(result: AssessmentResult) -> dict[str, Reported]:
     """The figures of totals and measures by their names, such as ``totals.reductions.co2``."""
-    yield from _figures("totals", result.totals)
-    for measure in result.measures:
-        yield from _figures(f"measures.{measure.id}", measure.line)
-
-
-def _figures(name: str, node: Any) -> Iterator[tuple[str, Reported]]:
-    if isinstance(node, (Figure, NotApplicable)):
-        yield name, node
-    elif isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _figures(f"{name}.{key}", value)
-    elif hasattr(node, "_asdict"):
-        for key, value in node._asdict().items():
-            yield from _figures(f"{name}.{key}", value)
+    return {
+        name: figure
+        for name, figure in figures_by_path(result).items()
+        if name.startswith(("totals.", "measures."))
+    }
 
 
 def _differ(one: Reported | None, other: Reported | None) -> bool:

@@ -220,7 +220,10 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[SectorBand, ...]:
 
 def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Stated CO2 of a saving of electricity that no power plant emits."""
-    items: tuple[LinkedMeasure | LinkedGroup, ...] = (*reviewed.resolved.measures, *reviewed.resolved.groups)
+    items: tuple[LinkedMeasure | LinkedGroup, ...] = (
+        *reviewed.resolved.measures,
+        *reviewed.resolved.groups,
+    )
     for item in items:
         stated = dict(item.stated)
         energy = stated.get("electricity") or _electricity_cut(reviewed, item)

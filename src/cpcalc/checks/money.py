@@ -69,7 +69,9 @@ def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 yield Diagnostic("implied-price", path, values, related=related)
 
 
-def implied_prices(reviewed: Reviewed, measure: LinkedMeasure) -> Iterator[tuple[LinkedEffect, Figure]]:
+def implied_prices(
+    reviewed: Reviewed, measure: LinkedMeasure
+) -> Iterator[tuple[LinkedEffect, Figure]]:
     """The price in each worth of a measure, with its effect."""
     for effect in known_effects(measure.effects):
         worth, cut = effect.worth, reviewed.yearly_cut(effect)

@@ -102,7 +102,9 @@ def calculate(resolved: Resolved, *, totals_only: bool = False) -> Calculation:
 # ---- measures ------------------------------------------------------------------------------------
 
 
-def _act(resolved: Resolved, measures: Iterable[LinkedMeasure], flows: Flows) -> dict[str, Contributions]:
+def _act(
+    resolved: Resolved, measures: Iterable[LinkedMeasure], flows: Flows
+) -> dict[str, Contributions]:
     """What each measure brings, by id; those in the bundle act on the flows in their order."""
     contributions = {}
     for measure in measures:

@@ -101,7 +101,9 @@ class Table:
 class Builder:
     """Fills the table of one project."""
 
-    def __init__(self, terms: EconomicTerms, money: AnyMoney, project: Project, zero: Figure) -> None:
+    def __init__(
+        self, terms: EconomicTerms, money: AnyMoney, project: Project, zero: Figure
+    ) -> None:
         self.terms = terms
         self.money = money
         self.project = project

@@ -88,7 +88,9 @@ class Projects:
         ]
         return self._appraise(place, line, self.yearly[place], self._saved(contribution))
 
-    def group(self, group: LinkedGroup, line: Line, members: Iterable[str]) -> Economics | NotApplicable:
+    def group(
+        self, group: LinkedGroup, line: Line, members: Iterable[str]
+    ) -> Economics | NotApplicable:
         """The economics of a group: what its members save as they do alone, and its own money."""
         own = {money.category for money in group.benefits}
         if group.annual_saving is not None:
@@ -201,7 +203,7 @@ class Projects:
         """What stands beside the base figures: carbon at its price, and other benefits."""
         price = self.terms.carbon_price
         if price is not None:
-            per_year = Unit.of(((price.unit.currency or "", 1), ("year", -1)))
+            per_year = Unit.of(((price.unit.currency or "", 1),)) / Unit.of((("year", 1),))
             earned = [
                 money_saving(figure, price)
                 for gas in ("co2e", "co2")

@@ -27,7 +27,7 @@ from cpcalc.calc.savings import (
 )
 from cpcalc.calc.wastewater import load_after
 from cpcalc.figures import Figure, Origin
-from cpcalc.resolve.model import LinkedEffect, LinkedStream
+from cpcalc.resolve.model import LinkedEffect, LinkedStream, Unknown
 from cpcalc.units import ONE
 
 WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "100 %"),))
@@ -83,11 +83,15 @@ class Flows:
         other.lacking = {name: list(fields) for name, fields in self.lacking.items()}
         return other
 
-    def begin(self) -> None:
-        """Remember the flows before a measure that changes a load: its concentrations are of these
-        flows.
+    def in_order(self, effects: Iterable[LinkedEffect | Unknown]) -> list[LinkedEffect | Unknown]:
+        """A measure's effects as they act, those on loads last.
+
+        Its concentrations are of the flows before it, and of those that its other effects leave.
         """
         self._at_start = dict(self.left)
+        return sorted(
+            effects, key=lambda effect: isinstance(effect, LinkedEffect) and effect.form == "load"
+        )
 
     def act(self, effect: LinkedEffect) -> Outcome:
         """Let one effect act on what is left."""

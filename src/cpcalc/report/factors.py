@@ -8,7 +8,7 @@ from typing import Any
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import Quantity
-from cpcalc.report.json_result import Writer
+from cpcalc.report.json_result import figure_data
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
@@ -318,10 +318,9 @@ def _change(before: Reported | None, after: Reported | None, language: str) -> s
 
 def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]]) -> dict[str, Any]:
     """What newer sets would change in files as JSON data."""
-    writer = Writer()
 
-    def figure(reported: Reported | None) -> dict[str, Any] | None:
-        return None if reported is None else writer.figure(reported)
+    def figure(found: Reported | None) -> dict[str, Any] | None:
+        return None if found is None else figure_data(found)
 
     sets = [
         {
