@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cpcalc.checks.reviewed import legible
+from cpcalc.checks.reviewed import ROUNDING, legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.quantities import Quantity, last_digit_step
@@ -16,8 +16,6 @@ from cpcalc.units import SUBSTANCES, Unit, read_unit
 # Half of the last printed digit: what a rounded figure leaves open.
 HALF = 0.5
 MONTHS_IN_A_YEAR = 12.0
-# Bounds and exact values meet despite the last bits of a float.
-ROUNDING = 1e-9
 
 
 def check_expectations(
