@@ -16,8 +16,6 @@ import pytest
 import yaml
 
 from cpcalc.__main__ import run
-from cpcalc.app.new import make
-from cpcalc.report.new_file import Answers
 
 ROOT = Path(__file__).parents[2]
 GOOD = "cpcalc: 1\nenterprise: {id: A-1, name: Mill}\ndata-status: draft\n"
@@ -258,11 +256,7 @@ def test_a_new_file_names_the_schema_that_stands_above_it(
     assert run(["schema", "assessment", "--output", "assessment.schema.json"]) == 0
     assert "# yaml-language-server: $schema=assessment.schema.json" in capsys.readouterr().err
     (tmp_path / "plants").mkdir()
-    make(
-        "plants/a.yaml",
-        Answers("A-1", "Mill", None, None, "VN", None, "VND", ["ipcc-2006@1", "ipcc-gwp@1"]),
-        "en",
-    )
+    assert run(["new", "plants/a.yaml", "--name", "Mill", "--no-ask"]) == 0
     first = (tmp_path / "plants" / "a.yaml").read_text(encoding="utf-8").split("\n")[0]
     assert first == "# yaml-language-server: $schema=../assessment.schema.json"
     assert run(["check", "--strict", "plants/a.yaml"]) == 0

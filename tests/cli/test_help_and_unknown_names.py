@@ -53,11 +53,6 @@ def test_a_diagnostic_like_no_other(
     assert "cpcalc explain" in said
 
 
-def test_a_diagnostic_that_is_nearly_right(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["explain", "unknow-unit"]) == 2
-    assert "nearest: unknown-unit" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "scenarios here: none"), ("vi", "trong tệp: không có")]
 )
