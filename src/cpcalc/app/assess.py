@@ -26,9 +26,8 @@ from cpcalc.engine.sensitivity import sensitivity, tornado
 from cpcalc.identities import broken
 from cpcalc.library import Library
 from cpcalc.report.bounds import with_bounds
-from cpcalc.resolve import resolve
+from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
-from cpcalc.resolve.properties import with_properties
 from cpcalc.results import (
     AssessmentResult,
     Basis,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.resolve.scope import currencies_of
+from cpcalc.resolve.context import currencies_of
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis, ExchangeRate
 from cpcalc.units import Unit

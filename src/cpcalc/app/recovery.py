@@ -14,8 +14,7 @@ from pydantic import ValidationError
 from cpcalc.app.files import folder_of
 from cpcalc.app.load import library_of
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.resolve import resolve
-from cpcalc.resolve.properties import with_properties
+from cpcalc.resolve import resolve, with_properties
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
 from cpcalc.schema.problems import diagnostics_of, has_part
