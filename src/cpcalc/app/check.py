@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.batch import Answer, Request, answer_file, answer_of
+from cpcalc.app.batch import Answer, answer_file, answer_of
 from cpcalc.app.files import STANDARD_INPUT, NotReadableError, read_bytes, unreadable
 from cpcalc.app.files import kind_of as kind_of_bytes
 from cpcalc.app.load import kind_of
@@ -107,7 +107,7 @@ def _answers(names: Sequence[str], known: Known) -> list[Answer]:
     """What a programme counts of each file: what is known of it, or what assessing it now gives."""
     answers = {name: known[path] for name in names if (path := os.path.abspath(name)) in known}
     unknown = [name for name in names if name not in answers]
-    work = partial(answer_file, request=Request(detailed=True))
+    work = partial(answer_file, options=Options())
     for position, answer in results(work, unknown):
         name = unknown[position]
         answers[name] = answer or Answer(problems=(worker_ended(name),))

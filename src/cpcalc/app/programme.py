@@ -46,9 +46,8 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
         document = read(read_bytes(name), name)
     except NotReadableError as error:
         return ProgrammeOutcome(None, (unreadable(error),), {})
-    wanted = job._replace(request=job.request._replace(detailed=True))
     return _added_up(
-        document, lambda files: assess_all(files, wanted, progress), frozen=job.request.frozen
+        document, lambda files: assess_all(files, job, progress), frozen=job.options.frozen
     )
 
 

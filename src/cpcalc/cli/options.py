@@ -21,6 +21,11 @@ def _known_statuses(statuses: list[str] | None) -> list[str] | None:
     return statuses
 
 
+def set_of(statuses: list[str] | None) -> frozenset[str] | None:
+    """The statuses asked for; None where every measure counts."""
+    return frozenset(statuses) if statuses else None
+
+
 def _known_currency(currency: str | None) -> str | None:
     if currency is not None and currency not in CURRENCIES:
         raise typer.BadParameter(f"{currency!r} is not a currency; write a code such as VND or USD")

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from cpcalc import __version__
-from cpcalc.app.batch import Batch, Failure, Job, Request, run_batch, without_duplicates
+from cpcalc.app.assess import Options
+from cpcalc.app.batch import Batch, Failure, Job, run_batch, shard_data, without_duplicates
+from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
-from cpcalc.app.merge import merge as merge_shards
-from cpcalc.app.merge import shard_data
 from cpcalc.app.programme import ProgrammeOutcome, assess_programme
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
@@ -44,6 +44,9 @@ def batch(
     currency: options.Currency = None,
     shard: options.ShardOption = None,
     no_cache: options.NoCache = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Recompute everything and compare with kept results.")
+    ] = False,
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
@@ -60,12 +63,12 @@ def batch(
         reason = os.strerror(errno.ENOENT).lower()
         to.complain_of([unreadable(NotReadableError(path, reason)) for path in missing], {})
         return NOT_DONE
-    request = Request(_statuses(status), currency, frozen=frozen)
-    job = Job(request, shard, jobs, cached=not no_cache)
+    wanted = Options(options.set_of(status), currency, frozen=frozen, totals_only=True)
+    job = Job(wanted, shard, jobs, cached=not no_cache, verify=verify)
     with progress_bar(language) as progress:
         whole = run_batch(paths, job, progress)
     counted = without_duplicates(whole)
-    about = _about(counted, request, group_by)
+    about = _about(counted, wanted, group_by)
     if shard is not None:
         about["shard"] = shard_data(whole, shard)
     _complain_about_cache(counted, language)
@@ -93,7 +96,7 @@ def merge(
     if merged.batch is None:
         to.complain_of(merged.problems, {})
         return NOT_DONE
-    about = _about(merged.batch, merged.request, group_by or merged.group_by)
+    about = _about(merged.batch, merged.options, group_by or merged.group_by)
     return _deliver(merged.batch, about, to, strict=strict)
 
 
@@ -115,7 +118,8 @@ def programme(
     published.
     """
     to = Output(language, form, output)
-    job = Job(Request(_statuses(status), frozen=frozen), jobs=jobs, cached=not no_cache)
+    wanted = Options(options.set_of(status), frozen=frozen)
+    job = Job(wanted, jobs=jobs, cached=not no_cache)
     with progress_bar(language) as progress:
         outcome = assess_programme(file, job, progress)
     code = _show_programme(outcome, to)
@@ -131,19 +135,15 @@ def programme(
     return FILES_HAVE_ERRORS if failures else severity_code(problems, strict=strict)
 
 
-def _statuses(status: Sequence[str] | None) -> tuple[str, ...] | None:
-    return tuple(sorted(set(status))) if status else None
-
-
 # ---- a batch --------------------------------------------------------------------------------
 
 
-def _about(batch: Batch, request: Request, group_by: str | None) -> dict[str, Any]:
+def _about(batch: Batch, wanted: Options, group_by: str | None) -> dict[str, Any]:
     """What the JSON of a batch says of how it was made."""
-    statuses = sorted(request.statuses) if request.statuses is not None else None
+    statuses = sorted(wanted.statuses) if wanted.statuses is not None else None
     return {
         "cpcalc": __version__,
-        "request": {"status": statuses, "currency": request.currency},
+        "request": {"status": statuses, "currency": wanted.currency},
         "group_by": group_by,
         "shard": None,
         "passed_over": batch.passed_over,
