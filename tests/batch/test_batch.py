@@ -265,7 +265,9 @@ def test_other_options_are_other_results(
     folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cached(folder, cache, monkeypatch)
-    batch = run_batch([str(folder)], Job(Options(frozenset(["implemented"]), totals_only=True)), quiet)
+    batch = run_batch(
+        [str(folder)], Job(Options(frozenset(["implemented"]), totals_only=True)), quiet
+    )
     assert batch.from_cache == 0
     assert all("savings.water" not in row.row.figures for row in batch.rows)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import multiprocessing
 import os
@@ -11,7 +10,7 @@ import sqlite3
 import sys
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -78,9 +77,6 @@ def _portable(name: str) -> str:
 
 # Fewer files than this are done sooner in one process than new processes start.
 FILES_WORTH_A_POOL = 200
-FILES_PER_CHUNK = 64
-# At least so many chunks for each process, so that none waits long for the last.
-CHUNKS_PER_PROCESS = 4
 MOST_PROCESSES = 61  # as many as Windows lets one program wait for
 
 
@@ -95,21 +91,19 @@ def results(
     """
     processes = min(jobs or _processors(len(names)), len(names), MOST_PROCESSES)
     if processes <= 1:
-        gc.enable()  # the console command runs without, which is meant for one file
         for position, name in enumerate(names):
             yield position, work(name)
         return
-    size = max(1, min(FILES_PER_CHUNK, len(names) // (processes * CHUNKS_PER_PROCESS)))
     left = dict(enumerate(names))
     while left:
-        for position, result in _in_processes(work, list(left.items()), processes, size):
+        for position, result in _in_processes(work, left, processes):
             del left[position]
             yield position, result
-        if left and processes == size == 1:  # one at a time, in order: it was the first
+        if left and processes == 1:  # one at a time, in order: it was the first
             position = min(left)
             del left[position]
             yield position, None
-        processes = size = 1
+        processes = 1
 
 
 def worker_ended(path: str) -> Diagnostic:
@@ -126,23 +120,19 @@ def _processors(files: int) -> int:
 
 
 def _in_processes(
-    work: Callable[[str], Result], items: Sequence[tuple[int, str]], processes: int, size: int
+    work: Callable[[str], Result], names: Mapping[int, str], processes: int
 ) -> Iterator[tuple[int, Result]]:
     """Results from new processes; when one of these dies, what is not done by then is left out."""
-    chunks = [items[start : start + size] for start in range(0, len(items), size)]
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, spawn, initializer=_leave_with_parent)
     try:
         with _interrupts_ignored():  # the processes inherit it: Ctrl-C is for this one to decide
-            futures = {
-                pool.submit(_work_on, work, [name for _, name in chunk]): chunk for chunk in chunks
-            }
+            futures = {pool.submit(work, name): position for position, name in names.items()}
         for future in as_completed(futures):
-            chunk = futures.pop(future)
+            position = futures.pop(future)
             with suppress(BrokenProcessPool):
-                for (position, _), result in zip(chunk, future.result(), strict=True):
-                    yield position, result
-    except BrokenProcessPool:  # while chunks were still handed out
+                yield position, future.result()
+    except BrokenProcessPool:  # while files were still handed out
         return
     except BaseException:
         for process in multiprocessing.active_children():
@@ -150,10 +140,6 @@ def _in_processes(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _work_on(work: Callable[[str], Result], names: Sequence[str]) -> list[Result]:
-    return [work(name) for name in names]
 
 
 def _leave_with_parent() -> None:

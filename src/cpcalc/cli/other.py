@@ -9,7 +9,7 @@ import typer
 from cpcalc.app.assess import Options
 from cpcalc.app.files import reason_of
 from cpcalc.app.lock import lock as write_lock
-from cpcalc.app.schemas import modeline, schema_text
+from cpcalc.app.new import modeline, schema_text
 from cpcalc.app.why import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
