@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
-import typer
+from typer import Argument, Option
 
 from cpcalc import __version__
 from cpcalc.app.check import UnknownSelector, check_files, names_selected, without_known
@@ -24,47 +24,39 @@ from cpcalc.report.words import problem_word
 
 def check(
     paths: Annotated[
-        list[str],
-        typer.Argument(metavar="PATH...", help="Files or folders; - reads standard input."),
+        list[str], Argument(metavar="PATH...", help="Files or folders; - reads standard input.")
     ],
     form: options.ProblemFormat = "full",
     output: options.OutputFile = None,
     language: options.Language = "en",
     tier: Annotated[
-        Literal["full", "basic"],
-        typer.Option(help="basic: without benchmarks and plausible bands."),
+        Literal["full", "basic"], Option(help="basic: without benchmarks and plausible bands.")
     ] = "full",
     strict: options.Strict = False,
     select: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="CODE", help="List only these: numbers, their beginnings (CP2) or names."
-        ),
+        Option(metavar="CODE", help="List only these: numbers, their beginnings (CP2) or names."),
     ] = None,
     ignore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE", help="Leave these out; written as for --select."),
+        list[str] | None, Option(metavar="CODE", help="Leave these out; written as for --select.")
     ] = None,
     baseline: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Leave out the problems that this file knows."),
+        str | None, Option(metavar="FILE", help="Leave out the problems that this file knows.")
     ] = None,
     write_baseline: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write the problems found to this file as known ones."),
+        Option(metavar="FILE", help="Write the problems found to this file as known ones."),
     ] = None,
     fix: Annotated[
         bool,
-        typer.Option(
-            "--fix", help="First mend spellings of units and groups of digits in the files."
-        ),
+        Option("--fix", help="First mend spellings of units and groups of digits in the files."),
     ] = False,
     diff: Annotated[
-        bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")
+        bool, Option("--diff", help="Show what --fix would change, and change nothing.")
     ] = False,
     frozen: options.Frozen = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="List every expectation, met or not.")
+        bool, Option("--verbose", "-v", help="List every expectation, met or not.")
     ] = False,
     debug: options.Debug = False,
 ) -> int:

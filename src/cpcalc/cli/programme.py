@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
+from typer import Argument, Option
 
 from cpcalc import __version__
 from cpcalc.app.assess import Options
@@ -34,7 +34,7 @@ MOST_SHOWN_IN_FULL = 20
 
 def batch(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files or folders with assessments.")
+        list[str], Argument(metavar="PATH...", help="Files or folders with assessments.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
@@ -45,7 +45,7 @@ def batch(
     shard: options.ShardOption = None,
     no_cache: options.NoCache = False,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Recompute everything and compare with kept results.")
+        bool, Option("--verify", help="Recompute everything and compare with kept results.")
     ] = False,
     language: options.Language = "en",
     strict: options.Strict = False,
@@ -77,8 +77,7 @@ def batch(
 
 def merge(
     results: Annotated[
-        list[str],
-        typer.Argument(metavar="RESULT...", help="JSON results of all shards of one batch."),
+        list[str], Argument(metavar="RESULT...", help="JSON results of all shards of one batch.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
@@ -101,7 +100,7 @@ def merge(
 
 
 def programme(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Programme file.")],
+    file: Annotated[str, Argument(metavar="FILE", help="Programme file.")],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
     jobs: options.Jobs = None,
