@@ -72,7 +72,11 @@ def lock(name: str) -> Locked:
                 library = library_of(assessment, folder_of(document.name), found)
                 for item in library.sets.values():
                     version = str(item.content.version)
-                    sets[item.pin] = {"set": str(item.id), "version": version, "sha256": item.sha256}
+                    sets[item.pin] = {
+                        "set": str(item.id),
+                        "version": version,
+                        "sha256": item.sha256,
+                    }
             problems += placed([item for item in found if item.severity == "error"], document)
         for currency, rate in stated.items():
             rates.append({

@@ -13,6 +13,7 @@ from cpcalc.app.combined import combine
 from cpcalc.app.whatif import Comparison, assignment, compare
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
+from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import csv_lines, json_result
 from cpcalc.report.combined import combined_data, combined_page
 from cpcalc.report.economics import economics_page, measure_page
@@ -81,7 +82,8 @@ def assess(
         code = _show_what_ifs(compared, to, measure)
     else:
         code = _show(bases, to, measure, with_economics=economics)
-    problems, texts = [], {}
+    problems: list[Diagnostic] = []
+    texts: dict[str, str] = {}
     for comparison in compared:
         texts |= comparison.texts
         for outcome in (comparison.base, *(outcome for _, outcome in comparison.scenarios)):

@@ -8,16 +8,16 @@ from typing import Annotated, Literal
 from typer import BadParameter, Option
 
 from cpcalc.app.many import Shard
+from cpcalc.resolve.bundle import BUNDLE_STATUSES
 from cpcalc.units import CURRENCIES
 
-STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 MOST_SHARDS = 100_000
 
 
 def _known_statuses(statuses: list[str] | None) -> list[str] | None:
     for status in statuses or ():
-        if status not in STATUSES:
-            raise BadParameter(f"{status!r} is not one of {', '.join(STATUSES)}")
+        if status not in BUNDLE_STATUSES:
+            raise BadParameter(f"{status!r} is not one of {', '.join(BUNDLE_STATUSES)}")
     return statuses
 
 
@@ -48,7 +48,7 @@ Statuses = Annotated[
         metavar="STATUS",
         callback=_known_statuses,
         help="Only measures of this status form the bundle; may be repeated. "
-        f"One of: {', '.join(STATUSES)}.",
+        f"One of: {', '.join(BUNDLE_STATUSES)}.",
     ),
 ]
 Currency = Annotated[

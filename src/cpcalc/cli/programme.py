@@ -68,11 +68,13 @@ def batch(
     with progress_bar(language) as progress:
         whole = run_batch(paths, job, progress)
     counted = without_duplicates(whole)
-    about = _about(counted, wanted, group_by)
-    if shard is not None:
-        about["shard"] = shard_data(whole, shard)
-    _complain_about_cache(counted, language)
-    return _deliver(counted, about, to, strict=strict)
+    if counted.cache_trouble:
+        complain([word("cache-trouble", language, reason=counted.cache_trouble)])
+    if counted.from_cache and sys.stderr.isatty():
+        files = len(counted.rows) + len(counted.failures) + counted.passed_over
+        complain([word("from-cache", language, hits=counted.from_cache, all=files)])
+    part = shard_data(whole, shard) if shard is not None else None
+    return _deliver(counted, wanted, group_by, part, to, strict=strict)
 
 
 def merge(
@@ -95,8 +97,8 @@ def merge(
     if merged.batch is None:
         to.complain_of(merged.problems, {})
         return NOT_DONE
-    about = _about(merged.batch, merged.options, group_by or merged.group_by)
-    return _deliver(merged.batch, about, to, strict=strict)
+    group = group_by or merged.group_by
+    return _deliver(merged.batch, merged.options, group, None, to, strict=strict)
 
 
 def programme(
@@ -134,34 +136,26 @@ def programme(
     return FILES_HAVE_ERRORS if failures else severity_code(problems, strict=strict)
 
 
-# ---- a batch --------------------------------------------------------------------------------
-
-
-def _about(batch: Batch, wanted: Options, group_by: str | None) -> dict[str, Any]:
-    """What the JSON of a batch says of how it was made."""
-    statuses = sorted(wanted.statuses) if wanted.statuses is not None else None
-    return {
-        "cpcalc": __version__,
-        "request": {"status": statuses, "currency": wanted.currency},
-        "group_by": group_by,
-        "shard": None,
-        "passed_over": batch.passed_over,
-    }
-
-
-def _complain_about_cache(batch: Batch, language: str) -> None:
-    if batch.cache_trouble:
-        complain([word("cache-trouble", language, reason=batch.cache_trouble)])
-    if batch.from_cache and sys.stderr.isatty():
-        files = len(batch.rows) + len(batch.failures) + batch.passed_over
-        complain([word("from-cache", language, hits=batch.from_cache, all=files)])
-
-
-def _deliver(batch: Batch, about: Mapping[str, Any], to: Output, *, strict: bool) -> int:
+def _deliver(
+    batch: Batch,
+    wanted: Options,
+    group_by: str | None,
+    shard: Mapping[str, Any] | None,
+    to: Output,
+    *,
+    strict: bool,
+) -> int:
     """Write or print a batch, and complain about what is broken; the exit code."""
-    group_by = about["group_by"]
     totals = totals_of(batch.rows, group_by)
     if to.form == "json":
+        statuses = sorted(wanted.statuses) if wanted.statuses is not None else None
+        about = {
+            "cpcalc": __version__,
+            "request": {"status": statuses, "currency": wanted.currency},
+            "group_by": group_by,
+            "shard": shard,
+            "passed_over": batch.passed_over,
+        }
         code = to.write(batch_chunks(batch.rows, _failures(batch), totals, about))
     elif to.form == "csv":
         code = to.write(batch_lines(batch.rows, totals, to.language))
@@ -189,9 +183,6 @@ def _complain_of_failures(failures: Iterable[Failure], to: Output) -> None:
             to.complain_of(failure.problems, {failure.path: text_of(failure.path)})
         else:
             complain(rendered(failure.problems, {}, "concise", to.language))
-
-
-# ---- a programme ----------------------------------------------------------------------------
 
 
 def _show_programme(outcome: ProgrammeOutcome, to: Output) -> int:
