@@ -15,7 +15,7 @@ from pathlib import Path as FilePath
 from pathlib import PureWindowsPath
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cpcalc.app.assess import Options, Outcome, assess
 from cpcalc.app.files import (
@@ -51,7 +51,7 @@ class Answer(NamedTuple):
     sha256: str = ""  # of the file
 
 
-_ANSWER = TypeAdapter(Answer)
+_ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 
 def answer_file(name: str, options: Options) -> Answer:
@@ -265,7 +265,7 @@ def _counted_already(again: Duplicate) -> Failure:
 # ---- in shards ----------------------------------------------------------------------------------
 
 
-class ShardPart(BaseModel):
+class ShardPart(BaseModel, defer_build=True):
     """What `merge` needs of a shard beside its readable result: rows and problems without loss.
 
     An enterprise that occurs twice is found only when all shards are together, so it is still here.
@@ -277,12 +277,12 @@ class ShardPart(BaseModel):
     problems: tuple[Failure, ...]
 
 
-class _Request(BaseModel):
+class _Request(BaseModel, defer_build=True):
     status: tuple[str, ...] | None
     currency: str | None
 
 
-class _ShardResult(BaseModel):
+class _ShardResult(BaseModel, defer_build=True):
     """A batch result as far as `merge` reads it."""
 
     format: Literal["cpcalc/batch/1"] = Field(alias="schema")

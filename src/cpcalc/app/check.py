@@ -166,7 +166,7 @@ def names_selected(texts: Iterable[str]) -> frozenset[str]:
 KnownKey = tuple[str, str, str]
 
 
-class KnownProblem(BaseModel, strict=True):
+class KnownProblem(BaseModel, strict=True, defer_build=True):
     """A problem that a baseline file knows, and how often it occurs there."""
 
     file: str
@@ -175,7 +175,7 @@ class KnownProblem(BaseModel, strict=True):
     count: int
 
 
-class Baseline(BaseModel):
+class Baseline(BaseModel, defer_build=True):
     """A baseline file."""
 
     format: Literal["cpcalc/baseline/1"] = Field(alias="schema")

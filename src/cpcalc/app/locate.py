@@ -60,7 +60,8 @@ def waive(
                 used.add(position)
                 accepted = accepted._replace(waived_because=waiver.because)
         waived.append(accepted)
-    warnings = [name for name, entry in catalogue().items() if entry.severity == "warning"]
+    entries = catalogue().values() if waivers else ()
+    warnings = [entry.name for entry in entries if entry.severity == "warning"]
     for position, waiver in enumerate(waivers):
         if waiver.check not in warnings:
             close = difflib.get_close_matches(waiver.check, warnings, n=1, cutoff=0.6)
