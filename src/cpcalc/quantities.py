@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NoReturn, Self
 
+from pydantic_core import core_schema
+
 from cpcalc.diagnostics import Path
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, read_unit
 
@@ -33,6 +35,11 @@ class Quantity:
     def is_bare_zero(self) -> bool:
         """A zero without a unit, which stands for nothing of any kind."""
         return self.value == 0 and self.unit is ONE
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> core_schema.CoreSchema:
+        """To a model a quantity is a whole, made by its own reader."""
+        return core_schema.is_instance_schema(cls)
 
 
 @dataclass(frozen=True, kw_only=True)

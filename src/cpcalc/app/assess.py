@@ -9,12 +9,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import cpcalc
-from cpcalc.app.currency import in_currency
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
-from cpcalc.app.load import library_of, load_document
+from cpcalc.app.load import further_problems, in_currency, library_of, load_document
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.lock import frozen_problems
-from cpcalc.app.recovery import further_problems
+from cpcalc.app.scenarios import misplaced
 from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
@@ -138,8 +137,6 @@ def _misplaced_scenarios(
 ) -> list[Diagnostic]:
     if assessment.scenarios is None or options.is_varied:
         return []
-    from cpcalc.app.whatif import misplaced  # a what-if is itself an assessment
-
     return misplaced(document)
 
 
