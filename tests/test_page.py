@@ -20,7 +20,7 @@ def table_of(names: list[str]) -> Table:
     amounts = [Figure(1e6 * (number + 1), YEARLY, None, ()) for number in range(len(names))]
     columns = (Column("name", "Name", is_text=True), Column("saving", "Saving"), Column("x", "X"))
     rows = tuple((name, amount, amount) for name, amount in zip(names, amounts, strict=True))
-    return Table("t", "T", columns, (*rows, ("Total", None, None)), totals=1)
+    return Table("T", columns, (*rows, ("Total", None, None)), totals=1)
 
 
 def test_a_long_table_shows_its_first_rows_its_totals_and_how_to_get_all() -> None:

@@ -36,12 +36,10 @@ def combined_page(
             for result in results
             if (result.basis.currency or "") == currency
         ]
-        totals = (Entry(word("total", language), "", line),)
-        yield money_table("combined", "combined-money", entries, totals, language)
+        yield money_table("combined-money", entries, line, language, "enterprise")
     rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
-    yield from kinds_table(
-        "reductions", "reductions", rows, [(word("total", language), whole.reductions)], language
-    )
+    rows.append((word("total", language), whole.reductions))
+    yield from kinds_table("reductions", rows, language)
     if failed:
         yield Notes((word("failed", language, count=failed),))
 

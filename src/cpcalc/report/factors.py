@@ -98,7 +98,7 @@ def sets_page(listed: Sequence[PinnedSet], language: str) -> Iterator[Block]:
         entries = sum(_counts(pinned).values())
         rows.append((pinned.pin, str(entries), str(_unverified(pinned)), own))
     under = tuple(harmless(title(pinned.content.title, language)) for pinned in listed)
-    yield Table("sets", word("factor-sets", language), columns, tuple(rows), under=under)
+    yield Table(word("factor-sets", language), columns, tuple(rows), under=under)
     yield Notes((word("factors-hint", language),))
 
 
@@ -129,7 +129,7 @@ def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterat
         (row["id"], row.get("of") or row.get("gas") or "", _value(row), _mark(row, language))
         for row in described
     )
-    yield Table("rows", word("rows", language), columns, cells)
+    yield Table(word("rows", language), columns, cells)
     if any(row["quality"] != "verified" for row in described):
         yield Notes(("? " + word("row-unverified", language),))
 
@@ -239,7 +239,7 @@ def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
         (item.pin, item.sha256[:16], word(state, language))
         for item, state in zip(verified, states, strict=True)
     )
-    yield Table("verified", word("factor-sets", language), columns, rows)
+    yield Table(word("factor-sets", language), columns, rows)
     right = len(states) - states.count("set-wrong")
     yield Notes((word("sets-verified", language, right=right, all=len(states)),))
 
@@ -298,7 +298,7 @@ def outdated_page(
             for figure, before, after in item.changes
             if figure.count(".") <= MOST_STEPS
         )
-        yield Table("changes", heading, columns, rows)
+        yield Table(heading, columns, rows)
         yield Notes((word("to-take", language, old=item.pin, new=item.newer),))
 
 

@@ -12,8 +12,7 @@ from cpcalc.report.layout import (
     Notes,
     Pairs,
     Table,
-    bars_of,
-    chart_texts,
+    chart_lines,
     harmless,
     pair_text,
     table_texts,
@@ -48,32 +47,30 @@ def render(blocks: Iterable[Block], language: str) -> Iterator[str]:
         elif isinstance(block, Notes):
             yield from (f"- {escaped(line)}" for line in block.lines)
         elif isinstance(block, Chart):
-            title, texts = chart_texts(block, language)
-            yield from _title(title)
-            yield from ["```", *bars_of(block, texts, CHART_CELLS), "```"]
+            title, *bars = chart_lines(block, language, CHART_CELLS)
+            yield from [*_title(title), "```", *bars, "```"]
         else:
             yield from _table(block, language)
 
 
-def _title(text: str) -> Iterator[str]:
-    yield f"## {escaped(text)}"
-    yield ""
+def _title(text: str) -> list[str]:
+    return [f"## {escaped(text)}", ""]
 
 
 def _table(table: Table, language: str) -> Iterator[str]:
     texts = table_texts(table, language)
     yield from _title(texts.title)
-    yield _row([escaped(header.replace("\n", " ")) for header in texts.headers])
+    yield _row([escaped(column.header.replace("\n", " ")) for column in texts.columns])
     yield _row(["---" if column.is_text else "---:" for column in texts.columns])
+    under = [*table.under, *[""] * (len(texts.rows) - len(table.under))]
     first_total = len(texts.rows) - table.totals
     for number, row in enumerate(texts.rows):
         cells = [escaped(text) for text in row]
-        if number < len(table.under) and table.under[number]:
-            cells[0] = f"{cells[0]}: {escaped(table.under[number])}"
+        if under[number]:
+            cells[0] = f"{cells[0]}: {escaped(under[number])}"
         yield _row([f"**{text}**" if number >= first_total and text else text for text in cells])
     for note in table.notes:
-        yield ""
-        yield escaped(note)
+        yield from ["", escaped(note)]
 
 
 def _row(cells: list[str]) -> str:

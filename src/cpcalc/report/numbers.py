@@ -10,19 +10,17 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure
 from cpcalc.report.words import number_word
 from cpcalc.units import SUBSTANCES, Unit
 
-MONTHS_IN_A_YEAR = 12.0
+A_YEAR = (("year", 1),)  # the unit of a duration
 _THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
 SCALE_NAMES = {_THOUSAND: "thousand", _MILLION: "million", _BILLION: "billion"}
-PERIODS = ("year", "month")
 GAP = "\u00a0"
 PERCENT = 0.01
 BOUND_SIGNS = {"at-least": f"\u2265{GAP}", "at-most": f"\u2264{GAP}", "estimate": f"~{GAP}"}
 MOST_DECIMALS = 4
-DECIMALS_OF_A_RATIO = 2
 # Currencies of small units: nobody says 1 900 000 000 dong.
 SMALL_CURRENCIES = frozenset({"VND", "IDR", "UGX", "TZS", "KHR", "LAK", "COP", "KRW"})
 
@@ -35,9 +33,9 @@ class Scale(NamedTuple):
     unit: str
 
 
-def scale_of(figures: Iterable[Reported], language: str) -> Scale:
-    """One scale for all figures of a column, chosen by its largest."""
-    known = [figure for figure in figures if isinstance(figure, Figure)]
+def scale_of(cells: Iterable[object], language: str) -> Scale:
+    """One scale for all figures of a column or a row, chosen by its largest."""
+    known = [figure for figure in cells if isinstance(figure, Figure)]
     if not known:
         return Scale(1.0, 0, "")
     unit = known[0].unit
@@ -69,8 +67,7 @@ def money_scale(figures: Sequence[Figure], language: str, *, yearly: bool) -> Sc
 
 
 def _scale_word(divisor: float, language: str) -> str:
-    name = SCALE_NAMES.get(divisor)
-    return f"{number_word(name, language)} " if name else ""
+    return f"{number_word(SCALE_NAMES[divisor], language)} " if divisor in SCALE_NAMES else ""
 
 
 def _money_decimals(values: Sequence[float]) -> int:
@@ -122,7 +119,9 @@ def unit_words(unit: Unit, language: str, divisor: float = 1.0) -> str:
 def in_language(text: str, language: str) -> str:
     """The periods of a unit in the language: ``t CO2/năm``."""
     parts = text.split("/")
-    return "/".join(number_word(part, language) if part in PERIODS else part for part in parts)
+    return "/".join(
+        number_word(part, language) if part in ("year", "month") else part for part in parts
+    )
 
 
 def decimal(value: float, decimals: int, language: str) -> str:
@@ -144,11 +143,12 @@ def _sign(figure: Figure) -> str:
 
 def shown(figure: Figure, language: str) -> str:
     """One figure by itself, with its unit."""
-    if figure.unit.exponents == (("year", 1),):
+    exponents = figure.unit.exponents
+    if exponents == A_YEAR:
         return _sign(figure) + duration(figure.value, language)
-    if not figure.unit.exponents:
+    if not exponents:
         return _sign(figure) + share(figure.value, language)
-    if figure.unit.exponents == (("year", -1),):  # a share a year
+    if exponents == (("year", -1),):  # a share a year
         year = number_word("year", language)
         return f"{_sign(figure)}{share(figure.value, language)}/{year}"
     scale = scale_of([figure], language)
@@ -157,12 +157,11 @@ def shown(figure: Figure, language: str) -> str:
 
 def duration(years: float, language: str) -> str:
     """A payback: in months when under a year, with one decimal; else in years."""
-    months = years * MONTHS_IN_A_YEAR
     if years >= 1:
-        number, period = decimal(years, 1, language), "years"
-    else:
-        number, period = decimal(months, 1 if months >= 0.1 else 2, language), "months"
-    return f"{number}{GAP}{number_word(period, language)}"
+        return f"{decimal(years, 1, language)}{GAP}{number_word('years', language)}"
+    months = years * 12
+    decimals = 1 if months >= 0.1 else 2
+    return f"{decimal(months, decimals, language)}{GAP}{number_word('months', language)}"
 
 
 def share(value: float, language: str) -> str:
@@ -174,4 +173,4 @@ def share(value: float, language: str) -> str:
 
 def ratio(value: float, language: str) -> str:
     """A ratio such as savings to investment, with two decimals."""
-    return decimal(value, DECIMALS_OF_A_RATIO, language)
+    return decimal(value, 2, language)

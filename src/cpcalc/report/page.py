@@ -13,14 +13,12 @@ from rich.text import Text
 from cpcalc.report.layout import (
     Block,
     Chart,
-    Column,
     Heading,
     Notes,
     Pairs,
     Table,
     TableTexts,
-    bars_of,
-    chart_texts,
+    chart_lines,
     harmless,
     pair_text,
     table_texts,
@@ -77,9 +75,9 @@ def _drawn(blocks: Iterable[Block], language: str, width: int) -> Iterator[Rende
         elif isinstance(block, Notes):
             yield from (_text(line, width, "dim") for line in block.lines)
         elif isinstance(block, Chart):
-            title, texts = chart_texts(block, language)
-            yield Text(title, "bold cyan")
-            yield Text("\n".join(bars_of(block, texts, width)))
+            about, *bars = chart_lines(block, language, width)
+            yield Text(about, "bold cyan")
+            yield Text("\n".join(bars))
         else:
             yield from _table(block, language, width)
 
@@ -123,47 +121,38 @@ def _width_of(widths: Sequence[int]) -> int:
 
 
 def _table(table: Table, language: str, width: int) -> Iterator[RenderableType]:
-    table, cut = _cut(table)
+    last = len(table.rows) - table.totals
+    notes = list(table.notes)
+    if last > MOST_ROWS_SHOWN:
+        notes.append(word("rows-cut", language, shown=MOST_ROWS_SHOWN, all=last))
+        rows = [*table.rows[:MOST_ROWS_SHOWN], *table.rows[last:]]
+        table = table._replace(rows=rows, under=table.under[:MOST_ROWS_SHOWN])
     texts = table_texts(table, language)
     yield Text(texts.title, "bold cyan")
-    elastic = _elastic(texts.columns)
-    widths = _widths(texts, elastic, width)
-    for row in texts.rows:
-        row[elastic] = _hanging(row[elastic], widths[elastic])
+    widths = _widths(texts, width)
     for number, positions in enumerate(_parts(widths, width)):
         if number:
             yield Text()
-        under = () if number else table.under
-        yield from _part(texts, positions, widths, table.totals, under, width)
-    for note in table.notes:
-        yield _text(harmless(note), width, "dim")
-    if cut:
-        yield _text(word("rows-cut", language, shown=MOST_ROWS_SHOWN, all=cut), width, "dim")
+            table = table._replace(under=())
+        yield from _part(texts, table, positions, widths, width)
+    yield from (_text(harmless(note), width, "dim") for note in notes)
 
 
-def _cut(table: Table) -> tuple[Table, int]:
-    """The table with no more rows than a page shows, and how many it has; 0 where it is whole."""
-    last = len(table.rows) - table.totals
-    if last <= MOST_ROWS_SHOWN:
-        return table, 0
-    rows = table.rows[:MOST_ROWS_SHOWN] + table.rows[last:]
-    under = table.under[:MOST_ROWS_SHOWN] + table.under[last:]
-    return table._replace(rows=rows, under=under), last
+def _widths(texts: TableTexts, width: int) -> list[int]:
+    """What each column needs; the wrapped one no more than the others leave of the line.
 
-
-def _elastic(columns: Sequence[Column]) -> int:
-    """The position of the column whose texts are wrapped."""
-    return next((number for number, column in enumerate(columns) if column.is_wrapped), 0)
-
-
-def _widths(texts: TableTexts, elastic: int, width: int) -> list[int]:
-    """What each column needs; the wrapped one no more than the others leave of the line."""
+    Its texts are put into lines of this width.
+    """
+    headers = [column.header for column in texts.columns]
     widths = [
         max(cell_len(line) for text in column for line in text.split("\n"))
-        for column in zip(texts.headers, *texts.rows, strict=True)
+        for column in zip(headers, *texts.rows, strict=True)
     ]
+    elastic = next((i for i, column in enumerate(texts.columns) if column.is_wrapped), 0)
     spare = width - (_width_of(widths) - widths[elastic])
     widths[elastic] = min(widths[elastic], max(spare, NARROWEST_TEXT_CELLS))
+    for row in texts.rows:
+        row[elastic] = _hanging(row[elastic], widths[elastic])
     return widths
 
 
@@ -180,35 +169,30 @@ def _parts(widths: Sequence[int], width: int) -> Iterator[list[int]]:
 
 
 def _part(
-    texts: TableTexts,
-    positions: Sequence[int],
-    all_widths: Sequence[int],
-    totals: int,
-    under: Sequence[str],
-    width: int,
+    texts: TableTexts, table: Table, positions: Sequence[int], widths: Sequence[int], width: int
 ) -> Iterator[RenderableType]:
     """These columns of a table: heads, rows and totals, with a rule of dashes between them."""
-    widths = [all_widths[position] for position in positions]
+    of_part = [widths[position] for position in positions]
     to_the_right = [not texts.columns[position].is_text for position in positions]
 
     def rows(cells: Iterable[Sequence[str]], style: str = "") -> Grid:
-        grid = _grid(widths, to_the_right)
+        grid = _grid(of_part, to_the_right)
         for row in cells:
             grid.add_row(*(Text(row[position], style) for position in positions))
         return grid
 
-    rule = Text("-" * min(_width_of(widths), width), "dim")
-    yield rows([texts.headers], "dim")
+    rule = Text("-" * min(_width_of(of_part), width), "dim")
+    yield rows([[column.header for column in texts.columns]], "dim")
     yield rule
-    last = len(texts.rows) - totals
-    if any(under):
-        for row, text in zip(texts.rows[:last], under, strict=False):
+    last = len(texts.rows) - table.totals
+    if any(table.under):
+        for row, text in zip(texts.rows[:last], table.under, strict=False):
             yield rows([row])
             if text:
                 lines = wrapped(text, width - GAP_CELLS)
                 yield Text("\n".join(" " * GAP_CELLS + line for line in lines), "dim")
     elif last:
         yield rows(texts.rows[:last])
-    if totals:
+    if table.totals:
         yield rule
         yield rows(texts.rows[last:], "bold")
