@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cpcalc.diagnostics import CatalogueEntry
-from cpcalc.report.catalogue import (
+from cpcalc.report.problems import (
     FAMILIES,
     entries_of_family,
     examples_of,

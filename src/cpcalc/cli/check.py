@@ -23,10 +23,15 @@ from cpcalc.app.selection import (
 from cpcalc.app.selection import write_baseline as write_known
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
-from cpcalc.report.check_page import FileReport, check_data, closing_lines, expectation_lines
-from cpcalc.report.junit import junit_report
+from cpcalc.report.check_page import (
+    FileReport,
+    check_data,
+    closing_lines,
+    expectation_lines,
+    junit_report,
+    sarif_log,
+)
 from cpcalc.report.problems import rendered
-from cpcalc.report.sarif import sarif_log
 from cpcalc.report.words import problem_word
 
 

@@ -42,8 +42,27 @@ def scale_of(cells: Iterable[object], language: str) -> Scale:
     if not unit.exponents:
         return Scale(PERCENT, 1, "%")
     largest = max(abs(figure.value) for figure in known)
-    divisor = _divisor(unit, largest)
-    return Scale(divisor, _decimals(largest / divisor), unit_words(unit, language, divisor))
+    divisor, words = _shown_in(unit, largest, language)
+    return Scale(divisor, _decimals(largest / divisor), words)
+
+
+def _shown_in(unit: Unit, largest: float, language: str) -> tuple[float, str]:
+    """What figures up to a size are divided by, and their unit in words: ``million VND/year``,
+    ``triệu VND/năm``, ``kg/year``."""
+    text = str(unit.without(*SUBSTANCES))
+    words = "%" if text == "1" else in_language(text, language)
+    currency = unit.currency
+    if currency is not None and unit.exponent(currency) == 1:
+        if currency in SMALL_CURRENCIES:
+            divisor = _BILLION if largest >= 1e10 else _MILLION if largest >= 1e5 else 1.0
+        else:
+            divisor = _MILLION if largest >= 1e7 else 1.0
+        return divisor, _scale_word(divisor, language) + words
+    if text.startswith("kWh") and largest >= 1e7:
+        return _THOUSAND, words.replace("kWh", "MWh", 1)
+    if unit.substance == "TSP" and text.startswith("t/") and largest < 1e3:
+        return 1e-3, words.replace("t", "kg", 1)
+    return 1.0, words
 
 
 def money_scale(figures: Sequence[Figure], language: str, *, yearly: bool) -> Scale | None:
@@ -80,40 +99,12 @@ def _money_decimals(values: Sequence[float]) -> int:
     return 0 if all(round(value, decimals) == round(value) for value in values) else decimals
 
 
-def _divisor(unit: Unit, largest: float) -> float:
-    currency = unit.currency
-    if currency is not None and unit.exponent(currency) == 1:
-        if currency in SMALL_CURRENCIES:
-            return _BILLION if largest >= 1e10 else _MILLION if largest >= 1e5 else 1.0
-        return _MILLION if largest >= 1e7 else 1.0
-    if str(unit).startswith("kWh") and largest >= 1e7:
-        return _THOUSAND  # shown in MWh
-    if unit.substance == "TSP" and str(unit).startswith("t ") and largest < 1e3:
-        return 1e-3  # shown in kg
-    return 1.0
-
-
 def _decimals(largest: float) -> int:
     if largest >= 1000 or largest == 0:
         return 0
     if largest >= 100:
         return 1
     return 2 if largest >= 1 else min(8, 2 - math.floor(math.log10(largest)))
-
-
-def unit_words(unit: Unit, language: str, divisor: float = 1.0) -> str:
-    """A unit in words: ``million VND/year``, ``triệu VND/năm``, ``kg/year``."""
-    text = str(unit.without(*SUBSTANCES))
-    if text == "1":
-        return "%"
-    scale = ""
-    if unit.currency is not None:
-        scale = _scale_word(divisor, language)
-    elif divisor == _THOUSAND and text.startswith("kWh"):
-        text = "MWh" + text.removeprefix("kWh")
-    elif divisor == 1e-3 and text.startswith("t"):
-        text = "kg" + text.removeprefix("t")
-    return scale + in_language(text, language)
 
 
 def in_language(text: str, language: str) -> str:

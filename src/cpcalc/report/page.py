@@ -1,8 +1,10 @@
-"""The page drawn by rich: in a little colour on a terminal, as plain text everywhere else."""
+"""The page in its forms: drawn by rich, in a little colour on a terminal and as plain text
+everywhere else, or as Markdown."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
@@ -37,13 +39,7 @@ MOST_ROWS_SHOWN = 200
 
 def plain_lines(blocks: Iterable[Block], language: str, width: int = PLAIN_CELLS) -> Iterator[str]:
     """The lines of the page as plain text."""
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        color_system=None,
-        force_terminal=False,
-        legacy_windows=False,
-    )
+    console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
     for part in _drawn(blocks, language, width):
         with console.capture() as capture:
             console.print(part, soft_wrap=True)
@@ -196,3 +192,64 @@ def _part(
     if table.totals:
         yield rule
         yield rows(texts.rows[last:], "bold")
+
+
+# ---- Markdown ------------------------------------------------------------------------------------
+
+CHART_CELLS = 80
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!&])")
+
+
+def escaped(text: str) -> str:
+    """Text in which no character means anything to Markdown or HTML."""
+    return _SPECIAL.sub(r"\\\1", harmless(text)).replace("\u00a0", " ")
+
+
+def markdown_lines(blocks: Iterable[Block], language: str) -> Iterator[str]:
+    """The page as Markdown, for pull requests and wikis; nothing in a name formats or links."""
+    for number, block in enumerate(blocks):
+        if number:
+            yield ""
+        if isinstance(block, Heading):
+            under = escaped(block.under)
+            yield f"{'##' if number else '#'} {escaped(block.text)}"
+            yield ""
+            yield f"**{under}**" if block.is_warning else under
+        elif isinstance(block, Pairs):
+            if block.title:
+                yield from _title(block.title)
+            for label, value in block.rows:
+                # a row without a label goes on with the last one
+                start = f"- {escaped(label)}: " if label else "  "
+                yield start + escaped(pair_text(value, language))
+        elif isinstance(block, Notes):
+            yield from (f"- {escaped(line)}" for line in block.lines)
+        elif isinstance(block, Chart):
+            title, *bars = chart_lines(block, language, CHART_CELLS)
+            yield from [*_title(title), "```", *bars, "```"]
+        else:
+            yield from _markdown_table(block, language)
+
+
+def _title(text: str) -> list[str]:
+    return [f"## {escaped(text)}", ""]
+
+
+def _markdown_table(table: Table, language: str) -> Iterator[str]:
+    texts = table_texts(table, language)
+    yield from _title(texts.title)
+    yield _row([escaped(column.header.replace("\n", " ")) for column in texts.columns])
+    yield _row(["---" if column.is_text else "---:" for column in texts.columns])
+    under = [*table.under, *[""] * (len(texts.rows) - len(table.under))]
+    first_total = len(texts.rows) - table.totals
+    for number, row in enumerate(texts.rows):
+        cells = [escaped(text) for text in row]
+        if under[number]:
+            cells[0] = f"{cells[0]}: {escaped(under[number])}"
+        yield _row([f"**{text}**" if number >= first_total and text else text for text in cells])
+    for note in table.notes:
+        yield from ["", escaped(note)]
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

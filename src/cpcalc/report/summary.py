@@ -61,13 +61,12 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
     enterprise, basis = result.enterprise, result.basis
-    stated = {
-        key: str(enterprise[key]) for key in ("sector", "province", "country") if key in enterprise
-    }
-    if "sector" in stated:
-        stated["sector"] = sector_name(stated["sector"], language)
-    if stated:
-        yield word(next(iter(stated)), language), ", ".join(map(harmless, stated.values()))
+    keys = [key for key in ("sector", "province", "country") if key in enterprise]
+    if keys:
+        stated = [str(enterprise[key]) for key in keys]
+        if keys[0] == "sector":
+            stated[0] = sector_name(stated[0], language)
+        yield word(keys[0], language), ", ".join(map(harmless, stated))
     for source in enterprise.get("source") or ():
         yield word("source", language), harmless(source["title"])
     baseline = ", ".join(part for part in (basis.period, basis.currency) if part)
