@@ -196,15 +196,6 @@ def rendered(
 
 # ---- the catalogue -------------------------------------------------------------------------------
 
-FAMILIES: Mapping[str, str] = {
-    "CP1": "family-file",
-    "CP2": "family-shape",
-    "CP3": "family-references",
-    "CP4": "family-plausibility",
-    "CP5": "family-money",
-    "CP6": "family-factors",
-    "CP9": "family-ours",
-}
 # A longer line or file is shown in part: the example is there to be understood.
 WIDEST_LINE = 140
 MOST_LINES = 40
@@ -227,8 +218,8 @@ def entries_of_family(prefix: str) -> Iterator[CatalogueEntry]:
 
 def listed(language: str) -> Iterator[str]:
     """One line a diagnostic, by family."""
-    for prefix, family in FAMILIES.items():
-        yield f"{prefix}xx {problem_word(family, language)}"
+    for prefix, family in words_of("families", language).items():
+        yield f"{prefix}xx {family}"
         for entry in entries_of_family(prefix):
             severity = problem_word(entry.severity, language)
             message = open_sentences(entry, language).message
@@ -239,7 +230,7 @@ def explained(entry: CatalogueEntry, language: str) -> Iterator[str]:
     """Everything about one diagnostic, as text."""
     message, remedy = open_sentences(entry, language)
     severity = problem_word(entry.severity, language)
-    family = problem_word(FAMILIES[entry.number[:3]], language)
+    family = words_of("families", language)[entry.number[:3]]
     yield f"{entry.number} {entry.name} ({severity}, {family})"
     yield ""
     yield f"  {message}"
