@@ -50,9 +50,10 @@ def portable(file: str) -> str:
 def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     """Message and help of a diagnostic, in a language."""
     message, remedy = catalogue()[diagnostic.name].sentences[language]
-    values = defaultdict(lambda: "?", example=_example(diagnostic.values, language))
+    values: dict[str, str] = defaultdict(lambda: "?")
     for key, value in diagnostic.values.items():
         values[key] = harmless(_in_words(key, value, language))
+    values["example"] = _example(diagnostic.values, language)
     if not values.get("keys", "-"):  # surely what was meant: the question alone
         remedy = remedy.split("? ", 1)[0] + "?"
     elif not values.get("suggestion", "-"):  # nothing close: no question, only what there is

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc.figures import Figure
-from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, harmless
-from cpcalc.report.numbers import shown
+from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, cell_text, harmless
 from cpcalc.report.tables import heading, labelled, mark_notes, money_pairs
 from cpcalc.report.words import word
 from cpcalc.results import AssessmentResult, figures_of
@@ -32,8 +31,9 @@ def scenario_page(
     columns += [Column("side", harmless(side.name)) for side in sides]
     cells = [dict(_cells(side.result, measure, language)) for side in sides]
     labels = dict.fromkeys(label for of_side in cells for label in of_side)
+    # each figure with its own unit: those of a column are of many kinds
     rows = [
-        (label, *(_with_unit(of_side.get(label), language) for of_side in cells))
+        (label, *(cell_text(of_side.get(label), None, language) for of_side in cells))
         for label in labels
     ]
     notes = [
@@ -48,11 +48,6 @@ def scenario_page(
 def _full_name(side: Side) -> str:
     has_title = side.title and side.title != side.name
     return harmless(f"{side.name} ({side.title})" if has_title else side.name)
-
-
-def _with_unit(cell: Cell, language: str) -> Cell:
-    """A figure with its own unit: those of a column are of many kinds."""
-    return shown(cell, language) if isinstance(cell, Figure) else cell
 
 
 def _cells(

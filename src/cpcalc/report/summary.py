@@ -114,26 +114,36 @@ def _share_text(stream: StreamResult, language: str) -> str:
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
     bundle, totals = bundle_of(result), result.totals
-    measures = [_measure_entry(measure, language) for measure in bundle.measures]
-    if not bundle.groups:
-        yield from _money_and_kinds("measures", measures, totals, language)
-    else:
+    measures = _entries(bundle.measures, language)
+    if bundle.groups:
         if measures:
             yield money_table("measures", measures, None, language)
-        entries = [_group_entry(group, language) for group in bundle.groups]
-        entries += [
-            _measure_entry(measure, language)
-            for measure in bundle.alone
-            if _says_a_figure(measure.line)
-        ]
-        yield from _money_and_kinds("groups", entries, totals, language, "group")
-    # end of pipe is not cleaner production, so in tables of its own: each sums to its total
-    entries = [_measure_entry(measure, language) for measure in bundle.end_of_pipe]
-    yield from _money_and_kinds(END_OF_PIPE, entries, totals.end_of_pipe, language)
-    outside = [_group_entry(group, language) for group in result.groups if not group.in_bundle]
-    outside += [_measure_entry(item, language) for item in result.measures if not item.in_bundle]
+        alone = [measure for measure in bundle.alone if _says_a_figure(measure.line)]
+        groups = _entries([*bundle.groups, *alone], language)
+        yield from _money_and_kinds("groups", groups, totals, language, "group")
+    else:
+        yield from _money_and_kinds("measures", measures, totals, language)
+    # not cleaner production, so in tables of its own: each table sums to its total
+    end_of_pipe = _entries(bundle.end_of_pipe, language)
+    yield from _money_and_kinds(END_OF_PIPE, end_of_pipe, totals.end_of_pipe, language)
+    items: list[MeasureResult | GroupResult] = [*result.groups, *result.measures]
+    outside = [item for item in items if not item.in_bundle]
     if outside:
-        yield money_table("outside", outside, None, language)
+        yield money_table("outside", _entries(outside, language), None, language)
+
+
+def _entries(items: Iterable[MeasureResult | GroupResult], language: str) -> list[Entry]:
+    """Rows of measures, with what marks them, and of groups, with how many measures they are."""
+    entries = []
+    for item in items:
+        name = item.id
+        if isinstance(item, MeasureResult):
+            name += f" {CAPPED}" if item.caps else ""
+            name += f" [{word(item.status, language)}]" if item.status != "unstated" else ""
+        elif item.declared_count is not None:
+            name += f" ({word('count', language, count=item.declared_count)})"
+        entries.append(Entry(name, harmless(title(item.title, language)), item.line))
+    return entries
 
 
 def _money_and_kinds(
@@ -186,19 +196,6 @@ def _same(one: Reported, other: Reported | None) -> bool:
 def _says_a_figure(line: Line) -> bool:
     has_saving = isinstance(line.annual_saving, Figure)
     return bool(line.investment or has_saving or line.reductions or line.stated_reductions)
-
-
-def _measure_entry(measure: MeasureResult, language: str) -> Entry:
-    mark = f" {CAPPED}" if measure.caps else ""
-    status = f" [{word(measure.status, language)}]" if measure.status != "unstated" else ""
-    under = harmless(title(measure.title, language))
-    return Entry(f"{measure.id}{mark}{status}", under, measure.line)
-
-
-def _group_entry(group: GroupResult, language: str) -> Entry:
-    count = group.declared_count
-    name = group.id if count is None else f"{group.id} ({word('count', language, count=count)})"
-    return Entry(name, harmless(title(group.title, language)), group.line)
 
 
 def _by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
