@@ -43,11 +43,6 @@ class FileReport(NamedTuple):
         """The text of the file that a diagnostic is in."""
         return self.text if file == self.name else self.texts.get(file, "")
 
-    @property
-    def shown_name(self) -> str:
-        """The name as a person sees it."""
-        return harmless(printable(self.name))
-
 
 def tally(files: Sequence[FileReport]) -> dict[str, int]:
     """How many files, problems by severity, and expectations by outcome."""
@@ -146,17 +141,15 @@ def junit_report(files: Sequence[FileReport], language: str, *, strict: bool) ->
     """The report as XML. A warning fails under ``strict``; a clean file is one passed test."""
     root = Element("testsuites", name="cpcalc check")
     for file in files:
-        suite = SubElement(root, "testsuite", name=file.shown_name)
-        cases = [
-            *_problem_cases(file, language, strict=strict),
-            *_expectation_cases(file, language),
-        ]
+        file_name = harmless(printable(file.name))
+        suite = SubElement(root, "testsuite", name=file_name)
+        cases = list(_cases(file, language, strict=strict))
         for name, outcome, attributes, text in cases or [("check", "", {}, "")]:
-            case = SubElement(suite, "testcase", name=harmless(name), classname=file.shown_name)
+            case = SubElement(suite, "testcase", name=harmless(name), classname=file_name)
             if outcome:
-                said = {key: harmless(value) for key, value in attributes.items()}
+                clean = {key: harmless(value) for key, value in attributes.items()}
                 lines = map(harmless, text.split("\n"))
-                SubElement(case, outcome, said).text = "\n".join(lines)
+                SubElement(case, outcome, clean).text = "\n".join(lines)
         _count(suite, {"failure": "failures", "error": "errors", "skipped": "skipped"})
     _count(root, {"failure": "failures", "error": "errors"})
     ElementTree.indent(root)
@@ -164,7 +157,7 @@ def junit_report(files: Sequence[FileReport], language: str, *, strict: bool) ->
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _problem_cases(file: FileReport, language: str, *, strict: bool) -> Iterator[JUnitCase]:
+def _cases(file: FileReport, language: str, *, strict: bool) -> Iterator[JUnitCase]:
     for problem in file.diagnostics:
         # a missed expectation is a test of its own
         if problem.severity == "notice" or problem.name == "expectation-missed":
@@ -176,9 +169,6 @@ def _problem_cases(file: FileReport, language: str, *, strict: bool) -> Iterator
             yield name, "failure", {"type": problem.code, "message": message}, text
         else:
             yield name, "system-out", {}, text
-
-
-def _expectation_cases(file: FileReport, language: str) -> Iterator[JUnitCase]:
     for expected in file.expectations:
         if expected.outcome == "not-reproduced":
             yield expected.figure, "skipped", {"message": expected.because or ""}, ""

@@ -125,25 +125,22 @@ def decimal(value: float, decimals: int, language: str) -> str:
 def cell(figure: Figure, scale: Scale, language: str) -> str:
     """A figure in its column's scale; sums in part are marked ``*``, bounds by their sign."""
     number = decimal(figure.value / scale.divisor, scale.decimals, language)
-    return _sign(figure) + number + ("*" if figure.is_partial else "")
-
-
-def _sign(figure: Figure) -> str:
-    return BOUND_SIGNS.get(figure.bound or "", "")
+    return BOUND_SIGNS.get(figure.bound or "", "") + number + ("*" if figure.is_partial else "")
 
 
 def shown(figure: Figure, language: str) -> str:
     """One figure by itself, with its unit."""
     exponents = figure.unit.exponents
     if exponents == A_YEAR:
-        return _sign(figure) + duration(figure.value, language)
-    if not exponents:
-        return _sign(figure) + share(figure.value, language)
-    if exponents == (("year", -1),):  # a share a year
-        year = number_word("year", language)
-        return f"{_sign(figure)}{share(figure.value, language)}/{year}"
-    scale = scale_of([figure], language)
-    return f"{cell(figure, scale, language)}{GAP}{scale.unit}"
+        text = duration(figure.value, language)
+    elif not exponents:
+        text = share(figure.value, language)
+    elif exponents == (("year", -1),):  # a share a year
+        text = f"{share(figure.value, language)}/{number_word('year', language)}"
+    else:
+        scale = scale_of([figure], language)
+        return f"{cell(figure, scale, language)}{GAP}{scale.unit}"
+    return BOUND_SIGNS.get(figure.bound or "", "") + text
 
 
 def duration(years: float, language: str) -> str:

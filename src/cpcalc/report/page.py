@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -90,16 +91,14 @@ def _hanging(text: str, width: int) -> str:
 
 
 def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
-    indent = 0
     if block.title:
         yield Text(block.title, "bold cyan")
-        indent = GAP_CELLS
-    labels = [" " * indent + label for label, _ in block.rows]
-    label_width = max(map(cell_len, labels), default=0)
+    indent = " " * GAP_CELLS if block.title else ""
+    label_width = max((cell_len(indent + label) for label, _ in block.rows), default=0)
     value_width = max(width - label_width - GAP_CELLS, NARROWEST_TEXT_CELLS)
     grid = _grid([label_width, value_width], [False, False])
-    for label, (_, value) in zip(labels, block.rows, strict=True):
-        grid.add_row(Text(label), _text(pair_text(value, language), value_width))
+    for label, value in block.rows:
+        grid.add_row(Text(indent + label), _text(pair_text(value, language), value_width))
     yield grid
 
 
@@ -171,27 +170,22 @@ def _part(
     of_part = [widths[position] for position in positions]
     to_the_right = [not texts.columns[position].is_text for position in positions]
 
-    def rows(cells: Iterable[Sequence[str]], style: str = "") -> Grid:
+    def line(cells: Sequence[str], style: str = "") -> Grid:
         grid = _grid(of_part, to_the_right)
-        for row in cells:
-            grid.add_row(*(Text(row[position], style) for position in positions))
+        grid.add_row(*(Text(cells[position], style) for position in positions))
         return grid
 
     rule = Text("-" * min(_width_of(of_part), width), "dim")
-    yield rows([[column.header for column in texts.columns]], "dim")
+    yield line([column.header for column in texts.columns], "dim")
     yield rule
     last = len(texts.rows) - table.totals
-    if any(table.under):
-        for row, text in zip(texts.rows[:last], table.under, strict=False):
-            yield rows([row])
-            if text:
-                lines = wrapped(text, width - GAP_CELLS)
-                yield Text("\n".join(" " * GAP_CELLS + line for line in lines), "dim")
-    elif last:
-        yield rows(texts.rows[:last])
-    if table.totals:
-        yield rule
-        yield rows(texts.rows[last:], "bold")
+    for number, (row, under) in enumerate(zip_longest(texts.rows, table.under, fillvalue="")):
+        if number == last:
+            yield rule
+        yield line(row, "bold" if number >= last else "")
+        if under:
+            lines = wrapped(under, width - GAP_CELLS)
+            yield Text("\n".join(" " * GAP_CELLS + text for text in lines), "dim")
 
 
 # ---- Markdown ------------------------------------------------------------------------------------
@@ -240,13 +234,12 @@ def _markdown_table(table: Table, language: str) -> Iterator[str]:
     yield from _title(texts.title)
     yield _row([escaped(column.header.replace("\n", " ")) for column in texts.columns])
     yield _row(["---" if column.is_text else "---:" for column in texts.columns])
-    under = [*table.under, *[""] * (len(texts.rows) - len(table.under))]
-    first_total = len(texts.rows) - table.totals
-    for number, row in enumerate(texts.rows):
+    last = len(texts.rows) - table.totals
+    for number, (row, under) in enumerate(zip_longest(texts.rows, table.under, fillvalue="")):
         cells = [escaped(text) for text in row]
-        if under[number]:
-            cells[0] = f"{cells[0]}: {escaped(under[number])}"
-        yield _row([f"**{text}**" if number >= first_total and text else text for text in cells])
+        if under:
+            cells[0] = f"{cells[0]}: {escaped(under)}"
+        yield _row([f"**{text}**" if number >= last and text else text for text in cells])
     for note in table.notes:
         yield from ["", escaped(note)]
 

@@ -176,34 +176,22 @@ def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
     pairs = [value for block in blocks if isinstance(block, Pairs) for _, value in block.rows]
     tables = [block for block in blocks if isinstance(block, Table)]
     cells = [*pairs, *(value for table in tables for row in table.rows for value in row)]
-    missing = {
-        name: None
-        for value in cells
-        if isinstance(value, Figure) and value.is_partial
-        for name in value.missing
-    }
+    fields = [name for value in cells if isinstance(value, Figure) for name in value.missing]
     named = {
         name
         for value in pairs
         if isinstance(value, NotApplicable)
         for name in value.missing[:MOST_MISSING_SHOWN]
     }
-    in_totals = [
-        value
-        for table in tables
-        for row in table.rows[len(table.rows) - table.totals :]
-        for column, value in zip(table.columns, row, strict=True)
-        if column.key != "payback"  # a payback misses what the sums before it miss
-    ]
-    missing |= {
-        name: None
-        for value in in_totals
-        if isinstance(value, NotApplicable)
-        for name in value.missing
-        if name not in named
-    }
-    if missing:
-        yield word("partial-note", language, fields=missing_text(list(missing), language))
+    for table in tables:
+        for row in table.rows[len(table.rows) - table.totals :]:
+            for column, value in zip(table.columns, row, strict=True):
+                # a payback misses what the sums before it miss
+                if isinstance(value, NotApplicable) and column.key != "payback":
+                    fields += [name for name in value.missing if name not in named]
+    if fields:
+        missing = list(dict.fromkeys(fields))
+        yield word("partial-note", language, fields=missing_text(missing, language))
     if any(map(_is_bound, cells)):
         yield f"\u2265 \u2264 {word('bound', language)}"
 
