@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cpcalc.figures import Reported
 from cpcalc.report.json_result import line_data, written
 from cpcalc.report.layout import Block, Heading, Notes, harmless
-from cpcalc.report.tables import Entry, kinds_table, money_table
+from cpcalc.report.tables import NamedLine, kinds_table, money_table
 from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult, Line
 
@@ -44,8 +44,8 @@ def combined_page(
         yield Notes((word("failed", language, count=failed),))
 
 
-def _entry(result: AssessmentResult, language: str) -> Entry:
-    return Entry(
+def _entry(result: AssessmentResult, language: str) -> NamedLine:
+    return NamedLine(
         str(result.enterprise["id"]),
         harmless(title(result.enterprise["name"], language)),
         result.totals,

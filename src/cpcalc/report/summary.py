@@ -10,7 +10,7 @@ from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import (
     END_OF_PIPE,
     SAME,
-    Entry,
+    NamedLine,
     bundle_of,
     has_overlap,
     headed,
@@ -132,7 +132,7 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
         yield money_table("outside", _entries(outside, language), None, language)
 
 
-def _entries(items: Iterable[MeasureResult | GroupResult], language: str) -> list[Entry]:
+def _entries(items: Iterable[MeasureResult | GroupResult], language: str) -> list[NamedLine]:
     """Rows of measures, with what marks them, and of groups, with how many measures they are."""
     entries = []
     for item in items:
@@ -142,12 +142,16 @@ def _entries(items: Iterable[MeasureResult | GroupResult], language: str) -> lis
             name += f" [{word(item.status, language)}]" if item.status != "unstated" else ""
         elif item.declared_count is not None:
             name += f" ({word('count', language, count=item.declared_count)})"
-        entries.append(Entry(name, harmless(title(item.title, language)), item.line))
+        entries.append(NamedLine(name, harmless(title(item.title, language)), item.line))
     return entries
 
 
 def _money_and_kinds(
-    name: str, entries: Sequence[Entry], total: Line | None, language: str, first: str = "measure"
+    name: str,
+    entries: Sequence[NamedLine],
+    total: Line | None,
+    language: str,
+    first: str = "measure",
 ) -> Iterator[Block]:
     """A table of money, and one each for savings, reductions and gases where there are any."""
     if not entries or total is None:
@@ -200,7 +204,7 @@ def _says_a_figure(line: Line) -> bool:
 
 def _by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
     entries = [
-        Entry(word(status, language), "", line)
+        NamedLine(word(status, language), "", line)
         for status, line in result.totals_by_status.items()
         if _says_a_figure(line)
     ]

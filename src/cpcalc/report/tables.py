@@ -29,7 +29,7 @@ SAME = 1e-9
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
 
 
-class Entry(NamedTuple):
+class NamedLine(NamedTuple):
     """One row of the tables: its short name, what stands under it, and its line."""
 
     name: str
@@ -76,10 +76,14 @@ def headed(
 
 
 def money_table(
-    name: str, entries: Sequence[Entry], total: Line | None, language: str, first: str = "measure"
+    name: str,
+    entries: Sequence[NamedLine],
+    total: Line | None,
+    language: str,
+    first: str = "measure",
 ) -> Table:
     """Investment, saving (also alone, where measures overlap), running cost and payback."""
-    whole = [Entry(word("total", language), "", total)] if total is not None else []
+    whole = [NamedLine(word("total", language), "", total)] if total is not None else []
     shown_entries = [*entries, *whole]
     overlaps = any(has_overlap(entry.line) for entry in shown_entries)
     figures = ("investment", "annual-saving", "stand-alone", "running", "payback")
