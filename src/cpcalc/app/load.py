@@ -162,7 +162,7 @@ def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic
 
 
 def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) -> Assessment:
-    """The same assessment reporting in ``currency``; as it was, with a diagnostic, without the rate.
+    """The same assessment reporting in ``currency``; else as it was, with a problem.
 
     With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts 1/(F/T)
     and what is X counts (F/X)/(F/T).
