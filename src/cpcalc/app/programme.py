@@ -23,8 +23,8 @@ from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.many import Listed, listed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.figures import Figure, Origin
-from cpcalc.programme.money import Rate
 from cpcalc.programme.result import ProgrammeResult, build
+from cpcalc.results import Rate
 from cpcalc.schema.problems import diagnostics_of
 from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document, read

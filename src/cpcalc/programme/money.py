@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from cpcalc.calc.money import exchanged, net_investment
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, with_bound
 from cpcalc.programme.members import Member
 from cpcalc.programme.totals import added, payback_of
-from cpcalc.results import Figures
+from cpcalc.results import Figures, Rate
 from cpcalc.rows import figures_from, investments
 from cpcalc.schema.programme import CostClasses
 from cpcalc.units import Unit
-
-
-class Rate(NamedTuple):
-    """A dated rate from a currency to the programme's."""
-
-    currency: str
-    rate: Figure
-    year: int
-    source: str
 
 
 class Conversion:

@@ -13,11 +13,11 @@ from cpcalc.figures import Figure, Reported
 from cpcalc.identities import broken
 from cpcalc.names import CATEGORIES, CONSUMPTION
 from cpcalc.programme.members import Member, check_members, composed
-from cpcalc.programme.money import Conversion, Rate, check_cost_classes, rates_that_differ
+from cpcalc.programme.money import Conversion, check_cost_classes, rates_that_differ
 from cpcalc.programme.reconciliation import Reconciled, reconcile
 from cpcalc.programme.totals import Total, add, grouped, proof
 from cpcalc.programme.training import Training, count, training_of
-from cpcalc.results import Figures, Identity
+from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import figures_from, investments
 from cpcalc.schema.programme import Programme
 
