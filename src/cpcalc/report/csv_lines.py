@@ -254,8 +254,7 @@ def _enterprise(member: Member, currency: str, figures: Figures, language: str) 
 
 def _totals(kind: str, totals: Mapping[str, Total]) -> Iterator[str]:
     for name, total in totals.items():
-        saving = total.sums.get("annual_saving")
-        currencies = {amount.unit.currency or "" for amount in (saving.amounts if saving else ())}
+        currencies = {saving.unit.currency or "" for saving in total.amounts("annual_saving")}
         currency = currencies.pop() if len(currencies) == 1 else ""
         about = {"kind": kind, "id": name, "currency": currency}
         yield _line(_of_many(about, total.figures).values())

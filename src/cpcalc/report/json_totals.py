@@ -146,8 +146,8 @@ def programme_data(
         "totals_by_data_status": result.by_data_status,
         "totals_by_status": result.by_status,
         "training": {
-            **{name: _counted(figure) for name, figure in result.training.figures.items()},
-            "listed": [_course(course) for course in result.training.listed],
+            **{name: _counted(figure) for name, figure in result.training.items()},
+            "listed": [_course(course) for course in result.courses],
             "notes": training and training.notes,
         },
         "reconciliation": [_reconciled(line) for line in result.reconciliation],
