@@ -13,7 +13,7 @@ from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult, Line
 
 
-class Sum(NamedTuple):
+class Combined(NamedTuple):
     """What several assessments add up to: money by report currency, reductions over all."""
 
     assessments: int
@@ -22,7 +22,7 @@ class Sum(NamedTuple):
 
 
 def combined_page(
-    results: Sequence[AssessmentResult], whole: Sum, failed: int, language: str
+    results: Sequence[AssessmentResult], whole: Combined, failed: int, language: str
 ) -> Iterator[Block]:
     """One row for each assessment, a table for each currency, and what could not be counted."""
     statuses = ", ".join(dict.fromkeys(word(result.data_status, language) for result in results))
@@ -52,12 +52,12 @@ def _entry(result: AssessmentResult, language: str) -> NamedLine:
     )
 
 
-def combined_data(whole: Sum) -> dict[str, Any]:
+def combined_data(whole: Combined) -> dict[str, Any]:
     """The sums as JSON data."""
     return {
         "assessments": whole.assessments,
         "by_currency": {
-            currency: {"assessments": count, **line_data(line, "measures")}
+            currency: {"assessments": count, **line_data(line)}
             for currency, (count, line) in whole.by_currency.items()
         },
         "reductions": written(whole.reductions, "reductions"),

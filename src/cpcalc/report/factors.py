@@ -8,7 +8,7 @@ from typing import Any
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import Quantity
-from cpcalc.report.json_result import figure_data
+from cpcalc.report.json_result import written
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
@@ -294,9 +294,6 @@ def _change(before: Reported | None, after: Reported | None, language: str) -> s
 def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]]) -> dict[str, Any]:
     """What newer sets would change in files as JSON data."""
 
-    def figure(found: Reported | None) -> dict[str, Any] | None:
-        return None if found is None else figure_data(found)
-
     sets = [
         {
             "file": printable(name).replace("\\", "/"),
@@ -304,7 +301,7 @@ def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]])
             "newer": item.newer,
             "assessable": item.outcome.result is not None,
             "changes": [
-                {"figure": name, "before": figure(before), "after": figure(after)}
+                {"figure": name, "before": written(before), "after": written(after)}
                 for name, before, after in item.changes
             ],
             "diagnostics": list(problems),

@@ -197,10 +197,9 @@ def _breakdown(
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
-    training = result.training
     rows: list[tuple[str, Cell]] = []
     published = {line.figure: line for line in result.reconciliation}
-    for name, figure in training.figures.items():
+    for name, figure in result.training.items():
         line = published.get(f"training.{name}")
         if isinstance(figure, Figure):
             rows.append((word(f"training.{name}", language), f"{figure.value:.0f}"))
@@ -212,7 +211,7 @@ def _training(result: ProgrammeResult, language: str) -> Block:
             rows.append((word(f"training.{name}", language), shown_as))
     rows += [
         (f"  {_course(course, language)}", _participants(course, language))
-        for course in training.listed
+        for course in result.courses
     ]
     notes = result.programme.training.notes if result.programme.training is not None else None
     if notes is not None:
