@@ -206,8 +206,10 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], 
 def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Stated CO2 of a saving of electricity that no power plant emits."""
     band = plausible.factor_of_electricity
-    linked = reviewed.resolved
-    items: tuple[LinkedMeasure | LinkedGroup, ...] = (*linked.measures, *linked.groups)
+    items: tuple[LinkedMeasure | LinkedGroup, ...] = (
+        *reviewed.resolved.measures,
+        *reviewed.resolved.groups,
+    )
     for item in items:
         stated = dict(item.stated)
         energy = stated.get("electricity") or _electricity_cut(reviewed, item)

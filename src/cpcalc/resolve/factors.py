@@ -58,7 +58,7 @@ def terms_and_treatments(
     taken: list[tuple[Emission, str]] = []
     for position, use in enumerate(stream.emission_factors or ()):
         at: Path = (*path, "emission-factors", position)
-        choice = Choice(use.year, use.type, use.equipment, use.because)
+        choice = Choice(use.year, use.type, use.equipment, because=use.because)
         factor = library.pick(use.factor, choice, of_grid)
         if isinstance(factor, Diagnostic):
             context.diagnostics.append(factor._replace(path=at))

@@ -1,4 +1,4 @@
-"""Loads that are a concentration times a flow: of a gas in a chimney, of waste water in a treatment.
+"""Loads, a concentration times a flow: of a gas in a chimney, of waste water in a treatment.
 
 Both must hold at the same conditions.
 """
