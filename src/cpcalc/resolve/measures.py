@@ -9,7 +9,7 @@ from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import Context, duration_of
+from cpcalc.resolve.context import Context, NotLinkedError, duration_of
 from cpcalc.resolve.effects import link_effects, stated_reductions
 from cpcalc.resolve.model import (
     LinkedGroup,
@@ -159,8 +159,10 @@ def _paid(context: Context, items: Sequence[Item] | None) -> Paid | None:
         if given.value < 0:
             context.problem("negative-investment", given.path, text=given.text)
         by_currency[figure.unit].append(figure)
-        converted = context.money(figure, given, lacking="rate-missing")
-        parts.append(converted or Unknown((f"basis.exchange-rates.{figure.unit.currency}",)))
+        try:
+            parts.append(context.money(figure, given, lacking="rate-missing"))
+        except NotLinkedError as error:
+            parts.append(Unknown(error.missing))
     amounts = tuple(total(*figures) for figures in by_currency.values())
     known = [part for part in parts if isinstance(part, Figure)]
     missing = dict.fromkeys(
