@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pydantic_core import PydanticCustomError
 
@@ -53,8 +53,10 @@ def link_effects(
     for position, effect in enumerate(effects or ()):
         name, at = effect.stream, (*path, position)
         if name is not None and name in streams:
+            worth = context.yearly_money(effect.worth)
+            linker = _EffectLinker(context, effect, at, streams[name], streams, worth)
             try:
-                yield _EffectLinker(context, effect, at, streams[name], streams).linked_effect()
+                yield linker.linked_effect()
             except NotLinkedError as error:
                 yield Unknown(error.missing)
         elif name is not None:
@@ -80,23 +82,16 @@ def _stated_reduction(context: Context, reduces: str, by: Quantity) -> Figure:
     return yearly
 
 
+@dataclass(frozen=True)
 class _EffectLinker:
     """One effect of the file on its stream."""
 
-    def __init__(
-        self,
-        context: Context,
-        effect: Effect,
-        path: Path,
-        stream: LinkedStream,
-        streams: Mapping[str, LinkedStream],
-    ) -> None:
-        self.context = context
-        self.effect = effect
-        self.path = path
-        self.stream = stream
-        self.streams = streams
-        self.worth = context.yearly_money(effect.worth)
+    context: Context
+    effect: Effect
+    path: Path
+    stream: LinkedStream
+    streams: Mapping[str, LinkedStream]
+    worth: Figure | None
 
     def linked_effect(self) -> LinkedEffect:
         """The effect in the form that its keys say."""
