@@ -239,8 +239,8 @@ def _groups(
                 group.status,
                 group.declared_count,
                 group.measures,
-                line,
                 group.in_bundle,
+                line,
             )
         )
     return groups

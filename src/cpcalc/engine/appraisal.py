@@ -107,6 +107,7 @@ class Appraiser:
             npv_with=self._with_lines_outside(case, npv),
             irr_roots=roots if irr is SEVERAL_RATES else (),
             equity=equity,
+            assumptions=(),
             partial=case.partial,
         )
 

@@ -10,7 +10,7 @@ from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
-from cpcalc.library import Choice, Library
+from cpcalc.library import NO_CHOICE, Choice, Library
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import (
     YEAR,
@@ -23,8 +23,8 @@ from cpcalc.resolve.context import (
 from cpcalc.resolve.loads import treatment_of
 from cpcalc.resolve.model import EmissionTerm, Treatment
 from cpcalc.schema.assessment import Stream
+from cpcalc.schema.basis import FactorUse
 from cpcalc.schema.factor_rows import NOT_STATED, Emission, Factor, substance_of
-from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE, Unit, shown
 
 SCOPES: Mapping[str, str] = {
@@ -57,13 +57,12 @@ def terms_and_treatments(
     ``unit`` is that of an amount of the stream a year.
     """
     grid = context.basis.grid
-    of_grid = Choice(grid.data_year, grid.type) if grid is not None else None
-    grid_because = grid.because if grid is not None else None
+    of_grid = Choice(grid.data_year, grid.type, because=grid.because) if grid else NO_CHOICE
     taken: list[tuple[Emission, str]] = []
     for position, use in enumerate(stream.emission_factors or ()):
         at: Path = (*path, "emission-factors", position)
-        choice = Choice(use.year, use.type, use.equipment)
-        factor = library.pick(use.factor, choice, of_grid, use.because, grid_because)
+        choice = Choice(use.year, use.type, use.equipment, because=use.because)
+        factor = library.pick(use.factor, choice, of_grid)
         if isinstance(factor, Diagnostic):
             context.note(factor._replace(path=at))
         elif unit is None:
@@ -72,7 +71,7 @@ def terms_and_treatments(
             here = _FactorOnStream(context, library, stream, use, factor, unit * YEAR, at)
             here.check_parameters()
             here.check_control()
-            if factor.is_grid and use.because is None and grid_because is None:
+            if factor.is_grid and use.because is None and of_grid.because is None:
                 here.check_grid()
             yield from here.terms(taken)
 

@@ -1,4 +1,4 @@
-"""Loads that are a concentration times a flow: of a gas in a chimney, of waste water in a treatment.
+"""Loads, a concentration times a flow: of a gas in a chimney, of waste water in a treatment.
 
 Both must hold at the same conditions.
 """
@@ -16,8 +16,8 @@ from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.context import Context, by_definition, cited_figure, figure_of
 from cpcalc.resolve.model import Treatment
 from cpcalc.schema.assessment import Stream
+from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
-from cpcalc.schema.factor_use import FactorUse, GasConditions
 from cpcalc.units import ONE, Unit
 
 SUBSTANCE_OF_LOAD: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}

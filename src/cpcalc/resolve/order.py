@@ -1,4 +1,4 @@
-"""What stands before what: streams while they are linked, measures in the bundle; and no circles."""
+"""What stands before what: streams being linked, measures in the bundle; and no circles."""
 
 from __future__ import annotations
 
