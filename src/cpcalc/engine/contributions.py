@@ -24,7 +24,6 @@ from cpcalc.engine.sums import add_reported
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.resolve.model import (
     CATEGORY_OF_KIND,
-    INPUT_KINDS,
     SOLD_KINDS,
     LinkedEffect,
     LinkedMeasure,
@@ -32,6 +31,7 @@ from cpcalc.resolve.model import (
     Resolved,
     Unknown,
 )
+from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.units import Unit
 
 REDUCTION_OF_KIND: Mapping[str, str] = {

@@ -21,8 +21,9 @@ from cpcalc.engine.economics import TOO_LARGE, Projects, nothing
 from cpcalc.engine.rates import AnyMoney, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.identities import identity
-from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, LinkedStream
+from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine
+from cpcalc.schema.assessment import INPUT_KINDS
 
 Amounts = tuple[Figure, ...]  # at the ends of years 0, 1, 2 ...
 
