@@ -1,4 +1,5 @@
-"""The JSON Schemas of what cpcalc prints with --format json, from its result types and the names of figures."""
+"""The JSON Schemas of what cpcalc prints with --format json, from its result types and the names of
+figures."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ PLAIN: Mapping[Any, Schema] = {
 
 
 def schema_of(kind: Any) -> Schema:
-    """The schema of a type: a plain one, a list, a mapping, a choice of them, or a record of results."""
+    """The schema of a type: a plain one, a list, a mapping, a choice of them, or a record of
+    results."""
     if isinstance(kind, dict):
         return kind
     if kind in PLAIN:
@@ -115,7 +117,8 @@ SHARE = {**PLAIN[float], "description": "a share: 1 is 100 %"}
 SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 PLACE = dict.fromkeys(("line", "column", "end_line", "end_column"), int)
 CODES = (
-    "immediate", "never", "worsens", "trade-off", "not-applicable", "incomplete", "undefined", "several", "saves-money",
+    "immediate", "never", "worsens", "trade-off", "not-applicable", "incomplete", "undefined",
+    "several", "saves-money",
 )  # fmt: skip
 EXPECTED = ("met", "missed", "not-reproduced", "now-reproduced", "unknown")
 RECONCILED = ("agrees", "differs", "unknown", "not-reproduced", "now-reproduced", "not-recomputed")
@@ -127,11 +130,12 @@ BOUND = enum(("at-least", "at-most", "estimate"))
 SUBSTANCE = {**PLAIN[str], "description": "the substance, such as CO2 or TSP"}
 
 
-# ---- figures and diagnostics ----------------------------------------------------------------------------------------
+# ---- figures and diagnostics ---------------------------------------------------------------------
 
 
 def figures(*, is_brief: bool) -> Schema:
-    """A figure, or why there is none; briefly the missing fields are left out where none is named."""
+    """A figure, or why there is none; briefly the missing fields are left out where none is
+    named."""
     fields = {"missing": list[str]}
     always, maybe = ({}, fields) if is_brief else (fields, {})
     partial = record({"counted": int, "of": int, **always}, maybe)
@@ -165,13 +169,14 @@ def diagnostic() -> Schema:
     related = {"note": str, **PLACE}
     return record(
         {"code": {"type": "string", "pattern": "^CP[0-9]{3}$"}, "name": str,
-         "severity": Literal["error", "warning", "notice"], "message": str, "help": str, "file": str,
+         "severity": Literal["error", "warning", "notice"], "message": str, "help": str,
+         "file": str,
          **dict.fromkeys(PLACE, int | None), "path": str},
         {"waived_because": str, "related": listed(record(related))},
     )  # fmt: skip
 
 
-# ---- assess ---------------------------------------------------------------------------------------------------------
+# ---- assess --------------------------------------------------------------------------------------
 
 
 def _line() -> tuple[Schema, Schema]:
@@ -207,9 +212,11 @@ def _economics() -> Schema:
     more |= {"financing": dict[str, list[float]], "equity": list[float]}
     assumption = record({"key": str, "values": list[Figure], "meant": str | None})
     return record(
-        {**dict.fromkeys(names.ECONOMICS, Reported), "levelised_cost": keys(Reported, names.LEVELISED),
+        {**dict.fromkeys(names.ECONOMICS, Reported), "levelised_cost": keys(Reported,
+        names.LEVELISED),
          "npv_with": keys(Reported, names.NPV_WITH), "cash_flow": record(flow, more)},
-        {"irr_roots": list[Figure], "abatement_cost": Reported, "equity": EquityView, "left_out": list[str],
+        {"irr_roots": list[Figure], "abatement_cost": Reported, "equity": EquityView,
+        "left_out": list[str],
          "assumptions": listed(assumption)},
     )  # fmt: skip
 
@@ -289,22 +296,27 @@ def definitions() -> Schema:
         **figures(is_brief=False),
         "investment": record({"amounts": list[Figure], "converted": Reported}),
         "measure": record({**head, **types, **required}, {**of_measure, **more}),
-        "group": record({**head, "count": int | None, "measures": list[str], **required}, of_measure),
+        "group": record({**head, "count": int | None, "measures": list[str], **required},
+        of_measure),
         "total": record(totals, {**of_total, "end_of_pipe": ref("total")}),
         "economics": _economics(),
         "sensitivity": record(sensitivity),
         "whole_enterprise": record(
-            {**money, "life_cycle_cost": record(life_cycle)}, {"grant": Reported, "tornado": list[Swing]}
+            {**money, "life_cycle_cost": record(life_cycle)}, {"grant": Reported,
+            "tornado": list[Swing]}
         ),
         "diagnostic": diagnostic(),
         "result": result,
-        "failure": record({"schema": constant("failure"), "file": str, "diagnostics": listed(ref("diagnostic"))}),
+        "failure": record({"schema": constant("failure"), "file": str,
+        "diagnostics": listed(ref("diagnostic"))}),
         "scenarios": record(
             {"schema": constant("scenarios"),
              "assessments": listed(record({"file": one, "scenarios": listed(scenario)}))}
         ),
-        "one_measure": record({"schema": constant("measure"), **about, "measure": ref("measure")}, limits),
-        "measures": record({"schema": constant("measures"), "assessments": listed(ref("one_measure")), **several}),
+        "one_measure": record({"schema": constant("measure"), **about, "measure": ref("measure")},
+        limits),
+        "measures": record({"schema": constant("measures"),
+        "assessments": listed(ref("one_measure")), **several}),
         "results": record(
             {"schema": constant("results"), "assessments": listed(ref("result")), **several,
              "combined": record({**combined, "reductions": keys(Reported, names.REDUCTIONS)})}
@@ -312,7 +324,7 @@ def definitions() -> Schema:
     }  # fmt: skip
 
 
-# ---- the other commands ---------------------------------------------------------------------------------------------
+# ---- the other commands --------------------------------------------------------------------------
 
 
 def batch() -> Schema:
@@ -321,10 +333,13 @@ def batch() -> Schema:
     totals["identities"] = record({"holding": int, "of": int})
     return record(
         {"schema": constant("batch"), "cpcalc": str,
-         "request": record({"status": list[str] | None, "currency": str | None}), "group_by": str | None,
-         "shard": either(shard, NoneType), "passed_over": int, "assessments": listed(_enterprise(ABOUT_ALL)),
+         "request": record({"status": list[str] | None, "currency": str | None}),
+         "group_by": str | None,
+         "shard": either(shard, NoneType), "passed_over": int,
+         "assessments": listed(_enterprise(ABOUT_ALL)),
          "failed": listed(record({"file": str, "diagnostics": listed(ref("diagnostic"))})),
-         "totals": record(totals, {"simple_payback_of_complete": Reported}), "groups": by_name(ref("total"))}
+         "totals": record(totals, {"simple_payback_of_complete": Reported}),
+         "groups": by_name(ref("total"))}
     )  # fmt: skip
 
 
@@ -343,14 +358,18 @@ def programme() -> Schema:
     rate = record({"value": float, "unit": str, "year": int | None, "source": str | None})
     about = {
         "id": str, "name": TITLE, "sponsor": words, "agencies": listed(TITLE),
-        "period": either(record({"from": Any, "to": Any}), NoneType), "country": str | None, "provinces": list[str],
-        "objectives": listed(TITLE), "source": listed({"type": "object"}), "data_status": str | None, "notes": words,
+        "period": either(record({"from": Any, "to": Any}), NoneType), "country": str | None,
+        "provinces": list[str],
+        "objectives": listed(TITLE), "source": listed({"type": "object"}),
+        "data_status": str | None, "notes": words,
     }  # fmt: skip
     training = dict.fromkeys(("courses", "person_days", "participants", "women", "men"), counted)
     courses = listed(record({**course, "participants": either(record(people), NoneType)}))
     reconciled = {
-        "figure": str, "published": compared, "as_published": str, "recomputed": compared, "difference": compared,
-        "difference_share": either(SHARE, NoneType), "within": either(SHARE, NoneType), "outcome": enum(RECONCILED),
+        "figure": str, "published": compared, "as_published": str, "recomputed": compared,
+        "difference": compared,
+        "difference_share": either(SHARE, NoneType), "within": either(SHARE, NoneType),
+        "outcome": enum(RECONCILED),
         "by_construction": bool, "taken_as": words, "source": str | None, "because": str | None,
     }  # fmt: skip
     contributor = {
@@ -370,13 +389,15 @@ def programme() -> Schema:
     groups = ("province", "sector", "data_status", "status")
     return record(
         {"schema": constant("programme"), "programme": record(about), "currency": str,
-         "exchange_rates": by_name(rate), "enterprises": listed(_enterprise(ABOUT)), "not_counted": list[str],
+         "exchange_rates": by_name(rate), "enterprises": listed(_enterprise(ABOUT)),
+         "not_counted": list[str],
          "totals": ref("total"), **{f"totals_by_{name}": by_name(ref("total")) for name in groups},
          "training": record({**training, "listed": courses, "notes": words}),
          "reconciliation": listed(record(reconciled)),
          "payback_classes": listed(record({"class": str, "measures": int, "totals": ref("total")})),
          "contributors": listed(record(contributor)), "measures": listed(record(pooled)),
-         "data_quality": by_name(SHARE), "data_status_shares": by_name(SHARE), "unverified_factors": list[str],
+         "data_quality": by_name(SHARE), "data_status_shares": by_name(SHARE),
+         "unverified_factors": list[str],
          "identities": list[Identity], "waivers": listed(record({"waived": str, "because": str})),
          "diagnostics": listed(ref("diagnostic")),
          "provenance": record({"cpcalc": str, "enterprises": dict[str, str]})}

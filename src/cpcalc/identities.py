@@ -1,4 +1,5 @@
-"""Identities: statements that must hold between results, checked each time and printed with them."""
+"""Identities: statements that must hold between results, checked each time and printed with
+them."""
 
 from __future__ import annotations
 
@@ -9,14 +10,16 @@ from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered
 from cpcalc.results import Identity, Line
 
-# Both sides are sums of the same floats in another order: they agree to this share, or something is wrong.
+# Both sides are sums of the same floats in another order: they agree to this share, or something is
+# wrong.
 TOLERANCE = 1e-9
 
 
 def identity(
     name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]
 ) -> Identity | None:
-    """``name`` holds when the known figures of both sides sum to the same; None where neither side has a figure."""
+    """``name`` holds when the known figures of both sides sum to the same; None where neither
+    side has a figure."""
     first = [figure.value for figure in left if isinstance(figure, Figure)]
     second = [figure.value for figure in right if isinstance(figure, Figure)]
     if not first and not second:
@@ -29,7 +32,8 @@ def identity(
 def by_year(
     name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]
 ) -> Identity | None:
-    """``name`` holds when the parts sum to the whole in every year; a part may end before the whole does.
+    """``name`` holds when the parts sum to the whole in every year; a part may end before the whole
+    does.
 
     Of one that does not hold the first year that fails is shown, else the sums over all years.
     """

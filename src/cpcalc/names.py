@@ -1,7 +1,8 @@
-"""The figures of a measure, a group or a total: each name declared once, with all that is known of it.
+"""The figures of a measure, a group or a total: each name declared once, with all that is known
+of it.
 
-The order is that of the JSON contract. Whatever reads or writes figures by name asks here: JSON, CSV, sums over
-enterprises, tables, `why`, `expect` and the published schemas.
+The order is that of the JSON contract. Whatever reads or writes figures by name asks here: JSON,
+CSV, sums over enterprises, tables, `why`, `expect` and the published schemas.
 """
 
 from __future__ import annotations
@@ -23,16 +24,19 @@ CATEGORIES = _as_keys(files.CATEGORIES)
 # The categories that a programme's saving of "material, water, energy and chemicals" counts.
 CONSUMPTION = ("material", "water", "energy", "chemical")
 REDUCTIONS = (
-    "wastewater", "solid_waste", "chemical_waste", "co2", "co2e", "dust", "so2", "nox", "cod", "bod", "tss",
+    "wastewater", "solid_waste", "chemical_waste", "co2", "co2e", "dust", "so2", "nox", "cod",
+    "bod", "tss",
 )  # fmt: skip
 OVER_LIVES = ("co2", "co2e")
 SCOPES = (
-    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "on_site", "off_site", "generated",
+    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "on_site", "off_site",
+    "generated",
 )  # fmt: skip
 
 
 class Name(NamedTuple):
-    """What is known of a figure, or of a family of them: ``savings`` stands for ``savings.energy`` and its like."""
+    """What is known of a figure, or of a family of them: ``savings`` stands for
+    ``savings.energy`` and its like."""
 
     key: str
     adds: str = SUM  # over enterprises: as a sum, as a ratio of sums, or not at all
@@ -47,7 +51,8 @@ class Name(NamedTuple):
 NAMES = (
     Name("investment", label="investment", is_always_there=True, column="investment"),
     Name("grant", label="grant", column="grant"),
-    Name("running_cost", label="running-cost", is_always_there=True, column="running_cost_per_year"),
+    Name("running_cost", label="running-cost", is_always_there=True,
+    column="running_cost_per_year"),
     Name("savings", label="saving-of", family=CATEGORIES, is_always_there=True, column="saving_{}"),
     Name("consumption_saving", label="material-water-energy-chemical", column="consumption_saving"),
     Name("annual_saving", label="gross-saving", is_always_there=True, column="annual_saving"),
@@ -59,26 +64,33 @@ NAMES = (
     Name("overlap", is_of_enterprises=False),
     Name("order_free_saving", ALONE, is_of_enterprises=False),
     Name("simple_payback", RATIO, is_always_there=True, column="simple_payback_year"),
-    Name("simple_payback_with_other_benefits", RATIO, is_always_there=True, is_of_enterprises=False),
+    Name("simple_payback_with_other_benefits", RATIO, is_always_there=True,
+    is_of_enterprises=False),
     Name("simple_payback_of_complete", RATIO),
-    Name("other_benefits", label="other-benefits", family=tuple(sorted(files.OTHER_BENEFITS)), is_always_there=True),
-    Name("reductions", label="reduction-of", family=REDUCTIONS, is_always_there=True, column="{} [{unit}]"),
+    Name("other_benefits", label="other-benefits", family=tuple(sorted(files.OTHER_BENEFITS)),
+    is_always_there=True),
+    Name("reductions", label="reduction-of", family=REDUCTIONS, is_always_there=True,
+    column="{} [{unit}]"),
     Name(
-        "stated_reductions", label="reduction-of", family=tuple(sorted(_as_keys(files.STATED_REDUCTIONS))),
+        "stated_reductions", label="reduction-of",
+        family=tuple(sorted(_as_keys(files.STATED_REDUCTIONS))),
         is_always_there=True,
     ),
     Name("avoided_emissions", family=SCOPES, is_always_there=True),
     Name("lifetime_avoided", family=SCOPES, is_of_enterprises=False),
     Name(
-        "lifetime_reductions", family=OVER_LIVES, is_of_enterprises=False, column="{}_over_lives [{unit}]", unit="t",
+        "lifetime_reductions", family=OVER_LIVES, is_of_enterprises=False,
+        column="{}_over_lives [{unit}]", unit="t",
     ),
     Name("economics", ALONE, is_of_enterprises=False),
 )  # fmt: skip
 BY_KEY = {name.key: name for name in NAMES}
 
-# The figures under ``economics``, in the order of the contract; after them its lists and its cash flow.
+# The figures under ``economics``, in the order of the contract; after them its lists and its cash
+# flow.
 ECONOMICS = (
-    "study_period", "npv", "irr", "mirr", "savings_to_investment", "adjusted_internal_rate", "annual_worth",
+    "study_period", "npv", "irr", "mirr", "savings_to_investment", "adjusted_internal_rate",
+    "annual_worth",
     "discounted_payback", "life_cycle_cost", "return_on_investment",
 )  # fmt: skip
 EQUITY = ("npv", "irr", "debt_service_cover", "average_debt_service_cover", "loan")

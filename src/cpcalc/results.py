@@ -28,7 +28,8 @@ class StandAlone(NamedTuple):
 
 
 class CashLine(NamedTuple):
-    """One line of a cash-flow table: an amount at the end of each year from 0 on; what is paid is negative."""
+    """One line of a cash-flow table: an amount at the end of each year from 0 on; what is paid is
+    negative."""
 
     key: str
     amounts: tuple[Figure, ...]
@@ -65,7 +66,8 @@ class EquityView(NamedTuple):
 
 
 class Assumption(NamedTuple):
-    """Something a cash flow rests on: a rate, a life, a growth, and how it is meant (real, straight-line, annuity)."""
+    """Something a cash flow rests on: a rate, a life, a growth, and how it is meant (real,
+    straight-line, annuity)."""
 
     key: str
     figures: tuple[Figure, ...]
@@ -106,10 +108,11 @@ class Swing(NamedTuple):
 
 
 class BreakEven(NamedTuple):
-    """Where a measure stops being worth it: the price, investment or saving at which a target is just met.
+    """Where a measure stops being worth it: the price, investment or saving at which a target is
+    just met.
 
-    ``bound`` is ``above`` (it is met only above the value) or ``below``; the value is a reason where it is always or
-    never met.
+    ``bound`` is ``above`` (it is met only above the value) or ``below``; the value is a reason
+    where it is always or never met.
     """
 
     place: str
@@ -130,9 +133,11 @@ class Sensitivity(NamedTuple):
 
 
 class LifeCycleLine(NamedTuple):
-    """Present values of one line: what it costs if everything goes on as before, and with the measures.
+    """Present values of one line: what it costs if everything goes on as before, and with the
+    measures.
 
-    ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where nothing changes.
+    ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where
+    nothing changes.
     """
 
     key: str  # as in a cash flow
@@ -142,7 +147,8 @@ class LifeCycleLine(NamedTuple):
 
 
 class LifeCycleCost(NamedTuple):
-    """What the enterprise pays over the study period, before and after all measures [currency, present values]."""
+    """What the enterprise pays over the study period, before and after all measures [currency,
+    present values]."""
 
     before: Reported
     after: Reported
@@ -151,7 +157,8 @@ class LifeCycleCost(NamedTuple):
 
 
 class WholeEnterprise(NamedTuple):
-    """Cleaner production and end of pipe together: what the owner pays and gains. In no total of cleaner production."""
+    """Cleaner production and end of pipe together: what the owner pays and gains. In no total of
+    cleaner production."""
 
     line: Line  # its money only
     life_cycle_cost: LifeCycleCost
@@ -249,7 +256,8 @@ class Identity(NamedTuple):
 
 
 class ExpectationResult(NamedTuple):
-    """A published figure held against the result. ``outcome``: met, missed, not-reproduced, now-reproduced, unknown."""
+    """A published figure held against the result. ``outcome``: met, missed, not-reproduced,
+    now-reproduced, unknown."""
 
     figure: str
     outcome: str
@@ -314,13 +322,14 @@ class AssessmentResult(NamedTuple):
     whole_enterprise: WholeEnterprise | None = None  # likewise
 
 
-# ---- figures by name ------------------------------------------------------------------------------------------------
+# ---- figures by name -----------------------------------------------------------------------------
 
 NOT_STATED = NotApplicable("incomplete", "field-missing")
 
 
 def figures_of(line: Line) -> dict[str, Reported]:
-    """All figures of a line by name: ``investment``, ``investment.USD``, ``savings.energy``, ``economics.npv`` ..."""
+    """All figures of a line by name: ``investment``, ``investment.USD``, ``savings.energy``,
+    ``economics.npv`` ..."""
     found: dict[str, Reported] = {}
     if line.investment is not None:
         for amount in line.investment.amounts:
@@ -367,7 +376,8 @@ def _gather(name: str, value: Any, found: dict[str, Reported]) -> None:
 
 
 def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
-    """Every figure of a result under its path in the JSON, with ids: ``measures.m3.simple_payback``."""
+    """Every figure of a result under its path in the JSON, with ids:
+    ``measures.m3.simple_payback``."""
     found: dict[str, Reported] = {}
     for stream in result.streams:
         parts = {"baseline": stream.baseline, "after": stream.after, "saving": stream.saving}

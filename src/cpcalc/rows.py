@@ -1,7 +1,9 @@
-"""Rows: an assessment as a plain record of its head and its figures by name, to keep, to send and to add up.
+"""Rows: an assessment as a plain record of its head and its figures by name, to keep, to send and
+to add up.
 
-A row has no path and no clock in it, and is made of texts and numbers alone. Its amounts have left behind their
-workings and the names of missing fields, which are found again by assessing the file.
+A row has no path and no clock in it, and is made of texts and numbers alone. Its amounts have
+left behind their workings and the names of missing fields, which are found again by assessing the
+file.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ MAY_BE_SHARES = ("other_benefits", "reductions", "stated_reductions")
 
 
 class Amount(NamedTuple):
-    """A figure without its workings: ``counted`` of ``of`` lines of a sum, a bound where it is only one."""
+    """A figure without its workings: ``counted`` of ``of`` lines of a sum, a bound where it is only
+    one."""
 
     value: float
     unit: str  # as ``unit_text`` writes it
@@ -75,7 +78,7 @@ class EnterpriseRow(NamedTuple):
     detail: Detail | None = None  # only where it is asked for
 
 
-# ---- figures and amounts --------------------------------------------------------------------------------------------
+# ---- figures and amounts -------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1024)
@@ -92,7 +95,8 @@ def unit_of(text: str) -> Unit:
 
 
 def amount_of(figure: Reported) -> Amount | NotApplicable:
-    """A figure, or the reason why there is none, without its workings and the names of missing fields."""
+    """A figure, or the reason why there is none, without its workings and the names of missing
+    fields."""
     if isinstance(figure, NotApplicable):
         return figure._replace(missing=())
     unit = unit_text(figure.unit)

@@ -1,4 +1,5 @@
-"""The use case behind `assess` and `check`: one file from bytes to result, with every problem placed."""
+"""The use case behind `assess` and `check`: one file from bytes to result, with every problem
+placed."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ from cpcalc.source.reader import Document, read
 
 
 class Outcome(NamedTuple):
-    """What became of one file: its result, unless it has errors, and its diagnostics, placed and in order."""
+    """What became of one file: its result, unless it has errors, and its diagnostics, placed and in
+    order."""
 
     name: str
     result: AssessmentResult | None
@@ -80,12 +82,14 @@ def assess_file(name: str, options: Options) -> Outcome:
 
 
 def assess(data: bytes, name: str, options: Options) -> Outcome:
-    """Assess one file's bytes. With errors in the file there is no result; warnings stand beside one."""
+    """Assess one file's bytes. With errors in the file there is no result; warnings stand beside
+    one."""
     return assess_document(read(data, name), data, options)
 
 
 def assess_document(document: Document, data: bytes, options: Options) -> Outcome:
-    """Assess a document that was read from ``data``: stage by stage, all problems of a stage at once."""
+    """Assess a document that was read from ``data``: stage by stage, all problems of a stage at
+    once."""
     loaded = load_document(document)
     found = loaded.diagnostics
     assessment = loaded.assessment
@@ -142,7 +146,8 @@ _DISCOUNTED, _ORDER_FREE, _WHOLE = ".economics", "order_free", "whole_enterprise
 
 
 def _expected(assessment: Assessment, options: Options) -> tuple[str, ...]:
-    """The figures that the file expects; of another selection, another currency or a what-if it expects nothing."""
+    """The figures that the file expects; of another selection, another currency or a what-if it
+    expects nothing."""
     if options.statuses is not None or options.currency is not None or options.is_varied:
         return ()
     return tuple(item.figure for item in assessment.expect or ())
@@ -190,7 +195,8 @@ def _result(
 def _of_the_whole(
     calculation: Calculation, options: Options
 ) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
-    """What only a reader of the economics asks for: the enterprise's own project, its proofs, and sensitivities."""
+    """What only a reader of the economics asks for: the enterprise's own project, its proofs, and
+    sensitivities."""
     book = calculation.projects
     if book is None or not (options.economics or options.enterprise):
         return None, (), None

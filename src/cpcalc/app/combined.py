@@ -22,7 +22,8 @@ INCOMPLETE = NotApplicable("incomplete", "field-missing")
 def combine(results: Sequence[AssessmentResult]) -> Sum:
     """Add up the totals of assessments. Currencies are never mixed: each has its own line.
 
-    What a sum misses is named with the enterprise whose file misses it: ``HD-02: measures.m1.investment``.
+    What a sum misses is named with the enterprise whose file misses it: ``HD-02:
+    measures.m1.investment``.
     """
     groups: dict[str, list[AssessmentResult]] = {}
     for result in results:

@@ -1,4 +1,5 @@
-"""The use case behind `programme`: a programme file, its enterprises from the cache or computed, added up."""
+"""The use case behind `programme`: a programme file, its enterprises from the cache or computed,
+added up."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ from cpcalc.units import Unit
 
 
 class ProgrammeOutcome(NamedTuple):
-    """What became of a programme: its result unless it was refused, and the problems by file, placed."""
+    """What became of a programme: its result unless it was refused, and the problems by file,
+    placed."""
 
     result: ProgrammeResult | None
     problems: tuple[Diagnostic, ...]
@@ -51,10 +53,11 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
 def check_programme(
     document: Document, answers: Callable[[Sequence[str]], Sequence[Answer]]
 ) -> tuple[tuple[Diagnostic, ...], Mapping[str, str]]:
-    """What is wrong with a programme file and with its enterprises standing together, for `check`; texts by file.
+    """What is wrong with a programme file and with its enterprises standing together, for
+    `check`; texts by file.
 
-    ``answers`` gives the answers of files by their names. What is wrong with an enterprise's file alone shows when that
-    file is checked.
+    ``answers`` gives the answers of files by their names. What is wrong with an enterprise's file
+    alone shows when that file is checked.
     """
 
     def assessed(files: Sequence[Listed]) -> Batch:

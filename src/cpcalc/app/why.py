@@ -24,7 +24,8 @@ class Explanation(NamedTuple):
 
 
 def explain(file: str, name: str, options: Options) -> Explanation:
-    """Assess a file and find the figure ``name``, a JSON path with ids such as ``measures.m3.simple_payback``."""
+    """Assess a file and find the figure ``name``, a JSON path with ids such as
+    ``measures.m3.simple_payback``."""
     outcome = assess_file(file, options)
     result = outcome.result
     if result is None:

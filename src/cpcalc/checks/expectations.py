@@ -108,7 +108,8 @@ def _compare(
 
 
 def _in_unit_of(given: Quantity, found: Figure) -> float | None:
-    """The expected value in the figure's canonical unit; a plain tonne stands for a tonne of the figure's substance."""
+    """The expected value in the figure's canonical unit; a plain tonne stands for a tonne of the
+    figure's substance."""
     if given.is_bare_zero or given.unit is found.unit:
         return given.value
     if given.unit is found.unit.without(*SUBSTANCES):

@@ -1,4 +1,5 @@
-"""The enterprises of a batch or a programme: each once, of one programme, in periods that may stand together."""
+"""The enterprises of a batch or a programme: each once, of one programme, in periods that may stand
+together."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ YEAR, DAY = len("2011"), len("2011-06-30")
 
 
 class Member(NamedTuple):
-    """One enterprise: its file below the common folder, its row, and the name to open the file by."""
+    """One enterprise: its file below the common folder, its row, and the name to open the file
+    by."""
 
     file: str
     row: EnterpriseRow
@@ -54,12 +56,14 @@ def composed(text: str) -> str:
 
 
 def same(text: str) -> str:
-    """A text as it is compared: composed, without case, so that spelling does not hide a duplicate."""
+    """A text as it is compared: composed, without case, so that spelling does not hide a
+    duplicate."""
     return composed(text).casefold().strip()
 
 
 def duplicates(members: Iterable[Member]) -> Iterator[Duplicate]:
-    """Every member after the first, in the order given, whose enterprise and period were counted already."""
+    """Every member after the first, in the order given, whose enterprise and period were counted
+    already."""
     counted: dict[str, list[Member]] = {}
     for member in members:
         earlier = counted.setdefault(same(member.row.id), [])
@@ -80,7 +84,8 @@ def overlap(one: str, other: str) -> bool:
 
 
 def ends(period: str) -> tuple[str, str]:
-    """First and last day of a period, as texts that compare: a year or a month stands for its days."""
+    """First and last day of a period, as texts that compare: a year or a month stands for its
+    days."""
     first, _, last = period.partition(" - ")
     last = last or first
     starts = f"{first}-01-01" if len(first) < len("2011-01") else f"{first}-01"

@@ -50,8 +50,8 @@ class Conversion:
     def in_programme(self, figures: Mapping[str, Reported]) -> dict[str, Reported]:
         """All figures of an enterprise, a status or a measure.
 
-        Amounts of investment stay as given; the one amount, and the payback that rests on it, are at the programme's
-        rates and not at the enterprise's.
+        Amounts of investment stay as given; the one amount, and the payback that rests on it, are
+        at the programme's rates and not at the enterprise's.
         """
         found: dict[str, Reported] = {}
         for name, figure in figures.items():
@@ -66,7 +66,8 @@ class Conversion:
         return found
 
     def _as_one(self, amounts: Sequence[Reported], stated: Reported | None) -> Reported:
-        """The amounts at the programme's rates; partial where one of them or what the file states is."""
+        """The amounts at the programme's rates; partial where one of them or what the file states
+        is."""
         parts = [self.convert(amount) for amount in amounts]
         reason = next((part for part in parts if isinstance(part, NotApplicable)), None)
         if reason is not None:

@@ -41,10 +41,11 @@ class Reconciled(NamedTuple):
 def reconcile(
     published: Sequence[Published], recomputed: Mapping[str, Reported], *, reconstructed: bool
 ) -> tuple[tuple[Reconciled, ...], list[Diagnostic]]:
-    """Every published total with its outcome, and a diagnostic for each that is not as the file says.
+    """Every published total with its outcome, and a diagnostic for each that is not as the file
+    says.
 
-    ``recomputed`` holds figures by path; a count is one without unit. ``reconstructed`` says that the enterprises'
-    files were made to agree.
+    ``recomputed`` holds figures by path; a count is one without unit. ``reconstructed`` says that
+    the enterprises' files were made to agree.
     """
     lines: list[Reconciled] = []
     problems: list[Diagnostic] = []

@@ -1,4 +1,5 @@
-"""The result of a programme: its enterprises added up, broken down, reconciled with what was published, and proven."""
+"""The result of a programme: its enterprises added up, broken down, reconciled with what was
+published, and proven."""
 
 from __future__ import annotations
 
@@ -45,7 +46,9 @@ class Pooled(NamedTuple):
 class PaybackClass(NamedTuple):
     """All measures whose payback is of a class."""
 
-    name: str  # "(0,1)" ... "[3,inf)", or the case: immediate, never, worsens, trade-off, not-applicable, incomplete
+    # "(0,1)" ... "[3,inf)", or the case: immediate, never, worsens, trade-off, not-applicable,
+    # incomplete
+    name: str
     measures: int
     total: Total
 
@@ -92,7 +95,8 @@ def build(
 ) -> tuple[ProgrammeResult | None, list[Diagnostic]]:
     """Add a programme up; None where its enterprises may not stand together.
 
-    A check needs no tables: without ``broken_down`` there are only the totals, held against what was published.
+    A check needs no tables: without ``broken_down`` there are only the totals, held against what
+    was published.
     """
     problems = check_members(programme, members)
     if any(problem.severity == "error" for problem in problems):
@@ -172,7 +176,7 @@ def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, T
     return found
 
 
-# ---- the pool of measures -------------------------------------------------------------------------------------------
+# ---- the pool of measures ------------------------------------------------------------------------
 
 
 def _pooled(members: Sequence[Member], conversion: Conversion) -> Iterator[Pooled]:
@@ -191,9 +195,11 @@ def _value_of(figures: Figures, name: str) -> float | None:
 
 
 def ranked(pool: Iterable[Pooled]) -> list[Pooled]:
-    """By net present value; those without one after them, by annual net saving; then by enterprise and id.
+    """By net present value; those without one after them, by annual net saving; then by
+    enterprise and id.
 
-    Never by cost per tonne: ranking negative abatement costs is unsound (Taylor, Energy Policy 48, 2012).
+    Never by cost per tonne: ranking negative abatement costs is unsound (Taylor, Energy Policy
+    48, 2012).
     """
 
     def key(item: Pooled) -> tuple[bool, float, bool, float, str, str]:
@@ -225,11 +231,12 @@ def _class_of(item: Pooled) -> str:
     return payback_class(payback.value) if isinstance(payback, Figure) else payback.code
 
 
-# ---- shares ---------------------------------------------------------------------------------------------------------
+# ---- shares --------------------------------------------------------------------------------------
 
 
 def contributors(lines: Sequence[EnterpriseLine]) -> list[Contributor]:
-    """Enterprises by their annual saving, with their share of the sum and the sum of shares so far."""
+    """Enterprises by their annual saving, with their share of the sum and the sum of shares so
+    far."""
     savings = [(line.member.row.id, line.figures.get("annual_saving")) for line in lines]
     known = [(name, figure) for name, figure in savings if isinstance(figure, Figure)]
     known.sort(key=lambda pair: (-pair[1].value, pair[0]))
@@ -272,7 +279,7 @@ def _shares(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
     }
 
 
-# ---- reconciliation -------------------------------------------------------------------------------------------------
+# ---- reconciliation ------------------------------------------------------------------------------
 
 
 def _recomputed(
@@ -290,7 +297,7 @@ def _recomputed(
     return found
 
 
-# ---- proof ----------------------------------------------------------------------------------------------------------
+# ---- proof ---------------------------------------------------------------------------------------
 
 
 def _identities(
@@ -339,8 +346,10 @@ def _identities(
 
 # The sums that are proven by status, by measure and by payback class too.
 ADDED_TWICE = (
-    "annual_saving", "consumption_saving", *(f"savings.{category}" for category in CATEGORIES), "running_cost", "investment",
-    "reductions.wastewater", "reductions.solid_waste", "reductions.chemical_waste", "reductions.co2",
+    "annual_saving", "consumption_saving", *(f"savings.{category}" for category in CATEGORIES),
+    "running_cost", "investment",
+    "reductions.wastewater", "reductions.solid_waste", "reductions.chemical_waste",
+    "reductions.co2",
     "reductions.dust",
 )  # fmt: skip
 
@@ -373,7 +382,8 @@ def _of_rates(total: Total, conversion: Conversion, operations: int) -> Iterator
 def _identity(
     name: str, left: float, right: float, terms: Sequence[float], operations: int
 ) -> Identity:
-    """Both sides are the same sum of exact floats, rounded at most once for each term and each earlier addition."""
+    """Both sides are the same sum of exact floats, rounded at most once for each term and each
+    earlier addition."""
     largest = max([abs(right), *(abs(term) for term in terms)])
     room = (operations + len(terms) + 1) * math.ulp(largest)
     return Identity(name, abs(left - right) <= room, left, right)

@@ -1,4 +1,5 @@
-"""Sums over enterprises: exact in any order, with how many report a figure; what is missing is not zero."""
+"""Sums over enterprises: exact in any order, with how many report a figure; what is missing is
+not zero."""
 
 from __future__ import annotations
 
@@ -29,8 +30,9 @@ from cpcalc.units import ONE, Unit
 class Sum(NamedTuple):
     """One figure added up: ``reporting`` of ``of`` enterprises have it.
 
-    ``amounts`` holds one figure for each unit it comes in (currencies do not add); ``figure`` is the only one of
-    them, or why there is no single one. It is partial where an enterprise knows only a part of its own.
+    ``amounts`` holds one figure for each unit it comes in (currencies do not add); ``figure`` is
+    the only one of them, or why there is no single one. It is partial where an enterprise knows
+    only a part of its own.
     """
 
     figure: Reported
@@ -65,7 +67,8 @@ class Total(NamedTuple):
 
 
 def add(parts: Sequence[Figures], of: int | None = None) -> Total:
-    """The figures of enterprises added up by name; ``of`` is how many there are, where it is more."""
+    """The figures of enterprises added up by name; ``of`` is how many there are, where it is
+    more."""
     of = len(parts) if of is None else of
     by_name = gathered(parts)
     adding = [name for name in by_name if names.declared(name).adds == names.SUM]
@@ -170,7 +173,7 @@ def payback_of(investment: Reported | None, annual_net_saving: Reported | None) 
     return with_bound(simple_payback(investment, annual_net_saving))
 
 
-# ---- a batch --------------------------------------------------------------------------------------------------------
+# ---- a batch -------------------------------------------------------------------------------------
 
 
 class BatchTotals(NamedTuple):
@@ -206,7 +209,8 @@ def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
 def grouped(
     members: Sequence[Member], group_by: str, figures: Sequence[Figures] | None = None
 ) -> dict[str, Total]:
-    """The totals of the members of each ``province``, ``sector`` or ``data-status``; ``figures`` may replace theirs.
+    """The totals of the members of each ``province``, ``sector`` or ``data-status``; ``figures``
+    may replace theirs.
 
     The name of a group is empty where files do not say.
     """

@@ -1,4 +1,5 @@
-"""Training: courses and person-days, as far as they are published; what is not is said to be so, never made up."""
+"""Training: courses and person-days, as far as they are published; what is not is said to be so,
+never made up."""
 
 from __future__ import annotations
 
@@ -22,9 +23,11 @@ NOT_PUBLISHED = NotApplicable("not-applicable", "courses-not-published")
 
 
 class Training(NamedTuple):
-    """The courses of a file and what they add up to; ``NOT_PUBLISHED`` where no course is published.
+    """The courses of a file and what they add up to; ``NOT_PUBLISHED`` where no course is
+    published.
 
-    The figures are ``courses``, ``person_days`` (participants x days), ``participants``, ``women`` and ``men``.
+    The figures are ``courses``, ``person_days`` (participants x days), ``participants``,
+    ``women`` and ``men``.
     """
 
     listed: tuple[files.Course, ...]
@@ -32,7 +35,8 @@ class Training(NamedTuple):
 
 
 def training_of(training: files.Training | None) -> Training:
-    """Add the courses up; a sum over courses that do not all say it is incomplete and names them."""
+    """Add the courses up; a sum over courses that do not all say it is incomplete and names
+    them."""
     courses = tuple((training.courses if training is not None else None) or ())
     if not courses:
         return Training((), dict.fromkeys(FIGURES, NOT_PUBLISHED))

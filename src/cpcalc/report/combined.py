@@ -27,7 +27,8 @@ def combined_page(
     """One row for each assessment, a table for each currency, and what could not be counted."""
     statuses = ", ".join(dict.fromkeys(word(result.data_status, language) for result in results))
     invented = any(result.data_status in ("reconstructed", "draft") for result in results)
-    under = f"{word('results-of', language, count=whole.assessments)}. {word('data-status', language)}: {statuses}"
+    count = word("results-of", language, count=whole.assessments)
+    under = f"{count}. {word('data-status', language)}: {statuses}"
     yield Heading(word("combined", language), under, is_warning=invented)
     for currency, (_, line) in whole.by_currency.items():
         entries = [

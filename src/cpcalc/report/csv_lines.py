@@ -1,6 +1,7 @@
 """Results as CSV: every figure exact, in the unit of its column.
 
-Text that a spreadsheet would take for a formula is quoted with ``'``. Lines end in CR LF, as the format asks.
+Text that a spreadsheet would take for a formula is quoted with ``'``. Lines end in CR LF, as the
+format asks.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def _is_number(text: str) -> bool:
     return text.strip() == text
 
 
-# ---- assessments ----------------------------------------------------------------------------------------------------
+# ---- assessments ---------------------------------------------------------------------------------
 
 _MONEY = (
     "running_cost",
@@ -106,9 +107,11 @@ _MONEY = (
 _KINDS = (*members("savings"), *members("reductions"))
 _OVER_LIVES = members("lifetime_reductions")
 HEADER = (
-    "enterprise", "data_status", "kind", "id", "title", "status", "type", "in_bundle", "currency", "investment",
+    "enterprise", "data_status", "kind", "id", "title", "status", "type", "in_bundle", "currency",
+    "investment",
     "investment_by_currency", *_headers(*_MONEY), "simple_payback_note", *_headers(*_KINDS),
-    *(f"{name} [{unit}]" for name, unit, _ in EMISSIONS.values()), *_headers(*_OVER_LIVES), "partial", "missing",
+    *(f"{name} [{unit}]" for name, unit, _ in EMISSIONS.values()), *_headers(*_OVER_LIVES),
+    "partial", "missing",
 )  # fmt: skip
 ECONOMICS = {
     "npv": "npv",
@@ -123,7 +126,8 @@ LIFE_CYCLE = ("life_cycle_cost_before", "life_cycle_cost_after")
 def render(
     results: Iterable[AssessmentResult], language: str, *, measure: str | None = None
 ) -> str:
-    """A header, then a row for each measure, group and total of each assessment; or only those of one measure."""
+    """A header, then a row for each measure, group and total of each assessment; or only those of
+    one measure."""
     told = list(results)
     with_economics = any(result.totals.economics is not None for result in told)
     with_whole = measure is None and any(result.whole_enterprise is not None for result in told)
@@ -140,7 +144,8 @@ def render(
 
 
 def _lines(result: AssessmentResult, language: str) -> Iterator[tuple[str, Sequence[str], Line]]:
-    """Each row: its kind, what it is about (id, title, status, type, in the bundle or not), and its figures."""
+    """Each row: its kind, what it is about (id, title, status, type, in the bundle or not), and its
+    figures."""
     for measure in result.measures:
         texts = (measure.id, title(measure.title, language), measure.status, measure.type or "")
         yield "measure", (*texts, _yes(measure.in_bundle)), measure.line
@@ -183,23 +188,28 @@ def _life_cycle(result: AssessmentResult, kind: str) -> tuple[str, str]:
     return number(whole.life_cycle_cost.before), number(whole.life_cycle_cost.after)
 
 
-# ---- batches and programmes -----------------------------------------------------------------------------------------
+# ---- batches and programmes ----------------------------------------------------------------------
 
 _OF_ROWS = (
-    "grant", "running_cost", "annual_saving", "consumption_saving", "annual_net_saving", "simple_payback",
+    "grant", "running_cost", "annual_saving", "consumption_saving", "annual_net_saving",
+    "simple_payback",
 )  # fmt: skip
 ROW_HEADER = (
-    "kind", "file", "id", "name", "sector", "province", "country", "programme", "data_status", "period", "currency",
-    "measures", "warnings", "investment", "investment_by_currency", *_headers(*_OF_ROWS), "simple_payback_note",
+    "kind", "file", "id", "name", "sector", "province", "country", "programme", "data_status",
+    "period", "currency",
+    "measures", "warnings", "investment", "investment_by_currency", *_headers(*_OF_ROWS),
+    "simple_payback_note",
     *_headers(*_KINDS), "partial",
 )  # fmt: skip
 RECONCILED_HEADER = (
-    "figure", "published", "recomputed", "difference", "unit", "within", "outcome", "by_construction"
+    "figure", "published", "recomputed", "difference", "unit", "within", "outcome",
+    "by_construction"
 )  # fmt: skip
 
 
 def batch_lines(items: Iterable[Member], totals: BatchTotals, language: str) -> Iterator[str]:
-    """The CSV of a batch, line by line: header, one row for each assessment, then groups and total."""
+    """The CSV of a batch, line by line: header, one row for each assessment, then groups and
+    total."""
     yield line(ROW_HEADER)
     for item in items:
         yield _enterprise(item, item.row.currency, item.figures, language)
@@ -209,7 +219,8 @@ def batch_lines(items: Iterable[Member], totals: BatchTotals, language: str) -> 
 
 
 def programme_lines(result: ProgrammeResult, language: str) -> Iterator[str]:
-    """One row for each enterprise, each breakdown and the total; then the reconciliation as a table of its own."""
+    """One row for each enterprise, each breakdown and the total; then the reconciliation as a table
+    of its own."""
     yield line(ROW_HEADER)
     for item in result.enterprises:
         yield _enterprise(item.member, result.programme.currency, item.figures, language)
@@ -232,7 +243,8 @@ def programme_lines(result: ProgrammeResult, language: str) -> Iterator[str]:
 def _enterprise(member: Member, currency: str, figures: Figures, language: str) -> str:
     row = member.row
     about = (
-        "enterprise", member.file, row.id, title(row.name, language), row.sector, row.province, row.country,
+        "enterprise", member.file, row.id, title(row.name, language), row.sector, row.province,
+        row.country,
         row.programme, row.data_status, row.period, currency, str(row.measures), str(row.warnings),
     )  # fmt: skip
     return _of_figures(about, figures)
@@ -247,12 +259,18 @@ def _total(kind: str, name: str, total: Total) -> str:
 
 
 def _of_figures(about: Sequence[str], figures: Figures) -> str:
+    payback = figures.get("simple_payback")
     return line(
         [
-            *about, number(figures.get("investment")), _by_currency(figures), *_cells(figures, *_OF_ROWS),
-            _note(figures.get("simple_payback")), *_cells(figures, *_KINDS), _yes(_has_partial(figures.values())),
+            *about,
+            number(figures.get("investment")),
+            _by_currency(figures),
+            *_cells(figures, *_OF_ROWS),
+            _note(payback),
+            *_cells(figures, *_KINDS),
+            _yes(_has_partial(figures.values())),
         ]
-    )  # fmt: skip
+    )
 
 
 def _reconciled(item: Reconciled) -> list[str]:

@@ -1,4 +1,5 @@
-"""Several enterprises on one page: the tables that batches and programmes share, and the page of a batch."""
+"""Several enterprises on one page: the tables that batches and programmes share, and the page of
+a batch."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import Figures
 from cpcalc.rows import investments
 
-# A name longer than this is cut in a row of a long table; the files and the other formats have it whole.
+# A name longer than this is cut in a row of a long table; the files and the other formats have it
+# whole.
 LONGEST_NAME_CELLS = 30
 LONGEST_STATUS_CELLS = 24
 NOT_MEASURED = frozenset({"reconstructed", "draft"})
@@ -72,7 +74,8 @@ def _row(entry: EnterpriseEntry) -> tuple[Cell, ...]:
 
 
 def sums_table(total: Total, language: str) -> Table:
-    """Every figure with its sum and how many enterprises report it; a figure in two currencies in two rows.
+    """Every figure with its sum and how many enterprises report it; a figure in two currencies in
+    two rows.
 
     No working of emissions is shown, and no foreign currency where there is only one.
     """
@@ -102,7 +105,8 @@ def _sum_rows(name: str, found: Sum, language: str) -> Iterator[tuple[Cell, ...]
 
 
 def label_of(name: str, language: str) -> str:
-    """A figure's name in words: ``savings.energy`` is energy saving, ``investment.USD`` investment in USD."""
+    """A figure's name in words: ``savings.energy`` is energy saving, ``investment.USD``
+    investment in USD."""
     family, _, member = name.partition(".")
     label = names.declared(name).label
     if family == "investment" and member:
@@ -133,7 +137,7 @@ def data_statuses(counts: Mapping[str, int], language: str) -> str:
     return "; ".join(f"{count} {word(status, language)}" for status, count in counts.items())
 
 
-# ---- the page of a batch --------------------------------------------------------------------------------------------
+# ---- the page of a batch -------------------------------------------------------------------------
 
 
 def batch_page(

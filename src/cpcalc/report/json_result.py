@@ -47,11 +47,12 @@ def words(text: Mapping[str, str] | None) -> Any:
     return text[""] if "" in text else dict(text)
 
 
-# ---- figures --------------------------------------------------------------------------------------------------------
+# ---- figures -------------------------------------------------------------------------------------
 
 
 def figure_data(figure: Reported, name: str = "") -> dict[str, Any]:
-    """``{"value", "unit"}`` with ``of``, ``partial`` and ``bound`` where they matter, or why there is none.
+    """``{"value", "unit"}`` with ``of``, ``partial`` and ``bound`` where they matter, or why
+    there is none.
 
     By its ``name`` a reduction of dust is known, which is written in kg a year.
     """
@@ -78,7 +79,8 @@ def figure_data(figure: Reported, name: str = "") -> dict[str, Any]:
 
 
 def written(value: Any, name: str = "") -> Any:
-    """A figure, or any record, mapping or list that holds figures, as JSON data; ``name`` names the figure."""
+    """A figure, or any record, mapping or list that holds figures, as JSON data; ``name`` names the
+    figure."""
     if isinstance(value, (Figure, NotApplicable)):
         return figure_data(value, name)
     if hasattr(value, "_asdict"):
@@ -138,13 +140,14 @@ def _investment_data(line: Line, place: str) -> dict[str, Any]:
     return {"amounts": [], "converted": figure_data(absent)}
 
 
-# ---- one assessment -------------------------------------------------------------------------------------------------
+# ---- one assessment ------------------------------------------------------------------------------
 
 
 def result_data(
     result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already described."""
+    """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already
+    described."""
     whole, sensitivity, provenance = result.whole_enterprise, result.sensitivity, result.provenance
     data = {
         "schema": RESULT_SCHEMA,
@@ -236,7 +239,8 @@ def _group_data(group: GroupResult) -> dict[str, Any]:
 def measure_data(
     result: AssessmentResult, name: str, diagnostics: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """One measure of an assessment: none of the others and no totals, so that nothing is summed by it."""
+    """One measure of an assessment: none of the others and no totals, so that nothing is summed
+    by it."""
     whole = result_data(result, diagnostics)
     found = {
         "schema": MEASURE_SCHEMA,
@@ -265,12 +269,14 @@ def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> dict[st
     return {"schema": FAILURE_SCHEMA, "file": name, "diagnostics": list(diagnostics)}
 
 
-# ---- economics ------------------------------------------------------------------------------------------------------
+# ---- economics -----------------------------------------------------------------------------------
 
 # What of a line is written of the whole enterprise: its money. Reductions are told apart.
 MONEY = (
-    "investment", "grant", "running_cost", "savings", "annual_saving", "annual_net_saving", "simple_payback",
-    "simple_payback_with_other_benefits", "simple_payback_of_complete", "other_benefits", "economics",
+    "investment", "grant", "running_cost", "savings", "annual_saving", "annual_net_saving",
+    "simple_payback",
+    "simple_payback_with_other_benefits", "simple_payback_of_complete", "other_benefits",
+    "economics",
     "measures_counted",
 )  # fmt: skip
 
@@ -319,7 +325,8 @@ def _amounts(amounts: Sequence[Figure]) -> list[float]:
 
 
 def _whole_data(whole: WholeEnterprise) -> dict[str, Any]:
-    """Cleaner production and end of pipe together: the money of its line, and its life-cycle cost."""
+    """Cleaner production and end of pipe together: the money of its line, and its life-cycle
+    cost."""
     line, cost = line_data(whole.line, "measures"), whole.life_cycle_cost
     lines = {
         item.key: _without_empty(_without(item, "key"), "before", "saving") for item in cost.lines

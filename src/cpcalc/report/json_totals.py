@@ -1,4 +1,5 @@
-"""Batches and programmes as JSON: enterprises in rows, their totals, and how these stand to published ones."""
+"""Batches and programmes as JSON: enterprises in rows, their totals, and how these stand to
+published ones."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ BATCH_SCHEMA = "cpcalc/batch/1"
 PROGRAMME_SCHEMA = "cpcalc/programme/1"
 # What a row says of its enterprise; a batch says ``ABOUT_ALL``.
 ABOUT = (
-    "id", "name", "sector", "province", "data_status", "period", "currency", "measures_counted", "warnings",
+    "id", "name", "sector", "province", "data_status", "period", "currency", "measures_counted",
+    "warnings",
 )  # fmt: skip
 ABOUT_ALL = (*ABOUT[:4], "country", "programme", *ABOUT[4:])
 
@@ -54,7 +56,8 @@ def enterprise_data(member: Member, about: Sequence[str]) -> dict[str, Any]:
 
 
 def sum_data(name: str, found: Sum) -> dict[str, Any]:
-    """One sum: the figure, the amounts where it comes in several currencies, and how many report it."""
+    """One sum: the figure, the amounts where it comes in several currencies, and how many report
+    it."""
     data: dict[str, Any] = brief(found.figure, name)
     if len(found.amounts) > 1:
         data["amounts"] = [brief(amount, name) for amount in found.amounts]
@@ -75,7 +78,7 @@ def total_data(total: Total) -> dict[str, Any]:
     return data
 
 
-# ---- a batch --------------------------------------------------------------------------------------------------------
+# ---- a batch -------------------------------------------------------------------------------------
 
 
 def batch_chunks(
@@ -129,7 +132,7 @@ def _totals_data(totals: BatchTotals) -> dict[str, Any]:
     }
 
 
-# ---- a programme ----------------------------------------------------------------------------------------------------
+# ---- a programme ---------------------------------------------------------------------------------
 
 
 def programme_data(
@@ -216,7 +219,8 @@ def _enterprise(line: EnterpriseLine) -> dict[str, Any]:
 
 def _pooled(item: Pooled) -> dict[str, Any]:
     return {
-        "enterprise": item.enterprise, "id": item.id, "title": words(item.title), "status": item.status,
+        "enterprise": item.enterprise, "id": item.id, "title": words(item.title),
+        "status": item.status,
         "group": item.is_group,
         "figures": brief(
             {

@@ -1,4 +1,5 @@
-"""A programme as a page: what it is, its totals, how they stand to the published ones, and what they are made of."""
+"""A programme as a page: what it is, its totals, how they stand to the published ones, and what
+they are made of."""
 
 from __future__ import annotations
 
@@ -116,7 +117,7 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         yield word("source", language), harmless(item.title)
 
 
-# ---- reconciliation -------------------------------------------------------------------------------------------------
+# ---- reconciliation ------------------------------------------------------------------------------
 
 
 def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
@@ -135,8 +136,9 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         notes.append("* " + word("by-construction", language))
     if any(line.outcome == NOT_RECOMPUTED for line in lines):
         notes.append(word("not-recomputed", language))
+    taken_as = word("taken-as", language)
     notes += [
-        f"{_figure_name(line.figure, language)}: {word('taken-as', language)} {title(line.entry.taken_as, language)}"
+        f"{_figure_name(line.figure, language)}: {taken_as} {title(line.entry.taken_as, language)}"
         for line in lines
         if line.entry.taken_as is not None
     ]
@@ -179,7 +181,7 @@ def _figure_name(path: str, language: str) -> str:
     return word(path, language)
 
 
-# ---- breakdowns -----------------------------------------------------------------------------------------------------
+# ---- breakdowns ----------------------------------------------------------------------------------
 
 
 def _breakdown(
@@ -248,7 +250,7 @@ def _participants(course: Course, language: str) -> str:
     return f"{people.number}" + (f" ({', '.join(parts)})" if parts else "") + days
 
 
-# ---- measures -------------------------------------------------------------------------------------------------------
+# ---- measures ------------------------------------------------------------------------------------
 
 
 def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
@@ -323,12 +325,14 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
         notes.append(word("more", language, count=len(pool) - len(rows)))
     heading = word("pooled-measures", language)
     return Table(
-        "pool", heading, tuple(columns), tuple(rows), notes=tuple(notes), under=tuple(under), yearly=True
+        "pool", heading, tuple(columns), tuple(rows), notes=tuple(notes), under=tuple(under),
+        yearly=True
     )  # fmt: skip
 
 
 def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
-    """Where the programme's rate replaces that of its files: why its money is not the sum that a batch shows."""
+    """Where the programme's rate replaces that of its files: why its money is not the sum that a
+    batch shows."""
     conversion = Conversion(
         result.programme.currency, {rate.currency: rate for rate in result.rates}
     )
