@@ -24,17 +24,17 @@ from cpcalc.engine.qualities import shares_by_quality
 from cpcalc.engine.sensitivity import sensitivity, tornado
 from cpcalc.identities import broken
 from cpcalc.library import Library
-from cpcalc.report.bounds import with_bounds
-from cpcalc.resolve import resolve
+from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
-from cpcalc.resolve.properties import with_properties
 from cpcalc.results import (
     AssessmentResult,
     Basis,
     Identity,
     Provenance,
+    Rate,
     Sensitivity,
     WholeEnterprise,
+    with_bounds,
 )
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis as FileBasis
@@ -183,7 +183,6 @@ def _result(
         totals=calculation.totals,
         totals_by_status=calculation.totals_by_status,
         identities=(*calculation.identities, *proofs),
-        expectations=(),
         factors=tuple(library.used.values()),
         qualities=shares_by_quality(resolved, calculation.measures),
         provenance=provenance,
@@ -211,21 +210,21 @@ def _of_the_whole(
 
 
 def _provenance(data: bytes, library: Library) -> Provenance:
-    sets = tuple((item.pin, item.sha256) for item in library.sets.values())
+    sets = {item.pin: item.sha256 for item in library.sets.values()}
     return Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
 
 
 def _basis(assessment: Assessment, resolved: Resolved) -> Basis:
     basis = assessment.basis
     if basis is None:
-        return Basis(None, resolved.currency, (), (), None, None)
+        return Basis(currency=resolved.currency)
     rates = basis.exchange_rates or {}
     grid = basis.grid
     return Basis(
         period=_period(basis),
         currency=resolved.currency,
         rates=tuple(
-            (currency, resolved.rates[currency], rate.year, rate.source)
+            Rate(currency, resolved.rates[currency], rate.year, rate.source)
             for currency, rate in rates.items()
             if currency in resolved.rates
         ),
@@ -272,5 +271,4 @@ def _with_bounds(result: AssessmentResult, text: str) -> AssessmentResult:
     """The result with every figure marked that rests on a quantity given only as a bound."""
     if "at-least" not in text and "at-most" not in text:
         return result
-    marked, has_bounds = with_bounds(result)
-    return marked._replace(has_bounds=has_bounds)
+    return with_bounds(result)

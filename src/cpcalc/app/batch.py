@@ -76,7 +76,7 @@ def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
     warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
     return Answer(
         row_of(result, warnings, detailed=detailed),
-        sets=result.provenance.factor_sets,
+        sets=tuple(result.provenance.factor_sets.items()),
         places=tuple(_places(document, detailed=detailed)),
         sha256=result.provenance.sha256,
     )

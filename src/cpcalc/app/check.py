@@ -202,7 +202,7 @@ def write_baseline(name: str, files: Iterable[FileReport]) -> int:
 def without_known(
     files: Sequence[FileReport], name: str
 ) -> tuple[list[FileReport], int, list[KnownKey]]:
-    """The files less what a baseline file knows, how many problems that were, and its stale entries.
+    """The files less what a baseline file knows, how many problems that were, and stale entries.
 
     Raises NotReadableError, or ValueError where the file is no baseline.
     """

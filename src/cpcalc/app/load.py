@@ -14,9 +14,8 @@ from cpcalc.app.sets import factor_set, known_sets, versions_of
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
-from cpcalc.resolve import resolve
-from cpcalc.resolve.properties import with_properties
-from cpcalc.resolve.scope import currencies_of
+from cpcalc.resolve import resolve, with_properties
+from cpcalc.resolve.context import currencies_of
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
 from cpcalc.schema.basis import Basis, ExchangeRate
@@ -163,7 +162,7 @@ def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic
 
 
 def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) -> Assessment:
-    """The same assessment reporting in ``currency``; as it was, with a diagnostic, without the rate.
+    """The same assessment reporting in ``currency``; else as it was, with a problem.
 
     With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts 1/(F/T)
     and what is X counts (F/X)/(F/T).

@@ -21,8 +21,8 @@ from cpcalc.app.lock import frozen_programme_problems, unused_in_programme
 from cpcalc.app.many import Listed, listed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.figures import Figure, Origin
-from cpcalc.programme.money import Rate
 from cpcalc.programme.result import ProgrammeResult, build
+from cpcalc.results import Rate
 from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document, read
 from cpcalc.units import Unit

@@ -1,4 +1,4 @@
-"""The use case behind `--scenario` and `--set`: a file as it is, beside itself with other values."""
+"""The use case behind `--scenario` and `--set`: a file as it is, beside other values of it."""
 
 from __future__ import annotations
 

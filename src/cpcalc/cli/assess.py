@@ -17,12 +17,11 @@ from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import csv_lines, json_result
 from cpcalc.report.combined import combined_data, combined_page
 from cpcalc.report.economics import economics_page, measure_page
-from cpcalc.report.enterprise import enterprise_page
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
-from cpcalc.report.scenarios import Told, scenario_page
+from cpcalc.report.scenarios import Side, scenario_page
 from cpcalc.report.summary import summary
-from cpcalc.report.words import money_word, title
+from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult
 
 
@@ -136,7 +135,6 @@ def _page(
     yield from summary(result, language)
     if with_economics:
         yield from economics_page(result, language)
-        yield from enterprise_page(result, language)
 
 
 def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
@@ -205,14 +203,14 @@ def _comparison_data(comparison: Comparison, measure: str | None) -> dict[str, A
     return {"file": _data(comparison.base, measure), "scenarios": scenarios}
 
 
-def _sides(comparison: Comparison, language: str) -> list[Told]:
+def _sides(comparison: Comparison, language: str) -> list[Side]:
     """The file and its scenarios as the page shows them, as far as they have results."""
     sides = []
     if comparison.base.result is not None:
-        sides.append(Told(money_word("as-in-file", language), "", comparison.base.result))
+        sides.append(Side(word("as-in-file", language), "", comparison.base.result))
     for scenario, outcome in comparison.scenarios:
         if outcome.result is not None:
             sets = ", ".join(f"{path} = {value}" for path, value in scenario.values.items())
             name = title(scenario.title, language)
-            sides.append(Told(scenario.name, sets, outcome.result, name))
+            sides.append(Side(scenario.name, sets, outcome.result, name))
     return sides

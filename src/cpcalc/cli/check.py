@@ -14,11 +14,16 @@ from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_a
 from cpcalc.app.fix import difference, fixed
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
-from cpcalc.report.check_page import FileReport, check_data, closing_lines, expectation_lines
+from cpcalc.report.check_page import (
+    FileReport,
+    check_data,
+    closing_lines,
+    expectation_lines,
+    junit_report,
+    sarif_log,
+)
 from cpcalc.report.json_result import dumps
-from cpcalc.report.junit import junit_report
 from cpcalc.report.problems import rendered
-from cpcalc.report.sarif import sarif_log
 from cpcalc.report.words import problem_word
 
 

@@ -14,8 +14,8 @@ from cpcalc.app.why import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
 from cpcalc.diagnostics import catalogue_entry, nearest_entries
-from cpcalc.report.catalogue import explained, listed
 from cpcalc.report.json_result import dumps
+from cpcalc.report.problems import explained, listed
 from cpcalc.report.why import why_data, why_lines
 from cpcalc.report.words import word
 

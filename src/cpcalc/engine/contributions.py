@@ -26,10 +26,10 @@ from cpcalc.resolve.model import (
     CATEGORY_OF_KIND,
     INPUT_KINDS,
     SOLD_KINDS,
-    Effect,
-    Measure,
+    LinkedEffect,
+    LinkedMeasure,
+    LinkedStream,
     Resolved,
-    Stream,
     Unknown,
 )
 from cpcalc.units import Unit
@@ -94,11 +94,11 @@ class Contribution:
         self.missing_reductions: dict[str, list[str]] = defaultdict(list)
 
     def add(
-        self, measure: Measure, flows: Flows, effects: Iterable[Effect | Unknown]
+        self, measure: LinkedMeasure, flows: Flows, effects: Iterable[LinkedEffect | Unknown]
     ) -> Contribution:
         """Let the effects act on the flows and collect what they bring; then the stated money."""
         covered = {money.category for money in measure.benefits}
-        for effect in _loads_last(effects, flows):
+        for effect in flows.in_order(effects):
             self.has_effects = True
             if isinstance(effect, Unknown):
                 self.missing.extend(effect.missing)
@@ -161,7 +161,7 @@ class Contribution:
             self._miss_change(self.resolved.streams[name], stream.lacks, is_said, covered)
 
     def _collect_change(
-        self, stream: Stream, reduction: Figure, is_paid_for: bool, covered: set[str]
+        self, stream: LinkedStream, reduction: Figure, is_paid_for: bool, covered: set[str]
     ) -> None:
         if stream.parent is not None:
             return
@@ -181,10 +181,10 @@ class Contribution:
             self._collect_emissions(stream, reduction)
             self._collect_reductions(stream, reduction)
 
-    def _miss_change(self, stream: Stream, field: str, is_said: bool, covered: set[str]) -> None:
-        """A stream that changes by an unknown amount: its money, emissions and reductions lack the
-        field.
-        """
+    def _miss_change(
+        self, stream: LinkedStream, field: str, is_said: bool, covered: set[str]
+    ) -> None:
+        """A stream that changes by an unknown amount: what it brings lacks the field."""
         is_purchase = stream.parent is None and not stream.made_from
         has_price = (
             stream.price is not None or stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS
@@ -205,7 +205,7 @@ class Contribution:
             if name is not None:
                 self.missing_reductions[name].append(field)
 
-    def _collect_emissions(self, stream: Stream, reduction: Figure) -> None:
+    def _collect_emissions(self, stream: LinkedStream, reduction: Figure) -> None:
         if stream.kind == "energy":
             self._note_missing_factors(stream)
         for term in stream.terms:
@@ -220,22 +220,16 @@ class Contribution:
             scope = BIOGENIC if term.biogenic else term.scope
             self.emissions[EmissionKey(scope, term.substance, term.is_grid)].append(avoided)
 
-    def _note_missing_factors(self, stream: Stream) -> None:
-        """Energy without a factor of any greenhouse gas is missing in CO2 and CO2e.
-
-        With CO2e only, in CO2.
-        """
+    def _note_missing_factors(self, stream: LinkedStream) -> None:
+        """Energy without any factor is missing in CO2 and CO2e; with CO2e only, in CO2."""
         gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
         if not gases:
             self.missing_emissions.append(f"streams.{stream.id}.emission-factors")
         elif "CO2" not in gases:
             self.missing_co2.append(f"streams.{stream.id}.emission-factors")
 
-    def _collect_methane(self, stream: Stream, load: str, reduction: Figure) -> None:
-        """The methane that a lower organic load avoids.
-
-        Sludge and recovery stay in proportion to the load.
-        """
+    def _collect_methane(self, stream: LinkedStream, load: str, reduction: Figure) -> None:
+        """The methane that a lower load avoids; sludge and recovery stay in proportion to it."""
         for treatment in stream.treatments:
             if treatment.load == load:
                 sludge = share_of(reduction, treatment.sludge)
@@ -244,7 +238,7 @@ class Contribution:
                 methane = wastewater_methane(*potential, recovered)
                 self.emissions[EmissionKey("scope_1", "CH4")].append(methane)
 
-    def _collect_reductions(self, stream: Stream, reduction: Figure) -> None:
+    def _collect_reductions(self, stream: LinkedStream, reduction: Figure) -> None:
         substance = str(reduction.unit.substance)
         if stream.kind in REDUCTION_OF_KIND:
             in_unit = _in_unit_of_kind(stream, reduction)
@@ -291,11 +285,8 @@ class Contribution:
                 prices[name] = implied_price(worth, cut)
         return prices
 
-    def annual_saving(self, measure: Measure, zero: Figure | None) -> Reported:
-        """The gross annual saving of all categories.
-
-        Partial or incomplete where a field is missing.
-        """
+    def annual_saving(self, measure: LinkedMeasure, zero: Figure | None) -> Reported:
+        """The gross annual saving; partial or incomplete where a field is missing."""
         if self.sources or self.missing:
             return add_reported(self.money(), joined(self.missing))
         if self.has_effects and zero is not None:
@@ -308,7 +299,7 @@ class Contribution:
             (key, amount) for key, amounts in self.emissions.items() for amount in amounts
         )
 
-    def lifetime_avoided(self, measure: Measure) -> dict[str, dict[str, Reported]]:
+    def lifetime_avoided(self, measure: LinkedMeasure) -> dict[str, dict[str, Reported]]:
         """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
 
         What follows the grid's factor counts for fewer years where the file says that the factor
@@ -364,9 +355,7 @@ class Contribution:
         return reductions
 
     def _file_counts_co2(self) -> bool:
-        """Whether any stream has a factor of CO2, so that energy without one leaves a total
-        partial.
-        """
+        """Whether a stream has a factor of CO2: energy without one leaves a total partial."""
         return any(
             term.substance == "CO2" and term.scope in COUNTED_SCOPES
             for stream in self.resolved.streams.values()
@@ -374,9 +363,7 @@ class Contribution:
         )
 
     def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
-        """The reductions of the summary: waste streams, fossil CO2, CO2e, dust and other pollutants
-        on site.
-        """
+        """The reductions of the summary: wastes, fossil CO2, CO2e, pollutants on site."""
         reductions = {name: add_reported(figures) for name, figures in self.reductions.items()}
         if avoided or self.missing_emissions:
             reductions |= self.greenhouse(avoided)
@@ -389,7 +376,7 @@ class Contribution:
         return reductions
 
 
-def _in_unit_of_kind(stream: Stream, reduction: Figure) -> Figure:
+def _in_unit_of_kind(stream: LinkedStream, reduction: Figure) -> Figure:
     """Waste water in m3, solid and chemical waste in t, as far as the stream's density is known."""
     if stream.density is None:
         return reduction
@@ -408,14 +395,3 @@ def _by_scope(emissions: Iterable[tuple[EmissionKey, Figure]]) -> dict[str, dict
         scope: {gas: total(*amounts) for gas, amounts in gases.items()}
         for scope, gases in scopes.items()
     }
-
-
-def _loads_last(effects: Iterable[Effect | Unknown], flows: Flows) -> Iterable[Effect | Unknown]:
-    """A measure's effects, those on loads last: its concentrations are of the flow that its other
-    effects leave.
-    """
-    loads = [effect for effect in effects if isinstance(effect, Effect) and effect.form == "load"]
-    if not loads:
-        return effects
-    flows.begin()
-    return [*(effect for effect in effects if effect not in loads), *loads]
