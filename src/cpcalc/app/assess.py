@@ -37,7 +37,7 @@ from cpcalc.results import (
     with_bounds,
 )
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.basis import Basis as FileBasis
+from cpcalc.schema.basis import FileBasis
 from cpcalc.source.reader import Document, read
 
 

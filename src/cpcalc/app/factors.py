@@ -9,22 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cpcalc.app import files
 from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
-from cpcalc.app.files import (
-    START,
-    NotReadableError,
-    below,
-    kind_of,
-    read_bytes,
-    shipped_factors,
-)
 from cpcalc.app.lock import documents_of
 from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult, figures_by_path
-from cpcalc.schema.factor_rows import Entry
+from cpcalc.schema.factor_rows import FactorEntry
 from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
 from cpcalc.source.reader import Text
 
@@ -40,11 +33,11 @@ MOST_NAMED = 20
 
 def sets_of(beside: str) -> list[PinnedSet]:
     """Every set: the shipped ones, then those of a folder, without copies of shipped ones."""
-    files = list(set_files(beside))
-    shipped = {(file.pin, file.sha256) for file in files if not file.is_own}
+    known = list(set_files(beside))
+    shipped = {(file.pin, file.sha256) for file in known if not file.is_own}
     return [
         file.pinned
-        for file in files
+        for file in known
         if file.pinned is not None and not (file.is_own and (file.pin, file.sha256) in shipped)
     ]
 
@@ -54,7 +47,7 @@ class Shown(NamedTuple):
 
     factor_set: PinnedSet
     section: str
-    entry: Entry | None
+    entry: FactorEntry | None
     rows: tuple[SetRow, ...]
 
 
@@ -127,12 +120,12 @@ def verify(beside: str) -> Iterator[SetFile]:
 
 
 def _whole(name: str, file: SetFile, **values: str) -> Diagnostic:
-    return Diagnostic(name, (), {"set": file.pin, **values}, span=START, file=file.path)
+    return Diagnostic(name, (), {"set": file.pin, **values}, span=files.START, file=file.path)
 
 
 def released_sums() -> dict[str, str]:
     """The hashes of the shipped sets as they were released, by pin."""
-    place = Path(shipped_factors(), SUMS)
+    place = Path(files.shipped_factors(), SUMS)
     if not place.is_file():
         return {}
     lines = [line.split() for line in place.read_text(encoding="utf-8").splitlines()]
@@ -196,10 +189,10 @@ def assessments_meant(paths: Sequence[str]) -> Meant:
     problems: list[Diagnostic] = []
     texts: dict[str, str] = {}
     for path in paths:
-        for name in below(path):
+        for name in files.below(path):
             try:
-                kind = kind_of(read_bytes(name))
-            except NotReadableError:
+                kind = files.kind_of(files.read_bytes(name))
+            except files.NotReadableError:
                 kind = "assessment"  # assessing it says what is the matter
             if kind == "programme":
                 documents = documents_of(name, problems)

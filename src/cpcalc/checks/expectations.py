@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cpcalc import quantities
 from cpcalc.checks.reviewed import ROUNDING, legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.quantities import (
-    MONTHS_IN_A_YEAR,
-    Quantity,
-    last_digit_step,
-    number_and_unit,
-    value_in,
-)
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
@@ -89,7 +83,7 @@ def _compare(
         if not isinstance(found, Figure):
             agrees = False
             continue
-        value = value_in(given, found.unit)
+        value = quantities.value_in(given, found.unit)
         if value is None:
             return (
                 " ".join(words),
@@ -110,11 +104,13 @@ def _compare(
     return ", ".join(words), agrees, None
 
 
-def _tolerance(expectation: Expectation, given: Quantity, value: float, reading: Reading) -> float:
+def _tolerance(
+    expectation: Expectation, given: quantities.Quantity, value: float, reading: Reading
+) -> float:
     if expectation.printed is None:
         return abs(value) * (expectation.within.value if expectation.within is not None else 0.0)
-    step = last_digit_step(given.text, reading.style) * HALF
-    _, unit = number_and_unit(given.text, reading.style)
+    step = quantities.last_digit_step(given.text, reading.style) * HALF
+    _, unit = quantities.number_and_unit(given.text, reading.style)
     factor = read_unit(unit, reading.vocabulary).factor if unit else 1.0
     month = Unit.of((("month", 1),))
-    return step * factor / (MONTHS_IN_A_YEAR if given.unit is month else 1.0)
+    return step * factor / (quantities.MONTHS_IN_A_YEAR if given.unit is month else 1.0)

@@ -9,16 +9,7 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.results import FactorUsed
-from cpcalc.schema.factor_rows import (
-    Cited,
-    Control,
-    Emission,
-    Entry,
-    Factor,
-    Gwp,
-    Property,
-    substance_of,
-)
+from cpcalc.schema import factor_rows
 from cpcalc.schema.factor_set import FactorSet, Row
 
 PIN = re.compile(r"([a-z0-9][a-z0-9-]*)@([0-9]{1,4})")
@@ -43,7 +34,7 @@ class PinnedSet(NamedTuple):
         """How a file names this version of the set: ``ipcc-2006@1``."""
         return self.content.pin
 
-    def entry(self, section: str, identity: str) -> Entry | None:
+    def entry(self, section: str, identity: str) -> factor_rows.FactorEntry | None:
         """One entry of a section by its id; None where the section has none."""
         entries = getattr(self.content, section) or ()
         return next((entry for entry in entries if entry.id == identity), None)
@@ -51,7 +42,7 @@ class PinnedSet(NamedTuple):
     def ids(self, section: str) -> list[str]:
         """The ids of a section, in the set's order; GWPs have none."""
         entries = getattr(self.content, section) or ()
-        return [entry.id for entry in entries if isinstance(entry, Entry)]
+        return [entry.id for entry in entries if isinstance(entry, factor_rows.FactorEntry)]
 
 
 class Choice(NamedTuple):
@@ -83,7 +74,7 @@ class Library:
         reference: str,
         choice: Choice = NO_CHOICE,
         grid: Choice = NO_CHOICE,
-    ) -> Factor | Diagnostic:
+    ) -> factor_rows.Factor | Diagnostic:
         """The factor that ``set/id`` names, with one row per substance, scope and boundary.
 
         ``choice`` (what the use itself says) and ``grid`` (the file's choice for grid electricity)
@@ -94,13 +85,13 @@ class Library:
         factor = self._entry(reference, "factors")
         if isinstance(factor, Diagnostic):
             return factor
-        assert isinstance(factor, Factor)
+        assert isinstance(factor, factor_rows.Factor)
         if factor.ncv is not None and factor.ncv.quantity is None:
             return _unreadable(factor.ncv)
         if factor.is_grid:
             year, type_ = choice.data_year or grid.data_year, choice.type or grid.type
             choice = Choice(year, type_, choice.equipment, choice.because or grid.because)
-        rows: list[Emission] = []
+        rows: list[factor_rows.Emission] = []
         for candidates in _by_substance(factor.emits):
             fitting = [row for row in candidates if _fits(row, choice, strict=factor.is_grid)]
             if len(fitting) != 1:
@@ -110,30 +101,30 @@ class Library:
             self.cite(row, factor.kind or "fuel", choice.because)
         return factor.model_copy(update={"emits": rows})
 
-    def property(self, reference: str, key: str) -> Property | Diagnostic:
+    def property(self, reference: str, key: str) -> factor_rows.Property | Diagnostic:
         """A heat content (``ncv``, ``gcv``) or ``density`` of a fuel, not yet cited."""
         entry = self._entry(reference, "fuels", "factors")
         if isinstance(entry, Diagnostic):
             return entry
         value = getattr(entry, key)
-        if isinstance(value, Property):
+        if isinstance(value, factor_rows.Property):
             return value if value.quantity is not None else _unreadable(value)
         has = [name for name in ("ncv", "gcv", "density") if getattr(entry, name) is not None]
         values = {"factor": reference, "property": key, "has": ", ".join(has) or "-"}
         return Diagnostic("property-not-given", (), values)
 
-    def efficiency(self, reference: str) -> Control | Diagnostic:
+    def efficiency(self, reference: str) -> factor_rows.Control | Diagnostic:
         """The cited abatement efficiency that ``set/id`` names [share]."""
         control = self._entry(reference, "controls")
         if isinstance(control, Diagnostic):
             return control
-        assert isinstance(control, Control)
+        assert isinstance(control, factor_rows.Control)
         return self.cite(control, "control")
 
-    def gwps(self, name: str) -> Mapping[str, Gwp] | Diagnostic:
+    def gwps(self, name: str) -> Mapping[str, factor_rows.Gwp] | Diagnostic:
         """The potentials of one report and horizon, such as ``AR5-100``, by gas [kg CO2e/kg]."""
         every = [gwp for pinned in self.sets.values() for gwp in pinned.content.gwps or ()]
-        named = {substance_of(gwp.gas): gwp for gwp in every if gwp.name == name}
+        named = {factor_rows.substance_of(gwp.gas): gwp for gwp in every if gwp.name == name}
         if named:
             return named
         known = ", ".join(dict.fromkeys(gwp.name for gwp in every))
@@ -148,7 +139,7 @@ class Library:
             self.used[row.reference] = used
         return row
 
-    def _entry(self, reference: str, *sections: str) -> Entry | Diagnostic:
+    def _entry(self, reference: str, *sections: str) -> factor_rows.FactorEntry | Diagnostic:
         name, _, identity = reference.partition("/")
         pinned = self.sets.get(name)
         if pinned is None:
@@ -164,15 +155,15 @@ class Library:
         return Diagnostic("unknown-factor", (), values)
 
 
-def _by_substance(rows: Iterable[Emission]) -> Iterable[list[Emission]]:
+def _by_substance(rows: Iterable[factor_rows.Emission]) -> Iterable[list[factor_rows.Emission]]:
     """Rows that compete: of one substance, scope, boundary and fraction."""
-    groups: dict[tuple[str | None, ...], list[Emission]] = {}
+    groups: dict[tuple[str | None, ...], list[factor_rows.Emission]] = {}
     for row in rows:
         groups.setdefault((row.of, row.scope, row.boundary, row.fraction), []).append(row)
     return groups.values()
 
 
-def _fits(row: Emission, choice: Choice, *, strict: bool) -> bool:
+def _fits(row: factor_rows.Emission, choice: Choice, *, strict: bool) -> bool:
     """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
     return all(
         value is None or value == chosen or (chosen is None and not strict)
@@ -181,7 +172,10 @@ def _fits(row: Emission, choice: Choice, *, strict: bool) -> bool:
 
 
 def _not_one(
-    factor: Factor, candidates: Sequence[Emission], fitting: Sequence[Emission], choice: Choice
+    factor: factor_rows.Factor,
+    candidates: Sequence[factor_rows.Emission],
+    fitting: Sequence[factor_rows.Emission],
+    choice: Choice,
 ) -> Diagnostic:
     """Why not exactly one row: what there is, and what to write to choose one."""
     chosen = ", ".join(str(part) for part in choice.marks if part is not None)
@@ -206,10 +200,12 @@ def _not_one(
     return Diagnostic("no-such-factor" if is_missed else "factor-not-chosen", (), values)
 
 
-def _nearest_first(candidates: Sequence[Emission], choice: Choice) -> list[Emission]:
+def _nearest_first(
+    candidates: Sequence[factor_rows.Emission], choice: Choice
+) -> list[factor_rows.Emission]:
     """The candidates, those of the chosen type and of the nearest years first."""
 
-    def distance(row: Emission) -> tuple[bool, int]:
+    def distance(row: factor_rows.Emission) -> tuple[bool, int]:
         years = (row.data_year, choice.data_year)
         apart = abs(years[0] - years[1]) if years[0] and years[1] else 0
         return choice.type is not None and row.type != choice.type, apart
@@ -217,11 +213,11 @@ def _nearest_first(candidates: Sequence[Emission], choice: Choice) -> list[Emiss
     return sorted(candidates, key=distance)
 
 
-def _described(row: Emission) -> str:
+def _described(row: factor_rows.Emission) -> str:
     marks = [str(mark) for mark in row.marks if mark is not None]
     return " ".join([*marks, f"({row.value.text})"])
 
 
-def _unreadable(row: Cited) -> Diagnostic:
+def _unreadable(row: factor_rows.Cited) -> Diagnostic:
     values = {"factor": row.reference, "reason": "value, lower + upper"}
     return Diagnostic("factor-unreadable", (), values)

@@ -14,7 +14,7 @@ from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
 from cpcalc.report.words import condition, conditions, title, word
 from cpcalc.schema.base import Model, kebab
-from cpcalc.schema.factor_rows import Entry, Property
+from cpcalc.schema.factor_rows import FactorEntry, Property
 from cpcalc.schema.factor_set import ROWS, SetRow
 
 FACTORS_SCHEMA = "cpcalc/factors/1"
@@ -50,7 +50,7 @@ def _written(value: Any) -> Any:
 def _row_data(row: SetRow) -> dict[str, Any]:
     """A row with all that is said of it: its own words, its entry's, the set's; its citation."""
     entry = row.entry
-    identity = entry.id if isinstance(entry, Entry) else entry.gas
+    identity = entry.id if isinstance(entry, FactorEntry) else entry.gas
     data: dict[str, Any] = {"section": row.section, "id": identity}
     parts: list[Model] = [row.row, entry]
     hidden = _NOT_ATTRIBUTES
@@ -143,7 +143,7 @@ def _in_one_line(words: Mapping[str, str], language: str) -> str:
 
 
 def entry_page(
-    pinned: PinnedSet, section: str, entry: Entry, rows: Sequence[SetRow], language: str
+    pinned: PinnedSet, section: str, entry: FactorEntry, rows: Sequence[SetRow], language: str
 ) -> Iterator[Block]:
     """One entry: every row with its range, conditions and citation, and how a file uses it."""
     name = harmless(title(entry.name, language))
@@ -159,7 +159,7 @@ def entry_page(
 
 
 def shown_data(
-    pinned: PinnedSet, section: str, entry: Entry | None, rows: Sequence[SetRow]
+    pinned: PinnedSet, section: str, entry: FactorEntry | None, rows: Sequence[SetRow]
 ) -> dict[str, Any]:
     """One entry, or one whole set, as JSON data: every row with all that is said of it."""
     data: dict[str, Any] = {"schema": FACTORS_SCHEMA, **_set_data(pinned)}

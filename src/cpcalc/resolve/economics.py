@@ -22,7 +22,7 @@ from cpcalc.resolve.model import (
     Unknown,
 )
 from cpcalc.schema.assessment import Group, Item, Measure
-from cpcalc.schema.economics import CarbonPrice, Economics, Loan, Tax, YearlyRate
+from cpcalc.schema.economics import CarbonPrice, EconomicSettings, StatedLoan, Tax, YearlyRate
 from cpcalc.schema.leaves import EARLIEST_YEAR
 from cpcalc.units import ONE, Unit
 
@@ -41,7 +41,7 @@ def economic_terms(
     context: Context, measures: Sequence[LinkedMeasure], groups: Sequence[LinkedGroup]
 ) -> EconomicTerms:
     """The money terms of the file, whose measures and groups are linked, in its order."""
-    stated, basis = context.assessment.economics or Economics(), context.basis
+    stated, basis = context.assessment.economics or EconomicSettings(), context.basis
     growth = _growths(context, vars(stated.escalation)) if stated.escalation is not None else {}
     carbon, loan = stated.carbon_price, stated.loan
     if carbon is not None:
@@ -133,7 +133,7 @@ def _tax(context: Context, tax: Tax) -> TaxTerms:
 
 
 def _note_horizon(
-    context: Context, stated: Economics, period: int | None, projects: Sequence[ProjectTerms]
+    context: Context, stated: EconomicSettings, period: int | None, projects: Sequence[ProjectTerms]
 ) -> None:
     """One notice for all lives that the study period cuts, and one for all that it repeats."""
     if period is None or stated.study_period is None:
@@ -162,7 +162,7 @@ def _project(
     context: Context,
     item: Measure | Group,
     linked: LinkedMeasure | LinkedGroup,
-    common_loan: Loan | None,
+    common_loan: StatedLoan | None,
     period: int | None,
     common_life: Figure | None,
 ) -> ProjectTerms:
@@ -238,7 +238,7 @@ def _check_share(context: Context, given: Quantity) -> None:
 
 
 def _loan(
-    context: Context, loan: Loan, linked: LinkedMeasure | LinkedGroup, spends: Sequence[Spend]
+    context: Context, loan: StatedLoan, linked: LinkedMeasure | LinkedGroup, spends: Sequence[Spend]
 ) -> LoanTerms | None:
     term = _whole_years(context, loan.term)
     grace = _whole_years(context, loan.grace) if loan.grace is not None else 0

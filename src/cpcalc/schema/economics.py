@@ -7,25 +7,15 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from cpcalc.quantities import Quantity
+from cpcalc.schema import leaves
 from cpcalc.schema.base import Model, one_of, refuse
-from cpcalc.schema.leaves import (
-    Duration,
-    Id,
-    Money,
-    Share,
-    SharePerYear,
-    Title,
-    Words,
-    choice,
-    quantity,
-)
 
 
 class YearlyRate(Model):
     """A rate a year in constant money (real) or in money of the day (nominal), never both."""
 
-    nominal: SharePerYear | None = None
-    real: SharePerYear | None = None
+    nominal: leaves.SharePerYear | None = None
+    real: leaves.SharePerYear | None = None
 
     rules = (one_of("nominal", "real"),)
 
@@ -48,54 +38,54 @@ class GrowthTable(Model):
 class CarbonPrice(Model):
     """What a tonne of CO2e avoided would earn or save: a line of its own, outside all figures."""
 
-    price: Annotated[Quantity, quantity("price")]
+    price: Annotated[Quantity, leaves.quantity("price")]
     escalation: YearlyRate | None = None
 
 
 class Tax(Model):
     """Tax on profit, and how assets are written off."""
 
-    rate: Share
+    rate: leaves.Share
     depreciation: (
-        Annotated[str, choice("straight-line", "declining-balance", "immediate")] | None
+        Annotated[str, leaves.choice("straight-line", "declining-balance", "immediate")] | None
     ) = None
-    years: Duration | None = None
+    years: leaves.Duration | None = None
 
 
-class Loan(Model):
+class StatedLoan(Model):
     """A loan drawn at the start, at a rate in money of the day; its term includes the grace."""
 
-    share: Share | None = None
-    amount: Money | None = None
-    rate: SharePerYear
-    term: Duration
-    grace: Annotated[Quantity, quantity("delay")] | None = None
-    repayment: Annotated[str, choice("annuity", "equal-principal")] | None = None
+    share: leaves.Share | None = None
+    amount: leaves.Money | None = None
+    rate: leaves.SharePerYear
+    term: leaves.Duration
+    grace: Annotated[Quantity, leaves.quantity("delay")] | None = None
+    repayment: Annotated[str, leaves.choice("annuity", "equal-principal")] | None = None
 
     rules = (one_of("share", "amount"),)
 
 
-class Economics(Model):
+class EconomicSettings(Model):
     """What holds for the cash flows of all measures; every key is optional."""
 
-    study_period: Duration | None = None
-    lifetime: Duration | None = None
-    residual_value: Annotated[str, choice("none", "straight-line")] | None = None
+    study_period: leaves.Duration | None = None
+    lifetime: leaves.Duration | None = None
+    residual_value: Annotated[str, leaves.choice("none", "straight-line")] | None = None
     escalation: GrowthTable | None = None
     carbon_price: CarbonPrice | None = None
     tax: Tax | None = None
-    loan: Loan | None = None
+    loan: StatedLoan | None = None
     finance_rate: YearlyRate | None = None
     reinvestment_rate: YearlyRate | None = None
-    payback_limit: Duration | None = None
+    payback_limit: leaves.Duration | None = None
 
 
 class Scenario(Model):
     """A named set of other values, shown beside the file's own."""
 
-    id: Id
-    title: Title | None = None
-    set_: dict[str, Words]
+    id: leaves.Id
+    title: leaves.Title | None = None
+    set_: dict[str, leaves.Words]
 
     @model_validator(mode="after")
     def sets_something(self) -> Self:

@@ -6,32 +6,20 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, model_validator
 
+from cpcalc.schema import leaves
 from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeaning, Waiver
 from cpcalc.schema.base import Model, excludes, in_order, one_of, refuse, some_of
 from cpcalc.schema.basis import Country, ExchangeRate, Source
-from cpcalc.schema.leaves import (
-    Amount,
-    Count,
-    Date,
-    Id,
-    Money,
-    OneOrMore,
-    Share,
-    Title,
-    Words,
-    Year,
-    choice,
-)
 
-ProgrammeVersion = Annotated[str, choice("1")]
-Titles = OneOrMore[Title]
+ProgrammeVersion = Annotated[str, leaves.choice("1")]
+Titles = leaves.OneOrMore[leaves.Title]
 
 
 class Years(Model):
     """A span of whole years, both ends included."""
 
-    from_: Year
-    to: Year
+    from_: leaves.Year
+    to: leaves.Year
 
     rules = (in_order,)
 
@@ -46,10 +34,10 @@ WholeYears = Annotated[Years, BeforeValidator(_as_years, json_schema_input_type=
 class Participants(Model):
     """Who took part, by gender where it was recorded; `all` where only their number is known."""
 
-    women: Count | None = None
-    men: Count | None = None
-    unstated: Count | None = None
-    all_: Count | None = None
+    women: leaves.Count | None = None
+    men: leaves.Count | None = None
+    unstated: leaves.Count | None = None
+    all_: leaves.Count | None = None
 
     rules = (
         excludes("all_", "women", "men", "unstated"),
@@ -74,29 +62,29 @@ Attendance = Annotated[
 class Course(Model):
     """One training course, as far as it is published."""
 
-    title: Title | None = None
-    date: Date | None = None
-    province: Words | None = None
-    days: Count | None = None
+    title: leaves.Title | None = None
+    date: leaves.Date | None = None
+    province: leaves.Words | None = None
+    days: leaves.Count | None = None
     participants: Attendance | None = None
-    notes: Title | None = None
+    notes: leaves.Title | None = None
 
 
 class Training(Model):
     """The training of a programme: its courses where they are published one by one."""
 
-    courses: OneOrMore[Course] | None = None
-    notes: Title | None = None
+    courses: leaves.OneOrMore[Course] | None = None
+    notes: leaves.Title | None = None
 
 
 class CostClasses(Model):
     """The largest investment of each cost class, in the money of a year; above it is high-cost."""
 
-    year: Year
-    source: Words | None = None
-    no_cost: Money
-    low_cost: Money
-    medium_cost: Money
+    year: leaves.Year
+    source: leaves.Words | None = None
+    no_cost: leaves.Money
+    low_cost: leaves.Money
+    medium_cost: leaves.Money
 
     @model_validator(mode="after")
     def rising(self) -> Self:
@@ -114,13 +102,13 @@ class CostClasses(Model):
 class Published(Model):
     """A published total that the recomputed one is held against."""
 
-    figure: Words
-    value: Amount | None = None
-    count: Count | None = None
-    within: Share | None = None
-    taken_as: Title | None = None
-    source: Words | None = None
-    not_reproduced: Words | None = None
+    figure: leaves.Words
+    value: leaves.Amount | None = None
+    count: leaves.Count | None = None
+    within: leaves.Share | None = None
+    taken_as: leaves.Title | None = None
+    source: leaves.Words | None = None
+    not_reproduced: leaves.Words | None = None
 
     rules = (one_of("value", "count"), excludes("count", "within"))
 
@@ -131,22 +119,22 @@ class Programme(Model):
     cpcalc_programme: ProgrammeVersion
     numbers: NumberStyle | None = None
     units: dict[str, UnitMeaning] | None = None
-    id: Id
-    name: Title
-    sponsor: Title | None = None
+    id: leaves.Id
+    name: leaves.Title
+    sponsor: leaves.Title | None = None
     agencies: Titles | None = None
     period: WholeYears | None = None
     country: Country | None = None
-    provinces: OneOrMore[Words] | None = None
+    provinces: leaves.OneOrMore[leaves.Words] | None = None
     objectives: Titles | None = None
     data_status: DataStatus | None = None
-    source: OneOrMore[Source] | None = None
-    enterprises: OneOrMore[Words]
+    source: leaves.OneOrMore[Source] | None = None
+    enterprises: leaves.OneOrMore[leaves.Words]
     baseline_periods: WholeYears | None = None
-    currency: Words
+    currency: leaves.Words
     exchange_rates: dict[str, ExchangeRate] | None = None
     training: Training | None = None
     cost_classes: CostClasses | None = None
-    published: OneOrMore[Published] | None = None
-    waivers: OneOrMore[Waiver] | None = None
-    notes: Title | None = None
+    published: leaves.OneOrMore[Published] | None = None
+    waivers: leaves.OneOrMore[Waiver] | None = None
+    notes: leaves.Title | None = None
