@@ -39,14 +39,9 @@ _BASIC_CHECKS = (
     measures.parts_do_not_sum, flows.hours_and_days,
 )  # fmt: skip
 _FULL_CHECKS = (
-    benchmarks.price_outside_band,
-    benchmarks.consumption_outside_band,
-    benchmarks.implied_factor,
-)
-CHECKS = (
-    *(Check(run, BASIC) for run in _BASIC_CHECKS),
-    *(Check(run, FULL) for run in _FULL_CHECKS),
-)
+    benchmarks.price_outside_band, benchmarks.consumption_outside_band, benchmarks.implied_factor,
+)  # fmt: skip
+CHECKS = *(Check(run, BASIC) for run in _BASIC_CHECKS), *(Check(run, FULL) for run in _FULL_CHECKS)
 
 
 def review(reviewed: Reviewed, plausible: Plausible | None) -> Iterator[Diagnostic]:

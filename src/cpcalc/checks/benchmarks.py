@@ -145,14 +145,9 @@ def _streams_of(reviewed: Reviewed, indicator: str) -> list[LinkedStream]:
     """The streams that an indicator is about."""
     kind = KIND_OF_INDICATOR.get(indicator)
     names = ELECTRICITY if indicator == "electricity" else ()
-    return [
-        stream
-        for stream in reviewed.resolved.streams.values()
-        if stream.kind == kind
-        and stream.parent is None
-        and not stream.made_from
-        and _is_named(reviewed, stream, names)
-    ]
+    whole = [one for one in reviewed.resolved.streams.values() if one.parent is None]
+    wanted = [stream for stream in whole if stream.kind == kind and not stream.made_from]
+    return [stream for stream in wanted if _is_named(reviewed, stream, names)]
 
 
 def _sum(figures: Sequence[Figure | None]) -> Figure | None:
@@ -206,10 +201,8 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], 
 def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Stated CO2 of a saving of electricity that no power plant emits."""
     band = plausible.factor_of_electricity
-    items: tuple[LinkedMeasure | LinkedGroup, ...] = (
-        *reviewed.resolved.measures,
-        *reviewed.resolved.groups,
-    )
+    resolved = reviewed.resolved
+    items: list[LinkedMeasure | LinkedGroup] = [*resolved.measures, *resolved.groups]
     for item in items:
         stated = dict(item.stated)
         energy = stated.get("electricity") or _electricity_cut(reviewed, item)
@@ -226,11 +219,8 @@ def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnos
 def _electricity_cut(reviewed: Reviewed, item: LinkedMeasure | LinkedGroup) -> Figure | None:
     """The yearly electricity that a measure saves, where it saves no other energy."""
     streams = reviewed.resolved.streams
-    effects = [
-        effect
-        for effect in known_effects(getattr(item, "effects", ()))
-        if streams[effect.stream].kind == "energy"
-    ]
+    known = known_effects(getattr(item, "effects", ()))
+    effects = [effect for effect in known if streams[effect.stream].kind == "energy"]
     if all(_is_named(reviewed, streams[effect.stream], ELECTRICITY) for effect in effects):
         return _sum([reviewed.yearly_cut(effect) for effect in effects])
     return None

@@ -28,26 +28,22 @@ def check_expectations(
         path: Path = ("expect", position)
         found = figures.get(expectation.figure.removesuffix(".converted"))
         expected, agrees, misfit = _compare(expectation, found, reading)
-        values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
+        reason, problem, at = expectation.not_reproduced, "", "figure"
         if misfit is not None:
+            outcome = "unknown"
             problems.append(Diagnostic("wrong-kind-of-unit", path, misfit))
-            outcome = "unknown"
-        elif found is None and expectation.not_reproduced is None:
-            problems.append(Diagnostic("unknown-figure", (*path, "figure"), values))
-            outcome = "unknown"
-        elif expectation.not_reproduced is not None:
+        elif reason is not None:
             outcome = "now-reproduced" if agrees else "not-reproduced"
-            if agrees:
-                problems.append(Diagnostic("now-reproduced", (*path, "not-reproduced"), values))
+            problem, at = "now-reproduced" if agrees else "", "not-reproduced"
+        elif found is None:
+            outcome, problem = "unknown", "unknown-figure"
         else:
-            outcome = "met" if agrees else "missed"
-            if not agrees:
-                problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
-        outcomes.append(
-            ExpectationResult(
-                expectation.figure, outcome, expected, found, expectation.not_reproduced, path
-            )
-        )
+            outcome, problem = ("met", "") if agrees else ("missed", "expectation-missed")
+        if problem:
+            values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
+            problems.append(Diagnostic(problem, (*path, at), values))
+        figure = expectation.figure
+        outcomes.append(ExpectationResult(figure, outcome, expected, found, reason, path))
     return tuple(outcomes), problems
 
 
@@ -64,44 +60,25 @@ def _compare(
 ) -> tuple[str, bool, Mapping[str, str] | None]:
     """What is expected in words, whether it is so, and the clash of units where there is one."""
     if expectation.is_ is not None:
-        return (
-            expectation.is_,
-            isinstance(found, NotApplicable) and found.code == expectation.is_,
-            None,
-        )
+        is_so = isinstance(found, NotApplicable) and found.code == expectation.is_
+        return expectation.is_, is_so, None
+    figure = expectation.value or expectation.printed
+    bounds = ("", figure), ("at least ", expectation.at_least), ("at most ", expectation.at_most)
+    stated = [(word, given) for word, given in bounds if given is not None]
+    words = ", ".join(f"{word}{given.text}" for word, given in stated)
+    if not isinstance(found, Figure):
+        return words, False, None
     agrees = True
-    words = []
-    for word, given in (
-        ("", expectation.value),
-        ("", expectation.printed),
-        ("at least ", expectation.at_least),
-        ("at most ", expectation.at_most),
-    ):
-        if given is None:
-            continue
-        words.append(f"{word}{given.text}")
-        if not isinstance(found, Figure):
-            agrees = False
-            continue
+    for word, given in stated:
         value = quantities.value_in(given, found.unit)
         if value is None:
-            return (
-                " ".join(words),
-                False,
-                {"expected": str(found.unit), "found": str(given.unit), "text": given.text},
-            )
+            units = {"expected": str(found.unit), "found": str(given.unit)}
+            return words, False, {**units, "text": given.text}
         slack = abs(value) * ROUNDING
-        if word == "at least ":
-            agrees = agrees and found.value >= value - slack
-        elif word == "at most ":
-            agrees = agrees and found.value <= value + slack
-        else:
-            agrees = (
-                agrees
-                and abs(found.value - value)
-                <= _tolerance(expectation, given, value, reading) + slack
-            )
-    return ", ".join(words), agrees, None
+        slack += _tolerance(expectation, given, value, reading) if word == "" else 0.0
+        is_low, is_high = found.value < value - slack, found.value > value + slack
+        agrees &= not (is_low and word != "at most ") and not (is_high and word != "at least ")
+    return words, agrees, None
 
 
 def _tolerance(

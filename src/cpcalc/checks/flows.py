@@ -9,7 +9,7 @@ from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, p
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream, Resolved
+from cpcalc.resolve.model import LinkedMeasure, LinkedStream, Resolved
 from cpcalc.schema.leaves import PERIODS
 
 # Shares printed to whole percent may sum to 100.5 %.
@@ -125,11 +125,8 @@ def _a_year(rate: Quantity, periods: Mapping[str, float]) -> float | None:
 def carrier_counted_twice(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """One measure that cuts a stream and, beside it, what the stream already brings along."""
     for measure in reviewed.resolved.measures:
-        cuts = {
-            effect.stream: effect
-            for effect in known_effects(measure.effects)
-            if effect.form in ("amount", "share") and effect.amount.value > 0
-        }
+        effects = (one for one in known_effects(measure.effects) if one.form in ("amount", "share"))
+        cuts = {effect.stream: effect for effect in effects if effect.amount.value > 0}
         for stream, effect in cuts.items():
             for other in _brought_along(reviewed.resolved, stream) & cuts.keys():
                 path = reviewed.place_of_amount(cuts[other])
@@ -173,19 +170,14 @@ def dilution(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 def _relative_cut(resolved: Resolved, measure: LinkedMeasure, stream: str) -> float:
     """By how much a measure cuts a stream, of its quantity; its leaders' changes travel to it."""
-    return sum(
-        _cut_of_its_own(resolved, effect)
-        for effect in known_effects(measure.effects)
-        if stream in (effect.stream, *dict(resolved.streams[effect.stream].followers))
-    )
-
-
-def _cut_of_its_own(resolved: Resolved, effect: LinkedEffect) -> float:
-    """The share that an effect takes of its stream; nothing where the quantity is not known."""
-    quantity = resolved.streams[effect.stream].quantity
-    if effect.form not in ("amount", "share") or quantity is None or quantity.value <= 0:
-        return 0.0
-    return effect.amount.value / (quantity.value if effect.form == "amount" else 1.0)
+    share = 0.0
+    for effect in known_effects(measure.effects):
+        whole = resolved.streams[effect.stream]
+        is_moved = stream in (effect.stream, *dict(whole.followers))
+        if is_moved and effect.form in ("amount", "share") and whole.quantity:
+            of = whole.quantity.value if effect.form == "amount" else 1.0
+            share += effect.amount.value / of if whole.quantity.value > 0 else 0.0
+    return share
 
 
 def hours_and_days(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -196,9 +188,7 @@ def hours_and_days(reviewed: Reviewed) -> Iterator[Diagnostic]:
     for measure in reviewed.measures:
         for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
             own = effect.hours
-            if own is None or days is None or not _is_hours_a_year(own):
-                continue
-            if own.value == days.value:
+            if own and days and _is_hours_a_year(own) and own.value == days.value:
                 values = {"text": own.text, "days": legible(days.value)}
                 related = ("stated-here", days.path)
                 yield problem("hours-and-days", own.path, values, related)

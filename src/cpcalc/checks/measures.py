@@ -61,11 +61,8 @@ def _co2_of_nothing(
     if not dict(item.stated).keys() & _CO2:
         return
     stated = {substance for one in (item, *members) for substance, _ in one.stated}
-    kinds = {
-        reviewed.resolved.streams[effect.stream].kind
-        for member in members
-        for effect in known_effects(member.effects)
-    }
+    effects = [effect for member in members for effect in known_effects(member.effects)]
+    kinds = {reviewed.resolved.streams[effect.stream].kind for effect in effects}
     if not stated & _CARRIERS_OF_CO2 and not kinds & {"energy", "greenhouse-gas"}:
         effect = reviewed.stated_reduction(item, *_CO2)
         path = path_of(effect.by, item.path)

@@ -37,11 +37,8 @@ def cost_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
             continue
         product = price.value * quantity.value
         if abs(product - cost.value) > LARGEST_GAP_OF_A_BILL * cost.value:
-            values = {
-                "product": Figure(product, cost.unit),
-                "cost": cost,
-                "ratio": product / cost.value,
-            }
+            ratio = product / cost.value
+            values = {"product": Figure(product, cost.unit), "cost": cost, "ratio": ratio}
             related = ("stated-here", written.price.path)
             yield problem("cost-mismatch", cost.path, values, related)
 

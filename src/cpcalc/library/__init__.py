@@ -17,6 +17,9 @@ PIN = re.compile(r"([a-z0-9][a-z0-9-]*)@([0-9]{1,4})")
 MOST_CANDIDATES = 12
 
 
+Rows = Sequence[factor_rows.Emission]
+
+
 class PinnedSet(NamedTuple):
     """One version of a set with the hash of its file; an own one stands beside an assessment."""
 
@@ -70,10 +73,7 @@ class Library:
         self.used: dict[str, FactorUsed] = {}
 
     def pick(
-        self,
-        reference: str,
-        choice: Choice = NO_CHOICE,
-        grid: Choice = NO_CHOICE,
+        self, reference: str, choice: Choice = NO_CHOICE, grid: Choice = NO_CHOICE
     ) -> factor_rows.Factor | Diagnostic:
         """The factor that ``set/id`` names, with one row per substance, scope and boundary.
 
@@ -172,10 +172,7 @@ def _fits(row: factor_rows.Emission, choice: Choice, *, strict: bool) -> bool:
 
 
 def _not_one(
-    factor: factor_rows.Factor,
-    candidates: Sequence[factor_rows.Emission],
-    fitting: Sequence[factor_rows.Emission],
-    choice: Choice,
+    factor: factor_rows.Factor, candidates: Rows, fitting: Rows, choice: Choice
 ) -> Diagnostic:
     """Why not exactly one row: what there is, and what to write to choose one."""
     chosen = ", ".join(str(part) for part in choice.marks if part is not None)
@@ -183,26 +180,18 @@ def _not_one(
     listed = [_described(row) for row in offered]
     if len(candidates) > len(offered):
         listed.append("...")
-    nearest = offered[0]
     keys = ("data-year" if factor.is_grid else "year", "type", "equipment")
-    marks = zip(keys, nearest.marks, strict=True)
+    marks = zip(keys, offered[0].marks, strict=True)
     pairs = ", ".join(f"{key}: {value}" for key, value in marks if value is not None)
-    of_grid = f"basis: {{grid: {{{pairs}}}}}"
     plain = re.sub("@[0-9]+/", "/", factor.reference)  # as a file writes it
-    values = {
-        "factor": factor.reference,
-        "substance": nearest.of,
-        "chosen": chosen,
-        "candidates": "; ".join(listed),
-        "write": of_grid if factor.is_grid else f"{{factor: {plain}, {pairs}}}",
-    }
+    write = f"basis: {{grid: {{{pairs}}}}}" if factor.is_grid else f"{{factor: {plain}, {pairs}}}"
+    values = {"factor": factor.reference, "substance": offered[0].of, "chosen": chosen}
+    values |= {"candidates": "; ".join(listed), "write": write}
     is_missed = chosen and not fitting
     return Diagnostic("no-such-factor" if is_missed else "factor-not-chosen", (), values)
 
 
-def _nearest_first(
-    candidates: Sequence[factor_rows.Emission], choice: Choice
-) -> list[factor_rows.Emission]:
+def _nearest_first(candidates: Rows, choice: Choice) -> list[factor_rows.Emission]:
     """The candidates, those of the chosen type and of the nearest years first."""
 
     def distance(row: factor_rows.Emission) -> tuple[bool, int]:

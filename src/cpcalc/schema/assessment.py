@@ -162,6 +162,12 @@ Items = leaves.OneOrMore[
 ]
 
 
+def _is_published(effect: Effect) -> None:
+    """The rule of a stated reduction: it is taken as published, and says so."""
+    if effect.reduces and (effect.by is None or not effect.as_published):
+        refuse("one-of-keys-needed", keys="by + as-published: true")
+
+
 class Effect(Model):
     """What a measure does to one stream, or a stated reduction."""
 
@@ -188,19 +194,11 @@ class Effect(Model):
     rules = (
         one_of("stream", "reduces"),
         excludes("reduces", *OF_EFFECTS_ON_STREAMS),
-        needed(
-            "by + as-published: true",
-            lambda effect: not effect.reduces or (effect.by is not None and effect.as_published),
-        ),
+        _is_published,
         excludes("stream", "by", "as_published"),
         one_of("reduce", "increase", "from_", "replace_by", beside="stream"),
-        needs(
-            hours=("reduce", "increase"),
-            per="from_",
-            load="from_",
-            share="replace_by",
-            ratio="replace_by",
-        ),
+        needs(hours=("reduce", "increase"), per="from_", load="from_", share="replace_by"),
+        needs(ratio="replace_by"),
         excludes("load", "per"),
         needs(to="from_", measured="per", base_load="measured"),
         one_of("to", "measured", beside="from_"),
@@ -247,6 +245,12 @@ class Measure(Model):
     notes: leaves.Title | None = None
 
 
+def _acts_on_no_stream(group: Group) -> None:
+    """The rule of a group: with no place in the order of the bundle, it only states reductions."""
+    if not all(effect.reduces for effect in group.effects or ()):
+        refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
+
+
 class Group(Model):
     """Money published for a class, a phase or a whole programme of measures."""
 
@@ -264,13 +268,7 @@ class Group(Model):
     effects: leaves.OneOrMore[Effect] | None = None
     notes: leaves.Title | None = None
 
-    rules = (
-        # a group has no place in the order of the bundle: what acts on a stream is its measures'
-        needed(
-            "reduces + by + as-published: true",
-            lambda group: all(effect.reduces for effect in group.effects or ()),
-        ),
-    )
+    rules = (_acts_on_no_stream,)
 
 
 def _has_one_kind_of_value(expectation: Expectation) -> None:
@@ -292,10 +290,7 @@ class Expectation(Model):
     source: leaves.Words | None = None
     not_reproduced: leaves.Words | None = None
 
-    rules = (
-        _has_one_kind_of_value,
-        some_of("within", "not_reproduced", beside="value"),
-    )
+    rules = (_has_one_kind_of_value, some_of("within", "not_reproduced", beside="value"))
 
 
 class Waiver(Model):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+from pydantic import PlainValidator, ValidationInfo
 
 from cpcalc.quantities import Quantity
 from cpcalc.schema import leaves
-from cpcalc.schema.base import Model, in_order, refuse
+from cpcalc.schema.base import Model, in_order, refuse, short_for
 from cpcalc.schema.economics import YearlyRate
 
 HeatBasis = Annotated[str, leaves.choice("ncv", "gcv")]
@@ -152,13 +152,7 @@ class FactorUse(Model):
     because: leaves.Words | None = None
 
 
-def _as_factor_use(raw: Any) -> Any:
-    return raw if isinstance(raw, dict) else {"factor": raw}
-
-
-Factors = leaves.OneOrMore[
-    Annotated[FactorUse, BeforeValidator(_as_factor_use, json_schema_input_type=str | FactorUse)]
-]
+Factors = leaves.OneOrMore[Annotated[FactorUse, short_for("factor", also=str | FactorUse)]]
 
 
 class GasConditions(Model):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
-
-from pydantic import model_validator
+from typing import Annotated
 
 from cpcalc.quantities import Quantity
 from cpcalc.schema import leaves
 from cpcalc.schema.base import Model, one_of, refuse
+
+Depreciation = Annotated[str, leaves.choice("straight-line", "declining-balance", "immediate")]
 
 
 class YearlyRate(Model):
@@ -46,9 +46,7 @@ class Tax(Model):
     """Tax on profit, and how assets are written off."""
 
     rate: leaves.Share
-    depreciation: (
-        Annotated[str, leaves.choice("straight-line", "declining-balance", "immediate")] | None
-    ) = None
+    depreciation: Depreciation | None = None
     years: leaves.Duration | None = None
 
 
@@ -80,6 +78,12 @@ class EconomicSettings(Model):
     payback_limit: leaves.Duration | None = None
 
 
+def _sets_something(scenario: Scenario) -> None:
+    """The rule of a scenario: one that sets nothing is the file itself."""
+    if not scenario.set_:
+        refuse("empty-value")
+
+
 class Scenario(Model):
     """A named set of other values, shown beside the file's own."""
 
@@ -87,9 +91,4 @@ class Scenario(Model):
     title: leaves.Title | None = None
     set_: dict[str, leaves.Words]
 
-    @model_validator(mode="after")
-    def sets_something(self) -> Self:
-        """A scenario that sets nothing is the file itself."""
-        if not self.set_:
-            refuse("empty-value")
-        return self
+    rules = (_sets_something,)

@@ -146,12 +146,7 @@ class Ranged(Cited):
     lower: SingleAmount | None = None
     upper: SingleAmount | None = None
 
-    rules = (
-        needed(
-            "value, lower + upper",
-            lambda row: any(map(row.states, ("value", "lower", "upper"))),
-        ),
-    )
+    rules = (needed("value, lower + upper", lambda row: row.value or row.lower or row.upper),)
 
     @property
     def quantity(self) -> Quantity | None:

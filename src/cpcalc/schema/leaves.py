@@ -62,9 +62,8 @@ def _is_money(unit: Unit) -> bool:
 
 
 def _is_money_per_period(unit: Unit) -> bool:
-    return (
-        _is_money(unit.without(*PERIODS)) and sum(unit.exponent(period) for period in PERIODS) == -1
-    )
+    of_periods = sum(map(unit.exponent, PERIODS))
+    return _is_money(unit.without(*PERIODS)) and of_periods == -1
 
 
 def _is_price(unit: Unit) -> bool:
@@ -174,11 +173,9 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
     keys = set(raw)
     if keys == {"low", "high"}:
         return _range(raw, reading, kind)
-    if keys in ({"at-least"}, {"at-most"}):
-        (bound,) = keys
-        return replace(read_scalar(raw[bound], reading, kind), bound=bound)
-    if keys == {"value"}:
-        return read_scalar(raw["value"], reading, kind)
+    if keys in ({"value"}, {"at-least"}, {"at-most"}):
+        ((key, part),) = raw.items()
+        return replace(read_scalar(part, reading, kind), bound=None if key == "value" else key)
     if keys != {"value", "over", "annualise-by"} or kind not in READ_OVER:
         of_a_period = ", value + over + annualise-by" if kind in READ_OVER else ""
         refuse("one-of-keys-needed", keys="low + high, at-least, at-most" + of_a_period)

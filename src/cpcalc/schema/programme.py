@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
 from cpcalc.schema import leaves
 from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeaning, Waiver
-from cpcalc.schema.base import Model, excludes, in_order, one_of, refuse, some_of
+from cpcalc.schema.base import Model, excludes, in_order, one_of, refuse, short_for, some_of
 from cpcalc.schema.basis import Country, ExchangeRate, Source
 
 ProgrammeVersion = Annotated[str, leaves.choice("1")]
@@ -24,11 +24,7 @@ class Years(Model):
     rules = (in_order,)
 
 
-def _as_years(raw: Any) -> Any:
-    return raw if isinstance(raw, dict) else {"from": raw, "to": raw}
-
-
-WholeYears = Annotated[Years, BeforeValidator(_as_years, json_schema_input_type=int | Years)]
+WholeYears = Annotated[Years, short_for("from", "to", also=int | Years)]
 
 
 class Participants(Model):
@@ -50,13 +46,7 @@ class Participants(Model):
         return sum(count or 0 for count in (self.all_, self.women, self.men, self.unstated))
 
 
-def _as_participants(raw: Any) -> Any:
-    return raw if isinstance(raw, dict) else {"all": raw}
-
-
-Attendance = Annotated[
-    Participants, BeforeValidator(_as_participants, json_schema_input_type=int | Participants)
-]
+Attendance = Annotated[Participants, short_for("all", also=int | Participants)]
 
 
 class Course(Model):
@@ -90,10 +80,8 @@ class CostClasses(Model):
     def rising(self) -> Self:
         ends = (self.no_cost, self.low_cost, self.medium_cost)
         if any(end.unit is not ends[-1].unit and not end.is_bare_zero for end in ends):
-            refuse(
-                "cost-classes-mixed",
-                currencies=", ".join(dict.fromkeys(str(end.unit) for end in ends)),
-            )
+            currencies = dict.fromkeys(str(end.unit) for end in ends)
+            refuse("cost-classes-mixed", currencies=", ".join(currencies))
         if not ends[0].value <= ends[1].value <= ends[2].value:
             refuse("cost-classes-not-rising", ends=", ".join(end.text for end in ends))
         return self
