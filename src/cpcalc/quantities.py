@@ -79,22 +79,17 @@ _DIGITS = re.compile(
     r"(?:(?P<sign>[.,])(?P<fraction>[0-9]+))?"
 )
 _SCALES = {
-    **dict.fromkeys(("thousand", "nghìn", "ngàn"), 3),
-    **dict.fromkeys(("million", "triệu"), 6),
-    **dict.fromkeys(("billion", "tỷ", "tỉ"), 9),
-}
+    "thousand": 3, "nghìn": 3, "ngàn": 3, "million": 6, "triệu": 6, "billion": 9, "tỷ": 9, "tỉ": 9,
+}  # fmt: skip
 _SCALE = re.compile(rf"({'|'.join(_SCALES)})(?=\s|$)")
 _BOUND = re.compile(r"([<>≤≥]=?|~|≈|about|approx\.?|ca\.?|khoảng)\s*[0-9]")
 # What is no unit after the digits of a number, and the name of each slip.
 _NO_UNIT = (
     (re.compile(r"[eE][+\-\u2212]?[0-9]"), "number-with-exponent"),
-    (
-        re.compile(r"\s*(to|and|đến|tới|-|\u2212|\u2013|\u2014|~|…|\.\.+)\s*[0-9]"),
-        "range-in-a-number",
-    ),
+    (re.compile(r"\s*(to|and|đến|tới|[-\u2212\u2013\u2014~…]|\.\.+)\s*[0-9]"), "range-in-a-number"),
     (re.compile(r"\s*(\*\*|[*/^+:x×÷])\s*[0-9(.]|\s*\*\*"), "arithmetic-in-a-number"),
     (re.compile(r"['\u2019`\u00b4]"), "number-separators"),
-)
+)  # fmt: skip
 _OTHER_BASE = re.compile(r"[xXoObB][0-9A-Fa-f]")
 
 

@@ -14,7 +14,7 @@ from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.lock import documents_of
 from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult, figures_by_path
 from cpcalc.schema.factor_rows import FactorEntry
@@ -35,20 +35,12 @@ def sets_of(beside: str) -> list[PinnedSet]:
     """Every set: the shipped ones, then those of a folder, without copies of shipped ones."""
     known = list(set_files(beside))
     shipped = {(file.pin, file.sha256) for file in known if not file.is_own}
-    return [
-        file.pinned
-        for file in known
-        if file.pinned is not None and not (file.is_own and (file.pin, file.sha256) in shipped)
-    ]
+    listed = (file for file in known if not (file.is_own and (file.pin, file.sha256) in shipped))
+    return [file.pinned for file in listed if file.pinned is not None]
 
 
-class Shown(NamedTuple):
-    """One entry (or, with no entry, one whole set) as asked for."""
-
-    factor_set: PinnedSet
-    section: str
-    entry: FactorEntry | None
-    rows: tuple[SetRow, ...]
+# A set, its section, one entry of that and its rows; with no entry, one whole set.
+Shown = tuple[PinnedSet, str, FactorEntry | None, list[SetRow]]
 
 
 def find(name: str, beside: str) -> Shown | list[str]:
@@ -67,12 +59,12 @@ def find(name: str, beside: str) -> Shown | list[str]:
     if pinned is None:
         return []
     if not identity:
-        return Shown(pinned, "", None, tuple(pinned.content.rows()))
+        return pinned, "", None, list(pinned.content.rows())
     for section in SECTIONS:
         entry = pinned.entry(section, identity)
         if entry is not None:
             rows = [SetRow(section, entry, path, row) for path, row in rows_of(entry)]
-            return Shown(pinned, section, entry, tuple(rows))
+            return pinned, section, entry, rows
     return _close(f"{set_name}/{identity}", _names(pinned))
 
 
@@ -135,22 +127,8 @@ def released_sums() -> dict[str, str]:
 # ---- outdated -----------------------------------------------------------------------------------
 
 
-class FigureChange(NamedTuple):
-    """One figure with the pinned set and with the newer one."""
-
-    figure: str
-    before: Reported | None
-    after: Reported | None
-
-    @property
-    def matters(self) -> bool:
-        """Whether the two differ in value, unit or reason."""
-        one, other = self.before, self.after
-        if isinstance(one, Figure) and isinstance(other, Figure):
-            return one.value != other.value or one.unit is not other.unit
-        if isinstance(one, NotApplicable) and isinstance(other, NotApplicable):
-            return one.code != other.code
-        return one is not other
+# One figure with the pinned set and with the newer one.
+FigureChange = tuple[str, Reported | None, Reported | None]
 
 
 class Newer(NamedTuple):
@@ -175,16 +153,13 @@ class Outdated(NamedTuple):
     pins: tuple[str, ...]
 
 
-class Meant(NamedTuple):
-    """The assessments that some paths mean, and what is wrong with the programmes among them."""
+def assessments_meant(
+    paths: Sequence[str],
+) -> tuple[list[str], list[Diagnostic], dict[str, str]]:
+    """Each assessment once: a file itself, those of a programme, those below a folder.
 
-    names: tuple[str, ...]
-    problems: tuple[Diagnostic, ...]
-    texts: Mapping[str, str]
-
-
-def assessments_meant(paths: Sequence[str]) -> Meant:
-    """Each assessment once: a file itself, those of a programme, those below a folder."""
+    With them what is wrong with the programmes, and the text of each of these.
+    """
     names: dict[str, None] = {}
     problems: list[Diagnostic] = []
     texts: dict[str, str] = {}
@@ -200,7 +175,7 @@ def assessments_meant(paths: Sequence[str]) -> Meant:
                 texts |= {document.name: document.text for document in documents[:1]}
             elif kind == "assessment" or not os.path.isdir(path):
                 names[os.path.normpath(name)] = None
-    return Meant(tuple(names), tuple(problems), texts)
+    return list(names), problems, texts
 
 
 def outdated(name: str, options: Options) -> Outdated:
@@ -246,10 +221,11 @@ def _changes(
     if with_newer is None:
         return ()
     before, after = figures_by_path(result), figures_by_path(with_newer)
-    figures = dict.fromkeys([*before, *after])
-    changes = (FigureChange(name, before.get(name), after.get(name)) for name in figures)
-    return tuple(
-        change
-        for change in changes
-        if change.figure.startswith(("totals.", "measures.")) and change.matters
-    )
+    names = (name for name in before | after if name.startswith(("totals.", "measures.")))
+    changes = ((name, before.get(name), after.get(name)) for name in names)
+    return tuple(change for change in changes if _seen(change[1]) != _seen(change[2]))
+
+
+def _seen(figure: Reported | None) -> object:
+    """What a reader sees of a figure: its value and unit, or why it has none."""
+    return (figure.value, figure.unit) if isinstance(figure, Figure) else figure and figure.code

@@ -147,7 +147,7 @@ def read(data: bytes, name: str) -> Document:
     crowded = [problem for problem in problems if problem.name == "too-many-entries"]
     if crowded:
         return Document(name, text, crowded[:1], root=root)
-    problems += yaml_errors.refused_leniencies(root, text)
+    problems += yaml_errors.refused_leniencies(root, text, text.split("\n"))
     problems += yaml_errors.lost_comments(root, (), text.split("\n"))
     return Document(name, text, problems, tree, root)
 
