@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, overload
 from cpcalc.units import ONE, Unit
 
 Case = TypeVar("Case")
+Item = TypeVar("Item")
 
 
 class Card(NamedTuple):
@@ -176,18 +177,23 @@ def joined(*missing: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(missing)))
 
 
-def gathered(parts: Iterable[Mapping[str, Reported]]) -> dict[str, list[Reported]]:
-    """The figures of the same name together, in the order met."""
-    found: dict[str, list[Reported]] = {}
+def gathered(parts: Iterable[Mapping[str, Item]]) -> dict[str, list[Item]]:
+    """What stands under the same name together, in the order met."""
+    together: dict[str, list[Item]] = {}
     for part in parts:
-        for name, figure in part.items():
-            found.setdefault(name, []).append(figure)
-    return found
+        for name, item in part.items():
+            together.setdefault(name, []).append(item)
+    return together
 
 
 def given(value: float, unit: Unit, origin: Origin) -> Figure:
     """A figure written by a person or taken from a cited factor."""
     return Figure(value, unit, None, (origin,))
+
+
+def defined(value: float, unit: Unit, text: str) -> Figure:
+    """A figure that is so by definition: nothing, a whole, a number of years."""
+    return given(float(value), unit, Origin("definition", (), text))
 
 
 def origins(figure: Figure) -> Iterator[Origin]:

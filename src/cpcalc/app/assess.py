@@ -15,8 +15,10 @@ from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
-from cpcalc.engine import Calculation, calculate
-from cpcalc.engine.qualities import shares_by_quality
+from cpcalc.economics.life_cycle import whole_enterprise
+from cpcalc.economics.projects import Projects, with_economics
+from cpcalc.economics.sensitivity import sensitivity, tornado
+from cpcalc.engine.assessment import Calculation, calculate
 from cpcalc.library import Library
 from cpcalc.resolve import resolve
 from cpcalc.resolve.model import Resolved
@@ -141,9 +143,12 @@ def _result(
     data: bytes,
     options: Options,
 ) -> AssessmentResult:
-    calculation = calculate(resolved, totals_only=options.totals_only)
+    calculation, projects = calculate(resolved), None
+    if resolved.terms is not None and not options.totals_only:
+        projects = Projects(resolved)
+        calculation = with_economics(projects, calculation)
     basis = assessment.basis
-    whole, proofs, sensitivities = _of_the_whole(calculation, options)
+    whole, proofs, sensitivities = _of_the_whole(calculation, projects, options)
     return AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
@@ -172,7 +177,7 @@ def _result(
         identities=(*calculation.identities, *proofs),
         expectations=(),
         factors=tuple(library.used.values()),
-        qualities=shares_by_quality(resolved, calculation.measures),
+        qualities=calculation.qualities,
         provenance=Provenance(
             cpcalc.__version__,
             hashlib.sha256(data).hexdigest(),
@@ -205,24 +210,19 @@ def _as_wide_as(held: tuple[str, ...], options: Options) -> Options:
 
 
 def _of_the_whole(
-    calculation: Calculation, options: Options
+    calculation: Calculation, projects: Projects | None, options: Options
 ) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
     """What only a reader of the economics asks for: the enterprise's own project, its proofs, and sensitivities."""
-    book = calculation.projects
-    if book is None or not (options.economics or options.enterprise):
+    if projects is None or not (options.economics or options.enterprise):
         return None, (), None
-    from cpcalc.engine.enterprise import whole_enterprise
-
-    whole, proofs = whole_enterprise(calculation, book)
+    whole, proofs = whole_enterprise(calculation, projects)
     if not options.economics:
         return whole, proofs, None
-    from cpcalc.engine.sensitivity import sensitivity, tornado
-
     places = [entry.place for entry in calculation.entries]
     if calculation.end_of_pipe:
         everything = [*places, *(entry.place for entry in calculation.end_of_pipe)]
-        whole = whole._replace(tornado=tornado(book, everything))
-    return whole, proofs, sensitivity(book, places)
+        whole = whole._replace(tornado=tornado(projects, everything))
+    return whole, proofs, sensitivity(projects, places)
 
 
 def _discount_rate(basis: FileBasis) -> str | None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.engine.sums import sum_by_name
-from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.bounds import with_bounds
 from cpcalc.report.combined import Sum
@@ -38,9 +38,9 @@ def combine(results: Sequence[AssessmentResult]) -> Sum:
     return with_bounds(whole)[0] if any(result.has_bounds for result in results) else whole
 
 
-def _entry(result: AssessmentResult) -> Entry:
+def _entry(result: AssessmentResult) -> BundleEntry:
     count = result.totals.measures_counted or 0
-    return Entry(f"{result.enterprise['id']}: totals", "", result.totals, count)
+    return BundleEntry(f"{result.enterprise['id']}: totals", "", result.totals, count)
 
 
 def _named(result: AssessmentResult) -> AssessmentResult:

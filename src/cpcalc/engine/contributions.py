@@ -19,7 +19,6 @@ from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
 from cpcalc.calc.wastewater import methane_formed, wastewater_methane
 from cpcalc.engine.flows import Flows, Outcome
-from cpcalc.engine.links import same_purchase
 from cpcalc.engine.sums import add_reported
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.resolve.model import (
@@ -144,7 +143,7 @@ class Contribution:
         cut = outcome.changes.get(effect.stream)
         if cut is not None:
             self.stated_worth[effect.stream].append((worth, cut))
-        return same_purchase(effect, self.resolved)
+        return _same_purchase(effect, self.resolved)
 
     def _collect_unknown(
         self, outcome: Outcome, paid_for: frozenset[str], covered: set[str]
@@ -372,6 +371,30 @@ class Contribution:
             known = [reductions[name]] if name in reductions else []
             reductions[name] = add_reported(known, joined(fields))
         return reductions
+
+
+def _same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
+    """The streams that the stated worth of an effect pays for.
+
+    Its stream, its parents, what it is made from, and what replaces any of these.
+    """
+    replaced_by = [
+        (other.stream, other.target)
+        for measure in resolved.measures
+        for other in measure.effects
+        if isinstance(other, Effect) and other.target is not None
+    ]
+    names: set[str] = set()
+    pending = [effect.stream]
+    while pending:
+        name = pending.pop()
+        if name not in names:
+            names.add(name)
+            stream = resolved.streams[name]
+            pending += [fuel for fuel, _ in stream.made_from]
+            pending += [target for old, target in replaced_by if old == name]
+            pending += [] if stream.parent is None else [stream.parent]
+    return frozenset(names)
 
 
 def _in_unit_of_kind(stream: Stream, reduction: Figure) -> Figure:

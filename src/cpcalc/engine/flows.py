@@ -26,11 +26,11 @@ from cpcalc.calc.savings import (
     total,
 )
 from cpcalc.calc.wastewater import load_after
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Figure, defined
 from cpcalc.resolve.model import Effect, Stream, Unknown
 from cpcalc.units import ONE
 
-WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "100 %"),))
+WHOLE = defined(1, ONE, "100 %")
 
 DIRECT, BY_PART, BY_CARRIER, ADDED = "direct", "by-part", "by-carrier", "added"
 

@@ -1,10 +1,10 @@
-"""Lines of the summary: a measure or a group, and what its investment and saving give."""
+"""Lines of the summary: what a measure, a group or a total invests and saves, and what follows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpcalc.calc.money import net_investment, net_saving
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
@@ -15,23 +15,39 @@ from cpcalc.engine.contributions import (
     REDUCTION_OF_SUBSTANCE,
     Contribution,
 )
-from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope, sum_known
-from cpcalc.figures import Figure, NotApplicable, Reported, joined
+from cpcalc.engine.sums import (
+    FiguresByScope,
+    add_investments,
+    add_reported,
+    sum_by_name,
+    sum_by_scope,
+    sum_known,
+)
+from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined
 from cpcalc.resolve.model import Group, Measure, Money, Unknown
 from cpcalc.results import Investment, Line, StandAlone
 
 # Sums of the same floats in another order agree to this share.
 SAME = 1e-9
 
-Emissions = dict[str, dict[str, Reported]]  # scope -> gas -> figure
 
+class BundleEntry(NamedTuple):
+    """One line that a total adds: a group, or a measure in none."""
 
-def has_overlap(line: Line) -> bool:
-    """Whether a measure saves something else in the bundle than alone."""
-    alone = line.stand_alone.annual_saving if line.stand_alone is not None else None
-    if not isinstance(line.overlap, Figure) or not isinstance(alone, Figure):
-        return False
-    return abs(line.overlap.value) > SAME * abs(alone.value)
+    place: str  # "measures.m3" or "groups.g1"
+    status: str
+    line: Line
+    measures: int = 1  # how many measures it stands for
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether both its investment and its saving are fully known."""
+        investment = self.line.investment
+        return (
+            investment is not None
+            and is_whole(investment.converted)
+            and is_whole(self.line.annual_saving)
+        )
 
 
 def measure_line(
@@ -43,28 +59,23 @@ def measure_line(
     """
     investment = investment_of(measure)
     gross, gross_alone = (part.annual_saving(measure, zero) for part in (inside, alone))
+    net_alone = net_of(gross_alone, measure.running_cost)
+    overlap = difference(gross_alone, gross)
     avoided = inside.avoided()
-    over_life: Emissions = {}
-    if avoided and inside.resolved.has_lifetimes:
-        over_life = inside.lifetime_avoided(measure)
-    overlap = None
-    if isinstance(gross, Figure) and isinstance(gross_alone, Figure):
-        overlap = difference(gross_alone, gross)
+    over_life = inside.lifetime_avoided(measure) if inside.resolved.has_lifetimes else {}
     return line_of(
         investment=investment,
-        capital=borne(investment, measure.grant, f"measures.{measure.id}.investment"),
+        grant=measure.grant,
+        capital=capital_of(investment, measure.grant, f"measures.{measure.id}.investment"),
         running_cost=measure.running_cost,
         savings=inside.savings(),
         annual_saving=gross,
         other_benefits=by_category(measure.other_benefits),
         reductions=inside.reduced(avoided),
-        stated_reductions=_stated(measure.stated),
+        stated_reductions=_stated(measure),
         avoided_emissions=avoided,
-        stand_alone=StandAlone(
-            alone.savings(), gross_alone, net_of(gross_alone, measure.running_cost)
-        ),
-        overlap=overlap,
-        grant=measure.grant,
+        stand_alone=StandAlone(alone.savings(), gross_alone, net_alone),
+        overlap=overlap if isinstance(overlap, Figure) else None,
         lifetime_avoided=over_life,
         lifetime_reductions=inside.greenhouse(over_life) if over_life else {},
     )
@@ -76,35 +87,60 @@ def group_line(group: Group, members: Sequence[tuple[Measure, Line]]) -> Line:
     What its own annual saving exceeds the members' by is ``unspecified``.
     """
     lines = [line for _, line in members]
-    savings: dict[str, Reported] = {
-        **sum_by_name(line.savings for line in lines),
-        **by_category(group.benefits),
-    }
-    gross = _gross_of_group(group, lines, savings)
-    unspecified = None
-    if group.annual_saving is not None:
-        unspecified = _unspecified(group.annual_saving, savings)
+    savings = {**sum_by_name(line.savings for line in lines), **by_category(group.benefits)}
+    gross = _saving_of_group(group, lines, savings)
+    unspecified = _unspecified(group, savings)
     if unspecified is not None:
         own = savings.get("unspecified")
         savings["unspecified"] = total(own, unspecified) if isinstance(own, Figure) else unspecified
-    running = group.running_cost or sum_known(measure.running_cost for measure, _ in members)
+    running_cost = group.running_cost or sum_known(measure.running_cost for measure, _ in members)
     grant = group.grant or sum_known(measure.grant for measure, _ in members)
-    investment = investment_of(group) or _members_investment(members)
-    added = added_up(lines)
-    own_stated = _stated(group.stated)
+    investment = investment_of(group) or _invested(
+        [(f"measures.{measure.id}", line) for measure, line in members if has_money(line)]
+    )
+    other_benefits = [by_category(group.other_benefits), *(line.other_benefits for line in lines)]
+    stated = [_stated(group), *(line.stated_reductions for line in lines)]
     return line_of(
-        **added,
+        **_added_up(lines),
         investment=investment,
-        capital=borne(investment, grant, f"groups.{group.id}.investment"),
-        running_cost=running,
+        grant=grant,
+        capital=capital_of(investment, grant, f"groups.{group.id}.investment"),
+        running_cost=running_cost,
         savings=savings,
         annual_saving=gross,
-        other_benefits=sum_by_name(
-            [by_category(group.other_benefits), *(line.other_benefits for line in lines)]
-        ),
-        stated_reductions=sum_by_name([own_stated, *(line.stated_reductions for line in lines)]),
-        stand_alone=_group_alone(group, lines, unspecified, gross, running),
+        other_benefits=sum_by_name(other_benefits),
+        stated_reductions=sum_by_name(stated),
+        stand_alone=_group_alone(group, lines, unspecified, gross, running_cost),
+    )
+
+
+def total_line(entries: Sequence[BundleEntry]) -> Line:
+    """The line that entries add up to; the payback of a total is the ratio of sums."""
+    lines = [entry.line for entry in entries]
+    with_money = [entry for entry in entries if has_money(entry.line)]
+    counting = with_money or entries
+    gross: Reported = NotApplicable("incomplete", "no-money-stated", ("measures",))
+    if counting:
+        gross = add_reported([entry.line.annual_saving for entry in counting])
+    running = [line.running_cost for line in lines if line.running_cost is not None]
+    complete = [entry for entry in with_money if entry.is_complete]
+    investment, grant, capital = _capital_of_total(with_money)
+    if investment is None:
+        missing = tuple(f"{entry.place}.investment" for entry in counting) or ("measures",)
+        capital = NotApplicable("incomplete", "field-missing", missing)
+    return line_of(
+        **_added_up(lines),
+        investment=investment,
         grant=grant,
+        capital=capital,
+        running_cost=add_reported(running) if running else None,
+        savings=sum_by_name(line.savings for line in lines),
+        annual_saving=gross,
+        other_benefits=sum_by_name(line.other_benefits for line in lines),
+        stated_reductions=sum_by_name(line.stated_reductions for line in lines),
+        stand_alone=_total_alone(counting),
+        simple_payback_of_complete=None if complete == with_money else _payback_of(complete),
+        measures_counted=sum(entry.measures for entry in entries),
     )
 
 
@@ -117,10 +153,11 @@ def line_of(
     """
     net = net_of(annual_saving, running_cost)
     benefits = [item for item in others["other_benefits"].values() if isinstance(item, Figure)]
-    others["avoided_emissions"] = _marked_as(others["reductions"], others["avoided_emissions"])
-    others["lifetime_avoided"] = _marked_as(
-        others["lifetime_reductions"], others["lifetime_avoided"]
-    )
+    for avoided, reductions in (
+        ("avoided_emissions", "reductions"),
+        ("lifetime_avoided", "lifetime_reductions"),
+    ):
+        others[avoided] = _marked_as(others[reductions], others[avoided])
     return Line(
         running_cost=running_cost,
         annual_saving=annual_saving,
@@ -131,7 +168,7 @@ def line_of(
     )
 
 
-def added_up(lines: Sequence[Line]) -> dict[str, Any]:
+def _added_up(lines: Sequence[Line]) -> dict[str, Any]:
     """What lines avoid and lose to each other, added up."""
     overlaps = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
     return {
@@ -156,21 +193,13 @@ def investment_of(item: Measure | Group) -> Investment | None:
     return Investment(amounts, converted)
 
 
-def _members_investment(members: Sequence[tuple[Measure, Line]]) -> Investment | None:
-    paying = [(measure, line) for measure, line in members if has_money(line)]
-    missing = [measure.id for measure, line in paying if line.investment is None]
-    return add_investments(
-        [line.investment for _, line in paying],
-        tuple(f"measures.{name}.investment" for name in missing),
-    )
+def _invested(lines: Sequence[tuple[str, Line]]) -> Investment | None:
+    """What the lines of several places invest together."""
+    missing = [f"{place}.investment" for place, line in lines if line.investment is None]
+    return add_investments([line.investment for _, line in lines], tuple(missing))
 
 
-def has_money(line: Line) -> bool:
-    """Whether anything of its money is known."""
-    return line.investment is not None or isinstance(line.annual_saving, Figure)
-
-
-def borne(investment: Investment | None, grant: Figure | None, field: str) -> Reported:
+def capital_of(investment: Investment | None, grant: Figure | None, field: str) -> Reported:
     """The investment that has to pay back: converted, less grants."""
     if investment is None:
         return NotApplicable("incomplete", "field-missing", (field,))
@@ -185,16 +214,26 @@ def net_of(gross: Reported, running_cost: Reported | None) -> Reported:
 def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
     """Simple payback by the case table; incomplete where either side is not fully known."""
     missing = joined(investment.missing, annual_net_saving.missing)
-    if (
-        isinstance(investment, NotApplicable)
-        or isinstance(annual_net_saving, NotApplicable)
-        or missing
-    ):
+    is_known = isinstance(investment, Figure) and isinstance(annual_net_saving, Figure)
+    if missing or not is_known:
         return NotApplicable("incomplete", "field-missing", missing)
     case = payback_case(investment, annual_net_saving)
     if case == YEARS:
         return simple_payback(investment, annual_net_saving)
     return NotApplicable(case, f"payback-{case}")
+
+
+def has_money(line: Line) -> bool:
+    """Whether anything of its money is known."""
+    return line.investment is not None or isinstance(line.annual_saving, Figure)
+
+
+def has_overlap(line: Line) -> bool:
+    """Whether a measure saves something else in the bundle than alone."""
+    alone = line.stand_alone.annual_saving if line.stand_alone is not None else None
+    if not isinstance(line.overlap, Figure) or not isinstance(alone, Figure):
+        return False
+    return abs(line.overlap.value) > SAME * abs(alone.value)
 
 
 def by_category(benefits: Sequence[Money]) -> dict[str, Reported]:
@@ -205,7 +244,7 @@ def by_category(benefits: Sequence[Money]) -> dict[str, Reported]:
 # ---- groups --------------------------------------------------------------------------------------
 
 
-def _gross_of_group(
+def _saving_of_group(
     group: Group, lines: Sequence[Line], savings: Mapping[str, Reported]
 ) -> Reported:
     if group.annual_saving is not None:
@@ -215,14 +254,13 @@ def _gross_of_group(
     with_money = [line.annual_saving for line in lines if has_money(line)]
     if with_money:
         return add_reported(with_money)
-    missing = (f"groups.{group.id}.annual-saving",)
-    return NotApplicable("incomplete", "field-missing", missing)
+    return NotApplicable("incomplete", "field-missing", (f"groups.{group.id}.annual-saving",))
 
 
-def _unspecified(gross: Figure, savings: Mapping[str, Reported]) -> Figure | None:
+def _unspecified(group: Group, savings: Mapping[str, Reported]) -> Figure | None:
     """What a group saves besides its categories; None where these are all of it."""
-    specified = sum_known(savings.values())
-    if specified is None:
+    gross, specified = group.annual_saving, sum_known(savings.values())
+    if gross is None or specified is None:
         return gross
     rest = difference(gross, specified)
     return None if abs(rest.value) <= abs(gross.value) * SAME else rest
@@ -233,29 +271,58 @@ def _group_alone(
     lines: Sequence[Line],
     unspecified: Figure | None,
     gross: Reported,
-    running: Figure | None,
+    running_cost: Figure | None,
 ) -> StandAlone:
     """A group's members each alone, with what the group's own money adds to them."""
-    savings = {
-        **sum_by_name(line.stand_alone.savings for line in lines if line.stand_alone is not None),
-        **by_category(group.benefits),
-    }
+    alone = [line.stand_alone.savings for line in lines if line.stand_alone is not None]
+    savings = {**sum_by_name(alone), **by_category(group.benefits)}
     if unspecified is not None:
         own = [savings["unspecified"]] if "unspecified" in savings else []
         savings["unspecified"] = add_reported([*own, unspecified])
     overlaps = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
     whole = add_reported([gross, *overlaps])
-    return StandAlone(savings, whole, net_of(whole, running))
+    return StandAlone(savings, whole, net_of(whole, running_cost))
+
+
+# ---- totals --------------------------------------------------------------------------------------
+
+
+def _capital_of_total(
+    entries: Sequence[BundleEntry],
+) -> tuple[Investment | None, Figure | None, Reported]:
+    """What entries invest, their grants, and what has to pay back."""
+    investment = _invested([(entry.place, entry.line) for entry in entries])
+    grant = sum_known(entry.line.grant for entry in entries)
+    return investment, grant, capital_of(investment, grant, "measures")
+
+
+def _payback_of(complete: Sequence[BundleEntry]) -> Reported:
+    """The payback of the entries whose money is complete, beside a total that is not."""
+    if not complete:
+        return NotApplicable("incomplete", "field-missing", ())
+    _, _, capital = _capital_of_total(complete)
+    return payback(capital, add_reported([entry.line.annual_net_saving for entry in complete]))
+
+
+def _total_alone(entries: Sequence[BundleEntry]) -> StandAlone | None:
+    parts = [entry.line.stand_alone for entry in entries if entry.line.stand_alone is not None]
+    if not parts:
+        return None
+    return StandAlone(
+        sum_by_name(part.savings for part in parts),
+        add_reported([part.annual_saving for part in parts]),
+        add_reported([part.annual_net_saving for part in parts]),
+    )
 
 
 # ---- reductions ----------------------------------------------------------------------------------
 
 
-def _stated(stated: Sequence[tuple[str, Figure]]) -> dict[str, Reported]:
-    return sum_by_name({name.replace("-", "_"): figure} for name, figure in stated)
+def _stated(item: Measure | Group) -> dict[str, Reported]:
+    return sum_by_name({name.replace("-", "_"): figure} for name, figure in item.stated)
 
 
-def _marked_as(reductions: Mapping[str, Reported], avoided: Emissions) -> Emissions:
+def _marked_as(reductions: Mapping[str, Reported], avoided: FiguresByScope) -> FiguresByScope:
     """Avoided emissions, marked partial where the reduction that they are part of is.
 
     What has no factor or no quantity has no row of its own here, so nothing else would say that a

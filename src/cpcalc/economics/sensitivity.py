@@ -1,0 +1,218 @@
+"""How far the economics rest on single assumptions: a tornado of the NPV, and break-even values.
+
+Every figure is worked out again from the cash flows with one thing changed; nothing is extrapolated
+but what is linear by construction (money in a price, a saving or an investment).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cpcalc.calc.finance import break_even_factor
+from cpcalc.calc.savings import converted, ratio_of, total
+from cpcalc.economics.appraisal import ProjectTables
+from cpcalc.economics.cash_flow import RUNNING_COST, Project, YearlyAmount
+from cpcalc.economics.projects import Projects
+from cpcalc.economics.rates import money_of
+from cpcalc.figures import Figure, NotApplicable, Reported, defined
+from cpcalc.resolve.terms import Terms
+from cpcalc.results import BreakEven, Sensitivity, Swing
+from cpcalc.units import ONE
+
+ABOVE, BELOW = "above", "below"
+NPV, PAYBACK = "npv", "payback"
+SAVINGS, INVESTMENT, LIFETIME, RUNNING = "savings", "investment", "lifetime", "running-cost"
+DISCOUNT, INFLATION = "basis.discount-rate", "basis.inflation"
+ALWAYS_MET = NotApplicable("not-applicable", "always-met")
+NEVER_MET = NotApplicable("never", "never-met")
+
+# Each thing is moved by the same share, one at a time, so that the bars compare.
+CHANGE, LESS, MORE, NONE_OF_IT = (
+    defined(value, ONE, f"{value:g}") for value in (0.2, 0.8, 1.2, 0.0)
+)
+
+
+class Variation(NamedTuple):
+    """Factors on what the cash flows rest on; without one a thing stays as it is."""
+
+    prices: Mapping[str, Figure] = {}  # stream -> factor
+    savings: Figure | None = None
+    investment: Figure | None = None
+    lifetime: Figure | None = None
+    running_cost: Figure | None = None
+
+    def of(self, project: Project) -> Project:
+        """The project with its figures multiplied."""
+        terms = project.terms
+        spends = tuple(
+            spend._replace(amount=_times(spend.amount, self.investment))
+            for spend in terms.spends or ()
+        )
+        lifetime = terms.lifetime and _times(terms.lifetime, self.lifetime)
+        return project._replace(
+            terms=terms._replace(spends=spends, lifetime=lifetime),
+            yearly=tuple(self._of_amount(line) for line in project.yearly),
+        )
+
+    def _of_amount(self, line: YearlyAmount) -> YearlyAmount:
+        at_price = _times(line.amount, self.prices.get(line.stream or ""))
+        factor = self.running_cost if line.key == RUNNING_COST else self.savings
+        return line._replace(amount=_times(at_price, factor))
+
+
+AS_STATED = Variation()
+
+
+def _times(amount: Figure, factor: Figure | None) -> Figure:
+    return amount if factor is None else converted(amount, factor)
+
+
+def sensitivity(projects: Projects, places: Sequence[str]) -> Sensitivity | None:
+    """The tornado over a bundle's projects and the break-even values of each.
+
+    None where no economics are known.
+    """
+    chosen = _chosen(projects, places)
+    if not chosen:
+        return None
+    break_evens = [
+        item for place, project in chosen.items() for item in _break_evens(projects, place, project)
+    ]
+    return Sensitivity(
+        CHANGE,
+        _npv(projects, chosen.values(), AS_STATED, projects.terms),
+        projects.terms.payback_limit,
+        tornado(projects, places),
+        tuple(break_evens),
+    )
+
+
+def _chosen(projects: Projects, places: Sequence[str]) -> dict[str, Project]:
+    return {
+        place: project
+        for place in places
+        if isinstance(project := projects.projects.get(place), Project)
+        and isinstance(projects.tables[place], ProjectTables)
+    }
+
+
+# ---- tornado -------------------------------------------------------------------------------------
+
+
+def tornado(projects: Projects, places: Sequence[str]) -> tuple[Swing, ...]:
+    """What the NPV of some projects together becomes when one thing alone is lower or higher.
+
+    The widest comes first.
+    """
+    chosen = _chosen(projects, places)
+    swings = _swings(projects, list(chosen.values())) if chosen else ()
+    return tuple(sorted(swings, key=lambda swing: -_width(swing)))
+
+
+def _width(swing: Swing) -> float:
+    if isinstance(swing.low, NotApplicable) or isinstance(swing.high, NotApplicable):
+        return 0.0
+    return abs(swing.high.value - swing.low.value)
+
+
+def _swings(projects: Projects, chosen: Sequence[Project]) -> Iterator[Swing]:
+    terms = projects.terms
+    for parameter, low, high in _variations(chosen):
+        npvs = (_npv(projects, chosen, variation, terms) for variation in (low, high))
+        yield Swing(parameter, *npvs)
+    for parameter, below, above in _other_rates(terms):
+        npvs = (_npv(projects, chosen, AS_STATED, other) for other in (below, above))
+        yield Swing(parameter, *npvs)
+
+
+def _variations(chosen: Sequence[Project]) -> Iterator[tuple[str, Variation, Variation]]:
+    lines = [line for project in chosen for line in project.yearly]
+    for stream in dict.fromkeys(line.stream for line in lines if line.stream is not None):
+        low, high = Variation(prices={stream: LESS}), Variation(prices={stream: MORE})
+        yield f"streams.{stream}.price", low, high
+    yield SAVINGS, Variation(savings=LESS), Variation(savings=MORE)
+    yield INVESTMENT, Variation(investment=LESS), Variation(investment=MORE)
+    yield LIFETIME, Variation(lifetime=LESS), Variation(lifetime=MORE)
+    if any(line.key == RUNNING_COST for line in lines):
+        yield RUNNING, Variation(running_cost=LESS), Variation(running_cost=MORE)
+
+
+def _other_rates(terms: Terms) -> Iterator[tuple[str, Terms, Terms]]:
+    discount, inflation = terms.discount, terms.inflation
+    if discount is not None and discount.rate.value > 0:
+        low, high = (discount._replace(rate=converted(discount.rate, by)) for by in (LESS, MORE))
+        yield DISCOUNT, terms._replace(discount=low), terms._replace(discount=high)
+    if inflation is not None and inflation.value > 0:
+        less, more = (converted(inflation, by) for by in (LESS, MORE))
+        yield INFLATION, terms._replace(inflation=less), terms._replace(inflation=more)
+
+
+def _npv(
+    projects: Projects, chosen: Iterable[Project], variation: Variation, terms: Terms
+) -> Reported:
+    varied = [project if variation is AS_STATED else variation.of(project) for project in chosen]
+    tables = [projects.tables_of(project, terms, with_loan=False) for project in varied]
+    return total(*(_worth(item, terms) for item in tables))
+
+
+def _worth(tables: ProjectTables | NotApplicable, terms: Terms) -> Reported:
+    if isinstance(tables, NotApplicable):
+        return tables
+    return money_of(terms).worth(tables.base.sums())
+
+
+# ---- break-even ----------------------------------------------------------------------------------
+
+
+def _break_evens(projects: Projects, place: str, project: Project) -> Iterator[BreakEven]:
+    stated = projects.tables[place]
+    assert isinstance(stated, ProjectTables)
+    for parameter, variation, value in _without(projects, project):
+        without = projects.tables_of(variation.of(project), projects.terms, with_loan=False)
+        if isinstance(without, NotApplicable):
+            continue
+        for target, goal, at_zero, as_stated in _targets(projects, parameter, stated, without):
+            if at_zero.value == as_stated.value:
+                continue  # it does not depend on the thing
+            factor = break_even_factor(goal, at_zero, as_stated)
+            rises = as_stated.value > at_zero.value
+            meets_by_less = parameter == INVESTMENT and target == PAYBACK
+            bound = ABOVE if rises != meets_by_less else BELOW
+            if factor.value <= 0:
+                met: Reported = ALWAYS_MET if bound == ABOVE else NEVER_MET
+            else:
+                met = factor if value is None else converted(value, factor)
+            yield BreakEven(place, parameter, target, bound, met)
+
+
+def _without(
+    projects: Projects, project: Project
+) -> Iterator[tuple[str, Variation, Figure | None]]:
+    """What a project rests on, the project without it, and how much of it is stated."""
+    for stream in dict.fromkeys(line.stream for line in project.yearly):
+        if stream is not None:
+            price = projects.resolved.streams[stream].price
+            yield f"streams.{stream}.price", Variation(prices={stream: NONE_OF_IT}), price
+    gross = [line.amount for line in project.yearly if line.key != RUNNING_COST]
+    if gross:
+        yield SAVINGS, Variation(savings=NONE_OF_IT), total(*gross)
+    invested = total(*(spend.amount for spend in project.terms.spends or ()))
+    if invested.value:
+        yield INVESTMENT, Variation(investment=NONE_OF_IT), invested
+
+
+def _targets(
+    projects: Projects, parameter: str, stated: ProjectTables, without: ProjectTables
+) -> Iterator[tuple[str, Figure, Figure, Figure]]:
+    """What has to be met, and the figure that meets it: without the thing, and as stated."""
+    limit = projects.terms.payback_limit
+    if limit is not None and parameter == INVESTMENT:
+        goal = converted(stated.annual_net_saving, limit)
+        yield PAYBACK, goal, without.capital, stated.capital
+    elif limit is not None:
+        goal = ratio_of(stated.capital, limit)
+        yield PAYBACK, goal, without.annual_net_saving, stated.annual_net_saving
+    before, after = _worth(without, projects.terms), _worth(stated, projects.terms)
+    if isinstance(before, Figure) and isinstance(after, Figure):
+        yield NPV, stated.base.zero, before, after
