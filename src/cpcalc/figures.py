@@ -55,7 +55,7 @@ class Formula(Protocol):
 
 
 def formula(
-    *, symbol: str, equation: str, source: str, folds: bool = False
+    symbol: str, equation: str, source: str, *, folds: bool = False
 ) -> Callable[[Callable[..., Any]], Formula]:
     """Make a formula of a function without branches.
 
@@ -67,13 +67,13 @@ def formula(
 
 @overload
 def decision(
-    *, symbol: str, equation: str, source: str
+    symbol: str, equation: str, source: str
 ) -> Callable[[Callable[..., Case]], Callable[..., Case]]: ...
 @overload
 def decision(
-    *, symbol: str, equation: str, source: str, gives: str | Unit
+    symbol: str, equation: str, source: str, *, gives: str | Unit
 ) -> Callable[[Callable[..., Any]], Formula]: ...
-def decision(*, symbol: str, equation: str, source: str, gives: str | Unit = CASE) -> Any:
+def decision(symbol: str, equation: str, source: str, *, gives: str | Unit = CASE) -> Any:
     """Make a formula of a scalar function with branches (a case table, a cap, a root search)."""
     card = Card(symbol, equation, source, gives)
     return lambda function: _tracing(function, card, folds=False)

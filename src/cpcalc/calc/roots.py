@@ -29,9 +29,9 @@ NOTHING = 1e-12
 
 
 @decision(
-    symbol="F-21",
-    equation="roots r > -99 % of sum of CF_t / (1 + r)^t = 0",
-    source="A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); "
+    "F-21",
+    "roots r > -99 % of sum of CF_t / (1 + r)^t = 0",
+    "A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); "
     "Descartes' rule of signs",
 )
 def internal_rates(*flows: float) -> tuple[float, ...]:
@@ -48,10 +48,7 @@ def internal_rates(*flows: float) -> tuple[float, ...]:
 
 
 @decision(
-    symbol="F-22",
-    equation="the one root",
-    source="a rate of return is stated only where it is the only one",
-    gives=ONE,
+    "F-22", "the one root", "a rate of return is stated only where it is the only one", gives=ONE
 )
 def internal_rate(*flows: float) -> float:
     """The only rate at which the flows are worth nothing [share a year].
@@ -62,12 +59,7 @@ def internal_rate(*flows: float) -> float:
     return rate
 
 
-@decision(
-    symbol="F-32",
-    equation="root number k",
-    source="all roots are named where there are several",
-    gives=ONE,
-)
+@decision("F-32", "root number k", "all roots are named where there are several", gives=ONE)
 def internal_rate_number(position: float, *flows: float) -> float:
     """One of several rates at which the flows are worth nothing [share a year].
 

@@ -18,9 +18,7 @@ OWEN = "G. Owen, Multilinear extensions of games, Management Science 18 (1972), 
 
 
 @formula(
-    symbol="H-1",
-    equation="phi_i = S_i times the integral over t from 0 to 1 of prod (1 - t s_j), j other",
-    source=OWEN,
+    "H-1", "phi_i = S_i times the integral over t from 0 to 1 of prod (1 - t s_j), j other", OWEN
 )
 def order_free_percentage(alone: Any, *others: Any) -> Any:
     """The order-free share of a measure that saves a percentage of one stream [unit of ``alone``].

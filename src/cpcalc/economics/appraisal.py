@@ -6,25 +6,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
-from cpcalc.calc.finance import (
-    NEVER_BELOW_ZERO,
-    NEVER_PAID_BACK,
-    abatement_cost,
-    adjusted_internal_rate,
-    annual_worth,
-    crossing,
-    debt_service_cover,
-    grown,
-    levelised_cost,
-    modified_internal_rate,
-    paid,
-    present_value,
-    received,
-    return_on_investment,
-    savings_to_investment,
-    smallest,
-    years_before_payback,
-)
+from cpcalc.calc import finance
 from cpcalc.calc.payback import NEVER, YEARS, payback_case
 from cpcalc.calc.roots import internal_rate, internal_rate_number, internal_rates
 from cpcalc.calc.savings import converted, opposite, ratio_of, total
@@ -79,7 +61,7 @@ class Appraisal:
         self.npv = self.money.worth(self.net)
         self.discounted = self.money.present_values(self.net)
         self.annuity = self.money.factor(base.years)
-        self.annual_worth = annual_worth(self.npv, self.annuity, ONE_YEAR)
+        self.annual_worth = finance.annual_worth(self.npv, self.annuity, ONE_YEAR)
         costs = base.sums((*INVESTMENT_LINES, RUNNING_COST))
         self.life_cycle_cost = opposite(self.money.worth(costs))
 
@@ -129,22 +111,22 @@ class Appraisal:
 
     def modified_internal_rate(self) -> Reported:
         """Payments at the finance rate, receipts at the reinvestment rate."""
-        finance = self.money.rate_or_discount_rate(self.terms.finance_rate)
-        reinvest = self.money.rate_or_discount_rate(self.terms.reinvestment_rate)
-        last = self.tables.base.years
-        by_year = list(enumerate(self.net))
-        payments = total(*(present_value(paid(flow), finance, number(t)) for t, flow in by_year))
-        receipts = total(
-            *(grown(received(flow), reinvest, number(last - t)) for t, flow in by_year)
-        )
-        invested = opposite(payments)
-        if isinstance(invested, NotApplicable) or isinstance(receipts, NotApplicable):
-            return invested if isinstance(invested, NotApplicable) else receipts
+        cost_of_capital = self.money.rate_or_discount_rate(self.terms.finance_rate)
+        reinvestment = self.money.rate_or_discount_rate(self.terms.reinvestment_rate)
+        if isinstance(cost_of_capital, NotApplicable) or isinstance(reinvestment, NotApplicable):
+            return total(cost_of_capital, reinvestment)  # the reason of the one that is not known
+        payments, receipts = list[Figure](), list[Figure]()
+        for year, flow in enumerate(self.net):
+            until_end = number(self.tables.base.years - year)
+            paid, received = finance.paid(flow), finance.received(flow)
+            payments.append(finance.present_value(paid, cost_of_capital, number(year)))
+            receipts.append(finance.grown(received, reinvestment, until_end))
+        invested, returned = opposite(total(*payments)), total(*receipts)
         if invested.value <= 0:
             return NO_INVESTMENT
-        if receipts.value <= 0:
+        if returned.value <= 0:
             return NO_RATE_OF_RETURN
-        return modified_internal_rate(receipts, invested, self.years)
+        return finance.modified_internal_rate(returned, invested, self.years)
 
     def savings_to_investment(self) -> Reported:
         """Present value of the savings over that of the investment."""
@@ -152,7 +134,7 @@ class Appraisal:
         cost = opposite(self.money.worth(self.invested))
         if isinstance(cost, Figure) and cost.value <= 0:
             return NO_INVESTMENT
-        return savings_to_investment(savings, cost)
+        return finance.savings_to_investment(savings, cost)
 
     def adjusted_internal_rate(self, ratio: Reported) -> Reported:
         """The rate of return when savings are reinvested at the discount rate."""
@@ -160,7 +142,7 @@ class Appraisal:
             return ratio
         if ratio.value <= 0:
             return NO_RATE_OF_RETURN
-        return adjusted_internal_rate(self.money.rate, ratio, self.years)
+        return finance.adjusted_internal_rate(self.money.rate, ratio, self.years)
 
     # ---- amounts ---------------------------------------------------------------------------------
 
@@ -169,7 +151,7 @@ class Appraisal:
         capital = self.tables.capital
         if capital.value <= 0:
             return NO_INVESTMENT
-        return return_on_investment(self.tables.annual_net_saving, capital)
+        return finance.return_on_investment(self.tables.annual_net_saving, capital)
 
     def abatement_cost(self) -> Reported | None:
         """What avoiding a tonne costs; measures that save money are not ranked by it."""
@@ -180,13 +162,13 @@ class Appraisal:
             return self.annual_worth
         if avoided.value <= 0:
             return NOTHING_AVOIDED
-        cost = abatement_cost(self.annual_worth, avoided)
+        cost = finance.abatement_cost(self.annual_worth, avoided)
         return cost if cost.value > 0 else SAVES_MONEY
 
     def levelised_cost(self) -> dict[str, Reported]:
         """What saving a unit of energy and of water costs."""
         cost = self.life_cycle_cost
-        yearly = annual_worth(cost, self.annuity, ONE_YEAR)
+        yearly = finance.annual_worth(cost, self.annuity, ONE_YEAR)
         costs: dict[str, Reported] = {}
         for name, quantity in self.tables.saved.items():
             if isinstance(yearly, Figure) and quantity.value <= 0:
@@ -194,7 +176,7 @@ class Appraisal:
             elif isinstance(cost, Figure) and cost.value <= 0:
                 costs[name] = NO_COST_TO_RATE
             else:
-                costs[name] = levelised_cost(yearly, quantity)
+                costs[name] = finance.levelised_cost(yearly, quantity)
         return costs
 
     def npv_with_lines_outside(self) -> dict[str, Reported]:
@@ -212,13 +194,13 @@ class Appraisal:
         case = payback_case(self.tables.capital, self.tables.annual_net_saving)
         if case != YEARS:
             return NotApplicable(case, f"payback-{case}")
-        year = years_before_payback(*flows)
-        if year == NEVER_BELOW_ZERO:
+        year = finance.years_before_payback(*flows)
+        if year == finance.NEVER_BELOW_ZERO:
             return NotApplicable("immediate", "payback-immediate")
-        if year == NEVER_PAID_BACK:
+        if year == finance.NEVER_PAID_BACK:
             return NotApplicable(NEVER, "not-within-study-period")
         before, after = total(*flows[: year + 1]), total(*flows[: year + 2])
-        return crossing(number(year), before, after, ONE_YEAR)
+        return finance.crossing(number(year), before, after, ONE_YEAR)
 
     # ---- equity ----------------------------------------------------------------------------------
 
@@ -236,7 +218,7 @@ class Appraisal:
         lowest: Reported = NO_COST_TO_RATE
         average: Reported = NO_COST_TO_RATE
         if covers:
-            lowest = smallest(*covers)
+            lowest = finance.smallest(*covers)
             average = ratio_of(total(*covers), number(len(covers)))
         return EquityView(
             npv=self.money.worth(flows),
@@ -252,7 +234,7 @@ class Appraisal:
         service = self.tables.financing.sums((INTEREST, PRINCIPAL))
         available = self.tables.base.sums_without(BOUGHT_LINES)
         return [
-            debt_service_cover(cash, opposite(due))
+            finance.debt_service_cover(cash, opposite(due))
             for cash, due in zip(available[1:], service[1:], strict=True)
             if due.value < 0
         ]

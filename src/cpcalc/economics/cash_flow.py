@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.calc.finance import (
-    covered_part,
-    grown,
-    life_ends,
-    outlasts,
-    replacement_years,
-    saving_of_year,
-    smallest,
-    unused_share,
-    whole_years,
-)
+from cpcalc.calc import finance
 from cpcalc.calc.savings import converted, opposite, share_of, total
 from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
@@ -120,7 +110,7 @@ class CashFlowBuilder:
             raise Unknowable("incomplete", "field-missing", (project.terms.lifetime_field,))
         self.life = project.terms.lifetime
         # The years of the table: the study period, else the measure's own life.
-        self.years = terms.study_period or whole_years(self.life)
+        self.years = terms.study_period or finance.whole_years(self.life)
         self.horizon = number(self.years)
         self.is_replaced = project.terms.replaced and terms.study_period is not None
         self.base = CashTable(self.years, zero)
@@ -146,13 +136,13 @@ class CashFlowBuilder:
         of_whole_year = converted(line.amount, ONE_YEAR)
         for year in range(1, self.years + 1):
             earlier = number(year - 1)
-            covered = ONE_YEAR if self.is_replaced else covered_part(self.life, earlier)
+            covered = ONE_YEAR if self.is_replaced else finance.covered_part(self.life, earlier)
             if covered.value == 0:
                 break
             if changes:
                 reached = terms.ramp_up[year - 1] if year <= len(terms.ramp_up) else WHOLE
                 loss = terms.saving_loss or NO_LOSS
-                amount = saving_of_year(line.amount, covered, reached, loss, earlier)
+                amount = finance.saving_of_year(line.amount, covered, reached, loss, earlier)
             else:
                 is_whole = covered.value == 1
                 amount = of_whole_year if is_whole else converted(line.amount, covered)
@@ -174,9 +164,9 @@ class CashFlowBuilder:
             self._buy("investment", spend.year, spend.amount, growth, life)
             # Items with a life of their own are replaced while the measure lives, all items while
             # the study lasts.
-            end = self.horizon if self.is_replaced else smallest(self.horizon, self.life)
+            end = self.horizon if self.is_replaced else finance.smallest(self.horizon, self.life)
             if spend.lifetime is not None or self.is_replaced:
-                for year in replacement_years(life, number(spend.year), end):
+                for year in finance.replacement_years(life, number(spend.year), end):
                     self._buy("replacement", year, spend.amount, growth, life)
         self._end_of_life(growth)
 
@@ -189,7 +179,9 @@ class CashFlowBuilder:
 
     def _at(self, amount: Figure, growth: Figure | None, year: int) -> Figure:
         """An amount at today's prices, at the prices of a year."""
-        return amount if growth is None or year == 0 else grown(amount, growth, number(year))
+        return (
+            amount if growth is None or year == 0 else finance.grown(amount, growth, number(year))
+        )
 
     def _end_of_life(self, growth: Figure | None) -> None:
         """What old equipment is sold for at the end of each life, and what is left at the end of
@@ -199,9 +191,9 @@ class CashFlowBuilder:
         general = self._growth(None)
         repeated = number(int(self.is_replaced))
         if terms.salvage is not None:
-            for year in life_ends(self.life, self.horizon, repeated):
+            for year in finance.life_ends(self.life, self.horizon, repeated):
                 self.base.book("salvage", year, self._at(terms.salvage, general, year))
-        if not outlasts(self.life, self.horizon, repeated):
+        if not finance.outlasts(self.life, self.horizon, repeated):
             return
         if terms.residual is not None:
             value = terms.residual
@@ -211,7 +203,7 @@ class CashFlowBuilder:
         elif self.terms.residual_is_straight_line:
             for spend in spends:
                 life = spend.lifetime or self.life
-                unused = unused_share(life, number(spend.year), self.horizon)
+                unused = finance.unused_share(life, number(spend.year), self.horizon)
                 self._leave(share_of(spend.amount, unused), growth)
 
     def _leave(self, value: Figure, growth: Figure | None) -> None:

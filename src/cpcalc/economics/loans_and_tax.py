@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cpcalc.calc import loans
 from cpcalc.calc.finance import tax_on
-from cpcalc.calc.loans import (
-    annuity_principal,
-    declining_balance,
-    equal_principal,
-    interest,
-    straight_line,
-)
 from cpcalc.calc.savings import (
     capped,
     converted,
@@ -91,8 +85,8 @@ def depreciation(method: str, cost: Figure, years: Figure, elapsed: int, left: F
     if method == "immediate":
         return left
     if method == "declining-balance":
-        return declining_balance(cost, years, number(elapsed - 1))
-    full = converted(straight_line(cost, years), ONE_YEAR)
+        return loans.declining_balance(cost, years, number(elapsed - 1))
+    full = converted(loans.straight_line(cost, years), ONE_YEAR)
     return capped(full, left)
 
 
@@ -128,16 +122,16 @@ def repayment_plan(amount: Figure, terms: LoanTerms) -> RepaymentPlan:
     balances, interests, principals = [amount], [], []
     for year in range(1, terms.term + 1):
         owed = balances[-1]
-        interests.append(interest(owed, terms.rate))
+        interests.append(loans.interest(owed, terms.rate))
         if year <= terms.grace:
             principals.append(difference(amount, amount))
             balances.append(owed)
             continue
         if terms.repayment == "annuity":
             earlier = number(year - terms.grace - 1)
-            principal = annuity_principal(amount, terms.rate, earlier, *powers)
+            principal = loans.annuity_principal(amount, terms.rate, earlier, *powers)
         else:
-            principal = equal_principal(amount, number(payments))
+            principal = loans.equal_principal(amount, number(payments))
         principals.append(principal)
         balances.append(remaining(owed, principal))
     return RepaymentPlan(amount, tuple(balances), tuple(interests), tuple(principals))
@@ -161,7 +155,7 @@ def borrowed(builder: CashFlowBuilder, terms: LoanTerms) -> Figure | None:
     return share_of(needed, terms.share) if needed.value > 0 else None
 
 
-def finance(builder: CashFlowBuilder, terms: LoanTerms) -> tuple[RepaymentPlan, CashTable] | None:
+def lend(builder: CashFlowBuilder, terms: LoanTerms) -> tuple[RepaymentPlan, CashTable] | None:
     """The loan's plan and its lines in the table's money; None where there is nothing to lend for.
 
     What is still owed at the end of the study is paid then.

@@ -21,7 +21,7 @@ from cpcalc.economics.cash_flow import (
     Unknowable,
     YearlyAmount,
 )
-from cpcalc.economics.loans_and_tax import RepaymentPlan, finance, levy
+from cpcalc.economics.loans_and_tax import RepaymentPlan, lend, levy
 from cpcalc.economics.rates import number
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import Contribution
@@ -282,7 +282,7 @@ def _tables(
     if terms.tax is not None:
         levy(builder, terms.tax)
     loan = project.terms.loan if with_loan else None
-    financed = None if loan is None else finance(builder, loan)
+    financed = None if loan is None else lend(builder, loan)
     plan, financing = financed or (None, None)
     capital = total(*(spend.amount for spend in spends))
     if project.grant is not None:

@@ -11,13 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Generic, TypeVar
 
-from cpcalc.calc.finance import (
-    annuity_factor,
-    net_present_value,
-    nominal_rate,
-    present_value,
-    real_rate,
-)
+from cpcalc.calc import finance
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve.terms import Growth, Terms
 from cpcalc.units import ONE
@@ -83,7 +77,7 @@ class CashMoney(Generic[Kind]):
             return None if self.is_real else self.inflation
         if stated.is_real == self.is_real:
             return stated.rate
-        in_this_money = real_rate if self.is_real else nominal_rate
+        in_this_money = finance.real_rate if self.is_real else finance.nominal_rate
         return in_this_money(stated.rate, self.inflation)
 
     def rate_or_discount_rate(self, stated: Growth | None) -> Reported:
@@ -94,11 +88,11 @@ class CashMoney(Generic[Kind]):
     def contracted(self, amount: Figure, years: int) -> Reported:
         """An amount fixed in money of the day ``years`` before it is paid (a repayment)."""
         loses = self.is_real and years
-        return present_value(amount, self.inflation, number(years)) if loses else amount
+        return finance.present_value(amount, self.inflation, number(years)) if loses else amount
 
     def worth(self, flows: Flows) -> Reported:
         """The net present value of flows."""
-        return net_present_value(self.rate, *flows)
+        return finance.net_present_value(self.rate, *flows)
 
     def present_values(self, flows: Flows) -> Flows | None:
         """What each flow is worth at t = 0; None without a discount rate."""
@@ -106,13 +100,13 @@ class CashMoney(Generic[Kind]):
         if isinstance(rate, NotApplicable):
             return None
         return tuple(
-            present_value(flow, rate, number(year)) if year else flow
+            finance.present_value(flow, rate, number(year)) if year else flow
             for year, flow in enumerate(flows)
         )
 
     def factor(self, years: int) -> Reported:
         """The annuity factor over a number of years."""
-        return annuity_factor(self.rate, *[number(year) for year in range(1, years + 1)])
+        return finance.annuity_factor(self.rate, *[number(year) for year in range(1, years + 1)])
 
 
 AnyMoney = CashMoney[Real] | CashMoney[Nominal]
