@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from cpcalc.calc.finance import present_value
 from cpcalc.calc.money import money_saving, net_investment
@@ -43,6 +44,14 @@ COUNTED_IN: Mapping[str, Unit] = {
 # Rates and amounts at the ends of what is allowed can, over a century, leave the range of numbers.
 TOO_LARGE = NotApplicable("undefined", "numbers-too-large")
 
+# Figures of a total that are sums over its projects, and those that are none.
+AMOUNTS = ("npv", "annual_worth", "life_cycle_cost")
+RATES = (
+    "irr", "mirr", "savings_to_investment", "adjusted_internal_rate", "discounted_payback",
+    "return_on_investment",
+)  # fmt: skip
+
+Saved = Mapping[str, Figure]  # a year, of energy and of water
 EconomicsOrReason = Economics | NotApplicable
 TablesOrReason = ProjectTables | NotApplicable
 
@@ -123,21 +132,20 @@ class Projects:
 
     def totals(self, places: Iterable[str], line: Line, name: str = "totals") -> EconomicsOrReason:
         """The economics of several projects together: their tables added up, over the longest."""
-        names = [place for place in places if has_money(self.lines[place])]
-        tables = {place: self.tables[place] for place in names}
+        tables = {place: self.tables[place] for place in places if has_money(self.lines[place])}
         known = [item for item in tables.values() if isinstance(item, ProjectTables)]
-        reasons = [item for item in tables.values() if isinstance(item, NotApplicable)]
-        missing = joined(*(reason.missing for reason in reasons))
+        left_out = {
+            place: item for place, item in tables.items() if isinstance(item, NotApplicable)
+        }
+        missing = joined(*(reason.missing for reason in left_out.values()))
         if not known:
             return NotApplicable("incomplete", "field-missing", missing)
-        together = added_up(known)
-        if not reasons:
-            return self._judged(name, together._replace(avoided=_avoided(line)))
-        left_out = tuple(place for place in names if isinstance(tables[place], NotApplicable))
-        economics = self._judged(name, together._replace(partial=left_out))
-        if isinstance(economics, NotApplicable):
+        avoided = None if left_out else _avoided(line)
+        together = added_up(known)._replace(avoided=avoided, partial=tuple(left_out))
+        economics = self._judged(name, together)
+        if isinstance(economics, NotApplicable) or not left_out:
             return economics
-        return _partial_total(economics, len(known), len(names), missing)
+        return _partial_total(economics, len(known), len(tables), missing)
 
     def _members(self, group: Group) -> list[str]:
         """The measures of a group that count in the bundle."""
@@ -156,11 +164,7 @@ class Projects:
     # ---- from a line to its economics ------------------------------------------------------------
 
     def _appraise(
-        self,
-        place: str,
-        line: Line,
-        yearly: Sequence[YearlyAmount],
-        saved: Mapping[str, Figure],
+        self, place: str, line: Line, yearly: Sequence[YearlyAmount], saved: Saved
     ) -> EconomicsOrReason:
         project = self._project(place, line, yearly, saved)
         tables = self.tables_of(project, self.terms)
@@ -175,11 +179,7 @@ class Projects:
         return economics._replace(assumptions=tuple(_assumptions(self.terms, project)))
 
     def _project(
-        self,
-        place: str,
-        line: Line,
-        yearly: Sequence[YearlyAmount],
-        saved: Mapping[str, Figure],
+        self, place: str, line: Line, yearly: Sequence[YearlyAmount], saved: Saved
     ) -> Project | NotApplicable:
         capital = capital_of(line.investment, line.grant, f"{place}.investment")
         net = line.annual_net_saving
@@ -352,20 +352,10 @@ def _partial_total(
             return figure
         return replace(figure, counted=counted, of=of, missing=missing)
 
-    without = NotApplicable("incomplete", "field-missing", missing)
-    return economics._replace(
-        npv=marked(economics.npv),
-        annual_worth=marked(economics.annual_worth),
-        life_cycle_cost=marked(economics.life_cycle_cost),
-        npv_with={name: marked(figure) for name, figure in economics.npv_with.items()},
-        irr=without,
-        irr_roots=(),
-        mirr=without,
-        savings_to_investment=without,
-        adjusted_internal_rate=without,
-        discounted_payback=without,
-        return_on_investment=without,
-    )
+    known: dict[str, Any] = {name: marked(getattr(economics, name)) for name in AMOUNTS}
+    known["npv_with"] = {name: marked(figure) for name, figure in economics.npv_with.items()}
+    unknown = dict.fromkeys(RATES, NotApplicable("incomplete", "field-missing", missing))
+    return economics._replace(**known | unknown, irr_roots=())
 
 
 def _assumptions(terms: Terms, project: Project) -> Iterator[Assumption]:

@@ -7,7 +7,6 @@ but what is linear by construction (money in a price, a saving or an investment)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cpcalc.calc.finance import break_even_factor
 from cpcalc.calc.savings import converted, ratio_of, total
@@ -33,39 +32,41 @@ CHANGE, LESS, MORE, NONE_OF_IT = (
 )
 
 
-class Variation(NamedTuple):
-    """Factors on what the cash flows rest on; without one a thing stays as it is."""
-
-    prices: Mapping[str, Figure] = {}  # stream -> factor
-    savings: Figure | None = None
-    investment: Figure | None = None
-    lifetime: Figure | None = None
-    running_cost: Figure | None = None
-
-    def of(self, project: Project) -> Project:
-        """The project with its figures multiplied."""
-        terms = project.terms
-        spends = tuple(
-            spend._replace(amount=_times(spend.amount, self.investment))
-            for spend in terms.spends or ()
-        )
-        lifetime = terms.lifetime and _times(terms.lifetime, self.lifetime)
-        return project._replace(
-            terms=terms._replace(spends=spends, lifetime=lifetime),
-            yearly=tuple(self._of_amount(line) for line in project.yearly),
-        )
-
-    def _of_amount(self, line: YearlyAmount) -> YearlyAmount:
-        at_price = _times(line.amount, self.prices.get(line.stream or ""))
-        factor = self.running_cost if line.key == RUNNING_COST else self.savings
-        return line._replace(amount=_times(at_price, factor))
+# What is multiplied, and by what: a price ("streams.coal.price"), savings, a rate ...
+Factors = Mapping[str, Figure]
 
 
-AS_STATED = Variation()
+def varied_project(project: Project, factors: Factors) -> Project:
+    """A project with the figures that it rests on multiplied."""
+    terms, yearly = project.terms, list[YearlyAmount]()
+    for line in project.yearly:
+        at_price = _times(line.amount, factors.get(_price_of(line.stream)))
+        factor = factors.get(RUNNING if line.key == RUNNING_COST else SAVINGS)
+        yearly.append(line._replace(amount=_times(at_price, factor)))
+    spends = [
+        spend._replace(amount=_times(spend.amount, factors.get(INVESTMENT)))
+        for spend in terms.spends or ()
+    ]
+    lifetime = terms.lifetime and _times(terms.lifetime, factors.get(LIFETIME))
+    terms = terms._replace(spends=tuple(spends), lifetime=lifetime)
+    return project._replace(terms=terms, yearly=tuple(yearly))
+
+
+def varied_terms(terms: Terms, factors: Factors) -> Terms:
+    """The terms of a file with their rates multiplied."""
+    discount, inflation = terms.discount, terms.inflation
+    if discount is not None:
+        discount = discount._replace(rate=_times(discount.rate, factors.get(DISCOUNT)))
+    inflation = inflation and _times(inflation, factors.get(INFLATION))
+    return terms._replace(discount=discount, inflation=inflation)
 
 
 def _times(amount: Figure, factor: Figure | None) -> Figure:
     return amount if factor is None else converted(amount, factor)
+
+
+def _price_of(stream: str | None) -> str:
+    return f"streams.{stream}.price"
 
 
 def sensitivity(projects: Projects, places: Sequence[str]) -> Sensitivity | None:
@@ -81,7 +82,7 @@ def sensitivity(projects: Projects, places: Sequence[str]) -> Sensitivity | None
     ]
     return Sensitivity(
         CHANGE,
-        _npv(projects, chosen.values(), AS_STATED, projects.terms),
+        _npv(projects, chosen.values(), {}),
         projects.terms.payback_limit,
         tornado(projects, places),
         tuple(break_evens),
@@ -117,41 +118,27 @@ def _width(swing: Swing) -> float:
 
 
 def _swings(projects: Projects, chosen: Sequence[Project]) -> Iterator[Swing]:
-    terms = projects.terms
-    for parameter, low, high in _variations(chosen):
-        npvs = (_npv(projects, chosen, variation, terms) for variation in (low, high))
-        yield Swing(parameter, *npvs)
-    for parameter, below, above in _other_rates(terms):
-        npvs = (_npv(projects, chosen, AS_STATED, other) for other in (below, above))
-        yield Swing(parameter, *npvs)
+    for parameter in _parameters(projects.terms, chosen):
+        low, high = (_npv(projects, chosen, {parameter: factor}) for factor in (LESS, MORE))
+        yield Swing(parameter, low, high)
 
 
-def _variations(chosen: Sequence[Project]) -> Iterator[tuple[str, Variation, Variation]]:
+def _parameters(terms: Terms, chosen: Sequence[Project]) -> Iterator[str]:
+    """The single things that the NPV of projects rests on."""
     lines = [line for project in chosen for line in project.yearly]
-    for stream in dict.fromkeys(line.stream for line in lines if line.stream is not None):
-        low, high = Variation(prices={stream: LESS}), Variation(prices={stream: MORE})
-        yield f"streams.{stream}.price", low, high
-    yield SAVINGS, Variation(savings=LESS), Variation(savings=MORE)
-    yield INVESTMENT, Variation(investment=LESS), Variation(investment=MORE)
-    yield LIFETIME, Variation(lifetime=LESS), Variation(lifetime=MORE)
+    yield from dict.fromkeys(_price_of(line.stream) for line in lines if line.stream is not None)
+    yield from (SAVINGS, INVESTMENT, LIFETIME)
     if any(line.key == RUNNING_COST for line in lines):
-        yield RUNNING, Variation(running_cost=LESS), Variation(running_cost=MORE)
+        yield RUNNING
+    if terms.discount is not None and terms.discount.rate.value > 0:
+        yield DISCOUNT
+    if terms.inflation is not None and terms.inflation.value > 0:
+        yield INFLATION
 
 
-def _other_rates(terms: Terms) -> Iterator[tuple[str, Terms, Terms]]:
-    discount, inflation = terms.discount, terms.inflation
-    if discount is not None and discount.rate.value > 0:
-        low, high = (discount._replace(rate=converted(discount.rate, by)) for by in (LESS, MORE))
-        yield DISCOUNT, terms._replace(discount=low), terms._replace(discount=high)
-    if inflation is not None and inflation.value > 0:
-        less, more = (converted(inflation, by) for by in (LESS, MORE))
-        yield INFLATION, terms._replace(inflation=less), terms._replace(inflation=more)
-
-
-def _npv(
-    projects: Projects, chosen: Iterable[Project], variation: Variation, terms: Terms
-) -> Reported:
-    varied = [project if variation is AS_STATED else variation.of(project) for project in chosen]
+def _npv(projects: Projects, chosen: Iterable[Project], factors: Factors) -> Reported:
+    terms = varied_terms(projects.terms, factors)
+    varied = [varied_project(project, factors) for project in chosen]
     tables = [projects.tables_of(project, terms, with_loan=False) for project in varied]
     return total(*(_worth(item, terms) for item in tables))
 
@@ -168,8 +155,9 @@ def _worth(tables: ProjectTables | NotApplicable, terms: Terms) -> Reported:
 def _break_evens(projects: Projects, place: str, project: Project) -> Iterator[BreakEven]:
     stated = projects.tables[place]
     assert isinstance(stated, ProjectTables)
-    for parameter, variation, value in _without(projects, project):
-        without = projects.tables_of(variation.of(project), projects.terms, with_loan=False)
+    for parameter, value in _stated(projects, project):
+        rest = varied_project(project, {parameter: NONE_OF_IT})
+        without = projects.tables_of(rest, projects.terms, with_loan=False)
         if isinstance(without, NotApplicable):
             continue
         for target, goal, at_zero, as_stated in _targets(projects, parameter, stated, without):
@@ -186,20 +174,17 @@ def _break_evens(projects: Projects, place: str, project: Project) -> Iterator[B
             yield BreakEven(place, parameter, target, bound, met)
 
 
-def _without(
-    projects: Projects, project: Project
-) -> Iterator[tuple[str, Variation, Figure | None]]:
-    """What a project rests on, the project without it, and how much of it is stated."""
+def _stated(projects: Projects, project: Project) -> Iterator[tuple[str, Figure | None]]:
+    """The single things that make a project worth it, and how much of each is stated."""
     for stream in dict.fromkeys(line.stream for line in project.yearly):
         if stream is not None:
-            price = projects.resolved.streams[stream].price
-            yield f"streams.{stream}.price", Variation(prices={stream: NONE_OF_IT}), price
+            yield _price_of(stream), projects.resolved.streams[stream].price
     gross = [line.amount for line in project.yearly if line.key != RUNNING_COST]
     if gross:
-        yield SAVINGS, Variation(savings=NONE_OF_IT), total(*gross)
+        yield SAVINGS, total(*gross)
     invested = total(*(spend.amount for spend in project.terms.spends or ()))
     if invested.value:
-        yield INVESTMENT, Variation(investment=NONE_OF_IT), invested
+        yield INVESTMENT, invested
 
 
 def _targets(

@@ -13,12 +13,11 @@ from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
 from cpcalc.engine.sums import sum_by_name
-from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.identities import identity, of_lines
 from cpcalc.resolve.bundle import END_OF_PIPE
 from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
-from cpcalc.units import Unit
 
 UNSTATED = "unstated"
 
@@ -47,10 +46,10 @@ def calculate(resolved: Resolved) -> Calculation:
     flows = Flows(resolved.streams)
     cleaner = [measure for measure in resolved.measures if measure.type != END_OF_PIPE]
     last = [measure for measure in resolved.measures if measure.type == END_OF_PIPE]
-    inside = {measure.id: _act(resolved, measure, flows) for measure in cleaner}
+    inside = {measure.id: _in_bundle(resolved, measure, flows) for measure in cleaner}
     streams = tuple(_stream_result(stream, flows) for stream in resolved.streams.values())
-    inside |= {measure.id: _act(resolved, measure, flows) for measure in last}
-    alone = {measure.id: _act_alone(resolved, measure) for measure in resolved.measures}
+    inside |= {measure.id: _in_bundle(resolved, measure, flows) for measure in last}
+    alone = {measure.id: _alone(resolved, measure) for measure in resolved.measures}
 
     measures = [
         _measure_result(resolved, measure, inside[measure.id], alone[measure.id])
@@ -92,23 +91,21 @@ def calculate(resolved: Resolved) -> Calculation:
 # ---- measures ------------------------------------------------------------------------------------
 
 
-def _act(resolved: Resolved, measure: Measure, flows: Flows) -> Contribution:
-    """What a measure brings in the bundle; outside of it, on untouched flows."""
-    acted_on = flows if measure.in_bundle else Flows(resolved.streams)
-    return Contribution(resolved).add(measure, acted_on, measure.effects)
+def _in_bundle(resolved: Resolved, measure: Measure, flows: Flows) -> Contribution:
+    """What a measure brings at its place in the bundle; outside of it, what it brings alone."""
+    return (
+        Contribution(resolved, measure, flows) if measure.in_bundle else _alone(resolved, measure)
+    )
 
 
-def _act_alone(resolved: Resolved, measure: Measure) -> Contribution:
-    """What money a measure would save as the only one."""
-    untouched = Flows(resolved.streams)
-    return Contribution(resolved, money_only=True).add(measure, untouched, measure.effects)
+def _alone(resolved: Resolved, measure: Measure) -> Contribution:
+    return Contribution(resolved, measure, Flows(resolved.streams))
 
 
 def _measure_result(
     resolved: Resolved, measure: Measure, inside: Contribution, alone: Contribution
 ) -> MeasureResult:
-    zero = _no_money(resolved.currency)
-    realisation, predicted = _realisation(resolved, measure, zero)
+    realisation, predicted = _realisation(resolved, measure)
     return MeasureResult(
         id=measure.id,
         title=measure.title,
@@ -116,7 +113,7 @@ def _measure_result(
         type=measure.type,
         cost_class=measure.cost_class,
         in_bundle=measure.in_bundle,
-        line=measure_line(measure, inside, alone, zero),
+        line=measure_line(measure, inside, alone),
         caps=tuple(dict.fromkeys(inside.caps)),
         realisation=realisation,
         implied_prices=inside.implied_prices(),
@@ -125,23 +122,13 @@ def _measure_result(
     )
 
 
-def _no_money(currency: str | None) -> Figure | None:
-    """What effects save a year that change no stream with a price."""
-    if currency is None:
-        return None
-    unit = Unit.of(((currency, 1),)) / Unit.of((("year", 1),))
-    return defined(0, unit, "no stream with a price changes")
-
-
-def _realisation(
-    resolved: Resolved, measure: Measure, zero: Figure | None
-) -> tuple[Reported | None, Reported | None]:
+def _realisation(resolved: Resolved, measure: Measure) -> tuple[Reported | None, Reported | None]:
     """Verified over predicted annual saving of the effects alone, and the predicted one."""
     if not measure.verified_effects:
         return None, None
     effects_only = measure._replace(benefits=())
     verified, predicted = (
-        _act_alone(resolved, effects_only._replace(effects=effects)).annual_saving(measure, zero)
+        _alone(resolved, effects_only._replace(effects=effects)).annual_saving()
         for effects in (measure.verified_effects, measure.predicted_effects)
     )
     if isinstance(verified, Figure) and isinstance(predicted, Figure) and predicted.value == 0:

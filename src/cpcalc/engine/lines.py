@@ -27,6 +27,10 @@ from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined
 from cpcalc.resolve.model import Group, Measure, Money, Unknown
 from cpcalc.results import Investment, Line, StandAlone
 
+# Families of figures that add up name by name, and those that do so scope by scope, with the
+# reductions that they are part of.
+BY_NAME = ("savings", "other_benefits", "reductions", "stated_reductions", "lifetime_reductions")
+PARTS_OF_REDUCTIONS = {"avoided_emissions": "reductions", "lifetime_avoided": "lifetime_reductions"}
 # Sums of the same floats in another order agree to this share.
 SAME = 1e-9
 
@@ -50,19 +54,14 @@ class BundleEntry(NamedTuple):
         )
 
 
-def measure_line(
-    measure: Measure, inside: Contribution, alone: Contribution, zero: Figure | None
-) -> Line:
-    """The line of one measure from what it brings in the bundle and, beside it, alone.
-
-    ``zero`` is the saving of effects that change nothing with a price.
-    """
+def measure_line(measure: Measure, inside: Contribution, alone: Contribution) -> Line:
+    """The line of one measure from what it brings in the bundle and, beside it, alone."""
     investment = investment_of(measure)
-    gross, gross_alone = (part.annual_saving(measure, zero) for part in (inside, alone))
+    gross, gross_alone = inside.annual_saving(), alone.annual_saving()
     net_alone = net_of(gross_alone, measure.running_cost)
     overlap = difference(gross_alone, gross)
     avoided = inside.avoided()
-    over_life = inside.lifetime_avoided(measure) if inside.resolved.has_lifetimes else {}
+    over_life = inside.lifetime_avoided() if inside.resolved.has_lifetimes else {}
     return line_of(
         investment=investment,
         grant=measure.grant,
@@ -87,30 +86,35 @@ def group_line(group: Group, members: Sequence[tuple[Measure, Line]]) -> Line:
     What its own annual saving exceeds the members' by is ``unspecified``.
     """
     lines = [line for _, line in members]
-    savings = {**sum_by_name(line.savings for line in lines), **by_category(group.benefits)}
+    families = _families(lines)
+    savings = families["savings"] | by_category(group.benefits)
     gross = _saving_of_group(group, lines, savings)
+    running_cost = group.running_cost or sum_known(measure.running_cost for measure, _ in members)
+    alone = _members_alone(lines) | by_category(group.benefits)
+    gross_alone = add_reported([gross, *_overlaps(lines)])
     unspecified = _unspecified(group, savings)
     if unspecified is not None:
         own = savings.get("unspecified")
         savings["unspecified"] = total(own, unspecified) if isinstance(own, Figure) else unspecified
-    running_cost = group.running_cost or sum_known(measure.running_cost for measure, _ in members)
+        own_alone = [alone["unspecified"]] if "unspecified" in alone else []
+        alone["unspecified"] = add_reported([*own_alone, unspecified])
+    families["savings"] = savings
+    for name, of_group in (
+        ("other_benefits", by_category(group.other_benefits)),
+        ("stated_reductions", _stated(group)),
+    ):
+        families[name] = sum_by_name([of_group, *(getattr(line, name) for line in lines)])
+    paying = [(f"measures.{measure.id}", line) for measure, line in members if has_money(line)]
+    investment = investment_of(group) or _invested(paying)
     grant = group.grant or sum_known(measure.grant for measure, _ in members)
-    investment = investment_of(group) or _invested(
-        [(f"measures.{measure.id}", line) for measure, line in members if has_money(line)]
-    )
-    other_benefits = [by_category(group.other_benefits), *(line.other_benefits for line in lines)]
-    stated = [_stated(group), *(line.stated_reductions for line in lines)]
     return line_of(
-        **_added_up(lines),
+        **families,
         investment=investment,
         grant=grant,
         capital=capital_of(investment, grant, f"groups.{group.id}.investment"),
         running_cost=running_cost,
-        savings=savings,
         annual_saving=gross,
-        other_benefits=sum_by_name(other_benefits),
-        stated_reductions=sum_by_name(stated),
-        stand_alone=_group_alone(group, lines, unspecified, gross, running_cost),
+        stand_alone=StandAlone(alone, gross_alone, net_of(gross_alone, running_cost)),
     )
 
 
@@ -118,26 +122,23 @@ def total_line(entries: Sequence[BundleEntry]) -> Line:
     """The line that entries add up to; the payback of a total is the ratio of sums."""
     lines = [entry.line for entry in entries]
     with_money = [entry for entry in entries if has_money(entry.line)]
+    complete = [entry for entry in with_money if entry.is_complete]
     counting = with_money or entries
     gross: Reported = NotApplicable("incomplete", "no-money-stated", ("measures",))
     if counting:
         gross = add_reported([entry.line.annual_saving for entry in counting])
     running = [line.running_cost for line in lines if line.running_cost is not None]
-    complete = [entry for entry in with_money if entry.is_complete]
     investment, grant, capital = _capital_of_total(with_money)
     if investment is None:
         missing = tuple(f"{entry.place}.investment" for entry in counting) or ("measures",)
         capital = NotApplicable("incomplete", "field-missing", missing)
     return line_of(
-        **_added_up(lines),
+        **_families(lines),
         investment=investment,
         grant=grant,
         capital=capital,
         running_cost=add_reported(running) if running else None,
-        savings=sum_by_name(line.savings for line in lines),
         annual_saving=gross,
-        other_benefits=sum_by_name(line.other_benefits for line in lines),
-        stated_reductions=sum_by_name(line.stated_reductions for line in lines),
         stand_alone=_total_alone(counting),
         simple_payback_of_complete=None if complete == with_money else _payback_of(complete),
         measures_counted=sum(entry.measures for entry in entries),
@@ -153,11 +154,8 @@ def line_of(
     """
     net = net_of(annual_saving, running_cost)
     benefits = [item for item in others["other_benefits"].values() if isinstance(item, Figure)]
-    for avoided, reductions in (
-        ("avoided_emissions", "reductions"),
-        ("lifetime_avoided", "lifetime_reductions"),
-    ):
-        others[avoided] = _marked_as(others[reductions], others[avoided])
+    for part, whole in PARTS_OF_REDUCTIONS.items():
+        others[part] = _marked_as(others[whole], others[part])
     return Line(
         running_cost=running_cost,
         annual_saving=annual_saving,
@@ -168,16 +166,19 @@ def line_of(
     )
 
 
-def _added_up(lines: Sequence[Line]) -> dict[str, Any]:
-    """What lines avoid and lose to each other, added up."""
-    overlaps = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
-    return {
-        "reductions": sum_by_name(line.reductions for line in lines),
-        "avoided_emissions": sum_by_scope(line.avoided_emissions for line in lines),
-        "lifetime_avoided": sum_by_scope(line.lifetime_avoided for line in lines),
-        "lifetime_reductions": sum_by_name(line.lifetime_reductions for line in lines),
-        "overlap": add_reported(overlaps) if overlaps else None,
+def _families(lines: Sequence[Line]) -> dict[str, Any]:
+    """What lines save, avoid and lose to each other, added up name by name."""
+    sums: dict[str, Any] = {
+        name: sum_by_name(getattr(line, name) for line in lines) for name in BY_NAME
     }
+    for name in PARTS_OF_REDUCTIONS:
+        sums[name] = sum_by_scope(getattr(line, name) for line in lines)
+    overlaps = _overlaps(lines)
+    return sums | {"overlap": add_reported(overlaps) if overlaps else None}
+
+
+def _overlaps(lines: Sequence[Line]) -> list[Figure]:
+    return [line.overlap for line in lines if isinstance(line.overlap, Figure)]
 
 
 # ---- money ---------------------------------------------------------------------------------------
@@ -266,22 +267,8 @@ def _unspecified(group: Group, savings: Mapping[str, Reported]) -> Figure | None
     return None if abs(rest.value) <= abs(gross.value) * SAME else rest
 
 
-def _group_alone(
-    group: Group,
-    lines: Sequence[Line],
-    unspecified: Figure | None,
-    gross: Reported,
-    running_cost: Figure | None,
-) -> StandAlone:
-    """A group's members each alone, with what the group's own money adds to them."""
-    alone = [line.stand_alone.savings for line in lines if line.stand_alone is not None]
-    savings = {**sum_by_name(alone), **by_category(group.benefits)}
-    if unspecified is not None:
-        own = [savings["unspecified"]] if "unspecified" in savings else []
-        savings["unspecified"] = add_reported([*own, unspecified])
-    overlaps = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
-    whole = add_reported([gross, *overlaps])
-    return StandAlone(savings, whole, net_of(whole, running_cost))
+def _members_alone(lines: Sequence[Line]) -> dict[str, Reported]:
+    return sum_by_name(line.stand_alone.savings for line in lines if line.stand_alone is not None)
 
 
 # ---- totals --------------------------------------------------------------------------------------

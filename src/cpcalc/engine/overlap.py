@@ -50,7 +50,7 @@ def order_free(
         return shares
     losses: dict[str, list[Reported]] = defaultdict(list)
     for cluster in clusters_of(resolved, measures):
-        if any(player.measure.id in concerned for player in cluster.players):
+        if any(player.id in concerned for player in cluster.players):
             for name, loss in _losses(resolved, cluster, alone):
                 losses[name].append(loss)
     return shares | {name: _less(inside[name], lost) for name, lost in losses.items()}
@@ -70,24 +70,17 @@ def _less(result: MeasureResult, losses: Sequence[Reported]) -> Reported:
 # ---- which measures meet -------------------------------------------------------------------------
 
 
-class Player(NamedTuple):
-    """A measure with those of its effects that act on a cluster."""
-
-    measure: Measure
-    effects: tuple[Effect, ...]
-
-
 class Cluster(NamedTuple):
     """Streams that hang together, and the measures that act on them in the order of the bundle."""
 
     streams: frozenset[str]
-    players: tuple[Player, ...]
+    players: tuple[Measure, ...]  # each with those of its effects that act on these streams
 
 
 def clusters_of(resolved: Resolved, measures: Sequence[Measure]) -> Iterator[Cluster]:
     """The clusters on which more than one of the measures act."""
     cluster_of = {name: names for names in _connected(resolved, measures) for name in names}
-    by_cluster: dict[frozenset[str], list[Player]] = defaultdict(list)
+    by_cluster: dict[frozenset[str], list[Measure]] = defaultdict(list)
     for measure in measures:
         effects: dict[frozenset[str], list[Effect]] = defaultdict(list)
         for effect in _known_effects(measure):
@@ -95,7 +88,7 @@ def clusters_of(resolved: Resolved, measures: Sequence[Measure]) -> Iterator[Clu
         if not effects:
             effects[cluster_of[_own_name(measure)]] = []
         for names, acting in effects.items():
-            by_cluster[names].append(Player(measure, tuple(acting)))
+            by_cluster[names].append(measure._replace(effects=tuple(acting)))
     for names, players in by_cluster.items():
         if len(players) > 1:
             yield Cluster(names, tuple(players))
@@ -159,8 +152,8 @@ def _losses(
 ) -> Iterator[tuple[str, Reported]]:
     """By how much each member's share is below what it saves alone, in this cluster."""
     players = cluster.players
-    inside = {player.measure.id for player in players}
-    is_linked = any(name in inside for player in players for name in player.measure.requires)
+    inside = {player.id for player in players}
+    is_linked = any(name in inside for player in players for name in player.requires)
     percentages = None if is_linked else _losses_of_percentages(cluster, alone)
     if percentages is not None:
         yield from percentages
@@ -173,9 +166,9 @@ def _losses(
     if not is_linked and all(map(_is_same, saved, in_order)):
         return
     if len(players) > MOST_LINKED:
-        yield from ((player.measure.id, TOO_MANY) for player in players)
+        yield from ((player.id, TOO_MANY) for player in players)
         return
-    stated = [[money.amount for money in player.measure.benefits] for player in players]
+    stated = [[money.amount for money in player.benefits] for player in players]
     units = [
         amount.unit
         for earned, money in zip(apart, stated, strict=True)
@@ -189,7 +182,7 @@ def _losses(
     text = f"order-free share of the overlap of {len(players)} measures"
     for player, loner, benefits, share in zip(players, saved, own, shapley(worth), strict=True):
         loss = loner + benefits - share
-        yield player.measure.id, defined(loss, units[0], text)
+        yield player.id, defined(loss, units[0], text)
 
 
 def _losses_of_percentages(
@@ -199,21 +192,21 @@ def _losses_of_percentages(
 
     None where it is not so.
     """
-    effects = [effect for player in cluster.players for effect in player.effects]
+    effects = [effect for player in cluster.players for effect in _known_effects(player)]
     if len({effect.stream for effect in effects}) != 1 or len(effects) != len(cluster.players):
         return None
     if any(effect.form != "share" or effect.worth is not None for effect in effects):
         return None
     losses: list[tuple[str, Reported]] = []
     for position, player in enumerate(cluster.players):
-        contribution = alone[player.measure.id]
+        contribution = alone[player.id]
         earned = [amount for stream, _, amount in contribution.sources if stream in cluster.streams]
         if contribution.missing or not earned:
             return None
         saved = total(*earned)
         others = [effect.amount for effect in (*effects[:position], *effects[position + 1 :])]
         share = order_free_percentage(saved, *others)
-        losses.append((player.measure.id, difference(saved, share)))
+        losses.append((player.id, difference(saved, share)))
     return losses
 
 
@@ -237,7 +230,7 @@ def shapley(worth: Sequence[float]) -> list[float]:
 
 
 def _worth_of_coalitions(
-    resolved: Resolved, players: Sequence[Player], own: Sequence[float]
+    resolved: Resolved, players: Sequence[Measure], own: Sequence[float]
 ) -> list[float]:
     """What the measures of each coalition save a year that have all they require in it."""
     saved: dict[int, float] = {}
@@ -251,10 +244,9 @@ def _worth_of_coalitions(
         acted = flows.fork()
         earned = _sum(_earn(resolved, players[position], acted)) + own[position]
         pending.append((position + 1, members | 1 << position, acted, money + earned))
-    bits = {player.measure.id: 1 << place for place, player in enumerate(players)}
+    bits = {player.id: 1 << place for place, player in enumerate(players)}
     required = [
-        sum(bits[name] for name in set(player.measure.requires) if name in bits)
-        for player in players
+        sum(bits[name] for name in set(player.requires) if name in bits) for player in players
     ]
     return [saved[_acting(coalition, required)] for coalition in range(len(saved))]
 
@@ -269,10 +261,9 @@ def _acting(coalition: int, required: Sequence[int]) -> int:
     return _acting(coalition ^ lacking, required) if lacking else coalition
 
 
-def _earn(resolved: Resolved, player: Player, flows: Flows) -> list[Figure]:
+def _earn(resolved: Resolved, player: Measure, flows: Flows) -> list[Figure]:
     """Let a player's effects act; the money that they bring a year."""
-    measure = player.measure._replace(benefits=())
-    return Contribution(resolved, money_only=True).add(measure, flows, player.effects).money()
+    return Contribution(resolved, player._replace(benefits=()), flows).money()
 
 
 def _sum(money: Sequence[Figure]) -> float:
