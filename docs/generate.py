@@ -14,8 +14,7 @@ sys.path.append(str(ROOT / "docs" / "pages"))  # pages that build on another one
 # Each page is a module of docs/pages with `targets()`: (path, text) pairs.
 PAGES = (
     "units_table",
-    "result_schema",
-    "more_result_schemas",
+    "result_schemas",
     "file_format",
     "methods",
     "cli",

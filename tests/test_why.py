@@ -11,8 +11,9 @@ import pytest
 
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess_file
-from cpcalc.app.why import explain, names
+from cpcalc.app.why import explain
 from cpcalc.figures import Figure, origins
+from cpcalc.results import figures_by_path
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANT = """cpcalc: 1
@@ -100,14 +101,14 @@ def test_every_figure_of_the_shipped_assessments_can_be_traced_to_its_origins() 
     for file in sorted((ROOT / "assessments" / "published").glob("*.yaml")):
         outcome = assess_file(str(file), Options())
         assert outcome.result is not None
-        for name in names(outcome.result):
+        for name in figures_by_path(outcome.result):
             figure = explain_in(outcome, name)
             if isinstance(figure, Figure):
                 assert list(origins(figure)), name
 
 
 def explain_in(outcome: Any, name: str) -> Any:
-    from cpcalc.checks.expectations import figure_at
+    from cpcalc.results import figure_at
 
     found = figure_at(outcome.result, name)
     assert found is not None, name

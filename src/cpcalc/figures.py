@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from itertools import chain
-from typing import Any, NamedTuple, Protocol, TypeVar, overload
+from typing import Any, NamedTuple, Protocol, TypeGuard, TypeVar, overload
 
 from cpcalc.units import ONE, Unit
 
@@ -167,7 +167,7 @@ class NotApplicable(NamedTuple):
 Reported = Figure | NotApplicable
 
 
-def is_whole(figure: Reported) -> bool:
+def is_whole(figure: Reported | None) -> TypeGuard[Figure]:
     """Whether there is a figure of which nothing is missing."""
     return isinstance(figure, Figure) and not figure.is_partial
 

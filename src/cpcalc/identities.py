@@ -1,21 +1,25 @@
-"""Identities: statements that must hold between results, checked each time and printed with them."""
+"""Identities: statements that must hold between results, checked each time and printed with
+them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered
 from cpcalc.results import Identity, Line
 
-# Both sides are sums of the same floats in another order: they agree to this share, or something is wrong.
+# Both sides are sums of the same floats in another order: they agree to this share, or something is
+# wrong.
 TOLERANCE = 1e-9
 
 
 def identity(
     name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]
 ) -> Identity | None:
-    """``name`` holds when the known figures of both sides sum to the same; None where neither side has a figure."""
+    """``name`` holds when the known figures of both sides sum to the same; None where neither
+    side has a figure."""
     first = [figure.value for figure in left if isinstance(figure, Figure)]
     second = [figure.value for figure in right if isinstance(figure, Figure)]
     if not first and not second:
@@ -28,7 +32,8 @@ def identity(
 def by_year(
     name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]
 ) -> Identity | None:
-    """``name`` holds when the parts sum to the whole in every year; a part may end before the whole does.
+    """``name`` holds when the parts sum to the whole in every year; a part may end before the whole
+    does.
 
     Of one that does not hold the first year that fails is shown, else the sums over all years.
     """
@@ -59,3 +64,16 @@ def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity | N
         if isinstance(reduction, NotApplicable) and reduction.code == "undefined":
             continue  # of two kinds of unit there is no sum
         yield identity(f"{name}: {kind} reduction", reductions.get(kind, ()), (reduction,))
+
+
+def broken(identities: Iterable[Identity]) -> list[Diagnostic]:
+    """A problem for each identity that does not hold."""
+    return [
+        Diagnostic(
+            "identity-broken",
+            (),
+            {"name": item.name, "left": f"{item.left:.12g}", "right": f"{item.right:.12g}"},
+        )
+        for item in identities
+        if not item.holds
+    ]

@@ -1,10 +1,12 @@
 """What a calculation gives: plain records of figures, without any sentence or place."""
 
-# No postponed annotations here: each named tuple would compile each of its own at every start.
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported
 
 Figures = Mapping[str, Reported]
@@ -26,7 +28,8 @@ class StandAlone(NamedTuple):
 
 
 class CashLine(NamedTuple):
-    """One line of a cash-flow table: an amount at the end of each year from 0 on; what is paid is negative."""
+    """One line of a cash-flow table: an amount at the end of each year from 0 on; what is paid is
+    negative."""
 
     key: str
     amounts: tuple[Figure, ...]
@@ -63,7 +66,8 @@ class EquityView(NamedTuple):
 
 
 class Assumption(NamedTuple):
-    """Something a cash flow rests on: a rate, a life, a growth, and how it is meant (real, straight-line, annuity)."""
+    """Something a cash flow rests on: a rate, a life, a growth, and how it is meant (real,
+    straight-line, annuity)."""
 
     key: str
     figures: tuple[Figure, ...]
@@ -104,10 +108,11 @@ class Swing(NamedTuple):
 
 
 class BreakEven(NamedTuple):
-    """Where a measure stops being worth it: the price, investment or saving at which a target is just met.
+    """Where a measure stops being worth it: the price, investment or saving at which a target is
+    just met.
 
-    ``bound`` is ``above`` (it is met only above the value) or ``below``; the value is a reason where it is always or
-    never met.
+    ``bound`` is ``above`` (it is met only above the value) or ``below``; the value is a reason
+    where it is always or never met.
     """
 
     place: str
@@ -128,9 +133,11 @@ class Sensitivity(NamedTuple):
 
 
 class LifeCycleLine(NamedTuple):
-    """Present values of one line: what it costs if everything goes on as before, and with the measures.
+    """Present values of one line: what it costs if everything goes on as before, and with the
+    measures.
 
-    ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where nothing changes.
+    ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where
+    nothing changes.
     """
 
     key: str  # as in a cash flow
@@ -140,7 +147,8 @@ class LifeCycleLine(NamedTuple):
 
 
 class LifeCycleCost(NamedTuple):
-    """What the enterprise pays over the study period, before and after all measures [currency, present values]."""
+    """What the enterprise pays over the study period, before and after all measures [currency,
+    present values]."""
 
     before: Reported
     after: Reported
@@ -149,9 +157,10 @@ class LifeCycleCost(NamedTuple):
 
 
 class WholeEnterprise(NamedTuple):
-    """Cleaner production and end of pipe together: what the owner pays and gains. In no total of cleaner production."""
+    """Cleaner production and end of pipe together: what the owner pays and gains. In no total of
+    cleaner production."""
 
-    line: "Line"  # its money only
+    line: Line  # its money only
     life_cycle_cost: LifeCycleCost
     tornado: tuple[
         Swing, ...
@@ -191,7 +200,7 @@ class Line(NamedTuple):
     simple_payback_of_complete: Reported | None = None  # totals only
     measures_counted: int | None = None  # totals only
     order_free_saving: Reported | None = None
-    end_of_pipe: "Line | None" = None  # totals only: what is not cleaner production
+    end_of_pipe: Line | None = None  # totals only: what is not cleaner production
     economics: Economics | NotApplicable | None = None
     grant: Figure | None = (
         None  # grants and one-off income, which lower the investment to be paid back
@@ -247,7 +256,8 @@ class Identity(NamedTuple):
 
 
 class ExpectationResult(NamedTuple):
-    """A published figure held against the result. ``outcome``: met, missed, not-reproduced, now-reproduced, unknown."""
+    """A published figure held against the result. ``outcome``: met, missed, not-reproduced,
+    now-reproduced, unknown."""
 
     figure: str
     outcome: str
@@ -310,3 +320,99 @@ class AssessmentResult(NamedTuple):
     has_bounds: bool = False  # some figure is only at least or at most what it says
     sensitivity: Sensitivity | None = None  # where it is asked for
     whole_enterprise: WholeEnterprise | None = None  # likewise
+
+
+# ---- figures by name -----------------------------------------------------------------------------
+
+NOT_STATED = NotApplicable("incomplete", "field-missing")
+
+
+def figures_of(line: Line) -> dict[str, Reported]:
+    """All figures of a line by name: ``investment``, ``investment.USD``, ``savings.energy``,
+    ``economics.npv`` ..."""
+    found: dict[str, Reported] = {}
+    if line.investment is not None:
+        for amount in line.investment.amounts:
+            found[f"investment.{amount.unit.currency or 'none'}"] = amount
+        found["investment"] = line.investment.converted
+    for name in names.NAMES:
+        if name.key != "economics":
+            _gather(name.key, value_at(line, name.key), found)
+    if line.economics is not None:
+        _gather("economics", economics_figures(line.economics), found)
+    if line.end_of_pipe is not None:
+        _gather("end_of_pipe", figures_of(line.end_of_pipe), found)
+    return found
+
+
+def value_at(line: Line, key: str) -> Any:
+    """What a line holds under a declared name: a figure, a family of figures, or None."""
+    record: Any = line
+    for step in key.split("."):
+        record = getattr(record, step, None)
+    return record if isinstance(record, (Figure, NotApplicable, Mapping)) else None
+
+
+def economics_figures(economics: Economics | NotApplicable) -> NotApplicable | dict[str, Any]:
+    """The figures of the economics by name, or why there are none."""
+    if isinstance(economics, NotApplicable):
+        return economics
+    found: dict[str, Any] = {name: getattr(economics, name) for name in names.ECONOMICS}
+    if economics.abatement_cost is not None:
+        found["abatement_cost"] = economics.abatement_cost
+    found["levelised_cost"] = economics.levelised_cost
+    found["npv_with"] = economics.npv_with
+    if economics.equity is not None:
+        found["equity"] = economics.equity._asdict()
+    return found
+
+
+def _gather(name: str, value: Any, found: dict[str, Reported]) -> None:
+    if isinstance(value, Mapping):
+        for part, inner in value.items():
+            _gather(f"{name}.{part}", inner, found)
+    elif value is not None:
+        found[name] = value
+
+
+def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
+    """Every figure of a result under its path in the JSON, with ids:
+    ``measures.m3.simple_payback``."""
+    found: dict[str, Reported] = {}
+    for stream in result.streams:
+        parts = {"baseline": stream.baseline, "after": stream.after, "saving": stream.saving}
+        _gather(f"streams.{stream.id}", {**parts, "saving_share": stream.saving_share}, found)
+    lines = {"totals": result.totals}
+    for measure in result.measures:
+        lines[f"measures.{measure.id}"] = measure.line
+        _gather(f"measures.{measure.id}", measure_figures(measure), found)
+    lines |= {f"groups.{group.id}": group.line for group in result.groups}
+    lines |= {f"totals_by_status.{name}": line for name, line in result.totals_by_status.items()}
+    whole, sensitivity = result.whole_enterprise, result.sensitivity
+    if whole is not None:
+        lines["whole_enterprise"] = whole.line
+        cost = whole.life_cycle_cost
+        parts = {"before": cost.before, "after": cost.after, "saving": cost.saving}
+        _gather("whole_enterprise.life_cycle_cost", parts, found)
+    if sensitivity is not None:
+        for name in ("change", "npv", "payback_limit"):
+            _gather(f"sensitivity.{name}", getattr(sensitivity, name), found)
+    for path, line in lines.items():
+        found[f"{path}.investment"] = NOT_STATED
+        _gather(path, figures_of(line), found)
+    return found
+
+
+def figure_at(result: AssessmentResult, path: str) -> Reported | None:
+    """The figure that a JSON path with ids names; None where there is none."""
+    return figures_by_path(result).get(path.removesuffix(".converted"))
+
+
+def measure_figures(measure: MeasureResult) -> dict[str, Any]:
+    """What a measure has besides its line, in the order of the contract."""
+    return {
+        "implied_prices": measure.implied_prices,
+        "verified_changes": measure.verified_changes,
+        "realisation": measure.realisation,
+        "predicted_saving": measure.predicted_saving,
+    }

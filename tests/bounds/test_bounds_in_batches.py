@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.digests import digest_of, figures_of
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.programme.sums import Sums, Total
+from cpcalc.programme.totals import Total, add
+from cpcalc.rows import figures_from, row_of
 
 HEAD = "cpcalc: 1\nenterprise: {id: x, name: x}\ndata-status: draft\nbasis: {currency: USD}\n"
 
 
 def total_of(*bodies: str) -> Total:
-    sums = Sums()
+    rows = []
     for body in bodies:
         outcome = assess((HEAD + body).encode(), "x.yaml", Options(totals_only=True))
         assert outcome.result is not None, [item.name for item in outcome.diagnostics]
-        digest = digest_of(outcome.result, 0)
-        sums.add(digest.shape, digest.values)
-    return sums.total()
+        rows.append(figures_from(row_of(outcome.result, 0).figures))
+    return add(rows)
 
 
 def group(investment: str, saving: str) -> str:
@@ -53,7 +52,7 @@ measures:
 """
     outcome = assess((HEAD + body).encode(), "x.yaml", Options(totals_only=True))
     assert outcome.result is not None
-    found = figures_of(digest_of(outcome.result, 0))["annual_saving"]
+    found = figures_from(row_of(outcome.result, 0).figures)["annual_saving"]
     assert isinstance(found, Figure)
     assert (found.value, found.bound, getattr(found, "of", None)) == (
         5,

@@ -1,4 +1,5 @@
-"""The use case behind `assess` and `check`: one file from bytes to result, with every problem placed."""
+"""The use case behind `assess` and `check`: one file from bytes to result, with every problem
+placed."""
 
 from __future__ import annotations
 
@@ -8,9 +9,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import cpcalc
+from cpcalc.app.currency import in_currency
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.load import library_of, load_document
 from cpcalc.app.locate import ids_of, placed, waive
+from cpcalc.app.lock import frozen_problems
+from cpcalc.app.recovery import further_problems
 from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
@@ -19,7 +23,9 @@ from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate
+from cpcalc.identities import broken
 from cpcalc.library import Library
+from cpcalc.report.bounds import with_bounds
 from cpcalc.resolve import resolve
 from cpcalc.resolve.model import Resolved
 from cpcalc.resolve.properties import with_properties
@@ -37,7 +43,8 @@ from cpcalc.source.reader import Document, read
 
 
 class Outcome(NamedTuple):
-    """What became of one file: its result, unless it has errors, and its diagnostics, placed and in order."""
+    """What became of one file: its result, unless it has errors, and its diagnostics, placed and in
+    order."""
 
     name: str
     result: AssessmentResult | None
@@ -60,12 +67,10 @@ class Options(NamedTuple):
     is_varied: bool = False  # a what-if: published figures are not expected of it
     tier: str = BASIC  # how deep the checks of the file's sense go
     frozen: bool = False  # hold the file to its lock
-    enterprise: bool = (
-        False  # the whole enterprise's project and life-cycle cost, which `economics` also gives
-    )
-    totals_only: bool = (
-        False  # only what adds up over enterprises, and what the file expects: nothing discounted
-    )
+    # The whole enterprise's project and life-cycle cost, which `economics` also gives.
+    enterprise: bool = False
+    # Only what adds up over enterprises, and what the file expects: nothing discounted.
+    totals_only: bool = False
 
 
 def assess_file(name: str, options: Options) -> Outcome:
@@ -78,32 +83,28 @@ def assess_file(name: str, options: Options) -> Outcome:
 
 
 def assess(data: bytes, name: str, options: Options) -> Outcome:
-    """Assess one file's bytes. With errors in the file there is no result; warnings stand beside one."""
+    """Assess one file's bytes. With errors in the file there is no result; warnings stand beside
+    one."""
     return assess_document(read(data, name), data, options)
 
 
 def assess_document(document: Document, data: bytes, options: Options) -> Outcome:
-    """Assess a document that was read from ``data``."""
-    name = document.name
+    """Assess a document that was read from ``data``: stage by stage, all problems of a stage at
+    once."""
     loaded = load_document(document)
-    assessment = loaded.assessment
     found = loaded.diagnostics
+    assessment = loaded.assessment
     if assessment is None:
         if isinstance(document.tree, dict) and "cpcalc" in document.tree:
-            from cpcalc.app.recovery import further_problems  # only a file with errors pays for it
-
-            found.extend(further_problems(document, loaded.reading, found))
-        return Outcome(name, None, placed(found, document), document, ids_of(document.tree, found))
+            found += further_problems(document, loaded.reading, found)
+        ids = ids_of(document.tree, found)
+        return Outcome(document.name, None, placed(found, document), document, ids)
     if options.currency is not None:
-        from cpcalc.app.currency import in_currency
-
         assessment = in_currency(assessment, options.currency, found)
-    library = library_of(assessment, folder_of(name), found)
+    library = library_of(assessment, folder_of(document.name), found)
     assessment = with_properties(assessment, library, found)
     if options.frozen:
-        from cpcalc.app.lock import frozen_problems
-
-        found.extend(frozen_problems(assessment, library, name))
+        found += frozen_problems(assessment, library, document.name)
     resolved, problems = resolve(
         assessment,
         loaded.reading,
@@ -111,64 +112,76 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         statuses=options.statuses,
         with_economics=options.economics,
     )
-    found.extend(problems)
-    if assessment.scenarios is not None and not options.is_varied:
-        from cpcalc.app.whatif import misplaced  # few files have scenarios
-
-        found.extend(misplaced(document))
+    found += problems
+    found += _misplaced_scenarios(assessment, document, options)
     result = None
     if not has_errors(found):
-        held = _held(assessment, options)
-        result = _result(assessment, resolved, library, data, _as_wide_as(held, options))
+        expected = _expected(assessment, options)
+        wide = _as_wide_as(expected, options)
+        result = _result(assessment, resolved, library, _provenance(data, library), wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None
-        found.extend(review(Reviewed(assessment, resolved, result), plausible))
-        if held:
+        found += review(Reviewed(assessment, resolved, result), plausible)
+        if expected:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
-            found.extend(missed)
             result = result._replace(expectations=outcomes)
-        found.extend(_broken_identities(result))
+            found += missed
+        found += broken(result.identities)
     ids = ids_of(document.tree, found)
-    found, waived = waive(
-        found, assessment.waivers or (), ids, None if result is None else options.tier
-    )
+    checked = None if result is None else options.tier
+    found, waived = waive(found, assessment.waivers or (), ids, checked)
     if result is not None:
         result = _with_bounds(result._replace(waivers=waived), document.text)
-    return Outcome(name, result, placed(found, document), document, ids)
+    return Outcome(document.name, result, placed(found, document), document, ids)
+
+
+def _misplaced_scenarios(
+    assessment: Assessment, document: Document, options: Options
+) -> list[Diagnostic]:
+    if assessment.scenarios is None or options.is_varied:
+        return []
+    from cpcalc.app.whatif import misplaced  # a what-if is itself an assessment
+
+    return misplaced(document)
+
+
+# Figures that take half the time: they are worked out only where somebody asks for them.
+_DISCOUNTED, _WHOLE = ".economics", "whole_enterprise."
+
+
+def _expected(assessment: Assessment, options: Options) -> tuple[str, ...]:
+    """The figures that the file expects; of another selection, another currency or a what-if it
+    expects nothing."""
+    if options.statuses is not None or options.currency is not None or options.is_varied:
+        return ()
+    return tuple(item.figure for item in assessment.expect or ())
+
+
+def _as_wide_as(expected: tuple[str, ...], options: Options) -> Options:
+    """The options, widened so that every figure that a file expects is worked out."""
+    is_dear = any(part in figure for figure in expected for part in (_DISCOUNTED, _WHOLE))
+    names_whole = any(figure.startswith(_WHOLE) for figure in expected)
+    return options._replace(
+        totals_only=options.totals_only and not is_dear,
+        enterprise=options.enterprise or names_whole,
+    )
 
 
 def _result(
     assessment: Assessment,
     resolved: Resolved,
     library: Library,
-    data: bytes,
+    provenance: Provenance,
     options: Options,
 ) -> AssessmentResult:
     calculation, projects = calculate(resolved), None
     if resolved.terms is not None and not options.totals_only:
         projects = Projects(resolved)
         calculation = with_economics(projects, calculation)
-    basis = assessment.basis
     whole, proofs, sensitivities = _of_the_whole(calculation, projects, options)
     return AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
-        basis=Basis(
-            period=_period(assessment),
-            currency=resolved.currency,
-            rates=tuple(
-                (currency, resolved.rates[currency], rate.year, rate.source)
-                for currency, rate in ((basis.exchange_rates or {}) if basis else {}).items()
-                if currency in resolved.rates
-            ),
-            factor_sets=tuple((basis.factor_sets or ()) if basis else ()),
-            grid=f"{basis.grid.data_year} {basis.grid.type}" if basis and basis.grid else None,
-            gwp=basis.gwp if basis else None,
-            discount_rate=_discount_rate(basis) if basis else None,
-            grid_because=basis.grid.because if basis and basis.grid else None,
-            grid_decline=basis.grid.decline.text
-            if basis and basis.grid and basis.grid.decline
-            else None,
-        ),
+        basis=_basis(assessment, resolved),
         streams=calculation.streams,
         measures=calculation.measures,
         groups=calculation.groups,
@@ -178,41 +191,17 @@ def _result(
         expectations=(),
         factors=tuple(library.used.values()),
         qualities=calculation.qualities,
-        provenance=Provenance(
-            cpcalc.__version__,
-            hashlib.sha256(data).hexdigest(),
-            tuple((item.pin, item.sha256) for item in library.sets.values()),
-        ),
+        provenance=provenance,
         sensitivity=sensitivities,
         whole_enterprise=whole,
-    )
-
-
-# Figures that take half the time: they are worked out only where somebody asks for them.
-_DISCOUNTED, _ORDER_FREE, _WHOLE = ".economics", "order_free", "whole_enterprise."
-
-
-def _held(assessment: Assessment, options: Options) -> tuple[str, ...]:
-    """The figures that the file expects; of another selection, another currency or a what-if it expects nothing."""
-    if options.statuses is not None or options.currency is not None or options.is_varied:
-        return ()
-    return tuple(item.figure for item in assessment.expect or ())
-
-
-def _as_wide_as(held: tuple[str, ...], options: Options) -> Options:
-    """The options, widened so that every figure that a file expects is worked out."""
-    is_dear = any(part in figure for figure in held for part in (_DISCOUNTED, _ORDER_FREE, _WHOLE))
-    names_whole = any(figure.startswith(_WHOLE) for figure in held)
-    return options._replace(
-        totals_only=options.totals_only and not is_dear,
-        enterprise=options.enterprise or names_whole,
     )
 
 
 def _of_the_whole(
     calculation: Calculation, projects: Projects | None, options: Options
 ) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
-    """What only a reader of the economics asks for: the enterprise's own project, its proofs, and sensitivities."""
+    """What only a reader of the economics asks for: the enterprise's own project, its proofs, and
+    sensitivities."""
     if projects is None or not (options.economics or options.enterprise):
         return None, (), None
     whole, proofs = whole_enterprise(calculation, projects)
@@ -225,17 +214,41 @@ def _of_the_whole(
     return whole, proofs, sensitivity(projects, places)
 
 
+def _provenance(data: bytes, library: Library) -> Provenance:
+    sets = tuple((item.pin, item.sha256) for item in library.sets.values())
+    return Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
+
+
+def _basis(assessment: Assessment, resolved: Resolved) -> Basis:
+    basis = assessment.basis
+    if basis is None:
+        return Basis(None, resolved.currency, (), (), None, None)
+    rates = basis.exchange_rates or {}
+    grid = basis.grid
+    return Basis(
+        period=_period(basis),
+        currency=resolved.currency,
+        rates=tuple(
+            (currency, resolved.rates[currency], rate.year, rate.source)
+            for currency, rate in rates.items()
+            if currency in resolved.rates
+        ),
+        factor_sets=tuple(basis.factor_sets or ()),
+        grid=f"{grid.data_year} {grid.type}" if grid else None,
+        gwp=basis.gwp,
+        discount_rate=_discount_rate(basis),
+        grid_because=grid.because if grid else None,
+        grid_decline=grid.decline.text if grid and grid.decline else None,
+    )
+
+
 def _discount_rate(basis: FileBasis) -> str | None:
     rate = basis.discount_rate
     if rate is None:
         return None
-    return (
-        f"{rate.real.text} real"
-        if rate.real is not None
-        else f"{rate.nominal.text} nominal"
-        if rate.nominal
-        else None
-    )
+    if rate.real is not None:
+        return f"{rate.real.text} real"
+    return f"{rate.nominal.text} nominal" if rate.nominal is not None else None
 
 
 def _enterprise(assessment: Assessment) -> dict[str, object]:
@@ -252,30 +265,16 @@ def _enterprise(assessment: Assessment) -> dict[str, object]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _period(assessment: Assessment) -> str | None:
-    period = assessment.basis.period if assessment.basis is not None else None
-    if period is None:
-        return None
-    return str(period) if isinstance(period, int) else f"{period.from_} - {period.to}"
-
-
-def _broken_identities(result: AssessmentResult) -> list[Diagnostic]:
-    return [
-        Diagnostic(
-            "identity-broken",
-            (),
-            {"name": item.name, "left": f"{item.left:.12g}", "right": f"{item.right:.12g}"},
-        )
-        for item in result.identities
-        if not item.holds
-    ]
+def _period(basis: FileBasis) -> str | None:
+    period = basis.period
+    if period is None or isinstance(period, int):
+        return None if period is None else str(period)
+    return f"{period.from_} - {period.to}"
 
 
 def _with_bounds(result: AssessmentResult, text: str) -> AssessmentResult:
     """The result with every figure marked that rests on a quantity given only as a bound."""
     if "at-least" not in text and "at-most" not in text:
         return result
-    from cpcalc.report.bounds import with_bounds
-
     marked, has_bounds = with_bounds(result)
     return marked._replace(has_bounds=has_bounds)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import PureWindowsPath
 from typing import NamedTuple
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from cpcalc.app.assess import Options, Outcome, assess
 from cpcalc.app.cache import Cache
@@ -19,8 +19,8 @@ from cpcalc.app.files import NotReadableError, folder_of, kind_of, read_bytes, u
 from cpcalc.app.many import Listed, Shard, listed, results, worker_ended
 from cpcalc.app.sets import factor_set
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
-from cpcalc.digests import Digest, digest_of, head_of
-from cpcalc.programme.batch import Duplicate, Named, duplicates
+from cpcalc.programme.members import Duplicate, Member, duplicates
+from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
 
 Progress = Callable[[int, int], None]
@@ -38,19 +38,19 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a file: its digest, or its problems, or neither where it is no assessment.
+    """What became of a file: its row, or its problems, or neither where it is no assessment.
 
     ``places`` are those that other files can contradict, by document path with ids.
     """
 
-    digest: Digest | None = None
+    row: EnterpriseRow | None = None
     problems: tuple[Diagnostic, ...] = ()
     sets: tuple[tuple[str, str], ...] = ()  # the factor sets, id@version, with their sha256
     places: tuple[tuple[Path, Span], ...] = ()
     sha256: str = ""  # of the file
 
 
-_ANSWER = TypeAdapter(Answer, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+_ANSWER = TypeAdapter(Answer)
 
 
 def answer_file(name: str, request: Request) -> Answer:
@@ -80,7 +80,7 @@ def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
         return Answer(problems=tuple(problems))
     warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
     return Answer(
-        digest_of(result, warnings, detailed=detailed),
+        row_of(result, warnings, detailed=detailed),
         sets=result.provenance.factor_sets,
         places=tuple(_places(document, detailed=detailed)),
         sha256=result.provenance.sha256,
@@ -145,7 +145,7 @@ class Failure(NamedTuple):
 class Batch(NamedTuple):
     """What became of all files, in the order of their names."""
 
-    rows: tuple[Named, ...]
+    rows: tuple[Member, ...]
     failures: tuple[Failure, ...]
     passed_over: int
     from_cache: int = 0
@@ -187,7 +187,7 @@ def _assessed(files: Sequence[Listed], job: Job, cache: Cache | None, progress: 
     for index, result in results(work, paths, job.jobs):
         answer = result or Answer(problems=(worker_ended(paths[index]),))
         answers[missing[index]] = answer
-        if cache is not None and answer.digest is not None:
+        if cache is not None and answer.row is not None:
             cache.keep(answer.sha256, _ANSWER.dump_json(answer))
         progress(len(answers), len(files))
     trouble = cache.trouble if cache is not None else ""
@@ -217,8 +217,8 @@ def collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
     pins: set[str] = set()
     for position, file in enumerate(files):
         answer = answers[position]
-        if answer.digest is not None:
-            rows.append(Named(file.name, answer.digest, file.path, answer.places))
+        if answer.row is not None:
+            rows.append(Member(file.name, answer.row, file.path, answer.places))
             pins.update(pin for pin, _ in answer.sets)
         elif answer.problems:
             failures.append(Failure(file.name, file.path, answer.problems))
@@ -229,19 +229,18 @@ def collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
 
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it fails."""
-    heads = ((row.file, head_of(row.digest)) for row in batch.rows)
-    again = {item.file: item for item in duplicates(heads)}
-    failures = [_counted_already(row, again[row.file]) for row in batch.rows if row.file in again]
+    again = {item.member.file: item for item in duplicates(batch.rows)}
+    failures = [_counted_already(item) for item in again.values()]
     return batch._replace(
         rows=tuple(row for row in batch.rows if row.file not in again),
         failures=tuple(sorted([*batch.failures, *failures], key=lambda failure: failure.file)),
     )
 
 
-def _counted_already(row: Named, again: Duplicate) -> Failure:
-    path = row.path or row.file
-    values = {"id": again.id, "first": again.first, "period": again.period or "?"}
+def _counted_already(again: Duplicate) -> Failure:
+    member = again.member
+    path = member.path or member.file
     place: Path = ("enterprise", "id")
-    span = dict(row.places).get(place)
-    problem = Diagnostic("enterprise-twice", place, values, span=span, file=path)
-    return Failure(row.file, path, (problem,))
+    span = dict(member.places).get(place)
+    problem = Diagnostic("enterprise-twice", place, again.values, span=span, file=path)
+    return Failure(member.file, path, (problem,))

@@ -13,10 +13,10 @@ from cpcalc.units import Unit
 
 
 def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) -> Assessment:
-    """The same assessment reporting in ``currency``; without the rate a diagnostic, and the assessment as it was.
+    """The same assessment reporting in ``currency``; without the rate a diagnostic and no change.
 
-    With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts 1/(F/T) and what is X
-    counts (F/X)/(F/T).
+    With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts
+    1/(F/T) and what is X counts (F/X)/(F/T).
     """
     basis = assessment.basis or Basis.model_construct()
     own = basis.currency or next(iter(dict.fromkeys(currencies_of(assessment))), None)

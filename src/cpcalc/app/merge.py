@@ -7,26 +7,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from cpcalc.app.batch import Batch, Failure, Request, without_duplicates
 from cpcalc.app.files import NotReadableError, unreadable
 from cpcalc.app.many import Shard
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.programme.batch import Named
+from cpcalc.programme.members import Member
 
 
 class ShardPart(BaseModel):
-    """What `merge` needs of a shard beside its readable result: digests and problems without loss.
+    """What `merge` needs of a shard beside its readable result: rows and problems without loss.
 
     An enterprise that occurs twice is found only when all shards are together, so it is still here.
     """
 
-    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
-
     number: int
     of: int
-    digests: tuple[Named, ...]
+    digests: tuple[Member, ...]
     problems: tuple[Failure, ...]
 
 

@@ -45,7 +45,7 @@ def problem_with(text: str, kind: str, style: str) -> Diagnostic | None:
         quantity = parse_quantity(text, style)
     except QuantityError as error:
         return Diagnostic(error.name, (), error.values)
-    if not KINDS[kind](quantity.unit):
+    if not KINDS[kind].holds(quantity.unit):
         values = {"expected": kind, "found": str(quantity.unit), "text": text}
         return Diagnostic("wrong-kind-of-unit", (), values)
     return None

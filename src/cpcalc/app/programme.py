@@ -1,4 +1,5 @@
-"""The use case behind `programme`: a programme file, its enterprises from the cache or computed, added up."""
+"""The use case behind `programme`: a programme file, its enterprises from the cache or computed,
+added up."""
 
 from __future__ import annotations
 
@@ -22,7 +23,6 @@ from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.many import Listed, listed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.figures import Figure, Origin
-from cpcalc.programme.members import member_of
 from cpcalc.programme.money import Rate
 from cpcalc.programme.result import ProgrammeResult, build
 from cpcalc.schema.problems import diagnostics_of
@@ -32,7 +32,8 @@ from cpcalc.units import Unit
 
 
 class ProgrammeOutcome(NamedTuple):
-    """What became of a programme: its result unless it was refused, and the problems by file, placed."""
+    """What became of a programme: its result unless it was refused, and the problems by file,
+    placed."""
 
     result: ProgrammeResult | None
     problems: tuple[Diagnostic, ...]
@@ -56,10 +57,11 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
 def check_programme(
     document: Document, answers: Callable[[Sequence[str]], Sequence[Answer]]
 ) -> tuple[tuple[Diagnostic, ...], Mapping[str, str]]:
-    """What is wrong with a programme file and with its enterprises standing together, for `check`; texts by file.
+    """What is wrong with a programme file and with its enterprises standing together, for
+    `check`; texts by file.
 
-    ``answers`` gives the answers of files by their names. What is wrong with an enterprise's file alone shows when that
-    file is checked.
+    ``answers`` gives the answers of files by their names. What is wrong with an enterprise's file
+    alone shows when that file is checked.
     """
 
     def assessed(files: Sequence[Listed]) -> Batch:
@@ -102,10 +104,9 @@ def _added_up(
             )
         )
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    members = [member_of(row.file, row.path, row.digest) for row in batch.rows]
     result, problems = build(
         programme,
-        members,
+        batch.rows,
         [failure.file for failure in batch.failures],
         rates,
         broken_down=broken_down,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from cpcalc.checks.reviewed import legible
+from cpcalc.checks.reviewed import ROUNDING, legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.quantities import Quantity, last_digit_step
-from cpcalc.results import AssessmentResult, ExpectationResult, Investment
+from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import SUBSTANCES, Unit, read_unit
@@ -17,54 +16,18 @@ from cpcalc.units import SUBSTANCES, Unit, read_unit
 # Half of the last printed digit: what a rounded figure leaves open.
 HALF = 0.5
 MONTHS_IN_A_YEAR = 12.0
-# Bounds and exact values meet despite the last bits of a float.
-ROUNDING = 1e-9
-
-
-def figure_at(result: AssessmentResult, path: str) -> Reported | None:
-    """The figure that a JSON path with ids names; None where there is none."""
-    node: Any = result
-    for step in path.split("."):
-        node = _step(node, step)
-        if node is None:
-            return None
-    if isinstance(node, Investment):
-        node = node.converted
-    return node if isinstance(node, (Figure, NotApplicable)) else None
-
-
-def _step(node: Any, step: str) -> Any:
-    if isinstance(node, Investment):
-        if step == "converted":
-            return node.converted
-        return next((amount for amount in node.amounts if str(amount.unit) == step), None)
-    if isinstance(node, Mapping):
-        return node.get(step)
-    if isinstance(node, tuple) and not hasattr(node, "_fields"):
-        return next((item for item in node if getattr(item, "id", None) == step), None)
-    if hasattr(node, "line") and step in type(node.line)._fields:
-        return _field(node.line, step)
-    return _field(node, step) if step in getattr(type(node), "_fields", ()) else None
-
-
-def _field(node: Any, step: str) -> Any:
-    value = getattr(node, step)
-    return (
-        NotApplicable("incomplete", "field-missing")
-        if value is None and step == "investment"
-        else value
-    )
 
 
 def check_expectations(
     assessment: Assessment, result: AssessmentResult, reading: Reading
 ) -> tuple[tuple[ExpectationResult, ...], list[Diagnostic]]:
     """Each expectation's outcome, and a diagnostic for each that is not as the file says."""
+    figures = figures_by_path(result) if assessment.expect else {}
     outcomes: list[ExpectationResult] = []
     problems: list[Diagnostic] = []
     for position, expectation in enumerate(assessment.expect or ()):
         path: Path = ("expect", position)
-        found = figure_at(result, expectation.figure)
+        found = figures.get(expectation.figure.removesuffix(".converted"))
         expected, agrees, misfit = _compare(expectation, found, reading)
         values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
         if misfit is not None:
@@ -143,7 +106,8 @@ def _compare(
 
 
 def _in_unit_of(given: Quantity, found: Figure) -> float | None:
-    """The expected value in the figure's canonical unit; a plain tonne stands for a tonne of the figure's substance."""
+    """The expected value in the figure's canonical unit; a plain tonne stands for a tonne of the
+    figure's substance."""
     if given.is_bare_zero or given.unit is found.unit:
         return given.value
     if given.unit is found.unit.without(*SUBSTANCES):

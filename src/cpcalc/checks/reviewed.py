@@ -1,16 +1,17 @@
-"""What a check looks at: a file with its linked form and its result; and how its numbers are worded."""
+"""What a check looks at: a file, linked and calculated; and how a problem says its numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cpcalc.diagnostics import Path
+from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.model import Effect, Group, Measure, Resolved, Unknown
 from cpcalc.results import AssessmentResult, MeasureResult
 from cpcalc.schema import assessment as files
+from cpcalc.schema.basis import Operation
 
 # Rounding of floats, far below what any file prints.
 ROUNDING = 1e-9
@@ -34,6 +35,12 @@ class Reviewed(NamedTuple):
     def groups(self) -> list[files.Group]:
         """The groups as the file has them."""
         return self.assessment.groups or []
+
+    @property
+    def operation(self) -> Operation:
+        """The plant's operating time, as far as the file states it."""
+        basis = self.assessment.basis
+        return (basis and basis.operation) or Operation()
 
     def measures_with_results(self) -> Iterator[tuple[files.Measure, MeasureResult]]:
         """Each measure of the file with its result."""
@@ -62,10 +69,12 @@ class Reviewed(NamedTuple):
     def place_of_amount(self, effect: Effect) -> Path:
         """Where the amount of an effect stands."""
         written = self.written_effect(effect)
-        for given in (written.reduce, written.increase, written.from_, written.share):
-            if given is not None and given.path:
-                return given.path
-        return effect.path
+        amounts = (written.reduce, written.increase, written.from_, written.share)
+        return next((given.path for given in amounts if given and given.path), effect.path)
+
+    def place_of_worth(self, effect: Effect) -> Path:
+        """Where the worth of an effect stands."""
+        return path_of(self.written_effect(effect).worth, effect.path)
 
     def place_of_price(self, stream: str) -> Path:
         """Where the price of a stream, or the bill that gives it, stands."""
@@ -84,7 +93,14 @@ class Reviewed(NamedTuple):
             return effect.amount
         if effect.form != "share" or quantity is None:
             return None
-        return Figure(effect.amount.value * quantity.value, quantity.unit, None, ())
+        return Figure(effect.amount.value * quantity.value, quantity.unit)
+
+    def implied_prices(self, measure: Measure) -> Iterator[tuple[Effect, Figure]]:
+        """The price in each worth of a measure, with its effect."""
+        for effect in known_effects(measure.effects):
+            worth, cut = effect.worth, self.yearly_cut(effect)
+            if worth is not None and cut is not None and cut.value * worth.value > 0:
+                yield effect, ratio(worth, cut)
 
 
 def known_effects(effects: Iterable[Effect | Unknown]) -> list[Effect]:
@@ -97,18 +113,37 @@ def path_of(given: Quantity | None, otherwise: Path) -> Path:
     return given.path if given is not None and given.path else otherwise
 
 
+def ratio(one: Figure, other: Figure) -> Figure:
+    """One figure per unit of another."""
+    return Figure(one.value / other.value, one.unit / other.unit)
+
+
+# ---- a problem in words -------------------------------------------------------------------------
+
+
+def problem(
+    name: str,
+    path: Path,
+    values: Mapping[str, object],
+    *related: tuple[str, Path],
+    on_key: bool = False,
+) -> Diagnostic:
+    """A diagnostic with its values in words; each of ``related`` is what stands where."""
+    worded = {key: in_words(value) for key, value in values.items()}
+    return Diagnostic(name, path, worded, on_key=on_key, related=related)
+
+
+def in_words(value: object) -> str:
+    """A quantity as written, a figure in its canonical unit, a ratio to three digits (``2.5``)."""
+    if isinstance(value, Quantity):
+        return value.text
+    if isinstance(value, Figure):
+        return f"{legible(value.value)} {value.unit}"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
 def legible(value: float) -> str:
     """A number to six digits, in groups of three instead of with an exponent."""
     if not LEAST_GROUPED <= abs(value) < MOST_GROUPED:
         return f"{value:.6g}"
     return f"{float(f'{value:.6g}'):,.0f}".replace(",", " ")
-
-
-def shown(figure: Figure) -> str:
-    """A figure in its canonical unit."""
-    return f"{legible(figure.value)} {figure.unit}"
-
-
-def times(ratio: float) -> str:
-    """A ratio to three digits: ``2.5``."""
-    return f"{ratio:.3g}"

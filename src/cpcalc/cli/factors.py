@@ -59,9 +59,9 @@ def show(
     """
     to = Output(language, form)
     found = use_cases.find(name, beside)
-    if isinstance(found, use_cases.NotFound):
+    if isinstance(found, list):
         complain([word("factor-not-found", language, name=name)])
-        complain(f"  {nearest}" for nearest in found.nearest)
+        complain(f"  {nearest}" for nearest in found)
         return NOT_DONE
     factor_set, section, entry, rows = found.factor_set, found.section, found.entry, found.rows
     if form == "json":

@@ -19,10 +19,11 @@ from cpcalc.app.merge import shard_data
 from cpcalc.app.programme import ProgrammeOutcome, assess_programme
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
-from cpcalc.programme.batch import totals_of
-from cpcalc.report import batch_data, programme_data
-from cpcalc.report.batch_page import batch_page
+from cpcalc.programme.totals import totals_of
+from cpcalc.report.csv_lines import batch_lines, programme_lines
+from cpcalc.report.enterprises import batch_page
 from cpcalc.report.json_result import dumps
+from cpcalc.report.json_totals import batch_chunks, programme_data
 from cpcalc.report.problems import describe, rendered
 from cpcalc.report.programme_page import programme_page
 from cpcalc.report.words import word
@@ -162,9 +163,9 @@ def _deliver(batch: Batch, about: Mapping[str, Any], to: Output, *, strict: bool
     group_by = about["group_by"]
     totals = totals_of(batch.rows, group_by)
     if to.form == "json":
-        code = to.write(batch_data.json_chunks(batch.rows, _failures(batch), totals, about))
+        code = to.write(batch_chunks(batch.rows, _failures(batch), totals, about))
     elif to.form == "csv":
-        code = to.write(batch_data.csv_chunks(batch.rows, totals, to.language))
+        code = to.write(batch_lines(batch.rows, totals, to.language))
     else:
         failed = len(batch.failures)
         code = to.show([batch_page(batch.rows, failed, totals, group_by, to.language)])
@@ -199,9 +200,9 @@ def _show_programme(outcome: ProgrammeOutcome, to: Output) -> int:
     if result is None:
         return OK
     if to.form == "json":
-        data = programme_data.programme_data(result, outcome.problems, outcome.waivers, __version__)
+        data = programme_data(result, outcome.problems, outcome.waivers, __version__)
         return to.write([dumps(data)])
     if to.form == "csv":
-        return to.write(programme_data.csv_chunks(result, to.language))
+        return to.write(programme_lines(result, to.language))
     errors = sum(problem.severity == "error" for problem in outcome.problems)
     return to.show([programme_page(result, outcome.waivers, errors, to.language)])

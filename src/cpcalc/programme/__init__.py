@@ -1,1 +1,2 @@
-"""From the results of many enterprises to the result of a programme: sums, breakdowns, reconciliation, proof."""
+"""From the results of many enterprises to the result of a programme: sums, breakdowns,
+reconciliation, proof."""

@@ -1,33 +1,96 @@
-"""The enterprises of a programme: each once, of one programme, in its provinces, in periods that may stand together."""
+"""The enterprises of a batch or a programme: each once, of one programme, in periods that may stand
+together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cpcalc.diagnostics import Diagnostic
-from cpcalc.digests import Detail, Digest, Head, detail_of, figures_of, head_of
-from cpcalc.figures import Figure, Reported
-from cpcalc.programme.batch import duplicates, ends, same
-from cpcalc.programme.money import Money
-from cpcalc.schema.programme import CostClasses, Programme
-from cpcalc.units import Unit
+from cpcalc.diagnostics import Diagnostic, Path, Span
+from cpcalc.results import Figures
+from cpcalc.rows import Detail, EnterpriseRow, figures_from
+from cpcalc.schema.programme import Programme
+
+# How much of "2011-06-30" is its year, and how long it is.
+YEAR, DAY = len("2011"), len("2011-06-30")
 
 
 class Member(NamedTuple):
-    """One enterprise of the programme."""
+    """One enterprise: its file below the common folder, its row, and the name to open the file
+    by."""
 
-    file: str  # below the programme file's folder
-    path: str  # to open it by
-    head: Head
-    figures: dict[str, Reported]
-    detail: Detail
+    file: str
+    row: EnterpriseRow
+    path: str = ""
+    places: tuple[tuple[Path, Span], ...] = ()  # those that other files can contradict
+
+    @property
+    def figures(self) -> Figures:
+        """The figures of its totals by name."""
+        return figures_from(self.row.figures)
+
+    @property
+    def detail(self) -> Detail:
+        """What a programme needs beside the totals."""
+        assert self.row.detail is not None
+        return self.row.detail
 
 
-def member_of(file: str, path: str, digest: Digest) -> Member:
-    """An enterprise from its digest."""
-    head = head_of(digest)
-    return Member(file, path, head, figures_of(digest, head.id), detail_of(digest))
+class Duplicate(NamedTuple):
+    """An enterprise met a second time for the same period."""
+
+    member: Member
+    first: Member
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What a diagnostic says of it."""
+        row = self.member.row
+        return {"id": row.id, "first": self.first.file, "period": row.period or "?"}
+
+
+def composed(text: str) -> str:
+    """A text with each letter as one character, however it was typed."""
+    return unicodedata.normalize("NFC", text)
+
+
+def same(text: str) -> str:
+    """A text as it is compared: composed, without case, so that spelling does not hide a
+    duplicate."""
+    return composed(text).casefold().strip()
+
+
+def duplicates(members: Iterable[Member]) -> Iterator[Duplicate]:
+    """Every member after the first, in the order given, whose enterprise and period were counted
+    already."""
+    counted: dict[str, list[Member]] = {}
+    for member in members:
+        earlier = counted.setdefault(same(member.row.id), [])
+        period = member.row.period
+        clash = next((other for other in earlier if overlap(other.row.period, period)), None)
+        if clash is None:
+            earlier.append(member)
+        else:
+            yield Duplicate(member, clash)
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two baseline periods share a day; a period that is not stated may be any."""
+    if not one or not other:
+        return True
+    (a, b), (c, d) = ends(one), ends(other)
+    return a <= d and c <= b
+
+
+def ends(period: str) -> tuple[str, str]:
+    """First and last day of a period, as texts that compare: a year or a month stands for its
+    days."""
+    first, _, last = period.partition(" - ")
+    last = last or first
+    starts = f"{first}-01-01" if len(first) < len("2011-01") else f"{first}-01"
+    finishes = f"{last}-12-31" if len(last) < len("2011-01") else f"{last}-31"
+    return starts[:DAY], finishes[:DAY]
 
 
 def check_members(programme: Programme, members: Sequence[Member]) -> list[Diagnostic]:
@@ -46,33 +109,24 @@ def _problem(member: Member, name: str, place: str, /, **values: str) -> Diagnos
 
 
 def _twice(members: Sequence[Member]) -> Iterator[Diagnostic]:
-    by_file = {member.file: member for member in members}
-    for again in duplicates((member.file, member.head) for member in members):
-        period = again.period or "?"
-        yield _problem(
-            by_file[again.file],
-            "enterprise-twice",
-            "enterprise.id",
-            id=again.id,
-            first=again.first,
-            period=period,
-        )
+    for again in duplicates(members):
+        yield _problem(again.member, "enterprise-twice", "enterprise.id", **again.values)
 
 
 def _same_names(members: Sequence[Member]) -> Iterator[Diagnostic]:
     first: dict[str, Member] = {}
     for member in members:
-        for name in member.head.name.values():
+        for name in member.row.name.values():
             earlier = first.setdefault(same(name), member)
-            if same(earlier.head.id) != same(member.head.id):
-                values = {"name": name, "other": earlier.head.id, "first": earlier.file}
+            if same(earlier.row.id) != same(member.row.id):
+                values = {"name": name, "other": earlier.row.id, "first": earlier.file}
                 yield _problem(member, "enterprise-name-twice", "enterprise.name", **values)
                 break
 
 
 def _of_another_programme(programme: Programme, members: Sequence[Member]) -> Iterator[Diagnostic]:
     for member in members:
-        stated = member.head.programme
+        stated = member.row.programme
         if stated and same(stated) != same(programme.id):
             yield _problem(
                 member, "other-programme", "programme", found=stated, programme=programme.id
@@ -85,7 +139,7 @@ def _outside_provinces(programme: Programme, members: Sequence[Member]) -> Itera
         return
     known = {same(name) for name in provinces}
     for member in members:
-        province = member.head.province
+        province = member.row.province
         if province and same(province) not in known:
             values = {"found": province, "provinces": ", ".join(provinces)}
             yield _problem(member, "province-outside", "enterprise.province", **values)
@@ -96,7 +150,7 @@ def _periods(programme: Programme, members: Sequence[Member]) -> Iterator[Diagno
     span = programme.baseline_periods
     first: Member | None = None
     for member in members:
-        period = member.head.period
+        period = member.row.period
         if not period:
             yield Diagnostic(
                 "missing-field", ("basis",), {"field": "period"}, on_key=True, file=member.path
@@ -104,79 +158,15 @@ def _periods(programme: Programme, members: Sequence[Member]) -> Iterator[Diagno
             continue
         start, end = ends(period)
         if span is not None:
-            if not (f"{span.from_:04d}" <= start[:4] and end[:4] <= f"{span.to:04d}"):
+            if not (f"{span.from_:04d}" <= start[:YEAR] and end[:YEAR] <= f"{span.to:04d}"):
                 values = {"found": period, "span": f"{span.from_} - {span.to}"}
                 yield _problem(member, "baseline-period-outside", "basis.period", **values)
             continue
         first = first or member
-        if (start, end) != ends(first.head.period):
-            low, high = (
-                min(start, ends(first.head.period)[0])[:4],
-                max(end, ends(first.head.period)[1])[:4],
-            )
+        if (start, end) != ends(first.row.period):
+            starts, finishes = ends(first.row.period)
             values = {
-                "found": period,
-                "other": first.head.period,
-                "first": first.file,
-                "low": low,
-                "high": high,
-            }
+                "found": period, "other": first.row.period, "first": first.file,
+                "low": min(start, starts)[:YEAR], "high": max(end, finishes)[:YEAR],
+            }  # fmt: skip
             yield _problem(member, "baseline-periods-differ", "basis.period", **values)
-
-
-def check_cost_classes(
-    classes: CostClasses | None, members: Sequence[Member], money: Money
-) -> Iterator[Diagnostic]:
-    """Declared cost classes that the investment contradicts."""
-    if classes is None:
-        return
-    unit = classes.medium_cost.unit
-    for member in members:
-        for measure, declared, figures in member.detail.classes:
-            investment = money.in_programme(figures).get("investment")
-            if not isinstance(investment, Figure) or investment.is_partial:
-                continue
-            found = cost_class_of(investment, classes, unit)
-            if found is not None and found != declared:
-                values = {
-                    "measure": measure, "id": member.head.id, "declared": declared, "found": found,
-                    "investment": f"{investment.value:,.0f} {investment.unit}".replace(",", " "),
-                }  # fmt: skip
-                yield Diagnostic(
-                    "cost-class-contradicted",
-                    ("measures", measure, "cost-class"),
-                    values,
-                    file=member.path,
-                )
-
-
-def cost_class_of(investment: Figure, classes: CostClasses, unit: Unit) -> str | None:
-    """The class of an investment; None where the classes are in another currency."""
-    if investment.unit is not unit:
-        return None
-    for name, end in (
-        ("no-cost", classes.no_cost),
-        ("low-cost", classes.low_cost),
-        ("medium-cost", classes.medium_cost),
-    ):
-        if investment.value <= end.value:
-            return name
-    return "high-cost"
-
-
-def rates_that_differ(members: Sequence[Member], money: Money) -> Iterator[Diagnostic]:
-    """A notice for each currency that assessments convert at another rate than the programme."""
-    for currency, rate in money.rates.items():
-        others: dict[str, None] = {}
-        count = 0
-        for member in members:
-            for stated, value, year, _ in member.detail.rates:
-                same_currency = member.head.currency == money.currency and stated == currency
-                if same_currency and value != rate.rate.value:
-                    count += 1
-                    others[f"{value:,.0f} ({year})".replace(",", " ")] = None
-        if count:
-            values = {"currency": currency, "count": str(count), "rates": ", ".join(sorted(others))}
-            yield Diagnostic(
-                "programme-rate-differs", ("exchange-rates", currency), values, on_key=True
-            )

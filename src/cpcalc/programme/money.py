@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.calc.money import exchanged, net_investment
-from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.programme.sums import payback_of
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, with_bound
+from cpcalc.programme.members import Member
+from cpcalc.programme.totals import added, payback_of
+from cpcalc.results import Figures
+from cpcalc.rows import figures_from, investments
+from cpcalc.schema.programme import CostClasses
 from cpcalc.units import Unit
 
 
@@ -21,7 +26,7 @@ class Rate(NamedTuple):
     source: str
 
 
-class Money:
+class Conversion:
     """Converts figures; notes the currencies it has no rate for."""
 
     def __init__(self, currency: str, rates: Mapping[str, Rate]) -> None:
@@ -40,53 +45,97 @@ class Money:
         if rate is None:
             self.lacking[currency] = None
             return NotApplicable("incomplete", "rate-missing", (f"exchange-rates.{currency}",))
-        return exchanged(figure, rate.rate)
+        return with_bound(exchanged(figure, rate.rate))
 
     def in_programme(self, figures: Mapping[str, Reported]) -> dict[str, Reported]:
         """All figures of an enterprise, a status or a measure.
 
-        Amounts of investment stay as given; the one amount, and the payback that rests on it, are at the programme's
-        rates and not at the enterprise's.
+        Amounts of investment stay as given; the one amount, and the payback that rests on it, are
+        at the programme's rates and not at the enterprise's.
         """
         found: dict[str, Reported] = {}
         for name, figure in figures.items():
             if name.startswith(("investment", "simple_payback")):
                 continue
             found[name] = self.convert(figure)
-        amounts = {
-            name: figure for name, figure in figures.items() if name.startswith("investment.")
-        }
+        amounts = investments(figures)
         if amounts:
-            found = {
-                **amounts,
-                "investment": self._as_one(tuple(amounts.values()), figures),
-                **found,
-            }
-        found["simple_payback"] = payback_of(self._borne(found), found.get("annual_net_saving"))
+            one = self._as_one(list(amounts.values()), figures.get("investment"))
+            found = {**amounts, "investment": one, **found}
+        found["simple_payback"] = payback_of(_borne(found), found.get("annual_net_saving"))
         return found
 
-    def _as_one(self, amounts: tuple[Reported, ...], figures: Mapping[str, Reported]) -> Reported:
+    def _as_one(self, amounts: Sequence[Reported], stated: Reported | None) -> Reported:
+        """The amounts at the programme's rates; partial where one of them or what the file states
+        is."""
         parts = [self.convert(amount) for amount in amounts]
         reason = next((part for part in parts if isinstance(part, NotApplicable)), None)
         if reason is not None:
             return reason
         known = [part for part in parts if isinstance(part, Figure)]
-        value = known[0].value
-        for part in known[1:]:
-            value += part.value
-        stated = figures.get("investment")
-        whole = Figure(value, Unit.of(((self.currency, 1),)), None, known[0].operands)
-        for item in (*known, stated):
-            if isinstance(item, Figure) and item.is_partial:
-                return replace(whole, counted=item.counted, of=item.of, missing=item.missing)
-        return whole
+        whole = added(known, Unit.of(((self.currency, 1),)))
+        figures = [item for item in (*known, stated) if isinstance(item, Figure)]
+        marked = next((figure for figure in figures if figure.is_partial), whole)
+        return replace(whole, counted=marked.counted, of=marked.of)
 
-    def _borne(self, figures: Mapping[str, Reported]) -> Reported | None:
-        investment, grant = figures.get("investment"), figures.get("grant")
-        if (
-            not isinstance(investment, Figure)
-            or investment.is_partial
-            or not isinstance(grant, Figure)
-        ):
-            return investment
-        return net_investment(investment, grant)
+
+def _borne(figures: Figures) -> Reported | None:
+    """The investment that has to pay back: less grants."""
+    investment, grant = figures.get("investment"), figures.get("grant")
+    if not is_whole(investment) or not isinstance(grant, Figure):
+        return investment
+    return net_investment(investment, grant)
+
+
+def check_cost_classes(
+    classes: CostClasses | None, members: Sequence[Member], conversion: Conversion
+) -> Iterator[Diagnostic]:
+    """Declared cost classes that the investment contradicts."""
+    if classes is None:
+        return
+    unit = classes.medium_cost.unit
+    for member in members:
+        for measure, declared, amounts in member.detail.classes:
+            investment = conversion.in_programme(figures_from(amounts)).get("investment")
+            if not is_whole(investment):
+                continue
+            found = cost_class_of(investment, classes, unit)
+            if found is not None and found != declared:
+                values = {
+                    "measure": measure, "id": member.row.id, "declared": declared, "found": found,
+                    "investment": f"{investment.value:,.0f} {investment.unit}".replace(",", " "),
+                }  # fmt: skip
+                place = ("measures", measure, "cost-class")
+                yield Diagnostic("cost-class-contradicted", place, values, file=member.path)
+
+
+def cost_class_of(investment: Figure, classes: CostClasses, unit: Unit) -> str | None:
+    """The class of an investment; None where the classes are in another currency."""
+    if investment.unit is not unit:
+        return None
+    for name, end in (
+        ("no-cost", classes.no_cost),
+        ("low-cost", classes.low_cost),
+        ("medium-cost", classes.medium_cost),
+    ):
+        if investment.value <= end.value:
+            return name
+    return "high-cost"
+
+
+def rates_that_differ(members: Sequence[Member], conversion: Conversion) -> Iterator[Diagnostic]:
+    """A notice for each currency that assessments convert at another rate than the programme."""
+    for currency, rate in conversion.rates.items():
+        others: dict[str, None] = {}
+        count = 0
+        for member in members:
+            for stated, value, year, _ in member.detail.rates:
+                same_currency = member.row.currency == conversion.currency and stated == currency
+                if same_currency and value != rate.rate.value:
+                    count += 1
+                    others[f"{value:,.0f} ({year})".replace(",", " ")] = None
+        if count:
+            values = {"currency": currency, "count": str(count), "rates": ", ".join(sorted(others))}
+            yield Diagnostic(
+                "programme-rate-differs", ("exchange-rates", currency), values, on_key=True
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
@@ -38,21 +38,19 @@ class Reconciled(NamedTuple):
     entry: Published
 
 
-Finder = Callable[[str], Reported | None]
-
-
 def reconcile(
-    published: Sequence[Published], find: Finder, *, reconstructed: bool
+    published: Sequence[Published], recomputed: Mapping[str, Reported], *, reconstructed: bool
 ) -> tuple[tuple[Reconciled, ...], list[Diagnostic]]:
-    """Every published total with its outcome, and a diagnostic for each that is not as the file says.
+    """Every published total with its outcome, and a diagnostic for each that is not as the file
+    says.
 
-    ``find`` gives the recomputed figure of a path; a count is a figure without unit. ``reconstructed`` says that the
-    enterprises' files were made to agree.
+    ``recomputed`` holds figures by path; a count is one without unit. ``reconstructed`` says that
+    the enterprises' files were made to agree.
     """
     lines: list[Reconciled] = []
     problems: list[Diagnostic] = []
     for position, entry in enumerate(published):
-        line, problem = _line(entry, find(entry.figure), reconstructed=reconstructed)
+        line, problem = _line(entry, recomputed.get(entry.figure), reconstructed=reconstructed)
         lines.append(line)
         if problem is not None:
             path = ("published", position, *problem.path)

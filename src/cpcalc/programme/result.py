@@ -1,41 +1,65 @@
-"""The result of a programme: its enterprises added up, broken down, reconciled with what was published, and proven."""
+"""The result of a programme: its enterprises added up, broken down, reconciled with what was
+published, and proven."""
 
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cpcalc.calc.payback import CLASS_ENDS_IN_YEARS, payback_class
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.digests import CONSUMPTION, CONSUMPTION_SAVING, packed
-from cpcalc.figures import Figure, Origin, Reported
-from cpcalc.programme.batch import proof
-from cpcalc.programme.members import Member, check_cost_classes, check_members, rates_that_differ
-from cpcalc.programme.money import Money, Rate
-from cpcalc.programme.pool import (
-    Contributor,
-    PaybackClass,
-    Pooled,
-    contributors,
-    payback_classes,
-    ranked,
-)
+from cpcalc.figures import Figure, Reported
+from cpcalc.identities import broken
+from cpcalc.names import CATEGORIES, CONSUMPTION
+from cpcalc.programme.members import Member, check_members, composed
+from cpcalc.programme.money import Conversion, Rate, check_cost_classes, rates_that_differ
 from cpcalc.programme.reconciliation import Reconciled, reconcile
-from cpcalc.programme.sums import Sums, Total
-from cpcalc.programme.training import Training, training_of
-from cpcalc.results import Identity
+from cpcalc.programme.totals import Total, add, grouped, proof
+from cpcalc.programme.training import Training, count, training_of
+from cpcalc.results import Figures, Identity
+from cpcalc.rows import figures_from, investments
 from cpcalc.schema.programme import Programme
-from cpcalc.units import ONE
 
 RECONSTRUCTED = "reconstructed"
+STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 
 
 class EnterpriseLine(NamedTuple):
     """One enterprise in the programme's currency."""
 
     member: Member
-    figures: Mapping[str, Reported]
+    figures: Figures
+
+
+class Pooled(NamedTuple):
+    """One measure (or group) of one enterprise, in the programme's currency."""
+
+    enterprise: str
+    id: str
+    title: Mapping[str, str]
+    status: str
+    is_group: bool
+    figures: Figures
+
+
+class PaybackClass(NamedTuple):
+    """All measures whose payback is of a class."""
+
+    # "(0,1)" ... "[3,inf)", or the case: immediate, never, worsens, trade-off, not-applicable,
+    # incomplete
+    name: str
+    measures: int
+    total: Total
+
+
+class Contributor(NamedTuple):
+    """An enterprise and its share of the programme's annual saving."""
+
+    enterprise: str
+    annual_saving: Figure
+    share: float
+    cumulative: float
 
 
 class ProgrammeResult(NamedTuple):
@@ -71,29 +95,41 @@ def build(
 ) -> tuple[ProgrammeResult | None, list[Diagnostic]]:
     """Add a programme up; None where its enterprises may not stand together.
 
-    A check needs no tables: without ``broken_down`` there are only the totals, held against what was published.
+    A check needs no tables: without ``broken_down`` there are only the totals, held against what
+    was published.
     """
     problems = check_members(programme, members)
     if any(problem.severity == "error" for problem in problems):
         return None, problems
-    money = Money(programme.currency, rates)
-    lines = tuple(EnterpriseLine(member, money.in_programme(member.figures)) for member in members)
-    problems += check_cost_classes(programme.cost_classes, members, money)
-    problems += rates_that_differ(members, money)
-    shapes = [packed(line.figures) for line in lines]
-    total = _totals(shapes, [""] * len(lines)).get("") or Sums().total()
-    by_status = _by_status(members, money, len(lines))
-    pooled = list(_pooled(members, money)) if broken_down else []
-    classes = payback_classes(pooled)
-    groups = {
-        "province": [_text(line.member.head.province) for line in lines],
-        "sector": [_text(line.member.head.sector) for line in lines],
-        "data-status": [line.member.head.data_status for line in lines],
-    }
+    conversion = Conversion(programme.currency, rates)
+    lines = tuple(
+        EnterpriseLine(member, conversion.in_programme(member.figures)) for member in members
+    )
+    problems += check_cost_classes(programme.cost_classes, members, conversion)
+    problems += rates_that_differ(members, conversion)
+    figures = [line.figures for line in lines]
+    total = add(figures)
+    by_status = _by_status(members, conversion)
+    pool = ranked(_pooled(members, conversion)) if broken_down else []
+    classes = payback_classes(pool)
     breakdowns = {
-        kind: _totals(shapes, names) if broken_down else {} for kind, names in groups.items()
+        kind: grouped(members, kind, figures) if broken_down else {}
+        for kind in ("province", "sector", "data-status")
     }
+    proofs = _identities(lines, total, breakdowns, by_status, pool, classes, conversion)
     training = training_of(programme.training)
+    counts = {
+        "enterprises": len(lines),
+        "provinces": len({composed(member.row.province) for member in members} - {""}),
+        "measures": sum(
+            not part.is_end_of_pipe for member in members for part in member.detail.parts
+        ),
+    }
+    reconciliation, missed = reconcile(
+        programme.published or (),
+        _recomputed(total, by_status, counts, training),
+        reconstructed=any(member.row.data_status == RECONSTRUCTED for member in members),
+    )
     result = ProgrammeResult(
         programme=programme,
         rates=tuple(rates.values()),
@@ -105,94 +141,116 @@ def build(
         by_data_status=breakdowns["data-status"],
         by_status=by_status,
         training=training,
-        reconciliation=(),
-        pool=tuple(ranked(item for item, _, _ in pooled)),
+        reconciliation=reconciliation,
+        pool=tuple(pool),
         payback_classes=tuple(classes),
-        contributors=tuple(
-            contributors(
-                {
-                    line.member.head.id: line.figures["annual_saving"]
-                    for line in lines
-                    if "annual_saving" in line.figures
-                }
-            )
-        ),
+        contributors=tuple(contributors(lines)),
         tiers=_tiers(lines),
-        data_shares=_shares(
-            (line.member.head.data_status, _saving(line))
-            for line in lines
-            if _saving(line) is not None
-        ),
-        identities=tuple(_identities(lines, total, breakdowns, by_status, pooled, classes, money))
-        if broken_down
-        else (),
-        unverified=tuple(sorted({name for member in members for name in member.detail.factors})),
-    )
-    reconstructed = any(member.head.data_status == RECONSTRUCTED for member in members)
-    reconciled, missed = reconcile(
-        programme.published or (), _finder(result), reconstructed=reconstructed
+        data_shares=_shares((line.member.row.data_status, _saving(line)) for line in lines),
+        identities=tuple(proofs) if broken_down else (),
+        unverified=tuple(sorted({name for member in members for name in member.detail.unverified})),
     )
     problems += missed
     problems += [
         Diagnostic(
             "programme-rate-missing",
             ("currency",),
-            {"currency": currency, "report": money.currency},
+            {"currency": currency, "report": conversion.currency},
         )
-        for currency in money.lacking
+        for currency in conversion.lacking
     ]
-    problems += [
-        Diagnostic(
-            "identity-broken",
-            (),
-            {"name": item.name, "left": f"{item.left!r}", "right": f"{item.right!r}"},
-        )
-        for item in result.identities
-        if not item.holds
-    ]
-    return result._replace(reconciliation=reconciled), problems
+    problems += broken(result.identities)
+    return result, problems
 
 
-def _text(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
+def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, Total]:
+    found: dict[str, Total] = {}
+    for status in STATUSES:
+        parts = [
+            conversion.in_programme(figures_from(member.detail.statuses[status]))
+            for member in members
+            if status in member.detail.statuses
+        ]
+        if parts:
+            found[status] = add(parts, len(members))
+    return found
 
 
-def _totals(shapes: Sequence[tuple[str, bytes]], names: Sequence[str]) -> dict[str, Total]:
-    """The total of each group; ``names`` says to which one each enterprise belongs."""
-    groups: dict[str, Sums] = {}
-    for shape, name in zip(shapes, names, strict=True):
-        groups.setdefault(name, Sums()).add(*shape)
-    return {name: sums.total() for name, sums in sorted(groups.items())}
+# ---- the pool of measures ------------------------------------------------------------------------
 
 
-STATUS_ORDER = ("verified", "implemented", "planned", "considered", "unstated")
-
-
-def _by_status(members: Sequence[Member], money: Money, of: int) -> dict[str, Total]:
-    groups: dict[str, Sums] = {}
-    for member in members:
-        for status, figures in member.detail.statuses.items():
-            groups.setdefault(status, Sums()).add(*packed(money.in_programme(figures)))
-    return {status: groups[status].total(of) for status in STATUS_ORDER if status in groups}
-
-
-def _pooled(members: Sequence[Member], money: Money) -> Iterator[tuple[Pooled, str, bytes]]:
+def _pooled(members: Sequence[Member], conversion: Conversion) -> Iterator[Pooled]:
     for member in members:
         for part in member.detail.parts:
             if not part.is_end_of_pipe:
-                figures = money.in_programme(part.figures)
-                item = Pooled(
-                    member.head.id, part.id, part.title, part.status, part.is_group, figures
+                figures = conversion.in_programme(figures_from(part.figures))
+                yield Pooled(
+                    member.row.id, part.id, part.title, part.status, part.is_group, figures
                 )
-                yield (item, *packed(figures))
 
 
-# ---- shares ---------------------------------------------------------------------------------------------------------
+def _value_of(figures: Figures, name: str) -> float | None:
+    figure = figures.get(name)
+    return figure.value if isinstance(figure, Figure) else None
+
+
+def ranked(pool: Iterable[Pooled]) -> list[Pooled]:
+    """By net present value; those without one after them, by annual net saving; then by
+    enterprise and id.
+
+    Never by cost per tonne: ranking negative abatement costs is unsound (Taylor, Energy Policy
+    48, 2012).
+    """
+
+    def key(item: Pooled) -> tuple[bool, float, bool, float, str, str]:
+        npv, saving = _value_of(item.figures, "npv"), _value_of(item.figures, "annual_net_saving")
+        by_npv, by_saving = (npv is None, -(npv or 0.0)), (saving is None, -(saving or 0.0))
+        return (*by_npv, *by_saving, item.enterprise, item.id)
+
+    return sorted(pool, key=key)
+
+
+def class_names() -> list[str]:
+    """All classes in their order: they are exhaustive."""
+    starts = (0.0, *CLASS_ENDS_IN_YEARS)
+    middles = [payback_class(start if start else min(CLASS_ENDS_IN_YEARS) / 2) for start in starts]
+    cases = ("never", "worsens", "trade-off", "not-applicable", "incomplete")
+    return ["immediate", *middles, *cases]
+
+
+def payback_classes(pool: Sequence[Pooled]) -> list[PaybackClass]:
+    """Every class that has a measure."""
+    classes = {
+        name: [item.figures for item in pool if _class_of(item) == name] for name in class_names()
+    }
+    return [PaybackClass(name, len(parts), add(parts)) for name, parts in classes.items() if parts]
+
+
+def _class_of(item: Pooled) -> str:
+    payback = item.figures["simple_payback"]
+    return payback_class(payback.value) if isinstance(payback, Figure) else payback.code
+
+
+# ---- shares --------------------------------------------------------------------------------------
+
+
+def contributors(lines: Sequence[EnterpriseLine]) -> list[Contributor]:
+    """Enterprises by their annual saving, with their share of the sum and the sum of shares so
+    far."""
+    savings = [(line.member.row.id, line.figures.get("annual_saving")) for line in lines]
+    known = [(name, figure) for name, figure in savings if isinstance(figure, Figure)]
+    known.sort(key=lambda pair: (-pair[1].value, pair[0]))
+    whole = math.fsum(figure.value for _, figure in known)
+    found: list[Contributor] = []
+    for position, (name, figure) in enumerate(known, start=1):
+        so_far = math.fsum(other.value for _, other in known[:position])
+        shares = (figure.value / whole, so_far / whole) if whole > 0 else (0.0, 0.0)
+        found.append(Contributor(name, figure, *shares))
+    return found
 
 
 def _saving(line: EnterpriseLine) -> float | None:
-    figure = line.figures.get("annual_saving")
-    return figure.value if isinstance(figure, Figure) else None
+    return _value_of(line.figures, "annual_saving")
 
 
 def _tiers(lines: Sequence[EnterpriseLine]) -> dict[str, float]:
@@ -221,62 +279,25 @@ def _shares(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
     }
 
 
-# ---- reconciliation -------------------------------------------------------------------------------------------------
+# ---- reconciliation ------------------------------------------------------------------------------
 
 
-def _finder(result: ProgrammeResult) -> Callable[[str], Reported | None]:
-    """Gives the recomputed figure of a path, as the programme's JSON names it."""
-
-    def find(path: str) -> Reported | None:
-        if path in COUNTS:
-            return COUNTS[path](result)
-        head, _, rest = path.partition(".")
-        if head == "totals":
-            return _of_total(result.total, rest)
-        if head == "totals_by_status":
-            status, _, name = rest.partition(".")
-            part = result.by_status.get(status)
-            return _of_total(part, name) if part is not None else None
-        return None
-
-    return find
+def _recomputed(
+    total: Total, by_status: Mapping[str, Total], counts: Mapping[str, int], training: Training
+) -> dict[str, Reported]:
+    """The figures that may be published, under their paths in the programme's JSON."""
+    found: dict[str, Reported] = {name: count(number) for name, number in counts.items()}
+    found |= {f"training.{name}": figure for name, figure in training.figures.items()}
+    totals = {"totals": total}
+    totals |= {f"totals_by_status.{status}": part for status, part in by_status.items()}
+    for path, part in totals.items():
+        found |= {f"{path}.{name}": figure for name, figure in part.figures.items()}
+        if "investment" in part.sums:
+            found[f"{path}.investment.converted"] = part.sums["investment"].figure
+    return found
 
 
-def _of_total(total: Total, name: str) -> Reported | None:
-    if name == "simple_payback":
-        return total.simple_payback
-    if name == "simple_payback_of_complete":
-        return total.simple_payback_of_complete
-    return total.figure("investment" if name == "investment.converted" else name)
-
-
-def _count(number: int, what: str) -> Figure:
-    return Figure(float(number), ONE, None, (Origin("definition", (), what),))
-
-
-COUNTS: Mapping[str, Callable[[ProgrammeResult], Reported]] = {
-    "enterprises": lambda result: _count(len(result.enterprises), "enterprises counted"),
-    "provinces": lambda result: _count(
-        len({_text(line.member.head.province) for line in result.enterprises} - {""}),
-        "provinces of the enterprises",
-    ),
-    "measures": lambda result: _count(
-        sum(
-            not part.is_end_of_pipe
-            for line in result.enterprises
-            for part in line.member.detail.parts
-        ),
-        "measures and groups counted",
-    ),
-    "training.courses": lambda result: result.training.courses,
-    "training.person_days": lambda result: result.training.person_days,
-    "training.participants": lambda result: result.training.participants,
-    "training.women": lambda result: result.training.women,
-    "training.men": lambda result: result.training.men,
-}
-
-
-# ---- proof ----------------------------------------------------------------------------------------------------------
+# ---- proof ---------------------------------------------------------------------------------------
 
 
 def _identities(
@@ -284,14 +305,14 @@ def _identities(
     total: Total,
     breakdowns: Mapping[str, Mapping[str, Total]],
     by_status: Mapping[str, Total],
-    pooled: Sequence[tuple[Pooled, str, bytes]],
+    pool: Sequence[Pooled],
     classes: Sequence[PaybackClass],
-    money: Money,
+    conversion: Conversion,
 ) -> Iterator[Identity]:
     """Every sum again another way; a broken one is an error."""
     if not lines:
         return
-    operations = sum(line.member.head.measures for line in lines) + len(lines)
+    operations = sum(line.member.row.measures for line in lines) + len(lines)
     for name, found in total.sums.items():
         values = [line.figures.get(name) for line in lines]
         for amount in found.amounts:
@@ -306,68 +327,52 @@ def _identities(
             item._replace(name=f"sum by {kind}: {item.name}")
             for item in proof(total, parts.values())
         )
-    for name in _ADDED_TWICE:
-        found_sum = total.sums.get(name)
-        if found_sum is None or len(found_sum.amounts) != 1:
+    for name in ADDED_TWICE:
+        whole = total.sums.get(name)
+        if whole is None or len(whole.amounts) != 1:
             continue
-        whole = found_sum.amounts[0]
-        of_status = [
-            figure for part in by_status.values() if isinstance(figure := part.figure(name), Figure)
-        ]
-        of_measures = [
-            figure for item, _, _ in pooled if isinstance(figure := item.figures.get(name), Figure)
-        ]
-        of_classes = [
-            figure for part in classes if isinstance(figure := part.total.figure(name), Figure)
-        ]
-        for what, figures in (
-            ("status", of_status),
-            ("measure", of_measures),
-            ("payback class", of_classes),
-        ):
-            terms = [figure.value for figure in figures]
-            yield _identity(
-                f"sum by {what}: {name}", math.fsum(terms), whole.value, terms, operations
-            )
+        of_parts = {
+            "status": [part.figure(name) for part in by_status.values()],
+            "measure": [item.figures.get(name) for item in pool],
+            "payback class": [part.total.figure(name) for part in classes],
+        }
+        for what, figures in of_parts.items():
+            terms = [figure.value for figure in figures if isinstance(figure, Figure)]
+            sums = math.fsum(terms), whole.amounts[0].value
+            yield _identity(f"sum by {what}: {name}", *sums, terms, operations)
     yield from _of_categories(total, operations)
-    yield from _of_rates(total, money, len(lines))
+    yield from _of_rates(total, conversion, len(lines))
 
 
-_ADDED_TWICE = (
-    "annual_saving", CONSUMPTION_SAVING, "savings.material", "savings.water", "savings.energy", "savings.chemical",
-    "savings.disposal", "savings.by_product", "savings.unspecified", "running_cost", "investment",
-    "reductions.wastewater", "reductions.solid_waste", "reductions.chemical_waste", "reductions.co2",
+# The sums that are proven by status, by measure and by payback class too.
+ADDED_TWICE = (
+    "annual_saving", "consumption_saving", *(f"savings.{category}" for category in CATEGORIES),
+    "running_cost", "investment",
+    "reductions.wastewater", "reductions.solid_waste", "reductions.chemical_waste",
+    "reductions.co2",
     "reductions.dust",
 )  # fmt: skip
 
 
 def _of_categories(total: Total, operations: int) -> Iterator[Identity]:
-    for name, categories in (("annual_saving", None), (CONSUMPTION_SAVING, CONSUMPTION)):
+    wholes = {"annual_saving": CATEGORIES, "consumption_saving": CONSUMPTION}
+    for name, categories in wholes.items():
         whole = total.figure(name)
         if not isinstance(whole, Figure):
             continue
-        terms = [
-            found.figure.value
-            for key, found in total.sums.items()
-            if key.startswith("savings.")
-            and (categories is None or key.removeprefix("savings.") in categories)
-            and isinstance(found.figure, Figure)
-        ]
+        parts = [total.figure(f"savings.{category}") for category in categories]
+        terms = [part.value for part in parts if isinstance(part, Figure)]
         yield _identity(
             f"sum of categories: {name}", math.fsum(terms), whole.value, terms, operations
         )
 
 
-def _of_rates(total: Total, money: Money, operations: int) -> Iterator[Identity]:
+def _of_rates(total: Total, conversion: Conversion, operations: int) -> Iterator[Identity]:
     """The amounts of investment at the programme's rates are the one amount."""
     whole = total.figure("investment")
     if not isinstance(whole, Figure):
         return
-    parts = [
-        money.convert(found.figure)
-        for name, found in total.sums.items()
-        if name.startswith("investment.")
-    ]
+    parts = [conversion.convert(part) for part in investments(total.figures).values()]
     terms = [part.value for part in parts if isinstance(part, Figure)]
     yield _identity(
         "investment: amounts at their rates", math.fsum(terms), whole.value, terms, 2 * operations
@@ -377,7 +382,8 @@ def _of_rates(total: Total, money: Money, operations: int) -> Iterator[Identity]
 def _identity(
     name: str, left: float, right: float, terms: Sequence[float], operations: int
 ) -> Identity:
-    """Both sides are the same sum of exact floats, rounded at most once for each term and each earlier addition."""
+    """Both sides are the same sum of exact floats, rounded at most once for each term and each
+    earlier addition."""
     largest = max([abs(right), *(abs(term) for term in terms)])
     room = (operations + len(terms) + 1) * math.ulp(largest)
     return Identity(name, abs(left - right) <= room, left, right)

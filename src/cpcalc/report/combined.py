@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Reported
-from cpcalc.report.json_result import Writer
+from cpcalc.report.json_result import line_data, written
 from cpcalc.report.layout import Block, Heading, Notes, harmless
 from cpcalc.report.tables import Entry, kinds_table, money_table
 from cpcalc.report.words import title, word
@@ -27,7 +27,8 @@ def combined_page(
     """One row for each assessment, a table for each currency, and what could not be counted."""
     statuses = ", ".join(dict.fromkeys(word(result.data_status, language) for result in results))
     invented = any(result.data_status in ("reconstructed", "draft") for result in results)
-    under = f"{word('results-of', language, count=whole.assessments)}. {word('data-status', language)}: {statuses}"
+    count = word("results-of", language, count=whole.assessments)
+    under = f"{count}. {word('data-status', language)}: {statuses}"
     yield Heading(word("combined", language), under, is_warning=invented)
     for currency, (_, line) in whole.by_currency.items():
         entries = [
@@ -55,12 +56,11 @@ def _entry(result: AssessmentResult, language: str) -> Entry:
 
 def combined_data(whole: Sum) -> dict[str, Any]:
     """The sums as JSON data."""
-    writer = Writer()
     return {
         "assessments": whole.assessments,
         "by_currency": {
-            currency: {"assessments": count, **writer.line(line, "measures")}
+            currency: {"assessments": count, **line_data(line, "measures")}
             for currency, (count, line) in whole.by_currency.items()
         },
-        "reductions": writer.reductions(whole.reductions),
+        "reductions": written(whole.reductions, "reductions"),
     }

@@ -6,10 +6,26 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.words import reason
-from cpcalc.results import AssessmentResult, Line
-from cpcalc.units import SUBSTANCES, Unit, factor_to, shown
+from cpcalc.results import (
+    AssessmentResult,
+    Basis,
+    CashFlow,
+    CashLine,
+    Economics,
+    GroupResult,
+    Line,
+    MeasureResult,
+    Sensitivity,
+    StreamResult,
+    WholeEnterprise,
+    economics_figures,
+    measure_figures,
+    value_at,
+)
+from cpcalc.units import SUBSTANCES, factor_to, shown
 
 RESULT_SCHEMA = "cpcalc/result/1"
 RESULTS_SCHEMA = "cpcalc/results/1"
@@ -17,248 +33,214 @@ SCENARIOS_SCHEMA = "cpcalc/scenarios/1"
 MEASURE_SCHEMA = "cpcalc/measure/1"
 MEASURES_SCHEMA = "cpcalc/measures/1"
 FAILURE_SCHEMA = "cpcalc/failure/1"
-# Dust is printed in kg a year, as programmes publish it; everything else in its canonical unit.
-DUST_UNIT = "kg TSP/year"
-DUST = Unit.of((("t", 1), ("year", -1), ("TSP", 1)))
 
 
-class Writer:
-    """Turns figures into plain JSON data."""
+def dumps(data: Any) -> str:
+    """JSON text: stable order, full precision, no NaN or infinity."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
-    def figure(self, figure: Reported, unit: str | None = None) -> dict[str, Any]:
-        """``{"value", "unit"}``, with ``of``, ``partial`` and ``bound`` where they matter, or why there is none."""
-        if isinstance(figure, NotApplicable):
-            return _without(figure)
-        value = figure.value if unit is None else figure.value * factor_to(figure.unit, unit)
-        substance = figure.unit.substance
-        plain = (
-            str(figure.unit.without(*SUBSTANCES))
-            if unit is None
-            else unit.replace(f" {substance}", "")
-        )
-        written: dict[str, Any] = {"value": value + 0.0, "unit": plain}  # no minus zero
-        if substance is not None:
-            written["of"] = shown(substance)
-        if figure.is_partial:
-            written["partial"] = {
-                "counted": figure.counted,
-                "of": figure.of,
-                "missing": list(figure.missing),
-            }
-        if figure.bound is not None:
-            written["bound"] = figure.bound
-        return written
 
-    def figures(self, figures: Mapping[str, Reported]) -> dict[str, Any]:
-        """Figures by name."""
-        return {name: self.figure(figure) for name, figure in figures.items()}
+def words(text: Mapping[str, str] | None) -> Any:
+    """A text, or its languages where there are several."""
+    if text is None:
+        return None
+    return text[""] if "" in text else dict(text)
 
-    def reductions(self, figures: Mapping[str, Reported]) -> dict[str, Any]:
-        """Reductions by name; dust in kg a year."""
+
+# ---- figures -------------------------------------------------------------------------------------
+
+
+def figure_data(figure: Reported, name: str = "") -> dict[str, Any]:
+    """``{"value", "unit"}`` with ``of``, ``partial`` and ``bound`` where they matter, or why
+    there is none.
+
+    By its ``name`` a reduction of dust is known, which is written in kg a year.
+    """
+    if isinstance(figure, NotApplicable):
+        because = reason(figure.because, "en")
         return {
-            name: self.figure(
-                figure, DUST_UNIT if isinstance(figure, Figure) and figure.unit is DUST else None
-            )
-            for name, figure in figures.items()
-        }
+            "not_applicable": figure.code, "because": because, "missing": list(figure.missing)
+        }  # fmt: skip
+    value, unit = figure.value, figure.unit
+    plain = str(unit.without(*SUBSTANCES))
+    if names.is_dust(name) and unit is names.DUST:
+        value *= factor_to(unit, names.DUST_UNIT)
+        plain = names.DUST_UNIT.replace(f" {unit.substance}", "")
+    written: dict[str, Any] = {"value": value + 0.0, "unit": plain}  # no minus zero
+    if unit.substance is not None:
+        written["of"] = shown(unit.substance)
+    if figure.is_partial:
+        written["partial"] = {
+            "counted": figure.counted, "of": figure.of, "missing": list(figure.missing)
+        }  # fmt: skip
+    if figure.bound is not None:
+        written["bound"] = figure.bound
+    return written
 
-    def investment(self, line: Line, place: str) -> dict[str, Any]:
-        """Amounts by currency, and the converted sum or why there is none."""
-        investment = line.investment
-        if investment is None:
-            lacks = (
-                line.simple_payback.missing
-                if isinstance(line.simple_payback, NotApplicable)
-                else ()
-            )
-            missing = tuple(field for field in lacks if field.endswith(".investment")) or (
-                f"{place}.investment",
-            )
-            return {
-                "amounts": [],
-                "converted": _without(NotApplicable("incomplete", "field-missing", missing)),
-            }
-        return {
-            "amounts": [self.figure(amount) for amount in investment.amounts],
-            "converted": self.figure(investment.converted),
-        }
 
-    def line(self, line: Line, place: str) -> dict[str, Any]:
-        """One measure, group, status or total; ``place`` is its document path."""
-        no_running_cost = NotApplicable(
-            "not-applicable", "no-running-cost", (f"{place}.running-cost",)
-        )
-        data: dict[str, Any] = {
-            "investment": self.investment(line, place),
-            **({} if line.grant is None else {"grant": self.figure(line.grant)}),
-            "running_cost": self.figure(
-                no_running_cost if line.running_cost is None else line.running_cost
-            ),
-            "savings": self.figures(line.savings),
-            "annual_saving": self.figure(line.annual_saving),
-            "annual_net_saving": self.figure(line.annual_net_saving),
-        }
-        if line.stand_alone is not None:
-            data["stand_alone"] = {
-                "savings": self.figures(line.stand_alone.savings),
-                "annual_saving": self.figure(line.stand_alone.annual_saving),
-                "annual_net_saving": self.figure(line.stand_alone.annual_net_saving),
-            }
-        if line.overlap is not None:
-            data["overlap"] = self.figure(line.overlap)
-        if line.order_free_saving is not None:
-            data["order_free_saving"] = self.figure(line.order_free_saving)
-        data["simple_payback"] = self.figure(line.simple_payback)
-        data["simple_payback_with_other_benefits"] = self.figure(
-            line.simple_payback_with_other_benefits
-        )
-        if line.measures_counted is not None:  # a total; where all is complete the two are the same
-            data["simple_payback_of_complete"] = self.figure(
-                line.simple_payback_of_complete or line.simple_payback
-            )
-        data["other_benefits"] = self.figures(line.other_benefits)
-        data["reductions"] = self.reductions(line.reductions)
-        data["stated_reductions"] = self.reductions(line.stated_reductions)
-        data["avoided_emissions"] = {
-            scope: self.figures(gases) for scope, gases in line.avoided_emissions.items()
-        }
-        if line.lifetime_avoided:
-            data["lifetime_avoided"] = {
-                scope: self.figures(gases) for scope, gases in line.lifetime_avoided.items()
-            }
-            data["lifetime_reductions"] = self.figures(line.lifetime_reductions)
-        if line.economics is not None:
-            from cpcalc.report.json_economics import economics_data
+def written(value: Any, name: str = "") -> Any:
+    """A figure, or any record, mapping or list that holds figures, as JSON data; ``name`` names the
+    figure."""
+    if isinstance(value, (Figure, NotApplicable)):
+        return figure_data(value, name)
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        return {key: written(inner, f"{name}.{key}") for key, inner in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [written(item, name) for item in value]
+    return value
 
-            data["economics"] = economics_data(line.economics, self.figure)
-        if line.measures_counted is not None:
-            data["measures_counted"] = line.measures_counted
-        if line.end_of_pipe is not None:
-            data["end_of_pipe"] = self.line(line.end_of_pipe, place)
-        return data
+
+def line_data(line: Line, place: str) -> dict[str, Any]:
+    """One measure, group, status or total; ``place`` is its document path."""
+    is_total = line.measures_counted is not None
+    data: dict[str, Any] = {}
+    for name in names.NAMES:
+        value = value_at(line, name.key)
+        if name.key == "investment":
+            data["investment"] = _investment_data(line, place)
+        elif name.key == "running_cost" and value is None:
+            fields = (f"{place}.running-cost",)
+            data[name.key] = figure_data(NotApplicable("not-applicable", "no-running-cost", fields))
+        elif name.key == "simple_payback_of_complete" and is_total:
+            # Where all is complete the two are the same.
+            data[name.key] = figure_data(value or line.simple_payback)
+        elif name.key == "lifetime_reductions" and line.lifetime_avoided:
+            data[name.key] = written(line.lifetime_reductions)
+        elif value is not None and (name.is_always_there or value):
+            _put(data, name.key, written(value, name.key))
+    if line.economics is not None:
+        data["economics"] = _economics_data(line.economics)
+    if is_total:
+        data["measures_counted"] = line.measures_counted
+    if line.end_of_pipe is not None:
+        data["end_of_pipe"] = line_data(line.end_of_pipe, place)
+    return data
+
+
+def _put(data: dict[str, Any], key: str, value: Any) -> None:
+    """Put a value under a name with dots: a record inside a record for each."""
+    *groups, last = key.split(".")
+    for group in groups:
+        data = data.setdefault(group, {})
+    data[last] = value
+
+
+def _investment_data(line: Line, place: str) -> dict[str, Any]:
+    """Amounts by currency, and the converted sum or why there is none."""
+    investment = line.investment
+    if investment is not None:
+        amounts = [figure_data(amount) for amount in investment.amounts]
+        return {"amounts": amounts, "converted": figure_data(investment.converted)}
+    payback = line.simple_payback
+    lacks = payback.missing if isinstance(payback, NotApplicable) else ()
+    fields = tuple(field for field in lacks if field.endswith(".investment"))
+    absent = NotApplicable("incomplete", "field-missing", fields or (f"{place}.investment",))
+    return {"amounts": [], "converted": figure_data(absent)}
+
+
+# ---- one assessment ------------------------------------------------------------------------------
 
 
 def result_data(
     result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already described."""
-    writer = Writer()
-    measures = []
-    for measure in result.measures:
-        data: dict[str, Any] = {
-            "id": measure.id,
-            "title": _words(measure.title),
-            "status": measure.status,
-            "type": measure.type,
-            "cost_class": measure.cost_class,
-            "in_bundle": measure.in_bundle,
-            **writer.line(measure.line, f"measures.{measure.id}"),
-        }
-        if measure.implied_prices:
-            data["implied_prices"] = writer.figures(measure.implied_prices)
-        if measure.caps:
-            data["capped"] = list(measure.caps)
-        if measure.verified_changes:
-            data["verified_changes"] = {
-                stream: writer.figures(changes)
-                for stream, changes in measure.verified_changes.items()
-            }
-        if measure.realisation is not None:
-            data["realisation"] = writer.figure(measure.realisation)
-        if measure.predicted_saving is not None:
-            data["predicted_saving"] = writer.figure(measure.predicted_saving)
-        measures.append(data)
-    return {
+    """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already
+    described."""
+    whole, sensitivity, provenance = result.whole_enterprise, result.sensitivity, result.provenance
+    data = {
         "schema": RESULT_SCHEMA,
-        "enterprise": {**result.enterprise, "name": _words(result.enterprise["name"])},
+        "enterprise": {**result.enterprise, "name": words(result.enterprise["name"])},
         "data_status": result.data_status,
-        "basis": {
-            "period": result.basis.period,
-            "currency": result.basis.currency,
-            "exchange_rates": {
-                currency: {**writer.figure(rate), "year": year, "source": source}
-                for currency, rate, year, source in result.basis.rates
-            },
-            "factor_sets": list(result.basis.factor_sets),
-            "grid": result.basis.grid,
-            **({"grid_because": result.basis.grid_because} if result.basis.grid_because else {}),
-            **({"grid_decline": result.basis.grid_decline} if result.basis.grid_decline else {}),
-            "gwp": result.basis.gwp,
-            "discount_rate": result.basis.discount_rate,
-        },
-        "streams": {
-            stream.id: {
-                "name": _words(stream.name),
-                "kind": stream.kind,
-                "baseline": writer.figure(stream.baseline),
-                "after": writer.figure(stream.after),
-                "saving": writer.figure(stream.saving),
-                **(
-                    {}
-                    if stream.saving_share is None
-                    else {"saving_share": writer.figure(stream.saving_share)}
-                ),
-            }
-            for stream in result.streams
-        },
-        "measures": measures,
-        "groups": [
-            {
-                "id": group.id,
-                "title": _words(group.title),
-                "status": group.status,
-                "count": group.declared_count,
-                "measures": list(group.measures),
-                "in_bundle": group.in_bundle,
-                **writer.line(group.line, f"groups.{group.id}"),
-            }
-            for group in result.groups
-        ],
-        "totals": writer.line(result.totals, "measures"),
+        "basis": _basis_data(result.basis),
+        "streams": {stream.id: _stream_data(stream) for stream in result.streams},
+        "measures": [_measure_data(measure) for measure in result.measures],
+        "groups": [_group_data(group) for group in result.groups],
+        "totals": line_data(result.totals, "measures"),
         "totals_by_status": {
-            status: writer.line(line, "measures")
-            for status, line in result.totals_by_status.items()
+            status: line_data(line, "measures") for status, line in result.totals_by_status.items()
         },
-        **_whole_enterprise(result, writer),
-        **_sensitivity(result, writer),
+        "whole_enterprise": None if whole is None else _whole_data(whole),
+        "sensitivity": None if sensitivity is None else _sensitivity_data(sensitivity),
         "data_quality": dict(result.qualities),
-        "identities": [item._asdict() for item in result.identities],
-        "expectations": [
-            {
-                "figure": item.figure,
-                "outcome": item.outcome,
-                "expected": item.expected,
-                "found": None if item.found is None else writer.figure(item.found),
-                "because": item.because,
-            }
-            for item in result.expectations
-        ],
+        "identities": written(result.identities),
+        "expectations": [_without(item, "path") for item in result.expectations],
         "waivers": [{"waived": waived, "because": because} for waived, because in result.waivers],
-        "factors": [item._asdict() for item in result.factors],
+        "factors": written(result.factors),
         "diagnostics": list(diagnostics),
-        "provenance": {
-            "cpcalc": result.provenance.cpcalc,
-            "sha256": result.provenance.sha256,
-            "factor_sets": dict(result.provenance.factor_sets),
-        },
+        "provenance": {**provenance._asdict(), "factor_sets": dict(provenance.factor_sets)},
     }
+    return _without_empty(data, "whole_enterprise", "sensitivity")
 
 
-def told_data(
-    result: AssessmentResult, measure: str | None, diagnostics: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """The whole result, or the one measure that is asked for."""
-    return (
-        result_data(result, diagnostics)
-        if measure is None
-        else measure_data(result, measure, diagnostics)
-    )
+def _without(record: Any, *keys: str) -> dict[str, Any]:
+    """A record as JSON data without some of its fields."""
+    return {key: value for key, value in written(record).items() if key not in keys}
+
+
+def _without_empty(data: dict[str, Any], *optional: str) -> dict[str, Any]:
+    """The data without those optional keys that have nothing to say."""
+    return {key: value for key, value in data.items() if value or key not in optional}
+
+
+def _basis_data(basis: Basis) -> dict[str, Any]:
+    data = {
+        "period": basis.period,
+        "currency": basis.currency,
+        "exchange_rates": {
+            currency: {**figure_data(rate), "year": year, "source": source}
+            for currency, rate, year, source in basis.rates
+        },
+        "factor_sets": list(basis.factor_sets),
+        "grid": basis.grid,
+        "grid_because": basis.grid_because,
+        "grid_decline": basis.grid_decline,
+        "gwp": basis.gwp,
+        "discount_rate": basis.discount_rate,
+    }
+    return _without_empty(data, "grid_because", "grid_decline")
+
+
+def _stream_data(stream: StreamResult) -> dict[str, Any]:
+    data = {**_without(stream, "id"), "name": words(stream.name)}
+    return _without_empty(data, "saving_share")
+
+
+def _measure_data(measure: MeasureResult) -> dict[str, Any]:
+    figures = written(measure_figures(measure))
+    data = {
+        "id": measure.id,
+        "title": words(measure.title),
+        "status": measure.status,
+        "type": measure.type,
+        "cost_class": measure.cost_class,
+        "in_bundle": measure.in_bundle,
+        **line_data(measure.line, f"measures.{measure.id}"),
+        "implied_prices": figures["implied_prices"],
+        "capped": list(measure.caps),
+        **figures,
+    }
+    return _without_empty(data, "capped", *figures)
+
+
+def _group_data(group: GroupResult) -> dict[str, Any]:
+    return {
+        "id": group.id,
+        "title": words(group.title),
+        "status": group.status,
+        "count": group.declared_count,
+        "measures": list(group.measures),
+        "in_bundle": group.in_bundle,
+        **line_data(group.line, f"groups.{group.id}"),
+    }
 
 
 def measure_data(
     result: AssessmentResult, name: str, diagnostics: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """One measure of an assessment as JSON data: none of the others and no totals, so that nothing is summed by it."""
+    """One measure of an assessment: none of the others and no totals, so that nothing is summed
+    by it."""
     whole = result_data(result, diagnostics)
     found = {
         "schema": MEASURE_SCHEMA,
@@ -272,46 +254,97 @@ def measure_data(
     return {**found, "diagnostics": whole["diagnostics"], "provenance": whole["provenance"]}
 
 
-def _without(figure: NotApplicable) -> dict[str, Any]:
-    return {
-        "not_applicable": figure.code,
-        "because": reason(figure.because, "en"),
-        "missing": list(figure.missing),
-    }
+def told_data(
+    result: AssessmentResult, measure: str | None, diagnostics: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The whole result, or the one measure that is asked for."""
+    if measure is None:
+        return result_data(result, diagnostics)
+    return measure_data(result, measure, diagnostics)
 
 
 def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """A file without a result: only what is wrong with it."""
-    return {
-        "schema": FAILURE_SCHEMA,
-        "file": file.replace("\\", "/"),
-        "diagnostics": list(diagnostics),
+    name = file.replace("\\", "/")
+    return {"schema": FAILURE_SCHEMA, "file": name, "diagnostics": list(diagnostics)}
+
+
+# ---- economics -----------------------------------------------------------------------------------
+
+# What of a line is written of the whole enterprise: its money. Reductions are told apart.
+MONEY = (
+    "investment", "grant", "running_cost", "savings", "annual_saving", "annual_net_saving",
+    "simple_payback",
+    "simple_payback_with_other_benefits", "simple_payback_of_complete", "other_benefits",
+    "economics",
+    "measures_counted",
+)  # fmt: skip
+
+
+def _economics_data(economics: Economics | NotApplicable) -> dict[str, Any]:
+    """The economics of one line, or why there are none."""
+    figures = written(economics_figures(economics))
+    if isinstance(economics, NotApplicable):
+        return dict(figures)
+    data = {
+        **{name: figures[name] for name in names.ECONOMICS},
+        "irr_roots": written(economics.irr_roots),
+        **figures,
+        "assumptions": [
+            {"key": item.key, "values": written(item.figures), "meant": item.meant or None}
+            for item in economics.assumptions
+        ],
+        "cash_flow": _flow_data(economics.cash_flow),
+        "left_out": list(economics.partial),
     }
+    return _without_empty(data, "irr_roots", "assumptions", "left_out")
 
 
-def _sensitivity(result: AssessmentResult, writer: Writer) -> dict[str, Any]:
-    if result.sensitivity is None:
-        return {}
-    from cpcalc.report.json_economics import sensitivity_data
-
-    return {"sensitivity": sensitivity_data(result.sensitivity, writer.figure)}
-
-
-def _whole_enterprise(result: AssessmentResult, writer: Writer) -> dict[str, Any]:
-    whole = result.whole_enterprise
-    if whole is None:
-        return {}
-    from cpcalc.report.json_economics import whole_data
-
-    return {
-        "whole_enterprise": whole_data(whole, writer.line(whole.line, "measures"), writer.figure)
+def _flow_data(flow: CashFlow) -> dict[str, Any]:
+    """A table: one list of amounts for each line, from year 0 on."""
+    data = {
+        "unit": str(flow.net[0].unit),
+        "money": flow.money,
+        "lines": _amounts_by_line(flow.lines),
+        "net": _amounts(flow.net),
+        "discounted": _amounts(flow.discounted or ()),
+        "outside": _amounts_by_line(flow.outside),
     }
+    if flow.equity is not None:
+        data["financing"] = _amounts_by_line(flow.financing)
+        data["equity"] = _amounts(flow.equity)
+    return _without_empty(data, "discounted", "outside")
 
 
-def _words(title: Mapping[str, str]) -> Any:
-    return title[""] if "" in title else dict(title)
+def _amounts_by_line(lines: Sequence[CashLine]) -> dict[str, list[float]]:
+    return {line.key: _amounts(line.amounts) for line in lines}
 
 
-def dumps(data: Any) -> str:
-    """JSON text: stable order, full precision, no NaN or infinity."""
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+def _amounts(amounts: Sequence[Figure]) -> list[float]:
+    return [amount.value for amount in amounts]
+
+
+def _whole_data(whole: WholeEnterprise) -> dict[str, Any]:
+    """Cleaner production and end of pipe together: the money of its line, and its life-cycle
+    cost."""
+    line, cost = line_data(whole.line, "measures"), whole.life_cycle_cost
+    lines = {
+        item.key: _without_empty(_without(item, "key"), "before", "saving") for item in cost.lines
+    }
+    data = {
+        **{name: line[name] for name in MONEY if name in line},
+        "life_cycle_cost": {**_without(cost, "lines"), "lines": lines},
+        "tornado": written(whole.tornado),
+    }
+    return _without_empty(data, "tornado")
+
+
+def _sensitivity_data(sensitivity: Sensitivity) -> dict[str, Any]:
+    """The tornado and the break-even values."""
+    return {
+        **_without(sensitivity, "swings", "break_even"),
+        "tornado": written(sensitivity.swings),
+        "break_even": [
+            {"at": item.place, **_without(item, "place")} for item in sensitivity.break_even
+        ],
+    }

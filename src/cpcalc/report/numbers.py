@@ -74,7 +74,7 @@ def _scale_word(divisor: float, language: str) -> str:
 
 
 def _money_decimals(values: Sequence[float]) -> int:
-    """As few as show what there is: none for whole amounts, and no amount shown as 0 that is not."""
+    """As few as show what there is: none for whole amounts, and nothing as 0 that is not."""
     largest = max(values)
     decimals = 0 if largest >= 1e4 else 1 if largest >= 1e2 else 2
     smallest = min(filter(None, values), default=largest)

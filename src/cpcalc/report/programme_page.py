@@ -1,28 +1,28 @@
-"""A programme as a page: what it is, its totals, how they stand to the published ones, and what they are made of."""
+"""A programme as a page: what it is, its totals, how they stand to the published ones, and what
+they are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.programme.members import rates_that_differ
-from cpcalc.programme.money import Money
-from cpcalc.programme.pool import PaybackClass, Pooled
+from cpcalc.programme.money import Conversion, rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
-from cpcalc.programme.result import ProgrammeResult
-from cpcalc.programme.sums import Total
-from cpcalc.report.batch_page import NOT_MEASURED, data_statuses
-from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
-from cpcalc.report.numbers import SCALE_NAMES, share, shown
-from cpcalc.report.sums_page import (
-    Entry,
+from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
+from cpcalc.programme.totals import Total
+from cpcalc.report.enterprises import (
+    NOT_MEASURED,
+    EnterpriseEntry,
     cut,
+    data_statuses,
     entry_of,
     label_of,
     money_table,
-    shown_names,
+    paybacks,
     sums_table,
 )
+from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.words import number_word, sector_name, tier_word, title, word
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
@@ -30,6 +30,8 @@ from cpcalc.units import ONE
 # What a reader takes in at once; JSON and CSV have all.
 MOST_MEASURES_SHOWN = 15
 MOST_CONTRIBUTORS_SHOWN = 10
+LONGEST_GROUP_CELLS = 20
+LONGEST_COURSE_CELLS = 44
 
 
 def programme_page(
@@ -37,34 +39,18 @@ def programme_page(
 ) -> Iterator[Block]:
     """The blocks of the page; ``refused`` is how many problems are errors."""
     counts = {status: total.enterprises for status, total in result.by_data_status.items()}
-    under = f"{word('data-status', language)}: {data_statuses(counts, language)}"
-    invented = bool(NOT_MEASURED & set(counts))
-    yield Heading(harmless(title(result.programme.name, language)), under, is_warning=invented)
-    yield Pairs("", tuple(_facts(result, language)))
-    whole = entry_of(word("total", language), result.total)
-    if result.enterprises:
-        entries = [
-            Entry(
-                cut(_named(line.member.head.id, title(line.member.head.name, language))),
-                "",
-                line.figures,
-                line.figures.get("simple_payback"),
-                " !" if line.member.head.warnings else "",
-            )
-            for line in result.enterprises
-        ]
-        yield money_table(
-            "enterprises",
-            word("enterprises-a-year", language),
-            "enterprise",
-            entries,
-            [whole],
-            language,
-        )
-    yield sums_table(
-        result.total, shown_names(result.total), word("sums-a-year", language), language
+    yield Heading(
+        harmless(title(result.programme.name, language)),
+        f"{word('data-status', language)}: {data_statuses(counts, language)}",
+        is_warning=bool(NOT_MEASURED & set(counts)),
     )
-    yield Pairs("", tuple(_paybacks(result.total, language)))
+    yield Pairs("", tuple(_facts(result, language)))
+    if result.enterprises:
+        entries = [entry_of(line.member, line.figures, language) for line in result.enterprises]
+        heading = word("enterprises-a-year", language)
+        yield money_table("enterprises", heading, "enterprise", entries, result.total, language)
+    yield sums_table(result.total, language)
+    yield paybacks(result.total, language, "payback-ratio")
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
     for key, totals in (
@@ -73,7 +59,7 @@ def programme_page(
         ("data-status", result.by_data_status),
         ("status", result.by_status),
     ):
-        yield _breakdown(key, totals, whole, len(result.enterprises), language)
+        yield _breakdown(key, totals, result, language)
     yield _training(result, language)
     if result.payback_classes:
         yield _classes(result.payback_classes, language)
@@ -82,11 +68,6 @@ def programme_page(
     if result.pool:
         yield _pool(result.pool, language)
     yield Notes(tuple(_small_print(result, waivers, refused, language)))
-
-
-def _named(identity: str, name: str) -> str:
-    plain = harmless(name)
-    return plain if plain.startswith(identity) else f"{identity}  {plain}"
 
 
 def _amount(text: str, language: str) -> str:
@@ -107,7 +88,7 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
     if programme.provinces:
         yield word("provinces", language), harmless(", ".join(programme.provinces))
     span = programme.baseline_periods
-    periods = sorted({line.member.head.period for line in result.enterprises})
+    periods = sorted({line.member.row.period for line in result.enterprises})
     if periods:
         together = (
             f" ({word('may-stand-together', language, span=f'{span.from_} - {span.to}')})"
@@ -136,16 +117,7 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         yield word("source", language), harmless(item.title)
 
 
-def _paybacks(total: Total, language: str) -> Iterator[tuple[str, Cell]]:
-    yield word("payback-ratio", language), total.simple_payback
-    if total.simple_payback_of_complete is not None:
-        label = word(
-            "payback-of-complete-enterprises", language, n=total.complete, m=total.with_money
-        )
-        yield label, total.simple_payback_of_complete
-
-
-# ---- reconciliation -------------------------------------------------------------------------------------------------
+# ---- reconciliation ------------------------------------------------------------------------------
 
 
 def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
@@ -164,8 +136,9 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         notes.append("* " + word("by-construction", language))
     if any(line.outcome == NOT_RECOMPUTED for line in lines):
         notes.append(word("not-recomputed", language))
+    taken_as = word("taken-as", language)
     notes += [
-        f"{_figure_name(line.figure, language)}: {word('taken-as', language)} {title(line.entry.taken_as, language)}"
+        f"{_figure_name(line.figure, language)}: {taken_as} {title(line.entry.taken_as, language)}"
         for line in lines
         if line.entry.taken_as is not None
     ]
@@ -208,29 +181,28 @@ def _figure_name(path: str, language: str) -> str:
     return word(path, language)
 
 
-# ---- breakdowns -----------------------------------------------------------------------------------------------------
+# ---- breakdowns ----------------------------------------------------------------------------------
 
 
 def _breakdown(
-    key: str, totals: Mapping[str, Total], whole: Entry, of: int, language: str
+    key: str, totals: Mapping[str, Total], result: ProgrammeResult, language: str
 ) -> Table:
     entries = []
     for name, total in totals.items():
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
-        counted = word("n-of-m", language, n=total.enterprises, m=of)
-        entries.append(
-            entry_of(f"{cut(label or word('not-stated', language), 20)} ({counted})", total)
-        )
-    return money_table(f"by-{key}", word(f"by-{key}", language), key, entries, [whole], language)
+        counted = word("n-of-m", language, n=total.enterprises, m=len(result.enterprises))
+        shortened = cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
+        entries.append(EnterpriseEntry(f"{shortened} ({counted})", total.figures))
+    heading = word(f"by-{key}", language)
+    return money_table(f"by-{key}", heading, key, entries, result.total, language)
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
     training = result.training
     rows: list[tuple[str, Cell]] = []
     published = {line.figure: line for line in result.reconciliation}
-    for name in ("courses", "person_days", "participants", "women", "men"):
-        figure = getattr(training, name)
+    for name, figure in training.figures.items():
         line = published.get(f"training.{name}")
         if isinstance(figure, Figure):
             rows.append((word(f"training.{name}", language), f"{figure.value:.0f}"))
@@ -278,7 +250,7 @@ def _participants(course: Course, language: str) -> str:
     return f"{people.number}" + (f" ({', '.join(parts)})" if parts else "") + days
 
 
-# ---- measures -------------------------------------------------------------------------------------------------------
+# ---- measures ------------------------------------------------------------------------------------
 
 
 def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
@@ -353,14 +325,18 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
         notes.append(word("more", language, count=len(pool) - len(rows)))
     heading = word("pooled-measures", language)
     return Table(
-        "pool", heading, tuple(columns), tuple(rows), notes=tuple(notes), under=tuple(under), yearly=True
+        "pool", heading, tuple(columns), tuple(rows), notes=tuple(notes), under=tuple(under),
+        yearly=True
     )  # fmt: skip
 
 
 def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
-    """Where the programme's rate replaces that of its files: why its money is not the sum that a batch shows."""
-    money = Money(result.programme.currency, {rate.currency: rate for rate in result.rates})
-    for difference in rates_that_differ([line.member for line in result.enterprises], money):
+    """Where the programme's rate replaces that of its files: why its money is not the sum that a
+    batch shows."""
+    conversion = Conversion(
+        result.programme.currency, {rate.currency: rate for rate in result.rates}
+    )
+    for difference in rates_that_differ([line.member for line in result.enterprises], conversion):
         yield word("own-rate", language, **difference.values)
 
 
@@ -392,8 +368,8 @@ def _small_print(
         yield harmless(title(result.programme.notes, language))
     if refused:
         yield word("programme-errors", language, count=refused)
-    of_files = sum(line.member.head.identities for line in result.enterprises)
-    holding = sum(line.member.head.identities_holding for line in result.enterprises)
+    of_files = sum(line.member.row.identities for line in result.enterprises)
+    holding = sum(line.member.row.identities_holding for line in result.enterprises)
     yield word("identities-of-files", language, holding=holding, all=of_files)
     own = sum(item.holds for item in result.identities)
     yield word("proof-of-totals", language, holding=own, all=len(result.identities))

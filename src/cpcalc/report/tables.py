@@ -218,4 +218,4 @@ def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
 def _is_bound(value: Cell) -> bool:
     if isinstance(value, str):
         return any(sign in value for sign in BOUND_SIGNS.values())
-    return hasattr(value, "bound")
+    return isinstance(value, Figure) and value.bound is not None

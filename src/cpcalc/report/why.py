@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.report.json_result import Writer
+from cpcalc.report.json_result import figure_data
 from cpcalc.report.layout import harmless, wrapped
 from cpcalc.report.numbers import decimal, in_language, shown
 from cpcalc.report.words import equation_words, number_word, operand_word, reason, word
@@ -133,7 +133,7 @@ def why_data(name: str, figure: Reported, sources: Sources) -> dict[str, Any]:
     """The graph as data: the figures, each once, the one asked for first; operands by number."""
     steps: list[dict[str, Any]] = []
     if isinstance(figure, NotApplicable):
-        steps.append({"number": 1, **Writer().figure(figure)})
+        steps.append({"number": 1, **figure_data(figure)})
     else:
         _number(figure, sources, steps, {})
     return {"schema": "cpcalc/why/1", "figure": name, "steps": steps}
@@ -146,7 +146,7 @@ def _number(
     if id(figure) in known:
         return known[id(figure)]
     number = known[id(figure)] = len(steps) + 1
-    step: dict[str, Any] = {"number": number, **Writer().figure(figure)}
+    step: dict[str, Any] = {"number": number, **figure_data(figure)}
     steps.append(step)
     if figure.formula is None:
         step.update(_written_origin(figure, sources))

@@ -7,8 +7,8 @@ from cpcalc.figures import Figure, Origin
 from cpcalc.library import Library
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.scope import Scope
+from cpcalc.schema.basis import FactorUse
 from cpcalc.schema.factor_rows import Emission, Factor, substance_of
-from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE, shown
 
 DUST_NAMES = {"dust": "TSP"}

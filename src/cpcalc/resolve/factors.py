@@ -9,14 +9,14 @@ from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
-from cpcalc.library import Choice, Library
+from cpcalc.library import NO_CHOICE, Choice, Library
 from cpcalc.resolve.control import UNKNOWN, check_control, control_of
 from cpcalc.resolve.model import Term, Treatment
 from cpcalc.resolve.scope import YEAR, Scope
 from cpcalc.resolve.treatment import treatment_of
 from cpcalc.schema import assessment as files
+from cpcalc.schema.basis import FactorUse
 from cpcalc.schema.factor_rows import Cited, Emission, Factor
-from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE, Unit, shown
 
 SCOPES: Mapping[str, str] = {
@@ -50,13 +50,12 @@ def terms_of(
 ) -> Iterator[Term | Treatment]:
     """The terms of every factor a stream names; what does not fit is a diagnostic."""
     grid = scope.basis.grid
-    of_grid = Choice(grid.data_year, grid.type) if grid is not None else None
+    of_grid = Choice(grid.data_year, grid.type, because=grid.because) if grid else NO_CHOICE
     taken: dict[tuple[str, str, str], str] = {}
     for position, use in enumerate(stream.emission_factors or ()):
         at: Path = (*path, "emission-factors", position)
-        choice = Choice(use.year, use.type, use.equipment)
-        reason = grid.because if grid is not None else None
-        factor = library.pick(use.factor, choice, of_grid, use.because, reason)
+        choice = Choice(use.year, use.type, use.equipment, use.because)
+        factor = library.pick(use.factor, choice, of_grid)
         if isinstance(factor, Diagnostic):
             scope.diagnostics.append(factor._replace(path=at))
             continue
@@ -64,7 +63,7 @@ def terms_of(
             scope.problem("quantity-or-price-needed", at, factor=use.factor)
             continue
         here = Place(stream, use, factor, flow_unit * YEAR, at)
-        _check_use(scope, here, use.because or reason)
+        _check_use(scope, here, use.because or of_grid.because)
         for row in factor.emits:
             if row.mcf is not None:
                 treatment = treatment_of(scope, stream, use, row, at)
@@ -122,7 +121,8 @@ def _check_use(scope: Scope, here: Place, because: str | None) -> None:
 
 
 PARAMETERS = (
-    "ash", "sulphur", "content_basis", "moisture", "equipment", "year", "type", "sludge_removed", "recovered",
+    "ash", "sulphur", "content_basis", "moisture", "equipment", "year", "type", "sludge_removed",
+    "recovered",
 )  # fmt: skip
 
 

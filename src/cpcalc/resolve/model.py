@@ -35,7 +35,8 @@ class Term(NamedTuple):
     """
 
     substance: str
-    # "scope_1", "scope_2_location", "scope_2_market", "scope_3"; of pollutants "off_site", "on_site"
+    # "scope_1", "scope_2_location", "scope_2_market", "scope_3"; of pollutants "off_site",
+    # "on_site"
     scope: str
     biogenic: bool
     factor: Figure

@@ -16,7 +16,7 @@ from cpcalc.figures import Figure, Formula, Origin
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
-from cpcalc.schema.factor_use import GasConditions
+from cpcalc.schema.basis import GasConditions
 from cpcalc.units import ONE, Unit
 
 CELSIUS = Unit.of((("degC", 1),))

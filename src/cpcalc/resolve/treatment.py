@@ -11,8 +11,8 @@ from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import Treatment
 from cpcalc.resolve.scope import Scope
 from cpcalc.schema import assessment as files
+from cpcalc.schema.basis import FactorUse
 from cpcalc.schema.factor_rows import Emission
-from cpcalc.schema.factor_use import FactorUse
 from cpcalc.units import ONE
 
 LOAD_OF_SUBSTANCE = {"COD": "cod", "BOD": "bod"}

@@ -1,0 +1,240 @@
+"""Sums over enterprises: exact in any order, with how many report a figure; what is missing is
+not zero."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from cpcalc import names
+from cpcalc.calc.payback import YEARS, payback_case, simple_payback
+from cpcalc.figures import (
+    ESTIMATE,
+    Figure,
+    NotApplicable,
+    Reported,
+    gathered,
+    is_whole,
+    joined,
+    with_bound,
+)
+from cpcalc.programme.members import Member, composed
+from cpcalc.results import Figures, Identity
+from cpcalc.rows import MAY_BE_SHARES
+from cpcalc.units import ONE, Unit
+
+
+class Sum(NamedTuple):
+    """One figure added up: ``reporting`` of ``of`` enterprises have it.
+
+    ``amounts`` holds one figure for each unit it comes in (currencies do not add); ``figure`` is
+    the only one of them, or why there is no single one. It is partial where an enterprise knows
+    only a part of its own.
+    """
+
+    figure: Reported
+    amounts: tuple[Figure, ...]
+    reporting: int
+    of: int
+
+
+class Total(NamedTuple):
+    """What a set of enterprises adds up to."""
+
+    enterprises: int
+    sums: Mapping[str, Sum]
+    simple_payback: Reported
+    simple_payback_of_complete: Reported | None  # only where the payback of all is incomplete
+    complete: int  # enterprises whose investment and saving are both fully known
+    with_money: int
+
+    @property
+    def figures(self) -> dict[str, Reported]:
+        """The sums by name, with the paybacks."""
+        found = {name: item.figure for name, item in self.sums.items()}
+        found["simple_payback"] = self.simple_payback
+        if self.simple_payback_of_complete is not None:
+            found["simple_payback_of_complete"] = self.simple_payback_of_complete
+        return found
+
+    def figure(self, name: str) -> Reported | None:
+        """The sum of a figure; None where no enterprise has it."""
+        found = self.sums.get(name)
+        return found.figure if found is not None else None
+
+
+def add(parts: Sequence[Figures], of: int | None = None) -> Total:
+    """The figures of enterprises added up by name; ``of`` is how many there are, where it is
+    more."""
+    of = len(parts) if of is None else of
+    by_name = gathered(parts)
+    adding = [name for name in by_name if names.declared(name).adds == names.SUM]
+    sums = {
+        name: _sum(by_name[name], of, may_be_shares=names.declared(name).key in MAY_BE_SHARES)
+        for name in sorted(adding, key=names.order)
+    }
+    with_money = [figures for figures in parts if has_money(figures)]
+    complete = [figures for figures in with_money if is_complete(figures)]
+    of_complete = _payback_of(complete)
+    if len(complete) == len(with_money):
+        payback: tuple[Reported, Reported | None] = of_complete, None
+    else:
+        missing = missing_of(
+            sums[name].figure for name in ("investment", "annual_net_saving") if name in sums
+        )
+        payback = (
+            NotApplicable("incomplete", "field-missing", missing),
+            of_complete if complete else None,
+        )
+    if not with_money:
+        payback = NotApplicable("incomplete", "no-money-stated"), None
+    return Total(len(parts), sums, *payback, len(complete), len(with_money))
+
+
+def has_money(figures: Figures) -> bool:
+    """Whether anything of an enterprise's money is known."""
+    return "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure)
+
+
+def is_complete(figures: Figures) -> bool:
+    """Whether an enterprise's investment and net saving are both fully known."""
+    return all(is_whole(figures.get(name)) for name in ("investment", "annual_net_saving"))
+
+
+def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
+    """The fields that figures miss, each once."""
+    return joined(*(figure.missing for figure in figures if figure is not None))
+
+
+def _sum(parts: Sequence[Reported], of: int, *, may_be_shares: bool = False) -> Sum:
+    by_unit: dict[Unit, list[Figure]] = {}
+    for part in parts:
+        if isinstance(part, Figure):
+            by_unit.setdefault(part.unit, []).append(part)
+    reporting = sum(map(len, by_unit.values()))
+    shares = by_unit.get(ONE, []) if may_be_shares and reporting > 1 else []
+    if shares:  # beside amounts they are left out; several of them have no sum
+        del by_unit[ONE]
+    amounts = tuple(added(by_unit[unit], unit) for unit in sorted(by_unit, key=str))
+    if any(amount.unit.currency for amount in amounts):
+        # A 0 may be written without a currency: it adds nothing.
+        amounts = tuple(amount for amount in amounts if amount.unit.currency or amount.value)
+    if shares and not amounts:
+        figure: Reported = NotApplicable("undefined", "shares-do-not-add")
+    elif not amounts:
+        reasons = [part for part in parts if isinstance(part, NotApplicable)]
+        incomplete = NotApplicable("incomplete", "field-missing", missing_of(parts))
+        figure = next((part for part in reasons if part.code == "undefined"), incomplete)
+    elif len(amounts) > 1:
+        is_money = any(amount.unit.currency for amount in amounts)
+        several = NotApplicable("undefined", "units-do-not-add")
+        figure = NotApplicable("incomplete", "rate-missing") if is_money else several
+    else:
+        whole = sum(is_whole(part) for part in parts) - len(shares)
+        missing = missing_of(parts)
+        figure = replace(amounts[0], counted=whole, of=len(parts), missing=missing)
+    return Sum(figure, amounts, reporting, of)
+
+
+def added(parts: Sequence[Figure], unit: Unit) -> Figure:
+    """The sum of amounts of one unit, correctly rounded: the same in any order."""
+    bounds = {part.bound for part in parts if part.bound is not None}
+    joint = bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
+    value = math.fsum(part.value for part in parts)
+    return Figure(value, unit, bound=joint)
+
+
+def _payback_of(complete: Sequence[Figures]) -> Reported:
+    """The ratio of the sums of enterprises whose money is complete."""
+    by_name = gathered(complete)
+    of_grants = [_negative(grant) for grant in by_name.get("grant", ())]
+    capital = _sum([*by_name.get("investment", ()), *of_grants], 0)
+    saving = _sum(by_name.get("annual_net_saving", ()), 0)
+    if len(capital.amounts) > 1 or len(saving.amounts) > 1:
+        return NotApplicable("incomplete", "rate-missing")
+    return payback_of(capital.figure, saving.figure)
+
+
+def _negative(figure: Reported) -> Reported:
+    return Figure(-figure.value, figure.unit) if isinstance(figure, Figure) else figure
+
+
+def payback_of(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:
+    """Simple payback by the case table; incomplete where a side is not fully known."""
+    if not is_whole(investment) or not is_whole(annual_net_saving):
+        missing = missing_of((investment, annual_net_saving))
+        return NotApplicable("incomplete", "field-missing", missing)
+    case = payback_case(investment, annual_net_saving)
+    if case != YEARS:
+        return NotApplicable(case, f"payback-{case}")
+    return with_bound(simple_payback(investment, annual_net_saving))
+
+
+# ---- a batch -------------------------------------------------------------------------------------
+
+
+class BatchTotals(NamedTuple):
+    """What a batch adds up to."""
+
+    total: Total
+    groups: Mapping[str, Total]  # empty unless asked for
+    by_data_status: Mapping[str, int]
+    currencies: Mapping[str, int]
+    warnings: int
+    identities: int
+    identities_holding: int
+
+
+def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
+    """The totals of a batch, and of its groups where asked for."""
+    rows = [member.row for member in members]
+    total = add([member.figures for member in members])
+    groups = {} if group_by is None else grouped(members, group_by)
+    proofs = list(proof(total, groups.values())) if groups else []
+    return BatchTotals(
+        total=total,
+        groups=groups,
+        by_data_status=dict(sorted(Counter(row.data_status for row in rows).items())),
+        currencies=dict(sorted(Counter(row.currency for row in rows).items())),
+        warnings=sum(row.warnings for row in rows),
+        identities=sum(row.identities for row in rows) + len(proofs),
+        identities_holding=sum(row.identities_holding for row in rows)
+        + sum(item.holds for item in proofs),
+    )
+
+
+def grouped(
+    members: Sequence[Member], group_by: str, figures: Sequence[Figures] | None = None
+) -> dict[str, Total]:
+    """The totals of the members of each ``province``, ``sector`` or ``data-status``; ``figures``
+    may replace theirs.
+
+    The name of a group is empty where files do not say.
+    """
+    groups: dict[str, list[Figures]] = {}
+    for member, own in zip(members, figures or [member.figures for member in members], strict=True):
+        stated = getattr(member.row, group_by.replace("-", "_"))
+        groups.setdefault(composed(stated), []).append(own)
+    return {name: add(parts) for name, parts in sorted(groups.items())}
+
+
+def proof(whole: Total, parts: Iterable[Total]) -> Iterator[Identity]:
+    """Sum of the parts = whole, for every figure and every unit, to the last digit a float has."""
+    listed = list(parts)
+    for name, found in whole.sums.items():
+        for amount in found.amounts:
+            terms = [
+                other.value
+                for part in listed
+                if name in part.sums
+                for other in part.sums[name].amounts
+                if other.unit is amount.unit
+            ]
+            left = math.fsum(terms)
+            # Each part is rounded once, and so is the whole: no more than that may be between them.
+            room = sum(math.ulp(term) for term in terms) + math.ulp(amount.value)
+            holds = abs(left - amount.value) <= room
+            yield Identity(f"{name} [{amount.unit}]", holds, left, amount.value)

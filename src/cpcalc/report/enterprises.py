@@ -1,0 +1,192 @@
+"""Several enterprises on one page: the tables that batches and programmes share, and the page of
+a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from cpcalc import names
+from cpcalc.figures import Figure, Reported
+from cpcalc.programme.members import Member
+from cpcalc.programme.totals import BatchTotals, Sum, Total
+from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.words import sector_name, title, word
+from cpcalc.results import Figures
+from cpcalc.rows import investments
+
+# A name longer than this is cut in a row of a long table; the files and the other formats have it
+# whole.
+LONGEST_NAME_CELLS = 30
+LONGEST_STATUS_CELLS = 24
+NOT_MEASURED = frozenset({"reconstructed", "draft"})
+
+
+class EnterpriseEntry(NamedTuple):
+    """One row of a table of enterprises or groups."""
+
+    name: str
+    figures: Figures
+
+
+def entry_of(member: Member, figures: Figures, language: str) -> EnterpriseEntry:
+    """An enterprise as a row; marked where its file has warnings."""
+    row, name = member.row, harmless(title(member.row.name, language))
+    label = cut(name if name.startswith(row.id) else f"{row.id}  {name}")
+    return EnterpriseEntry(label + (" !" if row.warnings else ""), figures)
+
+
+def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
+    """A name in at most ``width`` characters."""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "\u2026"
+
+
+def money_table(
+    key: str,
+    heading: str,
+    first: str,
+    entries: Iterable[EnterpriseEntry],
+    total: Total,
+    language: str,
+) -> Table:
+    """Investment, saving, payback and CO2 of enterprises or groups, and of all."""
+    columns = (
+        Column("name", word(first, language), is_text=True),
+        Column("investment", word("investment", language)),
+        Column("annual_saving", word("annual-saving", language)),
+        Column("simple_payback", word("payback", language)),
+        Column("co2", word("co2", language)),
+    )
+    whole = EnterpriseEntry(word("total", language), total.figures)
+    rows = tuple(_row(entry) for entry in chain(entries, [whole]))
+    return Table(key, heading, columns, rows, totals=1, yearly=True)
+
+
+def _row(entry: EnterpriseEntry) -> tuple[Cell, ...]:
+    figures = entry.figures
+    investment: Cell = figures.get("investment")
+    if not isinstance(investment, Figure):
+        amounts = [item for item in investments(figures).values() if isinstance(item, Figure)]
+        investment = amounts[0] if len(amounts) == 1 else investment
+    others = ("annual_saving", "simple_payback", "reductions.co2")
+    return (harmless(entry.name), investment, *(figures.get(name) for name in others))
+
+
+def sums_table(total: Total, language: str) -> Table:
+    """Every figure with its sum and how many enterprises report it; a figure in two currencies in
+    two rows.
+
+    No working of emissions is shown, and no foreign currency where there is only one.
+    """
+    columns = (
+        Column("figure", word("figure", language), is_text=True),
+        Column("total", word("total", language)),
+        Column("unit", word("unit", language), is_text=True),
+        Column("reporting", word("reported-by", language), is_text=True),
+    )
+    amounts = investments(total.figures)
+    hidden = set(amounts) if len(amounts) == 1 else set()
+    rows = tuple(
+        row
+        for name, found in total.sums.items()
+        if name not in hidden and not name.startswith(("avoided_emissions.", names.END_OF_PIPE))
+        for row in _sum_rows(name, found, language)
+    )
+    heading = word("sums-a-year", language)
+    return Table("sums", heading, columns, rows, by_row=True, yearly=True)
+
+
+def _sum_rows(name: str, found: Sum, language: str) -> Iterator[tuple[Cell, ...]]:
+    reporting = word("n-of-m", language, n=found.reporting, m=found.of)
+    cells: Iterable[Reported] = found.amounts if len(found.amounts) > 1 else (found.figure,)
+    for cell in cells:
+        yield label_of(name, language), cell, None, reporting
+
+
+def label_of(name: str, language: str) -> str:
+    """A figure's name in words: ``savings.energy`` is energy saving, ``investment.USD``
+    investment in USD."""
+    family, _, member = name.partition(".")
+    label = names.declared(name).label
+    if family == "investment" and member:
+        return word("investment-in", language, currency=member)
+    if not member:
+        return word(label or name, language)
+    if not label or family not in names.BY_KEY:
+        return word(name, language)
+    if family == "other_benefits":
+        return f"{word(label, language)}: {word(member, language)}"
+    kind = word(member, language)
+    text = word(label, language, category=kind, what=kind)
+    return f"{text} ({word('stated', language)})" if family == "stated_reductions" else text
+
+
+def paybacks(total: Total, language: str, label: str = "payback") -> Pairs:
+    """The payback of all, and of those whose money is complete where these are not all."""
+    rows: list[tuple[str, Cell]] = [(word(label, language), total.simple_payback)]
+    if total.simple_payback_of_complete is not None:
+        counted = {"n": total.complete, "m": total.with_money}
+        complete = word("payback-of-complete-enterprises", language, **counted)
+        rows.append((complete, total.simple_payback_of_complete))
+    return Pairs("", tuple(rows))
+
+
+def data_statuses(counts: Mapping[str, int], language: str) -> str:
+    """How many assessments stand on which kind of data."""
+    return "; ".join(f"{count} {word(status, language)}" for status, count in counts.items())
+
+
+# ---- the page of a batch -------------------------------------------------------------------------
+
+
+def batch_page(
+    items: Sequence[Member], failed: int, totals: BatchTotals, group_by: str | None, language: str
+) -> Iterator[Block]:
+    """One row for each enterprise, then groups, totals and how the data stand."""
+    statuses = data_statuses(totals.by_data_status, language)
+    yield Heading(
+        word("results-of", language, count=len(items)),
+        f"{word('data-status', language)}: {statuses}" if items else "",
+        is_warning=bool(NOT_MEASURED & set(totals.by_data_status)),
+    )
+    if not items:
+        if failed:
+            yield Notes((word("failed", language, count=failed),))
+        return
+    entries = [entry_of(item, item.figures, language) for item in items]
+    heading = word("enterprises-a-year", language)
+    yield money_table("enterprises", heading, "enterprise", entries, totals.total, language)
+    if group_by is not None:
+        entries = [
+            EnterpriseEntry(_group_name(group_by, name, language), part.figures)
+            for name, part in totals.groups.items()
+        ]
+        heading = word(f"by-{group_by}", language)
+        yield money_table("groups", heading, group_by, entries, totals.total, language)
+    yield sums_table(totals.total, language)
+    yield paybacks(totals.total, language)
+    yield Notes(tuple(_small_print(totals, failed, language)))
+
+
+def _group_name(group_by: str, name: str, language: str) -> str:
+    if not name:
+        return word("not-stated", language)
+    if group_by == "data-status":
+        return cut(word(name, language).partition(":")[0], LONGEST_STATUS_CELLS)
+    return cut(harmless(sector_name(name, language) if group_by == "sector" else name))
+
+
+def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[str]:
+    if len(totals.currencies) > 1:
+        yield word(
+            "several-currencies",
+            language,
+            currencies=", ".join(name or "-" for name in totals.currencies),
+        )
+    yield word("n-of-m-meaning", language)
+    if totals.warnings:
+        yield word("batch-warnings", language, count=totals.warnings)
+    if failed:
+        yield word("failed", language, count=failed)
+    yield word("identities", language, holding=totals.identities_holding, all=totals.identities)
