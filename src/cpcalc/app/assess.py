@@ -22,7 +22,7 @@ from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
-from cpcalc.engine.assessment import Calculation, calculate
+from cpcalc.engine.assessment import Calculation, calculate, with_order_free
 from cpcalc.identities import broken
 from cpcalc.library import Library
 from cpcalc.report.bounds import with_bounds
@@ -145,7 +145,7 @@ def _misplaced_scenarios(
 
 
 # Figures that take half the time: they are worked out only where somebody asks for them.
-_DISCOUNTED, _WHOLE = ".economics", "whole_enterprise."
+_DISCOUNTED, _ORDER_FREE, _WHOLE = ".economics", "order_free", "whole_enterprise."
 
 
 def _expected(assessment: Assessment, options: Options) -> tuple[str, ...]:
@@ -158,7 +158,8 @@ def _expected(assessment: Assessment, options: Options) -> tuple[str, ...]:
 
 def _as_wide_as(expected: tuple[str, ...], options: Options) -> Options:
     """The options, widened so that every figure that a file expects is worked out."""
-    is_dear = any(part in figure for figure in expected for part in (_DISCOUNTED, _WHOLE))
+    dear = (_DISCOUNTED, _ORDER_FREE, _WHOLE)
+    is_dear = any(part in figure for figure in expected for part in dear)
     names_whole = any(figure.startswith(_WHOLE) for figure in expected)
     return options._replace(
         totals_only=options.totals_only and not is_dear,
@@ -174,9 +175,11 @@ def _result(
     options: Options,
 ) -> AssessmentResult:
     calculation, projects = calculate(resolved), None
-    if resolved.terms is not None and not options.totals_only:
-        projects = Projects(resolved)
-        calculation = with_economics(projects, calculation)
+    if not options.totals_only:
+        calculation = with_order_free(resolved, calculation)
+        if resolved.terms is not None:
+            projects = Projects(resolved)
+            calculation = with_economics(projects, calculation)
     whole, proofs, sensitivities = _of_the_whole(calculation, projects, options)
     return AssessmentResult(
         enterprise=_enterprise(assessment),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -21,8 +21,9 @@ from cpcalc.economics.cash_flow import (
 from cpcalc.economics.loans_and_tax import INTEREST, PRINCIPAL, RepaymentPlan
 from cpcalc.economics.rates import Flows, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.identities import identity
 from cpcalc.resolve.terms import Terms
-from cpcalc.results import CashFlow, CashLine, Economics, EquityView
+from cpcalc.results import CashFlow, CashLine, Economics, EquityView, Identity
 
 NO_INVESTMENT = NotApplicable("undefined", "no-investment")
 NO_RATE_OF_RETURN = NotApplicable("undefined", "no-rate-of-return")
@@ -260,3 +261,19 @@ def _rate_of_return(capital: Figure, flows: Flows, rates: Flows) -> Reported:
 
 def _lines(table: CashTable) -> tuple[CashLine, ...]:
     return tuple(CashLine(key, tuple(line)) for key, line in table.lines.items())
+
+
+def proofs_of(
+    place: str, economics: Economics, plan: RepaymentPlan | None
+) -> Iterator[Identity | None]:
+    """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan closes."""
+    flow, rate = economics.cash_flow, economics.irr
+    amounts = [amount for line in flow.lines for amount in line.amounts]
+    yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
+    if isinstance(rate, Figure):
+        worth = [
+            finance.present_value(amount, rate, number(t)) for t, amount in enumerate(flow.net)
+        ]
+        yield identity(f"{place}: NPV at the IRR = 0", worth, ())
+    if plan is not None:
+        yield identity(f"{place}: the loan closes", plan.principals, (plan.amount,))

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cpcalc.calc.finance import present_value
 from cpcalc.calc.money import money_saving, net_investment
 from cpcalc.calc.savings import converted, opposite, total
-from cpcalc.economics.appraisal import Appraisal, ProjectTables
+from cpcalc.economics.appraisal import Appraisal, ProjectTables, proofs_of
 from cpcalc.economics.cash_flow import (
     CARBON,
     OTHER_BENEFITS,
@@ -22,14 +21,12 @@ from cpcalc.economics.cash_flow import (
     Unknowable,
     YearlyAmount,
 )
-from cpcalc.economics.loans_and_tax import RepaymentPlan, lend, levy
-from cpcalc.economics.rates import number
+from cpcalc.economics.loans_and_tax import lend, levy
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.lines import capital_of, has_money
 from cpcalc.engine.sums import sum_known
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
-from cpcalc.identities import identity
 from cpcalc.resolve.bundle import END_OF_PIPE
 from cpcalc.resolve.model import CATEGORY_OF_KIND, Group, Measure, Resolved
 from cpcalc.resolve.terms import Growth, Spend, Terms
@@ -269,7 +266,7 @@ class Projects:
         flows = [*economics.cash_flow.net, economics.npv]
         if not all(math.isfinite(flow.value) for flow in flows if isinstance(flow, Figure)):
             return TOO_LARGE
-        proofs = _identities(place, economics, tables.plan)
+        proofs = proofs_of(place, economics, tables.plan)
         self.identities += [proof for proof in proofs if proof is not None]
         return economics
 
@@ -386,17 +383,3 @@ def _assumptions(terms: Terms, project: Project) -> Iterator[Assumption]:
         sizes = (own.loan.share or own.loan.amount, own.loan.rate)
         known = tuple(figure for figure in sizes if figure is not None)
         yield Assumption("loan", known, own.loan.repayment)
-
-
-def _identities(
-    place: str, economics: Economics, plan: RepaymentPlan | None
-) -> Iterator[Identity | None]:
-    """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan closes."""
-    flow, rate = economics.cash_flow, economics.irr
-    amounts = [amount for line in flow.lines for amount in line.amounts]
-    yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
-    if isinstance(rate, Figure):
-        worth = [present_value(amount, rate, number(t)) for t, amount in enumerate(flow.net)]
-        yield identity(f"{place}: NPV at the IRR = 0", worth, ())
-    if plan is not None:
-        yield identity(f"{place}: the loan closes", plan.principals, (plan.amount,))

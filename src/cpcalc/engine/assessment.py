@@ -33,6 +33,7 @@ class Calculation(NamedTuple):
     identities: tuple[Identity, ...]
     qualities: dict[str, float]
     contributions: Mapping[str, Contribution]  # what each measure brings in the bundle
+    alone: Mapping[str, Contribution]  # and what it brings by itself
     entries: tuple[BundleEntry, ...]  # what the totals add
     end_of_pipe: tuple[BundleEntry, ...]  # what they leave out
 
@@ -55,11 +56,6 @@ def calculate(resolved: Resolved) -> Calculation:
         _measure_result(resolved, measure, inside[measure.id], alone[measure.id])
         for measure in resolved.measures
     ]
-    shares = order_free(resolved, measures, alone)
-    measures = [
-        result._replace(line=result.line._replace(order_free_saving=shares.get(result.id)))
-        for result in measures
-    ]
     groups = _group_results(resolved, measures)
     entries, end_of_pipe = _entries(measures, groups)
     totals = total_line(entries)
@@ -70,7 +66,6 @@ def calculate(resolved: Resolved) -> Calculation:
     proofs = [
         *_proofs_of_totals(entries, by_status, totals),
         *_proofs_of_streams(resolved, streams, cleaner, inside),
-        _proof_of_shares(measures),
     ]
     positions = sorted(range(len(measures)), key=resolved.order.__getitem__)
     in_file_order = tuple(measures[position] for position in positions)
@@ -83,9 +78,22 @@ def calculate(resolved: Resolved) -> Calculation:
         identities=tuple(proof for proof in proofs if proof is not None),
         qualities=_shares_by_quality(resolved, in_file_order),
         contributions=inside,
+        alone=alone,
         entries=tuple(entries),
         end_of_pipe=tuple(end_of_pipe),
     )
+
+
+def with_order_free(resolved: Resolved, calculation: Calculation) -> Calculation:
+    """The calculation with the order-free share of each measure of the bundle, and their proof."""
+    shares = order_free(resolved, calculation.measures, calculation.alone)
+    measures = tuple(
+        result._replace(line=result.line._replace(order_free_saving=shares.get(result.id)))
+        for result in calculation.measures
+    )
+    proof = _proof_of_shares(measures)
+    identities = (*calculation.identities, *([] if proof is None else [proof]))
+    return calculation._replace(measures=measures, identities=identities)
 
 
 # ---- measures ------------------------------------------------------------------------------------
