@@ -150,9 +150,7 @@ class Origin(NamedTuple):
     """Where an input or a factor came from: a document path, or the reference of a cited factor."""
 
     kind: str  # "input", "factor" or "definition"
-    reference: (
-        Any  # the document path of an input, the reference "set@version/factor#row" of a factor
-    )
+    reference: Any  # the document path of an input; of a factor "set@version/factor#row"
     text: str  # as written
 
 

@@ -41,15 +41,15 @@ def quadrature(degree: int) -> tuple[tuple[float, float], ...]:
     degree.
     """
     count = degree // 2 + 1
-    found = []
+    nodes = []
     for index in range(count):
         x = math.cos(math.pi * (index + 0.75) / (count + 0.5))
         for _ in range(NEWTON_STEPS):
             value, slope = _legendre(count, x)
             x -= value / slope
         _, slope = _legendre(count, x)
-        found.append(((1 - x) / 2, 1 / ((1 - x * x) * slope * slope)))
-    return tuple(found)
+        nodes.append(((1 - x) / 2, 1 / ((1 - x * x) * slope * slope)))
+    return tuple(nodes)
 
 
 NEWTON_STEPS = 8
