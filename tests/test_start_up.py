@@ -63,7 +63,7 @@ def test_an_interrupt_ends_in_one_line(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cpcalc.cli.assess.assess_file", interrupted)
+    monkeypatch.setattr("cpcalc.cli.assess.compare", interrupted)
     assert run(["assess", MINIMAL]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 

@@ -7,11 +7,15 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NoReturn, Self
 
+from pydantic_core import core_schema
+
 from cpcalc.diagnostics import Path
-from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, read_unit
+from cpcalc.units import ONE, PLAIN, SUBSTANCES, QuantityError, Unit, Vocabulary, read_unit
 
 INTERNATIONAL = "international"
 VIETNAMESE = "vietnamese"
+
+MONTHS_IN_A_YEAR = 12.0
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ class Quantity:
     def is_bare_zero(self) -> bool:
         """A zero without a unit, which stands for nothing of any kind."""
         return self.value == 0 and self.unit is ONE
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> core_schema.CoreSchema:
+        """To a model a quantity is a whole, made by its own reader."""
+        return core_schema.is_instance_schema(cls)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +127,18 @@ def parse_count(text: str) -> int:
     if not re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
         raise _slip("not-a-whole-number", text)
     return int(text)
+
+
+def value_in(given: Quantity, unit: Unit) -> float | None:
+    """A published amount in the unit of a recomputed one; None where they are of two kinds.
+
+    A plain tonne stands for a tonne of any substance, and a month for a twelfth of a year.
+    """
+    if given.is_bare_zero or given.unit in (unit, unit.without(*SUBSTANCES)):
+        return given.value
+    if str(given.unit) == "month" and str(unit) == "year":
+        return given.value / MONTHS_IN_A_YEAR
+    return None
 
 
 def last_digit_step(text: str, style: str | None = None) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, with_bound
 
 Figures = Mapping[str, Reported]
+Record = TypeVar("Record")
 
 
 class Investment(NamedTuple):
@@ -48,9 +49,8 @@ class CashFlow(NamedTuple):
     saved: tuple[Figure, ...]  # savings of all streams and categories
     discounted: tuple[Figure, ...] | None  # present values of ``net``
     cumulative: tuple[Figure, ...] | None  # their running sum
-    outside: tuple[
-        CashLine, ...
-    ] = ()  # carbon and other benefits: beside the base figures, in none of them
+    # Carbon and other benefits: beside the base figures, in none of them.
+    outside: tuple[CashLine, ...] = ()
     financing: tuple[CashLine, ...] = ()  # the loan, and the tax that its interest saves
     equity: tuple[Figure, ...] | None = None
 
@@ -71,14 +71,13 @@ class Assumption(NamedTuple):
 
     key: str
     figures: tuple[Figure, ...]
-    meant: str = ""
+    meant: str | None = None
 
 
 class Economics(NamedTuple):
     """The economics of a measure, a group or a total over the study period."""
 
     study_period: Figure
-    cash_flow: CashFlow
     npv: Reported
     irr: Reported
     mirr: Reported
@@ -88,15 +87,14 @@ class Economics(NamedTuple):
     discounted_payback: Reported
     life_cycle_cost: Reported
     return_on_investment: Reported
+    irr_roots: tuple[Figure, ...]  # all of them, where they are several
     abatement_cost: Reported | None
     levelised_cost: Figures  # "energy", "water"
     npv_with: Figures  # "carbon_price", "other_benefits": NPV when the line outside is counted too
-    irr_roots: tuple[Figure, ...] = ()  # all of them, where they are several
-    equity: EquityView | None = None
-    assumptions: tuple[Assumption, ...] = ()  # measures and groups only
-    partial: tuple[
-        str, ...
-    ] = ()  # totals only: measures left out because their money is incomplete
+    equity: EquityView | None
+    assumptions: tuple[Assumption, ...]  # of measures and groups only
+    cash_flow: CashFlow
+    partial: tuple[str, ...] = ()  # of totals: measures left out because their money is incomplete
 
 
 class Swing(NamedTuple):
@@ -162,9 +160,7 @@ class WholeEnterprise(NamedTuple):
 
     line: Line  # its money only
     life_cycle_cost: LifeCycleCost
-    tornado: tuple[
-        Swing, ...
-    ] = ()  # of its NPV, where it is asked for and is not that of the total
+    tornado: tuple[Swing, ...] = ()  # of its NPV, where that is not the total's
 
 
 class StreamResult(NamedTuple):
@@ -176,9 +172,7 @@ class StreamResult(NamedTuple):
     baseline: Reported
     after: Reported
     saving: Reported
-    saving_share: Reported | None = (
-        None  # of a stream without a quantity, as far as measures state shares
-    )
+    saving_share: Reported | None = None  # without a quantity, as far as measures state shares
 
 
 class Line(NamedTuple):
@@ -202,12 +196,9 @@ class Line(NamedTuple):
     order_free_saving: Reported | None = None
     end_of_pipe: Line | None = None  # totals only: what is not cleaner production
     economics: Economics | NotApplicable | None = None
-    grant: Figure | None = (
-        None  # grants and one-off income, which lower the investment to be paid back
-    )
-    lifetime_avoided: Mapping[str, Figures] = MappingProxyType(
-        {}
-    )  # as avoided_emissions, over the measures' lives
+    grant: Figure | None = None  # with one-off income: lowers the investment to be paid back
+    # As avoided_emissions, over the measures' lives.
+    lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})
     lifetime_reductions: Figures = MappingProxyType({})  # co2 and co2e over the lives
 
 
@@ -221,17 +212,12 @@ class MeasureResult(NamedTuple):
     cost_class: str | None
     in_bundle: bool
     line: Line
+    implied_prices: Mapping[str, Figure] = MappingProxyType({})  # stream -> worth over reduction
     caps: tuple[str, ...] = ()  # streams whose reduction was cut at what remained
+    # Stream -> absolute, at_reporting_production ...
+    verified_changes: Mapping[str, Figures] = MappingProxyType({})
     realisation: Reported | None = None  # verified over predicted annual saving
-    implied_prices: Mapping[str, Figure] = MappingProxyType(
-        {}
-    )  # stream -> stated worth over its reduction
-    predicted_saving: Reported | None = (
-        None  # what its predicted effects alone save, beside verified ones
-    )
-    verified_changes: Mapping[str, Figures] = MappingProxyType(
-        {}
-    )  # stream -> absolute, at_reporting_production ...
+    predicted_saving: Reported | None = None  # of its predicted effects alone, beside verified ones
 
 
 class GroupResult(NamedTuple):
@@ -242,8 +228,8 @@ class GroupResult(NamedTuple):
     status: str
     declared_count: int | None  # how many measures the group stands for, as published
     measures: tuple[str, ...]
+    in_bundle: bool  # its own money counts; otherwise its members count one by one
     line: Line
-    in_bundle: bool = True  # its own money counts; otherwise its members count one by one
 
 
 class Identity(NamedTuple):
@@ -267,18 +253,27 @@ class ExpectationResult(NamedTuple):
     path: tuple[str | int, ...]
 
 
+class Rate(NamedTuple):
+    """A dated rate from a currency to the report's."""
+
+    currency: str
+    rate: Figure
+    year: int
+    source: str
+
+
 class Basis(NamedTuple):
     """What the figures rest on, as printed."""
 
-    period: str | None
-    currency: str | None
-    rates: tuple[tuple[str, Figure, int, str], ...]  # currency, rate, year, source
-    factor_sets: tuple[str, ...]
-    grid: str | None
-    gwp: str | None
-    discount_rate: str | None = None
+    period: str | None = None
+    currency: str | None = None
+    rates: tuple[Rate, ...] = ()
+    factor_sets: tuple[str, ...] = ()
+    grid: str | None = None
     grid_because: str | None = None
     grid_decline: str | None = None
+    gwp: str | None = None
+    discount_rate: str | None = None
 
 
 class FactorUsed(NamedTuple):
@@ -297,7 +292,7 @@ class Provenance(NamedTuple):
 
     cpcalc: str
     sha256: str
-    factor_sets: tuple[tuple[str, str], ...]  # set@version, sha256
+    factor_sets: Mapping[str, str]  # set@version -> sha256
 
 
 class AssessmentResult(NamedTuple):
@@ -312,12 +307,11 @@ class AssessmentResult(NamedTuple):
     totals: Line
     totals_by_status: Mapping[str, Line]
     identities: tuple[Identity, ...]
-    expectations: tuple[ExpectationResult, ...]
     factors: tuple[FactorUsed, ...]
     qualities: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
     provenance: Provenance
-    waivers: tuple[tuple[str, str], ...] = ()
-    has_bounds: bool = False  # some figure is only at least or at most what it says
+    expectations: tuple[ExpectationResult, ...] = ()
+    waivers: tuple[tuple[str, str], ...] = ()  # the check, and why
     sensitivity: Sensitivity | None = None  # where it is asked for
     whole_enterprise: WholeEnterprise | None = None  # likewise
 
@@ -330,77 +324,37 @@ NOT_STATED = NotApplicable("incomplete", "field-missing")
 def figures_of(line: Line) -> dict[str, Reported]:
     """All figures of a line by name: ``investment``, ``investment.USD``, ``savings.energy``,
     ``economics.npv`` ..."""
-    found: dict[str, Reported] = {}
+    figures: dict[str, Reported] = {}
     if line.investment is not None:
         for amount in line.investment.amounts:
-            found[f"investment.{amount.unit.currency or 'none'}"] = amount
-        found["investment"] = line.investment.converted
+            figures[f"investment.{amount.unit.currency or 'none'}"] = amount
+        figures["investment"] = line.investment.converted
     for name in names.NAMES:
-        if name.key != "economics":
-            _gather(name.key, value_at(line, name.key), found)
-    if line.economics is not None:
-        _gather("economics", economics_figures(line.economics), found)
+        if name.key != "investment":
+            _gather(name.key, value_at(line, name.key), figures)
     if line.end_of_pipe is not None:
-        _gather("end_of_pipe", figures_of(line.end_of_pipe), found)
-    return found
+        _gather("end_of_pipe", figures_of(line.end_of_pipe), figures)
+    return figures
 
 
 def value_at(line: Line, key: str) -> Any:
-    """What a line holds under a declared name: a figure, a family of figures, or None."""
-    record: Any = line
+    """What a line holds under a declared name: a figure, a family of figures, a record or None."""
+    value: Any = line
     for step in key.split("."):
-        record = getattr(record, step, None)
-    return record if isinstance(record, (Figure, NotApplicable, Mapping)) else None
-
-
-def economics_figures(economics: Economics | NotApplicable) -> NotApplicable | dict[str, Any]:
-    """The figures of the economics by name, or why there are none."""
-    if isinstance(economics, NotApplicable):
-        return economics
-    found: dict[str, Any] = {name: getattr(economics, name) for name in names.ECONOMICS}
-    if economics.abatement_cost is not None:
-        found["abatement_cost"] = economics.abatement_cost
-    found["levelised_cost"] = economics.levelised_cost
-    found["npv_with"] = economics.npv_with
-    if economics.equity is not None:
-        found["equity"] = economics.equity._asdict()
-    return found
-
-
-def _gather(name: str, value: Any, found: dict[str, Reported]) -> None:
-    if isinstance(value, Mapping):
-        for part, inner in value.items():
-            _gather(f"{name}.{part}", inner, found)
-    elif value is not None:
-        found[name] = value
+        value = getattr(value, step, None)
+    return value
 
 
 def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
     """Every figure of a result under its path in the JSON, with ids:
     ``measures.m3.simple_payback``."""
-    found: dict[str, Reported] = {}
-    for stream in result.streams:
-        parts = {"baseline": stream.baseline, "after": stream.after, "saving": stream.saving}
-        _gather(f"streams.{stream.id}", {**parts, "saving_share": stream.saving_share}, found)
-    lines = {"totals": result.totals}
-    for measure in result.measures:
-        lines[f"measures.{measure.id}"] = measure.line
-        _gather(f"measures.{measure.id}", measure_figures(measure), found)
-    lines |= {f"groups.{group.id}": group.line for group in result.groups}
-    lines |= {f"totals_by_status.{name}": line for name, line in result.totals_by_status.items()}
-    whole, sensitivity = result.whole_enterprise, result.sensitivity
-    if whole is not None:
-        lines["whole_enterprise"] = whole.line
-        cost = whole.life_cycle_cost
-        parts = {"before": cost.before, "after": cost.after, "saving": cost.saving}
-        _gather("whole_enterprise.life_cycle_cost", parts, found)
-    if sensitivity is not None:
-        for name in ("change", "npv", "payback_limit"):
-            _gather(f"sensitivity.{name}", getattr(sensitivity, name), found)
-    for path, line in lines.items():
-        found[f"{path}.investment"] = NOT_STATED
-        _gather(path, figures_of(line), found)
-    return found
+    figures: dict[str, Reported] = {}
+    for key in ("streams", "measures", "groups"):
+        for item in getattr(result, key):
+            _gather(f"{key}.{item.id}", item, figures)
+    for key in ("totals", "totals_by_status", "whole_enterprise", "sensitivity"):
+        _gather(key, getattr(result, key), figures)
+    return figures
 
 
 def figure_at(result: AssessmentResult, path: str) -> Reported | None:
@@ -408,11 +362,44 @@ def figure_at(result: AssessmentResult, path: str) -> Reported | None:
     return figures_by_path(result).get(path.removesuffix(".converted"))
 
 
-def measure_figures(measure: MeasureResult) -> dict[str, Any]:
-    """What a measure has besides its line, in the order of the contract."""
-    return {
-        "implied_prices": measure.implied_prices,
-        "verified_changes": measure.verified_changes,
-        "realisation": measure.realisation,
-        "predicted_saving": measure.predicted_saving,
-    }
+def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
+    """Put a figure, or the figures of a record or a family, under its name; what is none is left
+    out."""
+    if isinstance(value, (Figure, NotApplicable)):
+        figures[name] = value
+        return
+    if isinstance(value, Line):
+        figures[f"{name}.investment"] = NOT_STATED  # unless the line has one
+        value = figures_of(value)
+    elif hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            _gather(name if key == "line" else f"{name}.{key}", inner, figures)
+
+
+# ---- all figures ---------------------------------------------------------------------------------
+
+
+def with_figures(record: Record, change: Callable[[Reported], Reported]) -> Record:
+    """The same records with every figure, and every reason why there is none, changed."""
+
+    def changed(node: Any) -> Any:
+        if isinstance(node, (Figure, NotApplicable)):
+            return change(node)
+        if isinstance(node, Mapping):
+            return {key: changed(value) for key, value in node.items()}
+        if isinstance(node, tuple):
+            parts = [changed(item) for item in node]
+            return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
+        return node
+
+    same: Record = changed(record)
+    return same
+
+
+def with_bounds(record: Record) -> Record:
+    """The same records with every figure marked that is only at least or at most what it says."""
+    return with_figures(
+        record, lambda figure: with_bound(figure) if isinstance(figure, Figure) else figure
+    )

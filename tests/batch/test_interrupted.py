@@ -88,9 +88,9 @@ import sys, time
 from cpcalc.__main__ import run
 from cpcalc.app import batch
 real = batch.answer_file
-def slow(name, request):
+def slow(name, options):
     time.sleep(3600 if name.endswith("LAST") else 0.03)
-    return real(name, request)
+    return real(name, options)
 if __name__ == "__main__":
     batch.answer_file = slow
     sys.exit(run(sys.argv[1:]))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cpcalc import __main__ as command_line
+from cpcalc.app.assess import Options
 from cpcalc.app.batch import Job
 from cpcalc.app.check import check_file
 from cpcalc.app.programme import ProgrammeOutcome, assess_programme
@@ -52,7 +53,7 @@ def programme(folder: Path, text: str = HEAD, **files: str) -> ProgrammeOutcome:
         (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
     (folder / "programme.yaml").write_text(text, encoding="utf-8")
     return assess_programme(
-        str(folder / "programme.yaml"), Job(cached=False, jobs=1), lambda done, total: None
+        str(folder / "programme.yaml"), Job(Options(), cached=False, jobs=1), lambda done, total: None
     )
 
 
@@ -233,11 +234,11 @@ def test_training_is_added_up_as_far_as_it_is_known(tmp_path: Path) -> None:
     result = programme(tmp_path, TRAINING).result
     assert result is not None
     training = result.training
-    assert isinstance(training.figures["person_days"], Figure)
-    assert training.figures["person_days"].value == 3 * 27 + 2 * 20
-    assert isinstance(training.figures["courses"], Figure)
-    assert not isinstance(training.figures["women"], Figure)
-    assert training.figures["women"].missing == ("training.courses.1.participants.women",)
+    assert isinstance(training["person_days"], Figure)
+    assert training["person_days"].value == 3 * 27 + 2 * 20
+    assert isinstance(training["courses"], Figure)
+    assert not isinstance(training["women"], Figure)
+    assert training["women"].missing == ("training.courses.1.participants.women",)
 
 
 def test_a_declared_cost_class_is_held_to_the_thresholds(tmp_path: Path) -> None:

@@ -9,12 +9,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import cpcalc
-from cpcalc.app.currency import in_currency
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
-from cpcalc.app.load import library_of, load_document
+from cpcalc.app.load import further_problems, in_currency, library_of, load_document
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.lock import frozen_problems
-from cpcalc.app.recovery import further_problems
+from cpcalc.app.scenarios import misplaced
 from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
@@ -25,17 +24,17 @@ from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate, with_order_free
 from cpcalc.identities import broken
 from cpcalc.library import Library
-from cpcalc.report.bounds import with_bounds
-from cpcalc.resolve import resolve
+from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
-from cpcalc.resolve.properties import with_properties
 from cpcalc.results import (
     AssessmentResult,
     Basis,
     Identity,
     Provenance,
+    Rate,
     Sensitivity,
     WholeEnterprise,
+    with_bounds,
 )
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis as FileBasis
@@ -139,8 +138,6 @@ def _misplaced_scenarios(
 ) -> list[Diagnostic]:
     if assessment.scenarios is None or options.is_varied:
         return []
-    from cpcalc.app.whatif import misplaced  # a what-if is itself an assessment
-
     return misplaced(document)
 
 
@@ -191,7 +188,6 @@ def _result(
         totals=calculation.totals,
         totals_by_status=calculation.totals_by_status,
         identities=(*calculation.identities, *proofs),
-        expectations=(),
         factors=tuple(library.used.values()),
         qualities=calculation.qualities,
         provenance=provenance,
@@ -218,21 +214,21 @@ def _of_the_whole(
 
 
 def _provenance(data: bytes, library: Library) -> Provenance:
-    sets = tuple((item.pin, item.sha256) for item in library.sets.values())
+    sets = {item.pin: item.sha256 for item in library.sets.values()}
     return Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
 
 
 def _basis(assessment: Assessment, resolved: Resolved) -> Basis:
     basis = assessment.basis
     if basis is None:
-        return Basis(None, resolved.currency, (), (), None, None)
+        return Basis(currency=resolved.currency)
     rates = basis.exchange_rates or {}
     grid = basis.grid
     return Basis(
         period=_period(basis),
         currency=resolved.currency,
         rates=tuple(
-            (currency, resolved.rates[currency], rate.year, rate.source)
+            Rate(currency, resolved.rates[currency], rate.year, rate.source)
             for currency, rate in rates.items()
             if currency in resolved.rates
         ),
@@ -279,5 +275,4 @@ def _with_bounds(result: AssessmentResult, text: str) -> AssessmentResult:
     """The result with every figure marked that rests on a quantity given only as a bound."""
     if "at-least" not in text and "at-most" not in text:
         return result
-    marked, has_bounds = with_bounds(result)
-    return marked._replace(has_bounds=has_bounds)
+    return with_bounds(result)

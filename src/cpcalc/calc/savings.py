@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from functools import reduce
+from operator import add
 from typing import Any
 
 from cpcalc.figures import OPERAND, decision, formula
@@ -71,11 +74,12 @@ def scaled(quantity: Any, numerator: Any, denominator: Any) -> Any:
 
 @formula("S-9", "T = sum of the terms", DEFINITION, folds=True)
 def total(*terms: Any) -> Any:
-    """The sum of terms of one kind [their unit]."""
-    result = terms[0]
-    for term in terms[1:]:
-        result = result + term
-    return result
+    """The sum of terms of one kind [their unit]; of numbers correctly rounded, in any order the
+    same.
+    """
+    if isinstance(terms[0], float):
+        return math.fsum(terms)
+    return reduce(add, terms)
 
 
 @formula("S-10", "D = a - b", DEFINITION)

@@ -9,7 +9,7 @@ from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem, ra
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.model import Group, Measure, Stream
+from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, LinkedStream
 from cpcalc.schema.factor_rows import BenchmarkValue
 from cpcalc.schema.factor_set import FactorSet
 from cpcalc.units import Unit
@@ -78,7 +78,7 @@ def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Dia
             break
 
 
-def _prices(reviewed: Reviewed) -> Iterator[tuple[Stream, Figure, Path]]:
+def _prices(reviewed: Reviewed) -> Iterator[tuple[LinkedStream, Figure, Path]]:
     streams = reviewed.resolved.streams
     for stream in streams.values():
         if stream.price is not None and stream.parent is None:
@@ -88,7 +88,7 @@ def _prices(reviewed: Reviewed) -> Iterator[tuple[Stream, Figure, Path]]:
             yield streams[effect.stream], price, reviewed.place_of_worth(effect)
 
 
-def _is_named(reviewed: Reviewed, stream: Stream, names: Sequence[str]) -> bool:
+def _is_named(reviewed: Reviewed, stream: LinkedStream, names: Sequence[str]) -> bool:
     """Whether a word of a stream's id, name or factor begins so; any stream without names."""
     uses = reviewed.written_stream(stream.id).emission_factors or ()
     texts = [stream.id, *stream.name.values(), *(use.factor.partition("/")[2] for use in uses)]
@@ -141,7 +141,7 @@ def _outputs(reviewed: Reviewed) -> Mapping[Unit, tuple[float, str]]:
     return outputs
 
 
-def _streams_of(reviewed: Reviewed, indicator: str) -> list[Stream]:
+def _streams_of(reviewed: Reviewed, indicator: str) -> list[LinkedStream]:
     """The streams that an indicator is about."""
     kind = KIND_OF_INDICATOR.get(indicator)
     names = ELECTRICITY if indicator == "electricity" else ()
@@ -163,7 +163,7 @@ def _sum(figures: Sequence[Figure | None]) -> Figure | None:
     return Figure(sum(figure.value for figure in known), known[0].unit)
 
 
-def _as_energy(reviewed: Reviewed, stream: Stream) -> Figure | None:
+def _as_energy(reviewed: Reviewed, stream: LinkedStream) -> Figure | None:
     """A fuel by its heat content, electricity as it is."""
     quantity = stream.quantity
     if quantity is None or quantity.unit.exponent("kWh") == 1:
@@ -206,7 +206,10 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], 
 def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Stated CO2 of a saving of electricity that no power plant emits."""
     band = plausible.factor_of_electricity
-    items: tuple[Measure | Group, ...] = (*reviewed.resolved.measures, *reviewed.resolved.groups)
+    items: tuple[LinkedMeasure | LinkedGroup, ...] = (
+        *reviewed.resolved.measures,
+        *reviewed.resolved.groups,
+    )
     for item in items:
         stated = dict(item.stated)
         energy = stated.get("electricity") or _electricity_cut(reviewed, item)
@@ -220,7 +223,7 @@ def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnos
             yield band.problem("implied-factor", path, values)
 
 
-def _electricity_cut(reviewed: Reviewed, item: Measure | Group) -> Figure | None:
+def _electricity_cut(reviewed: Reviewed, item: LinkedMeasure | LinkedGroup) -> Figure | None:
     """The yearly electricity that a measure saves, where it saves no other energy."""
     streams = reviewed.resolved.streams
     effects = [

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from cpcalc.checks.reviewed import ROUNDING, legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.quantities import Quantity, last_digit_step
+from cpcalc.quantities import MONTHS_IN_A_YEAR, Quantity, last_digit_step, value_in
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
-from cpcalc.units import SUBSTANCES, Unit, read_unit
+from cpcalc.units import Unit, read_unit
 
 # Half of the last printed digit: what a rounded figure leaves open.
 HALF = 0.5
-MONTHS_IN_A_YEAR = 12.0
 
 
 def check_expectations(
@@ -84,7 +83,7 @@ def _compare(
         if not isinstance(found, Figure):
             agrees = False
             continue
-        value = _in_unit_of(given, found)
+        value = value_in(given, found.unit)
         if value is None:
             return (
                 " ".join(words),
@@ -103,18 +102,6 @@ def _compare(
                 <= _tolerance(expectation, given, value, reading) + slack
             )
     return ", ".join(words), agrees, None
-
-
-def _in_unit_of(given: Quantity, found: Figure) -> float | None:
-    """The expected value in the figure's canonical unit; a plain tonne stands for a tonne of the
-    figure's substance."""
-    if given.is_bare_zero or given.unit is found.unit:
-        return given.value
-    if given.unit is found.unit.without(*SUBSTANCES):
-        return given.value
-    if str(given.unit) == "month" and str(found.unit) == "year":
-        return given.value / MONTHS_IN_A_YEAR
-    return None
 
 
 def _tolerance(expectation: Expectation, given: Quantity, value: float, reading: Reading) -> float:

@@ -9,7 +9,7 @@ from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, p
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.schema.leaves import PERIODS
 
 # Shares printed to whole percent may sum to 100.5 %.
@@ -71,7 +71,7 @@ def parts_above_whole(reviewed: Reviewed) -> Iterator[Diagnostic]:
             yield problem("parts-above-whole", path, values, *related, on_key=True)
 
 
-def _share_of_parts(reviewed: Reviewed, whole: Stream) -> float:
+def _share_of_parts(reviewed: Reviewed, whole: LinkedStream) -> float:
     share = 0.0
     for part in whole.parts:
         quantity = reviewed.resolved.streams[part].quantity
@@ -148,7 +148,7 @@ def _brought_along(resolved: Resolved, name: str) -> set[str]:
     return carriers
 
 
-def _is_energy_named(stream: Stream, names: tuple[str, ...]) -> bool:
+def _is_energy_named(stream: LinkedStream, names: tuple[str, ...]) -> bool:
     texts = (stream.id, *stream.name.values())
     return stream.kind == "energy" and any(text.casefold().startswith(names) for text in texts)
 
@@ -171,7 +171,7 @@ def dilution(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 yield problem("dilution", path, values)
 
 
-def _relative_cut(resolved: Resolved, measure: Measure, stream: str) -> float:
+def _relative_cut(resolved: Resolved, measure: LinkedMeasure, stream: str) -> float:
     """By how much a measure cuts a stream, of its quantity; its leaders' changes travel to it."""
     return sum(
         _cut_of_its_own(resolved, effect)
@@ -180,7 +180,7 @@ def _relative_cut(resolved: Resolved, measure: Measure, stream: str) -> float:
     )
 
 
-def _cut_of_its_own(resolved: Resolved, effect: Effect) -> float:
+def _cut_of_its_own(resolved: Resolved, effect: LinkedEffect) -> float:
     """The share that an effect takes of its stream; nothing where the quantity is not known."""
     quantity = resolved.streams[effect.stream].quantity
     if effect.form not in ("amount", "share") or quantity is None or quantity.value <= 0:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, path_of, problem
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Reported
-from cpcalc.resolve.model import Effect, Group, Measure, Resolved
+from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 
 ACHIEVED = ("implemented", "verified")
@@ -56,7 +56,7 @@ def co2_without_energy(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 
 def _co2_of_nothing(
-    reviewed: Reviewed, item: Measure | Group, members: Sequence[Measure]
+    reviewed: Reviewed, item: LinkedMeasure | LinkedGroup, members: Sequence[LinkedMeasure]
 ) -> Iterator[Diagnostic]:
     if not dict(item.stated).keys() & _CO2:
         return
@@ -94,18 +94,18 @@ def filter_as_prevention(reviewed: Reviewed) -> Iterator[Diagnostic]:
             yield problem("filter-as-prevention", measure.path, values)
 
 
-def _is_named_cleaning(measure: Measure) -> bool:
+def _is_named_cleaning(measure: LinkedMeasure) -> bool:
     texts = [text.casefold() for text in (measure.id, *measure.title.values())]
     return any(word in text for text in texts for word in CLEANING)
 
 
-def _lowers(effect: Effect) -> bool:
+def _lowers(effect: LinkedEffect) -> bool:
     if effect.form == "load":
         return effect.ratio is not None and effect.ratio.value < effect.amount.value
     return effect.amount.value > 0
 
 
-def _is_at_the_end(resolved: Resolved, effect: Effect) -> bool:
+def _is_at_the_end(resolved: Resolved, effect: LinkedEffect) -> bool:
     stream = resolved.streams[effect.stream]
     is_emitted = stream.kind in ("dust", "air-pollutant") and not stream.generated
     return effect.form == "load" or is_emitted

@@ -8,7 +8,7 @@ from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, pr
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import Stream
+from cpcalc.resolve.model import LinkedStream
 from cpcalc.results import Line
 from cpcalc.schema import assessment as files
 
@@ -108,7 +108,7 @@ def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 break
 
 
-def _has_a_price(reviewed: Reviewed, stream: Stream) -> bool:
+def _has_a_price(reviewed: Reviewed, stream: LinkedStream) -> bool:
     """Whether a stream has a price or a bill, or takes it from its parent or its fuels."""
     written = reviewed.written_stream(stream.id)
     stated = stream.price or written.price or written.annual_cost

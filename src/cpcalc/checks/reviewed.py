@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import Effect, Group, Measure, Resolved, Unknown
+from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved, Unknown
 from cpcalc.results import AssessmentResult, MeasureResult
 from cpcalc.schema import assessment as files
 from cpcalc.schema.basis import Operation
@@ -50,29 +50,29 @@ class Reviewed(NamedTuple):
         """A stream as the file has it."""
         return (self.assessment.streams or {})[name]
 
-    def written_effect(self, effect: Effect) -> files.Effect:
+    def written_effect(self, effect: LinkedEffect) -> files.Effect:
         """An effect as the file has it."""
         _, measure, key, position = effect.path
         effects = getattr(self.measures[int(measure)], str(key).replace("-", "_"))
         written: files.Effect = effects[int(position)]
         return written
 
-    def stated_reduction(self, item: Measure | Group, *substances: str) -> files.Effect:
+    def stated_reduction(self, item: LinkedMeasure | LinkedGroup, *substances: str) -> files.Effect:
         """The first effect of a measure or group that states a reduction of one of these."""
         position = int(item.path[1])
-        written = (self.measures if isinstance(item, Measure) else self.groups)[position]
+        written = (self.measures if isinstance(item, LinkedMeasure) else self.groups)[position]
         effects = list(written.effects or ())
         if isinstance(written, files.Measure):
             effects += written.verified_effects or ()
         return next(effect for effect in effects if effect.reduces in substances)
 
-    def place_of_amount(self, effect: Effect) -> Path:
+    def place_of_amount(self, effect: LinkedEffect) -> Path:
         """Where the amount of an effect stands."""
         written = self.written_effect(effect)
         amounts = (written.reduce, written.increase, written.from_, written.share)
         return next((given.path for given in amounts if given and given.path), effect.path)
 
-    def place_of_worth(self, effect: Effect) -> Path:
+    def place_of_worth(self, effect: LinkedEffect) -> Path:
         """Where the worth of an effect stands."""
         return path_of(self.written_effect(effect).worth, effect.path)
 
@@ -86,7 +86,7 @@ class Reviewed(NamedTuple):
         written = self.written_stream(stream)
         return path_of(written.quantity or written.share, ("streams", stream))
 
-    def yearly_cut(self, effect: Effect) -> Figure | None:
+    def yearly_cut(self, effect: LinkedEffect) -> Figure | None:
         """What an effect takes from its stream a year; None for no cut or an unknown quantity."""
         quantity = self.resolved.streams[effect.stream].quantity
         if effect.form == "amount":
@@ -95,7 +95,7 @@ class Reviewed(NamedTuple):
             return None
         return Figure(effect.amount.value * quantity.value, quantity.unit)
 
-    def implied_prices(self, measure: Measure) -> Iterator[tuple[Effect, Figure]]:
+    def implied_prices(self, measure: LinkedMeasure) -> Iterator[tuple[LinkedEffect, Figure]]:
         """The price in each worth of a measure, with its effect."""
         for effect in known_effects(measure.effects):
             worth, cut = effect.worth, self.yearly_cut(effect)
@@ -103,9 +103,9 @@ class Reviewed(NamedTuple):
                 yield effect, ratio(worth, cut)
 
 
-def known_effects(effects: Iterable[Effect | Unknown]) -> list[Effect]:
+def known_effects(effects: Iterable[LinkedEffect | Unknown]) -> list[LinkedEffect]:
     """The effects that could be linked to figures."""
-    return [effect for effect in effects if isinstance(effect, Effect)]
+    return [effect for effect in effects if isinstance(effect, LinkedEffect)]
 
 
 def path_of(given: Quantity | None, otherwise: Path) -> Path:

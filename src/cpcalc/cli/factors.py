@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from typer import Argument
 
 from cpcalc.app import factors as use_cases
 from cpcalc.app.assess import Options
@@ -45,8 +46,7 @@ def list_sets(
 @factors.command()
 def show(
     name: Annotated[
-        str,
-        typer.Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite)."),
+        str, Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite).")
     ],
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
@@ -98,9 +98,7 @@ def verify(
 def outdated(
     paths: Annotated[
         list[str],
-        typer.Argument(
-            metavar="PATH...", help="Assessments, programmes, or folders of assessments."
-        ),
+        Argument(metavar="PATH...", help="Assessments, programmes, or folders of assessments."),
     ],
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",

@@ -22,7 +22,7 @@ from cpcalc.economics.loans_and_tax import INTEREST, PRINCIPAL, RepaymentPlan
 from cpcalc.economics.rates import Flows, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.identities import identity
-from cpcalc.resolve.terms import Terms
+from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import CashFlow, CashLine, Economics, EquityView, Identity
 
 NO_INVESTMENT = NotApplicable("undefined", "no-investment")
@@ -51,7 +51,7 @@ class ProjectTables(NamedTuple):
 class Appraisal:
     """The figures of one project, each a method of its name."""
 
-    def __init__(self, tables: ProjectTables, terms: Terms) -> None:
+    def __init__(self, tables: ProjectTables, terms: EconomicTerms) -> None:
         self.tables = tables
         self.terms = terms
         self.money = money_of(terms)
@@ -89,6 +89,7 @@ class Appraisal:
             npv_with=self.npv_with_lines_outside(),
             irr_roots=roots if irr is SEVERAL_RATES else (),
             equity=None if equity_flows is None else self.equity(equity_flows),
+            assumptions=(),
             partial=self.tables.partial,
         )
 

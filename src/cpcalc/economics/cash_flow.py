@@ -9,7 +9,7 @@ from cpcalc.calc import finance
 from cpcalc.calc.savings import converted, opposite, share_of, total
 from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
-from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
+from cpcalc.resolve.model import EconomicTerms, Growth, ProjectTerms
 from cpcalc.units import ONE, Unit
 
 YEAR = Unit.of((("year", 1),))
@@ -102,7 +102,7 @@ class Purchase(NamedTuple):
 class CashFlowBuilder:
     """Fills the table of one project with all its lines before tax and financing."""
 
-    def __init__(self, terms: Terms, project: Project, zero: Figure) -> None:
+    def __init__(self, terms: EconomicTerms, project: Project, zero: Figure) -> None:
         self.terms = terms
         self.money: AnyMoney = money_of(terms)
         self.project = project

@@ -23,7 +23,7 @@ from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.identities import by_year, identity
-from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Stream
+from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, LinkedStream
 from cpcalc.results import (
     CashFlow,
     Economics,
@@ -157,7 +157,7 @@ def _bills(projects: Projects, money: AnyMoney, years: int) -> Bills:
     return bills
 
 
-def _is_paid_for(stream: Stream) -> bool:
+def _is_paid_for(stream: LinkedStream) -> bool:
     """What is bought, and wastes that cost something.
 
     Parts and carriers are paid for with what they are made from.

@@ -28,7 +28,7 @@ from cpcalc.economics.cash_flow import (
 )
 from cpcalc.economics.rates import number
 from cpcalc.figures import Figure
-from cpcalc.resolve.terms import LoanTerms, TaxTerms
+from cpcalc.resolve.model import LoanTerms, TaxTerms
 
 LOAN, INTEREST, PRINCIPAL, TAX_SAVED = "loan", "interest", "principal", "tax_on_interest"
 

@@ -27,9 +27,16 @@ from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.lines import capital_of, has_money
 from cpcalc.engine.sums import sum_known
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
-from cpcalc.resolve.bundle import END_OF_PIPE
-from cpcalc.resolve.model import CATEGORY_OF_KIND, Group, Measure, Resolved
-from cpcalc.resolve.terms import Growth, Spend, Terms
+from cpcalc.resolve.model import (
+    CATEGORY_OF_KIND,
+    END_OF_PIPE,
+    EconomicTerms,
+    Growth,
+    LinkedGroup,
+    LinkedMeasure,
+    Resolved,
+    Spend,
+)
 from cpcalc.results import Assumption, Economics, Identity, Line
 from cpcalc.units import Unit
 
@@ -84,7 +91,7 @@ class Projects:
     def __init__(self, resolved: Resolved) -> None:
         assert resolved.terms is not None
         self.resolved = resolved
-        self.terms: Terms = resolved.terms
+        self.terms: EconomicTerms = resolved.terms
         self.projects: dict[str, Project | NotApplicable] = {}
         self.yearly: dict[str, Sequence[YearlyAmount]] = {}  # what each measure saves
         self.lines: dict[str, Line] = {}
@@ -94,7 +101,7 @@ class Projects:
     # ---- measures, groups and totals -------------------------------------------------------------
 
     def measure(
-        self, measure: Measure, line: Line, contribution: Contribution
+        self, measure: LinkedMeasure, line: Line, contribution: Contribution
     ) -> EconomicsOrReason:
         """The economics of a measure."""
         place = f"measures.{measure.id}"
@@ -109,7 +116,7 @@ class Projects:
         ]
         return self._appraise(place, line, self.yearly[place], self._saved(contribution))
 
-    def group(self, group: Group, line: Line) -> EconomicsOrReason:
+    def group(self, group: LinkedGroup, line: Line) -> EconomicsOrReason:
         """The economics of a group: what its members save as they do alone, and its own money."""
         own = {money.category for money in group.benefits}
         if group.annual_saving is not None:
@@ -144,7 +151,7 @@ class Projects:
             return economics
         return _partial_total(economics, len(known), len(tables), missing)
 
-    def _members(self, group: Group) -> list[str]:
+    def _members(self, group: LinkedGroup) -> list[str]:
         """The measures of a group that count in the bundle."""
         counting = {
             measure.id
@@ -243,7 +250,7 @@ class Projects:
     # ---- tables ----------------------------------------------------------------------------------
 
     def tables_of(
-        self, project: Project | NotApplicable, terms: Terms, *, with_loan: bool = True
+        self, project: Project | NotApplicable, terms: EconomicTerms, *, with_loan: bool = True
     ) -> TablesOrReason:
         """The tables of a project, also under other terms; or why there are none."""
         if isinstance(project, NotApplicable):
@@ -272,7 +279,7 @@ class Projects:
 
 
 def _tables(
-    project: Project, spends: Sequence[Spend], terms: Terms, *, with_loan: bool
+    project: Project, spends: Sequence[Spend], terms: EconomicTerms, *, with_loan: bool
 ) -> ProjectTables:
     zero = nothing(spends[0].amount)
     builder = CashFlowBuilder(terms, project, zero)
@@ -355,7 +362,7 @@ def _partial_total(
     return economics._replace(**known | unknown, irr_roots=())
 
 
-def _assumptions(terms: Terms, project: Project) -> Iterator[Assumption]:
+def _assumptions(terms: EconomicTerms, project: Project) -> Iterator[Assumption]:
     """What the table of a project rests on besides its money: rates, life, growth, tax and loan."""
     rates = {"discount_rate": terms.discount}
     for line in (*project.yearly, *project.outside):

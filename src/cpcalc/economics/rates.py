@@ -13,7 +13,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from cpcalc.calc import finance
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
-from cpcalc.resolve.terms import Growth, Terms
+from cpcalc.resolve.model import EconomicTerms, Growth
 from cpcalc.units import ONE
 
 INFLATION_MISSING = NotApplicable("incomplete", "inflation-missing", ("basis.inflation",))
@@ -112,7 +112,7 @@ class CashMoney(Generic[Kind]):
 AnyMoney = CashMoney[Real] | CashMoney[Nominal]
 
 
-def money_of(terms: Terms) -> AnyMoney:
+def money_of(terms: EconomicTerms) -> AnyMoney:
     """The money of a file's cash flows: current where its discount rate is nominal."""
     discount, inflation = terms.discount, terms.inflation
     if discount is None:

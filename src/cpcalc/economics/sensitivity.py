@@ -15,7 +15,7 @@ from cpcalc.economics.cash_flow import RUNNING_COST, Project, YearlyAmount
 from cpcalc.economics.projects import Projects
 from cpcalc.economics.rates import money_of
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
-from cpcalc.resolve.terms import Terms
+from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import BreakEven, Sensitivity, Swing
 from cpcalc.units import ONE
 
@@ -52,7 +52,7 @@ def varied_project(project: Project, factors: Factors) -> Project:
     return project._replace(terms=terms, yearly=tuple(yearly))
 
 
-def varied_terms(terms: Terms, factors: Factors) -> Terms:
+def varied_terms(terms: EconomicTerms, factors: Factors) -> EconomicTerms:
     """The terms of a file with their rates multiplied."""
     discount, inflation = terms.discount, terms.inflation
     if discount is not None:
@@ -123,7 +123,7 @@ def _swings(projects: Projects, chosen: Sequence[Project]) -> Iterator[Swing]:
         yield Swing(parameter, low, high)
 
 
-def _parameters(terms: Terms, chosen: Sequence[Project]) -> Iterator[str]:
+def _parameters(terms: EconomicTerms, chosen: Sequence[Project]) -> Iterator[str]:
     """The single things that the NPV of projects rests on."""
     lines = [line for project in chosen for line in project.yearly]
     yield from dict.fromkeys(_price_of(line.stream) for line in lines if line.stream is not None)
@@ -143,7 +143,7 @@ def _npv(projects: Projects, chosen: Iterable[Project], factors: Factors) -> Rep
     return total(*(_worth(item, terms) for item in tables))
 
 
-def _worth(tables: ProjectTables | NotApplicable, terms: Terms) -> Reported:
+def _worth(tables: ProjectTables | NotApplicable, terms: EconomicTerms) -> Reported:
     if isinstance(tables, NotApplicable):
         return tables
     return money_of(terms).worth(tables.base.sums())

@@ -15,8 +15,7 @@ from cpcalc.engine.overlap import order_free
 from cpcalc.engine.sums import sum_by_name
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.identities import identity, of_lines
-from cpcalc.resolve.bundle import END_OF_PIPE
-from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
+from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
 
 UNSTATED = "unstated"
@@ -99,19 +98,19 @@ def with_order_free(resolved: Resolved, calculation: Calculation) -> Calculation
 # ---- measures ------------------------------------------------------------------------------------
 
 
-def _in_bundle(resolved: Resolved, measure: Measure, flows: Flows) -> Contribution:
+def _in_bundle(resolved: Resolved, measure: LinkedMeasure, flows: Flows) -> Contribution:
     """What a measure brings at its place in the bundle; outside of it, what it brings alone."""
     return (
         Contribution(resolved, measure, flows) if measure.in_bundle else _alone(resolved, measure)
     )
 
 
-def _alone(resolved: Resolved, measure: Measure) -> Contribution:
+def _alone(resolved: Resolved, measure: LinkedMeasure) -> Contribution:
     return Contribution(resolved, measure, Flows(resolved.streams))
 
 
 def _measure_result(
-    resolved: Resolved, measure: Measure, inside: Contribution, alone: Contribution
+    resolved: Resolved, measure: LinkedMeasure, inside: Contribution, alone: Contribution
 ) -> MeasureResult:
     realisation, predicted = _realisation(resolved, measure)
     return MeasureResult(
@@ -130,7 +129,9 @@ def _measure_result(
     )
 
 
-def _realisation(resolved: Resolved, measure: Measure) -> tuple[Reported | None, Reported | None]:
+def _realisation(
+    resolved: Resolved, measure: LinkedMeasure
+) -> tuple[Reported | None, Reported | None]:
     """Verified over predicted annual saving of the effects alone, and the predicted one."""
     if not measure.verified_effects:
         return None, None
@@ -144,11 +145,11 @@ def _realisation(resolved: Resolved, measure: Measure) -> tuple[Reported | None,
     return ratio_of(verified, predicted), predicted
 
 
-def _verified_changes(measure: Measure) -> dict[str, dict[str, Reported]]:
+def _verified_changes(measure: LinkedMeasure) -> dict[str, dict[str, Reported]]:
     """What was verified, by stream: as metered, at reporting production, and normalised."""
     changes: dict[str, list[dict[str, Reported]]] = defaultdict(list)
     for effect in measure.verified_effects:
-        if isinstance(effect, Effect) and effect.change is not None:
+        if isinstance(effect, LinkedEffect) and effect.change is not None:
             changes[effect.stream].append(effect.change._asdict())
     return {stream: sum_by_name(parts) for stream, parts in changes.items()}
 
@@ -226,7 +227,7 @@ def _by_status(entries: Sequence[BundleEntry], totals: Line) -> dict[str, Line]:
 # ---- streams -------------------------------------------------------------------------------------
 
 
-def _stream_result(stream: Stream, flows: Flows) -> StreamResult:
+def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
     if stream.quantity is None:
         return _of_unknown_quantity(stream, flows)
     after = flows.left[stream.id]
@@ -243,7 +244,7 @@ def _stream_result(stream: Stream, flows: Flows) -> StreamResult:
     )
 
 
-def _of_unknown_quantity(stream: Stream, flows: Flows) -> StreamResult:
+def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
     """What is known of a stream without a quantity: what was cut in kind, and the share cut."""
     missing = (stream.lacks,)
     unknown = NotApplicable("incomplete", "field-missing", missing)
@@ -284,7 +285,7 @@ def _saved_alone(line: Line) -> Reported:
 def _proofs_of_streams(
     resolved: Resolved,
     streams: Iterable[StreamResult],
-    measures: Iterable[Measure],
+    measures: Iterable[LinkedMeasure],
     contributions: Mapping[str, Contribution],
 ) -> Iterator[Identity | None]:
     """What is left of a stream and what each measure took from it make up what there was.

@@ -25,10 +25,10 @@ from cpcalc.resolve.model import (
     CATEGORY_OF_KIND,
     INPUT_KINDS,
     SOLD_KINDS,
-    Effect,
-    Measure,
+    LinkedEffect,
+    LinkedMeasure,
+    LinkedStream,
     Resolved,
-    Stream,
     Unknown,
 )
 from cpcalc.units import Unit
@@ -70,7 +70,7 @@ class EmissionKey(NamedTuple):
 class Contribution:
     """What one measure brings: its effects act on the flows, then its stated money is added."""
 
-    def __init__(self, resolved: Resolved, measure: Measure, flows: Flows) -> None:
+    def __init__(self, resolved: Resolved, measure: LinkedMeasure, flows: Flows) -> None:
         self.resolved = resolved
         self.measure = measure
         # Money a year: the stream it is saved on (None: money only), its category, the amount.
@@ -135,7 +135,7 @@ class Contribution:
             self.stated_worth[effect.stream].append((worth, cut))
         return _same_purchase(effect, self.resolved)
 
-    def _miss_money(self, stream: Stream, field: str) -> None:
+    def _miss_money(self, stream: LinkedStream, field: str) -> None:
         """A field that the money of a stream misses, where the measure does not state that."""
         category = CATEGORY_OF_KIND[stream.kind]
         stated = {money.category for money in self.measure.benefits}
@@ -143,7 +143,7 @@ class Contribution:
             self.missing.append(field)
             self.missing_of[category].append(field)
 
-    def _collect_change(self, stream: Stream, reduction: Figure, is_paid_for: bool) -> None:
+    def _collect_change(self, stream: LinkedStream, reduction: Figure, is_paid_for: bool) -> None:
         if stream.parent is not None:
             return
         self.cuts.append((stream.id, reduction))
@@ -159,7 +159,7 @@ class Contribution:
         self._collect_emissions(stream, reduction)
         self._collect_reductions(stream, reduction)
 
-    def _miss_change(self, stream: Stream, field: str, is_said: bool) -> None:
+    def _miss_change(self, stream: LinkedStream, field: str, is_said: bool) -> None:
         """A stream that changes by an unknown amount: what it brings lacks the field."""
         is_purchase = stream.parent is None and not stream.made_from
         has_price = stream.price is not None or stream.kind in BOUGHT_OR_SOLD
@@ -177,7 +177,7 @@ class Contribution:
 
     # ---- emissions and reductions ----------------------------------------------------------------
 
-    def _collect_emissions(self, stream: Stream, reduction: Figure) -> None:
+    def _collect_emissions(self, stream: LinkedStream, reduction: Figure) -> None:
         if stream.kind == "energy":
             gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
             if "CO2" not in gases:  # with a factor of CO2e only, that is known
@@ -195,7 +195,7 @@ class Contribution:
             scope = BIOGENIC if term.biogenic else term.scope
             self.emissions[EmissionKey(scope, term.substance, term.is_grid)].append(avoided)
 
-    def _collect_load(self, stream: Stream, load: str, reduction: Figure) -> None:
+    def _collect_load(self, stream: LinkedStream, load: str, reduction: Figure) -> None:
         """A lower load, and the methane that it avoids; sludge and recovery stay in proportion."""
         self.reductions[load].append(reduction)
         for treatment in stream.treatments:
@@ -206,7 +206,7 @@ class Contribution:
                 methane = wastewater_methane(*potential, recovered)
                 self.emissions[EmissionKey("scope_1", "CH4")].append(methane)
 
-    def _collect_reductions(self, stream: Stream, reduction: Figure) -> None:
+    def _collect_reductions(self, stream: LinkedStream, reduction: Figure) -> None:
         substance = str(reduction.unit.substance)
         if stream.kind in REDUCTION_OF_KIND:
             in_unit = _in_unit_of_kind(stream, reduction)
@@ -334,7 +334,7 @@ class Contribution:
         return reductions
 
 
-def _same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
+def _same_purchase(effect: LinkedEffect, resolved: Resolved) -> frozenset[str]:
     """The streams that the stated worth of an effect pays for.
 
     Its stream, its parents, what it is made from, and what replaces any of these.
@@ -343,7 +343,7 @@ def _same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
         (other.stream, other.target)
         for measure in resolved.measures
         for other in measure.effects
-        if isinstance(other, Effect) and other.target is not None
+        if isinstance(other, LinkedEffect) and other.target is not None
     ]
     names: set[str] = set()
     pending = [effect.stream]
@@ -358,7 +358,7 @@ def _same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
     return frozenset(names)
 
 
-def _in_unit_of_kind(stream: Stream, reduction: Figure) -> Figure:
+def _in_unit_of_kind(stream: LinkedStream, reduction: Figure) -> Figure:
     """Waste water in m3, solid and chemical waste in t, as far as the stream's density is known."""
     if stream.density is None:
         return reduction

@@ -24,7 +24,7 @@ from cpcalc.engine.sums import (
     sum_known,
 )
 from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined
-from cpcalc.resolve.model import Group, Measure, Money, Unknown
+from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
 from cpcalc.results import Investment, Line, StandAlone
 
 # Families of figures that add up name by name, and those that do so scope by scope, with the
@@ -54,7 +54,7 @@ class BundleEntry(NamedTuple):
         )
 
 
-def measure_line(measure: Measure, inside: Contribution, alone: Contribution) -> Line:
+def measure_line(measure: LinkedMeasure, inside: Contribution, alone: Contribution) -> Line:
     """The line of one measure from what it brings in the bundle and, beside it, alone."""
     investment = investment_of(measure)
     gross, gross_alone = inside.annual_saving(), alone.annual_saving()
@@ -80,7 +80,7 @@ def measure_line(measure: Measure, inside: Contribution, alone: Contribution) ->
     )
 
 
-def group_line(group: Group, members: Sequence[tuple[Measure, Line]]) -> Line:
+def group_line(group: LinkedGroup, members: Sequence[tuple[LinkedMeasure, Line]]) -> Line:
     """A group's line: its own money replaces the sum of its members'.
 
     What its own annual saving exceeds the members' by is ``unspecified``.
@@ -184,7 +184,7 @@ def _overlaps(lines: Sequence[Line]) -> list[Figure]:
 # ---- money ---------------------------------------------------------------------------------------
 
 
-def investment_of(item: Measure | Group) -> Investment | None:
+def investment_of(item: LinkedMeasure | LinkedGroup) -> Investment | None:
     """A measure's or group's investment; None where the file has none."""
     if item.investment is None:
         return None
@@ -237,7 +237,7 @@ def has_overlap(line: Line) -> bool:
     return abs(line.overlap.value) > SAME * abs(alone.value)
 
 
-def by_category(benefits: Sequence[Money]) -> dict[str, Reported]:
+def by_category(benefits: Sequence[StatedSaving]) -> dict[str, Reported]:
     """Money known as such, added up by category."""
     return sum_by_name({money.category: money.amount} for money in benefits)
 
@@ -246,7 +246,7 @@ def by_category(benefits: Sequence[Money]) -> dict[str, Reported]:
 
 
 def _saving_of_group(
-    group: Group, lines: Sequence[Line], savings: Mapping[str, Reported]
+    group: LinkedGroup, lines: Sequence[Line], savings: Mapping[str, Reported]
 ) -> Reported:
     if group.annual_saving is not None:
         return group.annual_saving
@@ -258,7 +258,7 @@ def _saving_of_group(
     return NotApplicable("incomplete", "field-missing", (f"groups.{group.id}.annual-saving",))
 
 
-def _unspecified(group: Group, savings: Mapping[str, Reported]) -> Figure | None:
+def _unspecified(group: LinkedGroup, savings: Mapping[str, Reported]) -> Figure | None:
     """What a group saves besides its categories; None where these are all of it."""
     gross, specified = group.annual_saving, sum_known(savings.values())
     if gross is None or specified is None:
@@ -305,7 +305,7 @@ def _total_alone(entries: Sequence[BundleEntry]) -> StandAlone | None:
 # ---- reductions ----------------------------------------------------------------------------------
 
 
-def _stated(item: Measure | Group) -> dict[str, Reported]:
+def _stated(item: LinkedMeasure | LinkedGroup) -> dict[str, Reported]:
     return sum_by_name({name.replace("-", "_"): figure} for name, figure in item.stated)
 
 

@@ -20,8 +20,7 @@ from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import SAME, has_overlap
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
-from cpcalc.resolve.bundle import END_OF_PIPE
-from cpcalc.resolve.model import Effect, Measure, Resolved
+from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 
 # All 2^14 coalitions take some tenths of a second; each further measure doubles that.
@@ -74,15 +73,15 @@ class Cluster(NamedTuple):
     """Streams that hang together, and the measures that act on them in the order of the bundle."""
 
     streams: frozenset[str]
-    players: tuple[Measure, ...]  # each with those of its effects that act on these streams
+    players: tuple[LinkedMeasure, ...]  # each with those of its effects that act on these streams
 
 
-def clusters_of(resolved: Resolved, measures: Sequence[Measure]) -> Iterator[Cluster]:
+def clusters_of(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[Cluster]:
     """The clusters on which more than one of the measures act."""
     cluster_of = {name: names for names in _connected(resolved, measures) for name in names}
-    by_cluster: dict[frozenset[str], list[Measure]] = defaultdict(list)
+    by_cluster: dict[frozenset[str], list[LinkedMeasure]] = defaultdict(list)
     for measure in measures:
-        effects: dict[frozenset[str], list[Effect]] = defaultdict(list)
+        effects: dict[frozenset[str], list[LinkedEffect]] = defaultdict(list)
         for effect in _known_effects(measure):
             effects[cluster_of[effect.stream]].append(effect)
         if not effects:
@@ -94,7 +93,7 @@ def clusters_of(resolved: Resolved, measures: Sequence[Measure]) -> Iterator[Clu
             yield Cluster(names, tuple(players))
 
 
-def _connected(resolved: Resolved, measures: Sequence[Measure]) -> Iterator[frozenset[str]]:
+def _connected(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[frozenset[str]]:
     """The names that hang together, each in one set: streams, and measures without effects."""
     neighbours: dict[str, set[str]] = {name: set() for name in resolved.streams}
     neighbours |= {_own_name(measure): set() for measure in measures}
@@ -110,7 +109,7 @@ def _connected(resolved: Resolved, measures: Sequence[Measure]) -> Iterator[froz
         yield frozenset(names)
 
 
-def _links(resolved: Resolved, measures: Sequence[Measure]) -> Iterator[tuple[str, str]]:
+def _links(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[tuple[str, str]]:
     """A stream hangs together with its parts, with what follows it, a carrier with its fuels, a
     fuel with the one that a switch puts in its place, and what one measure acts on with what the
     measures act on that it requires.
@@ -132,15 +131,15 @@ def _links(resolved: Resolved, measures: Sequence[Measure]) -> Iterator[tuple[st
                 yield from ((first, other) for other in others)
 
 
-def _known_effects(measure: Measure) -> list[Effect]:
-    return [effect for effect in measure.effects if isinstance(effect, Effect)]
+def _known_effects(measure: LinkedMeasure) -> list[LinkedEffect]:
+    return [effect for effect in measure.effects if isinstance(effect, LinkedEffect)]
 
 
-def _own_name(measure: Measure) -> str:
+def _own_name(measure: LinkedMeasure) -> str:
     return f"measures.{measure.id}"
 
 
-def _touched(measure: Measure) -> list[str]:
+def _touched(measure: LinkedMeasure) -> list[str]:
     return [effect.stream for effect in _known_effects(measure)] or [_own_name(measure)]
 
 
@@ -230,7 +229,7 @@ def shapley(worth: Sequence[float]) -> list[float]:
 
 
 def _worth_of_coalitions(
-    resolved: Resolved, players: Sequence[Measure], own: Sequence[float]
+    resolved: Resolved, players: Sequence[LinkedMeasure], own: Sequence[float]
 ) -> list[float]:
     """What the measures of each coalition save a year that have all they require in it."""
     saved: dict[int, float] = {}
@@ -261,7 +260,7 @@ def _acting(coalition: int, required: Sequence[int]) -> int:
     return _acting(coalition ^ lacking, required) if lacking else coalition
 
 
-def _earn(resolved: Resolved, player: Measure, flows: Flows) -> list[Figure]:
+def _earn(resolved: Resolved, player: LinkedMeasure, flows: Flows) -> list[Figure]:
     """Let a player's effects act; the money that they bring a year."""
     return Contribution(resolved, player._replace(benefits=()), flows).money()
 

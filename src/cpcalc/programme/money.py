@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from cpcalc.calc.money import exchanged, net_investment
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, with_bound
 from cpcalc.programme.members import Member
 from cpcalc.programme.totals import added, payback_of
-from cpcalc.results import Figures
-from cpcalc.rows import figures_from, investments
+from cpcalc.results import Rate
+from cpcalc.rows import Amounts, figures_from, investments
 from cpcalc.schema.programme import CostClasses
 from cpcalc.units import Unit
-
-
-class Rate(NamedTuple):
-    """A dated rate from a currency to the programme's."""
-
-    currency: str
-    rate: Figure
-    year: int
-    source: str
 
 
 class Conversion:
@@ -47,23 +37,24 @@ class Conversion:
             return NotApplicable("incomplete", "rate-missing", (f"exchange-rates.{currency}",))
         return with_bound(exchanged(figure, rate.rate))
 
-    def in_programme(self, figures: Mapping[str, Reported]) -> dict[str, Reported]:
+    def in_programme(self, amounts: Amounts) -> dict[str, Reported]:
         """All figures of an enterprise, a status or a measure.
 
         Amounts of investment stay as given; the one amount, and the payback that rests on it, are
         at the programme's rates and not at the enterprise's.
         """
-        found: dict[str, Reported] = {}
-        for name, figure in figures.items():
-            if name.startswith(("investment", "simple_payback")):
-                continue
-            found[name] = self.convert(figure)
-        amounts = investments(figures)
-        if amounts:
-            one = self._as_one(list(amounts.values()), figures.get("investment"))
-            found = {**amounts, "investment": one, **found}
-        found["simple_payback"] = payback_of(_borne(found), found.get("annual_net_saving"))
-        return found
+        stated = figures_from(amounts)
+        figures: dict[str, Reported] = investments(stated)
+        if figures:
+            figures["investment"] = self._as_one(list(figures.values()), stated.get("investment"))
+        for name, figure in stated.items():
+            if not name.startswith(("investment", "simple_payback")):
+                figures[name] = self.convert(figure)
+        capital, grant = figures.get("investment"), figures.get("grant")
+        if is_whole(capital) and isinstance(grant, Figure):
+            capital = net_investment(capital, grant)
+        figures["simple_payback"] = payback_of(capital, figures.get("annual_net_saving"))
+        return figures
 
     def _as_one(self, amounts: Sequence[Reported], stated: Reported | None) -> Reported:
         """The amounts at the programme's rates; partial where one of them or what the file states
@@ -79,14 +70,6 @@ class Conversion:
         return replace(whole, counted=marked.counted, of=marked.of)
 
 
-def _borne(figures: Figures) -> Reported | None:
-    """The investment that has to pay back: less grants."""
-    investment, grant = figures.get("investment"), figures.get("grant")
-    if not is_whole(investment) or not isinstance(grant, Figure):
-        return investment
-    return net_investment(investment, grant)
-
-
 def check_cost_classes(
     classes: CostClasses | None, members: Sequence[Member], conversion: Conversion
 ) -> Iterator[Diagnostic]:
@@ -96,7 +79,7 @@ def check_cost_classes(
     unit = classes.medium_cost.unit
     for member in members:
         for measure, declared, amounts in member.detail.classes:
-            investment = conversion.in_programme(figures_from(amounts)).get("investment")
+            investment = conversion.in_programme(amounts).get("investment")
             if not is_whole(investment):
                 continue
             found = cost_class_of(investment, classes, unit)

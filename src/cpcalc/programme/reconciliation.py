@@ -6,36 +6,44 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.quantities import Quantity
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported, given
+from cpcalc.quantities import value_in
 from cpcalc.schema.programme import Published
-from cpcalc.units import ONE, SUBSTANCES
+from cpcalc.units import ONE
 
 # Bounds and exact values meet despite the last bits of a float.
 ROUNDING = 1e-9
-MONTHS_IN_A_YEAR = 12.0
 
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "unknown"
-NOT_REPRODUCED, NOW_REPRODUCED, NOT_RECOMPUTED = (
-    "not-reproduced",
-    "now-reproduced",
-    "not-recomputed",
-)
+NOT_REPRODUCED, NOW_REPRODUCED = "not-reproduced", "now-reproduced"
+NOT_RECOMPUTED = "not-recomputed"
 
 
 class Reconciled(NamedTuple):
     """One published total beside the recomputed one."""
 
-    figure: str
+    entry: Published
     published: Figure
     recomputed: Reported | None
-    difference: Figure | None
-    share: float | None  # difference over published
-    within: float | None  # tolerance as a share
-    outcome: str
-    by_construction: bool  # the files were made so that it agrees
-    published_text: str
-    entry: Published
+    outcome: str = UNKNOWN
+    by_construction: bool = False  # the files were made so that it agrees
+    difference: Figure | None = None
+    share: float | None = None  # difference over published
+
+    @property
+    def figure(self) -> str:
+        """The name of the figure."""
+        return self.entry.figure
+
+    @property
+    def published_text(self) -> str:
+        """The published total as the file has it."""
+        return self.entry.value.text if self.entry.value is not None else str(self.entry.count)
+
+    @property
+    def within(self) -> float:
+        """The tolerance as a share."""
+        return self.entry.within.value if self.entry.within is not None else 0.0
 
 
 def reconcile(
@@ -50,79 +58,62 @@ def reconcile(
     lines: list[Reconciled] = []
     problems: list[Diagnostic] = []
     for position, entry in enumerate(published):
-        line, problem = _line(entry, recomputed.get(entry.figure), reconstructed=reconstructed)
+        found = recomputed.get(entry.figure)
+        line = Reconciled(entry, _published(entry, found), found)
+        line, problem = _judged(line, reconstructed=reconstructed)
         lines.append(line)
         if problem is not None:
-            path = ("published", position, *problem.path)
-            problems.append(problem._replace(path=path))
+            problems.append(problem._replace(path=("published", position, *problem.path)))
     return tuple(lines), problems
 
 
-def _line(
-    entry: Published, found: Reported | None, *, reconstructed: bool
-) -> tuple[Reconciled, Diagnostic | None]:
-    expected = _published(entry, found)
-    text = entry.value.text if entry.value is not None else str(entry.count)
-    within = entry.within.value if entry.within is not None else 0.0
-    values = {"figure": entry.figure, "expected": text, "found": _shown(found)}
-    line = Reconciled(
-        entry.figure, expected, found, None, None, within, UNKNOWN, False, text, entry
-    )
+def _judged(line: Reconciled, *, reconstructed: bool) -> tuple[Reconciled, Diagnostic | None]:
+    entry, found, expected = line.entry, line.recomputed, line.published
+    values = {"figure": line.figure, "expected": line.published_text, "found": _shown(found)}
+    agrees = False
     if found is None:
         return line, Diagnostic("unknown-figure", ("figure",), values)
     if isinstance(found, NotApplicable):
         if found.because == "courses-not-published":
             return line._replace(outcome=NOT_RECOMPUTED), None
-        return _judged(line, values, agrees=False, reconstructed=False)
-    if found.unit is not expected.unit:
+    elif found.unit is not expected.unit:
         if entry.count is not None or found.unit is ONE:
             return line, Diagnostic("published-in-another-kind", ("figure",), values)
-        kinds = {"expected": str(found.unit), "found": str(expected.unit), "text": text}
+        units = {"expected": str(found.unit), "found": str(expected.unit)}
+        kinds = {**units, "text": line.published_text}
         return line, Diagnostic("wrong-kind-of-unit", ("value",), kinds)
-    gap = found.value - expected.value
-    line = line._replace(
-        difference=Figure(
-            gap, found.unit, None, (Origin("definition", (), "recomputed - published"),)
-        ),
-        share=gap / expected.value if expected.value else None,
-    )
-    agrees = abs(gap) <= abs(expected.value) * (within + ROUNDING)
-    return _judged(line, values, agrees=agrees, reconstructed=reconstructed)
-
-
-def _judged(
-    line: Reconciled, values: dict[str, str], *, agrees: bool, reconstructed: bool
-) -> tuple[Reconciled, Diagnostic | None]:
-    if line.entry.not_reproduced is not None:
-        if agrees:
-            problem = Diagnostic("now-reproduced", ("not-reproduced",), values)
-            return line._replace(outcome=NOW_REPRODUCED), problem
-        return line._replace(outcome=NOT_REPRODUCED), None
-    if agrees:
-        # What is counted is not made to agree: only figures that the files hold are.
-        by_construction = reconstructed and line.entry.count is None
-        return line._replace(outcome=AGREES, by_construction=by_construction), None
-    return line._replace(outcome=DIFFERS), Diagnostic("expectation-missed", ("figure",), values)
+    else:
+        gap = found.value - expected.value
+        line = line._replace(
+            difference=given(gap, found.unit, Origin("definition", (), "recomputed - published")),
+            share=gap / expected.value if expected.value else None,
+        )
+        agrees = abs(gap) <= abs(expected.value) * (line.within + ROUNDING)
+    if entry.not_reproduced is not None:
+        if not agrees:
+            return line._replace(outcome=NOT_REPRODUCED), None
+        problem = Diagnostic("now-reproduced", ("not-reproduced",), values)
+        return line._replace(outcome=NOW_REPRODUCED), problem
+    if not agrees:
+        problem = Diagnostic("expectation-missed", ("figure",), values)
+        return line._replace(outcome=DIFFERS), problem
+    # What is counted is not made to agree: only figures that the files hold are.
+    by_construction = reconstructed and entry.count is None
+    return line._replace(outcome=AGREES, by_construction=by_construction), None
 
 
 def _published(entry: Published, found: Reported | None) -> Figure:
+    """The published total, in the unit of the recomputed one where it is of its kind."""
     if entry.count is not None:
-        return Figure(
-            float(entry.count), ONE, None, (Origin("input", ("published",), str(entry.count)),)
-        )
-    given = entry.value
-    assert given is not None
-    unit, value = given.unit, given.value
-    if isinstance(found, Figure):
-        if given.unit is found.unit.without(*SUBSTANCES) or given.is_bare_zero:
-            unit = found.unit  # a plain tonne stands for a tonne of the figure's substance
-        elif _is_months_for_years(given, found):
-            unit, value = found.unit, given.value / MONTHS_IN_A_YEAR
-    return Figure(value, unit, None, (Origin("input", given.path, given.text),))
-
-
-def _is_months_for_years(given: Quantity, found: Figure) -> bool:
-    return str(given.unit) == "month" and str(found.unit) == "year"
+        origin = Origin("input", ("published",), str(entry.count))
+        return given(float(entry.count), ONE, origin)
+    amount = entry.value
+    assert amount is not None
+    origin = Origin("input", amount.path, amount.text)
+    value = value_in(amount, found.unit) if isinstance(found, Figure) else None
+    if value is None or not isinstance(found, Figure):
+        return given(amount.value, amount.unit, origin)
+    return given(value, found.unit, origin)
 
 
 def _shown(found: Reported | None) -> str:

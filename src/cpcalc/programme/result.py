@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 from cpcalc.calc.payback import CLASS_ENDS_IN_YEARS, payback_class
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.identities import broken
 from cpcalc.names import CATEGORIES, CONSUMPTION
 from cpcalc.programme.members import Member, check_members, composed
-from cpcalc.programme.money import Conversion, Rate, check_cost_classes, rates_that_differ
+from cpcalc.programme.money import Conversion, check_cost_classes, rates_that_differ
 from cpcalc.programme.reconciliation import Reconciled, reconcile
-from cpcalc.programme.totals import Total, add, grouped, proof
-from cpcalc.programme.training import Training, count, training_of
-from cpcalc.results import Figures, Identity
-from cpcalc.rows import figures_from, investments
-from cpcalc.schema.programme import Programme
+from cpcalc.programme.totals import Total, add, added_again, grouped, proof
+from cpcalc.results import Figures, Identity, Rate
+from cpcalc.rows import investments
+from cpcalc.schema.programme import Course, Programme
+from cpcalc.units import ONE
 
 RECONSTRUCTED = "reconstructed"
 STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
@@ -74,7 +74,7 @@ class ProgrammeResult(NamedTuple):
     by_sector: Mapping[str, Total]
     by_data_status: Mapping[str, Total]
     by_status: Mapping[str, Total]
-    training: Training
+    training: Figures  # courses, person_days (participants x days), participants, women, men
     reconciliation: tuple[Reconciled, ...]
     pool: tuple[Pooled, ...]
     payback_classes: tuple[PaybackClass, ...]
@@ -83,6 +83,11 @@ class ProgrammeResult(NamedTuple):
     data_shares: Mapping[str, float]  # data status -> share of the annual saving
     identities: tuple[Identity, ...]
     unverified: tuple[str, ...]  # factors that were not verified against their source
+
+    @property
+    def courses(self) -> tuple[Course, ...]:
+        """The training courses that are published one by one."""
+        return courses_of(self.programme)
 
 
 def build(
@@ -103,7 +108,7 @@ def build(
         return None, problems
     conversion = Conversion(programme.currency, rates)
     lines = tuple(
-        EnterpriseLine(member, conversion.in_programme(member.figures)) for member in members
+        EnterpriseLine(member, conversion.in_programme(member.row.figures)) for member in members
     )
     problems += check_cost_classes(programme.cost_classes, members, conversion)
     problems += rates_that_differ(members, conversion)
@@ -117,7 +122,7 @@ def build(
         for kind in ("province", "sector", "data-status")
     }
     proofs = _identities(lines, total, breakdowns, by_status, pool, classes, conversion)
-    training = training_of(programme.training)
+    training = training_of(courses_of(programme))
     counts = {
         "enterprises": len(lines),
         "provinces": len({composed(member.row.province) for member in members} - {""}),
@@ -167,7 +172,7 @@ def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, T
     found: dict[str, Total] = {}
     for status in STATUSES:
         parts = [
-            conversion.in_programme(figures_from(member.detail.statuses[status]))
+            conversion.in_programme(member.detail.statuses[status])
             for member in members
             if status in member.detail.statuses
         ]
@@ -183,7 +188,7 @@ def _pooled(members: Sequence[Member], conversion: Conversion) -> Iterator[Poole
     for member in members:
         for part in member.detail.parts:
             if not part.is_end_of_pipe:
-                figures = conversion.in_programme(figures_from(part.figures))
+                figures = conversion.in_programme(part.figures)
                 yield Pooled(
                     member.row.id, part.id, part.title, part.status, part.is_group, figures
                 )
@@ -279,15 +284,71 @@ def _shares(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
     }
 
 
+# ---- training ------------------------------------------------------------------------------------
+
+# The fields of a course that a sum needs.
+FIELDS = {
+    "person_days": ("days", "participants"),
+    "participants": ("participants",),
+    "women": ("participants.women",),
+    "men": ("participants.men",),
+}
+NOT_PUBLISHED = NotApplicable("not-applicable", "courses-not-published")
+
+
+def courses_of(programme: Programme) -> tuple[Course, ...]:
+    """The courses of a programme, as far as they are published one by one."""
+    training = programme.training
+    return tuple((training.courses if training is not None else None) or ())
+
+
+def training_of(courses: Sequence[Course]) -> Figures:
+    """Add the courses up; a sum over courses that do not all say it is incomplete and names
+    them."""
+    if not courses:
+        return dict.fromkeys(("courses", *FIELDS), NOT_PUBLISHED)
+    attended = [_attendance(course) for course in courses]
+    figures: dict[str, Reported] = {"courses": _count(len(courses))}
+    for name, fields in FIELDS.items():
+        missing = tuple(
+            f"training.courses.{position}.{field}"
+            for position, numbers in enumerate(attended)
+            if numbers[name] is None
+            for field in fields
+        )
+        if missing:
+            figures[name] = NotApplicable("incomplete", "field-missing", missing)
+        else:
+            figures[name] = _count(sum(numbers[name] or 0 for numbers in attended))
+    return figures
+
+
+def _attendance(course: Course) -> dict[str, int | None]:
+    people, days = course.participants, course.days
+    if people is None:
+        return dict.fromkeys(FIELDS)
+    return {
+        "person_days": None if days is None else days * people.number,
+        "participants": people.number,
+        "women": people.women,
+        "men": people.men,
+    }
+
+
+def _count(number: int) -> Figure:
+    """A count as a figure without unit."""
+    return Figure(float(number), ONE)
+
+
 # ---- reconciliation ------------------------------------------------------------------------------
 
 
 def _recomputed(
-    total: Total, by_status: Mapping[str, Total], counts: Mapping[str, int], training: Training
+    total: Total, by_status: Mapping[str, Total], counts: Mapping[str, int], training: Figures
 ) -> dict[str, Reported]:
     """The figures that may be published, under their paths in the programme's JSON."""
-    found: dict[str, Reported] = {name: count(number) for name, number in counts.items()}
-    found |= {f"training.{name}": figure for name, figure in training.figures.items()}
+    found: dict[str, Reported] = {name: _count(number) for name, number in counts.items()}
+    found |= {f"training.{name}": figure for name, figure in training.items()}
     totals = {"totals": total}
     totals |= {f"totals_by_status.{status}": part for status, part in by_status.items()}
     for path, part in totals.items():
@@ -312,78 +373,36 @@ def _identities(
     """Every sum again another way; a broken one is an error."""
     if not lines:
         return
-    operations = sum(line.member.row.measures for line in lines) + len(lines)
-    for name, found in total.sums.items():
-        values = [line.figures.get(name) for line in lines]
-        for amount in found.amounts:
-            terms = [
-                item.value
-                for item in values
-                if isinstance(item, Figure) and item.unit is amount.unit
-            ]
-            yield _identity(f"sum of enterprises: {name}", math.fsum(terms), amount.value, terms, 0)
+    for name, added in total.sums.items():
+        for amount in added.amounts:
+            figures = [line.figures.get(name) for line in lines]
+            yield from added_again(f"sum of enterprises: {name}", figures, amount)
     for kind, parts in breakdowns.items():
-        yield from (
-            item._replace(name=f"sum by {kind}: {item.name}")
-            for item in proof(total, parts.values())
-        )
+        for item in proof(total, parts.values()):
+            yield item._replace(name=f"sum by {kind}: {item.name}")
+    operations = sum(line.member.row.measures for line in lines) + len(lines)
     for name in ADDED_TWICE:
-        whole = total.sums.get(name)
-        if whole is None or len(whole.amounts) != 1:
-            continue
+        amounts = total.amounts(name)
         of_parts = {
             "status": [part.figure(name) for part in by_status.values()],
             "measure": [item.figures.get(name) for item in pool],
             "payback class": [part.total.figure(name) for part in classes],
         }
         for what, figures in of_parts.items():
-            terms = [figure.value for figure in figures if isinstance(figure, Figure)]
-            sums = math.fsum(terms), whole.amounts[0].value
-            yield _identity(f"sum by {what}: {name}", *sums, terms, operations)
-    yield from _of_categories(total, operations)
-    yield from _of_rates(total, conversion, len(lines))
+            if len(amounts) == 1:
+                yield from added_again(f"sum by {what}: {name}", figures, amounts[0], operations)
+    for name, categories in (("annual_saving", CATEGORIES), ("consumption_saving", CONSUMPTION)):
+        savings = [total.figure(f"savings.{category}") for category in categories]
+        whole = total.figure(name)
+        yield from added_again(f"sum of categories: {name}", savings, whole, operations)
+    paid = [conversion.convert(part) for part in investments(total.figures).values()]
+    whole = total.figure("investment")
+    yield from added_again("investment: amounts at their rates", paid, whole, 2 * len(lines))
 
 
 # The sums that are proven by status, by measure and by payback class too.
 ADDED_TWICE = (
     "annual_saving", "consumption_saving", *(f"savings.{category}" for category in CATEGORIES),
-    "running_cost", "investment",
-    "reductions.wastewater", "reductions.solid_waste", "reductions.chemical_waste",
-    "reductions.co2",
-    "reductions.dust",
+    "running_cost", "investment", "reductions.wastewater", "reductions.solid_waste",
+    "reductions.chemical_waste", "reductions.co2", "reductions.dust",
 )  # fmt: skip
-
-
-def _of_categories(total: Total, operations: int) -> Iterator[Identity]:
-    wholes = {"annual_saving": CATEGORIES, "consumption_saving": CONSUMPTION}
-    for name, categories in wholes.items():
-        whole = total.figure(name)
-        if not isinstance(whole, Figure):
-            continue
-        parts = [total.figure(f"savings.{category}") for category in categories]
-        terms = [part.value for part in parts if isinstance(part, Figure)]
-        yield _identity(
-            f"sum of categories: {name}", math.fsum(terms), whole.value, terms, operations
-        )
-
-
-def _of_rates(total: Total, conversion: Conversion, operations: int) -> Iterator[Identity]:
-    """The amounts of investment at the programme's rates are the one amount."""
-    whole = total.figure("investment")
-    if not isinstance(whole, Figure):
-        return
-    parts = [conversion.convert(part) for part in investments(total.figures).values()]
-    terms = [part.value for part in parts if isinstance(part, Figure)]
-    yield _identity(
-        "investment: amounts at their rates", math.fsum(terms), whole.value, terms, 2 * operations
-    )
-
-
-def _identity(
-    name: str, left: float, right: float, terms: Sequence[float], operations: int
-) -> Identity:
-    """Both sides are the same sum of exact floats, rounded at most once for each term and each
-    earlier addition."""
-    largest = max([abs(right), *(abs(term) for term in terms)])
-    room = (operations + len(terms) + 1) * math.ulp(largest)
-    return Identity(name, abs(left - right) <= room, left, right)

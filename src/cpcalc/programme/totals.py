@@ -62,8 +62,11 @@ class Total(NamedTuple):
 
     def figure(self, name: str) -> Reported | None:
         """The sum of a figure; None where no enterprise has it."""
-        found = self.sums.get(name)
-        return found.figure if found is not None else None
+        return self.sums[name].figure if name in self.sums else None
+
+    def amounts(self, name: str) -> tuple[Figure, ...]:
+        """The sums of a figure, one for each unit it comes in."""
+        return self.sums[name].amounts if name in self.sums else ()
 
 
 def add(parts: Sequence[Figures], of: int | None = None) -> Total:
@@ -222,19 +225,26 @@ def grouped(
 
 
 def proof(whole: Total, parts: Iterable[Total]) -> Iterator[Identity]:
-    """Sum of the parts = whole, for every figure and every unit, to the last digit a float has."""
+    """Sum of the parts = whole, for every figure and every unit."""
     listed = list(parts)
-    for name, found in whole.sums.items():
-        for amount in found.amounts:
-            terms = [
-                other.value
-                for part in listed
-                if name in part.sums
-                for other in part.sums[name].amounts
-                if other.unit is amount.unit
-            ]
-            left = math.fsum(terms)
-            # Each part is rounded once, and so is the whole: no more than that may be between them.
-            room = sum(math.ulp(term) for term in terms) + math.ulp(amount.value)
-            holds = abs(left - amount.value) <= room
-            yield Identity(f"{name} [{amount.unit}]", holds, left, amount.value)
+    for name, added in whole.sums.items():
+        for amount in added.amounts:
+            terms = [term for part in listed for term in part.amounts(name)]
+            yield from added_again(f"{name} [{amount.unit}]", terms, amount)
+
+
+def added_again(
+    name: str, parts: Iterable[Reported | None], whole: Reported | None, operations: int = 0
+) -> Iterator[Identity]:
+    """That the parts of one unit sum to the whole, where there is one.
+
+    Both sides are the same sum of exact floats, rounded at most once for each term and each earlier
+    addition: ``operations`` are those.
+    """
+    if not isinstance(whole, Figure):
+        return
+    terms = [part.value for part in parts if isinstance(part, Figure) and part.unit is whole.unit]
+    largest = max(map(abs, [whole.value, *terms]))
+    room = (operations + len(terms) + 1) * math.ulp(largest)
+    left = math.fsum(terms)
+    yield Identity(name, abs(left - whole.value) <= room, left, whole.value)

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from cpcalc.figures import Reported
 from cpcalc.report.json_result import line_data, written
 from cpcalc.report.layout import Block, Heading, Notes, harmless
-from cpcalc.report.tables import Entry, kinds_table, money_table
+from cpcalc.report.tables import NamedLine, kinds_table, money_table
 from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult, Line
 
 
-class Sum(NamedTuple):
+class Combined(NamedTuple):
     """What several assessments add up to: money by report currency, reductions over all."""
 
     assessments: int
@@ -22,7 +22,7 @@ class Sum(NamedTuple):
 
 
 def combined_page(
-    results: Sequence[AssessmentResult], whole: Sum, failed: int, language: str
+    results: Sequence[AssessmentResult], whole: Combined, failed: int, language: str
 ) -> Iterator[Block]:
     """One row for each assessment, a table for each currency, and what could not be counted."""
     statuses = ", ".join(dict.fromkeys(word(result.data_status, language) for result in results))
@@ -36,30 +36,28 @@ def combined_page(
             for result in results
             if (result.basis.currency or "") == currency
         ]
-        totals = (Entry(word("total", language), "", line),)
-        yield money_table("combined", "combined-money", entries, totals, language)
+        yield money_table("combined-money", entries, line, language, "enterprise")
     rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
-    yield from kinds_table(
-        "reductions", "reductions", rows, [(word("total", language), whole.reductions)], language
-    )
+    rows.append((word("total", language), whole.reductions))
+    yield from kinds_table("reductions", rows, language)
     if failed:
         yield Notes((word("failed", language, count=failed),))
 
 
-def _entry(result: AssessmentResult, language: str) -> Entry:
-    return Entry(
+def _entry(result: AssessmentResult, language: str) -> NamedLine:
+    return NamedLine(
         str(result.enterprise["id"]),
         harmless(title(result.enterprise["name"], language)),
         result.totals,
     )
 
 
-def combined_data(whole: Sum) -> dict[str, Any]:
+def combined_data(whole: Combined) -> dict[str, Any]:
     """The sums as JSON data."""
     return {
         "assessments": whole.assessments,
         "by_currency": {
-            currency: {"assessments": count, **line_data(line, "measures")}
+            currency: {"assessments": count, **line_data(line)}
             for currency, (count, line) in whole.by_currency.items()
         },
         "reductions": written(whole.reductions, "reductions"),

@@ -43,7 +43,6 @@ def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
 
 
 def money_table(
-    key: str,
     heading: str,
     first: str,
     entries: Iterable[EnterpriseEntry],
@@ -60,7 +59,7 @@ def money_table(
     )
     whole = EnterpriseEntry(word("total", language), total.figures)
     rows = tuple(_row(entry) for entry in chain(entries, [whole]))
-    return Table(key, heading, columns, rows, totals=1, yearly=True)
+    return Table(heading, columns, rows, totals=1, yearly=True)
 
 
 def _row(entry: EnterpriseEntry) -> tuple[Cell, ...]:
@@ -94,7 +93,7 @@ def sums_table(total: Total, language: str) -> Table:
         for row in _sum_rows(name, found, language)
     )
     heading = word("sums-a-year", language)
-    return Table("sums", heading, columns, rows, by_row=True, yearly=True)
+    return Table(heading, columns, rows, by_row=True, yearly=True)
 
 
 def _sum_rows(name: str, found: Sum, language: str) -> Iterator[tuple[Cell, ...]]:
@@ -156,14 +155,14 @@ def batch_page(
         return
     entries = [entry_of(item, item.figures, language) for item in items]
     heading = word("enterprises-a-year", language)
-    yield money_table("enterprises", heading, "enterprise", entries, totals.total, language)
+    yield money_table(heading, "enterprise", entries, totals.total, language)
     if group_by is not None:
         entries = [
             EnterpriseEntry(_group_name(group_by, name, language), part.figures)
             for name, part in totals.groups.items()
         ]
         heading = word(f"by-{group_by}", language)
-        yield money_table("groups", heading, group_by, entries, totals.total, language)
+        yield money_table(heading, group_by, entries, totals.total, language)
     yield sums_table(totals.total, language)
     yield paybacks(totals.total, language)
     yield Notes(tuple(_small_print(totals, failed, language)))

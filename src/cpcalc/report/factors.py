@@ -8,7 +8,7 @@ from typing import Any
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import Quantity
-from cpcalc.report.json_result import figure_data
+from cpcalc.report.json_result import written
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
@@ -94,7 +94,7 @@ def sets_page(listed: Sequence[PinnedSet], language: str) -> Iterator[Block]:
         pin = f"{data['set']}@{data['version']}"
         rows.append((pin, str(entries), str(data["unverified"]), own))
     under = tuple(harmless(title(pinned.content.title, language)) for pinned in listed)
-    yield Table("sets", word("factor-sets", language), columns, tuple(rows), under=under)
+    yield Table(word("factor-sets", language), columns, tuple(rows), under=under)
     yield Notes((word("factors-hint", language),))
 
 
@@ -122,7 +122,7 @@ def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterat
         (row["id"], row.get("of") or row.get("gas") or "", _value(row), _mark(row, language))
         for row in described
     )
-    yield Table("rows", word("rows", language), columns, cells)
+    yield Table(word("rows", language), columns, cells)
     if any(row["quality"] != "verified" for row in described):
         yield Notes(("? " + word("row-unverified", language),))
 
@@ -224,7 +224,7 @@ def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
     """Each set and whether it is what was released."""
     columns = _columns(language, set="factor-set", sha256="sha256", state="")
     rows = tuple((item.pin, item.sha256[:16], word(_state(item), language)) for item in verified)
-    yield Table("verified", word("factor-sets", language), columns, rows)
+    yield Table(word("factor-sets", language), columns, rows)
     right = sum(_state(item) != "set-wrong" for item in verified)
     yield Notes((word("sets-verified", language, right=right, all=len(verified)),))
 
@@ -273,7 +273,7 @@ def outdated_page(
             if figure.count(".") <= MOST_STEPS:
                 cells = _cell(before, language), _cell(after, language)
                 rows.append((figure, *cells, _change(before, after, language)))
-        yield Table("changes", heading, columns, tuple(rows))
+        yield Table(heading, columns, tuple(rows))
         yield Notes((word("to-take", language, old=item.pin, new=item.newer),))
 
 
@@ -294,9 +294,6 @@ def _change(before: Reported | None, after: Reported | None, language: str) -> s
 def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]]) -> dict[str, Any]:
     """What newer sets would change in files as JSON data."""
 
-    def figure(found: Reported | None) -> dict[str, Any] | None:
-        return None if found is None else figure_data(found)
-
     sets = [
         {
             "file": printable(name).replace("\\", "/"),
@@ -304,7 +301,7 @@ def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]])
             "newer": item.newer,
             "assessable": item.outcome.result is not None,
             "changes": [
-                {"figure": name, "before": figure(before), "after": figure(after)}
+                {"figure": name, "before": written(before), "after": written(after)}
                 for name, before, after in item.changes
             ],
             "diagnostics": list(problems),

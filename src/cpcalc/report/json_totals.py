@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure
 from cpcalc.programme.members import Member
 from cpcalc.programme.reconciliation import Reconciled
-from cpcalc.programme.result import EnterpriseLine, Pooled, ProgrammeResult
+from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
 from cpcalc.programme.totals import BatchTotals, Sum, Total
-from cpcalc.programme.training import Training
-from cpcalc.report.json_result import words, written
+from cpcalc.report.json_result import rates_data, record_data, waivers_data, written
 from cpcalc.report.problems import describe
-from cpcalc.schema.programme import Course
+from cpcalc.results import Figures
+from cpcalc.schema.programme import Course, Programme
 from cpcalc.units import ONE
 
 BATCH_SCHEMA = "cpcalc/batch/1"
@@ -30,7 +30,7 @@ ABOUT_ALL = (*ABOUT[:4], "country", "programme", *ABOUT[4:])
 
 
 def brief(value: Any, name: str = "") -> Any:
-    """Figures as JSON data, without lists of missing fields where none is named."""
+    """As JSON data, without lists of missing fields where none is named."""
     return _without_missing(written(value, name))
 
 
@@ -42,40 +42,34 @@ def _without_missing(data: Any) -> Any:
     return [_without_missing(item) for item in data] if isinstance(data, list) else data
 
 
-def last_part(name: str) -> str:
-    """A file's name without its folders, which may be of one machine only."""
-    return name.replace("\\", "/").rpartition("/")[2]
-
-
-def enterprise_data(member: Member, about: Sequence[str]) -> dict[str, Any]:
-    """Who a row is about."""
+def _enterprise(member: Member, figures: Figures, about: Sequence[str]) -> dict[str, Any]:
+    """Who a row is about, and its figures."""
     row = member.row
-    known = {"name": words(row.name), "measures_counted": row.measures, "warnings": row.warnings}
-    texts = {name: getattr(row, name) or None for name in about if name not in known}
-    return {"file": member.file, **{name: {**texts, **known}[name] for name in about}}
+    stated = {"measures_counted": row.measures, **row._asdict()}
+    known = {key: stated[key] if stated[key] != "" else None for key in about}
+    return {"file": member.file, **brief(known), "figures": brief(figures)}
 
 
-def sum_data(name: str, found: Sum) -> dict[str, Any]:
-    """One sum: the figure, the amounts where it comes in several currencies, and how many report
-    it."""
-    data: dict[str, Any] = brief(found.figure, name)
-    if len(found.amounts) > 1:
-        data["amounts"] = [brief(amount, name) for amount in found.amounts]
-    data["enterprises"] = {"reporting": found.reporting, "of": found.of}
-    return data
+@written.register
+def _sum_data(added: Sum, name: str = "") -> dict[str, Any]:
+    """The figure, the amounts where it comes in several currencies, and how many report it."""
+    data: dict[str, Any] = written(added.figure, name)
+    if len(added.amounts) > 1:
+        data["amounts"] = written(added.amounts, name)
+    return {**data, "enterprises": {"reporting": added.reporting, "of": added.of}}
 
 
-def total_data(total: Total) -> dict[str, Any]:
-    """A total: all sums by their names, and the payback as the ratio of sums."""
-    data: dict[str, Any] = {
+@written.register
+def _total_data(total: Total, name: str = "") -> dict[str, Any]:
+    """All sums by their names, and the payback as the ratio of sums."""
+    data = {
         "enterprises": total.enterprises,
-        "figures": {name: sum_data(name, found) for name, found in total.sums.items()},
-        "simple_payback": brief(total.simple_payback),
+        "figures": written(total.sums),
+        "simple_payback": written(total.simple_payback),
     }
     if total.simple_payback_of_complete is not None:
-        data["simple_payback_of_complete"] = brief(total.simple_payback_of_complete)
-    data["money_complete"] = {"enterprises": total.complete, "of": total.with_money}
-    return data
+        data["simple_payback_of_complete"] = written(total.simple_payback_of_complete)
+    return {**data, "money_complete": {"enterprises": total.complete, "of": total.with_money}}
 
 
 # ---- a batch -------------------------------------------------------------------------------------
@@ -89,24 +83,24 @@ def batch_chunks(
 ) -> Iterator[str]:
     """The whole JSON text of a batch in pieces; each assessment is one line."""
     head = {"schema": BATCH_SCHEMA, **about}
-    groups = {name: total_data(part) for name, part in totals.groups.items()}
+    rows = (_enterprise(item, item.figures, ABOUT_ALL) for item in items)
     yield "{\n" + ",\n".join(_entry(key, value) for key, value in head.items())
     yield ',\n"assessments": [\n'
-    yield from _lines(compact(_row(item)) for item in items)
+    yield from _lines(map(_compact, rows))
     yield '],\n"failed": [\n'
-    yield from _lines(compact(failure) for failure in failures)
-    yield f'],\n{_entry("totals", _totals_data(totals))},\n"groups": {{\n'
-    yield from _lines(_entry(name, data) for name, data in groups.items())
+    yield from _lines(map(_compact, failures))
+    yield f'],\n{_entry("totals", _batch_data(totals))},\n"groups": {{\n'
+    yield from _lines(_entry(name, brief(part)) for name, part in totals.groups.items())
     yield "}\n}\n"
 
 
-def compact(data: Any) -> str:
+def _compact(data: Any) -> str:
     """One line of JSON: full precision, no NaN or infinity."""
     return json.dumps(data, ensure_ascii=False, allow_nan=False)
 
 
 def _entry(key: str, value: Any) -> str:
-    return f"{compact(key)}: {compact(value)}"
+    return f"{_compact(key)}: {_compact(value)}"
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:
@@ -118,15 +112,11 @@ def _lines(texts: Iterable[str]) -> Iterator[str]:
         yield "\n"
 
 
-def _row(item: Member) -> dict[str, Any]:
-    return {**enterprise_data(item, ABOUT_ALL), "figures": brief(item.figures)}
-
-
-def _totals_data(totals: BatchTotals) -> dict[str, Any]:
+def _batch_data(totals: BatchTotals) -> dict[str, Any]:
     return {
-        **total_data(totals.total),
-        "data_status": dict(totals.by_data_status),
-        "currencies": dict(totals.currencies),
+        **brief(totals.total),
+        "data_status": totals.by_data_status,
+        "currencies": totals.currencies,
         "warnings": totals.warnings,
         "identities": {"holding": totals.identities_holding, "of": totals.identities},
     }
@@ -142,120 +132,96 @@ def programme_data(
     version: str,
 ) -> dict[str, Any]:
     """The whole result, in a stable order."""
-    programme = result.programme
-    return {
+    lines, training = result.enterprises, result.programme.training
+    data: dict[str, Any] = {
         "schema": PROGRAMME_SCHEMA,
-        "programme": {
-            "id": programme.id,
-            "name": words(programme.name),
-            "sponsor": words(programme.sponsor),
-            "agencies": [words(item) for item in programme.agencies or ()],
-            "period": {"from": programme.period.from_, "to": programme.period.to}
-            if programme.period
-            else None,
-            "country": programme.country,
-            "provinces": list(programme.provinces or ()),
-            "objectives": [words(item) for item in programme.objectives or ()],
-            "source": [item.model_dump(exclude_none=True) for item in programme.source or ()],
-            "data_status": programme.data_status,
-            "notes": words(programme.notes),
+        "programme": _about(result.programme),
+        "currency": result.programme.currency,
+        "exchange_rates": rates_data(result.rates),
+        "enterprises": [_enterprise(line.member, line.figures, ABOUT) for line in lines],
+        "not_counted": [_last_part(name) for name in result.not_counted],
+        "totals": result.total,
+        "totals_by_province": result.by_province,
+        "totals_by_sector": result.by_sector,
+        "totals_by_data_status": result.by_data_status,
+        "totals_by_status": result.by_status,
+        "training": {
+            **{name: _counted(figure) for name, figure in result.training.items()},
+            "listed": [_course(course) for course in result.courses],
+            "notes": training and training.notes,
         },
-        "currency": programme.currency,
-        "exchange_rates": {
-            rate.currency: {
-                **brief(rate.rate),
-                "year": rate.year,
-                "source": rate.source,
-            }
-            for rate in result.rates
-        },
-        "enterprises": [_enterprise(line) for line in result.enterprises],
-        "not_counted": [last_part(name) for name in result.not_counted],
-        "totals": total_data(result.total),
-        "totals_by_province": _totals(result.by_province),
-        "totals_by_sector": _totals(result.by_sector),
-        "totals_by_data_status": _totals(result.by_data_status),
-        "totals_by_status": _totals(result.by_status),
-        "training": _training(
-            result.training, programme.training.notes if programme.training else None
-        ),
         "reconciliation": [_reconciled(line) for line in result.reconciliation],
-        "payback_classes": [
-            {"class": item.name, "measures": item.measures, "totals": total_data(item.total)}
-            for item in result.payback_classes
-        ],
-        "contributors": [
-            {
-                "enterprise": item.enterprise,
-                "annual_saving": brief(item.annual_saving),
-                "share": item.share,
-                "cumulative": item.cumulative,
-            }
-            for item in result.contributors
-        ],
-        "measures": [_pooled(item) for item in result.pool],
-        "data_quality": dict(result.tiers),
-        "data_status_shares": dict(result.data_shares),
-        "unverified_factors": list(result.unverified),
-        "identities": brief(result.identities),
-        "waivers": [{"waived": waived, "because": because} for waived, because in waivers],
+        "payback_classes": result.payback_classes,
+        "contributors": result.contributors,
+        "measures": result.pool,
+        "data_quality": result.tiers,
+        "data_status_shares": result.data_shares,
+        "unverified_factors": result.unverified,
+        "identities": result.identities,
+        "waivers": waivers_data(waivers),
         "diagnostics": [
-            describe(problem._replace(file=last_part(problem.file)), {}) for problem in problems
+            describe(problem._replace(file=_last_part(problem.file)), {}) for problem in problems
         ],
         "provenance": {
             "cpcalc": version,
-            "enterprises": {line.member.file: line.member.row.id for line in result.enterprises},
+            "enterprises": {line.member.file: line.member.row.id for line in lines},
         },
     }
+    return {key: brief(value) for key, value in data.items()}
 
 
-def _totals(totals: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: total_data(total) for name, total in totals.items()}
-
-
-def _enterprise(line: EnterpriseLine) -> dict[str, Any]:
-    return {**enterprise_data(line.member, ABOUT), "figures": brief(line.figures)}
-
-
-def _pooled(item: Pooled) -> dict[str, Any]:
+def _about(programme: Programme) -> dict[str, Any]:
+    period = programme.period
     return {
-        "enterprise": item.enterprise, "id": item.id, "title": words(item.title),
-        "status": item.status,
-        "group": item.is_group,
-        "figures": brief(
-            {
-                name: figure
-                for name, figure in item.figures.items()
-                if not name.startswith(("avoided_emissions.", "savings."))
-            }
-        ),
-    }  # fmt: skip
-
-
-def _count(figure: Reported) -> Any:
-    if isinstance(figure, NotApplicable):
-        return brief(figure)
-    return int(figure.value)
-
-
-def _training(training: Training, notes: Mapping[str, str] | None) -> dict[str, Any]:
-    return {
-        **{name: _count(figure) for name, figure in training.figures.items()},
-        "listed": [_course(course) for course in training.listed],
-        "notes": words(notes),
+        "id": programme.id,
+        "name": programme.name,
+        "sponsor": programme.sponsor,
+        "agencies": programme.agencies or [],
+        "period": period and {"from": period.from_, "to": period.to},
+        "country": programme.country,
+        "provinces": programme.provinces or [],
+        "objectives": programme.objectives or [],
+        "source": [item.model_dump(exclude_none=True) for item in programme.source or ()],
+        "data_status": programme.data_status,
+        "notes": programme.notes,
     }
+
+
+def _last_part(name: str) -> str:
+    """A file's name without its folders, which may be of one machine only."""
+    return name.replace("\\", "/").rpartition("/")[2]
+
+
+@written.register
+def _class_data(item: PaybackClass, name: str = "") -> dict[str, Any]:
+    return {"class": item.name, "measures": item.measures, "totals": written(item.total)}
+
+
+@written.register
+def _pooled(item: Pooled, name: str = "") -> dict[str, Any]:
+    figures = {
+        key: written(figure, key)
+        for key, figure in item.figures.items()
+        if not key.startswith(("avoided_emissions.", "savings."))
+    }
+    about = record_data(item, "is_group", "figures")
+    return {**about, "group": item.is_group, "figures": figures}
+
+
+def _counted(figure: Any) -> Any:
+    """A count as a plain number."""
+    return int(figure.value) if isinstance(figure, Figure) and figure.unit is ONE else figure
 
 
 def _course(course: Course) -> dict[str, Any]:
     people = course.participants
     return {
-        "title": words(course.title),
+        "title": course.title,
         "date": course.date,
         "province": course.province,
         "days": course.days,
-        "participants": None
-        if people is None
-        else {
+        "participants": people
+        and {
             "all": people.number,
             "women": people.women,
             "men": people.men,
@@ -265,26 +231,26 @@ def _course(course: Course) -> dict[str, Any]:
 
 
 def _reconciled(line: Reconciled) -> dict[str, Any]:
-    counted = line.entry.count is not None
-
-    def shown(figure: Reported | None) -> Any:
-        if figure is None:
-            return None
-        if isinstance(figure, Figure) and (counted or figure.unit is ONE):
-            return int(figure.value)
-        return brief(figure, line.figure)
-
+    entry = line.entry
+    compared = {
+        key: written(_counted(figure), line.figure)
+        for key, figure in (
+            ("published", line.published),
+            ("recomputed", line.recomputed),
+            ("difference", line.difference),
+        )
+    }
     return {
         "figure": line.figure,
-        "published": shown(line.published),
+        "published": compared["published"],
         "as_published": line.published_text,
-        "recomputed": shown(line.recomputed),
-        "difference": shown(line.difference),
+        "recomputed": compared["recomputed"],
+        "difference": compared["difference"],
         "difference_share": line.share,
         "within": line.within,
         "outcome": line.outcome,
         "by_construction": line.by_construction,
-        "taken_as": words(line.entry.taken_as),
-        "source": line.entry.source,
-        "because": line.entry.not_reproduced,
+        "taken_as": entry.taken_as,
+        "source": entry.source,
+        "because": entry.not_reproduced,
     }

@@ -23,7 +23,7 @@ from cpcalc.report.enterprises import (
 )
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
-from cpcalc.report.words import number_word, sector_name, tier_word, title, word
+from cpcalc.report.words import number_word, sector_name, title, word, word_in
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -48,7 +48,7 @@ def programme_page(
     if result.enterprises:
         entries = [entry_of(line.member, line.figures, language) for line in result.enterprises]
         heading = word("enterprises-a-year", language)
-        yield money_table("enterprises", heading, "enterprise", entries, result.total, language)
+        yield money_table(heading, "enterprise", entries, result.total, language)
     yield sums_table(result.total, language)
     yield paybacks(result.total, language, "payback-ratio")
     if result.reconciliation:
@@ -148,9 +148,7 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         if line.entry.not_reproduced is not None
     ]
     heading = word("reconciliation", language)
-    return Table(
-        "reconciliation", heading, columns, rows, notes=tuple(notes), by_row=True, yearly=True
-    )
+    return Table(heading, columns, rows, notes=tuple(notes), by_row=True, yearly=True)
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
@@ -195,14 +193,13 @@ def _breakdown(
         shortened = cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         entries.append(EnterpriseEntry(f"{shortened} ({counted})", total.figures))
     heading = word(f"by-{key}", language)
-    return money_table(f"by-{key}", heading, key, entries, result.total, language)
+    return money_table(heading, key, entries, result.total, language)
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
-    training = result.training
     rows: list[tuple[str, Cell]] = []
     published = {line.figure: line for line in result.reconciliation}
-    for name, figure in training.figures.items():
+    for name, figure in result.training.items():
         line = published.get(f"training.{name}")
         if isinstance(figure, Figure):
             rows.append((word(f"training.{name}", language), f"{figure.value:.0f}"))
@@ -214,7 +211,7 @@ def _training(result: ProgrammeResult, language: str) -> Block:
             rows.append((word(f"training.{name}", language), shown_as))
     rows += [
         (f"  {_course(course, language)}", _participants(course, language))
-        for course in training.listed
+        for course in result.courses
     ]
     notes = result.programme.training.notes if result.programme.training is not None else None
     if notes is not None:
@@ -269,7 +266,7 @@ def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
         )
         for item in classes
     )
-    return Table("payback_classes", word("payback-classes", language), columns, rows, yearly=True)
+    return Table(word("payback-classes", language), columns, rows, yearly=True)
 
 
 def _contributors(result: ProgrammeResult, language: str) -> Table:
@@ -290,9 +287,7 @@ def _contributors(result: ProgrammeResult, language: str) -> Table:
     )
     more = len(result.contributors) - len(rows)
     notes = (word("more", language, count=more),) if more > 0 else ()
-    return Table(
-        "contributors", word("contributors", language), columns, rows, notes=notes, yearly=True
-    )
+    return Table(word("contributors", language), columns, rows, notes=notes, yearly=True)
 
 
 def _pool(pool: Sequence[Pooled], language: str) -> Table:
@@ -325,7 +320,7 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
         notes.append(word("more", language, count=len(pool) - len(rows)))
     heading = word("pooled-measures", language)
     return Table(
-        "pool", heading, tuple(columns), tuple(rows), notes=tuple(notes), under=tuple(under),
+        heading, tuple(columns), tuple(rows), notes=tuple(notes), under=tuple(under),
         yearly=True
     )  # fmt: skip
 
@@ -345,7 +340,7 @@ def _small_print(
 ) -> Iterator[str]:
     if result.tiers:
         parts = ", ".join(
-            f"{tier_word(name, language)} {share(part, language)}"
+            f"{word_in('tier', name, language)} {share(part, language)}"
             for name, part in result.tiers.items()
         )
         yield f"{word('estimates', language)}: {parts}"

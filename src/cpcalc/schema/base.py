@@ -19,7 +19,7 @@ def kebab(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
 
 
-class Model(BaseModel):
+class Model(BaseModel, defer_build=True):  # most runs need few of the models
     """A mapping in a file; its ``rules`` hold once each key has the right shape."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", alias_generator=kebab)
