@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from small_bundle import economics, net, outcome_of, result_of, value
 
 from cpcalc.economics.loans_and_tax import repayment_plan
-from cpcalc.economics.rates import CashMoney, Nominal, Rate, Real
+from cpcalc.economics.rates import CashMoney, DiscountRate, Nominal, Real
 from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.model import LoanTerms
 from cpcalc.units import ONE, Unit
@@ -148,7 +148,10 @@ def test_a_loan_closes_at_nothing(
 
 
 def test_real_and_nominal_are_different_types() -> None:
-    real, nominal = Rate(Real, given_figure(0.12)), Rate(Nominal, given_figure(0.12))
+    real, nominal = (
+        DiscountRate(Real, given_figure(0.12)),
+        DiscountRate(Nominal, given_figure(0.12)),
+    )
     with pytest.raises(TypeError):
         CashMoney(Real, nominal, None)  # type: ignore[misc]
     with pytest.raises(TypeError):

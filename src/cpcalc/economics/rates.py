@@ -50,7 +50,7 @@ Kind = TypeVar("Kind", bound=Prices)
 
 
 @dataclass(frozen=True)
-class Rate(Generic[Kind]):
+class DiscountRate(Generic[Kind]):
     """A rate a year. It has no arithmetic: it can only discount money of its own kind."""
 
     kind: type[Kind]
@@ -60,7 +60,9 @@ class Rate(Generic[Kind]):
 class CashMoney(Generic[Kind]):
     """The money in which the cash flows of a file are, and the rate at which it is discounted."""
 
-    def __init__(self, kind: type[Kind], rate: Rate[Kind] | None, inflation: Figure | None) -> None:
+    def __init__(
+        self, kind: type[Kind], rate: DiscountRate[Kind] | None, inflation: Figure | None
+    ) -> None:
         if rate is not None and rate.kind is not kind:
             raise TypeError(f"{kind.money} money is not discounted at a {rate.kind.__name__} rate")
         self.name = kind.money
@@ -118,5 +120,5 @@ def money_of(terms: EconomicTerms) -> AnyMoney:
     if discount is None:
         return CashMoney(Real, None, inflation)
     if discount.is_real:
-        return CashMoney(Real, Rate(Real, discount.rate), inflation)
-    return CashMoney(Nominal, Rate(Nominal, discount.rate), inflation)
+        return CashMoney(Real, DiscountRate(Real, discount.rate), inflation)
+    return CashMoney(Nominal, DiscountRate(Nominal, discount.rate), inflation)

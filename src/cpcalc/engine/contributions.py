@@ -18,7 +18,7 @@ from cpcalc.calc.emissions import (
 from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
 from cpcalc.calc.wastewater import methane_formed, wastewater_methane
-from cpcalc.engine.flows import Flows, Outcome
+from cpcalc.engine.flows import EffectOutcome, Flows
 from cpcalc.engine.sums import add_reported
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined
 from cpcalc.resolve.model import (
@@ -96,7 +96,7 @@ class Contribution:
         for money in measure.benefits:
             self.sources.append((None, money.category, money.amount))
 
-    def _collect(self, outcome: Outcome) -> None:
+    def _collect(self, outcome: EffectOutcome) -> None:
         effect = outcome.effect
         stream = self.resolved.streams[effect.stream]
         if outcome.was_capped:
@@ -118,7 +118,7 @@ class Contribution:
 
     # ---- money -----------------------------------------------------------------------------------
 
-    def _stated_worth_of(self, outcome: Outcome) -> frozenset[str]:
+    def _stated_worth_of(self, outcome: EffectOutcome) -> frozenset[str]:
         """Count the worth that an effect states, as far as it acted.
 
         The streams that it pays for.

@@ -35,7 +35,7 @@ WHOLE = defined(1, ONE, "100 %")
 Realised = tuple[Figure, Figure]  # what acted, of what was stated
 
 
-class Outcome(NamedTuple):
+class EffectOutcome(NamedTuple):
     """What one effect did: the reduction of each stream it reached, and how much could act."""
 
     effect: LinkedEffect
@@ -92,7 +92,7 @@ class Flows:
             effects, key=lambda effect: isinstance(effect, LinkedEffect) and effect.form == "load"
         )
 
-    def act(self, effect: LinkedEffect) -> Outcome:
+    def act(self, effect: LinkedEffect) -> EffectOutcome:
         """Let one effect act on what is left."""
         self._changes = {}
         if effect.form == "share":
@@ -105,7 +105,7 @@ class Flows:
 
     # ---- the forms of an effect ------------------------------------------------------------------
 
-    def _cut_share(self, effect: LinkedEffect) -> Outcome:
+    def _cut_share(self, effect: LinkedEffect) -> EffectOutcome:
         name = effect.stream
         before = self.left.get(name)
         if before is None:
@@ -119,9 +119,9 @@ class Flows:
         if baseline is not None and before is not baseline and baseline.value > 0:
             realised = (before, baseline)
         self._reduce(name, reduction)
-        return Outcome(effect, self._changes, realised=realised)
+        return EffectOutcome(effect, self._changes, realised=realised)
 
-    def _cut_amount(self, effect: LinkedEffect) -> Outcome:
+    def _cut_amount(self, effect: LinkedEffect) -> EffectOutcome:
         before = self.left.get(effect.stream)
         reduction, realised = effect.amount, None
         if before is not None:
@@ -131,9 +131,9 @@ class Flows:
         # A pump that is added makes no lamp burn more: only what is taken away lowers the parts.
         self._reduce(effect.stream, reduction, lowers_parts=reduction.value > 0)
         was_capped = realised is not None
-        return Outcome(effect, self._changes, was_capped=was_capped, realised=realised)
+        return EffectOutcome(effect, self._changes, was_capped=was_capped, realised=realised)
 
-    def _switch(self, effect: LinkedEffect) -> Outcome:
+    def _switch(self, effect: LinkedEffect) -> EffectOutcome:
         assert effect.target is not None
         assert effect.ratio is not None
         before = self.left.get(effect.stream)
@@ -148,24 +148,24 @@ class Flows:
         self._reduce(effect.stream, moved)
         added = converted(moved, effect.ratio)
         self._reduce(effect.target, opposite(added), lowers_parts=False)
-        return Outcome(effect, self._changes)
+        return EffectOutcome(effect, self._changes)
 
-    def _change_load(self, effect: LinkedEffect) -> Outcome:
+    def _change_load(self, effect: LinkedEffect) -> EffectOutcome:
         """From one concentration to another, each with its own flow: thinning changes no load."""
         assert effect.ratio is not None
         flow = self.left.get(effect.stream)
         at_start = self._at_start.get(effect.stream, flow)
         if flow is None or at_start is None or at_start.value <= 0:
-            return Outcome(effect, {}, unknown=True)
+            return EffectOutcome(effect, {}, unknown=True)
         key = (effect.stream, str(effect.load))
         before = self.loads_left.get(key) or load(effect.amount, at_start)
         after = load_after(before, effect.amount, at_start, effect.ratio, flow)
         self.loads_left[key] = after
-        return Outcome(effect, {}, difference(before, after))
+        return EffectOutcome(effect, {}, difference(before, after))
 
     def _unknown(
         self, effect: LinkedEffect, acted_on: tuple[str, ...], realised: Realised | None = None
-    ) -> Outcome:
+    ) -> EffectOutcome:
         """An effect of unknown size: whatever it reaches changes by an unknown amount, not by
         nothing.
         """
@@ -181,7 +181,7 @@ class Flows:
                 pending += self.ratios.get(name, ())
         for name in reached:
             self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
-        return Outcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
+        return EffectOutcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
 
     # ---- how a reduction travels -----------------------------------------------------------------
 
