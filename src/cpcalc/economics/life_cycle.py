@@ -23,7 +23,7 @@ from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.identities import by_year, identity
-from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, LinkedStream
+from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
 from cpcalc.results import (
     CashFlow,
     Economics,
@@ -33,6 +33,7 @@ from cpcalc.results import (
     Line,
     WholeEnterprise,
 )
+from cpcalc.schema.assessment import INPUT_KINDS
 
 NAME = "whole enterprise"
 SUM = "whole enterprise = bundle + end of pipe"

@@ -23,7 +23,6 @@ from cpcalc.engine.sums import add_reported
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined
 from cpcalc.resolve.model import (
     CATEGORY_OF_KIND,
-    INPUT_KINDS,
     SOLD_KINDS,
     LinkedEffect,
     LinkedMeasure,
@@ -31,6 +30,7 @@ from cpcalc.resolve.model import (
     Resolved,
     Unknown,
 )
+from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.units import Unit
 
 REDUCTION_OF_KIND: Mapping[str, str] = {
@@ -55,7 +55,7 @@ COUNTED_SCOPES = ("scope_1", "scope_2_location")
 # Pollutants: what leaves the plant's own stacks, and what was there before a filter; biogenic CO2
 # is a memo line.
 ON_SITE, GENERATED, BIOGENIC = "on_site", "generated", "biogenic"
-BOUGHT_OR_SOLD = INPUT_KINDS | SOLD_KINDS
+BOUGHT_OR_SOLD = SOLD_KINDS.union(INPUT_KINDS)
 POLLUTANT_KINDS = ("dust", "air-pollutant")
 
 

@@ -71,9 +71,7 @@ def _check_unique(context: Context) -> None:
             if first.setdefault(item.id, position) != position:
                 related = (("first-given-here", (section, first[item.id], "id")),)
                 path: Path = (section, position, "id")
-                context.diagnostics.append(
-                    Diagnostic("duplicate-id", path, {"id": item.id}, related=related)
-                )
+                context.note(Diagnostic("duplicate-id", path, {"id": item.id}, related=related))
 
 
 def _gwps(
@@ -85,7 +83,7 @@ def _gwps(
         return None
     known = library.gwps(name)
     if isinstance(known, Diagnostic):
-        context.diagnostics.append(known._replace(path=("basis", "gwp")))
+        context.note(known._replace(path=("basis", "gwp")))
         return None
     gases = dict.fromkeys(term.substance for stream in streams for term in stream.terms)
     if any(stream.treatments for stream in streams):

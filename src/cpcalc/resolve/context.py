@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
@@ -33,6 +33,24 @@ MOST_HOURS_A_DAY = 24.0
 OPERATING_TIME_OF: Mapping[str, str] = {"day": "days", "month": "months", "hour": "hours"}
 MOST_COMPARED = 150
 
+Linked = TypeVar("Linked")
+
+
+class NotLinkedError(Exception):
+    """A part of the file does not link; ``missing`` are fields without which it cannot."""
+
+    def __init__(self, *missing: str) -> None:
+        super().__init__(*missing)
+        self.missing = missing
+
+
+def link_or_none(link: Callable[[], Linked]) -> Linked | None:
+    """What links, such as an optional part of a stream; None where it does not."""
+    try:
+        return link()
+    except NotLinkedError:
+        return None
+
 
 class Context:
     """One file while its names are linked, and the diagnostics met on the way."""
@@ -53,17 +71,24 @@ class Context:
 
     # ---- problems --------------------------------------------------------------------------------
 
-    def problem(self, name: str, path: Path, /, **values: str) -> None:
-        """Note a diagnostic."""
-        self.diagnostics.append(Diagnostic(name, path, values))
+    def note(self, diagnostic: Diagnostic) -> NotLinkedError:
+        """Note a diagnostic; the answer is for raising where nothing can be made of the part."""
+        self.diagnostics.append(diagnostic)
+        return NotLinkedError()
 
-    def problem_of_key(self, name: str, path: Path, /, **values: str) -> None:
+    def problem(self, name: str, path: Path, /, **values: str) -> NotLinkedError:
+        """Note a diagnostic of a place."""
+        return self.note(Diagnostic(name, path, values))
+
+    def problem_of_key(self, name: str, path: Path, /, **values: str) -> NotLinkedError:
         """Note a diagnostic about a whole part of the file, shown at its key."""
-        self.diagnostics.append(Diagnostic(name, path, values, on_key=True))
+        return self.note(Diagnostic(name, path, values, on_key=True))
 
-    def wrong_unit(self, given: Quantity, expected: object, found: Unit | None = None) -> None:
+    def wrong_unit(
+        self, given: Quantity, expected: object, found: Unit | None = None
+    ) -> NotLinkedError:
         """Note that a quantity, or what was ``found`` of it, is in a unit of another kind."""
-        self.problem(
+        return self.problem(
             "wrong-kind-of-unit",
             given.path,
             expected=str(expected),
@@ -71,25 +96,27 @@ class Context:
             text=given.text,
         )
 
-    def out_of_range(self, given: Quantity, low: str = "0 %", high: str = "100 %") -> None:
+    def out_of_range(
+        self, given: Quantity, low: str = "0 %", high: str = "100 %"
+    ) -> NotLinkedError:
         """Note that a quantity, such as a share, lies outside what has a meaning."""
-        self.problem("out-of-range", given.path, found=given.text, low=low, high=high)
+        return self.problem("out-of-range", given.path, found=given.text, low=low, high=high)
 
-    def too_small(self, given: Quantity) -> None:
+    def too_small(self, given: Quantity) -> NotLinkedError:
         """Note that a quantity is negative, or zero where something is needed."""
-        self.problem("too-small", given.path, found=given.text, low="0")
+        return self.problem("too-small", given.path, found=given.text, low="0")
 
-    def unknown(self, name: str, path: Path, value: str, known: Collection[str]) -> None:
+    def unknown(self, name: str, path: Path, value: str, known: Collection[str]) -> NotLinkedError:
         """Note that nothing in the file has this name; ``name`` is such as ``unknown-stream``."""
         kind = name.removeprefix("unknown-")
-        self.problem(name, path, suggestion=_nearest(value, known), **{kind: value})
+        return self.problem(name, path, suggestion=_nearest(value, known), **{kind: value})
 
     # ---- figures a year --------------------------------------------------------------------------
 
     def annual(
         self, given: Quantity, *, hours: Quantity | None = None, substance: str | None = None
-    ) -> Figure | None:
-        """A flow per year, annualised by what the file states; else None, with a diagnostic."""
+    ) -> Figure:
+        """A flow per year, annualised by what the file states."""
         if isinstance(given, PartOfYear):
             return self._over_a_period(given, substance)
         figure, unit = figure_of(given, substance), given.unit
@@ -104,51 +131,47 @@ class Context:
                     used = f"{hours_a_year.value:g}"
                     self.problem("plant-hours-used", given.path, text=given.text, hours=used)
                 return self._over_operating_time(figure, field, given)
-        self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
-        return None
+        raise self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
 
-    def _over_operating_time(self, figure: Figure, field: str, given: Quantity) -> Figure | None:
-        periods = self.operating[field]
-        if periods is None:
-            self._basis_missing(f"basis.operation.{field}", given)
-            return None
-        return annualised(figure, periods)
+    def _over_operating_time(self, figure: Figure, field: str, given: Quantity) -> Figure:
+        return annualised(figure, self._operating_time(field, given))
 
-    def _basis_missing(self, field: str, given: Quantity) -> None:
-        self.problem("basis-missing", given.path, field=field, text=given.text)
+    def _operating_time(self, field: str, given: Quantity) -> Figure:
+        time = self.operating[field]
+        if time is None:
+            raise self._basis_missing(f"basis.operation.{field}", given)
+        return time
 
-    def _over_hours(self, figure: Figure, given: Quantity, hours: Quantity) -> Figure | None:
+    def _basis_missing(self, field: str, given: Quantity) -> NotLinkedError:
+        return self.problem("basis-missing", given.path, field=field, text=given.text)
+
+    def _over_hours(self, figure: Figure, given: Quantity, hours: Quantity) -> Figure:
         if figure.unit.exponent("hour") != -1 or figure.unit.exponent("year"):
-            self.problem("hours-need-a-rate", hours.path, text=given.text)
-            return None
-        running: Figure | None = figure_of(hours)
+            raise self.problem("hours-need-a-rate", hours.path, text=given.text)
+        running = figure_of(hours)
         if hours.unit is HOUR_PER_DAY:
-            running = self._over_operating_time(figure_of(hours), "days", hours)
-        if running is None:
-            return None
+            running = self._over_operating_time(running, "days", hours)
         self._check_hours(running.value, hours)
         formula = power_over_hours if figure.unit.exponent("kWh") else annualised
         return formula(figure, running)
 
-    def _over_a_period(self, given: PartOfYear, substance: str | None) -> Figure | None:
+    def _over_a_period(self, given: PartOfYear, substance: str | None) -> Figure:
         over, by = given.over, given.annualise_by
         is_by_output = by == "production"
-        full = self._output_like(over) if is_by_output else self.operating[by]
-        if full is None:
-            self._basis_missing("products" if is_by_output else f"basis.operation.{by}", given)
-        elif over.unit is not full.unit * YEAR:
-            self.wrong_unit(over, full.unit * YEAR)
-        elif over.value <= 0:
-            self.too_small(over)
-        else:
-            return scaled_to_year(figure_of(given, substance), figure_of(over), full)
-        return None
+        full = self._output_like(given) if is_by_output else self._operating_time(by, given)
+        if over.unit is not full.unit * YEAR:
+            raise self.wrong_unit(over, full.unit * YEAR)
+        if over.value <= 0:
+            raise self.too_small(over)
+        return scaled_to_year(figure_of(given, substance), figure_of(over), full)
 
-    def _output_like(self, over: Quantity) -> Figure | None:
-        """The output that a reading's production is of; None where not just one is counted so."""
+    def _output_like(self, given: PartOfYear) -> Figure:
+        """The one output that is counted as the production of a reading."""
         outputs = [product.output for product in self.assessment.products or ()]
-        alike = [output for output in outputs if output and output.unit is over.unit / YEAR]
-        return figure_of(alike[0]) if len(alike) == 1 else None
+        alike = [output for output in outputs if output and output.unit is given.over.unit / YEAR]
+        if len(alike) != 1:
+            raise self._basis_missing("products", given)
+        return figure_of(alike[0])
 
     def output_of(self, name: str, path: Path) -> Figure | None:
         """The yearly output of a product.
@@ -159,7 +182,8 @@ class Context:
         product = self.products.get(name)
         if product is None:
             self.unknown("unknown-product", path, name, self.products)
-        return self.annual(product.output) if product and product.output else None
+        output = product.output if product is not None else None
+        return link_or_none(lambda: self.annual(output)) if output is not None else None
 
     # ---- the basis -------------------------------------------------------------------------------
 
@@ -230,12 +254,10 @@ class Context:
             else:
                 yield currency, figure_of(dated.rate)
 
-    def money(
-        self, figure: Figure, given: Quantity, *, lacking: str = "rate-needed"
-    ) -> Figure | None:
+    def money(self, figure: Figure, given: Quantity, *, lacking: str = "rate-needed") -> Figure:
         """Money (or a price, or money a year) in the report's currency.
 
-        None without a rate; ``lacking`` names the diagnostic.
+        ``lacking`` names the diagnostic where there is no rate.
         """
         currency = figure.unit.currency
         if currency is None or currency == self.currency:
@@ -243,16 +265,12 @@ class Context:
         rate = self.rates.get(currency)
         if rate is not None:
             return exchanged(figure, rate)
+        field = f"basis.exchange-rates.{currency}"
         if self.currency is not None:  # else the missing currency is the problem
-            self.problem(
-                lacking,
-                given.path,
-                currency=currency,
-                report=self.currency,
-                field=f"basis.exchange-rates.{currency}",
-                pair=f"{self.currency}/{currency}",
-            )
-        return None
+            pair = f"{self.currency}/{currency}"
+            values = {"currency": currency, "report": self.currency, "field": field, "pair": pair}
+            self.problem(lacking, given.path, **values)
+        raise NotLinkedError(field)
 
     def amount_of_money(self, given: Quantity, *, per: Unit | None = None) -> Figure:
         """An amount as given; a bare zero is nothing of the report's currency (``per`` a unit)."""
@@ -268,8 +286,7 @@ class Context:
             return None
         if given.is_bare_zero:
             return self.amount_of_money(given, per=YEAR)
-        yearly = self.annual(given)
-        return self.money(yearly, given) if yearly is not None else None
+        return link_or_none(lambda: self.money(self.annual(given), given))
 
     def one_off(self, given: Quantity | None) -> Figure | None:
         """Money paid or got once, in the report's currency; None as of money a year."""
@@ -277,7 +294,7 @@ class Context:
             return None
         if given.value < 0:
             self.too_small(given)
-        return self.money(self.amount_of_money(given), given)
+        return link_or_none(lambda: self.money(self.amount_of_money(given), given))
 
 
 def figure_of(given: Quantity, substance: str | None = None) -> Figure:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import Context, figure_of
+from cpcalc.resolve.context import Context, figure_of, link_or_none
 from cpcalc.resolve.measures import LONGEST_LIFE_YEARS, lifetime_of
 from cpcalc.resolve.model import (
     EconomicTerms,
@@ -66,7 +66,7 @@ def economic_terms(
         residual_is_straight_line=stated.residual_value == "straight-line",
         stream_growth=_growths(context, growth_of_streams),
         growth=growth,
-        carbon_price=_carbon_price(context, carbon) if carbon is not None else None,
+        carbon_price=link_or_none(lambda: _carbon_price(context, carbon)) if carbon else None,
         tax=_tax(context, stated.tax) if stated.tax is not None else None,
         finance_rate=_growth(context, stated.finance_rate),
         reinvestment_rate=_growth(context, stated.reinvestment_rate),
@@ -119,14 +119,11 @@ def _whole_years(context: Context, given: Quantity | None) -> int | None:
 # ---- terms of the whole file ---------------------------------------------------------------------
 
 
-def _carbon_price(context: Context, carbon: CarbonPrice) -> Figure | None:
+def _carbon_price(context: Context, carbon: CarbonPrice) -> Figure:
     price = context.money(figure_of(carbon.price), carbon.price)
-    if price is None:
-        return None
     currency = Unit.of(((context.currency or "", 1),))
     if str(currency / price.unit) not in CARBON_UNITS:
-        context.wrong_unit(carbon.price, "money per t CO2e")
-        return None
+        raise context.wrong_unit(carbon.price, "money per t CO2e")
     return price
 
 

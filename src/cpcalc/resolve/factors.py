@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import NoReturn
 
 from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted, ratio_of
@@ -12,7 +12,14 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.library import NO_CHOICE, Choice, Library
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import YEAR, Context, by_definition, cited_figure, figure_of
+from cpcalc.resolve.context import (
+    YEAR,
+    Context,
+    NotLinkedError,
+    by_definition,
+    cited_figure,
+    figure_of,
+)
 from cpcalc.resolve.loads import treatment_of
 from cpcalc.resolve.model import EmissionTerm, Treatment
 from cpcalc.schema.assessment import Stream
@@ -42,10 +49,6 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-class _NoTermError(Exception):
-    """A row of a factor gives no term; why is a diagnostic, or known to nobody."""
-
-
 def terms_and_treatments(
     context: Context, library: Library, stream: Stream, path: Path, unit: Unit | None
 ) -> Iterator[EmissionTerm | Treatment]:
@@ -61,7 +64,7 @@ def terms_and_treatments(
         choice = Choice(use.year, use.type, use.equipment, because=use.because)
         factor = library.pick(use.factor, choice, of_grid)
         if isinstance(factor, Diagnostic):
-            context.diagnostics.append(factor._replace(path=at))
+            context.note(factor._replace(path=at))
         elif unit is None:
             context.problem("quantity-or-price-needed", at, factor=use.factor)
         else:
@@ -88,25 +91,17 @@ class _FactorOnStream:
     def terms(self, taken: list[tuple[Emission, str]]) -> Iterator[EmissionTerm | Treatment]:
         """One term per row; ``taken`` are the rows that the stream has counted before."""
         for row in self.factor.emits:
-            if row.mcf is not None:
-                treatment = treatment_of(self.context, self.stream, self.use, row, self.path)
-                if treatment is not None:
-                    yield treatment
-                continue
-            try:
+            with suppress(NotLinkedError):
+                if row.mcf is not None:
+                    yield treatment_of(self.context, self.stream, self.use, row, self.path)
+                    continue
                 term = self._term(row)
-            except _NoTermError:
-                continue
-            if self._is_first(row, term, taken):
+                self._check_first(row, term, taken)
                 taken.append((row, term.scope))
                 yield term
 
-    def _problem(self, name: str, **values: str) -> None:
-        self.context.problem(name, self.path, **values)
-
-    def _refuse(self, name: str, **values: str) -> NoReturn:
-        self._problem(name, **values)
-        raise _NoTermError
+    def _problem(self, name: str, **values: str) -> NotLinkedError:
+        return self.context.problem(name, self.path, **values)
 
     # ---- checks of the use as a whole ------------------------------------------------------------
 
@@ -115,10 +110,8 @@ class _FactorOnStream:
         for name in PARAMETERS:
             if getattr(self.use, name) is not None and not self._takes(name):
                 key = name.replace("_", "-")
-                path = (*self.path, key)
-                self.context.problem(
-                    "parameter-without-use", path, factor=self.use.factor, parameter=key
-                )
+                values = {"factor": self.use.factor, "parameter": key}
+                self.context.problem("parameter-without-use", (*self.path, key), **values)
 
     def _takes(self, parameter: str) -> bool:
         """Whether some row of the factor needs a parameter of the use."""
@@ -154,19 +147,16 @@ class _FactorOnStream:
         country, region = self.context.assessment.enterprise.country, self.factor.geography or ""
         is_country = len(region) == 2 and region.isalpha() and region.isupper()
         if country is not None and is_country and country != region:
-            self._problem(
-                "factor-of-another-region", factor=reference, region=region, country=country
-            )
+            values = {"factor": reference, "region": region, "country": country}
+            self._problem("factor-of-another-region", **values)
 
-    def _is_first(
+    def _check_first(
         self, row: Emission, term: EmissionTerm, taken: Iterable[tuple[Emission, str]]
-    ) -> bool:
-        """Whether nothing of the stream counts the substance already; CO2e counts every gas."""
+    ) -> None:
+        """Nothing of the stream may count the substance already; CO2e counts every gas."""
         for other, scope in taken:
-            substances, fractions = (
-                {row.substance, other.substance},
-                {_fraction(row), _fraction(other)},
-            )
+            substances = {row.substance, other.substance}
+            fractions = {row.fraction or "total", other.fraction or "total"}
             is_same = len(substances) == 1 and (len(fractions) == 1 or "total" in fractions)
             is_part = (
                 len(substances) > 1
@@ -175,14 +165,10 @@ class _FactorOnStream:
                 and not row.biogenic
             )
             if scope == term.scope and (is_same or is_part):
-                self._problem(
-                    "substance-counted-twice",
-                    substance=shown(row.substance),
-                    one=other.reference,
-                    other=row.reference,
+                name, one = shown(row.substance), other.reference
+                raise self._problem(
+                    "substance-counted-twice", substance=name, one=one, other=row.reference
                 )
-                return False
-        return True
 
     # ---- one term --------------------------------------------------------------------------------
 
@@ -226,14 +212,13 @@ class _FactorOnStream:
     def _parameter(self, name: str) -> Figure:
         given: Quantity | None = getattr(self.use, name)
         if given is None:
-            self._refuse("factor-parameter-missing", factor=self.use.factor, parameter=name)
+            raise self._problem("factor-parameter-missing", factor=self.use.factor, parameter=name)
         return figure_of(given)
 
     def _moisture(self) -> Figure:
         moisture = self._parameter("moisture")
         if self.use.moisture is not None and moisture.value == 1:
-            self.context.out_of_range(self.use.moisture, high="99 %")
-            raise _NoTermError
+            raise self.context.out_of_range(self.use.moisture, high="99 %")
         return moisture
 
     def _on_stream_basis(self, row: Emission, coefficient: Figure) -> Figure:
@@ -242,14 +227,13 @@ class _FactorOnStream:
         if row.mass_basis is None or row.mass_basis == (stated or "wet"):
             return coefficient
         if stated is None or self.use.moisture is None:
-            self._mix_mass_bases(f"{row.reference} ({row.mass_basis})")
-            raise _NoTermError
+            raise self._mixed_mass_bases(f"{row.reference} ({row.mass_basis})")
         to_basis = per_wet_mass if row.mass_basis == "dry" else per_dry_mass
         return to_basis(coefficient, self._moisture())
 
-    def _mix_mass_bases(self, other: str) -> None:
+    def _mixed_mass_bases(self, other: str) -> NotLinkedError:
         one = mass_basis_of(self.stream)
-        self._problem("mass-basis-mixed", one=one, other=other, factor=self.use.factor)
+        return self._problem("mass-basis-mixed", one=one, other=other, factor=self.use.factor)
 
     def _check_gwp(self, row: Emission) -> None:
         """CO2e made with one set of GWPs never adds to gases, or to CO2e, of another."""
@@ -289,11 +273,11 @@ class _FactorOnStream:
         both = converted(heat, density) if heat is not None and density is not None else None
         if both is not None and both.unit * self.activity is per:
             return both
-        reference = row.reference
+        values = {"factor": row.reference}
         if str(per) == "kWh" and heat is None:
-            self._refuse("heat-content-missing", factor=reference, basis=row.basis or "ncv")
-        self._refuse(
-            "factor-does-not-fit", factor=reference, per=str(per), stream=str(self.activity)
+            raise self._problem("heat-content-missing", basis=row.basis or "ncv", **values)
+        raise self._problem(
+            "factor-does-not-fit", per=str(per), stream=str(self.activity), **values
         )
 
     def _check_heat_basis(self, row: Emission) -> None:
@@ -317,7 +301,7 @@ class _FactorOnStream:
         if default is None or default.quantity is None or row.basis == "gcv":
             return None
         if is_mixed(default.mass_basis, self.stream.mass_basis):
-            self._mix_mass_bases(f"{default.reference} ({default.mass_basis})")
+            self._mixed_mass_bases(f"{default.reference} ({default.mass_basis})")
         self.library.cite(default, "heat-content")
         return cited_figure(default.quantity, default.reference)
 
@@ -362,7 +346,7 @@ class _FactorOnStream:
                     return self._efficiency(part, row, (*path, name), is_for_all=False)
             return None
         if isinstance(control, Quantity) and are_several and row.substance != "TSP":
-            raise _NoTermError
+            raise NotLinkedError
         return self._efficiency(control, row, path, is_for_all=are_several)
 
     def _efficiency(
@@ -377,29 +361,20 @@ class _FactorOnStream:
             return figure_of(control)
         cited = self.library.efficiency(control)
         if isinstance(cited, Diagnostic):
-            self.context.diagnostics.append(cited._replace(path=path))
+            self.context.note(cited._replace(path=path))
             return None
         takes = substance_of(cited.of)
         if takes == row.substance:
             return cited_figure(cited.quantity, cited.reference)
         if is_for_all and takes in PARTICLES:
-            raise _NoTermError
-        self.context.problem(
-            "control-of-another-substance",
-            path,
-            control=control,
-            takes=shown(takes),
-            pollutant=shown(row.substance),
-        )
+            raise NotLinkedError
+        values = {"takes": shown(takes), "pollutant": shown(row.substance)}
+        self.context.problem("control-of-another-substance", path, control=control, **values)
         return None
 
 
 def _pollutant(name: str) -> str:
     return "TSP" if name == "dust" else substance_of(name)
-
-
-def _fraction(row: Emission) -> str:
-    return row.fraction or "total"
 
 
 def is_mixed(cited: str | None, stream: str | None) -> bool:

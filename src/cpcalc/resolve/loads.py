@@ -7,14 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cpcalc.calc.dust import (
-    absolute_temperature,
-    flow_at_moisture,
-    flow_at_oxygen,
-    flow_at_pressure,
-    flow_at_temperature,
-    load,
-)
+from cpcalc.calc import dust
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.calc.wastewater import methane_formed
 from cpcalc.diagnostics import Path
@@ -40,9 +33,7 @@ CONDITIONS = (*STATE, "moisture", "oxygen")
 # ---- gas in a chimney ----------------------------------------------------------------------------
 
 
-def stack_load(
-    context: Context, stream: Stream, path: Path, substance: str | None
-) -> Figure | None:
+def stack_load(context: Context, stream: Stream, path: Path, substance: str | None) -> Figure:
     """The yearly load of a stream given as concentration and flow of gas.
 
     The flow is brought to the conditions of the concentration: both are corrected, or neither.
@@ -53,8 +44,7 @@ def stack_load(
     assert flow is not None  # a file has both or none
     is_rate = flow.unit.exponent("hour") != 0
     yearly = context.annual(flow, hours=stream.hours) if is_rate else figure_of(flow)
-    if yearly is None or not _fit_together(context, stream, path, concentration, flow):
-        return None
+    _check_conditions(context, stream, path, concentration, flow)
     corrected = _at_conditions(yearly, stream.gas_flow_at, stream.concentration_at)
     measured = figure_of(concentration, substance)
     given, wanted = _volume(corrected.unit), _volume(measured.unit)
@@ -62,17 +52,17 @@ def stack_load(
         unit = Unit.of(((wanted, 1),)) / Unit.of(((given, 1),))
         same = by_definition(1.0, unit, "volume at the stated conditions")
         corrected = converted(corrected, same)
-    return load(measured, corrected)
+    return dust.load(measured, corrected)
 
 
 def _volume(unit: Unit) -> str:
     return next((name for name in ("m3", "Nm3") if unit.exponent(name)), "")
 
 
-def _fit_together(
+def _check_conditions(
     context: Context, stream: Stream, path: Path, concentration: Quantity, flow: Quantity
-) -> bool:
-    """Whether both are of stated conditions, or of unstated ones in one kind of volume."""
+) -> None:
+    """Both must be of stated conditions, or of unstated ones in one kind of volume."""
     at, flow_at = stream.concentration_at, stream.gas_flow_at
     are_of_two_volumes = _volume(concentration.unit) != _volume(flow.unit)
     missing = [
@@ -87,34 +77,31 @@ def _fit_together(
         unstated = [field for field in STATE if getattr(at, field, None) is None]
         missing = [f"concentration-at.{field}" for field in unstated]
     if missing:
-        listed = ", ".join(missing)
-        context.problem_of_key("conditions-incomplete", path, missing=listed)
-        return False
+        raise context.problem_of_key("conditions-incomplete", path, missing=", ".join(missing))
     if at is None and flow_at is None:
         context.problem("conditions-unstated", (*path, "gas-flow"), text=flow.text)
-        return True
-    return all(_are_possible(context, one) for one in (at, flow_at) if one is not None)
+    for conditions in (at, flow_at):
+        if conditions is not None:
+            _check_divisors(context, conditions)
 
 
-def _are_possible(context: Context, conditions: GasConditions) -> bool:
-    """Whether conditions leave something to divide by.
+def _check_divisors(context: Context, conditions: GasConditions) -> None:
+    """Conditions leave something to divide by.
 
     Above absolute zero, some pressure, not all water, not air.
     """
-    before = len(context.diagnostics)
     for given, lowest, shown in (
         (conditions.temperature, -ICE_POINT.value, "-273.15 degC"),
         (conditions.pressure, 0.0, "0 kPa"),
     ):
         if given is not None and given.value <= lowest:
-            context.problem("too-low", given.path, found=given.text, low=shown)
+            raise context.problem("too-low", given.path, found=given.text, low=shown)
     for given, highest, shown in (
         (conditions.moisture, 1.0, "99 %"),
         (conditions.oxygen, OXYGEN_OF_AIR.value, "20.9 %"),
     ):
         if given is not None and given.value >= highest:
-            context.out_of_range(given, high=shown)
-    return len(context.diagnostics) == before
+            raise context.out_of_range(given, high=shown)
 
 
 def _at_conditions(flow: Figure, of: GasConditions | None, to: GasConditions | None) -> Figure:
@@ -122,16 +109,16 @@ def _at_conditions(flow: Figure, of: GasConditions | None, to: GasConditions | N
     if of is None or to is None:
         return flow
     if of.temperature is not None and to.temperature is not None:
-        warm = absolute_temperature(figure_of(of.temperature), ICE_POINT)
-        stated = absolute_temperature(figure_of(to.temperature), ICE_POINT)
-        flow = flow_at_temperature(flow, warm, stated)
+        warm = dust.absolute_temperature(figure_of(of.temperature), ICE_POINT)
+        stated = dust.absolute_temperature(figure_of(to.temperature), ICE_POINT)
+        flow = dust.flow_at_temperature(flow, warm, stated)
     if of.pressure is not None and to.pressure is not None:
-        flow = flow_at_pressure(flow, figure_of(of.pressure), figure_of(to.pressure))
+        flow = dust.flow_at_pressure(flow, figure_of(of.pressure), figure_of(to.pressure))
     if of.moisture is not None and to.moisture is not None:
-        flow = flow_at_moisture(flow, figure_of(of.moisture), figure_of(to.moisture))
+        flow = dust.flow_at_moisture(flow, figure_of(of.moisture), figure_of(to.moisture))
     if of.oxygen is not None and to.oxygen is not None:
         measured, reference = figure_of(of.oxygen), figure_of(to.oxygen)
-        flow = flow_at_oxygen(flow, OXYGEN_OF_AIR, measured, reference)
+        flow = dust.flow_at_oxygen(flow, OXYGEN_OF_AIR, measured, reference)
     return flow
 
 
@@ -140,7 +127,7 @@ def _at_conditions(flow: Figure, of: GasConditions | None, to: GasConditions | N
 
 def treatment_of(
     context: Context, stream: Stream, use: FactorUse, row: Emission, path: Path
-) -> Treatment | None:
+) -> Treatment:
     """Bo and MCF of a treatment, and the shares that leave as sludge and are recovered.
 
     Amounts of sludge or recovered methane become shares of the baseline's, and stay in proportion
@@ -151,9 +138,8 @@ def treatment_of(
     organic = next((key for key in ("cod", "bod") if unit.exponent(key.upper()) == -1), None)
     concentration = getattr(stream, organic) if organic is not None else None
     if stream.kind != "wastewater" or organic is None or concentration is None:
-        wanted = organic or "cod"
-        context.problem("organic-load-missing", path, factor=use.factor, load=wanted)
-        return None
+        values = {"factor": use.factor, "load": organic or "cod"}
+        raise context.problem("organic-load-missing", path, **values)
     substance = SUBSTANCE_OF_LOAD[organic]
     capacity = cited_figure(row.value, row.reference)
     correction = cited_figure(row.mcf, row.reference)
@@ -161,7 +147,7 @@ def treatment_of(
     sludge = _share(context, use.sludge_removed, whole, substance)
     formed = None
     if whole is not None:
-        formed = methane_formed(whole, load(whole, sludge), capacity, correction)
+        formed = methane_formed(whole, dust.load(whole, sludge), capacity, correction)
     recovered = _share(context, use.recovered, formed, "CH4")
     return Treatment(organic, capacity, correction, sludge, recovered, row.reference)
 
@@ -170,7 +156,7 @@ def _baseline_load(stream: Stream, concentration: Figure) -> Figure | None:
     flow = stream.quantity
     if flow is None or isinstance(flow, PartOfYear) or flow.unit.exponent("year") != -1:
         return None
-    return load(concentration, figure_of(flow))
+    return dust.load(concentration, figure_of(flow))
 
 
 def _share(

@@ -9,7 +9,7 @@ from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import Context, duration_of
+from cpcalc.resolve.context import Context, NotLinkedError, duration_of
 from cpcalc.resolve.effects import link_effects, stated_reductions
 from cpcalc.resolve.model import (
     LinkedGroup,
@@ -20,15 +20,7 @@ from cpcalc.resolve.model import (
     Unknown,
 )
 from cpcalc.resolve.order import BUNDLE_STATUSES
-from cpcalc.schema.assessment import (
-    OTHER_BENEFITS,
-    QUALITIES,
-    Benefit,
-    Effect,
-    Group,
-    Item,
-    Measure,
-)
+from cpcalc.schema import assessment as files
 from cpcalc.units import Unit
 
 # Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is
@@ -68,20 +60,22 @@ def link_measures(context: Context, streams: Mapping[str, LinkedStream]) -> Iter
         )
 
 
-def _with_predicted(measure: Measure, counting: Sequence[Effect]) -> list[Effect]:
+def _with_predicted(measure: files.Measure, counting: Sequence[files.Effect]) -> list[files.Effect]:
     """The effects that count, and the predicted reductions of what was not verified."""
     again = {effect.reduces for effect in counting}
     predicted = measure.effects or []
     return [*counting, *(effect for effect in predicted if effect.reduces not in again)]
 
 
-def _weakest_quality(context: Context, effects: Sequence[Effect]) -> str | None:
+def _weakest_quality(context: Context, effects: Sequence[files.Effect]) -> str | None:
     """The weakest tier among a measure's effects and the streams they act on."""
     tiers: list[str | None] = []
     for effect in effects:
         stream = context.streams.get(effect.stream or "")
         tiers.append(effect.quality or (stream.quality if stream is not None else None))
-    return max((tier for tier in tiers if tier is not None), key=QUALITIES.index, default=None)
+    return max(
+        (tier for tier in tiers if tier is not None), key=files.QUALITIES.index, default=None
+    )
 
 
 def link_groups(
@@ -118,7 +112,7 @@ def link_groups(
 
 def _check_members(
     context: Context,
-    group: Group,
+    group: files.Group,
     path: Path,
     by_id: Mapping[str, LinkedMeasure],
     taken: dict[str, str],
@@ -147,7 +141,7 @@ def lifetime_of(context: Context, given: Quantity | None) -> Figure | None:
 # ---- money ---------------------------------------------------------------------------------------
 
 
-def _paid(context: Context, items: Sequence[Item] | None) -> Paid | None:
+def _paid(context: Context, items: Sequence[files.Item] | None) -> Paid | None:
     """An investment by currency, item by item and as a sum in the report's currency."""
     if items is None:
         return None
@@ -159,8 +153,10 @@ def _paid(context: Context, items: Sequence[Item] | None) -> Paid | None:
         if given.value < 0:
             context.problem("negative-investment", given.path, text=given.text)
         by_currency[figure.unit].append(figure)
-        converted = context.money(figure, given, lacking="rate-missing")
-        parts.append(converted or Unknown((f"basis.exchange-rates.{figure.unit.currency}",)))
+        try:
+            parts.append(context.money(figure, given, lacking="rate-missing"))
+        except NotLinkedError as error:
+            parts.append(Unknown(error.missing))
     amounts = tuple(total(*figures) for figures in by_currency.values())
     known = [part for part in parts if isinstance(part, Figure)]
     missing = dict.fromkeys(
@@ -179,7 +175,7 @@ def _received(context: Context, *given: Quantity | None) -> Figure | None:
 
 
 def _benefits(
-    context: Context, benefits: Iterable[Benefit] | None, path: Path
+    context: Context, benefits: Iterable[files.Benefit] | None, path: Path
 ) -> tuple[tuple[StatedSaving, ...], tuple[StatedSaving, ...]]:
     """Savings known as money only, and apart from them benefits that no saving is made of."""
     savings: list[StatedSaving] = []
@@ -189,5 +185,5 @@ def _benefits(
         if amount is not None:
             category = benefit.as_.replace("-", "_")
             stated = StatedSaving(category, amount, (*path, "benefits", position))
-            (others if category in OTHER_BENEFITS else savings).append(stated)
+            (others if category in files.OTHER_BENEFITS else savings).append(stated)
     return tuple(savings), tuple(others)

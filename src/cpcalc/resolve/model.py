@@ -7,25 +7,16 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
+from cpcalc.schema.assessment import INPUT_KINDS, OUTPUT_KINDS
 from cpcalc.units import Unit
 
+SOLD_KINDS = ("product", "by-product")
 # The category of saving that money of a stream belongs to.
 CATEGORY_OF_KIND: Mapping[str, str] = {
-    "material": "material",
-    "chemical": "chemical",
-    "water": "water",
-    "energy": "energy",
-    "product": "by_product",
-    "by-product": "by_product",
-    "wastewater": "disposal",
-    "solid-waste": "disposal",
-    "chemical-waste": "disposal",
-    "dust": "disposal",
-    "air-pollutant": "disposal",
-    "greenhouse-gas": "disposal",
+    **{kind: kind for kind in INPUT_KINDS},
+    **dict.fromkeys(OUTPUT_KINDS, "disposal"),
+    **dict.fromkeys(SOLD_KINDS, "by_product"),
 }
-INPUT_KINDS = frozenset({"material", "chemical", "water", "energy"})
-SOLD_KINDS = frozenset({"product", "by-product"})
 END_OF_PIPE = "end-of-pipe"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
 
 from cpcalc.diagnostics import Path
 from cpcalc.resolve.context import Context
@@ -20,53 +21,34 @@ DEEPEST_LINKS = 50
 MOST_WAYS = 1000
 
 
+# From a stream to the next, with the place in the file that says so.
+Ways = dict[str, dict[str, Path]]
+
 # ---- streams -------------------------------------------------------------------------------------
 
 
 def dependency_order(context: Context) -> list[str]:
     """Parents before parts, leaders before followers, fuels before what is made from them.
 
-    Circles and unknown names are diagnostics.
+    Circles, unknown names and too long or too many ways between streams are diagnostics.
     """
-    order = _Order(context)
-    for name in context.streams:
-        order.visit(name, ("streams", name), 0)
-    return order.names
-
-
-class _Order:
-    """A walk from each stream to those it depends on, which stand before it."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.names: list[str] = []
-        self._open: set[str] = set()
-        # In how many ways a stream leads to others: a reduction travels each of them.
-        self._ways: dict[str, int] = {}
-
-    def visit(self, name: str, came_from: Path, depth: int) -> None:
-        """Place what a stream depends on before it, then the stream itself."""
-        if name in self._ways:
-            return
-        if name in self._open:
-            self.context.problem("circular-streams", came_from, stream=name)
-            return
-        if depth > DEEPEST_LINKS:
-            self.context.problem("too-many-links", came_from, stream=name)
-            return
-        self._open.add(name)
-        ways = 1
-        for other, path in _references(name, self.context.streams[name]):
-            if other in self.context.streams:
-                self.visit(other, path, depth + 1)
-                ways += self._ways.get(other, 0)
-            else:
-                self.context.unknown("unknown-stream", path, other, self.context.streams)
-        if ways > MOST_WAYS:
-            self.context.problem_of_key("too-many-links", ("streams", name), stream=name)
-            ways = 0
-        self._ways[name] = ways
-        self.names.append(name)
+    streams = context.streams
+    ways: Ways = {name: dict(_references(name, stream)) for name, stream in streams.items()}
+    for references in ways.values():
+        for other in [other for other in references if other not in streams]:
+            context.unknown("unknown-stream", references.pop(other), other, streams)
+    for name, other in list(closing_steps(ways)):
+        context.problem("circular-streams", ways[name].pop(other), stream=other)
+    order = list(TopologicalSorter(ways).static_order())
+    depths: dict[str, int] = {}
+    counts: dict[str, int] = {}  # in how many ways a stream leads to others
+    for name in order:
+        depths[name] = 1 + max((depths[other] for other in ways[name]), default=0)
+        counts[name] = 1 + sum(counts[other] for other in ways[name])
+        if depths[name] > DEEPEST_LINKS or counts[name] > MOST_WAYS:
+            context.problem_of_key("too-many-links", ("streams", name), stream=name)
+            depths[name] = counts[name] = 0
+    return order
 
 
 def _references(name: str, stream: Stream) -> Iterator[tuple[str, Path]]:
@@ -75,10 +57,6 @@ def _references(name: str, stream: Stream) -> Iterator[tuple[str, Path]]:
     for key, links in (("made-from", stream.made_from), ("follows", stream.follows)):
         for other in links or {}:
             yield other, ("streams", name, key, other)
-
-
-# From a stream to the next, with the place in the file that says so.
-Ways = dict[str, dict[str, Path]]
 
 
 def check_circles(
@@ -123,24 +101,22 @@ def _parts_of(streams: Mapping[str, LinkedStream], stream: LinkedStream) -> Iter
         yield from _parts_of(streams, streams[part])
 
 
-def closing_steps(ways: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
-    """The steps that close a circle, depth first; a circle is met once."""
-    is_done: dict[str, bool] = {}
+def closing_steps(ways: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """The steps that close a circle, depth first; without them there is none."""
+    steps = {name: iter(others) for name, others in ways.items()}
+    is_open: dict[str, bool] = {}
     for start in ways:
-        trail = [start] if start not in is_done else []
+        trail = [start]
         while trail:
             name = trail[-1]
-            is_done.setdefault(name, False)
-            following = (other for other in ways[name] if not is_done.get(other))
-            fresh = next(following, None)
-            if fresh is None:
-                is_done[trail.pop()] = True
-            elif fresh in is_done:
-                yield name, fresh
-                is_done.update(dict.fromkeys(trail, True))
-                break
-            else:
-                trail.append(fresh)
+            is_open[name] = True
+            other = next(steps[name], None)
+            if other is None:
+                is_open[trail.pop()] = False
+            elif is_open.get(other):
+                yield name, other
+            elif other not in is_open:
+                trail.append(other)
 
 
 # ---- the bundle of measures ----------------------------------------------------------------------

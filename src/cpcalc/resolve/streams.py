@@ -16,6 +16,7 @@ from cpcalc.resolve.context import (
     YEAR,
     Context,
     figure_of,
+    link_or_none,
     of_substance,
     unit_of_substance,
 )
@@ -34,12 +35,8 @@ SUBSTANCE_OF_POLLUTANT: Mapping[str, str] = {
 KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
     "gas": ("greenhouse-gas",),
     "pollutant": ("air-pollutant",),
-    "boundary": ("dust", "air-pollutant"),
-    "control": ("dust", "air-pollutant"),
-    "gas-flow": ("dust", "air-pollutant"),
-    "cod": ("wastewater",),
-    "bod": ("wastewater",),
-    "tss": ("wastewater",),
+    **dict.fromkeys(("boundary", "control", "gas-flow"), ("dust", "air-pollutant")),
+    **dict.fromkeys(SUBSTANCE_OF_LOAD, ("wastewater",)),
 }
 
 
@@ -85,13 +82,13 @@ class _StreamLinker:
         self.parent = linked.get(self.written.part_of or "")
         self.kind = self.parent.kind if self.parent is not None else self.written.kind or "material"
         self._check_keys()
-        self.substance = self._substance()
-        self.quantity = self._quantity()
+        self.substance = link_or_none(self._substance)
+        self.quantity = link_or_none(self._quantity)
 
     def linked_stream(self, library: Library) -> LinkedStream:
         """The stream without its parts and followers, which are linked after it."""
         written, parent = self.written, self.parent
-        price = self._price()
+        price = link_or_none(self._price)
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
@@ -132,8 +129,8 @@ class _StreamLinker:
         for key, kinds in KINDS_OF_KEY.items():
             given = getattr(self.written, key.replace("-", "_"))
             if given is not None and self.kind not in kinds:
-                path = (*self.path, key)
-                self.context.problem("key-does-not-fit-kind", path, key=key, kinds=", ".join(kinds))
+                values = {"key": key, "kinds": ", ".join(kinds)}
+                self.context.problem("key-does-not-fit-kind", (*self.path, key), **values)
 
     def _substance(self) -> str | None:
         """What a mass of the stream is a mass of, unless the unit says so itself."""
@@ -142,14 +139,12 @@ class _StreamLinker:
             return "TSP" if self.kind == "dust" else None
         stated: str | None = getattr(self.written, key)
         if stated is None:
-            self.context.problem_of_key("missing-field", self.path, field=key)
-            return None
+            raise self.context.problem_of_key("missing-field", self.path, field=key)
         if key == "pollutant":
             return SUBSTANCE_OF_POLLUTANT[stated]
         gas = stated.replace("-", "_")
         if gas not in SUBSTANCES:
-            self.context.problem_of_key("gas-missing", self.path, gas=stated)
-            return None
+            raise self.context.problem_of_key("gas-missing", self.path, gas=stated)
         return gas
 
     def _lacks(self) -> str:
@@ -178,14 +173,12 @@ class _StreamLinker:
         quantity = self._stated_quantity(given)
         expected = self.parent.unit if self.parent is not None else None
         if quantity is not None and expected is not None and quantity.unit is not expected:
-            self.context.wrong_unit(given, expected, quantity.unit)
-            return None
+            raise self.context.wrong_unit(given, expected, quantity.unit)
         return quantity
 
     def _stated_quantity(self, given: Quantity) -> Figure | None:
         if given.is_bare_zero:
-            self.context.problem("unit-missing", given.path, text=given.text)
-            return None
+            raise self.context.problem("unit-missing", given.path, text=given.text)
         product = self.written.per
         if product is None:
             return self.context.annual(given, substance=self.substance)
@@ -213,8 +206,7 @@ class _StreamLinker:
             parts.append(of_substance(converted(leading, ratio), self.substance))
         for part, given in zip(parts, links.values(), strict=False):
             if part.unit is not parts[0].unit:
-                self.context.wrong_unit(given, parts[0].unit, part.unit)
-                return None
+                raise self.context.wrong_unit(given, parts[0].unit, part.unit)
         return total(*parts) if parts else None
 
     def _ratios(self, links: Mapping[str, Quantity] | None) -> Iterator[tuple[str, Figure]]:
@@ -229,15 +221,13 @@ class _StreamLinker:
     def _price(self) -> Figure | None:
         given, bill = self.written.price, self.written.annual_cost
         if given is not None:
-            price = self._price_per_unit(given)
-            return self.context.money(price, given) if price is not None else None
+            return self.context.money(self._price_per_unit(given), given)
         if bill is None or self.quantity is None or self.quantity.value <= 0:
             return None
-        cost = self.context.annual(bill)
-        money = self.context.money(cost, bill) if cost is not None else None
-        return implied_price(money, self.quantity) if money is not None else None
+        cost = self.context.money(self.context.annual(bill), bill)
+        return implied_price(cost, self.quantity)
 
-    def _price_per_unit(self, given: Quantity) -> Figure | None:
+    def _price_per_unit(self, given: Quantity) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
         written, quantity = self.written, self.quantity
         if given.is_bare_zero:
@@ -255,8 +245,7 @@ class _StreamLinker:
                 self.context.problem("price-basis-missing", given.path, basis=basis)
             self._check_basis(given, f"heat content ({basis})", basis)
             return annualised(price, figure_of(heat))
-        self.context.wrong_unit(given, currency / (quantity.unit * YEAR))
-        return None
+        raise self.context.wrong_unit(given, currency / (quantity.unit * YEAR))
 
     def _check_basis(self, given: Quantity, other: str, basis: str) -> None:
         """A price per net and an amount of gross heat, or the reverse, do not go together."""
@@ -265,11 +254,10 @@ class _StreamLinker:
             one = f"price ({stated})"
             self.context.problem("heat-basis-mixed", given.path, one=one, other=other)
 
-    def _free(self, given: Quantity) -> Figure | None:
+    def _free(self, given: Quantity) -> Figure:
         """A bare ``0`` as price: nothing for each unit of the quantity, where there is one."""
         if self.quantity is None or self.context.currency is None:
-            self.context.problem("unit-missing", given.path, text=given.text)
-            return None
+            raise self.context.problem("unit-missing", given.path, text=given.text)
         return self.context.amount_of_money(given, per=self.quantity.unit * YEAR)
 
     def _own_unit(self) -> Unit | None:
