@@ -55,7 +55,7 @@ COUNTED_SCOPES = ("scope_1", "scope_2_location")
 # Pollutants: what leaves the plant's own stacks, and what was there before a filter; biogenic CO2
 # is a memo line.
 ON_SITE, GENERATED, BIOGENIC = "on_site", "generated", "biogenic"
-BOUGHT_OR_SOLD = SOLD_KINDS.union(INPUT_KINDS)
+BOUGHT_OR_SOLD = (*INPUT_KINDS, *SOLD_KINDS)
 POLLUTANT_KINDS = ("dust", "air-pollutant")
 
 
