@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeGuard, TypeVar, overload
 from cpcalc.units import ONE, Unit
 
 Case = TypeVar("Case")
+Item = TypeVar("Item")
 
 
 class Card(NamedTuple):
@@ -54,7 +55,7 @@ class Formula(Protocol):
 
 
 def formula(
-    *, symbol: str, equation: str, source: str, folds: bool = False
+    symbol: str, equation: str, source: str, *, folds: bool = False
 ) -> Callable[[Callable[..., Any]], Formula]:
     """Make a formula of a function without branches.
 
@@ -66,13 +67,13 @@ def formula(
 
 @overload
 def decision(
-    *, symbol: str, equation: str, source: str
+    symbol: str, equation: str, source: str
 ) -> Callable[[Callable[..., Case]], Callable[..., Case]]: ...
 @overload
 def decision(
-    *, symbol: str, equation: str, source: str, gives: str | Unit
+    symbol: str, equation: str, source: str, *, gives: str | Unit
 ) -> Callable[[Callable[..., Any]], Formula]: ...
-def decision(*, symbol: str, equation: str, source: str, gives: str | Unit = CASE) -> Any:
+def decision(symbol: str, equation: str, source: str, *, gives: str | Unit = CASE) -> Any:
     """Make a formula of a scalar function with branches (a case table, a cap, a root search)."""
     card = Card(symbol, equation, source, gives)
     return lambda function: _tracing(function, card, folds=False)
@@ -149,9 +150,7 @@ class Origin(NamedTuple):
     """Where an input or a factor came from: a document path, or the reference of a cited factor."""
 
     kind: str  # "input", "factor" or "definition"
-    reference: (
-        Any  # the document path of an input, the reference "set@version/factor#row" of a factor
-    )
+    reference: Any  # the document path of an input; of a factor "set@version/factor#row"
     text: str  # as written
 
 
@@ -176,18 +175,23 @@ def joined(*missing: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(missing)))
 
 
-def gathered(parts: Iterable[Mapping[str, Reported]]) -> dict[str, list[Reported]]:
-    """The figures of the same name together, in the order met."""
-    found: dict[str, list[Reported]] = {}
+def gathered(parts: Iterable[Mapping[str, Item]]) -> dict[str, list[Item]]:
+    """What stands under the same name together, in the order met."""
+    together: dict[str, list[Item]] = {}
     for part in parts:
-        for name, figure in part.items():
-            found.setdefault(name, []).append(figure)
-    return found
+        for name, item in part.items():
+            together.setdefault(name, []).append(item)
+    return together
 
 
 def given(value: float, unit: Unit, origin: Origin) -> Figure:
     """A figure written by a person or taken from a cited factor."""
     return Figure(value, unit, None, (origin,))
+
+
+def defined(value: float, unit: Unit, text: str) -> Figure:
+    """A figure that is so by definition: nothing, a whole, a number of years."""
+    return given(float(value), unit, Origin("definition", (), text))
 
 
 def origins(figure: Figure) -> Iterator[Origin]:

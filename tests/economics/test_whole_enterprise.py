@@ -16,8 +16,8 @@ from small_bundle import HEAD, code, net, outcome_of, result_of, row, value
 
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess
-from cpcalc.engine import enterprise
-from cpcalc.engine.economics import Projects
+from cpcalc.economics import life_cycle
+from cpcalc.economics.projects import Projects
 from cpcalc.figures import Figure
 from cpcalc.identities import by_year
 from cpcalc.results import AssessmentResult, Economics, LifeCycleLine, WholeEnterprise
@@ -300,7 +300,7 @@ def test_a_wrong_sum_breaks_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     def forgetful(self: Any, places: Any, line: Any, name: str = "totals") -> Any:
         return found(
             self,
-            [place for place in places if name != enterprise.NAME or place != "measures.filter"],
+            [place for place in places if name != life_cycle.NAME or place != "measures.filter"],
             line,
         )
 

@@ -18,10 +18,10 @@ from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
-from cpcalc.engine import Calculation, calculate
-from cpcalc.engine.enterprise import whole_enterprise
-from cpcalc.engine.qualities import shares_by_quality
-from cpcalc.engine.sensitivity import sensitivity, tornado
+from cpcalc.economics.life_cycle import whole_enterprise
+from cpcalc.economics.projects import Projects, with_economics
+from cpcalc.economics.sensitivity import sensitivity, tornado
+from cpcalc.engine.assessment import Calculation, calculate, with_order_free
 from cpcalc.identities import broken
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
@@ -171,8 +171,13 @@ def _result(
     provenance: Provenance,
     options: Options,
 ) -> AssessmentResult:
-    calculation = calculate(resolved, totals_only=options.totals_only)
-    whole, proofs, sensitivities = _of_the_whole(calculation, options)
+    calculation, projects = calculate(resolved), None
+    if not options.totals_only:
+        calculation = with_order_free(resolved, calculation)
+        if resolved.terms is not None:
+            projects = Projects(resolved)
+            calculation = with_economics(projects, calculation)
+    whole, proofs, sensitivities = _of_the_whole(calculation, projects, options)
     return AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
@@ -184,7 +189,7 @@ def _result(
         totals_by_status=calculation.totals_by_status,
         identities=(*calculation.identities, *proofs),
         factors=tuple(library.used.values()),
-        qualities=shares_by_quality(resolved, calculation.measures),
+        qualities=calculation.qualities,
         provenance=provenance,
         sensitivity=sensitivities,
         whole_enterprise=whole,
@@ -192,21 +197,20 @@ def _result(
 
 
 def _of_the_whole(
-    calculation: Calculation, options: Options
+    calculation: Calculation, projects: Projects | None, options: Options
 ) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
     """What only a reader of the economics asks for: the enterprise's own project, its proofs, and
     sensitivities."""
-    book = calculation.projects
-    if book is None or not (options.economics or options.enterprise):
+    if projects is None or not (options.economics or options.enterprise):
         return None, (), None
-    whole, proofs = whole_enterprise(calculation, book)
+    whole, proofs = whole_enterprise(calculation, projects)
     if not options.economics:
         return whole, proofs, None
     places = [entry.place for entry in calculation.entries]
     if calculation.end_of_pipe:
         everything = [*places, *(entry.place for entry in calculation.end_of_pipe)]
-        whole = whole._replace(tornado=tornado(book, everything))
-    return whole, proofs, sensitivity(book, places)
+        whole = whole._replace(tornado=tornado(projects, everything))
+    return whole, proofs, sensitivity(projects, places)
 
 
 def _provenance(data: bytes, library: Library) -> Provenance:

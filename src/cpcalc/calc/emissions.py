@@ -9,13 +9,13 @@ from cpcalc.figures import OPERAND, decision, formula
 IPCC = "2006 IPCC Guidelines, vol. 2, ch. 2, eq. 2.1"
 
 
-@formula(symbol="E-1", equation="E = AD EF", source=IPCC)
+@formula("E-1", "E = AD EF", IPCC)
 def emission_by_mass(activity: Any, emission_factor: Any) -> Any:
     """Emission of a gas [t of the gas per year] from an activity in the unit the factor is per."""
     return activity * emission_factor
 
 
-@formula(symbol="E-2", equation="E = AD NCV EF", source=IPCC)
+@formula("E-2", "E = AD NCV EF", IPCC)
 def emission_by_energy(activity: Any, ncv: Any, emission_factor: Any) -> Any:
     """Emission of a gas [t of the gas per year] from an amount of fuel.
 
@@ -24,19 +24,13 @@ def emission_by_energy(activity: Any, ncv: Any, emission_factor: Any) -> Any:
     return activity * ncv * emission_factor
 
 
-@formula(
-    symbol="E-3",
-    equation="E_CO2e = E_g GWP_g",
-    source="2006 IPCC Guidelines, vol. 1, ch. 1; UNFCCC decision 4/CP.1",
-)
+@formula("E-3", "E_CO2e = E_g GWP_g", "2006 IPCC Guidelines, vol. 1, ch. 1; UNFCCC decision 4/CP.1")
 def co2e(emission: Any, gwp: Any) -> Any:
     """The CO2 equivalent of an emission [t CO2e per year]; ``gwp`` in kg CO2e per kg of the gas."""
     return emission * gwp
 
 
-@formula(
-    symbol="E-4", equation="E_life = E n", source="definition; n counts years of full emission"
-)
+@formula("E-4", "E_life = E n", "definition; n counts years of full emission")
 def lifetime_emission(annual: Any, years: Any) -> Any:
     """Emission avoided over a life [t of the gas] from what is avoided a year and the years it
     counts for.
@@ -45,9 +39,9 @@ def lifetime_emission(annual: Any, years: Any) -> Any:
 
 
 @decision(
-    symbol="E-5",
-    equation="n = sum of (1 - d)^(t-1) for t = 1 ... N; a part of a year counts in proportion",
-    source="definition: a factor that declines by the share d each year",
+    "E-5",
+    "n = sum of (1 - d)^(t-1) for t = 1 ... N; a part of a year counts in proportion",
+    "definition: a factor that declines by the share d each year",
     gives=OPERAND,
 )
 def years_at_first_factor(lifetime: float, decline: float) -> float:

@@ -10,17 +10,13 @@ LOANS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2 (capital 
 TAX = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 16 (depreciation methods)"
 
 
-@formula(symbol="L-1", equation="z = B r", source=LOANS)
+@formula("L-1", "z = B r", LOANS)
 def interest(balance: Any, rate: Any) -> Any:
     """The interest of a year [currency] on the balance at its beginning."""
     return balance * rate
 
 
-@formula(
-    symbol="L-2",
-    equation="P_k = B_0 / sum of (1 + r)^j, j = 0 ... n-1, times (1 + r)^(k-1)",
-    source=LOANS,
-)
+@formula("L-2", "P_k = B_0 / sum of (1 + r)^j, j = 0 ... n-1, times (1 + r)^(k-1)", LOANS)
 def annuity_principal(loan: Any, rate: Any, earlier: Any, *powers: Any) -> Any:
     """The principal in one of n equal yearly payments [currency].
 
@@ -32,23 +28,20 @@ def annuity_principal(loan: Any, rate: Any, earlier: Any, *powers: Any) -> Any:
     return loan * (1 + rate) ** earlier / weight
 
 
-@formula(symbol="L-3", equation="P_k = B_0 / n", source=LOANS)
+@formula("L-3", "P_k = B_0 / n", LOANS)
 def equal_principal(loan: Any, payments: Any) -> Any:
     """The principal in each of n payments of equal principal [currency]."""
     return loan / payments
 
 
-@formula(symbol="L-4", equation="D = I / n", source=TAX)
+@formula("L-4", "D = I / n", TAX)
 def straight_line(cost: Any, years: Any) -> Any:
     """What is written off in a full year by the straight line [currency]."""
     return cost / years
 
 
 @decision(
-    symbol="L-5",
-    equation="D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year",
-    source=TAX,
-    gives=OPERAND,
+    "L-5", "D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year", TAX, gives=OPERAND
 )
 def declining_balance(cost: float, years: float, earlier_years: float) -> float:
     """What is written off in a year by the double declining balance, changed to the straight line

@@ -19,7 +19,7 @@ TRADE_OFF = "trade-off"
 NOT_APPLICABLE = "not-applicable"
 
 
-@decision(symbol="P-1", equation="case of (I, A)", source=SOURCE)
+@decision("P-1", "case of (I, A)", SOURCE)
 def payback_case(investment: float, annual_net_saving: float) -> str:
     """Which case an investment I [currency] and an annual net saving A [currency per year] are.
 
@@ -34,7 +34,7 @@ def payback_case(investment: float, annual_net_saving: float) -> str:
     return WORSENS if investment >= 0 else TRADE_OFF
 
 
-@formula(symbol="P-2", equation="t = I / A", source=SOURCE)
+@formula("P-2", "t = I / A", SOURCE)
 def simple_payback(investment: Any, annual_net_saving: Any) -> Any:
     """Simple payback [year]: investment divided by annual net saving, undiscounted."""
     return investment / annual_net_saving
@@ -44,9 +44,7 @@ def simple_payback(investment: Any, annual_net_saving: Any) -> Any:
 CLASS_ENDS_IN_YEARS = (1.0, 2.0, 3.0)
 
 
-@decision(
-    symbol="P-3", equation="class of t", source="half-open classes (0,1), [1,2), [2,3), [3,inf)"
-)
+@decision("P-3", "class of t", "half-open classes (0,1), [1,2), [2,3), [3,inf)")
 def payback_class(years: float) -> str:
     """The class a payback [year] belongs to; exactly 3 years belongs to ``[3,inf)``."""
     start = "(0"

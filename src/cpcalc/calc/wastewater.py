@@ -9,7 +9,7 @@ from cpcalc.figures import formula
 IPCC = "2006 IPCC Guidelines, vol. 5, ch. 6"
 
 
-@formula(symbol="W-1", equation="CH4 = (TOW - S) Bo MCF - R", source=f"{IPCC}, eq. 6.4")
+@formula("W-1", "CH4 = (TOW - S) Bo MCF - R", f"{IPCC}, eq. 6.4")
 def wastewater_methane(
     organics: Any, sludge: Any, capacity: Any, correction: Any, recovered: Any
 ) -> Any:
@@ -22,19 +22,13 @@ def wastewater_methane(
     return (organics - sludge) * capacity * correction - recovered
 
 
-@formula(
-    symbol="W-2", equation="CH4_gross = (TOW - S) Bo MCF", source=f"{IPCC}, eq. 6.4 before recovery"
-)
+@formula("W-2", "CH4_gross = (TOW - S) Bo MCF", f"{IPCC}, eq. 6.4 before recovery")
 def methane_formed(organics: Any, sludge: Any, capacity: Any, correction: Any) -> Any:
     """The methane formed before any is recovered [t CH4 per year]; symbols as in W-1."""
     return (organics - sludge) * capacity * correction
 
 
-@formula(
-    symbol="W-3",
-    equation="L_2 = L_1 (c_2 V_2)/(c_1 V_1)",
-    source="definition of a load: concentration times flow",
-)
+@formula("W-3", "L_2 = L_1 (c_2 V_2)/(c_1 V_1)", "definition of a load: concentration times flow")
 def load_after(
     load: Any, concentration_from: Any, flow_from: Any, concentration_to: Any, flow_to: Any
 ) -> Any:

@@ -26,16 +26,16 @@ from cpcalc.calc.savings import (
     total,
 )
 from cpcalc.calc.wastewater import load_after
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Figure, defined
 from cpcalc.resolve.model import LinkedEffect, LinkedStream, Unknown
 from cpcalc.units import ONE
 
-WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "100 %"),))
+WHOLE = defined(1, ONE, "100 %")
 
-DIRECT, BY_PART, BY_CARRIER, ADDED = "direct", "by-part", "by-carrier", "added"
+Realised = tuple[Figure, Figure]  # what acted, of what was stated
 
 
-class Outcome(NamedTuple):
+class EffectOutcome(NamedTuple):
     """What one effect did: the reduction of each stream it reached, and how much could act."""
 
     effect: LinkedEffect
@@ -43,8 +43,7 @@ class Outcome(NamedTuple):
     load_change: Figure | None = None
     unknown: bool = False  # the stream's quantity is not known, so neither is the reduction
     was_capped: bool = False
-    # What acted, of what was stated; None when all of it acted.
-    realised: tuple[Figure, Figure] | None = None
+    realised: Realised | None = None  # None when all of it acted
     # Where the change is unknown: every stream that the effect changes by an unknown amount.
     reached: tuple[str, ...] = ()
 
@@ -93,7 +92,7 @@ class Flows:
             effects, key=lambda effect: isinstance(effect, LinkedEffect) and effect.form == "load"
         )
 
-    def act(self, effect: LinkedEffect) -> Outcome:
+    def act(self, effect: LinkedEffect) -> EffectOutcome:
         """Let one effect act on what is left."""
         self._changes = {}
         if effect.form == "share":
@@ -106,7 +105,7 @@ class Flows:
 
     # ---- the forms of an effect ------------------------------------------------------------------
 
-    def _cut_share(self, effect: LinkedEffect) -> Outcome:
+    def _cut_share(self, effect: LinkedEffect) -> EffectOutcome:
         name = effect.stream
         before = self.left.get(name)
         if before is None:
@@ -119,25 +118,22 @@ class Flows:
         realised = None
         if baseline is not None and before is not baseline and baseline.value > 0:
             realised = (before, baseline)
-        self._reduce(name, reduction, DIRECT)
-        return Outcome(effect, self._changes, realised=realised)
+        self._reduce(name, reduction)
+        return EffectOutcome(effect, self._changes, realised=realised)
 
-    def _cut_amount(self, effect: LinkedEffect) -> Outcome:
+    def _cut_amount(self, effect: LinkedEffect) -> EffectOutcome:
         before = self.left.get(effect.stream)
-        reduction = effect.amount
+        reduction, realised = effect.amount, None
         if before is not None:
             acting = capped(effect.amount, before)
             if acting.value != effect.amount.value:
-                self._reduce(effect.stream, acting, DIRECT)
-                return Outcome(
-                    effect, self._changes, was_capped=True, realised=(acting, effect.amount)
-                )
+                reduction, realised = acting, (acting, effect.amount)
         # A pump that is added makes no lamp burn more: only what is taken away lowers the parts.
-        cause = DIRECT if reduction.value > 0 else ADDED
-        self._reduce(effect.stream, reduction, cause)
-        return Outcome(effect, self._changes)
+        self._reduce(effect.stream, reduction, lowers_parts=reduction.value > 0)
+        was_capped = realised is not None
+        return EffectOutcome(effect, self._changes, was_capped=was_capped, realised=realised)
 
-    def _switch(self, effect: LinkedEffect) -> Outcome:
+    def _switch(self, effect: LinkedEffect) -> EffectOutcome:
         assert effect.target is not None
         assert effect.ratio is not None
         before = self.left.get(effect.stream)
@@ -149,30 +145,27 @@ class Flows:
             if ratio is not None:  # what is made from the old fuel is now made from both
                 shifted = converted(share_of(ratio, effect.amount), effect.ratio)
                 _add(ratios, effect.target, shifted)
-        self._reduce(effect.stream, moved, DIRECT)
+        self._reduce(effect.stream, moved)
         added = converted(moved, effect.ratio)
-        self._reduce(effect.target, opposite(added), BY_CARRIER)
-        return Outcome(effect, self._changes)
+        self._reduce(effect.target, opposite(added), lowers_parts=False)
+        return EffectOutcome(effect, self._changes)
 
-    def _change_load(self, effect: LinkedEffect) -> Outcome:
+    def _change_load(self, effect: LinkedEffect) -> EffectOutcome:
         """From one concentration to another, each with its own flow: thinning changes no load."""
         assert effect.ratio is not None
         flow = self.left.get(effect.stream)
         at_start = self._at_start.get(effect.stream, flow)
         if flow is None or at_start is None or at_start.value <= 0:
-            return Outcome(effect, {}, unknown=True)
+            return EffectOutcome(effect, {}, unknown=True)
         key = (effect.stream, str(effect.load))
         before = self.loads_left.get(key) or load(effect.amount, at_start)
         after = load_after(before, effect.amount, at_start, effect.ratio, flow)
         self.loads_left[key] = after
-        return Outcome(effect, {}, difference(before, after))
+        return EffectOutcome(effect, {}, difference(before, after))
 
     def _unknown(
-        self,
-        effect: LinkedEffect,
-        acted_on: tuple[str, ...],
-        realised: tuple[Figure, Figure] | None = None,
-    ) -> Outcome:
+        self, effect: LinkedEffect, acted_on: tuple[str, ...], realised: Realised | None = None
+    ) -> EffectOutcome:
         """An effect of unknown size: whatever it reaches changes by an unknown amount, not by
         nothing.
         """
@@ -188,11 +181,11 @@ class Flows:
                 pending += self.ratios.get(name, ())
         for name in reached:
             self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
-        return Outcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
+        return EffectOutcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
 
     # ---- how a reduction travels -----------------------------------------------------------------
 
-    def _reduce(self, name: str, reduction: Figure, cause: str) -> None:
+    def _reduce(self, name: str, reduction: Figure, *, lowers_parts: bool = True) -> None:
         stream = self.streams[name]
         _add(self._changes, name, reduction)
         before = self.left.get(name)
@@ -200,22 +193,21 @@ class Flows:
             _add(self.cut, name, reduction)
         else:
             after = self.left[name] = remaining(before, reduction)
-            if cause == DIRECT and (stream.parts or self.ratios) and before.value > 0:
+            if lowers_parts and before.value > 0:
                 self._scale_parts(stream, after, before)
                 self._scale_ratios(name, after, before)
-        if stream.followers or name in self.ratios:
-            self._pass_on(stream, reduction)
+        self._pass_on(stream, reduction)
         if stream.parent is not None:
-            self._reduce(stream.parent, reduction, BY_PART)
+            self._reduce(stream.parent, reduction, lowers_parts=False)
 
     def _pass_on(self, stream: LinkedStream, reduction: Figure) -> None:
         """To the streams that follow it, and to what it is made from."""
         fuels: Iterable[tuple[str, Figure]] = self.ratios.get(stream.id, {}).items()
-        for cause, links in ((DIRECT, stream.followers), (BY_CARRIER, fuels)):
+        for lowers_parts, links in ((True, stream.followers), (False, fuels)):
             for name, ratio in links:
                 wanted, present = converted(reduction, ratio), self.left.get(name)
                 acting = wanted if present is None else capped(wanted, present)
-                self._reduce(name, acting, cause)
+                self._reduce(name, acting, lowers_parts=lowers_parts)
 
     def _scale_parts(self, stream: LinkedStream, after: Figure, before: Figure) -> None:
         for name in stream.parts:
@@ -224,8 +216,8 @@ class Flows:
                 continue
             part, lowered = self.streams[name], scaled(present, after, before)
             self.left[name] = lowered
-            if part.followers or name in self.ratios:  # they go with the part, whatever lowers it
-                self._pass_on(part, difference(present, lowered))
+            # What follows a part goes with it, whatever lowers it.
+            self._pass_on(part, difference(present, lowered))
             self._scale_ratios(name, after, before)
             if present.value > 0:
                 self._scale_parts(part, lowered, present)

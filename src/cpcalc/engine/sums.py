@@ -8,7 +8,9 @@ from dataclasses import replace
 from cpcalc.calc.savings import total
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, is_whole, joined
 from cpcalc.results import Investment
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE
+
+FiguresByScope = dict[str, dict[str, Reported]]  # scope -> gas -> figure
 
 
 def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Reported:
@@ -20,10 +22,8 @@ def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Re
     known = [part for part in parts if isinstance(part, Figure)]
     missing = joined(unknown, *(part.missing for part in parts))
     if not known:
-        for part in parts:
-            if isinstance(part, NotApplicable) and part.code == "undefined":
-                return part
-        return NotApplicable("incomplete", "field-missing", missing)
+        undefined = [part for part in parts if _is_undefined(part)]
+        return undefined[0] if undefined else NotApplicable("incomplete", "field-missing", missing)
     amounts = [part for part in known if part.unit is not ONE] if len(known) > 1 else known
     if len({part.unit for part in amounts}) != 1:
         return NotApplicable("undefined", "units-do-not-add" if amounts else "shares-do-not-add")
@@ -36,20 +36,18 @@ def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Re
     return replace(figure, counted=counted, of=of, missing=missing)
 
 
+def _is_undefined(part: Reported) -> bool:
+    return isinstance(part, NotApplicable) and part.code == "undefined"
+
+
 def sum_by_name(parts: Iterable[Mapping[str, Reported]]) -> dict[str, Reported]:
     """Figures of the same name added up; partial where a part is partial or not applicable."""
     return {name: add_reported(figures) for name, figures in gathered(parts).items()}
 
 
-def sum_by_scope(
-    parts: Iterable[Mapping[str, Mapping[str, Reported]]],
-) -> dict[str, dict[str, Reported]]:
+def sum_by_scope(parts: Iterable[Mapping[str, Mapping[str, Reported]]]) -> FiguresByScope:
     """Avoided emissions added up by scope and gas."""
-    by_scope: dict[str, list[Mapping[str, Reported]]] = {}
-    for part in parts:
-        for scope, gases in part.items():
-            by_scope.setdefault(scope, []).append(gases)
-    return {scope: sum_by_name(gases) for scope, gases in by_scope.items()}
+    return {scope: sum_by_name(gases) for scope, gases in gathered(parts).items()}
 
 
 def sum_known(parts: Iterable[Reported | None]) -> Figure | None:
@@ -68,26 +66,21 @@ def add_investments(
     known = [part for part in parts if part is not None]
     if not known:
         return None
-    by_currency: dict[Unit, list[Figure]] = {}
-    for part in known:
-        for amount in part.amounts:
-            by_currency.setdefault(amount.unit, []).append(amount)
-    sums = [add_reported(amounts) for amounts in by_currency.values()]
+    by_currency = gathered({str(amount.unit): amount} for part in known for amount in part.amounts)
     reasons = [part.converted for part in known if isinstance(part.converted, NotApplicable)]
+    converted = add_reported([part.converted for part in known])
     if reasons:
         fields = joined(*(reason.missing for reason in reasons))
-        converted: Reported = NotApplicable("incomplete", "rate-missing", fields)
-    else:
-        converted = add_reported([part.converted for part in known])
+        converted = NotApplicable("incomplete", "rate-missing", fields)
 
-    def marked(figure: Figure) -> Figure:
+    def marked(figure: Reported) -> Reported:
+        both = (*figure.missing, *missing)
+        if isinstance(figure, NotApplicable):
+            return figure._replace(missing=both)
         counted = len(parts) - len(missing)
-        fields = (*figure.missing, *missing)
-        return (
-            replace(figure, counted=counted, of=len(parts), missing=fields) if missing else figure
-        )
+        return replace(figure, counted=counted, of=len(parts), missing=both) if missing else figure
 
-    amounts = tuple(marked(amount) for amount in sums if isinstance(amount, Figure))
-    if isinstance(converted, NotApplicable):
-        return Investment(amounts, converted._replace(missing=(*converted.missing, *missing)))
-    return Investment(amounts, marked(converted))
+    amounts = [marked(add_reported(amounts)) for amounts in by_currency.values()]
+    return Investment(
+        tuple(amount for amount in amounts if isinstance(amount, Figure)), marked(converted)
+    )
