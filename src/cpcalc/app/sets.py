@@ -192,15 +192,15 @@ def plausible_for(sector: str | None) -> Plausible:
     """The plausible bands, and the benchmarks of a sector as a file writes it."""
     path = Path(cpcalc.checks.__file__).with_name("bands.yaml")
     tree: Any = read(path.read_bytes(), path.name).tree
-    prices = tuple(
-        PriceBands(row["item"], row["kind"], tuple(row["named"]), tuple(map(_band, row["bands"])))
-        for row in tree["prices"]
-    )
+    prices = []
+    for row in tree["prices"]:
+        named, bands = tuple(row["named"]), tuple(map(_band, row["bands"]))
+        prices.append(PriceBands(row["item"], row["kind"], named, bands))
     written = (sector or "").strip().casefold().replace(" ", "-")
     key = str(tree["sectors"].get(written, written))
     pinned, _ = factor_set(BENCHMARKS, ".")
     benchmarks = sector_bands(pinned.content, key) if pinned is not None else ()
-    return Plausible(prices, _band(tree["factor-of-electricity"]), key, benchmarks)
+    return Plausible(tuple(prices), _band(tree["factor-of-electricity"]), key, benchmarks)
 
 
 def _band(row: Mapping[str, str]) -> Band:

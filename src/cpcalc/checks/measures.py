@@ -82,9 +82,8 @@ def filter_as_prevention(reviewed: Reviewed) -> Iterator[Diagnostic]:
             continue
         if measure.type == END_OF_PIPE or measure.benefits or len(effects) != len(measure.effects):
             continue
-        takes_energy = any(
-            streams[effect.stream].kind == "energy" for effect in effects if effect not in good
-        )
+        others = [effect for effect in effects if effect not in good]
+        takes_energy = any(streams[effect.stream].kind == "energy" for effect in others)
         if takes_energy or _is_named_cleaning(measure):
             names = ", ".join(dict.fromkeys(effect.stream for effect in good))
             values = {"measure": measure.id, "streams": names}

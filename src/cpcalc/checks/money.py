@@ -85,18 +85,14 @@ def _amounts(reviewed: Reviewed) -> Iterator[Quantity]:
 
 def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Energy that a measure saves and nothing puts a price on: its saving in money is unknown."""
-    paid_in_groups = {
-        name
-        for group in reviewed.resolved.groups
-        if group.annual_saving or group.benefits
-        for name in group.measures
-    }
+    paid = [one for one in reviewed.resolved.groups if one.annual_saving or one.benefits]
+    paid_in_groups = {name for group in paid for name in group.measures}
     for stream in reviewed.resolved.streams.values():
         if _has_a_price(reviewed, stream) or stream.kind != "energy":
             continue
         for measure in reviewed.resolved.measures:
-            paid = {money.category for money in measure.benefits} & {"energy", "unspecified"}
-            if paid or measure.id in paid_in_groups:
+            categories = {money.category for money in measure.benefits}
+            if categories & {"energy", "unspecified"} or measure.id in paid_in_groups:
                 continue
             effects = known_effects(measure.effects)
             if any(effect.stream == stream.id and effect.worth is None for effect in effects):

@@ -15,6 +15,7 @@ from cpcalc.schema.basis import Operation
 
 # Rounding of floats, far below what any file prints.
 ROUNDING = 1e-9
+Values = Mapping[str, object]
 # From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
 LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15
 
@@ -122,11 +123,7 @@ def ratio(one: Figure, other: Figure) -> Figure:
 
 
 def problem(
-    name: str,
-    path: Path,
-    values: Mapping[str, object],
-    *related: tuple[str, Path],
-    on_key: bool = False,
+    name: str, path: Path, values: Values, *related: tuple[str, Path], on_key: bool = False
 ) -> Diagnostic:
     """A diagnostic with its values in words; each of ``related`` is what stands where."""
     worded = {key: in_words(value) for key, value in values.items()}

@@ -74,11 +74,8 @@ class FactorSet(factor_rows.Attributes):
     @model_validator(mode="after")
     def complete(self) -> Self:
         """The set in which each row says everything that counts for it."""
-        entries = {
-            section: [self._complete_entry(entry) for entry in entries]
-            for section, entries in self.sections()
-        }
-        return self.model_copy(update=entries)
+        complete = ((name, map(self._complete_entry, part)) for name, part in self.sections())
+        return self.model_copy(update={name: list(entries) for name, entries in complete})
 
     def _complete_entry(self, entry: factor_rows.AnyEntry) -> factor_rows.AnyEntry:
         parts: dict[str, Any] = {}
@@ -86,9 +83,8 @@ class FactorSet(factor_rows.Attributes):
             if isinstance(part, factor_rows.Property):
                 parts[name] = self._complete_row(part, kebab(name), entry)
             elif name in ROWS:
-                parts[name] = [
-                    self._complete_row(row, getattr(row, "of", ""), entry) for row in part
-                ]
+                keyed = ((row, getattr(row, "of", "")) for row in part)
+                parts[name] = [self._complete_row(row, key, entry) for row, key in keyed]
         key = "efficiency" if isinstance(entry, factor_rows.Control) else ""
         return self._complete_row(entry, key, entry).model_copy(update=parts)
 
@@ -142,8 +138,5 @@ def rows_of(entry: factor_rows.AnyEntry) -> list[tuple[Path, factor_rows.Cited]]
             rows.append(((kebab(name),), part))
         elif name in ROWS:
             rows += [((name, position), row) for position, row in enumerate(part)]
-    return (
-        [((), entry)]
-        if isinstance(entry, factor_rows.Control | factor_rows.Gwp | factor_rows.Parameter)
-        else rows
-    )
+    is_row = isinstance(entry, factor_rows.Control | factor_rows.Gwp | factor_rows.Parameter)
+    return [((), entry)] if is_row else rows

@@ -214,11 +214,10 @@ def read_single(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
     return read_scalar(raw, info.context or Reading(), kind)
 
 
-def quantity(
-    kind: str,
-    read: Callable[[Any, ValidationInfo, str], Quantity | str] = read_amount,
-    description: str = "",
-) -> PlainValidator:
+Reader = Callable[[Any, ValidationInfo, str], Quantity | str]
+
+
+def quantity(kind: str, read: Reader = read_amount, description: str = "") -> PlainValidator:
     """A leaf that holds a quantity of a kind."""
     field = Field(description=description or KINDS[kind].description)
     described = Annotated[_Described, field]  # type: ignore[valid-type]
