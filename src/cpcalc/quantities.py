@@ -152,7 +152,12 @@ def last_digit_step(text: str, style: str | None = None) -> float:
 
 def _parts(text: str, style: str | None) -> tuple[str, str, int, str]:
     """The sign, the digits as a plain number, the power of a scale word, and what follows."""
-    normal = _clean(text)
+    if len(text) > LONGEST:
+        raise _slip("not-a-number", text)
+    normal = unicodedata.normalize("NFC", text).strip()
+    for character in normal:
+        if character.isnumeric() and character not in "0123456789²³":
+            raise _slip("foreign-digits", text, character=character)
     match = _NUMBER.match(normal)
     if match is None:
         _refuse_what_is_no_number(normal, text)
@@ -172,16 +177,6 @@ def _parts(text: str, style: str | None) -> tuple[str, str, int, str]:
         if _SCALE.match(rest):
             raise _slip("two-scale-words", text)
     return sign, number, power, rest
-
-
-def _clean(text: str) -> str:
-    if len(text) > LONGEST:
-        raise _slip("not-a-number", text)
-    normal = unicodedata.normalize("NFC", text).strip()
-    for character in normal:
-        if character.isnumeric() and character not in "0123456789²³":
-            raise _slip("foreign-digits", text, character=character)
-    return normal
 
 
 def _refuse_what_is_no_number(normal: str, text: str) -> NoReturn:

@@ -65,30 +65,22 @@ def find(name: str, beside: str) -> Shown | list[str]:
         if entry is not None:
             rows = [SetRow(section, entry, path, row) for path, row in rows_of(entry)]
             return pinned, section, entry, rows
-    return _close(f"{set_name}/{identity}", _names(pinned))
+    return difflib.get_close_matches(name, _names(pinned), n=5, cutoff=0.4)
 
 
 def _nearest(name: str, beside: str) -> list[str]:
     """Every factor with that word in its name, the plainest first; else the nearest sets."""
     sets = sets_of(beside)
-    names = dict.fromkeys(entry for pinned in sets for entry in _names(pinned))
-    named = [one for one in names if name.casefold() in _id_of(one).casefold()]
+    ids = {one: one.partition("/")[2] for pinned in sets for one in _names(pinned)}
+    named = [one for one, identity in ids.items() if name.casefold() in identity.casefold()]
     if named:
-        return sorted(named, key=lambda one: len(_id_of(one)))[:MOST_NAMED]
+        return sorted(named, key=lambda one: len(ids[one]))[:MOST_NAMED]
     pins = [pinned.pin for pinned in sets]
-    return _close(name, pins) or pins
+    return difflib.get_close_matches(name, pins, n=5, cutoff=0.4) or pins
 
 
 def _names(pinned: PinnedSet) -> list[str]:
     return [f"{pinned.id}/{one}" for section in SECTIONS for one in pinned.ids(section)]
-
-
-def _id_of(name: str) -> str:
-    return name.partition("/")[2]
-
-
-def _close(name: str, known: list[str]) -> list[str]:
-    return difflib.get_close_matches(name, known, n=5, cutoff=0.4)
 
 
 # ---- verify -------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ looked at. With an error in it, nothing is taken from a set.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path, PurePath
@@ -50,10 +49,8 @@ class SetFile(NamedTuple):
 
 def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic]]:
     """A pinned set ``id@version``: the shipped one, else one beside the assessment; its errors."""
-    identity, _, version = pin.partition("@")
-    for folder, is_own in _folders(beside):
-        path = folder / identity / f"{version}.yaml"
-        if os.path.isfile(path):  # which a name too long for a file only denies
+    for path, is_own in _paths(beside):
+        if _pin_of(path) == pin:
             file = _set_file(path, is_own=is_own)
             errors = [problem for problem in file.diagnostics if problem.severity == "error"]
             return None if errors else file.pinned, errors
@@ -64,8 +61,7 @@ def _set_file(path: Path, *, is_own: bool) -> SetFile:
     try:
         return _read_set(path, read_bytes(str(path)), is_own=is_own)
     except NotReadableError as error:
-        pin = f"{path.parent.name}@{path.stem}"
-        return SetFile(pin, str(path), is_own, "", None, (unreadable(error),), "")
+        return SetFile(_pin_of(path), str(path), is_own, "", None, (unreadable(error),), "")
 
 
 @cache
@@ -74,8 +70,8 @@ def _read_set(path: Path, data: bytes, *, is_own: bool) -> SetFile:
     content, found = check_factor_set(document)
     sha256 = hashlib.sha256(data).hexdigest()
     pinned = PinnedSet(content, sha256, is_own) if content is not None else None
-    pin, problems = f"{path.parent.name}@{path.stem}", placed(found, document)
-    return SetFile(pin, str(path), is_own, sha256, pinned, problems, document.text)
+    problems = placed(found, document)
+    return SetFile(_pin_of(path), str(path), is_own, sha256, pinned, problems, document.text)
 
 
 def set_files(beside: str) -> Iterator[SetFile]:
@@ -95,14 +91,15 @@ def known_sets(beside: str) -> list[str]:
 
 
 def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
-    for folder, is_own in _folders(beside):
-        yield from ((path, is_own) for path in sorted(folder.glob("*/*.yaml"), key=_by_version))
-
-
-def _folders(beside: str) -> list[tuple[Path, bool]]:
-    """The folder of the shipped sets, and that of own ones where it is another."""
+    """The files of the shipped sets, then those of own ones, where these have a folder."""
     shipped, own = Path(shipped_factors()), Path(beside) / OWN_FOLDER
-    return [(shipped, False)] + ([(own, True)] if own.resolve() != shipped.resolve() else [])
+    for folder in (shipped, own) if own.resolve() != shipped.resolve() else (shipped,):
+        paths = sorted(folder.glob("*/*.yaml"), key=_by_version)
+        yield from ((path, folder is own) for path in paths)
+
+
+def _pin_of(path: Path) -> str:
+    return f"{path.parent.name}@{path.stem}"
 
 
 def _by_version(path: Path) -> tuple[str, int, str]:

@@ -83,9 +83,8 @@ def _prices(reviewed: Reviewed) -> Iterator[tuple[LinkedStream, Figure, Path]]:
     for stream in streams.values():
         if stream.price is not None and stream.parent is None:
             yield stream, stream.price, reviewed.place_of_price(stream.id)
-    for measure in reviewed.resolved.measures:
-        for effect, price in reviewed.implied_prices(measure):
-            yield streams[effect.stream], price, reviewed.place_of_worth(effect)
+    for effect, price in reviewed.implied_prices():
+        yield streams[effect.stream], price, reviewed.place_of_worth(effect)
 
 
 def _is_named(reviewed: Reviewed, stream: LinkedStream, names: Sequence[str]) -> bool:

@@ -27,20 +27,18 @@ _ELECTRICITY = ("electricity", "điện", "dien")
 
 def reduction_above_baseline(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A measure that takes more from a stream than there is of it."""
-    for measure in reviewed.resolved.measures:
-        taken: dict[str, float] = {}
-        for effect in known_effects(measure.effects):
-            quantity = reviewed.resolved.streams[effect.stream].quantity
-            if effect.form != "amount" or quantity is None:
-                continue
-            total = taken.get(effect.stream, 0.0) + effect.amount.value
-            taken[effect.stream] = total
-            if total > quantity.value * (1 + ROUNDING) and effect.amount.value > 0:
-                reduction = Figure(total, quantity.unit)
-                values = {"stream": effect.stream, "reduction": reduction, "baseline": quantity}
-                path = reviewed.place_of_amount(effect)
-                related = ("stated-here", reviewed.place_of_quantity(effect.stream))
-                yield problem("reduction-above-baseline", path, values, related)
+    taken: dict[tuple[str, str], float] = {}
+    for measure, effect, quantity in reviewed.effects():
+        if effect.form != "amount" or quantity is None:
+            continue
+        total = taken.get((measure.id, effect.stream), 0.0) + effect.amount.value
+        taken[measure.id, effect.stream] = total
+        if total > quantity.value * (1 + ROUNDING) and effect.amount.value > 0:
+            reduction = Figure(total, quantity.unit)
+            values = {"stream": effect.stream, "reduction": reduction, "baseline": quantity}
+            path = reviewed.place_of_amount(effect)
+            related = ("stated-here", reviewed.place_of_quantity(effect.stream))
+            yield problem("reduction-above-baseline", path, values, related)
 
 
 def unused_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -152,20 +150,17 @@ def _is_energy_named(stream: LinkedStream, names: tuple[str, ...]) -> bool:
 
 def dilution(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A lower concentration in more water: the load stays."""
-    for measure in reviewed.resolved.measures:
-        for effect in known_effects(measure.effects):
-            flow = reviewed.resolved.streams[effect.stream].quantity
-            if effect.form != "load" or effect.ratio is None or flow is None or flow.value <= 0:
-                continue
-            growth = -_relative_cut(reviewed.resolved, measure, effect.stream)
-            before, after = effect.amount.value, effect.ratio.value
-            load_after = after * (1 + growth)
-            is_diluted = growth > ROUNDING and after < before
-            if is_diluted and load_after > before * (1 - LEAST_FALL_OF_A_LOAD):
-                path = path_of(reviewed.written_effect(effect).to, effect.path)
-                flow_change = f"{growth * 100:.3g} %"
-                values = {"load": effect.load, "stream": effect.stream, "flow": flow_change}
-                yield problem("dilution", path, values)
+    for measure, effect, flow in reviewed.effects():
+        if effect.form != "load" or effect.ratio is None or flow is None or flow.value <= 0:
+            continue
+        growth = -_relative_cut(reviewed.resolved, measure, effect.stream)
+        before, after = effect.amount.value, effect.ratio.value
+        is_diluted = growth > ROUNDING and after < before
+        if is_diluted and after * (1 + growth) > before * (1 - LEAST_FALL_OF_A_LOAD):
+            path = path_of(reviewed.written_effect(effect).to, effect.path)
+            flow_change = f"{growth * 100:.3g} %"
+            values = {"load": effect.load, "stream": effect.stream, "flow": flow_change}
+            yield problem("dilution", path, values)
 
 
 def _relative_cut(resolved: Resolved, measure: LinkedMeasure, stream: str) -> float:

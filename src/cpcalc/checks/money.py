@@ -50,15 +50,14 @@ def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
         for stream in reviewed.resolved.streams.values()
         if stream.price is not None
     }
-    for measure in sorted(reviewed.resolved.measures, key=lambda item: item.path[-1]):
-        for effect, price in reviewed.implied_prices(measure):
-            path = reviewed.place_of_worth(effect)
-            known, place = reference.setdefault(effect.stream, (price.value, path))
-            ratio = price.value / known if known else 1.0
-            if place != path and not 1 / FARTHEST_PRICES <= ratio <= FARTHEST_PRICES:
-                other = Figure(known, price.unit)
-                values = {"stream": effect.stream, "price": price, "ratio": ratio, "other": other}
-                yield problem("implied-price", path, values, ("stated-here", place))
+    for effect, price in reviewed.implied_prices():
+        path = reviewed.place_of_worth(effect)
+        known, place = reference.setdefault(effect.stream, (price.value, path))
+        ratio = price.value / known if known else 1.0
+        if place != path and not 1 / FARTHEST_PRICES <= ratio <= FARTHEST_PRICES:
+            other = Figure(known, price.unit)
+            values = {"stream": effect.stream, "price": price, "ratio": ratio, "other": other}
+            yield problem("implied-price", path, values, ("stated-here", place))
 
 
 def million_missing(reviewed: Reviewed) -> Iterator[Diagnostic]:

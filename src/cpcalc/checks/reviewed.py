@@ -96,12 +96,19 @@ class Reviewed(NamedTuple):
             return None
         return Figure(effect.amount.value * quantity.value, quantity.unit)
 
-    def implied_prices(self, measure: LinkedMeasure) -> Iterator[tuple[LinkedEffect, Figure]]:
-        """The price in each worth of a measure, with its effect."""
-        for effect in known_effects(measure.effects):
-            worth, cut = effect.worth, self.yearly_cut(effect)
-            if worth is not None and cut is not None and cut.value * worth.value > 0:
-                yield effect, ratio(worth, cut)
+    def implied_prices(self) -> Iterator[tuple[LinkedEffect, Figure]]:
+        """The price in each worth of an effect, in the order of the file."""
+        for measure in sorted(self.resolved.measures, key=lambda item: item.path[-1]):
+            for effect in known_effects(measure.effects):
+                worth, cut = effect.worth, self.yearly_cut(effect)
+                if worth is not None and cut is not None and cut.value * worth.value > 0:
+                    yield effect, ratio(worth, cut)
+
+    def effects(self) -> Iterator[tuple[LinkedMeasure, LinkedEffect, Figure | None]]:
+        """Each effect that could be linked to figures: its measure, it, its stream's quantity."""
+        for measure in self.resolved.measures:
+            for effect in known_effects(measure.effects):
+                yield measure, effect, self.resolved.streams[effect.stream].quantity
 
 
 def known_effects(effects: Iterable[LinkedEffect | Unknown]) -> list[LinkedEffect]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
@@ -91,8 +91,12 @@ class Library:
         if factor.is_grid:
             year, type_ = choice.data_year or grid.data_year, choice.type or grid.type
             choice = Choice(year, type_, choice.equipment, choice.because or grid.because)
+        rivals: dict[tuple[str | None, ...], list[factor_rows.Emission]] = {}
+        for row in factor.emits:
+            of = (row.of, row.scope, row.boundary, row.fraction)
+            rivals.setdefault(of, []).append(row)
         rows: list[factor_rows.Emission] = []
-        for candidates in _by_substance(factor.emits):
+        for candidates in rivals.values():
             fitting = [row for row in candidates if _fits(row, choice, strict=factor.is_grid)]
             if len(fitting) != 1:
                 return _not_one(factor, candidates, fitting, choice)
@@ -155,14 +159,6 @@ class Library:
         return Diagnostic("unknown-factor", (), values)
 
 
-def _by_substance(rows: Iterable[factor_rows.Emission]) -> Iterable[list[factor_rows.Emission]]:
-    """Rows that compete: of one substance, scope, boundary and fraction."""
-    groups: dict[tuple[str | None, ...], list[factor_rows.Emission]] = {}
-    for row in rows:
-        groups.setdefault((row.of, row.scope, row.boundary, row.fraction), []).append(row)
-    return groups.values()
-
-
 def _fits(row: factor_rows.Emission, choice: Choice, *, strict: bool) -> bool:
     """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
     return all(
@@ -177,12 +173,15 @@ def _not_one(
     """Why not exactly one row: what there is, and what to write to choose one."""
     chosen = ", ".join(str(part) for part in choice.marks if part is not None)
     offered = _nearest_first(fitting or candidates, choice)[:MOST_CANDIDATES]
-    listed = [_described(row) for row in offered]
+    listed = []
+    for row in offered:
+        marks = [str(mark) for mark in row.marks if mark is not None]
+        listed.append(" ".join([*marks, f"({row.value.text})"]))
     if len(candidates) > len(offered):
         listed.append("...")
     keys = ("data-year" if factor.is_grid else "year", "type", "equipment")
-    marks = zip(keys, offered[0].marks, strict=True)
-    pairs = ", ".join(f"{key}: {value}" for key, value in marks if value is not None)
+    first = zip(keys, offered[0].marks, strict=True)
+    pairs = ", ".join(f"{key}: {value}" for key, value in first if value is not None)
     plain = re.sub("@[0-9]+/", "/", factor.reference)  # as a file writes it
     write = f"basis: {{grid: {{{pairs}}}}}" if factor.is_grid else f"{{factor: {plain}, {pairs}}}"
     values = {"factor": factor.reference, "substance": offered[0].of, "chosen": chosen}
@@ -200,11 +199,6 @@ def _nearest_first(candidates: Rows, choice: Choice) -> list[factor_rows.Emissio
         return choice.type is not None and row.type != choice.type, apart
 
     return sorted(candidates, key=distance)
-
-
-def _described(row: factor_rows.Emission) -> str:
-    marks = [str(mark) for mark in row.marks if mark is not None]
-    return " ".join([*marks, f"({row.value.text})"])
 
 
 def _unreadable(row: factor_rows.Cited) -> Diagnostic:

@@ -11,9 +11,6 @@ from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeaning, Waive
 from cpcalc.schema.base import Model, excludes, in_order, one_of, refuse, short_for, some_of
 from cpcalc.schema.basis import Country, ExchangeRate, Source
 
-ProgrammeVersion = Annotated[str, leaves.choice("1")]
-Titles = leaves.OneOrMore[leaves.Title]
-
 
 class Years(Model):
     """A span of whole years, both ends included."""
@@ -104,17 +101,17 @@ class Published(Model):
 class Programme(Model):
     """The whole file."""
 
-    cpcalc_programme: ProgrammeVersion
+    cpcalc_programme: Annotated[str, leaves.choice("1")]
     numbers: NumberStyle | None = None
     units: dict[str, UnitMeaning] | None = None
     id: leaves.Id
     name: leaves.Title
     sponsor: leaves.Title | None = None
-    agencies: Titles | None = None
+    agencies: leaves.OneOrMore[leaves.Title] | None = None
     period: WholeYears | None = None
     country: Country | None = None
     provinces: leaves.OneOrMore[leaves.Words] | None = None
-    objectives: Titles | None = None
+    objectives: leaves.OneOrMore[leaves.Title] | None = None
     data_status: DataStatus | None = None
     source: leaves.OneOrMore[Source] | None = None
     enterprises: leaves.OneOrMore[leaves.Words]
