@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cpcalc.app import files
 from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.lock import documents_of
+from cpcalc.app.scenarios import WhatIf, varied
 from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, Reported
@@ -19,7 +20,6 @@ from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult, figures_by_path
 from cpcalc.schema.factor_rows import FactorEntry
 from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
-from cpcalc.source.reader import Text
 
 # A set is a folder's name, never a path.
 SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -181,8 +181,10 @@ def outdated(name: str, options: Options) -> Outdated:
     for position, pin in enumerate(pins):
         latest = _latest(pin, os.path.dirname(name) or ".")
         if latest is not None:
-            tree = _with_pin(document.tree, position, latest)
-            outcome = assess_document(document.with_tree(tree), b"", options)
+            is_alone = isinstance(document.tree["basis"]["factor-sets"], str)
+            place = "basis.factor-sets" if is_alone else f"basis.factor-sets.{position}"
+            with_newer, _, _ = varied(document, WhatIf("", {}, {place: latest}))
+            outcome = assess_document(with_newer, b"", options)
             newer.append(Newer(pin, latest, _changes(base.result, outcome.result), outcome))
     return Outdated(base, tuple(newer), pins)
 
@@ -193,17 +195,6 @@ def _latest(pin: str, beside: str) -> str | None:
     versions = [int(other) for other in versions_of(identity, beside) if other.isdigit()]
     latest = max(versions, default=0)
     return f"{identity}@{latest}" if latest > int(version) else None
-
-
-def _with_pin(tree: Mapping[str, Any], position: int, pin: str) -> dict[str, Any]:
-    """The tree of the file with another pin in one place."""
-    basis = dict(tree["basis"])
-    listed = basis["factor-sets"]
-    pins = list(listed) if isinstance(listed, list) else [listed]
-    text = Text(pin)
-    text.path = ("basis", "factor-sets", position)
-    pins[position] = text
-    return {**tree, "basis": {**basis, "factor-sets": pins}}
 
 
 def _changes(

@@ -180,10 +180,9 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], 
         indicators = ("energy", "electricity") if row.indicator == "energy" else (row.indicator,)
         for indicator in indicators:
             has_low_end = row.level != "national-norm" and indicator == row.indicator
-            for given in (row.value, row.lower, row.upper):
-                if given is not None:
-                    group = groups.setdefault((indicator, given.unit), [])
-                    group.append((given, has_low_end, row))
+            for given in filter(None, (row.value, row.lower, row.upper)):
+                group = groups.setdefault((indicator, given.unit), [])
+                group.append((given, has_low_end, row))
     bands = []
     for (indicator, unit), members in groups.items():
         lows = [given.value for given, has_low_end, _ in members if has_low_end]

@@ -102,11 +102,8 @@ def _output_over_capacity(reviewed: Reviewed, output: Quantity, capacity: Quanti
         return None
     operation = reviewed.operation
     stated = {"day": operation.days, "month": operation.months, "hour": operation.hours}
-    periods = {
-        period: given.value
-        for period, given in stated.items()
-        if given is not None and given.unit.exponent("year") == -1
-    }
+    known = ((period, given) for period, given in stated.items() if given is not None)
+    periods = {name: given.value for name, given in known if given.unit.exponent("year") == -1}
     made = _a_year(output, {"year": 1.0, **periods})
     possible = _a_year(capacity, {**LONGEST_YEAR, **periods})
     return made / possible if made is not None and possible else None

@@ -98,11 +98,10 @@ class Reviewed(NamedTuple):
 
     def implied_prices(self) -> Iterator[tuple[LinkedEffect, Figure]]:
         """The price in each worth of an effect, in the order of the file."""
-        for measure in sorted(self.resolved.measures, key=lambda item: item.path[-1]):
-            for effect in known_effects(measure.effects):
-                worth, cut = effect.worth, self.yearly_cut(effect)
-                if worth is not None and cut is not None and cut.value * worth.value > 0:
-                    yield effect, ratio(worth, cut)
+        for _, effect, _ in sorted(self.effects(), key=lambda item: item[0].path[-1]):
+            worth, cut = effect.worth, self.yearly_cut(effect)
+            if worth is not None and cut is not None and cut.value * worth.value > 0:
+                yield effect, ratio(worth, cut)
 
     def effects(self) -> Iterator[tuple[LinkedMeasure, LinkedEffect, Figure | None]]:
         """Each effect that could be linked to figures: its measure, it, its stream's quantity."""

@@ -118,10 +118,8 @@ def _read_control(raw: Any, info: ValidationInfo) -> Quantity | str | dict[str, 
     if raw == {}:
         refuse("empty-value")
     if isinstance(raw, dict) and not {"low", "at-least", "at-most", "value"} & raw.keys():
-        return {
-            str(pollutant): leaves.read_amount_or_reference(part, info, "share")
-            for pollutant, part in raw.items()
-        }
+        parts = {str(pollutant): part for pollutant, part in raw.items()}
+        return {of: leaves.read_amount_or_reference(parts[of], info, "share") for of in parts}
     return leaves.read_amount_or_reference(raw, info, "share")
 
 
