@@ -7,7 +7,7 @@ looked at. With an error in it, nothing is taken from a set.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
@@ -30,8 +30,6 @@ BENCHMARKS = "sector-benchmarks@1"
 OWN_FOLDER = "emission_factors"
 # The first key of a set stands for the whole of it.
 _WHOLE = ("factor-set",)
-# Where each entry of a section stands in the file's list.
-Positions = Mapping[str, Sequence[int]]
 
 
 class SetFile(NamedTuple):
@@ -117,38 +115,32 @@ def check_factor_set(document: Document) -> tuple[FactorSet | None, list[Diagnos
         return None, problems
     problems += _misnamed(document.name, tree)
     content: FactorSet | None
-    positions: Positions
     try:
-        content = whole = FactorSet.model_validate(tree, context=READING)
-        positions = {name: range(len(entries)) for name, entries in whole.sections()}
+        content = FactorSet.model_validate(tree, context=READING)
     except ValidationError as error:
         problems += diagnostics_of(error, tree, FactorSet)
-        content, positions = _readable_part(tree, error)
+        content = _readable_part(tree, error)
     if not any(section in tree for section in SECTIONS):
         values = {"sections": ", ".join(SECTIONS)}
         problems.append(Diagnostic("factor-set-empty", _WHOLE, values, on_key=True))
     problems += _duplicates(tree)
     if content is not None:
-        problems += check_entries(content, positions)
+        problems += check_entries(content)
     return content, problems
 
 
-def _readable_part(
-    tree: Mapping[str, Any], error: ValidationError
-) -> tuple[FactorSet | None, Positions]:
+def _readable_part(tree: Mapping[str, Any], error: ValidationError) -> FactorSet | None:
     """The set without the entries that have the wrong shape; None where its head has it."""
     broken = {problem["loc"][:2] for problem in error.errors(include_input=False)}
     lists = {name: tree[name] for name in SECTIONS if isinstance(tree.get(name), list)}
-    positions = {
-        section: [position for position in range(len(part)) if (section, position) not in broken]
+    readable = {
+        section: [entry for at, entry in enumerate(part) if (section, at) not in broken]
         for section, part in lists.items()
     }
-    head = {key: value for key, value in tree.items() if key not in SECTIONS}
-    entries = {name: [lists[name][kept] for kept in positions[name]] for name in lists}
     try:
-        return FactorSet.model_validate(head | entries, context=READING), positions
+        return FactorSet.model_validate({**tree, **readable}, context=READING)
     except ValidationError:
-        return None, positions
+        return None
 
 
 def _misnamed(name: str, tree: Mapping[str, Any]) -> Iterator[Diagnostic]:

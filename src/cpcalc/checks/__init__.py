@@ -10,11 +10,10 @@ from cpcalc.checks.benchmarks import Plausible
 from cpcalc.checks.reviewed import Reviewed
 from cpcalc.diagnostics import Diagnostic, catalogue
 
-__all__ = ["BASIC", "CHECKS", "FULL", "TIERS", "Check", "Reviewed", "review", "was_looked_for"]
+__all__ = ["BASIC", "CHECKS", "FULL", "Check", "Reviewed", "review", "was_looked_for"]
 
 # basic: contradictions inside the file; full: also comparisons with benchmarks and plausible bands.
 BASIC, FULL = "basic", "full"
-TIERS = (BASIC, FULL)
 
 
 class Check(NamedTuple):

@@ -54,14 +54,13 @@ PROPERTIES: Mapping[str, tuple[str, tuple[Unit, ...]]] = MappingProxyType({
 Marked = tuple[Path, str, tuple[Any, ...]]  # a row's path, its name, what tells it from others
 
 
-def check_entries(
-    factor_set: FactorSet, positions: Mapping[str, Sequence[int]]
-) -> Iterator[Diagnostic]:
-    """All checks of all entries of a set; ``positions`` says where in its section each stands."""
+def check_entries(factor_set: FactorSet) -> Iterator[Diagnostic]:
+    """All checks of all entries of a set, each at the place that its name was read from."""
     gwps: list[Marked] = []
     for section, entries in factor_set.sections():
-        for position, entry in zip(positions[section], entries, strict=True):
-            path: Path = (section, position)
+        for entry in entries:
+            name = entry.gas if isinstance(entry, factor_rows.Gwp) else entry.id
+            path: Path = getattr(name, "path", (section,))[:2]
             for below, row in rows_of(entry):
                 yield from _row(factor_set, row, (*path, *below))
             yield from _entry(entry, path)
@@ -177,9 +176,7 @@ def _entry(entry: factor_rows.Cited, path: Path) -> Iterator[Diagnostic]:
         yield from _times_apart(entry, path)
 
 
-def _net_below_gross(
-    fuel: factor_rows.Factor | factor_rows.Fuel, path: Path
-) -> Iterator[Diagnostic]:
+def _net_below_gross(fuel: factor_rows.FuelProperties, path: Path) -> Iterator[Diagnostic]:
     """The net calorific value is the lower one: exchanged, both are wrong by 5 to 10 %."""
     net, gross = (heat.value if heat else None for heat in (fuel.ncv, fuel.gcv))
     if net and gross and net.unit is gross.unit and net.value > gross.value:

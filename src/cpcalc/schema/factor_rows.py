@@ -213,12 +213,17 @@ class Property(Ranged):
     inherits = frozenset({"mass_basis", "published", "quality", "range_quality", "where", "source"})
 
 
-class Factor(FactorEntry):
-    """What an activity emits, with the default properties of its fuel."""
+class FuelProperties(FactorEntry):
+    """How much heat is in a fuel, and how heavy it is."""
 
     ncv: Property | None = None
     gcv: Property | None = None
     density: Property | None = None
+
+
+class Factor(FuelProperties):
+    """What an activity emits, with the default properties of its fuel."""
+
     emits: list[Emission]
 
     @property
@@ -227,12 +232,9 @@ class Factor(FactorEntry):
         return self.kind == "grid-electricity"
 
 
-class Fuel(FactorEntry):
+class Fuel(FuelProperties):
     """Properties of a fuel by one source."""
 
-    ncv: Property | None = None
-    gcv: Property | None = None
-    density: Property | None = None
     ash: Property | None = None
     sulphur: Property | None = None
     moisture: Property | None = None

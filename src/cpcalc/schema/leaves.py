@@ -172,7 +172,10 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
         return read_scalar(raw, reading, kind)
     keys = set(raw)
     if keys == {"low", "high"}:
-        return _range(raw, reading, kind)
+        low, high = (read_scalar(raw[end], reading, kind) for end in ("low", "high"))
+        if low.unit is not high.unit or low.value > high.value:
+            refuse("range-ends", low.path, low=low.text, high=high.text)
+        return Range.between(low, high)
     if keys in ({"value"}, {"at-least"}, {"at-most"}):
         ((key, part),) = raw.items()
         return replace(read_scalar(part, reading, kind), bound=None if key == "value" else key)
@@ -180,13 +183,6 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
         of_a_period = ", value + over + annualise-by" if kind in READ_OVER else ""
         refuse("one-of-keys-needed", keys="low + high, at-least, at-most" + of_a_period)
     return _part_of_year(raw, reading, READ_OVER[kind])
-
-
-def _range(raw: Mapping[str, Any], reading: Reading, kind: str) -> Range:
-    low, high = read_scalar(raw["low"], reading, kind), read_scalar(raw["high"], reading, kind)
-    if low.unit is not high.unit or low.value > high.value:
-        refuse("range-ends", low.path, low=low.text, high=high.text)
-    return Range.between(low, high)
 
 
 def _part_of_year(raw: Mapping[str, Any], reading: Reading, kind: str) -> PartOfYear:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -90,10 +90,6 @@ class Document:
         """The text in lines."""
         return self.text.split("\n")
 
-    def with_tree(self, tree: Any) -> Document:
-        """The same file with other values in its tree: a what-if."""
-        return replace(self, tree=tree)
-
     def place(self, path: Path, *, on_key: bool = False) -> Span | None:
         """Where a path stands in the text; the nearest place around it where it is not there."""
         node, key = self.root, None
@@ -173,9 +169,13 @@ def _composed(text: str) -> Node | Diagnostic | None:
 
 def _refused_constructs(text: str) -> Iterator[Diagnostic]:
     """Anchors, aliases, directives and further documents."""
-    documents = 0
     try:
-        for event in _events(text):
+        parser, depth, documents = _Composer(text), 0, 0
+        # to the first event too deep: the pure parser needs minutes for the rest
+        while depth <= DEEPEST_NESTING and parser.check_event():
+            event = parser.get_event()
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
             span = yaml_errors.mark_span(event.start_mark, event.end_mark)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
@@ -189,16 +189,6 @@ def _refused_constructs(text: str) -> Iterator[Diagnostic]:
                 yield Diagnostic(name, (), {"anchor": str(event.anchor)}, span=span)
     except (yaml.YAMLError, ValueError, OverflowError):
         return  # the composing pass reports it
-
-
-def _events(text: str) -> Iterator[Any]:
-    """The events of a text to the first too deep; the pure parser needs minutes for the rest."""
-    parser, depth = _Composer(text), 0
-    while depth <= DEEPEST_NESTING and parser.check_event():
-        event = parser.get_event()
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        yield event
 
 
 def _problem(name: str, node: Node, path: Path, **values: str) -> Diagnostic:
