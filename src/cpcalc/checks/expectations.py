@@ -13,9 +13,6 @@ from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import Unit, read_unit
 
-# Half of the last printed digit: what a rounded figure leaves open.
-HALF = 0.5
-
 
 def check_expectations(
     assessment: Assessment, result: AssessmentResult, reading: Reading
@@ -86,7 +83,8 @@ def _tolerance(
 ) -> float:
     if expectation.printed is None:
         return abs(value) * (expectation.within.value if expectation.within is not None else 0.0)
-    step = quantities.last_digit_step(given.text, reading.style) * HALF
+    # what a rounded figure leaves open: half of its last printed digit
+    step = quantities.last_digit_step(given.text, reading.style) * 0.5
     _, unit = quantities.number_and_unit(given.text, reading.style)
     factor = read_unit(unit, reading.vocabulary).factor if unit else 1.0
     month = Unit.of((("month", 1),))

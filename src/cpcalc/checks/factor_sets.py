@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any
 
 from cpcalc.checks.reviewed import problem
@@ -19,7 +18,7 @@ from cpcalc.units import ONE, Unit, read_unit
 GREENHOUSE_GASES = ("CO2", "CO2e", "CH4", "N2O", "SF6", "NF3")
 # An emission factor is per mass, energy, volume or piece of an activity, or per mass of a load.
 ACTIVITIES = tuple(read_unit(unit).unit for unit in ("t", "kWh", "m3", "Nm3", "piece"))
-LOADS = tuple(factor_rows.mass_of(load) for load in ("COD", "BOD", "TSS", "TN", "TP"))
+LOADS = {load: factor_rows.mass_of(load) for load in ("COD", "BOD", "TSS", "TN", "TP")}
 MASS, ENERGY, VOLUME, NORMAL_VOLUME, _ = ACTIVITIES
 # 1 % of a tonne is 10 kg: no more dust per percent of ash; its sulphur gives at most 2.00 times
 # its mass as SO2 (64.06 / 32.06, which the WHO rounds to 20 kg per percent).
@@ -34,21 +33,15 @@ RANGE = ("lower", "value", "upper")
 
 # The kind of each property, as messages call it, and the units that it may have.
 _HEAT = ("heat-content", (ENERGY / MASS, ENERGY / VOLUME, ENERGY / NORMAL_VOLUME))
-_SHARE = ("share", (ONE,))
-PROPERTIES: Mapping[str, tuple[str, tuple[Unit, ...]]] = MappingProxyType({
-    "ncv": _HEAT,
-    "gcv": _HEAT,
+PROPERTIES: Mapping[str, tuple[str, tuple[Unit, ...]]] = {
+    **dict.fromkeys(("ncv", "gcv"), _HEAT),
+    **dict.fromkeys(("ash", "sulphur", "moisture"), ("share", (ONE,))),
     "density": ("density", (MASS / VOLUME,)),
-    "ash": _SHARE,
-    "sulphur": _SHARE,
-    "moisture": _SHARE,
     "toe": ("heat-content", (ENERGY / MASS, ONE)),  # per t, or per kWh of electricity
     "toe-per-volume": ("heat-content", (ENERGY / VOLUME,)),
     "wastewater": ("water-per-product", (VOLUME / MASS,)),
-    "cod": ("concentration", (factor_rows.mass_of("COD") / VOLUME,)),
-    "bod": ("concentration", (factor_rows.mass_of("BOD") / VOLUME,)),
-    "tss": ("concentration", (factor_rows.mass_of("TSS") / VOLUME,)),
-})  # fmt: skip
+    **{load.lower(): ("concentration", (mass / VOLUME,)) for load, mass in LOADS.items()},
+}
 
 
 Marked = tuple[Path, str, tuple[Any, ...]]  # a row's path, its name, what tells it from others
@@ -225,7 +218,7 @@ def _factor(factor: factor_rows.Factor, path: Path) -> Iterator[Diagnostic]:
 
 def _emission(row: factor_rows.Emission, path: Path) -> Iterator[Diagnostic]:
     """A mass of the substance per activity, in its range; its percent number fits."""
-    if row.value.unit.substance is None or row.activity not in (*ACTIVITIES, *LOADS):
+    if row.value.unit.substance is None or row.activity not in (*ACTIVITIES, *LOADS.values()):
         yield problem("factor-unit", (*path, "value"), _unit_and_text(row.value, of=row.of))
         return
     yield from _range(row, path)

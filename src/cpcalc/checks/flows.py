@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, path_of, problem
 from cpcalc.diagnostics import Diagnostic
@@ -18,9 +17,7 @@ ROUNDED_SHARES = 0.005
 LEAST_FALL_OF_A_LOAD = 0.01
 # No plant runs longer: the periods of a leap year.
 DAYS_OF_A_YEAR = 366.0
-LONGEST_YEAR: Mapping[str, float] = MappingProxyType(
-    {"year": 1.0, "day": DAYS_OF_A_YEAR, "month": 12.0, "hour": DAYS_OF_A_YEAR * 24}
-)
+LONGEST_YEAR = {"year": 1.0, "day": DAYS_OF_A_YEAR, "month": 12.0, "hour": DAYS_OF_A_YEAR * 24}
 _COMPRESSED_AIR = ("compressed air", "compressed-air", "khí nén", "khi-nen")
 _ELECTRICITY = ("electricity", "điện", "dien")
 
