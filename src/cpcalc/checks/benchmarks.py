@@ -111,19 +111,19 @@ def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterat
 def _specific(reviewed: Reviewed, indicator: str) -> Iterator[tuple[Figure, str, Path]]:
     """Specific values with the names of the products: over each output, else as stated."""
     streams = _streams_of(reviewed, indicator)
+    if not streams:
+        return
     is_energy = indicator == "energy"
     amounts = [_as_energy(reviewed, one) if is_energy else one.quantity for one in streams]
     total = _sum(amounts)
+    written = reviewed.written_stream(streams[0].id)
+    stated = written.quantity
     if total is not None and total.value > 0:
-        written = reviewed.written_stream(streams[0].id)
-        path = path_of(written.quantity, streams[0].path)
+        path = path_of(stated, streams[0].path)
         for unit, (output, products) in _outputs(reviewed).items():
             yield Figure(total.value / output, total.unit / unit), products, path
-    elif len(streams) == 1:
-        written = reviewed.written_stream(streams[0].id)
-        stated = written.quantity
-        if written.per is not None and stated is not None:
-            yield Figure(stated.value, stated.unit), written.per, stated.path
+    elif len(streams) == 1 and written.per is not None and stated is not None:
+        yield Figure(stated.value, stated.unit), written.per, stated.path
 
 
 def _outputs(reviewed: Reviewed) -> Mapping[Unit, tuple[float, str]]:

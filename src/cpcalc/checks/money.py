@@ -8,7 +8,6 @@ from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, pr
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import LinkedStream
 from cpcalc.results import Line
 from cpcalc.schema import assessment as files
 
@@ -87,7 +86,10 @@ def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
     paid = [one for one in reviewed.resolved.groups if one.annual_saving or one.benefits]
     paid_in_groups = {name for group in paid for name in group.measures}
     for stream in reviewed.resolved.streams.values():
-        if _has_a_price(reviewed, stream) or stream.kind != "energy":
+        written = reviewed.written_stream(stream.id)
+        is_priced = stream.price or written.price or written.annual_cost
+        # a part takes its price from its parent, a carrier from its fuels
+        if is_priced or stream.parent or stream.made_from or stream.kind != "energy":
             continue
         for measure in reviewed.resolved.measures:
             categories = {money.category for money in measure.benefits}
@@ -98,13 +100,6 @@ def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 values = {"stream": stream.id, "measure": measure.id}
                 yield problem("fuel-without-price", stream.path, values, on_key=True)
                 break
-
-
-def _has_a_price(reviewed: Reviewed, stream: LinkedStream) -> bool:
-    """Whether a stream has a price or a bill, or takes it from its parent or its fuels."""
-    written = reviewed.written_stream(stream.id)
-    stated = stream.price or written.price or written.annual_cost
-    return stated is not None or stream.parent is not None or bool(stream.made_from)
 
 
 def cost_class_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:

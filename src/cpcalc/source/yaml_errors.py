@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 import yaml
@@ -137,17 +138,13 @@ def _block_text(node: ScalarNode, text: str, lines: list[str]) -> Iterator[Diagn
     if header is not None and text.startswith("#", header.end()):
         span = _at(node.start_mark, len(header[0]))
         yield Diagnostic("yaml-comment-needs-space", (), {}, span=span)
-    deepest = 0
-    for line in lines[node.start_mark.line + 1 :]:
-        stripped = line.rstrip("\r")
-        if not stripped.strip(" "):
-            deepest = max(deepest, len(stripped))
-            continue
-        if deepest > len(stripped) - len(stripped.lstrip(" ")):
+    below = [line.rstrip("\r") for line in lines[node.start_mark.line + 1 :]]
+    blank = list(takewhile(lambda line: not line.strip(" "), below))
+    for first in below[len(blank) : len(blank) + 1]:
+        if max(map(len, blank), default=0) > len(first) - len(first.lstrip(" ")):
             place = node.start_mark.line + 2
             span = Span(place, 1, place, 2)
             yield Diagnostic("yaml-indentation", (), {"reason": ""}, span=span)
-        return
 
 
 def lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnostic]:
