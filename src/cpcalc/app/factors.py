@@ -145,9 +145,7 @@ class Outdated(NamedTuple):
     pins: tuple[str, ...]
 
 
-def assessments_meant(
-    paths: Sequence[str],
-) -> tuple[list[str], list[Diagnostic], dict[str, str]]:
+def assessments_meant(paths: Sequence[str]) -> tuple[list[str], list[Diagnostic], dict[str, str]]:
     """Each assessment once: a file itself, those of a programme, those below a folder.
 
     With them what is wrong with the programmes, and the text of each of these.
@@ -179,31 +177,24 @@ def outdated(name: str, options: Options) -> Outdated:
     pins = tuple(base.result.basis.factor_sets)
     newer = []
     for position, pin in enumerate(pins):
-        latest = _latest(pin, os.path.dirname(name) or ".")
-        if latest is not None:
+        identity, _, version = pin.partition("@")
+        known = versions_of(identity, os.path.dirname(name) or ".")
+        latest = max((int(other) for other in known if other.isdigit()), default=0)
+        if latest > int(version):
+            newest = f"{identity}@{latest}"
             is_alone = isinstance(document.tree["basis"]["factor-sets"], str)
             place = "basis.factor-sets" if is_alone else f"basis.factor-sets.{position}"
-            with_newer, _, _ = varied(document, WhatIf("", {}, {place: latest}))
+            with_newer, _, _ = varied(document, WhatIf("", {}, {place: newest}))
             outcome = assess_document(with_newer, b"", options)
-            newer.append(Newer(pin, latest, _changes(base.result, outcome.result), outcome))
+            newer.append(Newer(pin, newest, _changes(base.result, outcome.result), outcome))
     return Outdated(base, tuple(newer), pins)
 
 
-def _latest(pin: str, beside: str) -> str | None:
-    """The newest version of a set, where it is newer than the pinned one."""
-    identity, _, version = pin.partition("@")
-    versions = [int(other) for other in versions_of(identity, beside) if other.isdigit()]
-    latest = max(versions, default=0)
-    return f"{identity}@{latest}" if latest > int(version) else None
-
-
-def _changes(
-    result: AssessmentResult, with_newer: AssessmentResult | None
-) -> tuple[FigureChange, ...]:
+def _changes(old: AssessmentResult, new: AssessmentResult | None) -> tuple[FigureChange, ...]:
     """The figures that differ; none where the file cannot be assessed with the newer set."""
-    if with_newer is None:
+    if new is None:
         return ()
-    before, after = figures_by_path(result), figures_by_path(with_newer)
+    before, after = figures_by_path(old), figures_by_path(new)
     names = (name for name in before | after if name.startswith(("totals.", "measures.")))
     changes = ((name, before.get(name), after.get(name)) for name in names)
     return tuple(change for change in changes if _seen(change[1]) != _seen(change[2]))
