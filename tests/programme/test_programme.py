@@ -233,11 +233,11 @@ def test_training_is_added_up_as_far_as_it_is_known(tmp_path: Path) -> None:
     result = programme(tmp_path, TRAINING).result
     assert result is not None
     training = result.training
-    assert isinstance(training.figures["person_days"], Figure)
-    assert training.figures["person_days"].value == 3 * 27 + 2 * 20
-    assert isinstance(training.figures["courses"], Figure)
-    assert not isinstance(training.figures["women"], Figure)
-    assert training.figures["women"].missing == ("training.courses.1.participants.women",)
+    assert isinstance(training["person_days"], Figure)
+    assert training["person_days"].value == 3 * 27 + 2 * 20
+    assert isinstance(training["courses"], Figure)
+    assert not isinstance(training["women"], Figure)
+    assert training["women"].missing == ("training.courses.1.participants.women",)
 
 
 def test_a_declared_cost_class_is_held_to_the_thresholds(tmp_path: Path) -> None:

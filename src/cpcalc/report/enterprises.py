@@ -4,14 +4,13 @@ a batch."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
-from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure
 from cpcalc.programme.members import Member
-from cpcalc.programme.totals import BatchTotals, Sum, Total
+from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.tables import headed
 from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import Figures
 from cpcalc.rows import investments
@@ -23,18 +22,20 @@ LONGEST_STATUS_CELLS = 24
 NOT_MEASURED = frozenset({"reconstructed", "draft"})
 
 
-class EnterpriseEntry(NamedTuple):
-    """One row of a table of enterprises or groups."""
+# The columns of money, by label, and the figures in them.
+MONEY = {
+    "investment": "investment",
+    "annual-saving": "annual_saving",
+    "payback": "simple_payback",
+    "co2": "reductions.co2",
+}
 
-    name: str
-    figures: Figures
 
-
-def entry_of(member: Member, figures: Figures, language: str) -> EnterpriseEntry:
-    """An enterprise as a row; marked where its file has warnings."""
+def named(member: Member, language: str) -> str:
+    """An enterprise in a row; marked where its file has warnings."""
     row, name = member.row, harmless(title(member.row.name, language))
     label = cut(name if name.startswith(row.id) else f"{row.id}  {name}")
-    return EnterpriseEntry(label + (" !" if row.warnings else ""), figures)
+    return label + (" !" if row.warnings else "")
 
 
 def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
@@ -46,31 +47,24 @@ def money_table(
     key: str,
     heading: str,
     first: str,
-    entries: Iterable[EnterpriseEntry],
+    rows: Iterable[tuple[str, Figures]],
     total: Total,
     language: str,
 ) -> Table:
     """Investment, saving, payback and CO2 of enterprises or groups, and of all."""
-    columns = (
-        Column("name", word(first, language), is_text=True),
-        Column("investment", word("investment", language)),
-        Column("annual_saving", word("annual-saving", language)),
-        Column("simple_payback", word("payback", language)),
-        Column("co2", word("co2", language)),
-    )
-    whole = EnterpriseEntry(word("total", language), total.figures)
-    rows = tuple(_row(entry) for entry in chain(entries, [whole]))
-    return Table(key, heading, columns, rows, totals=1, yearly=True)
+    whole = (word("total", language), total.figures)
+    cells = tuple((harmless(name), *money_cells(figures)) for name, figures in (*rows, whole))
+    columns = headed(first, MONEY, language)
+    return Table(key, word(heading, language), columns, cells, totals=1, yearly=True)
 
 
-def _row(entry: EnterpriseEntry) -> tuple[Cell, ...]:
-    figures = entry.figures
-    investment: Cell = figures.get("investment")
-    if not isinstance(investment, Figure):
+def money_cells(figures: Figures) -> tuple[Cell, ...]:
+    """The cells of money; an investment in one currency only as it was given."""
+    cells: list[Cell] = [figures.get(name) for name in MONEY.values()]
+    if not isinstance(cells[0], Figure):
         amounts = [item for item in investments(figures).values() if isinstance(item, Figure)]
-        investment = amounts[0] if len(amounts) == 1 else investment
-    others = ("annual_saving", "simple_payback", "reductions.co2")
-    return (harmless(entry.name), investment, *(figures.get(name) for name in others))
+        cells[0] = amounts[0] if len(amounts) == 1 else cells[0]
+    return tuple(cells)
 
 
 def sums_table(total: Total, language: str) -> Table:
@@ -79,29 +73,23 @@ def sums_table(total: Total, language: str) -> Table:
 
     No working of emissions is shown, and no foreign currency where there is only one.
     """
-    columns = (
-        Column("figure", word("figure", language), is_text=True),
-        Column("total", word("total", language)),
-        Column("unit", word("unit", language), is_text=True),
-        Column("reporting", word("reported-by", language), is_text=True),
-    )
     amounts = investments(total.figures)
     hidden = set(amounts) if len(amounts) == 1 else set()
-    rows = tuple(
-        row
-        for name, found in total.sums.items()
-        if name not in hidden and not name.startswith(("avoided_emissions.", names.END_OF_PIPE))
-        for row in _sum_rows(name, found, language)
-    )
+    rows: list[tuple[Cell, ...]] = []
+    for name, added in total.sums.items():
+        if name in hidden or name.startswith(("avoided_emissions.", names.END_OF_PIPE)):
+            continue
+        reporting = word("n-of-m", language, n=added.reporting, m=added.of)
+        cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
+        rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
+    columns = mixed(("figure", "unit", "reported-by"), "figure total unit reported-by", language)
     heading = word("sums-a-year", language)
-    return Table("sums", heading, columns, rows, by_row=True, yearly=True)
+    return Table("sums", heading, columns, tuple(rows), by_row=True, yearly=True)
 
 
-def _sum_rows(name: str, found: Sum, language: str) -> Iterator[tuple[Cell, ...]]:
-    reporting = word("n-of-m", language, n=found.reporting, m=found.of)
-    cells: Iterable[Reported] = found.amounts if len(found.amounts) > 1 else (found.figure,)
-    for cell in cells:
-        yield label_of(name, language), cell, None, reporting
+def mixed(texts: Sequence[str], keys: str, language: str) -> tuple[Column, ...]:
+    """Columns with the labels of their keys, some of them texts."""
+    return tuple(Column(key, word(key, language), is_text=key in texts) for key in keys.split())
 
 
 def label_of(name: str, language: str) -> str:
@@ -154,18 +142,17 @@ def batch_page(
         if failed:
             yield Notes((word("failed", language, count=failed),))
         return
-    entries = [entry_of(item, item.figures, language) for item in items]
-    heading = word("enterprises-a-year", language)
-    yield money_table("enterprises", heading, "enterprise", entries, totals.total, language)
+    rows = [(named(item, language), item.figures) for item in items]
+    total = totals.total
+    yield money_table("enterprises", "enterprises-a-year", "enterprise", rows, total, language)
     if group_by is not None:
-        entries = [
-            EnterpriseEntry(_group_name(group_by, name, language), part.figures)
+        rows = [
+            (_group_name(group_by, name, language), part.figures)
             for name, part in totals.groups.items()
         ]
-        heading = word(f"by-{group_by}", language)
-        yield money_table("groups", heading, group_by, entries, totals.total, language)
-    yield sums_table(totals.total, language)
-    yield paybacks(totals.total, language)
+        yield money_table("groups", f"by-{group_by}", group_by, rows, total, language)
+    yield sums_table(total, language)
+    yield paybacks(total, language)
     yield Notes(tuple(_small_print(totals, failed, language)))
 
 
@@ -179,11 +166,8 @@ def _group_name(group_by: str, name: str, language: str) -> str:
 
 def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[str]:
     if len(totals.currencies) > 1:
-        yield word(
-            "several-currencies",
-            language,
-            currencies=", ".join(name or "-" for name in totals.currencies),
-        )
+        currencies = ", ".join(name or "-" for name in totals.currencies)
+        yield word("several-currencies", language, currencies=currencies)
     yield word("n-of-m-meaning", language)
     if totals.warnings:
         yield word("batch-warnings", language, count=totals.warnings)
