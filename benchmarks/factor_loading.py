@@ -43,9 +43,9 @@ LOADING = """
 import sys, time
 from cpcalc.app import assess
 from cpcalc.app.files import read_bytes
-from cpcalc.app.load import library_of, load
+from cpcalc.app.load import library_of, load_document
 from cpcalc.library import Choice
-loaded = load(read_bytes(sys.argv[1]), sys.argv[1])
+loaded = load_document(read(read_bytes(sys.argv[1]), sys.argv[1]))
 start = time.perf_counter()
 library = library_of(loaded.assessment, ".", [])
 grid = Choice(2014, "combined-margin")

@@ -162,10 +162,8 @@ def child() -> int:
 def _checked(path: Path) -> dict[str, object]:
     """What a check finds, said in every form and language; the forms for machines must be readable."""
     from cpcalc.app.check import check_file
-    from cpcalc.report.check_page import FileReport, check_data
-    from cpcalc.report.junit import junit_report
+    from cpcalc.report.check_page import FileReport, check_data, junit_report, sarif_log
     from cpcalc.report.problems import rendered
-    from cpcalc.report.sarif import sarif_log
     from cpcalc.source.reader import read
 
     checked = check_file(str(path))

@@ -107,13 +107,13 @@ def cold(file: str, runs: int) -> None:
 def warm(file: str) -> None:
     """One file in a running process, taking turns with the C loader of PyYAML."""
     from cpcalc.app.assess import Options, assess
-    from cpcalc.app.batch import Request, answer_file
+    from cpcalc.app.batch import answer_file
     from cpcalc.report.json_result import dumps, result_data
 
     data = Path(file).read_bytes()
 
     def answered() -> None:
-        answer_file(file, Request())
+        answer_file(file, Options(totals_only=True))
 
     def assessed() -> None:
         assess(data, file, Options())

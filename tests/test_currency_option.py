@@ -69,8 +69,3 @@ def test_without_a_rate_there_is_one_problem_that_says_what_to_add() -> None:
 def test_what_is_no_currency_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["assess", "--currency", "DOLLAR", "plant.yaml"]) == 2
     assert "'DOLLAR' is not a currency" in capsys.readouterr().err
-
-
-def test_standard_input_twice_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["assess", "-", "-"]) == 2
-    assert "only once" in capsys.readouterr().err

@@ -8,8 +8,6 @@ import pytest
 
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess_file
-from cpcalc.app.new import id_from, problem_with
-from cpcalc.report.new_file import Answers, new_file
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
@@ -44,10 +42,9 @@ def uncommented(text: str) -> str:
 
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_the_examples_in_the_comments_work_when_uncommented(tmp_path: Path, language: str) -> None:
-    answers = Answers("a", "A", None, None, "VN", 2025, "VND", ["ipcc-2006@1"])
-    text = uncommented(new_file(answers, "plant.yaml", language)).replace("  gwp: AR5-100", "")
     file = tmp_path / "plant.yaml"
-    file.write_text(text, encoding="utf-8")
+    assert run(["new", str(file), "--year", "2025", "--lang", language, "--no-ask"]) == 0
+    file.write_text(uncommented(file.read_text(encoding="utf-8")), encoding="utf-8")
     outcome = assess_file(str(file), Options())
     assert [
         diagnostic for diagnostic in outcome.diagnostics if diagnostic.severity == "error"
@@ -64,24 +61,18 @@ def test_an_existing_file_is_not_touched(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
-def test_amounts_typed_in_answer_to_a_question_are_read_at_once() -> None:
-    assert problem_with("", "money", "international") is None
-    assert problem_with("40 million VND", "money", "international") is None
-    missing = problem_with("900", "any", "international")
-    assert missing is not None
-    assert missing.name == "unit-missing"
-    wrong = problem_with("900 t", "money", "international")
-    assert wrong is not None
-    assert wrong.name == "wrong-kind-of-unit"
-
-
-def test_questions_fill_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_questions_fill_the_file_and_what_cannot_be_read_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     answers = iter(["Paper mill", "paper", "", "2025", "1 200 000 kWh/year", "2 000 VND/kWh", "coal", "900",
-                    "900 t/year", "3 million VND/t", "Insulation", "40 million VND",
-                    "25.5 million VND/year"])  # fmt: skip
+                    "900 t/year", "3 million VND/t", "Insulation", "900 t",
+                    "40 million VND", "25.5 million VND/year"])  # fmt: skip
     monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
     file = tmp_path / "plant.yaml"
     assert run(["new", str(file), "--ask"]) == 0
+    refused = "".join(capsys.readouterr())
+    assert "such as 12 500 kWh/year" in refused
+    assert "expected an amount of money, found `900 t`" in refused
     outcome = assess_file(str(file), Options())
     assert outcome.result is not None
     assert {stream.id for stream in outcome.result.streams} == {"electricity", "coal"}
@@ -89,6 +80,9 @@ def test_questions_fill_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert getattr(payback, "value", None) == pytest.approx(40 / 25.5)
 
 
-def test_an_id_is_made_from_the_name_of_the_file() -> None:
-    assert id_from("a/b/HD-02 cement.yaml") == "HD-02-cement"
-    assert id_from("***.yaml") == "enterprise"
+@pytest.mark.parametrize(
+    ("name", "expected"), [("HD-02 cement.yaml", "HD-02-cement"), ("***.yaml", "enterprise")]
+)
+def test_an_id_is_made_from_the_name_of_the_file(tmp_path: Path, name: str, expected: str) -> None:
+    assert run(["new", str(tmp_path / name), "--no-ask"]) == 0
+    assert f"id: {expected}\n" in (tmp_path / name).read_text(encoding="utf-8")

@@ -9,8 +9,7 @@ from rich.console import Console
 
 from cpcalc.figures import Figure
 from cpcalc.report.layout import Block, Column, Heading, Pairs, Table
-from cpcalc.report.markdown import render
-from cpcalc.report.page import plain_lines, print_pages
+from cpcalc.report.page import markdown_lines, plain_lines, print_pages
 from cpcalc.units import read_unit
 
 YEARLY = read_unit("VND/year").unit
@@ -20,7 +19,7 @@ def table_of(names: list[str]) -> Table:
     amounts = [Figure(1e6 * (number + 1), YEARLY, None, ()) for number in range(len(names))]
     columns = (Column("name", "Name", is_text=True), Column("saving", "Saving"), Column("x", "X"))
     rows = tuple((name, amount, amount) for name, amount in zip(names, amounts, strict=True))
-    return Table("t", "T", columns, (*rows, ("Total", None, None)), totals=1)
+    return Table("T", columns, (*rows, ("Total", None, None)), totals=1)
 
 
 def test_a_long_table_shows_its_first_rows_its_totals_and_how_to_get_all() -> None:
@@ -29,7 +28,7 @@ def test_a_long_table_shows_its_first_rows_its_totals_and_how_to_get_all() -> No
     assert sum(line.startswith("m") for line in lines) == 200
     assert any(line.startswith("Total") for line in lines)
     assert lines[-1] == "the first 200 of 450 rows; all of them: --format csv or json"
-    assert "m449" in "\n".join(render([table], "en"))
+    assert "m449" in "\n".join(markdown_lines([table], "en"))
 
 
 def test_a_table_of_no_more_rows_is_whole() -> None:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cpcalc.diagnostics import CatalogueEntry
-from cpcalc.report.catalogue import (
-    FAMILIES,
+from cpcalc.report.problems import (
     entries_of_family,
     examples_of,
     open_sentences,
     shortened,
 )
-from cpcalc.report.words import problem_word
+from cpcalc.report.words import problem_word, words_of
 from cpcalc.texts import LANGUAGES
 
 INTRODUCTION = """# Diagnostics · Các chẩn đoán
@@ -37,8 +36,8 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
 
 def _page() -> Iterator[str]:
     yield INTRODUCTION
-    for prefix, family in FAMILIES.items():
-        names = (problem_word(family, language) for language in LANGUAGES)
+    for prefix in words_of("families", "en"):
+        names = (words_of("families", language)[prefix] for language in LANGUAGES)
         yield f"## {prefix}xx: {' · '.join(names)}"
         yield ""
         for entry in entries_of_family(prefix):

@@ -35,7 +35,7 @@ def _models(module: str) -> dict[str, type[Model]]:
 
 def _all_models_are_there(template: str) -> None:
     documented = {match["model"] for match in BLOCK.finditer(template)}
-    for module in ("assessment", "basis", "factor_use", "economics"):
+    for module in ("assessment", "basis", "economics"):
         missing = set(_models(module)) - documented
         if missing:
             raise SystemExit(

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NoReturn, Self
 
+from pydantic_core import core_schema
+
 from cpcalc.diagnostics import Path
 from cpcalc.units import ONE, PLAIN, SUBSTANCES, QuantityError, Unit, Vocabulary, read_unit
 
@@ -35,6 +37,11 @@ class Quantity:
     def is_bare_zero(self) -> bool:
         """A zero without a unit, which stands for nothing of any kind."""
         return self.value == 0 and self.unit is ONE
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> core_schema.CoreSchema:
+        """To a model a quantity is a whole, made by its own reader."""
+        return core_schema.is_instance_schema(cls)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +106,7 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
     needs no unit; no other number goes without. A text that knows its place in a document hands
     it on.
     """
-    value, rest = _split(text, style)
+    value, rest = number_and_unit(text, style)
     path = getattr(text, "path", ())
     if not rest:
         if value == 0:
@@ -107,6 +114,13 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
         raise QuantityError("unit-missing", text=text)
     reading = read_unit(rest, vocabulary)
     return Quantity(_bounded(value * reading.factor, text), reading.unit, text, path)
+
+
+def number_and_unit(text: str, style: str | None = None) -> tuple[float, str]:
+    """The number of a quantity with its scale word applied, and the text of its unit."""
+    sign, number, power, rest = _parts(text, style)
+    value = _bounded(float(f"{number}e{power}"), text)
+    return (-value if value and sign in ("-", "\u2212") else value), rest
 
 
 def parse_count(text: str) -> int:
@@ -141,13 +155,6 @@ def last_digit_step(text: str, style: str | None = None) -> float:
     return float(10.0 ** (power - decimals))
 
 
-def _split(text: str, style: str | None) -> tuple[float, str]:
-    """The number with its scale word applied, and the text of the unit."""
-    sign, number, power, rest = _parts(text, style)
-    value = _bounded(float(f"{number}e{power}"), text)
-    return (-value if value and sign in ("-", "\u2212") else value), rest
-
-
 def _parts(text: str, style: str | None) -> tuple[str, str, int, str]:
     """The sign, the digits as a plain number, the power of a scale word, and what follows."""
     normal = _clean(text)
@@ -156,7 +163,11 @@ def _parts(text: str, style: str | None) -> tuple[str, str, int, str]:
         _refuse_what_is_no_number(normal, text)
     sign, digits = match.groups()
     rest = normal[match.end() :]
-    _refuse_what_is_no_unit(digits, rest, text)
+    if digits == "0" and _OTHER_BASE.match(rest):
+        raise _slip("number-in-another-base", text)
+    for slip, name in _NO_UNIT:
+        if slip.match(rest):
+            raise _slip(name, text)
     number = _number(digits, style, text)
     rest, power = rest.strip(), 0
     scale = _SCALE.match(rest)
@@ -187,14 +198,6 @@ def _refuse_what_is_no_number(normal: str, text: str) -> NoReturn:
     raise _slip("not-a-number", text)
 
 
-def _refuse_what_is_no_unit(digits: str, rest: str, text: str) -> None:
-    if digits == "0" and _OTHER_BASE.match(rest):
-        raise _slip("number-in-another-base", text)
-    for slip, name in _NO_UNIT:
-        if slip.match(rest):
-            raise _slip(name, text)
-
-
 def _number(digits: str, style: str | None, text: str) -> str:
     """The digits as a plain decimal number; raises where they have two readings or none."""
     if digits[-1] in ".,":
@@ -211,22 +214,14 @@ def _number(digits: str, style: str | None, text: str) -> str:
     if is_one_group and before != "0" and style is None:
         as_group, as_decimal = f"{before} {after}", f"{before}.{after}0"
         raise _slip("ambiguous-number", text, as_group=as_group, as_decimal=as_decimal)
-    if is_one_group and (before == "0" or gap == _decimal_sign(style)):
+    decimal_sign = "." if style == INTERNATIONAL else ","
+    if is_one_group and (before == "0" or gap == decimal_sign):
         whole, sign, fraction = before, gap, after
-    if sign:
-        _refuse_other_decimal(sign, style, text)
-    plain = whole.replace(gap, "") if gap else whole
-    return f"{plain}.{fraction}" if sign else plain
-
-
-def _decimal_sign(style: str | None) -> str:
-    return "." if style == INTERNATIONAL else ","
-
-
-def _refuse_other_decimal(sign: str, style: str | None, text: str) -> None:
-    if style is not None and sign != _decimal_sign(style):
+    if sign and style is not None and sign != decimal_sign:
         swapped = _short(text).translate(str.maketrans(".,", ",."))
         raise _slip("other-decimal-sign", text, style=style, suggestion=swapped)
+    plain = whole.replace(gap, "") if gap else whole
+    return f"{plain}.{fraction}" if sign else plain
 
 
 def _bounded(value: float, text: str) -> float:

@@ -72,19 +72,16 @@ class Unit:
     def __reduce__(self) -> tuple[object, tuple[Exponents]]:
         return (Unit.of, (self.exponents,))
 
-    def _times(self, other: object, sign: int) -> Unit:
-        return _product(self, other, sign) if isinstance(other, Unit) else self
-
     def __mul__(self, other: object) -> Unit:
-        return self._times(other, 1)
+        return _product(self, other, 1) if isinstance(other, Unit) else self
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: object) -> Unit:
-        return self._times(other, -1)
+        return _product(self, other, -1) if isinstance(other, Unit) else self
 
     def __rtruediv__(self, other: object) -> Unit:
-        return ONE._times(self, -1)
+        return _product(ONE, self, -1)
 
     def __add__(self, other: object) -> Unit:
         if other is self or other == 0 or (not isinstance(other, Unit) and self is ONE):
@@ -98,9 +95,7 @@ class Unit:
 
     def __pow__(self, power: object) -> Unit:
         if isinstance(power, int):
-            return Unit.of(
-                tuple((name, exponent * power) for name, exponent in self.exponents if power)
-            )
+            return Unit.of(_sorted({name: own * power for name, own in self.exponents}))
         if self is ONE:
             return self
         raise TypeError(f"{self} cannot be raised to {power}")
@@ -113,10 +108,7 @@ class Unit:
 
     def exponent(self, name: str) -> int:
         """The exponent of a base unit, 0 where it does not occur."""
-        for base, exponent in self.exponents:
-            if base == name:
-                return exponent
-        return 0
+        return dict(self.exponents).get(name, 0)
 
 
 @lru_cache(maxsize=4096)
@@ -180,17 +172,10 @@ COUNT_NAME = re.compile(r"[^\W\d][\w-]*")  # what a file may call a counted prod
 _TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\s+|.", re.DOTALL)
 _MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt"})
 
-
-def _refused() -> Mapping[str, str]:
-    """Names refused because two readers would take them for two things, each with its remedy."""
-    refused: Mapping[str, str] = read_texts("unit_slips")["refused"]
-    return refused
-
-
-def _near_misses() -> Mapping[str, str]:
-    """Names that are none, with the one that is meant."""
-    near: Mapping[str, str] = read_texts("unit_slips")["near-misses"]
-    return near
+# Names refused because two readers would take them for two things, each with its remedy.
+_REFUSED: Mapping[str, str] = read_texts("unit_slips")["refused"]
+# Names that are none, with the one that is meant.
+_NEAR_MISSES: Mapping[str, str] = read_texts("unit_slips")["near-misses"]
 
 
 @lru_cache(maxsize=4096)
@@ -201,13 +186,8 @@ def read_unit(text: str, vocabulary: Vocabulary = PLAIN) -> UnitReading:
     factor, exponents = _conversion(expression, normal)
     for base, power in exponents:
         if abs(power) > MOST_POWER:
-            raise QuantityError(
-                "unit-power-too-high",
-                unit=normal,
-                base=shown(base),
-                power=str(abs(power)),
-                most=str(MOST_POWER),
-            )
+            values = {"base": shown(base), "power": str(abs(power)), "most": str(MOST_POWER)}
+            raise QuantityError("unit-power-too-high", unit=normal, **values)
     if counts:
         exponents = _sorted({counts.get(name, name): power for name, power in exponents})
     return UnitReading(factor, Unit.of(exponents))
@@ -291,9 +271,9 @@ def _name(token: str, text: str, vocabulary: Vocabulary, counts: dict[str, str])
 
 
 def _unknown(token: str, text: str) -> NoReturn:
-    if token in _refused():
-        raise QuantityError("refused-unit", unit=token, remedy=_refused()[token])
-    suggestion = _near_misses().get(token) or _nearest_name(token)
+    if token in _REFUSED:
+        raise QuantityError("refused-unit", unit=token, remedy=_REFUSED[token])
+    suggestion = _NEAR_MISSES.get(token) or _nearest_name(token)
     if suggestion is not None:
         raise QuantityError("misspelt-unit", unit=token, suggestion=suggestion, text=text)
     if not any(character.isalnum() for character in token):
@@ -317,11 +297,10 @@ _TELLING_CASES = (frozenset("mM"), frozenset("pP"), frozenset("nN"))
 
 def respelling(token: str) -> str | None:
     """The one unit that a misspelt name can only mean, such as kWh for KWh; None where in doubt."""
-    near = _near_misses().get(token)
-    if near is not None:
-        return near
+    if token in _NEAR_MISSES:
+        return _NEAR_MISSES[token]
     alike = {NAMES[name]: name for name in NAMES if name.casefold() == token.casefold()}
-    if len(alike) != 1 or token in _refused():
+    if len(alike) != 1 or token in _REFUSED:
         return None
     (name,) = alike.values()
     in_doubt = len(token) > 1 and frozenset((token[0], name[0])) in _TELLING_CASES
@@ -330,7 +309,7 @@ def respelling(token: str) -> str | None:
 
 def is_taken(name: str) -> bool:
     """Whether a word means a unit, or is refused as one: no counted product can have its name."""
-    return name in NAMES or name in _refused()
+    return name in NAMES or name in _REFUSED
 
 
 def factor_to(unit: Unit, expression: str, vocabulary: Vocabulary = PLAIN) -> float:

@@ -1,12 +1,14 @@
-"""Folders of small assessments, and the command line as a user runs it."""
+"""Folders of small assessments, and the command line with a cache of its own."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cpcalc.__main__ import run
 
 PROVINCES = ("Đà Nẵng", "Quảng Ngãi", "Long An", "Sóc Trăng")
 SECTORS = ("seafood", "textile", "paper")
@@ -63,7 +65,15 @@ def write_folder(folder: Path, count: int) -> Path:
     return folder
 
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+class Done(NamedTuple):
+    """How a command ended and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
 
 
 def cache_of(tmp_path: Path) -> Path:
@@ -71,17 +81,17 @@ def cache_of(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
-def command_line(cache: Path) -> Run:
-    """A fixture: runs the command line in a process of its own, with a cache of its own."""
+def command_line(
+    cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """A fixture: runs the command line, with a cache of the test's own."""
+    monkeypatch.setenv("CPCALC_CACHE_DIR", str(cache))
+    monkeypatch.delenv("CPCALC_LANG", raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
 
-    def run(
-        *arguments: str | Path, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "CPCALC_CACHE_DIR": str(cache), **(env or {})}
-        environment.pop("CPCALC_LANG", None)
-        command = [sys.executable, "-m", "cpcalc", *map(str, arguments)]
-        return subprocess.run(
-            command, capture_output=True, text=True, env=environment, check=False, encoding="utf-8"
-        )
+    def done(*arguments: object) -> Done:
+        capsys.readouterr()
+        code = run(list(map(str, arguments)))
+        return Done(code, *capsys.readouterr())
 
-    return run
+    return done

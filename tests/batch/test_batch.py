@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import math
@@ -16,7 +17,8 @@ from typing import Any
 import pytest
 from batch_folders import BROKEN, Run, assessment, cache_of, command_line, write_folder
 
-from cpcalc.app.batch import Answer, Job, Request, answer_file, run_batch
+from cpcalc.app.assess import Options
+from cpcalc.app.batch import Answer, Job, answer_file, run_batch
 from cpcalc.app.files import kind_of
 from cpcalc.app.many import Shard, listed
 
@@ -43,6 +45,7 @@ def test_the_bytes_do_not_depend_on_processes_cache_order_or_shards(
         ("--jobs", 2, "--no-cache"),
         ("--jobs", 8),  # fills the cache
         ("--jobs", 1),  # all from the cache
+        ("--verify",),
     ):
         assert (
             cpcalc("batch", folder, *ALL, "--group-by", "province", *arguments).stdout
@@ -262,7 +265,9 @@ def test_other_options_are_other_results(
     folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cached(folder, cache, monkeypatch)
-    batch = run_batch([str(folder)], Job(Request(statuses=("implemented",))), quiet)
+    batch = run_batch(
+        [str(folder)], Job(Options(frozenset(["implemented"]), totals_only=True)), quiet
+    )
     assert batch.from_cache == 0
     assert all("savings.water" not in row.row.figures for row in batch.rows)
 
@@ -347,6 +352,31 @@ def test_a_damaged_result_is_computed_again(
     assert cached(folder, cache, monkeypatch).from_cache == 30
 
 
+def test_verify_reports_a_kept_result_that_is_not_the_recomputed_one(
+    folder: Path, cpcalc: Run, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached(folder, cache, monkeypatch)
+    wrong = folder / "group-1" / "plant-007.yaml"
+    with closing(sqlite3.connect(next(cache.glob("*.sqlite")))) as connection, connection:
+        rows = connection.execute("SELECT key, row FROM results").fetchall()
+        key, row = next((key, row) for key, row in rows if b"P-007" in row)
+        row = row.replace(b"P-007", b"P-107")  # the row of another program or a torn disk, say
+        checksum = hashlib.sha256(key + row).digest()
+        connection.execute(
+            "UPDATE results SET row = ?, checksum = ? WHERE key = ?", (row, checksum, key)
+        )
+    done = cpcalc("batch", folder, *ALL, "--verify")
+    assert done.returncode == 1
+    failed = json.loads(done.stdout)["failed"]
+    assert [(item["file"], item["diagnostics"][0]["code"]) for item in failed] == [
+        (wrong.relative_to(folder).as_posix(), "CP365")
+    ]
+    assert "the cached result is not the recomputed one (id)" in done.stderr
+    again = cpcalc("batch", folder, *ALL, "--verify")  # the recomputed one was kept
+    assert again.returncode == 0
+    assert len(json.loads(again.stdout)["assessments"]) == 30
+
+
 def test_no_path_is_kept(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cached(folder, cache, monkeypatch)
     content = next(cache.glob("*.sqlite")).read_bytes()
@@ -416,7 +446,7 @@ def answer(text: str, tmp_path: Path) -> Answer:
     """What becomes of a file with a text."""
     path = tmp_path / "x.yaml"
     path.write_text(text, encoding="utf-8")
-    return answer_file(str(path), Request())
+    return answer_file(str(path), Options(totals_only=True))
 
 
 def test_the_answer_of_a_file_is_small_and_travels(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -64,7 +65,7 @@ def test_killed_at_any_moment_it_loses_nothing(tmp_path: Path, cache: Path, cpca
     output = tmp_path / "out" / "result.json"
     output.parent.mkdir()
     before = 0
-    for number, seconds in enumerate((0.2, 0.6, 1.0, 1.4)):
+    for number, seconds in enumerate((0.2, 0.6, 1.0)):
         process = started(folder, output, cache, 1 + number % 2)
         time.sleep(seconds)
         process.kill()
@@ -87,9 +88,9 @@ import sys, time
 from cpcalc.__main__ import run
 from cpcalc.app import batch
 real = batch.answer_file
-def slow(name, request):
+def slow(name, options):
     time.sleep(3600 if name.endswith("LAST") else 0.03)
-    return real(name, request)
+    return real(name, options)
 if __name__ == "__main__":
     batch.answer_file = slow
     sys.exit(run(sys.argv[1:]))
@@ -155,6 +156,64 @@ def test_a_file_size_limit_hit_while_writing_leaves_the_old_result(
     whole = cpcalc("batch", folder, "--format", "json")
     assert whole.returncode == 0
     assert whole.stdout == cpcalc("batch", folder, "--format", "json", "--no-cache").stdout
+
+
+# Some files end whatever process works on them, or show a fault of cpcalc itself.
+DEADLY = """
+import os, sys
+from cpcalc.__main__ import run
+from cpcalc.app import batch
+real = batch.answer_file
+def deadly(name, request):
+    if name.endswith(("plant-007.yaml", "plant-013.yaml")):
+        os._exit(9)
+    if name.endswith("plant-099.yaml"):
+        raise ZeroDivisionError("made to fail")
+    return real(name, request)
+if __name__ == "__main__":
+    batch.answer_file = deadly
+    sys.exit(run(sys.argv[1:]))
+"""
+
+
+def deadly_batch(folder: Path, cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A batch in two processes in which some files are deadly."""
+    script = folder.parent / "deadly.py"
+    script.write_text(DEADLY, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, script, "batch", folder, "--jobs", "2", "--format", "json", *arguments],
+        env={**os.environ, "CPCALC_CACHE_DIR": str(cache), "CPCALC_LANG": "en"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_files_that_end_their_process_cost_only_themselves(
+    tmp_path: Path, cache: Path, cpcalc: Run
+) -> None:
+    folder = write_folder(tmp_path / "in", 20)
+    done = deadly_batch(folder, cache)
+    data = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [
+        (failure["file"], [problem["name"] for problem in failure["diagnostics"]])
+        for failure in data["failed"]
+    ] == [(f"group-1/plant-{number}.yaml", ["worker-ended"]) for number in ("007", "013")]
+    assert "error[worker-ended]" in done.stderr
+    assert len(data["assessments"]) == 18
+    again = json.loads(cpcalc("batch", folder, "--format", "json").stdout)
+    assert [row for row in again["assessments"] if row["id"] not in ("P-007", "P-013")] == data[
+        "assessments"
+    ]
+
+
+def test_a_fault_in_a_process_is_a_fault_of_the_batch(tmp_path: Path, cache: Path) -> None:
+    folder = write_folder(tmp_path / "in", 4)
+    shutil.copy(folder / "group-1" / "plant-001.yaml", folder / "plant-099.yaml")
+    done = deadly_batch(folder, cache)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "internal fault: ZeroDivisionError" in done.stderr
 
 
 HANGS = """

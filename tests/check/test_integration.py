@@ -16,8 +16,6 @@ import pytest
 import yaml
 
 from cpcalc.__main__ import run
-from cpcalc.app.new import make
-from cpcalc.report.new_file import Answers
 
 ROOT = Path(__file__).parents[2]
 GOOD = "cpcalc: 1\nenterprise: {id: A-1, name: Mill}\ndata-status: draft\n"
@@ -68,21 +66,17 @@ def hooks() -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["cpcalc-check", "cpcalc-fix"])
-def test_the_hook_lets_good_files_pass_and_stops_bad_ones(
+def test_the_hooks_let_good_files_pass_mend_spellings_and_stop_bad_ones(
     repository: Path,
     command: Path,
-    name: str,
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PATH", f"{command}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path_factory.mktemp("pre-commit")))
-    hook = {
-        **hooks()[name],
-        "language": "system",
-    }  # the command of this interpreter in place of one installed anew
-    config = {"repos": [{"repo": "local", "hooks": [hook]}]}
+    # the command of this interpreter in place of one installed anew
+    both = [{**hook, "language": "system"} for hook in hooks().values()]
+    config = {"repos": [{"repo": "local", "hooks": both}]}
     (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     installed = subprocess.run(
         [sys.executable, "-m", "pre_commit", "install"],
@@ -92,25 +86,25 @@ def test_the_hook_lets_good_files_pass_and_stops_bad_ones(
         check=False,
     )
     assert installed.returncode == 0, installed.stdout + installed.stderr
-    (repository / "assessments" / "a.yaml").write_text(BAD, encoding="utf-8")
-    (repository / "assessments" / "notes.txt").write_text("no YAML\n", encoding="utf-8")
-    git(repository, "add", "-A")
-    stopped = git(repository, "commit", "-q", "-m", "bad")
-    assert stopped.returncode != 0
-    assert "assessments/a.yaml:5:" in stopped.stdout + stopped.stderr
-    assert "errors: 1, warnings: 0, files: 1" in stopped.stdout + stopped.stderr
-    (repository / "assessments" / "a.yaml").write_text(
-        MISSPELT if name == "cpcalc-fix" else GOOD, encoding="utf-8"
-    )
-    git(repository, "add", "-A")
-    passed = git(repository, "commit", "-q", "-m", "good")
-    if name == "cpcalc-fix":  # what was mended is to be looked at and added
-        assert passed.returncode != 0
-        assert "files were modified by this hook" in passed.stdout + passed.stderr
-        assert "5 kWh/year" in (repository / "assessments" / "a.yaml").read_text(encoding="utf-8")
+
+    def committed(text: str) -> tuple[int, str]:
+        if text:
+            (repository / "assessments" / "a.yaml").write_text(text, encoding="utf-8")
         git(repository, "add", "-A")
-        passed = git(repository, "commit", "-q", "-m", "mended")
-    assert passed.returncode == 0, passed.stdout + passed.stderr
+        done = git(repository, "commit", "-q", "-m", "a change")
+        return done.returncode, done.stdout + done.stderr
+
+    (repository / "assessments" / "notes.txt").write_text("no YAML\n", encoding="utf-8")
+    code, shown = committed(BAD)
+    assert code != 0
+    assert shown.count("assessments/a.yaml:5:") == len(both)
+    assert shown.count("errors: 1, warnings: 0, files: 1") == len(both)
+    code, shown = committed(MISSPELT)
+    assert code != 0  # what was mended is to be looked at and added
+    assert "files were modified by this hook" in shown
+    assert "5 kWh/year" in (repository / "assessments" / "a.yaml").read_text(encoding="utf-8")
+    code, shown = committed("")
+    assert code == 0, shown
 
 
 def test_the_hook_definition_is_what_pre_commit_needs() -> None:
@@ -125,7 +119,6 @@ def test_the_hook_definition_is_what_pre_commit_needs() -> None:
 def act(repository: Path, command: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PATH": f"{command}{os.pathsep}{os.environ['PATH']}"}
     environment |= {f"CPCALC_{name.upper()}": value for name, value in inputs.items()}
-    environment["GITHUB_STEP_SUMMARY"] = str(repository / "summary.md")
     return subprocess.run(
         ["bash", str(ROOT / ".ci" / "check-action")],
         cwd=repository, env=environment, capture_output=True, text=True, check=False,
@@ -133,8 +126,11 @@ def act(repository: Path, command: Path, **inputs: str) -> subprocess.CompletedP
 
 
 @pytest.mark.slow
-def test_the_action_annotates_reports_and_fails(repository: Path, command: Path) -> None:
+def test_the_action_annotates_reports_and_fails(
+    repository: Path, command: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (repository / "assessments" / "a b.yaml").write_text(BAD, encoding="utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(repository / "summary.md"))
     done = act(
         repository,
         command,
@@ -154,8 +150,9 @@ def test_the_action_annotates_reports_and_fails(repository: Path, command: Path)
 
 @pytest.mark.slow
 def test_the_action_passes_what_is_good_and_is_strict_when_told(
-    repository: Path, command: Path
+    repository: Path, command: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     (repository / "assessments" / "a.yaml").write_text(WARNED, encoding="utf-8")
     assert act(repository, command, lang="vi").returncode == 0
     assert act(repository, command, strict="true").returncode == 1
@@ -259,11 +256,7 @@ def test_a_new_file_names_the_schema_that_stands_above_it(
     assert run(["schema", "assessment", "--output", "assessment.schema.json"]) == 0
     assert "# yaml-language-server: $schema=assessment.schema.json" in capsys.readouterr().err
     (tmp_path / "plants").mkdir()
-    make(
-        "plants/a.yaml",
-        Answers("A-1", "Mill", None, None, "VN", None, "VND", ["ipcc-2006@1", "ipcc-gwp@1"]),
-        "en",
-    )
+    assert run(["new", "plants/a.yaml", "--name", "Mill", "--no-ask"]) == 0
     first = (tmp_path / "plants" / "a.yaml").read_text(encoding="utf-8").split("\n")[0]
     assert first == "# yaml-language-server: $schema=../assessment.schema.json"
     assert run(["check", "--strict", "plants/a.yaml"]) == 0

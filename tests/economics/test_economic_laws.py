@@ -12,7 +12,7 @@ from small_bundle import economics, net, outcome_of, result_of, value
 from cpcalc.engine.financing import repayment_plan
 from cpcalc.engine.rates import ConstantMoney, CurrentMoney, NominalRate, RealRate
 from cpcalc.figures import Figure, Origin
-from cpcalc.resolve.terms import LoanTerms
+from cpcalc.resolve.model import LoanTerms
 from cpcalc.units import ONE, Unit
 
 USD = Unit.of((("USD", 1),))

@@ -11,7 +11,7 @@ from small_bundle import HEAD, result_of, value
 
 from cpcalc.__main__ import run
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report.sensitivity import break_even_table
+from cpcalc.report.economics import break_even_tables
 from cpcalc.results import BreakEven, Sensitivity
 
 TEXT = """basis: {currency: VND, discount-rate: {real: 12 %}}
@@ -105,10 +105,9 @@ def test_a_measure_that_pays_at_any_price() -> None:
 def test_the_page_has_three_conditions_a_measure_and_all_of_one_measure() -> None:
     result = result_of(TEXT, economics=True)
     assert result.sensitivity is not None
-    table = break_even_table(result, result.sensitivity.break_even, "en")
-    full = break_even_table(result, result.sensitivity.break_even, "en", most=None)
-    assert table is not None
-    assert full is not None
+    break_even = result.sensitivity.break_even
+    (table,) = break_even_tables(result, break_even, "en")
+    (full,) = break_even_tables(result, break_even, "en", most=None)
     names = ["price of coal", "price of husk", "savings", "investment"]
     assert [row[1] for row in full.rows if row[0] == "m2"] == names
     assert not full.notes

@@ -113,7 +113,7 @@ def test_the_vector() -> None:
 
 
 @given(st.lists(st.sampled_from(EFFECTS), min_size=2, max_size=4), st.booleans())
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 def test_agrees_with_all_orders(effects: list[str], linked: bool) -> None:
     requires = {1: 0} if linked else {}
     text = measures(effects, requires)
@@ -160,7 +160,7 @@ def test_the_later_of_two_that_exclude_each_other_has_no_share() -> None:
 
 
 @given(drawn(5))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 def test_a_boiler_house_agrees_with_all_orders(measures: Drawn) -> None:
     result = outcome_of(file_of(measures)).result
     assert result is not None

@@ -214,7 +214,7 @@ def any_plant(
 
 
 @given(**PLANTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_enterprise_is_the_bundle_and_end_of_pipe(**numbers: Any) -> None:
     result = result_of(any_plant(**numbers), economics=True)  # and every identity holds
     assert result.totals.end_of_pipe is not None
@@ -236,7 +236,7 @@ def test_the_enterprise_is_the_bundle_and_end_of_pipe(**numbers: Any) -> None:
 
 
 @given(**PLANTS, with_filter=st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_life_cycle_cost_falls_by_the_npv(**numbers: Any) -> None:
     result = result_of(any_plant(**numbers), economics=True)
     cost, found = whole_of(result).life_cycle_cost, project(result)

@@ -31,7 +31,7 @@ def check(text: str) -> None:
         assert item.span is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_a_good_set_with_a_value_exchanged(data: st.DataObject) -> None:
     text = TEXTS[data.draw(st.sampled_from(sorted(SMALL)))]
@@ -40,7 +40,7 @@ def test_a_good_set_with_a_value_exchanged(data: st.DataObject) -> None:
     check(text[: match.start()] + data.draw(STRANGE) + text[match.end() :])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_a_good_set_with_a_line_missing_or_twice(data: st.DataObject) -> None:
     lines = TEXTS[data.draw(st.sampled_from(sorted(SMALL)))].split("\n")
@@ -56,7 +56,7 @@ def test_a_good_set_with_a_line_missing_or_twice(data: st.DataObject) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text(text: str) -> None:
     check(f"factor-set: any\n{text}")

@@ -20,7 +20,7 @@ from cpcalc.report.problems import describe
 
 GOOD_FOLDER = Path(__file__).parent.parent / "casebook" / "good"
 GOOD = sorted(GOOD_FOLDER.glob("*.yaml"))
-SOME = examples(60)
+SOME = examples(25)
 HEAD = "cpcalc: 1\nnumbers: international\nenterprise: {id: L, name: L}\ndata-status: draft\nbasis: {currency: VND}\n"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cpcalc import __main__ as command_line
+from cpcalc.app.assess import Options
 from cpcalc.app.batch import Job
 from cpcalc.app.check import check_file
 from cpcalc.app.programme import ProgrammeOutcome, assess_programme
@@ -52,7 +53,7 @@ def programme(folder: Path, text: str = HEAD, **files: str) -> ProgrammeOutcome:
         (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
     (folder / "programme.yaml").write_text(text, encoding="utf-8")
     return assess_programme(
-        str(folder / "programme.yaml"), Job(cached=False, jobs=1), lambda done, total: None
+        str(folder / "programme.yaml"), Job(Options(), cached=False, jobs=1), lambda done, total: None
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess_file
 from cpcalc.report.page import plain_lines
 from cpcalc.report.summary import summary
@@ -100,10 +100,8 @@ def test_every_summary_fits_eighty_cells(language: str) -> None:
         assert max(map(len, lines)) <= 80, path.name
 
 
-def test_strict_check_finds_nothing() -> None:
-    command = [sys.executable, "-m", "cpcalc", "check", "--strict", str(FOLDER)]
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
+def test_strict_check_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--strict", str(FOLDER)]) == 0, capsys.readouterr()
 
 
 def test_the_page_lists_the_files_as_they_are() -> None:

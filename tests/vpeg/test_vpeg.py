@@ -332,7 +332,7 @@ def test_programme_file_holds_what_was_published_and_no_more() -> None:
 
 def test_programme_reconciles_by_construction() -> None:
     outcome = assess_programme(
-        str(FOLDER / "programme.yaml"), Job(jobs=1, cached=False), lambda done, of: None
+        str(FOLDER / "programme.yaml"), Job(Options(), jobs=1, cached=False), lambda done, of: None
     )
     assert outcome.result is not None, outcome.problems
     lines = {line.figure: line for line in outcome.result.reconciliation}

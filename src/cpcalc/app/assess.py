@@ -9,12 +9,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import cpcalc
-from cpcalc.app.currency import in_currency
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
-from cpcalc.app.load import library_of, load_document
+from cpcalc.app.load import further_problems, in_currency, library_of, load_document
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.lock import frozen_problems
-from cpcalc.app.recovery import further_problems
+from cpcalc.app.scenarios import misplaced
 from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
@@ -25,9 +24,8 @@ from cpcalc.engine.qualities import shares_by_quality
 from cpcalc.engine.sensitivity import sensitivity, tornado
 from cpcalc.identities import broken
 from cpcalc.library import Library
-from cpcalc.resolve import resolve
+from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
-from cpcalc.resolve.properties import with_properties
 from cpcalc.results import (
     AssessmentResult,
     Basis,
@@ -144,8 +142,6 @@ def _misplaced_scenarios(
 ) -> list[Diagnostic]:
     if assessment.scenarios is None or options.is_varied:
         return []
-    from cpcalc.app.whatif import misplaced  # a what-if is itself an assessment
-
     return misplaced(document)
 
 

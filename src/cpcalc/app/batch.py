@@ -1,22 +1,32 @@
-"""The use case behind `batch`: every assessment below some folders, kept where nothing changed.
+"""The use cases behind `batch` and `merge`: every assessment below some folders.
 
-The outcome depends on the files alone: not on the number of processes, nor on what was kept.
+The outcome depends on the files alone: not on the number of processes, nor on what was kept, nor on
+the shards it was made in.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import compress
+from pathlib import Path as FilePath
 from pathlib import PureWindowsPath
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cpcalc.app.assess import Options, Outcome, assess
-from cpcalc.app.cache import Cache
-from cpcalc.app.files import NotReadableError, folder_of, kind_of, read_bytes, unreadable
-from cpcalc.app.many import Listed, Shard, listed, results, worker_ended
+from cpcalc.app.files import (
+    NotReadableError,
+    folder_of,
+    kind_of,
+    read_bytes,
+    reason_of,
+    unreadable,
+)
+from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.app.sets import factor_set
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
 from cpcalc.programme.members import Duplicate, Member, duplicates
@@ -26,15 +36,6 @@ from cpcalc.source.reader import Document
 Progress = Callable[[int, int], None]
 
 # ---- one file -----------------------------------------------------------------------------------
-
-
-class Request(NamedTuple):
-    """What changes an answer besides the file itself."""
-
-    statuses: tuple[str, ...] | None = None
-    currency: str | None = None
-    detailed: bool = False  # with what only a programme needs
-    frozen: bool = False  # hold each file to its lock, which is no part of a key: never kept
 
 
 class Answer(NamedTuple):
@@ -50,10 +51,10 @@ class Answer(NamedTuple):
     sha256: str = ""  # of the file
 
 
-_ANSWER = TypeAdapter(Answer)
+_ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 
-def answer_file(name: str, request: Request) -> Answer:
+def answer_file(name: str, options: Options) -> Answer:
     """Read and assess a file; one that cannot be read is a problem, not an exception."""
     try:
         data = read_bytes(name)
@@ -61,13 +62,7 @@ def answer_file(name: str, request: Request) -> Answer:
         return Answer(problems=(unreadable(error),))
     if kind_of(data) not in (None, "assessment"):
         return Answer()
-    options = Options(
-        frozenset(request.statuses) if request.statuses is not None else None,
-        request.currency,
-        totals_only=not request.detailed,
-        frozen=request.frozen,
-    )
-    return answer_of(assess(data, name, options), detailed=request.detailed)
+    return answer_of(assess(data, name, options), detailed=not options.totals_only)
 
 
 def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
@@ -116,12 +111,16 @@ def _places(document: Document, *, detailed: bool) -> Iterator[tuple[Path, Span]
 
 
 class Job(NamedTuple):
-    """What is to be done, and how; only ``request`` changes results."""
+    """What is to be done, and how; only ``options`` change results.
 
-    request: Request = Request()
+    A programme needs more of each file than its totals.
+    """
+
+    options: Options = Options(totals_only=True)
     shard: Shard | None = None
     jobs: int | None = None
     cached: bool = True
+    verify: bool = False  # compute what is kept again, and compare
 
 
 class Failure(NamedTuple):
@@ -163,8 +162,10 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
     """Assess listed files, or take what is kept of them; what is computed is kept at once."""
     progress(0, len(files))
     cache = None
-    if job.cached and not job.request.frozen:
-        cache = Cache(repr(job.request))
+    # Nothing is kept of frozen files: their locks can change too.
+    if (job.cached or job.verify) and not job.options.frozen:
+        options = [sorted(item) if isinstance(item, frozenset) else item for item in job.options]
+        cache = Cache(repr(options))
     try:
         return _assessed(files, job, cache, progress)
     finally:
@@ -173,22 +174,24 @@ def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
 
 
 def _assessed(files: Sequence[Listed], job: Job, cache: Cache | None, progress: Progress) -> Batch:
-    answers: dict[int, Answer] = {}
+    kept: dict[int, Answer] = {}
     if cache is not None:
-        for position, file in enumerate(files):
-            kept = _kept(file.path, cache)
-            if kept is not None:
-                answers[position] = kept
+        found = ((position, _kept(file.path, cache)) for position, file in enumerate(files))
+        kept = {position: answer for position, answer in found if answer is not None}
+    answers = {} if job.verify else dict(kept)
     from_cache = len(answers)
     progress(from_cache, len(files))
     missing = [position for position in range(len(files)) if position not in answers]
     paths = [files[position].path for position in missing]
-    work = partial(answer_file, request=job.request)
+    work = partial(answer_file, options=job.options)
     for index, result in results(work, paths, job.jobs):
+        position = missing[index]
         answer = result or Answer(problems=(worker_ended(paths[index]),))
-        answers[missing[index]] = answer
         if cache is not None and answer.row is not None:
             cache.keep(answer.sha256, _ANSWER.dump_json(answer))
+        if position in kept:
+            answer = _compared(answer, kept[position], paths[index])
+        answers[position] = answer
         progress(len(answers), len(files))
     trouble = cache.trouble if cache is not None else ""
     return collected(files, answers)._replace(from_cache=from_cache, cache_trouble=trouble)
@@ -209,6 +212,19 @@ def _kept(path: str, cache: Cache) -> Answer | None:
         if current is None or current.sha256 != sha256:
             return None
     return answer
+
+
+def _compared(answer: Answer, kept: Answer, path: str) -> Answer:
+    """The recomputed answer; a problem in its place where the kept one was another."""
+    if answer.row == kept.row:
+        return answer
+    what = "result"
+    if answer.row is not None and kept.row is not None:
+        pairs = zip(answer.row, kept.row, strict=True)
+        differ = [now != before for now, before in pairs]
+        what = ", ".join(compress(EnterpriseRow._fields, differ))
+    problem = Diagnostic("cache-differs", (), {"what": what}, file=path)
+    return Answer(problems=(*answer.problems, problem))
 
 
 def collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
@@ -244,3 +260,110 @@ def _counted_already(again: Duplicate) -> Failure:
     span = dict(member.places).get(place)
     problem = Diagnostic("enterprise-twice", place, again.values, span=span, file=path)
     return Failure(member.file, path, (problem,))
+
+
+# ---- in shards ----------------------------------------------------------------------------------
+
+
+class ShardPart(BaseModel, defer_build=True):
+    """What `merge` needs of a shard beside its readable result: rows and problems without loss.
+
+    An enterprise that occurs twice is found only when all shards are together, so it is still here.
+    """
+
+    number: int
+    of: int
+    digests: tuple[Member, ...]
+    problems: tuple[Failure, ...]
+
+
+class _Request(BaseModel, defer_build=True):
+    status: tuple[str, ...] | None
+    currency: str | None
+
+
+class _ShardResult(BaseModel, defer_build=True):
+    """A batch result as far as `merge` reads it."""
+
+    format: Literal["cpcalc/batch/1"] = Field(alias="schema")
+    cpcalc: str
+    request: _Request
+    group_by: str | None
+    passed_over: int
+    shard: ShardPart
+
+
+class Merged(NamedTuple):
+    """The whole batch with what it was asked, or the problems of the results named."""
+
+    batch: Batch | None
+    options: Options
+    group_by: str | None
+    problems: tuple[Diagnostic, ...]
+
+
+def shard_data(batch: Batch, shard: Shard) -> dict[str, Any]:
+    """The shard's part of its JSON result."""
+    part = ShardPart(
+        number=shard.number,
+        of=shard.of,
+        digests=tuple(row._replace(path="") for row in batch.rows),
+        problems=tuple(failure.portable() for failure in batch.failures),
+    )
+    return part.model_dump(mode="json")
+
+
+def merge(names: Sequence[str]) -> Merged:
+    """Read the results of all shards; their order does not matter."""
+    problems: list[Diagnostic] = []
+    files: dict[int, str] = {}  # by number of the shard
+    parts: list[_ShardResult] = []
+    for name in names:
+        try:
+            part = _ShardResult.model_validate_json(FilePath(name).read_bytes())
+        except OSError as error:
+            problems.append(unreadable(NotReadableError(name, reason_of(error))))
+            continue
+        except ValidationError:  # not JSON, or not ours
+            problems.append(Diagnostic("not-a-batch-result", (), {}, file=name))
+            continue
+        parts.append(part)
+        shard, clash = part.shard, _clash(part, parts[0])
+        if clash is not None:
+            problems.append(Diagnostic("shards-differ", (), clash, file=name))
+        elif shard.number in files:
+            values = {"shard": f"{shard.number}/{shard.of}", "first": files[shard.number]}
+            problems.append(Diagnostic("shard-twice", (), values, file=name))
+        else:
+            files[shard.number] = name
+    if parts and not problems:
+        count = parts[0].shard.of
+        missing = [str(number) for number in range(1, count + 1) if number not in files]
+        if missing:
+            values = {"missing": ", ".join(missing), "count": str(count)}
+            problems.append(Diagnostic("shard-missing", (), values, file=names[0]))
+    if problems:
+        return Merged(None, Options(), None, tuple(problems))
+    rows = [row for part in parts for row in part.shard.digests]
+    failures = [failure for part in parts for failure in part.shard.problems]
+    whole = Batch(
+        tuple(sorted(rows, key=lambda row: row.file)),
+        tuple(sorted(failures, key=lambda failure: failure.file)),
+        sum(part.passed_over for part in parts),
+    )
+    status, currency = parts[0].request.status, parts[0].request.currency
+    options = Options(frozenset(status) if status is not None else None, currency)
+    return Merged(without_duplicates(whole), options, parts[0].group_by, ())
+
+
+def _clash(part: _ShardResult, first: _ShardResult) -> Mapping[str, str] | None:
+    """In what a shard differs from the first one so that they cannot stand together."""
+    for what, found, expected in (
+        ("cpcalc", part.cpcalc, first.cpcalc),
+        ("request", part.request.model_dump(), first.request.model_dump()),
+        ("group-by", part.group_by, first.group_by),
+        ("shards", part.shard.of, first.shard.of),
+    ):
+        if found != expected:
+            return {"what": what, "found": json.dumps(found), "expected": json.dumps(expected)}
+    return None

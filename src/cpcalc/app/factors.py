@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cpcalc.app.assess import Options, Outcome, assess_document
+from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.files import (
     START,
     NotReadableError,
@@ -17,7 +17,6 @@ from cpcalc.app.files import (
     kind_of,
     read_bytes,
     shipped_factors,
-    unreadable,
 )
 from cpcalc.app.lock import documents_of
 from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
@@ -27,7 +26,7 @@ from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult, figures_by_path
 from cpcalc.schema.factor_rows import Entry
 from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
-from cpcalc.source.reader import Text, read
+from cpcalc.source.reader import Text
 
 # A set is a folder's name, never a path.
 SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -59,27 +58,21 @@ class Shown(NamedTuple):
     rows: tuple[SetRow, ...]
 
 
-class NotFound(NamedTuple):
-    """Nothing of that name: the nearest names there are."""
-
-    nearest: tuple[str, ...]
-
-
-def find(name: str, beside: str) -> Shown | NotFound:
+def find(name: str, beside: str) -> Shown | list[str]:
     """A set (``ap-42``, ``ap-42@1``) or an entry (``ap-42/anthracite-stoker-pm``).
 
-    Without a version it is the newest.
+    Without a version it is the newest; where there is none of that name, the nearest names.
     """
     pin, _, identity = name.partition("/")
     identity = identity.partition("#")[0]
     set_name, _, version = pin.partition("@")
     versions = versions_of(set_name, beside) if SET_NAME.fullmatch(set_name) else []
     if not versions or (version and version not in versions):
-        return NotFound(_nearest(name, beside))
+        return _nearest(name, beside)
     newest = version or max(versions, key=lambda text: int(text) if text.isdigit() else 0)
     pinned, _ = factor_set(f"{set_name}@{newest}", beside)
     if pinned is None:
-        return NotFound(())
+        return []
     if not identity:
         return Shown(pinned, "", None, tuple(pinned.content.rows()))
     for section in SECTIONS:
@@ -87,18 +80,18 @@ def find(name: str, beside: str) -> Shown | NotFound:
         if entry is not None:
             rows = [SetRow(section, entry, path, row) for path, row in rows_of(entry)]
             return Shown(pinned, section, entry, tuple(rows))
-    return NotFound(_close(f"{set_name}/{identity}", _names(pinned)))
+    return _close(f"{set_name}/{identity}", _names(pinned))
 
 
-def _nearest(name: str, beside: str) -> tuple[str, ...]:
+def _nearest(name: str, beside: str) -> list[str]:
     """Every factor with that word in its name, the plainest first; else the nearest sets."""
     sets = sets_of(beside)
-    names = [entry for pinned in sets for entry in _names(pinned)]
-    named = [one for one in dict.fromkeys(names) if name.casefold() in _id_of(one).casefold()]
+    names = dict.fromkeys(entry for pinned in sets for entry in _names(pinned))
+    named = [one for one in names if name.casefold() in _id_of(one).casefold()]
     if named:
-        return tuple(sorted(named, key=lambda one: len(_id_of(one)))[:MOST_NAMED])
+        return sorted(named, key=lambda one: len(_id_of(one)))[:MOST_NAMED]
     pins = [pinned.pin for pinned in sets]
-    return _close(name, pins) or tuple(pins)
+    return _close(name, pins) or pins
 
 
 def _names(pinned: PinnedSet) -> list[str]:
@@ -109,29 +102,28 @@ def _id_of(name: str) -> str:
     return name.partition("/")[2]
 
 
-def _close(name: str, known: list[str]) -> tuple[str, ...]:
-    return tuple(difflib.get_close_matches(name, known, n=5, cutoff=0.4))
+def _close(name: str, known: list[str]) -> list[str]:
+    return difflib.get_close_matches(name, known, n=5, cutoff=0.4)
 
 
 # ---- verify -------------------------------------------------------------------------------------
 
 
 def verify(beside: str) -> Iterator[SetFile]:
-    """Check the content and the hash of every set; an own set must not hide behind a shipped one."""
+    """Check the content and the hash of every set; none hides behind a shipped one."""
     released = released_sums()
     shipped: set[str] = set()
     for file in set_files(beside):
-        problems = list(file.diagnostics)
-        as_released = None if file.is_own else released.get(file.pin)
-        if file.is_own and file.pin in shipped:
-            problems.append(_whole("own-set-hidden", file))
-        if as_released not in (None, file.sha256):
-            values = {"found": file.sha256, "released": str(as_released)}
-            problems.append(_whole("released-set-changed", file, **values))
-        if not file.is_own:
-            shipped.add(file.pin)
-        is_released = as_released == file.sha256
-        yield file._replace(diagnostics=tuple(problems), is_released=is_released)
+        if file.is_own:
+            hidden = [_whole("own-set-hidden", file)] if file.pin in shipped else []
+            yield file._replace(diagnostics=(*file.diagnostics, *hidden))
+            continue
+        shipped.add(file.pin)
+        sha256 = released.get(file.pin, file.sha256)
+        values = {"found": file.sha256, "released": sha256}
+        changed = [_whole("released-set-changed", file, **values)] if sha256 != file.sha256 else []
+        is_released = file.pin in released and not changed
+        yield file._replace(diagnostics=(*file.diagnostics, *changed), is_released=is_released)
 
 
 def _whole(name: str, file: SetFile, **values: str) -> Diagnostic:
@@ -156,6 +148,16 @@ class FigureChange(NamedTuple):
     figure: str
     before: Reported | None
     after: Reported | None
+
+    @property
+    def matters(self) -> bool:
+        """Whether the two differ in value, unit or reason."""
+        one, other = self.before, self.after
+        if isinstance(one, Figure) and isinstance(other, Figure):
+            return one.value != other.value or one.unit is not other.unit
+        if isinstance(one, NotApplicable) and isinstance(other, NotApplicable):
+            return one.code != other.code
+        return one is not other
 
 
 class Newer(NamedTuple):
@@ -210,13 +212,9 @@ def assessments_meant(paths: Sequence[str]) -> Meant:
 
 def outdated(name: str, options: Options) -> Outdated:
     """What the newest version of each pinned set would change in a file, one set at a time."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return Outdated(Outcome(name, None, (unreadable(error),), None), (), ())
-    document = read(data, name)
-    base = assess_document(document, data, options)
-    if base.result is None or has_errors(base.diagnostics):
+    base = assess_file(name, options)
+    document = base.document
+    if base.result is None or document is None or has_errors(base.diagnostics):
         return Outdated(base, (), ())
     pins = tuple(base.result.basis.factor_sets)
     newer = []
@@ -224,7 +222,7 @@ def outdated(name: str, options: Options) -> Outdated:
         latest = _latest(pin, os.path.dirname(name) or ".")
         if latest is not None:
             tree = _with_pin(document.tree, position, latest)
-            outcome = assess_document(document.with_tree(tree), data, options)
+            outcome = assess_document(document.with_tree(tree), b"", options)
             newer.append(Newer(pin, latest, _changes(base.result, outcome.result), outcome))
     return Outdated(base, tuple(newer), pins)
 
@@ -254,26 +252,11 @@ def _changes(
     """The figures that differ; none where the file cannot be assessed with the newer set."""
     if with_newer is None:
         return ()
-    before, after = figures_of(result), figures_of(with_newer)
+    before, after = figures_by_path(result), figures_by_path(with_newer)
+    figures = dict.fromkeys([*before, *after])
+    changes = (FigureChange(name, before.get(name), after.get(name)) for name in figures)
     return tuple(
-        FigureChange(figure, before.get(figure), after.get(figure))
-        for figure in dict.fromkeys([*before, *after])
-        if _differ(before.get(figure), after.get(figure))
+        change
+        for change in changes
+        if change.figure.startswith(("totals.", "measures.")) and change.matters
     )
-
-
-def figures_of(result: AssessmentResult) -> dict[str, Reported]:
-    """The figures of totals and measures by their names, such as ``totals.reductions.co2``."""
-    return {
-        name: figure
-        for name, figure in figures_by_path(result).items()
-        if name.startswith(("totals.", "measures."))
-    }
-
-
-def _differ(one: Reported | None, other: Reported | None) -> bool:
-    if isinstance(one, Figure) and isinstance(other, Figure):
-        return one.value != other.value or one.unit is not other.unit
-    if isinstance(one, NotApplicable) and isinstance(other, NotApplicable):
-        return one.code != other.code
-    return one is not other

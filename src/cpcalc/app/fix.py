@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.files import STANDARD_INPUT, read_bytes, write_atomically
+from cpcalc.app.files import STANDARD_INPUT, START, read_bytes
 from cpcalc.app.load import load_document
 from cpcalc.diagnostics import Path
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_quantity
@@ -61,11 +61,6 @@ def fixed_text(text: str, name: str) -> Fixed | None:
     return Fixed(name, text, current, places) if places else None
 
 
-def write_fixed(change: Fixed) -> None:
-    """Put the rewritten text in the file's place, in one piece; a link stays a link."""
-    write_atomically(change.name, [change.after])
-
-
 def difference(change: Fixed) -> Iterator[str]:
     """The rewrites as a unified diff."""
     name = FilePath(change.name).as_posix()
@@ -80,47 +75,29 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
     if document.tree is None or document.diagnostics or "cpcalc" not in document.tree:
         return text, 0
     lines = list(document.lines)
-    made: dict[Path, str] = {}
-    edits = {_place(document, path): (path, new) for path, new in _edits(document)}
-    for (line, start, end), (path, new) in sorted(edits.items(), reverse=True):
-        raw, old = lines[line][start:end], str(_text_at(document.tree, path))
-        if raw in (old, f'"{old}"', f"'{old}'"):
-            lines[line] = lines[line][:start] + raw.replace(old, new) + lines[line][end:]
+    leaves = dict(_leaves(document.tree))
+    made: dict[Path, Any] = {}
+    edits = [(document.place(path) or START, path, new) for path, new in _edits(document)]
+    for span, path, new in sorted(set(edits), reverse=True):  # so that the other places stay
+        start, end, line = span.column - 1, span.end_column - 1, lines[span.line - 1]
+        raw, old = line[start:end], str(leaves[path])
+        if span.line == span.end_line and raw in (old, f'"{old}"', f"'{old}'"):
+            lines[span.line - 1] = line[:start] + raw.replace(old, new) + line[end:]
             made[path] = new
-    if not made:
-        return text, 0
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
     after = mark + "\n".join(lines)
     reread = read(after.encode(), "")
-    is_same = not reread.diagnostics and reread.tree == _with(document.tree, made)
+    is_same = not reread.diagnostics and dict(_leaves(reread.tree)) == leaves | made
     return (after, len(made)) if is_same else (text, 0)
 
 
-def _place(document: Document, path: Path) -> tuple[int, int, int]:
-    """Line and columns of a scalar on one line, from 0; an empty place for any other."""
-    span = document.place(path)
-    if span is None or span.line != span.end_line:
-        return 0, 0, 0
-    return span.line - 1, span.column - 1, span.end_column - 1
-
-
-def _with(tree: Any, made: Mapping[Path, str], path: Path = ()) -> Any:
-    """The tree with other texts at some paths."""
-    if isinstance(tree, dict):
-        return {key: _with(value, made, (*path, key)) for key, value in tree.items()}
-    if isinstance(tree, list):
-        return [_with(value, made, (*path, position)) for position, value in enumerate(tree)]
-    return made.get(path, tree)
-
-
-def _text_at(tree: Any, path: Path) -> str | None:
-    """The scalar at a path; None where there is none."""
-    for step in path:
-        try:
-            tree = tree[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return str(tree) if isinstance(tree, Text) else None
+def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every scalar of a document, and every empty list or mapping, with its path."""
+    if isinstance(node, (dict, list)) and node:
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _leaves(value, (*path, key))
+    else:
+        yield path, node
 
 
 # ---- what to rewrite ------------------------------------------------------------------------
@@ -129,10 +106,11 @@ def _text_at(tree: Any, path: Path) -> str | None:
 def _edits(document: Document) -> Iterator[tuple[Path, str]]:
     """Misspelt units; in a file without any, digits that are not in groups."""
     loaded = load_document(document)
+    leaves = dict(_leaves(document.tree))
     is_misspelt = False
     for problem in assess_document(document, b"", Options()).diagnostics:
-        text = _text_at(document.tree, problem.path)
-        if problem.name == "misspelt-unit" and text is not None:
+        text = leaves.get(problem.path)
+        if problem.name == "misspelt-unit" and isinstance(text, Text):
             new = _respelt(text, problem.values["unit"], loaded.reading)
             if new is not None:
                 is_misspelt = True
@@ -140,8 +118,8 @@ def _edits(document: Document) -> Iterator[tuple[Path, str]]:
     if loaded.assessment is None or is_misspelt:
         return
     for path in dict.fromkeys(_quantities(loaded.assessment)):
-        text = _text_at(document.tree, path)
-        new = _grouped(text, loaded.reading) if text is not None else None
+        text = leaves.get(path)
+        new = _grouped(text, loaded.reading) if isinstance(text, Text) else None
         if new is not None:
             yield path, new
 

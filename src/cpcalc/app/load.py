@@ -1,31 +1,38 @@
-"""From the bytes of an assessment file to its validated model, with every problem placed."""
+"""From the document of a file to its validated model, with everything that is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from cpcalc.app import files
-from cpcalc.app.files import START
+from cpcalc.app.files import START, folder_of
 from cpcalc.app.sets import factor_set, known_sets, versions_of
-from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
+from cpcalc.resolve import resolve, with_properties
+from cpcalc.resolve.context import currencies_of
 from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.base import Model
+from cpcalc.schema.basis import Basis, ExchangeRate
 from cpcalc.schema.leaves import Reading
-from cpcalc.schema.problems import diagnostics_of
-from cpcalc.source.reader import Document, read
-from cpcalc.units import COUNT_NAME, Vocabulary, is_taken
+from cpcalc.schema.lock import Lock
+from cpcalc.schema.problems import diagnostics_of, has_part
+from cpcalc.schema.programme import Programme
+from cpcalc.source.reader import Document
+from cpcalc.units import COUNT_NAME, Unit, Vocabulary, is_taken
 
 MOST_COUNTS = 9
+AnyFile = TypeVar("AnyFile", bound=Model)
 
 
 class Loaded(NamedTuple):
-    """A file as far as it could be read: the document always, the model when its shape is right."""
+    """An assessment as far as it could be read: the model when its shape is right."""
 
-    document: Document
     assessment: Assessment | None
     reading: Reading
     diagnostics: list[Diagnostic]
@@ -36,34 +43,63 @@ def kind_of(document: Document) -> str | None:
     return files.kind_of(document.text) if document.tree is not None else None
 
 
-def load(data: bytes, name: str) -> Loaded:
-    """Read and validate one assessment."""
-    return load_document(read(data, name))
-
-
 def load_document(document: Document) -> Loaded:
     """Validate a document as an assessment; problems of reading and of shape together."""
     diagnostics = list(document.diagnostics)
-    tree = document.tree
-    if tree is None:
-        return Loaded(document, None, Reading(), diagnostics)
-    if "cpcalc" not in tree:
-        values = {"first": str(next(iter(tree), ""))[:40], "kind": kind_of(document) or ""}
-        span = document.place(()) or START
-        diagnostics.append(Diagnostic("not-a-cpcalc-file", (), values, span=span))
-        return Loaded(document, None, Reading(), diagnostics)
-    reading = reading_of(tree, diagnostics)
+    if document.tree is None:
+        return Loaded(None, Reading(), diagnostics)
+    if "cpcalc" not in document.tree:
+        diagnostics.append(_other_kind("not-a-cpcalc-file", document))
+        return Loaded(None, Reading(), diagnostics)
+    reading = reading_of(document.tree, diagnostics)
+    return Loaded(_validated(document, Assessment, diagnostics, reading), reading, diagnostics)
+
+
+def load_programme(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
+    """A programme, unless anything is wrong with its shape."""
+    diagnostics = list(document.diagnostics)
+    if document.tree is None:
+        return None, diagnostics
+    if kind_of(document) != "programme":
+        return None, [*diagnostics, _other_kind("not-a-programme", document)]
+    reading = reading_of(document.tree, diagnostics)
+    programme = _validated(document, Programme, diagnostics, reading)
+    if programme is not None and not Unit.of(((programme.currency, 1),)).currency:
+        values = {"currency": programme.currency[:20]}
+        diagnostics.append(Diagnostic("unknown-currency", ("currency",), values))
+    return (programme if not has_errors(diagnostics) else None), diagnostics
+
+
+def load_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
+    """The content of a lock file, or what is wrong with it."""
+    diagnostics = list(document.diagnostics)
+    if document.tree is None or diagnostics:
+        return None, diagnostics
+    return _validated(document, Lock, diagnostics), diagnostics
+
+
+def _other_kind(name: str, document: Document) -> Diagnostic:
+    values = {"first": str(next(iter(document.tree), ""))[:40], "kind": kind_of(document) or ""}
+    return Diagnostic(name, (), values, span=document.place(()) or START)
+
+
+def _validated(
+    document: Document,
+    model: type[AnyFile],
+    diagnostics: list[Diagnostic],
+    reading: Reading | None = None,
+) -> AnyFile | None:
+    """The model of a document; else None, and what is wrong is added to the diagnostics."""
     try:
-        assessment = Assessment.model_validate(tree, context=reading)
+        return model.model_validate(document.tree, context=reading)
     except ValidationError as error:
         spoiled = {item.path for item in diagnostics if item.severity == "error" and item.path}
         diagnostics += [
             problem
-            for problem in diagnostics_of(error, tree, Assessment)
+            for problem in diagnostics_of(error, document.tree, model)
             if not any(problem.path[: len(path)] == path for path in spoiled)
         ]
-        return Loaded(document, None, reading, diagnostics)
-    return Loaded(document, assessment, reading, diagnostics)
+        return None
 
 
 def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Reading:
@@ -120,3 +156,139 @@ def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic
                 Diagnostic("unknown-factor-set", path, {"pin": pin, "known": listed})
             )
     return Library(sets)
+
+
+# ---- in another currency ------------------------------------------------------------------------
+
+
+def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) -> Assessment:
+    """The same assessment reporting in ``currency``; else as it was, with a problem.
+
+    With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts 1/(F/T)
+    and what is X counts (F/X)/(F/T).
+    """
+    basis = assessment.basis or Basis.model_construct()
+    rates = basis.exchange_rates
+    own = basis.currency or next(iter(dict.fromkeys(currencies_of(assessment))), None)
+    if own is not None and own != currency:
+        pair = f"{own}/{currency}"
+        wanted = (rates or {}).get(currency)
+        if wanted is None or wanted.rate.value <= 0 or str(wanted.rate.unit) != pair:
+            field = f"basis.exchange-rates.{currency}"
+            values = {"currency": own, "report": currency, "field": field, "pair": pair}
+            found.append(Diagnostic("rate-needed", ("basis",), values, on_key=True))
+            return assessment
+        turned = {own: _per(wanted, wanted, currency, own)}
+        for other, rate in (rates or {}).items():
+            if other != currency:
+                turned[other] = _per(wanted, rate, currency, other)
+        rates = turned
+    changed = basis.model_copy(update={"currency": currency, "exchange_rates": rates})
+    return assessment.model_copy(update={"basis": changed})
+
+
+def _per(wanted: ExchangeRate, rate: ExchangeRate, currency: str, other: str) -> ExchangeRate:
+    """The rate of ``currency`` per ``other`` that two rates of the file's own currency give."""
+    given, divisor = rate.rate, wanted.rate
+    is_own = rate is wanted
+    turned = replace(
+        given,
+        value=(1.0 if is_own else given.value) / divisor.value,
+        unit=Unit.of(((currency, 1),)) / Unit.of(((other, 1),)),
+        text=f"1 / ({divisor.text})" if is_own else f"({given.text}) / ({divisor.text})",
+    )
+    return rate.model_copy(update={"rate": turned})
+
+
+# ---- a file with errors -------------------------------------------------------------------------
+
+# Problems of names and links; those of amounts and money could come from what was taken out.
+NAMING_PROBLEMS = frozenset({
+    "unknown-stream", "unknown-product", "unknown-measure", "duplicate-id", "circular-streams",
+    "circular-measures", "measure-names-itself", "after-a-later-status",
+    "requires-what-it-excludes", "measure-in-two-groups", "factor-set-not-a-pin",
+    "unknown-factor-set", "factor-set-twice", "factor-set-not-pinned", "unknown-factor",
+})  # fmt: skip
+MOST_ROUNDS = 6
+_STAND_INS: dict[str, Any] = {
+    "enterprise": {"id": "unread", "name": "unread"},
+    "data-status": "draft",
+    "cpcalc": "1",
+}
+
+
+def further_problems(
+    document: Document, reading: Reading, diagnostics: Iterable[Diagnostic]
+) -> list[Diagnostic]:
+    """Wrong names in what is left of a file whose shape has errors; none where that is too little.
+
+    The wrong parts are taken out (or replaced by something neutral that keeps its name), the rest
+    is validated and linked, and only those problems are given that cannot come from a missing part.
+    """
+    wrong = {diagnostic.path for diagnostic in diagnostics}
+    for _ in range(MOST_ROUNDS):
+        rest = _without(document.tree, wrong)
+        try:
+            assessment = Assessment.model_validate(rest, context=reading)
+        except ValidationError as error:
+            paths = {diagnostic.path for diagnostic in diagnostics_of(error, rest, Assessment)}
+            if paths <= wrong:
+                return []
+            wrong |= paths
+        else:
+            return _wrong_names(document, reading, assessment)
+    return []
+
+
+def _wrong_names(document: Document, reading: Reading, assessment: Assessment) -> list[Diagnostic]:
+    problems: list[Diagnostic] = []
+    library = library_of(assessment, folder_of(document.name), problems)
+    assessment = with_properties(assessment, library, problems)
+    _, linked = resolve(assessment, reading, library)
+    return [problem for problem in (*problems, *linked) if problem.name in NAMING_PROBLEMS]
+
+
+def _without(tree: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
+    """A copy of the tree without these paths; streams, measures and the like keep their names."""
+    copy = _copied(tree)
+    for path in sorted(paths, key=len):
+        _take_out(copy, path)
+    return {**_copied(_STAND_INS), **copy}
+
+
+def _copied(node: Any) -> Any:
+    """Containers anew; the texts stay, for they know their places."""
+    if isinstance(node, dict):
+        return {key: _copied(value) for key, value in node.items()}
+    return [_copied(item) for item in node] if isinstance(node, list) else node
+
+
+def _take_out(tree: dict[str, Any], path: Path) -> None:
+    """Remove one path; an item takes its whole list with it, so that no other changes its place."""
+    parent: Any = None
+    node: Any = tree
+    for step in path:
+        if not has_part(node, step):
+            return  # gone with something larger already
+        parent, node = node, node[step]
+    stand_in = _stand_in(path, node)
+    if stand_in is not None:
+        parent[path[-1]] = stand_in
+    elif isinstance(parent, dict):
+        del parent[path[-1]]
+    elif len(path) > 1:
+        _take_out(tree, path[:-1])
+
+
+def _stand_in(path: Path, node: Any) -> Any:
+    """Something neutral that keeps the name other parts use."""
+    match path:
+        case ["enterprise" | "data-status" | "cpcalc" as key]:
+            return _copied(_STAND_INS[key])
+        case ["streams", _]:
+            return {"kind": "material"}
+        case ["measures" | "groups" | "products" as section, int() as position]:
+            identity = node.get("id") if isinstance(node, dict) else None
+            neutral = {"id": identity if isinstance(identity, str) else f"unread-{position}"}
+            return neutral if section == "products" else {**neutral, "title": "unread"}
+    return None

@@ -60,9 +60,14 @@ def waive(
                 used.add(position)
                 accepted = accepted._replace(waived_because=waiver.because)
         waived.append(accepted)
+    entries = catalogue().values() if waivers else ()
+    warnings = [entry.name for entry in entries if entry.severity == "warning"]
     for position, waiver in enumerate(waivers):
-        if waiver.check not in _warnings():
-            waived.append(_no_warning(waiver, position))
+        if waiver.check not in warnings:
+            close = difflib.get_close_matches(waiver.check, warnings, n=1, cutoff=0.6)
+            values = {"check": waiver.check, "suggestion": close[0] if close else ""}
+            path: Path = ("waivers", position, "check")
+            waived.append(Diagnostic("waiver-of-no-warning", path, values))
         elif position not in used and was_looked_for(waiver.check, tier):
             values = {"check": waiver.check, "at": waiver.at or ""}
             waived.append(Diagnostic("unused-waiver", ("waivers", position), values))
@@ -70,20 +75,10 @@ def waive(
     return waived, tuple(reasons)
 
 
-def _warnings() -> list[str]:
-    return [name for name, code in catalogue().items() if code.severity == "warning"]
-
-
-def _no_warning(waiver: Waiver, position: int) -> Diagnostic:
-    close = difflib.get_close_matches(waiver.check, _warnings(), n=1, cutoff=0.6)
-    values = {"check": waiver.check, "suggestion": close[0] if close else ""}
-    return Diagnostic("waiver-of-no-warning", ("waivers", position, "check"), values)
-
-
 def placed(diagnostics: list[Diagnostic], document: Document) -> tuple[Diagnostic, ...]:
     """The diagnostics with file and place, in the order of the file, each once."""
     unique: dict[object, Diagnostic] = {}
-    for diagnostic in _bounded(diagnostics):
+    for diagnostic in _first_of(diagnostics):
         values = _values(diagnostic, document)
         span = diagnostic.span or _span(diagnostic, document)
         related = tuple(
@@ -110,14 +105,13 @@ def _values(diagnostic: Diagnostic, document: Document) -> dict[str, str]:
         if style == INTERNATIONAL:
             values["whole"] = _DECIMAL_COMMA.sub(r"\1.\2", values["whole"])
         elif style == VIETNAMESE:
-            as_points = _GROUPING_COMMAS.sub(
-                lambda found: found[0].replace(",", "."), values["whole"]
-            )
-            values["whole"] = as_points
+            grouping = _GROUPING_COMMAS.match(values["whole"])
+            commas = grouping.end() if grouping is not None else 0
+            values["whole"] = values["whole"][:commas].replace(",", ".") + values["whole"][commas:]
     return values
 
 
-def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
+def _first_of(found: list[Diagnostic]) -> list[Diagnostic]:
     """The first problems, errors before the others, and the count of the rest."""
     if len(found) <= MOST_PROBLEMS:
         return found

@@ -9,7 +9,6 @@ from pathlib import Path as FilePath
 from typing import NamedTuple
 
 import yaml
-from pydantic import ValidationError
 
 from cpcalc.app.files import (
     START,
@@ -20,15 +19,13 @@ from cpcalc.app.files import (
     unreadable,
     write_atomically,
 )
-from cpcalc.app.load import kind_of, library_of, load_document
+from cpcalc.app.load import kind_of, library_of, load_document, load_lock, load_programme
 from cpcalc.app.locate import placed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
 from cpcalc.schema.lock import Lock
-from cpcalc.schema.problems import diagnostics_of
-from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document, read
 
 ENDING = ".lock.yaml"
@@ -37,6 +34,7 @@ HEADER = (
 )
 # A programme keeps its assessments in its own folder or a few below it.
 MOST_FOLDERS_UP = 5
+Rates = Mapping[str, ExchangeRate]
 
 
 class Locked(NamedTuple):
@@ -63,54 +61,46 @@ def lock(name: str) -> Locked:
     problems: list[Diagnostic] = []
     sets: dict[str, dict[str, str]] = {}
     rates: list[dict[str, str]] = []
-    files: list[str] = []
     documents = documents_of(name, problems)
     for document in documents:
-        file = _beside(document.name, name)
-        files.append(file)
         if kind_of(document) == "programme":
-            rates += _rates_to_lock(_programme_rates(document), file)
-            continue
-        loaded = load_document(document)
-        found = loaded.diagnostics
-        if loaded.assessment is not None:
-            library = library_of(loaded.assessment, folder_of(document.name), found)
-            for pinned in library.sets.values():
-                sets[pinned.pin] = {
-                    "set": str(pinned.id),
-                    "version": str(pinned.content.version),
-                    "sha256": pinned.sha256,
-                }
-            rates += _rates_to_lock(_own_rates(loaded.assessment), file)
-        problems += placed([item for item in found if item.severity == "error"], document)
-    ordered = [sets[pin] for pin in sorted(sets)]
-    texts = {document.name: document.text for document in documents}
-    locked = Locked(lock_name(name), files, ordered, rates, problems, texts)
+            stated = _rates_of_programme(document)
+        else:
+            assessment, _, found = load_document(document)
+            stated = _rates_of(assessment)
+            if assessment is not None:
+                library = library_of(assessment, folder_of(document.name), found)
+                for item in library.sets.values():
+                    version = str(item.content.version)
+                    sets[item.pin] = {
+                        "set": str(item.id),
+                        "version": version,
+                        "sha256": item.sha256,
+                    }
+            problems += placed([item for item in found if item.severity == "error"], document)
+        for currency, rate in stated.items():
+            rates.append({
+                "file": _beside(document.name, name),
+                "currency": str(currency),
+                "rate": str(rate.rate.text),
+                "year": str(rate.year),
+                "source": str(rate.source),
+            })  # fmt: skip
+    locked = Locked(
+        lock_name(name),
+        [_beside(document.name, name) for document in documents],
+        [sets[pin] for pin in sorted(sets)],
+        rates,
+        problems,
+        {document.name: document.text for document in documents},
+    )
     if not has_errors(problems):
-        write_atomically(locked.name, [HEADER, _text_of(locked)])
+        content = {"cpcalc-lock": 1, "files": locked.files}
+        content |= {"factor-sets": locked.sets} if locked.sets else {}
+        content |= {"rates": locked.rates} if locked.rates else {}
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=sys.maxsize)
+        write_atomically(locked.name, [HEADER, text])
     return locked
-
-
-def _text_of(locked: Locked) -> str:
-    content = {
-        "cpcalc-lock": 1,
-        "files": locked.files,
-        **({"factor-sets": locked.sets} if locked.sets else {}),
-        **({"rates": locked.rates} if locked.rates else {}),
-    }
-    text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=sys.maxsize)
-    return text
-
-
-def _rates_to_lock(rates: Mapping[str, ExchangeRate], file: str) -> Iterator[dict[str, str]]:
-    for currency, rate in rates.items():
-        yield {
-            "file": file,
-            "currency": str(currency),
-            "rate": str(rate.rate.text),
-            "year": str(rate.year),
-            "source": str(rate.source),
-        }
 
 
 def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
@@ -122,30 +112,25 @@ def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
     if document is None:
         return []
     documents = {name: document}
-    programme, found = _programme_in(document)
-    problems += placed(found, document)
-    for entry in programme.enterprises if programme is not None else ():
-        for file in below(os.path.normpath(os.path.join(folder_of(name), entry))):
-            candidate = _document(file, problems)
-            if candidate is not None and kind_of(candidate) == "assessment":
-                documents[file] = candidate
+    if kind_of(document) == "programme":
+        programme, found = load_programme(document)
+        problems += placed(found, document)
+        for entry in programme.enterprises if programme is not None else ():
+            for file in below(os.path.normpath(os.path.join(folder_of(name), entry))):
+                candidate = _document(file, problems)
+                if candidate is not None and kind_of(candidate) == "assessment":
+                    documents[file] = candidate
     return list(documents.values())
 
 
-def _programme_in(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
-    """The programme that a document is, and what is wrong with it; None for anything else."""
-    from cpcalc.app.programme import validated  # it assesses files, which are held to locks
-
-    return validated(document) if kind_of(document) == "programme" else (None, [])
-
-
-def _programme_rates(document: Document) -> Mapping[str, ExchangeRate]:
-    programme, _ = _programme_in(document)
+def _rates_of_programme(document: Document) -> Rates:
+    programme, _ = load_programme(document)
     return (programme.exchange_rates or {}) if programme is not None else {}
 
 
-def _own_rates(assessment: Assessment) -> Mapping[str, ExchangeRate]:
-    return (assessment.basis.exchange_rates or {}) if assessment.basis is not None else {}
+def _rates_of(assessment: Assessment | None) -> Rates:
+    basis = assessment.basis if assessment is not None else None
+    return (basis.exchange_rates or {}) if basis is not None else {}
 
 
 def _document(name: str, problems: list[Diagnostic]) -> Document | None:
@@ -171,6 +156,12 @@ class HeldTo(NamedTuple):
     content: Lock
     file: str
 
+    @property
+    def sets(self) -> dict[str, str]:
+        """The hashes of the factor sets, by id@version."""
+        locked = self.content.factor_sets or ()
+        return {f"{item.set}@{item.version}": item.sha256 for item in locked}
+
 
 def frozen_problems(assessment: Assessment, library: Library, name: str) -> list[Diagnostic]:
     """Every difference between what a file rests on and what its lock says.
@@ -183,7 +174,7 @@ def frozen_problems(assessment: Assessment, library: Library, name: str) -> list
         problems += _set_problems(assessment, library, held_to)
         if len(held_to.content.files) == 1:  # of several, the programme knows what all of them use
             problems += _unused({item.pin for item in library.sets.values()}, held_to, "basis")
-        problems += _rate_problems(_own_rates(assessment), held_to, ("basis",))
+        problems += _rate_problems(_rates_of(assessment), held_to, ("basis",))
     return problems
 
 
@@ -195,7 +186,7 @@ def frozen_programme_problems(document: Document) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
     held_to = _lock_of(document.name, problems)
     if held_to is not None:
-        problems += _rate_problems(_programme_rates(document), held_to, ())
+        problems += _rate_problems(_rates_of_programme(document), held_to, ())
     return problems
 
 
@@ -203,17 +194,6 @@ def unused_in_programme(document: Document, used: Set[str]) -> list[Diagnostic]:
     """The sets that a programme's lock holds and none of its assessments uses."""
     held_to = _lock_of(document.name, [])
     return list(_unused(used, held_to, "enterprises")) if held_to is not None else []
-
-
-def read_lock(document: Document) -> tuple[Lock | None, list[Diagnostic]]:
-    """A lock file's content, or what is wrong with it."""
-    problems = list(document.diagnostics)
-    if document.tree is None or problems:
-        return None, problems
-    try:
-        return Lock.model_validate(document.tree), []
-    except ValidationError as error:
-        return None, diagnostics_of(error, document.tree, Lock)
 
 
 def _lock_of(name: str, problems: list[Diagnostic]) -> HeldTo | None:
@@ -239,20 +219,16 @@ def _held_to(place: str, name: str, problems: list[Diagnostic]) -> HeldTo | None
     document = _document(place, problems)
     if document is None:
         return None
-    content, found = read_lock(document)
-    problems += [
-        problem._replace(span=problem.span or START) for problem in placed(found, document)
-    ]
-    file = _beside(name, place)
-    return HeldTo(os.path.basename(place), content, file) if content is not None else None
+    content, found = load_lock(document)
+    problems += [item._replace(span=item.span or START) for item in placed(found, document)]
+    if content is None:
+        return None
+    return HeldTo(os.path.basename(place), content, _beside(name, place))
 
 
 def _set_problems(
     assessment: Assessment, library: Library, held_to: HeldTo
 ) -> Iterator[Diagnostic]:
-    known = {
-        f"{item.set}@{item.version}": item.sha256 for item in held_to.content.factor_sets or ()
-    }
     pins = (assessment.basis.factor_sets or ()) if assessment.basis is not None else ()
     for position, pin in enumerate(pins):
         path: Path = ("basis", "factor-sets", position)
@@ -260,28 +236,23 @@ def _set_problems(
         if used is None:
             continue  # a pin that leads nowhere is reported already
         values = {"set": pin, "lock": held_to.name}
-        if pin not in known:
+        locked = held_to.sets.get(pin)
+        if locked is None:
             yield Diagnostic("set-not-locked", path, values)
-        elif known[pin] != used.sha256:
-            values |= {"found": used.sha256, "locked": known[pin]}
+        elif locked != used.sha256:
+            values |= {"found": used.sha256, "locked": locked}
             yield Diagnostic("set-differs-from-lock", path, values)
 
 
 def _unused(used: Set[str], held_to: HeldTo, key: str) -> Iterator[Diagnostic]:
-    for item in held_to.content.factor_sets or ():
-        pin = f"{item.set}@{item.version}"
+    for pin in held_to.sets:
         if pin not in used:
             values = {"set": pin, "lock": held_to.name}
             yield Diagnostic("locked-set-not-used", (key,), values, on_key=True)
 
 
-def _rate_problems(
-    rates: Mapping[str, ExchangeRate], held_to: HeldTo, above: Path
-) -> Iterator[Diagnostic]:
-    stated = {
-        currency: f"{rate.rate.text} ({rate.year}, {rate.source})"
-        for currency, rate in rates.items()
-    }
+def _rate_problems(rates: Rates, held_to: HeldTo, above: Path) -> Iterator[Diagnostic]:
+    stated = {key: f"{rate.rate.text} ({rate.year}, {rate.source})" for key, rate in rates.items()}
     locked = {
         rate.currency: f"{rate.rate} ({rate.year}, {rate.source})"
         for rate in held_to.content.rates or ()

@@ -1,18 +1,20 @@
-"""Many files, one way: listed below folders, and worked on in this process or in several."""
+"""Many files, one way: listed below folders, worked on in several processes, results kept."""
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import multiprocessing
 import os
 import signal
+import sqlite3
+import sys
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from cpcalc.app.files import below
@@ -47,20 +49,22 @@ def listed(paths: Sequence[str], root: str | None = None) -> list[Listed]:
 
     Without a ``root`` it is the folder that all the paths have in common.
     """
-    whole = [os.path.abspath(path) for path in (paths if root is None else [root])]
-    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in whole]
-    try:
-        common = os.path.commonpath(folders)
-    except ValueError:  # different drives have nothing in common
-        common = ""
+    folder = _common_folder(paths) if root is None else root
     files: dict[str, Listed] = {}
     for path in paths:
-        start = os.path.relpath(path, common) if common else os.path.abspath(path)
         for name in below(path):
-            inside = name.removeprefix(path).lstrip(os.sep)
-            relative = os.path.normpath(os.path.join(start, inside))
+            relative = os.path.relpath(name, folder) if folder else os.path.abspath(name)
             files.setdefault(relative, Listed(_portable(relative), name))
     return sorted(files.values())
+
+
+def _common_folder(paths: Sequence[str]) -> str:
+    whole = [os.path.abspath(path) for path in paths]
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in whole]
+    try:
+        return os.path.commonpath(folders)
+    except ValueError:  # different drives have nothing in common
+        return ""
 
 
 def _portable(name: str) -> str:
@@ -73,9 +77,6 @@ def _portable(name: str) -> str:
 
 # Fewer files than this are done sooner in one process than new processes start.
 FILES_WORTH_A_POOL = 200
-FILES_PER_CHUNK = 64
-# At least so many chunks for each process, so that none waits long for the last.
-CHUNKS_PER_PROCESS = 4
 MOST_PROCESSES = 61  # as many as Windows lets one program wait for
 
 
@@ -90,21 +91,19 @@ def results(
     """
     processes = min(jobs or _processors(len(names)), len(names), MOST_PROCESSES)
     if processes <= 1:
-        gc.enable()  # the console command runs without, which is meant for one file
         for position, name in enumerate(names):
             yield position, work(name)
         return
-    size = max(1, min(FILES_PER_CHUNK, len(names) // (processes * CHUNKS_PER_PROCESS)))
     left = dict(enumerate(names))
     while left:
-        for position, result in _in_processes(work, list(left.items()), processes, size):
+        for position, result in _in_processes(work, left, processes):
             del left[position]
             yield position, result
-        if left and processes == size == 1:  # one at a time, in order: it was the first
+        if left and processes == 1:  # one at a time, in order: it was the first
             position = min(left)
             del left[position]
             yield position, None
-        processes = size = 1
+        processes = 1
 
 
 def worker_ended(path: str) -> Diagnostic:
@@ -121,23 +120,19 @@ def _processors(files: int) -> int:
 
 
 def _in_processes(
-    work: Callable[[str], Result], items: Sequence[tuple[int, str]], processes: int, size: int
+    work: Callable[[str], Result], names: Mapping[int, str], processes: int
 ) -> Iterator[tuple[int, Result]]:
     """Results from new processes; when one of these dies, what is not done by then is left out."""
-    chunks = [items[start : start + size] for start in range(0, len(items), size)]
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, spawn, initializer=_leave_with_parent)
     try:
         with _interrupts_ignored():  # the processes inherit it: Ctrl-C is for this one to decide
-            futures = {
-                pool.submit(_work_on, work, [name for _, name in chunk]): chunk for chunk in chunks
-            }
+            futures = {pool.submit(work, name): position for position, name in names.items()}
         for future in as_completed(futures):
-            chunk = futures.pop(future)
+            position = futures.pop(future)
             with suppress(BrokenProcessPool):
-                for (position, _), result in zip(chunk, future.result(), strict=True):
-                    yield position, result
-    except BrokenProcessPool:  # while chunks were still handed out
+                yield position, future.result()
+    except BrokenProcessPool:  # while files were still handed out
         return
     except BaseException:
         for process in multiprocessing.active_children():
@@ -145,10 +140,6 @@ def _in_processes(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _work_on(work: Callable[[str], Result], names: Sequence[str]) -> list[Result]:
-    return [work(name) for name in names]
 
 
 def _leave_with_parent() -> None:
@@ -170,3 +161,124 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+# ---- kept between runs --------------------------------------------------------------------------
+
+SECONDS_TO_WAIT_FOR_ANOTHER_RUN = 5.0
+FILE_NAME = "results-2.sqlite"
+_CREATE = """
+CREATE TABLE IF NOT EXISTS results(
+    key BLOB PRIMARY KEY, program BLOB NOT NULL, row BLOB NOT NULL, checksum BLOB NOT NULL)
+"""
+
+
+def cache_folder() -> Path:
+    """Where results are kept: CPCALC_CACHE_DIR, else the user's cache folder of the platform."""
+    own = os.environ.get("CPCALC_CACHE_DIR")
+    if own:
+        return Path(own)
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else Path.home() / "AppData/Local") / "cpcalc" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "cpcalc"
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".cache") / "cpcalc"
+
+
+def program_hash() -> bytes:
+    """A hash of this program's own files: a row of other code is never taken."""
+    package = Path(__file__).parent.parent
+    found = hashlib.sha256(sys.byteorder.encode())
+    for path in sorted(package.rglob("*")):
+        if path.suffix != ".pyc" and path.is_file():
+            found.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.digest()
+
+
+class Cache:
+    """Rows kept between runs, by what they depend on: file, request and this program.
+
+    No path is kept, so a moved or cloned folder is still known. A row is written at once, so that
+    a run that is killed loses none. A cache that cannot be used is no error: ``trouble`` says what
+    is the matter, and the run is only slower.
+    """
+
+    def __init__(self, request: str) -> None:
+        self.trouble = ""
+        self._request = request
+        self._program = program_hash()
+        self._path = cache_folder() / FILE_NAME
+        self._database: sqlite3.Connection | None = None
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = _opened(self._path)
+        except (OSError, sqlite3.Error) as error:
+            self.trouble = str(error)
+
+    def row(self, sha256: str) -> bytes | None:
+        """The row kept of a file with this hash; None where there is none, or a damaged one."""
+        key = self._key(sha256)
+        found = self._execute("SELECT row, checksum FROM results WHERE key = ?", key)
+        if found is None:
+            return None
+        row, checksum = found
+        return row if isinstance(row, bytes) and checksum == _checksum(key, row) else None
+
+    def keep(self, sha256: str, row: bytes) -> None:
+        """Keep the row of a file with this hash."""
+        key = self._key(sha256)
+        values = (key, self._program, row, _checksum(key, row))
+        self._execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", *values)
+
+    def close(self) -> None:
+        """Drop what other versions of this program left, and let go of the file."""
+        self._execute("DELETE FROM results WHERE program <> ?", self._program)
+        if self._database is not None:
+            self._database.close()
+
+    def _key(self, sha256: str) -> bytes:
+        return hashlib.sha256(self._program + f"{sha256} {self._request}".encode()).digest()
+
+    def _execute(self, statement: str, *values: bytes) -> tuple[object, ...] | None:
+        """The first row that a statement gives; from the first trouble on nothing any more."""
+        if self._database is None:
+            return None
+        try:
+            first: tuple[object, ...] | None = self._database.execute(statement, values).fetchone()
+        except sqlite3.Error as error:
+            self.trouble = str(error)
+            self._database.close()
+            self._database = None
+            if _is_damaged(error):
+                self._path.unlink(missing_ok=True)
+            return None
+        return first
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """The cache of a file; one that is damaged is begun anew."""
+    database = sqlite3.connect(path, SECONDS_TO_WAIT_FOR_ANOTHER_RUN, isolation_level=None)
+    try:
+        # After a loss of power the file may be damaged, and no more than that.
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute(_CREATE)
+    except sqlite3.Error as error:
+        database.close()
+        if not _is_damaged(error):
+            raise
+        path.unlink()
+        return _opened(path)
+    return database
+
+
+def _checksum(key: bytes, row: bytes) -> bytes:
+    return hashlib.sha256(key + row).digest()
+
+
+def _is_damaged(error: Exception) -> bool:
+    """Whether the file is no database, or a torn one; it held nothing that cannot be recomputed."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.OperationalError
+    )

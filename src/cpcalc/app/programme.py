@@ -7,25 +7,22 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
 from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, collected
 from cpcalc.app.files import (
-    START,
     NotReadableError,
     folder_of,
     read_bytes,
     text_of,
     unreadable,
 )
-from cpcalc.app.load import kind_of, reading_of
+from cpcalc.app.load import load_programme
 from cpcalc.app.locate import ids_of, placed, waive
+from cpcalc.app.lock import frozen_programme_problems, unused_in_programme
 from cpcalc.app.many import Listed, listed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.figures import Figure, Origin
 from cpcalc.programme.result import ProgrammeResult, build
 from cpcalc.results import Rate
-from cpcalc.schema.problems import diagnostics_of
 from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document, read
 from cpcalc.units import Unit
@@ -48,9 +45,8 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
         document = read(read_bytes(name), name)
     except NotReadableError as error:
         return ProgrammeOutcome(None, (unreadable(error),), {})
-    wanted = job._replace(request=job.request._replace(detailed=True))
     return _added_up(
-        document, lambda files: assess_all(files, wanted, progress), frozen=job.request.frozen
+        document, lambda files: assess_all(files, job, progress), frozen=job.options.frozen
     )
 
 
@@ -79,21 +75,17 @@ def _added_up(
     broken_down: bool = True,
 ) -> ProgrammeOutcome:
     name = document.name
-    programme, found = validated(document)
+    programme, found = load_programme(document)
     if programme is None:
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     files = _enterprises(programme, folder_of(name), name, found)
     rates = _rates(programme, found)
     if frozen:
-        from cpcalc.app.lock import frozen_programme_problems
-
         found += frozen_programme_problems(document)
     if has_errors(found):
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     batch = assessed(files)
     if frozen and not batch.failures:  # a file that could not be assessed may need the set
-        from cpcalc.app.lock import unused_in_programme
-
         found += unused_in_programme(document, batch.pins)
         if has_errors(found):
             return ProgrammeOutcome(None, placed(found, document), {name: document.text})
@@ -125,27 +117,6 @@ def _added_up(
     texts = {problem.file: text_of(problem.file) for problem in of_members}
     texts[name] = document.text
     return ProgrammeOutcome(result, (*here, *elsewhere), texts, waived, batch)
-
-
-def validated(document: Document) -> tuple[Programme | None, list[Diagnostic]]:
-    """The model of a programme file, or what is wrong with its shape."""
-    found = list(document.diagnostics)
-    tree = document.tree
-    if tree is None:
-        return None, found
-    if kind_of(document) != "programme":
-        values = {"first": str(next(iter(tree), ""))[:40], "kind": kind_of(document) or ""}
-        found.append(Diagnostic("not-a-programme", (), values, span=document.place(()) or START))
-        return None, found
-    try:
-        programme = Programme.model_validate(tree, context=reading_of(tree, found))
-    except ValidationError as error:
-        return None, [*found, *diagnostics_of(error, tree, Programme)]
-    if not Unit.of(((programme.currency, 1),)).currency:
-        found.append(
-            Diagnostic("unknown-currency", ("currency",), {"currency": programme.currency[:20]})
-        )
-    return (programme if not has_errors(found) else None), found
 
 
 def _enterprises(

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 import cpcalc.checks
 from cpcalc.app.files import NotReadableError, read_bytes, shipped_factors, unreadable
 from cpcalc.app.locate import placed
-from cpcalc.checks.benchmarks import Band, Plausible, PriceBands, SectorBand, sector_bands
+from cpcalc.checks.benchmarks import Band, Plausible, PriceBands, sector_bands
 from cpcalc.checks.factor_sets import check_entries
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.library import PinnedSet
@@ -62,10 +62,10 @@ def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic
 
 def _set_file(path: Path, *, is_own: bool) -> SetFile:
     try:
-        data = read_bytes(str(path))
+        return _read_set(path, read_bytes(str(path)), is_own=is_own)
     except NotReadableError as error:
-        return SetFile(_pin_of(path), str(path), is_own, "", None, (unreadable(error),), "")
-    return _read_set(path, data, is_own=is_own)
+        pin = f"{path.parent.name}@{path.stem}"
+        return SetFile(pin, str(path), is_own, "", None, (unreadable(error),), "")
 
 
 @cache
@@ -74,16 +74,12 @@ def _read_set(path: Path, data: bytes, *, is_own: bool) -> SetFile:
     content, found = check_factor_set(document)
     sha256 = hashlib.sha256(data).hexdigest()
     pinned = PinnedSet(content, sha256, is_own) if content is not None else None
-    problems = placed(found, document)
-    return SetFile(_pin_of(path), str(path), is_own, sha256, pinned, problems, document.text)
-
-
-def _pin_of(path: Path) -> str:
-    return f"{path.parent.name}@{path.stem}"
+    pin, problems = f"{path.parent.name}@{path.stem}", placed(found, document)
+    return SetFile(pin, str(path), is_own, sha256, pinned, problems, document.text)
 
 
 def set_files(beside: str) -> Iterator[SetFile]:
-    """Every version of every set: the shipped ones, then those beside the assessments of a folder."""
+    """Every version of every set: the shipped ones, then those beside a folder's assessments."""
     for path, is_own in _paths(beside):
         yield _set_file(path, is_own=is_own)
 
@@ -191,32 +187,22 @@ def _duplicates(tree: Mapping[str, Any]) -> Iterator[Diagnostic]:
 # ---- what the full checks compare with ----------------------------------------------------------
 
 
+@cache
 def plausible_for(sector: str | None) -> Plausible:
     """The plausible bands, and the benchmarks of a sector as a file writes it."""
-    plausible, sectors = _bands()
-    key = (sector or "").strip().casefold().replace(" ", "-")
-    return plausible._replace(benchmarks=_benchmarks(str(sectors.get(key, key))))
-
-
-@cache
-def _bands() -> tuple[Plausible, Mapping[str, Any]]:
-    """The bands without benchmarks, and the names of sectors as people write them."""
     path = Path(cpcalc.checks.__file__).with_name("bands.yaml")
     tree: Any = read(path.read_bytes(), path.name).tree
     prices = tuple(
         PriceBands(row["item"], row["kind"], tuple(row["named"]), tuple(map(_band, row["bands"])))
         for row in tree["prices"]
     )
-    factors = tuple((row["item"], _band(row)) for row in tree["factors"])
-    return Plausible(prices, factors, ()), tree["sectors"]
+    written = (sector or "").strip().casefold().replace(" ", "-")
+    key = str(tree["sectors"].get(written, written))
+    pinned, _ = factor_set(BENCHMARKS, ".")
+    benchmarks = sector_bands(pinned.content, key) if pinned is not None else ()
+    return Plausible(prices, _band(tree["factor-of-electricity"]), key, benchmarks)
 
 
 def _band(row: Mapping[str, str]) -> Band:
     low, high = (parse_quantity(row[end], INTERNATIONAL) for end in ("low", "high"))
     return Band(low.value, high.value, low.unit, row["source"])
-
-
-@cache
-def _benchmarks(sector: str) -> tuple[SectorBand, ...]:
-    pinned, _ = factor_set(BENCHMARKS, ".")
-    return sector_bands(pinned.content, sector) if pinned is not None else ()

@@ -18,38 +18,34 @@ TIERS = (BASIC, FULL)
 
 
 class Check(NamedTuple):
-    """One check: the diagnostics it can give, how deep it goes, and the function."""
+    """One check: the function, and how deep it goes."""
 
-    names: tuple[str, ...]
-    tier: str
     run: Callable[..., Iterator[Diagnostic]]  # of what is reviewed; a full check takes bands too
+    tier: str
+
+    @property
+    def name(self) -> str:
+        """The diagnostic that it can give: its function is called after that."""
+        return self.run.__name__.replace("_", "-")
 
 
-CHECKS: tuple[Check, ...] = (
-    Check(("reduction-above-baseline",), BASIC, flows.reduction_above_baseline),
-    Check(("parts-above-whole",), BASIC, flows.parts_above_whole),
-    Check(("production-above-capacity",), BASIC, flows.production_above_capacity),
-    Check(("carrier-counted-twice",), BASIC, flows.carrier_counted_twice),
-    Check(("dilution",), BASIC, flows.dilution),
-    Check(("unused-stream",), BASIC, flows.unused_stream),
-    Check(("cost-mismatch",), BASIC, money.cost_mismatch),
-    Check(("implied-price",), BASIC, money.implied_price),
-    Check(("million-missing",), BASIC, money.million_missing),
-    Check(("fuel-without-price",), BASIC, money.fuel_without_price),
-    Check(("cost-class-mismatch",), BASIC, money.cost_class_mismatch),
-    Check(("saving-dwarfs-investment",), BASIC, money.saving_dwarfs_investment),
-    Check(("identical-savings",), BASIC, money.identical_savings),
-    Check(("measure-without-effect",), BASIC, measures.measure_without_effect),
-    Check(("co2-without-energy",), BASIC, measures.co2_without_energy),
-    Check(("filter-as-prevention",), BASIC, measures.filter_as_prevention),
-    Check(("reported-as-achieved",), BASIC, measures.reported_as_achieved),
-    Check(("payback-above-lifetime",), BASIC, measures.payback_above_lifetime),
-    Check(("group-below-members",), BASIC, measures.group_below_members),
-    Check(("parts-do-not-sum",), BASIC, measures.parts_do_not_sum),
-    Check(("hours-and-days",), BASIC, flows.hours_and_days),
-    Check(("price-outside-band",), FULL, benchmarks.price_outside_band),
-    Check(("consumption-outside-band",), FULL, benchmarks.consumption_outside_band),
-    Check(("implied-factor",), FULL, benchmarks.implied_factor),
+_BASIC_CHECKS = (
+    flows.reduction_above_baseline, flows.parts_above_whole, flows.production_above_capacity,
+    flows.carrier_counted_twice, flows.dilution, flows.unused_stream,
+    money.cost_mismatch, money.implied_price, money.million_missing, money.fuel_without_price,
+    money.cost_class_mismatch, money.saving_dwarfs_investment, money.identical_savings,
+    measures.measure_without_effect, measures.co2_without_energy, measures.filter_as_prevention,
+    measures.reported_as_achieved, measures.payback_above_lifetime, measures.group_below_members,
+    measures.parts_do_not_sum, flows.hours_and_days,
+)  # fmt: skip
+_FULL_CHECKS = (
+    benchmarks.price_outside_band,
+    benchmarks.consumption_outside_band,
+    benchmarks.implied_factor,
+)
+CHECKS = (
+    *(Check(run, BASIC) for run in _BASIC_CHECKS),
+    *(Check(run, FULL) for run in _FULL_CHECKS),
 )
 
 
@@ -66,5 +62,5 @@ def was_looked_for(name: str, tier: str | None) -> bool:
     """Whether a problem of this name would have been found; ``tier`` None: no check has run."""
     if name not in catalogue():
         return True
-    tiers = {check.tier for check in CHECKS if name in check.names}
+    tiers = {check.tier for check in CHECKS if check.name == name}
     return not tiers or tier == FULL or (tier == BASIC and BASIC in tiers)

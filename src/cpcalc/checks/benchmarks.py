@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.checks.money import implied_prices, place_of_worth
-from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, shown
+from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem, ratio
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.model import Group, Measure, Stream
+from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, LinkedStream
 from cpcalc.schema.factor_rows import BenchmarkValue
 from cpcalc.schema.factor_set import FactorSet
 from cpcalc.units import Unit
 
 # Plants differ: only beyond half the lowest and double the highest benchmark is a figure doubtful.
 ROOM_BELOW, ROOM_ABOVE = 0.5, 2.0
+# The streams that benchmarks of water, waste water, all energy and electricity are about.
+KIND_OF_INDICATOR = {
+    "water": "water", "wastewater": "wastewater", "energy": "energy", "electricity": "energy",
+}  # fmt: skip
 ELECTRICITY = ("electric", "power", "điện", "dien")
 
 
@@ -32,10 +35,10 @@ class Band(NamedTuple):
         """Whether a figure in the band's unit lies outside of it."""
         return figure.unit is self.unit and not self.low <= figure.value <= self.high
 
-    def values(self) -> dict[str, str]:
-        """The ends and the source as a message names them."""
-        low, high = (f"{legible(end)} {self.unit}" for end in (self.low, self.high))
-        return {"low": low, "high": high, "source": self.source}
+    def problem(self, name: str, path: Path, values: Mapping[str, object]) -> Diagnostic:
+        """A figure outside of the band; the message names its ends and its source too."""
+        low, high = Figure(self.low, self.unit), Figure(self.high, self.unit)
+        return problem(name, path, {**values, "low": low, "high": high, "source": self.source})
 
 
 class PriceBands(NamedTuple):
@@ -50,20 +53,16 @@ class PriceBands(NamedTuple):
     bands: tuple[Band, ...]
 
 
-class SectorBand(NamedTuple):
-    """The range of one indicator over all products and sources of a sector, in one unit."""
-
-    sector: str
-    indicator: str
-    band: Band
-
-
 class Plausible(NamedTuple):
-    """What the checks of this module compare a file with."""
+    """What the checks of this module compare a file with.
+
+    ``benchmarks`` are ranges of indicators over all products and sources of the file's sector.
+    """
 
     prices: tuple[PriceBands, ...]
-    factors: tuple[tuple[str, Band], ...]  # by carrier
-    benchmarks: tuple[SectorBand, ...]  # of the file's sector
+    factor_of_electricity: Band
+    sector: str
+    benchmarks: tuple[tuple[str, Band], ...]
 
 
 def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
@@ -74,22 +73,22 @@ def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Dia
                 continue
             for band in known.bands:
                 if band.excludes(price):
-                    values = {"stream": stream.id, "price": shown(price), "item": known.item}
-                    yield Diagnostic("price-outside-band", path, values | band.values())
+                    values = {"stream": stream.id, "price": price, "item": known.item}
+                    yield band.problem("price-outside-band", path, values)
             break
 
 
-def _prices(reviewed: Reviewed) -> Iterator[tuple[Stream, Figure, Path]]:
+def _prices(reviewed: Reviewed) -> Iterator[tuple[LinkedStream, Figure, Path]]:
     streams = reviewed.resolved.streams
     for stream in streams.values():
         if stream.price is not None and stream.parent is None:
             yield stream, stream.price, reviewed.place_of_price(stream.id)
     for measure in reviewed.resolved.measures:
-        for effect, price in implied_prices(reviewed, measure):
-            yield streams[effect.stream], price, place_of_worth(reviewed, effect)
+        for effect, price in reviewed.implied_prices(measure):
+            yield streams[effect.stream], price, reviewed.place_of_worth(effect)
 
 
-def _is_named(reviewed: Reviewed, stream: Stream, names: Sequence[str]) -> bool:
+def _is_named(reviewed: Reviewed, stream: LinkedStream, names: Sequence[str]) -> bool:
     """Whether a word of a stream's id, name or factor begins so; any stream without names."""
     uses = reviewed.written_stream(stream.id).emission_factors or ()
     texts = [stream.id, *stream.name.values(), *(use.factor.partition("/")[2] for use in uses)]
@@ -102,32 +101,30 @@ def _is_named(reviewed: Reviewed, stream: Stream, names: Sequence[str]) -> bool:
 
 def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Use or waste per unit of product far from every benchmark of the sector."""
-    for sector, indicator, band in plausible.benchmarks:
+    for indicator, band in plausible.benchmarks:
         for specific, products, path in _specific(reviewed, indicator):
             if band.excludes(specific):
-                values = {
-                    "indicator": indicator,
-                    "found": shown(specific),
-                    "product": products,
-                    "sector": sector,
-                }
-                yield Diagnostic("consumption-outside-band", path, values | band.values())
+                values: dict[str, object] = {"indicator": indicator, "product": products}
+                values |= {"found": specific, "sector": plausible.sector}
+                yield band.problem("consumption-outside-band", path, values)
 
 
 def _specific(reviewed: Reviewed, indicator: str) -> Iterator[tuple[Figure, str, Path]]:
     """Specific values with the names of the products: over each output, else as stated."""
     streams = _streams_of(reviewed, indicator)
-    total = _total(reviewed, streams, indicator)
-    if total is not None:
+    is_energy = indicator == "energy"
+    amounts = [_as_energy(reviewed, one) if is_energy else one.quantity for one in streams]
+    total = _sum(amounts)
+    if total is not None and total.value > 0:
         written = reviewed.written_stream(streams[0].id)
         path = path_of(written.quantity, streams[0].path)
         for unit, (output, products) in _outputs(reviewed).items():
-            yield Figure(total.value / output, total.unit / unit, None, ()), products, path
+            yield Figure(total.value / output, total.unit / unit), products, path
     elif len(streams) == 1:
         written = reviewed.written_stream(streams[0].id)
         stated = written.quantity
         if written.per is not None and stated is not None:
-            yield Figure(stated.value, stated.unit, None, ()), written.per, stated.path
+            yield Figure(stated.value, stated.unit), written.per, stated.path
 
 
 def _outputs(reviewed: Reviewed) -> Mapping[Unit, tuple[float, str]]:
@@ -144,11 +141,9 @@ def _outputs(reviewed: Reviewed) -> Mapping[Unit, tuple[float, str]]:
     return outputs
 
 
-def _streams_of(reviewed: Reviewed, indicator: str) -> list[Stream]:
+def _streams_of(reviewed: Reviewed, indicator: str) -> list[LinkedStream]:
     """The streams that an indicator is about."""
-    kind = indicator if indicator in ("water", "wastewater") else "energy"
-    if kind == "energy" and indicator not in ("electricity", "energy"):
-        return []
+    kind = KIND_OF_INDICATOR.get(indicator)
     names = ELECTRICITY if indicator == "electricity" else ()
     return [
         stream
@@ -160,25 +155,15 @@ def _streams_of(reviewed: Reviewed, indicator: str) -> list[Stream]:
     ]
 
 
-def _total(reviewed: Reviewed, streams: Sequence[Stream], indicator: str) -> Figure | None:
-    """The yearly quantity of streams together; None where it is not known."""
-    is_energy = indicator == "energy"
-    total = _sum(
-        _as_energy(reviewed, stream) if is_energy else stream.quantity for stream in streams
-    )
-    return total if total is not None and total.value > 0 else None
-
-
-def _sum(figures: Iterator[Figure | None]) -> Figure | None:
+def _sum(figures: Sequence[Figure | None]) -> Figure | None:
     """The sum of figures of one unit; None where one is not known, or there is none."""
-    every = list(figures)
-    known = [figure for figure in every if figure is not None]
-    if not known or len(known) != len(every) or len({figure.unit for figure in known}) != 1:
+    known = [figure for figure in figures if figure is not None]
+    if len(known) != len(figures) or len({figure.unit for figure in known}) != 1:
         return None
-    return Figure(sum(figure.value for figure in known), known[0].unit, None, ())
+    return Figure(sum(figure.value for figure in known), known[0].unit)
 
 
-def _as_energy(reviewed: Reviewed, stream: Stream) -> Figure | None:
+def _as_energy(reviewed: Reviewed, stream: LinkedStream) -> Figure | None:
     """A fuel by its heat content, electricity as it is."""
     quantity = stream.quantity
     if quantity is None or quantity.unit.exponent("kWh") == 1:
@@ -187,10 +172,10 @@ def _as_energy(reviewed: Reviewed, stream: Stream) -> Figure | None:
     heat = written.ncv or written.gcv
     if heat is None or (quantity.unit * heat.unit).exponent("kWh") != 1:
         return None
-    return Figure(quantity.value * heat.value, quantity.unit * heat.unit, None, ())
+    return Figure(quantity.value * heat.value, quantity.unit * heat.unit)
 
 
-def sector_bands(factor_set: FactorSet, sector: str) -> tuple[SectorBand, ...]:
+def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], ...]:
     """One range for each indicator and unit of a sector, with room below and above.
 
     A norm is a ceiling, without a low end; nor has electricity one from a range of all energy.
@@ -211,7 +196,7 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[SectorBand, ...]:
         high = max(given.value for given, _, _ in members)
         source = f"{factor_set.document_of(members[0][2]).title} ({factor_set.pin})"
         band = Band(min(lows, default=0.0) * ROOM_BELOW, high * ROOM_ABOVE, unit, source)
-        bands.append(SectorBand(sector, indicator, band))
+        bands.append((indicator, band))
     return tuple(bands)
 
 
@@ -220,22 +205,25 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[SectorBand, ...]:
 
 def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Stated CO2 of a saving of electricity that no power plant emits."""
-    items: tuple[Measure | Group, ...] = (*reviewed.resolved.measures, *reviewed.resolved.groups)
+    band = plausible.factor_of_electricity
+    items: tuple[LinkedMeasure | LinkedGroup, ...] = (
+        *reviewed.resolved.measures,
+        *reviewed.resolved.groups,
+    )
     for item in items:
         stated = dict(item.stated)
         energy = stated.get("electricity") or _electricity_cut(reviewed, item)
         co2 = stated.get("co2")
         if energy is None or co2 is None or energy.value <= 0:
             continue
-        factor = Figure(co2.value / energy.value, co2.unit / energy.unit, None, ())
-        for name, band in plausible.factors:
-            if name == "electricity" and band.excludes(factor):
-                values = {"co2": shown(co2), "energy": shown(energy), "factor": shown(factor)}
-                path = path_of(reviewed.stated_reduction(item, "co2").by, item.path)
-                yield Diagnostic("implied-factor", path, values | band.values())
+        factor = ratio(co2, energy)
+        if band.excludes(factor):
+            path = path_of(reviewed.stated_reduction(item, "co2").by, item.path)
+            values = {"co2": co2, "energy": energy, "factor": factor}
+            yield band.problem("implied-factor", path, values)
 
 
-def _electricity_cut(reviewed: Reviewed, item: Measure | Group) -> Figure | None:
+def _electricity_cut(reviewed: Reviewed, item: LinkedMeasure | LinkedGroup) -> Figure | None:
     """The yearly electricity that a measure saves, where it saves no other energy."""
     streams = reviewed.resolved.streams
     effects = [
@@ -244,5 +232,5 @@ def _electricity_cut(reviewed: Reviewed, item: Measure | Group) -> Figure | None
         if streams[effect.stream].kind == "energy"
     ]
     if all(_is_named(reviewed, streams[effect.stream], ELECTRICITY) for effect in effects):
-        return _sum(reviewed.yearly_cut(effect) for effect in effects)
+        return _sum([reviewed.yearly_cut(effect) for effect in effects])
     return None

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from cpcalc.checks.reviewed import problem
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.quantities import Quantity
+from cpcalc.schema.base import kebab
 from cpcalc.schema.factor_rows import (
     NOT_STATED,
     ORIGINS,
     Cited,
     Control,
     Emission,
+    Entry,
     Factor,
     Fuel,
     Gwp,
@@ -44,32 +48,22 @@ ONE_PERCENT = 0.01
 PERCENT_NUMBERS = 100
 
 
-class PropertyUnits(NamedTuple):
-    """The units that a property may have, and the word for them in messages."""
-
-    units: tuple[Unit, ...]
-    kind: str
-
-
-_HEAT = PropertyUnits((ENERGY / MASS, ENERGY / VOLUME, ENERGY / NORMAL_VOLUME), "heat-content")
-_SHARE = PropertyUnits((ONE,), "share")
-PROPERTIES: Mapping[str, PropertyUnits] = MappingProxyType({
+# The kind of each property, as messages call it, and the units that it may have.
+_HEAT = ("heat-content", (ENERGY / MASS, ENERGY / VOLUME, ENERGY / NORMAL_VOLUME))
+_SHARE = ("share", (ONE,))
+PROPERTIES: Mapping[str, tuple[str, tuple[Unit, ...]]] = MappingProxyType({
     "ncv": _HEAT,
     "gcv": _HEAT,
-    "density": PropertyUnits((MASS / VOLUME,), "density"),
+    "density": ("density", (MASS / VOLUME,)),
     "ash": _SHARE,
     "sulphur": _SHARE,
     "moisture": _SHARE,
-    "toe": PropertyUnits((ENERGY / MASS, ONE), "heat-content"),  # per t, or per kWh of electricity
-    "toe-per-volume": PropertyUnits((ENERGY / VOLUME,), "heat-content"),
-    "wastewater": PropertyUnits((VOLUME / MASS,), "water-per-product"),
-    "cod": PropertyUnits((mass_of("COD") / VOLUME,), "concentration"),
-    "bod": PropertyUnits((mass_of("BOD") / VOLUME,), "concentration"),
-    "tss": PropertyUnits((mass_of("TSS") / VOLUME,), "concentration"),
-})  # fmt: skip
-_PROPERTIES_OF: Mapping[type[Cited], str] = MappingProxyType({
-    Fuel: "ncv, gcv, density, ash, sulphur, moisture, toe, toe-per-volume",
-    Load: "wastewater, cod, bod, tss",
+    "toe": ("heat-content", (ENERGY / MASS, ONE)),  # per t, or per kWh of electricity
+    "toe-per-volume": ("heat-content", (ENERGY / VOLUME,)),
+    "wastewater": ("water-per-product", (VOLUME / MASS,)),
+    "cod": ("concentration", (mass_of("COD") / VOLUME,)),
+    "bod": ("concentration", (mass_of("BOD") / VOLUME,)),
+    "tss": ("concentration", (mass_of("TSS") / VOLUME,)),
 })  # fmt: skip
 
 
@@ -99,8 +93,8 @@ def _not_told_apart(
     for path, name, marks in marked:
         earlier = first.setdefault(marks, path)
         if earlier is not path:
-            related = (("first-given-here", earlier),)
-            yield Diagnostic("rows-not-told-apart", path, {"of": name}, related=related)
+            related = ("first-given-here", earlier)
+            yield problem("rows-not-told-apart", path, {"of": name}, related)
 
 
 Part = tuple[str, Quantity | None]
@@ -118,14 +112,14 @@ def _row(factor_set: FactorSet, row: Cited, path: Path) -> Iterator[Diagnostic]:
     """A document and where in it; no value published before its data; a range in order."""
     sources = factor_set.sources or {}
     if row.source is not None and row.source not in sources:
-        values = {"source": row.source, "known": ", ".join(sources) or "-"}
-        yield Diagnostic("source-unknown", path, values)
+        known = ", ".join(sources) or "-"
+        yield problem("source-unknown", path, {"source": row.source, "known": known})
     if row.where is None and not isinstance(row, Gwp):  # a GWP is cited by its report
-        yield Diagnostic("place-not-cited", path, {})
+        yield problem("place-not-cited", path, {})
     data_year, published = row.data_year, row.published
     if data_year is not None and published is not None and published < data_year:
-        values = {"published": str(published), "data_year": str(data_year)}
-        yield Diagnostic("published-before-its-data", path, values)
+        values = {"published": published, "data_year": data_year}
+        yield problem("published-before-its-data", path, values)
     if isinstance(row, Property):
         yield from _property(row, path)
     elif isinstance(row, Ranged):
@@ -133,16 +127,13 @@ def _row(factor_set: FactorSet, row: Cited, path: Path) -> Iterator[Diagnostic]:
 
 
 def _property(value: Property, path: Path) -> Iterator[Diagnostic]:
-    name = str(path[-1])
-    units, kind = PROPERTIES[name]
+    kind, units = PROPERTIES[str(path[-1])]
     wrong = [
-        (key, part)
+        problem("wrong-kind-of-unit", (*path, key), _unit_and_text(part, expected=kind))
         for key, part in _parts(value)
         if part is not None and part.unit not in units and not part.is_bare_zero
     ]
-    for key, part in wrong:
-        values = {"expected": kind, "found": str(part.unit), "text": part.text}
-        yield Diagnostic("wrong-kind-of-unit", (*path, key), values)
+    yield from wrong
     if not wrong:
         yield from _range(path, *_parts(value))
         if kind == "share" and value.value is not None:
@@ -160,23 +151,24 @@ def _range(path: Path, *parts: Part) -> Iterator[Diagnostic]:
             return
     for (_, low), (key, high) in pairwise(stated):
         if low.value > high.value:
-            values = {"low": low.text, "high": high.text}
-            yield Diagnostic("value-outside-range", (*path, key), values)
+            yield problem("value-outside-range", (*path, key), {"low": low, "high": high})
+
+
+def _unit_and_text(given: Quantity, **values: str) -> dict[str, object]:
+    return {**values, "found": given.unit, "text": given}
 
 
 def _other_unit(path: Path, given: Quantity, reference: Quantity) -> Diagnostic:
-    values = {"text": given.text, "reference": reference.text}
-    return Diagnostic("units-of-one-row-differ", path, values)
+    return problem("units-of-one-row-differ", path, {"text": given, "reference": reference})
 
 
 def _share(given: Quantity, path: Path) -> Iterator[Diagnostic]:
     """0 to 100 %; a share below 1 % is often a fraction with a % sign behind it (0.95 %)."""
     if given.value < 0 or given.value > 1:
-        yield Diagnostic("out-of-range", path, {"found": given.text, "low": "0 %", "high": "100 %"})
+        yield problem("out-of-range", path, {"found": given, "low": "0 %", "high": "100 %"})
     elif 0 < given.value < ONE_PERCENT:
         percent = f"{given.value * PERCENT_NUMBERS * PERCENT_NUMBERS:.4g} %"
-        values = {"found": given.text, "percent": percent}
-        yield Diagnostic("share-looks-like-a-fraction", path, values)
+        yield problem("share-looks-like-a-fraction", path, {"found": given, "percent": percent})
 
 
 # ---- one kind of entry --------------------------------------------------------------------------
@@ -194,12 +186,13 @@ def _entry(entry: Cited, path: Path) -> Iterator[Diagnostic]:
         yield from _share(entry.efficiency, (*path, "efficiency"))
     elif isinstance(entry, Fuel | Load):
         if not any(isinstance(row, Property) for _, row in rows_of(entry)):
-            values = {"keys": _PROPERTIES_OF[type(entry)]}
-            yield Diagnostic("one-of-keys-needed", (*path, "id"), values)
+            own = [name for name in type(entry).model_fields if name not in Entry.model_fields]
+            keys = ", ".join(map(kebab, own))
+            yield problem("one-of-keys-needed", (*path, "id"), {"keys": keys})
         if isinstance(entry, Fuel):
             yield from _net_below_gross(entry, path)
     elif getattr(entry, "values", None) == []:
-        yield Diagnostic("empty-value", (*path, "values"), {}, on_key=True)
+        yield problem("empty-value", (*path, "values"), {}, on_key=True)
     elif isinstance(entry, Series):
         yield from _series(entry, path)
     elif isinstance(entry, Price):
@@ -209,8 +202,7 @@ def _entry(entry: Cited, path: Path) -> Iterator[Diagnostic]:
 def _gwp(gwp: Gwp, path: Path) -> Iterator[Diagnostic]:
     gas = "CH4" if gwp.gas in ORIGINS else gwp.gas
     if gwp.value.unit is not mass_of("CO2e") / mass_of(gas):
-        values = {"of": gwp.gas, "text": gwp.value.text, "found": str(gwp.value.unit)}
-        yield Diagnostic("gwp-unit", (*path, "value"), values)
+        yield problem("gwp-unit", (*path, "value"), _unit_and_text(gwp.value, of=gwp.gas))
 
 
 def _net_below_gross(fuel: Factor | Fuel, path: Path) -> Iterator[Diagnostic]:
@@ -218,8 +210,7 @@ def _net_below_gross(fuel: Factor | Fuel, path: Path) -> Iterator[Diagnostic]:
     net = fuel.ncv.value if fuel.ncv is not None else None
     gross = fuel.gcv.value if fuel.gcv is not None else None
     if net is not None and gross is not None and net.unit is gross.unit and net.value > gross.value:
-        values = {"net": net.text, "gross": gross.text}
-        yield Diagnostic("net-above-gross", (*path, "ncv"), values)
+        yield problem("net-above-gross", (*path, "ncv"), {"net": net, "gross": gross})
 
 
 def _series(series: Series, path: Path) -> Iterator[Diagnostic]:
@@ -237,12 +228,12 @@ def _times_apart(price: Price, path: Path) -> Iterator[Diagnostic]:
         at = (*path, "values", number)
         if row.to is not None and row.to < row.from_:
             values = {"first": row.from_, "last": row.to}
-            yield Diagnostic("period-ends-before-it-begins", (*at, "to"), values)
+            yield problem("period-ends-before-it-begins", (*at, "to"), values)
     for number, (before, row) in enumerate(pairwise(price.values)):
         if before.to is None or before.to >= row.from_:
             at = (*path, "values", number + 1, "from")
-            related = (("first-given-here", (*path, "values", number)),)
-            yield Diagnostic("rows-not-told-apart", at, {"of": row.from_}, related=related)
+            related = ("first-given-here", (*path, "values", number))
+            yield problem("rows-not-told-apart", at, {"of": row.from_}, related)
 
 
 # ---- factors ------------------------------------------------------------------------------------
@@ -251,24 +242,21 @@ def _times_apart(price: Price, path: Path) -> Iterator[Diagnostic]:
 def _factor(factor: Factor, path: Path) -> Iterator[Diagnostic]:
     yield from _net_below_gross(factor, path)
     if not factor.emits:
-        yield Diagnostic("empty-value", (*path, "emits"), {}, on_key=True)
+        yield problem("empty-value", (*path, "emits"), {}, on_key=True)
     rows = [((*path, "emits", number), row) for number, row in enumerate(factor.emits)]
     for at, row in rows:
         yield from _emission(row, at)
         yield from _attributes(row, at)
         yield from _carbon(row, factor, at)
     # what an assessment can choose by
-    yield from _not_told_apart([
-        (at, row.of, (row.substance, row.scope, row.fraction, row.data_year, row.type, row.equipment))
-        for at, row in rows
-    ])  # fmt: skip
+    by = attrgetter("substance", "scope", "fraction", "data_year", "type", "equipment")
+    yield from _not_told_apart([(at, row.of, by(row)) for at, row in rows])
 
 
 def _emission(row: Emission, path: Path) -> Iterator[Diagnostic]:
     """A mass of the substance per activity, in its range; its percent number fits."""
     if row.value.unit.substance is None or row.activity not in (*ACTIVITIES, *LOADS):
-        values = {"of": row.of, "text": row.value.text, "found": str(row.value.unit)}
-        yield Diagnostic("factor-unit", (*path, "value"), values)
+        yield problem("factor-unit", (*path, "value"), _unit_and_text(row.value, of=row.of))
         return
     yield from _range(path, *_parts(row))
     if row.plus is not None and row.plus.unit is not row.value.unit:
@@ -280,8 +268,8 @@ def _emission(row: Emission, path: Path) -> Iterator[Diagnostic]:
     if row.times is not None and row.activity in (MASS, VOLUME):
         of_volume = HEAVIEST_LIQUID if row.activity is VOLUME else 1
         if row.value.value > MOST_PER_PERCENT[row.times] * of_volume:
-            values = {"times": row.times, "text": row.value.text}
-            yield Diagnostic("coefficient-of-a-fraction", (*path, "value"), values)
+            values = {"times": row.times, "text": row.value}
+            yield problem("coefficient-of-a-fraction", (*path, "value"), values)
 
 
 def _attributes(row: Emission, path: Path) -> Iterator[Diagnostic]:
@@ -303,7 +291,7 @@ def _attributes(row: Emission, path: Path) -> Iterator[Diagnostic]:
     }  # fmt: skip
     for field, (is_missing, choices) in needed.items():
         if is_missing:
-            yield Diagnostic("attribute-missing", path, {"field": field, "choices": choices})
+            yield problem("attribute-missing", path, {"field": field, "choices": choices})
 
 
 def _carbon(row: Emission, factor: Factor, path: Path) -> Iterator[Diagnostic]:
@@ -317,5 +305,4 @@ def _carbon(row: Emission, factor: Factor, path: Path) -> Iterator[Diagnostic]:
     elif row.activity is ENERGY and heat is not None and heat.unit is ENERGY / MASS:
         per_tonne = row.value.value * heat.value
     if per_tonne > MOST_CO2_PER_TONNE:
-        values = {"found": f"{per_tonne:.3g}"}
-        yield Diagnostic("more-than-its-carbon", (*path, "value"), values)
+        yield problem("more-than-its-carbon", (*path, "value"), {"found": per_tonne})

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from cpcalc.checks.reviewed import (
-    ROUNDING,
-    Reviewed,
-    known_effects,
-    legible,
-    path_of,
-    shown,
-    times,
-)
+from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, path_of, problem
 from cpcalc.diagnostics import Diagnostic
+from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.schema.leaves import PERIODS
 
 # Shares printed to whole percent may sum to 100.5 %.
@@ -26,7 +19,7 @@ LEAST_FALL_OF_A_LOAD = 0.01
 # No plant runs longer: the periods of a leap year.
 DAYS_OF_A_YEAR = 366.0
 LONGEST_YEAR: Mapping[str, float] = MappingProxyType(
-    {"day": DAYS_OF_A_YEAR, "month": 12.0, "hour": DAYS_OF_A_YEAR * 24}
+    {"year": 1.0, "day": DAYS_OF_A_YEAR, "month": 12.0, "hour": DAYS_OF_A_YEAR * 24}
 )
 _COMPRESSED_AIR = ("compressed air", "compressed-air", "khí nén", "khi-nen")
 _ELECTRICITY = ("electricity", "điện", "dien")
@@ -43,14 +36,11 @@ def reduction_above_baseline(reviewed: Reviewed) -> Iterator[Diagnostic]:
             total = taken.get(effect.stream, 0.0) + effect.amount.value
             taken[effect.stream] = total
             if total > quantity.value * (1 + ROUNDING) and effect.amount.value > 0:
-                values = {
-                    "stream": effect.stream,
-                    "reduction": f"{legible(total)} {quantity.unit}",
-                    "baseline": shown(quantity),
-                }
-                related = (("stated-here", reviewed.place_of_quantity(effect.stream)),)
+                reduction = Figure(total, quantity.unit)
+                values = {"stream": effect.stream, "reduction": reduction, "baseline": quantity}
                 path = reviewed.place_of_amount(effect)
-                yield Diagnostic("reduction-above-baseline", path, values, related=related)
+                related = ("stated-here", reviewed.place_of_quantity(effect.stream))
+                yield problem("reduction-above-baseline", path, values, related)
 
 
 def unused_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -65,8 +55,8 @@ def unused_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
     for stream in streams:
         has_role = stream.quantity is not None or stream.parent is not None or stream.id in used
         if not has_role and reviewed.written_stream(stream.id).annual_cost is None:
-            path = ("streams", stream.id)
-            yield Diagnostic("unused-stream", path, {"stream": stream.id}, on_key=True)
+            values = {"stream": stream.id}
+            yield problem("unused-stream", ("streams", stream.id), values, on_key=True)
 
 
 def parts_above_whole(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -74,19 +64,14 @@ def parts_above_whole(reviewed: Reviewed) -> Iterator[Diagnostic]:
     for stream in reviewed.resolved.streams.values():
         share = _share_of_parts(reviewed, stream)
         if share > 1 + ROUNDED_SHARES:
-            values = {
-                "stream": stream.id,
-                "parts": ", ".join(stream.parts),
-                "share": f"{share * 100:.4g} %",
-            }
-            related = tuple(
-                ("part-of-it", reviewed.place_of_quantity(part)) for part in stream.parts
-            )
+            parts, percent = ", ".join(stream.parts), f"{share * 100:.4g} %"
+            values = {"stream": stream.id, "parts": parts, "share": percent}
+            related = [("part-of-it", reviewed.place_of_quantity(part)) for part in stream.parts]
             path = ("streams", stream.id)
-            yield Diagnostic("parts-above-whole", path, values, on_key=True, related=related)
+            yield problem("parts-above-whole", path, values, *related, on_key=True)
 
 
-def _share_of_parts(reviewed: Reviewed, whole: Stream) -> float:
+def _share_of_parts(reviewed: Reviewed, whole: LinkedStream) -> float:
     share = 0.0
     for part in whole.parts:
         quantity = reviewed.resolved.streams[part].quantity
@@ -106,14 +91,9 @@ def production_above_capacity(reviewed: Reviewed) -> Iterator[Diagnostic]:
             continue
         ratio = _output_over_capacity(reviewed, output, capacity)
         if ratio is not None and ratio > 1 + ROUNDING:
-            values = {
-                "product": product.id,
-                "output": output.text,
-                "capacity": capacity.text,
-                "ratio": times(ratio),
-            }
-            related = (("stated-here", capacity.path),)
-            yield Diagnostic("production-above-capacity", output.path, values, related=related)
+            values = {"product": product.id, "output": output, "capacity": capacity, "ratio": ratio}
+            related = ("stated-here", capacity.path)
+            yield problem("production-above-capacity", output.path, values, related)
 
 
 def _output_over_capacity(reviewed: Reviewed, output: Quantity, capacity: Quantity) -> float | None:
@@ -122,33 +102,24 @@ def _output_over_capacity(reviewed: Reviewed, output: Quantity, capacity: Quanti
         return output.value / capacity.value
     if output.unit.without(*PERIODS) is not capacity.unit.without(*PERIODS):
         return None
-    stated = _operating_time(reviewed)
-    made, possible = _a_year(output, stated), _a_year(capacity, {**LONGEST_YEAR, **stated})
-    return made / possible if made is not None and possible else None
-
-
-def _operating_time(reviewed: Reviewed) -> dict[str, float]:
-    """The plant's own days, months and hours of a year, as far as the file states them."""
-    basis = reviewed.assessment.basis
-    operation = basis.operation if basis is not None else None
-    if operation is None:
-        return {}
+    operation = reviewed.operation
     stated = {"day": operation.days, "month": operation.months, "hour": operation.hours}
-    return {
+    periods = {
         period: given.value
         for period, given in stated.items()
         if given is not None and given.unit.exponent("year") == -1
     }
+    made = _a_year(output, {"year": 1.0, **periods})
+    possible = _a_year(capacity, {**LONGEST_YEAR, **periods})
+    return made / possible if made is not None and possible else None
 
 
 def _a_year(rate: Quantity, periods: Mapping[str, float]) -> float | None:
     """A rate over so many periods a year; None where they are not known, or it is no rate."""
     if isinstance(rate, PartOfYear):
         return None
-    for period, count in {"year": 1.0, **periods}.items():
-        if rate.unit.exponent(period) == -1:
-            return rate.value * count
-    return None
+    counts = (count for period, count in periods.items() if rate.unit.exponent(period) == -1)
+    return next((rate.value * count for count in counts), None)
 
 
 def carrier_counted_twice(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -161,26 +132,23 @@ def carrier_counted_twice(reviewed: Reviewed) -> Iterator[Diagnostic]:
         }
         for stream, effect in cuts.items():
             for other in _brought_along(reviewed.resolved, stream) & cuts.keys():
-                values = {"measure": measure.id, "stream": stream, "other": other}
                 path = reviewed.place_of_amount(cuts[other])
-                related = (("counted-here", reviewed.place_of_amount(effect)),)
-                yield Diagnostic("carrier-counted-twice", path, values, related=related)
+                related = ("counted-here", reviewed.place_of_amount(effect))
+                values = {"measure": measure.id, "stream": stream, "other": other}
+                yield problem("carrier-counted-twice", path, values, related)
 
 
 def _brought_along(resolved: Resolved, name: str) -> set[str]:
-    """What falls by itself with this stream: its fuels, its followers, the power of unlinked air."""
+    """What falls by itself with this stream: its fuels, followers, the power of unlinked air."""
     stream = resolved.streams[name]
     carriers = {*dict(stream.made_from), *dict(stream.followers)}
     if not stream.made_from and _is_energy_named(stream, _COMPRESSED_AIR):
-        carriers |= {
-            other.id
-            for other in resolved.streams.values()
-            if other.id != name and _is_energy_named(other, _ELECTRICITY)
-        }
+        others = (other for other in resolved.streams.values() if other is not stream)
+        carriers |= {other.id for other in others if _is_energy_named(other, _ELECTRICITY)}
     return carriers
 
 
-def _is_energy_named(stream: Stream, names: tuple[str, ...]) -> bool:
+def _is_energy_named(stream: LinkedStream, names: tuple[str, ...]) -> bool:
     texts = (stream.id, *stream.name.values())
     return stream.kind == "energy" and any(text.casefold().startswith(names) for text in texts)
 
@@ -197,16 +165,13 @@ def dilution(reviewed: Reviewed) -> Iterator[Diagnostic]:
             load_after = after * (1 + growth)
             is_diluted = growth > ROUNDING and after < before
             if is_diluted and load_after > before * (1 - LEAST_FALL_OF_A_LOAD):
-                values = {
-                    "load": str(effect.load),
-                    "stream": effect.stream,
-                    "flow": f"{growth * 100:.3g} %",
-                }
                 path = path_of(reviewed.written_effect(effect).to, effect.path)
-                yield Diagnostic("dilution", path, values)
+                flow_change = f"{growth * 100:.3g} %"
+                values = {"load": effect.load, "stream": effect.stream, "flow": flow_change}
+                yield problem("dilution", path, values)
 
 
-def _relative_cut(resolved: Resolved, measure: Measure, stream: str) -> float:
+def _relative_cut(resolved: Resolved, measure: LinkedMeasure, stream: str) -> float:
     """By how much a measure cuts a stream, of its quantity; its leaders' changes travel to it."""
     return sum(
         _cut_of_its_own(resolved, effect)
@@ -215,7 +180,7 @@ def _relative_cut(resolved: Resolved, measure: Measure, stream: str) -> float:
     )
 
 
-def _cut_of_its_own(resolved: Resolved, effect: Effect) -> float:
+def _cut_of_its_own(resolved: Resolved, effect: LinkedEffect) -> float:
     """The share that an effect takes of its stream; nothing where the quantity is not known."""
     quantity = resolved.streams[effect.stream].quantity
     if effect.form not in ("amount", "share") or quantity is None or quantity.value <= 0:
@@ -225,14 +190,9 @@ def _cut_of_its_own(resolved: Resolved, effect: Effect) -> float:
 
 def hours_and_days(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Hours a year that are the plant's days a year, or too few to be hours."""
-    basis = reviewed.assessment.basis
-    operation = basis.operation if basis is not None else None
-    if operation is None:
-        return
-    days, hours = operation.days, operation.hours
+    days, hours = reviewed.operation.days, reviewed.operation.hours
     if hours is not None and _is_hours_a_year(hours) and 0 < hours.value <= DAYS_OF_A_YEAR:
-        values = {"text": hours.text, "days": legible(hours.value)}
-        yield Diagnostic("hours-and-days", hours.path, values)
+        yield problem("hours-and-days", hours.path, {"text": hours, "days": legible(hours.value)})
     for measure in reviewed.measures:
         for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
             own = effect.hours
@@ -240,8 +200,8 @@ def hours_and_days(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 continue
             if own.value == days.value:
                 values = {"text": own.text, "days": legible(days.value)}
-                related = (("stated-here", days.path),)
-                yield Diagnostic("hours-and-days", own.path, values, related=related)
+                related = ("stated-here", days.path)
+                yield problem("hours-and-days", own.path, values, related)
 
 
 def _is_hours_a_year(given: Quantity) -> bool:

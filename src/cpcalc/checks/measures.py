@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, path_of, shown
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, path_of, problem
+from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Reported
-from cpcalc.resolve.model import Effect, Group, Measure, Resolved
+from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 
 ACHIEVED = ("implemented", "verified")
@@ -40,8 +40,8 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
         saves = measure.effects or measure.benefits or measure.verified_effects
         matters = measure.investment or measure.running_cost or measure.status in ACHIEVED
         if matters and not saves:
-            values = {"measure": measure.id}
-            yield Diagnostic("measure-without-effect", ("measures", position), values)
+            path = ("measures", position)
+            yield problem("measure-without-effect", path, {"measure": measure.id})
 
 
 def co2_without_energy(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -56,7 +56,7 @@ def co2_without_energy(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 
 def _co2_of_nothing(
-    reviewed: Reviewed, item: Measure | Group, members: Sequence[Measure]
+    reviewed: Reviewed, item: LinkedMeasure | LinkedGroup, members: Sequence[LinkedMeasure]
 ) -> Iterator[Diagnostic]:
     if not dict(item.stated).keys() & _CO2:
         return
@@ -68,8 +68,8 @@ def _co2_of_nothing(
     }
     if not stated & _CARRIERS_OF_CO2 and not kinds & {"energy", "greenhouse-gas"}:
         effect = reviewed.stated_reduction(item, *_CO2)
-        values = {"id": item.id, "text": effect.by.text if effect.by is not None else ""}
-        yield Diagnostic("co2-without-energy", path_of(effect.by, item.path), values)
+        path = path_of(effect.by, item.path)
+        yield problem("co2-without-energy", path, {"id": item.id, "text": effect.by})
 
 
 def filter_as_prevention(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -91,21 +91,21 @@ def filter_as_prevention(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if takes_energy or _is_named_cleaning(measure):
             names = ", ".join(dict.fromkeys(effect.stream for effect in good))
             values = {"measure": measure.id, "streams": names}
-            yield Diagnostic("filter-as-prevention", measure.path, values)
+            yield problem("filter-as-prevention", measure.path, values)
 
 
-def _is_named_cleaning(measure: Measure) -> bool:
+def _is_named_cleaning(measure: LinkedMeasure) -> bool:
     texts = [text.casefold() for text in (measure.id, *measure.title.values())]
     return any(word in text for text in texts for word in CLEANING)
 
 
-def _lowers(effect: Effect) -> bool:
+def _lowers(effect: LinkedEffect) -> bool:
     if effect.form == "load":
         return effect.ratio is not None and effect.ratio.value < effect.amount.value
     return effect.amount.value > 0
 
 
-def _is_at_the_end(resolved: Resolved, effect: Effect) -> bool:
+def _is_at_the_end(resolved: Resolved, effect: LinkedEffect) -> bool:
     stream = resolved.streams[effect.stream]
     is_emitted = stream.kind in ("dust", "air-pollutant") and not stream.generated
     return effect.form == "load" or is_emitted
@@ -117,16 +117,17 @@ def reported_as_achieved(reviewed: Reviewed) -> Iterator[Diagnostic]:
     for position, measure in enumerate(reviewed.measures):
         status = measure.status or "unstated"
         if measure.verified_effects and status not in ACHIEVED:
+            path: Path = ("measures", position, "verified-effects")
             values = {"id": measure.id, "said": "verified-effects", "status": status}
-            yield Diagnostic(name, ("measures", position, "verified-effects"), values, on_key=True)
+            yield problem(name, path, values, on_key=True)
     for position, group in enumerate(reviewed.groups):
         for number, measure in enumerate(reviewed.measures):
             is_member = measure.id in (group.measures or ())
             if is_member and group.status in ACHIEVED and measure.status in NOT_ACHIEVED:
                 claim = f"{group.id}: {group.status}"
                 values = {"id": measure.id, "said": claim, "status": measure.status}
-                related = (("stated-here", ("measures", number, "status")),)
-                yield Diagnostic(name, ("groups", position, "status"), values, related=related)
+                related = ("stated-here", ("measures", number, "status"))
+                yield problem(name, ("groups", position, "status"), values, related)
 
 
 def payback_above_lifetime(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -137,12 +138,9 @@ def payback_above_lifetime(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if measure.lifetime is None or lifetime is None or measure.status in GIVEN_UP:
             continue
         if isinstance(payback, Figure) and payback.value > lifetime.value * (1 + ROUNDING):
-            values = {
-                "measure": measure.id,
-                "payback": shown(payback),
-                "lifetime": measure.lifetime.text,
-            }
-            yield Diagnostic("payback-above-lifetime", measure.lifetime.path, values)
+            stated = measure.lifetime
+            values = {"measure": measure.id, "payback": payback, "lifetime": stated}
+            yield problem("payback-above-lifetime", stated.path, values)
 
 
 # ---- groups -------------------------------------------------------------------------------------
@@ -158,9 +156,9 @@ def group_below_members(reviewed: Reviewed) -> Iterator[Diagnostic]:
         members = _members(reviewed, group.measures)
         above = _sum_above((member.line.annual_saving for member in members), saving)
         if above is not None:
-            values = {"group": group.id, "stated": group.annual_saving.text, "sum": above}
             path = path_of(group.annual_saving, ("groups", position))
-            yield Diagnostic("group-below-members", path, values)
+            values = {"group": group.id, "stated": group.annual_saving, "sum": above}
+            yield problem("group-below-members", path, values)
 
 
 def _members(reviewed: Reviewed, names: Sequence[str] | None) -> list[MeasureResult]:
@@ -170,28 +168,29 @@ def _members(reviewed: Reviewed, names: Sequence[str] | None) -> list[MeasureRes
     return [member for member in members if member.in_bundle and member.type != END_OF_PIPE]
 
 
-def _sum_above(figures: Iterable[Reported], stated: Figure) -> str | None:
-    """The sum of the known figures, in words, where it is above what is stated for all."""
+def _sum_above(figures: Iterable[Reported], stated: Figure) -> Figure | None:
+    """The sum of the known figures, where it is above what is stated for all."""
     known = [figure.value for figure in figures if isinstance(figure, Figure)]
     limit = stated.value + ROUNDING_OF_A_GROUP * abs(stated.value)
-    return f"{legible(sum(known))} {stated.unit}" if known and sum(known) > limit else None
+    return Figure(sum(known), stated.unit) if known and sum(known) > limit else None
 
 
 def parts_do_not_sum(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Members that cost, number or reduce more than their group states in all."""
+    name = "parts-do-not-sum"
     paid = {group.id: group.investment for group in reviewed.resolved.groups}
     for position, group in enumerate(reviewed.groups):
         number = len(group.measures or ())
         if group.count is not None and group.count < number:
-            values = {"what": "count", "stated": str(group.count), "sum": str(number)}
-            path = ("groups", position, "count")
-            yield Diagnostic("parts-do-not-sum", path, {"group": group.id, **values})
+            path: Path = ("groups", position, "count")
+            values = {"stated": group.count, "sum": number}
+            yield problem(name, path, {"group": group.id, "what": "count", **values})
         whole = paid.get(group.id)
         if whole is None or not isinstance(whole.converted, Figure) or not group.investment:
             continue
         parts = [member.line.investment for member in _members(reviewed, group.measures)]
         above = _sum_above((part.converted for part in parts if part is not None), whole.converted)
         if above is not None:
-            values = {"what": "investment", "stated": shown(whole.converted), "sum": above}
-            at = path_of(group.investment[0].amount, ("groups", position))
-            yield Diagnostic("parts-do-not-sum", at, {"group": group.id, **values})
+            path = path_of(group.investment[0].amount, ("groups", position))
+            sums = {"stated": whole.converted, "sum": above}
+            yield problem(name, path, {"group": group.id, "what": "investment", **sums})

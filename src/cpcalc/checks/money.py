@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, shown, times
+from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, problem
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import Effect, Measure, Stream
+from cpcalc.resolve.model import LinkedStream
 from cpcalc.results import Line
 from cpcalc.schema import assessment as files
 
@@ -38,12 +38,12 @@ def cost_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
         product = price.value * quantity.value
         if abs(product - cost.value) > LARGEST_GAP_OF_A_BILL * cost.value:
             values = {
-                "product": f"{legible(product)} {cost.unit}",
-                "cost": cost.text,
-                "ratio": times(product / cost.value),
+                "product": Figure(product, cost.unit),
+                "cost": cost,
+                "ratio": product / cost.value,
             }
-            related = (("stated-here", written.price.path),)
-            yield Diagnostic("cost-mismatch", cost.path, values, related=related)
+            related = ("stated-here", written.price.path)
+            yield problem("cost-mismatch", cost.path, values, related)
 
 
 def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -54,39 +54,21 @@ def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if stream.price is not None
     }
     for measure in sorted(reviewed.resolved.measures, key=lambda item: item.path[-1]):
-        for effect, price in implied_prices(reviewed, measure):
-            path = place_of_worth(reviewed, effect)
+        for effect, price in reviewed.implied_prices(measure):
+            path = reviewed.place_of_worth(effect)
             known, place = reference.setdefault(effect.stream, (price.value, path))
             ratio = price.value / known if known else 1.0
             if place != path and not 1 / FARTHEST_PRICES <= ratio <= FARTHEST_PRICES:
-                values = {
-                    "stream": effect.stream,
-                    "price": shown(price),
-                    "ratio": times(ratio),
-                    "other": f"{legible(known)} {price.unit}",
-                }
-                related = (("stated-here", place),)
-                yield Diagnostic("implied-price", path, values, related=related)
-
-
-def implied_prices(reviewed: Reviewed, measure: Measure) -> Iterator[tuple[Effect, Figure]]:
-    """The price in each worth of a measure, with its effect."""
-    for effect in known_effects(measure.effects):
-        worth, cut = effect.worth, reviewed.yearly_cut(effect)
-        if worth is not None and cut is not None and cut.value * worth.value > 0:
-            yield effect, Figure(worth.value / cut.value, worth.unit / cut.unit, None, ())
-
-
-def place_of_worth(reviewed: Reviewed, effect: Effect) -> Path:
-    """Where the worth of an effect stands."""
-    return path_of(reviewed.written_effect(effect).worth, effect.path)
+                other = Figure(known, price.unit)
+                values = {"stream": effect.stream, "price": price, "ratio": ratio, "other": other}
+                yield problem("implied-price", path, values, ("stated-here", place))
 
 
 def million_missing(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """An amount of VND so small that `million` is missing after its number."""
     for given in _amounts(reviewed):
         if 0 < abs(given.value) < SMALLEST_VND and given.unit.currency == "VND" and given.path:
-            yield Diagnostic("million-missing", given.path, {"text": given.text})
+            yield problem("million-missing", given.path, {"text": given})
 
 
 def _amounts(reviewed: Reviewed) -> Iterator[Quantity]:
@@ -116,19 +98,17 @@ def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if _has_a_price(reviewed, stream) or stream.kind != "energy":
             continue
         for measure in reviewed.resolved.measures:
-            is_paid = measure.id in paid_in_groups or any(
-                money.category in ("energy", "unspecified") for money in measure.benefits
-            )
-            if not is_paid and any(
-                effect.stream == stream.id and effect.worth is None
-                for effect in known_effects(measure.effects)
-            ):
+            paid = {money.category for money in measure.benefits} & {"energy", "unspecified"}
+            if paid or measure.id in paid_in_groups:
+                continue
+            effects = known_effects(measure.effects)
+            if any(effect.stream == stream.id and effect.worth is None for effect in effects):
                 values = {"stream": stream.id, "measure": measure.id}
-                yield Diagnostic("fuel-without-price", stream.path, values, on_key=True)
+                yield problem("fuel-without-price", stream.path, values, on_key=True)
                 break
 
 
-def _has_a_price(reviewed: Reviewed, stream: Stream) -> bool:
+def _has_a_price(reviewed: Reviewed, stream: LinkedStream) -> bool:
     """Whether a stream has a price or a bill, or takes it from its parent or its fuels."""
     written = reviewed.written_stream(stream.id)
     stated = stream.price or written.price or written.annual_cost
@@ -148,14 +128,10 @@ def cost_class_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
         ]
         if cheaper:
             less, other = min(cheaper, key=lambda pair: pair[0])
-            values = {
-                "measure": measure.id,
-                "class": str(measure.cost_class),
-                "amount": legible(amount),
-                "other": f"{other.id}: {other.cost_class}, {legible(less)}",
-            }
-            path, related = _investment_path(measure), (("stated-here", _investment_path(other)),)
-            yield Diagnostic("cost-class-mismatch", path, values, related=related)
+            values = {"measure": measure.id, "class": measure.cost_class, "amount": legible(amount)}
+            values["other"] = f"{other.id}: {other.cost_class}, {legible(less)}"
+            path, related = _investment_path(measure), ("stated-here", _investment_path(other))
+            yield problem("cost-class-mismatch", path, values, related)
 
 
 def _investment(line: Line) -> Figure | None:
@@ -183,13 +159,9 @@ def saving_dwarfs_investment(reviewed: Reviewed) -> Iterator[Diagnostic]:
             continue
         ratio = saving.value / investment.value
         if item.investment and ratio > LARGEST_RATIO_OF_SAVING:
-            values = {
-                "id": item.id,
-                "saving": shown(saving),
-                "investment": shown(investment),
-                "ratio": times(ratio),
-            }
-            yield Diagnostic("saving-dwarfs-investment", _investment_path(item), values)
+            values = {"saving": saving, "investment": investment, "ratio": ratio}
+            path = _investment_path(item)
+            yield problem("saving-dwarfs-investment", path, {"id": item.id, **values})
 
 
 def identical_savings(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -205,10 +177,7 @@ def identical_savings(reviewed: Reviewed) -> Iterator[Diagnostic]:
             continue
         original = first.setdefault(f"{digits} {saving.unit}", position)
         if original != position:
-            values = {
-                "measure": result.id,
-                "other": reviewed.result.measures[original].id,
-                "saving": shown(saving),
-            }
-            related = (("same-saving", ("measures", original)),)
-            yield Diagnostic("identical-savings", ("measures", position), values, related=related)
+            copied = reviewed.result.measures[original].id
+            values = {"measure": result.id, "other": copied, "saving": saving}
+            related = ("same-saving", ("measures", original))
+            yield problem("identical-savings", ("measures", position), values, related)

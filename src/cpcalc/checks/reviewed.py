@@ -1,16 +1,17 @@
-"""What a check looks at: a file with its linked form and its result; and how its numbers are worded."""
+"""What a check looks at: a file, linked and calculated; and how a problem says its numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cpcalc.diagnostics import Path
+from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import Effect, Group, Measure, Resolved, Unknown
+from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved, Unknown
 from cpcalc.results import AssessmentResult, MeasureResult
 from cpcalc.schema import assessment as files
+from cpcalc.schema.basis import Operation
 
 # Rounding of floats, far below what any file prints.
 ROUNDING = 1e-9
@@ -35,6 +36,12 @@ class Reviewed(NamedTuple):
         """The groups as the file has them."""
         return self.assessment.groups or []
 
+    @property
+    def operation(self) -> Operation:
+        """The plant's operating time, as far as the file states it."""
+        basis = self.assessment.basis
+        return (basis and basis.operation) or Operation()
+
     def measures_with_results(self) -> Iterator[tuple[files.Measure, MeasureResult]]:
         """Each measure of the file with its result."""
         return zip(self.measures, self.result.measures, strict=True)
@@ -43,29 +50,31 @@ class Reviewed(NamedTuple):
         """A stream as the file has it."""
         return (self.assessment.streams or {})[name]
 
-    def written_effect(self, effect: Effect) -> files.Effect:
+    def written_effect(self, effect: LinkedEffect) -> files.Effect:
         """An effect as the file has it."""
         _, measure, key, position = effect.path
         effects = getattr(self.measures[int(measure)], str(key).replace("-", "_"))
         written: files.Effect = effects[int(position)]
         return written
 
-    def stated_reduction(self, item: Measure | Group, *substances: str) -> files.Effect:
+    def stated_reduction(self, item: LinkedMeasure | LinkedGroup, *substances: str) -> files.Effect:
         """The first effect of a measure or group that states a reduction of one of these."""
         position = int(item.path[1])
-        written = (self.measures if isinstance(item, Measure) else self.groups)[position]
+        written = (self.measures if isinstance(item, LinkedMeasure) else self.groups)[position]
         effects = list(written.effects or ())
         if isinstance(written, files.Measure):
             effects += written.verified_effects or ()
         return next(effect for effect in effects if effect.reduces in substances)
 
-    def place_of_amount(self, effect: Effect) -> Path:
+    def place_of_amount(self, effect: LinkedEffect) -> Path:
         """Where the amount of an effect stands."""
         written = self.written_effect(effect)
-        for given in (written.reduce, written.increase, written.from_, written.share):
-            if given is not None and given.path:
-                return given.path
-        return effect.path
+        amounts = (written.reduce, written.increase, written.from_, written.share)
+        return next((given.path for given in amounts if given and given.path), effect.path)
+
+    def place_of_worth(self, effect: LinkedEffect) -> Path:
+        """Where the worth of an effect stands."""
+        return path_of(self.written_effect(effect).worth, effect.path)
 
     def place_of_price(self, stream: str) -> Path:
         """Where the price of a stream, or the bill that gives it, stands."""
@@ -77,19 +86,26 @@ class Reviewed(NamedTuple):
         written = self.written_stream(stream)
         return path_of(written.quantity or written.share, ("streams", stream))
 
-    def yearly_cut(self, effect: Effect) -> Figure | None:
+    def yearly_cut(self, effect: LinkedEffect) -> Figure | None:
         """What an effect takes from its stream a year; None for no cut or an unknown quantity."""
         quantity = self.resolved.streams[effect.stream].quantity
         if effect.form == "amount":
             return effect.amount
         if effect.form != "share" or quantity is None:
             return None
-        return Figure(effect.amount.value * quantity.value, quantity.unit, None, ())
+        return Figure(effect.amount.value * quantity.value, quantity.unit)
+
+    def implied_prices(self, measure: LinkedMeasure) -> Iterator[tuple[LinkedEffect, Figure]]:
+        """The price in each worth of a measure, with its effect."""
+        for effect in known_effects(measure.effects):
+            worth, cut = effect.worth, self.yearly_cut(effect)
+            if worth is not None and cut is not None and cut.value * worth.value > 0:
+                yield effect, ratio(worth, cut)
 
 
-def known_effects(effects: Iterable[Effect | Unknown]) -> list[Effect]:
+def known_effects(effects: Iterable[LinkedEffect | Unknown]) -> list[LinkedEffect]:
     """The effects that could be linked to figures."""
-    return [effect for effect in effects if isinstance(effect, Effect)]
+    return [effect for effect in effects if isinstance(effect, LinkedEffect)]
 
 
 def path_of(given: Quantity | None, otherwise: Path) -> Path:
@@ -97,18 +113,37 @@ def path_of(given: Quantity | None, otherwise: Path) -> Path:
     return given.path if given is not None and given.path else otherwise
 
 
+def ratio(one: Figure, other: Figure) -> Figure:
+    """One figure per unit of another."""
+    return Figure(one.value / other.value, one.unit / other.unit)
+
+
+# ---- a problem in words -------------------------------------------------------------------------
+
+
+def problem(
+    name: str,
+    path: Path,
+    values: Mapping[str, object],
+    *related: tuple[str, Path],
+    on_key: bool = False,
+) -> Diagnostic:
+    """A diagnostic with its values in words; each of ``related`` is what stands where."""
+    worded = {key: in_words(value) for key, value in values.items()}
+    return Diagnostic(name, path, worded, on_key=on_key, related=related)
+
+
+def in_words(value: object) -> str:
+    """A quantity as written, a figure in its canonical unit, a ratio to three digits (``2.5``)."""
+    if isinstance(value, Quantity):
+        return value.text
+    if isinstance(value, Figure):
+        return f"{legible(value.value)} {value.unit}"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
 def legible(value: float) -> str:
     """A number to six digits, in groups of three instead of with an exponent."""
     if not LEAST_GROUPED <= abs(value) < MOST_GROUPED:
         return f"{value:.6g}"
     return f"{float(f'{value:.6g}'):,.0f}".replace(",", " ")
-
-
-def shown(figure: Figure) -> str:
-    """A figure in its canonical unit."""
-    return f"{legible(figure.value)} {figure.unit}"
-
-
-def times(ratio: float) -> str:
-    """A ratio to three digits: ``2.5``."""
-    return f"{ratio:.3g}"

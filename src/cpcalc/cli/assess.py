@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
+from typer import Argument, Option
 
-from cpcalc.app.assess import Options, Outcome, assess_file
+from cpcalc.app.assess import Options, Outcome
 from cpcalc.app.combined import combine
 from cpcalc.app.whatif import Comparison, assignment, compare
 from cpcalc.cli import NOT_DONE, OK, options
@@ -17,19 +17,17 @@ from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import csv_lines, json_result
 from cpcalc.report.combined import combined_data, combined_page
 from cpcalc.report.economics import economics_page, measure_page
-from cpcalc.report.enterprise import enterprise_page
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
-from cpcalc.report.scenarios import Told, scenario_page
+from cpcalc.report.scenarios import Side, scenario_page
 from cpcalc.report.summary import summary
-from cpcalc.report.words import money_word, title
+from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult
 
 
 def assess(
     files: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE...", help="Assessment files; - reads standard input."),
+        list[str], Argument(metavar="FILE...", help="Assessment files; - reads standard input.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
@@ -37,25 +35,21 @@ def assess(
     currency: options.Currency = None,
     economics: Annotated[
         bool,
-        typer.Option(
-            "--economics", help="Show cash flows, NPV, rates of return and sensitivities too."
-        ),
+        Option("--economics", help="Show cash flows, NPV, rates of return and sensitivities too."),
     ] = False,
     measure: Annotated[
         str | None,
-        typer.Option(
-            metavar="ID", help="Only this measure, in full; in every format, without totals."
-        ),
+        Option(metavar="ID", help="Only this measure, in full; in every format, without totals."),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--set", metavar="PATH=VALUE", help="What if this value were another; may be repeated."
         ),
     ] = None,
     scenario: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Show a scenario of the file beside it; may be repeated."),
+        Option(metavar="ID", help="Show a scenario of the file beside it; may be repeated."),
     ] = None,
     language: options.Language = "en",
     strict: options.Strict = False,
@@ -69,17 +63,33 @@ def assess(
     to = Output(language, form, output)
     if files.count("-") > 1:
         return to.refuse("input-read-twice")
-    statuses = frozenset(status) if status else None
-    wanted = Options(statuses, currency, economics=economics, frozen=frozen)
-    if set_ or scenario:
-        return _assess_what_ifs(files, wanted, set_ or (), scenario or (), measure, to, strict)
-    outcomes = [assess_file(name, wanted) for name in files]
-    if _lacks_measure(outcomes, measure):
+    values = {text: assignment(text) for text in set_ or ()}
+    for text in [text for text, value in values.items() if value is None]:
+        to.refuse("not-an-assignment", text=text)
+    if None in values.values():
         return NOT_DONE
-    code = _show(outcomes, to, measure, with_economics=economics)
-    found = [problem for outcome in outcomes for problem in outcome.diagnostics]
-    to.complain_of(found, {outcome.name: outcome.text for outcome in outcomes})
-    return code or exit_code(found, strict=strict)
+    sets = [value for value in values.values() if value is not None]
+    is_what_if = bool(set_ or scenario)
+    wanted = Options(
+        options.set_of(status), currency, economics=economics, frozen=frozen, enterprise=is_what_if
+    )
+    compared = [compare(name, wanted, scenario or (), sets) for name in files]
+    bases = [comparison.base for comparison in compared]
+    if _lacks_measure(bases, measure):
+        return NOT_DONE
+    if is_what_if:
+        code = _show_what_ifs(compared, to, measure)
+    else:
+        code = _show(bases, to, measure, with_economics=economics)
+    problems: list[Diagnostic] = []
+    texts: dict[str, str] = {}
+    for comparison in compared:
+        texts |= comparison.texts
+        for outcome in (comparison.base, *(outcome for _, outcome in comparison.scenarios)):
+            problems += outcome.diagnostics
+            texts[outcome.name] = outcome.text
+    to.complain_of(problems, texts)
+    return code or exit_code(problems, strict=strict)
 
 
 def _lacks_measure(outcomes: Sequence[Outcome], measure: str | None) -> bool:
@@ -125,7 +135,6 @@ def _page(
     yield from summary(result, language)
     if with_economics:
         yield from economics_page(result, language)
-        yield from enterprise_page(result, language)
 
 
 def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
@@ -133,23 +142,20 @@ def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
 
     With a ``measure`` nothing but that one of each file, without any sum.
     """
-    written = [_data(outcome, measure) for outcome in outcomes]
-    if len(written) == 1:
-        return json_result.dumps(written[0])
-    pairs = list(zip(outcomes, written, strict=True))
-    done = [data for outcome, data in pairs if outcome.result is not None]
-    failed = [data for outcome, data in pairs if outcome.result is None]
+    results = [outcome.result for outcome in outcomes if outcome.result is not None]
+    done = [_data(outcome, measure) for outcome in outcomes if outcome.result is not None]
+    failed = [_data(outcome, measure) for outcome in outcomes if outcome.result is None]
+    if len(outcomes) == 1:
+        return json_result.dumps([*done, *failed][0])
     if measure is not None:
         return json_result.dumps(
             {"schema": json_result.MEASURES_SCHEMA, "assessments": done, "failed": failed}
         )
-    results = [outcome.result for outcome in outcomes if outcome.result is not None]
-    combined = combined_data(combine(results))
     return json_result.dumps(
         {
             "schema": json_result.RESULTS_SCHEMA,
             "assessments": done,
-            "combined": combined,
+            "combined": combined_data(combine(results)),
             "failed": failed,
         }
     )
@@ -175,42 +181,8 @@ def _portable(name: str) -> str:
     return str(real.relative_to(here)) if real.is_relative_to(here) else path.name
 
 
-# ---- what-ifs -------------------------------------------------------------------------------
-
-
-def _assess_what_ifs(
-    files: Sequence[str],
-    wanted: Options,
-    sets: Sequence[str],
-    scenarios: Sequence[str],
-    measure: str | None,
-    to: Output,
-    strict: bool,
-) -> int:
-    """Assess each file as it is and under its what-ifs, side by side; the exit code."""
-    values: list[tuple[str, str]] = []
-    for text in sets:
-        pair = assignment(text)
-        if pair is None:
-            to.refuse("not-an-assignment", text=text)
-        else:
-            values.append(pair)
-    if len(values) < len(sets):
-        return NOT_DONE
-    wanted = wanted._replace(enterprise=True)
-    compared = [compare(name, wanted, scenarios, values) for name in files]
-    if _lacks_measure([comparison.base for comparison in compared], measure):
-        return NOT_DONE
-    code = _show_what_ifs(compared, to, measure)
-    found: list[Diagnostic] = []
-    for comparison in compared:
-        for outcome in (comparison.base, *(outcome for _, outcome in comparison.scenarios)):
-            to.complain_of(outcome.diagnostics, {outcome.name: outcome.text, **comparison.texts})
-            found += outcome.diagnostics
-    return code or exit_code(found, strict=strict)
-
-
 def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | None) -> int:
+    """Print or write each file as it is and under its what-ifs, side by side; the exit code."""
     if to.form == "json":
         files = [_comparison_data(comparison, measure) for comparison in compared]
         return to.write(
@@ -231,14 +203,14 @@ def _comparison_data(comparison: Comparison, measure: str | None) -> dict[str, A
     return {"file": _data(comparison.base, measure), "scenarios": scenarios}
 
 
-def _sides(comparison: Comparison, language: str) -> list[Told]:
+def _sides(comparison: Comparison, language: str) -> list[Side]:
     """The file and its scenarios as the page shows them, as far as they have results."""
     sides = []
     if comparison.base.result is not None:
-        sides.append(Told(money_word("as-in-file", language), "", comparison.base.result))
+        sides.append(Side(word("as-in-file", language), "", comparison.base.result))
     for scenario, outcome in comparison.scenarios:
         if outcome.result is not None:
             sets = ", ".join(f"{path} = {value}" for path, value in scenario.values.items())
             name = title(scenario.title, language)
-            sides.append(Told(scenario.name, sets, outcome.result, name))
+            sides.append(Side(scenario.name, sets, outcome.result, name))
     return sides

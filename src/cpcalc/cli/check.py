@@ -2,77 +2,66 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Literal
 
-import typer
+from typer import Argument, Option
 
 from cpcalc import __version__
-from cpcalc.app.check import check_files
-from cpcalc.app.files import NotReadableError, below, exists, reason_of
-from cpcalc.app.fix import difference, fixed, write_fixed
-from cpcalc.app.selection import (
-    BaselineUnusable,
-    UnknownSelector,
-    names_selected,
-    read_baseline,
-    selected,
-    without_known,
-)
-from cpcalc.app.selection import write_baseline as write_known
+from cpcalc.app.check import UnknownSelector, check_files, names_selected, without_known
+from cpcalc.app.check import write_baseline as write_known
+from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_atomically
+from cpcalc.app.fix import difference, fixed
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
-from cpcalc.report.check_page import FileReport, check_data, closing_lines, expectation_lines
-from cpcalc.report.junit import junit_report
+from cpcalc.report.check_page import (
+    FileReport,
+    check_data,
+    closing_lines,
+    expectation_lines,
+    junit_report,
+    sarif_log,
+)
+from cpcalc.report.json_result import dumps
 from cpcalc.report.problems import rendered
-from cpcalc.report.sarif import sarif_log
 from cpcalc.report.words import problem_word
 
 
 def check(
     paths: Annotated[
-        list[str],
-        typer.Argument(metavar="PATH...", help="Files or folders; - reads standard input."),
+        list[str], Argument(metavar="PATH...", help="Files or folders; - reads standard input.")
     ],
     form: options.ProblemFormat = "full",
     output: options.OutputFile = None,
     language: options.Language = "en",
     tier: Annotated[
-        Literal["full", "basic"],
-        typer.Option(help="basic: without benchmarks and plausible bands."),
+        Literal["full", "basic"], Option(help="basic: without benchmarks and plausible bands.")
     ] = "full",
     strict: options.Strict = False,
     select: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="CODE", help="List only these: numbers, their beginnings (CP2) or names."
-        ),
+        Option(metavar="CODE", help="List only these: numbers, their beginnings (CP2) or names."),
     ] = None,
     ignore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE", help="Leave these out; written as for --select."),
+        list[str] | None, Option(metavar="CODE", help="Leave these out; written as for --select.")
     ] = None,
     baseline: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Leave out the problems that this file knows."),
+        str | None, Option(metavar="FILE", help="Leave out the problems that this file knows.")
     ] = None,
     write_baseline: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write the problems found to this file as known ones."),
+        Option(metavar="FILE", help="Write the problems found to this file as known ones."),
     ] = None,
     fix: Annotated[
         bool,
-        typer.Option(
-            "--fix", help="First mend spellings of units and groups of digits in the files."
-        ),
+        Option("--fix", help="First mend spellings of units and groups of digits in the files."),
     ] = False,
     diff: Annotated[
-        bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")
+        bool, Option("--diff", help="Show what --fix would change, and change nothing.")
     ] = False,
     frozen: options.Frozen = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="List every expectation, met or not.")
+        bool, Option("--verbose", "-v", help="List every expectation, met or not.")
     ] = False,
     debug: options.Debug = False,
 ) -> int:
@@ -88,17 +77,25 @@ def check(
         return code if complete else NOT_DONE
     if fix and _fix(names, to):
         return NOT_DONE
-    files = check_files(names, tier, frozen=frozen)
     try:
-        files, hidden = _narrowed(files, select, ignore, baseline, to)
+        wanted = names_selected(select) if select else None
+        unwanted = names_selected(ignore or ())
     except UnknownSelector as error:
         return to.refuse_selector(error.text, error.nearest)
-    except BaselineUnusable as error:
-        return to.refuse("baseline-unusable", path=error.name, reason=error.reason)
+    files = [_selected(file, wanted, unwanted) for file in check_files(names, tier, frozen=frozen)]
+    hidden = 0
+    if baseline is not None:
+        try:
+            files, hidden, stale = without_known(files, baseline)
+        except NotReadableError as error:
+            return to.refuse("baseline-unusable", path=baseline, reason=error.reason)
+        except ValueError:
+            return to.refuse("baseline-unusable", path=baseline, reason="not-a-baseline")
+        for file, name, at in stale:
+            to.refuse("baseline-stale", file=file, name=name, at=at or "-")
     if write_baseline is not None:
         return _write_baseline(write_baseline, files, to) if complete else NOT_DONE
-    text = _text(files, to, hidden, strict=strict, verbose=verbose)
-    if to.write([text]) or not complete:
+    if to.write(_report(files, to, hidden, strict=strict, verbose=verbose)) or not complete:
         return NOT_DONE
     problems = [problem for file in files for problem in file.diagnostics]
     return severity_code(problems, strict=strict)
@@ -117,26 +114,16 @@ def _files_below(paths: Iterable[str], to: Output) -> tuple[list[str], bool]:
     return list(names), complete
 
 
-# ---- less than everything -------------------------------------------------------------------
-
-
-def _narrowed(
-    files: Sequence[FileReport],
-    select: Sequence[str] | None,
-    ignore: Sequence[str] | None,
-    baseline: str | None,
-    to: Output,
-) -> tuple[list[FileReport], int]:
-    """The files with the problems asked for, and how many the baseline file hid."""
-    wanted = names_selected(select) if select else None
-    unwanted = names_selected(ignore or ())
-    narrowed = [selected(file, wanted, unwanted) for file in files]
-    if baseline is None:
-        return narrowed, 0
-    left, hidden, stale = without_known(narrowed, read_baseline(baseline), baseline)
-    for file, name, at in stale:
-        to.refuse("baseline-stale", file=file, name=name, at=at or "-")
-    return left, hidden
+def _selected(
+    file: FileReport, wanted: frozenset[str] | None, unwanted: frozenset[str]
+) -> FileReport:
+    """The same file with only the wanted problems."""
+    kept = tuple(
+        problem
+        for problem in file.diagnostics
+        if (wanted is None or problem.name in wanted) and problem.name not in unwanted
+    )
+    return file._replace(diagnostics=kept)
 
 
 def _write_baseline(name: str, files: Sequence[FileReport], to: Output) -> int:
@@ -158,7 +145,7 @@ def _fix(names: Iterable[str], to: Output) -> int:
         try:
             change = fixed(name)
             if change is not None:
-                write_fixed(change)
+                write_atomically(name, [change.after])  # a link stays a link
                 files, places = files + 1, places + change.places
         except NotReadableError:
             continue
@@ -185,22 +172,20 @@ def _show_fixes(names: Iterable[str], to: Output) -> int:
 # ---- showing --------------------------------------------------------------------------------
 
 
-def _text(
+def _report(
     reports: Sequence[FileReport], to: Output, known: int, *, strict: bool, verbose: bool
-) -> str:
-    found = [(problem, report.ids) for report in reports for problem in report.diagnostics]
-    documents: Mapping[str, Callable[[], str]] = {
-        "junit": lambda: junit_report(reports, to.language, strict=strict),
-        "json": lambda: _json(check_data(reports, known)),
-        "sarif": lambda: _json(sarif_log(found, __version__, to.language)),
-    }
-    if to.form in documents:
-        return documents[to.form]()
-    return "".join(f"{line}\n" for line in _list(reports, to, known, verbose=verbose))
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+) -> Iterable[str]:
+    match to.form:
+        case "junit":
+            return [junit_report(reports, to.language, strict=strict)]
+        case "json":
+            return [dumps(check_data(reports, known))]
+        case "sarif":
+            found = [(problem, report.ids) for report in reports for problem in report.diagnostics]
+            return [dumps(sarif_log(found, __version__, to.language))]
+        case _:
+            lines = _list(reports, to, known, verbose=verbose)
+            return (f"{line}\n" for line in lines)
 
 
 def _list(reports: Sequence[FileReport], to: Output, known: int, *, verbose: bool) -> Sequence[str]:

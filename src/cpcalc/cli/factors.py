@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from typer import Argument
 
 from cpcalc.app import factors as use_cases
 from cpcalc.app.assess import Options
@@ -45,8 +46,7 @@ def list_sets(
 @factors.command()
 def show(
     name: Annotated[
-        str,
-        typer.Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite)."),
+        str, Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite).")
     ],
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
@@ -59,9 +59,9 @@ def show(
     """
     to = Output(language, form)
     found = use_cases.find(name, beside)
-    if isinstance(found, use_cases.NotFound):
+    if isinstance(found, list):
         complain([word("factor-not-found", language, name=name)])
-        complain(f"  {nearest}" for nearest in found.nearest)
+        complain(f"  {nearest}" for nearest in found)
         return NOT_DONE
     factor_set, section, entry, rows = found.factor_set, found.section, found.entry, found.rows
     if form == "json":
@@ -98,9 +98,7 @@ def verify(
 def outdated(
     paths: Annotated[
         list[str],
-        typer.Argument(
-            metavar="PATH...", help="Assessments, programmes, or folders of assessments."
-        ),
+        Argument(metavar="PATH...", help="Assessments, programmes, or folders of assessments."),
     ],
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -18,19 +17,6 @@ from cpcalc.cli.new import new
 from cpcalc.cli.other import explain, lock, schema, why
 from cpcalc.cli.output import OutputLostError, ReaderGoneError, complain
 from cpcalc.cli.programme import batch, merge, programme
-
-COMMANDS: tuple[Callable[..., int], ...] = (
-    new,
-    assess,
-    why,
-    check,
-    explain,
-    schema,
-    lock,
-    batch,
-    merge,
-    programme,
-)
 
 app = typer.Typer(
     name="cpcalc",
@@ -61,7 +47,7 @@ def before_a_command(
     """Take the options that stand before a command."""
 
 
-for command in COMMANDS:
+for command in (new, assess, why, check, explain, schema, lock, batch, merge, programme):
     app.command()(command)
 app.add_typer(factors, name="factors")
 
@@ -96,12 +82,6 @@ def execute(arguments: list[str]) -> int:
 def _report_fault(error: Exception, *, with_traceback: bool) -> None:
     if with_traceback:
         traceback.print_exception(error)
-    complain(
-        [
-            f"cpcalc: internal fault: {type(error).__name__}: {error}",
-            (
-                "This is a fault of cpcalc, not of your file. "
-                "Run again with --debug and report what it prints."
-            ),
-        ]
-    )
+    complain([f"cpcalc: internal fault: {type(error).__name__}: {error}"])
+    advice = "Run again with --debug and report what it prints."
+    complain([f"This is a fault of cpcalc, not of your file. {advice}"])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from cpcalc.app.files import folder_of, reason_of
 from cpcalc.app.new import id_from, make, pins, problem_with
@@ -21,27 +22,23 @@ DIGITS_OF_A_YEAR = 4
 
 
 def new(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="The file to make; it must not exist yet.")
-    ],
+    file: Annotated[str, Argument(metavar="FILE", help="The file to make; it must not exist yet.")],
     name: Annotated[
-        str | None, typer.Option(help="Name of the enterprise, or a description in place of it.")
+        str | None, Option(help="Name of the enterprise, or a description in place of it.")
     ] = None,
     identity: Annotated[
         str | None,
-        typer.Option("--id", help="Its id: letters, digits and hyphens. Default: the file's name."),
+        Option("--id", help="Its id: letters, digits and hyphens. Default: the file's name."),
     ] = None,
-    sector: Annotated[
-        str | None, typer.Option(help="Its sector, such as cement or seafood.")
-    ] = None,
-    province: Annotated[str | None, typer.Option(help="Its province.")] = None,
-    country: Annotated[str, typer.Option(help="Its country, two letters.")] = "VN",
-    year: Annotated[int | None, typer.Option(min=1900, max=2200, help="The baseline year.")] = None,
-    currency: Annotated[str, typer.Option(help="The currency of the report.")] = "VND",
+    sector: Annotated[str | None, Option(help="Its sector, such as cement or seafood.")] = None,
+    province: Annotated[str | None, Option(help="Its province.")] = None,
+    country: Annotated[str, Option(help="Its country, two letters.")] = "VN",
+    year: Annotated[int | None, Option(min=1900, max=2200, help="The baseline year.")] = None,
+    currency: Annotated[str, Option(help="The currency of the report.")] = "VND",
     language: options.Language = "en",
     ask: Annotated[
         bool | None,
-        typer.Option("--ask/--no-ask", help="Ask for what is not given. Default: on a terminal."),
+        Option("--ask/--no-ask", help="Ask for what is not given. Default: on a terminal."),
     ] = None,
     debug: options.Debug = False,
 ) -> int:

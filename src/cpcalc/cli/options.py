@@ -5,32 +5,37 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-import typer
+from typer import BadParameter, Option
 
 from cpcalc.app.many import Shard
+from cpcalc.resolve.order import BUNDLE_STATUSES
 from cpcalc.units import CURRENCIES
 
-STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 MOST_SHARDS = 100_000
 
 
 def _known_statuses(statuses: list[str] | None) -> list[str] | None:
     for status in statuses or ():
-        if status not in STATUSES:
-            raise typer.BadParameter(f"{status!r} is not one of {', '.join(STATUSES)}")
+        if status not in BUNDLE_STATUSES:
+            raise BadParameter(f"{status!r} is not one of {', '.join(BUNDLE_STATUSES)}")
     return statuses
+
+
+def set_of(statuses: list[str] | None) -> frozenset[str] | None:
+    """The statuses asked for; None where every measure counts."""
+    return frozenset(statuses) if statuses else None
 
 
 def _known_currency(currency: str | None) -> str | None:
     if currency is not None and currency not in CURRENCIES:
-        raise typer.BadParameter(f"{currency!r} is not a currency; write a code such as VND or USD")
+        raise BadParameter(f"{currency!r} is not a currency; write a code such as VND or USD")
     return currency
 
 
 def _shard(text: str) -> Shard:
     match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
     if match is None or not 1 <= int(match[1]) <= int(match[2]) <= MOST_SHARDS:
-        raise typer.BadParameter(f"{text!r} is not K/N with K from 1 to N, such as 2/8")
+        raise BadParameter(f"{text!r} is not K/N with K from 1 to N, such as 2/8")
     return Shard(int(match[1]), int(match[2]))
 
 
@@ -38,17 +43,17 @@ def _shard(text: str) -> Shard:
 
 Statuses = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--status",
         metavar="STATUS",
         callback=_known_statuses,
         help="Only measures of this status form the bundle; may be repeated. "
-        f"One of: {', '.join(STATUSES)}.",
+        f"One of: {', '.join(BUNDLE_STATUSES)}.",
     ),
 ]
 Currency = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--currency",
         metavar="CODE",
         callback=_known_currency,
@@ -57,43 +62,40 @@ Currency = Annotated[
 ]
 Beside = Annotated[
     str,
-    typer.Option(
-        "--beside", metavar="FOLDER", help="Also the sets in emission_factors/ of this folder."
-    ),
+    Option("--beside", metavar="FOLDER", help="Also the sets in emission_factors/ of this folder."),
 ]
 
 # ---- what is shown, and where -----------------------------------------------------------------
 
 PageFormat = Annotated[
     Literal["terminal", "json", "csv", "markdown"],
-    typer.Option("--format", help="How to show the result."),
+    Option("--format", help="How to show the result."),
 ]
 ShortFormat = Annotated[
-    Literal["terminal", "json"], typer.Option("--format", help="How to show the result.")
+    Literal["terminal", "json"], Option("--format", help="How to show the result.")
 ]
 ProblemFormat = Annotated[
     Literal["full", "concise", "github", "sarif", "junit", "json"],
-    typer.Option("--format", help="How to list the problems."),
+    Option("--format", help="How to list the problems."),
 ]
 OutputFile = Annotated[
-    str | None, typer.Option("--output", metavar="FILE", help="Write to this file, in one piece.")
+    str | None, Option("--output", metavar="FILE", help="Write to this file, in one piece.")
 ]
 Language = Annotated[
-    Literal["en", "vi"],
-    typer.Option("--lang", envvar="CPCALC_LANG", help="Language of the output."),
+    Literal["en", "vi"], Option("--lang", envvar="CPCALC_LANG", help="Language of the output.")
 ]
 GroupBy = Annotated[
     Literal["province", "sector", "data-status"] | None,
-    typer.Option("--group-by", help="Totals for each of these, too."),
+    Option("--group-by", help="Totals for each of these, too."),
 ]
 
 # ---- how it is done ---------------------------------------------------------------------------
 
-Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
-Frozen = Annotated[bool, typer.Option("--frozen", help="Refuse what the lock file does not hold.")]
+Strict = Annotated[bool, Option("--strict", help="Treat warnings as errors.")]
+Frozen = Annotated[bool, Option("--frozen", help="Refuse what the lock file does not hold.")]
 Jobs = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "--jobs",
         min=1,
         max=1024,
@@ -102,15 +104,13 @@ Jobs = Annotated[
 ]
 ShardOption = Annotated[
     Shard | None,
-    typer.Option(
+    Option(
         "--shard",
         metavar="K/N",
         parser=_shard,
         help="Only part K of N of the files; put the JSON results together with: cpcalc merge.",
     ),
 ]
-NoCache = Annotated[
-    bool, typer.Option("--no-cache", help="Neither use nor keep results of other runs.")
-]
+NoCache = Annotated[bool, Option("--no-cache", help="Neither use nor keep results of other runs.")]
 # The command line itself looks for this one: a fault may come before any option is read.
-Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when cpcalc itself fails.")]
+Debug = Annotated[bool, Option("--debug", help="Show a traceback when cpcalc itself fails.")]

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import typer
+from typer import Argument
 
 from cpcalc.app.assess import Options
 from cpcalc.app.files import reason_of
 from cpcalc.app.lock import lock as write_lock
-from cpcalc.app.schemas import modeline, schema_text
+from cpcalc.app.new import modeline, schema_text
 from cpcalc.app.why import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
 from cpcalc.diagnostics import catalogue_entry, nearest_entries
-from cpcalc.report.catalogue import explained, listed
 from cpcalc.report.json_result import dumps
+from cpcalc.report.problems import explained, listed
 from cpcalc.report.why import why_data, why_lines
 from cpcalc.report.words import word
 
 
 def why(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="An assessment file; - reads standard input.")
+        str, Argument(metavar="FILE", help="An assessment file; - reads standard input.")
     ],
     figure: Annotated[
-        str, typer.Argument(metavar="FIGURE", help="Its name, such as measures.m3.simple_payback.")
+        str, Argument(metavar="FIGURE", help="Its name, such as measures.m3.simple_payback.")
     ],
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
@@ -50,7 +50,7 @@ def why(
 def explain(
     code: Annotated[
         str | None,
-        typer.Argument(metavar="[CODE]", help="A number (CP203) or a name (wrong-kind-of-unit)."),
+        Argument(metavar="[CODE]", help="A number (CP203) or a name (wrong-kind-of-unit)."),
     ] = None,
     language: options.Language = "en",
     debug: options.Debug = False,
@@ -70,7 +70,7 @@ def explain(
 
 def schema(
     kind: Annotated[
-        Literal["assessment", "programme", "factor-set"], typer.Argument(help="The kind of file.")
+        Literal["assessment", "programme", "factor-set"], Argument(help="The kind of file.")
     ] = "assessment",
     output: options.OutputFile = None,
     debug: options.Debug = False,
@@ -88,7 +88,7 @@ def schema(
 
 
 def lock(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="An assessment or a programme file.")],
+    file: Annotated[str, Argument(metavar="FILE", help="An assessment or a programme file.")],
     language: options.Language = "en",
     debug: options.Debug = False,
 ) -> int:

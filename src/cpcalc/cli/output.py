@@ -21,9 +21,8 @@ from rich.progress import (
 from cpcalc.app.files import NotReadableError, kind_of, read_bytes, reason_of, write_atomically
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.report import markdown
 from cpcalc.report.layout import Block, harmless
-from cpcalc.report.page import plain_lines, print_pages
+from cpcalc.report.page import markdown_lines, plain_lines, print_pages
 from cpcalc.report.problems import printable, rendered
 from cpcalc.report.words import problem_word, word
 
@@ -77,7 +76,7 @@ class Output:
 
     def _page_lines(self, pages: Iterable[Iterable[Block]]) -> Iterator[str]:
         if self.form == "markdown":
-            render, between = markdown.render, [""]
+            render, between = markdown_lines, [""]
         else:
             render, between = plain_lines, ["", ""]
         for number, page in enumerate(pages):

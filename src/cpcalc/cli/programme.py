@@ -5,17 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
+from typer import Argument, Option
 
 from cpcalc import __version__
-from cpcalc.app.batch import Batch, Failure, Job, Request, run_batch, without_duplicates
+from cpcalc.app.assess import Options
+from cpcalc.app.batch import Batch, Failure, Job, run_batch, shard_data, without_duplicates
+from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
-from cpcalc.app.merge import merge as merge_shards
-from cpcalc.app.merge import shard_data
 from cpcalc.app.programme import ProgrammeOutcome, assess_programme
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
@@ -34,7 +34,7 @@ MOST_SHOWN_IN_FULL = 20
 
 def batch(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files or folders with assessments.")
+        list[str], Argument(metavar="PATH...", help="Files or folders with assessments.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
@@ -44,6 +44,9 @@ def batch(
     currency: options.Currency = None,
     shard: options.ShardOption = None,
     no_cache: options.NoCache = False,
+    verify: Annotated[
+        bool, Option("--verify", help="Recompute everything and compare with kept results.")
+    ] = False,
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
@@ -60,22 +63,23 @@ def batch(
         reason = os.strerror(errno.ENOENT).lower()
         to.complain_of([unreadable(NotReadableError(path, reason)) for path in missing], {})
         return NOT_DONE
-    request = Request(_statuses(status), currency, frozen=frozen)
-    job = Job(request, shard, jobs, cached=not no_cache)
+    wanted = Options(options.set_of(status), currency, frozen=frozen, totals_only=True)
+    job = Job(wanted, shard, jobs, cached=not no_cache, verify=verify)
     with progress_bar(language) as progress:
         whole = run_batch(paths, job, progress)
     counted = without_duplicates(whole)
-    about = _about(counted, request, group_by)
-    if shard is not None:
-        about["shard"] = shard_data(whole, shard)
-    _complain_about_cache(counted, language)
-    return _deliver(counted, about, to, strict=strict)
+    if counted.cache_trouble:
+        complain([word("cache-trouble", language, reason=counted.cache_trouble)])
+    if counted.from_cache and sys.stderr.isatty():
+        files = len(counted.rows) + len(counted.failures) + counted.passed_over
+        complain([word("from-cache", language, hits=counted.from_cache, all=files)])
+    part = shard_data(whole, shard) if shard is not None else None
+    return _deliver(counted, wanted, group_by, part, to, strict=strict)
 
 
 def merge(
     results: Annotated[
-        list[str],
-        typer.Argument(metavar="RESULT...", help="JSON results of all shards of one batch."),
+        list[str], Argument(metavar="RESULT...", help="JSON results of all shards of one batch.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
@@ -93,12 +97,12 @@ def merge(
     if merged.batch is None:
         to.complain_of(merged.problems, {})
         return NOT_DONE
-    about = _about(merged.batch, merged.request, group_by or merged.group_by)
-    return _deliver(merged.batch, about, to, strict=strict)
+    group = group_by or merged.group_by
+    return _deliver(merged.batch, merged.options, group, None, to, strict=strict)
 
 
 def programme(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Programme file.")],
+    file: Annotated[str, Argument(metavar="FILE", help="Programme file.")],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
     jobs: options.Jobs = None,
@@ -115,7 +119,8 @@ def programme(
     published.
     """
     to = Output(language, form, output)
-    job = Job(Request(_statuses(status), frozen=frozen), jobs=jobs, cached=not no_cache)
+    wanted = Options(options.set_of(status), frozen=frozen)
+    job = Job(wanted, jobs=jobs, cached=not no_cache)
     with progress_bar(language) as progress:
         outcome = assess_programme(file, job, progress)
     code = _show_programme(outcome, to)
@@ -131,38 +136,26 @@ def programme(
     return FILES_HAVE_ERRORS if failures else severity_code(problems, strict=strict)
 
 
-def _statuses(status: Sequence[str] | None) -> tuple[str, ...] | None:
-    return tuple(sorted(set(status))) if status else None
-
-
-# ---- a batch --------------------------------------------------------------------------------
-
-
-def _about(batch: Batch, request: Request, group_by: str | None) -> dict[str, Any]:
-    """What the JSON of a batch says of how it was made."""
-    statuses = sorted(request.statuses) if request.statuses is not None else None
-    return {
-        "cpcalc": __version__,
-        "request": {"status": statuses, "currency": request.currency},
-        "group_by": group_by,
-        "shard": None,
-        "passed_over": batch.passed_over,
-    }
-
-
-def _complain_about_cache(batch: Batch, language: str) -> None:
-    if batch.cache_trouble:
-        complain([word("cache-trouble", language, reason=batch.cache_trouble)])
-    if batch.from_cache and sys.stderr.isatty():
-        files = len(batch.rows) + len(batch.failures) + batch.passed_over
-        complain([word("from-cache", language, hits=batch.from_cache, all=files)])
-
-
-def _deliver(batch: Batch, about: Mapping[str, Any], to: Output, *, strict: bool) -> int:
+def _deliver(
+    batch: Batch,
+    wanted: Options,
+    group_by: str | None,
+    shard: Mapping[str, Any] | None,
+    to: Output,
+    *,
+    strict: bool,
+) -> int:
     """Write or print a batch, and complain about what is broken; the exit code."""
-    group_by = about["group_by"]
     totals = totals_of(batch.rows, group_by)
     if to.form == "json":
+        statuses = sorted(wanted.statuses) if wanted.statuses is not None else None
+        about = {
+            "cpcalc": __version__,
+            "request": {"status": statuses, "currency": wanted.currency},
+            "group_by": group_by,
+            "shard": shard,
+            "passed_over": batch.passed_over,
+        }
         code = to.write(batch_chunks(batch.rows, _failures(batch), totals, about))
     elif to.form == "csv":
         code = to.write(batch_lines(batch.rows, totals, to.language))
@@ -190,9 +183,6 @@ def _complain_of_failures(failures: Iterable[Failure], to: Output) -> None:
             to.complain_of(failure.problems, {failure.path: text_of(failure.path)})
         else:
             complain(rendered(failure.problems, {}, "concise", to.language))
-
-
-# ---- a programme ----------------------------------------------------------------------------
 
 
 def _show_programme(outcome: ProgrammeOutcome, to: Output) -> int:

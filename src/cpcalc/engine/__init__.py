@@ -16,8 +16,7 @@ from cpcalc.engine.sums import sum_by_name
 from cpcalc.engine.totals import Entry, total_line
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported, joined
 from cpcalc.identities import identity, of_lines
-from cpcalc.resolve.bundle import END_OF_PIPE
-from cpcalc.resolve.model import Effect, Measure, Resolved, Stream
+from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.units import Unit
 
@@ -103,7 +102,9 @@ def calculate(resolved: Resolved, *, totals_only: bool = False) -> Calculation:
 # ---- measures ------------------------------------------------------------------------------------
 
 
-def _act(resolved: Resolved, measures: Iterable[Measure], flows: Flows) -> dict[str, Contributions]:
+def _act(
+    resolved: Resolved, measures: Iterable[LinkedMeasure], flows: Flows
+) -> dict[str, Contributions]:
     """What each measure brings, by id; those in the bundle act on the flows in their order."""
     contributions = {}
     for measure in measures:
@@ -116,7 +117,7 @@ def _act(resolved: Resolved, measures: Iterable[Measure], flows: Flows) -> dict[
 
 
 def _cuts(
-    measures: Iterable[Measure], contributions: Mapping[str, Contributions]
+    measures: Iterable[LinkedMeasure], contributions: Mapping[str, Contributions]
 ) -> dict[str, list[Figure]]:
     """What the measures of the bundle took from each stream."""
     cuts: dict[str, list[Figure]] = {}
@@ -128,7 +129,7 @@ def _cuts(
 
 
 def _measure_result(
-    resolved: Resolved, measure: Measure, contributions: Contributions
+    resolved: Resolved, measure: LinkedMeasure, contributions: Contributions
 ) -> MeasureResult:
     inside, alone = contributions
     zero = _zero_money(resolved.currency)
@@ -157,7 +158,7 @@ def _zero_money(currency: str | None) -> Figure | None:
 
 
 def _realisation(
-    resolved: Resolved, measure: Measure, zero: Figure | None
+    resolved: Resolved, measure: LinkedMeasure, zero: Figure | None
 ) -> tuple[Reported | None, Reported | None]:
     """Verified over predicted annual saving of the effects alone, and the predicted one."""
     if not measure.verified_effects:
@@ -173,11 +174,11 @@ def _realisation(
     return ratio_of(verified, predicted), predicted
 
 
-def _changes(measure: Measure) -> dict[str, dict[str, Reported]]:
+def _changes(measure: LinkedMeasure) -> dict[str, dict[str, Reported]]:
     """What was verified, by stream: as metered, at reporting production, and normalised."""
     changes: dict[str, list[dict[str, Reported]]] = {}
     for effect in measure.verified_effects:
-        if isinstance(effect, Effect) and effect.change is not None:
+        if isinstance(effect, LinkedEffect) and effect.change is not None:
             changes.setdefault(effect.stream, []).append({**effect.change._asdict()})
     return {stream: sum_by_name(parts) for stream, parts in changes.items()}
 
@@ -310,7 +311,7 @@ def _stream_results(resolved: Resolved, flows: Flows) -> Iterator[StreamResult]:
         )
 
 
-def _of_unknown_quantity(name: str, stream: Stream, flows: Flows) -> StreamResult:
+def _of_unknown_quantity(name: str, stream: LinkedStream, flows: Flows) -> StreamResult:
     """What is known of a stream without a quantity: what was cut in kind, and the share cut."""
     missing = (stream.lacks,)
     unknown = NotApplicable("incomplete", "field-missing", missing)

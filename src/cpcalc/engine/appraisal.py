@@ -32,7 +32,7 @@ from cpcalc.engine.cashflow import INVESTMENT_LINES, ONE_YEAR, OWN_LINES, RUNNIN
 from cpcalc.engine.financing import INTEREST, PRINCIPAL, Loan, before_service
 from cpcalc.engine.rates import AnyMoney, number
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.resolve.terms import Terms
+from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import CashFlow, CashLine, Economics, EquityView
 from cpcalc.units import ONE
 
@@ -62,7 +62,7 @@ class Case(NamedTuple):
 class Appraiser:
     """Judges tables in the money of a file."""
 
-    def __init__(self, terms: Terms, money: AnyMoney) -> None:
+    def __init__(self, terms: EconomicTerms, money: AnyMoney) -> None:
         self.terms = terms
         self.money = money
 

@@ -19,7 +19,7 @@ from cpcalc.calc.finance import (
 from cpcalc.calc.savings import converted, opposite, share_of, total
 from cpcalc.engine.rates import AnyMoney, number
 from cpcalc.figures import Figure, NotApplicable, Origin
-from cpcalc.resolve.terms import Growth, ProjectTerms, Terms
+from cpcalc.resolve.model import EconomicTerms, Growth, ProjectTerms
 from cpcalc.units import ONE, Unit
 
 YEAR = Unit.of((("year", 1),))
@@ -101,7 +101,9 @@ class Table:
 class Builder:
     """Fills the table of one project."""
 
-    def __init__(self, terms: Terms, money: AnyMoney, project: Project, zero: Figure) -> None:
+    def __init__(
+        self, terms: EconomicTerms, money: AnyMoney, project: Project, zero: Figure
+    ) -> None:
         self.terms = terms
         self.money = money
         self.project = project

@@ -24,14 +24,14 @@ from cpcalc.engine.sums import add_reported
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.resolve.model import (
     CATEGORY_OF_KIND,
-    INPUT_KINDS,
     SOLD_KINDS,
-    Effect,
-    Measure,
+    LinkedEffect,
+    LinkedMeasure,
+    LinkedStream,
     Resolved,
-    Stream,
     Unknown,
 )
+from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.units import Unit
 
 REDUCTION_OF_KIND: Mapping[str, str] = {
@@ -94,7 +94,7 @@ class Contribution:
         self.missing_reductions: dict[str, list[str]] = defaultdict(list)
 
     def add(
-        self, measure: Measure, flows: Flows, effects: Iterable[Effect | Unknown]
+        self, measure: LinkedMeasure, flows: Flows, effects: Iterable[LinkedEffect | Unknown]
     ) -> Contribution:
         """Let the effects act on the flows and collect what they bring; then the stated money."""
         covered = {money.category for money in measure.benefits}
@@ -161,7 +161,7 @@ class Contribution:
             self._miss_change(self.resolved.streams[name], stream.lacks, is_said, covered)
 
     def _collect_change(
-        self, stream: Stream, reduction: Figure, is_paid_for: bool, covered: set[str]
+        self, stream: LinkedStream, reduction: Figure, is_paid_for: bool, covered: set[str]
     ) -> None:
         if stream.parent is not None:
             return
@@ -181,7 +181,9 @@ class Contribution:
             self._collect_emissions(stream, reduction)
             self._collect_reductions(stream, reduction)
 
-    def _miss_change(self, stream: Stream, field: str, is_said: bool, covered: set[str]) -> None:
+    def _miss_change(
+        self, stream: LinkedStream, field: str, is_said: bool, covered: set[str]
+    ) -> None:
         """A stream that changes by an unknown amount: what it brings lacks the field."""
         is_purchase = stream.parent is None and not stream.made_from
         has_price = (
@@ -203,7 +205,7 @@ class Contribution:
             if name is not None:
                 self.missing_reductions[name].append(field)
 
-    def _collect_emissions(self, stream: Stream, reduction: Figure) -> None:
+    def _collect_emissions(self, stream: LinkedStream, reduction: Figure) -> None:
         if stream.kind == "energy":
             self._note_missing_factors(stream)
         for term in stream.terms:
@@ -218,7 +220,7 @@ class Contribution:
             scope = BIOGENIC if term.biogenic else term.scope
             self.emissions[EmissionKey(scope, term.substance, term.is_grid)].append(avoided)
 
-    def _note_missing_factors(self, stream: Stream) -> None:
+    def _note_missing_factors(self, stream: LinkedStream) -> None:
         """Energy without any factor is missing in CO2 and CO2e; with CO2e only, in CO2."""
         gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
         if not gases:
@@ -226,7 +228,7 @@ class Contribution:
         elif "CO2" not in gases:
             self.missing_co2.append(f"streams.{stream.id}.emission-factors")
 
-    def _collect_methane(self, stream: Stream, load: str, reduction: Figure) -> None:
+    def _collect_methane(self, stream: LinkedStream, load: str, reduction: Figure) -> None:
         """The methane that a lower load avoids; sludge and recovery stay in proportion to it."""
         for treatment in stream.treatments:
             if treatment.load == load:
@@ -236,7 +238,7 @@ class Contribution:
                 methane = wastewater_methane(*potential, recovered)
                 self.emissions[EmissionKey("scope_1", "CH4")].append(methane)
 
-    def _collect_reductions(self, stream: Stream, reduction: Figure) -> None:
+    def _collect_reductions(self, stream: LinkedStream, reduction: Figure) -> None:
         substance = str(reduction.unit.substance)
         if stream.kind in REDUCTION_OF_KIND:
             in_unit = _in_unit_of_kind(stream, reduction)
@@ -283,7 +285,7 @@ class Contribution:
                 prices[name] = implied_price(worth, cut)
         return prices
 
-    def annual_saving(self, measure: Measure, zero: Figure | None) -> Reported:
+    def annual_saving(self, measure: LinkedMeasure, zero: Figure | None) -> Reported:
         """The gross annual saving; partial or incomplete where a field is missing."""
         if self.sources or self.missing:
             return add_reported(self.money(), joined(self.missing))
@@ -297,7 +299,7 @@ class Contribution:
             (key, amount) for key, amounts in self.emissions.items() for amount in amounts
         )
 
-    def lifetime_avoided(self, measure: Measure) -> dict[str, dict[str, Reported]]:
+    def lifetime_avoided(self, measure: LinkedMeasure) -> dict[str, dict[str, Reported]]:
         """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
 
         What follows the grid's factor counts for fewer years where the file says that the factor
@@ -374,7 +376,7 @@ class Contribution:
         return reductions
 
 
-def _in_unit_of_kind(stream: Stream, reduction: Figure) -> Figure:
+def _in_unit_of_kind(stream: LinkedStream, reduction: Figure) -> Figure:
     """Waste water in m3, solid and chemical waste in t, as far as the stream's density is known."""
     if stream.density is None:
         return reduction

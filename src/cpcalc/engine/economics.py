@@ -33,8 +33,15 @@ from cpcalc.engine.projects import (
 )
 from cpcalc.engine.rates import money_of
 from cpcalc.figures import Figure, NotApplicable, Origin, joined
-from cpcalc.resolve.model import CATEGORY_OF_KIND, Group, Measure, Resolved
-from cpcalc.resolve.terms import Growth, Spend, Terms
+from cpcalc.resolve.model import (
+    CATEGORY_OF_KIND,
+    EconomicTerms,
+    Growth,
+    LinkedGroup,
+    LinkedMeasure,
+    Resolved,
+    Spend,
+)
 from cpcalc.results import Economics, Identity, Line
 from cpcalc.units import Unit
 
@@ -55,7 +62,7 @@ class Projects:
     def __init__(self, resolved: Resolved) -> None:
         assert resolved.terms is not None
         self.resolved = resolved
-        self.terms: Terms = resolved.terms
+        self.terms: EconomicTerms = resolved.terms
         self.projects: dict[str, Project | NotApplicable] = {}
         self.yearly: dict[str, Sequence[Yearly]] = {}  # what each measure saves
         self.lines: dict[str, Line] = {}
@@ -66,7 +73,7 @@ class Projects:
     # ---- projects --------------------------------------------------------------------------------
 
     def measure(
-        self, measure: Measure, line: Line, contribution: Contribution
+        self, measure: LinkedMeasure, line: Line, contribution: Contribution
     ) -> Economics | NotApplicable:
         """The economics of a measure."""
         place = f"measures.{measure.id}"
@@ -81,7 +88,9 @@ class Projects:
         ]
         return self._appraise(place, line, self.yearly[place], self._saved(contribution))
 
-    def group(self, group: Group, line: Line, members: Iterable[str]) -> Economics | NotApplicable:
+    def group(
+        self, group: LinkedGroup, line: Line, members: Iterable[str]
+    ) -> Economics | NotApplicable:
         """The economics of a group: what its members save as they do alone, and its own money."""
         own = {money.category for money in group.benefits}
         if group.annual_saving is not None:
@@ -230,7 +239,7 @@ class Projects:
         self,
         project: Project | NotApplicable,
         variation: Variation,
-        terms: Terms,
+        terms: EconomicTerms,
         *,
         with_loan: bool = True,
     ) -> Case | NotApplicable:
@@ -249,7 +258,7 @@ class Projects:
             return TOO_LARGE
 
 
-def _case(project: Project, terms: Terms, *, with_loan: bool) -> Case:
+def _case(project: Project, terms: EconomicTerms, *, with_loan: bool) -> Case:
     assert project.terms.spends
     zero = nothing(project.terms.spends[0].amount)
     builder = Builder(terms, money_of(terms), project, zero).fill()

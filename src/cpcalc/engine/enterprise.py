@@ -46,8 +46,9 @@ def _money_only(line: Line) -> Line:
     """Reductions stay where they are: what a filter holds back is no cleaner production."""
     nothing: Mapping[str, Figure] = {}
     return line._replace(
-        reductions=nothing, stated_reductions=nothing, avoided_emissions={}, stand_alone=None, overlap=None,
-        order_free_saving=None, end_of_pipe=None, lifetime_avoided={}, lifetime_reductions=nothing,
+        reductions=nothing, stated_reductions=nothing, avoided_emissions={}, stand_alone=None,
+        overlap=None, order_free_saving=None, end_of_pipe=None, lifetime_avoided={},
+        lifetime_reductions=nothing,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from cpcalc.calc.savings import (
 from cpcalc.engine.cashflow import ONE_YEAR, TAX, Builder, Table, Unknowable, known
 from cpcalc.engine.rates import number
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.resolve.terms import LoanTerms, TaxTerms
+from cpcalc.resolve.model import LoanTerms, TaxTerms
 
 LOAN, INTEREST, PRINCIPAL, TAX_SAVED = "loan", "interest", "principal", "tax_on_interest"
 

@@ -27,7 +27,7 @@ from cpcalc.calc.savings import (
 )
 from cpcalc.calc.wastewater import load_after
 from cpcalc.figures import Figure, Origin
-from cpcalc.resolve.model import Effect, Stream, Unknown
+from cpcalc.resolve.model import LinkedEffect, LinkedStream, Unknown
 from cpcalc.units import ONE
 
 WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "100 %"),))
@@ -38,7 +38,7 @@ DIRECT, BY_PART, BY_CARRIER, ADDED = "direct", "by-part", "by-carrier", "added"
 class Outcome(NamedTuple):
     """What one effect did: the reduction of each stream it reached, and how much could act."""
 
-    effect: Effect
+    effect: LinkedEffect
     changes: Mapping[str, Figure]  # stream -> reduction a year, positive is less
     load_change: Figure | None = None
     unknown: bool = False  # the stream's quantity is not known, so neither is the reduction
@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
 class Flows:
     """The yearly flows at one place in the order of the bundle."""
 
-    def __init__(self, streams: Mapping[str, Stream]) -> None:
+    def __init__(self, streams: Mapping[str, LinkedStream]) -> None:
         self.streams = streams
         self.left: dict[str, Figure] = {
             name: stream.quantity for name, stream in streams.items() if stream.quantity is not None
@@ -83,17 +83,17 @@ class Flows:
         other.lacking = {name: list(fields) for name, fields in self.lacking.items()}
         return other
 
-    def in_order(self, effects: Iterable[Effect | Unknown]) -> list[Effect | Unknown]:
+    def in_order(self, effects: Iterable[LinkedEffect | Unknown]) -> list[LinkedEffect | Unknown]:
         """A measure's effects as they act, those on loads last.
 
         Its concentrations are of the flows before it, and of those that its other effects leave.
         """
         self._at_start = dict(self.left)
         return sorted(
-            effects, key=lambda effect: isinstance(effect, Effect) and effect.form == "load"
+            effects, key=lambda effect: isinstance(effect, LinkedEffect) and effect.form == "load"
         )
 
-    def act(self, effect: Effect) -> Outcome:
+    def act(self, effect: LinkedEffect) -> Outcome:
         """Let one effect act on what is left."""
         self._changes = {}
         if effect.form == "share":
@@ -106,7 +106,7 @@ class Flows:
 
     # ---- the forms of an effect ------------------------------------------------------------------
 
-    def _cut_share(self, effect: Effect) -> Outcome:
+    def _cut_share(self, effect: LinkedEffect) -> Outcome:
         name = effect.stream
         before = self.left.get(name)
         if before is None:
@@ -122,7 +122,7 @@ class Flows:
         self._reduce(name, reduction, DIRECT)
         return Outcome(effect, self._changes, realised=realised)
 
-    def _cut_amount(self, effect: Effect) -> Outcome:
+    def _cut_amount(self, effect: LinkedEffect) -> Outcome:
         before = self.left.get(effect.stream)
         reduction = effect.amount
         if before is not None:
@@ -137,7 +137,7 @@ class Flows:
         self._reduce(effect.stream, reduction, cause)
         return Outcome(effect, self._changes)
 
-    def _switch(self, effect: Effect) -> Outcome:
+    def _switch(self, effect: LinkedEffect) -> Outcome:
         assert effect.target is not None
         assert effect.ratio is not None
         before = self.left.get(effect.stream)
@@ -154,7 +154,7 @@ class Flows:
         self._reduce(effect.target, opposite(added), BY_CARRIER)
         return Outcome(effect, self._changes)
 
-    def _change_load(self, effect: Effect) -> Outcome:
+    def _change_load(self, effect: LinkedEffect) -> Outcome:
         """From one concentration to another, each with its own flow: thinning changes no load."""
         assert effect.ratio is not None
         flow = self.left.get(effect.stream)
@@ -169,7 +169,7 @@ class Flows:
 
     def _unknown(
         self,
-        effect: Effect,
+        effect: LinkedEffect,
         acted_on: tuple[str, ...],
         realised: tuple[Figure, Figure] | None = None,
     ) -> Outcome:
@@ -208,7 +208,7 @@ class Flows:
         if stream.parent is not None:
             self._reduce(stream.parent, reduction, BY_PART)
 
-    def _pass_on(self, stream: Stream, reduction: Figure) -> None:
+    def _pass_on(self, stream: LinkedStream, reduction: Figure) -> None:
         """To the streams that follow it, and to what it is made from."""
         fuels: Iterable[tuple[str, Figure]] = self.ratios.get(stream.id, {}).items()
         for cause, links in ((DIRECT, stream.followers), (BY_CARRIER, fuels)):
@@ -217,7 +217,7 @@ class Flows:
                 acting = wanted if present is None else capped(wanted, present)
                 self._reduce(name, acting, cause)
 
-    def _scale_parts(self, stream: Stream, after: Figure, before: Figure) -> None:
+    def _scale_parts(self, stream: LinkedStream, after: Figure, before: Figure) -> None:
         for name in stream.parts:
             present = self.left.get(name)
             if present is None:

@@ -21,8 +21,9 @@ from cpcalc.engine.economics import TOO_LARGE, Projects, nothing
 from cpcalc.engine.rates import AnyMoney, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.identities import identity
-from cpcalc.resolve.model import CATEGORY_OF_KIND, INPUT_KINDS, SOLD_KINDS, Stream
+from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine
+from cpcalc.schema.assessment import INPUT_KINDS
 
 Amounts = tuple[Figure, ...]  # at the ends of years 0, 1, 2 ...
 
@@ -84,7 +85,7 @@ def _bills(projects: Projects, money: AnyMoney, years: int) -> Bills:
     return Bills(known, unknown, joined(missing))
 
 
-def _is_paid_for(stream: Stream) -> bool:
+def _is_paid_for(stream: LinkedStream) -> bool:
     """What is bought, and wastes that cost something.
 
     Parts and carriers are paid for with what they are made from.

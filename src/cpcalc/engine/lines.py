@@ -17,7 +17,7 @@ from cpcalc.engine.contributions import (
 )
 from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope, sum_known
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
-from cpcalc.resolve.model import Group, Measure, Money, Unknown
+from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
 from cpcalc.results import Investment, Line, StandAlone
 
 # Sums of the same floats in another order agree to this share.
@@ -35,7 +35,7 @@ def has_overlap(line: Line) -> bool:
 
 
 def measure_line(
-    measure: Measure, inside: Contribution, alone: Contribution, zero: Figure | None
+    measure: LinkedMeasure, inside: Contribution, alone: Contribution, zero: Figure | None
 ) -> Line:
     """The line of one measure from what it brings in the bundle and, beside it, alone.
 
@@ -70,7 +70,7 @@ def measure_line(
     )
 
 
-def group_line(group: Group, members: Sequence[tuple[Measure, Line]]) -> Line:
+def group_line(group: LinkedGroup, members: Sequence[tuple[LinkedMeasure, Line]]) -> Line:
     """A group's line: its own money replaces the sum of its members'.
 
     What its own annual saving exceeds the members' by is ``unspecified``.
@@ -146,7 +146,7 @@ def added_up(lines: Sequence[Line]) -> dict[str, Any]:
 # ---- money ---------------------------------------------------------------------------------------
 
 
-def investment_of(item: Measure | Group) -> Investment | None:
+def investment_of(item: LinkedMeasure | LinkedGroup) -> Investment | None:
     """A measure's or group's investment; None where the file has none."""
     if item.investment is None:
         return None
@@ -156,7 +156,7 @@ def investment_of(item: Measure | Group) -> Investment | None:
     return Investment(amounts, converted)
 
 
-def _members_investment(members: Sequence[tuple[Measure, Line]]) -> Investment | None:
+def _members_investment(members: Sequence[tuple[LinkedMeasure, Line]]) -> Investment | None:
     paying = [(measure, line) for measure, line in members if has_money(line)]
     missing = [measure.id for measure, line in paying if line.investment is None]
     return add_investments(
@@ -197,7 +197,7 @@ def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
     return NotApplicable(case, f"payback-{case}")
 
 
-def by_category(benefits: Sequence[Money]) -> dict[str, Reported]:
+def by_category(benefits: Sequence[StatedSaving]) -> dict[str, Reported]:
     """Money known as such, added up by category."""
     return sum_by_name({money.category: money.amount} for money in benefits)
 
@@ -206,7 +206,7 @@ def by_category(benefits: Sequence[Money]) -> dict[str, Reported]:
 
 
 def _gross_of_group(
-    group: Group, lines: Sequence[Line], savings: Mapping[str, Reported]
+    group: LinkedGroup, lines: Sequence[Line], savings: Mapping[str, Reported]
 ) -> Reported:
     if group.annual_saving is not None:
         return group.annual_saving
@@ -229,7 +229,7 @@ def _unspecified(gross: Figure, savings: Mapping[str, Reported]) -> Figure | Non
 
 
 def _group_alone(
-    group: Group,
+    group: LinkedGroup,
     lines: Sequence[Line],
     unspecified: Figure | None,
     gross: Reported,

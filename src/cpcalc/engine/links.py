@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.resolve.model import Effect, Measure, Resolved
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved
 
 
 class Player(NamedTuple):
     """A measure with those of its effects that act on a cluster."""
 
-    measure: Measure
-    effects: tuple[Effect, ...]
+    measure: LinkedMeasure
+    effects: tuple[LinkedEffect, ...]
 
 
 class Cluster(NamedTuple):
@@ -63,7 +63,7 @@ def _links(resolved: Resolved) -> Iterator[tuple[str, str]]:
                 yield effect.stream, effect.target
 
 
-def same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
+def same_purchase(effect: LinkedEffect, resolved: Resolved) -> frozenset[str]:
     """The streams that the stated worth of an effect pays for.
 
     Its stream, its parents, what it is made from, and what replaces any of these.
@@ -72,7 +72,7 @@ def same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
         (other.stream, other.target)
         for measure in resolved.measures
         for other in measure.effects
-        if isinstance(other, Effect) and other.target is not None
+        if isinstance(other, LinkedEffect) and other.target is not None
     ]
     names: set[str] = set()
     pending = [effect.stream]
@@ -87,7 +87,7 @@ def same_purchase(effect: Effect, resolved: Resolved) -> frozenset[str]:
     return frozenset(names)
 
 
-def clusters_of(linked: Mapping[str, str], measures: Sequence[Measure]) -> Iterator[Cluster]:
+def clusters_of(linked: Mapping[str, str], measures: Sequence[LinkedMeasure]) -> Iterator[Cluster]:
     """The clusters on which more than one of the measures act.
 
     Those linked by ``requires`` hang together too.
@@ -102,7 +102,7 @@ def clusters_of(linked: Mapping[str, str], measures: Sequence[Measure]) -> Itera
                     union.join(first, other)
     members: dict[str, list[Player]] = {}
     for measure in measures:
-        by_root: dict[str, list[Effect]] = {}
+        by_root: dict[str, list[LinkedEffect]] = {}
         for effect in _known_effects(measure):
             by_root.setdefault(union.root(effect.stream), []).append(effect)
         if not by_root:
@@ -116,13 +116,13 @@ def clusters_of(linked: Mapping[str, str], measures: Sequence[Measure]) -> Itera
             )
 
 
-def _known_effects(measure: Measure) -> Iterator[Effect]:
-    return (effect for effect in measure.effects if isinstance(effect, Effect))
+def _known_effects(measure: LinkedMeasure) -> Iterator[LinkedEffect]:
+    return (effect for effect in measure.effects if isinstance(effect, LinkedEffect))
 
 
-def _own_name(measure: Measure) -> str:
+def _own_name(measure: LinkedMeasure) -> str:
     return f"measures.{measure.id}"
 
 
-def _touched(measure: Measure) -> list[str]:
+def _touched(measure: LinkedMeasure) -> list[str]:
     return [effect.stream for effect in _known_effects(measure)] or [_own_name(measure)]

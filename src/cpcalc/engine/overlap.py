@@ -19,8 +19,7 @@ from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import SAME, has_overlap
 from cpcalc.engine.links import Cluster, Player, clusters_of, linked_streams
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.resolve.bundle import END_OF_PIPE
-from cpcalc.resolve.model import Resolved
+from cpcalc.resolve.model import END_OF_PIPE, Resolved
 from cpcalc.results import MeasureResult
 from cpcalc.units import Unit
 

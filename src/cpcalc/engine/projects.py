@@ -15,7 +15,7 @@ from cpcalc.engine.rates import number
 from cpcalc.engine.sums import sum_known
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.identities import identity
-from cpcalc.resolve.terms import Terms
+from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import Assumption, Economics, Identity
 
 
@@ -112,7 +112,7 @@ def partial_total(found: Economics, counted: int, of: int, missing: tuple[str, .
     )
 
 
-def assumptions(terms: Terms, project: Project) -> Iterator[Assumption]:
+def assumptions(terms: EconomicTerms, project: Project) -> Iterator[Assumption]:
     """What the table of a project rests on besides its money: rates, life, growth, tax and loan."""
     rates = {"discount_rate": terms.discount}
     for line in (*project.yearly, *project.outside):

@@ -20,7 +20,7 @@ from cpcalc.calc.finance import (
     real_rate,
 )
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.resolve.terms import Growth, Terms
+from cpcalc.resolve.model import EconomicTerms, Growth
 from cpcalc.units import ONE
 
 INFLATION_MISSING = NotApplicable("incomplete", "inflation-missing", ("basis.inflation",))
@@ -134,7 +134,7 @@ class CurrentMoney(Money[NominalRate]):
 AnyMoney = ConstantMoney | CurrentMoney
 
 
-def money_of(terms: Terms) -> AnyMoney:
+def money_of(terms: EconomicTerms) -> AnyMoney:
     """The money of a file's cash flows: current where its discount rate is nominal."""
     discount = terms.discount
     if discount is None:

@@ -16,7 +16,7 @@ from cpcalc.engine.economics import Projects
 from cpcalc.engine.projects import AS_STATED, Variation
 from cpcalc.engine.rates import money_of
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.resolve.terms import Terms
+from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import BreakEven, Sensitivity, Swing
 from cpcalc.units import ONE
 
@@ -107,7 +107,7 @@ def _swings(projects: Projects, chosen: Mapping[str, Project]) -> Iterator[Swing
         yield Swing(parameter, low, high)
 
 
-def _rates(terms: Terms) -> Iterator[tuple[str, tuple[Terms, Terms]]]:
+def _rates(terms: EconomicTerms) -> Iterator[tuple[str, tuple[EconomicTerms, EconomicTerms]]]:
     discount, inflation = terms.discount, terms.inflation
     if discount is not None and discount.rate.value > 0:
         low, high = (discount._replace(rate=converted(discount.rate, by)) for by in (LESS, MORE))
@@ -118,13 +118,13 @@ def _rates(terms: Terms) -> Iterator[tuple[str, tuple[Terms, Terms]]]:
 
 
 def _npv(
-    projects: Projects, chosen: Mapping[str, Project], variation: Variation, terms: Terms
+    projects: Projects, chosen: Mapping[str, Project], variation: Variation, terms: EconomicTerms
 ) -> Reported:
     cases = [projects.case(item, variation, terms, with_loan=False) for item in chosen.values()]
     return total(*(_worth(case, terms) for case in cases))
 
 
-def _worth(case: Case | NotApplicable, terms: Terms) -> Reported:
+def _worth(case: Case | NotApplicable, terms: EconomicTerms) -> Reported:
     return case if isinstance(case, NotApplicable) else money_of(terms).worth(case.base.sums())
 
 

@@ -55,11 +55,17 @@ class PinnedSet(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What a file says to choose one of several rows; None where it says nothing."""
+    """What a file says to choose one of several rows, and why; None where it says nothing."""
 
     data_year: int | None = None
     type: str | None = None
     equipment: str | None = None
+    because: str | None = None
+
+    @property
+    def marks(self) -> tuple[int | str | None, ...]:
+        """What rows differ by: the data year, the type and the equipment."""
+        return self[:3]
 
 
 NO_CHOICE = Choice()
@@ -76,16 +82,14 @@ class Library:
         self,
         reference: str,
         choice: Choice = NO_CHOICE,
-        grid: Choice | None = None,
-        because: str | None = None,
-        grid_because: str | None = None,
+        grid: Choice = NO_CHOICE,
     ) -> Factor | Diagnostic:
         """The factor that ``set/id`` names, with one row per substance, scope and boundary.
 
         ``choice`` (what the use itself says) and ``grid`` (the file's choice for grid electricity)
-        decide between rows that differ by data year, type or equipment; ``because`` and
-        ``grid_because`` are their reasons. There is no fallback to another year, type or region:
-        without exactly one row the answer is a diagnostic with the candidates and what to write.
+        decide between rows that differ by data year, type or equipment. There is no fallback to
+        another year, type or region: without exactly one row the answer is a diagnostic with the
+        candidates and what to write.
         """
         factor = self._entry(reference, "factors")
         if isinstance(factor, Diagnostic):
@@ -94,9 +98,8 @@ class Library:
         if factor.ncv is not None and factor.ncv.quantity is None:
             return _unreadable(factor.ncv)
         if factor.is_grid:
-            grid = grid or NO_CHOICE
             year, type_ = choice.data_year or grid.data_year, choice.type or grid.type
-            choice, because = Choice(year, type_, choice.equipment), because or grid_because
+            choice = Choice(year, type_, choice.equipment, choice.because or grid.because)
         rows: list[Emission] = []
         for candidates in _by_substance(factor.emits):
             fitting = [row for row in candidates if _fits(row, choice, strict=factor.is_grid)]
@@ -104,7 +107,7 @@ class Library:
                 return _not_one(factor, candidates, fitting, choice)
             rows += fitting
         for row in rows:
-            self.cite(row, factor.kind or "fuel", because)
+            self.cite(row, factor.kind or "fuel", choice.because)
         return factor.model_copy(update={"emits": rows})
 
     def property(self, reference: str, key: str) -> Property | Diagnostic:
@@ -171,10 +174,9 @@ def _by_substance(rows: Iterable[Emission]) -> Iterable[list[Emission]]:
 
 def _fits(row: Emission, choice: Choice, *, strict: bool) -> bool:
     """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
-    pairs = zip((row.data_year, row.type, row.equipment), choice, strict=True)
     return all(
         value is None or value == chosen or (chosen is None and not strict)
-        for value, chosen in pairs
+        for value, chosen in zip(row.marks, choice.marks, strict=True)
     )
 
 
@@ -182,14 +184,14 @@ def _not_one(
     factor: Factor, candidates: Sequence[Emission], fitting: Sequence[Emission], choice: Choice
 ) -> Diagnostic:
     """Why not exactly one row: what there is, and what to write to choose one."""
-    chosen = ", ".join(str(part) for part in choice if part is not None)
+    chosen = ", ".join(str(part) for part in choice.marks if part is not None)
     offered = _nearest_first(fitting or candidates, choice)[:MOST_CANDIDATES]
     listed = [_described(row) for row in offered]
     if len(candidates) > len(offered):
         listed.append("...")
     nearest = offered[0]
     keys = ("data-year" if factor.is_grid else "year", "type", "equipment")
-    marks = zip(keys, (nearest.data_year, nearest.type, nearest.equipment), strict=True)
+    marks = zip(keys, nearest.marks, strict=True)
     pairs = ", ".join(f"{key}: {value}" for key, value in marks if value is not None)
     of_grid = f"basis: {{grid: {{{pairs}}}}}"
     plain = re.sub("@[0-9]+/", "/", factor.reference)  # as a file writes it
@@ -216,7 +218,7 @@ def _nearest_first(candidates: Sequence[Emission], choice: Choice) -> list[Emiss
 
 
 def _described(row: Emission) -> str:
-    marks = [str(mark) for mark in (row.data_year, row.type, row.equipment) if mark is not None]
+    marks = [str(mark) for mark in row.marks if mark is not None]
     return " ".join([*marks, f"({row.value.text})"])
 
 

@@ -1,15 +1,27 @@
-"""What `check` says beside the diagnostics: expectations as tests, the count, all of it as data."""
+"""What `check` writes beside its list of problems: expectations and the count; all of it as JSON,
+as a JUnit report and as a SARIF log."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import quote
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
-from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.diagnostics import CatalogueEntry, Diagnostic, Path, Span, catalogue, dotted
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.layout import harmless
-from cpcalc.report.problems import describe, printable
+from cpcalc.report.problems import (
+    describe,
+    full,
+    message_of,
+    open_sentences,
+    place_of,
+    portable,
+    printable,
+)
 from cpcalc.report.words import problem_word
 from cpcalc.results import ExpectationResult
 
@@ -32,47 +44,48 @@ class FileReport(NamedTuple):
         return self.text if file == self.name else self.texts.get(file, "")
 
 
+def tally(files: Sequence[FileReport]) -> dict[str, int]:
+    """How many files, problems by severity, and expectations by outcome."""
+    problems = Counter(
+        "waived" if problem.waived_because is not None else problem.severity
+        for file in files
+        for problem in file.diagnostics
+    )
+    outcomes = Counter(expected.outcome for file in files for expected in file.expectations)
+    held = outcomes["met"] + outcomes["not-reproduced"]
+    return {
+        "files": len(files),
+        "errors": problems["error"],
+        "warnings": problems["warning"],
+        "notices": problems["notice"],
+        "waived": problems["waived"],
+        "expectations_met": outcomes["met"],
+        "expectations_missed": outcomes.total() - held,
+        "expectations_not_reproduced": outcomes["not-reproduced"],
+    }
+
+
+# ---- for reading ---------------------------------------------------------------------------------
+
+
 def outcome_text(outcome: ExpectationResult, language: str) -> str:
     """One expectation in a line: what came of it, the figure, what was found and expected."""
+    came = problem_word(f"expect-{outcome.outcome}", language)
+    expected = f"{problem_word('expected', language)} {outcome.expected}"
     because = f" ({outcome.because})" if outcome.because else ""
-    return (
-        f"{problem_word(f'expect-{outcome.outcome}', language)}  {outcome.figure}: "
-        f"{_found(outcome.found)}, "
-        f"{problem_word('expected', language)} {outcome.expected}{because}"
-    )
+    return f"{came}  {outcome.figure}: {_figure_text(outcome.found)}, {expected}{because}"
 
 
-def _found(found: Reported | None) -> str:
-    if isinstance(found, Figure):
-        return f"{found.value:.6g} {found.unit}"
-    return found.code if isinstance(found, NotApplicable) else "-"
+def _figure_text(figure: Reported | None) -> str:
+    if isinstance(figure, Figure):
+        return f"{figure.value:.6g} {figure.unit}"
+    return figure.code if isinstance(figure, NotApplicable) else "-"
 
 
 def expectation_lines(file: FileReport, language: str) -> Iterator[str]:
     """The expectations of a file as a list of tests."""
     for outcome in file.expectations:
         yield harmless(f"{printable(file.name)}: {outcome_text(outcome, language)}")
-
-
-def tally(files: Sequence[FileReport]) -> dict[str, int]:
-    """How many files, problems by severity, and expectations by outcome."""
-    severities = Counter(diagnostic.severity for file in files for diagnostic in file.diagnostics)
-    waived = sum(
-        diagnostic.waived_because is not None for file in files for diagnostic in file.diagnostics
-    )
-    outcomes = Counter(outcome.outcome for file in files for outcome in file.expectations)
-    return {
-        "files": len(files),
-        "errors": severities["error"],
-        "warnings": severities["warning"],
-        "notices": severities["notice"] - waived,
-        "waived": waived,
-        "expectations_met": outcomes["met"],
-        "expectations_missed": outcomes["missed"]
-        + outcomes["unknown"]
-        + outcomes["now-reproduced"],
-        "expectations_not_reproduced": outcomes["not-reproduced"],
-    }
 
 
 def closing_lines(files: Sequence[FileReport], language: str, known: int = 0) -> Iterator[str]:
@@ -89,13 +102,16 @@ def closing_lines(files: Sequence[FileReport], language: str, known: int = 0) ->
         yield problem_word("expectations", language, **counts)
 
 
+# ---- JSON ----------------------------------------------------------------------------------------
+
+
 def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
     """The whole check as JSON data, in English."""
     return {
         "schema": SCHEMA,
         "files": [
             {
-                "file": printable(file.name).replace("\\", "/"),
+                "file": portable(file.name),
                 "kind": file.kind,
                 "diagnostics": [describe(diagnostic, file.ids) for diagnostic in file.diagnostics],
                 "expectations": [_expectation(outcome) for outcome in file.expectations],
@@ -107,9 +123,151 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
 
 
 def _expectation(outcome: ExpectationResult) -> dict[str, Any]:
-    data = {"figure": outcome.figure, "outcome": outcome.outcome, "expected": outcome.expected}
-    return {
-        **data,
-        "found": _found(outcome.found),
-        **({"because": outcome.because} if outcome.because else {}),
+    data = {
+        "figure": outcome.figure,
+        "outcome": outcome.outcome,
+        "expected": outcome.expected,
+        "found": _figure_text(outcome.found),
     }
+    return {**data, "because": outcome.because} if outcome.because else data
+
+
+# ---- JUnit: expectations are its tests, and so is each error or warning --------------------------
+
+JUnitCase = tuple[str, str, dict[str, str], str]  # name, outcome, attributes and text of that
+
+
+def junit_report(files: Sequence[FileReport], language: str, *, strict: bool) -> str:
+    """The report as XML. A warning fails under ``strict``; a clean file is one passed test."""
+    root = Element("testsuites", name="cpcalc check")
+    for file in files:
+        file_name = harmless(printable(file.name))
+        suite = SubElement(root, "testsuite", name=file_name)
+        cases = list(_cases(file, language, strict=strict))
+        for name, outcome, attributes, text in cases or [("check", "", {}, "")]:
+            case = SubElement(suite, "testcase", name=harmless(name), classname=file_name)
+            if outcome:
+                clean = {key: harmless(value) for key, value in attributes.items()}
+                lines = map(harmless, text.split("\n"))
+                SubElement(case, outcome, clean).text = "\n".join(lines)
+        _count(suite, {"failure": "failures", "error": "errors", "skipped": "skipped"})
+    _count(root, {"failure": "failures", "error": "errors"})
+    ElementTree.indent(root)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _cases(file: FileReport, language: str, *, strict: bool) -> Iterator[JUnitCase]:
+    for problem in file.diagnostics:
+        # a missed expectation is a test of its own
+        if problem.severity == "notice" or problem.name == "expectation-missed":
+            continue
+        name = f"{problem.name} ({place_of(problem)})"
+        text = "\n".join(full(problem, file.text_of(problem.file).split("\n"), language))
+        if problem.severity == "error" or strict:
+            message = message_of(problem, language).message
+            yield name, "failure", {"type": problem.code, "message": message}, text
+        else:
+            yield name, "system-out", {}, text
+    for expected in file.expectations:
+        if expected.outcome == "not-reproduced":
+            yield expected.figure, "skipped", {"message": expected.because or ""}, ""
+        elif expected.outcome == "missed":
+            text = outcome_text(expected, language)
+            number = catalogue()["expectation-missed"].number
+            yield expected.figure, "failure", {"type": number, "message": text}, text
+        else:
+            yield expected.figure, "", {}, ""
+
+
+def _count(element: Element, outcomes: Mapping[str, str]) -> None:
+    """Write how many tests are below an element, and how many of each outcome."""
+    element.set("tests", str(len(list(element.iter("testcase")))))
+    for outcome, attribute in outcomes.items():
+        element.set(attribute, str(len(list(element.iter(outcome)))))
+
+
+# ---- SARIF 2.1.0, for code scanning and editors --------------------------------------------------
+
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+SARIF_VERSION = "2.1.0"
+LEVELS: Mapping[str, str] = {"error": "error", "warning": "warning", "notice": "note"}
+
+
+def sarif_log(
+    problems: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: str, language: str
+) -> dict[str, Any]:
+    """The log of one run; each diagnostic comes with the ids of its file's list items."""
+    driver = {
+        "name": "cpcalc",
+        "version": version,
+        "semanticVersion": version,
+        "rules": [_rule(entry, language) for entry in catalogue().values()],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(diagnostic, ids, language) for diagnostic, ids in problems],
+    }
+    return {"$schema": SARIF_SCHEMA, "version": SARIF_VERSION, "runs": [run]}
+
+
+def _rule(entry: CatalogueEntry, language: str) -> dict[str, Any]:
+    message, remedy = open_sentences(entry, language)
+    return {
+        "id": entry.number,
+        "name": "".join(part.capitalize() for part in entry.name.split("-")),
+        "shortDescription": {"text": entry.name.replace("-", " ")},
+        "fullDescription": {"text": message},
+        "help": {"text": f"{remedy} (cpcalc explain {entry.number})"},
+        "defaultConfiguration": {"level": LEVELS[entry.severity]},
+    }
+
+
+def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> dict[str, Any]:
+    message, remedy = message_of(diagnostic, language)
+    place = dotted(diagnostic.path, ids)
+    result: dict[str, Any] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": list(catalogue()).index(diagnostic.name),
+        "level": LEVELS[diagnostic.severity],
+        "message": {"text": f"{message}; {problem_word('help', language)}: {remedy}"},
+        "locations": [_location(diagnostic.file, diagnostic.span, place)],
+        "partialFingerprints": {"cpcalcPlace/v1": f"{diagnostic.name}:{harmless(place)}"},
+    }
+    if diagnostic.related_spans:
+        result["relatedLocations"] = [
+            {
+                **_location(diagnostic.file, span, ""),
+                "id": number,
+                "message": {"text": problem_word(note, language)},
+            }
+            for number, (note, span) in enumerate(diagnostic.related_spans, start=1)
+        ]
+    if diagnostic.waived_because is not None:
+        because = harmless(diagnostic.waived_because)
+        result["suppressions"] = [{"kind": "inSource", "justification": because}]
+    return result
+
+
+def _location(file: str, span: Span | None, place: str) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri_of(file)}}
+    if span is not None:
+        region = {"startLine": span.line, "startColumn": span.column}
+        if (span.end_line, span.end_column) > (span.line, span.column):
+            region |= {"endLine": span.end_line, "endColumn": span.end_column}
+        physical["region"] = region
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if place:
+        location["logicalLocations"] = [{"fullyQualifiedName": harmless(place), "kind": "value"}]
+    return location
+
+
+def uri_of(file: str) -> str:
+    """A file name as a URI reference: relative names stay relative."""
+    name = portable(file)
+    if name[1:3] == ":/":  # a drive letter
+        return f"file:///{name[:2]}{quote(name[2:])}"
+    if name.startswith("/"):
+        return f"file://{quote(name)}"
+    return quote(name.removeprefix("./")) or "."

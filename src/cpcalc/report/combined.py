@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cpcalc.figures import Reported
 from cpcalc.report.json_result import line_data, written
 from cpcalc.report.layout import Block, Heading, Notes, harmless
-from cpcalc.report.tables import Entry, kinds_table, money_table
+from cpcalc.report.tables import NamedLine, kinds_table, money_table
 from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult, Line
 
@@ -36,18 +36,16 @@ def combined_page(
             for result in results
             if (result.basis.currency or "") == currency
         ]
-        totals = (Entry(word("total", language), "", line),)
-        yield money_table("combined", "combined-money", entries, totals, language)
+        yield money_table("combined-money", entries, line, language, "enterprise")
     rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
-    yield from kinds_table(
-        "reductions", "reductions", rows, [(word("total", language), whole.reductions)], language
-    )
+    rows.append((word("total", language), whole.reductions))
+    yield from kinds_table("reductions", rows, language)
     if failed:
         yield Notes((word("failed", language, count=failed),))
 
 
-def _entry(result: AssessmentResult, language: str) -> Entry:
-    return Entry(
+def _entry(result: AssessmentResult, language: str) -> NamedLine:
+    return NamedLine(
         str(result.enterprise["id"]),
         harmless(title(result.enterprise["name"], language)),
         result.totals,

@@ -1,54 +1,53 @@
-"""The economics as neutral blocks: figures, cash-flow tables, a chart; one measure in full."""
+"""The economics as neutral blocks: figures, cash flows, sensitivities; one measure in full; the
+whole enterprise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.layout import Block, Cell, Chart, Column, Notes, Pairs, Table, harmless
-from cpcalc.report.numbers import shown
-from cpcalc.report.sensitivity import break_even_table, sensitivity_page
-from cpcalc.report.tables import (
-    bundle_of,
-    economic_cell,
-    headed,
-    heading,
-    labelled,
-    mark_notes,
-    money_pairs,
-)
-from cpcalc.report.words import money_word, title, word
+from cpcalc.report.numbers import cell, ratio, scale_of, share, shown
+from cpcalc.report.tables import bundle_of, headed, heading, labelled, mark_notes, money_pairs
+from cpcalc.report.words import title, word, word_in
 from cpcalc.results import (
     AssessmentResult,
+    BreakEven,
     CashFlow,
     Economics,
+    EquityView,
     GroupResult,
+    LifeCycleLine,
     Line,
     MeasureResult,
+    Swing,
+    WholeEnterprise,
 )
 
-FIGURES = (
-    "npv", "irr", "mirr", "savings_to_investment", "adjusted_internal_rate", "annual_worth",
-    "discounted_payback", "life_cycle_cost", "return_on_investment",
-)  # fmt: skip
+RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
 WIDEST_HEADER_CELLS = 10
+MOST_CONDITIONS_SHOWN = 3
 
 
 def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     """What follows the summary under ``--economics``."""
-    bundle, totals = bundle_of(result), result.totals
+    bundle, totals, sensitivity = bundle_of(result), result.totals, result.sensitivity
     counted: list[MeasureResult | GroupResult] = [*bundle.alone, *bundle.groups]
     ranked = [item for item in counted if item.line.economics is not None]
     if ranked:
         yield _ranking("economics", ranked, totals, language)
-        yield from economics_blocks(
-            money_word("together", language), totals.economics, language, with_chart=True
-        )
+        yield from _project(word("together", language), totals, language)
     last = totals.end_of_pipe
     if last is not None and last.economics is not None:
         yield _ranking("end-of-pipe", bundle.end_of_pipe, last, language)
-    if result.sensitivity is not None:
-        yield from sensitivity_page(result, result.sensitivity, language)
+    if sensitivity is not None:
+        if isinstance(sensitivity.npv, Figure):
+            yield _tornado("tornado", result, sensitivity.swings, language)
+        yield from break_even_tables(result, sensitivity.break_even, language)
+    if result.whole_enterprise is not None:
+        yield from _whole_enterprise(result, result.whole_enterprise, language)
 
 
 def _ranking(
@@ -56,143 +55,129 @@ def _ranking(
 ) -> Table:
     """One row a measure, by NPV: the only ranking that adds up."""
     ordered = sorted(items, key=lambda item: _negative_npv(item.line))
-    names = ("npv", "irr", "savings_to_investment", "discounted_payback")
-    columns = headed("measure", names, language, money_word)
-    rows: list[tuple[Cell, ...]] = []
-    for name, line in [
-        *((item.id, item.line) for item in ordered),
-        (word("total", language), total),
-    ]:
-        economics = line.economics
-        if isinstance(economics, Economics):
-            figures = [economic_cell(key, getattr(economics, key), language) for key in names]
-            rows.append((name, *figures))
+    figures = ("npv", "irr", "savings_to_investment", "discounted_payback")
+    named = [*((item.id, item.line) for item in ordered), (word("total", language), total)]
+    rows: list[Sequence[Cell]] = []
+    for name, line in named:
+        if isinstance(line.economics, Economics):
+            rows.append((name, *_cells(line.economics, figures, language).values()))
         else:
-            rows.append((name, economics, None, None, None))
-    return Table(
-        f"{key}-ranking",
-        money_word(key, language),
-        columns,
-        tuple(rows),
-        totals=1,
-        under=tuple(harmless(title(item.title, language)) for item in ordered),
-    )
+            rows.append((name, line.economics, None, None, None))
+    under = [harmless(title(item.title, language)) for item in ordered]
+    columns = headed("measure", figures, language)
+    return Table(word(key, language), columns, rows, totals=1, under=under)
 
 
 def _negative_npv(line: Line) -> float:
     """What sorts by NPV, the highest first and the unknown last."""
     npv = line.economics.npv if isinstance(line.economics, Economics) else None
-    return -npv.value if isinstance(npv, Figure) else float("inf")
+    return -npv.value if isinstance(npv, Figure) else math.inf
 
 
-def economics_blocks(
-    name: str,
-    economics: Economics | NotApplicable | None,
-    language: str,
-    *,
-    money: Sequence[tuple[str, Cell]] = (),
-    of_whole: bool = False,
-    in_full: bool = False,
-    with_chart: bool = False,
+def _cells(
+    record: Economics | EquityView, figures: Iterable[str], language: str
+) -> dict[str, Cell]:
+    """Figures of the economics as cells: rates in percent, ratios as they are."""
+    cells: dict[str, Cell] = {}
+    for name in figures:
+        figure = getattr(record, name)
+        if isinstance(figure, Figure) and not figure.unit.exponents:
+            is_ratio = name in RATIOS
+            figure = ratio(figure.value, language) if is_ratio else shown(figure, language)
+        cells[name] = figure
+    return cells
+
+
+# ---- a project -----------------------------------------------------------------------------------
+
+
+def _project(
+    name: str, line: Line, language: str, *, in_full: bool = False, is_whole: bool = False
 ) -> Iterator[Block]:
-    """All figures of a project under a name, after its ``money``, and its cash flow."""
+    """All figures of a project under a name, and its cash flow; before them the money of the
+    whole enterprise, which no other table has."""
+    economics = line.economics
+    money = list(money_pairs(line, language)) if is_whole else []
     if not isinstance(economics, Economics):
-        reason = list(labelled({"npv": economics}, language, money_word))
-        if money or reason:
-            yield Pairs(name, (*money, *reason))
+        pairs = [*money, *labelled({"npv": economics}, language)]
+        if pairs:
+            yield Pairs(name, pairs)
         return
-    yield Pairs(name, (*money, *_figure_pairs(economics, language)))
+    yield Pairs(name, [*money, *_figure_pairs(economics, language)])
     if economics.assumptions:
-        rests_on = tuple(_assumptions(economics, language))
-        yield Pairs(money_word("rests-on", language), rests_on)
+        yield Pairs(word("rests-on", language), list(_assumptions(economics, language)))
     if economics.equity is not None:
-        equity = {
-            name: economic_cell(name, figure, language)
-            for name, figure in economics.equity._asdict().items()
-        }
-        rows = tuple(labelled(equity, language, money_word))
-        yield Pairs(money_word("equity", language), rows)
+        equity = _cells(economics.equity, names.EQUITY, language)
+        yield Pairs(word("equity", language), list(labelled(equity, language)))
     flow = economics.cash_flow
-    yield from _flow_tables(flow, language, "whole-" if of_whole else "", in_full=in_full)
-    if with_chart:
-        bars = tuple((str(year), amount) for year, amount in enumerate(flow.net))
-        yield Chart("cash_flow_chart", money_word("chart", language), bars)
+    yield from _flow_tables(flow, language, "whole-" if is_whole else "", in_full=in_full)
+    if not is_whole:
+        bars = [(str(year), amount) for year, amount in enumerate(flow.net)]
+        yield Chart(word("chart", language), bars)
 
 
 def _figure_pairs(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
     yield from labelled(
         {
             "study_period": economics.study_period,
-            "money": money_word(economics.cash_flow.money, language),
-            **{key: economic_cell(key, getattr(economics, key), language) for key in FIGURES},
+            "money": word(economics.cash_flow.money, language),
+            **_cells(economics, names.ECONOMICS, language),
             "irr-roots": ", ".join(shown(root, language) for root in economics.irr_roots),
             "abatement_cost": economics.abatement_cost,
         },
         language,
-        money_word,
     )
     for kind, figure in economics.levelised_cost.items():
-        yield money_word("levelised", language, kind=money_word(kind, language)), figure
+        yield word("levelised", language, kind=word(kind, language)), figure
     for line, figure in economics.npv_with.items():
-        yield money_word("npv_with", language, line=money_word(line, language)), figure
+        yield word("npv_with", language, line=word(line, language)), figure
     if economics.partial:
-        names = ", ".join(place.partition(".")[2] for place in economics.partial)
-        yield "", money_word("left-out", language, measures=names)
+        measures = ", ".join(place.partition(".")[2] for place in economics.partial)
+        yield "", word("left-out", language, measures=measures)
 
 
 def _assumptions(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
     for item in economics.assumptions:
         kind, _, line = item.key.partition(".")
-        label = money_word(f"of-{kind}", language, line=line_word(line, language))
+        label = word(f"of-{kind}", language, line=_line_word(line, language))
         values = ", ".join(shown(figure, language) for figure in item.figures)
-        yield label, values + (f" ({money_word(item.meant, language)})" if item.meant else "")
-
-
-# ---- cash flow ----------------------------------------------------------------------------------
+        yield label, values + (f" ({word(item.meant, language)})" if item.meant else "")
 
 
 def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -> Iterator[Table]:
     """Years down, lines across; savings of all streams as one column unless in full."""
-    labels = {line.key: line_word(line.key, language) for line in flow.lines}
-    columns: list[tuple[str, Sequence[Cell]]]
-    if in_full:
-        columns = [(labels[line.key], line.amounts) for line in flow.lines]
-    else:
-        columns = [
-            (money_word("investment", language), flow.invested),
-            (money_word("saving", language), flow.saved),
-        ]
-        own = [line for line in flow.lines if line.key in ("running_cost", "tax")]
-        columns += [(labels[line.key], line.amounts) for line in own]
-    columns.append((money_word("net", language), flow.net))
+    columns: list[tuple[str, Sequence[Cell]]] = []
+    if not in_full:
+        columns.append((word("investment", language), flow.invested))
+        columns.append((word_in("flow", "saving", language), flow.saved))
+    own = [line for line in flow.lines if in_full or line.key in ("running_cost", "tax")]
+    columns += [(_line_word(line.key, language), line.amounts) for line in own]
+    columns.append((word("net", language), flow.net))
     if flow.discounted is not None and flow.cumulative is not None:
-        columns.append((money_word("present", language), flow.discounted))
-        columns.append((money_word("cumulative", language), flow.cumulative))
+        columns.append((word("present", language), flow.discounted))
+        columns.append((word("cumulative", language), flow.cumulative))
     if in_full:
-        beside = flow.outside
-        columns += [(f"({money_word(line.key, language)})", line.amounts) for line in beside]
+        columns += [(f"({word(line.key, language)})", line.amounts) for line in flow.outside]
     yield _yearly(f"{prefix}flow", columns, language)
     if flow.equity is not None:
-        columns = [(money_word(line.key, language), line.amounts) for line in flow.financing]
-        columns.append((money_word("equity-flow", language), flow.equity))
+        columns = [(_line_word(line.key, language), line.amounts) for line in flow.financing]
+        columns.append((word("equity-flow", language), flow.equity))
         yield _yearly(f"{prefix}financing", columns, language)
 
 
 def _yearly(key: str, columns: Sequence[tuple[str, Sequence[Cell]]], language: str) -> Table:
     """A row a year; no amount where it is zero, so that the eye finds what happens."""
-    heads = (
-        Column("year", money_word("year", language), is_text=True),
-        *(Column(label, _in_two_lines(label)) for label, _ in columns),
-    )
+    heads = [Column("year", word("year", language), is_text=True)]
+    heads += [Column(label, _in_two_lines(label)) for label, _ in columns]
     years = zip(*(amounts for _, amounts in columns), strict=True)
-    rows = tuple(
+    rows = [
         (
             str(year),
-            *(None if isinstance(cell, Figure) and not cell.value else cell for cell in cells),
+            *(None if isinstance(item, Figure) and not item.value else item for item in row),
         )
-        for year, cells in enumerate(years)
-    )
-    return Table(key, money_word(key, language), heads, rows)
+        for year, row in enumerate(years)
+    ]
+    return Table(word(key, language), heads, rows)
 
 
 def _in_two_lines(header: str) -> str:
@@ -204,27 +189,119 @@ def _in_two_lines(header: str) -> str:
     return f"{' '.join(words[:half])}\n{' '.join(words[half:])}"
 
 
-def line_word(key: str, language: str) -> str:
+def _line_word(key: str, language: str) -> str:
     """The label of a line of a cash flow: a stream's id, a category of savings, or its own."""
     section, _, name = key.partition(".")
     if section == "streams" and name:
         return harmless(name)
-    return word(name, language) if section == "savings" and name else money_word(key, language)
+    return word(name, language) if section == "savings" and name else word_in("flow", key, language)
 
 
-# ---- one measure --------------------------------------------------------------------------------
+# ---- what it rests on ----------------------------------------------------------------------------
+
+
+def _tornado(name: str, result: AssessmentResult, swings: Sequence[Swing], language: str) -> Table:
+    """A row for each thing that is moved, with the NPV when it is lower and higher."""
+    change = "" if result.sensitivity is None else share(result.sensitivity.change.value, language)
+    rows = [(_parameter(result, item.parameter, language), item.low, item.high) for item in swings]
+    columns = headed("parameter", ("low", "high"), language)
+    return Table(word(name, language, change=change), columns, rows)
+
+
+def _parameter(result: AssessmentResult, parameter: str, language: str) -> str:
+    if not parameter.startswith("streams."):
+        return word_in("flow", parameter, language).lower()
+    stream = _stream_name(result, parameter.split(".")[1], language)
+    return word("price-of", language, stream=stream)
+
+
+def _stream_name(result: AssessmentResult, stream: str, language: str) -> str:
+    streams = {item.id: item.name for item in result.streams}
+    return harmless(title(streams.get(stream, {"": stream}), language))
+
+
+def break_even_tables(
+    result: AssessmentResult,
+    break_even: Iterable[BreakEven],
+    language: str,
+    most: int | None = MOST_CONDITIONS_SHOWN,
+) -> Iterator[Table]:
+    """A row for each thing a measure depends on: ``m1  price of coal  VND/t  > 300  > 410``.
+
+    Of each measure the ``most`` conditions nearest to being broken; none that is always met.
+    """
+    by_measure: dict[str, dict[str, dict[str, BreakEven]]] = {}
+    for item in break_even:
+        targets = by_measure.setdefault(item.place, {}).setdefault(item.parameter, {})
+        targets[item.target] = item
+    rows: list[Sequence[Cell]] = []
+    notes = []
+    for place, conditions in by_measure.items():
+        margins = {
+            parameter: min(map(_margin, targets.values()))
+            for parameter, targets in conditions.items()
+            if not all(map(_is_met, targets.values()))
+        }
+        nearest = sorted(margins, key=margins.__getitem__)[:most]
+        if len(nearest) < len(margins):
+            notes = [word("nearest-conditions", language, most=most)]
+        for parameter in margins:
+            if parameter in nearest:
+                name = _parameter(result, parameter, language)
+                texts = _conditions(conditions[parameter], language)
+                rows.append((place.partition(".")[2], name, *texts))
+    if rows:
+        limit = result.sensitivity.payback_limit if result.sensitivity is not None else None
+        until = shown(limit, language) if limit else ""
+        columns = (
+            Column("measure", word("measure", language), is_text=True),
+            Column("parameter", word("what", language), is_text=True, is_wrapped=True),
+            Column("unit", word("unit", language), is_text=True),
+            Column("npv", word("needs-npv", language)),
+            Column("payback", word("needs-payback", language, limit=until)),
+        )
+        yield Table(word("break-even", language), columns, rows, notes=notes)
+
+
+def _is_met(item: BreakEven) -> bool:
+    return isinstance(item.value, NotApplicable) and item.value.because == "always-met"
+
+
+def _margin(item: BreakEven) -> float:
+    """How far what is stated is from the condition, by its ratio; 0 where it cannot be met."""
+    value = item.value
+    if isinstance(value, NotApplicable):
+        return math.inf if _is_met(item) else 0.0
+    factor = value.operands[-1] if value.operands else value  # the stated value times a factor
+    return abs(math.log(factor.value)) if isinstance(factor, Figure) and factor.value > 0 else 0.0
+
+
+def _conditions(targets: Mapping[str, BreakEven], language: str) -> tuple[Cell, Cell, Cell]:
+    """The unit of a row and its conditions, in one scale."""
+    scale = scale_of([item.value for item in targets.values()], language)
+    texts = {}
+    for target, item in targets.items():
+        if isinstance(item.value, NotApplicable):
+            texts[target] = word("always" if _is_met(item) else "never-met", language)
+        else:
+            sign = ">" if item.bound == "above" else "<"
+            texts[target] = f"{sign} {cell(item.value, scale, language)}"
+    return scale.unit, texts.get("npv"), texts.get("payback")
+
+
+# ---- one measure ---------------------------------------------------------------------------------
 
 
 def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator[Block]:
     """One measure in full: money, reductions, economics, every line of its cash flow."""
     measure = next(item for item in result.measures if item.id == name)
-    about = money_word("measure-page", language, measure=name)
+    about = word("measure-page", language, measure=name)
     yield heading(result, language, f"{about}: {harmless(title(measure.title, language))}")
     if not measure.in_bundle:
-        yield Notes((word("outside", language),))
+        yield Notes([word("outside", language)])
     blocks = list(_measure_blocks(result, measure, language))
     yield from blocks
-    if notes := tuple(mark_notes(blocks, language)):
+    if notes := list(mark_notes(blocks, language)):
         yield Notes(notes)
 
 
@@ -232,7 +309,7 @@ def _measure_blocks(
     result: AssessmentResult, measure: MeasureResult, language: str
 ) -> Iterator[Block]:
     line = measure.line
-    yield Pairs(money_word("money-of", language), tuple(_measure_money(measure, language)))
+    yield Pairs(word("money-of", language), list(_measure_money(measure, language)))
     reductions = [(word(kind, language), figure) for kind, figure in line.reductions.items()]
     stated = word("stated", language)
     reductions += [
@@ -240,15 +317,12 @@ def _measure_blocks(
         for kind, figure in line.stated_reductions.items()
     ]
     if reductions:
-        yield Pairs(money_word("reductions-of", language), tuple(reductions))
-    about = money_word("one", language, measure=measure.id)
-    yield from economics_blocks(about, line.economics, language, in_full=True, with_chart=True)
+        yield Pairs(word("reductions-of", language), reductions)
+    yield from _project(word("one", language, measure=measure.id), line, language, in_full=True)
     if result.sensitivity is not None:
         place = f"measures.{measure.id}"
         own = [item for item in result.sensitivity.break_even if item.place == place]
-        conditions = break_even_table(result, own, language, most=None)
-        if conditions is not None:
-            yield conditions
+        yield from break_even_tables(result, own, language, most=None)
 
 
 def _measure_money(measure: MeasureResult, language: str) -> Iterator[tuple[str, Cell]]:
@@ -259,4 +333,48 @@ def _measure_money(measure: MeasureResult, language: str) -> Iterator[tuple[str,
         yield f"{word('annual-saving', language)}: {word(category, language)}", figure
     yield from labelled({"stand-alone": alone and alone.annual_saving}, language)
     if line.order_free_saving is not None:
-        yield money_word("order-free", language).capitalize(), line.order_free_saving
+        yield word("order-free", language).capitalize(), line.order_free_saving
+
+
+# ---- the whole enterprise ------------------------------------------------------------------------
+
+
+def _whole_enterprise(
+    result: AssessmentResult, whole: WholeEnterprise, language: str
+) -> Iterator[Block]:
+    """The project with end of pipe, and the costs of the enterprise."""
+    if result.totals.end_of_pipe is not None:
+        name = word("whole", language)
+        yield from _project(name, whole.line, language, in_full=True, is_whole=True)
+        if whole.tornado and result.sensitivity is not None:
+            yield _tornado("whole-tornado", result, whole.tornado, language)
+    yield _life_cycle(result, whole, language)
+
+
+def _life_cycle(result: AssessmentResult, whole: WholeEnterprise, language: str) -> Block:
+    """Each line before and after all measures in present values, or why there is none."""
+    cost, economics = whole.life_cycle_cost, whole.line.economics
+    sides: dict[str, Cell] = {"baseline": cost.before, "after": cost.after}
+    if isinstance(cost.before, NotApplicable) or not isinstance(economics, Economics):
+        return Pairs(word("life-cycle", language), list(labelled(sides, language)))
+    rows: list[Sequence[Cell]] = [
+        (_paid_for(line, result, language), line.before, line.after, line.saving)
+        for line in cost.lines
+    ]
+    rows.append((word("total", language), cost.before, cost.after, cost.saving))
+    columns = headed("life-cycle-line", ("baseline", "after", "saving"), language)
+    years = shown(economics.study_period, language)
+    table = Table(word("life-cycle-over", language, years=years), columns, rows, totals=1)
+    notes = [word("life-cycle-note", language), *mark_notes([table], language)]
+    return table._replace(notes=notes)
+
+
+def _paid_for(line: LifeCycleLine, result: AssessmentResult, language: str) -> str:
+    section, _, name = line.key.partition(".")
+    if section == "streams":
+        label = _stream_name(result, name, language)
+        is_paid = line.before is not None
+    else:
+        label = _line_word(line.key, language)
+        is_paid = not name
+    return label if is_paid else word("saved-of", language, line=label)

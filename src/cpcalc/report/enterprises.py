@@ -44,7 +44,6 @@ def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
 
 
 def money_table(
-    key: str,
     heading: str,
     first: str,
     rows: Iterable[tuple[str, Figures]],
@@ -55,7 +54,7 @@ def money_table(
     whole = (word("total", language), total.figures)
     cells = tuple((harmless(name), *money_cells(figures)) for name, figures in (*rows, whole))
     columns = headed(first, MONEY, language)
-    return Table(key, word(heading, language), columns, cells, totals=1, yearly=True)
+    return Table(word(heading, language), columns, cells, totals=1, yearly=True)
 
 
 def money_cells(figures: Figures) -> tuple[Cell, ...]:
@@ -84,7 +83,7 @@ def sums_table(total: Total, language: str) -> Table:
         rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
     columns = mixed(("figure", "unit", "reported-by"), "figure total unit reported-by", language)
     heading = word("sums-a-year", language)
-    return Table("sums", heading, columns, tuple(rows), by_row=True, yearly=True)
+    return Table(heading, columns, tuple(rows), by_row=True, yearly=True)
 
 
 def mixed(texts: Sequence[str], keys: str, language: str) -> tuple[Column, ...]:
@@ -144,13 +143,13 @@ def batch_page(
         return
     rows = [(named(item, language), item.figures) for item in items]
     total = totals.total
-    yield money_table("enterprises", "enterprises-a-year", "enterprise", rows, total, language)
+    yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     if group_by is not None:
         rows = [
             (_group_name(group_by, name, language), part.figures)
             for name, part in totals.groups.items()
         ]
-        yield money_table("groups", f"by-{group_by}", group_by, rows, total, language)
+        yield money_table(f"by-{group_by}", group_by, rows, total, language)
     yield sums_table(total, language)
     yield paybacks(total, language)
     yield Notes(tuple(_small_print(totals, failed, language)))

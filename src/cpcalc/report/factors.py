@@ -23,6 +23,15 @@ MOST_STEPS = 3
 
 # ---- what a set says, as its file writes it -----------------------------------------------------
 
+
+def _columns(language: str, **headers: str) -> tuple[Column, ...]:
+    """Columns of text by key, each with the key of the word over it."""
+    return tuple(
+        Column(key, word(header, language) if header else "", is_text=True)
+        for key, header in headers.items()
+    )
+
+
 # What stands apart from the attributes of a row.
 _NOT_ATTRIBUTES = frozenset({*ROWS, "id", "name", "source", "where"})
 
@@ -30,7 +39,7 @@ _NOT_ATTRIBUTES = frozenset({*ROWS, "id", "name", "source", "where"})
 def _written(value: Any) -> Any:
     """A value of a set as a file writes it: numbers are texts, a name without languages is one."""
     if isinstance(value, Model):
-        return _stated(value)
+        return {kebab(name): _written(part) for name, part in value if part is not None}
     if isinstance(value, Mapping):
         return value.get("", dict(value))
     if isinstance(value, bool):
@@ -38,14 +47,12 @@ def _written(value: Any) -> Any:
     return value.text if isinstance(value, Quantity) else str(value)
 
 
-def _stated(model: Model) -> dict[str, Any]:
-    return {kebab(name): _written(value) for name, value in model if value is not None}
-
-
 def _row_data(row: SetRow) -> dict[str, Any]:
     """A row with all that is said of it: its own words, its entry's, the set's; its citation."""
-    data: dict[str, Any] = {"section": row.section, "id": _id_of(row)}
-    parts: list[Model] = [row.row, row.entry]
+    entry = row.entry
+    identity = entry.id if isinstance(entry, Entry) else entry.gas
+    data: dict[str, Any] = {"section": row.section, "id": identity}
+    parts: list[Model] = [row.row, entry]
     hidden = _NOT_ATTRIBUTES
     if isinstance(row.row, Property):
         data["of"] = row.path[-1]
@@ -54,10 +61,6 @@ def _row_data(row: SetRow) -> dict[str, Any]:
         if value is not None and name not in hidden and not isinstance(value, Property):
             data.setdefault(kebab(name), _written(value))
     return {**data, "citation": row.row.citation}
-
-
-def _id_of(row: SetRow) -> str:
-    return row.entry.id if isinstance(row.entry, Entry) else row.entry.gas
 
 
 def _set_data(pinned: PinnedSet) -> dict[str, Any]:
@@ -76,14 +79,6 @@ def _set_data(pinned: PinnedSet) -> dict[str, Any]:
 # ---- list ---------------------------------------------------------------------------------------
 
 
-def _counts(pinned: PinnedSet) -> dict[str, int]:
-    return {section: len(entries) for section, entries in pinned.content.sections() if entries}
-
-
-def _unverified(pinned: PinnedSet) -> int:
-    return sum(row.row.quality != "verified" for row in pinned.content.rows())
-
-
 def sets_page(listed: Sequence[PinnedSet], language: str) -> Iterator[Block]:
     """All sets: their versions, how much they hold, how much is not verified, their titles."""
     columns = (
@@ -93,21 +88,24 @@ def sets_page(listed: Sequence[PinnedSet], language: str) -> Iterator[Block]:
         Column("own", "", is_text=True),
     )
     rows: list[tuple[Cell, ...]] = []
-    for pinned in listed:
-        own = word("own-set", language) if pinned.is_own else ""
-        entries = sum(_counts(pinned).values())
-        rows.append((pinned.pin, str(entries), str(_unverified(pinned)), own))
+    for data in sets_data(listed)["sets"]:
+        entries = sum(data["entries"].values())
+        own = word("own-set", language) if data["own"] else ""
+        pin = f"{data['set']}@{data['version']}"
+        rows.append((pin, str(entries), str(data["unverified"]), own))
     under = tuple(harmless(title(pinned.content.title, language)) for pinned in listed)
-    yield Table("sets", word("factor-sets", language), columns, tuple(rows), under=under)
+    yield Table(word("factor-sets", language), columns, tuple(rows), under=under)
     yield Notes((word("factors-hint", language),))
 
 
 def sets_data(listed: Sequence[PinnedSet]) -> dict[str, Any]:
     """The sets as JSON data."""
-    sets = [
-        {**_set_data(pinned), "entries": _counts(pinned), "unverified": _unverified(pinned)}
-        for pinned in listed
-    ]
+    sets = []
+    for pinned in listed:
+        sections, rows = pinned.content.sections(), pinned.content.rows()
+        entries = {section: len(entries) for section, entries in sections if entries}
+        unverified = sum(row.row.quality != "verified" for row in rows)
+        sets.append({**_set_data(pinned), "entries": entries, "unverified": unverified})
     return {"schema": FACTORS_SCHEMA, "sets": sets}
 
 
@@ -118,18 +116,13 @@ def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterat
     """One set: what it says of itself, and its entries by id."""
     yield Heading(pinned.pin, harmless(title(pinned.content.title, language)), is_warning=False)
     yield Pairs("", tuple(_about(pinned, language)))
-    columns = (
-        Column("id", word("factor", language), is_text=True),
-        Column("of", "", is_text=True),
-        Column("value", word("value", language), is_text=True),
-        Column("note", "", is_text=True),
-    )
+    columns = _columns(language, id="factor", of="", value="value", note="")
     described = [_row_data(row) for row in rows]
     cells = tuple(
         (row["id"], row.get("of") or row.get("gas") or "", _value(row), _mark(row, language))
         for row in described
     )
-    yield Table("rows", word("rows", language), columns, cells)
+    yield Table(word("rows", language), columns, cells)
     if any(row["quality"] != "verified" for row in described):
         yield Notes(("? " + word("row-unverified", language),))
 
@@ -141,28 +134,28 @@ def _about(pinned: PinnedSet, language: str) -> Iterator[tuple[str, Cell]]:
     if head.licence:
         yield word("licence", language), harmless(head.licence)
     if head.notes:
-        yield word("notes", language), harmless(" ".join(title(head.notes, language).split()))
+        yield word("notes", language), _in_one_line(head.notes, language)
     yield "sha256", pinned.sha256
+
+
+def _in_one_line(words: Mapping[str, str], language: str) -> str:
+    return harmless(" ".join(title(words, language).split()))
 
 
 def entry_page(
     pinned: PinnedSet, section: str, entry: Entry, rows: Sequence[SetRow], language: str
 ) -> Iterator[Block]:
     """One entry: every row with its range, conditions and citation, and how a file uses it."""
-    yield Heading(
-        f"{pinned.pin}/{entry.id}", harmless(title(entry.name, language)), is_warning=False
-    )
+    name = harmless(title(entry.name, language))
+    yield Heading(f"{pinned.pin}/{entry.id}", name, is_warning=False)
     described = [_row_data(row) for row in rows]
     for row in described:
         yield Pairs(str(row.get("of") or section), tuple(_row_pairs(row, language)))
-    lines = []
-    if entry.note is not None:
-        lines.append(harmless(" ".join(title(entry.note, language).split())))
+    note = [_in_one_line(entry.note, language)] if entry.note is not None else []
     use = _use(f"{pinned.id}/{entry.id}", section, described)
-    if use:
-        lines.append(word("to-use", language, text=use))
+    lines = (*note, *([word("to-use", language, text=use)] if use else []))
     if lines:
-        yield Notes(tuple(lines))
+        yield Notes(lines)
 
 
 def shown_data(
@@ -229,19 +222,11 @@ def _use(reference: str, section: str, rows: Sequence[Mapping[str, Any]]) -> str
 
 def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
     """Each set and whether it is what was released."""
-    columns = (
-        Column("set", word("factor-set", language), is_text=True),
-        Column("sha256", "sha256", is_text=True),
-        Column("state", "", is_text=True),
-    )
-    states = [_state(item) for item in verified]
-    rows = tuple(
-        (item.pin, item.sha256[:16], word(state, language))
-        for item, state in zip(verified, states, strict=True)
-    )
-    yield Table("verified", word("factor-sets", language), columns, rows)
-    right = len(states) - states.count("set-wrong")
-    yield Notes((word("sets-verified", language, right=right, all=len(states)),))
+    columns = _columns(language, set="factor-set", sha256="sha256", state="")
+    rows = tuple((item.pin, item.sha256[:16], word(_state(item), language)) for item in verified)
+    yield Table(word("factor-sets", language), columns, rows)
+    right = sum(_state(item) != "set-wrong" for item in verified)
+    yield Notes((word("sets-verified", language, right=right, all=len(verified)),))
 
 
 def _state(item: Any) -> str:
@@ -276,29 +261,19 @@ def outdated_page(
     """What each newer set would change, figure by figure."""
     count = word("outdated-count", language, count=len(newer), all=len(pins))
     yield Heading(harmless(printable(name)), count, is_warning=False)
-    columns = (
-        Column("figure", word("figure", language), is_text=True),
-        Column("before", word("now", language), is_text=True),
-        Column("after", word("then", language), is_text=True),
-        Column("share", "%", is_text=True),
-    )
+    columns = _columns(language, figure="figure", before="now", after="then", share="%")
     for item in newer:
         heading = f"{item.pin} -> {item.newer}"
         if not item.changes:
             outcome = "newer-fails" if item.outcome.result is None else "nothing-changes"
             yield Notes((f"{heading}: {word(outcome, language)}",))
             continue
-        rows = tuple(
-            (
-                figure,
-                _cell(before, language),
-                _cell(after, language),
-                _change(before, after, language),
-            )
-            for figure, before, after in item.changes
-            if figure.count(".") <= MOST_STEPS
-        )
-        yield Table("changes", heading, columns, rows)
+        rows = []
+        for figure, before, after in item.changes:
+            if figure.count(".") <= MOST_STEPS:
+                cells = _cell(before, language), _cell(after, language)
+                rows.append((figure, *cells, _change(before, after, language)))
+        yield Table(heading, columns, tuple(rows))
         yield Notes((word("to-take", language, old=item.pin, new=item.newer),))
 
 

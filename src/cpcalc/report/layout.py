@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.report.numbers import GAP, Scale, cell, money_scale, scale_of, shown
+from cpcalc.report.numbers import A_YEAR, GAP, Scale, cell, money_scale, scale_of, shown
 from cpcalc.report.words import number_word, word
-from cpcalc.units import Unit
 
 Cell = str | Reported | None
 
@@ -39,13 +39,12 @@ class Table(NamedTuple):
     a ``yearly`` table every figure but a duration is a year's: units are shown without ``/year``.
     """
 
-    key: str
     title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
     totals: int = 0
-    notes: tuple[str, ...] = ()
-    under: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
+    under: Sequence[str] = ()
     by_row: bool = False
     yearly: bool = False
 
@@ -54,7 +53,7 @@ class Pairs(NamedTuple):
     """Labels with their values."""
 
     title: str
-    rows: tuple[tuple[str, Cell], ...]
+    rows: Sequence[tuple[str, Cell]]
 
 
 class Heading(NamedTuple):
@@ -68,15 +67,14 @@ class Heading(NamedTuple):
 class Notes(NamedTuple):
     """Lines of small print."""
 
-    lines: tuple[str, ...]
+    lines: Sequence[str]
 
 
 class Chart(NamedTuple):
     """A bar for each label, to both sides of zero."""
 
-    key: str
     title: str
-    bars: tuple[tuple[str, Figure], ...]
+    bars: Sequence[tuple[str, Figure]]
 
 
 Block = Table | Pairs | Heading | Notes | Chart
@@ -122,29 +120,35 @@ def wrapped(text: str, width: int) -> list[str]:
 NARROWEST_BARS_CELLS = 10
 
 
-def bars_of(chart: Chart, texts: tuple[str, ...], width: int) -> list[str]:
-    """The lines of a chart: label, figure as text, and its bar to the left or right of zero."""
-    values = [figure.value for _, figure in chart.bars]
-    lowest, highest = min(0.0, *values), max(0.0, *values)
+def chart_lines(chart: Chart, language: str, width: int) -> list[str]:
+    """A chart's title with its unit; of each bar its label, its figure, and itself to the left or
+    right of zero."""
+    figures = [figure for _, figure in chart.bars]
+    scale = scale_of(figures, language)
+    texts = [cell(figure, scale, language) for figure in figures]
+    lowest = min(0.0, *(figure.value for figure in figures))
+    highest = max(0.0, *(figure.value for figure in figures))
     label_width = max(cell_len(label) for label, _ in chart.bars)
     text_width = max(map(cell_len, texts))
     room = max(width - label_width - text_width - 5, NARROWEST_BARS_CELLS)
     cells_of_one = room / (highest - lowest or 1)
     left = round(-lowest * cells_of_one)
-    lines = []
-    for (label, _), text, value in zip(chart.bars, texts, values, strict=True):
-        bar = "#" * max(round(abs(value) * cells_of_one), 1 if value else 0)
-        below, above = (bar, "") if value < 0 else ("", bar)
+    lines = [f"{chart.title} ({scale.unit})"]
+    for (label, figure), text in zip(chart.bars, texts, strict=True):
+        bar = "#" * max(round(abs(figure.value) * cells_of_one), 1 if figure.value else 0)
+        below, above = (bar, "") if figure.value < 0 else ("", bar)
         lines.append(f"{label:>{label_width}}  {text:>{text_width}}  {below:>{left}}|{above}")
     return lines
 
 
+# ---- tables as texts ----------------------------------------------------------------------------
+
+
 class TableTexts(NamedTuple):
-    """A table as texts: its title with the unit of its money, columns with their heads, rows."""
+    """A table as texts: the unit of its money beside the title, other units in the headers."""
 
     title: str
     columns: list[Column]
-    headers: list[str]
     rows: list[list[str]]
 
 
@@ -156,24 +160,73 @@ def table_texts(table: Table, language: str) -> TableTexts:
         for position in range(len(table.columns))
         if position == 0 or not texts.rows or any(row[position] for row in texts.rows)
     ]
+    columns = [texts.columns[position] for position in kept]
     return TableTexts(
-        texts.title,
-        [texts.columns[position] for position in kept],
-        [texts.headers[position] for position in kept],
-        [[row[position] for position in kept] for row in texts.rows],
+        texts.title, columns, [[row[position] for position in kept] for row in texts.rows]
     )
 
 
 def _rows_in_one_scale(table: Table, language: str) -> TableTexts:
     rows = []
     for row in table.rows:
-        scale = scale_of([value for value in row if isinstance(value, Figure)], language)
-        texts = [cell_text(value, scale, language) for value in row]
+        scale = scale_of(row, language)
         unit = _without_year(scale.unit, table, language)
-        columns = zip(table.columns, texts, strict=True)
-        rows.append([unit if column.key == "unit" else text for column, text in columns])
-    headers = [column.header for column in table.columns]
-    return TableTexts(table.title, list(table.columns), headers, rows)
+        rows.append(
+            [
+                unit if column.key == "unit" else cell_text(value, scale, language)
+                for column, value in zip(table.columns, row, strict=True)
+            ]
+        )
+    return TableTexts(table.title, list(table.columns), rows)
+
+
+def _columns_in_one_scale(table: Table, language: str) -> TableTexts:
+    cells = [[row[position] for row in table.rows] for position in range(len(table.columns))]
+    figures = list(map(_in_main_unit, table.columns, cells))
+    money = money_scale(_of_one_currency(figures), language, yearly=table.yearly)
+    columns, texts = [], []
+    for column, values, known in zip(table.columns, cells, figures, strict=True):
+        header, scale, unit = column.header, None, known[0].unit if known else None
+        if unit is not None and unit.currency is not None and money is not None:
+            scale = money
+        elif unit is not None:
+            scale = scale_of(known, language)
+            header = f"{header}\n{_without_year(scale.unit, table, language)}".rstrip("\n")
+        columns.append(column._replace(header=header))
+        # a figure in another unit than most of its column is shown with its own
+        texts.append(
+            [
+                cell_text(value, scale if getattr(value, "unit", None) is unit else None, language)
+                for value in values
+            ]
+        )
+    title = table.title if money is None else f"{table.title} ({money.unit})"
+    return TableTexts(title, columns, [list(row) for row in zip(*texts, strict=True)])
+
+
+def _without_year(unit: str, table: Table, language: str) -> str:
+    return unit.removesuffix("/" + number_word("year", language)) if table.yearly else unit
+
+
+def _in_main_unit(column: Column, cells: Sequence[Cell]) -> list[Figure]:
+    """The figures of a column in the unit that most of them have; no durations, each of which has
+    its own."""
+    figures = [] if column.is_text else [value for value in cells if isinstance(value, Figure)]
+    units = [figure.unit for figure in figures]
+    unit = max(dict.fromkeys(units), key=units.count, default=None)
+    if unit is None or unit.exponents == A_YEAR:
+        return []
+    return [figure for figure in figures if figure.unit is unit]
+
+
+def _of_one_currency(columns: Sequence[Sequence[Figure]]) -> list[Figure]:
+    """The figures of all columns of money, where these are of one currency and none is a price."""
+    money = [figures for figures in columns if figures and figures[0].unit.currency is not None]
+    units = [figures[0].unit for figures in money]
+    has_price = any(len(unit.exponents) > 2 for unit in units)
+    if has_price or len({unit.currency for unit in units}) != 1:
+        return []
+    return list(chain.from_iterable(money))
 
 
 def cell_text(value: Cell, scale: Scale | None, language: str) -> str:
@@ -202,72 +255,3 @@ def missing_text(fields: Sequence[str], language: str) -> str:
     text = ", ".join(fields[:MOST_MISSING_SHOWN])
     more = len(fields) - MOST_MISSING_SHOWN
     return text if more <= 0 else f"{text} {word('more', language, count=more)}"
-
-
-def chart_texts(chart: Chart, language: str) -> tuple[str, tuple[str, ...]]:
-    """The title of a chart with its unit, and the figures of its bars in it."""
-    scale = scale_of([figure for _, figure in chart.bars], language)
-    texts = tuple(cell(figure, scale, language) for _, figure in chart.bars)
-    return f"{chart.title} ({scale.unit})", texts
-
-
-def _columns_in_one_scale(table: Table, language: str) -> TableTexts:
-    columns = [[row[position] for row in table.rows] for position in range(len(table.columns))]
-    units = [
-        _main_unit(column, cells) for column, cells in zip(table.columns, columns, strict=True)
-    ]
-    money = money_scale(_figures_of_money(columns, units), language, yearly=table.yearly)
-    headers, texts = [], []
-    for column, cells, unit in zip(table.columns, columns, units, strict=True):
-        header = column.header
-        scale: Scale | None = None
-        if unit is not None and unit.currency is not None and money is not None:
-            scale = money
-        elif unit is not None:
-            scale = scale_of(_in_unit(cells, unit), language)
-            header = f"{header}\n{_without_year(scale.unit, table, language)}".rstrip("\n")
-        headers.append(header)
-        # a figure in another unit than most of its column is shown with its own
-        texts.append(
-            [cell_text(value, scale if _is_in(value, unit) else None, language) for value in cells]
-        )
-    title = table.title if money is None else f"{table.title} ({money.unit})"
-    rows = [list(row) for row in zip(*texts, strict=True)]
-    return TableTexts(title, list(table.columns), headers, rows)
-
-
-def _without_year(unit: str, table: Table, language: str) -> str:
-    return unit.removesuffix("/" + number_word("year", language)) if table.yearly else unit
-
-
-def _main_unit(column: Column, cells: Sequence[Cell]) -> Unit | None:
-    """The unit that most figures of a column have; none for durations: each has its own."""
-    if column.is_text:
-        return None
-    units = [value.unit for value in cells if isinstance(value, Figure)]
-    unit = max(dict.fromkeys(units), key=units.count, default=None)
-    is_duration = unit is not None and unit.exponents == (("year", 1),)
-    return None if is_duration else unit
-
-
-def _is_in(value: Cell, unit: Unit | None) -> bool:
-    return isinstance(value, Figure) and value.unit is unit
-
-
-def _in_unit(cells: Sequence[Cell], unit: Unit) -> list[Figure]:
-    return [value for value in cells if isinstance(value, Figure) and value.unit is unit]
-
-
-def _figures_of_money(
-    columns: Sequence[Sequence[Cell]], units: Sequence[Unit | None]
-) -> list[Figure]:
-    """The figures of all money columns, where these are of one currency."""
-    money = [
-        (cells, unit)
-        for cells, unit in zip(columns, units, strict=True)
-        if unit is not None and unit.currency is not None
-    ]
-    is_plain = all(len(unit.exponents) <= 2 for _, unit in money)  # a price is not
-    if len({unit.currency for _, unit in money}) != 1 or not is_plain:
-        return []
-    return [figure for cells, unit in money for figure in _in_unit(cells, unit)]

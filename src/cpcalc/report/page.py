@@ -1,9 +1,12 @@
-"""The page drawn by rich: in a little colour on a terminal, as plain text everywhere else."""
+"""The page in its forms: drawn by rich, in a little colour on a terminal and as plain text
+everywhere else, or as Markdown."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -13,14 +16,12 @@ from rich.text import Text
 from cpcalc.report.layout import (
     Block,
     Chart,
-    Column,
     Heading,
     Notes,
     Pairs,
     Table,
     TableTexts,
-    bars_of,
-    chart_texts,
+    chart_lines,
     harmless,
     pair_text,
     table_texts,
@@ -39,13 +40,7 @@ MOST_ROWS_SHOWN = 200
 
 def plain_lines(blocks: Iterable[Block], language: str, width: int = PLAIN_CELLS) -> Iterator[str]:
     """The lines of the page as plain text."""
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        color_system=None,
-        force_terminal=False,
-        legacy_windows=False,
-    )
+    console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
     for part in _drawn(blocks, language, width):
         with console.capture() as capture:
             console.print(part, soft_wrap=True)
@@ -77,9 +72,9 @@ def _drawn(blocks: Iterable[Block], language: str, width: int) -> Iterator[Rende
         elif isinstance(block, Notes):
             yield from (_text(line, width, "dim") for line in block.lines)
         elif isinstance(block, Chart):
-            title, texts = chart_texts(block, language)
-            yield Text(title, "bold cyan")
-            yield Text("\n".join(bars_of(block, texts, width)))
+            about, *bars = chart_lines(block, language, width)
+            yield Text(about, "bold cyan")
+            yield Text("\n".join(bars))
         else:
             yield from _table(block, language, width)
 
@@ -96,16 +91,14 @@ def _hanging(text: str, width: int) -> str:
 
 
 def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
-    indent = 0
     if block.title:
         yield Text(block.title, "bold cyan")
-        indent = GAP_CELLS
-    labels = [" " * indent + label for label, _ in block.rows]
-    label_width = max(map(cell_len, labels), default=0)
+    indent = " " * GAP_CELLS if block.title else ""
+    label_width = max((cell_len(indent + label) for label, _ in block.rows), default=0)
     value_width = max(width - label_width - GAP_CELLS, NARROWEST_TEXT_CELLS)
     grid = _grid([label_width, value_width], [False, False])
-    for label, (_, value) in zip(labels, block.rows, strict=True):
-        grid.add_row(Text(label), _text(pair_text(value, language), value_width))
+    for label, value in block.rows:
+        grid.add_row(Text(indent + label), _text(pair_text(value, language), value_width))
     yield grid
 
 
@@ -123,47 +116,38 @@ def _width_of(widths: Sequence[int]) -> int:
 
 
 def _table(table: Table, language: str, width: int) -> Iterator[RenderableType]:
-    table, cut = _cut(table)
+    last = len(table.rows) - table.totals
+    notes = list(table.notes)
+    if last > MOST_ROWS_SHOWN:
+        notes.append(word("rows-cut", language, shown=MOST_ROWS_SHOWN, all=last))
+        rows = [*table.rows[:MOST_ROWS_SHOWN], *table.rows[last:]]
+        table = table._replace(rows=rows, under=table.under[:MOST_ROWS_SHOWN])
     texts = table_texts(table, language)
     yield Text(texts.title, "bold cyan")
-    elastic = _elastic(texts.columns)
-    widths = _widths(texts, elastic, width)
-    for row in texts.rows:
-        row[elastic] = _hanging(row[elastic], widths[elastic])
+    widths = _widths(texts, width)
     for number, positions in enumerate(_parts(widths, width)):
         if number:
             yield Text()
-        under = () if number else table.under
-        yield from _part(texts, positions, widths, table.totals, under, width)
-    for note in table.notes:
-        yield _text(harmless(note), width, "dim")
-    if cut:
-        yield _text(word("rows-cut", language, shown=MOST_ROWS_SHOWN, all=cut), width, "dim")
+            table = table._replace(under=())
+        yield from _part(texts, table, positions, widths, width)
+    yield from (_text(harmless(note), width, "dim") for note in notes)
 
 
-def _cut(table: Table) -> tuple[Table, int]:
-    """The table with no more rows than a page shows, and how many it has; 0 where it is whole."""
-    last = len(table.rows) - table.totals
-    if last <= MOST_ROWS_SHOWN:
-        return table, 0
-    rows = table.rows[:MOST_ROWS_SHOWN] + table.rows[last:]
-    under = table.under[:MOST_ROWS_SHOWN] + table.under[last:]
-    return table._replace(rows=rows, under=under), last
+def _widths(texts: TableTexts, width: int) -> list[int]:
+    """What each column needs; the wrapped one no more than the others leave of the line.
 
-
-def _elastic(columns: Sequence[Column]) -> int:
-    """The position of the column whose texts are wrapped."""
-    return next((number for number, column in enumerate(columns) if column.is_wrapped), 0)
-
-
-def _widths(texts: TableTexts, elastic: int, width: int) -> list[int]:
-    """What each column needs; the wrapped one no more than the others leave of the line."""
+    Its texts are put into lines of this width.
+    """
+    headers = [column.header for column in texts.columns]
     widths = [
         max(cell_len(line) for text in column for line in text.split("\n"))
-        for column in zip(texts.headers, *texts.rows, strict=True)
+        for column in zip(headers, *texts.rows, strict=True)
     ]
+    elastic = next((i for i, column in enumerate(texts.columns) if column.is_wrapped), 0)
     spare = width - (_width_of(widths) - widths[elastic])
     widths[elastic] = min(widths[elastic], max(spare, NARROWEST_TEXT_CELLS))
+    for row in texts.rows:
+        row[elastic] = _hanging(row[elastic], widths[elastic])
     return widths
 
 
@@ -180,35 +164,85 @@ def _parts(widths: Sequence[int], width: int) -> Iterator[list[int]]:
 
 
 def _part(
-    texts: TableTexts,
-    positions: Sequence[int],
-    all_widths: Sequence[int],
-    totals: int,
-    under: Sequence[str],
-    width: int,
+    texts: TableTexts, table: Table, positions: Sequence[int], widths: Sequence[int], width: int
 ) -> Iterator[RenderableType]:
     """These columns of a table: heads, rows and totals, with a rule of dashes between them."""
-    widths = [all_widths[position] for position in positions]
+    of_part = [widths[position] for position in positions]
     to_the_right = [not texts.columns[position].is_text for position in positions]
 
-    def rows(cells: Iterable[Sequence[str]], style: str = "") -> Grid:
-        grid = _grid(widths, to_the_right)
-        for row in cells:
-            grid.add_row(*(Text(row[position], style) for position in positions))
+    def line(cells: Sequence[str], style: str = "") -> Grid:
+        grid = _grid(of_part, to_the_right)
+        grid.add_row(*(Text(cells[position], style) for position in positions))
         return grid
 
-    rule = Text("-" * min(_width_of(widths), width), "dim")
-    yield rows([texts.headers], "dim")
+    rule = Text("-" * min(_width_of(of_part), width), "dim")
+    yield line([column.header for column in texts.columns], "dim")
     yield rule
-    last = len(texts.rows) - totals
-    if any(under):
-        for row, text in zip(texts.rows[:last], under, strict=False):
-            yield rows([row])
-            if text:
-                lines = wrapped(text, width - GAP_CELLS)
-                yield Text("\n".join(" " * GAP_CELLS + line for line in lines), "dim")
-    elif last:
-        yield rows(texts.rows[:last])
-    if totals:
-        yield rule
-        yield rows(texts.rows[last:], "bold")
+    last = len(texts.rows) - table.totals
+    for number, (row, under) in enumerate(zip_longest(texts.rows, table.under, fillvalue="")):
+        if number == last:
+            yield rule
+        yield line(row, "bold" if number >= last else "")
+        if under:
+            lines = wrapped(under, width - GAP_CELLS)
+            yield Text("\n".join(" " * GAP_CELLS + text for text in lines), "dim")
+
+
+# ---- Markdown ------------------------------------------------------------------------------------
+
+CHART_CELLS = 80
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!&])")
+
+
+def escaped(text: str) -> str:
+    """Text in which no character means anything to Markdown or HTML."""
+    return _SPECIAL.sub(r"\\\1", harmless(text)).replace("\u00a0", " ")
+
+
+def markdown_lines(blocks: Iterable[Block], language: str) -> Iterator[str]:
+    """The page as Markdown, for pull requests and wikis; nothing in a name formats or links."""
+    for number, block in enumerate(blocks):
+        if number:
+            yield ""
+        if isinstance(block, Heading):
+            under = escaped(block.under)
+            yield f"{'##' if number else '#'} {escaped(block.text)}"
+            yield ""
+            yield f"**{under}**" if block.is_warning else under
+        elif isinstance(block, Pairs):
+            if block.title:
+                yield from _title(block.title)
+            for label, value in block.rows:
+                # a row without a label goes on with the last one
+                start = f"- {escaped(label)}: " if label else "  "
+                yield start + escaped(pair_text(value, language))
+        elif isinstance(block, Notes):
+            yield from (f"- {escaped(line)}" for line in block.lines)
+        elif isinstance(block, Chart):
+            title, *bars = chart_lines(block, language, CHART_CELLS)
+            yield from [*_title(title), "```", *bars, "```"]
+        else:
+            yield from _markdown_table(block, language)
+
+
+def _title(text: str) -> list[str]:
+    return [f"## {escaped(text)}", ""]
+
+
+def _markdown_table(table: Table, language: str) -> Iterator[str]:
+    texts = table_texts(table, language)
+    yield from _title(texts.title)
+    yield _row([escaped(column.header.replace("\n", " ")) for column in texts.columns])
+    yield _row(["---" if column.is_text else "---:" for column in texts.columns])
+    last = len(texts.rows) - table.totals
+    for number, (row, under) in enumerate(zip_longest(texts.rows, table.under, fillvalue="")):
+        cells = [escaped(text) for text in row]
+        if under:
+            cells[0] = f"{cells[0]}: {escaped(under)}"
+        yield _row([f"**{text}**" if number >= last and text else text for text in cells])
+    for note in table.notes:
+        yield from ["", escaped(note)]
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -1,13 +1,24 @@
-"""Diagnostics as text: full with excerpt and caret, concise, GitHub annotations, or JSON data."""
+"""Diagnostics as text: full with excerpt and caret, concise, as GitHub annotations, as JSON data;
+and their catalogue for reading."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len
 
-from cpcalc.diagnostics import Diagnostic, Path, Sentences, Span, catalogue, dotted
+from cpcalc.diagnostics import (
+    CatalogueEntry,
+    Diagnostic,
+    ExampleFile,
+    Path,
+    Sentences,
+    Span,
+    catalogue,
+    dotted,
+)
 from cpcalc.report.layout import harmless
 from cpcalc.report.words import problem_word, sector_name, words_of
 
@@ -21,11 +32,9 @@ LONGEST_LOOKED_AT = 400
 _WORDED = frozenset({"expected", "reason", "remedy"})
 # Lists of what there is; where there is nothing they hold a dash, which is said in words.
 _LISTS = frozenset({"known", "has", "pinned", "locked"})
-
-
-class _Values(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "?"
+# What GitHub reads in the text of an annotation, and in its properties.
+_OF_TEXTS = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_OF_PROPERTIES = _OF_TEXTS | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def printable(file: str) -> str:
@@ -33,12 +42,17 @@ def printable(file: str) -> str:
     return file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def portable(file: str) -> str:
+    """A file name as JSON data has it, the same on every machine."""
+    return printable(file).replace("\\", "/")
+
+
 def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     """Message and help of a diagnostic, in a language."""
     message, remedy = catalogue()[diagnostic.name].sentences[language]
-    values = _Values(
-        {key: _value(key, value, language) for key, value in diagnostic.values.items()}
-    )
+    values: dict[str, str] = defaultdict(lambda: "?")
+    for key, value in diagnostic.values.items():
+        values[key] = harmless(_in_words(key, value, language))
     values["example"] = _example(diagnostic.values, language)
     if not values.get("keys", "-"):  # surely what was meant: the question alone
         remedy = remedy.split("? ", 1)[0] + "?"
@@ -47,16 +61,14 @@ def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     return Sentences(message.format_map(values), remedy.format_map(values))
 
 
-def _value(key: str, value: str, language: str) -> str:
+def _in_words(key: str, value: str, language: str) -> str:
     """One value of a message: a word of ours in the language, or the user's text."""
     if key in _WORDED:
         phrases = words_of("phrases", language)
-        value = words_of("kinds", language).get(value) or phrases.get(value, value)
-    elif key == "sector":
-        value = sector_name(value, language)
-    elif key in _LISTS and value == "-":
-        value = problem_word("none", language)
-    return harmless(value)
+        return words_of("kinds", language).get(value) or phrases.get(value, value)
+    if key == "sector":
+        return sector_name(value, language)
+    return problem_word("none", language) if key in _LISTS and value == "-" else value
 
 
 def _example(values: Mapping[str, str], language: str) -> str:
@@ -74,13 +86,13 @@ def describe(diagnostic: Diagnostic, ids: Mapping[Path, str]) -> dict[str, Any]:
         "severity": diagnostic.severity,
         "message": message,
         "help": remedy,
-        "file": printable(diagnostic.file).replace("\\", "/"),
-        **_where(diagnostic.span),
+        "file": portable(diagnostic.file),
+        **(diagnostic.span._asdict() if diagnostic.span else dict.fromkeys(Span._fields)),
         "path": dotted(diagnostic.path, ids),
     }
     if diagnostic.related_spans:
         data["related"] = [
-            {"note": problem_word(note, "en"), **_where(related)}
+            {"note": problem_word(note, "en"), **related._asdict()}
             for note, related in diagnostic.related_spans
         ]
     if diagnostic.waived_because is not None:
@@ -88,16 +100,10 @@ def describe(diagnostic: Diagnostic, ids: Mapping[Path, str]) -> dict[str, Any]:
     return data
 
 
-def _where(span: Span | None) -> dict[str, int | None]:
-    """A place in lines and columns from 1; the end column is the one after the last character."""
-    return dict.fromkeys(Span._fields) if span is None else span._asdict()
-
-
 def concise(diagnostic: Diagnostic, language: str) -> str:
     """``file:line:column: severity[name] message``."""
-    return f"{place_of(diagnostic)}: {_severity(diagnostic, language)} " + (
-        message_of(diagnostic, language).message
-    )
+    message = message_of(diagnostic, language).message
+    return f"{place_of(diagnostic)}: {_severity(diagnostic, language)} {message}"
 
 
 def _severity(diagnostic: Diagnostic, language: str) -> str:
@@ -155,27 +161,22 @@ def _beginning(text: str) -> str:
 def github(diagnostic: Diagnostic, language: str) -> str:
     """An annotation for a pull request."""
     message, remedy = message_of(diagnostic, language)
-    properties = {
+    properties: dict[str, object] = {
         "title": f"{diagnostic.code} {diagnostic.name}",
         "file": harmless(printable(diagnostic.file)),
     }
     span = diagnostic.span
     if span is not None:
-        properties["line"] = str(span.line)
+        properties["line"] = span.line
         if span.line == span.end_line:
-            properties["col"] = str(span.column)
-            properties["endLine"] = str(span.end_line)
-            properties["endColumn"] = str(span.end_column)
-    listed = ",".join(f"{key}={_github_property(value)}" for key, value in properties.items())
-    return f"::{diagnostic.severity} {listed}::{_github_data(f'{message}; {remedy}')}"
-
-
-def _github_data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _github_property(text: str) -> str:
-    return _github_data(text).replace(":", "%3A").replace(",", "%2C")
+            properties |= {
+                "col": span.column, "endLine": span.end_line, "endColumn": span.end_column
+            }  # fmt: skip
+    listed = ",".join(
+        f"{key}={str(value).translate(_OF_PROPERTIES)}" for key, value in properties.items()
+    )
+    text = f"{message}; {remedy}".translate(_OF_TEXTS)
+    return f"::{diagnostic.severity} {listed}::{text}"
 
 
 def rendered(
@@ -192,3 +193,83 @@ def rendered(
             if position:
                 yield ""
             yield from full(diagnostic, lines.get(diagnostic.file, [""]), language)
+
+
+# ---- the catalogue -------------------------------------------------------------------------------
+
+# A longer line or file is shown in part: the example is there to be understood.
+WIDEST_LINE = 140
+MOST_LINES = 40
+
+
+class _Gaps(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return f"<{key}>"
+
+
+def open_sentences(entry: CatalogueEntry, language: str) -> Sentences:
+    """Message and help of a diagnostic, with open gaps shown as ``<name>``."""
+    return Sentences(*(text.format_map(_Gaps()) for text in entry.sentences[language]))
+
+
+def entries_of_family(prefix: str) -> Iterator[CatalogueEntry]:
+    """The diagnostics whose numbers begin so."""
+    return (entry for entry in catalogue().values() if entry.number.startswith(prefix))
+
+
+def listed(language: str) -> Iterator[str]:
+    """One line a diagnostic, by family."""
+    for prefix, family in words_of("families", language).items():
+        yield f"{prefix}xx {family}"
+        for entry in entries_of_family(prefix):
+            severity = problem_word(entry.severity, language)
+            message = open_sentences(entry, language).message
+            yield f"  {entry.number} {severity:<8} {entry.name}: {message}"
+
+
+def explained(entry: CatalogueEntry, language: str) -> Iterator[str]:
+    """Everything about one diagnostic, as text."""
+    message, remedy = open_sentences(entry, language)
+    severity = problem_word(entry.severity, language)
+    family = words_of("families", language)[entry.number[:3]]
+    yield f"{entry.number} {entry.name} ({severity}, {family})"
+    yield ""
+    yield f"  {message}"
+    yield f"  {problem_word('help', language)}: {remedy}"
+    if entry.severity == "warning":
+        yield f"  {problem_word('waivable', language, name=entry.name)}"
+    bad, good = (problem_word(f"example-{title}", language) for title in ("bad", "good"))
+    for title, text in examples_of(entry, bad, good, language):
+        yield ""
+        yield f"{title}:"
+        yield from (f"  {line}".rstrip() for line in shortened(text))
+
+
+def examples_of(
+    entry: CatalogueEntry, bad: str, good: str, language: str
+) -> Iterator[tuple[str, str]]:
+    """The files of an example, each with its title; less what is beside the good one only."""
+    yield bad, _shown(entry.bad)
+    yield good, _shown(entry.good)
+    for name, text in entry.files.items():
+        if not name.startswith("good/"):
+            yield problem_word("example-beside", language, file=name), text
+
+
+def _shown(file: ExampleFile) -> str:
+    """The text of a file; characters that cannot be shown as escapes."""
+    if file.form == "utf-16":
+        return f"# {file.form}\n{file.text}"
+    return file.text.replace("\\n", "\n") if file.form == "escaped" else file.text
+
+
+def shortened(text: str) -> Iterator[str]:
+    """The lines of an example, with what is endless cut."""
+    lines = text.rstrip("\n").split("\n")
+    for line in lines[:MOST_LINES]:
+        if len(line) <= WIDEST_LINE:
+            yield line
+        else:
+            yield f"{line[: WIDEST_LINE // 2]} ... {line[-WIDEST_LINE // 4 :]}"
+    if len(lines) > MOST_LINES:
+        yield "..."

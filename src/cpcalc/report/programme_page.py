@@ -3,7 +3,7 @@ they are made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.money import Conversion, rates_that_differ
@@ -25,7 +25,7 @@ from cpcalc.report.enterprises import (
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.tables import headed
-from cpcalc.report.words import number_word, sector_name, tier_word, title, word
+from cpcalc.report.words import number_word, sector_name, title, word, word_in
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -50,7 +50,7 @@ def programme_page(
     total = result.total
     if result.enterprises:
         rows = [(named(line.member, language), line.figures) for line in result.enterprises]
-        yield money_table("enterprises", "enterprises-a-year", "enterprise", rows, total, language)
+        yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     yield sums_table(total, language)
     yield paybacks(total, language, "payback-ratio")
     if result.reconciliation:
@@ -137,7 +137,6 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         if line.entry.not_reproduced is not None
     ]
     return Table(
-        "reconciliation",
         word("reconciliation", language),
         mixed(texts, keys, language),
         tuple(_reconciled(line, language) for line in lines),
@@ -188,7 +187,7 @@ def _breakdown(
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
         shortened = cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
-    return money_table(f"by-{key}", f"by-{key}", key, rows, result.total, language)
+    return money_table(f"by-{key}", key, rows, result.total, language)
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
@@ -249,7 +248,7 @@ def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
         )
         for item in classes
     )
-    return Table("payback_classes", word("payback-classes", language), columns, rows, yearly=True)
+    return Table(word("payback-classes", language), columns, rows, yearly=True)
 
 
 def _contributors(result: ProgrammeResult, language: str) -> Table:
@@ -264,11 +263,8 @@ def _contributors(result: ProgrammeResult, language: str) -> Table:
         )
         for item in shown_first
     )
-    heading, notes = (
-        word("contributors", language),
-        tuple(_more(result.contributors, rows, language)),
-    )
-    return Table("contributors", heading, columns, rows, notes=notes, yearly=True)
+    heading, notes = word("contributors", language), [*_more(result.contributors, rows, language)]
+    return Table(heading, columns, rows, notes=notes, yearly=True)
 
 
 def _more(items: Sequence[object], rows: Sequence[object], language: str) -> Iterator[str]:
@@ -289,7 +285,6 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
         for item in first
     )
     return Table(
-        "pool",
         word("pooled-measures", language),
         headed("measure", (*(("npv",) if with_npv else ()), *MONEY), language),
         rows,
@@ -316,9 +311,9 @@ def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
     if result.tiers:
-        yield _shares("estimates", result.tiers, tier_word, language)
+        yield _shares("estimates", result.tiers, language, "tier")
     if result.data_shares:
-        yield _shares("saving-by-data-status", result.data_shares, word, language)
+        yield _shares("saving-by-data-status", result.data_shares, language)
     if result.unverified:
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))
@@ -339,8 +334,8 @@ def _small_print(
     yield word("proof-of-totals", language, holding=own, all=len(result.identities))
 
 
-def _shares(
-    label: str, shares: Mapping[str, float], name: Callable[[str, str], str], language: str
-) -> str:
-    parts = [f"{name(key, language)} {share(part, language)}" for key, part in shares.items()]
+def _shares(label: str, shares: Mapping[str, float], language: str, place: str = "") -> str:
+    parts = [
+        f"{word_in(place, key, language)} {share(part, language)}" for key, part in shares.items()
+    ]
     return f"{word(label, language)}: {', '.join(parts)}"

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc.figures import Figure
-from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, harmless
-from cpcalc.report.numbers import shown
+from cpcalc.report.layout import Block, Cell, Column, Pairs, Table, cell_text, harmless
 from cpcalc.report.tables import heading, labelled, mark_notes, money_pairs
-from cpcalc.report.words import money_word, word
-from cpcalc.results import AssessmentResult, Economics, Line, WholeEnterprise
+from cpcalc.report.words import word
+from cpcalc.results import AssessmentResult, figures_of
 
 
-class Told(NamedTuple):
-    """One scenario: its name, what it sets, and its result."""
+class Side(NamedTuple):
+    """The file, or one of its scenarios: its name, what it sets, and its result."""
 
     name: str
     sets: str
@@ -23,40 +22,35 @@ class Told(NamedTuple):
 
 
 def scenario_page(
-    told: Sequence[Told], language: str, measure: str | None = None
+    sides: Sequence[Side], language: str, measure: str | None = None
 ) -> Iterator[Block]:
     """The file and its scenarios side by side: their totals, or one measure."""
-    about = money_word("measure-page", language, measure=measure) if measure is not None else ""
-    yield heading(told[0].result, language, about)
-    columns = (
-        Column("figure", money_word("figure", language), is_text=True),
-        *(Column(f"s{position}", harmless(item.name)) for position, item in enumerate(told)),
-    )
-    sides = [dict(_figures(item.result, measure, language)) for item in told]
-    labels = dict.fromkeys(label for side in sides for label in side)
-    rows = tuple(
-        (label, *(_alone(side.get(label), language) for side in sides)) for label in labels
-    )
-    notes = [
-        money_word("scenario-sets", language, scenario=_full_name(item), sets=harmless(item.sets))
-        for item in told
-        if item.sets
+    about = word("measure-page", language, measure=measure) if measure is not None else ""
+    yield heading(sides[0].result, language, about)
+    columns = [Column("figure", word("figure", language), is_text=True)]
+    columns += [Column("side", harmless(side.name)) for side in sides]
+    cells = [dict(_cells(side.result, measure, language)) for side in sides]
+    labels = dict.fromkeys(label for of_side in cells for label in of_side)
+    # each figure with its own unit: those of a column are of many kinds
+    rows = [
+        (label, *(cell_text(of_side.get(label), None, language) for of_side in cells))
+        for label in labels
     ]
-    notes += mark_notes([Pairs("", tuple(side.items())) for side in sides], language)
-    yield Table("scenarios", money_word("scenario", language), columns, rows, notes=tuple(notes))
+    notes = [
+        word("scenario-sets", language, scenario=_full_name(side), sets=harmless(side.sets))
+        for side in sides
+        if side.sets
+    ]
+    notes += mark_notes([Pairs("", list(of_side.items())) for of_side in cells], language)
+    yield Table(word("scenario", language), columns, rows, notes=notes)
 
 
-def _full_name(item: Told) -> str:
-    has_title = item.title and item.title != item.name
-    return harmless(f"{item.name} ({item.title})" if has_title else item.name)
+def _full_name(side: Side) -> str:
+    has_title = side.title and side.title != side.name
+    return harmless(f"{side.name} ({side.title})" if has_title else side.name)
 
 
-def _alone(cell: Cell, language: str) -> Cell:
-    """A figure with its own unit: those of a column are of many kinds."""
-    return shown(cell, language) if isinstance(cell, Figure) else cell
-
-
-def _figures(
+def _cells(
     result: AssessmentResult, measure: str | None, language: str
 ) -> Iterator[tuple[str, Cell]]:
     """What is compared, each figure with its label."""
@@ -65,22 +59,16 @@ def _figures(
     yield from money_pairs(line, language)
     if line.investment is not None:  # instead of its amounts: one currency keeps columns narrow
         yield word("investment", language), line.investment.converted
+    figures = figures_of(line)
     names = ("npv", "irr", "discounted_payback", "annual_worth")
-    yield from labelled({name: _of(line, name) for name in names}, language, money_word)
-    if measure is None and result.whole_enterprise is not None:
-        of_whole = _of_whole_enterprise(result.whole_enterprise, result.totals)
-        yield from labelled(of_whole, language, money_word)
+    yield from labelled({name: figures.get(f"economics.{name}") for name in names}, language)
+    whole = result.whole_enterprise
+    if measure is None and whole is not None:
+        if result.totals.end_of_pipe is not None:
+            npv = figures_of(whole.line).get("economics.npv")
+            yield from labelled({"whole-npv": npv}, language)
+        before, after = whole.life_cycle_cost.before, whole.life_cycle_cost.after
+        for key, cost in (("life-cycle-before", before), ("life-cycle-after", after)):
+            if isinstance(cost, Figure):
+                yield word(key, language), cost
     yield from labelled(line.reductions, language)
-
-
-def _of_whole_enterprise(whole: WholeEnterprise, totals: Line) -> dict[str, Cell]:
-    before, after = whole.life_cycle_cost.before, whole.life_cycle_cost.after
-    return {
-        "whole-npv": _of(whole.line, "npv") if totals.end_of_pipe is not None else None,
-        "life-cycle-before": before if isinstance(before, Figure) else None,
-        "life-cycle-after": after if isinstance(after, Figure) else None,
-    }
-
-
-def _of(line: Line, name: str) -> Cell:
-    return getattr(line.economics, name) if isinstance(line.economics, Economics) else None

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from cpcalc.figures import Figure, Reported
-from cpcalc.report import emissions
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import (
     END_OF_PIPE,
     SAME,
-    Entry,
+    NamedLine,
     bundle_of,
     has_overlap,
     headed,
@@ -22,29 +21,38 @@ from cpcalc.report.tables import (
     money_pairs,
     money_table,
 )
-from cpcalc.report.words import money_word, sector_name, tier_word, title, word
+from cpcalc.report.words import sector_name, title, word, word_in
 from cpcalc.results import (
     AssessmentResult,
-    Economics,
+    FactorUsed,
     Figures,
     GroupResult,
     Line,
     MeasureResult,
     StreamResult,
+    figures_of,
 )
+from cpcalc.units import shown as unit_text
 
 CAPPED = "^"  # marks a measure whose reduction was cut at what remained
+# Shown as reductions already: what leaves the plant's own stacks of these.
+AMONG_REDUCTIONS = frozenset({"TSP", "SO2", "NOx", "COD", "BOD", "TSS"})
+SCOPES = (
+    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "generated", "on_site",
+    "off_site",
+)  # fmt: skip
+GRID = "grid-electricity"
 
 
 def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the page, from head to small print."""
     blocks = [
         heading(result, language),
-        Pairs("", tuple(_basis(result, language))),
+        Pairs("", list(_basis(result, language))),
         *_streams(result, language),
         *_measures(result, language),
         *_interaction(result, language),
-        Pairs(word("totals", language), tuple(_totals(result.totals, language))),
+        Pairs(word("totals", language), list(_totals(result.totals, language))),
         *_by_status(result, language),
     ]
     yield from blocks
@@ -53,13 +61,12 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
     enterprise, basis = result.enterprise, result.basis
-    stated = {
-        key: str(enterprise[key]) for key in ("sector", "province", "country") if key in enterprise
-    }
-    if "sector" in stated:
-        stated["sector"] = sector_name(stated["sector"], language)
-    if stated:
-        yield word(next(iter(stated)), language), ", ".join(map(harmless, stated.values()))
+    keys = [key for key in ("sector", "province", "country") if key in enterprise]
+    if keys:
+        stated = [str(enterprise[key]) for key in keys]
+        if keys[0] == "sector":
+            stated[0] = sector_name(stated[0], language)
+        yield word(keys[0], language), ", ".join(map(harmless, stated))
     for source in enterprise.get("source") or ():
         yield word("source", language), harmless(source["title"])
     baseline = ", ".join(part for part in (basis.period, basis.currency) if part)
@@ -71,7 +78,16 @@ def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]
     chosen = labelled({"grid": basis.grid, "gwp": basis.gwp}, language)
     if texts := ", ".join(f"{label} {value}" for label, value in chosen):
         yield "", texts
-    yield from emissions.electricity_factors(result, language)
+    for used in filter(_is_electricity, result.factors):
+        reason = f"; {harmless(used.because)}" if used.because else ""
+        yield word("electricity-factor", language), f"{used.text}, {used.reference}{reason}"
+
+
+def _is_electricity(used: FactorUsed) -> bool:
+    return used.kind == GRID and "#CO2" in used.reference
+
+
+# ---- tables --------------------------------------------------------------------------------------
 
 
 def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
@@ -86,8 +102,7 @@ def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         if known[0] or known[2] or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
-        about = word("streams", language)
-        yield Table("streams", about, columns, tuple(rows), by_row=True, yearly=True)
+        yield Table(word("streams", language), columns, rows, by_row=True, yearly=True)
 
 
 def _share_text(stream: StreamResult, language: str) -> str:
@@ -98,36 +113,53 @@ def _share_text(stream: StreamResult, language: str) -> str:
 
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
-    bundle = bundle_of(result)
-    entries = [_measure_entry(measure, language) for measure in bundle.measures]
-    name = "measures"
+    bundle, totals = bundle_of(result), result.totals
+    measures = _entries(bundle.measures, language)
     if bundle.groups:
-        if entries:
-            yield money_table(name, name, entries, (), language)
+        if measures:
+            yield money_table("measures", measures, None, language)
         alone = [measure for measure in bundle.alone if _says_a_figure(measure.line)]
-        entries = [_group_entry(group, language) for group in bundle.groups]
-        entries += [_measure_entry(measure, language) for measure in alone]
-        name = "groups"
-    if entries:
-        yield from _money_and_kinds(name, entries, result.totals, language)
-    if bundle.end_of_pipe and result.totals.end_of_pipe is not None:
-        # not cleaner production, so in tables of its own: every table sums to its total
-        entries = [_measure_entry(measure, language) for measure in bundle.end_of_pipe]
-        yield from _money_and_kinds(END_OF_PIPE, entries, result.totals.end_of_pipe, language)
-    outside = [_group_entry(group, language) for group in result.groups if not group.in_bundle]
-    outside += [_measure_entry(item, language) for item in result.measures if not item.in_bundle]
+        groups = _entries([*bundle.groups, *alone], language)
+        yield from _money_and_kinds("groups", groups, totals, language, "group")
+    else:
+        yield from _money_and_kinds("measures", measures, totals, language)
+    # not cleaner production, so in tables of its own: each table sums to its total
+    end_of_pipe = _entries(bundle.end_of_pipe, language)
+    yield from _money_and_kinds(END_OF_PIPE, end_of_pipe, totals.end_of_pipe, language)
+    items: list[MeasureResult | GroupResult] = [*result.groups, *result.measures]
+    outside = [item for item in items if not item.in_bundle]
     if outside:
-        yield money_table("outside", "outside", outside, (), language)
+        yield money_table("outside", _entries(outside, language), None, language)
+
+
+def _entries(items: Iterable[MeasureResult | GroupResult], language: str) -> list[NamedLine]:
+    """Rows of measures, with what marks them, and of groups, with how many measures they are."""
+    entries = []
+    for item in items:
+        name = item.id
+        if isinstance(item, MeasureResult):
+            name += f" {CAPPED}" if item.caps else ""
+            name += f" [{word(item.status, language)}]" if item.status != "unstated" else ""
+        elif item.declared_count is not None:
+            name += f" ({word('count', language, count=item.declared_count)})"
+        entries.append(NamedLine(name, harmless(title(item.title, language)), item.line))
+    return entries
 
 
 def _money_and_kinds(
-    name: str, entries: Sequence[Entry], total: Line, language: str
+    name: str,
+    entries: Sequence[NamedLine],
+    total: Line | None,
+    language: str,
+    first: str = "measure",
 ) -> Iterator[Block]:
     """A table of money, and one each for savings, reductions and gases where there are any."""
-    whole = Entry(word("total", language), "", total)
-    yield money_table(name, name, entries, (whole,), language)
+    if not entries or total is None:
+        return
+    yield money_table(name, entries, total, language, first)
     # a row's name without its status
-    lines = [(entry.name.split(" [", 1)[0], entry.line) for entry in (*entries, whole)]
+    lines = [(entry.name.split(" [", 1)[0], entry.line) for entry in entries]
+    lines.append((word("total", language), total))
     if name == END_OF_PIPE:
         tables = {"end-of-pipe-reductions": [(row, line.reductions) for row, line in lines]}
     else:
@@ -135,10 +167,34 @@ def _money_and_kinds(
             "savings": [(row, line.savings) for row, line in lines],
             "reductions": [(row, line.reductions) for row, line in lines],
             "stated-reductions": [(row, line.stated_reductions) for row, line in lines],
-            "by-gas": emissions.by_gas(lines, language),
+            "by-gas": _by_gas(lines, language),
         }
     for key, rows in tables.items():
-        yield from kinds_table(key, key, rows[:-1], rows[-1:], language)
+        yield from kinds_table(key, rows, language)
+
+
+def _by_gas(lines: Sequence[tuple[str, Line]], language: str) -> list[tuple[str, Figures]]:
+    """Avoided emissions of rows by gas and scope; nothing where the reductions say it all."""
+    rows = [(name, dict(_avoided(line, language))) for name, line in lines]
+    labels = {label for _, figures in rows for label in figures}
+    among_reductions = {f"CO2 {word(scope, language)}" for scope in ("scope_1", "scope_2_location")}
+    return [] if len(labels) == 1 and labels <= among_reductions else list(rows)
+
+
+def _avoided(line: Line, language: str) -> Iterator[tuple[str, Reported]]:
+    on_site = line.avoided_emissions.get("on_site", {})
+    for scope in SCOPES:
+        for substance, figure in line.avoided_emissions.get(scope, {}).items():
+            if scope == "on_site" and substance in AMONG_REDUCTIONS:
+                continue
+            if scope == "generated" and _same(figure, on_site.get(substance)):
+                continue
+            name = word("dust", language) if substance == "TSP" else unit_text(substance)
+            yield f"{name} {word(scope, language)}", figure
+
+
+def _same(one: Reported, other: Reported | None) -> bool:
+    return isinstance(one, Figure) and isinstance(other, Figure) and one.value == other.value
 
 
 def _says_a_figure(line: Line) -> bool:
@@ -146,27 +202,14 @@ def _says_a_figure(line: Line) -> bool:
     return bool(line.investment or has_saving or line.reductions or line.stated_reductions)
 
 
-def _measure_entry(measure: MeasureResult, language: str) -> Entry:
-    mark = f" {CAPPED}" if measure.caps else ""
-    status = f" [{word(measure.status, language)}]" if measure.status != "unstated" else ""
-    under = harmless(title(measure.title, language))
-    return Entry(f"{measure.id}{mark}{status}", under, measure.line)
-
-
-def _group_entry(group: GroupResult, language: str) -> Entry:
-    count = group.declared_count
-    name = group.id if count is None else f"{group.id} ({word('count', language, count=count)})"
-    return Entry(name, harmless(title(group.title, language)), group.line)
-
-
 def _by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
     entries = [
-        Entry(word(status, language), "", line)
+        NamedLine(word(status, language), "", line)
         for status, line in result.totals_by_status.items()
         if _says_a_figure(line)
     ]
     if len(entries) > 1:
-        yield money_table("status", "by-status", entries, (), language)
+        yield money_table("by-status", entries, None, language, "status")
 
 
 def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -180,12 +223,10 @@ def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
                 rows.append((measure.id, *cells))
     overlap = result.totals.overlap
     if rows and isinstance(overlap, Figure) and has_overlap(result.totals):
-        keys = ("stand-alone", "in-order", "order-free")
-        columns = headed("measure", keys, language, money_word)
+        columns = headed("measure", ("alone", "in-order", "order-free"), language)
         lost = f"{word('overlap', language)}: {shown(overlap, language)}"
-        notes = (lost, money_word("overlap-note", language))
-        about = money_word("interaction", language)
-        yield Table("interaction", about, columns, tuple(rows), notes=notes, yearly=True)
+        notes = (lost, word("overlap-note", language))
+        yield Table(word("interaction", language), columns, rows, notes=notes, yearly=True)
 
 
 def _differ(figures: Iterable[Reported | None]) -> bool:
@@ -193,52 +234,31 @@ def _differ(figures: Iterable[Reported | None]) -> bool:
     return bool(values) and max(values) - min(values) > SAME * max(map(abs, values))
 
 
+# ---- totals and small print ----------------------------------------------------------------------
+
+
 def _totals(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
     yield from money_pairs(line, language)
-    economics = line.economics
-    if isinstance(economics, Economics):
-        names = ("npv", "irr", "discounted_payback")
-        figures = {name: getattr(economics, name) for name in names}
-        yield from labelled(figures, language, money_word)
-    else:
-        yield from labelled({"npv": economics}, language, money_word)
+    figures = figures_of(line)
+    headline = ("npv", "irr", "discounted_payback")
+    cells: dict[str, Cell] = {name: figures.get(f"economics.{name}") for name in headline}
+    cells["npv"] = cells["npv"] or figures.get("economics")  # why there is none
+    yield from labelled(cells, language)
     biogenic = line.avoided_emissions.get("biogenic", {}).get("CO2")
     yield from labelled({"biogenic-co2": biogenic}, language)
-    yield from emissions.over_lives(line, language)
+    for name, figure in line.lifetime_reductions.items():  # amounts, no rates
+        yield word("over-lives", language, gas=word(name, language)), figure
 
 
 def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     capped = [measure.id for measure in result.measures if measure.caps]
     if capped:
         yield f"{CAPPED} {word('caps', language, measures=', '.join(capped))}"
-    tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
-    lists = {
-        "estimates": [
-            f"{tier_word(name, language)} {share(part, language)}" for name, part in tiers
-        ],
-        "implied-prices": [
-            f"{stream} {shown(price, language)} ({measure.id})"
-            for measure in result.measures
-            for stream, price in measure.implied_prices.items()
-        ],
-        "realisation": [
-            f"{measure.id} {share(measure.realisation.value, language)}"
-            f" ({shown(measure.predicted_saving, language)})"
-            for measure in result.measures
-            if isinstance(measure.realisation, Figure)
-            and isinstance(measure.predicted_saving, Figure)
-        ],
-        "verified-changes": [
-            f"{stream} {_joined(changes, language)}"
-            for measure in result.measures
-            for stream, changes in measure.verified_changes.items()
-        ],
-    }
-    for key, items in lists.items():
+    for key, items in _lists(result, language).items():
         if items:
             separator = "; " if key == "verified-changes" else ", "
             yield f"{word(key, language)}: {separator.join(items)}"
-    yield from emissions.notes(result, language)
+    yield from _factor_notes(result, language)
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))
     if result.identities:
@@ -254,6 +274,45 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
             yield word("not-reproduced", language, because=harmless(item.because), **values)
 
 
-def _joined(changes: Figures, language: str) -> str:
-    figures = [figure for figure in changes.values() if isinstance(figure, Figure)]
-    return ", ".join(shown(figure, language) for figure in figures)
+def _lists(result: AssessmentResult, language: str) -> dict[str, list[str]]:
+    """What is said of several things in one line each."""
+    tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
+    return {
+        "estimates": [
+            f"{word_in('tier', name, language)} {share(part, language)}" for name, part in tiers
+        ],
+        "implied-prices": [
+            f"{stream} {shown(price, language)} ({measure.id})"
+            for measure in result.measures
+            for stream, price in measure.implied_prices.items()
+        ],
+        "realisation": [
+            f"{measure.id} {share(measure.realisation.value, language)}"
+            f" ({shown(measure.predicted_saving, language)})"
+            for measure in result.measures
+            if isinstance(measure.realisation, Figure)
+            and isinstance(measure.predicted_saving, Figure)
+        ],
+        "verified-changes": [
+            f"{stream} "
+            + ", ".join(shown(to, language) for to in changes.values() if isinstance(to, Figure))
+            for measure in result.measures
+            for stream, changes in measure.verified_changes.items()
+        ],
+    }
+
+
+def _factor_notes(result: AssessmentResult, language: str) -> Iterator[str]:
+    """What a reader must know of the factors: reasons, the unverified, the grid over lives."""
+    for used in result.factors:
+        if used.because is not None and not _is_electricity(used):
+            because = harmless(used.because)
+            yield word("chosen-because", language, factor=used.reference, because=because)
+    doubtful = [used.reference for used in result.factors if used.quality == "unverified"]
+    if doubtful:
+        yield word("unverified", language, factors=", ".join(doubtful))
+    has_grid = any(used.kind == GRID for used in result.factors)
+    if result.totals.lifetime_reductions and has_grid:
+        decline = result.basis.grid_decline
+        key = "grid-declines" if decline is not None else "grid-constant"
+        yield word(key, language, share=decline)

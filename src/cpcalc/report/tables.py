@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc import names
+from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.layout import (
     MOST_MISSING_SHOWN,
     Block,
@@ -17,25 +18,18 @@ from cpcalc.report.layout import (
     harmless,
     missing_text,
 )
-from cpcalc.report.numbers import BOUND_SIGNS, ratio, shown
-from cpcalc.report.words import short_word, title, word
+from cpcalc.report.numbers import BOUND_SIGNS, shown
+from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
 
 END_OF_PIPE = "end-of-pipe"
 # Sums of the same floats in another order differ by less.
 SAME = 1e-9
-# What the rows of a table of money are, where they are not measures.
-FIRST_COLUMN = {"groups": "group", "status": "status", "combined": "enterprise"}
-# The order in which categories and reductions are shown.
-KIND_ORDER = (
-    "material", "water", "energy", "chemical", "disposal", "by_product", "unspecified",
-    "co2", "co2e", "dust", "wastewater", "solid_waste", "chemical_waste", "so2", "nox", "cod",
-    "bod", "tss",
-)  # fmt: skip
-RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
+# The order in which categories and reductions are shown: climate and dust before water and waste.
+KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
 
 
-class Entry(NamedTuple):
+class NamedLine(NamedTuple):
     """One row of the tables: its short name, what stands under it, and its line."""
 
     name: str
@@ -74,25 +68,26 @@ def heading(result: AssessmentResult, language: str, about: str = "") -> Heading
 
 
 def headed(
-    first: str, figures: Iterable[str], language: str, label: Callable[[str, str], str] = word
+    first: str, figures: Iterable[str], language: str, place: str = ""
 ) -> tuple[Column, ...]:
-    """A column of texts and columns of figures, each with the label of its key."""
-    columns = [Column(key, label(key, language)) for key in figures]
-    return (Column(first, label(first, language), is_text=True), *columns)
+    """A column of texts and columns of figures, each with the label its key has in a place."""
+    columns = [Column(key, word_in(place, key, language)) for key in figures]
+    return (Column(first, word(first, language), is_text=True), *columns)
 
 
 def money_table(
-    key: str, name: str, entries: Sequence[Entry], totals: Sequence[Entry], language: str
+    name: str,
+    entries: Sequence[NamedLine],
+    total: Line | None,
+    language: str,
+    first: str = "measure",
 ) -> Table:
     """Investment, saving (also alone, where measures overlap), running cost and payback."""
-    lines = [entry.line for entry in (*entries, *totals)]
-    overlaps = any(map(has_overlap, lines))
-    columns = headed(
-        FIRST_COLUMN.get(key, "measure"),
-        ("investment", "annual-saving", "stand-alone", "running", "payback"),
-        language,
-    )
-    rows = tuple(
+    whole = [NamedLine(word("total", language), "", total)] if total is not None else []
+    shown_entries = [*entries, *whole]
+    overlaps = any(has_overlap(entry.line) for entry in shown_entries)
+    figures = ("investment", "annual-saving", "stand-alone", "running", "payback")
+    rows = [
         (
             entry.name,
             _investment_cell(entry.line.investment),
@@ -101,11 +96,16 @@ def money_table(
             entry.line.running_cost,
             entry.line.simple_payback,
         )
-        for entry in (*entries, *totals)
+        for entry in shown_entries
+    ]
+    return Table(
+        word(name, language),
+        headed(first, figures, language),
+        rows,
+        totals=len(whole),
+        under=[entry.under for entry in entries],
+        yearly=True,
     )
-    under = tuple(entry.under for entry in entries)
-    about = word(name, language)
-    return Table(key, about, columns, rows, totals=len(totals), under=under, yearly=True)
 
 
 def _investment_cell(investment: Investment | None) -> Cell:
@@ -116,22 +116,16 @@ def _investment_cell(investment: Investment | None) -> Cell:
     return investment.converted
 
 
-def kinds_table(
-    key: str,
-    name: str,
-    rows: Sequence[tuple[str, Figures]],
-    totals: Sequence[tuple[str, Figures]],
-    language: str,
-) -> Iterator[Table]:
-    """Savings by category or reductions by kind, one column each; nothing where there is none."""
-    kinds = list(dict.fromkeys(kind for _, figures in (*rows, *totals) for kind in figures))
-    kinds.sort(key=lambda kind: KIND_ORDER.index(kind) if kind in KIND_ORDER else len(KIND_ORDER))
+def kinds_table(name: str, rows: Sequence[tuple[str, Figures]], language: str) -> Iterator[Table]:
+    """Savings by category or reductions by kind, one column each, and in the last row the total;
+    nothing where there is none."""
+    kinds = list(dict.fromkeys(kind for _, figures in rows for kind in figures))
+    kinds.sort(key=lambda kind: KINDS.index(kind) if kind in KINDS else len(KINDS))
     if kinds:
-        columns = headed("measure", kinds, language, short_word)
-        named = [row for row in rows if row[1]] + list(totals)
-        cells = tuple((label, *map(figures.get, kinds)) for label, figures in named)
-        about = word(name, language)
-        yield Table(key, about, columns, cells, totals=len(totals), yearly=True)
+        columns = headed("measure", kinds, language, "short")
+        named = [*(row for row in rows[:-1] if row[1]), rows[-1]]
+        cells = [(label, *map(figures.get, kinds)) for label, figures in named]
+        yield Table(word(name, language), columns, cells, totals=1, yearly=True)
 
 
 def has_overlap(line: Line) -> bool:
@@ -142,18 +136,16 @@ def has_overlap(line: Line) -> bool:
     return abs(overlap.value) > abs(saving.value) * SAME
 
 
-def labelled(
-    cells: Mapping[str, Cell], language: str, label: Callable[[str, str], str] = word
-) -> Iterator[tuple[str, Cell]]:
+def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[tuple[str, Cell]]:
     """Cells with the labels of their keys; an empty one is left out."""
     for key, cell in cells.items():
         if cell is not None and cell != "":
-            yield label(key, language), cell
+            yield word(key, language), cell
 
 
 def money_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
     """The money of a line without discounting: what is paid, what it saves, when it is back."""
-    of_complete, benefits = line.simple_payback_of_complete, line.other_benefits
+    of_complete = line.simple_payback_of_complete
     yield from labelled(
         {
             "investment": _amounts(line.investment, language),
@@ -167,9 +159,9 @@ def money_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
         },
         language,
     )
-    for kind, figure in benefits.items():
+    for kind, figure in line.other_benefits.items():
         yield f"{word('other-benefits', language)}: {word(kind, language)}", figure
-    if benefits:
+    if line.other_benefits:
         yield word("payback-with-benefits", language), line.simple_payback_with_other_benefits
 
 
@@ -183,34 +175,27 @@ def _amounts(investment: Investment | None, language: str) -> Cell:
     return amounts
 
 
-def economic_cell(name: str, figure: Reported, language: str) -> Cell:
-    """A figure of the economics as a cell: rates in percent, ratios as they are."""
-    if not isinstance(figure, Figure) or figure.unit.exponents:
-        return figure
-    return ratio(figure.value, language) if name in RATIOS else shown(figure, language)
-
-
 def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
     """What the marks of figures on a page mean, and what its totals miss that no pair names."""
     pairs = [value for block in blocks if isinstance(block, Pairs) for _, value in block.rows]
     tables = [block for block in blocks if isinstance(block, Table)]
     cells = [*pairs, *(value for table in tables for row in table.rows for value in row)]
-    partial = [value for value in cells if isinstance(value, Figure) and value.is_partial]
-    unknown = [value for value in pairs if isinstance(value, NotApplicable)]
-    named = {name for value in unknown for name in value.missing[:MOST_MISSING_SHOWN]}
-    in_totals = [
-        value
-        for table in tables
-        for row in table.rows[len(table.rows) - table.totals :]
-        for column, value in zip(table.columns, row, strict=True)
-        if isinstance(value, NotApplicable) and column.key != "payback"
-    ]
-    missing = dict.fromkeys(name for figure in partial for name in figure.missing)
-    missing |= dict.fromkeys(
-        name for value in in_totals for name in value.missing if name not in named
-    )
-    if missing:
-        yield word("partial-note", language, fields=missing_text(list(missing), language))
+    fields = [name for value in cells if isinstance(value, Figure) for name in value.missing]
+    named = {
+        name
+        for value in pairs
+        if isinstance(value, NotApplicable)
+        for name in value.missing[:MOST_MISSING_SHOWN]
+    }
+    for table in tables:
+        for row in table.rows[len(table.rows) - table.totals :]:
+            for column, value in zip(table.columns, row, strict=True):
+                # a payback misses what the sums before it miss
+                if isinstance(value, NotApplicable) and column.key != "payback":
+                    fields += [name for name in value.missing if name not in named]
+    if fields:
+        missing = list(dict.fromkeys(fields))
+        yield word("partial-note", language, fields=missing_text(missing, language))
     if any(map(_is_bound, cells)):
         yield f"\u2265 \u2264 {word('bound', language)}"
 

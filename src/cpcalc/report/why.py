@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.report.json_result import written
 from cpcalc.report.layout import harmless, wrapped
-from cpcalc.report.numbers import decimal, in_language, shown
+from cpcalc.report.numbers import A_YEAR, GAP, decimal, in_language, shown
 from cpcalc.report.words import equation_words, number_word, operand_word, reason, word
 
 WIDTH_CELLS = 80
@@ -33,67 +33,71 @@ def why_lines(name: str, figure: Reported, sources: Sources, language: str) -> I
         yield f"  {reason(figure.because, language)}"
         for field in figure.missing:
             yield f"  {word('missing', language)}: {field}"
-    else:
-        yield from _lines(harmless(name), figure, sources, language, "", set())
+        return
+    for indent, label, step, is_known in _steps(harmless(name), figure, "", set()):
+        head = f"{indent}{operand_word(label, language)} = {precise(step, language)}"
+        if is_known:
+            yield f"{head}   ({word('as-above', language)})"
+            continue
+        beside, below = _explained(step, sources, language)
+        yield head + (f"   {beside}" if beside else "")
+        if below:
+            deeper = indent + "  "
+            yield from (deeper + line for line in wrapped(below, WIDTH_CELLS - len(deeper)))
 
 
-def _lines(
-    name: str, figure: Figure, sources: Sources, language: str, indent: str, known: set[int]
-) -> Iterator[str]:
+def _steps(
+    name: str, figure: Figure, indent: str, known: set[int]
+) -> Iterator[tuple[str, str, Figure, bool]]:
+    """A figure and all it is made of: indent, name, figure, whether it stands above already."""
     while len(figure.operands) == 1 and _is_sum(figure):
         figure = figure.operands[0]  # a sum of one term is that term: not worth a line
-    head = f"{indent}{name} = {precise(figure, language)}"
-    deeper = indent + "  "
-    if id(figure) in known:
-        yield f"{head}   ({word('as-above', language)})"
-        return
+    is_known = id(figure) in known
     known.add(id(figure))
-    if figure.formula is None:
-        origin, more = _origin(figure, sources, language)
-        yield f"{head}   {origin}"
-    else:
-        yield head
-        more = _equation(figure, language)
-    if more:
-        yield from (deeper + line for line in wrapped(more, WIDTH_CELLS - len(deeper)))
-    for label, operand in operands(figure):
-        shown_label = operand_word(label, language)
-        yield from _lines(shown_label, operand, sources, language, deeper, known)
+    yield indent, name, figure, is_known
+    if not is_known:
+        for label, operand in operands(figure):
+            yield from _steps(label, operand, indent + "  ", known)
 
 
-def _equation(figure: Figure, language: str) -> str:
-    """The formula of a step with its symbol and source; nothing where it has no card."""
-    card = getattr(figure.formula, "card", None)
-    if card is None:
-        return ""
-    source = "" if card.source == DEFINITION else f"; {card.source}"
-    return f"{equation_words(card.symbol, card.equation, language)}   [{card.symbol}{source}]"
-
-
-def _origin(figure: Figure, sources: Sources, language: str) -> tuple[str, str]:
-    """Where an input or a factor stands, and what is cited for it."""
-    origin = _origin_of(figure)
-    text = harmless(str(origin.text))
-    if origin.kind == "input":
-        return f"`{text}`  {harmless(sources.place(origin.reference))}", ""
-    if origin.kind == "factor":
-        citation = sources.citations.get(str(origin.reference), "")
-        return f"`{text}`  {origin.reference}", harmless(citation)
+def _explained(figure: Figure, sources: Sources, language: str) -> tuple[str, str]:
+    """What stands beside a step and below it: its formula, or where it stands and what is cited."""
+    if figure.formula is not None:
+        card = getattr(figure.formula, "card", None)
+        if card is None:
+            return "", ""
+        source = "" if card.source == DEFINITION else f"; {card.source}"
+        equation = equation_words(card.symbol, card.equation, language)
+        return "", f"{equation}   [{card.symbol}{source}]"
+    origin = _origin_data(figure, sources)
+    text = harmless(str(origin["text"]))
+    if "place" in origin:
+        return f"`{text}`  {harmless(origin['place'])}", ""
+    if "factor" in origin:
+        return f"`{text}`  {origin['factor']}", harmless(origin["citation"])
     return f"({text or word('by-definition', language)})", ""
 
 
-def _origin_of(figure: Figure) -> Origin:
-    return figure.operands[0] if figure.operands else Origin("definition", (), "")
-
-
-def _is_sum(figure: Figure) -> bool:
-    return any(parameter.kind is VAR_POSITIONAL for parameter in _parameters(figure))
+def _origin_data(figure: Figure, sources: Sources) -> dict[str, Any]:
+    """Where an input or a factor comes from."""
+    origin = figure.operands[0] if figure.operands else Origin("definition", (), "")
+    data: dict[str, Any] = {"origin": origin.kind, "text": origin.text}
+    if origin.kind == "input":
+        data["place"] = sources.place(origin.reference)
+    elif origin.kind == "factor":
+        data["factor"] = origin.reference
+        data["citation"] = sources.citations.get(str(origin.reference), "")
+    return data
 
 
 def _parameters(figure: Figure) -> list[inspect.Parameter]:
     if figure.formula is None:
         return []
     return list(inspect.signature(figure.formula).parameters.values())
+
+
+def _is_sum(figure: Figure) -> bool:
+    return any(parameter.kind is VAR_POSITIONAL for parameter in _parameters(figure))
 
 
 def operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
@@ -110,23 +114,21 @@ def operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
 
 def precise(figure: Figure, language: str) -> str:
     """A figure to follow a calculation: six digits in its canonical unit, and as people say it."""
-    value = figure.value
+    value, sign = figure.value, number_word("decimal-sign", language)
+    if value and abs(value) < SMALLEST_PLAIN:
+        text = f"{value:.6g}".replace(".", sign)
+    else:
+        whole = len(f"{abs(value):.0f}")
+        text = decimal(value, max(0, min(6, 7 - whole)), language)
+        if sign in text:
+            text = text.rstrip("0").rstrip(sign)
     unit = in_language(str(figure.unit), language)
-    tiny = f"{value:.6g}".replace(".", number_word("decimal-sign", language))
-    digits = tiny if value and abs(value) < SMALLEST_PLAIN else _plain(value, language)
-    text = digits if unit == "1" else f"{digits} {unit}"
-    is_duration = figure.unit.exponents == (("year", 1),)
-    if is_duration or (figure.unit.currency is not None and abs(value) >= LEAST_SAID_IN_WORDS):
-        return f"{text} ({shown(figure, language)})".replace("\u00a0", " ")
-    return text
-
-
-def _plain(value: float, language: str) -> str:
-    whole = len(f"{abs(value):.0f}")
-    decimals = max(0, min(6, 7 - whole))
-    text = decimal(value, decimals, language).replace("\u00a0", " ")
-    sign = number_word("decimal-sign", language)
-    return text.rstrip("0").rstrip(sign) if sign in text else text
+    if unit != "1":
+        text = f"{text} {unit}"
+    is_much_money = figure.unit.currency is not None and abs(value) >= LEAST_SAID_IN_WORDS
+    if is_much_money or figure.unit.exponents == A_YEAR:
+        text = f"{text} ({shown(figure, language)})"
+    return text.replace(GAP, " ")
 
 
 def why_data(name: str, figure: Reported, sources: Sources) -> dict[str, Any]:
@@ -149,7 +151,7 @@ def _number(
     step: dict[str, Any] = {"number": number, **written(figure)}
     steps.append(step)
     if figure.formula is None:
-        step.update(_written_origin(figure, sources))
+        step.update(_origin_data(figure, sources))
         return number
     card = getattr(figure.formula, "card", None)
     if card is not None:
@@ -158,14 +160,3 @@ def _number(
         name: _number(operand, sources, steps, known) for name, operand in operands(figure)
     }
     return number
-
-
-def _written_origin(figure: Figure, sources: Sources) -> dict[str, Any]:
-    origin = _origin_of(figure)
-    written: dict[str, Any] = {"origin": origin.kind, "text": origin.text}
-    if origin.kind == "input":
-        written["place"] = sources.place(origin.reference)
-    elif origin.kind == "factor":
-        written["factor"] = origin.reference
-        written["citation"] = sources.citations.get(str(origin.reference), "")
-    return written

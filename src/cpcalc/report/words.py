@@ -18,34 +18,22 @@ def words_of(section: str, language: str) -> Mapping[str, str]:
     return words
 
 
-def _filled(text: str, values: Mapping[str, object]) -> str:
+def word(key: str, language: str, **values: object) -> str:
+    """The label for a key."""
+    text = words_of("labels", language).get(key, key)
     return text.format_map(values) if values else text
 
 
-def word(key: str, language: str, **values: object) -> str:
-    """The label for a key."""
-    return _filled(words_of("labels", language).get(key, key), values)
-
-
-def short_word(key: str, language: str) -> str:
-    """The label for the head of a narrow column."""
-    return words_of("labels", language).get(f"{key}-short") or word(key, language)
-
-
-def tier_word(tier: str, language: str) -> str:
-    """The label of a data tier; ``unstated`` is of a tier here, not of a status."""
-    return words_of("labels", language).get(f"tier-{tier}") or word(tier, language)
-
-
-def money_word(key: str, language: str, **values: object) -> str:
-    """The label for a key of the economics pages; any other key as everywhere else."""
-    text = words_of("economics", language).get(key)
-    return word(key, language, **values) if text is None else _filled(text, values)
+def word_in(place: str, key: str, language: str) -> str:
+    """The label for a key in a place where it may be called otherwise: the ``short`` head of a
+    narrow column, a ``tier`` of data, a line of a cash ``flow``."""
+    return words_of("labels", language).get(f"{key}-{place}") or word(key, language)
 
 
 def problem_word(key: str, language: str, **values: object) -> str:
     """What stands around the messages of diagnostics, or a command says of itself."""
-    return _filled(words_of("problems", language).get(key, key), values)
+    text = words_of("problems", language).get(key, key)
+    return text.format_map(values) if values else text
 
 
 def number_word(key: str, language: str) -> str:

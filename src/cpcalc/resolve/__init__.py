@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection
+from dataclasses import replace
 
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.library import Library
-from cpcalc.resolve.bundle import bundle
-from cpcalc.resolve.economics import terms_of
-from cpcalc.resolve.factors import cited_figure
-from cpcalc.resolve.measures import groups_of, measures_of
-from cpcalc.resolve.model import Resolved, Stream
-from cpcalc.resolve.scope import Scope
-from cpcalc.resolve.streams import streams_of
-from cpcalc.resolve.travel import check_travel
-from cpcalc.schema.assessment import Assessment
+from cpcalc.quantities import Quantity
+from cpcalc.resolve.context import Context, cited_figure, figure_of
+from cpcalc.resolve.economics import economic_terms
+from cpcalc.resolve.factors import is_mixed, mass_basis_of
+from cpcalc.resolve.measures import link_groups, link_measures
+from cpcalc.resolve.model import LinkedStream, Resolved
+from cpcalc.resolve.order import bundle, check_circles
+from cpcalc.resolve.streams import link_streams
+from cpcalc.schema.assessment import Assessment, Stream
 from cpcalc.schema.factor_rows import substance_of
 from cpcalc.schema.leaves import Reading
 
-__all__ = ["resolve"]
+__all__ = ["resolve", "with_properties"]
+
+PROPERTIES = ("ncv", "gcv", "density")
 
 
 def resolve(
@@ -35,80 +38,104 @@ def resolve(
     ``statuses`` selects the measures of the bundle; ``with_economics`` links the money terms even
     where the file has none.
     """
-    scope = Scope(assessment, reading)
-    _check_unique(scope)
-    streams = streams_of(scope, library)
-    linked = measures_of(scope, streams)
-    check_travel(scope, streams, linked)
-    measures, order = bundle(scope, linked, statuses)
-    groups = tuple(groups_of(scope, measures, statuses))
-    gwps = _gwps(scope, library, streams)
-    grid = scope.basis.grid
-    decline = scope.figure(grid.decline) if grid is not None and grid.decline is not None else None
+    context = Context(assessment, reading)
+    _check_unique(context)
+    streams = link_streams(context, library)
+    in_file_order = list(link_measures(context, streams))
+    check_circles(context, streams, in_file_order)
+    measures, order = bundle(context, in_file_order, statuses)
+    groups = tuple(link_groups(context, measures, statuses))
+    gwps = _gwps(context, library, streams.values())
+    grid, discount_rate = context.basis.grid, context.basis.discount_rate
     terms = None
-    if with_economics or assessment.economics is not None or scope.basis.discount_rate is not None:
-        terms = terms_of(scope, streams, linked, groups)
-    return (
-        Resolved(
-            scope.currency,
-            streams,
-            tuple(measures),
-            order,
-            groups,
-            gwps,
-            scope.rates,
-            decline,
-            terms,
-        ),
-        scope.diagnostics,
+    if with_economics or assessment.economics is not None or discount_rate is not None:
+        terms = economic_terms(context, in_file_order, groups)
+    resolved = Resolved(
+        currency=context.currency,
+        streams=streams,
+        measures=tuple(measures),
+        order=order,
+        groups=groups,
+        gwps=gwps,
+        rates=context.rates,
+        grid_decline=figure_of(grid.decline) if grid and grid.decline else None,
+        terms=terms,
     )
+    return resolved, context.diagnostics
 
 
-def _check_unique(scope: Scope) -> None:
-    assessment = scope.assessment
-    for section, ids in (
-        ("products", [product.id for product in assessment.products or ()]),
-        ("measures", [measure.id for measure in assessment.measures or ()]),
-        ("groups", [group.id for group in assessment.groups or ()]),
-        ("scenarios", [scenario.id for scenario in assessment.scenarios or ()]),
-    ):
+def _check_unique(context: Context) -> None:
+    for section in ("products", "measures", "groups", "scenarios"):
         first: dict[str, int] = {}
-        for position, name in enumerate(ids):
-            if name in first:
-                related = (("first-given-here", (section, first[name], "id")),)
-                scope.diagnostics.append(
-                    Diagnostic(
-                        "duplicate-id", (section, position, "id"), {"id": name}, related=related
-                    )
-                )
-            first.setdefault(name, position)
+        for position, item in enumerate(getattr(context.assessment, section) or ()):
+            if first.setdefault(item.id, position) != position:
+                related = (("first-given-here", (section, first[item.id], "id")),)
+                path: Path = (section, position, "id")
+                context.note(Diagnostic("duplicate-id", path, {"id": item.id}, related=related))
 
 
 def _gwps(
-    scope: Scope, library: Library, streams: Mapping[str, Stream]
+    context: Context, library: Library, streams: Collection[LinkedStream]
 ) -> dict[str, Figure] | None:
-    """The GWPs of the gases that occur; those of other gases are not cited."""
-    name = scope.basis.gwp
+    """The GWPs of the gases that a stream emits or is; those of other gases are not cited."""
+    name = context.basis.gwp
     if name is None:
         return None
-    found = library.gwps(name)
-    if isinstance(found, Diagnostic):
-        scope.diagnostics.append(found._replace(path=("basis", "gwp")))
+    known = library.gwps(name)
+    if isinstance(known, Diagnostic):
+        context.note(known._replace(path=("basis", "gwp")))
         return None
-    return {
-        gas: cited_figure(library.cite(found[gas], "gwp"))
-        for gas in _gases(scope, streams)
-        if gas in found
-    }
-
-
-def _gases(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[str]:
-    """Every substance that a stream emits or is."""
-    seen = dict.fromkeys(term.substance for stream in streams.values() for term in stream.terms)
-    for stream in streams.values():
-        if stream.treatments:
-            seen.setdefault("CH4")
-    for written in (scope.assessment.streams or {}).values():
+    gases = dict.fromkeys(term.substance for stream in streams for term in stream.terms)
+    if any(stream.treatments for stream in streams):
+        gases.setdefault("CH4")
+    for written in context.streams.values():
         if written.gas is not None:
-            seen.setdefault(substance_of(written.gas))
-    yield from seen
+            gases.setdefault(substance_of(written.gas))
+    cited = {gas: library.cite(known[gas], "gwp") for gas in gases if gas in known}
+    return {gas: cited_figure(gwp.value, gwp.reference) for gas, gwp in cited.items()}
+
+
+# ---- properties of fuels that a file takes from a pinned set -------------------------------------
+
+
+def with_properties(
+    assessment: Assessment, library: Library, diagnostics: list[Diagnostic]
+) -> Assessment:
+    """The assessment with every heat content and density named as its number, cited.
+
+    What leads nowhere is a diagnostic, and taken out, so that everything else is still linked.
+    """
+    streams = dict(assessment.streams or {})
+    for name, stream in streams.items():
+        given = {key: getattr(stream, key) for key in PROPERTIES}
+        cited = {
+            key: _property(stream, key, reference, library, ("streams", name, key), diagnostics)
+            for key, reference in given.items()
+            if isinstance(reference, str)
+        }
+        streams[name] = stream.model_copy(update=cited) if cited else stream
+    return assessment.model_copy(update={"streams": streams}) if streams else assessment
+
+
+def _property(
+    stream: Stream,
+    key: str,
+    reference: str,
+    library: Library,
+    path: Path,
+    diagnostics: list[Diagnostic],
+) -> Quantity | None:
+    cited = library.property(reference, key)
+    if isinstance(cited, Diagnostic):
+        diagnostics.append(cited._replace(path=path))
+        return None
+    if is_mixed(cited.mass_basis, stream.mass_basis):
+        values = {
+            "one": mass_basis_of(stream),
+            "other": f"{cited.reference} ({cited.mass_basis})",
+            "factor": reference,
+        }
+        diagnostics.append(Diagnostic("mass-basis-mixed", path, values))
+    library.cite(cited, "density" if key == "density" else "heat-content")
+    assert cited.quantity is not None  # the library hands out no other
+    return replace(cited.quantity, path=path, cited=cited.reference)

@@ -2,311 +2,270 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.lives import LONGEST_LIFE_YEARS, check_rate, lifetime_of
-from cpcalc.resolve.model import Group, Measure, Paid, Stream, Unknown
-from cpcalc.resolve.money import one_off
-from cpcalc.resolve.scope import Scope
-from cpcalc.resolve.terms import Growth, LoanTerms, ProjectTerms, Spend, TaxTerms, Terms
-from cpcalc.schema import assessment as files
-from cpcalc.schema import economics as schema
+from cpcalc.resolve.context import Context, figure_of, link_or_none
+from cpcalc.resolve.measures import LONGEST_LIFE_YEARS, lifetime_of
+from cpcalc.resolve.model import (
+    EconomicTerms,
+    Growth,
+    LinkedGroup,
+    LinkedMeasure,
+    LoanTerms,
+    Paid,
+    ProjectTerms,
+    Spend,
+    TaxTerms,
+    Unknown,
+)
+from cpcalc.schema.assessment import Group, Item, Measure
+from cpcalc.schema.economics import CarbonPrice, Economics, Loan, Tax, YearlyRate
 from cpcalc.schema.leaves import EARLIEST_YEAR
 from cpcalc.units import ONE, Unit
 
 CARBON_UNITS = ("t CO2e", "t CO2")
+# At -100 % a year all the money is gone within the year; from -99 % on nearly all, and rates of
+# return are not sought.
+LOWEST_RATE_PER_YEAR = -0.99
+# The worst inflations grow faster, but no contract or price in a plant does for a whole study
+# period.
+HIGHEST_RATE_PER_YEAR = 10.0
+
+NO_TERMS_OF_ITS_OWN = Measure.model_construct()  # a group has none
 
 
-class _NothingStated:
-    """What a file without `economics` says of it: nothing, whatever the field."""
-
-    def __getattr__(self, name: str) -> None:
-        return None
-
-
-NOTHING_STATED = cast("schema.Economics", _NothingStated())
-
-
-def terms_of(
-    scope: Scope, streams: Mapping[str, Stream], linked: Sequence[Measure], groups: Sequence[Group]
-) -> Terms:
-    """The money terms of the file, and a diagnostic for each that has no meaning.
-
-    ``linked`` are the measures and ``groups`` the groups, in the order of the file.
-    """
-    stated: schema.Economics = scope.assessment.economics or NOTHING_STATED
-    table = stated.escalation
-    growth = {
-        name: found
-        for name, stated_growth in vars(table).items()
-        if (found := _growth(scope, stated_growth)) is not None
-    } if table is not None else {}  # fmt: skip
-    carbon = stated.carbon_price
-    if carbon is not None and (found := _growth(scope, carbon.escalation)) is not None:
-        growth["carbon_price"] = found
-    study = lifetime_of(scope, stated.study_period)
-    period = _whole_years(scope, stated.study_period) if study is not None else None
-    check_rate(scope, scope.basis.inflation)
-    common = lifetime_of(scope, stated.lifetime)
-    if stated.loan is not None and stated.loan.amount is not None:
-        scope.problem(
-            "loan-of-all-is-a-share", stated.loan.amount.path, text=stated.loan.amount.text
-        )
-    file = scope.assessment
-    items: list[tuple[files.Measure | files.Group, Measure | Group]] = [
-        *zip(file.measures or (), linked, strict=True),
-        *zip(file.groups or (), groups, strict=True),
+def economic_terms(
+    context: Context, measures: Sequence[LinkedMeasure], groups: Sequence[LinkedGroup]
+) -> EconomicTerms:
+    """The money terms of the file, whose measures and groups are linked, in its order."""
+    stated, basis = context.assessment.economics or Economics(), context.basis
+    growth = _growths(context, vars(stated.escalation)) if stated.escalation is not None else {}
+    carbon, loan = stated.carbon_price, stated.loan
+    if carbon is not None:
+        growth |= _growths(context, {"carbon_price": carbon.escalation})
+    period = _whole_years(context, stated.study_period)
+    _is_rate(context, basis.inflation)
+    common = lifetime_of(context, stated.lifetime)
+    if loan is not None and loan.amount is not None:
+        context.problem("loan-of-all-is-a-share", loan.amount.path, text=loan.amount.text)
+    items: list[tuple[Measure | Group, LinkedMeasure | LinkedGroup]] = [
+        *zip(context.assessment.measures or (), measures, strict=True),
+        *zip(context.assessment.groups or (), groups, strict=True),
     ]
-    projects = [_project(scope, item, known, stated, period, common) for item, known in items]
-    _note_horizon(scope, stated, period, projects)
-    return Terms(
-        discount=_growth(scope, scope.basis.discount_rate),
-        inflation=_plain(scope, scope.basis.inflation),
+    projects = [_project(context, item, linked, loan, period, common) for item, linked in items]
+    _note_horizon(context, stated, period, projects)
+    heats = {name: stream.ncv or stream.gcv for name, stream in context.streams.items()}
+    growth_of_streams = {name: stream.escalation for name, stream in context.streams.items()}
+    return EconomicTerms(
+        discount=_growth(context, basis.discount_rate),
+        inflation=_as_share(basis.inflation) if basis.inflation is not None else None,
         study_period=period,
         residual_is_straight_line=stated.residual_value == "straight-line",
-        stream_growth={
-            name: found
-            for name, stream in (scope.assessment.streams or {}).items()
-            if (found := _growth(scope, stream.escalation)) is not None
-        },
+        stream_growth=_growths(context, growth_of_streams),
         growth=growth,
-        carbon_price=_carbon_price(scope, carbon) if carbon is not None else None,
-        tax=_tax(scope, stated.tax) if stated.tax is not None else None,
-        finance_rate=_growth(scope, stated.finance_rate),
-        reinvestment_rate=_growth(scope, stated.reinvestment_rate),
-        payback_limit=lifetime_of(scope, stated.payback_limit),
-        heat=dict(_heats(scope, streams)),
-        projects={item.place: item for item in projects},
+        carbon_price=link_or_none(lambda: _carbon_price(context, carbon)) if carbon else None,
+        tax=_tax(context, stated.tax) if stated.tax is not None else None,
+        finance_rate=_growth(context, stated.finance_rate),
+        reinvestment_rate=_growth(context, stated.reinvestment_rate),
+        payback_limit=lifetime_of(context, stated.payback_limit),
+        heat={name: figure_of(heat) for name, heat in heats.items() if heat is not None},
+        projects={project.place: project for project in projects},
     )
 
 
 # ---- rates ---------------------------------------------------------------------------------------
 
 
-def _plain(scope: Scope, given: Quantity | None) -> Figure | None:
+def _as_share(given: Quantity) -> Figure:
     """A rate as a plain share: a year is the step of every cash flow."""
-    if given is None:
-        return None
-    return Figure(given.value, ONE, None, (Origin("input", given.path, given.text),))
+    return replace(figure_of(given), unit=ONE)
 
 
-def _growth(scope: Scope, stated: Any) -> Growth | None:
-    if stated is None:
-        return None
-    given = stated.real if stated.real is not None else stated.nominal
-    rate = _plain(scope, given)
-    if rate is None or not check_rate(scope, given):
-        return None
-    return Growth(rate, stated.real is not None)
+def _is_rate(context: Context, given: Quantity | None) -> bool:
+    """Whether a rate a year is one that money can have."""
+    if given is None or LOWEST_RATE_PER_YEAR < given.value <= HIGHEST_RATE_PER_YEAR:
+        return given is not None
+    low, high = "-99 %", "1 000 %"
+    context.problem("rate-out-of-range", given.path, text=given.text, low=low, high=high)
+    return False
 
 
-def _whole_years(scope: Scope, given: Quantity | None) -> int | None:
-    if given is None:
+def _growth(context: Context, stated: YearlyRate | None) -> Growth | None:
+    given = (stated.real or stated.nominal) if stated is not None else None
+    if stated is None or given is None or not _is_rate(context, given):
         return None
-    years = scope.duration(given)
+    return Growth(_as_share(given), stated.real is not None)
+
+
+def _growths(context: Context, stated: Mapping[str, YearlyRate | None]) -> dict[str, Growth]:
+    growths = {name: _growth(context, rate) for name, rate in stated.items()}
+    return {name: growth for name, growth in growths.items() if growth is not None}
+
+
+def _whole_years(context: Context, given: Quantity | None) -> int | None:
+    if given is None or given.value == 0:
+        return None if given is None else 0
+    years = lifetime_of(context, given)
+    if years is None:
+        return None
     if years.value != int(years.value):
-        scope.problem("whole-years-needed", given.path, text=given.text)
+        context.problem("whole-years-needed", given.path, text=given.text)
     return int(years.value)
-
-
-def _share(scope: Scope, given: Quantity | None) -> Figure | None:
-    if given is None:
-        return None
-    _check_share(scope, given)
-    return scope.figure(given)
-
-
-def _check_share(scope: Scope, given: Quantity) -> None:
-    if not 0 <= given.value <= 1:
-        scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
 
 
 # ---- terms of the whole file ---------------------------------------------------------------------
 
 
-def _carbon_price(scope: Scope, carbon: schema.CarbonPrice) -> Figure | None:
-    given = carbon.price
-    price = scope.money(scope.figure(given), given.path)
-    if isinstance(price, Unknown):
-        return None
-    currency = Unit.of(((scope.currency or "", 1),))
+def _carbon_price(context: Context, carbon: CarbonPrice) -> Figure:
+    price = context.money(figure_of(carbon.price), carbon.price)
+    currency = Unit.of(((context.currency or "", 1),))
     if str(currency / price.unit) not in CARBON_UNITS:
-        scope.problem(
-            "wrong-kind-of-unit",
-            given.path,
-            expected="money per t CO2e",
-            found=str(given.unit),
-            text=given.text,
-        )
-        return None
+        raise context.wrong_unit(carbon.price, "money per t CO2e")
     return price
 
 
-def _tax(scope: Scope, tax: schema.Tax) -> TaxTerms | None:
-    rate = _share(scope, tax.rate)
-    years = lifetime_of(scope, tax.years)
-    return TaxTerms(rate, tax.depreciation or "straight-line", years) if rate is not None else None
+def _tax(context: Context, tax: Tax) -> TaxTerms:
+    years = lifetime_of(context, tax.years)
+    return TaxTerms(figure_of(tax.rate), tax.depreciation or "straight-line", years)
 
 
-def _heats(scope: Scope, streams: Mapping[str, Stream]) -> Iterator[tuple[str, Figure]]:
-    for name in streams:
-        written = (scope.assessment.streams or {})[name]
-        heat = written.ncv if written.ncv is not None else written.gcv
-        if heat is not None:
-            yield name, scope.figure(heat)
+def _note_horizon(
+    context: Context, stated: Economics, period: int | None, projects: Sequence[ProjectTerms]
+) -> None:
+    """One notice for all lives that the study period cuts, and one for all that it repeats."""
+    if period is None or stated.study_period is None:
+        return
+    cut, repeated = [], []
+    for project in projects:
+        name = project.place.partition(".")[-1]
+        if not project.spends or project.lifetime is None:
+            continue
+        if project.lifetime.value > period and project.residual is None:
+            cut.append(name)
+        if project.lifetime.value < period and project.replaced:
+            repeated.append(name)
+    path, years = stated.study_period.path, str(period)
+    if cut and stated.residual_value is None:
+        context.problem("residual-value-zero", path, measures=", ".join(cut), years=years)
+    if repeated:
+        listed = ", ".join(repeated)
+        context.problem("replaced-in-study-period", path, measures=listed, years=years)
 
 
 # ---- terms of measures and groups ----------------------------------------------------------------
 
 
 def _project(
-    scope: Scope,
-    item: files.Measure | files.Group,
-    known: Measure | Group,
-    stated: schema.Economics,
+    context: Context,
+    item: Measure | Group,
+    linked: LinkedMeasure | LinkedGroup,
+    common_loan: Loan | None,
     period: int | None,
-    common: Figure | None,
+    common_life: Figure | None,
 ) -> ProjectTerms:
-    """The terms of an item of the file; ``known`` is what is linked of it."""
-    spends, missing = _spends(scope, item.investment, known.investment, period)
-    place = f"{known.path[0]}.{known.id}"
-    own: Any = (
-        item if isinstance(item, files.Measure) else NOTHING_STATED
-    )  # a group has no terms of its own
-    loan = own.loan if own.loan is not None else stated.loan
-    residual = _residual(scope, own.residual_value)
-    salvage = one_off(scope, own.salvage)
+    """The terms of an item of the file; what it does not say itself is that of the whole file."""
+    spends, missing = _spends(context, item.investment, linked.investment, period)
+    place = f"{linked.path[0]}.{linked.id}"
+    own = item if isinstance(item, Measure) else NO_TERMS_OF_ITS_OWN
+    loan = own.loan or common_loan
     return ProjectTerms(
         place=place,
-        path=known.path,
+        path=linked.path,
         spends=spends,
         missing=missing,
-        lifetime=known.lifetime or common,
+        lifetime=linked.lifetime or common_life,
         lifetime_field=f"{place}.lifetime",
-        salvage=salvage,
-        residual=residual,
+        residual=_residual(context, own.residual_value),
+        salvage=context.one_off(own.salvage),
         replaced=own.replaced is not False,
-        ramp_up=tuple(
-            [share for given in own.ramp_up or () if (share := _share(scope, given)) is not None]
-        ),
-        saving_loss=_loss(scope, own.saving_loss),
-        loan=_loan(scope, loan, known, spends) if loan is not None else None,
+        ramp_up=tuple(figure_of(share) for share in own.ramp_up or ()),
+        saving_loss=_loss(context, own.saving_loss) if own.saving_loss is not None else None,
+        loan=_loan(context, loan, linked, spends or ()) if loan is not None else None,
     )
 
 
-def _note_horizon(
-    scope: Scope, stated: schema.Economics, period: int | None, projects: Sequence[ProjectTerms]
-) -> None:
-    """One notice for all lives that the study period cuts, and one for all that it repeats."""
-    if period is None or stated.study_period is None:
-        return
-    bought = [item for item in projects if item.spends and item.lifetime is not None]
-    cut = [
-        item.place.partition(".")[-1]
-        for item in bought
-        if item.lifetime is not None and item.lifetime.value > period and item.residual is None
-    ]
-    repeated = [
-        item.place.partition(".")[-1]
-        for item in bought
-        if item.lifetime is not None and item.lifetime.value < period and item.replaced
-    ]
-    at = stated.study_period.path
-    if cut and stated.residual_value is None:
-        scope.problem("residual-value-zero", at, measures=", ".join(cut), years=str(period))
-    if repeated:
-        scope.problem(
-            "replaced-in-study-period", at, measures=", ".join(repeated), years=str(period)
-        )
-
-
 def _spends(
-    scope: Scope, items: Sequence[files.Item] | None, paid: Paid | None, period: int | None
+    context: Context, items: Sequence[Item] | None, paid: Paid | None, period: int | None
 ) -> tuple[tuple[Spend, ...] | None, tuple[str, ...]]:
+    """The items of an investment with their years, and what is missing to know all of them."""
     if items is None or paid is None:
         return None, ()
     spends: list[Spend] = []
-    missing: list[str] = []
+    missing: dict[str, None] = {}
     for item, amount in zip(items, paid.items, strict=True):
         if isinstance(amount, Unknown):
-            missing.extend(amount.missing)
-            continue
-        spends.append(Spend(amount, _year(scope, item, period), lifetime_of(scope, item.lifetime)))
-    return tuple(spends), tuple(dict.fromkeys(missing))
+            missing.update(dict.fromkeys(amount.missing))
+        else:
+            year = _year(context, item, period)
+            spends.append(Spend(amount, year, lifetime_of(context, item.lifetime)))
+    return tuple(spends), tuple(missing)
 
 
-def _year(scope: Scope, item: files.Item, period: int | None) -> int:
+def _year(context: Context, item: Item, period: int | None) -> int:
     """The year of an item after the start: as such, or a calendar year after the baseline year."""
-    if not item.year:
-        return 0
-    year, at = item.year, (*item.amount.path[:-1], "year")
+    year, path = item.year or 0, (*item.amount.path[:-1], "year")
     if year >= EARLIEST_YEAR:
-        base = scope.basis.period
-        if base is None:
-            scope.problem("basis-missing", at, field="basis.period", text=str(year))
+        if context.years is None:
+            context.problem("basis-missing", path, field="basis.period", text=str(year))
             return 0
-        year -= base if isinstance(base, int) else int(base.to[:4])
-    last = (
-        period if period is not None else int(LONGEST_LIFE_YEARS)
-    )  # as far as any life may stretch
+        year -= context.years[1]
+    last = int(LONGEST_LIFE_YEARS) if period is None else period  # as far as any life may stretch
     if not 0 <= year <= last:
-        scope.problem("year-outside-study-period", at, year=str(item.year), last=str(last))
+        context.problem("year-outside-study-period", path, year=str(item.year), last=str(last))
         return 0
     return year
 
 
-def _residual(scope: Scope, given: Quantity | None) -> Figure | None:
+def _residual(context: Context, given: Quantity | None) -> Figure | None:
+    """What is left at the end: money, or a share of the investment."""
     if given is None or given.unit.currency is not None or given.is_bare_zero:
-        return one_off(scope, given)
-    return _share(scope, given)
+        return context.one_off(given)
+    _check_share(context, given)
+    return figure_of(given)
 
 
-def _loss(scope: Scope, given: Quantity | None) -> Figure | None:
-    if given is not None:
-        _check_share(scope, given)
-    return _plain(scope, given)
+def _loss(context: Context, given: Quantity) -> Figure:
+    _check_share(context, given)
+    return _as_share(given)
+
+
+def _check_share(context: Context, given: Quantity) -> None:
+    if not 0 <= given.value <= 1:
+        context.out_of_range(given)
 
 
 def _loan(
-    scope: Scope, loan: schema.Loan, known: Measure | Group, spends: Sequence[Spend] | None
+    context: Context, loan: Loan, linked: LinkedMeasure | LinkedGroup, spends: Sequence[Spend]
 ) -> LoanTerms | None:
-    rate = _plain(scope, loan.rate)
-    term, grace = (
-        _loan_years(scope, loan.term),
-        _loan_years(scope, loan.grace) if loan.grace is not None else 0,
-    )
-    if not check_rate(scope, loan.rate) or rate is None or term is None or grace is None:
+    term = _whole_years(context, loan.term)
+    grace = _whole_years(context, loan.grace) if loan.grace is not None else 0
+    if not _is_rate(context, loan.rate) or term is None or grace is None:
         return None
-    if grace >= term:
-        assert loan.grace is not None
-        scope.problem("grace-too-long", loan.grace.path, grace=loan.grace.text, term=loan.term.text)
+    if loan.grace is not None and grace >= term:
+        texts = {"grace": loan.grace.text, "term": loan.term.text}
+        context.problem("grace-too-long", loan.grace.path, **texts)
         return None
-    amount = one_off(scope, loan.amount)
+    amount = context.one_off(loan.amount)
     if amount is not None and loan.amount is not None and spends:
-        granted = known.grant.value if known.grant is not None else 0.0
+        granted = linked.grant.value if linked.grant is not None else 0.0
         needed = sum(spend.amount.value for spend in spends if spend.year == 0) - granted
         if amount.value > needed:
-            values = {
-                "text": loan.amount.text,
-                "needed": f"{needed:.6g} {amount.unit}",
-                "measure": known.id,
-            }
-            scope.problem("loan-above-investment", loan.amount.path, on_key=False, **values)
+            context.problem(
+                "loan-above-investment",
+                loan.amount.path,
+                text=loan.amount.text,
+                needed=f"{needed:.6g} {amount.unit}",
+                measure=linked.id,
+            )
     return LoanTerms(
-        share=_share(scope, loan.share),
+        share=figure_of(loan.share) if loan.share is not None else None,
         amount=amount,
-        rate=rate,
+        rate=_as_share(loan.rate),
         term=term,
         grace=grace,
         repayment=loan.repayment or "annuity",
         path=loan.term.path[:-1],
     )
-
-
-def _loan_years(scope: Scope, given: Quantity) -> int | None:
-    if given.value == 0:
-        return 0
-    return _whole_years(scope, given) if lifetime_of(scope, given) is not None else None

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure, Origin
-from cpcalc.library import Choice, Library
-from cpcalc.resolve.control import UNKNOWN, check_control, control_of
-from cpcalc.resolve.model import Term, Treatment
-from cpcalc.resolve.scope import YEAR, Scope
-from cpcalc.resolve.treatment import treatment_of
-from cpcalc.schema import assessment as files
-from cpcalc.schema.factor_rows import Cited, Emission, Factor
-from cpcalc.schema.factor_use import FactorUse
+from cpcalc.figures import Figure
+from cpcalc.library import NO_CHOICE, Choice, Library
+from cpcalc.quantities import Quantity
+from cpcalc.resolve.context import (
+    YEAR,
+    Context,
+    NotLinkedError,
+    by_definition,
+    cited_figure,
+    figure_of,
+)
+from cpcalc.resolve.loads import treatment_of
+from cpcalc.resolve.model import EmissionTerm, Treatment
+from cpcalc.schema.assessment import Stream
+from cpcalc.schema.basis import FactorUse
+from cpcalc.schema.factor_rows import NOT_STATED, Emission, Factor, substance_of
 from cpcalc.units import ONE, Unit, shown
 
 SCOPES: Mapping[str, str] = {
@@ -26,380 +34,354 @@ SCOPES: Mapping[str, str] = {
     "3": "scope_3",
 }
 # AP-42 takes ash and sulphur as the number of weight percent: 30 for a coal with 30 % ash.
-PERCENT_NUMBERS_IN_ONE = Figure(
-    100.0, ONE, None, (Origin("definition", (), "weight percent as a number"),)
-)
+PERCENT_NUMBERS_IN_ONE = by_definition(100.0, ONE, "weight percent as a number")
+WHOLE = by_definition(1.0, ONE, "1")
 GREENHOUSE_GASES = frozenset({"CO2", "CO2e", "CH4", "N2O", "SF6", "NF3", "CF4", "C2F6"})
 REFRIGERANTS = ("HFC", "HCFC", "CFC", "R_")
+# Gases of combustion: no filter takes them.
+UNCONTROLLED = frozenset({"CO2", "CO2e", "CH4", "N2O"})
+PARTICLES = frozenset({"TSP", "PM10", "PM2_5"})
 # Pollutants of these boundaries leave somebody else's chimney: a power plant's, a supplier's.
 OFF_SITE_BOUNDARIES = frozenset({"generation", "consumption", "upstream", "lifecycle"})
+PARAMETERS = (
+    "ash", "sulphur", "content_basis", "moisture", "equipment", "year", "type", "sludge_removed",
+    "recovered",
+)  # fmt: skip
 
 
-class Place(NamedTuple):
+def terms_and_treatments(
+    context: Context, library: Library, stream: Stream, path: Path, unit: Unit | None
+) -> Iterator[EmissionTerm | Treatment]:
+    """What every factor a stream names gives; what does not fit is a diagnostic.
+
+    ``unit`` is that of an amount of the stream a year.
+    """
+    grid = context.basis.grid
+    of_grid = Choice(grid.data_year, grid.type, because=grid.because) if grid else NO_CHOICE
+    taken: list[tuple[Emission, str]] = []
+    for position, use in enumerate(stream.emission_factors or ()):
+        at: Path = (*path, "emission-factors", position)
+        choice = Choice(use.year, use.type, use.equipment, because=use.because)
+        factor = library.pick(use.factor, choice, of_grid)
+        if isinstance(factor, Diagnostic):
+            context.note(factor._replace(path=at))
+        elif unit is None:
+            context.problem("quantity-or-price-needed", at, factor=use.factor)
+        else:
+            here = _FactorOnStream(context, library, stream, use, factor, unit * YEAR, at)
+            here.check_parameters()
+            here.check_control()
+            if factor.is_grid and use.because is None and of_grid.because is None:
+                here.check_grid()
+            yield from here.terms(taken)
+
+
+@dataclass(frozen=True)
+class _FactorOnStream:
     """One use of a factor on a stream: the file's texts, the factor picked, and where it stands."""
 
-    stream: files.Stream
+    context: Context
+    library: Library
+    stream: Stream
     use: FactorUse
     factor: Factor
     activity: Unit  # the unit an amount of the stream has
     path: Path
 
-
-def terms_of(
-    scope: Scope, stream: files.Stream, path: Path, flow_unit: Unit | None, library: Library
-) -> Iterator[Term | Treatment]:
-    """The terms of every factor a stream names; what does not fit is a diagnostic."""
-    grid = scope.basis.grid
-    of_grid = Choice(grid.data_year, grid.type) if grid is not None else None
-    taken: dict[tuple[str, str, str], str] = {}
-    for position, use in enumerate(stream.emission_factors or ()):
-        at: Path = (*path, "emission-factors", position)
-        choice = Choice(use.year, use.type, use.equipment)
-        reason = grid.because if grid is not None else None
-        factor = library.pick(use.factor, choice, of_grid, use.because, reason)
-        if isinstance(factor, Diagnostic):
-            scope.diagnostics.append(factor._replace(path=at))
-            continue
-        if flow_unit is None:
-            scope.problem("quantity-or-price-needed", at, factor=use.factor)
-            continue
-        here = Place(stream, use, factor, flow_unit * YEAR, at)
-        _check_use(scope, here, use.because or reason)
-        for row in factor.emits:
-            if row.mcf is not None:
-                treatment = treatment_of(scope, stream, use, row, at)
-                if treatment is not None:
-                    yield treatment
-                continue
-            term = _term(scope, here, row, library)
-            if term is not None and _is_first(scope, here, row, term, taken):
+    def terms(self, taken: list[tuple[Emission, str]]) -> Iterator[EmissionTerm | Treatment]:
+        """One term per row; ``taken`` are the rows that the stream has counted before."""
+        for row in self.factor.emits:
+            with suppress(NotLinkedError):
+                if row.mcf is not None:
+                    yield treatment_of(self.context, self.stream, self.use, row, self.path)
+                    continue
+                term = self._term(row)
+                self._check_first(row, term, taken)
+                taken.append((row, term.scope))
                 yield term
 
+    def _problem(self, name: str, **values: str) -> NotLinkedError:
+        return self.context.problem(name, self.path, **values)
 
-def _check_use(scope: Scope, here: Place, because: str | None) -> None:
-    """A factor of another year or country than the file's needs a reason.
+    # ---- checks of the use as a whole ------------------------------------------------------------
 
-    A parameter needs a row that takes it.
-    """
-    factor, use = here.factor, here.use
-    stated = [name for name in PARAMETERS if getattr(use, name) is not None]
-    takes = _taken_parameters(here) if stated else {}
-    for name in stated:
-        if not takes[name]:
-            parameter = name.replace("_", "-")
-            scope.problem(
-                "parameter-without-use",
-                (*here.path, parameter),
-                factor=use.factor,
-                parameter=parameter,
+    def check_parameters(self) -> None:
+        """A parameter needs a row that takes it."""
+        for name in PARAMETERS:
+            if getattr(self.use, name) is not None and not self._takes(name):
+                key = name.replace("_", "-")
+                values = {"factor": self.use.factor, "parameter": key}
+                self.context.problem("parameter-without-use", (*self.path, key), **values)
+
+    def _takes(self, parameter: str) -> bool:
+        """Whether some row of the factor needs a parameter of the use."""
+        rows = self.factor.emits
+        has_contents = any(row.times is not None for row in rows)
+        is_dry = self.stream.mass_basis == "dry" or any(row.mass_basis == "dry" for row in rows)
+        taken = {
+            "content_basis": has_contents,
+            "moisture": is_dry or (has_contents and self.use.content_basis == "dry"),
+            "equipment": any(row.equipment is not None for row in rows),
+            "year": any(row.data_year is not None for row in rows),
+            "type": any(row.type is not None for row in rows),
+        }
+        if parameter in ("ash", "sulphur"):
+            return any(row.times == parameter for row in rows)
+        return taken.get(parameter, any(row.mcf is not None for row in rows))
+
+    def check_grid(self) -> None:
+        """A factor of another year or country than the file's needs a reason."""
+        years, reference = self.context.years, self.factor.reference
+        if years is not None:
+            first, last = years
+            of_rows = [row.data_year for row in self.factor.emits if row.data_year is not None]
+            other = next((year for year in of_rows if not first <= year <= last), None)
+            if other is not None:
+                self.context.problem(
+                    "factor-of-another-year",
+                    ("basis", "grid", "data-year") if self.use.year is None else self.path,
+                    factor=reference,
+                    year=str(other),
+                    period=str(first) if first == last else f"{first}-{last}",
+                )
+        country, region = self.context.assessment.enterprise.country, self.factor.geography or ""
+        is_country = len(region) == 2 and region.isalpha() and region.isupper()
+        if country is not None and is_country and country != region:
+            values = {"factor": reference, "region": region, "country": country}
+            self._problem("factor-of-another-region", **values)
+
+    def _check_first(
+        self, row: Emission, term: EmissionTerm, taken: Iterable[tuple[Emission, str]]
+    ) -> None:
+        """Nothing of the stream may count the substance already; CO2e counts every gas."""
+        for other, scope in taken:
+            substances = {row.substance, other.substance}
+            fractions = {row.fraction or "total", other.fraction or "total"}
+            is_same = len(substances) == 1 and (len(fractions) == 1 or "total" in fractions)
+            is_part = (
+                len(substances) > 1
+                and "CO2e" in substances
+                and substances <= GREENHOUSE_GASES
+                and not row.biogenic
             )
-    check_control(scope, use, factor, here.path)
-    if not factor.is_grid or because is not None:
-        return
-    years = {row.data_year for row in factor.emits if row.data_year is not None}
-    period = scope.years
-    other = next(
-        (year for year in years if period is not None and not period[0] <= year <= period[1]), None
-    )
-    if other is not None and period is not None:
-        scope.problem(
-            "factor-of-another-year",
-            ("basis", "grid", "data-year") if use.year is None else here.path,
-            factor=factor.reference,
-            year=str(other),
-            period=str(period[0]) if period[0] == period[1] else f"{period[0]}-{period[1]}",
+            if scope == term.scope and (is_same or is_part):
+                name, one = shown(row.substance), other.reference
+                raise self._problem(
+                    "substance-counted-twice", substance=name, one=one, other=row.reference
+                )
+
+    # ---- one term --------------------------------------------------------------------------------
+
+    def _term(self, row: Emission) -> EmissionTerm:
+        coefficient = self._coefficient(row)
+        is_gas = row.substance in GREENHOUSE_GASES or row.substance.startswith(REFRIGERANTS)
+        control = None if is_gas else self._control(row)
+        if row.substance == "CO2e":
+            self._check_gwp(row)
+        is_off_site = self.factor.is_grid or row.boundary in OFF_SITE_BOUNDARIES
+        on_which_site = "off_site" if is_off_site else "on_site"
+        return EmissionTerm(
+            substance=row.substance,
+            scope=SCOPES.get(row.scope or "", "on_site") if is_gas else on_which_site,
+            biogenic=row.biogenic is True and row.substance == "CO2",
+            factor=coefficient,
+            ncv=self._content(row),
+            control=control,
+            reference=row.reference,
+            abated=row.abated is True,
+            is_grid=self.factor.is_grid,
         )
-    country = scope.assessment.enterprise.country or ""
-    region = factor.geography or ""
-    if _is_country(country) and _is_country(region) and country != region:
-        scope.problem(
-            "factor-of-another-region",
-            here.path,
-            factor=factor.reference,
-            region=region,
-            country=country,
-        )
 
+    def _coefficient(self, row: Emission) -> Figure:
+        """The factor itself: with its ash or sulphur content, on the mass basis of the stream."""
+        coefficient = cited_figure(row.value, row.reference)
+        if row.times is not None:
+            percent = converted(self._content_as_fired(row.times), PERCENT_NUMBERS_IN_ONE)
+            plus = row.plus or Quantity(0.0, row.value.unit, "0")
+            constant = replace(cited_figure(plus, row.reference), unit=row.value.unit)
+            coefficient = factor_with_content(coefficient, percent, constant)
+        is_per_mass = not row.value.unit.exponent("kWh") and not row.value.unit.exponent("m3")
+        return self._on_stream_basis(row, coefficient) if is_per_mass else coefficient
 
-PARAMETERS = (
-    "ash", "sulphur", "content_basis", "moisture", "equipment", "year", "type", "sludge_removed", "recovered",
-)  # fmt: skip
+    def _content_as_fired(self, parameter: str) -> Figure:
+        content = self._parameter(parameter)
+        if self.use.content_basis == "dry":
+            content = per_wet_mass(content, self._moisture())
+        return content
 
+    def _parameter(self, name: str) -> Figure:
+        given: Quantity | None = getattr(self.use, name)
+        if given is None:
+            raise self._problem("factor-parameter-missing", factor=self.use.factor, parameter=name)
+        return figure_of(given)
 
-def _taken_parameters(here: Place) -> dict[str, bool]:
-    """Which parameters of a use some row of the factor needs."""
-    rows, has_contents = here.factor.emits, any(row.times for row in here.factor.emits)
-    on_dry = any(row.mass_basis == "dry" for row in rows) or here.stream.mass_basis == "dry"
-    treats = any(row.mcf is not None for row in rows)
-    return {
-        "ash": any(row.times == "ash" for row in rows),
-        "sulphur": any(row.times == "sulphur" for row in rows),
-        "content_basis": has_contents,
-        "moisture": on_dry or (has_contents and here.use.content_basis == "dry"),
-        "equipment": any(row.equipment is not None for row in rows),
-        "year": any(row.data_year is not None for row in rows),
-        "type": any(row.type is not None for row in rows),
-        "sludge_removed": treats,
-        "recovered": treats,
-    }
+    def _moisture(self) -> Figure:
+        moisture = self._parameter("moisture")
+        if self.use.moisture is not None and moisture.value == 1:
+            raise self.context.out_of_range(self.use.moisture, high="99 %")
+        return moisture
 
+    def _on_stream_basis(self, row: Emission, coefficient: Figure) -> Figure:
+        """A factor per dry or wet tonne on the stream's own tonnes."""
+        stated = self.stream.mass_basis
+        if row.mass_basis is None or row.mass_basis == (stated or "wet"):
+            return coefficient
+        if stated is None or self.use.moisture is None:
+            raise self._mixed_mass_bases(f"{row.reference} ({row.mass_basis})")
+        to_basis = per_wet_mass if row.mass_basis == "dry" else per_dry_mass
+        return to_basis(coefficient, self._moisture())
 
-def _is_country(text: str) -> bool:
-    return len(text) == 2 and text.isalpha() and text.isupper()
+    def _mixed_mass_bases(self, other: str) -> NotLinkedError:
+        one = mass_basis_of(self.stream)
+        return self._problem("mass-basis-mixed", one=one, other=other, factor=self.use.factor)
 
+    def _check_gwp(self, row: Emission) -> None:
+        """CO2e made with one set of GWPs never adds to gases, or to CO2e, of another."""
+        own = self.context.basis.gwp
+        if row.gwp is None or row.gwp == NOT_STATED:
+            self._problem("gwp-of-factor-not-stated", factor=row.reference)
+            return
+        this = f"{row.reference} ({row.gwp})"
+        if own is not None:
+            made_with = (f"basis.gwp ({own})", own)
+        else:
+            made_with = self.context.co2e_made_with or (this, row.gwp)
+            self.context.co2e_made_with = made_with
+        if made_with[1] != row.gwp:
+            self._problem("gwp-mixed", one=made_with[0], other=this)
 
-def _is_first(
-    scope: Scope, here: Place, row: Emission, term: Term, taken: dict[tuple[str, str, str], str]
-) -> bool:
-    """Whether nothing of the stream counts the same substance already.
+    # ---- from the stream's unit to what the factor is per ----------------------------------------
 
-    CO2e counts every greenhouse gas.
-    """
-    fraction = row.fraction or "total"
-    for (substance, where, other_fraction), reference in taken.items():
-        if where != term.scope:
-            continue
-        same = substance == row.substance and (
-            fraction == other_fraction or "total" in (fraction, other_fraction)
-        )
-        gases = (
-            {substance, row.substance} <= GREENHOUSE_GASES
-            and "CO2e" in (substance, row.substance)
-            and substance != row.substance
-        )
-        if same or (gases and not row.biogenic):
-            scope.problem(
-                "substance-counted-twice",
-                here.path,
-                substance=shown(row.substance),
-                one=reference,
-                other=row.reference,
-            )
-            return False
-    taken[(row.substance, term.scope, fraction)] = row.reference
-    return True
+    def _content(self, row: Emission) -> Figure | None:
+        """What turns an amount of the stream into what the factor is per.
 
-
-# ---- one term ------------------------------------------------------------------------------------
-
-
-def _term(scope: Scope, here: Place, row: Emission, library: Library) -> Term | None:
-    coefficient = _coefficient(scope, here, row)
-    if coefficient is None:
-        return None
-    is_gas = row.substance in GREENHOUSE_GASES or row.substance.startswith(REFRIGERANTS)
-    control = None if is_gas else control_of(scope, here.use, here.factor, row, library, here.path)
-    if control is UNKNOWN:
-        return None
-    if row.substance == "CO2e":
-        _check_gwp(scope, row, here.path)
-    heat = _content(scope, here, row, library)
-    if heat is _NO_FIT:
-        return None
-    if is_gas:
-        where = SCOPES.get(row.scope or "", "on_site")
-    else:
-        where = (
-            "off_site" if here.factor.is_grid or row.boundary in OFF_SITE_BOUNDARIES else "on_site"
-        )
-    return Term(
-        substance=row.substance,
-        scope=where,
-        biogenic=row.biogenic is True and row.substance == "CO2",
-        factor=coefficient,
-        ncv=heat,
-        control=control,
-        reference=row.reference,
-        abated=row.abated is True,
-        is_grid=here.factor.is_grid,
-    )
-
-
-def cited_figure(cited: Cited) -> Figure:
-    """The figure of a cited number."""
-    value = cited.quantity
-    assert value is not None  # the library hands out no other
-    return Figure(value.value, value.unit, None, (Origin("factor", cited.reference, value.text),))
-
-
-def _coefficient(scope: Scope, here: Place, row: Emission) -> Figure | None:
-    """The factor itself: with its ash or sulphur content, on the mass basis of the stream."""
-    coefficient = Figure(
-        row.value.value, row.value.unit, None, (Origin("factor", row.reference, row.value.text),)
-    )
-    if row.times is not None:
-        percent = _percent(scope, here, row.times)
-        if percent is None:
+        A heat content, a density, both or nothing.
+        """
+        stream, per = self.stream, row.activity
+        if per is self.activity:
+            if row.basis is not None and str(per) == "kWh":
+                self._check_heat_basis(row)
             return None
-        constant = Figure(
-            row.plus.value if row.plus else 0.0,
-            coefficient.unit,
-            None,
-            (Origin("factor", row.reference, row.plus.text if row.plus else "0"),),
-        )
-        coefficient = factor_with_content(coefficient, percent, constant)
-    return _on_stream_basis(scope, here, row, coefficient) if _is_per_mass(row) else coefficient
-
-
-def _percent(scope: Scope, here: Place, name: str) -> Figure | None:
-    """The content as a percent number, as fired."""
-    given = getattr(here.use, name, None)
-    if given is None:
-        scope.problem("factor-parameter-missing", here.path, factor=here.use.factor, parameter=name)
-        return None
-    if not 0 <= given.value <= 1:
-        scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="100 %")
-        return None
-    content = scope.figure(given)
-    if here.use.content_basis == "dry":
-        moisture = _moisture(scope, here)
-        if moisture is None:
-            return None
-        content = per_wet_mass(content, moisture)
-    return converted(content, PERCENT_NUMBERS_IN_ONE)
-
-
-def _moisture(scope: Scope, here: Place) -> Figure | None:
-    given = here.use.moisture
-    if given is None:
-        scope.problem(
-            "factor-parameter-missing", here.path, factor=here.use.factor, parameter="moisture"
-        )
-        return None
-    if not 0 <= given.value < 1:
-        scope.problem("out-of-range", given.path, found=given.text, low="0 %", high="99 %")
-        return None
-    return scope.figure(given)
-
-
-def _is_per_mass(row: Emission) -> bool:
-    return row.value.unit.exponent("kWh") == 0 and row.value.unit.exponent("m3") == 0
-
-
-def _on_stream_basis(
-    scope: Scope, here: Place, row: Emission, coefficient: Figure
-) -> Figure | None:
-    """A factor per dry or wet tonne on the stream's own tonnes.
-
-    Without the moisture the two do not mix.
-    """
-    factor_basis = (
-        "dry" if row.mass_basis == "dry" else "wet" if row.mass_basis is not None else None
-    )
-    stream_basis = here.stream.mass_basis
-    if (
-        factor_basis is None
-        or stream_basis == factor_basis
-        or (stream_basis is None and factor_basis == "wet")
-    ):
-        return coefficient
-    if stream_basis is None or here.use.moisture is None:
-        scope.problem(
-            "mass-basis-mixed",
-            here.path,
-            one=f"stream ({stream_basis or 'mass-basis not stated'})",
-            other=f"{row.reference} ({factor_basis})",
-            factor=here.use.factor,
-        )
-        return None
-    moisture = _moisture(scope, here)
-    if moisture is None:
-        return None
-    to_basis = per_wet_mass if factor_basis == "dry" else per_dry_mass
-    return to_basis(coefficient, moisture)
-
-
-def _check_gwp(scope: Scope, row: Emission, at: Path) -> None:
-    """CO2e made with one set of GWPs never adds to gases, or to CO2e, of another."""
-    if row.gwp is None or row.gwp == "not-stated":
-        scope.problem("gwp-of-factor-not-stated", at, factor=row.reference)
-        return
-    if scope.basis.gwp is not None:
-        one, other = f"basis.gwp ({scope.basis.gwp})", scope.basis.gwp
-    elif scope.co2e_made_with is not None:
-        one, other = scope.co2e_made_with
-    else:
-        scope.co2e_made_with = (f"{row.reference} ({row.gwp})", row.gwp)
-        return
-    if other != row.gwp:
-        scope.problem("gwp-mixed", at, one=one, other=f"{row.reference} ({row.gwp})")
-
-
-# ---- from the stream's unit to what the factor is per --------------------------------------------
-
-_NO_FIT = Figure(0.0, ONE, None, ())
-WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "1"),))
-
-
-def _content(scope: Scope, here: Place, row: Emission, library: Library) -> Figure | None:
-    """What turns an amount of the stream into what the factor is per: a heat content, a density,
-    both or nothing.
-    """
-    stream, activity, at = here.stream, here.activity, here.path
-    per = (Unit.of((("t", 1),)) * Unit.of(((row.substance, 1),))) / row.value.unit
-    if per is activity:
-        if row.basis is not None and str(activity) == "kWh":
-            _check_heat_basis(scope, here, row)
-        return None
-    density = scope.figure(stream.density) if stream.density is not None else None
-    if density is not None and density.unit * activity is per:
-        return density
-    if density is not None and activity is density.unit * per:
-        return ratio_of(WHOLE, density)
-    heat = _heat_content(scope, here, row, library)
-    if heat is not None:
-        if heat.unit * activity is per:
+        density = figure_of(stream.density) if stream.density is not None else None
+        if density is not None and density.unit * self.activity is per:
+            return density
+        if density is not None and self.activity is density.unit * per:
+            return ratio_of(WHOLE, density)
+        heat = self._heat_content(row)
+        if heat is not None and heat.unit * self.activity is per:
             return heat
-        if density is not None and heat.unit * density.unit * activity is per:
-            return converted(heat, density)
-    if str(per) == "kWh" and heat is None:
-        scope.problem("heat-content-missing", at, factor=row.reference, basis=row.basis or "ncv")
-    else:
-        scope.problem(
-            "factor-does-not-fit", at, factor=row.reference, per=str(per), stream=str(activity)
+        both = converted(heat, density) if heat is not None and density is not None else None
+        if both is not None and both.unit * self.activity is per:
+            return both
+        values = {"factor": row.reference}
+        if str(per) == "kWh" and heat is None:
+            raise self._problem("heat-content-missing", basis=row.basis or "ncv", **values)
+        raise self._problem(
+            "factor-does-not-fit", per=str(per), stream=str(self.activity), **values
         )
-    return _NO_FIT
+
+    def _check_heat_basis(self, row: Emission) -> None:
+        stated = self.stream.heat_basis
+        if stated is None:
+            self._problem("heat-basis-unstated", factor=row.reference, basis=str(row.basis))
+        else:
+            self._compare_heat_bases(row, stated, self.path)
+
+    def _compare_heat_bases(self, row: Emission, stated: str, path: Path) -> None:
+        if row.basis is not None and row.basis != stated:
+            one, other = f"stream ({stated})", f"{row.reference} ({row.basis})"
+            self.context.problem("heat-basis-mixed", path, one=one, other=other)
+
+    def _heat_content(self, row: Emission) -> Figure | None:
+        own, default = self.stream.ncv or self.stream.gcv, self.factor.ncv
+        if own is not None:
+            basis = "ncv" if self.stream.ncv is not None else "gcv"
+            self._compare_heat_bases(row, basis, own.path)
+            return figure_of(own)
+        if default is None or default.quantity is None or row.basis == "gcv":
+            return None
+        if is_mixed(default.mass_basis, self.stream.mass_basis):
+            self._mixed_mass_bases(f"{default.reference} ({default.mass_basis})")
+        self.library.cite(default, "heat-content")
+        return cited_figure(default.quantity, default.reference)
+
+    # ---- abatement: a share or a cited efficiency, for all pollutants or for each ----------------
+
+    @property
+    def _pollutants(self) -> list[str]:
+        substances = [row.substance for row in self.factor.emits]
+        return list(dict.fromkeys(name for name in substances if name not in UNCONTROLLED))
+
+    def check_control(self) -> None:
+        """Whether the use's control has something to act on and says enough."""
+        control, path, factor = self.use.control, (*self.path, "control"), self.use.factor
+        pollutants = self._pollutants
+        missing: dict[str, Path] = {}
+        if isinstance(control, dict):
+            missing = {
+                name: (*path, name) for name in control if _pollutant(name) not in pollutants
+            }
+        elif control is not None and not pollutants:
+            missing = {"TSP": path}
+        elif isinstance(control, Quantity) and len(pollutants) > 1:
+            shares = ", ".join(f"{shown(name)}: 80 %" for name in pollutants)
+            is_dust = set(pollutants) <= PARTICLES
+            name = "control-of-dust-only" if is_dust else "control-ambiguous"
+            self.context.problem(name, path, factor=factor, write=f"{{{shares}}}")
+        for name, at in missing.items():
+            self.context.problem("control-without-pollutant", at, factor=factor, pollutant=name)
+
+    def _control(self, row: Emission) -> Figure | None:
+        """The efficiency that acts on a row's substance; None where nothing does.
+
+        A plain share on dust is that of total dust and says nothing of the fine part (a cyclone
+        takes little of it), which is then left out; on a factor that gives dust and gases it says
+        too little.
+        """
+        control, path = self.use.control, (*self.path, "control")
+        are_several = len(self._pollutants) > 1
+        if isinstance(control, dict):
+            for name, part in control.items():
+                if _pollutant(name) == row.substance:
+                    return self._efficiency(part, row, (*path, name), is_for_all=False)
+            return None
+        if isinstance(control, Quantity) and are_several and row.substance != "TSP":
+            raise NotLinkedError
+        return self._efficiency(control, row, path, is_for_all=are_several)
+
+    def _efficiency(
+        self, control: Quantity | str | None, row: Emission, path: Path, *, is_for_all: bool
+    ) -> Figure | None:
+        if control is None:
+            return None
+        if row.abated:
+            self.context.problem("control-counted-twice", path, factor=self.use.factor)
+            return None
+        if isinstance(control, Quantity):
+            return figure_of(control)
+        cited = self.library.efficiency(control)
+        if isinstance(cited, Diagnostic):
+            self.context.note(cited._replace(path=path))
+            return None
+        takes = substance_of(cited.of)
+        if takes == row.substance:
+            return cited_figure(cited.quantity, cited.reference)
+        if is_for_all and takes in PARTICLES:
+            raise NotLinkedError
+        values = {"takes": shown(takes), "pollutant": shown(row.substance)}
+        self.context.problem("control-of-another-substance", path, control=control, **values)
+        return None
 
 
-def _check_heat_basis(scope: Scope, here: Place, row: Emission) -> None:
-    stated = here.stream.heat_basis
-    if stated is None:
-        scope.problem("heat-basis-unstated", here.path, factor=row.reference, basis=str(row.basis))
-    elif stated != row.basis:
-        scope.problem(
-            "heat-basis-mixed",
-            here.path,
-            one=f"stream ({stated})",
-            other=f"{row.reference} ({row.basis})",
-        )
+def _pollutant(name: str) -> str:
+    return "TSP" if name == "dust" else substance_of(name)
 
 
 def is_mixed(cited: str | None, stream: str | None) -> bool:
     """Whether a heat content per dry tonne meets wet tonnes, or one as fired meets dry tonnes."""
-    return (cited == "dry") != (stream == "dry") if cited is not None else False
+    return cited is not None and (cited == "dry") != (stream == "dry")
 
 
-def _heat_content(scope: Scope, here: Place, row: Emission, library: Library) -> Figure | None:
-    stream, factor = here.stream, here.factor
-    own = stream.ncv if stream.ncv is not None else stream.gcv
-    if own is not None:
-        basis = "ncv" if stream.ncv is not None else "gcv"
-        if row.basis is not None and row.basis != basis:
-            scope.problem(
-                "heat-basis-mixed",
-                own.path,
-                one=f"stream ({basis})",
-                other=f"{row.reference} ({row.basis})",
-            )
-        return scope.figure(own)
-    if factor.ncv is None or row.basis == "gcv":
-        return None
-    if is_mixed(factor.ncv.mass_basis, stream.mass_basis):
-        scope.problem(
-            "mass-basis-mixed",
-            here.path,
-            one=f"stream ({stream.mass_basis or 'mass-basis not stated'})",
-            other=f"{factor.ncv.reference} ({factor.ncv.mass_basis})",
-            factor=here.use.factor,
-        )
-    return cited_figure(library.cite(factor.ncv, "heat-content"))
+def mass_basis_of(stream: Stream) -> str:
+    """The mass basis of a stream, for a diagnostic."""
+    return f"stream ({stream.mass_basis or 'mass-basis not stated'})"

@@ -1,4 +1,4 @@
-"""A file with its names linked: streams, effects and measures as the engine works on them."""
+"""A file with its names linked: streams, effects, measures and money terms as calculated with."""
 
 from __future__ import annotations
 
@@ -7,45 +7,36 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
-from cpcalc.resolve.terms import Terms
+from cpcalc.schema.assessment import INPUT_KINDS, OUTPUT_KINDS
 from cpcalc.units import Unit
 
+SOLD_KINDS = ("product", "by-product")
 # The category of saving that money of a stream belongs to.
 CATEGORY_OF_KIND: Mapping[str, str] = {
-    "material": "material",
-    "chemical": "chemical",
-    "water": "water",
-    "energy": "energy",
-    "product": "by_product",
-    "by-product": "by_product",
-    "wastewater": "disposal",
-    "solid-waste": "disposal",
-    "chemical-waste": "disposal",
-    "dust": "disposal",
-    "air-pollutant": "disposal",
-    "greenhouse-gas": "disposal",
+    **{kind: kind for kind in INPUT_KINDS},
+    **dict.fromkeys(OUTPUT_KINDS, "disposal"),
+    **dict.fromkeys(SOLD_KINDS, "by_product"),
 }
-INPUT_KINDS = frozenset({"material", "chemical", "water", "energy"})
-SOLD_KINDS = frozenset({"product", "by-product"})
+END_OF_PIPE = "end-of-pipe"
 
 
-class Term(NamedTuple):
-    """One substance that goes with a stream: its emission per canonical unit of the stream, as a
-    chain of factors.
+class EmissionTerm(NamedTuple):
+    """One substance that goes with a stream.
+
+    Its emission per canonical unit of the stream, as a chain of factors.
     """
 
     substance: str
-    # "scope_1", "scope_2_location", "scope_2_market", "scope_3"; of pollutants "off_site", "on_site"
+    # "scope_1", "scope_2_location", "scope_2_market", "scope_3"; of pollutants "off_site",
+    # "on_site"
     scope: str
     biogenic: bool
     factor: Figure
     ncv: Figure | None  # multiplies an activity in mass where the factor is per energy
     control: Figure | None
     reference: str
-    abated: bool = (
-        False  # the factor already contains abatement: nothing is known of what was generated
-    )
-    is_grid: bool = False  # follows the grid's factor over the years
+    abated: bool  # the factor contains abatement: nothing is known of what was generated
+    is_grid: bool  # follows the grid's factor over the years
 
 
 class Treatment(NamedTuple):
@@ -59,7 +50,7 @@ class Treatment(NamedTuple):
     reference: str
 
 
-class Stream(NamedTuple):
+class LinkedStream(NamedTuple):
     """A flow before any measure.
 
     Figures are per year and in the report's currency, None where not given.
@@ -72,21 +63,19 @@ class Stream(NamedTuple):
     quantity: Figure | None
     price: Figure | None
     parent: str | None
-    parts: tuple[str, ...]
     made_from: tuple[tuple[str, Figure], ...]
-    followers: tuple[tuple[str, Figure], ...]
-    terms: tuple[Term, ...]
-    factors_given: bool
+    terms: tuple[EmissionTerm, ...]
+    treatments: tuple[Treatment, ...]
     generated: bool  # dust as generated, before a filter
     control: Figure | None
     loads: tuple[tuple[str, Figure], ...]  # cod, bod, tss: concentration
-    lacks: str = ""  # the field that is missing where the quantity is not known
-    density: Figure | None = None
-    unit: Unit | None = (
-        None  # of its amounts a year, from its quantity, its price or the first effect on it
-    )
-    treatments: tuple[Treatment, ...] = ()
-    substance: str | None = None  # what a plain mass of it is a mass of: TSP, NOx, a gas
+    lacks: str  # the field that is missing where the quantity is not known
+    density: Figure | None
+    # Of its amounts a year, from its quantity, its price or the first effect on it.
+    unit: Unit | None
+    substance: str | None  # what a plain mass of it is a mass of: TSP, NOx, a gas
+    parts: tuple[str, ...] = ()
+    followers: tuple[tuple[str, Figure], ...] = ()
 
 
 class Change(NamedTuple):
@@ -97,7 +86,7 @@ class Change(NamedTuple):
     normalised: Figure  # at the baseline's production
 
 
-class Effect(NamedTuple):
+class LinkedEffect(NamedTuple):
     """One effect of a measure on one stream.
 
     ``form``: share (amount is a share of what is left, positive cuts), amount (a flow a year,
@@ -116,7 +105,7 @@ class Effect(NamedTuple):
     change: Change | None = None  # of an effect measured at another production than the baseline's
 
 
-class Money(NamedTuple):
+class StatedSaving(NamedTuple):
     """A saving known as money only."""
 
     category: str
@@ -127,21 +116,18 @@ class Money(NamedTuple):
 class Unknown(NamedTuple):
     """Something that could not be linked to a figure: the fields it misses."""
 
-    missing: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 class Paid(NamedTuple):
-    """An investment: as given, by currency.
-
-    In the report's currency; and item by item in the file's order.
-    """
+    """An investment as given by currency, in the report's currency, and item by item."""
 
     amounts: tuple[Figure, ...]
     converted: Figure | Unknown
     items: tuple[Figure | Unknown, ...]
 
 
-class Measure(NamedTuple):
+class LinkedMeasure(NamedTuple):
     """A measure with figures in place of texts."""
 
     id: str
@@ -153,23 +139,20 @@ class Measure(NamedTuple):
     investment: Paid | None
     grant: Figure | None  # in the report's currency: grants and one-off income
     running_cost: Figure | None
-    effects: tuple[
-        Effect | Unknown, ...
-    ]  # those that count: measured ones where the measure is verified
-    benefits: tuple[Money, ...]
-    other_benefits: tuple[Money, ...]
+    # Those that count: measured ones where the measure is verified.
+    effects: tuple[LinkedEffect | Unknown, ...]
+    verified_effects: tuple[LinkedEffect | Unknown, ...]
+    predicted_effects: tuple[LinkedEffect | Unknown, ...]
+    benefits: tuple[StatedSaving, ...]
+    other_benefits: tuple[StatedSaving, ...]
     stated: tuple[tuple[str, Figure], ...]
-    in_bundle: bool
-    verified_effects: tuple[Effect | Unknown, ...] = ()
-    predicted_effects: tuple[Effect | Unknown, ...] = ()
-    quality: str | None = (
-        None  # the tier of data it rests on: its own, its effects' or its streams'
-    )
-    lifetime: Figure | None = None  # years
-    requires: tuple[str, ...] = ()  # measures without which it saves nothing
+    quality: str | None  # the tier of data it rests on: its own, its effects' or its streams'
+    lifetime: Figure | None  # years
+    requires: tuple[str, ...]  # measures without which it saves nothing
+    in_bundle: bool = True
 
 
-class Group(NamedTuple):
+class LinkedGroup(NamedTuple):
     """Money published for several measures together."""
 
     id: str
@@ -182,27 +165,101 @@ class Group(NamedTuple):
     grant: Figure | None
     running_cost: Figure | None
     annual_saving: Figure | None
-    benefits: tuple[Money, ...]
-    other_benefits: tuple[Money, ...]
+    benefits: tuple[StatedSaving, ...]
+    other_benefits: tuple[StatedSaving, ...]
     stated: tuple[tuple[str, Figure], ...]
-    in_bundle: bool = True  # its own money counts; otherwise its members count one by one
-    lifetime: Figure | None = None  # years
+    in_bundle: bool  # its own money counts; otherwise its members count one by one
+    lifetime: Figure | None  # years
+
+
+# ---- money terms: what the cash flows of the measures rest on ------------------------------------
+
+
+class Growth(NamedTuple):
+    """A rate a year, in constant money (real) or in money of the day (nominal)."""
+
+    rate: Figure
+    is_real: bool
+
+
+class Spend(NamedTuple):
+    """One item of an investment: when it is paid, and how long it lasts where it says so itself."""
+
+    amount: Figure
+    year: int
+    lifetime: Figure | None
+
+
+class LoanTerms(NamedTuple):
+    """A loan: a share of the investment at the start, or an amount."""
+
+    share: Figure | None
+    amount: Figure | None
+    rate: Figure  # in money of the day
+    term: int
+    grace: int
+    repayment: str
+    path: Path
+
+
+class ProjectTerms(NamedTuple):
+    """The terms of one measure or group."""
+
+    place: str  # "measures.m3" or "groups.g1"
+    path: Path
+    spends: tuple[Spend, ...] | None
+    missing: tuple[str, ...]  # what is missing to know the investment
+    lifetime: Figure | None
+    lifetime_field: str
+    salvage: Figure | None
+    residual: Figure | None  # money, or a share of the investment
+    replaced: bool
+    ramp_up: tuple[Figure, ...]
+    saving_loss: Figure | None
+    loan: LoanTerms | None
+
+
+class TaxTerms(NamedTuple):
+    """Tax on profit and the way assets are written off; without years, over their lifetime."""
+
+    rate: Figure
+    depreciation: str
+    years: Figure | None
+
+
+class EconomicTerms(NamedTuple):
+    """What holds for all cash flows of a file."""
+
+    discount: Growth | None
+    inflation: Figure | None
+    study_period: int | None
+    residual_is_straight_line: bool
+    stream_growth: Mapping[str, Growth]
+    # By category, "running_cost", "investment", "other_benefits", "carbon_price".
+    growth: Mapping[str, Growth]
+    carbon_price: Figure | None
+    tax: TaxTerms | None
+    finance_rate: Growth | None
+    reinvestment_rate: Growth | None
+    payback_limit: Figure | None
+    # Energy stream -> kWh in its unit, where it is not counted in kWh itself.
+    heat: Mapping[str, Figure]
+    projects: Mapping[str, ProjectTerms]
 
 
 class Resolved(NamedTuple):
     """An assessment ready to calculate: streams in file order, measures in bundle order."""
 
     currency: str | None
-    streams: Mapping[str, Stream]
-    measures: tuple[Measure, ...]
+    streams: Mapping[str, LinkedStream]
+    measures: tuple[LinkedMeasure, ...]
     order: tuple[int, ...]  # positions of ``measures`` in the file's order
-    groups: tuple[Group, ...]
+    groups: tuple[LinkedGroup, ...]
     gwps: Mapping[str, Figure] | None
     rates: Mapping[str, Figure]
-    grid_decline: Figure | None = (
-        None  # share by which the grid's factor falls a year, for figures over a life
-    )
-    terms: Terms | None = None  # the money terms, where the file has them or they are asked for
+    # The share by which the grid's factor falls a year, for figures over a life.
+    grid_decline: Figure | None
+    terms: EconomicTerms | None  # where the file has them or they are asked for
 
     @property
     def has_lifetimes(self) -> bool:

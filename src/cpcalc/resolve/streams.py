@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any
+from dataclasses import replace
 
 from cpcalc.calc.money import implied_price
 from cpcalc.calc.savings import annualised, consumption, converted, share_of, total
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.factors import terms_of
-from cpcalc.resolve.link_units import of_link, unit_in_effects, units_of_links
-from cpcalc.resolve.model import Stream, Term, Treatment
-from cpcalc.resolve.scope import YEAR, Scope, of_substance, unit_of_substance
-from cpcalc.resolve.stack import stack_load
-from cpcalc.schema import assessment as files
-from cpcalc.units import Unit
+from cpcalc.resolve.context import (
+    YEAR,
+    Context,
+    figure_of,
+    link_or_none,
+    of_substance,
+    unit_of_substance,
+)
+from cpcalc.resolve.factors import terms_and_treatments
+from cpcalc.resolve.loads import SUBSTANCE_OF_LOAD, stack_load
+from cpcalc.resolve.model import EmissionTerm, LinkedStream, Treatment
+from cpcalc.resolve.order import dependency_order
+from cpcalc.schema.assessment import Effect
+from cpcalc.schema.leaves import PERIODS
+from cpcalc.units import SUBSTANCES, Unit
 
-# What a mass of a stream of this kind is a mass of, unless the unit says so itself.
-SUBSTANCE_OF_KIND: Mapping[str, str] = {"dust": "TSP"}
 SUBSTANCE_OF_POLLUTANT: Mapping[str, str] = {
     "so2": "SO2", "nox": "NOx", "pm10": "PM10", "pm2.5": "PM2_5", "co": "CO", "voc": "VOC",
 }  # fmt: skip
@@ -29,426 +35,299 @@ SUBSTANCE_OF_POLLUTANT: Mapping[str, str] = {
 KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
     "gas": ("greenhouse-gas",),
     "pollutant": ("air-pollutant",),
-    "boundary": ("dust", "air-pollutant"),
-    "control": ("dust", "air-pollutant"),
-    "gas_flow": ("dust", "air-pollutant"),
-    "cod": ("wastewater",),
-    "bod": ("wastewater",),
-    "tss": ("wastewater",),
+    **dict.fromkeys(("boundary", "control", "gas-flow"), ("dust", "air-pollutant")),
+    **dict.fromkeys(SUBSTANCE_OF_LOAD, ("wastewater",)),
 }
-LOAD_SUBSTANCE: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
-
-# No plant's streams hang together in longer chains or in more ways; a hostile file's could for
-# hours.
-DEEPEST_LINKS = 50
-MOST_WAYS = 1000
-MOST_COMPARED = 150
 
 
-def streams_of(scope: Scope, library: Library) -> dict[str, Stream]:
-    """All streams of the file by id, each after those it depends on."""
-    written = scope.assessment.streams or {}
-    linked: dict[str, Stream] = {}
-    for name in _dependency_order(scope, written):
-        linked[name] = _stream(scope, name, written, linked, library)
-    units = units_of_links(scope, written, linked)
-    ordered = {name: linked[name] for name in written if name in linked}
-    parts: dict[str, list[str]] = {}
-    followers: dict[str, list[tuple[str, Quantity]]] = {}
-    for name, stream in ordered.items():
-        if stream.parent is not None:
-            parts.setdefault(stream.parent, []).append(name)
-        for leader, given in (written[name].follows or {}).items():
-            followers.setdefault(leader, []).append((name, given))
+def link_streams(context: Context, library: Library) -> dict[str, LinkedStream]:
+    """All streams of the file by id, in its order."""
+    linked: dict[str, LinkedStream] = {}
+    for name in dependency_order(context):
+        linked[name] = _StreamLinker(context, name, linked).linked_stream(library)
+    units = _units_of_links(context, linked)
+    parts: dict[str | None, list[str]] = defaultdict(list)
+    followers: dict[str, list[tuple[str, Figure]]] = defaultdict(list)
+    for name, written in context.streams.items():
+        parts[linked[name].parent].append(name)
+        for leader, given in (written.follows or {}).items():
+            ratio = _of_link(figure_of(given), units.get(leader), units[name])
+            followers[leader].append((name, ratio))
     return {
-        name: _with_links(stream, scope, units, parts.get(name, ()), followers.get(name, ()))
-        for name, stream in ordered.items()
+        name: linked[name]._replace(
+            parts=tuple(parts[name]),
+            followers=tuple(followers[name]),
+            made_from=tuple(
+                (fuel, _of_link(ratio, units[name], units.get(fuel)))
+                for fuel, ratio in linked[name].made_from
+            ),
+            unit=linked[name].unit or units.get(linked[name].parent or name) or units[name],
+        )
+        for name in context.streams
     }
 
 
-def _dependency_order(scope: Scope, written: Mapping[str, files.Stream]) -> list[str]:
-    """Parents before parts, fuels before what is made from them.
-
-    Cycles and unknown names are diagnostics.
-    """
-    order = _Order(scope, written)
-    for name in written:
-        order.visit(name, ("streams", name), 0)
-    return order.names
+# ---- one stream ----------------------------------------------------------------------------------
 
 
-class _Order:
-    """A walk from each stream to those it depends on, which stand before it."""
+class _StreamLinker:
+    """One stream of the file; those it depends on are ``linked`` already."""
 
-    def __init__(self, scope: Scope, written: Mapping[str, files.Stream]) -> None:
-        self.scope = scope
-        self.written = written
-        self.names: list[str] = []
-        self._state: dict[str, int] = {}
-        self._ways: dict[
-            str, int
-        ] = {}  # in how many ways a stream leads to others: a reduction travels each of them
+    def __init__(self, context: Context, name: str, linked: Mapping[str, LinkedStream]) -> None:
+        self.context = context
+        self.name = name
+        self.path: Path = ("streams", name)
+        self.written = context.streams[name]
+        self.linked = linked
+        self.parent = linked.get(self.written.part_of or "")
+        self.kind = self.parent.kind if self.parent is not None else self.written.kind or "material"
+        self._check_keys()
+        self.substance = link_or_none(self._substance)
+        self.quantity = link_or_none(self._quantity)
 
-    def visit(self, name: str, came_from: Path, depth: int) -> None:
-        """Stand what a stream depends on before it, then the stream itself."""
-        if self._state.get(name) == 2:
-            return
-        if self._state.get(name) == 1:
-            self.scope.problem("circular-streams", came_from, stream=name)
-            return
-        if depth > DEEPEST_LINKS:
-            self.scope.problem("too-many-links", came_from, stream=name)
-            return
-        self._state[name] = 1
-        references = list(_references(name, self.written[name]))
-        for other, path in references:
-            if other not in self.written:
-                self.scope.problem(
-                    "unknown-stream", path, stream=other, suggestion=nearest(other, self.written)
-                )
-            else:
-                self.visit(other, path, depth + 1)
-        ways = 1 + sum([self._ways.get(other, 0) for other, _ in references])
-        if ways > MOST_WAYS:
-            self.scope.problem("too-many-links", ("streams", name), on_key=True, stream=name)
-            ways = 0
-        self._ways[name] = ways
-        self._state[name] = 2
-        self.names.append(name)
-
-
-def _references(name: str, stream: files.Stream) -> Iterator[tuple[str, Path]]:
-    if stream.part_of is not None:
-        yield stream.part_of, ("streams", name, "part-of")
-    for key, links in (("made-from", stream.made_from), ("follows", stream.follows)):
-        for other in links or {}:
-            yield other, ("streams", name, key, other)
-
-
-def nearest(name: str, known: Any) -> str:
-    """The closest known name, for a suggestion; empty where none is close."""
-    names = list(known)[:MOST_COMPARED]  # among more names the comparison takes too long
-    return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")
-
-
-def _stream(
-    scope: Scope,
-    name: str,
-    written: Mapping[str, files.Stream],
-    linked: Mapping[str, Stream],
-    library: Library,
-) -> Stream:
-    stream = written[name]
-    path: Path = ("streams", name)
-    parent = linked.get(stream.part_of) if stream.part_of is not None else None
-    kind = parent.kind if parent is not None else (stream.kind or "material")
-    for key, kinds in KINDS_OF_KEY.items():
-        if getattr(stream, key) is not None and kind not in kinds:
-            written_key = key.replace("_", "-")
-            scope.problem(
-                "key-does-not-fit-kind",
-                (*path, written_key),
-                key=written_key,
-                kinds=", ".join(kinds),
-            )
-    substance = _substance(scope, stream, kind, path)
-    quantity = _quantity(scope, stream, name, parent, linked, substance)
-    price = _price(scope, stream, quantity, substance)
-    if stream.made_from and (stream.price is not None or stream.annual_cost is not None):
-        scope.problem(
-            "carrier-with-price",
-            (*path, "price" if stream.price is not None else "annual-cost"),
-            stream=name,
+    def linked_stream(self, library: Library) -> LinkedStream:
+        """The stream without its parts and followers, which are linked after it."""
+        written, parent = self.written, self.parent
+        price = link_or_none(self._price)
+        if written.made_from and (written.price is not None or written.annual_cost is not None):
+            key = "price" if written.price is not None else "annual-cost"
+            self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
+        unit = (
+            self._own_unit()
+            or (parent.unit if parent is not None else None)
+            or _unit_in_effects(self.context, self.name, self.substance)
         )
-    unit = _unit_of(stream, quantity, substance) or (parent.unit if parent is not None else None)
-    unit = unit or unit_in_effects(scope, name, substance)
-    found: tuple[Term | Treatment, ...] = ()
-    if parent is None and stream.emission_factors:
-        found = tuple(terms_of(scope, stream, path, unit, library))
-    return Stream(
-        id=name,
-        name=stream.name or {"": name},
-        kind=kind,
-        path=path,
-        quantity=quantity,
-        price=price,
-        parent=parent.id if parent is not None else None,
-        parts=(),
-        made_from=tuple(_ratios(scope, stream.made_from, name, "made-from"))
-        if stream.made_from
-        else (),
-        followers=(),
-        terms=tuple([term for term in found if isinstance(term, Term)]),
-        factors_given=bool(stream.emission_factors),
-        generated=stream.boundary == "generated",
-        control=scope.figure(stream.control) if stream.control is not None else None,
-        loads=tuple(
-            [
-                (load, scope.figure(given, substance_of_load))
-                for load, substance_of_load in LOAD_SUBSTANCE.items()
-                if (given := getattr(stream, load)) is not None
-            ]
-        ),
-        treatments=tuple([term for term in found if isinstance(term, Treatment)]),
-        lacks=_lacks(stream, name, quantity, linked),
-        density=scope.figure(stream.density) if stream.density is not None else None,
-        unit=unit,
-        substance=substance,
-    )
-
-
-def _lacks(
-    stream: files.Stream, name: str, quantity: Figure | None, linked: Mapping[str, Stream]
-) -> str:
-    """The field whose absence keeps the stream's yearly quantity unknown.
-
-    Nothing where it is known.
-    """
-    if quantity is not None:
-        return ""
-    if stream.quantity is None:  # a share of, or in proportion to, another: what that one lacks
-        sources = (
-            [stream.part_of]
-            if stream.part_of is not None and stream.share is not None
-            else (stream.follows or ())
+        emitted: list[EmissionTerm | Treatment] = []
+        if parent is None and written.emission_factors:
+            emitted += terms_and_treatments(self.context, library, written, self.path, unit)
+        loads = {load: getattr(written, load) for load in SUBSTANCE_OF_LOAD}
+        return LinkedStream(
+            id=self.name,
+            name=written.name or {"": self.name},
+            kind=self.kind,
+            path=self.path,
+            quantity=self.quantity,
+            price=price,
+            parent=parent.id if parent is not None else None,
+            made_from=tuple(self._ratios(written.made_from)),
+            terms=tuple(term for term in emitted if isinstance(term, EmissionTerm)),
+            treatments=tuple(term for term in emitted if isinstance(term, Treatment)),
+            generated=written.boundary == "generated",
+            control=figure_of(written.control) if written.control is not None else None,
+            loads=tuple(
+                (load, figure_of(given, SUBSTANCE_OF_LOAD[load]))
+                for load, given in loads.items()
+                if given is not None
+            ),
+            lacks=self._lacks(),
+            density=figure_of(written.density) if written.density is not None else None,
+            unit=unit,
+            substance=self.substance,
         )
-        lacking = (linked[source].lacks for source in sources if source in linked)
-        return next((field for field in lacking if field), f"streams.{name}.quantity")
-    return f"streams.{name}.quantity" if stream.per is None else f"products.{stream.per}.output"
 
+    def _check_keys(self) -> None:
+        for key, kinds in KINDS_OF_KEY.items():
+            given = getattr(self.written, key.replace("-", "_"))
+            if given is not None and self.kind not in kinds:
+                values = {"key": key, "kinds": ", ".join(kinds)}
+                self.context.problem("key-does-not-fit-kind", (*self.path, key), **values)
 
-def _substance(scope: Scope, stream: files.Stream, kind: str, path: Path) -> str | None:
-    if kind == "greenhouse-gas":
-        if stream.gas is None:
-            scope.problem("missing-field", path, on_key=True, field="gas")
-            return None
-        gas = stream.gas.replace("-", "_")
-        if not Unit.of(((gas, 1),)).substance:
-            scope.problem("gas-missing", path, on_key=True, gas=stream.gas)
-            return None
+    def _substance(self) -> str | None:
+        """What a mass of the stream is a mass of, unless the unit says so itself."""
+        key = {"greenhouse-gas": "gas", "air-pollutant": "pollutant"}.get(self.kind)
+        if key is None:
+            return "TSP" if self.kind == "dust" else None
+        stated: str | None = getattr(self.written, key)
+        if stated is None:
+            raise self.context.problem_of_key("missing-field", self.path, field=key)
+        if key == "pollutant":
+            return SUBSTANCE_OF_POLLUTANT[stated]
+        gas = stated.replace("-", "_")
+        if gas not in SUBSTANCES:
+            raise self.context.problem_of_key("gas-missing", self.path, gas=stated)
         return gas
-    if kind == "air-pollutant":
-        if stream.pollutant is None:
-            scope.problem("missing-field", path, on_key=True, field="pollutant")
+
+    def _lacks(self) -> str:
+        """The field that keeps the yearly quantity unknown; nothing where it is known."""
+        written = self.written
+        if self.quantity is not None:
+            return ""
+        if written.quantity is not None and written.per is not None:
+            return f"products.{written.per}.output"
+        sources: Sequence[str] = ()
+        if written.quantity is None:  # a share of another, or in proportion to it: what that lacks
+            sources = list(written.follows or ())
+            if written.part_of is not None and written.share is not None:
+                sources = [written.part_of]
+        lacking = [self.linked[source].lacks for source in sources if source in self.linked]
+        return next(filter(None, lacking), f"streams.{self.name}.quantity")
+
+    # ---- quantity --------------------------------------------------------------------------------
+
+    def _quantity(self) -> Figure | None:
+        given = self.written.quantity
+        if given is None:
+            return self._derived_quantity()
+        if given.value < 0:
+            self.context.problem("negative-quantity", given.path, text=given.text)
+        quantity = self._stated_quantity(given)
+        expected = self.parent.unit if self.parent is not None else None
+        if quantity is not None and expected is not None and quantity.unit is not expected:
+            raise self.context.wrong_unit(given, expected, quantity.unit)
+        return quantity
+
+    def _stated_quantity(self, given: Quantity) -> Figure | None:
+        if given.is_bare_zero:
+            raise self.context.problem("unit-missing", given.path, text=given.text)
+        product = self.written.per
+        if product is None:
+            return self.context.annual(given, substance=self.substance)
+        output = self.context.output_of(product, (*self.path, "per"))
+        if output is None:
             return None
-        return SUBSTANCE_OF_POLLUTANT[stream.pollutant]
-    return SUBSTANCE_OF_KIND.get(kind)
+        return of_substance(consumption(figure_of(given, self.substance), output), self.substance)
 
+    def _derived_quantity(self) -> Figure | None:
+        """A share of the parent, a load in a chimney, or what follows other streams."""
+        share, whole = self.written.share, self.parent
+        if whole is not None and whole.quantity is not None and share is not None:
+            return share_of(whole.quantity, figure_of(share))
+        if self.written.concentration is not None:
+            return stack_load(self.context, self.written, self.path, self.substance)
+        return self._followed(self.written.follows or {})
 
-def _quantity(
-    scope: Scope,
-    stream: files.Stream,
-    name: str,
-    parent: Stream | None,
-    linked: Mapping[str, Stream],
-    substance: str | None,
-) -> Figure | None:
-    quantity: Figure | None = None
-    if stream.quantity is not None:
-        if stream.quantity.value < 0:
-            scope.problem("negative-quantity", stream.quantity.path, text=stream.quantity.text)
-        quantity = _stated_quantity(scope, stream, substance)
-    elif parent is not None and stream.share is not None and parent.quantity is not None:
-        quantity = share_of(parent.quantity, scope.figure(stream.share))
-    elif stream.concentration is not None:
-        quantity = stack_load(scope, stream, ("streams", name), substance)
-    elif stream.follows:
-        quantity = _followed(scope, stream, name, linked, substance)
-    stated = stream.quantity
-    if (
-        parent is not None
-        and quantity is not None
-        and parent.unit is not None
-        and stated is not None
-    ):
-        expected = parent.unit
-        if quantity.unit is not expected:
-            scope.problem(
-                "wrong-kind-of-unit",
-                stated.path,
-                expected=str(expected),
-                found=str(quantity.unit),
-                text=stated.text,
-            )
+    def _followed(self, links: Mapping[str, Quantity]) -> Figure | None:
+        """The sum of what follows each leader; None where one is unknown or kinds differ."""
+        parts: list[Figure] = []
+        for leader, ratio in self._ratios(links):
+            leading = self.linked[leader].quantity if leader in self.linked else None
+            if leading is None:
+                return None
+            parts.append(of_substance(converted(leading, ratio), self.substance))
+        for part, given in zip(parts, links.values(), strict=False):
+            if part.unit is not parts[0].unit:
+                raise self.context.wrong_unit(given, parts[0].unit, part.unit)
+        return total(*parts) if parts else None
+
+    def _ratios(self, links: Mapping[str, Quantity] | None) -> Iterator[tuple[str, Figure]]:
+        for other, given in (links or {}).items():
+            if other in self.context.streams:
+                if given.value <= 0 or given.unit.exponent("year"):
+                    self.context.too_small(given)
+                yield other, figure_of(given)
+
+    # ---- price -----------------------------------------------------------------------------------
+
+    def _price(self) -> Figure | None:
+        given, bill = self.written.price, self.written.annual_cost
+        if given is not None:
+            return self.context.money(self._price_per_unit(given), given)
+        if bill is None or self.quantity is None or self.quantity.value <= 0:
             return None
-    return quantity
+        cost = self.context.money(self.context.annual(bill), bill)
+        return implied_price(cost, self.quantity)
 
+    def _price_per_unit(self, given: Quantity) -> Figure:
+        """The price per unit of the stream's quantity; per energy, through the heat content."""
+        written, quantity = self.written, self.quantity
+        if given.is_bare_zero:
+            return self._free(given)
+        price = figure_of(given, self.substance)
+        currency = Unit.of(((given.unit.currency or "", 1),))
+        if quantity is None or price.unit * quantity.unit is currency / YEAR:
+            if written.heat_basis is not None:
+                self._check_basis(given, f"quantity ({written.heat_basis})", written.heat_basis)
+            return price
+        heat = written.ncv or written.gcv
+        if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:
+            basis = "ncv" if written.ncv is not None else "gcv"
+            if written.price_basis is None:
+                self.context.problem("price-basis-missing", given.path, basis=basis)
+            self._check_basis(given, f"heat content ({basis})", basis)
+            return annualised(price, figure_of(heat))
+        raise self.context.wrong_unit(given, currency / (quantity.unit * YEAR))
 
-def _followed(
-    scope: Scope,
-    stream: files.Stream,
-    name: str,
-    linked: Mapping[str, Stream],
-    substance: str | None,
-) -> Figure | None:
-    """The sum of what follows each leader.
+    def _check_basis(self, given: Quantity, other: str, basis: str) -> None:
+        """A price per net and an amount of gross heat, or the reverse, do not go together."""
+        stated = self.written.price_basis
+        if stated is not None and stated != basis:
+            one = f"price ({stated})"
+            self.context.problem("heat-basis-mixed", given.path, one=one, other=other)
 
-    None where a leader's quantity is not known or they are of two kinds.
-    """
-    parts: list[Figure] = []
-    for leader, ratio in _ratios(scope, stream.follows, name, "follows"):
-        leading = linked[leader].quantity if leader in linked else None
-        if leading is None:
+    def _free(self, given: Quantity) -> Figure:
+        """A bare ``0`` as price: nothing for each unit of the quantity, where there is one."""
+        if self.quantity is None or self.context.currency is None:
+            raise self.context.problem("unit-missing", given.path, text=given.text)
+        return self.context.amount_of_money(given, per=self.quantity.unit * YEAR)
+
+    def _own_unit(self) -> Unit | None:
+        """The unit of an amount a year: the quantity's, or without one what the price is per."""
+        if self.quantity is not None:
+            return self.quantity.unit
+        price = self.written.price
+        if price is None or price.unit.currency is None:
             return None
-        parts.append(of_substance(converted(leading, ratio), substance))
-    for part, given in zip(parts[1:], list((stream.follows or {}).values())[1:], strict=False):
-        if part.unit is not parts[0].unit:
-            scope.problem(
-                "wrong-kind-of-unit",
-                given.path,
-                expected=str(parts[0].unit),
-                found=str(part.unit),
-                text=given.text,
-            )
-            return None
-    return total(*parts) if parts else None
+        currency = Unit.of(((price.unit.currency, 1),))
+        return currency / unit_of_substance(price.unit, self.substance) / YEAR
 
 
-def _stated_quantity(scope: Scope, stream: files.Stream, substance: str | None) -> Figure | None:
-    given = stream.quantity
-    assert given is not None
-    if given.is_bare_zero:
-        scope.problem("unit-missing", given.path, text=given.text)
-        return None
-    if stream.per is None:
-        return scope.annual(given, substance=substance)
-    output = output_of(scope, stream.per, (*given.path[:-1], "per"))
-    if output is None:
-        return None
-    return of_substance(consumption(scope.figure(given, substance), output), substance)
+# ---- the units of streams that hang together -----------------------------------------------------
 
 
-def output_of(scope: Scope, product: str, path: Path) -> Figure | None:
-    """The yearly output of a product named in the file.
-
-    None where the product has no output (what needs it is incomplete) or, with a diagnostic, where
-    there is no product.
-    """
-    position = scope.products.get(product)
-    if position is None:
-        scope.problem(
-            "unknown-product", path, product=product, suggestion=nearest(product, scope.products)
-        )
-        return None
-    output = (scope.assessment.products or [])[position].output
-    return scope.annual(output) if output is not None else None
-
-
-def _price(
-    scope: Scope, stream: files.Stream, quantity: Figure | None, substance: str | None
-) -> Figure | None:
-    if stream.price is not None:
-        price = _price_per_unit(scope, stream, stream.price, quantity, substance)
-        if price is None:
-            return None
-        money = scope.money(price, stream.price.path)
-        return money if isinstance(money, Figure) else None
-    if stream.annual_cost is not None and quantity is not None and quantity.value > 0:
-        cost = scope.annual(stream.annual_cost)
-        if cost is None:
-            return None
-        money = scope.money(cost, stream.annual_cost.path)
-        return implied_price(money, quantity) if isinstance(money, Figure) else None
+def _unit_in_effects(context: Context, name: str, substance: str | None) -> Unit | None:
+    """The unit a year in which the first effect with an amount cuts a stream or a part of it."""
+    names = {name}
+    for other, stream in context.streams.items():
+        if stream.part_of in names:
+            names.add(other)
+    for measure in context.assessment.measures or ():
+        for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
+            unit = _unit_of_effect(context, effect) if effect.stream in names else None
+            if unit is not None:
+                return unit_of_substance(unit.without(*PERIODS) / YEAR, substance)
     return None
 
 
-def _price_per_unit(
-    scope: Scope,
-    stream: files.Stream,
-    given: Quantity,
-    quantity: Figure | None,
-    substance: str | None,
-) -> Figure | None:
-    """The price per unit in which the stream's quantity is.
-
-    Per energy it goes through the heat content.
-    """
-    if given.is_bare_zero:
-        return _free(scope, given, quantity)
-    price = scope.figure(given, substance)
-    currency = Unit.of(((given.unit.currency or "", 1),))
-    if quantity is None or price.unit * quantity.unit is currency / YEAR:
-        one, other = stream.price_basis, stream.heat_basis
-        if one is not None and other is not None and one != other:
-            scope.problem(
-                "heat-basis-mixed", given.path, one=f"price ({one})", other=f"quantity ({other})"
-            )
-        return price
-    heat = stream.ncv if stream.ncv is not None else stream.gcv
-    if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:
-        basis = "ncv" if stream.ncv is not None else "gcv"
-        if stream.price_basis is None:
-            scope.problem("price-basis-missing", given.path, basis=basis)
-        elif stream.price_basis != basis:
-            scope.problem(
-                "heat-basis-mixed",
-                given.path,
-                one=f"price ({stream.price_basis})",
-                other=f"heat content ({basis})",
-            )
-        return annualised(price, scope.figure(heat))
-    expected = str(currency / (quantity.unit * YEAR))
-    scope.problem(
-        "wrong-kind-of-unit", given.path, expected=expected, found=str(given.unit), text=given.text
-    )
-    return None
-
-
-def _free(scope: Scope, given: Quantity, quantity: Figure | None) -> Figure | None:
-    """A bare ``0`` as price: nothing for each unit of the quantity.
-
-    Without one nobody knows for what.
-    """
-    if quantity is None or scope.currency is None:
-        scope.problem("unit-missing", given.path, text=given.text)
+def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
+    """The unit an effect cuts a period in; None where it states a share, a load or nothing."""
+    given = effect.reduce or effect.increase
+    if given is not None:
+        return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
+    product = context.products.get(effect.per or "")
+    if effect.from_ is None or product is None or product.output is None:
         return None
-    unit = Unit.of(((scope.currency, 1),)) / (quantity.unit * YEAR)
-    return Figure(0.0, unit, None, (Origin("input", given.path, given.text),))
+    return effect.from_.unit * product.output.unit
 
 
-def _unit_of(stream: files.Stream, quantity: Figure | None, substance: str | None) -> Unit | None:
-    """The unit an amount of the stream has (per year), from its quantity or, without one, from its
-    price.
+def _units_of_links(context: Context, linked: Mapping[str, LinkedStream]) -> dict[str, Unit | None]:
+    """The unit of each stream a year; what is linked to another must come out in its own.
+
+    Dust that follows clinker by 3 kg/t is a mass of dust without the file saying so.
     """
-    if quantity is not None:
-        return quantity.unit
-    if stream.price is not None and stream.price.unit.currency is not None:
-        price = unit_of_substance(stream.price.unit, substance)
-        return Unit.of(((stream.price.unit.currency, 1),)) / price / YEAR
-    return None
+    units = {name: stream.unit for name, stream in linked.items()}
+    for part in reversed(list(linked.values())):  # parts stand after their parents
+        if part.parent is not None and units[part.parent] is None:
+            units[part.parent] = units[part.id]
+    for name, part in linked.items():
+        whole, own = units.get(part.parent or name), units[name]
+        stated = context.streams[name].quantity
+        if stated is not None and whole is not None and own is not None and whole is not own:
+            context.wrong_unit(stated, whole, own)
+    for name, stream in context.streams.items():
+        links = [(leader, name, given) for leader, given in (stream.follows or {}).items()]
+        links += [(name, fuel, given) for fuel, given in (stream.made_from or {}).items()]
+        for source, target, given in links:
+            of_source, of_target = units.get(source), units.get(target)
+            if of_source is None or target not in units:
+                continue
+            unit = of_source.without(*SUBSTANCES) * given.unit
+            if of_target is None:
+                units[target] = unit_of_substance(unit, linked[target].substance)
+            elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
+                context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
+    return units
 
 
-def _ratios(
-    scope: Scope, links: Mapping[str, Quantity] | None, name: str, key: str
-) -> Iterator[tuple[str, Figure]]:
-    for other, given in (links or {}).items():
-        if other in (scope.assessment.streams or {}):
-            if given.value <= 0 or given.unit.exponent("year"):
-                scope.problem("too-small", given.path, found=given.text, low="0")
-            yield other, scope.figure(given)
-
-
-def _with_links(
-    stream: Stream,
-    scope: Scope,
-    units: Mapping[str, Unit | None],
-    parts: Sequence[str],
-    followers: Sequence[tuple[str, Quantity]],
-) -> Stream:
-    unit = stream.unit or units.get(stream.parent or stream.id) or units.get(stream.id)
-    if not parts and not followers and not stream.made_from and unit is stream.unit:
-        return stream
-    own = units.get(stream.id)
-    return stream._replace(
-        parts=tuple(parts),
-        followers=tuple(
-            [
-                (name, of_link(scope.figure(given), own, units.get(name)))
-                for name, given in followers
-            ]
-        ),
-        made_from=tuple(
-            [(fuel, of_link(ratio, own, units.get(fuel))) for fuel, ratio in stream.made_from]
-        ),
-        unit=unit,
-    )
+def _of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
+    """The ratio of a link in the units of its two streams."""
+    return ratio if source is None or target is None else replace(ratio, unit=target / source)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from cpcalc.quantities import Quantity
-from cpcalc.schema.base import Model, need_one, need_with, refuse, refuse_together
-from cpcalc.schema.basis import Basis, Enterprise, Source
+from cpcalc.schema.base import Model, excludes, needed, needs, needs_both, one_of, refuse, some_of
+from cpcalc.schema.basis import Basis, Enterprise, Factors, GasConditions, HeatBasis, Source
 from cpcalc.schema.economics import Economics, Loan, Scenario, YearlyRate
-from cpcalc.schema.factor_use import Factors, GasConditions, GasFlow
 from cpcalc.schema.leaves import (
+    AMOUNT_KEYS,
     Amount,
     Count,
     Duration,
@@ -26,7 +26,7 @@ from cpcalc.schema.leaves import (
     choice,
     leaf,
     quantity,
-    quantity_or_reference,
+    read_amount_or_reference,
 )
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
@@ -64,43 +64,14 @@ def _read_version(raw: Any) -> str:
 
 
 Quality = Annotated[str, choice(*QUALITIES)]
-MoneyPerYear = Annotated[
-    Quantity, quantity("money-per-year", "money per year, such as 60 million VND/year")
-]
-Price = Annotated[Quantity, quantity("price", "money per unit, such as 1 200 VND/kWh")]
-HeatContent = Annotated[
-    Quantity,
-    quantity_or_reference(
-        "heat-content", "heat content, such as 25.1 MJ/kg or fuel-properties/diesel-moit"
-    ),
-]
-Concentration = Annotated[
-    Quantity, quantity("concentration", "a concentration, such as 1 720 mg/L")
-]
-Density = Annotated[
-    Quantity,
-    quantity_or_reference(
-        "density", "a density, such as 0.84 kg/L or fuel-properties/fuel-oil-ghg-protocol"
-    ),
-]
-RunningHours = Annotated[
-    Quantity, quantity("hours-per-year", "running hours, such as 4 000 hour/year")
-]
-MoneyOrShare = Annotated[
-    Quantity, quantity("money-or-share", "money or a share, such as 40 % of the investment")
-]
-Kind = Annotated[str, choice(*INPUT_KINDS, *OUTPUT_KINDS)]
-HeatBasis = Annotated[str, choice("ncv", "gcv")]
-MassBasis = Annotated[str, choice("wet", "dry")]
-Boundary = Annotated[str, choice("generated", "emitted")]
-Pollutant = Annotated[str, choice("so2", "nox", "pm10", "pm2.5", "co", "voc")]
-Load = Annotated[str, choice(*LOADS, *STACK_LOADS)]
-StatedReduction = Annotated[str, choice(*STATED_REDUCTIONS)]
-BenefitCategory = Annotated[str, choice(*CATEGORIES, *OTHER_BENEFITS)]
-MeasureType = Annotated[str, choice(*TYPES)]
+Density = Annotated[Quantity, quantity("density", read_amount_or_reference)]
+Price = Annotated[Quantity, quantity("price")]
+GasFlow = Annotated[Quantity, quantity("gas-flow")]
+MoneyPerYear = Annotated[Quantity, quantity("money-per-year")]
+HeatContent = Annotated[Quantity, quantity("heat-content", read_amount_or_reference)]
+Concentration = Annotated[Quantity, quantity("concentration")]
+RunningHours = Annotated[Quantity, quantity("hours-per-year")]
 Status = Annotated[str, choice(*STATUSES)]
-CostClass = Annotated[str, choice(*COST_CLASSES)]
-FormatVersion = Annotated[str, leaf(_read_version, {"const": 1})]
 NumberStyle = Annotated[str, choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, choice("count", "metric")]
 DataStatus = Annotated[str, choice(*DATA_STATUSES)]
@@ -128,10 +99,16 @@ OF_EFFECTS_ON_STREAMS = (
 )  # fmt: skip
 
 
+def _only_gases_have_a_concentration(stream: Stream) -> None:
+    """The rule of a concentration in a gas."""
+    if stream.concentration is not None and stream.kind not in GAS_KINDS:
+        refuse("keys-exclude-each-other", keys=f"kind: {stream.kind}, concentration")
+
+
 class Stream(Model):
     """A flow that costs money or pollutes, before any measure."""
 
-    kind: Kind | None = None
+    kind: Annotated[str, choice(*INPUT_KINDS, *OUTPUT_KINDS)] | None = None
     name: Title | None = None
     quantity: Amount | None = None
     per: Id | None = None
@@ -148,11 +125,11 @@ class Stream(Model):
     gcv: HeatContent | None = None
     heat_basis: HeatBasis | None = None
     density: Density | None = None
-    mass_basis: MassBasis | None = None
-    boundary: Boundary | None = None
+    mass_basis: Annotated[str, choice("wet", "dry")] | None = None
+    boundary: Annotated[str, choice("generated", "emitted")] | None = None
     control: Share | None = None
     gas: Words | None = None
-    pollutant: Pollutant | None = None
+    pollutant: Annotated[str, choice("so2", "nox", "pm10", "pm2.5", "co", "voc")] | None = None
     concentration: Concentration | None = None
     concentration_at: GasConditions | None = None
     gas_flow: GasFlow | None = None
@@ -165,28 +142,18 @@ class Stream(Model):
     uncertainty: Share | None = None
     notes: Title | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        if self.part_of is None:
-            if self.kind is None:
-                refuse("one-of-keys-needed", keys="kind, part-of")
-        else:
-            refuse_together(self, "part_of", *OF_WHOLE_STREAMS)
-            need_one(self, "share", "quantity")
-        need_with(self, "share", "part_of")
-        need_with(self, "per", "quantity")
-        need_with(self, "price_basis", "price")
-        refuse_together(self, "ncv", "gcv")
-        refuse_together(self, "concentration", "quantity", "follows", "part_of")
-        if (self.concentration is None) != (self.gas_flow is None):
-            refuse("one-of-keys-needed", keys="concentration + gas-flow")
-        need_with(self, "hours", "gas_flow")
-        need_with(self, "concentration_at", "concentration")
-        need_with(self, "gas_flow_at", "gas_flow")
-        if self.concentration is not None and self.kind not in GAS_KINDS:
-            refuse("keys-exclude-each-other", keys=f"kind: {self.kind}, concentration")
-        refuse_together(self, "quantity", "follows")
-        return self
+    rules = (
+        needed("kind, part-of", lambda stream: stream.kind or stream.part_of),
+        excludes("part_of", *OF_WHOLE_STREAMS),
+        one_of("share", "quantity", beside="part_of"),
+        needs(share="part_of", per="quantity", price_basis="price"),
+        excludes("ncv", "gcv"),
+        excludes("concentration", "quantity", "follows", "part_of"),
+        needs_both("concentration", "gas_flow"),
+        needs(hours="gas_flow", concentration_at="concentration", gas_flow_at="gas_flow"),
+        _only_gases_have_a_concentration,
+        excludes("quantity", "follows"),
+    )
 
 
 class Item(Model):
@@ -198,13 +165,9 @@ class Item(Model):
     lifetime: Duration | None = None
 
 
-AMOUNT_KEYS = frozenset(
-    {"low", "high", "at-least", "at-most", "value", "over"}
-)  # an amount that is no scalar
-
-
 def _as_item(raw: Any) -> Any:
-    if isinstance(raw, dict) and AMOUNT_KEYS.isdisjoint(raw):
+    """An investment in one amount is one line of it."""
+    if isinstance(raw, dict) and not raw.keys() & set(AMOUNT_KEYS):
         return raw
     return {"item": "investment", "amount": raw}
 
@@ -224,50 +187,46 @@ class Effect(Model):
     measured: Amount | None = None
     base_load: Amount | None = None
     per: Id | None = None
-    load: Load | None = None
+    load: Annotated[str, choice(*LOADS, *STACK_LOADS)] | None = None
     replace_by: Id | None = None
     share: Share | None = None
     ratio: Words | None = None
     worth: MoneyPerYear | None = None
-    reduces: StatedReduction | None = None
+    reduces: Annotated[str, choice(*STATED_REDUCTIONS)] | None = None
     by: Amount | None = None
     as_published: Flag | None = None
     quality: Quality | None = None
     because: Words | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        need_one(self, "stream", "reduces")
-        if self.reduces is not None:
-            refuse_together(self, "reduces", *OF_EFFECTS_ON_STREAMS)
-            if self.by is None or self.as_published is not True:
-                refuse("one-of-keys-needed", keys="by + as-published: true")
-            return self
-        refuse_together(self, "stream", "by", "as_published")
-        need_one(self, "reduce", "increase", "from_", "replace_by")
-        need_with(self, "hours", "reduce", "increase")
-        need_with(self, "per", "from_")
-        need_with(self, "load", "from_")
-        need_with(self, "share", "replace_by")
-        need_with(self, "ratio", "replace_by")
-        refuse_together(self, "load", "per")
-        need_with(self, "to", "from_")
-        need_with(self, "measured", "per")
-        need_with(self, "base_load", "measured")
-        if self.from_ is not None:
-            need_one(self, "to", "measured")
-        if self.from_ is not None and self.per is None and self.load is None:
-            refuse("one-of-keys-needed", keys="per, load")
-        if self.replace_by is not None and self.ratio is None:
-            refuse("one-of-keys-needed", keys="ratio")
-        return self
+    rules = (
+        one_of("stream", "reduces"),
+        excludes("reduces", *OF_EFFECTS_ON_STREAMS),
+        needed(
+            "by + as-published: true",
+            lambda effect: not effect.reduces or (effect.by is not None and effect.as_published),
+        ),
+        excludes("stream", "by", "as_published"),
+        one_of("reduce", "increase", "from_", "replace_by", beside="stream"),
+        needs(
+            hours=("reduce", "increase"),
+            per="from_",
+            load="from_",
+            share="replace_by",
+            ratio="replace_by",
+        ),
+        excludes("load", "per"),
+        needs(to="from_", measured="per", base_load="measured"),
+        one_of("to", "measured", beside="from_"),
+        some_of("per", "load", beside="from_"),
+        some_of("ratio", beside="replace_by"),
+    )
 
 
 class Benefit(Model):
     """A saving published or known as money only."""
 
     saves: MoneyPerYear
-    as_: BenefitCategory
+    as_: Annotated[str, choice(*CATEGORIES, *OTHER_BENEFITS)]
     because: Words | None = None
 
 
@@ -276,9 +235,9 @@ class Measure(Model):
 
     id: Id
     title: Title
-    type: MeasureType | None = None
+    type: Annotated[str, choice(*TYPES)] | None = None
     status: Status | None = None
-    cost_class: CostClass | None = None
+    cost_class: Annotated[str, choice(*COST_CLASSES)] | None = None
     investment: Items | None = None
     grant: Money | None = None
     one_off_income: Money | None = None
@@ -291,7 +250,7 @@ class Measure(Model):
     verified_effects: OneOrMore[Effect] | None = None
     benefits: OneOrMore[Benefit] | None = None
     salvage: Money | None = None
-    residual_value: MoneyOrShare | None = None
+    residual_value: Annotated[Quantity, quantity("money-or-share")] | None = None
     replaced: Flag | None = None
     ramp_up: OneOrMore[Share] | None = None
     saving_loss: SharePerYear | None = None
@@ -318,12 +277,19 @@ class Group(Model):
     effects: OneOrMore[Effect] | None = None
     notes: Title | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
+    rules = (
         # a group has no place in the order of the bundle: what acts on a stream is its measures'
-        if any(effect.reduces is None for effect in self.effects or ()):
-            refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
-        return self
+        needed(
+            "reduces + by + as-published: true",
+            lambda group: all(effect.reduces for effect in group.effects or ()),
+        ),
+    )
+
+
+def _has_one_kind_of_value(expectation: Expectation) -> None:
+    """The rule of an expectation: only two bounds stand beside each other."""
+    if not (expectation.states("at_least") and expectation.states("at_most")):
+        one_of("value", "printed", "at_least", "at_most", "is_")(expectation)
 
 
 class Expectation(Model):
@@ -339,13 +305,10 @@ class Expectation(Model):
     source: Words | None = None
     not_reproduced: Words | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        if self.at_least is None or self.at_most is None:
-            need_one(self, "value", "printed", "at_least", "at_most", "is_")
-        if self.value is not None and self.within is None and self.not_reproduced is None:
-            refuse("one-of-keys-needed", keys="within, not-reproduced")
-        return self
+    rules = (
+        _has_one_kind_of_value,
+        some_of("within", "not_reproduced", beside="value"),
+    )
 
 
 class Waiver(Model):
@@ -359,7 +322,7 @@ class Waiver(Model):
 class Assessment(Model):
     """The whole file."""
 
-    cpcalc: FormatVersion
+    cpcalc: Annotated[str, leaf(_read_version, {"const": 1})]
     numbers: NumberStyle | None = None
     units: dict[str, UnitMeaning] | None = None
     enterprise: Enterprise

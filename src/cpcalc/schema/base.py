@@ -1,13 +1,17 @@
-"""The base of all models of files: strict, closed, frozen, with kebab-case keys."""
+"""The base of all models of files: strict, closed, frozen, with kebab-case keys and rules."""
 
 from __future__ import annotations
 
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, NoReturn, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from cpcalc.diagnostics import Path
+
+# What the keys of one mapping must be beside each other: it refuses those that are not.
+Rule = Callable[[Any], None]
 
 
 def kebab(name: str) -> str:
@@ -15,10 +19,22 @@ def kebab(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
 
 
-class Model(BaseModel):
-    """A mapping in a file."""
+class Model(BaseModel, defer_build=True):  # most runs need few of the models
+    """A mapping in a file; its ``rules`` hold once each key has the right shape."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", alias_generator=kebab)
+    rules: ClassVar[tuple[Rule, ...]] = ()
+
+    @model_validator(mode="after")
+    def consistent(self) -> Self:
+        """The mapping, with all of its rules kept."""
+        for rule in self.rules:
+            rule(self)
+        return self
+
+    def states(self, name: str) -> bool:
+        """Whether a field has a value."""
+        return getattr(self, name) is not None
 
 
 def refuse(name: str, at: Path | None = None, /, **values: str) -> NoReturn:
@@ -26,23 +42,74 @@ def refuse(name: str, at: Path | None = None, /, **values: str) -> NoReturn:
     raise PydanticCustomError(name, "{name}", {"name": name, "values": values, "at": at})
 
 
-def need_one(model: Model, *fields: str) -> None:
-    """Refuse a mapping that has none, or more than one, of the named fields."""
-    present = [kebab(name) for name in fields if getattr(model, name) is not None]
-    if not present:
-        refuse("one-of-keys-needed", keys=", ".join(map(kebab, fields)))
-    if len(present) > 1:
-        refuse("keys-exclude-each-other", keys=", ".join(present))
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(kebab, names))
 
 
-def need_with(model: Model, first: str, *others: str) -> None:
-    """Refuse a field that says nothing without one of the others."""
-    if getattr(model, first) is not None and all(getattr(model, name) is None for name in others):
-        refuse("key-needs-another", key=kebab(first), keys=", ".join(map(kebab, others)))
+def one_of(*fields: str, beside: str = "") -> Rule:
+    """Exactly one of the fields; with ``beside``, only where that one is stated."""
+
+    def rule(model: Model) -> None:
+        if beside and not model.states(beside):
+            return
+        stated = [name for name in fields if model.states(name)]
+        if not stated:
+            refuse("one-of-keys-needed", keys=_listed(fields))
+        if len(stated) > 1:
+            refuse("keys-exclude-each-other", keys=_listed(stated))
+
+    return rule
 
 
-def refuse_together(model: Model, first: str, *others: str) -> None:
-    """Refuse fields that contradict each other in one mapping."""
-    present = [kebab(name) for name in others if getattr(model, name) is not None]
-    if getattr(model, first) is not None and present:
-        refuse("keys-exclude-each-other", keys=", ".join([kebab(first), *present]))
+def needs(**others: str | tuple[str, ...]) -> Rule:
+    """Each field says nothing without the other, or one of the others."""
+
+    def rule(model: Model) -> None:
+        for name, other in others.items():
+            needed = (other,) if isinstance(other, str) else other
+            if model.states(name) and not any(map(model.states, needed)):
+                refuse("key-needs-another", key=kebab(name), keys=_listed(needed))
+
+    return rule
+
+
+def excludes(first: str, *others: str) -> Rule:
+    """The first field contradicts the others."""
+
+    def rule(model: Model) -> None:
+        stated = [name for name in others if model.states(name)]
+        if model.states(first) and stated:
+            refuse("keys-exclude-each-other", keys=_listed([first, *stated]))
+
+    return rule
+
+
+def some_of(*fields: str, beside: str = "") -> Rule:
+    """At least one of the fields; with ``beside``, only where that one is stated."""
+    return needed(
+        _listed(fields),
+        lambda model: any(map(model.states, fields)) or (beside and not model.states(beside)),
+    )
+
+
+def needs_both(one: str, other: str) -> Rule:
+    """Neither of two fields says anything without the other."""
+    keys = f"{kebab(one)} + {kebab(other)}"
+    return needed(keys, lambda model: model.states(one) == model.states(other))
+
+
+def in_order(period: Any) -> None:
+    """The rule of a period: it does not end before it begins."""
+    if period.from_ > period.to:
+        values = {"first": str(period.from_), "last": str(period.to)}
+        refuse("period-ends-before-it-begins", **values)
+
+
+def needed(keys: str, is_kept: Callable[[Any], object]) -> Rule:
+    """A condition of its own; ``keys`` says what is missing where it does not hold."""
+
+    def rule(model: Model) -> None:
+        if not is_kept(model):
+            refuse("one-of-keys-needed", keys=keys)
+
+    return rule

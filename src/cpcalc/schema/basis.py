@@ -1,20 +1,22 @@
-"""What an assessment rests on: enterprise, sources, year, money, operating time and grid."""
+"""What an assessment rests on: enterprise, sources, year, money, operating time, grid, factors."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import PlainValidator, ValidationInfo, model_validator
+from pydantic import BeforeValidator, PlainValidator, ValidationInfo
 
 from cpcalc.quantities import Quantity
-from cpcalc.schema.base import Model, refuse
+from cpcalc.schema.base import Model, in_order, refuse
 from cpcalc.schema.economics import YearlyRate
 from cpcalc.schema.leaves import (
+    Amount,
     Count,
     Date,
     Id,
     OneOrMore,
+    Share,
     SharePerYear,
     Title,
     Words,
@@ -22,22 +24,15 @@ from cpcalc.schema.leaves import (
     choice,
     leaf,
     quantity,
+    read_amount_or_reference,
     read_year,
 )
 
-RateOfExchange = Annotated[Quantity, quantity("exchange-rate", "a rate such as 20 510 VND/USD")]
-DaysPerYear = Annotated[Quantity, quantity("days-per-year", "operating days, such as 310 day/year")]
-OperatingHours = Annotated[
-    Quantity, quantity("hours-per-day", "operating hours, such as 24 hour/day or 7 440 hour/year")
-]
-MonthsPerYear = Annotated[
-    Quantity, quantity("months-per-year", "operating months, such as 6 month/year")
-]
-GRID_TYPES = (
+HeatBasis = Annotated[str, choice("ncv", "gcv")]
+GridType = Annotated[str, choice(
     "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
     "average", "lifecycle", "residual-mix",
-)  # fmt: skip
-GridType = Annotated[str, choice(*GRID_TYPES)]
+)]  # fmt: skip
 
 
 class Source(Model):
@@ -75,7 +70,7 @@ class Enterprise(Model):
 class ExchangeRate(Model):
     """A dated rate between the report's currency and another."""
 
-    rate: RateOfExchange
+    rate: Annotated[Quantity, quantity("exchange-rate")]
     year: Year
     source: Words
 
@@ -83,9 +78,9 @@ class ExchangeRate(Model):
 class Operation(Model):
     """The plant's operating time: what `/day`, `/hour` and `/month` are annualised with."""
 
-    days: DaysPerYear | None = None
-    hours: OperatingHours | None = None
-    months: MonthsPerYear | None = None
+    days: Annotated[Quantity, quantity("days-per-year")] | None = None
+    hours: Annotated[Quantity, quantity("hours-per-day")] | None = None
+    months: Annotated[Quantity, quantity("months-per-year")] | None = None
 
 
 class Grid(Model):
@@ -97,25 +92,23 @@ class Grid(Model):
     decline: SharePerYear | None = None
 
 
-class Span(Model):
+class DatedPeriod(Model):
     """A period from a first to a last day."""
 
     from_: Date
     to: Date
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        if self.from_ > self.to:
-            refuse("period-ends-before-it-begins", first=self.from_, last=self.to)
-        return self
+    rules = (in_order,)
 
 
-def _read_period(raw: Any, info: ValidationInfo) -> int | Span:
+def _read_period(raw: Any, info: ValidationInfo) -> int | DatedPeriod:
     is_span = isinstance(raw, dict)
-    return Span.model_validate(raw, context=info.context) if is_span else read_year(raw)
+    return DatedPeriod.model_validate(raw, context=info.context) if is_span else read_year(raw)
 
 
-Period = Annotated[int | Span, PlainValidator(_read_period, json_schema_input_type=int | Span)]
+Period = Annotated[
+    int | DatedPeriod, PlainValidator(_read_period, json_schema_input_type=int | DatedPeriod)
+]
 
 
 class Basis(Model):
@@ -130,3 +123,65 @@ class Basis(Model):
     factor_sets: OneOrMore[Words] | None = None
     grid: Grid | None = None
     gwp: Words | None = None
+
+
+# ---- how a stream uses cited factors ------------------------------------------------------------
+
+
+def _read_control(raw: Any, info: ValidationInfo) -> Quantity | str | dict[str, Quantity | str]:
+    if raw == {}:
+        refuse("empty-value")
+    if isinstance(raw, dict) and not {"low", "at-least", "at-most", "value"} & raw.keys():
+        return {
+            str(pollutant): read_amount_or_reference(part, info, "share")
+            for pollutant, part in raw.items()
+        }
+    return read_amount_or_reference(raw, info, "share")
+
+
+AbatementShare = Annotated[
+    Quantity | str | dict[str, Quantity | str],
+    PlainValidator(_read_control, json_schema_input_type=str | dict[str, str]),
+]
+
+
+class FactorUse(Model):
+    """A cited factor and the parameters its formula needs.
+
+    ``control`` is an abatement efficiency: a share, a cited one (set/id), or one of these for each
+    pollutant.
+    """
+
+    factor: Words
+    ash: Share | None = None
+    sulphur: Share | None = None
+    content_basis: Annotated[str, choice("as-fired", "dry")] | None = None
+    control: AbatementShare | None = None
+    moisture: Share | None = None
+    equipment: Words | None = None
+    year: Year | None = None
+    type: GridType | None = None
+    sludge_removed: Amount | None = None
+    recovered: Amount | None = None
+    because: Words | None = None
+
+
+def _as_factor_use(raw: Any) -> Any:
+    return raw if isinstance(raw, dict) else {"factor": raw}
+
+
+Factors = OneOrMore[
+    Annotated[FactorUse, BeforeValidator(_as_factor_use, json_schema_input_type=str | FactorUse)]
+]
+
+
+class GasConditions(Model):
+    """The state in which a concentration or a flow of gas is stated.
+
+    Moisture and oxygen are shares by volume.
+    """
+
+    temperature: Annotated[Quantity, quantity("temperature")] | None = None
+    pressure: Annotated[Quantity, quantity("pressure")] | None = None
+    moisture: Share | None = None
+    oxygen: Share | None = None

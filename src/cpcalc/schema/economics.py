@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from cpcalc.quantities import Quantity
-from cpcalc.schema.base import Model, need_one, refuse
+from cpcalc.schema.base import Model, one_of, refuse
 from cpcalc.schema.leaves import (
     Duration,
     Id,
@@ -20,16 +20,6 @@ from cpcalc.schema.leaves import (
     quantity,
 )
 
-DEPRECIATIONS = ("straight-line", "declining-balance", "immediate")
-REPAYMENTS = ("annuity", "equal-principal")
-RESIDUALS = ("none", "straight-line")
-
-PriceOfCarbon = Annotated[Quantity, quantity("price", "money per unit, such as 10 USD/t CO2e")]
-Delay = Annotated[Quantity, quantity("delay", "years without repayment, such as 1 year")]
-Depreciation = Annotated[str, choice(*DEPRECIATIONS)]
-Repayment = Annotated[str, choice(*REPAYMENTS)]
-Residual = Annotated[str, choice(*RESIDUALS)]
-
 
 class YearlyRate(Model):
     """A rate a year in constant money (real) or in money of the day (nominal), never both."""
@@ -37,10 +27,7 @@ class YearlyRate(Model):
     nominal: SharePerYear | None = None
     real: SharePerYear | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        need_one(self, "nominal", "real")
-        return self
+    rules = (one_of("nominal", "real"),)
 
 
 class GrowthTable(Model):
@@ -61,7 +48,7 @@ class GrowthTable(Model):
 class CarbonPrice(Model):
     """What a tonne of CO2e avoided would earn or save: a line of its own, outside all figures."""
 
-    price: PriceOfCarbon
+    price: Annotated[Quantity, quantity("price")]
     escalation: YearlyRate | None = None
 
 
@@ -69,7 +56,9 @@ class Tax(Model):
     """Tax on profit, and how assets are written off."""
 
     rate: Share
-    depreciation: Depreciation | None = None
+    depreciation: (
+        Annotated[str, choice("straight-line", "declining-balance", "immediate")] | None
+    ) = None
     years: Duration | None = None
 
 
@@ -80,13 +69,10 @@ class Loan(Model):
     amount: Money | None = None
     rate: SharePerYear
     term: Duration
-    grace: Delay | None = None
-    repayment: Repayment | None = None
+    grace: Annotated[Quantity, quantity("delay")] | None = None
+    repayment: Annotated[str, choice("annuity", "equal-principal")] | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        need_one(self, "share", "amount")
-        return self
+    rules = (one_of("share", "amount"),)
 
 
 class Economics(Model):
@@ -94,7 +80,7 @@ class Economics(Model):
 
     study_period: Duration | None = None
     lifetime: Duration | None = None
-    residual_value: Residual | None = None
+    residual_value: Annotated[str, choice("none", "straight-line")] | None = None
     escalation: GrowthTable | None = None
     carbon_price: CarbonPrice | None = None
     tax: Tax | None = None
@@ -112,7 +98,8 @@ class Scenario(Model):
     set_: dict[str, Words]
 
     @model_validator(mode="after")
-    def consistent(self) -> Self:
+    def sets_something(self) -> Self:
+        """A scenario that sets nothing is the file itself."""
         if not self.set_:
             refuse("empty-value")
         return self

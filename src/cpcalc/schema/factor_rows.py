@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Annotated, Any, ClassVar, Self
-
-from pydantic import model_validator
+from typing import Annotated, Any, ClassVar
 
 from cpcalc.quantities import Quantity, Range
-from cpcalc.schema.base import Model, refuse, refuse_together
+from cpcalc.schema.base import Model, excludes, needed, refuse
+from cpcalc.schema.basis import GridType, HeatBasis
 from cpcalc.schema.leaves import (
     Count,
     Date,
@@ -23,22 +22,13 @@ from cpcalc.schema.leaves import (
     Year,
     choice,
     leaf,
-    single_quantity,
+    quantity,
+    read_single,
+    read_text,
 )
 from cpcalc.units import NAMES, SUBSTANCES, Unit, shown
 
-ENTRY_KINDS = ("fuel", "grid-electricity", "process", "wastewater", "water")
-BOUNDARIES = (
-    "combustion", "process", "generation", "consumption", "upstream", "lifecycle", "treatment",
-)  # fmt: skip
 SCOPES = ("1", "2-location", "2-market", "3")
-FRACTIONS = ("filterable", "condensable", "total")
-QUALITIES = ("verified", "unverified")
-RANGE_QUALITIES = ("verified", "derived", "unverified")
-TYPES = (
-    "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
-    "average", "lifecycle", "residual-mix",
-)  # fmt: skip
 LEVELS = (
     "national-norm", "best-available-technique", "good-practice", "measured-good-practice",
     "range", "typical", "average", "measured", "achieved",
@@ -47,31 +37,30 @@ INDICATORS = (
     "energy", "electricity", "heat", "water", "wastewater", "water-saving", "dust", "co2", "co2e",
     "process-co2",
 )  # fmt: skip
+BOUNDARIES = (
+    "combustion", "process", "generation", "consumption", "upstream", "lifecycle", "treatment",
+)  # fmt: skip
+ENTRY_KINDS = ("fuel", "grid-electricity", "process", "wastewater", "water")
 # Methane by origin: two entries beside CH4 in reports that tell them apart.
 ORIGINS = ("CH4-fossil", "CH4-non-fossil")
 GWP_SET = re.compile(r"AR[0-9]-[0-9]+(?:-feedback)?")
 NOT_STATED = "not-stated"
 
 
-Amount = Annotated[Quantity, single_quantity("any", "An amount with its unit.")]
-Share = Annotated[Quantity, single_quantity("share", "A share in %.")]
+SingleAmount = Annotated[Quantity, quantity("any", read_single, "An amount with its unit.")]
+SingleShare = Annotated[Quantity, quantity("share", read_single, "A share in %.")]
 
 _SHOWN = [shown(name) for name in sorted(SUBSTANCES)]
 
 
 def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
-    if not isinstance(raw, str):
-        refuse("empty-value" if raw is None else "wrong-shape", expected="text")
-    if raw in _SHOWN or raw in SUBSTANCES or raw in extra:
-        return raw
-    known = shown(NAMES.get(raw, raw))
-    close = [known] if known in _SHOWN else difflib.get_close_matches(raw, _SHOWN, n=1, cutoff=0.5)
-    refuse(
-        "unknown-substance",
-        found=raw[:60],
-        suggestion=close[0] if close else "",
-        known=", ".join(_SHOWN),
-    )
+    text = read_text(raw)
+    if text in _SHOWN or text in SUBSTANCES or text in extra:
+        return text
+    known = shown(NAMES.get(text, text))
+    close = [known] if known in _SHOWN else difflib.get_close_matches(text, _SHOWN, n=1, cutoff=0.5)
+    suggestion = close[0] if close else ""
+    refuse("unknown-substance", found=text[:60], suggestion=suggestion, known=", ".join(_SHOWN))
 
 
 Substance = Annotated[str, leaf(_read_substance, {"enum": sorted(_SHOWN)})]
@@ -87,18 +76,15 @@ def substance_of(text: str) -> str:
 
 def _read_gwp_name(raw: Any) -> str:
     if not isinstance(raw, str) or (raw != NOT_STATED and not GWP_SET.fullmatch(raw)):
-        refuse(
-            "not-a-choice",
-            found=str(raw)[:60],
-            choices=f"AR4-100, AR5-100, AR5-100-feedback, {NOT_STATED}",
-        )
-    return str(raw)
+        choices = f"AR4-100, AR5-100, AR5-100-feedback, {NOT_STATED}"
+        refuse("not-a-choice", found=str(raw)[:60], choices=choices)
+    return raw
 
 
 GwpName = Annotated[str, leaf(_read_gwp_name, {"type": "string"})]
 
 
-class Document(Model):
+class Publication(Model):
     """The document that values are cited from."""
 
     title: Words
@@ -112,19 +98,19 @@ class Attributes(Model):
 
     kind: Annotated[str, choice(*ENTRY_KINDS)] | None = None
     geography: Words | None = None  # ISO 3166 two-letter code, or a word such as world
-    basis: Annotated[str, choice("ncv", "gcv")] | None = None
+    basis: HeatBasis | None = None
     mass_basis: Annotated[str, choice("wet", "dry")] | None = None
     scope: Annotated[str, choice(*SCOPES)] | None = None
     boundary: Annotated[str, choice(*BOUNDARIES)] | None = None
     biogenic: Flag | None = None
     abated: Flag | None = None
-    fraction: Annotated[str, choice(*FRACTIONS)] | None = None
+    fraction: Annotated[str, choice("filterable", "condensable", "total")] | None = None
     gwp: GwpName | None = None
     data_year: Year | None = None
-    type: Annotated[str, choice(*TYPES)] | None = None
+    type: GridType | None = None
     published: Year | None = None
-    quality: Annotated[str, choice(*QUALITIES)] | None = None
-    range_quality: Annotated[str, choice(*RANGE_QUALITIES)] | None = None
+    quality: Annotated[str, choice("verified", "unverified")] | None = None
+    range_quality: Annotated[str, choice("verified", "derived", "unverified")] | None = None
     per: Words | None = None  # the product of the tonne: clinker, fired brick
     where: Words | None = None  # table and page
 
@@ -166,15 +152,16 @@ class Cited(Attributes):
 class Ranged(Cited):
     """A value with the source's own range; a source may give only the range."""
 
-    value: Amount | None = None
-    lower: Amount | None = None
-    upper: Amount | None = None
+    value: SingleAmount | None = None
+    lower: SingleAmount | None = None
+    upper: SingleAmount | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        if self.value is None and self.lower is None and self.upper is None:
-            refuse("one-of-keys-needed", keys="value, lower + upper")
-        return self
+    rules = (
+        needed(
+            "value, lower + upper",
+            lambda row: any(map(row.states, ("value", "lower", "upper"))),
+        ),
+    )
 
     @property
     def quantity(self) -> Quantity | None:
@@ -192,22 +179,20 @@ class Emission(Cited):
     """
 
     of: Substance
-    value: Amount
-    lower: Amount | None = None
-    upper: Amount | None = None
+    value: SingleAmount
+    lower: SingleAmount | None = None
+    upper: SingleAmount | None = None
     times: Annotated[str, choice("ash", "sulphur")] | None = None
-    plus: Amount | None = None
-    mcf: Share | None = None
-    mcf_lower: Share | None = None
-    mcf_upper: Share | None = None
+    plus: SingleAmount | None = None
+    mcf: SingleShare | None = None
+    mcf_lower: SingleShare | None = None
+    mcf_upper: SingleShare | None = None
     equipment: Words | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        if self.plus is not None and self.times is None:
-            refuse("one-of-keys-needed", keys="times (for plus)")
-        refuse_together(self, "mcf", "times")
-        return self
+    rules = (
+        needed("times (for plus)", lambda row: row.plus is None or row.times),
+        excludes("mcf", "times"),
+    )
 
     @property
     def substance(self) -> str:
@@ -215,8 +200,13 @@ class Emission(Cited):
         return substance_of(self.of)
 
     @property
+    def marks(self) -> tuple[int | str | None, ...]:
+        """What rows of one factor differ by: the data year, the type and the equipment."""
+        return self.data_year, self.type, self.equipment
+
+    @property
     def activity(self) -> Unit:
-        """The unit of the activity: what remains of the value's unit beside the substance's mass."""
+        """The unit of the activity: what remains of the value's unit beside the mass."""
         return mass_of(self.of) / self.value.unit
 
 
@@ -272,7 +262,7 @@ class Gwp(Cited):
     horizon: Count
     feedback: Flag | None = None
     gas: Gas
-    value: Amount
+    value: SingleAmount
 
     @property
     def name(self) -> str:
@@ -285,9 +275,9 @@ class Control(Entry):
 
     of: Substance
     size: Words | None = None
-    efficiency: Share
-    lower: Share | None = None
-    upper: Share | None = None
+    efficiency: SingleShare
+    lower: SingleShare | None = None
+    upper: SingleShare | None = None
 
     @property
     def quantity(self) -> Quantity:
@@ -312,7 +302,7 @@ class Yearly(Cited):
     """The value of one year."""
 
     year: Year
-    value: Amount
+    value: SingleAmount
 
 
 class Series(Entry):

@@ -22,7 +22,6 @@ from cpcalc.schema.factor_rows import (
     Benchmark,
     Cited,
     Control,
-    Document,
     Emission,
     Entry,
     Factor,
@@ -32,6 +31,7 @@ from cpcalc.schema.factor_rows import (
     Parameter,
     Price,
     Property,
+    Publication,
     Series,
 )
 from cpcalc.schema.leaves import Count, Id, Reading, Title, Words
@@ -51,8 +51,8 @@ class FactorSet(Attributes):
     factor_set: Id
     version: Count
     title: Title
-    source: Document
-    sources: dict[str, Document] | None = None
+    source: Publication
+    sources: dict[str, Publication] | None = None
     licence: Words | None = None
     notes: Title | None = None
     defaults: dict[str, Cited] | None = None
@@ -84,7 +84,7 @@ class FactorSet(Attributes):
             for entry in entries:
                 yield from (SetRow(section, entry, path, row) for path, row in rows_of(entry))
 
-    def document_of(self, row: Cited) -> Document:
+    def document_of(self, row: Cited) -> Publication:
         """The document that a row is cited from."""
         return (self.sources or {}).get(row.source or "", self.source)
 

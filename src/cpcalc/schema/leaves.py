@@ -14,14 +14,14 @@ from typing_extensions import TypeAliasType
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
 from cpcalc.schema.base import refuse
 from cpcalc.source.reader import FoldedText
+from cpcalc.texts import LANGUAGES
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary
 
 LONGEST_TEXT = 4000
 ANNUALISE_BY = ("months", "days", "hours", "production")
-LANGUAGES = ("en", "vi")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 # A factor or a property of a set: `set/id`.
-REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
+_REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
 _ID = re.compile(r"[^\W_](?:[\w-]{0,78}[^\W_])?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
@@ -38,7 +38,13 @@ def leaf(read: Callable[..., Any], json_schema: dict[str, Any]) -> PlainValidato
     return PlainValidator(read, json_schema_input_type=Annotated[Any, WithJsonSchema(json_schema)])
 
 
-def _text(raw: Any) -> str:
+def _mapping_schema(keys: tuple[str, ...], value: dict[str, Any]) -> dict[str, Any]:
+    properties = dict.fromkeys(keys, value)
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def read_text(raw: Any) -> str:
+    """A scalar as written."""
     if raw is None:
         refuse("empty-value")
     if not isinstance(raw, str):
@@ -71,38 +77,53 @@ def _is_rate(unit: Unit) -> bool:
     return powers == [-1, 1] and len(unit.exponents) == 2
 
 
+def _is_reading(unit: Unit) -> bool:
+    return unit is not ONE and not any(unit.exponent(period) for period in PERIODS)
+
+
 def _is_exactly(*texts: str) -> Callable[[Unit], bool]:
     return lambda unit: str(unit) in texts
 
 
-KINDS: Mapping[str, Callable[[Unit], bool]] = {
-    "any": lambda unit: True,
-    "money": _is_money,
-    "money-per-year": _is_money_per_period,
-    "price": _is_price,
-    "exchange-rate": _is_rate,
-    "reading": lambda unit: (
-        unit is not ONE and not any(unit.exponent(period) for period in PERIODS)
-    ),
-    "money-or-share": lambda unit: unit is ONE or _is_money(unit),
-    "share": _is_exactly("1"),
-    "duration": _is_exactly("year", "month"),
-    "delay": _is_exactly("year", "month"),  # a duration that may be none
-    "hours-per-year": _is_exactly("hour/year", "hour/day"),
-    "hours-per-day": _is_exactly("hour/day", "hour/year"),
-    "days-per-year": _is_exactly("day/year"),
-    "months-per-year": _is_exactly("month/year"),
-    "period": _is_exactly("year", "month", "day", "hour"),
-    "share-per-year": _is_exactly("1/year", "1"),
-    "heat-content": _is_exactly("kWh/t", "kWh/m3", "kWh/Nm3"),
-    "density": _is_exactly("t/m3"),
-    "concentration": lambda unit: str(unit.without(unit.substance or "")) in ("t/m3", "t/Nm3"),
-    "temperature": _is_exactly("degC"),
-    "pressure": _is_exactly("kPa"),
-    "gas-flow": lambda unit: str(unit) in ("m3/hour", "Nm3/hour", "m3/year", "Nm3/year"),
-}
+class Kind(NamedTuple):
+    """A kind of quantity: whether a unit is of it, and what it is to people."""
+
+    holds: Callable[[Unit], bool]
+    description: str
 
 
+KINDS: Mapping[str, Kind] = {
+    "any": Kind(lambda unit: True, "a number, then a unit, such as 12 500 kWh/year"),
+    "money": Kind(_is_money, "an amount of money, such as 180 million VND"),
+    "money-per-year": Kind(_is_money_per_period, "money per year, such as 60 million VND/year"),
+    "price": Kind(_is_price, "money per unit, such as 1 200 VND/kWh"),
+    "exchange-rate": Kind(_is_rate, "a rate such as 20 510 VND/USD"),
+    "reading": Kind(_is_reading, "a reading of part of a year"),
+    "money-or-share": Kind(lambda unit: unit is ONE or _is_money(unit),
+        "money or a share, such as 40 % of the investment"),
+    "share": Kind(_is_exactly("1"), "a share, such as 38 %"),
+    "duration": Kind(_is_exactly("year", "month"), "a duration, such as 10 year or 8 month"),
+    # a duration that may be none
+    "delay": Kind(_is_exactly("year", "month"), "years without repayment, such as 1 year"),
+    "hours-per-year": Kind(_is_exactly("hour/year", "hour/day"),
+        "running hours, such as 4 000 hour/year"),
+    "hours-per-day": Kind(_is_exactly("hour/day", "hour/year"),
+        "operating hours, such as 24 hour/day or 7 440 hour/year"),
+    "days-per-year": Kind(_is_exactly("day/year"), "operating days, such as 310 day/year"),
+    "months-per-year": Kind(_is_exactly("month/year"), "operating months, such as 6 month/year"),
+    "period": Kind(_is_exactly(*PERIODS), "a part of a year"),
+    "share-per-year": Kind(_is_exactly("1/year", "1"), "a rate such as 14 %"),
+    "heat-content": Kind(_is_exactly("kWh/t", "kWh/m3", "kWh/Nm3"),
+        "heat content, such as 25.1 MJ/kg or fuel-properties/diesel-moit"),
+    "density": Kind(_is_exactly("t/m3"),
+        "a density, such as 0.84 kg/L or fuel-properties/fuel-oil-ghg-protocol"),
+    "concentration": Kind(lambda unit: str(unit.without(unit.substance or "")) in ("t/m3", "t/Nm3"),
+        "a concentration, such as 1 720 mg/L"),
+    "temperature": Kind(_is_exactly("degC"), "a temperature, such as 160 degC"),
+    "pressure": Kind(_is_exactly("kPa"), "an absolute pressure, such as 101.325 kPa"),
+    "gas-flow": Kind(_is_exactly("m3/hour", "Nm3/hour", "m3/year", "Nm3/year"),
+        "a flow of gas, such as 42 000 Nm3/hour"),
+}  # fmt: skip
 # What a reading of part of a year can be carried to, and what is then read.
 READ_OVER: Mapping[str, str] = {"any": "reading", "money-per-year": "money"}
 
@@ -112,16 +133,12 @@ ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
 
 # ---- quantities ---------------------------------------------------------------------------------
 
+# The keys of an amount that is no scalar.
+AMOUNT_KEYS = ("low", "high", "at-least", "at-most", "value", "over", "annualise-by")
 _SCALAR = {"type": ["string", "number"]}
-_KEYS = ("low", "high", "at-least", "at-most", "value", "over", "annualise-by")
-_MAPPING = {
-    "type": "object",
-    "properties": dict.fromkeys(_KEYS, _SCALAR),
-    "additionalProperties": False,
-}
 _SCHEMA = {
     "description": "An amount: a number, then its unit, such as 12 500 kWh/year.",
-    "anyOf": [_SCALAR, _MAPPING],
+    "anyOf": [_SCALAR, _mapping_schema(AMOUNT_KEYS, _SCALAR)],
 }
 # What an editor knows of a quantity, defined once in a schema; units are checked by cpcalc itself.
 _Forms = Annotated[Any, WithJsonSchema(_SCHEMA)]
@@ -139,7 +156,7 @@ def read_scalar(raw: Any, reading: Reading, kind: str) -> Quantity:
         quantity = parse_quantity(raw, reading.style, reading.vocabulary)
     except QuantityError as error:
         refuse(error.name, at, **error.values, kind=kind)
-    if not KINDS[kind](quantity.unit) and not quantity.is_bare_zero:
+    if not KINDS[kind].holds(quantity.unit) and not quantity.is_bare_zero:
         refuse("wrong-kind-of-unit", at, expected=kind, found=str(quantity.unit), text=str(raw))
     value = quantity.value
     if kind == "share" and not 0 <= value <= 1:
@@ -185,49 +202,48 @@ def _part_of_year(raw: Mapping[str, Any], reading: Reading, kind: str) -> PartOf
     return PartOfYear(value.value, value.unit, value.text, value.path, over=over, annualise_by=by)
 
 
-def _quantity_leaf(read: Callable[..., Any], description: str) -> PlainValidator:
-    described = Annotated[_Described, Field(description=description)]  # type: ignore[valid-type]
-    return PlainValidator(read, json_schema_input_type=described)
-
-
-def quantity(kind: str, description: str) -> PlainValidator:
-    """A leaf that holds a quantity of a kind."""
-    return _quantity_leaf(lambda raw, info: read_amount(raw, info, kind), description)
-
-
-def quantity_or_reference(kind: str, description: str) -> PlainValidator:
-    """A leaf that holds a quantity of a kind, or the reference of a set's entry that has it.
+def read_amount_or_reference(raw: Any, info: ValidationInfo, kind: str) -> Quantity | str:
+    """One quantity of a kind, or the reference ``set/id`` of an entry of a set that has it.
 
     A reference stays the text it is until the file's library is open; nothing is linked before.
     """
-
-    def read(raw: Any, info: ValidationInfo) -> Quantity | str:
-        if isinstance(raw, str) and REFERENCE.fullmatch(raw):
-            return raw
-        return read_amount(raw, info, kind)
-
-    return _quantity_leaf(read, description)
+    if isinstance(raw, str) and _REFERENCE.fullmatch(raw):
+        return raw
+    return read_amount(raw, info, kind)
 
 
-def single_quantity(kind: str, description: str) -> PlainValidator:
-    """A leaf that holds one quantity in one scalar, without the forms for ranges and bounds."""
-    return _quantity_leaf(
-        lambda raw, info: read_scalar(raw, info.context or Reading(), kind), description
-    )
+def read_single(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
+    """One quantity of a kind in one scalar, without the forms for ranges and bounds."""
+    return read_scalar(raw, info.context or Reading(), kind)
 
 
-Amount = Annotated[Quantity, quantity("any", "a number, then a unit, such as 12 500 kWh/year")]
-Share = Annotated[Quantity, quantity("share", "a share, such as 38 %")]
-SharePerYear = Annotated[Quantity, quantity("share-per-year", "a rate such as 14 %")]
-Money = Annotated[Quantity, quantity("money", "an amount of money, such as 180 million VND")]
-Duration = Annotated[Quantity, quantity("duration", "a duration, such as 10 year or 8 month")]
+def quantity(
+    kind: str,
+    read: Callable[[Any, ValidationInfo, str], Quantity | str] = read_amount,
+    description: str = "",
+) -> PlainValidator:
+    """A leaf that holds a quantity of a kind."""
+    field = Field(description=description or KINDS[kind].description)
+    described = Annotated[_Described, field]  # type: ignore[valid-type]
+
+    def read_kind(raw: Any, info: ValidationInfo) -> Quantity | str:
+        return read(raw, info, kind)
+
+    return PlainValidator(read_kind, json_schema_input_type=described)
+
+
+Amount = Annotated[Quantity, quantity("any")]
+Share = Annotated[Quantity, quantity("share")]
+SharePerYear = Annotated[Quantity, quantity("share-per-year")]
+Money = Annotated[Quantity, quantity("money")]
+Duration = Annotated[Quantity, quantity("duration")]
 
 
 # ---- other leaves -------------------------------------------------------------------------------
 
 
 def _read_words(raw: Any) -> str:
-    text = _text(raw)
+    text = read_text(raw)
     if len(text) > LONGEST_TEXT:
         refuse("text-too-long", limit=str(LONGEST_TEXT))
     if not text.strip():
@@ -247,7 +263,7 @@ def _read_title(raw: Any) -> Mapping[str, str]:
 
 
 def _read_id(raw: Any) -> str:
-    text = _text(raw)
+    text = read_text(raw)
     if not _ID.fullmatch(text):
         refuse("not-an-id", found=text[:60])
     return text
@@ -255,7 +271,7 @@ def _read_id(raw: Any) -> str:
 
 def _read_count(raw: Any) -> int:
     try:
-        return parse_count(_text(raw))
+        return parse_count(read_text(raw))
     except QuantityError as error:
         refuse(error.name, **error.values)
 
@@ -269,14 +285,14 @@ def read_year(raw: Any) -> int:
 
 
 def _read_flag(raw: Any) -> bool:
-    text = _text(raw)
+    text = read_text(raw)
     if text not in {"true", "false"}:
         refuse("not-true-or-false", found=text[:60])
     return text == "true"
 
 
 def _read_date(raw: Any) -> str:
-    text = _text(raw)
+    text = read_text(raw)
     try:
         day = date.fromisoformat(text if len(text) > len("2011-12") else f"{text}-01")
     except ValueError:
@@ -290,7 +306,7 @@ def choice(*choices: str) -> PlainValidator:
     """A leaf with a closed list of values."""
 
     def read(raw: Any) -> str:
-        text = _text(raw)
+        text = read_text(raw)
         if text not in choices:
             refuse("not-a-choice", found=text[:60], choices=", ".join(choices))
         return str(text)
@@ -316,22 +332,9 @@ One = TypeVar("One")
 OneOrMore = Annotated[list[One], BeforeValidator(_as_list), Field(json_schema_extra=_or_single)]
 
 Words = Annotated[str, leaf(_read_words, {"type": ["string", "number", "boolean"]})]
-Title = Annotated[
-    Mapping[str, str],
-    leaf(
-        _read_title,
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {language: {"type": "string"} for language in LANGUAGES},
-                    "additionalProperties": False,
-                },
-            ]
-        },
-    ),
-]
+_TEXT = {"type": "string"}
+_TITLE = {"anyOf": [_TEXT, _mapping_schema(LANGUAGES, _TEXT)]}
+Title = Annotated[Mapping[str, str], leaf(_read_title, _TITLE)]
 Id = Annotated[str, leaf(_read_id, {"type": ["string", "integer"], "pattern": r"^[^\s./]+$"})]
 Count = Annotated[int, leaf(_read_count, {"type": "integer", "minimum": 0})]
 Year = Annotated[int, leaf(read_year, {"type": "integer"})]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, model_validator
 
 from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeaning, Waiver
-from cpcalc.schema.base import Model, need_one, refuse, refuse_together
+from cpcalc.schema.base import Model, excludes, in_order, one_of, refuse, some_of
 from cpcalc.schema.basis import Country, ExchangeRate, Source
 from cpcalc.schema.leaves import (
     Amount,
@@ -33,11 +33,7 @@ class Years(Model):
     from_: Year
     to: Year
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        if self.from_ > self.to:
-            refuse("period-ends-before-it-begins", first=str(self.from_), last=str(self.to))
-        return self
+    rules = (in_order,)
 
 
 def _as_years(raw: Any) -> Any:
@@ -55,14 +51,10 @@ class Participants(Model):
     unstated: Count | None = None
     all_: Count | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        if self.all_ is not None:
-            for name in ("women", "men", "unstated"):
-                refuse_together(self, "all_", name)
-        elif self.women is None and self.men is None and self.unstated is None:
-            refuse("one-of-keys-needed", keys="women, men, unstated, all")
-        return self
+    rules = (
+        excludes("all_", "women", "men", "unstated"),
+        some_of("women", "men", "unstated", "all_"),
+    )
 
     @property
     def number(self) -> int:
@@ -107,7 +99,7 @@ class CostClasses(Model):
     medium_cost: Money
 
     @model_validator(mode="after")
-    def consistent(self) -> Self:
+    def rising(self) -> Self:
         ends = (self.no_cost, self.low_cost, self.medium_cost)
         if any(end.unit is not ends[-1].unit and not end.is_bare_zero for end in ends):
             refuse(
@@ -130,11 +122,7 @@ class Published(Model):
     source: Words | None = None
     not_reproduced: Words | None = None
 
-    @model_validator(mode="after")
-    def consistent(self) -> Self:
-        need_one(self, "value", "count")
-        refuse_together(self, "count", "within")
-        return self
+    rules = (one_of("value", "count"), excludes("count", "within"))
 
 
 class Programme(Model):

@@ -13,6 +13,7 @@ import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
+from cpcalc.texts import read_texts
 
 # ---- places -------------------------------------------------------------------------------------
 
@@ -43,34 +44,6 @@ def _at(mark: Any, offset: int = 0) -> Span:
 # ---- what the parser cannot read ----------------------------------------------------------------
 
 _NO_BREAK_AFTER_COLON = re.compile(" *(?:- +)*([^ :#-][^ :#]*:)[\u00a0\u2007\u202f]")
-# The parsers' own words for the slips that people make most, the diagnostic that explains each, and
-# whether the place where the construct began says more than the place where the parser gave up.
-_COMPLAINTS = (
-    ("cannot start any token", "yaml-stray-character", False),
-    ("mapping values are not allowed", "yaml-colon-in-value", False),
-    ("mapping keys are not allowed", "yaml-stray-character", False),
-    ("found a tab character", "yaml-tab", False),
-    ("while scanning an alias", "yaml-stray-character", True),
-    ("while scanning an anchor", "yaml-stray-character", True),
-    ("while scanning a block scalar", "yaml-stray-character", True),
-    ("found unknown escape character", "yaml-escape", False),
-    ("invalid Unicode character escape", "yaml-escape", False),
-    ("expected escape sequence of", "yaml-escape", False),
-    ("did not find expected hexdecimal number", "yaml-escape", False),
-    ("while scanning a double-quoted scalar", "yaml-unclosed-quote", True),
-    ("while scanning a quoted scalar", "yaml-unclosed-quote", True),
-    ("found unexpected ':'", "yaml-missing-colon", False),
-    ("while parsing a flow", "yaml-unclosed-bracket", True),
-    ("could not find expected ':'", "yaml-missing-colon", True),
-    ("did not find expected key", "yaml-indentation", False),
-    ("did not find expected '-' indicator", "yaml-indentation", False),
-    ("expected <block end>", "yaml-indentation", False),
-    ("sequence entries are not allowed", "yaml-indentation", False),
-    ("undefined alias", "yaml-alias", False),
-    ("expected a single document", "several-documents", False),
-    ("expected <document start>", "several-documents", False),
-    ("expected '<document start>'", "several-documents", False),
-)
 
 
 def unreadable_yaml(error: yaml.YAMLError, text: str) -> Diagnostic:
@@ -87,12 +60,13 @@ def unreadable_yaml(error: yaml.YAMLError, text: str) -> Diagnostic:
         return no_break
     if "\t" in line[: max(span.column, 1)] and "token" in problem:
         return Diagnostic("yaml-tab", (), {}, span=span)
-    for words, name, at_start in _COMPLAINTS:
-        if words not in problem and words not in context:
+    for complaint in read_texts("yaml_complaints")["complaints"]:
+        if complaint["words"] not in problem and complaint["words"] not in context:
             continue
+        name = complaint["name"]
         if name == "yaml-colon-in-value" and line[: span.column].count(":") < 2:
-            name = "yaml-indentation"  # noqa: PLW2901 - the line above went on into this one
-        if at_start and start is not None:
+            name = "yaml-indentation"  # the line above went on into this one
+        if "at-start" in complaint and start is not None:
             span = _at(start)
         return Diagnostic(name, (), {}, span=span)
     return Diagnostic("yaml-syntax", (), {"reason": problem}, span=span)

@@ -1,0 +1,368 @@
+"""What linking one file needs at hand: figures of its numbers, its operating time, one currency."""
+
+from __future__ import annotations
+
+from calendar import isleap
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, TypeVar
+
+from cpcalc.calc.money import exchanged
+from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
+from cpcalc.diagnostics import Diagnostic, Path
+from cpcalc.figures import Figure, Origin
+from cpcalc.quantities import PartOfYear, Quantity
+from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.base import Model
+from cpcalc.schema.basis import Basis
+from cpcalc.schema.leaves import Reading
+from cpcalc.units import Unit
+
+YEAR = Unit.of((("year", 1),))
+HOUR_PER_YEAR = Unit.of((("hour", 1), ("year", -1)))
+HOUR_PER_DAY = Unit.of((("hour", 1), ("day", -1)))
+
+# No year has more: 366 days of 24 hours in a leap year, 365 in the others.
+MOST_HOURS, MOST_HOURS_LEAP = 8760.0, 8784.0
+MOST_DAYS, MOST_DAYS_LEAP = 365.0, 366.0
+MOST_MONTHS = 12.0
+MOST_HOURS_A_DAY = 24.0
+# What a rate can be per, and the operating time that carries it to a year.
+OPERATING_TIME_OF: Mapping[str, str] = {"day": "days", "month": "months", "hour": "hours"}
+MOST_COMPARED = 150
+
+Linked = TypeVar("Linked")
+
+
+class NotLinkedError(Exception):
+    """A part of the file does not link; ``missing`` are fields without which it cannot."""
+
+    def __init__(self, *missing: str) -> None:
+        super().__init__(*missing)
+        self.missing = missing
+
+
+def link_or_none(link: Callable[[], Linked]) -> Linked | None:
+    """What links, such as an optional part of a stream; None where it does not."""
+    try:
+        return link()
+    except NotLinkedError:
+        return None
+
+
+class Context:
+    """One file while its names are linked, and the diagnostics met on the way."""
+
+    def __init__(self, assessment: Assessment, reading: Reading) -> None:
+        self.assessment = assessment
+        self.reading = reading
+        self.basis = assessment.basis or Basis.model_construct()
+        self.streams = assessment.streams or {}
+        self.products = {product.id: product for product in assessment.products or ()}
+        self.diagnostics: list[Diagnostic] = []
+        self.operating: dict[str, Figure | None] = {}
+        self._read_operating_time()
+        self.currency = self._report_currency()
+        self.rates: dict[str, Figure] = dict(self._rates())
+        # The first CO2e factor met, and its set of GWPs.
+        self.co2e_made_with: tuple[str, str] | None = None
+
+    # ---- problems --------------------------------------------------------------------------------
+
+    def note(self, diagnostic: Diagnostic) -> NotLinkedError:
+        """Note a diagnostic; the answer is for raising where nothing can be made of the part."""
+        self.diagnostics.append(diagnostic)
+        return NotLinkedError()
+
+    def problem(self, name: str, path: Path, /, **values: str) -> NotLinkedError:
+        """Note a diagnostic of a place."""
+        return self.note(Diagnostic(name, path, values))
+
+    def problem_of_key(self, name: str, path: Path, /, **values: str) -> NotLinkedError:
+        """Note a diagnostic about a whole part of the file, shown at its key."""
+        return self.note(Diagnostic(name, path, values, on_key=True))
+
+    def wrong_unit(
+        self, given: Quantity, expected: object, found: Unit | None = None
+    ) -> NotLinkedError:
+        """Note that a quantity, or what was ``found`` of it, is in a unit of another kind."""
+        return self.problem(
+            "wrong-kind-of-unit",
+            given.path,
+            expected=str(expected),
+            found=str(found or given.unit),
+            text=given.text,
+        )
+
+    def out_of_range(
+        self, given: Quantity, low: str = "0 %", high: str = "100 %"
+    ) -> NotLinkedError:
+        """Note that a quantity, such as a share, lies outside what has a meaning."""
+        return self.problem("out-of-range", given.path, found=given.text, low=low, high=high)
+
+    def too_small(self, given: Quantity) -> NotLinkedError:
+        """Note that a quantity is negative, or zero where something is needed."""
+        return self.problem("too-small", given.path, found=given.text, low="0")
+
+    def unknown(self, name: str, path: Path, value: str, known: Collection[str]) -> NotLinkedError:
+        """Note that nothing in the file has this name; ``name`` is such as ``unknown-stream``."""
+        kind = name.removeprefix("unknown-")
+        return self.problem(name, path, suggestion=_nearest(value, known), **{kind: value})
+
+    # ---- figures a year --------------------------------------------------------------------------
+
+    def annual(
+        self, given: Quantity, *, hours: Quantity | None = None, substance: str | None = None
+    ) -> Figure:
+        """A flow per year, annualised by what the file states."""
+        if isinstance(given, PartOfYear):
+            return self._over_a_period(given, substance)
+        figure, unit = figure_of(given, substance), given.unit
+        if hours is not None:
+            return self._over_hours(figure, given, hours)
+        if unit.exponent("year") == -1:
+            return figure
+        for period, field in OPERATING_TIME_OF.items():
+            if unit.exponent(period) == -1:
+                hours_a_year = self.operating["hours"]
+                if period == "hour" and hours_a_year is not None:
+                    used = f"{hours_a_year.value:g}"
+                    self.problem("plant-hours-used", given.path, text=given.text, hours=used)
+                return self._over_operating_time(figure, field, given)
+        raise self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
+
+    def _over_operating_time(self, figure: Figure, field: str, given: Quantity) -> Figure:
+        return annualised(figure, self._operating_time(field, given))
+
+    def _operating_time(self, field: str, given: Quantity) -> Figure:
+        time = self.operating[field]
+        if time is None:
+            raise self._basis_missing(f"basis.operation.{field}", given)
+        return time
+
+    def _basis_missing(self, field: str, given: Quantity) -> NotLinkedError:
+        return self.problem("basis-missing", given.path, field=field, text=given.text)
+
+    def _over_hours(self, figure: Figure, given: Quantity, hours: Quantity) -> Figure:
+        if figure.unit.exponent("hour") != -1 or figure.unit.exponent("year"):
+            raise self.problem("hours-need-a-rate", hours.path, text=given.text)
+        running = figure_of(hours)
+        if hours.unit is HOUR_PER_DAY:
+            running = self._over_operating_time(running, "days", hours)
+        self._check_hours(running.value, hours)
+        formula = power_over_hours if figure.unit.exponent("kWh") else annualised
+        return formula(figure, running)
+
+    def _over_a_period(self, given: PartOfYear, substance: str | None) -> Figure:
+        over, by = given.over, given.annualise_by
+        is_by_output = by == "production"
+        full = self._output_like(given) if is_by_output else self._operating_time(by, given)
+        if over.unit is not full.unit * YEAR:
+            raise self.wrong_unit(over, full.unit * YEAR)
+        if over.value <= 0:
+            raise self.too_small(over)
+        return scaled_to_year(figure_of(given, substance), figure_of(over), full)
+
+    def _output_like(self, given: PartOfYear) -> Figure:
+        """The one output that is counted as the production of a reading."""
+        outputs = [product.output for product in self.assessment.products or ()]
+        alike = [output for output in outputs if output and output.unit is given.over.unit / YEAR]
+        if len(alike) != 1:
+            raise self._basis_missing("products", given)
+        return figure_of(alike[0])
+
+    def output_of(self, name: str, path: Path) -> Figure | None:
+        """The yearly output of a product.
+
+        None where the product has no output (what needs it is incomplete) or, with a diagnostic,
+        where there is no product.
+        """
+        product = self.products.get(name)
+        if product is None:
+            self.unknown("unknown-product", path, name, self.products)
+        output = product.output if product is not None else None
+        return link_or_none(lambda: self.annual(output)) if output is not None else None
+
+    # ---- the basis -------------------------------------------------------------------------------
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """First and last year of the baseline period."""
+        period = self.basis.period
+        if period is None or isinstance(period, int):
+            return None if period is None else (period, period)
+        return int(period.from_[:4]), int(period.to[:4])
+
+    def _is_leap_year(self) -> bool:
+        return self.years is not None and isleap(self.years[1])
+
+    def _read_operating_time(self) -> None:
+        operation = self.basis.operation
+        most = {
+            "days": MOST_DAYS_LEAP if self._is_leap_year() else MOST_DAYS,
+            "months": MOST_MONTHS,
+        }
+        for field, limit in most.items():
+            given = getattr(operation, field, None)
+            if given is not None and not 0 < given.value <= limit:
+                self.out_of_range(given, "0", f"{limit:g}")
+            self.operating[field] = figure_of(given) if given is not None else None
+        hours = operation.hours if operation is not None else None
+        self.operating["hours"] = self._hours_a_year(hours) if hours is not None else None
+
+    def _hours_a_year(self, given: Quantity) -> Figure | None:
+        hours, days = figure_of(given), self.operating["days"]
+        if hours.unit is HOUR_PER_YEAR:
+            self._check_hours(given.value, given)
+            return hours
+        if not 0 < given.value <= MOST_HOURS_A_DAY:
+            self.out_of_range(given, "0", f"{MOST_HOURS_A_DAY:g}")
+        return annualised(hours, days) if days is not None else None
+
+    def _check_hours(self, hours: float, given: Quantity) -> None:
+        most = MOST_HOURS_LEAP if self._is_leap_year() else MOST_HOURS
+        if not 0 <= hours <= most:
+            self.problem("hours-above-a-year", given.path, found=f"{hours:g}", most=f"{most:g}")
+
+    # ---- money -----------------------------------------------------------------------------------
+
+    def _report_currency(self) -> str | None:
+        stated = self.basis.currency
+        if stated is not None:
+            if _currency(stated).currency:
+                return stated
+            self.problem("unknown-currency", ("basis", "currency"), currency=stated[:20])
+            return None
+        used = list(dict.fromkeys(currencies_of(self.assessment)))
+        if len(used) > 1:
+            path: Path = ("basis",) if self.assessment.basis else ()
+            listed = ", ".join(used)
+            self.problem_of_key("report-currency-missing", path, currencies=listed)
+        return used[0] if len(used) == 1 else None
+
+    def _rates(self) -> Iterator[tuple[str, Figure]]:
+        for currency, dated in (self.basis.exchange_rates or {}).items():
+            path: Path = ("basis", "exchange-rates", currency)
+            if not _currency(currency).currency:
+                self.problem_of_key("unknown-currency", path, currency=currency[:20])
+            elif self.currency is None:
+                continue  # the missing currency is the problem
+            elif dated.rate.unit is not _currency(self.currency) / _currency(currency):
+                self.wrong_unit(dated.rate, f"{self.currency}/{currency}")
+            else:
+                yield currency, figure_of(dated.rate)
+
+    def money(self, figure: Figure, given: Quantity, *, lacking: str = "rate-needed") -> Figure:
+        """Money (or a price, or money a year) in the report's currency.
+
+        ``lacking`` names the diagnostic where there is no rate.
+        """
+        currency = figure.unit.currency
+        if currency is None or currency == self.currency:
+            return figure
+        rate = self.rates.get(currency)
+        if rate is not None:
+            return exchanged(figure, rate)
+        field = f"basis.exchange-rates.{currency}"
+        if self.currency is not None:  # else the missing currency is the problem
+            pair = f"{self.currency}/{currency}"
+            values = {"currency": currency, "report": self.currency, "field": field, "pair": pair}
+            self.problem(lacking, given.path, **values)
+        raise NotLinkedError(field)
+
+    def amount_of_money(self, given: Quantity, *, per: Unit | None = None) -> Figure:
+        """An amount as given; a bare zero is nothing of the report's currency (``per`` a unit)."""
+        figure = figure_of(given)
+        if not given.is_bare_zero or self.currency is None:
+            return figure
+        unit = _currency(self.currency)
+        return replace(figure, unit=unit if per is None else unit / per)
+
+    def yearly_money(self, given: Quantity | None) -> Figure | None:
+        """Money a year in the report's currency; None where not given or not convertible."""
+        if given is None:
+            return None
+        if given.is_bare_zero:
+            return self.amount_of_money(given, per=YEAR)
+        return link_or_none(lambda: self.money(self.annual(given), given))
+
+    def one_off(self, given: Quantity | None) -> Figure | None:
+        """Money paid or got once, in the report's currency; None as of money a year."""
+        if given is None:
+            return None
+        if given.value < 0:
+            self.too_small(given)
+        return link_or_none(lambda: self.money(self.amount_of_money(given), given))
+
+
+def figure_of(given: Quantity, substance: str | None = None) -> Figure:
+    """The figure of a quantity as given.
+
+    A plain mass of a dust, gas or pollutant stream is a mass of that ``substance``.
+    """
+    is_cited = given.cited is not None
+    origin = Origin("factor" if is_cited else "input", given.cited or given.path, given.text)
+    unit = unit_of_substance(given.unit, substance)
+    return Figure(given.value, unit, None, (origin,), bound=given.bound)
+
+
+def duration_of(given: Quantity) -> Figure:
+    """A duration in years; months are twelve to the year."""
+    figure = figure_of(given)
+    return ratio_of(figure, TWELVE_MONTHS) if given.unit.exponent("month") else figure
+
+
+def cited_figure(value: Quantity, reference: str) -> Figure:
+    """The figure of a number of a factor set."""
+    return Figure(value.value, value.unit, None, (Origin("factor", reference, value.text),))
+
+
+def by_definition(value: float, unit: Unit, text: str) -> Figure:
+    """A figure that needs no source."""
+    return Figure(value, unit, None, (Origin("definition", (), text),))
+
+
+TWELVE_MONTHS = by_definition(12.0, Unit.of((("month", 1), ("year", -1))), "12 month/year")
+
+
+def unit_of_substance(unit: Unit, substance: str | None) -> Unit:
+    """A unit of plain mass (or of a price per mass) as one of a mass of a substance."""
+    mass = unit.exponent("t")
+    if substance is None or unit.substance is not None or abs(mass) != 1:
+        return unit
+    return unit * Unit.of(((substance, mass),))
+
+
+def of_substance(figure: Figure, substance: str | None) -> Figure:
+    """The same step with its plain mass said to be a mass of a substance."""
+    return replace(figure, unit=unit_of_substance(figure.unit, substance))
+
+
+def currencies_of(node: Any) -> Iterator[str]:
+    """Every currency in which a model gives money, in file order; rates do not count."""
+    if isinstance(node, Quantity):
+        if node.unit.currency is not None:
+            yield node.unit.currency
+        return
+    parts: Any = ()
+    if isinstance(node, Mapping):
+        parts = node.values()
+    elif isinstance(node, (list, tuple)):
+        parts = node
+    elif isinstance(node, Model):
+        fields = vars(node).items()
+        parts = [value for name, value in fields if name not in {"exchange_rates", "expect"}]
+    for part in parts:
+        yield from currencies_of(part)
+
+
+def _currency(name: str) -> Unit:
+    return Unit.of(((name, 1),))
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    """The closest known name, for a suggestion; empty where none is close."""
+    names = list(islice(known, MOST_COMPARED))  # among more names the comparison takes too long
+    return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")

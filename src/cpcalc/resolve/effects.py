@@ -1,0 +1,295 @@
+"""Effects linked: what a measure does to a stream, as a share, a yearly amount, a switch, a load.
+
+An effect measured afterwards holds a reporting year against the baseline, in three figures side by
+side: as metered (production unadjusted), avoided at the reporting year's production, and normalised
+to the baseline's. The middle one is what the measure saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from pydantic_core import PydanticCustomError
+
+from cpcalc.calc import dust, savings
+from cpcalc.diagnostics import Path
+from cpcalc.figures import Figure
+from cpcalc.quantities import Quantity
+from cpcalc.resolve.context import YEAR, Context, NotLinkedError, figure_of, of_substance
+from cpcalc.resolve.loads import SUBSTANCE_OF_LOAD
+from cpcalc.resolve.model import Change, LinkedEffect, LinkedStream, Unknown
+from cpcalc.schema.assessment import STACK_LOADS, Effect
+from cpcalc.schema.leaves import read_scalar
+from cpcalc.units import ONE, SUBSTANCES, Unit
+
+SUBSTANCE_OF_REDUCTION: Mapping[str, str] = {
+    "co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", **SUBSTANCE_OF_LOAD,
+}  # fmt: skip
+# What a published reduction can be an amount of; a share is always possible.
+UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
+    **{name: (f"t {substance}",) for name, substance in SUBSTANCE_OF_REDUCTION.items()},
+    "wastewater": ("m3", "t"),
+    "water": ("m3", "t"),
+    "solid-waste": ("t", "m3"),
+    "chemical-waste": ("t", "m3"),
+    "material": (),  # anything, also declared counts
+    "chemical": ("t", "m3"),
+    "electricity": ("kWh",),
+    "energy": ("kWh",),
+    "steam": ("t", "kWh"),
+    "fuel": ("kWh", "t", "m3", "Nm3"),
+}
+
+
+def link_effects(
+    context: Context,
+    effects: Sequence[Effect] | None,
+    path: Path,
+    streams: Mapping[str, LinkedStream],
+) -> Iterator[LinkedEffect | Unknown]:
+    """The effects of a measure on streams; ``path`` is that of their list."""
+    for position, effect in enumerate(effects or ()):
+        name, at = effect.stream, (*path, position)
+        if name is not None and name in streams:
+            worth = context.yearly_money(effect.worth)
+            linker = _EffectLinker(context, effect, at, streams[name], streams, worth)
+            try:
+                yield linker.linked_effect()
+            except NotLinkedError as error:
+                yield Unknown(error.missing)
+        elif name is not None:
+            context.unknown("unknown-stream", (*at, "stream"), name, streams)
+
+
+def stated_reductions(context: Context, effects: Sequence[Effect]) -> Iterator[tuple[str, Figure]]:
+    """Reductions as published, a year."""
+    for effect in effects:
+        if effect.reduces is not None and effect.by is not None:
+            with suppress(NotLinkedError):
+                yield effect.reduces, _stated_reduction(context, effect.reduces, effect.by)
+
+
+def _stated_reduction(context: Context, reduces: str, by: Quantity) -> Figure:
+    if by.unit is ONE:
+        return figure_of(by)
+    yearly = context.annual(by, substance=SUBSTANCE_OF_REDUCTION.get(reduces))
+    allowed = UNITS_OF_REDUCTION[reduces]
+    if allowed and str(yearly.unit * YEAR) not in allowed:
+        expected = ", ".join(f"{unit}/year" for unit in allowed)
+        raise context.wrong_unit(by, expected, yearly.unit)
+    return yearly
+
+
+@dataclass(frozen=True)
+class _EffectLinker:
+    """One effect of the file on its stream."""
+
+    context: Context
+    effect: Effect
+    path: Path
+    stream: LinkedStream
+    streams: Mapping[str, LinkedStream]
+    worth: Figure | None
+
+    def linked_effect(self) -> LinkedEffect:
+        """The effect in the form that its keys say."""
+        effect = self.effect
+        if effect.replace_by is not None:
+            return self._switch(effect.replace_by)
+        given = effect.reduce or effect.increase
+        if given is not None:
+            return self._cut(given)
+        before, after = effect.from_, effect.to
+        assert before is not None  # an effect has one of these four
+        if after is None or self._is_measured_again():
+            return self._measured(before)
+        if after.is_bare_zero:  # a zero in the unit of the other end
+            after = replace(after, unit=before.unit)
+        elif before.is_bare_zero:
+            before = replace(before, unit=after.unit)
+        if effect.load is None:
+            return self._specific(before, after)
+        is_in_gas = effect.load in STACK_LOADS
+        change = self._change_in_stack if is_in_gas else self._change_in_water
+        return change(effect.load, before, after)
+
+    def _linked(self, form: str, amount: Figure) -> LinkedEffect:
+        return LinkedEffect(form, self.stream.id, amount, self.path, self.worth)
+
+    def _amount(self, yearly: Figure, given: Quantity) -> LinkedEffect:
+        """An amount a year, which must be in the unit of the stream."""
+        expected = self.stream.unit
+        if expected is not None and yearly.unit is not expected:
+            raise self.context.wrong_unit(given, expected, yearly.unit)
+        return self._linked("amount", yearly)
+
+    # ---- shares and amounts ----------------------------------------------------------------------
+
+    def _cut(self, given: Quantity) -> LinkedEffect:
+        hours, is_cut = self.effect.hours, self.effect.reduce is not None
+        if given.unit is ONE:
+            if hours is not None:
+                self.context.problem("hours-need-a-rate", hours.path, text=given.text)
+            if is_cut and given.value > 1:
+                self.context.problem("saving-above-baseline", given.path, text=given.text)
+            amount = figure_of(given)
+            return self._linked("share", amount if is_cut else savings.opposite(amount))
+        yearly = self.context.annual(given, hours=hours, substance=self.stream.substance)
+        return self._amount(yearly if is_cut else savings.opposite(yearly), given)
+
+    def _specific(self, before: Quantity, after: Quantity) -> LinkedEffect:
+        """From one consumption per product to another."""
+        if before.unit is not after.unit:
+            raise self.context.wrong_unit(after, before.unit)
+        product = self.effect.per
+        output = self.context.output_of(product or "", (*self.path, "per"))
+        if output is None:
+            is_of_all = self.context.streams[self.stream.id].per == product
+            if not is_of_all or before.value == 0:
+                raise NotLinkedError(f"products.{product}.output")
+            cut = savings.difference(figure_of(before), figure_of(after))
+            return self._linked("share", savings.ratio_of(cut, figure_of(before)))
+        saved = savings.specific_saving(figure_of(before), figure_of(after), output)
+        return self._amount(of_substance(saved, self.stream.substance), before)
+
+    # ---- loads -----------------------------------------------------------------------------------
+
+    def _change_in_stack(self, kind: str, before: Quantity, after: Quantity) -> LinkedEffect:
+        """A concentration lowered at the same conditions and flow: the same share of the load."""
+        written, substance = self.context.streams[self.stream.id], self.stream.substance
+        of_stream = written.pollutant or ("dust" if self.stream.kind == "dust" else None)
+        concentration = written.concentration
+        if concentration is None or kind != of_stream:
+            raise self.context.problem("load-needs-stack", (*self.path, "load"), load=kind)
+        if before.value <= 0:
+            raise self._too_low(before)
+        for given in (before, after):
+            if _plain(given.unit) is not _plain(concentration.unit):
+                raise self.context.wrong_unit(given, concentration.unit)
+        cut = dust.share_removed(figure_of(before, substance), figure_of(after, substance))
+        return self._linked("share", cut)
+
+    def _change_in_water(self, kind: str, before: Quantity, after: Quantity) -> LinkedEffect:
+        if self.stream.kind != "wastewater":
+            raise self.context.problem("load-needs-wastewater", (*self.path, "load"))
+        for given in (before, after):
+            if str(given.unit.without(*SUBSTANCES)) != "t/m3":
+                raise self.context.wrong_unit(given, "concentration")
+        if before.value <= 0:
+            raise self.context.too_small(before)
+        substance = SUBSTANCE_OF_LOAD[kind]
+        effect = self._linked("load", figure_of(before, substance))
+        return effect._replace(ratio=figure_of(after, substance), load=kind)
+
+    # ---- fuel switches ---------------------------------------------------------------------------
+
+    def _switch(self, replacement: str) -> LinkedEffect:
+        stream, target = self.stream, self.streams.get(replacement)
+        path = (*self.path, "replace-by")
+        if target is None:
+            raise self.context.unknown("unknown-stream", path, replacement, self.streams)
+        if target.id == stream.id:
+            raise self.context.problem("circular-streams", path, stream=stream.id)
+        ratio = self._ratio_to(target)
+        if stream.unit and target.unit and stream.unit * ratio.unit is not target.unit:
+            raise self.context.problem(
+                "wrong-kind-of-unit",
+                (*self.path, "ratio"),
+                expected=f"{target.unit * YEAR}/{stream.unit * YEAR}",
+                found=str(ratio.unit),
+                text=str(self.effect.ratio),
+            )
+        share = self.effect.share
+        if share is not None and share.value == 0:
+            self.context.out_of_range(share)
+        amount = figure_of(share) if share is not None else Figure(1.0, ONE)
+        return self._linked("switch", amount)._replace(target=target.id, ratio=ratio)
+
+    def _ratio_to(self, target: LinkedStream) -> Figure:
+        path = (*self.path, "ratio")
+        if self.effect.ratio != "equal-heat":
+            try:
+                return figure_of(read_scalar(self.effect.ratio, self.context.reading, "any"))
+            except PydanticCustomError as error:
+                values = (error.context or {}).get("values", {})
+                raise self.context.problem(error.type, path, **values) from None
+        names = (self.stream.id, target.id)
+        old, new = (self.context.streams[name] for name in names)
+        heats = (old.ncv or old.gcv, new.ncv or new.gcv)
+        for name, heat in zip(names, heats, strict=True):
+            if heat is None:
+                raise self.context.problem("heat-content-needed", path, stream=name)
+        if (old.ncv is None) != (new.ncv is None):
+            self.context.problem("heat-basis-mixed", path, one=names[0], other=names[1])
+        first, second = (figure_of(heat) for heat in heats if heat is not None)
+        return savings.ratio_of(first, second)
+
+    # ---- measured afterwards ---------------------------------------------------------------------
+
+    def _is_measured_again(self) -> bool:
+        """Whether an effect states what was consumed at another production."""
+        product = self.context.products.get(self.effect.per or "")
+        is_verified = "verified-effects" in self.path
+        return is_verified and product is not None and product.reporting_output is not None
+
+    def _measured(self, given: Quantity) -> LinkedEffect:
+        """The effect, with its three figures beside it."""
+        effect, context, product = self.effect, self.context, self.effect.per or ""
+        if "verified-effects" not in self.path:
+            raise context.problem("measured-outside-verified", (*self.path, "measured"))
+        at_start, output = self._outputs(product)
+        before, unit = figure_of(given), given.unit * output.unit
+        if effect.measured is not None:
+            after = context.annual(effect.measured)
+        else:
+            assert effect.to is not None
+            after = savings.consumption(figure_of(effect.to), output)
+        base = context.annual(effect.base_load) if effect.base_load is not None else None
+        for stated, figure in ((effect.measured or effect.to, after), (effect.base_load, base)):
+            if stated is not None and figure is not None and figure.unit is not unit:
+                raise context.wrong_unit(stated, unit)
+        if base is None:
+            at_baseline = savings.consumption(before, at_start)
+            avoided = savings.avoided_at_reporting(before, output, after)
+            variable = after
+        else:
+            at_baseline = savings.expected_consumption(base, before, at_start)
+            avoided = savings.absolute_saving(
+                savings.expected_consumption(base, before, output), after
+            )
+            variable = savings.difference(after, base)
+        absolute = savings.absolute_saving(at_baseline, after)
+        normalised = savings.normalised_saving(before, savings.ratio_of(variable, output), at_start)
+        substance = self.stream.substance
+        change = Change(
+            *(of_substance(figure, substance) for figure in (absolute, avoided, normalised))
+        )
+        return self._amount(change.at_reporting_production, given)._replace(change=change)
+
+    def _outputs(self, name: str) -> tuple[Figure, Figure]:
+        """The output of the baseline and of the reporting year; the same where only one is said.
+
+        Both are of one kind, and something was made: specific figures divide by them.
+        """
+        at_start = self.context.output_of(name, (*self.path, "per"))
+        product = self.context.products.get(name)
+        if at_start is None or product is None:
+            raise NotLinkedError(f"products.{name}.output")
+        reporting = product.reporting_output
+        output = self.context.annual(reporting) if reporting is not None else at_start
+        for given, figure in ((product.output, at_start), (reporting, output)):
+            if given is not None and figure.value <= 0:
+                raise self._too_low(given)
+        if reporting is not None and output.unit is not at_start.unit:
+            raise self.context.wrong_unit(reporting, at_start.unit)
+        return at_start, output
+
+    def _too_low(self, given: Quantity) -> NotLinkedError:
+        return self.context.problem("too-low", given.path, found=given.text, low="0")
+
+
+def _plain(unit: Unit) -> Unit:
+    """The unit of a concentration, whether or not it names its substance."""
+    return unit.without(unit.substance or "")

@@ -1,0 +1,175 @@
+"""Loads, a concentration times a flow: of a gas in a chimney, of waste water in a treatment.
+
+Both must hold at the same conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cpcalc.calc import dust
+from cpcalc.calc.savings import converted, ratio_of
+from cpcalc.calc.wastewater import methane_formed
+from cpcalc.diagnostics import Path
+from cpcalc.figures import Figure
+from cpcalc.quantities import PartOfYear, Quantity
+from cpcalc.resolve.context import Context, by_definition, cited_figure, figure_of
+from cpcalc.resolve.model import Treatment
+from cpcalc.schema.assessment import Stream
+from cpcalc.schema.basis import FactorUse, GasConditions
+from cpcalc.schema.factor_rows import Emission
+from cpcalc.units import ONE, Unit
+
+SUBSTANCE_OF_LOAD: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
+# Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
+# 2.3.1).
+ICE_POINT = by_definition(273.15, Unit.of((("degC", 1),)), "273.15 K")
+# Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
+OXYGEN_OF_AIR = by_definition(0.21, ONE, "21 %")
+NOTHING = by_definition(0.0, ONE, "0 %")
+STATE = ("temperature", "pressure")  # what turns m3 into Nm3
+CONDITIONS = (*STATE, "moisture", "oxygen")
+
+# ---- gas in a chimney ----------------------------------------------------------------------------
+
+
+def stack_load(context: Context, stream: Stream, path: Path, substance: str | None) -> Figure:
+    """The yearly load of a stream given as concentration and flow of gas.
+
+    The flow is brought to the conditions of the concentration: both are corrected, or neither.
+    Conditions that only one of the two states cannot be corrected for.
+    """
+    concentration, flow = stream.concentration, stream.gas_flow
+    assert concentration is not None
+    assert flow is not None  # a file has both or none
+    is_rate = flow.unit.exponent("hour") != 0
+    yearly = context.annual(flow, hours=stream.hours) if is_rate else figure_of(flow)
+    _check_conditions(context, stream, path, concentration, flow)
+    corrected = _at_conditions(yearly, stream.gas_flow_at, stream.concentration_at)
+    measured = figure_of(concentration, substance)
+    given, wanted = _volume(corrected.unit), _volume(measured.unit)
+    if given != wanted:  # at the stated conditions a cubic metre of one is one of the other
+        unit = Unit.of(((wanted, 1),)) / Unit.of(((given, 1),))
+        same = by_definition(1.0, unit, "volume at the stated conditions")
+        corrected = converted(corrected, same)
+    return dust.load(measured, corrected)
+
+
+def _volume(unit: Unit) -> str:
+    return next((name for name in ("m3", "Nm3") if unit.exponent(name)), "")
+
+
+def _check_conditions(
+    context: Context, stream: Stream, path: Path, concentration: Quantity, flow: Quantity
+) -> None:
+    """Both must be of stated conditions, or of unstated ones in one kind of volume."""
+    at, flow_at = stream.concentration_at, stream.gas_flow_at
+    are_of_two_volumes = _volume(concentration.unit) != _volume(flow.unit)
+    missing = [
+        f"{key}.{field}"
+        for key, one, other in (("concentration-at", at, flow_at), ("gas-flow-at", flow_at, at))
+        for field in CONDITIONS
+        if getattr(one, field, None) is None and getattr(other, field, None) is not None
+    ]
+    if at is None and flow_at is None and are_of_two_volumes:
+        missing = ["concentration-at", "gas-flow-at"]
+    elif are_of_two_volumes and not missing:
+        unstated = [field for field in STATE if getattr(at, field, None) is None]
+        missing = [f"concentration-at.{field}" for field in unstated]
+    if missing:
+        raise context.problem_of_key("conditions-incomplete", path, missing=", ".join(missing))
+    if at is None and flow_at is None:
+        context.problem("conditions-unstated", (*path, "gas-flow"), text=flow.text)
+    for conditions in (at, flow_at):
+        if conditions is not None:
+            _check_divisors(context, conditions)
+
+
+def _check_divisors(context: Context, conditions: GasConditions) -> None:
+    """Conditions leave something to divide by.
+
+    Above absolute zero, some pressure, not all water, not air.
+    """
+    for given, lowest, shown in (
+        (conditions.temperature, -ICE_POINT.value, "-273.15 degC"),
+        (conditions.pressure, 0.0, "0 kPa"),
+    ):
+        if given is not None and given.value <= lowest:
+            raise context.problem("too-low", given.path, found=given.text, low=shown)
+    for given, highest, shown in (
+        (conditions.moisture, 1.0, "99 %"),
+        (conditions.oxygen, OXYGEN_OF_AIR.value, "20.9 %"),
+    ):
+        if given is not None and given.value >= highest:
+            raise context.out_of_range(given, high=shown)
+
+
+def _at_conditions(flow: Figure, of: GasConditions | None, to: GasConditions | None) -> Figure:
+    """The flow at the conditions ``to``, from those it was measured at."""
+    if of is None or to is None:
+        return flow
+    if of.temperature is not None and to.temperature is not None:
+        warm = dust.absolute_temperature(figure_of(of.temperature), ICE_POINT)
+        stated = dust.absolute_temperature(figure_of(to.temperature), ICE_POINT)
+        flow = dust.flow_at_temperature(flow, warm, stated)
+    if of.pressure is not None and to.pressure is not None:
+        flow = dust.flow_at_pressure(flow, figure_of(of.pressure), figure_of(to.pressure))
+    if of.moisture is not None and to.moisture is not None:
+        flow = dust.flow_at_moisture(flow, figure_of(of.moisture), figure_of(to.moisture))
+    if of.oxygen is not None and to.oxygen is not None:
+        measured, reference = figure_of(of.oxygen), figure_of(to.oxygen)
+        flow = dust.flow_at_oxygen(flow, OXYGEN_OF_AIR, measured, reference)
+    return flow
+
+
+# ---- organic load of waste water -----------------------------------------------------------------
+
+
+def treatment_of(
+    context: Context, stream: Stream, use: FactorUse, row: Emission, path: Path
+) -> Treatment:
+    """Bo and MCF of a treatment, and the shares that leave as sludge and are recovered.
+
+    Amounts of sludge or recovered methane become shares of the baseline's, and stay in proportion
+    as the load falls.
+    """
+    assert row.mcf is not None
+    unit = row.value.unit
+    organic = next((key for key in ("cod", "bod") if unit.exponent(key.upper()) == -1), None)
+    concentration = getattr(stream, organic) if organic is not None else None
+    if stream.kind != "wastewater" or organic is None or concentration is None:
+        values = {"factor": use.factor, "load": organic or "cod"}
+        raise context.problem("organic-load-missing", path, **values)
+    substance = SUBSTANCE_OF_LOAD[organic]
+    capacity = cited_figure(row.value, row.reference)
+    correction = cited_figure(row.mcf, row.reference)
+    whole = _baseline_load(stream, figure_of(concentration, substance))
+    sludge = _share(context, use.sludge_removed, whole, substance)
+    formed = None
+    if whole is not None:
+        formed = methane_formed(whole, dust.load(whole, sludge), capacity, correction)
+    recovered = _share(context, use.recovered, formed, "CH4")
+    return Treatment(organic, capacity, correction, sludge, recovered, row.reference)
+
+
+def _baseline_load(stream: Stream, concentration: Figure) -> Figure | None:
+    flow = stream.quantity
+    if flow is None or isinstance(flow, PartOfYear) or flow.unit.exponent("year") != -1:
+        return None
+    return dust.load(concentration, figure_of(flow))
+
+
+def _share(
+    context: Context, given: Quantity | None, whole: Figure | None, substance: str
+) -> Figure:
+    if given is None:
+        return NOTHING
+    amount = figure_of(given, substance)
+    if given.unit is not ONE:
+        if whole is None or amount.unit is not whole.unit:
+            context.wrong_unit(given, "share" if whole is None else whole.unit)
+            return NOTHING
+        amount = ratio_of(amount, whole)
+    if not 0 <= amount.value <= 1:
+        context.out_of_range(given)
+    return amount
