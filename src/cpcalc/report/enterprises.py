@@ -4,15 +4,17 @@ a batch."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure
 from cpcalc.programme.members import Member
 from cpcalc.programme.totals import BatchTotals, Total
+from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
-from cpcalc.report.tables import headed
+from cpcalc.report.tables import NamedLine, headed, kinds_table
 from cpcalc.report.words import sector_name, title, word
-from cpcalc.results import Figures
+from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
 
 # A name longer than this is cut in a row of a long table; the files and the other formats have it
@@ -173,3 +175,41 @@ def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[st
     if failed:
         yield word("failed", language, count=failed)
     yield word("identities", language, holding=totals.identities_holding, all=totals.identities)
+
+
+# ---- the page of several assessments -------------------------------------------------------------
+
+
+class Combined(NamedTuple):
+    """What several assessments add up to: money by report currency, reductions over all."""
+
+    assessments: int
+    by_currency: Mapping[str, tuple[int, Line]]
+    reductions: Figures
+
+
+def combined_page(
+    results: Sequence[AssessmentResult], whole: Combined, failed: int, language: str
+) -> Iterator[Block]:
+    """One row for each assessment, a table for each currency, and what could not be counted."""
+    statuses = dict.fromkeys(result.data_status for result in results)
+    count = word("results-of", language, count=whole.assessments)
+    kinds = ", ".join(word(status, language) for status in statuses)
+    under = f"{count}. {word('data-status', language)}: {kinds}"
+    yield Heading(word("combined", language), under, is_warning=bool(NOT_MEASURED & set(statuses)))
+    for currency, (_, total) in whole.by_currency.items():
+        entries = [
+            NamedLine(
+                str(result.enterprise["id"]),
+                harmless(title(result.enterprise["name"], language)),
+                result.totals,
+            )
+            for result in results
+            if (result.basis.currency or "") == currency
+        ]
+        yield tables.money_table("combined-money", entries, total, language, "enterprise")
+    rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
+    rows.append((word("total", language), whole.reductions))
+    yield from kinds_table("reductions", rows, language)
+    if failed:
+        yield Notes((word("failed", language, count=failed),))

@@ -13,7 +13,8 @@ from cpcalc.programme.members import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
 from cpcalc.programme.totals import BatchTotals, Sum, Total
-from cpcalc.report.json_result import rates_data, record_data, waivers_data, written
+from cpcalc.report.enterprises import Combined
+from cpcalc.report.json_result import line_data, rates_data, record_data, waivers_data, written
 from cpcalc.report.problems import describe
 from cpcalc.results import Figures
 from cpcalc.schema.programme import Course, Programme
@@ -70,6 +71,18 @@ def _total_data(total: Total, name: str = "") -> dict[str, Any]:
     if total.simple_payback_of_complete is not None:
         data["simple_payback_of_complete"] = written(total.simple_payback_of_complete)
     return {**data, "money_complete": {"enterprises": total.complete, "of": total.with_money}}
+
+
+def combined_data(whole: Combined) -> dict[str, Any]:
+    """What several assessments add up to."""
+    return {
+        "assessments": whole.assessments,
+        "by_currency": {
+            currency: {"assessments": count, **line_data(line)}
+            for currency, (count, line) in whole.by_currency.items()
+        },
+        "reductions": written(whole.reductions, "reductions"),
+    }
 
 
 # ---- a batch -------------------------------------------------------------------------------------
