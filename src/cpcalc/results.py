@@ -256,7 +256,7 @@ class Rate(NamedTuple):
     source: str
 
 
-class Basis(NamedTuple):
+class StatedBasis(NamedTuple):
     """What the figures rest on, as printed."""
 
     period: str | None = None
@@ -294,7 +294,7 @@ class AssessmentResult(NamedTuple):
 
     enterprise: Mapping[str, Any]
     data_status: str
-    basis: Basis
+    basis: StatedBasis
     streams: tuple[StreamResult, ...]
     measures: tuple[MeasureResult, ...]
     groups: tuple[GroupResult, ...]

@@ -28,16 +28,16 @@ from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import (
     AssessmentResult,
-    Basis,
     Identity,
     Provenance,
     Rate,
     Sensitivity,
+    StatedBasis,
     WholeEnterprise,
     with_bounds,
 )
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.basis import Basis as FileBasis
+from cpcalc.schema.basis import Basis
 from cpcalc.source.reader import Document, read
 
 
@@ -213,13 +213,13 @@ def _of_the_whole(
     return whole, proofs, sensitivity(book, places)
 
 
-def _basis(assessment: Assessment, resolved: Resolved) -> Basis:
+def _basis(assessment: Assessment, resolved: Resolved) -> StatedBasis:
     basis = assessment.basis
     if basis is None:
-        return Basis(currency=resolved.currency)
+        return StatedBasis(currency=resolved.currency)
     rates = basis.exchange_rates or {}
     grid = basis.grid
-    return Basis(
+    return StatedBasis(
         period=_period(basis),
         currency=resolved.currency,
         rates=tuple(
@@ -236,7 +236,7 @@ def _basis(assessment: Assessment, resolved: Resolved) -> Basis:
     )
 
 
-def _discount_rate(basis: FileBasis) -> str | None:
+def _discount_rate(basis: Basis) -> str | None:
     rate = basis.discount_rate
     if rate is None:
         return None
@@ -259,7 +259,7 @@ def _enterprise(assessment: Assessment) -> dict[str, object]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _period(basis: FileBasis) -> str | None:
+def _period(basis: Basis) -> str | None:
     period = basis.period
     if period is None or isinstance(period, int):
         return None if period is None else str(period)
