@@ -18,7 +18,7 @@ from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.context import currencies_of
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
-from cpcalc.schema.basis import ExchangeRate, FileBasis
+from cpcalc.schema.basis import Basis, ExchangeRate
 from cpcalc.schema.leaves import Reading
 from cpcalc.schema.lock import Lock
 from cpcalc.schema.problems import diagnostics_of, has_part
@@ -167,7 +167,7 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
     With rates of F (the file's currency) per T (the wanted one) and per X, what is F counts 1/(F/T)
     and what is X counts (F/X)/(F/T).
     """
-    basis = assessment.basis or FileBasis.model_construct()
+    basis = assessment.basis or Basis.model_construct()
     rates = basis.exchange_rates
     own = basis.currency or next(iter(dict.fromkeys(currencies_of(assessment))), None)
     if own is not None and own != currency:

@@ -16,7 +16,7 @@ from cpcalc.figures import Figure, Origin
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
-from cpcalc.schema.basis import FileBasis
+from cpcalc.schema.basis import Basis
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import Unit
 
@@ -58,7 +58,7 @@ class Context:
     def __init__(self, assessment: Assessment, reading: Reading) -> None:
         self.assessment = assessment
         self.reading = reading
-        self.basis = assessment.basis or FileBasis.model_construct()
+        self.basis = assessment.basis or Basis.model_construct()
         self.streams = assessment.streams or {}
         self.products = {product.id: product for product in assessment.products or ()}
         self.diagnostics: list[Diagnostic] = []

@@ -22,7 +22,7 @@ from cpcalc.resolve.model import (
     Unknown,
 )
 from cpcalc.schema.assessment import Group, Item, Measure
-from cpcalc.schema.economics import CarbonPrice, EconomicSettings, StatedLoan, Tax, YearlyRate
+from cpcalc.schema.economics import CarbonPrice, EconomicSettings, Loan, Tax, YearlyRate
 from cpcalc.schema.leaves import EARLIEST_YEAR
 from cpcalc.units import ONE, Unit
 
@@ -162,7 +162,7 @@ def _project(
     context: Context,
     item: Measure | Group,
     linked: LinkedMeasure | LinkedGroup,
-    common_loan: StatedLoan | None,
+    common_loan: Loan | None,
     period: int | None,
     common_life: Figure | None,
 ) -> ProjectTerms:
@@ -238,7 +238,7 @@ def _check_share(context: Context, given: Quantity) -> None:
 
 
 def _loan(
-    context: Context, loan: StatedLoan, linked: LinkedMeasure | LinkedGroup, spends: Sequence[Spend]
+    context: Context, loan: Loan, linked: LinkedMeasure | LinkedGroup, spends: Sequence[Spend]
 ) -> LoanTerms | None:
     term = _whole_years(context, loan.term)
     grace = _whole_years(context, loan.grace) if loan.grace is not None else 0

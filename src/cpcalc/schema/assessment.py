@@ -9,8 +9,8 @@ from pydantic import BeforeValidator
 from cpcalc.quantities import Quantity
 from cpcalc.schema import leaves
 from cpcalc.schema.base import Model, excludes, needed, needs, needs_both, one_of, refuse, some_of
-from cpcalc.schema.basis import Enterprise, Factors, FileBasis, GasConditions, HeatBasis, Source
-from cpcalc.schema.economics import EconomicSettings, Scenario, StatedLoan, YearlyRate
+from cpcalc.schema.basis import Basis, Enterprise, Factors, GasConditions, HeatBasis, Source
+from cpcalc.schema.economics import EconomicSettings, Loan, Scenario, YearlyRate
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
@@ -239,7 +239,7 @@ class Measure(Model):
     replaced: leaves.Flag | None = None
     ramp_up: leaves.OneOrMore[leaves.Share] | None = None
     saving_loss: leaves.SharePerYear | None = None
-    loan: StatedLoan | None = None
+    loan: Loan | None = None
     quality: Quality | None = None
     source: leaves.Words | None = None
     notes: leaves.Title | None = None
@@ -311,7 +311,7 @@ class Assessment(Model):
     programme: leaves.Id | None = None
     data_status: DataStatus
     source: leaves.OneOrMore[Source] | None = None
-    basis: FileBasis | None = None
+    basis: Basis | None = None
     products: leaves.OneOrMore[Product] | None = None
     streams: dict[str, Stream] | None = None
     measures: leaves.OneOrMore[Measure] | None = None

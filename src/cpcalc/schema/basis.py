@@ -97,7 +97,7 @@ Period = Annotated[
 ]
 
 
-class FileBasis(Model):
+class Basis(Model):
     """What the figures rest on; what needs a missing field is `incomplete` and names it."""
 
     period: Period | None = None

@@ -50,7 +50,7 @@ class Tax(Model):
     years: leaves.Duration | None = None
 
 
-class StatedLoan(Model):
+class Loan(Model):
     """A loan drawn at the start, at a rate in money of the day; its term includes the grace."""
 
     share: leaves.Share | None = None
@@ -72,7 +72,7 @@ class EconomicSettings(Model):
     escalation: GrowthTable | None = None
     carbon_price: CarbonPrice | None = None
     tax: Tax | None = None
-    loan: StatedLoan | None = None
+    loan: Loan | None = None
     finance_rate: YearlyRate | None = None
     reinvestment_rate: YearlyRate | None = None
     payback_limit: leaves.Duration | None = None
