@@ -19,8 +19,8 @@ from cpcalc.app.assess import Options, assess
 from cpcalc.economics import life_cycle
 from cpcalc.economics.projects import Projects
 from cpcalc.figures import Figure
-from cpcalc.identities import by_year
 from cpcalc.results import AssessmentResult, Economics, LifeCycleLine, WholeEnterprise
+from cpcalc.sums import by_year
 
 # Real rate 10 %, three years: 1/1.1 + 1/1.1^2 + 1/1.1^3 = 2.48685199 (UPV).
 UPV = 1 / 1.1 + 1 / 1.1**2 + 1 / 1.1**3

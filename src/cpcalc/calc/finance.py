@@ -1,4 +1,4 @@
-"""Money over time: what later payments are worth today, and how an investment is judged.
+"""Money over time: what later payments are worth today, how an investment is judged, loans.
 
 Conventions: the investment is paid at t = 0, everything that happens within a year is booked at its
 end, so that the first year's saving is discounted once. (The NPV function of spreadsheets discounts
@@ -9,6 +9,8 @@ money it discounts are both real or both nominal: ``economics.rates`` sees to it
 from __future__ import annotations
 
 import math
+from functools import reduce
+from operator import add
 from typing import Any
 
 from cpcalc.figures import OPERAND, decision, formula
@@ -52,10 +54,8 @@ def net_present_value(rate: Any, *flows: Any) -> Any:
 
     The flow at t = 0 is not discounted.
     """
-    value = flows[0]
-    for years, flow in enumerate(flows[1:], start=1):
-        value = value + flow * (1 + rate) ** -years
-    return value
+    later = (flow * (1 + rate) ** -years for years, flow in enumerate(flows[1:], start=1))
+    return reduce(add, later, flows[0])
 
 
 @formula("F-6", "PVA = sum of 1 / (1 + r)^t, t = 1 ... n", f"{HANDBOOK}, eq. 4.3 (UPV)")
@@ -64,10 +64,7 @@ def annuity_factor(rate: Any, *years: Any) -> Any:
 
     It is n for a rate of 0.
     """
-    value = 0 * rate
-    for year in years:
-        value = value + (1 + rate) ** -year
-    return value
+    return reduce(add, ((1 + rate) ** -year for year in years), 0 * rate)
 
 
 @formula("F-7", "EAW = NPV / (PVA year)", f"{ENGINEERING_ECONOMICS}, annual worth")
@@ -178,10 +175,7 @@ def life_cycle_cost(*present_costs: Any) -> Any:
     What is bought of each stream, disposal, investment and replacement less residual value, running
     cost.
     """
-    value = present_costs[0]
-    for cost in present_costs[1:]:
-        value = value + cost
-    return value
+    return reduce(add, present_costs)
 
 
 @formula("F-19", "NS = LCC_b - LCC_r", f"{HANDBOOK}, ch. 6 (net savings)")
@@ -277,11 +271,8 @@ def life_ends(lifetime: float, horizon: float, is_replaced: float) -> tuple[int,
     """The years at whose ends a life ends: every one while it is replaced (1), else the only one
     (0).
     """
-    count = (
-        math.floor(horizon / lifetime + ROUNDING)
-        if is_replaced
-        else int(lifetime <= horizon + ROUNDING)
-    )
+    lives = math.floor(horizon / lifetime + ROUNDING)
+    count = lives if is_replaced else int(lifetime <= horizon + ROUNDING)
     return tuple(math.ceil(number * lifetime - ROUNDING) for number in range(1, count + 1))
 
 
@@ -301,3 +292,57 @@ def break_even_factor(target: Any, at_zero: Any, as_stated: Any) -> Any:
     ``at_zero`` y_0 is the figure for k = 0, ``as_stated`` y_1 for k = 1.
     """
     return (target - at_zero) / (as_stated - at_zero)
+
+
+# ---- loans and depreciation ----------------------------------------------------------------------
+
+LOANS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2 (capital recovery)"
+TAX = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 16 (depreciation methods)"
+
+
+@formula("L-1", "z = B r", LOANS)
+def interest(balance: Any, rate: Any) -> Any:
+    """The interest of a year [currency] on the balance at its beginning."""
+    return balance * rate
+
+
+@formula("L-2", "P_k = B_0 / sum of (1 + r)^j, j = 0 ... n-1, times (1 + r)^(k-1)", LOANS)
+def annuity_principal(loan: Any, rate: Any, earlier: Any, *powers: Any) -> Any:
+    """The principal in one of n equal yearly payments [currency].
+
+    ``earlier`` k - 1 payments came before it; ``powers`` are 0, 1 ... n - 1, one for each payment.
+    """
+    weight = reduce(add, ((1 + rate) ** power for power in powers), 0 * rate)
+    return loan * (1 + rate) ** earlier / weight
+
+
+@formula("L-3", "P_k = B_0 / n", LOANS)
+def equal_principal(loan: Any, payments: Any) -> Any:
+    """The principal in each of n payments of equal principal [currency]."""
+    return loan / payments
+
+
+@formula("L-4", "D = I / n", TAX)
+def straight_line(cost: Any, years: Any) -> Any:
+    """What is written off in a full year by the straight line [currency]."""
+    return cost / years
+
+
+@decision(
+    "L-5", "D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year", TAX, gives=OPERAND
+)
+def declining_balance(cost: float, years: float, earlier_years: float) -> float:
+    """What is written off in a year by the double declining balance, changed to the straight line
+    when that is more.
+
+    ``years`` n of the asset, ``earlier_years`` t already written off; [currency].
+    """
+    balance = cost
+    amount = 0.0
+    year = 0.0
+    while year <= earlier_years and year < years:
+        left = years - year
+        amount = balance if left <= 1 else max(2 * balance / years, balance / left)
+        balance -= amount
+        year += 1
+    return amount if earlier_years < years else 0.0

@@ -22,7 +22,6 @@ from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
-from cpcalc.identities import by_year, identity
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
 from cpcalc.results import (
     CashFlow,
@@ -34,6 +33,7 @@ from cpcalc.results import (
     WholeEnterprise,
 )
 from cpcalc.schema.assessment import INPUT_KINDS
+from cpcalc.sums import by_year, identity
 
 NAME = "whole enterprise"
 SUM = "whole enterprise = bundle + end of pipe"

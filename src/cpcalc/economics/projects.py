@@ -20,12 +20,12 @@ from cpcalc.economics.cash_flow import (
     Project,
     Unknowable,
     YearlyAmount,
+    lend,
+    levy,
 )
-from cpcalc.economics.loans_and_tax import lend, levy
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.lines import capital_of, has_money
-from cpcalc.engine.sums import sum_known
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
 from cpcalc.resolve.model import (
     CATEGORY_OF_KIND,
@@ -38,6 +38,7 @@ from cpcalc.resolve.model import (
     Spend,
 )
 from cpcalc.results import Assumption, Economics, Identity, Line
+from cpcalc.sums import sum_known
 from cpcalc.units import Unit
 
 # What the levelised cost of saved energy and water is per.

@@ -7,19 +7,11 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from cpcalc.calc import emissions
 from cpcalc.calc.dust import controlled
-from cpcalc.calc.emissions import (
-    co2e,
-    emission_by_energy,
-    emission_by_mass,
-    lifetime_emission,
-    years_at_first_factor,
-)
 from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
-from cpcalc.calc.wastewater import methane_formed, wastewater_methane
 from cpcalc.engine.flows import EffectOutcome, Flows
-from cpcalc.engine.sums import add_reported
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined
 from cpcalc.resolve.model import (
     CATEGORY_OF_KIND,
@@ -31,20 +23,14 @@ from cpcalc.resolve.model import (
     Unknown,
 )
 from cpcalc.schema.assessment import INPUT_KINDS
+from cpcalc.sums import FiguresByScope, add_reported
 from cpcalc.units import Unit
 
-REDUCTION_OF_KIND: Mapping[str, str] = {
-    "wastewater": "wastewater",
-    "solid-waste": "solid_waste",
-    "chemical-waste": "chemical_waste",
-}
+WASTE_KINDS = ("wastewater", "solid-waste", "chemical-waste")
+REDUCTION_OF_KIND: Mapping[str, str] = {kind: kind.replace("-", "_") for kind in WASTE_KINDS}
 REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
     "TSP": "dust",
-    "SO2": "so2",
-    "NOx": "nox",
-    "COD": "cod",
-    "BOD": "bod",
-    "TSS": "tss",
+    **{substance: substance.lower() for substance in ("SO2", "NOx", "COD", "BOD", "TSS")},
 }
 # Wastes are counted in these, as programmes publish them.
 CUBIC_METRES = Unit.of((("m3", 1), ("year", -1)))
@@ -107,14 +93,13 @@ class Contribution:
         for name, reduction in outcome.changes.items():
             self._collect_change(self.resolved.streams[name], reduction, name in paid_for)
         if outcome.unknown:  # what it reaches lacks the field that keeps its size unknown
-            field = stream.lacks
             if effect.worth is None:
-                self._miss_money(stream, field)
-            if outcome.load_change is None and effect.load is not None and field:
-                self.missing_reductions[effect.load].append(field)
+                self._miss_money(stream, stream.lacks)
+            if effect.load is not None and stream.lacks:
+                self.missing_reductions[effect.load].append(stream.lacks)
             for name in outcome.reached:
                 is_said = name == stream.id or name in paid_for
-                self._miss_change(self.resolved.streams[name], field, is_said)
+                self._miss_change(self.resolved.streams[name], stream.lacks, is_said)
 
     # ---- money -----------------------------------------------------------------------------------
 
@@ -184,10 +169,9 @@ class Contribution:
                 lacking = self.missing_co2 if gases else self.missing_emissions
                 lacking.append(f"streams.{stream.id}.emission-factors")
         for term in stream.terms:
+            avoided = emissions.emission_by_mass(reduction, term.factor)
             if term.ncv is not None:
-                avoided = emission_by_energy(reduction, term.ncv, term.factor)
-            else:
-                avoided = emission_by_mass(reduction, term.factor)
+                avoided = emissions.emission_by_energy(reduction, term.ncv, term.factor)
             if term.scope == ON_SITE and not term.abated:
                 self.emissions[EmissionKey(GENERATED, term.substance)].append(avoided)
             if term.control is not None:
@@ -202,15 +186,15 @@ class Contribution:
             if treatment.load == load:
                 sludge = share_of(reduction, treatment.sludge)
                 potential = (reduction, sludge, treatment.capacity, treatment.correction)
-                recovered = share_of(methane_formed(*potential), treatment.recovered)
-                methane = wastewater_methane(*potential, recovered)
+                recovered = share_of(emissions.methane_formed(*potential), treatment.recovered)
+                methane = emissions.wastewater_methane(*potential, recovered)
                 self.emissions[EmissionKey("scope_1", "CH4")].append(methane)
 
     def _collect_reductions(self, stream: LinkedStream, reduction: Figure) -> None:
         substance = str(reduction.unit.substance)
         if stream.kind in REDUCTION_OF_KIND:
-            in_unit = _in_unit_of_kind(stream, reduction)
-            self.reductions[REDUCTION_OF_KIND[stream.kind]].append(in_unit)
+            name = REDUCTION_OF_KIND[stream.kind]
+            self.reductions[name].append(_in_unit_of_kind(stream, reduction))
         elif stream.kind in POLLUTANT_KINDS:
             emitted = reduction
             if stream.generated:
@@ -260,13 +244,13 @@ class Contribution:
         field = f"measures.{self.measure.id}.effects"
         return NotApplicable("incomplete", "no-saving-stated", (field,))
 
-    def avoided(self) -> dict[str, dict[str, Reported]]:
+    def avoided(self) -> FiguresByScope:
         """Avoided emissions a year: scope -> gas -> figure; biogenic CO2 apart."""
         return _by_scope(
             (key, amount) for key, amounts in self.emissions.items() for amount in amounts
         )
 
-    def lifetime_avoided(self) -> dict[str, dict[str, Reported]]:
+    def lifetime_avoided(self) -> FiguresByScope:
         """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
 
         What follows the grid's factor counts for fewer years where the file says that the factor
@@ -277,9 +261,10 @@ class Contribution:
             field = f"measures.{self.measure.id}.lifetime"
             unknown = NotApplicable("incomplete", "field-missing", (field,))
             return {scope: dict.fromkeys(gases, unknown) for scope, gases in self.avoided().items()}
-        of_grid = life if decline is None else years_at_first_factor(life, decline)
+        of_grid = life if decline is None else emissions.years_at_first_factor(life, decline)
+        lives = {True: of_grid, False: life}
         return _by_scope(
-            (key, lifetime_emission(total(*amounts), of_grid if key.follows_grid else life))
+            (key, emissions.lifetime_emission(total(*amounts), lives[key.follows_grid]))
             for key, amounts in self.emissions.items()
         )
 
@@ -292,7 +277,7 @@ class Contribution:
         fossil = [figure for gas, figure in known if gas == "CO2"]
         potentials = gwps or {}
         equivalents = [
-            figure if gas == "CO2e" else co2e(figure, potentials[gas])
+            figure if gas == "CO2e" else emissions.co2e(figure, potentials[gas])
             for gas, figure in known
             if gas == "CO2e" or gas in potentials
         ]
@@ -369,9 +354,9 @@ def _in_unit_of_kind(stream: LinkedStream, reduction: Figure) -> Figure:
     return reduction
 
 
-def _by_scope(emissions: Iterable[tuple[EmissionKey, Figure]]) -> dict[str, dict[str, Reported]]:
-    by_scope = gathered({key.scope: {key.gas: amount}} for key, amount in emissions)
+def _by_scope(amounts: Iterable[tuple[EmissionKey, Figure]]) -> FiguresByScope:
+    by_scope = gathered({key.scope: {key.gas: amount}} for key, amount in amounts)
     return {
-        scope: {gas: total(*amounts) for gas, amounts in gathered(parts).items()}
+        scope: {gas: total(*figures) for gas, figures in gathered(parts).items()}
         for scope, parts in by_scope.items()
     }

@@ -14,6 +14,7 @@ from copy import copy
 from typing import NamedTuple
 
 from cpcalc.calc.dust import load
+from cpcalc.calc.emissions import load_after
 from cpcalc.calc.savings import (
     capped,
     converted,
@@ -25,7 +26,6 @@ from cpcalc.calc.savings import (
     share_of,
     total,
 )
-from cpcalc.calc.wastewater import load_after
 from cpcalc.figures import Figure, defined
 from cpcalc.resolve.model import LinkedEffect, LinkedStream, Unknown
 from cpcalc.units import ONE
@@ -95,13 +95,8 @@ class Flows:
     def act(self, effect: LinkedEffect) -> EffectOutcome:
         """Let one effect act on what is left."""
         self._changes = {}
-        if effect.form == "share":
-            return self._cut_share(effect)
-        if effect.form == "switch":
-            return self._switch(effect)
-        if effect.form == "load":
-            return self._change_load(effect)
-        return self._cut_amount(effect)
+        forms = {"share": self._cut_share, "switch": self._switch, "load": self._change_load}
+        return forms.get(effect.form, self._cut_amount)(effect)
 
     # ---- the forms of an effect ------------------------------------------------------------------
 
@@ -141,10 +136,9 @@ class Flows:
             return self._unknown(effect, (effect.stream, effect.target))
         moved = share_of(before, effect.amount)
         for ratios in self.ratios.values():
-            ratio = ratios.get(effect.stream)
-            if ratio is not None:  # what is made from the old fuel is now made from both
-                shifted = converted(share_of(ratio, effect.amount), effect.ratio)
-                _add(ratios, effect.target, shifted)
+            if effect.stream in ratios:  # what is made from the old fuel is now made from both
+                shifted = share_of(ratios[effect.stream], effect.amount)
+                _add(ratios, effect.target, converted(shifted, effect.ratio))
         self._reduce(effect.stream, moved)
         added = converted(moved, effect.ratio)
         self._reduce(effect.target, opposite(added), lowers_parts=False)
@@ -169,17 +163,14 @@ class Flows:
         """An effect of unknown size: whatever it reaches changes by an unknown amount, not by
         nothing.
         """
-        reached: dict[str, None] = {}
-        pending = list(acted_on)
-        while pending:
-            name = pending.pop(0)
-            if name not in reached:
-                reached[name] = None
-                stream = self.streams[name]
-                pending += [] if stream.parent is None else [stream.parent]
-                pending += [follower for follower, _ in stream.followers]
-                pending += self.ratios.get(name, ())
-        for name in reached:
+        reached = list(acted_on)
+        for name in reached:  # the list grows by what each of them reaches
+            stream = self.streams[name]
+            parents = [] if stream.parent is None else [stream.parent]
+            followers = [follower for follower, _ in stream.followers]
+            for other in (*parents, *followers, *self.ratios.get(name, ())):
+                if other not in reached:
+                    reached.append(other)
             self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
         return EffectOutcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cpcalc.calc.money import net_investment, net_saving
-from cpcalc.calc.payback import YEARS, payback_case, simple_payback
+from cpcalc.calc import money
 from cpcalc.calc.savings import difference, total
 from cpcalc.engine.contributions import (
     COUNTED_SCOPES,
@@ -15,7 +14,10 @@ from cpcalc.engine.contributions import (
     REDUCTION_OF_SUBSTANCE,
     Contribution,
 )
-from cpcalc.engine.sums import (
+from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined
+from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
+from cpcalc.results import Investment, Line, StandAlone
+from cpcalc.sums import (
     FiguresByScope,
     add_investments,
     add_reported,
@@ -23,9 +25,6 @@ from cpcalc.engine.sums import (
     sum_by_scope,
     sum_known,
 )
-from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined
-from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
-from cpcalc.results import Investment, Line, StandAlone
 
 # Families of figures that add up name by name, and those that do so scope by scope, with the
 # reductions that they are part of.
@@ -46,12 +45,8 @@ class BundleEntry(NamedTuple):
     @property
     def is_complete(self) -> bool:
         """Whether both its investment and its saving are fully known."""
-        investment = self.line.investment
-        return (
-            investment is not None
-            and is_whole(investment.converted)
-            and is_whole(self.line.annual_saving)
-        )
+        investment = self.line.investment and self.line.investment.converted
+        return is_whole(investment) and is_whole(self.line.annual_saving)
 
 
 def measure_line(measure: LinkedMeasure, inside: Contribution, alone: Contribution) -> Line:
@@ -90,7 +85,8 @@ def group_line(group: LinkedGroup, members: Sequence[tuple[LinkedMeasure, Line]]
     savings = families["savings"] | by_category(group.benefits)
     gross = _saving_of_group(group, lines, savings)
     running_cost = group.running_cost or sum_known(measure.running_cost for measure, _ in members)
-    alone = _members_alone(lines) | by_category(group.benefits)
+    members_alone = [line.stand_alone.savings for line in lines if line.stand_alone is not None]
+    alone = sum_by_name(members_alone) | by_category(group.benefits)
     gross_alone = add_reported([gross, *_overlaps(lines)])
     unspecified = _unspecified(group, savings)
     if unspecified is not None:
@@ -204,12 +200,14 @@ def capital_of(investment: Investment | None, grant: Figure | None, field: str) 
     """The investment that has to pay back: converted, less grants."""
     if investment is None:
         return NotApplicable("incomplete", "field-missing", (field,))
-    return investment.converted if grant is None else net_investment(investment.converted, grant)
+    return (
+        investment.converted if grant is None else money.net_investment(investment.converted, grant)
+    )
 
 
 def net_of(gross: Reported, running_cost: Reported | None) -> Reported:
     """Annual net saving: gross less running cost, as far as that is known."""
-    return net_saving(gross, running_cost) if isinstance(running_cost, Figure) else gross
+    return money.net_saving(gross, running_cost) if isinstance(running_cost, Figure) else gross
 
 
 def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
@@ -218,9 +216,9 @@ def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
     is_known = isinstance(investment, Figure) and isinstance(annual_net_saving, Figure)
     if missing or not is_known:
         return NotApplicable("incomplete", "field-missing", missing)
-    case = payback_case(investment, annual_net_saving)
-    if case == YEARS:
-        return simple_payback(investment, annual_net_saving)
+    case = money.payback_case(investment, annual_net_saving)
+    if case == money.YEARS:
+        return money.simple_payback(investment, annual_net_saving)
     return NotApplicable(case, f"payback-{case}")
 
 
@@ -239,7 +237,7 @@ def has_overlap(line: Line) -> bool:
 
 def by_category(benefits: Sequence[StatedSaving]) -> dict[str, Reported]:
     """Money known as such, added up by category."""
-    return sum_by_name({money.category: money.amount} for money in benefits)
+    return sum_by_name({benefit.category: benefit.amount} for benefit in benefits)
 
 
 # ---- groups --------------------------------------------------------------------------------------
@@ -265,10 +263,6 @@ def _unspecified(group: LinkedGroup, savings: Mapping[str, Reported]) -> Figure 
         return gross
     rest = difference(gross, specified)
     return None if abs(rest.value) <= abs(gross.value) * SAME else rest
-
-
-def _members_alone(lines: Sequence[Line]) -> dict[str, Reported]:
-    return sum_by_name(line.stand_alone.savings for line in lines if line.stand_alone is not None)
 
 
 # ---- totals --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.calc.savings import difference, total
@@ -168,12 +169,8 @@ def _losses(
         yield from ((player.id, TOO_MANY) for player in players)
         return
     stated = [[money.amount for money in player.benefits] for player in players]
-    units = [
-        amount.unit
-        for earned, money in zip(apart, stated, strict=True)
-        for amount in (*earned, *money)
-    ]
-    if not units:
+    amounts = list(chain(*apart, *stated))
+    if not amounts:
         return
     # What is stated as money is earned by a coalition that has all the measure requires.
     own = [_sum(money) if is_linked else 0.0 for money in stated]
@@ -181,7 +178,7 @@ def _losses(
     text = f"order-free share of the overlap of {len(players)} measures"
     for player, loner, benefits, share in zip(players, saved, own, shapley(worth), strict=True):
         loss = loner + benefits - share
-        yield player.id, defined(loss, units[0], text)
+        yield player.id, defined(loss, amounts[0].unit, text)
 
 
 def _losses_of_percentages(
@@ -244,9 +241,7 @@ def _worth_of_coalitions(
         earned = _sum(_earn(resolved, players[position], acted)) + own[position]
         pending.append((position + 1, members | 1 << position, acted, money + earned))
     bits = {player.id: 1 << place for place, player in enumerate(players)}
-    required = [
-        sum(bits[name] for name in set(player.requires) if name in bits) for player in players
-    ]
+    required = [sum(bits.get(name, 0) for name in set(player.requires)) for player in players]
     return [saved[_acting(coalition, required)] for coalition in range(len(saved))]
 
 
