@@ -297,10 +297,14 @@ def test_a_wrong_sum_breaks_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof can fail: a project that loses the filter's lines is found out."""
     found = Projects.totals
 
-    def forgetful(self: Any, places: Any, line: Any, name: str = "totals") -> Any:
+    def forgetful(self: Any, entries: Any, line: Any, name: str = "totals") -> Any:
         return found(
             self,
-            [place for place in places if name != life_cycle.NAME or place != "measures.filter"],
+            [
+                entry
+                for entry in entries
+                if name != life_cycle.NAME or entry.place != "measures.filter"
+            ],
             line,
         )
 

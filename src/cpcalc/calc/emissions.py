@@ -38,12 +38,11 @@ def lifetime_emission(annual: Any, years: Any) -> Any:
     return annual * years
 
 
-@decision(
-    "E-5",
-    "n = sum of (1 - d)^(t-1) for t = 1 ... N; a part of a year counts in proportion",
-    "definition: a factor that declines by the share d each year",
-    gives=OPERAND,
-)
+FULL_YEARS = "n = sum of (1 - d)^(t-1) for t = 1 ... N; a part of a year counts in proportion"
+DECLINE = "definition: a factor that declines by the share d each year"
+
+
+@decision("E-5", FULL_YEARS, DECLINE, gives=OPERAND)
 def years_at_first_factor(lifetime: float, decline: float) -> float:
     """How many years of the first year's factor a life is worth [year] when the factor falls by
     ``decline`` a year.

@@ -18,6 +18,7 @@ from cpcalc.units import ONE
 
 HANDBOOK = "NIST Handbook 135 (2022), Life Cycle Costing Manual"
 FISHER = "I. Fisher, The Theory of Interest (1930), ch. 2"
+ABATEMENT = "P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236"
 ENGINEERING_ECONOMICS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2, 6 and 9"
 
 
@@ -126,11 +127,7 @@ def levelised_cost(annual_cost: Any, annual_quantity: Any) -> Any:
     return annual_cost / annual_quantity
 
 
-@formula(
-    "F-14",
-    "MAC = -EAW / E = (I CRF + annual cost - annual saving) / avoided",
-    "P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236",
-)
+@formula("F-14", "MAC = -EAW / E = (I CRF + annual cost - annual saving) / avoided", ABATEMENT)
 def abatement_cost(worth: Any, avoided: Any) -> Any:
     """The cost of avoiding a tonne [currency per t] from the annual worth and the tonnes avoided a
     year.
@@ -234,12 +231,10 @@ def replacement_years(lifetime: float, first_year: float, horizon: float) -> tup
     )
 
 
-@decision(
-    "F-26",
-    "(k L - n) / L of the last purchase; k > 0",
-    "straight line over the lifetime",
-    gives=ONE,
-)
+UNUSED = "straight line over the lifetime"
+
+
+@decision("F-26", "(k L - n) / L of the last purchase; k > 0", UNUSED, gives=ONE)
 def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
     """The share of its life that an asset, replaced as long as needed, has left at the horizon
     [share].
@@ -328,9 +323,10 @@ def straight_line(cost: Any, years: Any) -> Any:
     return cost / years
 
 
-@decision(
-    "L-5", "D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year", TAX, gives=OPERAND
-)
+DECLINING = "D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year"
+
+
+@decision("L-5", DECLINING, TAX, gives=OPERAND)
 def declining_balance(cost: float, years: float, earlier_years: float) -> float:
     """What is written off in a year by the double declining balance, changed to the straight line
     when that is more.

@@ -31,12 +31,12 @@ class ProjectTables(NamedTuple):
 
     base: CashTable
     outside: CashTable
+    financing: CashTable  # empty without a loan
     capital: Figure  # net investment, undiscounted
     annual_net_saving: Figure
     avoided: Figure | None
     saved: Mapping[str, Figure]
     loan: Figure | None = None
-    financing: CashTable | None = None
     partial: tuple[str, ...] = ()
     plan: RepaymentPlan | None = None
 
@@ -88,7 +88,7 @@ class Appraisal:
 
     def cash_flow(self, equity_flows: Flows | None) -> CashFlow:
         """The tables as they are shown, with their sums."""
-        base, financing, discounted = self.tables.base, self.tables.financing, self.discounted
+        base, discounted = self.tables.base, self.discounted
         return CashFlow(
             money=self.money.name,
             lines=_lines(base),
@@ -98,7 +98,7 @@ class Appraisal:
             discounted=discounted,
             cumulative=None if discounted is None else tuple(accumulate(discounted, total)),
             outside=_lines(self.tables.outside),
-            financing=() if financing is None else _lines(financing),
+            financing=_lines(self.tables.financing),
             equity=equity_flows,
         )
 
@@ -199,7 +199,7 @@ class Appraisal:
 
     def equity_flows(self) -> Flows | None:
         """What the enterprise's own money pays and gets; None without a loan."""
-        if self.tables.financing is None or self.tables.loan is None:
+        if self.tables.loan is None:
             return None
         lent = self.tables.financing.sums()
         return tuple(total(own, loan) for own, loan in zip(self.net, lent, strict=True))
@@ -218,7 +218,6 @@ class Appraisal:
 
     def debt_service_covers(self) -> list[Figure]:
         """What is available for debt service over it, in each year that has any."""
-        assert self.tables.financing is not None
         service = self.tables.financing.sums((cash_flow.INTEREST, cash_flow.PRINCIPAL))
         available = self.tables.base.sums_without(cash_flow.BOUGHT_LINES)
         return [

@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.calc import finance
-from cpcalc.calc.savings import (
-    capped,
-    converted,
-    difference,
-    opposite,
-    remaining,
-    scaled,
-    share_of,
-    total,
-)
+from cpcalc.calc import finance, savings
 from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve.model import EconomicTerms, Growth, LoanTerms, ProjectTerms, TaxTerms
@@ -98,7 +88,7 @@ class CashTable:
 
     def _sum(self, amounts: Sequence[Figure]) -> Figure:
         booked = [amount for amount in amounts if amount is not self.zero]
-        return total(*booked) if booked else self.zero
+        return savings.total(*booked) if booked else self.zero
 
 
 class Purchase(NamedTuple):
@@ -146,13 +136,15 @@ class CashFlowBuilder:
         terms = line.pace or self.project.terms
         is_saving = line.key not in (RUNNING_COST, OTHER_BENEFITS)
         changes = is_saving and (terms.ramp_up or terms.saving_loss is not None)
-        of_whole_year = converted(line.amount, ONE_YEAR)
+        of_whole_year = savings.converted(line.amount, ONE_YEAR)
         for year in range(1, self.years + 1):
             earlier = number(year - 1)
             covered = ONE_YEAR if self.is_replaced else finance.covered_part(self.life, earlier)
             if covered.value == 0:
                 break
-            amount = of_whole_year if covered.value == 1 else converted(line.amount, covered)
+            amount = (
+                of_whole_year if covered.value == 1 else savings.converted(line.amount, covered)
+            )
             if changes:
                 reached = terms.ramp_up[year - 1] if year <= len(terms.ramp_up) else WHOLE
                 loss = terms.saving_loss or NO_LOSS
@@ -181,7 +173,7 @@ class CashFlowBuilder:
                 bought += [("replacement", year) for year in years]
             for key, year in bought:
                 cost = _at(spend.amount, growth, year)
-                self.base.book(key, year, opposite(cost))
+                self.base.book(key, year, savings.opposite(cost))
                 self.purchases.append(Purchase(year, cost, life))
         self._end_of_life(growth)
 
@@ -199,13 +191,13 @@ class CashFlowBuilder:
         if terms.residual is not None:
             value, growth = terms.residual, general
             if value.unit is ONE:
-                value = share_of(total(*(spend.amount for spend in spends)), value)
+                value = savings.share_of(savings.total(*(spend.amount for spend in spends)), value)
             left = [value]
         elif self.terms.residual_is_straight_line:
             for spend in spends:
                 life = spend.lifetime or self.life
                 unused = finance.unused_share(life, number(spend.year), self.horizon)
-                left.append(share_of(spend.amount, unused))
+                left.append(savings.share_of(spend.amount, unused))
         if finance.outlasts(self.life, self.horizon, repeated):
             for value in left:
                 self.base.book("residual_value", self.years, _at(value, growth, self.years))
@@ -237,12 +229,14 @@ def levy(builder: CashFlowBuilder, tax: TaxTerms) -> None:
     earned = base.sums_without(BOUGHT_LINES)
     for year in range(1, builder.years + 1):
         costs = written_off[year]
-        profit = difference(earned[year], total(*costs)) if costs else earned[year]
+        profit = savings.difference(earned[year], savings.total(*costs)) if costs else earned[year]
         if profit is not base.zero:
-            base.book(TAX, year, opposite(finance.tax_on(profit, tax.rate)))
+            base.book(TAX, year, savings.opposite(finance.tax_on(profit, tax.rate)))
     for amounts in builder.outside.lines.values():
         amounts[:] = [
-            amount if amount is base.zero else difference(amount, finance.tax_on(amount, tax.rate))
+            amount
+            if amount is base.zero
+            else savings.difference(amount, finance.tax_on(amount, tax.rate))
             for amount in amounts
         ]
 
@@ -264,7 +258,7 @@ def _written_off(builder: CashFlowBuilder, tax: TaxTerms) -> list[list[Figure]]:
             if year < builder.years:
                 years = tax.years or purchase.lifetime
                 amount = depreciation(tax.depreciation, basis, years, elapsed, left)
-                left = remaining(left, amount)
+                left = savings.remaining(left, amount)
             by_year[year].append(known(builder.money.contracted(amount, elapsed)))
     return by_year
 
@@ -275,17 +269,17 @@ def depreciation(method: str, cost: Figure, years: Figure, elapsed: int, left: F
         return left
     if method == "declining-balance":
         return finance.declining_balance(cost, years, number(elapsed - 1))
-    full = converted(finance.straight_line(cost, years), ONE_YEAR)
-    return capped(full, left)
+    full = savings.converted(finance.straight_line(cost, years), ONE_YEAR)
+    return savings.capped(full, left)
 
 
 def _less_grant(builder: CashFlowBuilder, cost: Figure) -> Figure:
     """The part of a cost at the start that no grant has paid: only that is written off."""
     grant = builder.project.grant
-    whole = total(*builder.paid_at_the_start())
+    whole = savings.total(*builder.paid_at_the_start())
     if grant is None or whole.value == 0:
         return cost
-    return scaled(cost, difference(whole, grant), whole)
+    return savings.scaled(cost, savings.difference(whole, grant), whole)
 
 
 # ---- loans ---------------------------------------------------------------------------------------
@@ -309,13 +303,13 @@ def repayment_plan(amount: Figure, terms: LoanTerms) -> RepaymentPlan:
         owed = balances[-1]
         interests.append(finance.interest(owed, terms.rate))
         if year <= terms.grace:
-            principal, left = difference(amount, amount), owed
+            principal, left = savings.difference(amount, amount), owed
         else:
             principal = finance.equal_principal(amount, number(payments))
             if terms.repayment == "annuity":
                 earlier = number(year - terms.grace - 1)
                 principal = finance.annuity_principal(amount, terms.rate, earlier, *powers)
-            left = remaining(owed, principal)
+            left = savings.remaining(owed, principal)
         principals.append(principal)
         balances.append(left)
     return RepaymentPlan(amount, tuple(balances), tuple(interests), tuple(principals))
@@ -329,14 +323,14 @@ def borrowed(builder: CashFlowBuilder, terms: LoanTerms) -> Figure | None:
     costs = builder.paid_at_the_start()
     if not costs:
         return None
-    needed = total(*costs)
+    needed = savings.total(*costs)
     if builder.project.grant is not None:
-        needed = difference(needed, builder.project.grant)
+        needed = savings.difference(needed, builder.project.grant)
     if terms.amount is not None:
         return terms.amount if terms.amount.value <= needed.value else None
     if terms.share is None:
         raise Unknowable("incomplete", "rate-missing", ("basis.exchange-rates",))
-    return share_of(needed, terms.share) if needed.value > 0 else None
+    return savings.share_of(needed, terms.share) if needed.value > 0 else None
 
 
 def lend(builder: CashFlowBuilder, terms: LoanTerms) -> tuple[RepaymentPlan, CashTable] | None:
@@ -353,10 +347,12 @@ def lend(builder: CashFlowBuilder, terms: LoanTerms) -> tuple[RepaymentPlan, Cas
     for year in range(1, min(terms.term, builder.years) + 1):
         is_last = year == builder.years
         of_interest = known(builder.money.contracted(plan.interests[year - 1], year))
-        table.book(INTEREST, year, opposite(of_interest))
+        table.book(INTEREST, year, savings.opposite(of_interest))
         if builder.terms.tax is not None:
             table.book(TAX_SAVED, year, finance.tax_on(of_interest, builder.terms.tax.rate))
         if is_last or year > terms.grace:
             repaid = plan.balances[year - 1] if is_last else plan.principals[year - 1]
-            table.book(PRINCIPAL, year, opposite(known(builder.money.contracted(repaid, year))))
+            table.book(
+                PRINCIPAL, year, savings.opposite(known(builder.money.contracted(repaid, year)))
+            )
     return plan, table

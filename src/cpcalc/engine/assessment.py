@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -13,7 +12,7 @@ from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
-from cpcalc.figures import Figure, NotApplicable, Reported, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined
 from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.sums import identity, is_undefined, of_lines, sum_by_name
@@ -51,7 +50,7 @@ def calculate(resolved: Resolved) -> Calculation:
     inside |= {measure.id: _in_bundle(resolved, measure, flows) for measure in last}
     alone = {measure.id: _alone(resolved, measure) for measure in resolved.measures}
 
-    measures = [_measure_result(measure, inside, alone) for measure in resolved.measures]
+    measures = [_measure_result(inside[name], alone[name]) for name in alone]
     groups = _group_results(resolved, measures)
     entries, end_of_pipe = _entries(measures, groups)
     totals = total_line(entries)
@@ -104,12 +103,8 @@ def _alone(resolved: Resolved, measure: LinkedMeasure) -> Contribution:
     return Contribution(resolved, measure, Flows(resolved.streams))
 
 
-def _measure_result(
-    measure: LinkedMeasure,
-    contributions: Mapping[str, Contribution],
-    alone: Mapping[str, Contribution],
-) -> MeasureResult:
-    inside = contributions[measure.id]
+def _measure_result(inside: Contribution, alone: Contribution) -> MeasureResult:
+    measure = inside.measure
     realisation, predicted = _realisation(inside.resolved, measure)
     return MeasureResult(
         id=measure.id,
@@ -118,7 +113,7 @@ def _measure_result(
         type=measure.type,
         cost_class=measure.cost_class,
         in_bundle=measure.in_bundle,
-        line=measure_line(measure, inside, alone[measure.id]),
+        line=measure_line(inside, alone),
         caps=tuple(dict.fromkeys(inside.caps)),
         realisation=realisation,
         implied_prices=inside.implied_prices(),
@@ -133,9 +128,8 @@ def _realisation(
     """Verified over predicted annual saving of the effects alone, and the predicted one."""
     if not measure.verified_effects:
         return None, None
-    effects_only = measure._replace(benefits=())
     verified, predicted = (
-        _alone(resolved, effects_only._replace(effects=effects)).annual_saving()
+        _alone(resolved, measure._replace(benefits=(), effects=effects)).annual_saving()
         for effects in (measure.verified_effects, measure.predicted_effects)
     )
     if isinstance(verified, Figure) and isinstance(predicted, Figure) and predicted.value == 0:
@@ -145,10 +139,11 @@ def _realisation(
 
 def _verified_changes(measure: LinkedMeasure) -> dict[str, dict[str, Reported]]:
     """What was verified, by stream: as metered, at reporting production, and normalised."""
-    changes: dict[str, list[dict[str, Reported]]] = defaultdict(list)
-    for effect in measure.verified_effects:
-        if isinstance(effect, LinkedEffect) and effect.change is not None:
-            changes[effect.stream].append(effect.change._asdict())
+    changes = gathered(
+        {effect.stream: effect.change._asdict()}
+        for effect in measure.verified_effects
+        if isinstance(effect, LinkedEffect) and effect.change is not None
+    )
     return {stream: sum_by_name(parts) for stream, parts in changes.items()}
 
 
@@ -177,7 +172,7 @@ def _group_results(resolved: Resolved, results: Iterable[MeasureResult]) -> list
     members = {
         measure.id: (measure, result.line)
         for measure, result in zip(resolved.measures, results, strict=True)
-        if measure.in_bundle and measure.type != END_OF_PIPE
+        if measure.is_cleaner
     }
     return [
         GroupResult(
@@ -212,9 +207,7 @@ def _entries(
 
 
 def _by_status(entries: Sequence[BundleEntry], totals: Line) -> dict[str, Line]:
-    by_status: dict[str, list[BundleEntry]] = defaultdict(list)
-    for entry in entries:
-        by_status[entry.status].append(entry)
+    by_status = gathered({entry.status: entry} for entry in entries)
     if len(by_status) == 1:
         return dict.fromkeys(by_status, totals)
     return {status: total_line(chosen) for status, chosen in by_status.items()}
@@ -280,15 +273,12 @@ def _proofs_of_streams(
 
     A part is left out: what its parent loses takes from it too.
     """
-    cuts: dict[str, list[Figure]] = defaultdict(list)
-    for contribution in contributions:
-        if contribution.measure.in_bundle:
-            for name, cut in contribution.cuts:
-                cuts[name].append(cut)
+    inside = [item for item in contributions if item.measure.in_bundle]
+    cuts = gathered({name: cut} for contribution in inside for name, cut in contribution.cuts)
     for stream in streams:
         if isinstance(stream.baseline, Figure) and resolved.streams[stream.id].parent is None:
             name = f"{stream.id}: after = baseline - savings"
-            yield identity(name, (stream.after, *cuts[stream.id]), (stream.baseline,))
+            yield identity(name, (stream.after, *cuts.get(stream.id, ())), (stream.baseline,))
 
 
 def _proof_of_shares(results: Iterable[MeasureResult]) -> Identity | None:

@@ -13,15 +13,8 @@ from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
 from cpcalc.engine.flows import EffectOutcome, Flows
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined
-from cpcalc.resolve.model import (
-    CATEGORY_OF_KIND,
-    SOLD_KINDS,
-    LinkedEffect,
-    LinkedMeasure,
-    LinkedStream,
-    Resolved,
-    Unknown,
-)
+from cpcalc.resolve import model
+from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedMeasure, LinkedStream
 from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.sums import FiguresByScope, add_reported
 from cpcalc.units import Unit
@@ -56,7 +49,7 @@ class EmissionKey(NamedTuple):
 class Contribution:
     """What one measure brings: its effects act on the flows, then its stated money is added."""
 
-    def __init__(self, resolved: Resolved, measure: LinkedMeasure, flows: Flows) -> None:
+    def __init__(self, resolved: model.Resolved, measure: LinkedMeasure, flows: Flows) -> None:
         self.resolved = resolved
         self.measure = measure
         # Money a year: the stream it is saved on (None: money only), its category, the amount.
@@ -75,7 +68,7 @@ class Contribution:
         self.missing_co2: list[str] = []  # energy whose factor gives CO2e only
         self.missing_reductions: dict[str, list[str]] = defaultdict(list)
         for effect in flows.in_order(measure.effects):
-            if isinstance(effect, Unknown):
+            if isinstance(effect, model.Unknown):
                 self.missing.extend(effect.missing)
             else:
                 self._collect(flows.act(effect))
@@ -226,12 +219,11 @@ class Contribution:
 
     def implied_prices(self) -> dict[str, Figure]:
         """The price a unit that a stated worth and its reduction imply, by stream."""
-        prices: dict[str, Figure] = {}
-        for name, pairs in self.stated_worth.items():
-            worth, cut = (total(*figures) for figures in zip(*pairs, strict=True))
-            if cut.value:
-                prices[name] = implied_price(worth, cut)
-        return prices
+        sums = {
+            name: [total(*figures) for figures in zip(*pairs, strict=True)]
+            for name, pairs in self.stated_worth.items()
+        }
+        return {name: implied_price(worth, cut) for name, (worth, cut) in sums.items() if cut.value}
 
     def annual_saving(self) -> Reported:
         """The gross annual saving; partial or incomplete where a field is missing."""
@@ -282,15 +274,18 @@ class Contribution:
             if gas == "CO2e" or gas in potentials
         ]
         others = {gas for gas, _ in known} - {"CO2", "CO2e", *potentials}
-        lacks_gwp = bool(others) or bool(equivalents and fossil and gwps is None)
+        lacks_gwp = others or (equivalents and fossil and gwps is None)
         missing = joined(self.missing_emissions, unknown)
         incomplete = NotApplicable("incomplete", "field-missing", missing)
         if unknown and not fossil and not equivalents:
             return {"co2": incomplete, "co2e": incomplete}
         reductions: dict[str, Reported] = {}
+        # Energy without a factor leaves a total partial where a stream has one of CO2.
+        terms = chain.from_iterable(stream.terms for stream in self.resolved.streams.values())
+        counts = any(term.substance == "CO2" and term.scope in COUNTED_SCOPES for term in terms)
         if fossil:
             reductions["co2"] = add_reported(fossil, joined(missing, self.missing_co2))
-        elif missing and not equivalents and self._file_counts_co2():
+        elif missing and not equivalents and counts:
             reductions["co2"] = incomplete
         if lacks_gwp:
             reductions["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
@@ -299,11 +294,6 @@ class Contribution:
         elif missing and "co2" in reductions and gwps is not None:
             reductions["co2e"] = incomplete
         return reductions
-
-    def _file_counts_co2(self) -> bool:
-        """Whether a stream has a factor of CO2: energy without one leaves a total partial."""
-        terms = chain.from_iterable(stream.terms for stream in self.resolved.streams.values())
-        return any(term.substance == "CO2" and term.scope in COUNTED_SCOPES for term in terms)
 
     def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
         """The reductions of the summary: wastes, fossil CO2, CO2e, pollutants on site."""
@@ -319,7 +309,7 @@ class Contribution:
         return reductions
 
 
-def _same_purchase(effect: LinkedEffect, resolved: Resolved) -> frozenset[str]:
+def _same_purchase(effect: model.LinkedEffect, resolved: model.Resolved) -> frozenset[str]:
     """The streams that the stated worth of an effect pays for.
 
     Its stream, its parents, what it is made from, and what replaces any of these.
@@ -328,7 +318,7 @@ def _same_purchase(effect: LinkedEffect, resolved: Resolved) -> frozenset[str]:
         (other.stream, other.target)
         for measure in resolved.measures
         for other in measure.effects
-        if isinstance(other, LinkedEffect) and other.target is not None
+        if isinstance(other, model.LinkedEffect) and other.target is not None
     ]
     names: set[str] = set()
     pending = [effect.stream]
