@@ -22,7 +22,6 @@ from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate, with_order_free
-from cpcalc.identities import broken
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
@@ -39,6 +38,7 @@ from cpcalc.results import (
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis
 from cpcalc.source.reader import Document, read
+from cpcalc.sums import broken
 
 
 class Outcome(NamedTuple):

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cpcalc.engine.lines import BundleEntry, total_line
-from cpcalc.engine.sums import sum_by_name
 from cpcalc.figures import Figure, Reported
 from cpcalc.report.enterprises import Combined
 from cpcalc.results import AssessmentResult, with_bounds, with_figures
+from cpcalc.sums import sum_by_name
 
 
 def combine(results: Sequence[AssessmentResult]) -> Combined:

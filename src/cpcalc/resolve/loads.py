@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cpcalc.calc import dust
+from cpcalc.calc.emissions import methane_formed
 from cpcalc.calc.savings import converted, ratio_of
-from cpcalc.calc.wastewater import methane_formed
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity

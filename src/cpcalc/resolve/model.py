@@ -151,6 +151,11 @@ class LinkedMeasure(NamedTuple):
     requires: tuple[str, ...]  # measures without which it saves nothing
     in_bundle: bool = True
 
+    @property
+    def is_cleaner(self) -> bool:
+        """Whether it counts in the bundle of cleaner production."""
+        return self.in_bundle and self.type != END_OF_PIPE
+
 
 class LinkedGroup(NamedTuple):
     """Money published for several measures together."""
