@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from cpcalc import results
 from cpcalc.figures import Figure, Reported
+from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.tables import (
-    END_OF_PIPE,
-    SAME,
-    NamedLine,
-    bundle_of,
-    has_overlap,
-    headed,
-    heading,
-    kinds_table,
-    labelled,
-    mark_notes,
-    money_pairs,
-    money_table,
-)
 from cpcalc.report.words import sector_name, title, word, word_in
-from cpcalc.results import (
-    AssessmentResult,
-    FactorUsed,
-    Figures,
-    GroupResult,
-    Line,
-    MeasureResult,
-    StreamResult,
-    figures_of,
-)
+from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
 from cpcalc.units import shown as unit_text
 
 CAPPED = "^"  # marks a measure whose reduction was cut at what remained
@@ -47,7 +26,7 @@ GRID = "grid-electricity"
 def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the page, from head to small print."""
     blocks = [
-        heading(result, language),
+        tables.heading(result, language),
         Pairs("", list(_basis(result, language))),
         *_streams(result, language),
         *_measures(result, language),
@@ -56,7 +35,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
         *_by_status(result, language),
     ]
     yield from blocks
-    yield Notes((*mark_notes(blocks, language), *_small_print(result, language)))
+    yield Notes((*tables.mark_notes(blocks, language), *_small_print(result, language)))
 
 
 def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
@@ -70,12 +49,12 @@ def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]
     for source in enterprise.get("source") or ():
         yield word("source", language), harmless(source["title"])
     baseline = ", ".join(part for part in (basis.period, basis.currency) if part)
-    yield from labelled({"period" if basis.period else "currency": baseline}, language)
+    yield from tables.labelled({"period" if basis.period else "currency": baseline}, language)
     for currency, rate, year, source in basis.rates:
         about = f"{year}, {harmless(source)}"
         yield word("rates", language), f"{currency}: {shown(rate, language)} ({about})"
-    yield from labelled({"factor-sets": ", ".join(basis.factor_sets)}, language)
-    chosen = labelled({"grid": basis.grid, "gwp": basis.gwp}, language)
+    yield from tables.labelled({"factor-sets": ", ".join(basis.factor_sets)}, language)
+    chosen = tables.labelled({"grid": basis.grid, "gwp": basis.gwp}, language)
     if texts := ", ".join(f"{label} {value}" for label, value in chosen):
         yield "", texts
     for used in filter(_is_electricity, result.factors):
@@ -83,7 +62,7 @@ def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]
         yield word("electricity-factor", language), f"{used.text}, {used.reference}{reason}"
 
 
-def _is_electricity(used: FactorUsed) -> bool:
+def _is_electricity(used: results.FactorUsed) -> bool:
     return used.kind == GRID and "#CO2" in used.reference
 
 
@@ -91,48 +70,51 @@ def _is_electricity(used: FactorUsed) -> bool:
 
 
 def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
-    first, *figures = headed("stream", ("baseline", "after", "saving"), language)
+    first, *figures = tables.headed("stream", ("baseline", "after", "saving"), language)
     unit = Column("unit", word("unit", language), is_text=True)
     columns = (first, unit, *figures, Column("share", "%"))
     rows = []
     for stream in result.streams:
         sides = (stream.baseline, stream.after, stream.saving)
         known = [figure if isinstance(figure, Figure) else None for figure in sides]
-        part = _share_text(stream, language)
+        part = _share_text(known[2], known[0], stream.saving_share, language)
         if known[0] or known[2] or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
         yield Table(word("streams", language), columns, rows, by_row=True, yearly=True)
 
 
-def _share_text(stream: StreamResult, language: str) -> str:
-    part, whole = stream.saving, stream.baseline
-    if isinstance(part, Figure) and isinstance(whole, Figure) and whole.value:
-        return share(part.value / whole.value, language)
-    return shown(stream.saving_share, language) if isinstance(stream.saving_share, Figure) else ""
+def _share_text(
+    saving: Figure | None, whole: Figure | None, stated: Reported | None, language: str
+) -> str:
+    if saving and whole and whole.value:
+        return share(saving.value / whole.value, language)
+    return shown(stated, language) if isinstance(stated, Figure) else ""
 
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
-    bundle, totals = bundle_of(result), result.totals
+    bundle, totals = tables.bundle_of(result), result.totals
     measures = _entries(bundle.measures, language)
     if bundle.groups:
         if measures:
-            yield money_table("measures", measures, None, language)
+            yield tables.money_table("measures", measures, None, language, "measure")
         alone = [measure for measure in bundle.alone if _says_a_figure(measure.line)]
         groups = _entries([*bundle.groups, *alone], language)
         yield from _money_and_kinds("groups", groups, totals, language, "group")
     else:
-        yield from _money_and_kinds("measures", measures, totals, language)
+        yield from _money_and_kinds("measures", measures, totals, language, "measure")
     # not cleaner production, so in tables of its own: each table sums to its total
-    end_of_pipe = _entries(bundle.end_of_pipe, language)
-    yield from _money_and_kinds(END_OF_PIPE, end_of_pipe, totals.end_of_pipe, language)
-    items: list[MeasureResult | GroupResult] = [*result.groups, *result.measures]
-    outside = [item for item in items if not item.in_bundle]
+    if totals.end_of_pipe is not None:
+        end_of_pipe = _entries(bundle.end_of_pipe, language)
+        name = tables.END_OF_PIPE
+        yield from _money_and_kinds(name, end_of_pipe, totals.end_of_pipe, language, "measure")
+    items: list[tables.MeasureOrGroup] = [*result.groups, *result.measures]
+    outside = _entries([item for item in items if not item.in_bundle], language)
     if outside:
-        yield money_table("outside", _entries(outside, language), None, language)
+        yield tables.money_table("outside", outside, None, language, "measure")
 
 
-def _entries(items: Iterable[MeasureResult | GroupResult], language: str) -> list[NamedLine]:
+def _entries(items: Iterable[tables.MeasureOrGroup], language: str) -> list[tables.NamedLine]:
     """Rows of measures, with what marks them, and of groups, with how many measures they are."""
     entries = []
     for item in items:
@@ -142,52 +124,47 @@ def _entries(items: Iterable[MeasureResult | GroupResult], language: str) -> lis
             name += f" [{word(item.status, language)}]" if item.status != "unstated" else ""
         elif item.declared_count is not None:
             name += f" ({word('count', language, count=item.declared_count)})"
-        entries.append(NamedLine(name, harmless(title(item.title, language)), item.line))
+        entries.append(tables.NamedLine(name, harmless(title(item.title, language)), item.line))
     return entries
 
 
 def _money_and_kinds(
-    name: str,
-    entries: Sequence[NamedLine],
-    total: Line | None,
-    language: str,
-    first: str = "measure",
+    name: str, entries: Sequence[tables.NamedLine], total: Line, language: str, first: str
 ) -> Iterator[Block]:
     """A table of money, and one each for savings, reductions and gases where there are any."""
-    if not entries or total is None:
+    if not entries:
         return
-    yield money_table(name, entries, total, language, first)
+    yield tables.money_table(name, entries, total, language, first)
     # a row's name without its status
     lines = [(entry.name.split(" [", 1)[0], entry.line) for entry in entries]
     lines.append((word("total", language), total))
-    if name == END_OF_PIPE:
-        tables = {"end-of-pipe-reductions": [(row, line.reductions) for row, line in lines]}
-    else:
-        tables = {
-            "savings": [(row, line.savings) for row, line in lines],
-            "reductions": [(row, line.reductions) for row, line in lines],
-            "stated-reductions": [(row, line.stated_reductions) for row, line in lines],
-            "by-gas": _by_gas(lines, language),
-        }
-    for key, rows in tables.items():
-        yield from kinds_table(key, rows, language)
+    reductions = [(row, line.reductions) for row, line in lines]
+    if name == tables.END_OF_PIPE:
+        yield from tables.kinds_table("end-of-pipe-reductions", reductions, language)
+        return
+    savings = [(row, line.savings) for row, line in lines]
+    stated = [(row, line.stated_reductions) for row, line in lines]
+    yield from tables.kinds_table("savings", savings, language)
+    yield from tables.kinds_table("reductions", reductions, language)
+    yield from tables.kinds_table("stated-reductions", stated, language)
+    yield from tables.kinds_table("by-gas", _by_gas(lines, language), language)
 
 
 def _by_gas(lines: Sequence[tuple[str, Line]], language: str) -> list[tuple[str, Figures]]:
     """Avoided emissions of rows by gas and scope; nothing where the reductions say it all."""
+    rows: list[tuple[str, Figures]]
     rows = [(name, dict(_avoided(line, language))) for name, line in lines]
     labels = {label for _, figures in rows for label in figures}
     among_reductions = {f"CO2 {word(scope, language)}" for scope in ("scope_1", "scope_2_location")}
-    return [] if len(labels) == 1 and labels <= among_reductions else list(rows)
+    return [] if len(labels) == 1 and labels <= among_reductions else rows
 
 
 def _avoided(line: Line, language: str) -> Iterator[tuple[str, Reported]]:
     on_site = line.avoided_emissions.get("on_site", {})
     for scope in SCOPES:
         for substance, figure in line.avoided_emissions.get(scope, {}).items():
-            if scope == "on_site" and substance in AMONG_REDUCTIONS:
-                continue
-            if scope == "generated" and _same(figure, on_site.get(substance)):
+            is_reduction = scope == "on_site" and substance in AMONG_REDUCTIONS
+            if is_reduction or (scope == "generated" and _same(figure, on_site.get(substance))):
                 continue
             name = word("dust", language) if substance == "TSP" else unit_text(substance)
             yield f"{name} {word(scope, language)}", figure
@@ -204,16 +181,19 @@ def _says_a_figure(line: Line) -> bool:
 
 def _by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
     entries = [
-        NamedLine(word(status, language), "", line)
+        tables.NamedLine(word(status, language), "", line)
         for status, line in result.totals_by_status.items()
         if _says_a_figure(line)
     ]
     if len(entries) > 1:
-        yield money_table("by-status", entries, None, language, "status")
+        yield tables.money_table("by-status", entries, None, language, "status")
 
 
 def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
     """Savings alone, in order and order-free of the measures that overlap."""
+    overlap = result.totals.overlap
+    if not isinstance(overlap, Figure) or not tables.has_overlap(result.totals):
+        return
     rows = []
     for measure in result.measures:
         line = measure.line
@@ -221,9 +201,8 @@ def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
             cells = (line.stand_alone.annual_saving, line.annual_saving, line.order_free_saving)
             if _differ(cells):
                 rows.append((measure.id, *cells))
-    overlap = result.totals.overlap
-    if rows and isinstance(overlap, Figure) and has_overlap(result.totals):
-        columns = headed("measure", ("alone", "in-order", "order-free"), language)
+    if rows:
+        columns = tables.headed("measure", ("alone", "in-order", "order-free"), language)
         lost = f"{word('overlap', language)}: {shown(overlap, language)}"
         notes = (lost, word("overlap-note", language))
         yield Table(word("interaction", language), columns, rows, notes=notes, yearly=True)
@@ -231,21 +210,22 @@ def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 def _differ(figures: Iterable[Reported | None]) -> bool:
     values = [figure.value for figure in figures if isinstance(figure, Figure)]
-    return bool(values) and max(values) - min(values) > SAME * max(map(abs, values))
+    return bool(values) and max(values) - min(values) > tables.SAME * max(map(abs, values))
 
 
 # ---- totals and small print ----------------------------------------------------------------------
 
 
 def _totals(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
-    yield from money_pairs(line, language)
-    figures = figures_of(line)
-    headline = ("npv", "irr", "discounted_payback")
-    cells: dict[str, Cell] = {name: figures.get(f"economics.{name}") for name in headline}
-    cells["npv"] = cells["npv"] or figures.get("economics")  # why there is none
-    yield from labelled(cells, language)
-    biogenic = line.avoided_emissions.get("biogenic", {}).get("CO2")
-    yield from labelled({"biogenic-co2": biogenic}, language)
+    yield from tables.money_pairs(line, language)
+    figures = results.figures_of(line)
+    cells: dict[str, Cell] = {
+        "npv": figures.get("economics.npv", figures.get("economics")),  # or why there is none
+        "irr": figures.get("economics.irr"),
+        "discounted_payback": figures.get("economics.discounted_payback"),
+        "biogenic-co2": line.avoided_emissions.get("biogenic", {}).get("CO2"),
+    }
+    yield from tables.labelled(cells, language)
     for name, figure in line.lifetime_reductions.items():  # amounts, no rates
         yield word("over-lives", language, gas=word(name, language)), figure
 

@@ -7,17 +7,8 @@ from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report.layout import (
-    MOST_MISSING_SHOWN,
-    Block,
-    Cell,
-    Column,
-    Heading,
-    Pairs,
-    Table,
-    harmless,
-    missing_text,
-)
+from cpcalc.report import layout
+from cpcalc.report.layout import Block, Cell, Column, Heading, Pairs, Table, harmless
 from cpcalc.report.numbers import BOUND_SIGNS, shown
 from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
@@ -27,6 +18,7 @@ END_OF_PIPE = "end-of-pipe"
 SAME = 1e-9
 # The order in which categories and reductions are shown: climate and dust before water and waste.
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
+MeasureOrGroup = MeasureResult | GroupResult
 
 
 class NamedLine(NamedTuple):
@@ -67,45 +59,35 @@ def heading(result: AssessmentResult, language: str, about: str = "") -> Heading
     )
 
 
-def headed(
-    first: str, figures: Iterable[str], language: str, place: str = ""
-) -> tuple[Column, ...]:
+def headed(first: str, figures: Iterable[str], language: str, place: str = "") -> list[Column]:
     """A column of texts and columns of figures, each with the label its key has in a place."""
     columns = [Column(key, word_in(place, key, language)) for key in figures]
-    return (Column(first, word(first, language), is_text=True), *columns)
+    return [Column(first, word(first, language), is_text=True), *columns]
 
 
 def money_table(
-    name: str,
-    entries: Sequence[NamedLine],
-    total: Line | None,
-    language: str,
-    first: str = "measure",
+    name: str, entries: Sequence[NamedLine], total: Line | None, language: str, first: str
 ) -> Table:
     """Investment, saving (also alone, where measures overlap), running cost and payback."""
-    whole = [NamedLine(word("total", language), "", total)] if total is not None else []
-    shown_entries = [*entries, *whole]
-    overlaps = any(has_overlap(entry.line) for entry in shown_entries)
+    lines = [(entry.name, entry.line) for entry in entries]
+    if total is not None:
+        lines.append((word("total", language), total))
+    overlaps = any(has_overlap(line) for _, line in lines)
     figures = ("investment", "annual-saving", "stand-alone", "running", "payback")
     rows = [
         (
-            entry.name,
-            _investment_cell(entry.line.investment),
-            entry.line.annual_saving,
-            entry.line.stand_alone.annual_saving if overlaps and entry.line.stand_alone else None,
-            entry.line.running_cost,
-            entry.line.simple_payback,
+            label,
+            _investment_cell(line.investment),
+            line.annual_saving,
+            line.stand_alone.annual_saving if overlaps and line.stand_alone else None,
+            line.running_cost,
+            line.simple_payback,
         )
-        for entry in shown_entries
+        for label, line in lines
     ]
-    return Table(
-        word(name, language),
-        headed(first, figures, language),
-        rows,
-        totals=len(whole),
-        under=[entry.under for entry in entries],
-        yearly=True,
-    )
+    heads, under = headed(first, figures, language), [entry.under for entry in entries]
+    totals = len(lines) - len(entries)
+    return Table(word(name, language), heads, rows, totals=totals, under=under, yearly=True)
 
 
 def _investment_cell(investment: Investment | None) -> Cell:
@@ -181,12 +163,8 @@ def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
     tables = [block for block in blocks if isinstance(block, Table)]
     cells = [*pairs, *(value for table in tables for row in table.rows for value in row)]
     fields = [name for value in cells if isinstance(value, Figure) for name in value.missing]
-    named = {
-        name
-        for value in pairs
-        if isinstance(value, NotApplicable)
-        for name in value.missing[:MOST_MISSING_SHOWN]
-    }
+    reasons = [value for value in pairs if isinstance(value, NotApplicable)]
+    named = {name for value in reasons for name in value.missing[: layout.MOST_MISSING_SHOWN]}
     for table in tables:
         for row in table.rows[len(table.rows) - table.totals :]:
             for column, value in zip(table.columns, row, strict=True):
@@ -194,8 +172,8 @@ def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
                 if isinstance(value, NotApplicable) and column.key != "payback":
                     fields += [name for name in value.missing if name not in named]
     if fields:
-        missing = list(dict.fromkeys(fields))
-        yield word("partial-note", language, fields=missing_text(missing, language))
+        missing = layout.missing_text(list(dict.fromkeys(fields)), language)
+        yield word("partial-note", language, fields=missing)
     if any(map(_is_bound, cells)):
         yield f"\u2265 \u2264 {word('bound', language)}"
 
