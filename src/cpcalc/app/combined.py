@@ -8,7 +8,7 @@ from dataclasses import replace
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.engine.sums import sum_by_name
 from cpcalc.figures import Figure, Reported
-from cpcalc.report.combined import Combined
+from cpcalc.report.enterprises import Combined
 from cpcalc.results import AssessmentResult, with_bounds, with_figures
 
 
