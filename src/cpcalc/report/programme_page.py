@@ -10,18 +10,7 @@ from cpcalc.programme.money import Conversion, rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
 from cpcalc.programme.totals import Total
-from cpcalc.report.enterprises import (
-    MONEY,
-    NOT_MEASURED,
-    cut,
-    data_statuses,
-    label_of,
-    mixed,
-    money_table,
-    named,
-    paybacks,
-    sums_table,
-)
+from cpcalc.report import enterprises
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.tables import headed
@@ -43,16 +32,18 @@ def programme_page(
     counts = {status: total.enterprises for status, total in result.by_data_status.items()}
     yield Heading(
         harmless(title(result.programme.name, language)),
-        f"{word('data-status', language)}: {data_statuses(counts, language)}",
-        is_warning=bool(NOT_MEASURED & set(counts)),
+        f"{word('data-status', language)}: {enterprises.data_statuses(counts, language)}",
+        is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
     yield Pairs("", tuple(_facts(result, language)))
     total = result.total
     if result.enterprises:
-        rows = [(named(line.member, language), line.figures) for line in result.enterprises]
-        yield money_table("enterprises-a-year", "enterprise", rows, total, language)
-    yield sums_table(total, language)
-    yield paybacks(total, language, "payback-ratio")
+        rows = [
+            (enterprises.named(line.member, language), line.figures) for line in result.enterprises
+        ]
+        yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
+    yield enterprises.sums_table(total, language)
+    yield enterprises.paybacks(total, language, "payback-ratio")
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
     for key, totals in (
@@ -100,18 +91,13 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         source = f"({rate.year}, {harmless(rate.source)})"
         yield word("rates", language), f"{shown(rate.rate, language)} {source}"
     if classes is not None:
-        ends = {
-            "no-cost": classes.no_cost,
-            "low-cost": classes.low_cost,
-            "medium-cost": classes.medium_cost,
-        }
+        ends = (classes.no_cost, classes.low_cost, classes.medium_cost)
         texts = [
-            f"{word(name, language)} <= {_amount(end.text, language)}" for name, end in ends.items()
+            f"{word(name, language)} <= {_amount(end.text, language)}"
+            for name, end in zip(("no-cost", "low-cost", "medium-cost"), ends, strict=True)
         ]
-        about = ", ".join(
-            [str(classes.year), *([harmless(classes.source)] if classes.source else [])]
-        )
-        yield word("cost-classes", language), f"{'; '.join(texts)} ({about})"
+        source = f", {harmless(classes.source)}" if classes.source else ""
+        yield word("cost-classes", language), f"{'; '.join(texts)} ({classes.year}{source})"
     for item in programme.source or ():
         yield word("source", language), harmless(item.title)
 
@@ -138,7 +124,7 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
     ]
     return Table(
         word("reconciliation", language),
-        mixed(texts, keys, language),
+        enterprises.mixed(texts, keys, language),
         tuple(_reconciled(line, language) for line in lines),
         notes=tuple(notes),
         by_row=True,
@@ -170,7 +156,7 @@ def _cell(figure: Reported) -> Cell:
 
 def _figure_name(path: str, language: str) -> str:
     if path.startswith("totals."):
-        return label_of(path.removeprefix("totals."), language)
+        return enterprises.label_of(path.removeprefix("totals."), language)
     return word(path, language)
 
 
@@ -185,9 +171,9 @@ def _breakdown(
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
-        shortened = cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
+        shortened = enterprises.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
-    return money_table(f"by-{key}", key, rows, result.total, language)
+    return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
@@ -217,7 +203,7 @@ def _course(course: Course, language: str) -> str:
     untitled = word("title-not-published", language)
     name = untitled if course.title is None else title(course.title, language)
     parts = [str(part) for part in (name, course.date, course.province) if part]
-    return cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
+    return enterprises.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
 
 
 def _participants(course: Course, language: str) -> str:
@@ -280,13 +266,13 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
         (
             harmless(f"{item.enterprise}  {item.id}"),
             *((item.figures.get("npv"),) if with_npv else ()),
-            *(item.figures.get(name) for name in MONEY.values()),
+            *(item.figures.get(name) for name in enterprises.MONEY.values()),
         )
         for item in first
     )
     return Table(
         word("pooled-measures", language),
-        headed("measure", (*(("npv",) if with_npv else ()), *MONEY), language),
+        headed("measure", (*(("npv",) if with_npv else ()), *enterprises.MONEY), language),
         rows,
         notes=(
             word("ranked-by-npv" if with_npv else "ranked-by-saving", language),

@@ -1,13 +1,14 @@
-"""The summary of one assessment as a neutral page."""
+"""The summary of one assessment as a neutral page; the file and its what-ifs side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from cpcalc import results
 from cpcalc.figures import Figure, Reported
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.words import sector_name, title, word, word_in
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
@@ -296,3 +297,63 @@ def _factor_notes(result: AssessmentResult, language: str) -> Iterator[str]:
         decline = result.basis.grid_decline
         key = "grid-declines" if decline is not None else "grid-constant"
         yield word(key, language, share=decline)
+
+
+# ---- what-ifs ------------------------------------------------------------------------------------
+
+
+class Side(NamedTuple):
+    """The file, or one of its scenarios: its name, what it sets, and its result."""
+
+    name: str
+    sets: str
+    result: AssessmentResult
+    title: str = ""
+
+
+def scenario_page(
+    sides: Sequence[Side], language: str, measure: str | None = None
+) -> Iterator[Block]:
+    """The file and its scenarios side by side: their totals, or one measure."""
+    about = word("measure-page", language, measure=measure) if measure is not None else ""
+    yield tables.heading(sides[0].result, language, about)
+    columns = tables.headed("figure", (), language)
+    columns += [Column("side", harmless(side.name)) for side in sides]
+    cells = [dict(_compared(side.result, measure, language)) for side in sides]
+    labels = dict.fromkeys(label for of_side in cells for label in of_side)
+    # each figure with its own unit: those of a column are of many kinds
+    rows = [
+        (label, *(cell_text(of_side.get(label), None, language) for of_side in cells))
+        for label in labels
+    ]
+    notes = []
+    for side in sides:
+        if side.sets:
+            has_title = side.title and side.title != side.name
+            name = harmless(f"{side.name} ({side.title})" if has_title else side.name)
+            sets = harmless(side.sets)
+            notes.append(word("scenario-sets", language, scenario=name, sets=sets))
+    notes += tables.mark_notes([Pairs("", list(of_side.items())) for of_side in cells], language)
+    yield Table(word("scenario", language), columns, rows, notes=notes)
+
+
+def _compared(
+    result: AssessmentResult, measure: str | None, language: str
+) -> Iterator[tuple[str, Cell]]:
+    """What is compared, each figure with its label."""
+    lines = {item.id: item.line for item in result.measures}
+    line = result.totals if measure is None else lines[measure]
+    yield from tables.money_pairs(line, language)
+    if line.investment is not None:  # instead of its amounts: one currency keeps columns narrow
+        yield word("investment", language), line.investment.converted
+    figures = results.figures_of(line)
+    names = ("npv", "irr", "discounted_payback", "annual_worth")
+    cells: dict[str, Cell] = {name: figures.get(f"economics.{name}") for name in names}
+    whole = result.whole_enterprise
+    if measure is None and whole is not None:
+        if result.totals.end_of_pipe is not None:
+            cells["whole-npv"] = results.figures_of(whole.line).get("economics.npv")
+        before, after = whole.life_cycle_cost.before, whole.life_cycle_cost.after
+        cells["life-cycle-before"] = before if isinstance(before, Figure) else None
+        cells["life-cycle-after"] = after if isinstance(after, Figure) else None
+    yield from tables.labelled({**cells, **line.reductions}, language)
