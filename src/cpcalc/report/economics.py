@@ -11,7 +11,7 @@ from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Chart, Column, Notes, Pairs, Table, harmless
-from cpcalc.report.numbers import cell, ratio, scale_of, share, shown
+from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
 from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, BreakEven, Economics, Line
 
@@ -66,7 +66,7 @@ def _cells(record: object, figures: Iterable[str], language: str) -> dict[str, C
     for name in figures:
         figure = getattr(record, name)
         if isinstance(figure, Figure) and not figure.unit.exponents:
-            text = ratio(figure.value, language) if name in RATIOS else shown(figure, language)
+            text = decimal(figure.value, 2, language) if name in RATIOS else shown(figure, language)
             figure = text
         cells[name] = figure
     return cells

@@ -117,38 +117,28 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         if line.entry.taken_as is not None:
             taken_as = f"{word('taken-as', language)} {title(line.entry.taken_as, language)}"
             notes.append(f"{_figure_name(line.figure, language)}: {taken_as}")
-    notes += [
-        f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}"
-        for line in lines
-        if line.entry.not_reproduced is not None
-    ]
-    return Table(
-        word("reconciliation", language),
-        enterprises.mixed(texts, keys, language),
-        tuple(_reconciled(line, language) for line in lines),
-        notes=tuple(notes),
-        by_row=True,
-        yearly=True,
-    )
+    odd = [line for line in lines if line.entry.not_reproduced is not None]
+    notes += [f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}" for line in odd]
+    columns = enterprises.mixed(texts, keys, language)
+    rows = [_reconciled(line, language) for line in lines]
+    heading = word("reconciliation", language)
+    return Table(heading, columns, rows, notes=notes, by_row=True, yearly=True)
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
     outcome = word(f"outcome-{line.outcome}", language) + ("*" if line.by_construction else "")
     difference = share(line.share, language) if line.share is not None else ""
     within = share(line.within, language) if line.within else word("exact", language)
-    return (
-        _figure_name(line.figure, language),
-        _cell(line.published),
-        _cell(line.recomputed) if line.recomputed is not None else "",
-        "" if line.published.unit is ONE else None,
-        difference,
-        within,
-        outcome,
-    )
+    published, recomputed = _cell(line.published), _cell(line.recomputed)
+    unit = "" if line.published.unit is ONE else None
+    name = _figure_name(line.figure, language)
+    return name, published, recomputed, unit, difference, within, outcome
 
 
-def _cell(figure: Reported) -> Cell:
+def _cell(figure: Reported | None) -> Cell:
     """A count as plain digits; it has no unit to be scaled in."""
+    if figure is None:
+        return ""
     if isinstance(figure, NotApplicable):
         return "-" if figure.because == "courses-not-published" else figure
     return f"{figure.value:.0f}" if figure.unit is ONE else figure
@@ -189,10 +179,8 @@ def _training(result: ProgrammeResult, language: str) -> Block:
         elif not figure.missing:
             cell = word("not-published", language)
         rows.append((word(f"training.{name}", language), cell))
-    rows += [
-        (f"  {_course(course, language)}", _participants(course, language))
-        for course in result.courses
-    ]
+    courses = result.courses
+    rows += [(f"  {_course(item, language)}", _participants(item, language)) for item in courses]
     training = result.programme.training
     if training is not None and training.notes is not None:
         rows.append(("", harmless(title(training.notes, language))))
@@ -225,30 +213,19 @@ def _participants(course: Course, language: str) -> str:
 
 def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
     columns = headed("payback", ("measures-word", "investment", "annual-saving"), language)
-    rows = tuple(
-        (
-            word(f"class-{item.name}", language),
-            str(item.measures),
-            item.total.figure("investment"),
-            item.total.figure("annual_saving"),
-        )
-        for item in classes
-    )
+    rows = []
+    for item in classes:
+        amounts = (item.total.figure("investment"), item.total.figure("annual_saving"))
+        rows.append((word(f"class-{item.name}", language), str(item.measures), *amounts))
     return Table(word("payback-classes", language), columns, rows, yearly=True)
 
 
 def _contributors(result: ProgrammeResult, language: str) -> Table:
     columns = headed("enterprise", ("annual-saving", "%", "cumulative"), language)
-    shown_first = result.contributors[:MOST_CONTRIBUTORS_SHOWN]
-    rows = tuple(
-        (
-            item.enterprise,
-            item.annual_saving,
-            share(item.share, language),
-            share(item.cumulative, language),
-        )
-        for item in shown_first
-    )
+    rows = []
+    for item in result.contributors[:MOST_CONTRIBUTORS_SHOWN]:
+        shares = (share(item.share, language), share(item.cumulative, language))
+        rows.append((item.enterprise, item.annual_saving, *shares))
     heading, notes = word("contributors", language), [*_more(result.contributors, rows, language)]
     return Table(heading, columns, rows, notes=notes, yearly=True)
 
@@ -261,34 +238,23 @@ def _more(items: Sequence[object], rows: Sequence[object], language: str) -> Ite
 
 def _pool(pool: Sequence[Pooled], language: str) -> Table:
     with_npv = any(isinstance(item.figures.get("npv"), Figure) for item in pool)
-    first = pool[:MOST_MEASURES_SHOWN]
-    rows = tuple(
-        (
-            harmless(f"{item.enterprise}  {item.id}"),
-            *((item.figures.get("npv"),) if with_npv else ()),
-            *(item.figures.get(name) for name in enterprises.MONEY.values()),
-        )
-        for item in first
-    )
-    return Table(
-        word("pooled-measures", language),
-        headed("measure", (*(("npv",) if with_npv else ()), *enterprises.MONEY), language),
-        rows,
-        notes=(
-            word("ranked-by-npv" if with_npv else "ranked-by-saving", language),
-            *_more(pool, rows, language),
-        ),
-        under=tuple(harmless(title(item.title, language)) for item in first),
-        yearly=True,
-    )
+    figures = {"npv": "npv", **enterprises.MONEY} if with_npv else enterprises.MONEY
+    rows, under = [], []
+    for item in pool[:MOST_MEASURES_SHOWN]:
+        name = harmless(f"{item.enterprise}  {item.id}")
+        rows.append((name, *map(item.figures.get, figures.values())))
+        under.append(harmless(title(item.title, language)))
+    ranked = word("ranked-by-npv" if with_npv else "ranked-by-saving", language)
+    notes, columns = [ranked, *_more(pool, rows, language)], headed("measure", figures, language)
+    heading = word("pooled-measures", language)
+    return Table(heading, columns, rows, notes=notes, under=under, yearly=True)
 
 
 def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
     """Where the programme's rate replaces that of its files: why its money is not the sum that a
     batch shows."""
-    conversion = Conversion(
-        result.programme.currency, {rate.currency: rate for rate in result.rates}
-    )
+    rates = {rate.currency: rate for rate in result.rates}
+    conversion = Conversion(result.programme.currency, rates)
     for difference in rates_that_differ([line.member for line in result.enterprises], conversion):
         yield word("own-rate", language, **difference.values)
 

@@ -42,22 +42,22 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
 def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
     enterprise, basis = result.enterprise, result.basis
     keys = [key for key in ("sector", "province", "country") if key in enterprise]
+    texts = {key: str(enterprise[key]) for key in keys}
+    if "sector" in texts:
+        texts["sector"] = sector_name(texts["sector"], language)
     if keys:
-        stated = [str(enterprise[key]) for key in keys]
-        if keys[0] == "sector":
-            stated[0] = sector_name(stated[0], language)
-        yield word(keys[0], language), ", ".join(map(harmless, stated))
+        yield word(keys[0], language), ", ".join(map(harmless, texts.values()))
     for source in enterprise.get("source") or ():
         yield word("source", language), harmless(source["title"])
-    baseline = ", ".join(part for part in (basis.period, basis.currency) if part)
+    baseline = ", ".join(filter(None, (basis.period, basis.currency)))
     yield from tables.labelled({"period" if basis.period else "currency": baseline}, language)
     for currency, rate, year, source in basis.rates:
         about = f"{year}, {harmless(source)}"
         yield word("rates", language), f"{currency}: {shown(rate, language)} ({about})"
     yield from tables.labelled({"factor-sets": ", ".join(basis.factor_sets)}, language)
     chosen = tables.labelled({"grid": basis.grid, "gwp": basis.gwp}, language)
-    if texts := ", ".join(f"{label} {value}" for label, value in chosen):
-        yield "", texts
+    if choices := ", ".join(f"{label} {value}" for label, value in chosen):
+        yield "", choices
     for used in filter(_is_electricity, result.factors):
         reason = f"; {harmless(used.because)}" if used.because else ""
         yield word("electricity-factor", language), f"{used.text}, {used.reference}{reason}"
@@ -258,29 +258,24 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
 def _lists(result: AssessmentResult, language: str) -> dict[str, list[str]]:
     """What is said of several things in one line each."""
     tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
+    estimates = [
+        f"{word_in('tier', name, language)} {share(part, language)}" for name, part in tiers
+    ]
+    prices, realisation, verified = [], [], []
+    for measure in result.measures:
+        for stream, price in measure.implied_prices.items():
+            prices.append(f"{stream} {shown(price, language)} ({measure.id})")
+        part, predicted = measure.realisation, measure.predicted_saving
+        if isinstance(part, Figure) and isinstance(predicted, Figure):
+            saving = f"({shown(predicted, language)})"
+            realisation.append(f"{measure.id} {share(part.value, language)} {saving}")
+        for stream, changes in measure.verified_changes.items():
+            known = [shown(to, language) for to in changes.values() if isinstance(to, Figure)]
+            verified.append(f"{stream} {', '.join(known)}")
     return {
-        "estimates": [
-            f"{word_in('tier', name, language)} {share(part, language)}" for name, part in tiers
-        ],
-        "implied-prices": [
-            f"{stream} {shown(price, language)} ({measure.id})"
-            for measure in result.measures
-            for stream, price in measure.implied_prices.items()
-        ],
-        "realisation": [
-            f"{measure.id} {share(measure.realisation.value, language)}"
-            f" ({shown(measure.predicted_saving, language)})"
-            for measure in result.measures
-            if isinstance(measure.realisation, Figure)
-            and isinstance(measure.predicted_saving, Figure)
-        ],
-        "verified-changes": [
-            f"{stream} "
-            + ", ".join(shown(to, language) for to in changes.values() if isinstance(to, Figure))
-            for measure in result.measures
-            for stream, changes in measure.verified_changes.items()
-        ],
-    }
+        "estimates": estimates, "implied-prices": prices, "realisation": realisation,
+        "verified-changes": verified,
+    }  # fmt: skip
 
 
 def _factor_notes(result: AssessmentResult, language: str) -> Iterator[str]:
@@ -295,8 +290,7 @@ def _factor_notes(result: AssessmentResult, language: str) -> Iterator[str]:
     has_grid = any(used.kind == GRID for used in result.factors)
     if result.totals.lifetime_reductions and has_grid:
         decline = result.basis.grid_decline
-        key = "grid-declines" if decline is not None else "grid-constant"
-        yield word(key, language, share=decline)
+        yield word("grid-declines" if decline else "grid-constant", language, share=decline)
 
 
 # ---- what-ifs ------------------------------------------------------------------------------------
