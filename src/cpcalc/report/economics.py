@@ -66,8 +66,8 @@ def _cells(record: object, figures: Iterable[str], language: str) -> dict[str, C
     for name in figures:
         figure = getattr(record, name)
         if isinstance(figure, Figure) and not figure.unit.exponents:
-            text = decimal(figure.value, 2, language) if name in RATIOS else shown(figure, language)
-            figure = text
+            is_ratio = name in RATIOS
+            figure = decimal(figure.value, 2, language) if is_ratio else shown(figure, language)
         cells[name] = figure
     return cells
 
@@ -101,16 +101,13 @@ def _project(
 
 
 def _figure_pairs(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
-    yield from tables.labelled(
-        {
-            "study_period": economics.study_period,
-            "money": word(economics.cash_flow.money, language),
-            **_cells(economics, names.ECONOMICS, language),
-            "irr-roots": ", ".join(shown(root, language) for root in economics.irr_roots),
-            "abatement_cost": economics.abatement_cost,
-        },
-        language,
-    )
+    # the period first, and what money is meant beside it
+    cells = _cells(economics, ("study_period",), language)
+    cells["money"] = word(economics.cash_flow.money, language)
+    cells |= _cells(economics, names.ECONOMICS, language)
+    cells["irr-roots"] = ", ".join(shown(root, language) for root in economics.irr_roots)
+    cells["abatement_cost"] = economics.abatement_cost
+    yield from tables.labelled(cells, language)
     for kind, figure in economics.levelised_cost.items():
         yield word("levelised", language, kind=word(kind, language)), figure
     for line, figure in economics.npv_with.items():

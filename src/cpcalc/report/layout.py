@@ -103,17 +103,15 @@ def wrapped(text: str, width: int) -> list[str]:
 
     rich would also break at the no-break spaces within a number.
     """
-    lines: list[str] = []
-    line = ""
+    lines = [""]
     for part in text.split(" "):
         for piece in chop_cells(part, width) or [""]:
-            candidate = f"{line} {piece}" if line else piece
+            candidate = f"{lines[-1]} {piece}" if lines[-1] else piece
             if cell_len(candidate) <= width:
-                line = candidate
+                lines[-1] = candidate
             else:
-                lines.append(line)
-                line = piece
-    return [*lines, line]
+                lines.append(piece)
+    return lines
 
 
 # Bars never get thinner than this, however small the page: below it they say nothing.
@@ -151,18 +149,20 @@ class TableTexts(NamedTuple):
     columns: list[Column]
     rows: list[list[str]]
 
+    def at(self, positions: Sequence[int]) -> TableTexts:
+        """The same table with only the columns at these positions."""
+        columns = [self.columns[position] for position in positions]
+        rows = [[row[position] for position in positions] for row in self.rows]
+        return TableTexts(self.title, columns, rows)
+
 
 def table_texts(table: Table, language: str) -> TableTexts:
     """The texts of a table; a column that shows nothing is left out."""
-    in_one_scale = _rows_in_one_scale if table.by_row else _columns_in_one_scale
-    title, columns, rows = in_one_scale(table, language)
-    kept = [
-        position
-        for position in range(len(columns))
-        if position == 0 or not rows or any(row[position] for row in rows)
-    ]
-    texts = [[row[position] for position in kept] for row in rows]
-    return TableTexts(title, [columns[position] for position in kept], texts)
+    texts = (_rows_in_one_scale if table.by_row else _columns_in_one_scale)(table, language)
+    if not texts.rows:
+        return texts
+    shows_a_text = [any(column) for column in zip(*texts.rows, strict=True)]
+    return texts.at([i for i, is_shown in enumerate(shows_a_text) if is_shown or i == 0])
 
 
 def _rows_in_one_scale(table: Table, language: str) -> TableTexts:

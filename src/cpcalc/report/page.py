@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
 from cpcalc.report import layout
-from cpcalc.report.layout import Block, Chart, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Chart, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.words import word
 
 PLAIN_CELLS = 80
@@ -84,18 +84,19 @@ def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
     indent = " " * GAP_CELLS if block.title else ""
     label_width = max((cell_len(indent + label) for label, _ in block.rows), default=0)
     value_width = max(width - label_width - GAP_CELLS, NARROWEST_TEXT_CELLS)
-    grid = _grid([label_width, value_width], ["left", "left"])
+    columns = (Column("label", "", is_text=True), Column("value", "", is_text=True))
+    grid = _grid([label_width, value_width], columns)
     for label, value in block.rows:
         grid.add_row(Text(indent + label), _text(layout.pair_text(value, language), value_width))
     yield grid
 
 
-def _grid(widths: Sequence[int], sides: Sequence[JustifyMethod]) -> Grid:
+def _grid(widths: Sequence[int], columns: Sequence[Column]) -> Grid:
     grid = Grid.grid(padding=(0, GAP_CELLS, 0, 0))
     # Never narrower than its columns, so that no number is cut off in a small window.
     grid.width = _width_of(widths)
-    for width, side in zip(widths, sides, strict=True):
-        grid.add_column(width=width, justify=side, no_wrap=True)
+    for width, column in zip(widths, columns, strict=True):
+        grid.add_column(width=width, justify="left" if column.is_text else "right", no_wrap=True)
     return grid
 
 
@@ -117,7 +118,8 @@ def _table(table: Table, language: str, width: int) -> Iterator[RenderableType]:
         if number:
             yield Text()
             table = table._replace(under=())
-        yield from _part(texts, table, positions, widths, width)
+        part = texts.at(positions)
+        yield from _part(part, table, [widths[position] for position in positions], width)
     yield from (_text(harmless(note), width, "dim") for note in notes)
 
 
@@ -143,33 +145,25 @@ def _parts(widths: Sequence[int], width: int) -> Iterator[list[int]]:
     """Columns that fit into one line; further ones stand below it, after the first one again."""
     current = [0]
     for position in range(1, len(widths)):
-        wanted = [*current, position]
-        if len(current) > 1 and _width_of([widths[column] for column in wanted]) > width:
+        wanted = [widths[column] for column in (*current, position)]
+        if len(current) > 1 and _width_of(wanted) > width:
             yield current
-            wanted = [0, position]
-        current = wanted
+            current = [0]
+        current = [*current, position]
     yield current
 
 
 def _part(
-    texts: layout.TableTexts,
-    table: Table,
-    positions: Sequence[int],
-    widths: Sequence[int],
-    width: int,
+    texts: layout.TableTexts, table: Table, widths: Sequence[int], width: int
 ) -> Iterator[RenderableType]:
-    """These columns of a table: heads, rows and totals, with a rule of dashes between them."""
-    of_part = [widths[position] for position in positions]
-    sides: list[JustifyMethod] = [
-        "left" if texts.columns[position].is_text else "right" for position in positions
-    ]
+    """Some columns of a table: heads, rows and totals, with a rule of dashes between them."""
 
     def line(cells: Sequence[str], style: str) -> Grid:
-        grid = _grid(of_part, sides)
-        grid.add_row(*(Text(cells[position], style) for position in positions))
+        grid = _grid(widths, texts.columns)
+        grid.add_row(*(Text(cell, style) for cell in cells))
         return grid
 
-    rule = Text("-" * min(_width_of(of_part), width), "dim")
+    rule = Text("-" * min(_width_of(widths), width), "dim")
     yield line([column.header for column in texts.columns], "dim")
     yield rule
     last = len(texts.rows) - table.totals

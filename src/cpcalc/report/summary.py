@@ -10,6 +10,7 @@ from cpcalc.figures import Figure, Reported
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
+from cpcalc.report.tables import END_OF_PIPE, NamedLine
 from cpcalc.report.words import sector_name, title, word, word_in
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
 from cpcalc.units import shown as unit_text
@@ -106,16 +107,15 @@ def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
         yield from _money_and_kinds("measures", measures, totals, language, "measure")
     # not cleaner production, so in tables of its own: each table sums to its total
     if totals.end_of_pipe is not None:
-        end_of_pipe = _entries(bundle.end_of_pipe, language)
-        name = tables.END_OF_PIPE
-        yield from _money_and_kinds(name, end_of_pipe, totals.end_of_pipe, language, "measure")
+        last = _entries(bundle.end_of_pipe, language)
+        yield from _money_and_kinds(END_OF_PIPE, last, totals.end_of_pipe, language, "measure")
     items: list[tables.MeasureOrGroup] = [*result.groups, *result.measures]
     outside = _entries([item for item in items if not item.in_bundle], language)
     if outside:
         yield tables.money_table("outside", outside, None, language, "measure")
 
 
-def _entries(items: Iterable[tables.MeasureOrGroup], language: str) -> list[tables.NamedLine]:
+def _entries(items: Iterable[tables.MeasureOrGroup], language: str) -> list[NamedLine]:
     """Rows of measures, with what marks them, and of groups, with how many measures they are."""
     entries = []
     for item in items:
@@ -125,12 +125,12 @@ def _entries(items: Iterable[tables.MeasureOrGroup], language: str) -> list[tabl
             name += f" [{word(item.status, language)}]" if item.status != "unstated" else ""
         elif item.declared_count is not None:
             name += f" ({word('count', language, count=item.declared_count)})"
-        entries.append(tables.NamedLine(name, harmless(title(item.title, language)), item.line))
+        entries.append(NamedLine(name, harmless(title(item.title, language)), item.line))
     return entries
 
 
 def _money_and_kinds(
-    name: str, entries: Sequence[tables.NamedLine], total: Line, language: str, first: str
+    name: str, entries: Sequence[NamedLine], total: Line, language: str, first: str
 ) -> Iterator[Block]:
     """A table of money, and one each for savings, reductions and gases where there are any."""
     if not entries:
@@ -140,15 +140,15 @@ def _money_and_kinds(
     lines = [(entry.name.split(" [", 1)[0], entry.line) for entry in entries]
     lines.append((word("total", language), total))
     reductions = [(row, line.reductions) for row, line in lines]
-    if name == tables.END_OF_PIPE:
-        yield from tables.kinds_table("end-of-pipe-reductions", reductions, language)
-        return
-    savings = [(row, line.savings) for row, line in lines]
-    stated = [(row, line.stated_reductions) for row, line in lines]
-    yield from tables.kinds_table("savings", savings, language)
-    yield from tables.kinds_table("reductions", reductions, language)
-    yield from tables.kinds_table("stated-reductions", stated, language)
-    yield from tables.kinds_table("by-gas", _by_gas(lines, language), language)
+    if name == END_OF_PIPE:
+        kinds = {"end-of-pipe-reductions": reductions}
+    else:
+        stated = [(row, line.stated_reductions) for row, line in lines]
+        kinds = {"savings": [(row, line.savings) for row, line in lines]}
+        kinds |= {"reductions": reductions, "stated-reductions": stated}
+        kinds["by-gas"] = _by_gas(lines, language)
+    for key, rows in kinds.items():
+        yield from tables.kinds_table(key, rows, language)
 
 
 def _by_gas(lines: Sequence[tuple[str, Line]], language: str) -> list[tuple[str, Figures]]:
@@ -182,7 +182,7 @@ def _says_a_figure(line: Line) -> bool:
 
 def _by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
     entries = [
-        tables.NamedLine(word(status, language), "", line)
+        NamedLine(word(status, language), "", line)
         for status, line in result.totals_by_status.items()
         if _says_a_figure(line)
     ]
