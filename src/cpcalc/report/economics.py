@@ -17,7 +17,6 @@ from cpcalc.results import AssessmentResult, BreakEven, Economics, Line
 
 RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
 WIDEST_HEADER_CELLS = 10
-MOST_CONDITIONS_SHOWN = 3
 
 
 def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -148,7 +147,7 @@ def _flow_tables(
 
 def _yearly(key: str, columns: Sequence[tuple[str, Sequence[Cell]]], language: str) -> Table:
     """A row a year; no amount where it is zero, so that the eye finds what happens."""
-    heads = [Column("year", word("year", language), is_text=True)]
+    heads = tables.headed("year", (), language)
     heads += [Column(label, _in_two_lines(label)) for label, _ in columns]
     amounts = [[_unless_zero(item) for item in column] for _, column in columns]
     years = [str(year) for year in range(len(amounts[0]))]
@@ -203,10 +202,7 @@ def _stream_name(result: AssessmentResult, stream: str, language: str) -> str:
 
 
 def break_even_tables(
-    result: AssessmentResult,
-    break_even: Iterable[BreakEven],
-    language: str,
-    most: int | None = MOST_CONDITIONS_SHOWN,
+    result: AssessmentResult, break_even: Iterable[BreakEven], language: str, most: int | None = 3
 ) -> Iterator[Table]:
     """A row for each thing a measure depends on: ``m1  price of coal  VND/t  > 300  > 410``.
 

@@ -12,7 +12,7 @@ from cpcalc.figures import Figure
 from cpcalc.programme.members import Member
 from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
@@ -79,14 +79,10 @@ def sums_table(total: Total, language: str) -> Table:
         reporting = word("n-of-m", language, n=added.reporting, m=added.of)
         cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
         rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
-    columns = mixed(("figure", "unit", "reported-by"), "figure total unit reported-by", language)
+    keys = "figure total unit reported-by"
+    columns = tables.mixed(("figure", "unit", "reported-by"), keys, language)
     heading = word("sums-a-year", language)
     return Table(heading, columns, tuple(rows), by_row=True, yearly=True)
-
-
-def mixed(texts: Sequence[str], keys: str, language: str) -> tuple[Column, ...]:
-    """Columns with the labels of their keys, some of them texts."""
-    return tuple(Column(key, word(key, language), is_text=key in texts) for key in keys.split())
 
 
 def label_of(name: str, language: str) -> str:

@@ -28,14 +28,11 @@ class Answers(NamedTuple):
 
 # Fuels asked for, with the factor each takes from the set of combustion factors.
 FUELS: Mapping[str, str] = {
-    "coal": "ipcc-2006/anthracite",
-    "fuel-oil": "ipcc-2006/residual-fuel-oil",
-    "diesel": "ipcc-2006/diesel",
-    "lpg": "ipcc-2006/lpg",
-    "natural-gas": "ipcc-2006/natural-gas",
-    "rice-husk": "ipcc-2006/rice-husk",
+    "coal": "ipcc-2006/anthracite", "fuel-oil": "ipcc-2006/residual-fuel-oil",
+    "diesel": "ipcc-2006/diesel", "lpg": "ipcc-2006/lpg",
+    "natural-gas": "ipcc-2006/natural-gas", "rice-husk": "ipcc-2006/rice-husk",
     "wood": "ipcc-2006/wood",
-}
+}  # fmt: skip
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
 _NO_TEXTS = frozenset({"null", "true", "false", "yes", "no", "on", "off"})

@@ -178,7 +178,6 @@ def _part(
 
 # ---- Markdown ------------------------------------------------------------------------------------
 
-CHART_CELLS = 80
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!&])")
 
 
@@ -206,7 +205,7 @@ def markdown_lines(blocks: Iterable[Block], language: str) -> Iterator[str]:
         elif isinstance(block, Notes):
             yield from (f"- {escaped(line)}" for line in block.lines)
         elif isinstance(block, Chart):
-            title, *bars = layout.chart_lines(block, language, CHART_CELLS)
+            title, *bars = layout.chart_lines(block, language, PLAIN_CELLS)
             yield from [*_title(title), "```", *bars, "```"]
         else:
             yield from _markdown_table(block, language)

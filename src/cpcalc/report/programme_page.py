@@ -10,11 +10,10 @@ from cpcalc.programme.money import Conversion, rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
 from cpcalc.programme.totals import Total
-from cpcalc.report import enterprises
+from cpcalc.report import enterprises, tables
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
-from cpcalc.report.tables import headed
-from cpcalc.report.words import number_word, sector_name, title, word, word_in
+from cpcalc.report.words import number_word, sector_name, title, word
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -119,7 +118,7 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
             notes.append(f"{_figure_name(line.figure, language)}: {taken_as}")
     odd = [line for line in lines if line.entry.not_reproduced is not None]
     notes += [f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}" for line in odd]
-    columns = enterprises.mixed(texts, keys, language)
+    columns = tables.mixed(texts, keys, language)
     rows = [_reconciled(line, language) for line in lines]
     heading = word("reconciliation", language)
     return Table(heading, columns, rows, notes=notes, by_row=True, yearly=True)
@@ -212,7 +211,7 @@ def _participants(course: Course, language: str) -> str:
 
 
 def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
-    columns = headed("payback", ("measures-word", "investment", "annual-saving"), language)
+    columns = tables.headed("payback", ("measures-word", "investment", "annual-saving"), language)
     rows = []
     for item in classes:
         amounts = (item.total.figure("investment"), item.total.figure("annual_saving"))
@@ -221,7 +220,7 @@ def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
 
 
 def _contributors(result: ProgrammeResult, language: str) -> Table:
-    columns = headed("enterprise", ("annual-saving", "%", "cumulative"), language)
+    columns = tables.headed("enterprise", ("annual-saving", "%", "cumulative"), language)
     rows = []
     for item in result.contributors[:MOST_CONTRIBUTORS_SHOWN]:
         shares = (share(item.share, language), share(item.cumulative, language))
@@ -245,7 +244,10 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
         rows.append((name, *map(item.figures.get, figures.values())))
         under.append(harmless(title(item.title, language)))
     ranked = word("ranked-by-npv" if with_npv else "ranked-by-saving", language)
-    notes, columns = [ranked, *_more(pool, rows, language)], headed("measure", figures, language)
+    notes, columns = (
+        [ranked, *_more(pool, rows, language)],
+        tables.headed("measure", figures, language),
+    )
     heading = word("pooled-measures", language)
     return Table(heading, columns, rows, notes=notes, under=under, yearly=True)
 
@@ -263,9 +265,9 @@ def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
     if result.tiers:
-        yield _shares("estimates", result.tiers, language, "tier")
+        yield tables.shares("estimates", result.tiers, language, "tier")
     if result.data_shares:
-        yield _shares("saving-by-data-status", result.data_shares, language)
+        yield tables.shares("saving-by-data-status", result.data_shares, language)
     if result.unverified:
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))
@@ -284,10 +286,3 @@ def _small_print(
     yield word("identities-of-files", language, holding=holding, all=of_files)
     own = sum(item.holds for item in result.identities)
     yield word("proof-of-totals", language, holding=own, all=len(result.identities))
-
-
-def _shares(label: str, shares: Mapping[str, float], language: str, place: str = "") -> str:
-    parts = [
-        f"{word_in(place, key, language)} {share(part, language)}" for key, part in shares.items()
-    ]
-    return f"{word(label, language)}: {', '.join(parts)}"

@@ -11,7 +11,7 @@ from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import END_OF_PIPE, NamedLine
-from cpcalc.report.words import sector_name, title, word, word_in
+from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
 from cpcalc.units import shown as unit_text
 
@@ -72,9 +72,8 @@ def _is_electricity(used: results.FactorUsed) -> bool:
 
 
 def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
-    first, *figures = tables.headed("stream", ("baseline", "after", "saving"), language)
-    unit = Column("unit", word("unit", language), is_text=True)
-    columns = (first, unit, *figures, Column("share", "%"))
+    keys = "stream unit baseline after saving %"
+    columns = tables.mixed(("stream", "unit"), keys, language)
     rows = []
     for stream in result.streams:
         sides = (stream.baseline, stream.after, stream.saving)
@@ -235,10 +234,10 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     capped = [measure.id for measure in result.measures if measure.caps]
     if capped:
         yield f"{CAPPED} {word('caps', language, measures=', '.join(capped))}"
-    for key, items in _lists(result, language).items():
-        if items:
-            separator = "; " if key == "verified-changes" else ", "
-            yield f"{word(key, language)}: {separator.join(items)}"
+    if result.qualities:
+        tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
+        yield tables.shares("estimates", dict(tiers), language, "tier")
+    yield from _lists(result.measures, language)
     yield from _factor_notes(result, language)
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))
@@ -255,14 +254,10 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
             yield word("not-reproduced", language, because=harmless(item.because), **values)
 
 
-def _lists(result: AssessmentResult, language: str) -> dict[str, list[str]]:
-    """What is said of several things in one line each."""
-    tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
-    estimates = [
-        f"{word_in('tier', name, language)} {share(part, language)}" for name, part in tiers
-    ]
+def _lists(measures: Sequence[MeasureResult], language: str) -> Iterator[str]:
+    """What is said of several measures in one line each."""
     prices, realisation, verified = [], [], []
-    for measure in result.measures:
+    for measure in measures:
         for stream, price in measure.implied_prices.items():
             prices.append(f"{stream} {shown(price, language)} ({measure.id})")
         part, predicted = measure.realisation, measure.predicted_saving
@@ -272,10 +267,10 @@ def _lists(result: AssessmentResult, language: str) -> dict[str, list[str]]:
         for stream, changes in measure.verified_changes.items():
             known = [shown(to, language) for to in changes.values() if isinstance(to, Figure)]
             verified.append(f"{stream} {', '.join(known)}")
-    return {
-        "estimates": estimates, "implied-prices": prices, "realisation": realisation,
-        "verified-changes": verified,
-    }  # fmt: skip
+    texts = {"implied-prices": ", ".join(prices), "realisation": ", ".join(realisation)}
+    texts["verified-changes"] = "; ".join(verified)
+    for label, text in tables.labelled(texts, language):
+        yield f"{label}: {text}"
 
 
 def _factor_notes(result: AssessmentResult, language: str) -> Iterator[str]:

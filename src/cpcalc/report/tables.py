@@ -9,7 +9,7 @@ from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report import layout
 from cpcalc.report.layout import Block, Cell, Column, Heading, Pairs, Table, harmless
-from cpcalc.report.numbers import BOUND_SIGNS, shown
+from cpcalc.report.numbers import BOUND_SIGNS, share, shown
 from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
 
@@ -65,6 +65,11 @@ def headed(first: str, figures: Iterable[str], language: str, place: str = "") -
     return [Column(first, word(first, language), is_text=True), *columns]
 
 
+def mixed(texts: Sequence[str], keys: str, language: str) -> list[Column]:
+    """Columns with the labels of their keys, some of them texts."""
+    return [Column(key, word(key, language), is_text=key in texts) for key in keys.split()]
+
+
 def money_table(
     name: str, entries: Sequence[NamedLine], total: Line | None, language: str, first: str
 ) -> Table:
@@ -74,17 +79,11 @@ def money_table(
         lines.append((word("total", language), total))
     overlaps = any(has_overlap(line) for _, line in lines)
     figures = ("investment", "annual-saving", "stand-alone", "running", "payback")
-    rows = [
-        (
-            label,
-            _investment_cell(line.investment),
-            line.annual_saving,
-            line.stand_alone.annual_saving if overlaps and line.stand_alone else None,
-            line.running_cost,
-            line.simple_payback,
-        )
-        for label, line in lines
-    ]
+    rows = []
+    for label, line in lines:
+        alone = line.stand_alone.annual_saving if overlaps and line.stand_alone else None
+        others = (line.annual_saving, alone, line.running_cost, line.simple_payback)
+        rows.append((label, _investment_cell(line.investment), *others))
     heads, under = headed(first, figures, language), [entry.under for entry in entries]
     totals = len(lines) - len(entries)
     return Table(word(name, language), heads, rows, totals=totals, under=under, yearly=True)
@@ -128,19 +127,17 @@ def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[tuple[str, Ce
 def money_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
     """The money of a line without discounting: what is paid, what it saves, when it is back."""
     of_complete = line.simple_payback_of_complete
-    yield from labelled(
-        {
-            "investment": _amounts(line.investment, language),
-            "grant": line.grant,
-            "gross-saving": line.annual_saving,
-            "running-cost": line.running_cost,
-            "net-saving": None if line.running_cost is None else line.annual_net_saving,
-            "overlap": line.overlap if has_overlap(line) else None,
-            "payback": line.simple_payback,
-            "payback-of-complete": of_complete if isinstance(of_complete, Figure) else None,
-        },
-        language,
-    )
+    cells: dict[str, Cell] = {
+        "investment": _amounts(line.investment, language),
+        "grant": line.grant,
+        "gross-saving": line.annual_saving,
+        "running-cost": line.running_cost,
+        "net-saving": None if line.running_cost is None else line.annual_net_saving,
+        "overlap": line.overlap if has_overlap(line) else None,
+        "payback": line.simple_payback,
+        "payback-of-complete": of_complete if isinstance(of_complete, Figure) else None,
+    }
+    yield from labelled(cells, language)
     for kind, figure in line.other_benefits.items():
         yield f"{word('other-benefits', language)}: {word(kind, language)}", figure
     if line.other_benefits:
@@ -155,6 +152,14 @@ def _amounts(investment: Investment | None, language: str) -> Cell:
     if isinstance(investment.converted, Figure):
         return f"{amounts} = {shown(investment.converted, language)}"
     return amounts
+
+
+def shares(label: str, parts: Mapping[str, float], language: str, place: str = "") -> str:
+    """What shares something has, in one line."""
+    texts = [
+        f"{word_in(place, key, language)} {share(part, language)}" for key, part in parts.items()
+    ]
+    return f"{word(label, language)}: {', '.join(texts)}"
 
 
 def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
