@@ -20,8 +20,7 @@ from cpcalc.report.enterprises import combined_page
 from cpcalc.report.json_totals import combined_data
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
-from cpcalc.report.scenarios import Side, scenario_page
-from cpcalc.report.summary import summary
+from cpcalc.report.summary import Side, scenario_page, summary
 from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult
 

@@ -10,22 +10,10 @@ from cpcalc.programme.money import Conversion, rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
 from cpcalc.programme.totals import Total
-from cpcalc.report.enterprises import (
-    MONEY,
-    NOT_MEASURED,
-    cut,
-    data_statuses,
-    label_of,
-    mixed,
-    money_table,
-    named,
-    paybacks,
-    sums_table,
-)
+from cpcalc.report import enterprises, tables
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
-from cpcalc.report.tables import headed
-from cpcalc.report.words import number_word, sector_name, title, word, word_in
+from cpcalc.report.words import number_word, sector_name, title, word
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -43,16 +31,18 @@ def programme_page(
     counts = {status: total.enterprises for status, total in result.by_data_status.items()}
     yield Heading(
         harmless(title(result.programme.name, language)),
-        f"{word('data-status', language)}: {data_statuses(counts, language)}",
-        is_warning=bool(NOT_MEASURED & set(counts)),
+        f"{word('data-status', language)}: {enterprises.data_statuses(counts, language)}",
+        is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
     yield Pairs("", tuple(_facts(result, language)))
     total = result.total
     if result.enterprises:
-        rows = [(named(line.member, language), line.figures) for line in result.enterprises]
-        yield money_table("enterprises-a-year", "enterprise", rows, total, language)
-    yield sums_table(total, language)
-    yield paybacks(total, language, "payback-ratio")
+        rows = [
+            (enterprises.named(line.member, language), line.figures) for line in result.enterprises
+        ]
+        yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
+    yield enterprises.sums_table(total, language)
+    yield enterprises.paybacks(total, language, "payback-ratio")
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
     for key, totals in (
@@ -100,18 +90,13 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         source = f"({rate.year}, {harmless(rate.source)})"
         yield word("rates", language), f"{shown(rate.rate, language)} {source}"
     if classes is not None:
-        ends = {
-            "no-cost": classes.no_cost,
-            "low-cost": classes.low_cost,
-            "medium-cost": classes.medium_cost,
-        }
+        ends = (classes.no_cost, classes.low_cost, classes.medium_cost)
         texts = [
-            f"{word(name, language)} <= {_amount(end.text, language)}" for name, end in ends.items()
+            f"{word(name, language)} <= {_amount(end.text, language)}"
+            for name, end in zip(("no-cost", "low-cost", "medium-cost"), ends, strict=True)
         ]
-        about = ", ".join(
-            [str(classes.year), *([harmless(classes.source)] if classes.source else [])]
-        )
-        yield word("cost-classes", language), f"{'; '.join(texts)} ({about})"
+        source = f", {harmless(classes.source)}" if classes.source else ""
+        yield word("cost-classes", language), f"{'; '.join(texts)} ({classes.year}{source})"
     for item in programme.source or ():
         yield word("source", language), harmless(item.title)
 
@@ -131,38 +116,28 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         if line.entry.taken_as is not None:
             taken_as = f"{word('taken-as', language)} {title(line.entry.taken_as, language)}"
             notes.append(f"{_figure_name(line.figure, language)}: {taken_as}")
-    notes += [
-        f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}"
-        for line in lines
-        if line.entry.not_reproduced is not None
-    ]
-    return Table(
-        word("reconciliation", language),
-        mixed(texts, keys, language),
-        tuple(_reconciled(line, language) for line in lines),
-        notes=tuple(notes),
-        by_row=True,
-        yearly=True,
-    )
+    odd = [line for line in lines if line.entry.not_reproduced is not None]
+    notes += [f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}" for line in odd]
+    columns = tables.mixed(texts, keys, language)
+    rows = [_reconciled(line, language) for line in lines]
+    heading = word("reconciliation", language)
+    return Table(heading, columns, rows, notes=notes, by_row=True, yearly=True)
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
     outcome = word(f"outcome-{line.outcome}", language) + ("*" if line.by_construction else "")
     difference = share(line.share, language) if line.share is not None else ""
     within = share(line.within, language) if line.within else word("exact", language)
-    return (
-        _figure_name(line.figure, language),
-        _cell(line.published),
-        _cell(line.recomputed) if line.recomputed is not None else "",
-        "" if line.published.unit is ONE else None,
-        difference,
-        within,
-        outcome,
-    )
+    published, recomputed = _cell(line.published), _cell(line.recomputed)
+    unit = "" if line.published.unit is ONE else None
+    name = _figure_name(line.figure, language)
+    return name, published, recomputed, unit, difference, within, outcome
 
 
-def _cell(figure: Reported) -> Cell:
+def _cell(figure: Reported | None) -> Cell:
     """A count as plain digits; it has no unit to be scaled in."""
+    if figure is None:
+        return ""
     if isinstance(figure, NotApplicable):
         return "-" if figure.because == "courses-not-published" else figure
     return f"{figure.value:.0f}" if figure.unit is ONE else figure
@@ -170,7 +145,7 @@ def _cell(figure: Reported) -> Cell:
 
 def _figure_name(path: str, language: str) -> str:
     if path.startswith("totals."):
-        return label_of(path.removeprefix("totals."), language)
+        return enterprises.label_of(path.removeprefix("totals."), language)
     return word(path, language)
 
 
@@ -185,9 +160,9 @@ def _breakdown(
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
-        shortened = cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
+        shortened = enterprises.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
-    return money_table(f"by-{key}", key, rows, result.total, language)
+    return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
@@ -203,10 +178,8 @@ def _training(result: ProgrammeResult, language: str) -> Block:
         elif not figure.missing:
             cell = word("not-published", language)
         rows.append((word(f"training.{name}", language), cell))
-    rows += [
-        (f"  {_course(course, language)}", _participants(course, language))
-        for course in result.courses
-    ]
+    courses = result.courses
+    rows += [(f"  {_course(item, language)}", _participants(item, language)) for item in courses]
     training = result.programme.training
     if training is not None and training.notes is not None:
         rows.append(("", harmless(title(training.notes, language))))
@@ -217,7 +190,7 @@ def _course(course: Course, language: str) -> str:
     untitled = word("title-not-published", language)
     name = untitled if course.title is None else title(course.title, language)
     parts = [str(part) for part in (name, course.date, course.province) if part]
-    return cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
+    return enterprises.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
 
 
 def _participants(course: Course, language: str) -> str:
@@ -238,31 +211,20 @@ def _participants(course: Course, language: str) -> str:
 
 
 def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
-    columns = headed("payback", ("measures-word", "investment", "annual-saving"), language)
-    rows = tuple(
-        (
-            word(f"class-{item.name}", language),
-            str(item.measures),
-            item.total.figure("investment"),
-            item.total.figure("annual_saving"),
-        )
-        for item in classes
-    )
+    columns = tables.headed("payback", ("measures-word", "investment", "annual-saving"), language)
+    rows = []
+    for item in classes:
+        amounts = (item.total.figure("investment"), item.total.figure("annual_saving"))
+        rows.append((word(f"class-{item.name}", language), str(item.measures), *amounts))
     return Table(word("payback-classes", language), columns, rows, yearly=True)
 
 
 def _contributors(result: ProgrammeResult, language: str) -> Table:
-    columns = headed("enterprise", ("annual-saving", "%", "cumulative"), language)
-    shown_first = result.contributors[:MOST_CONTRIBUTORS_SHOWN]
-    rows = tuple(
-        (
-            item.enterprise,
-            item.annual_saving,
-            share(item.share, language),
-            share(item.cumulative, language),
-        )
-        for item in shown_first
-    )
+    columns = tables.headed("enterprise", ("annual-saving", "%", "cumulative"), language)
+    rows = []
+    for item in result.contributors[:MOST_CONTRIBUTORS_SHOWN]:
+        shares = (share(item.share, language), share(item.cumulative, language))
+        rows.append((item.enterprise, item.annual_saving, *shares))
     heading, notes = word("contributors", language), [*_more(result.contributors, rows, language)]
     return Table(heading, columns, rows, notes=notes, yearly=True)
 
@@ -275,34 +237,26 @@ def _more(items: Sequence[object], rows: Sequence[object], language: str) -> Ite
 
 def _pool(pool: Sequence[Pooled], language: str) -> Table:
     with_npv = any(isinstance(item.figures.get("npv"), Figure) for item in pool)
-    first = pool[:MOST_MEASURES_SHOWN]
-    rows = tuple(
-        (
-            harmless(f"{item.enterprise}  {item.id}"),
-            *((item.figures.get("npv"),) if with_npv else ()),
-            *(item.figures.get(name) for name in MONEY.values()),
-        )
-        for item in first
+    figures = {"npv": "npv", **enterprises.MONEY} if with_npv else enterprises.MONEY
+    rows, under = [], []
+    for item in pool[:MOST_MEASURES_SHOWN]:
+        name = harmless(f"{item.enterprise}  {item.id}")
+        rows.append((name, *map(item.figures.get, figures.values())))
+        under.append(harmless(title(item.title, language)))
+    ranked = word("ranked-by-npv" if with_npv else "ranked-by-saving", language)
+    notes, columns = (
+        [ranked, *_more(pool, rows, language)],
+        tables.headed("measure", figures, language),
     )
-    return Table(
-        word("pooled-measures", language),
-        headed("measure", (*(("npv",) if with_npv else ()), *MONEY), language),
-        rows,
-        notes=(
-            word("ranked-by-npv" if with_npv else "ranked-by-saving", language),
-            *_more(pool, rows, language),
-        ),
-        under=tuple(harmless(title(item.title, language)) for item in first),
-        yearly=True,
-    )
+    heading = word("pooled-measures", language)
+    return Table(heading, columns, rows, notes=notes, under=under, yearly=True)
 
 
 def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
     """Where the programme's rate replaces that of its files: why its money is not the sum that a
     batch shows."""
-    conversion = Conversion(
-        result.programme.currency, {rate.currency: rate for rate in result.rates}
-    )
+    rates = {rate.currency: rate for rate in result.rates}
+    conversion = Conversion(result.programme.currency, rates)
     for difference in rates_that_differ([line.member for line in result.enterprises], conversion):
         yield word("own-rate", language, **difference.values)
 
@@ -311,9 +265,9 @@ def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
     if result.tiers:
-        yield _shares("estimates", result.tiers, language, "tier")
+        yield tables.shares("estimates", result.tiers, language, "tier")
     if result.data_shares:
-        yield _shares("saving-by-data-status", result.data_shares, language)
+        yield tables.shares("saving-by-data-status", result.data_shares, language)
     if result.unverified:
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))
@@ -332,10 +286,3 @@ def _small_print(
     yield word("identities-of-files", language, holding=holding, all=of_files)
     own = sum(item.holds for item in result.identities)
     yield word("proof-of-totals", language, holding=own, all=len(result.identities))
-
-
-def _shares(label: str, shares: Mapping[str, float], language: str, place: str = "") -> str:
-    parts = [
-        f"{word_in(place, key, language)} {share(part, language)}" for key, part in shares.items()
-    ]
-    return f"{word(label, language)}: {', '.join(parts)}"
