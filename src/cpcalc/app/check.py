@@ -29,7 +29,7 @@ from cpcalc.app.programme import check_programme
 from cpcalc.app.sets import check_factor_set
 from cpcalc.app.whatif import scenario_errors
 from cpcalc.checks import FULL
-from cpcalc.diagnostics import Diagnostic, catalogue, dotted, nearest_entries
+from cpcalc.diagnostics import Diagnostic, catalogue, dotted
 from cpcalc.figures import Figure
 from cpcalc.report.check_page import FileReport
 from cpcalc.report.problems import printable
@@ -135,12 +135,7 @@ def _plain(expectation: ExpectationResult) -> ExpectationResult:
 
 
 class UnknownSelector(Exception):  # noqa: N818
-    """A --select or --ignore that stands for no diagnostic, with the nearest names."""
-
-    def __init__(self, text: str, nearest: Sequence[str]) -> None:
-        super().__init__(text)
-        self.text = text
-        self.nearest = tuple(nearest)
+    """A --select or --ignore that stands for no diagnostic; its text is the message."""
 
 
 def names_selected(texts: Iterable[str]) -> frozenset[str]:
@@ -156,7 +151,7 @@ def names_selected(texts: Iterable[str]) -> frozenset[str]:
         entries = catalogue().values()
         names = [entry.name for entry in entries if entry.number.startswith(text.upper())]
         if len(text) < 2 or not names:
-            raise UnknownSelector(text, nearest_entries(text))
+            raise UnknownSelector(text)
         chosen.update(names)
     return frozenset(chosen)
 

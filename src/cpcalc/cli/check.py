@@ -14,14 +14,8 @@ from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_a
 from cpcalc.app.fix import difference, fixed
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
-from cpcalc.report.check_page import (
-    FileReport,
-    check_data,
-    closing_lines,
-    expectation_lines,
-    junit_report,
-    sarif_log,
-)
+from cpcalc.report import check_page as pages
+from cpcalc.report.check_page import FileReport
 from cpcalc.report.json_result import dumps
 from cpcalc.report.problems import rendered
 from cpcalc.report.words import problem_word
@@ -81,7 +75,7 @@ def check(
         wanted = names_selected(select) if select else None
         unwanted = names_selected(ignore or ())
     except UnknownSelector as error:
-        return to.refuse_selector(error.text, error.nearest)
+        return to.refuse_selector(str(error))
     files = [_selected(file, wanted, unwanted) for file in check_files(names, tier, frozen=frozen)]
     hidden = 0
     if baseline is not None:
@@ -94,7 +88,14 @@ def check(
         for file, name, at in stale:
             to.refuse("baseline-stale", file=file, name=name, at=at or "-")
     if write_baseline is not None:
-        return _write_baseline(write_baseline, files, to) if complete else NOT_DONE
+        if not complete:
+            return NOT_DONE
+        try:
+            count = write_known(write_baseline, files)
+        except OSError as error:
+            return to.refuse("baseline-unusable", path=write_baseline, reason=reason_of(error))
+        complain([problem_word("baseline-written", language, path=write_baseline, count=count)])
+        return OK
     if to.write(_report(files, to, hidden, strict=strict, verbose=verbose)) or not complete:
         return NOT_DONE
     problems = [problem for file in files for problem in file.diagnostics]
@@ -124,15 +125,6 @@ def _selected(
         if (wanted is None or problem.name in wanted) and problem.name not in unwanted
     )
     return file._replace(diagnostics=kept)
-
-
-def _write_baseline(name: str, files: Sequence[FileReport], to: Output) -> int:
-    try:
-        count = write_known(name, files)
-    except OSError as error:
-        return to.refuse("baseline-unusable", path=name, reason=reason_of(error))
-    complain([problem_word("baseline-written", to.language, path=name, count=count)])
-    return OK
 
 
 # ---- mending --------------------------------------------------------------------------------
@@ -175,21 +167,16 @@ def _show_fixes(names: Iterable[str], to: Output) -> int:
 def _report(
     reports: Sequence[FileReport], to: Output, known: int, *, strict: bool, verbose: bool
 ) -> Iterable[str]:
+    """The list of problems in the form asked for."""
     match to.form:
         case "junit":
-            return [junit_report(reports, to.language, strict=strict)]
+            return [pages.junit_report(reports, to.language, strict=strict)]
         case "json":
-            return [dumps(check_data(reports, known))]
+            return [dumps(pages.check_data(reports, known))]
         case "sarif":
             found = [(problem, report.ids) for report in reports for problem in report.diagnostics]
-            return [dumps(sarif_log(found, __version__, to.language))]
-        case _:
-            lines = _list(reports, to, known, verbose=verbose)
-            return (f"{line}\n" for line in lines)
-
-
-def _list(reports: Sequence[FileReport], to: Output, known: int, *, verbose: bool) -> Sequence[str]:
-    """The lines of a form for people and for the logs of a build."""
+            return [dumps(pages.sarif_log(found, __version__, to.language))]
+    # A form for people, or for the logs of a build.
     is_full = to.form == "full"
     lines: list[str] = []
     for report in reports:
@@ -199,8 +186,9 @@ def _list(reports: Sequence[FileReport], to: Output, known: int, *, verbose: boo
             lines.append("")
         lines += problems
     if verbose:
-        lines += [line for report in reports for line in expectation_lines(report, to.language)]
+        for report in reports:
+            lines += pages.expectation_lines(report, to.language)
     if is_full and reports:
         lines += [""] if lines else []
-        lines += closing_lines(reports, to.language, known)
-    return lines
+        lines += pages.closing_lines(reports, to.language, known)
+    return [f"{line}\n" for line in lines]

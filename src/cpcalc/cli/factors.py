@@ -129,14 +129,12 @@ def outdated(
 
 def _show_outdated(known: Sequence[use_cases.Outdated], to: Output) -> int:
     if to.form == "json":
-        newer = [
-            (item.base.name, one, _described(one.errors)) for item in known for one in item.newer
-        ]
-        return to.write([dumps(report.outdated_data(newer))])
-    pages = [
+        tried = [(item.base.name, newer) for item in known for newer in item.newer]
+        described = [(name, newer, _described(newer.errors)) for name, newer in tried]
+        return to.write([dumps(report.outdated_data(described))])
+    return to.show(
         report.outdated_page(item.base.name, item.newer, item.pins, to.language) for item in known
-    ]
-    return to.show(pages)
+    )
 
 
 def _described(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:

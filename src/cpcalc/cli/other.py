@@ -1,23 +1,30 @@
-"""Small commands: `cpcalc why`, `explain`, `schema` and `lock`."""
+"""Small commands: `cpcalc why`, `explain`, `schema`, `lock`, and `new` with its questions."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
-from typer import Argument
+import typer
+from typer import Argument, Option
 
+from cpcalc.app import new as new_files
 from cpcalc.app.assess import Options
-from cpcalc.app.files import reason_of
+from cpcalc.app.files import folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
-from cpcalc.app.new import modeline, schema_text
 from cpcalc.app.why import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
-from cpcalc.diagnostics import catalogue_entry, nearest_entries
+from cpcalc.diagnostics import catalogue_entry
+from cpcalc.report import problems as report
 from cpcalc.report.json_result import dumps
-from cpcalc.report.problems import explained, listed
+from cpcalc.report.new_file import FUELS, Answers
 from cpcalc.report.why import why_data, why_lines
 from cpcalc.report.words import word
+from cpcalc.units import CURRENCIES
+
+DIGITS_OF_A_YEAR = 4
 
 
 def why(
@@ -61,11 +68,11 @@ def explain(
     """
     to = Output(language)
     if code is None:
-        return to.write_lines(listed(language))
+        return to.write_lines(report.listed(language))
     entry = catalogue_entry(code)
     if entry is None:
-        return to.refuse_selector(code, nearest_entries(code))
-    return to.write_lines(explained(entry, language))
+        return to.refuse_selector(code)
+    return to.write_lines(report.explained(entry, language))
 
 
 def schema(
@@ -81,9 +88,9 @@ def schema(
     with the line that --output names: editors with a YAML language server then complete and
     check while you type.
     """
-    code = Output("en", file=output).write([schema_text(kind)])
+    code = Output("en", file=output).write([new_files.schema_text(kind)])
     if code == OK and output is not None:
-        complain([modeline(output)])
+        complain([new_files.modeline(output)])
     return code
 
 
@@ -107,3 +114,106 @@ def lock(
         return exit_code(locked.diagnostics) or FILES_HAVE_ERRORS
     counts = {"files": len(locked.files), "sets": len(locked.sets), "rates": len(locked.rates)}
     return to.write_lines([word("lock-written", language, name=locked.name, **counts)])
+
+
+# ---- a new file ---------------------------------------------------------------------------------
+
+
+def new(
+    file: Annotated[str, Argument(metavar="FILE", help="The file to make; it must not exist yet.")],
+    name: Annotated[
+        str | None, Option(help="Name of the enterprise, or a description in place of it.")
+    ] = None,
+    identity: Annotated[
+        str | None,
+        Option("--id", help="Its id: letters, digits and hyphens. Default: the file's name."),
+    ] = None,
+    sector: Annotated[str | None, Option(help="Its sector, such as cement or seafood.")] = None,
+    province: Annotated[str | None, Option(help="Its province.")] = None,
+    country: Annotated[str, Option(help="Its country, two letters.")] = "VN",
+    year: Annotated[int | None, Option(min=1900, max=2200, help="The baseline year.")] = None,
+    currency: Annotated[str, Option(help="The currency of the report.")] = "VND",
+    language: options.Language = "en",
+    ask: Annotated[
+        bool | None,
+        Option("--ask/--no-ask", help="Ask for what is not given. Default: on a terminal."),
+    ] = None,
+    debug: options.Debug = False,
+) -> int:
+    """Make a commented assessment file that passes `check`."""
+    path = Path(file)
+    if path.exists() or path.is_symlink():
+        return _refused("exists", language, file=file)
+    if currency not in CURRENCIES:
+        return _refused("currency", language, currency=currency)
+    answers = Answers(
+        new_files.id_from(identity or file),
+        name or "",
+        sector,
+        province,
+        country,
+        year,
+        currency,
+        new_files.pins(country, folder_of(file)),
+    )
+    if ask if ask is not None else sys.stdin.isatty():
+        answers = _asked(answers, language)
+    if not answers.name:
+        answers = answers._replace(name=answers.id)
+    try:
+        new_files.make(file, answers, language)
+    except OSError as error:
+        return _refused("not-written", language, file=file, reason=reason_of(error))
+    return Output(language).write_lines([word("new-written", language, file=file)])
+
+
+def _refused(what: str, language: str, **values: str) -> int:
+    complain([word(f"new-{what}", language, **values)])
+    return NOT_DONE
+
+
+def _asked(answers: Answers, language: str) -> Answers:
+    """The answers completed by questions; an empty answer leaves a thing out."""
+    currency = answers.currency
+    name = answers.name or _question("name", language)
+    sector = answers.sector or _question("sector", language) or None
+    province = answers.province or _question("province", language) or None
+    year = answers.year or _year(language)
+    answers = answers._replace(name=name, sector=sector, province=province, year=year)
+    quantity = _amount("electricity", "any", language, "1 200 000 kWh/year")
+    if quantity:
+        price = _amount("price", "price", language, f"2 000 {currency}/kWh")
+        answers = answers._replace(electricity=(quantity, price))
+    fuel = _question("fuel", language, ", ".join(FUELS))
+    if fuel in FUELS:
+        quantity = _amount("quantity", "any", language, "900 t/year")
+        price = _amount("price", "price", language, f"3 million {currency}/t")
+        answers = answers._replace(fuel=(fuel, quantity, price))
+    title = _question("measure", language)
+    if title:
+        investment = _amount("investment", "money", language, f"40 million {currency}")
+        saving = _amount("saving", "money-per-year", language, f"25 million {currency}/year")
+        answers = answers._replace(measure=(title, investment, saving))
+    return answers
+
+
+def _question(key: str, language: str, example: str = "") -> str:
+    text = word(f"ask-{key}", language) + (f" ({example})" if example else "")
+    return str(typer.prompt(text, default="", show_default=False)).strip()
+
+
+def _year(language: str) -> int | None:
+    text = _question("year", language)
+    return int(text) if text.isdecimal() and len(text) == DIGITS_OF_A_YEAR else None
+
+
+def _amount(key: str, kind: str, language: str, example: str) -> str:
+    """An amount, asked for until it can be read; empty leaves it out."""
+    style = "vietnamese" if language == "vi" else "international"
+    while True:
+        text = _question(key, language, example)
+        problem = new_files.problem_with(text, kind, style)
+        if problem is None:
+            return text
+        headline, remedy = report.message_of(problem, language)
+        complain([f"  {headline}", f"  {remedy}"])
