@@ -11,9 +11,8 @@ from typing import NamedTuple
 import cpcalc
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.load import further_problems, in_currency, library_of, load_document
-from cpcalc.app.locate import ids_of, placed, waive
+from cpcalc.app.locate import ids_of, misplaced, placed, waive
 from cpcalc.app.lock import frozen_problems
-from cpcalc.app.scenarios import misplaced
 from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations

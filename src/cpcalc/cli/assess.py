@@ -10,8 +10,7 @@ from typing import Annotated, Any
 from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
-from cpcalc.app.combined import combine
-from cpcalc.app.whatif import Comparison, assignment, compare
+from cpcalc.app.questions import Comparison, assignment, combine, compare
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic

@@ -8,10 +8,16 @@ from typing import Annotated, Literal
 from typer import Argument, Option
 
 from cpcalc import __version__
-from cpcalc.app.check import UnknownSelector, check_files, names_selected, without_known
+from cpcalc.app.check import (
+    UnknownSelector,
+    check_files,
+    difference,
+    fixed,
+    names_selected,
+    without_known,
+)
 from cpcalc.app.check import write_baseline as write_known
 from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_atomically
-from cpcalc.app.fix import difference, fixed
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
 from cpcalc.report import check_page as pages

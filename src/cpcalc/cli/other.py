@@ -13,7 +13,7 @@ from cpcalc.app import new as new_files
 from cpcalc.app.assess import Options
 from cpcalc.app.files import folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
-from cpcalc.app.why import explain as explain_figure
+from cpcalc.app.questions import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
 from cpcalc.diagnostics import catalogue_entry
