@@ -398,10 +398,7 @@ def _quantities(node: Any) -> Iterator[Path]:
             yield node.path
         if isinstance(node, PartOfYear):
             yield from _quantities(node.over)
-    elif isinstance(node, Mapping):
-        yield from _quantities(list(node.values()))
-    elif isinstance(node, Model):
-        yield from _quantities(vars(node))
-    elif isinstance(node, (list, tuple)):
-        for value in node:
+    elif isinstance(node, (Mapping, Model, list, tuple)):
+        keyed = vars(node) if isinstance(node, Model) else node
+        for value in keyed.values() if isinstance(keyed, Mapping) else keyed:
             yield from _quantities(value)

@@ -46,10 +46,9 @@ def kind_of(document: Document) -> str | None:
 def load_document(document: Document) -> Loaded:
     """Validate a document as an assessment; problems of reading and of shape together."""
     diagnostics = list(document.diagnostics)
-    if document.tree is None:
-        return Loaded(None, Reading(), diagnostics)
-    if "cpcalc" not in document.tree:
-        diagnostics.append(_other_kind("not-a-cpcalc-file", document))
+    if document.tree is None or "cpcalc" not in document.tree:
+        if document.tree is not None:
+            diagnostics.append(_other_kind("not-a-cpcalc-file", document))
         return Loaded(None, Reading(), diagnostics)
     reading = reading_of(document.tree, diagnostics)
     return Loaded(_validated(document, Assessment, diagnostics, reading), reading, diagnostics)
@@ -124,10 +123,8 @@ def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Readin
             refuse("unit-declaration", ("units", name), unit=name)
     if len(counts) > MOST_COUNTS:
         refuse("too-many-counts", ("units",), most=str(MOST_COUNTS))
-    return Reading(
-        str(style) if style in (INTERNATIONAL, VIETNAMESE) else None,
-        Vocabulary(tuple(counts[:MOST_COUNTS]), ton),
-    )
+    vocabulary = Vocabulary(tuple(counts[:MOST_COUNTS]), ton)
+    return Reading(str(style) if style in (INTERNATIONAL, VIETNAMESE) else None, vocabulary)
 
 
 def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic]) -> Library:
@@ -151,10 +148,8 @@ def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic
             sets[factors.id] = factors
         elif not problems:
             known = [f"{match[1]}@{version}" for version in versions_of(match[1], beside)]
-            listed = ", ".join(known or known_sets(beside)) or "-"
-            diagnostics.append(
-                Diagnostic("unknown-factor-set", path, {"pin": pin, "known": listed})
-            )
+            values = {"pin": pin, "known": ", ".join(known or known_sets(beside)) or "-"}
+            diagnostics.append(Diagnostic("unknown-factor-set", path, values))
     return Library(sets)
 
 
@@ -227,7 +222,10 @@ def further_problems(
     """
     wrong = {diagnostic.path for diagnostic in diagnostics}
     for _ in range(MOST_ROUNDS):
-        rest = _without(document.tree, wrong)
+        copy = _copied(document.tree)
+        for path in sorted(wrong, key=len):
+            _take_out(copy, path)
+        rest = {**_copied(_STAND_INS), **copy}
         try:
             assessment = Assessment.model_validate(rest, context=reading)
         except ValidationError as error:
@@ -235,25 +233,13 @@ def further_problems(
             if paths <= wrong:
                 return []
             wrong |= paths
-        else:
-            return _wrong_names(document, reading, assessment)
+            continue
+        problems: list[Diagnostic] = []
+        library = library_of(assessment, folder_of(document.name), problems)
+        assessment = with_properties(assessment, library, problems)
+        _, linked = resolve(assessment, reading, library)
+        return [problem for problem in (*problems, *linked) if problem.name in NAMING_PROBLEMS]
     return []
-
-
-def _wrong_names(document: Document, reading: Reading, assessment: Assessment) -> list[Diagnostic]:
-    problems: list[Diagnostic] = []
-    library = library_of(assessment, folder_of(document.name), problems)
-    assessment = with_properties(assessment, library, problems)
-    _, linked = resolve(assessment, reading, library)
-    return [problem for problem in (*problems, *linked) if problem.name in NAMING_PROBLEMS]
-
-
-def _without(tree: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
-    """A copy of the tree without these paths; streams, measures and the like keep their names."""
-    copy = _copied(tree)
-    for path in sorted(paths, key=len):
-        _take_out(copy, path)
-    return {**_copied(_STAND_INS), **copy}
 
 
 def _copied(node: Any) -> Any:
@@ -264,7 +250,10 @@ def _copied(node: Any) -> Any:
 
 
 def _take_out(tree: dict[str, Any], path: Path) -> None:
-    """Remove one path; an item takes its whole list with it, so that no other changes its place."""
+    """Remove one path; an item takes its whole list with it, so that no other changes its place.
+
+    Streams, measures and the like keep their names.
+    """
     parent: Any = None
     node: Any = tree
     for step in path:

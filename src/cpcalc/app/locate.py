@@ -52,10 +52,10 @@ def waive(
     used: set[int] = set()
     waived: list[Diagnostic] = []
     for diagnostic in diagnostics:
-        place = dotted(diagnostic.path, ids)
+        place = f"{dotted(diagnostic.path, ids)}."
         accepted = diagnostic
         for position, waiver in enumerate(waivers):
-            is_here = waiver.at is None or f"{place}.".startswith(f"{waiver.at}.")
+            is_here = waiver.at is None or place.startswith(f"{waiver.at}.")
             if accepted.severity == "warning" and waiver.check == accepted.name and is_here:
                 used.add(position)
                 accepted = accepted._replace(waived_because=waiver.because)
@@ -78,7 +78,12 @@ def waive(
 def placed(diagnostics: list[Diagnostic], document: Document) -> tuple[Diagnostic, ...]:
     """The diagnostics with file and place, in the order of the file, each once."""
     unique: dict[object, Diagnostic] = {}
-    for diagnostic in _first_of(diagnostics):
+    first = diagnostics
+    if len(first) > MOST_PROBLEMS:  # errors before the others, and the count of the rest
+        first = sorted(first, key=lambda item: item.severity != "error")[:MOST_PROBLEMS]
+        rest = {"count": str(len(diagnostics) - MOST_PROBLEMS)}
+        first.append(Diagnostic("further-problems", (), rest))
+    for diagnostic in first:
         values = _values(diagnostic, document)
         span = diagnostic.span or _span(diagnostic, document)
         related = tuple(
@@ -86,11 +91,9 @@ def placed(diagnostics: list[Diagnostic], document: Document) -> tuple[Diagnosti
             for note, path in diagnostic.related
             if (place := document.place(path, on_key=True)) is not None
         )
+        file = diagnostic.file or document.name
         unique[diagnostic.name, span, tuple(values.items())] = diagnostic._replace(
-            span=span,
-            file=diagnostic.file or document.name,
-            related_spans=related,
-            values=values,
+            span=span, file=file, related_spans=related, values=values
         )
     return tuple(sorted(unique.values(), key=lambda item: (item.span or (0, 0, 0, 0), item.code)))
 
@@ -109,14 +112,6 @@ def _values(diagnostic: Diagnostic, document: Document) -> dict[str, str]:
             commas = grouping.end() if grouping is not None else 0
             values["whole"] = values["whole"][:commas].replace(",", ".") + values["whole"][commas:]
     return values
-
-
-def _first_of(found: list[Diagnostic]) -> list[Diagnostic]:
-    """The first problems, errors before the others, and the count of the rest."""
-    if len(found) <= MOST_PROBLEMS:
-        return found
-    first = sorted(found, key=lambda item: item.severity != "error")[:MOST_PROBLEMS]
-    return [*first, Diagnostic("further-problems", (), {"count": str(len(found) - MOST_PROBLEMS)})]
 
 
 def _span(diagnostic: Diagnostic, document: Document) -> Span | None:
@@ -162,12 +157,10 @@ def scenarios_of(document: Document) -> dict[str, WhatIf]:
             case {"id": name, "set": dict(sets)} if name:
                 title = item.get("title")
                 titles = title if isinstance(title, dict) else {"": title or name}
-                scenarios[str(name)] = WhatIf(
-                    str(name),
-                    {language: str(words) for language, words in titles.items()},
-                    {str(path): str(to) for path, to in sets.items() if isinstance(to, str)},
-                    ("scenarios", position, "set"),
-                )
+                titles = {language: str(words) for language, words in titles.items()}
+                values = {str(path): str(to) for path, to in sets.items() if isinstance(to, str)}
+                place = ("scenarios", position, "set")
+                scenarios[str(name)] = WhatIf(str(name), titles, values, place)
     return scenarios
 
 

@@ -10,15 +10,8 @@ from typing import NamedTuple
 
 import yaml
 
-from cpcalc.app.files import (
-    START,
-    NotReadableError,
-    below,
-    folder_of,
-    read_bytes,
-    unreadable,
-    write_atomically,
-)
+from cpcalc.app import files as disk
+from cpcalc.app.files import START, NotReadableError, folder_of
 from cpcalc.app.load import kind_of, library_of, load_document, load_lock, load_programme
 from cpcalc.app.locate import placed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
@@ -71,12 +64,8 @@ def lock(name: str) -> Locked:
             if assessment is not None:
                 library = library_of(assessment, folder_of(document.name), found)
                 for item in library.sets.values():
-                    version = str(item.content.version)
-                    sets[item.pin] = {
-                        "set": str(item.id),
-                        "version": version,
-                        "sha256": item.sha256,
-                    }
+                    named = {"set": str(item.id), "version": str(item.content.version)}
+                    sets[item.pin] = named | {"sha256": item.sha256}
             problems += placed([item for item in found if item.severity == "error"], document)
         for currency, rate in stated.items():
             rates.append({
@@ -95,11 +84,10 @@ def lock(name: str) -> Locked:
         {document.name: document.text for document in documents},
     )
     if not has_errors(problems):
-        content = {"cpcalc-lock": 1, "files": locked.files}
-        content |= {"factor-sets": locked.sets} if locked.sets else {}
-        content |= {"rates": locked.rates} if locked.rates else {}
+        lists = {"files": locked.files, "factor-sets": locked.sets, "rates": locked.rates}
+        content = {"cpcalc-lock": 1} | {key: items for key, items in lists.items() if items}
         text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=sys.maxsize)
-        write_atomically(locked.name, [HEADER, text])
+        disk.write_atomically(locked.name, [HEADER, text])
     return locked
 
 
@@ -116,7 +104,7 @@ def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
         programme, found = load_programme(document)
         problems += placed(found, document)
         for entry in programme.enterprises if programme is not None else ():
-            for file in below(os.path.normpath(os.path.join(folder_of(name), entry))):
+            for file in disk.below(os.path.normpath(os.path.join(folder_of(name), entry))):
                 candidate = _document(file, problems)
                 if candidate is not None and kind_of(candidate) == "assessment":
                     documents[file] = candidate
@@ -135,9 +123,9 @@ def _rates_of(assessment: Assessment | None) -> Rates:
 
 def _document(name: str, problems: list[Diagnostic]) -> Document | None:
     try:
-        return read(read_bytes(name), name)
+        return read(disk.read_bytes(name), name)
     except NotReadableError as error:
-        problems.append(unreadable(error))
+        problems.append(disk.unreadable(error))
         return None
 
 
@@ -170,12 +158,25 @@ def frozen_problems(assessment: Assessment, library: Library, name: str) -> list
     """
     problems: list[Diagnostic] = []
     held_to = _lock_of(name, problems)
-    if held_to is not None:
-        problems += _set_problems(assessment, library, held_to)
-        if len(held_to.content.files) == 1:  # of several, the programme knows what all of them use
-            problems += _unused({item.pin for item in library.sets.values()}, held_to, "basis")
-        problems += _rate_problems(_rates_of(assessment), held_to, ("basis",))
-    return problems
+    if held_to is None:
+        return problems
+    basis = assessment.basis
+    for position, pin in enumerate((basis.factor_sets or ()) if basis is not None else ()):
+        used = library.sets.get(pin.partition("@")[0])
+        if used is None:
+            continue  # a pin that leads nowhere is reported already
+        locked = held_to.sets.get(pin, "")
+        if locked == used.sha256:
+            continue
+        values = {"set": pin, "lock": held_to.name}
+        name = "set-not-locked"
+        if locked:
+            name = "set-differs-from-lock"
+            values |= {"found": used.sha256, "locked": locked}
+        problems.append(Diagnostic(name, ("basis", "factor-sets", position), values))
+    if len(held_to.content.files) == 1:  # of several, the programme knows what all of them use
+        problems += _unused({item.pin for item in library.sets.values()}, held_to, "basis")
+    return [*problems, *_rate_problems(_rates_of(assessment), held_to, ("basis",))]
 
 
 def frozen_programme_problems(document: Document) -> list[Diagnostic]:
@@ -224,24 +225,6 @@ def _held_to(place: str, name: str, problems: list[Diagnostic]) -> HeldTo | None
     if content is None:
         return None
     return HeldTo(os.path.basename(place), content, _beside(name, place))
-
-
-def _set_problems(
-    assessment: Assessment, library: Library, held_to: HeldTo
-) -> Iterator[Diagnostic]:
-    pins = (assessment.basis.factor_sets or ()) if assessment.basis is not None else ()
-    for position, pin in enumerate(pins):
-        path: Path = ("basis", "factor-sets", position)
-        used = library.sets.get(pin.partition("@")[0])
-        if used is None:
-            continue  # a pin that leads nowhere is reported already
-        values = {"set": pin, "lock": held_to.name}
-        locked = held_to.sets.get(pin)
-        if locked is None:
-            yield Diagnostic("set-not-locked", path, values)
-        elif locked != used.sha256:
-            values |= {"found": used.sha256, "locked": locked}
-            yield Diagnostic("set-differs-from-lock", path, values)
 
 
 def _unused(used: Set[str], held_to: HeldTo, key: str) -> Iterator[Diagnostic]:
