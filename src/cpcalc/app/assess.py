@@ -27,16 +27,16 @@ from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import (
     AssessmentResult,
-    Basis,
     Identity,
     Provenance,
     Rate,
     Sensitivity,
+    StatedBasis,
     WholeEnterprise,
     with_bounds,
 )
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.basis import Basis as FileBasis
+from cpcalc.schema.basis import Basis
 from cpcalc.source.reader import Document, read
 
 
@@ -115,8 +115,10 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     result = None
     if not has_errors(found):
         expected = _expected(assessment, options)
+        sets = {item.pin: item.sha256 for item in library.sets.values()}
+        provenance = Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
         wide = _as_wide_as(expected, options)
-        result = _result(assessment, resolved, library, _provenance(data, library), wide)
+        result = _result(assessment, resolved, library, provenance, wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None
         found += review(Reviewed(assessment, resolved, result), plausible)
         if expected:
@@ -128,7 +130,9 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     checked = None if result is None else options.tier
     found, waived = waive(found, assessment.waivers or (), ids, checked)
     if result is not None:
-        result = _with_bounds(result._replace(waivers=waived), document.text)
+        result = result._replace(waivers=waived)
+        if "at-least" in document.text or "at-most" in document.text:
+            result = with_bounds(result)
     return Outcome(document.name, result, placed(found, document), document, ids)
 
 
@@ -212,18 +216,13 @@ def _of_the_whole(
     return whole, proofs, sensitivity(projects, places)
 
 
-def _provenance(data: bytes, library: Library) -> Provenance:
-    sets = {item.pin: item.sha256 for item in library.sets.values()}
-    return Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
-
-
-def _basis(assessment: Assessment, resolved: Resolved) -> Basis:
+def _basis(assessment: Assessment, resolved: Resolved) -> StatedBasis:
     basis = assessment.basis
     if basis is None:
-        return Basis(currency=resolved.currency)
+        return StatedBasis(currency=resolved.currency)
     rates = basis.exchange_rates or {}
     grid = basis.grid
-    return Basis(
+    return StatedBasis(
         period=_period(basis),
         currency=resolved.currency,
         rates=tuple(
@@ -240,7 +239,7 @@ def _basis(assessment: Assessment, resolved: Resolved) -> Basis:
     )
 
 
-def _discount_rate(basis: FileBasis) -> str | None:
+def _discount_rate(basis: Basis) -> str | None:
     rate = basis.discount_rate
     if rate is None:
         return None
@@ -263,15 +262,8 @@ def _enterprise(assessment: Assessment) -> dict[str, object]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _period(basis: FileBasis) -> str | None:
+def _period(basis: Basis) -> str | None:
     period = basis.period
     if period is None or isinstance(period, int):
         return None if period is None else str(period)
     return f"{period.from_} - {period.to}"
-
-
-def _with_bounds(result: AssessmentResult, text: str) -> AssessmentResult:
-    """The result with every figure marked that rests on a quantity given only as a bound."""
-    if "at-least" not in text and "at-most" not in text:
-        return result
-    return with_bounds(result)

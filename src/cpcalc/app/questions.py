@@ -15,7 +15,7 @@ from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.engine.sums import sum_by_name
 from cpcalc.figures import Figure, Reported
-from cpcalc.report.combined import Combined
+from cpcalc.report.enterprises import Combined
 from cpcalc.report.why import Sources
 from cpcalc.results import (
     NOT_STATED,
