@@ -5,26 +5,21 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
+from cpcalc import results as figures
 from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
-from cpcalc.diagnostics import Diagnostic, Span
+from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.engine.sums import sum_by_name
 from cpcalc.figures import Figure, Reported
 from cpcalc.report.enterprises import Combined
 from cpcalc.report.why import Sources
-from cpcalc.results import (
-    NOT_STATED,
-    AssessmentResult,
-    figure_at,
-    figures_by_path,
-    with_bounds,
-    with_figures,
-)
+from cpcalc.results import AssessmentResult
 from cpcalc.source.reader import Document, read
 
 # ---- what if -------------------------------------------------------------------------------------
@@ -139,28 +134,24 @@ def explain(file: str, name: str, options: Options) -> Explanation:
     result = outcome.result
     if result is None:
         return Explanation(outcome, None, Sources(lambda _: "", {}), ())
-    sources = Sources(
-        _placed_in(outcome), {factor.reference: factor.citation for factor in result.factors}
-    )
-    figure = figure_at(result, name)
+    citations = {factor.reference: factor.citation for factor in result.factors}
+    sources = Sources(partial(_place, outcome), citations)
+    figure = figures.figure_at(result, name)
     if figure is not None:
         return Explanation(outcome, figure, sources, ())
     known = [
         path
-        for path, other in figures_by_path(result).items()
-        if other is not NOT_STATED and ".stand_alone." not in path
+        for path, other in figures.figures_by_path(result).items()
+        if other is not figures.NOT_STATED and ".stand_alone." not in path
     ]
     nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
     return Explanation(outcome, None, sources, tuple(nearest))
 
 
-def _placed_in(outcome: Outcome) -> Any:
-    def place(path: Any) -> str:
-        span = outcome.document.place(path) if outcome.document is not None else None
-        file = outcome.name.replace("\\", "/")
-        return f"{file}:{span.line}:{span.column}" if span is not None else file
-
-    return place
+def _place(outcome: Outcome, path: Path) -> str:
+    span = outcome.document.place(path) if outcome.document is not None else None
+    file = outcome.name.replace("\\", "/")
+    return f"{file}:{span.line}:{span.column}" if span is not None else file
 
 
 # ---- together ------------------------------------------------------------------------------------
@@ -177,7 +168,7 @@ def combine(results: Sequence[AssessmentResult]) -> Combined:
         {currency: (len(group), total_line(group)) for currency, group in by_currency.items()},
         sum_by_name(entry.line.reductions for entry in entries),
     )
-    return with_bounds(combined)
+    return figures.with_bounds(combined)
 
 
 def _entry(result: AssessmentResult) -> BundleEntry:
@@ -193,4 +184,4 @@ def _entry(result: AssessmentResult) -> BundleEntry:
 
     totals = result.totals._replace(end_of_pipe=None, economics=None)
     counted = totals.measures_counted or 0
-    return BundleEntry(f"{owner}: totals", "", with_figures(totals, owned), counted)
+    return BundleEntry(f"{owner}: totals", "", figures.with_figures(totals, owned), counted)
