@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cpcalc.app import files as disk
-from cpcalc.app.assess import Options, Outcome, assess
+from cpcalc.app.assess import Options, assess
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.app.sets import factor_set
@@ -29,6 +29,11 @@ from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
 
 Progress = Callable[[int, int], None]
+
+
+def unheard(done: int, total: int) -> None:
+    """Tell nobody how many of how many files are done."""
+
 
 # ---- one file -----------------------------------------------------------------------------------
 
@@ -57,11 +62,7 @@ def answer_file(name: str, options: Options) -> Answer:
         return Answer(problems=(unreadable(error),))
     if disk.kind_of(data) not in (None, "assessment"):
         return Answer()
-    return answer_of(assess(data, name, options), detailed=not options.totals_only)
-
-
-def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
-    """What many files together need of the outcome of one."""
+    outcome, detailed = assess(data, name, options), not options.totals_only
     result, document = outcome.result, outcome.document
     if result is None or document is None or has_errors(outcome.diagnostics):
         problems = [
@@ -181,7 +182,7 @@ def _assessed(files: Sequence[Listed], job: Job, cache: Cache, progress: Progres
             answer = _compared(answer, kept[position], paths[index])
         answers[position] = answer
         progress(len(answers), len(files))
-    batch = collected(files, answers)
+    batch = _collected(files, answers)
     return batch._replace(from_cache=from_cache, cache_trouble=cache.trouble)
 
 
@@ -215,7 +216,7 @@ def _compared(answer: Answer, kept: Answer, path: str) -> Answer:
     return Answer(problems=(*answer.problems, problem))
 
 
-def collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
+def _collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
     """The answers, by position, as what became of the files."""
     rows, failures, passed_over = [], [], 0
     pins: set[str] = set()

@@ -14,22 +14,14 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
+from cpcalc.app import files as disk
 from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.batch import Answer, answer_file, answer_of
-from cpcalc.app.files import (
-    STANDARD_INPUT,
-    START,
-    NotReadableError,
-    folder_of,
-    read_bytes,
-    unreadable,
-    write_atomically,
-)
-from cpcalc.app.files import kind_of as kind_of_bytes
+from cpcalc.app.batch import Job
+from cpcalc.app.files import STANDARD_INPUT, START, NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import kind_of, load_document, load_lock
 from cpcalc.app.locate import ids_of, placed
 from cpcalc.app.many import results, worker_ended
-from cpcalc.app.programme import check_programme
+from cpcalc.app.programme import added_up
 from cpcalc.app.questions import scenario_errors
 from cpcalc.app.sets import check_factor_set
 from cpcalc.checks import FULL
@@ -44,72 +36,47 @@ from cpcalc.schema.leaves import Reading
 from cpcalc.source.reader import Document, Text, read
 from cpcalc.units import QuantityError, respelling
 
-Known = Mapping[str, Answer]  # what a programme counts of files, by their absolute names
-
 
 def check_files(
     names: Sequence[str], tier: str = FULL, *, frozen: bool = False
 ) -> list[FileReport]:
-    """Check files, in their order.
-
-    A programme is held against what was found of its enterprises in the same run; with ``frozen``
-    they are assessed again, for a programme counts what their locks refuse.
-    """
+    """Check files, in their order; a programme hands its enterprises to processes of its own."""
     programmes = {name for name in names if len(names) > 1 and _is_programme(name)}
     others = [name for name in names if name not in programmes]
-    answered = bool(programmes) and not frozen
-    work = partial(_checked, tier=tier, frozen=frozen, answered=answered)
-    reports: dict[str, FileReport] = {}
-    known: dict[str, Answer] = {}
-    for position, result in results(work, others):
+    work = partial(check_file, tier=tier, frozen=frozen)
+    reports = {name: work(name) for name in programmes}
+    for position, report in results(work, others):
         name = others[position]
-        report, answer = result or (FileReport(name, None, (worker_ended(name),)), None)
-        reports[name] = report
-        if answer is not None:
-            known[os.path.abspath(name)] = answer
-    for name in programmes:
-        reports[name], _ = _checked(name, tier, frozen=frozen, known=known)
+        reports[name] = report or FileReport(name, None, (worker_ended(name),))
     return [reports[name] for name in names]
-
-
-def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileReport:
-    """Read and check one file; ``frozen`` holds an assessment to its lock."""
-    report, _ = _checked(name, tier, frozen=frozen)
-    return report
 
 
 def _is_programme(name: str) -> bool:
     """Whether a file is a programme; standard input can be read only once."""
     try:
-        return name != STANDARD_INPUT and kind_of_bytes(read_bytes(name)) == "programme"
+        return name != STANDARD_INPUT and disk.kind_of(read_bytes(name)) == "programme"
     except NotReadableError:
         return False
 
 
-def _checked(
-    name: str,
-    tier: str,
-    *,
-    frozen: bool,
-    answered: bool = False,
-    known: Known | None = None,
-) -> tuple[FileReport, Answer | None]:
-    """The report of a file and, where it is to be ``answered``, what a programme counts of it."""
+def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileReport:
+    """Read and check one file; ``frozen`` holds an assessment to its lock."""
     try:
         data = read_bytes(name)
     except NotReadableError as error:
-        return FileReport(name, None, (unreadable(error),)), None
+        return FileReport(name, None, (unreadable(error),))
     document = read(data, name)
     kind = kind_of(document)
     if kind in ("factor-set", "lock", "programme"):
         texts: Mapping[str, str] = {}
         if kind == "programme":
-            problems, texts = check_programme(document, partial(_answers, known=known or {}))
+            job = Job(Options(), cached=False)
+            _, problems, texts, *_ = added_up(document, job, broken_down=False)
         else:
             _, found = load_lock(document) if kind == "lock" else check_factor_set(document)
             problems = placed(found, document)
         ids = ids_of(document.tree, problems)
-        return FileReport(name, kind, problems, document.text, ids, texts=texts), None
+        return FileReport(name, kind, problems, document.text, ids, texts=texts)
     options = Options(tier=tier, frozen=frozen, totals_only=True)
     outcome = assess_document(document, data, options)
     result = outcome.result
@@ -117,18 +84,7 @@ def _checked(
     if result is not None and tier == FULL and "scenarios" in document.tree:
         problems += scenario_errors(document, data, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
-    report = FileReport(name, kind, problems, document.text, dict(outcome.ids), expectations)
-    return report, answer_of(outcome, detailed=True) if answered else None
-
-
-def _answers(names: Sequence[str], known: Known) -> list[Answer]:
-    """What a programme counts of each file: what is known of it, or what assessing it now gives."""
-    answers = {name: known[path] for name in names if (path := os.path.abspath(name)) in known}
-    unknown = [name for name in names if name not in answers]
-    for position, answer in results(partial(answer_file, options=Options()), unknown):
-        name = unknown[position]
-        answers[name] = answer or Answer(problems=(worker_ended(name),))
-    return [answers[name] for name in names]
+    return FileReport(name, kind, problems, document.text, dict(outcome.ids), expectations)
 
 
 def _plain(expectation: ExpectationResult) -> ExpectationResult:
@@ -198,7 +154,7 @@ def write_baseline(name: str, files: Iterable[FileReport]) -> int:
         for (file, code, at), count in sorted(counts.items())
     ]
     data = Baseline(schema="cpcalc/baseline/1", known=known).model_dump(by_alias=True)
-    write_atomically(name, [json.dumps(data, indent=1), "\n"])
+    disk.write_atomically(name, [json.dumps(data, indent=1), "\n"])
     return counts.total()
 
 
@@ -235,7 +191,7 @@ def _key(report: FileReport, problem: Diagnostic, baseline: str) -> KnownKey:
 
 
 def _beside(file: str, baseline: str) -> str:
-    return printable(os.path.relpath(file, folder_of(baseline)).replace("\\", "/"))
+    return printable(os.path.relpath(file, disk.folder_of(baseline)).replace("\\", "/"))
 
 
 # ---- safe rewrites: spellings of units, groups of digits -----------------------------------------

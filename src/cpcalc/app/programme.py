@@ -4,11 +4,10 @@ added up."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, collected
+from cpcalc.app.batch import Batch, Job, Progress, assess_all, unheard
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, text_of, unreadable
 from cpcalc.app.load import load_programme
 from cpcalc.app.locate import ids_of, placed, waive
@@ -40,34 +39,17 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
         document = read(read_bytes(name), name)
     except NotReadableError as error:
         return ProgrammeOutcome(None, (unreadable(error),), {})
-    assessed = partial(assess_all, job=job, progress=progress)
-    return _added_up(document, assessed, frozen=job.options.frozen)
+    return added_up(document, job, progress)
 
 
-def check_programme(
-    document: Document, answers: Callable[[Sequence[str]], Sequence[Answer]]
-) -> tuple[tuple[Diagnostic, ...], Mapping[str, str]]:
-    """What is wrong with a programme file and with its enterprises standing together, for
-    `check`; texts by file.
-
-    ``answers`` gives the answers of files by their names. What is wrong with an enterprise's file
-    alone shows when that file is checked.
-    """
-
-    def assessed(files: Sequence[Listed]) -> Batch:
-        return collected(files, dict(enumerate(answers([file.path for file in files]))))
-
-    outcome = _added_up(document, assessed, frozen=False, broken_down=False)
-    return outcome.problems, outcome.texts
-
-
-def _added_up(
-    document: Document,
-    assessed: Callable[[Sequence[Listed]], Batch],
-    *,
-    frozen: bool,
-    broken_down: bool = True,
+def added_up(
+    document: Document, job: Job, progress: Progress = unheard, *, broken_down: bool = True
 ) -> ProgrammeOutcome:
+    """Add up the enterprises of a programme that was read; a check needs nothing broken down.
+
+    What is wrong with an enterprise's file alone shows when that file is checked.
+    """
+    frozen = job.options.frozen
     name = document.name
     programme, found = load_programme(document)
     batch = None
@@ -77,7 +59,7 @@ def _added_up(
         if frozen:
             found += frozen_programme_problems(document)
         if not has_errors(found):
-            batch = assessed(files)
+            batch = assess_all(files, job, progress)
             if frozen and not batch.failures:  # a file that failed may need the set
                 found += unused_in_programme(document, batch.pins)
             if not has_errors(found) and not batch.rows and not batch.failures:
