@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -222,10 +223,10 @@ def further_problems(
     """
     wrong = {diagnostic.path for diagnostic in diagnostics}
     for _ in range(MOST_ROUNDS):
-        copy = _copied(document.tree)
+        rest = deepcopy(document.tree)
         for path in sorted(wrong, key=len):
-            _take_out(copy, path)
-        rest = {**_copied(_STAND_INS), **copy}
+            _take_out(rest, path)
+        rest = {**deepcopy(_STAND_INS), **rest}
         try:
             assessment = Assessment.model_validate(rest, context=reading)
         except ValidationError as error:
@@ -240,13 +241,6 @@ def further_problems(
         _, linked = resolve(assessment, reading, library)
         return [problem for problem in (*problems, *linked) if problem.name in NAMING_PROBLEMS]
     return []
-
-
-def _copied(node: Any) -> Any:
-    """Containers anew; the texts stay, for they know their places."""
-    if isinstance(node, dict):
-        return {key: _copied(value) for key, value in node.items()}
-    return [_copied(item) for item in node] if isinstance(node, list) else node
 
 
 def _take_out(tree: dict[str, Any], path: Path) -> None:
@@ -273,7 +267,7 @@ def _stand_in(path: Path, node: Any) -> Any:
     """Something neutral that keeps the name other parts use."""
     match path:
         case ["enterprise" | "data-status" | "cpcalc" as key]:
-            return _copied(_STAND_INS[key])
+            return deepcopy(_STAND_INS[key])
         case ["streams", _]:
             return {"kind": "material"}
         case ["measures" | "groups" | "products" as section, int() as position]:

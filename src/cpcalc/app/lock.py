@@ -19,6 +19,7 @@ from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
 from cpcalc.schema.lock import Lock
+from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document, read
 
 ENDING = ".lock.yaml"
@@ -57,7 +58,7 @@ def lock(name: str) -> Locked:
     documents = documents_of(name, problems)
     for document in documents:
         if kind_of(document) == "programme":
-            stated = _rates_of_programme(document)
+            stated = _rates_of(load_programme(document)[0])
         else:
             assessment, _, found = load_document(document)
             stated = _rates_of(assessment)
@@ -68,13 +69,9 @@ def lock(name: str) -> Locked:
                     sets[item.pin] = named | {"sha256": item.sha256}
             problems += placed([item for item in found if item.severity == "error"], document)
         for currency, rate in stated.items():
-            rates.append({
-                "file": _beside(document.name, name),
-                "currency": str(currency),
-                "rate": str(rate.rate.text),
-                "year": str(rate.year),
-                "source": str(rate.source),
-            })  # fmt: skip
+            given = {"rate": rate.rate.text, "year": rate.year, "source": rate.source}
+            about = {"file": _beside(document.name, name), "currency": currency} | given
+            rates.append({key: str(value) for key, value in about.items()})
     locked = Locked(
         lock_name(name),
         [_beside(document.name, name) for document in documents],
@@ -111,14 +108,9 @@ def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
     return list(documents.values())
 
 
-def _rates_of_programme(document: Document) -> Rates:
-    programme, _ = load_programme(document)
-    return (programme.exchange_rates or {}) if programme is not None else {}
-
-
-def _rates_of(assessment: Assessment | None) -> Rates:
-    basis = assessment.basis if assessment is not None else None
-    return (basis.exchange_rates or {}) if basis is not None else {}
+def _rates_of(file: Assessment | Programme | None) -> Rates:
+    head = file.basis if isinstance(file, Assessment) else file
+    return (head.exchange_rates or {}) if head is not None else {}
 
 
 def _document(name: str, problems: list[Diagnostic]) -> Document | None:
@@ -187,7 +179,8 @@ def frozen_programme_problems(document: Document) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
     held_to = _lock_of(document.name, problems)
     if held_to is not None:
-        problems += _rate_problems(_rates_of_programme(document), held_to, ())
+        programme, _ = load_programme(document)
+        problems += _rate_problems(_rates_of(programme), held_to, ())
     return problems
 
 
@@ -242,9 +235,8 @@ def _rate_problems(rates: Rates, held_to: HeldTo, above: Path) -> Iterator[Diagn
         if rate.file == held_to.file
     }
     for currency in dict.fromkeys((*stated, *locked)):
-        found, expected = stated.get(currency, "-"), locked.get(currency, "-")
-        if found != expected:
+        values = {"found": stated.get(currency, "-"), "locked": locked.get(currency, "-")}
+        if values["found"] != values["locked"]:
             path = (*above, "exchange-rates", currency) if currency in stated else above
-            values = {"currency": currency, "lock": held_to.name}
-            values |= {"found": found, "locked": expected}
+            values |= {"currency": currency, "lock": held_to.name}
             yield Diagnostic("rate-differs-from-lock", path, values, on_key=True)

@@ -8,15 +8,7 @@ from typing import Annotated, Literal
 from typer import Argument, Option
 
 from cpcalc import __version__
-from cpcalc.app.check import (
-    UnknownSelector,
-    check_files,
-    difference,
-    fixed,
-    names_selected,
-    without_known,
-)
-from cpcalc.app.check import write_baseline as write_known
+from cpcalc.app import check as use_cases
 from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_atomically
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
@@ -78,15 +70,18 @@ def check(
     if fix and _fix(names, to):
         return NOT_DONE
     try:
-        wanted = names_selected(select) if select else None
-        unwanted = names_selected(ignore or ())
-    except UnknownSelector as error:
+        wanted = use_cases.names_selected(select) if select else None
+        unwanted = use_cases.names_selected(ignore or ())
+    except use_cases.UnknownSelector as error:
         return to.refuse_selector(str(error))
-    files = [_selected(file, wanted, unwanted) for file in check_files(names, tier, frozen=frozen)]
+    files = [
+        _selected(file, wanted, unwanted)
+        for file in use_cases.check_files(names, tier, frozen=frozen)
+    ]
     hidden = 0
     if baseline is not None:
         try:
-            files, hidden, stale = without_known(files, baseline)
+            files, hidden, stale = use_cases.without_known(files, baseline)
         except NotReadableError as error:
             return to.refuse("baseline-unusable", path=baseline, reason=error.reason)
         except ValueError:
@@ -97,7 +92,7 @@ def check(
         if not complete:
             return NOT_DONE
         try:
-            count = write_known(write_baseline, files)
+            count = use_cases.write_baseline(write_baseline, files)
         except OSError as error:
             return to.refuse("baseline-unusable", path=write_baseline, reason=reason_of(error))
         complain([problem_word("baseline-written", language, path=write_baseline, count=count)])
@@ -141,7 +136,7 @@ def _fix(names: Iterable[str], to: Output) -> int:
     files = places = 0
     for name in names:
         try:
-            change = fixed(name)
+            change = use_cases.fixed(name)
             if change is not None:
                 write_atomically(name, [change.after])  # a link stays a link
                 files, places = files + 1, places + change.places
@@ -159,11 +154,11 @@ def _show_fixes(names: Iterable[str], to: Output) -> int:
     lines: list[str] = []
     for name in names:
         try:
-            change = fixed(name)
+            change = use_cases.fixed(name)
         except NotReadableError:
             continue
         if change is not None:
-            lines += difference(change)
+            lines += use_cases.difference(change)
     return to.write_lines(lines) or (FILES_HAVE_ERRORS if lines else OK)
 
 
