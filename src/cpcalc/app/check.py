@@ -217,18 +217,23 @@ class Fixed(NamedTuple):
     places: int
 
 
-def fixed(name: str) -> Fixed | None:
-    """What the rewrites make of a file; None where there is nothing to rewrite.
+def fixed(names: Iterable[str]) -> Iterator[Fixed]:
+    """What the rewrites make of files, of each in which there is anything to rewrite.
 
-    Standard input is left alone. Raises NotReadableError.
+    Standard input is left alone, and what cannot be read is left to the check.
     """
-    if name == STANDARD_INPUT:
-        return None
-    return fixed_text(read_bytes(name).decode("utf-8", "replace"), name)
+    for name in names:
+        try:
+            text = "" if name == STANDARD_INPUT else read_bytes(name).decode("utf-8", "replace")
+        except NotReadableError:
+            continue
+        change = fixed_text(text, name)
+        if change is not None:
+            yield change
 
 
 def fixed_text(text: str, name: str) -> Fixed | None:
-    """The same for the text of a file of this name."""
+    """What the rewrites make of the text of a file; None where there is nothing to rewrite."""
     current, places = text, 0
     for _ in range(_MOST_ROUNDS):
         current, number = _rewritten(current, name)

@@ -170,7 +170,13 @@ def _portable(name: str) -> str:
 def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | None) -> int:
     """Print or write each file as it is and under its what-ifs, side by side; the exit code."""
     if to.form == "json":
-        files = [_comparison_data(comparison, measure) for comparison in compared]
+        files = []
+        for comparison in compared:
+            scenarios = [
+                {"scenario": item.name, "set": dict(item.values), "result": _data(outcome, measure)}
+                for item, outcome in comparison.scenarios
+            ]
+            files.append({"file": _data(comparison.base, measure), "scenarios": scenarios})
         data = {"schema": json_result.SCENARIOS_SCHEMA, "assessments": files}
         return to.write([json_result.dumps(data)])
     if to.form == "csv":
@@ -178,14 +184,6 @@ def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | No
     sides = [_sides(comparison, to.language) for comparison in compared]
     pages = [scenario_page(side, to.language, measure) for side in sides if side]
     return to.show(pages) if pages else OK
-
-
-def _comparison_data(comparison: Comparison, measure: str | None) -> dict[str, Any]:
-    scenarios = [
-        {"scenario": scenario.name, "set": dict(scenario.values), "result": _data(outcome, measure)}
-        for scenario, outcome in comparison.scenarios
-    ]
-    return {"file": _data(comparison.base, measure), "scenarios": scenarios}
 
 
 def _sides(comparison: Comparison, language: str) -> list[Side]:

@@ -65,7 +65,9 @@ def check(
     to = Output(language, form, output)
     names, complete = _files_below(paths, to)
     if diff:
-        code = _show_fixes(names, to)
+        changes = use_cases.fixed(names)
+        lines = [line for change in changes for line in use_cases.difference(change)]
+        code = to.write_lines(lines) or (FILES_HAVE_ERRORS if lines else OK)
         return code if complete else NOT_DONE
     if fix and _fix(names, to):
         return NOT_DONE
@@ -74,10 +76,8 @@ def check(
         unwanted = use_cases.names_selected(ignore or ())
     except use_cases.UnknownSelector as error:
         return to.refuse_selector(str(error))
-    files = [
-        _selected(file, wanted, unwanted)
-        for file in use_cases.check_files(names, tier, frozen=frozen)
-    ]
+    checked = use_cases.check_files(names, tier, frozen=frozen)
+    files = [_selected(file, wanted, unwanted) for file in checked]
     hidden = 0
     if baseline is not None:
         try:
@@ -132,34 +132,17 @@ def _selected(
 
 
 def _fix(names: Iterable[str], to: Output) -> int:
-    """Rewrite the files; the exit code. One that cannot be read is left to the check."""
+    """Rewrite the files; the exit code."""
     files = places = 0
-    for name in names:
+    for change in use_cases.fixed(names):
         try:
-            change = use_cases.fixed(name)
-            if change is not None:
-                write_atomically(name, [change.after])  # a link stays a link
-                files, places = files + 1, places + change.places
-        except NotReadableError:
-            continue
+            write_atomically(change.name, [change.after])  # a link stays a link
         except OSError as error:
-            return to.refuse("cannot-write", path=name, reason=reason_of(error))
+            return to.refuse("cannot-write", path=change.name, reason=reason_of(error))
+        files, places = files + 1, places + change.places
     if files:
         complain([problem_word("fixed", to.language, places=places, files=files)])
     return OK
-
-
-def _show_fixes(names: Iterable[str], to: Output) -> int:
-    """Show as a diff what would be rewritten; 1 where anything would be."""
-    lines: list[str] = []
-    for name in names:
-        try:
-            change = use_cases.fixed(name)
-        except NotReadableError:
-            continue
-        if change is not None:
-            lines += use_cases.difference(change)
-    return to.write_lines(lines) or (FILES_HAVE_ERRORS if lines else OK)
 
 
 # ---- showing --------------------------------------------------------------------------------

@@ -138,11 +138,9 @@ def programme(
     if failures and problems:
         complain([""])
     to.complain_of(problems, outcome.texts)
-    if code:
-        return code
     if result is None and exit_code(problems) == NOT_DONE:
         return NOT_DONE
-    return FILES_HAVE_ERRORS if failures else severity_code(problems, strict=strict)
+    return code or (FILES_HAVE_ERRORS if failures else severity_code(problems, strict=strict))
 
 
 def _deliver(
