@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cpcalc.app import files as disk
-from cpcalc.app.assess import Options, assess
+from cpcalc.app.assess import Options, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.app.sets import factor_set
@@ -56,19 +56,14 @@ _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 def answer_file(name: str, options: Options) -> Answer:
     """Read and assess a file; one that cannot be read is a problem, not an exception."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return Answer(problems=(unreadable(error),))
-    if disk.kind_of(data) not in (None, "assessment"):
+    outcome, detailed = assess_file(name, options), not options.totals_only
+    if disk.kind_of(outcome.text) not in (None, "assessment"):
         return Answer()
-    outcome, detailed = assess(data, name, options), not options.totals_only
     result, document = outcome.result, outcome.document
     if result is None or document is None or has_errors(outcome.diagnostics):
-        problems = [
-            item._replace(path=with_ids(item.path, outcome.ids)) for item in outcome.diagnostics
-        ]
-        return Answer(problems=tuple(problems))
+        problems = outcome.diagnostics
+        placed = (item._replace(path=with_ids(item.path, outcome.ids)) for item in problems)
+        return Answer(problems=tuple(placed))
     warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
     return Answer(
         row_of(result, warnings, detailed=detailed),

@@ -98,25 +98,22 @@ def _plain(expectation: ExpectationResult) -> ExpectationResult:
 # ---- which problems are listed ------------------------------------------------------------------
 
 
-class UnknownSelector(Exception):  # noqa: N818
-    """A --select or --ignore that stands for no diagnostic; its text is the message."""
-
-
 def names_selected(texts: Iterable[str]) -> frozenset[str]:
     """The diagnostics that selectors stand for.
 
-    A selector is a number (CP203), the beginning of one (CP2), or a name.
+    A selector is a number (CP203), the beginning of one (CP2), or a name. Raises LookupError with
+    the text of one that stands for none.
     """
     chosen: set[str] = set()
+    entries = catalogue().values()
     for text in (part.strip() for whole in texts for part in whole.split(",")):
+        names = [entry.name for entry in entries if entry.number.startswith(text.upper())]
         if text in catalogue():
             chosen.add(text)
-            continue
-        entries = catalogue().values()
-        names = [entry.name for entry in entries if entry.number.startswith(text.upper())]
-        if len(text) < 2 or not names:
-            raise UnknownSelector(text)
-        chosen.update(names)
+        elif len(text) < 2 or not names:
+            raise LookupError(text)
+        else:
+            chosen.update(names)
     return frozenset(chosen)
 
 

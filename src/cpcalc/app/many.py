@@ -10,7 +10,7 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -127,9 +127,13 @@ def _in_processes(
 
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, spawn, initializer=_leave_with_parent)
+    # The processes inherit that interrupts are ignored: Ctrl-C is for this one to decide.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with _interrupts_ignored():  # the processes inherit it: Ctrl-C is for this one to decide
+        try:
             futures = {pool.submit(work, name): position for position, name in names.items()}
+        finally:
+            signal.signal(signal.SIGINT, before)
         for future in as_completed(futures):
             position = futures.pop(future)
             with suppress(BrokenProcessPool):
@@ -156,15 +160,6 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 # ---- kept between runs --------------------------------------------------------------------------

@@ -81,11 +81,10 @@ def added_up(
         for problem in problems
         if problem.file
     ]
-    merged = [*found, *own, *(problem for problem in of_members if problem.severity == "warning")]
+    merged = [*found, *own, *sorted(of_members, key=lambda problem: problem.severity != "warning")]
     merged, waived = waive(merged, programme.waivers or (), ids_of(document.tree, merged), None)
     here = placed([problem for problem in merged if not problem.file], document)
     elsewhere = [problem for problem in merged if problem.file]
-    elsewhere += [problem for problem in of_members if problem.severity != "warning"]
     texts = {problem.file: text_of(problem.file) for problem in of_members}
     texts[name] = document.text
     return ProgrammeOutcome(result, (*here, *elsewhere), texts, waived, batch)

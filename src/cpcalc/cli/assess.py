@@ -63,14 +63,11 @@ def assess(
     to = Output(language, form, output)
     if files.count("-") > 1:
         return to.refuse("input-read-twice")
-    sets = []
-    for text in dict.fromkeys(set_ or ()):
-        value = assignment(text)
-        if value is None:
-            to.refuse("not-an-assignment", text=text)
-        else:
-            sets.append(value)
-    if len(sets) < len(set(set_ or ())):
+    values = {text: assignment(text) for text in set_ or ()}
+    sets = [value for value in values.values() if value is not None]
+    for text in [text for text, value in values.items() if value is None]:
+        to.refuse("not-an-assignment", text=text)
+    if len(sets) < len(values):
         return NOT_DONE
     is_what_if = bool(set_ or scenario)
     wanted = Options(
@@ -98,9 +95,9 @@ def assess(
 def _lacks_measure(outcomes: Sequence[Outcome], measure: str | None) -> bool:
     """Whether a result has no such measure; each is complained of, with the measures it has."""
     is_missing = False
-    for outcome in outcomes:
+    for outcome in outcomes if measure is not None else ():
         names = [item.id for item in outcome.result.measures] if outcome.result is not None else []
-        if measure is not None and outcome.result is not None and measure not in names:
+        if outcome.result is not None and measure not in names:
             known = ", ".join(names) or "-"
             complain([f"cpcalc: {outcome.name} has no measure {measure!r}; its measures: {known}"])
             is_missing = True

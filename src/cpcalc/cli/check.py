@@ -74,7 +74,7 @@ def check(
     try:
         wanted = use_cases.names_selected(select) if select else None
         unwanted = use_cases.names_selected(ignore or ())
-    except use_cases.UnknownSelector as error:
+    except LookupError as error:
         return to.refuse_selector(str(error))
     checked = use_cases.check_files(names, tier, frozen=frozen)
     files = [_selected(file, wanted, unwanted) for file in checked]
