@@ -12,8 +12,7 @@ from cpcalc import __version__
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.assess import assess
 from cpcalc.cli.check import check
-from cpcalc.cli.factors import factors
-from cpcalc.cli.other import explain, lock, new, schema, why
+from cpcalc.cli.other import explain, factors, lock, new, schema, why
 from cpcalc.cli.output import OutputLostError, ReaderGoneError, complain
 from cpcalc.cli.programme import batch, merge, programme
 

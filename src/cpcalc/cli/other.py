@@ -1,22 +1,25 @@
-"""Small commands: `cpcalc why`, `explain`, `schema`, `lock`, and `new` with its questions."""
+"""Other commands: `cpcalc why`, `explain`, `schema`, `lock`, `new` with questions, and `factors`."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from typer import Argument, Option
 
+from cpcalc.app import factors as use_cases
 from cpcalc.app import new as new_files
 from cpcalc.app.assess import Options
 from cpcalc.app.files import folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
 from cpcalc.app.questions import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
-from cpcalc.cli.output import Output, complain, exit_code
-from cpcalc.diagnostics import catalogue_entry
+from cpcalc.cli.output import Output, complain, exit_code, severity_code
+from cpcalc.diagnostics import Diagnostic, catalogue_entry
+from cpcalc.report import factors as factor_pages
 from cpcalc.report import problems as report
 from cpcalc.report.json_result import dumps
 from cpcalc.report.new_file import FUELS, Answers
@@ -217,3 +220,129 @@ def _amount(key: str, kind: str, language: str, example: str) -> str:
             return text
         headline, remedy = report.message_of(problem, language)
         complain([f"  {headline}", f"  {remedy}"])
+
+
+# ---- factor sets ------------------------------------------------------------------------------
+
+factors = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Factor sets: list, show, verify, and what is outdated.",
+)
+
+
+@factors.command("list")
+def list_sets(
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    beside: options.Beside = ".",
+    debug: options.Debug = False,
+) -> int:
+    """List the factor sets: shipped ones and own ones.
+
+    Own sets stand beside the assessments.
+    """
+    to = Output(language, form)
+    listed = list(use_cases.sets_of(beside))
+    if form == "json":
+        return to.write([dumps(factor_pages.sets_data(listed))])
+    return to.show([factor_pages.sets_page(listed, language)])
+
+
+@factors.command()
+def show(
+    name: Annotated[
+        str, Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite).")
+    ],
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    beside: options.Beside = ".",
+    debug: options.Debug = False,
+) -> int:
+    """Show one set or factor, with ranges and citations.
+
+    Every value with its range, conditions and citation, and how a file uses it.
+    """
+    to = Output(language, form)
+    found = use_cases.find(name, beside)
+    if isinstance(found, list):
+        complain([word("factor-not-found", language, name=name)])
+        complain(f"  {nearest}" for nearest in found)
+        return NOT_DONE
+    factor_set, section, entry, rows = found.factor_set, found.section, found.entry, found.rows
+    if form == "json":
+        return to.write([dumps(factor_pages.shown_data(factor_set, section, entry, rows))])
+    if entry is None:
+        return to.show([factor_pages.set_page(factor_set, rows, language)])
+    return to.show([factor_pages.entry_page(factor_set, section, entry, rows, language)])
+
+
+@factors.command()
+def verify(
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    beside: options.Beside = ".",
+    debug: options.Debug = False,
+) -> int:
+    """Check every set, and that released ones are unchanged.
+
+    Units, citations, unique ids, and that a released set has the hash it was released with.
+    """
+    to = Output(language, form)
+    verified = list(use_cases.verify(beside))
+    if form == "json":
+        described = [_described(item.diagnostics) for item in verified]
+        code = to.write([dumps(factor_pages.verified_data(verified, described))])
+    else:
+        code = to.show([factor_pages.verified_page(verified, language)])
+    for item in verified:
+        to.complain_of(item.diagnostics, {item.path: item.text})
+    return code or severity_code(problem for item in verified for problem in item.diagnostics)
+
+
+@factors.command()
+def outdated(
+    paths: Annotated[
+        list[str],
+        Argument(metavar="PATH...", help="Assessments, programmes, or folders of assessments."),
+    ],
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    debug: options.Debug = False,
+) -> int:
+    """Say which figures of files newer sets would change.
+
+    Every pinned set with a newer version is tried, before anything is changed.
+    """
+    to = Output(language, form)
+    meant = use_cases.assessments_meant(paths)
+    to.complain_of(meant.problems, meant.texts)
+    if not meant.names:
+        if meant.problems:
+            return FILES_HAVE_ERRORS
+        return to.refuse("no-assessment-below", path=" ".join(paths))
+    tried = [use_cases.outdated(name, Options()) for name in meant.names]
+    known = [item for item in tried if item.base.result is not None]
+    broken = [item for item in tried if item.base.result is None]
+    for item in tried:
+        problems = list(item.base.diagnostics) if item.base.result is None else []
+        problems += [problem for newer in item.newer for problem in newer.errors]
+        to.complain_of(problems, {item.base.name: item.base.text})
+    code = _show_outdated(known, to) if known else OK
+    unread = exit_code([problem for item in broken for problem in item.base.diagnostics])
+    return code or unread or (FILES_HAVE_ERRORS if broken or meant.problems else OK)
+
+
+def _show_outdated(known: Sequence[use_cases.Outdated], to: Output) -> int:
+    if to.form == "json":
+        tried = [(item.base.name, newer) for item in known for newer in item.newer]
+        described = [(name, newer, _described(newer.errors)) for name, newer in tried]
+        return to.write([dumps(factor_pages.outdated_data(described))])
+    return to.show(
+        factor_pages.outdated_page(item.base.name, item.newer, item.pins, to.language)
+        for item in known
+    )
+
+
+def _described(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+    return [report.describe(problem, {}) for problem in problems]
