@@ -11,7 +11,7 @@ import pytest
 
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess_file
-from cpcalc.app.why import explain
+from cpcalc.app.questions import explain
 from cpcalc.figures import Figure, steps
 from cpcalc.results import figures_by_path
 

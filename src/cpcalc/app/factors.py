@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from cpcalc.app import files
 from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
+from cpcalc.app.locate import WhatIf, varied
 from cpcalc.app.lock import documents_of
-from cpcalc.app.scenarios import WhatIf, varied
 from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, Reported
