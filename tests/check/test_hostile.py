@@ -56,6 +56,12 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
         "too-many-links",
     ),
     (
+        "long chain, parents first",
+        HEAD + b"streams:\n  s0: {kind: energy, quantity: 1 MWh/year}\n"
+        + b"".join(b"  s%d: {part-of: s%d, share: 5 %%}\n" % (n + 1, n) for n in range(60)),
+        "too-many-links",
+    ),
+    (
         "many ways",
         HEAD + b"streams:\n" + b"".join(
             b"  %c%d: {kind: energy, quantity: 1 t/year, made-from: {a%d: 1 t/t, b%d: 1 t/t}}\n"
