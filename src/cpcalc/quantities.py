@@ -106,10 +106,7 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
     needs no unit; no other number goes without. A text that knows its place in a document hands
     it on.
     """
-    sign, number, power, rest = _parts(text, style)
-    value = _bounded(float(f"{number}e{power}"), text)
-    if value and sign in ("-", "\u2212"):
-        value = -value
+    value, rest = number_and_unit(text, style)
     path = getattr(text, "path", ())
     if not rest:
         if value == 0:
@@ -117,6 +114,13 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
         raise QuantityError("unit-missing", text=text)
     reading = read_unit(rest, vocabulary)
     return Quantity(_bounded(value * reading.factor, text), reading.unit, text, path)
+
+
+def number_and_unit(text: str, style: str | None = None) -> tuple[float, str]:
+    """The number of a quantity with its scale word applied, and the text of its unit."""
+    sign, number, power, rest = _parts(text, style)
+    value = _bounded(float(f"{number}e{power}"), text)
+    return (-value if value and sign in ("-", "\u2212") else value), rest
 
 
 def parse_count(text: str) -> int:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from cpcalc.quantities import INTERNATIONAL, _parts, last_digit_step, parse_quantity
+from cpcalc.quantities import INTERNATIONAL, last_digit_step, number_and_unit, parse_quantity
 from cpcalc.units import PLAIN, QuantityError, normalised
 from cpcalc.units_pint import registry
 
@@ -34,12 +34,6 @@ class Table(NamedTuple):
     function: Callable[..., Any]
     with_units: bool
     cases: list[dict[str, Any]]
-
-
-def number_and_unit(text: str) -> tuple[float, str]:
-    """The number of a quantity, and its unit as written."""
-    sign, digits, power, unit = _parts(text, INTERNATIONAL)
-    return float(f"{sign}{digits}e{power}"), unit
 
 
 def read_table(path: Path) -> Table:
@@ -153,7 +147,7 @@ def _call(function: Callable[..., Any], given: dict[str, Any], read: Callable[[s
 
 def number_of(text: str) -> float:
     """A quantity in canonical units; a bare number is itself."""
-    value, rest = number_and_unit(text)
+    value, rest = number_and_unit(text, INTERNATIONAL)
     return parse_quantity(text, INTERNATIONAL).value if rest else value
 
 
@@ -164,7 +158,7 @@ def answer_of(text: str) -> float:
 
 def quantity_of(text: str) -> Any:
     """A pint quantity in the unit as written."""
-    value, rest = number_and_unit(text)
+    value, rest = number_and_unit(text, INTERNATIONAL)
     units = registry()
     return (
         units.Quantity(value, units.parse_units(normalised(rest, PLAIN)[0]))
@@ -183,7 +177,7 @@ def _as_number(text: str) -> float | None:
 def _tolerance(case: dict[str, Any], expected: float) -> float:
     if case.get("printed") == "true":
         text = case["gives"]
-        value, _ = number_and_unit(text)
+        value, _ = number_and_unit(text, INTERNATIONAL)
         step = last_digit_step(text, INTERNATIONAL) / 2
         return step * (abs(expected / value) if value else 1.0) + EXACT * abs(expected)
     return abs(expected) * (number_of(case["within"]) if "within" in case else EXACT) + 1e-12

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from cpcalc.checks.reviewed import ROUNDING, legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.quantities import MONTHS_IN_A_YEAR, Quantity, last_digit_step, value_in
+from cpcalc.quantities import (
+    MONTHS_IN_A_YEAR,
+    Quantity,
+    last_digit_step,
+    number_and_unit,
+    value_in,
+)
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
@@ -108,9 +114,7 @@ def _tolerance(expectation: Expectation, given: Quantity, value: float, reading:
     if expectation.printed is None:
         return abs(value) * (expectation.within.value if expectation.within is not None else 0.0)
     step = last_digit_step(given.text, reading.style) * HALF
-    unit = given.text.lstrip("+-0123456789., _\u00a0\u2009\u202f")
-    for scale in ("thousand", "nghìn", "ngàn", "million", "triệu", "billion", "tỷ", "tỉ"):
-        unit = unit.removeprefix(scale).strip()
+    _, unit = number_and_unit(given.text, reading.style)
     factor = read_unit(unit, reading.vocabulary).factor if unit else 1.0
     month = Unit.of((("month", 1),))
     return step * factor / (MONTHS_IN_A_YEAR if given.unit is month else 1.0)
