@@ -58,7 +58,7 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
     (
         "long chain, parents first",
         HEAD + b"streams:\n  s0: {kind: energy, quantity: 1 MWh/year}\n"
-        + b"".join(b"  s%d: {part-of: s%d, share: 5 %%}\n" % (n + 1, n) for n in range(60)),
+        + b"".join(b"  s%d: {part-of: s%d, share: 5 %%}\n" % (n + 1, n) for n in range(300)),
         "too-many-links",
     ),
     (
@@ -103,6 +103,18 @@ def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
     caught = capsys.readouterr()
     assert "fault" not in caught.err
     return code, caught.out + caught.err
+
+
+@pytest.mark.parametrize("link", ["part-of: s%d, share: 99 %%", "kind: water, follows: {s%d: 1 t/t}"])
+def test_a_long_chain_of_streams_is_accepted(
+    link: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"  s{n}: {{{link % (n - 1)}}}\n" for n in range(1, 300)]
+    path = tmp_path / "chain.yaml"
+    first = "streams:\n  s0: {kind: water, quantity: 1 t/year}\n"
+    path.write_bytes(HEAD + (first + "".join(lines)).encode())
+    run(["check", "--format", "concise", str(path)])
+    assert "error" not in capsys.readouterr().out
 
 
 def test_a_folder_with_the_name_of_a_file(

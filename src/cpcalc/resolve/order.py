@@ -17,7 +17,7 @@ CONTRADICTIONS = ("requires-what-it-excludes", "requires-chain-excludes")
 
 # No plant's streams hang together in longer chains or in more ways; a hostile file's could for
 # hours.
-DEEPEST_LINKS = 50
+DEEPEST_LINKS = 300
 MOST_WAYS = 1000
 
 
@@ -87,18 +87,14 @@ def _ways_from(streams: Mapping[str, LinkedStream], name: str) -> dict[str, Path
     ways: dict[str, Path] = {}
     if stream.parent is not None:
         ways[stream.parent] = ("streams", name, "part-of")
-    for lowered in (name, *_parts_of(streams, stream)):
+    lowered_too = [name]
+    for lowered in lowered_too:  # it grows by the parts of each
+        lowered_too += streams[lowered].parts
         for follower, _ in streams[lowered].followers:
             ways.setdefault(follower, ("streams", follower, "follows", lowered))
         for fuel, _ in streams[lowered].made_from:
             ways.setdefault(fuel, ("streams", lowered, "made-from", fuel))
     return ways
-
-
-def _parts_of(streams: Mapping[str, LinkedStream], stream: LinkedStream) -> Iterator[str]:
-    for part in stream.parts:
-        yield part
-        yield from _parts_of(streams, streams[part])
 
 
 def closing_steps(ways: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
