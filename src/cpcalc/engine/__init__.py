@@ -165,7 +165,7 @@ def _realisation(
         return None, None
     verified, predicted = (
         Contribution(resolved, money_only=True)
-        .add(measure._replace(benefits=()), Flows(resolved.streams), effects)
+        .add(replace(measure, benefits=()), Flows(resolved.streams), effects)
         .annual_saving(measure, zero)
         for effects in (measure.verified_effects, measure.predicted_effects)
     )

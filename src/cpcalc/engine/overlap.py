@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from cpcalc.calc.savings import difference, total
 from cpcalc.calc.sharing import order_free_percentage
@@ -189,7 +190,7 @@ def _acting(coalition: int, required: Sequence[int]) -> int:
 
 def _earn(resolved: Resolved, player: Player, flows: Flows) -> list[Figure]:
     """Let a player's effects act; the money that they bring a year."""
-    measure = player.measure._replace(benefits=())
+    measure = replace(player.measure, benefits=())
     return Contribution(resolved, money_only=True).add(measure, flows, player.effects).money()
 
 

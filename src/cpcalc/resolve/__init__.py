@@ -11,11 +11,10 @@ from cpcalc.library import Library
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, cited_figure, figure_of
 from cpcalc.resolve.economics import economic_terms
-from cpcalc.resolve.factors import is_mixed, mass_basis_of
-from cpcalc.resolve.measures import link_groups, link_measures
+from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
+from cpcalc.resolve.measures import bundle, link_groups, link_measures
 from cpcalc.resolve.model import LinkedStream, Resolved
-from cpcalc.resolve.order import bundle, check_circles
-from cpcalc.resolve.streams import link_streams
+from cpcalc.resolve.streams import check_circles, link_streams
 from cpcalc.schema.assessment import Assessment, Stream
 from cpcalc.schema.factor_rows import substance_of
 from cpcalc.schema.leaves import Reading
@@ -130,12 +129,7 @@ def _property(
         diagnostics.append(cited._replace(path=path))
         return None
     if is_mixed(cited.mass_basis, stream.mass_basis):
-        values = {
-            "one": mass_basis_of(stream),
-            "other": f"{cited.reference} ({cited.mass_basis})",
-            "factor": reference,
-        }
-        diagnostics.append(Diagnostic("mass-basis-mixed", path, values))
+        diagnostics.append(mixed_mass_bases(stream, cited, reference)._replace(path=path))
     library.cite(cited, "density" if key == "density" else "heat-content")
     assert cited.quantity is not None  # the library hands out no other
     return replace(cited.quantity, path=path, cited=cited.reference)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
@@ -13,22 +13,22 @@ from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
+from cpcalc.figures import given as figure_given
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
-from cpcalc.schema.basis import Basis
+from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
-from cpcalc.units import Unit
+from cpcalc.units import YEAR, Unit, base_unit
 
-YEAR = Unit.of((("year", 1),))
 HOUR_PER_YEAR = Unit.of((("hour", 1), ("year", -1)))
 HOUR_PER_DAY = Unit.of((("hour", 1), ("day", -1)))
 
-# No year has more: 366 days of 24 hours in a leap year, 365 in the others.
-MOST_HOURS, MOST_HOURS_LEAP = 8760.0, 8784.0
-MOST_DAYS, MOST_DAYS_LEAP = 365.0, 366.0
 MOST_MONTHS = 12.0
 MOST_HOURS_A_DAY = 24.0
+# Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is
+# certain.
+LONGEST_LIFE_YEARS = 100.0
 # What a rate can be per, and the operating time that carries it to a year.
 OPERATING_TIME_OF: Mapping[str, str] = {"day": "days", "month": "months", "hour": "hours"}
 MOST_COMPARED = 150
@@ -130,11 +130,8 @@ class Context:
                 if period == "hour" and hours_a_year is not None:
                     used = f"{hours_a_year.value:g}"
                     self.problem("plant-hours-used", given.path, text=given.text, hours=used)
-                return self._over_operating_time(figure, field, given)
+                return annualised(figure, self._operating_time(field, given))
         raise self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
-
-    def _over_operating_time(self, figure: Figure, field: str, given: Quantity) -> Figure:
-        return annualised(figure, self._operating_time(field, given))
 
     def _operating_time(self, field: str, given: Quantity) -> Figure:
         time = self.operating[field]
@@ -150,15 +147,14 @@ class Context:
             raise self.problem("hours-need-a-rate", hours.path, text=given.text)
         running = figure_of(hours)
         if hours.unit is HOUR_PER_DAY:
-            running = self._over_operating_time(running, "days", hours)
+            running = annualised(running, self._operating_time("days", hours))
         self._check_hours(running.value, hours)
         formula = power_over_hours if figure.unit.exponent("kWh") else annualised
         return formula(figure, running)
 
     def _over_a_period(self, given: PartOfYear, substance: str | None) -> Figure:
         over, by = given.over, given.annualise_by
-        is_by_output = by == "production"
-        full = self._output_like(given) if is_by_output else self._operating_time(by, given)
+        full = self._output_like(given) if by == "production" else self._operating_time(by, given)
         if over.unit is not full.unit * YEAR:
             raise self.wrong_unit(over, full.unit * YEAR)
         if over.value <= 0:
@@ -182,8 +178,9 @@ class Context:
         product = self.products.get(name)
         if product is None:
             self.unknown("unknown-product", path, name, self.products)
-        output = product.output if product is not None else None
-        return link_or_none(lambda: self.annual(output)) if output is not None else None
+        elif (output := product.output) is not None:
+            return link_or_none(lambda: self.annual(output))
+        return None
 
     # ---- the basis -------------------------------------------------------------------------------
 
@@ -195,21 +192,21 @@ class Context:
             return None if period is None else (period, period)
         return int(period.from_[:4]), int(period.to[:4])
 
-    def _is_leap_year(self) -> bool:
-        return self.years is not None and isleap(self.years[1])
+    @property
+    def days_of_year(self) -> int:
+        """No year has more operating days."""
+        return 366 if self.years is not None and isleap(self.years[1]) else 365
 
     def _read_operating_time(self) -> None:
-        operation = self.basis.operation
-        most = {
-            "days": MOST_DAYS_LEAP if self._is_leap_year() else MOST_DAYS,
-            "months": MOST_MONTHS,
-        }
-        for field, limit in most.items():
-            given = getattr(operation, field, None)
-            if given is not None and not 0 < given.value <= limit:
-                self.out_of_range(given, "0", f"{limit:g}")
+        operation = self.basis.operation or Operation.model_construct()
+        for field, given, most in (
+            ("days", operation.days, self.days_of_year),
+            ("months", operation.months, MOST_MONTHS),
+        ):
+            if given is not None and not 0 < given.value <= most:
+                self.out_of_range(given, "0", f"{most:g}")
             self.operating[field] = figure_of(given) if given is not None else None
-        hours = operation.hours if operation is not None else None
+        hours = operation.hours
         self.operating["hours"] = self._hours_a_year(hours) if hours is not None else None
 
     def _hours_a_year(self, given: Quantity) -> Figure | None:
@@ -222,20 +219,33 @@ class Context:
         return annualised(hours, days) if days is not None else None
 
     def _check_hours(self, hours: float, given: Quantity) -> None:
-        most = MOST_HOURS_LEAP if self._is_leap_year() else MOST_HOURS
+        most = self.days_of_year * MOST_HOURS_A_DAY
         if not 0 <= hours <= most:
             self.problem("hours-above-a-year", given.path, found=f"{hours:g}", most=f"{most:g}")
+
+    def lifetime(self, given: Quantity | None) -> Figure | None:
+        """A lifetime or study period in years; None, with a diagnostic, where it is too long."""
+        if given is None:
+            return None
+        years = figure_of(given)
+        if given.unit.exponent("month"):
+            years = ratio_of(years, TWELVE_MONTHS)
+        if not 0 < years.value <= LONGEST_LIFE_YEARS:
+            most = f"{LONGEST_LIFE_YEARS:g}"
+            self.problem("lifetime-out-of-range", given.path, text=given.text, most=most)
+            return None
+        return years
 
     # ---- money -----------------------------------------------------------------------------------
 
     def _report_currency(self) -> str | None:
         stated = self.basis.currency
-        if stated is not None:
-            if _currency(stated).currency:
-                return stated
+        used = (
+            [stated] if stated is not None else list(dict.fromkeys(currencies_of(self.assessment)))
+        )
+        if stated is not None and not base_unit(stated).currency:
             self.problem("unknown-currency", ("basis", "currency"), currency=stated[:20])
             return None
-        used = list(dict.fromkeys(currencies_of(self.assessment)))
         if len(used) > 1:
             path: Path = ("basis",) if self.assessment.basis else ()
             listed = ", ".join(used)
@@ -245,11 +255,11 @@ class Context:
     def _rates(self) -> Iterator[tuple[str, Figure]]:
         for currency, dated in (self.basis.exchange_rates or {}).items():
             path: Path = ("basis", "exchange-rates", currency)
-            if not _currency(currency).currency:
+            if not base_unit(currency).currency:
                 self.problem_of_key("unknown-currency", path, currency=currency[:20])
             elif self.currency is None:
                 continue  # the missing currency is the problem
-            elif dated.rate.unit is not _currency(self.currency) / _currency(currency):
+            elif dated.rate.unit is not base_unit(self.currency) / base_unit(currency):
                 self.wrong_unit(dated.rate, f"{self.currency}/{currency}")
             else:
                 yield currency, figure_of(dated.rate)
@@ -277,7 +287,7 @@ class Context:
         figure = figure_of(given)
         if not given.is_bare_zero or self.currency is None:
             return figure
-        unit = _currency(self.currency)
+        unit = base_unit(self.currency)
         return replace(figure, unit=unit if per is None else unit / per)
 
     def yearly_money(self, given: Quantity | None) -> Figure | None:
@@ -304,65 +314,59 @@ def figure_of(given: Quantity, substance: str | None = None) -> Figure:
     """
     is_cited = given.cited is not None
     origin = Origin("factor" if is_cited else "input", given.cited or given.path, given.text)
-    unit = unit_of_substance(given.unit, substance)
+    unit = given.unit.of_substance(substance)
     return Figure(given.value, unit, None, (origin,), bound=given.bound)
-
-
-def duration_of(given: Quantity) -> Figure:
-    """A duration in years; months are twelve to the year."""
-    figure = figure_of(given)
-    return ratio_of(figure, TWELVE_MONTHS) if given.unit.exponent("month") else figure
 
 
 def cited_figure(value: Quantity, reference: str) -> Figure:
     """The figure of a number of a factor set."""
-    return Figure(value.value, value.unit, None, (Origin("factor", reference, value.text),))
+    return figure_given(value.value, value.unit, Origin("factor", reference, value.text))
 
 
 def by_definition(value: float, unit: Unit, text: str) -> Figure:
     """A figure that needs no source."""
-    return Figure(value, unit, None, (Origin("definition", (), text),))
+    return figure_given(value, unit, Origin("definition", (), text))
 
 
 TWELVE_MONTHS = by_definition(12.0, Unit.of((("month", 1), ("year", -1))), "12 month/year")
 
 
-def unit_of_substance(unit: Unit, substance: str | None) -> Unit:
-    """A unit of plain mass (or of a price per mass) as one of a mass of a substance."""
-    mass = unit.exponent("t")
-    if substance is None or unit.substance is not None or abs(mass) != 1:
-        return unit
-    return unit * Unit.of(((substance, mass),))
-
-
 def of_substance(figure: Figure, substance: str | None) -> Figure:
     """The same step with its plain mass said to be a mass of a substance."""
-    return replace(figure, unit=unit_of_substance(figure.unit, substance))
+    return replace(figure, unit=figure.unit.of_substance(substance))
 
 
 def currencies_of(node: Any) -> Iterator[str]:
     """Every currency in which a model gives money, in file order; rates do not count."""
     if isinstance(node, Quantity):
-        if node.unit.currency is not None:
-            yield node.unit.currency
-        return
-    parts: Any = ()
-    if isinstance(node, Mapping):
-        parts = node.values()
-    elif isinstance(node, (list, tuple)):
-        parts = node
+        yield from filter(None, [node.unit.currency])
     elif isinstance(node, Model):
-        fields = vars(node).items()
-        parts = [value for name, value in fields if name not in {"exchange_rates", "expect"}]
-    for part in parts:
-        yield from currencies_of(part)
-
-
-def _currency(name: str) -> Unit:
-    return Unit.of(((name, 1),))
+        unread = {"exchange_rates", "expect"}
+        yield from currencies_of([part for name, part in vars(node).items() if name not in unread])
+    elif isinstance(node, (list, tuple, Mapping)):
+        for part in node.values() if isinstance(node, Mapping) else node:
+            yield from currencies_of(part)
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
     """The closest known name, for a suggestion; empty where none is close."""
     names = list(islice(known, MOST_COMPARED))  # among more names the comparison takes too long
     return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")
+
+
+def closing_steps(ways: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """The steps that close a circle, depth first; without them there is none."""
+    steps = {name: iter(others) for name, others in ways.items()}
+    is_open: dict[str, bool] = {}
+    for start in ways:
+        trail = [start]
+        while trail:
+            name = trail[-1]
+            is_open[name] = True
+            other = next(steps[name], None)
+            if other is None:
+                is_open[trail.pop()] = False
+            elif is_open.get(other):
+                yield name, other
+            elif other not in is_open:
+                trail.append(other)

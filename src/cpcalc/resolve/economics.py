@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import Context, figure_of, link_or_none
-from cpcalc.resolve.measures import LONGEST_LIFE_YEARS, lifetime_of
+from cpcalc.resolve.context import LONGEST_LIFE_YEARS, Context, figure_of, link_or_none
 from cpcalc.resolve.model import (
     EconomicTerms,
     Growth,
@@ -24,7 +23,7 @@ from cpcalc.resolve.model import (
 from cpcalc.schema.assessment import Group, Item, Measure
 from cpcalc.schema.economics import CarbonPrice, Economics, Loan, Tax, YearlyRate
 from cpcalc.schema.leaves import EARLIEST_YEAR
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, base_unit
 
 CARBON_UNITS = ("t CO2e", "t CO2")
 # At -100 % a year all the money is gone within the year; from -99 % on nearly all, and rates of
@@ -48,7 +47,7 @@ def economic_terms(
         growth |= _growths(context, {"carbon_price": carbon.escalation})
     period = _whole_years(context, stated.study_period)
     _is_rate(context, basis.inflation)
-    common = lifetime_of(context, stated.lifetime)
+    common = context.lifetime(stated.lifetime)
     if loan is not None and loan.amount is not None:
         context.problem("loan-of-all-is-a-share", loan.amount.path, text=loan.amount.text)
     items: list[tuple[Measure | Group, LinkedMeasure | LinkedGroup]] = [
@@ -70,7 +69,7 @@ def economic_terms(
         tax=_tax(context, stated.tax) if stated.tax is not None else None,
         finance_rate=_growth(context, stated.finance_rate),
         reinvestment_rate=_growth(context, stated.reinvestment_rate),
-        payback_limit=lifetime_of(context, stated.payback_limit),
+        payback_limit=context.lifetime(stated.payback_limit),
         heat={name: figure_of(heat) for name, heat in heats.items() if heat is not None},
         projects={project.place: project for project in projects},
     )
@@ -108,7 +107,7 @@ def _growths(context: Context, stated: Mapping[str, YearlyRate | None]) -> dict[
 def _whole_years(context: Context, given: Quantity | None) -> int | None:
     if given is None or given.value == 0:
         return None if given is None else 0
-    years = lifetime_of(context, given)
+    years = context.lifetime(given)
     if years is None:
         return None
     if years.value != int(years.value):
@@ -121,14 +120,14 @@ def _whole_years(context: Context, given: Quantity | None) -> int | None:
 
 def _carbon_price(context: Context, carbon: CarbonPrice) -> Figure:
     price = context.money(figure_of(carbon.price), carbon.price)
-    currency = Unit.of(((context.currency or "", 1),))
+    currency = base_unit(context.currency or "")
     if str(currency / price.unit) not in CARBON_UNITS:
         raise context.wrong_unit(carbon.price, "money per t CO2e")
     return price
 
 
 def _tax(context: Context, tax: Tax) -> TaxTerms:
-    years = lifetime_of(context, tax.years)
+    years = context.lifetime(tax.years)
     return TaxTerms(figure_of(tax.rate), tax.depreciation or "straight-line", years)
 
 
@@ -200,7 +199,7 @@ def _spends(
             missing.update(dict.fromkeys(amount.missing))
         else:
             year = _year(context, item, period)
-            spends.append(Spend(amount, year, lifetime_of(context, item.lifetime)))
+            spends.append(Spend(amount, year, context.lifetime(item.lifetime)))
     return tuple(spends), tuple(missing)
 
 

@@ -7,7 +7,7 @@ to the baseline's. The middle one is what the measure saved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -17,12 +17,12 @@ from cpcalc.calc import dust, savings
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import YEAR, Context, NotLinkedError, figure_of, of_substance
+from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
 from cpcalc.resolve.loads import SUBSTANCE_OF_LOAD
 from cpcalc.resolve.model import Change, LinkedEffect, LinkedStream, Unknown
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import read_scalar
-from cpcalc.units import ONE, SUBSTANCES, Unit
+from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit
 
 SUBSTANCE_OF_REDUCTION: Mapping[str, str] = {
     "co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", **SUBSTANCE_OF_LOAD,
@@ -63,7 +63,7 @@ def link_effects(
             context.unknown("unknown-stream", (*at, "stream"), name, streams)
 
 
-def stated_reductions(context: Context, effects: Sequence[Effect]) -> Iterator[tuple[str, Figure]]:
+def stated_reductions(context: Context, effects: Iterable[Effect]) -> Iterator[tuple[str, Figure]]:
     """Reductions as published, a year."""
     for effect in effects:
         if effect.reduces is not None and effect.by is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -12,27 +12,15 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.library import NO_CHOICE, Choice, Library
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import (
-    YEAR,
-    Context,
-    NotLinkedError,
-    by_definition,
-    cited_figure,
-    figure_of,
-)
+from cpcalc.resolve.context import Context, NotLinkedError, by_definition, cited_figure, figure_of
 from cpcalc.resolve.loads import treatment_of
 from cpcalc.resolve.model import EmissionTerm, Treatment
 from cpcalc.schema.assessment import Stream
+from cpcalc.schema.base import kebab
 from cpcalc.schema.basis import FactorUse
-from cpcalc.schema.factor_rows import NOT_STATED, Emission, Factor, substance_of
-from cpcalc.units import ONE, Unit, shown
+from cpcalc.schema.factor_rows import NOT_STATED, Cited, Emission, Factor, substance_of
+from cpcalc.units import ONE, YEAR, Unit, shown
 
-SCOPES: Mapping[str, str] = {
-    "1": "scope_1",
-    "2-location": "scope_2_location",
-    "2-market": "scope_2_market",
-    "3": "scope_3",
-}
 # AP-42 takes ash and sulphur as the number of weight percent: 30 for a coal with 30 % ash.
 PERCENT_NUMBERS_IN_ONE = by_definition(100.0, ONE, "weight percent as a number")
 WHOLE = by_definition(1.0, ONE, "1")
@@ -43,10 +31,6 @@ UNCONTROLLED = frozenset({"CO2", "CO2e", "CH4", "N2O"})
 PARTICLES = frozenset({"TSP", "PM10", "PM2_5"})
 # Pollutants of these boundaries leave somebody else's chimney: a power plant's, a supplier's.
 OFF_SITE_BOUNDARIES = frozenset({"generation", "consumption", "upstream", "lifecycle"})
-PARAMETERS = (
-    "ash", "sulphur", "content_basis", "moisture", "equipment", "year", "type", "sludge_removed",
-    "recovered",
-)  # fmt: skip
 
 
 def terms_and_treatments(
@@ -107,27 +91,25 @@ class _FactorOnStream:
 
     def check_parameters(self) -> None:
         """A parameter needs a row that takes it."""
-        for name in PARAMETERS:
-            if getattr(self.use, name) is not None and not self._takes(name):
-                key = name.replace("_", "-")
-                values = {"factor": self.use.factor, "parameter": key}
-                self.context.problem("parameter-without-use", (*self.path, key), **values)
-
-    def _takes(self, parameter: str) -> bool:
-        """Whether some row of the factor needs a parameter of the use."""
         rows = self.factor.emits
         has_contents = any(row.times is not None for row in rows)
         is_dry = self.stream.mass_basis == "dry" or any(row.mass_basis == "dry" for row in rows)
-        taken = {
+        has_organic_load = any(row.mcf is not None for row in rows)
+        is_taken = {
+            "ash": any(row.times == "ash" for row in rows),
+            "sulphur": any(row.times == "sulphur" for row in rows),
             "content_basis": has_contents,
             "moisture": is_dry or (has_contents and self.use.content_basis == "dry"),
             "equipment": any(row.equipment is not None for row in rows),
             "year": any(row.data_year is not None for row in rows),
             "type": any(row.type is not None for row in rows),
+            "sludge_removed": has_organic_load,
+            "recovered": has_organic_load,
         }
-        if parameter in ("ash", "sulphur"):
-            return any(row.times == parameter for row in rows)
-        return taken.get(parameter, any(row.mcf is not None for row in rows))
+        for name, has_use in is_taken.items():
+            if self.use.states(name) and not has_use:
+                values = {"factor": self.use.factor, "parameter": kebab(name)}
+                self.context.problem("parameter-without-use", (*self.path, kebab(name)), **values)
 
     def check_grid(self) -> None:
         """A factor of another year or country than the file's needs a reason."""
@@ -179,10 +161,11 @@ class _FactorOnStream:
         if row.substance == "CO2e":
             self._check_gwp(row)
         is_off_site = self.factor.is_grid or row.boundary in OFF_SITE_BOUNDARIES
-        on_which_site = "off_site" if is_off_site else "on_site"
+        site = "off_site" if is_off_site else "on_site"
+        is_scoped = is_gas and row.scope is not None
         return EmissionTerm(
             substance=row.substance,
-            scope=SCOPES.get(row.scope or "", "on_site") if is_gas else on_which_site,
+            scope=f"scope_{row.scope}".replace("-", "_") if is_scoped else site,
             biogenic=row.biogenic is True and row.substance == "CO2",
             factor=coefficient,
             ncv=self._content(row),
@@ -196,18 +179,21 @@ class _FactorOnStream:
         """The factor itself: with its ash or sulphur content, on the mass basis of the stream."""
         coefficient = cited_figure(row.value, row.reference)
         if row.times is not None:
-            percent = converted(self._content_as_fired(row.times), PERCENT_NUMBERS_IN_ONE)
-            plus = row.plus or Quantity(0.0, row.value.unit, "0")
-            constant = replace(cited_figure(plus, row.reference), unit=row.value.unit)
+            content = self._parameter(row.times)
+            if self.use.content_basis == "dry":
+                content = per_wet_mass(content, self._moisture())
+            percent = converted(content, PERCENT_NUMBERS_IN_ONE)
+            constant = cited_figure(row.plus or Quantity(0.0, ONE, "0"), row.reference)
+            constant = replace(constant, unit=row.value.unit)
             coefficient = factor_with_content(coefficient, percent, constant)
+        stated = self.stream.mass_basis
         is_per_mass = not row.value.unit.exponent("kWh") and not row.value.unit.exponent("m3")
-        return self._on_stream_basis(row, coefficient) if is_per_mass else coefficient
-
-    def _content_as_fired(self, parameter: str) -> Figure:
-        content = self._parameter(parameter)
-        if self.use.content_basis == "dry":
-            content = per_wet_mass(content, self._moisture())
-        return content
+        if not is_per_mass or row.mass_basis in (None, stated or "wet"):
+            return coefficient
+        if stated is None or self.use.moisture is None:
+            raise self._mixed_mass_bases(row)
+        to_basis = per_wet_mass if row.mass_basis == "dry" else per_dry_mass
+        return to_basis(coefficient, self._moisture())
 
     def _parameter(self, name: str) -> Figure:
         given: Quantity | None = getattr(self.use, name)
@@ -221,19 +207,9 @@ class _FactorOnStream:
             raise self.context.out_of_range(self.use.moisture, high="99 %")
         return moisture
 
-    def _on_stream_basis(self, row: Emission, coefficient: Figure) -> Figure:
-        """A factor per dry or wet tonne on the stream's own tonnes."""
-        stated = self.stream.mass_basis
-        if row.mass_basis is None or row.mass_basis == (stated or "wet"):
-            return coefficient
-        if stated is None or self.use.moisture is None:
-            raise self._mixed_mass_bases(f"{row.reference} ({row.mass_basis})")
-        to_basis = per_wet_mass if row.mass_basis == "dry" else per_dry_mass
-        return to_basis(coefficient, self._moisture())
-
-    def _mixed_mass_bases(self, other: str) -> NotLinkedError:
-        one = mass_basis_of(self.stream)
-        return self._problem("mass-basis-mixed", one=one, other=other, factor=self.use.factor)
+    def _mixed_mass_bases(self, row: Cited) -> NotLinkedError:
+        problem = mixed_mass_bases(self.stream, row, self.use.factor)
+        return self.context.note(problem._replace(path=self.path))
 
     def _check_gwp(self, row: Emission) -> None:
         """CO2e made with one set of GWPs never adds to gases, or to CO2e, of another."""
@@ -257,38 +233,37 @@ class _FactorOnStream:
 
         A heat content, a density, both or nothing.
         """
-        stream, per = self.stream, row.activity
+        per, has_heat = row.activity, False
         if per is self.activity:
-            if row.basis is not None and str(per) == "kWh":
-                self._check_heat_basis(row)
+            if str(per) == "kWh":
+                self._check_heat_basis(row, self.stream.heat_basis, self.path)
             return None
-        density = figure_of(stream.density) if stream.density is not None else None
-        if density is not None and density.unit * self.activity is per:
-            return density
-        if density is not None and self.activity is density.unit * per:
-            return ratio_of(WHOLE, density)
+        for content in self._contents(row):
+            if content.unit * self.activity is per:
+                return content
+            has_heat = has_heat or content.unit.exponent("kWh") == 1
+        if str(per) == "kWh" and not has_heat:
+            basis = row.basis or "ncv"
+            raise self._problem("heat-content-missing", basis=basis, factor=row.reference)
+        values = {"factor": row.reference, "per": str(per), "stream": str(self.activity)}
+        raise self._problem("factor-does-not-fit", **values)
+
+    def _contents(self, row: Emission) -> Iterator[Figure]:
+        density = figure_of(self.stream.density) if self.stream.density is not None else None
+        if density is not None:
+            yield from (density, ratio_of(WHOLE, density))
         heat = self._heat_content(row)
-        if heat is not None and heat.unit * self.activity is per:
-            return heat
-        both = converted(heat, density) if heat is not None and density is not None else None
-        if both is not None and both.unit * self.activity is per:
-            return both
-        values = {"factor": row.reference}
-        if str(per) == "kWh" and heat is None:
-            raise self._problem("heat-content-missing", basis=row.basis or "ncv", **values)
-        raise self._problem(
-            "factor-does-not-fit", per=str(per), stream=str(self.activity), **values
-        )
+        if heat is not None:
+            yield heat
+            if density is not None:
+                yield converted(heat, density)
 
-    def _check_heat_basis(self, row: Emission) -> None:
-        stated = self.stream.heat_basis
+    def _check_heat_basis(self, row: Emission, stated: str | None, path: Path) -> None:
+        if row.basis is None or stated == row.basis:
+            return
         if stated is None:
-            self._problem("heat-basis-unstated", factor=row.reference, basis=str(row.basis))
+            self._problem("heat-basis-unstated", factor=row.reference, basis=row.basis)
         else:
-            self._compare_heat_bases(row, stated, self.path)
-
-    def _compare_heat_bases(self, row: Emission, stated: str, path: Path) -> None:
-        if row.basis is not None and row.basis != stated:
             one, other = f"stream ({stated})", f"{row.reference} ({row.basis})"
             self.context.problem("heat-basis-mixed", path, one=one, other=other)
 
@@ -296,12 +271,12 @@ class _FactorOnStream:
         own, default = self.stream.ncv or self.stream.gcv, self.factor.ncv
         if own is not None:
             basis = "ncv" if self.stream.ncv is not None else "gcv"
-            self._compare_heat_bases(row, basis, own.path)
+            self._check_heat_basis(row, basis, own.path)
             return figure_of(own)
         if default is None or default.quantity is None or row.basis == "gcv":
             return None
         if is_mixed(default.mass_basis, self.stream.mass_basis):
-            self._mixed_mass_bases(f"{default.reference} ({default.mass_basis})")
+            self._mixed_mass_bases(default)
         self.library.cite(default, "heat-content")
         return cited_figure(default.quantity, default.reference)
 
@@ -382,6 +357,8 @@ def is_mixed(cited: str | None, stream: str | None) -> bool:
     return cited is not None and (cited == "dry") != (stream == "dry")
 
 
-def mass_basis_of(stream: Stream) -> str:
-    """The mass basis of a stream, for a diagnostic."""
-    return f"stream ({stream.mass_basis or 'mass-basis not stated'})"
+def mixed_mass_bases(stream: Stream, row: Cited, factor: str) -> Diagnostic:
+    """Tonnes of two kinds, those of a stream and of a row that a factor takes, at no place yet."""
+    one = f"stream ({stream.mass_basis or 'mass-basis not stated'})"
+    other = f"{row.reference} ({row.mass_basis})"
+    return Diagnostic("mass-basis-mixed", (), {"one": one, "other": other, "factor": factor})

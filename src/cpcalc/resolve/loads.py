@@ -18,12 +18,12 @@ from cpcalc.resolve.model import Treatment
 from cpcalc.schema.assessment import Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, Unit, base_unit
 
 SUBSTANCE_OF_LOAD: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
 # Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
 # 2.3.1).
-ICE_POINT = by_definition(273.15, Unit.of((("degC", 1),)), "273.15 K")
+ICE_POINT = by_definition(273.15, base_unit("degC"), "273.15 K")
 # Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
 OXYGEN_OF_AIR = by_definition(0.21, ONE, "21 %")
 NOTHING = by_definition(0.0, ONE, "0 %")
@@ -49,7 +49,7 @@ def stack_load(context: Context, stream: Stream, path: Path, substance: str | No
     measured = figure_of(concentration, substance)
     given, wanted = _volume(corrected.unit), _volume(measured.unit)
     if given != wanted:  # at the stated conditions a cubic metre of one is one of the other
-        unit = Unit.of(((wanted, 1),)) / Unit.of(((given, 1),))
+        unit = base_unit(wanted) / base_unit(given)
         same = by_definition(1.0, unit, "volume at the stated conditions")
         corrected = converted(corrected, same)
     return dust.load(measured, corrected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
@@ -18,6 +19,8 @@ CATEGORY_OF_KIND: Mapping[str, str] = {
     **dict.fromkeys(SOLD_KINDS, "by_product"),
 }
 END_OF_PIPE = "end-of-pipe"
+# Earlier in this list is earlier in the bundle: an idea never changes an implemented figure.
+BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 
 
 class EmissionTerm(NamedTuple):
@@ -127,49 +130,46 @@ class Paid(NamedTuple):
     items: tuple[Figure | Unknown, ...]
 
 
-class LinkedMeasure(NamedTuple):
-    """A measure with figures in place of texts."""
+@dataclass(frozen=True, kw_only=True)
+class Costed:
+    """What measures and groups have: money, reductions as published, a life."""
 
     id: str
     title: Mapping[str, str]
-    type: str | None
     status: str
-    cost_class: str | None
     path: Path
     investment: Paid | None
     grant: Figure | None  # in the report's currency: grants and one-off income
     running_cost: Figure | None
+    benefits: tuple[StatedSaving, ...]
+    other_benefits: tuple[StatedSaving, ...]
+    stated: tuple[tuple[str, Figure], ...]
+    lifetime: Figure | None  # years
+    # Its own money counts; a group's otherwise by its members one by one.
+    in_bundle: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedMeasure(Costed):
+    """A measure with figures in place of texts."""
+
+    type: str | None
+    cost_class: str | None
     # Those that count: measured ones where the measure is verified.
     effects: tuple[LinkedEffect | Unknown, ...]
     verified_effects: tuple[LinkedEffect | Unknown, ...]
     predicted_effects: tuple[LinkedEffect | Unknown, ...]
-    benefits: tuple[StatedSaving, ...]
-    other_benefits: tuple[StatedSaving, ...]
-    stated: tuple[tuple[str, Figure], ...]
     quality: str | None  # the tier of data it rests on: its own, its effects' or its streams'
-    lifetime: Figure | None  # years
     requires: tuple[str, ...]  # measures without which it saves nothing
-    in_bundle: bool = True
 
 
-class LinkedGroup(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class LinkedGroup(Costed):
     """Money published for several measures together."""
 
-    id: str
-    title: Mapping[str, str]
-    status: str
     declared_count: int | None
-    path: Path
     measures: tuple[str, ...]
-    investment: Paid | None
-    grant: Figure | None
-    running_cost: Figure | None
     annual_saving: Figure | None
-    benefits: tuple[StatedSaving, ...]
-    other_benefits: tuple[StatedSaving, ...]
-    stated: tuple[tuple[str, Figure], ...]
-    in_bundle: bool  # its own money counts; otherwise its members count one by one
-    lifetime: Figure | None  # years
 
 
 # ---- money terms: what the cash flows of the measures rest on ------------------------------------

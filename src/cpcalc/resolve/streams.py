@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from graphlib import TopologicalSorter
 
 from cpcalc.calc.money import implied_price
 from cpcalc.calc.savings import annualised, consumption, converted, share_of, total
@@ -12,21 +13,13 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import (
-    YEAR,
-    Context,
-    figure_of,
-    link_or_none,
-    of_substance,
-    unit_of_substance,
-)
+from cpcalc.resolve.context import Context, closing_steps, figure_of, link_or_none, of_substance
 from cpcalc.resolve.factors import terms_and_treatments
 from cpcalc.resolve.loads import SUBSTANCE_OF_LOAD, stack_load
-from cpcalc.resolve.model import EmissionTerm, LinkedStream, Treatment
-from cpcalc.resolve.order import dependency_order
-from cpcalc.schema.assessment import Effect
+from cpcalc.resolve.model import EmissionTerm, LinkedEffect, LinkedMeasure, LinkedStream, Treatment
+from cpcalc.schema.assessment import Effect, Stream
 from cpcalc.schema.leaves import PERIODS
-from cpcalc.units import SUBSTANCES, Unit
+from cpcalc.units import SUBSTANCES, YEAR, Unit, base_unit
 
 SUBSTANCE_OF_POLLUTANT: Mapping[str, str] = {
     "so2": "SO2", "nox": "NOx", "pm10": "PM10", "pm2.5": "PM2_5", "co": "CO", "voc": "VOC",
@@ -38,6 +31,12 @@ KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("boundary", "control", "gas-flow"), ("dust", "air-pollutant")),
     **dict.fromkeys(SUBSTANCE_OF_LOAD, ("wastewater",)),
 }
+# No plant's streams hang together in longer chains or in more ways; a hostile file's could for
+# hours.
+DEEPEST_LINKS = 300
+MOST_WAYS = 1000
+# From a stream to the next, with the place in the file that says so.
+Ways = dict[str, dict[str, Path]]
 
 
 def link_streams(context: Context, library: Library) -> dict[str, LinkedStream]:
@@ -233,7 +232,7 @@ class _StreamLinker:
         if given.is_bare_zero:
             return self._free(given)
         price = figure_of(given, self.substance)
-        currency = Unit.of(((given.unit.currency or "", 1),))
+        currency = base_unit(given.unit.currency or "")
         if quantity is None or price.unit * quantity.unit is currency / YEAR:
             if written.heat_basis is not None:
                 self._check_basis(given, f"quantity ({written.heat_basis})", written.heat_basis)
@@ -267,8 +266,8 @@ class _StreamLinker:
         price = self.written.price
         if price is None or price.unit.currency is None:
             return None
-        currency = Unit.of(((price.unit.currency, 1),))
-        return currency / unit_of_substance(price.unit, self.substance) / YEAR
+        currency = base_unit(price.unit.currency)
+        return currency / price.unit.of_substance(self.substance) / YEAR
 
 
 # ---- the units of streams that hang together -----------------------------------------------------
@@ -284,7 +283,7 @@ def _unit_in_effects(context: Context, name: str, substance: str | None) -> Unit
         for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
             unit = _unit_of_effect(context, effect) if effect.stream in names else None
             if unit is not None:
-                return unit_of_substance(unit.without(*PERIODS) / YEAR, substance)
+                return (unit.without(*PERIODS) / YEAR).of_substance(substance)
     return None
 
 
@@ -322,7 +321,7 @@ def _units_of_links(context: Context, linked: Mapping[str, LinkedStream]) -> dic
                 continue
             unit = of_source.without(*SUBSTANCES) * given.unit
             if of_target is None:
-                units[target] = unit_of_substance(unit, linked[target].substance)
+                units[target] = unit.of_substance(linked[target].substance)
             elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
                 context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
     return units
@@ -331,3 +330,76 @@ def _units_of_links(context: Context, linked: Mapping[str, LinkedStream]) -> dic
 def _of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
     """The ratio of a link in the units of its two streams."""
     return ratio if source is None or target is None else replace(ratio, unit=target / source)
+
+
+# ---- what stands before what ---------------------------------------------------------------------
+
+
+def dependency_order(context: Context) -> list[str]:
+    """Parents before parts, leaders before followers, fuels before what is made from them.
+
+    Circles, unknown names and too long or too many ways between streams are diagnostics.
+    """
+    streams = context.streams
+    ways: Ways = {name: dict(_references(name, stream)) for name, stream in streams.items()}
+    for references in ways.values():
+        for other in [other for other in references if other not in streams]:
+            context.unknown("unknown-stream", references.pop(other), other, streams)
+    for name, other in list(closing_steps(ways)):
+        context.problem("circular-streams", ways[name].pop(other), stream=other)
+    order = list(TopologicalSorter(ways).static_order())
+    depths: dict[str, int] = {}
+    counts: dict[str, int] = {}  # in how many ways a stream leads to others
+    for name in order:
+        depths[name] = 1 + max((depths[other] for other in ways[name]), default=0)
+        counts[name] = 1 + sum(counts[other] for other in ways[name])
+        if depths[name] > DEEPEST_LINKS or counts[name] > MOST_WAYS:
+            context.problem_of_key("too-many-links", ("streams", name), stream=name)
+            depths[name] = counts[name] = 0
+    return order
+
+
+def _references(name: str, stream: Stream) -> Iterator[tuple[str, Path]]:
+    if stream.part_of is not None:
+        yield stream.part_of, ("streams", name, "part-of")
+    for key, links in (("made-from", stream.made_from), ("follows", stream.follows)):
+        for other in links or {}:
+            yield other, ("streams", name, key, other)
+
+
+def check_circles(
+    context: Context, streams: Mapping[str, LinkedStream], measures: Sequence[LinkedMeasure]
+) -> None:
+    """Refuse streams that lead to each other by links of different kinds, or by a fuel switch.
+
+    A reduction travels to the parent, to what follows and to the fuels; none may come back.
+    """
+    carriers = [name for name, stream in streams.items() if stream.made_from]
+    is_known = any(diagnostic.name == "circular-streams" for diagnostic in context.diagnostics)
+    if not carriers or is_known:  # other circles are met where the streams are linked
+        return
+    ways = {name: _ways_from(streams, name) for name in streams}
+    for measure in measures:
+        for effect in (*measure.predicted_effects, *measure.verified_effects):
+            if isinstance(effect, LinkedEffect) and effect.target is not None:
+                for name in carriers:
+                    if effect.stream in ways[name]:
+                        ways[name].setdefault(effect.target, (*effect.path, "replace-by"))
+    for name, other in closing_steps(ways):
+        context.problem("circular-streams", ways[name][other], stream=other)
+
+
+def _ways_from(streams: Mapping[str, LinkedStream], name: str) -> dict[str, Path]:
+    """Where a reduction of a stream goes; it lowers its parts, and what goes with them, too."""
+    stream = streams[name]
+    ways: dict[str, Path] = {}
+    if stream.parent is not None:
+        ways[stream.parent] = ("streams", name, "part-of")
+    lowered_too = [name]
+    for lowered in lowered_too:  # it grows by the parts of each
+        lowered_too += streams[lowered].parts
+        for follower, _ in streams[lowered].followers:
+            ways.setdefault(follower, ("streams", follower, "follows", lowered))
+        for fuel, _ in streams[lowered].made_from:
+            ways.setdefault(fuel, ("streams", lowered, "made-from", fuel))
+    return ways
