@@ -108,7 +108,7 @@ class Builder:
         self.money = money
         self.project = project
         if project.terms.lifetime is None:
-            missing = (project.terms.lifetime_field,)
+            missing = (f"{project.terms.place}.lifetime",)
             raise Unknowable(NotApplicable("incomplete", "field-missing", missing))
         self.life = project.terms.lifetime
         # The years of the table: the study period, else the measure's own life.

@@ -10,7 +10,7 @@ from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, cited_figure, figure_of
-from cpcalc.resolve.economics import economic_terms
+from cpcalc.resolve.economics import TermsLinker
 from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
 from cpcalc.resolve.measures import bundle, link_groups, link_measures
 from cpcalc.resolve.model import LinkedStream, Resolved
@@ -48,7 +48,7 @@ def resolve(
     grid, discount_rate = context.basis.grid, context.basis.discount_rate
     terms = None
     if with_economics or assessment.economics is not None or discount_rate is not None:
-        terms = economic_terms(context, in_file_order, groups)
+        terms = TermsLinker(context).terms(in_file_order, groups)
     resolved = Resolved(
         currency=context.currency,
         streams=streams,

@@ -199,18 +199,15 @@ class LoanTerms(NamedTuple):
     term: int
     grace: int
     repayment: str
-    path: Path
 
 
 class ProjectTerms(NamedTuple):
     """The terms of one measure or group."""
 
     place: str  # "measures.m3" or "groups.g1"
-    path: Path
     spends: tuple[Spend, ...] | None
     missing: tuple[str, ...]  # what is missing to know the investment
     lifetime: Figure | None
-    lifetime_field: str
     salvage: Figure | None
     residual: Figure | None  # money, or a share of the investment
     replaced: bool
