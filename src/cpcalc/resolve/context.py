@@ -14,7 +14,9 @@ from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_t
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
 from cpcalc.figures import given as figure_given
+from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
+from cpcalc.resolve.model import LinkedStream
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
 from cpcalc.schema.basis import Basis, Operation
@@ -55,9 +57,11 @@ def link_or_none(link: Callable[[], Linked]) -> Linked | None:
 class Context:
     """One file while its names are linked, and the diagnostics met on the way."""
 
-    def __init__(self, assessment: Assessment, reading: Reading) -> None:
+    def __init__(self, assessment: Assessment, reading: Reading, library: Library) -> None:
         self.assessment = assessment
         self.reading = reading
+        self.library = library
+        self.linked: dict[str, LinkedStream] = {}  # the streams linked so far
         self.basis = assessment.basis or Basis.model_construct()
         self.streams = assessment.streams or {}
         self.products = {product.id: product for product in assessment.products or ()}
@@ -240,12 +244,12 @@ class Context:
 
     def _report_currency(self) -> str | None:
         stated = self.basis.currency
-        used = (
-            [stated] if stated is not None else list(dict.fromkeys(currencies_of(self.assessment)))
-        )
-        if stated is not None and not base_unit(stated).currency:
+        if stated is not None:
+            if base_unit(stated).currency:
+                return stated
             self.problem("unknown-currency", ("basis", "currency"), currency=stated[:20])
             return None
+        used = list(dict.fromkeys(currencies_of(self.assessment)))
         if len(used) > 1:
             path: Path = ("basis",) if self.assessment.basis else ()
             listed = ", ".join(used)

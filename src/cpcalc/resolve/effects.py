@@ -18,18 +18,14 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
-from cpcalc.resolve.loads import SUBSTANCE_OF_LOAD
-from cpcalc.resolve.model import Change, LinkedEffect, LinkedStream, Unknown
+from cpcalc.resolve.model import SUBSTANCE_OF, Change, LinkedEffect, LinkedStream, Unknown
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import read_scalar
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit
 
-SUBSTANCE_OF_REDUCTION: Mapping[str, str] = {
-    "co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", **SUBSTANCE_OF_LOAD,
-}  # fmt: skip
 # What a published reduction can be an amount of; a share is always possible.
 UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
-    **{name: (f"t {substance}",) for name, substance in SUBSTANCE_OF_REDUCTION.items()},
+    **{name: (f"t {substance}",) for name, substance in SUBSTANCE_OF.items()},
     "wastewater": ("m3", "t"),
     "water": ("m3", "t"),
     "solid-waste": ("t", "m3"),
@@ -44,23 +40,21 @@ UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
 
 
 def link_effects(
-    context: Context,
-    effects: Sequence[Effect] | None,
-    path: Path,
-    streams: Mapping[str, LinkedStream],
+    context: Context, effects: Sequence[Effect] | None, path: Path
 ) -> Iterator[LinkedEffect | Unknown]:
     """The effects of a measure on streams; ``path`` is that of their list."""
     for position, effect in enumerate(effects or ()):
         name, at = effect.stream, (*path, position)
-        if name is not None and name in streams:
+        if name in context.linked:
             worth = context.yearly_money(effect.worth)
-            linker = _EffectLinker(context, effect, at, streams[name], streams, worth)
             try:
-                yield linker.linked_effect()
+                yield _EffectLinker(
+                    context, effect, at, context.linked[name], worth
+                ).effect_linked()
             except NotLinkedError as error:
                 yield Unknown(error.missing)
         elif name is not None:
-            context.unknown("unknown-stream", (*at, "stream"), name, streams)
+            context.unknown("unknown-stream", (*at, "stream"), name, context.linked)
 
 
 def stated_reductions(context: Context, effects: Iterable[Effect]) -> Iterator[tuple[str, Figure]]:
@@ -74,7 +68,7 @@ def stated_reductions(context: Context, effects: Iterable[Effect]) -> Iterator[t
 def _stated_reduction(context: Context, reduces: str, by: Quantity) -> Figure:
     if by.unit is ONE:
         return figure_of(by)
-    yearly = context.annual(by, substance=SUBSTANCE_OF_REDUCTION.get(reduces))
+    yearly = context.annual(by, substance=SUBSTANCE_OF.get(reduces))
     allowed = UNITS_OF_REDUCTION[reduces]
     if allowed and str(yearly.unit * YEAR) not in allowed:
         expected = ", ".join(f"{unit}/year" for unit in allowed)
@@ -90,10 +84,9 @@ class _EffectLinker:
     effect: Effect
     path: Path
     stream: LinkedStream
-    streams: Mapping[str, LinkedStream]
     worth: Figure | None
 
-    def linked_effect(self) -> LinkedEffect:
+    def effect_linked(self) -> LinkedEffect:
         """The effect in the form that its keys say."""
         effect = self.effect
         if effect.replace_by is not None:
@@ -179,17 +172,17 @@ class _EffectLinker:
                 raise self.context.wrong_unit(given, "concentration")
         if before.value <= 0:
             raise self.context.too_small(before)
-        substance = SUBSTANCE_OF_LOAD[kind]
+        substance = SUBSTANCE_OF[kind]
         effect = self._linked("load", figure_of(before, substance))
         return effect._replace(ratio=figure_of(after, substance), load=kind)
 
     # ---- fuel switches ---------------------------------------------------------------------------
 
     def _switch(self, replacement: str) -> LinkedEffect:
-        stream, target = self.stream, self.streams.get(replacement)
+        stream, target = self.stream, self.context.linked.get(replacement)
         path = (*self.path, "replace-by")
         if target is None:
-            raise self.context.unknown("unknown-stream", path, replacement, self.streams)
+            raise self.context.unknown("unknown-stream", path, replacement, self.context.linked)
         if target.id == stream.id:
             raise self.context.problem("circular-streams", path, stream=stream.id)
         ratio = self._ratio_to(target)

@@ -10,7 +10,7 @@ from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
-from cpcalc.library import NO_CHOICE, Choice, Library
+from cpcalc.library import NO_CHOICE, Choice
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, NotLinkedError, by_definition, cited_figure, figure_of
 from cpcalc.resolve.loads import treatment_of
@@ -34,7 +34,7 @@ OFF_SITE_BOUNDARIES = frozenset({"generation", "consumption", "upstream", "lifec
 
 
 def terms_and_treatments(
-    context: Context, library: Library, stream: Stream, path: Path, unit: Unit | None
+    context: Context, stream: Stream, path: Path, unit: Unit | None
 ) -> Iterator[EmissionTerm | Treatment]:
     """What every factor a stream names gives; what does not fit is a diagnostic.
 
@@ -46,13 +46,13 @@ def terms_and_treatments(
     for position, use in enumerate(stream.emission_factors or ()):
         at: Path = (*path, "emission-factors", position)
         choice = Choice(use.year, use.type, use.equipment, because=use.because)
-        factor = library.pick(use.factor, choice, of_grid)
+        factor = context.library.pick(use.factor, choice, of_grid)
         if isinstance(factor, Diagnostic):
             context.note(factor._replace(path=at))
         elif unit is None:
             context.problem("quantity-or-price-needed", at, factor=use.factor)
         else:
-            here = _FactorOnStream(context, library, stream, use, factor, unit * YEAR, at)
+            here = _FactorOnStream(context, stream, use, factor, unit * YEAR, at)
             here.check_parameters()
             here.check_control()
             if factor.is_grid and use.because is None and of_grid.because is None:
@@ -65,7 +65,6 @@ class _FactorOnStream:
     """One use of a factor on a stream: the file's texts, the factor picked, and where it stands."""
 
     context: Context
-    library: Library
     stream: Stream
     use: FactorUse
     factor: Factor
@@ -277,7 +276,7 @@ class _FactorOnStream:
             return None
         if is_mixed(default.mass_basis, self.stream.mass_basis):
             self._mixed_mass_bases(default)
-        self.library.cite(default, "heat-content")
+        self.context.library.cite(default, "heat-content")
         return cited_figure(default.quantity, default.reference)
 
     # ---- abatement: a share or a cited efficiency, for all pollutants or for each ----------------
@@ -334,7 +333,7 @@ class _FactorOnStream:
             return None
         if isinstance(control, Quantity):
             return figure_of(control)
-        cited = self.library.efficiency(control)
+        cited = self.context.library.efficiency(control)
         if isinstance(cited, Diagnostic):
             self.context.note(cited._replace(path=path))
             return None

@@ -5,8 +5,6 @@ Both must hold at the same conditions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cpcalc.calc import dust
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.calc.wastewater import methane_formed
@@ -14,13 +12,12 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.context import Context, by_definition, cited_figure, figure_of
-from cpcalc.resolve.model import Treatment
+from cpcalc.resolve.model import SUBSTANCE_OF, Treatment
 from cpcalc.schema.assessment import Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
 from cpcalc.units import ONE, Unit, base_unit
 
-SUBSTANCE_OF_LOAD: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
 # Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
 # 2.3.1).
 ICE_POINT = by_definition(273.15, base_unit("degC"), "273.15 K")
@@ -140,7 +137,7 @@ def treatment_of(
     if stream.kind != "wastewater" or organic is None or concentration is None:
         values = {"factor": use.factor, "load": organic or "cod"}
         raise context.problem("organic-load-missing", path, **values)
-    substance = SUBSTANCE_OF_LOAD[organic]
+    substance = SUBSTANCE_OF[organic]
     capacity = cited_figure(row.value, row.reference)
     correction = cited_figure(row.mcf, row.reference)
     whole = _baseline_load(stream, figure_of(concentration, substance))

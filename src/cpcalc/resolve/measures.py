@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,15 +22,13 @@ from cpcalc.units import Unit
 CONTRADICTIONS = ("requires-what-it-excludes", "requires-chain-excludes")
 
 
-def link_measures(
-    context: Context, streams: Mapping[str, model.LinkedStream]
-) -> Iterator[LinkedMeasure]:
+def link_measures(context: Context) -> Iterator[LinkedMeasure]:
     """All measures of the file, in its order."""
     for position, measure in enumerate(context.assessment.measures or ()):
         path: Path = ("measures", position)
-        predicted = tuple(link_effects(context, measure.effects, (*path, "effects"), streams))
+        predicted = tuple(link_effects(context, measure.effects, (*path, "effects")))
         at: Path = (*path, "verified-effects")
-        verified = tuple(link_effects(context, measure.verified_effects, at, streams))
+        verified = tuple(link_effects(context, measure.verified_effects, at))
         is_verified = measure.status == "verified" and bool(verified)
         counting = (measure.verified_effects if is_verified else measure.effects) or []
         again = {effect.reduces for effect in counting}
@@ -223,7 +221,12 @@ class _MeasureLinks:
         """Unknown names, contradictions and circles."""
         for position, measure in enumerate(self.written):
             for key in ("after", "requires", "excludes"):
-                self._check_names(measure, getattr(measure, key) or (), ("measures", position, key))
+                path: Path = ("measures", position, key)
+                for name in getattr(measure, key) or ():
+                    if name not in self.position_of:
+                        self.context.unknown("unknown-measure", path, name, self.position_of)
+                    elif name == measure.id:
+                        self.context.problem("measure-names-itself", path, measure=name)
             for name in measure.after or ():
                 other = self.position_of.get(name)
                 if other is not None and self.ranks[other] > self.ranks[position]:
@@ -232,7 +235,10 @@ class _MeasureLinks:
                 if name in self.rivals[position]:
                     self._problem("requires-what-it-excludes", position, "requires", other=name)
         for key in ("after", "requires"):
-            self._check_circles(key)
+            ways = {measure.id: self._others(measure, key) for measure in self.written}
+            for name, other in closing_steps(ways):
+                position = self.position_of[name]
+                self._problem("circular-measures", position, key, other=other, key=key)
         for position, measure in enumerate(self.written):
             self._check_chain(position, measure)
 
@@ -240,47 +246,24 @@ class _MeasureLinks:
         path: Path = ("measures", position, at)
         self.context.problem(name, path, measure=self.written[position].id, **values)
 
-    def _check_names(self, measure: files.Measure, names: Sequence[str], path: Path) -> None:
-        for name in names:
-            if name not in self.position_of:
-                self.context.unknown("unknown-measure", path, name, self.position_of)
-            elif name == measure.id:
-                self.context.problem("measure-names-itself", path, measure=name)
-
-    def _check_circles(self, key: str) -> None:
-        ways = {
-            measure.id: [
-                name
-                for name in getattr(measure, key) or ()
-                if name in self.position_of and name != measure.id
-            ]
-            for measure in self.written
-        }
-        for name, other in closing_steps(ways):
-            self._problem("circular-measures", self.position_of[name], key, other=other, key=key)
+    def _others(self, measure: files.Measure, key: str) -> list[str]:
+        names = getattr(measure, key) or ()
+        return [name for name in names if name in self.position_of and name != measure.id]
 
     def _check_chain(self, position: int, measure: files.Measure) -> None:
         """What a measure requires through others excludes neither it nor what else it requires."""
-        needed = self._all_required(measure)
-        together = {measure.id, *needed}
-        for name in needed:
+        together, chain = {measure.id}, [measure.id]
+        for name in chain:  # it grows by what each requires
+            required = self._others(self.written[self.position_of[name]], "requires")
+            chain += dict.fromkeys(other for other in required if other not in together)
+            together.update(required)
+        for name in chain[1:]:
             rival = min(self.rivals[self.position_of[name]] & together, default=None)
             is_direct = rival == measure.id and name in (measure.requires or ())
             if rival is not None and not is_direct:
-                self._problem(
-                    "requires-chain-excludes", position, "requires", required=name, other=rival
-                )
+                values = {"required": name, "other": rival}
+                self._problem("requires-chain-excludes", position, "requires", **values)
                 return
-
-    def _all_required(self, measure: files.Measure) -> dict[str, None]:
-        required: dict[str, None] = {}
-        pending = list(measure.requires or ())
-        while pending:
-            name = pending.pop(0)
-            if name in self.position_of and name not in required and name != measure.id:
-                required[name] = None
-                pending.extend(self.written[self.position_of[name]].requires or ())
-        return required
 
     def check_required(self, kept: Sequence[int]) -> None:
         """What a measure of the bundle requires is in the bundle."""

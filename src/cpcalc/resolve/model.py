@@ -18,6 +18,11 @@ CATEGORY_OF_KIND: Mapping[str, str] = {
     **dict.fromkeys(OUTPUT_KINDS, "disposal"),
     **dict.fromkeys(SOLD_KINDS, "by_product"),
 }
+# What the pollutants, gases and loads that a file names are amounts of.
+SUBSTANCE_OF: Mapping[str, str] = {
+    "co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", "pm10": "PM10",
+    "pm2.5": "PM2_5", "co": "CO", "voc": "VOC", "cod": "COD", "bod": "BOD", "tss": "TSS",
+}  # fmt: skip
 END_OF_PIPE = "end-of-pipe"
 # Earlier in this list is earlier in the bundle: an idea never changes an implemented figure.
 BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")

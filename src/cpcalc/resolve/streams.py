@@ -11,25 +11,22 @@ from cpcalc.calc.money import implied_price
 from cpcalc.calc.savings import annualised, consumption, converted, share_of, total
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
-from cpcalc.library import Library
 from cpcalc.quantities import Quantity
+from cpcalc.resolve import model
 from cpcalc.resolve.context import Context, closing_steps, figure_of, link_or_none, of_substance
 from cpcalc.resolve.factors import terms_and_treatments
-from cpcalc.resolve.loads import SUBSTANCE_OF_LOAD, stack_load
-from cpcalc.resolve.model import EmissionTerm, LinkedEffect, LinkedMeasure, LinkedStream, Treatment
-from cpcalc.schema.assessment import Effect, Stream
+from cpcalc.resolve.loads import stack_load
+from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
+from cpcalc.schema.assessment import LOADS, Effect, Stream
 from cpcalc.schema.leaves import PERIODS
 from cpcalc.units import SUBSTANCES, YEAR, Unit, base_unit
 
-SUBSTANCE_OF_POLLUTANT: Mapping[str, str] = {
-    "so2": "SO2", "nox": "NOx", "pm10": "PM10", "pm2.5": "PM2_5", "co": "CO", "voc": "VOC",
-}  # fmt: skip
 # Keys that mean something only in streams of some kinds.
 KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
     "gas": ("greenhouse-gas",),
     "pollutant": ("air-pollutant",),
     **dict.fromkeys(("boundary", "control", "gas-flow"), ("dust", "air-pollutant")),
-    **dict.fromkeys(SUBSTANCE_OF_LOAD, ("wastewater",)),
+    **dict.fromkeys(LOADS, ("wastewater",)),
 }
 # No plant's streams hang together in longer chains or in more ways; a hostile file's could for
 # hours.
@@ -39,12 +36,11 @@ MOST_WAYS = 1000
 Ways = dict[str, dict[str, Path]]
 
 
-def link_streams(context: Context, library: Library) -> dict[str, LinkedStream]:
-    """All streams of the file by id, in its order."""
-    linked: dict[str, LinkedStream] = {}
+def link_streams(context: Context) -> None:
+    """Link all streams of the file, in its order."""
     for name in dependency_order(context):
-        linked[name] = _StreamLinker(context, name, linked).linked_stream(library)
-    units = _units_of_links(context, linked)
+        context.linked[name] = _StreamLinker(context, name).linked_stream()
+    linked, units = context.linked, _units_of_links(context)
     parts: dict[str | None, list[str]] = defaultdict(list)
     followers: dict[str, list[tuple[str, Figure]]] = defaultdict(list)
     for name, written in context.streams.items():
@@ -52,7 +48,7 @@ def link_streams(context: Context, library: Library) -> dict[str, LinkedStream]:
         for leader, given in (written.follows or {}).items():
             ratio = _of_link(figure_of(given), units.get(leader), units[name])
             followers[leader].append((name, ratio))
-    return {
+    context.linked = {
         name: linked[name]._replace(
             parts=tuple(parts[name]),
             followers=tuple(followers[name]),
@@ -70,21 +66,20 @@ def link_streams(context: Context, library: Library) -> dict[str, LinkedStream]:
 
 
 class _StreamLinker:
-    """One stream of the file; those it depends on are ``linked`` already."""
+    """One stream of the file; those it depends on are linked already."""
 
-    def __init__(self, context: Context, name: str, linked: Mapping[str, LinkedStream]) -> None:
+    def __init__(self, context: Context, name: str) -> None:
         self.context = context
         self.name = name
         self.path: Path = ("streams", name)
         self.written = context.streams[name]
-        self.linked = linked
-        self.parent = linked.get(self.written.part_of or "")
+        self.parent = context.linked.get(self.written.part_of or "")
         self.kind = self.parent.kind if self.parent is not None else self.written.kind or "material"
         self._check_keys()
         self.substance = link_or_none(self._substance)
         self.quantity = link_or_none(self._quantity)
 
-    def linked_stream(self, library: Library) -> LinkedStream:
+    def linked_stream(self) -> LinkedStream:
         """The stream without its parts and followers, which are linked after it."""
         written, parent = self.written, self.parent
         price = link_or_none(self._price)
@@ -96,10 +91,10 @@ class _StreamLinker:
             or (parent.unit if parent is not None else None)
             or _unit_in_effects(self.context, self.name, self.substance)
         )
-        emitted: list[EmissionTerm | Treatment] = []
+        emitted: list[model.EmissionTerm | model.Treatment] = []
         if parent is None and written.emission_factors:
-            emitted += terms_and_treatments(self.context, library, written, self.path, unit)
-        loads = {load: getattr(written, load) for load in SUBSTANCE_OF_LOAD}
+            emitted += terms_and_treatments(self.context, written, self.path, unit)
+        loads = {load: getattr(written, load) for load in LOADS}
         return LinkedStream(
             id=self.name,
             name=written.name or {"": self.name},
@@ -109,12 +104,12 @@ class _StreamLinker:
             price=price,
             parent=parent.id if parent is not None else None,
             made_from=tuple(self._ratios(written.made_from)),
-            terms=tuple(term for term in emitted if isinstance(term, EmissionTerm)),
-            treatments=tuple(term for term in emitted if isinstance(term, Treatment)),
+            terms=tuple(term for term in emitted if isinstance(term, model.EmissionTerm)),
+            treatments=tuple(term for term in emitted if isinstance(term, model.Treatment)),
             generated=written.boundary == "generated",
             control=figure_of(written.control) if written.control is not None else None,
             loads=tuple(
-                (load, figure_of(given, SUBSTANCE_OF_LOAD[load]))
+                (load, figure_of(given, SUBSTANCE_OF[load]))
                 for load, given in loads.items()
                 if given is not None
             ),
@@ -140,7 +135,7 @@ class _StreamLinker:
         if stated is None:
             raise self.context.problem_of_key("missing-field", self.path, field=key)
         if key == "pollutant":
-            return SUBSTANCE_OF_POLLUTANT[stated]
+            return SUBSTANCE_OF[stated]
         gas = stated.replace("-", "_")
         if gas not in SUBSTANCES:
             raise self.context.problem_of_key("gas-missing", self.path, gas=stated)
@@ -153,13 +148,11 @@ class _StreamLinker:
             return ""
         if written.quantity is not None and written.per is not None:
             return f"products.{written.per}.output"
-        sources: Sequence[str] = ()
-        if written.quantity is None:  # a share of another, or in proportion to it: what that lacks
-            sources = list(written.follows or ())
-            if written.part_of is not None and written.share is not None:
-                sources = [written.part_of]
-        lacking = [self.linked[source].lacks for source in sources if source in self.linked]
-        return next(filter(None, lacking), f"streams.{self.name}.quantity")
+        # a share of another, or in proportion to it: what that lacks
+        sources = [written.part_of or ""] if written.share is not None else written.follows or ()
+        known = [self.context.linked[name] for name in sources if name in self.context.linked]
+        lacking = [source.lacks for source in known if source.lacks]
+        return lacking[0] if lacking else f"streams.{self.name}.quantity"
 
     # ---- quantity --------------------------------------------------------------------------------
 
@@ -199,10 +192,10 @@ class _StreamLinker:
         """The sum of what follows each leader; None where one is unknown or kinds differ."""
         parts: list[Figure] = []
         for leader, ratio in self._ratios(links):
-            leading = self.linked[leader].quantity if leader in self.linked else None
-            if leading is None:
+            leading = self.context.linked.get(leader)
+            if leading is None or leading.quantity is None:
                 return None
-            parts.append(of_substance(converted(leading, ratio), self.substance))
+            parts.append(of_substance(converted(leading.quantity, ratio), self.substance))
         for part, given in zip(parts, links.values(), strict=False):
             if part.unit is not parts[0].unit:
                 raise self.context.wrong_unit(given, parts[0].unit, part.unit)
@@ -298,11 +291,12 @@ def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
     return effect.from_.unit * product.output.unit
 
 
-def _units_of_links(context: Context, linked: Mapping[str, LinkedStream]) -> dict[str, Unit | None]:
+def _units_of_links(context: Context) -> dict[str, Unit | None]:
     """The unit of each stream a year; what is linked to another must come out in its own.
 
     Dust that follows clinker by 3 kg/t is a mass of dust without the file saying so.
     """
+    linked = context.linked
     units = {name: stream.unit for name, stream in linked.items()}
     for part in reversed(list(linked.values())):  # parts stand after their parents
         if part.parent is not None and units[part.parent] is None:
@@ -367,13 +361,12 @@ def _references(name: str, stream: Stream) -> Iterator[tuple[str, Path]]:
             yield other, ("streams", name, key, other)
 
 
-def check_circles(
-    context: Context, streams: Mapping[str, LinkedStream], measures: Sequence[LinkedMeasure]
-) -> None:
+def check_circles(context: Context, measures: Sequence[model.LinkedMeasure]) -> None:
     """Refuse streams that lead to each other by links of different kinds, or by a fuel switch.
 
     A reduction travels to the parent, to what follows and to the fuels; none may come back.
     """
+    streams = context.linked
     carriers = [name for name, stream in streams.items() if stream.made_from]
     is_known = any(diagnostic.name == "circular-streams" for diagnostic in context.diagnostics)
     if not carriers or is_known:  # other circles are met where the streams are linked
@@ -381,7 +374,7 @@ def check_circles(
     ways = {name: _ways_from(streams, name) for name in streams}
     for measure in measures:
         for effect in (*measure.predicted_effects, *measure.verified_effects):
-            if isinstance(effect, LinkedEffect) and effect.target is not None:
+            if isinstance(effect, model.LinkedEffect) and effect.target is not None:
                 for name in carriers:
                     if effect.stream in ways[name]:
                         ways[name].setdefault(effect.target, (*effect.path, "replace-by"))
