@@ -92,13 +92,8 @@ class Context:
         self, given: Quantity, expected: object, found: Unit | None = None
     ) -> NotLinkedError:
         """Note that a quantity, or what was ``found`` of it, is in a unit of another kind."""
-        return self.problem(
-            "wrong-kind-of-unit",
-            given.path,
-            expected=str(expected),
-            found=str(found or given.unit),
-            text=given.text,
-        )
+        values = {"expected": str(expected), "found": str(found or given.unit), "text": given.text}
+        return self.problem("wrong-kind-of-unit", given.path, **values)
 
     def out_of_range(
         self, given: Quantity, low: str = "0 %", high: str = "100 %"
@@ -110,10 +105,16 @@ class Context:
         """Note that a quantity is negative, or zero where something is needed."""
         return self.problem("too-small", given.path, found=given.text, low="0")
 
+    def too_low(self, given: Quantity, low: str = "0") -> NotLinkedError:
+        """Note that a quantity is not above what something is divided by."""
+        return self.problem("too-low", given.path, found=given.text, low=low)
+
     def unknown(self, name: str, path: Path, value: str, known: Collection[str]) -> NotLinkedError:
         """Note that nothing in the file has this name; ``name`` is such as ``unknown-stream``."""
         kind = name.removeprefix("unknown-")
-        return self.problem(name, path, suggestion=_nearest(value, known), **{kind: value})
+        names = list(islice(known, MOST_COMPARED))  # among more the comparison takes too long
+        suggestion = "".join(get_close_matches(value, names, n=1, cutoff=0.6))
+        return self.problem(name, path, suggestion=suggestion, **{kind: value})
 
     # ---- figures a year --------------------------------------------------------------------------
 
@@ -140,11 +141,9 @@ class Context:
     def _operating_time(self, field: str, given: Quantity) -> Figure:
         time = self.operating[field]
         if time is None:
-            raise self._basis_missing(f"basis.operation.{field}", given)
+            field = f"basis.operation.{field}"
+            raise self.problem("basis-missing", given.path, field=field, text=given.text)
         return time
-
-    def _basis_missing(self, field: str, given: Quantity) -> NotLinkedError:
-        return self.problem("basis-missing", given.path, field=field, text=given.text)
 
     def _over_hours(self, figure: Figure, given: Quantity, hours: Quantity) -> Figure:
         if figure.unit.exponent("hour") != -1 or figure.unit.exponent("year"):
@@ -170,7 +169,7 @@ class Context:
         outputs = [product.output for product in self.assessment.products or ()]
         alike = [output for output in outputs if output and output.unit is given.over.unit / YEAR]
         if len(alike) != 1:
-            raise self._basis_missing("products", given)
+            raise self.problem("basis-missing", given.path, field="products", text=given.text)
         return figure_of(alike[0])
 
     def output_of(self, name: str, path: Path) -> Figure | None:
@@ -350,12 +349,6 @@ def currencies_of(node: Any) -> Iterator[str]:
     elif isinstance(node, (list, tuple, Mapping)):
         for part in node.values() if isinstance(node, Mapping) else node:
             yield from currencies_of(part)
-
-
-def _nearest(name: str, known: Collection[str]) -> str:
-    """The closest known name, for a suggestion; empty where none is close."""
-    names = list(islice(known, MOST_COMPARED))  # among more names the comparison takes too long
-    return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")
 
 
 def closing_steps(ways: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:

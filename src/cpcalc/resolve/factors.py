@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -52,12 +52,12 @@ def terms_and_treatments(
         elif unit is None:
             context.problem("quantity-or-price-needed", at, factor=use.factor)
         else:
-            here = _FactorOnStream(context, stream, use, factor, unit * YEAR, at)
+            here = _FactorOnStream(context, stream, use, factor, unit * YEAR, at, taken)
             here.check_parameters()
             here.check_control()
             if factor.is_grid and use.because is None and of_grid.because is None:
                 here.check_grid()
-            yield from here.terms(taken)
+            yield from here.terms()
 
 
 @dataclass(frozen=True)
@@ -70,17 +70,18 @@ class _FactorOnStream:
     factor: Factor
     activity: Unit  # the unit an amount of the stream has
     path: Path
+    taken: list[tuple[Emission, str]]  # the rows that the stream has counted, and in which scope
 
-    def terms(self, taken: list[tuple[Emission, str]]) -> Iterator[EmissionTerm | Treatment]:
-        """One term per row; ``taken`` are the rows that the stream has counted before."""
+    def terms(self) -> Iterator[EmissionTerm | Treatment]:
+        """One term per row."""
         for row in self.factor.emits:
             with suppress(NotLinkedError):
                 if row.mcf is not None:
                     yield treatment_of(self.context, self.stream, self.use, row, self.path)
                     continue
                 term = self._term(row)
-                self._check_first(row, term, taken)
-                taken.append((row, term.scope))
+                self._check_first(row, term)
+                self.taken.append((row, term.scope))
                 yield term
 
     def _problem(self, name: str, **values: str) -> NotLinkedError:
@@ -118,38 +119,28 @@ class _FactorOnStream:
             of_rows = [row.data_year for row in self.factor.emits if row.data_year is not None]
             other = next((year for year in of_rows if not first <= year <= last), None)
             if other is not None:
-                self.context.problem(
-                    "factor-of-another-year",
-                    ("basis", "grid", "data-year") if self.use.year is None else self.path,
-                    factor=reference,
-                    year=str(other),
-                    period=str(first) if first == last else f"{first}-{last}",
-                )
+                at = ("basis", "grid", "data-year") if self.use.year is None else self.path
+                period = str(first) if first == last else f"{first}-{last}"
+                values = {"factor": reference, "year": str(other), "period": period}
+                self.context.problem("factor-of-another-year", at, **values)
         country, region = self.context.assessment.enterprise.country, self.factor.geography or ""
         is_country = len(region) == 2 and region.isalpha() and region.isupper()
         if country is not None and is_country and country != region:
             values = {"factor": reference, "region": region, "country": country}
             self._problem("factor-of-another-region", **values)
 
-    def _check_first(
-        self, row: Emission, term: EmissionTerm, taken: Iterable[tuple[Emission, str]]
-    ) -> None:
+    def _check_first(self, row: Emission, term: EmissionTerm) -> None:
         """Nothing of the stream may count the substance already; CO2e counts every gas."""
-        for other, scope in taken:
+        for other, scope in self.taken:
             substances = {row.substance, other.substance}
             fractions = {row.fraction or "total", other.fraction or "total"}
             is_same = len(substances) == 1 and (len(fractions) == 1 or "total" in fractions)
-            is_part = (
-                len(substances) > 1
-                and "CO2e" in substances
-                and substances <= GREENHOUSE_GASES
-                and not row.biogenic
-            )
+            is_with_total = len(substances) > 1 and "CO2e" in substances
+            is_part = is_with_total and substances <= GREENHOUSE_GASES and not row.biogenic
             if scope == term.scope and (is_same or is_part):
-                name, one = shown(row.substance), other.reference
-                raise self._problem(
-                    "substance-counted-twice", substance=name, one=one, other=row.reference
-                )
+                values = {"one": other.reference, "other": row.reference}
+                name = shown(row.substance)
+                raise self._problem("substance-counted-twice", substance=name, **values)
 
     # ---- one term --------------------------------------------------------------------------------
 
@@ -292,9 +283,8 @@ class _FactorOnStream:
         pollutants = self._pollutants
         missing: dict[str, Path] = {}
         if isinstance(control, dict):
-            missing = {
-                name: (*path, name) for name in control if _pollutant(name) not in pollutants
-            }
+            unused = [name for name in control if _pollutant(name) not in pollutants]
+            missing = {name: (*path, name) for name in unused}
         elif control is not None and not pollutants:
             missing = {"TSP": path}
         elif isinstance(control, Quantity) and len(pollutants) > 1:
@@ -313,19 +303,14 @@ class _FactorOnStream:
         too little.
         """
         control, path = self.use.control, (*self.path, "control")
-        are_several = len(self._pollutants) > 1
+        is_for_all = len(self._pollutants) > 1
         if isinstance(control, dict):
-            for name, part in control.items():
-                if _pollutant(name) == row.substance:
-                    return self._efficiency(part, row, (*path, name), is_for_all=False)
-            return None
-        if isinstance(control, Quantity) and are_several and row.substance != "TSP":
+            name = next((name for name in control if _pollutant(name) == row.substance), None)
+            if name is None:
+                return None
+            control, path, is_for_all = control[name], (*path, name), False
+        elif isinstance(control, Quantity) and is_for_all and row.substance != "TSP":
             raise NotLinkedError
-        return self._efficiency(control, row, path, is_for_all=are_several)
-
-    def _efficiency(
-        self, control: Quantity | str | None, row: Emission, path: Path, *, is_for_all: bool
-    ) -> Figure | None:
         if control is None:
             return None
         if row.abated:

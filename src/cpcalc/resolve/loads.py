@@ -92,7 +92,7 @@ def _check_divisors(context: Context, conditions: GasConditions) -> None:
         (conditions.pressure, 0.0, "0 kPa"),
     ):
         if given is not None and given.value <= lowest:
-            raise context.problem("too-low", given.path, found=given.text, low=shown)
+            raise context.too_low(given, low=shown)
     for given, highest, shown in (
         (conditions.moisture, 1.0, "99 %"),
         (conditions.oxygen, OXYGEN_OF_AIR.value, "20.9 %"),

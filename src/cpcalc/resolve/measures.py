@@ -86,10 +86,7 @@ def link_groups(
 
 
 def _common(
-    context: Context,
-    item: files.Measure | files.Group,
-    path: Path,
-    effects: Iterable[files.Effect],
+    context: Context, item: files.Measure | files.Group, path: Path, effects: Iterable[files.Effect]
 ) -> dict[str, Any]:
     """The fields of ``Costed``; ``effects`` are those whose stated reductions count."""
     savings: list[model.StatedSaving] = []
@@ -193,17 +190,15 @@ class _MeasureLinks:
     def in_order(self, chosen: Sequence[int]) -> list[int]:
         """By status, then as in the file; but each after those it names."""
         waiting = sorted(chosen, key=lambda position: (self.ranks[position], position))
-        left = set(waiting)
         placed: list[int] = []
         while waiting:
-            free = (position for position in waiting if not self._waits(position, left))
+            free = (position for position in waiting if not self._waits(position, waiting))
             following = next(free, waiting[0])  # in a circle, which is a problem, the first
             waiting.remove(following)
-            left.remove(following)
             placed.append(following)
         return placed
 
-    def _waits(self, position: int, left: set[int]) -> bool:
+    def _waits(self, position: int, left: Sequence[int]) -> bool:
         others = [self.position_of.get(name) for name in self.written[position].after or ()]
         return any(other in left and other != position for other in others)
 
@@ -227,9 +222,8 @@ class _MeasureLinks:
                         self.context.unknown("unknown-measure", path, name, self.position_of)
                     elif name == measure.id:
                         self.context.problem("measure-names-itself", path, measure=name)
-            for name in measure.after or ():
-                other = self.position_of.get(name)
-                if other is not None and self.ranks[other] > self.ranks[position]:
+            for name in self._others(measure, "after"):
+                if self.ranks[self.position_of[name]] > self.ranks[position]:
                     self._problem("after-a-later-status", position, "after", other=name)
             for name in measure.requires or ():
                 if name in self.rivals[position]:

@@ -162,22 +162,20 @@ class _StreamLinker:
             return self._derived_quantity()
         if given.value < 0:
             self.context.problem("negative-quantity", given.path, text=given.text)
-        quantity = self._stated_quantity(given)
-        expected = self.parent.unit if self.parent is not None else None
-        if quantity is not None and expected is not None and quantity.unit is not expected:
-            raise self.context.wrong_unit(given, expected, quantity.unit)
-        return quantity
-
-    def _stated_quantity(self, given: Quantity) -> Figure | None:
         if given.is_bare_zero:
             raise self.context.problem("unit-missing", given.path, text=given.text)
-        product = self.written.per
-        if product is None:
-            return self.context.annual(given, substance=self.substance)
-        output = self.context.output_of(product, (*self.path, "per"))
-        if output is None:
-            return None
-        return of_substance(consumption(figure_of(given, self.substance), output), self.substance)
+        if self.written.per is None:
+            quantity = self.context.annual(given, substance=self.substance)
+        else:
+            output = self.context.output_of(self.written.per, (*self.path, "per"))
+            if output is None:
+                return None
+            quantity = consumption(figure_of(given, self.substance), output)
+            quantity = of_substance(quantity, self.substance)
+        expected = self.parent.unit if self.parent is not None else None
+        if expected is not None and quantity.unit is not expected:
+            raise self.context.wrong_unit(given, expected, quantity.unit)
+        return quantity
 
     def _derived_quantity(self) -> Figure | None:
         """A share of the parent, a load in a chimney, or what follows other streams."""
@@ -186,10 +184,7 @@ class _StreamLinker:
             return share_of(whole.quantity, figure_of(share))
         if self.written.concentration is not None:
             return stack_load(self.context, self.written, self.path, self.substance)
-        return self._followed(self.written.follows or {})
-
-    def _followed(self, links: Mapping[str, Quantity]) -> Figure | None:
-        """The sum of what follows each leader; None where one is unknown or kinds differ."""
+        links = self.written.follows or {}
         parts: list[Figure] = []
         for leader, ratio in self._ratios(links):
             leading = self.context.linked.get(leader)
@@ -222,35 +217,30 @@ class _StreamLinker:
     def _price_per_unit(self, given: Quantity) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
         written, quantity = self.written, self.quantity
-        if given.is_bare_zero:
-            return self._free(given)
+        if given.is_bare_zero:  # nothing for each unit of the quantity, where there is one
+            if quantity is None or self.context.currency is None:
+                raise self.context.problem("unit-missing", given.path, text=given.text)
+            return self.context.amount_of_money(given, per=quantity.unit * YEAR)
         price = figure_of(given, self.substance)
         currency = base_unit(given.unit.currency or "")
         if quantity is None or price.unit * quantity.unit is currency / YEAR:
-            if written.heat_basis is not None:
-                self._check_basis(given, f"quantity ({written.heat_basis})", written.heat_basis)
+            self._check_basis(given, "quantity", written.heat_basis)
             return price
         heat = written.ncv or written.gcv
         if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:
             basis = "ncv" if written.ncv is not None else "gcv"
             if written.price_basis is None:
                 self.context.problem("price-basis-missing", given.path, basis=basis)
-            self._check_basis(given, f"heat content ({basis})", basis)
+            self._check_basis(given, "heat content", basis)
             return annualised(price, figure_of(heat))
         raise self.context.wrong_unit(given, currency / (quantity.unit * YEAR))
 
-    def _check_basis(self, given: Quantity, other: str, basis: str) -> None:
+    def _check_basis(self, given: Quantity, name: str, basis: str | None) -> None:
         """A price per net and an amount of gross heat, or the reverse, do not go together."""
         stated = self.written.price_basis
-        if stated is not None and stated != basis:
-            one = f"price ({stated})"
+        if stated is not None and basis not in (None, stated):
+            one, other = f"price ({stated})", f"{name} ({basis})"
             self.context.problem("heat-basis-mixed", given.path, one=one, other=other)
-
-    def _free(self, given: Quantity) -> Figure:
-        """A bare ``0`` as price: nothing for each unit of the quantity, where there is one."""
-        if self.quantity is None or self.context.currency is None:
-            raise self.context.problem("unit-missing", given.path, text=given.text)
-        return self.context.amount_of_money(given, per=self.quantity.unit * YEAR)
 
     def _own_unit(self) -> Unit | None:
         """The unit of an amount a year: the quantity's, or without one what the price is per."""
