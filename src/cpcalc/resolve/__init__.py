@@ -114,7 +114,7 @@ def with_properties(
                 cited[key] = None
                 continue
             if is_mixed(row.mass_basis, stream.mass_basis):
-                diagnostics.append(mixed_mass_bases(stream, row, reference)._replace(path=path))
+                diagnostics.append(mixed_mass_bases(stream, row, reference, path))
             library.cite(row, "density" if key == "density" else "heat-content")
             assert row.quantity is not None  # the library hands out no other
             cited[key] = replace(row.quantity, path=path, cited=row.reference)

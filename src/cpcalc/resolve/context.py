@@ -23,10 +23,6 @@ from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import YEAR, Unit, base_unit
 
-HOUR_PER_YEAR = Unit.of((("hour", 1), ("year", -1)))
-HOUR_PER_DAY = Unit.of((("hour", 1), ("day", -1)))
-
-MOST_MONTHS = 12.0
 MOST_HOURS_A_DAY = 24.0
 # Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is
 # certain.
@@ -39,11 +35,7 @@ Linked = TypeVar("Linked")
 
 
 class NotLinkedError(Exception):
-    """A part of the file does not link; ``missing`` are fields without which it cannot."""
-
-    def __init__(self, *missing: str) -> None:
-        super().__init__(*missing)
-        self.missing = missing
+    """A part of the file does not link; its ``args`` are the fields without which it cannot."""
 
 
 def link_or_none(link: Callable[[], Linked]) -> Linked | None:
@@ -70,8 +62,10 @@ class Context:
         self._read_operating_time()
         self.currency = self._report_currency()
         self.rates: dict[str, Figure] = dict(self._rates())
-        # The first CO2e factor met, and its set of GWPs.
+        # What sets the GWPs that CO2e is made with, the file or the first factor met, and the set.
         self.co2e_made_with: tuple[str, str] | None = None
+        if self.basis.gwp is not None:
+            self.co2e_made_with = (f"basis.gwp ({self.basis.gwp})", self.basis.gwp)
 
     # ---- problems --------------------------------------------------------------------------------
 
@@ -131,11 +125,11 @@ class Context:
             return figure
         for period, field in OPERATING_TIME_OF.items():
             if unit.exponent(period) == -1:
-                hours_a_year = self.operating["hours"]
-                if period == "hour" and hours_a_year is not None:
-                    used = f"{hours_a_year.value:g}"
+                time = self._operating_time(field, given)
+                if period == "hour":
+                    used = f"{time.value:g}"
                     self.problem("plant-hours-used", given.path, text=given.text, hours=used)
-                return annualised(figure, self._operating_time(field, given))
+                return annualised(figure, time)
         raise self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
 
     def _operating_time(self, field: str, given: Quantity) -> Figure:
@@ -149,7 +143,7 @@ class Context:
         if figure.unit.exponent("hour") != -1 or figure.unit.exponent("year"):
             raise self.problem("hours-need-a-rate", hours.path, text=given.text)
         running = figure_of(hours)
-        if hours.unit is HOUR_PER_DAY:
+        if str(hours.unit) == "hour/day":
             running = annualised(running, self._operating_time("days", hours))
         self._check_hours(running.value, hours)
         formula = power_over_hours if figure.unit.exponent("kWh") else annualised
@@ -204,7 +198,7 @@ class Context:
         operation = self.basis.operation or Operation.model_construct()
         for field, given, most in (
             ("days", operation.days, self.days_of_year),
-            ("months", operation.months, MOST_MONTHS),
+            ("months", operation.months, 12),
         ):
             if given is not None and not 0 < given.value <= most:
                 self.out_of_range(given, "0", f"{most:g}")
@@ -214,7 +208,7 @@ class Context:
 
     def _hours_a_year(self, given: Quantity) -> Figure | None:
         hours, days = figure_of(given), self.operating["days"]
-        if hours.unit is HOUR_PER_YEAR:
+        if str(hours.unit) == "hour/year":
             self._check_hours(given.value, given)
             return hours
         if not 0 < given.value <= MOST_HOURS_A_DAY:
@@ -315,8 +309,8 @@ def figure_of(given: Quantity, substance: str | None = None) -> Figure:
 
     A plain mass of a dust, gas or pollutant stream is a mass of that ``substance``.
     """
-    is_cited = given.cited is not None
-    origin = Origin("factor" if is_cited else "input", given.cited or given.path, given.text)
+    kind = "input" if given.cited is None else "factor"
+    origin = Origin(kind, given.cited or given.path, given.text)
     unit = given.unit.of_substance(substance)
     return Figure(given.value, unit, None, (origin,), bound=given.bound)
 

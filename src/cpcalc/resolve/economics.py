@@ -8,7 +8,7 @@ from dataclasses import replace
 from cpcalc.figures import Figure, joined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.context import LONGEST_LIFE_YEARS, Context, NotLinkedError, figure_of
+from cpcalc.resolve.context import LONGEST_LIFE_YEARS, Context, figure_of, link_or_none
 from cpcalc.schema.assessment import Group, Item, Measure
 from cpcalc.schema.economics import CarbonPrice, Economics, Loan, Tax, YearlyRate
 from cpcalc.schema.leaves import EARLIEST_YEAR
@@ -58,7 +58,7 @@ class TermsLinker:
             residual_is_straight_line=stated.residual_value == "straight-line",
             stream_growth=self._growths({name: stream.escalation for name, stream in streams}),
             growth=self._growths(growth),
-            carbon_price=self._carbon_price(carbon) if carbon is not None else None,
+            carbon_price=link_or_none(lambda: self._carbon_price(carbon)) if carbon else None,
             tax=self._tax(stated.tax) if stated.tax is not None else None,
             finance_rate=self._growth(stated.finance_rate),
             reinvestment_rate=self._growth(stated.reinvestment_rate),
@@ -99,15 +99,11 @@ class TermsLinker:
 
     # ---- terms of the whole file -----------------------------------------------------------------
 
-    def _carbon_price(self, carbon: CarbonPrice) -> Figure | None:
-        try:
-            price = self.context.money(figure_of(carbon.price), carbon.price)
-        except NotLinkedError:
-            return None
-        if str(base_unit(self.context.currency or "") / price.unit) in CARBON_UNITS:
-            return price
-        self.context.wrong_unit(carbon.price, "money per t CO2e")
-        return None
+    def _carbon_price(self, carbon: CarbonPrice) -> Figure:
+        price = self.context.money(figure_of(carbon.price), carbon.price)
+        if str(base_unit(self.context.currency or "") / price.unit) not in CARBON_UNITS:
+            raise self.context.wrong_unit(carbon.price, "money per t CO2e")
+        return price
 
     def _tax(self, tax: Tax) -> model.TaxTerms:
         years = self.context.lifetime(tax.years)

@@ -26,14 +26,10 @@ from cpcalc.units import ONE, SUBSTANCES, YEAR
 # What a published reduction can be an amount of; a share is always possible.
 UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
     **{name: (f"t {substance}",) for name, substance in SUBSTANCE_OF.items()},
-    "wastewater": ("m3", "t"),
-    "water": ("m3", "t"),
-    "solid-waste": ("t", "m3"),
-    "chemical-waste": ("t", "m3"),
+    **dict.fromkeys(("wastewater", "water"), ("m3", "t")),
+    **dict.fromkeys(("solid-waste", "chemical-waste", "chemical"), ("t", "m3")),
+    **dict.fromkeys(("electricity", "energy"), ("kWh",)),
     "material": (),  # anything, also declared counts
-    "chemical": ("t", "m3"),
-    "electricity": ("kWh",),
-    "energy": ("kWh",),
     "steam": ("t", "kWh"),
     "fuel": ("kWh", "t", "m3", "Nm3"),
 }
@@ -50,7 +46,7 @@ def link_effects(
             try:
                 yield _EffectLinker(context, effect, at, stream, worth).effect_linked()
             except NotLinkedError as error:
-                yield Unknown(error.missing)
+                yield Unknown(error.args)
         elif name is not None:
             context.unknown("unknown-stream", (*at, "stream"), name, context.linked)
 

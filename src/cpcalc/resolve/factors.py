@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -28,6 +28,11 @@ GREENHOUSE_GASES = frozenset({"CO2", "CO2e", "CH4", "N2O", "SF6", "NF3", "CF4", 
 REFRIGERANTS = ("HFC", "HCFC", "CFC", "R_")
 # Gases of combustion: no filter takes them.
 UNCONTROLLED = frozenset({"CO2", "CO2e", "CH4", "N2O"})
+# Parameters of a use, and what a row must state to take them; ash, sulphur and moisture apart.
+STATED_BY_ROWS: Mapping[str, str] = {
+    "content_basis": "times", "equipment": "equipment", "year": "data_year", "type": "type",
+    "sludge_removed": "mcf", "recovered": "mcf",
+}  # fmt: skip
 PARTICLES = frozenset({"TSP", "PM10", "PM2_5"})
 # Pollutants of these boundaries leave somebody else's chimney: a power plant's, a supplier's.
 OFF_SITE_BOUNDARIES = frozenset({"generation", "consumption", "upstream", "lifecycle"})
@@ -92,22 +97,15 @@ class _FactorOnStream:
     def check_parameters(self) -> None:
         """A parameter needs a row that takes it."""
         rows = self.factor.emits
-        has_contents = any(row.times is not None for row in rows)
+        taken = {row.times for row in rows}
+        for name, stated in STATED_BY_ROWS.items():
+            if any(row.states(stated) for row in rows):
+                taken.add(name)
         is_dry = self.stream.mass_basis == "dry" or any(row.mass_basis == "dry" for row in rows)
-        has_organic_load = any(row.mcf is not None for row in rows)
-        is_taken = {
-            "ash": any(row.times == "ash" for row in rows),
-            "sulphur": any(row.times == "sulphur" for row in rows),
-            "content_basis": has_contents,
-            "moisture": is_dry or (has_contents and self.use.content_basis == "dry"),
-            "equipment": any(row.equipment is not None for row in rows),
-            "year": any(row.data_year is not None for row in rows),
-            "type": any(row.type is not None for row in rows),
-            "sludge_removed": has_organic_load,
-            "recovered": has_organic_load,
-        }
-        for name, has_use in is_taken.items():
-            if self.use.states(name) and not has_use:
+        if is_dry or ("content_basis" in taken and self.use.content_basis == "dry"):
+            taken.add("moisture")
+        for name in ("ash", "sulphur", "moisture", *STATED_BY_ROWS):
+            if self.use.states(name) and name not in taken:
                 values = {"factor": self.use.factor, "parameter": kebab(name)}
                 self.context.problem("parameter-without-use", (*self.path, kebab(name)), **values)
 
@@ -160,7 +158,6 @@ class _FactorOnStream:
             factor=coefficient,
             ncv=self._content(row),
             control=control,
-            reference=row.reference,
             abated=row.abated is True,
             is_grid=self.factor.is_grid,
         )
@@ -181,7 +178,7 @@ class _FactorOnStream:
         if not is_per_mass or row.mass_basis in (None, stated or "wet"):
             return coefficient
         if stated is None or self.use.moisture is None:
-            raise self._mixed_mass_bases(row)
+            raise self.context.note(mixed_mass_bases(self.stream, row, self.use.factor, self.path))
         to_basis = per_wet_mass if row.mass_basis == "dry" else per_dry_mass
         return to_basis(coefficient, self._moisture())
 
@@ -197,22 +194,14 @@ class _FactorOnStream:
             raise self.context.out_of_range(self.use.moisture, high="99 %")
         return moisture
 
-    def _mixed_mass_bases(self, row: Cited) -> NotLinkedError:
-        problem = mixed_mass_bases(self.stream, row, self.use.factor)
-        return self.context.note(problem._replace(path=self.path))
-
     def _check_gwp(self, row: Emission) -> None:
         """CO2e made with one set of GWPs never adds to gases, or to CO2e, of another."""
-        own = self.context.basis.gwp
         if row.gwp is None or row.gwp == NOT_STATED:
             self._problem("gwp-of-factor-not-stated", factor=row.reference)
             return
         this = f"{row.reference} ({row.gwp})"
-        if own is not None:
-            made_with = (f"basis.gwp ({own})", own)
-        else:
-            made_with = self.context.co2e_made_with or (this, row.gwp)
-            self.context.co2e_made_with = made_with
+        made_with = self.context.co2e_made_with or (this, row.gwp)
+        self.context.co2e_made_with = made_with
         if made_with[1] != row.gwp:
             self._problem("gwp-mixed", one=made_with[0], other=this)
 
@@ -260,13 +249,12 @@ class _FactorOnStream:
     def _heat_content(self, row: Emission) -> Figure | None:
         own, default = self.stream.ncv or self.stream.gcv, self.factor.ncv
         if own is not None:
-            basis = "ncv" if self.stream.ncv is not None else "gcv"
-            self._check_heat_basis(row, basis, own.path)
+            self._check_heat_basis(row, "ncv" if own is self.stream.ncv else "gcv", own.path)
             return figure_of(own)
         if default is None or default.quantity is None or row.basis == "gcv":
             return None
         if is_mixed(default.mass_basis, self.stream.mass_basis):
-            self._mixed_mass_bases(default)
+            self.context.note(mixed_mass_bases(self.stream, default, self.use.factor, self.path))
         self.context.library.cite(default, "heat-content")
         return cited_figure(default.quantity, default.reference)
 
@@ -341,8 +329,8 @@ def is_mixed(cited: str | None, stream: str | None) -> bool:
     return cited is not None and (cited == "dry") != (stream == "dry")
 
 
-def mixed_mass_bases(stream: Stream, row: Cited, factor: str) -> Diagnostic:
-    """Tonnes of two kinds, those of a stream and of a row that a factor takes, at no place yet."""
+def mixed_mass_bases(stream: Stream, row: Cited, factor: str, path: Path) -> Diagnostic:
+    """Tonnes of two kinds: those of a stream and of a row that a factor takes."""
     one = f"stream ({stream.mass_basis or 'mass-basis not stated'})"
     other = f"{row.reference} ({row.mass_basis})"
-    return Diagnostic("mass-basis-mixed", (), {"one": one, "other": other, "factor": factor})
+    return Diagnostic("mass-basis-mixed", path, {"one": one, "other": other, "factor": factor})

@@ -140,20 +140,14 @@ def treatment_of(
     substance = SUBSTANCE_OF[organic]
     capacity = cited_figure(row.value, row.reference)
     correction = cited_figure(row.mcf, row.reference)
-    whole = _baseline_load(stream, figure_of(concentration, substance))
+    flow, whole, formed = stream.quantity, None, None
+    if flow is not None and flow.unit.exponent("year") == -1 and not isinstance(flow, PartOfYear):
+        whole = dust.load(figure_of(concentration, substance), figure_of(flow))
     sludge = _share(context, use.sludge_removed, whole, substance)
-    formed = None
     if whole is not None:
         formed = methane_formed(whole, dust.load(whole, sludge), capacity, correction)
     recovered = _share(context, use.recovered, formed, "CH4")
-    return Treatment(organic, capacity, correction, sludge, recovered, row.reference)
-
-
-def _baseline_load(stream: Stream, concentration: Figure) -> Figure | None:
-    flow = stream.quantity
-    if flow is None or isinstance(flow, PartOfYear) or flow.unit.exponent("year") != -1:
-        return None
-    return dust.load(concentration, figure_of(flow))
+    return Treatment(organic, capacity, correction, sludge, recovered)
 
 
 def _share(

@@ -49,10 +49,8 @@ def link_measures(context: Context) -> Iterator[LinkedMeasure]:
 
 def _weakest_quality(context: Context, effects: Sequence[files.Effect]) -> str | None:
     """The weakest tier among a measure's effects and the streams they act on."""
-    tiers: list[str | None] = []
-    for effect in effects:
-        stream = context.streams.get(effect.stream or "")
-        tiers.append(effect.quality or (stream.quality if stream is not None else None))
+    of_streams = {name: stream.quality for name, stream in context.streams.items()}
+    tiers = [effect.quality or of_streams.get(effect.stream or "") for effect in effects]
     return max(filter(None, tiers), key=files.QUALITIES.index, default=None)
 
 
@@ -91,11 +89,11 @@ def _common(
     """The fields of ``Costed``; ``effects`` are those whose stated reductions count."""
     savings: list[model.StatedSaving] = []
     others: list[model.StatedSaving] = []  # benefits that no saving is made of
-    for position, benefit in enumerate(item.benefits or ()):
+    for benefit in item.benefits or ():
         amount = context.yearly_money(benefit.saves)
         if amount is not None:
             category = benefit.as_.replace("-", "_")
-            stated = model.StatedSaving(category, amount, (*path, "benefits", position))
+            stated = model.StatedSaving(category, amount)
             (others if category in files.OTHER_BENEFITS else savings).append(stated)
     return {
         "id": item.id,
@@ -126,7 +124,7 @@ def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
         try:
             parts.append(context.money(figure, given, lacking="rate-missing"))
         except NotLinkedError as error:
-            parts.append(Unknown(error.missing))
+            parts.append(Unknown(error.args))
     amounts = tuple(total(*figures) for figures in by_currency.values())
     known = [part for part in parts if isinstance(part, Figure)]
     lacking = [part.missing for part in parts if isinstance(part, Unknown)]

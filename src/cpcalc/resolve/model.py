@@ -42,7 +42,6 @@ class EmissionTerm(NamedTuple):
     factor: Figure
     ncv: Figure | None  # multiplies an activity in mass where the factor is per energy
     control: Figure | None
-    reference: str
     abated: bool  # the factor contains abatement: nothing is known of what was generated
     is_grid: bool  # follows the grid's factor over the years
 
@@ -55,7 +54,6 @@ class Treatment(NamedTuple):
     correction: Figure  # MCF
     sludge: Figure  # share of the load removed as sludge
     recovered: Figure  # share of the methane burnt or used
-    reference: str
 
 
 class LinkedStream(NamedTuple):
@@ -118,7 +116,6 @@ class StatedSaving(NamedTuple):
 
     category: str
     amount: Figure
-    path: Path
 
 
 class Unknown(NamedTuple):

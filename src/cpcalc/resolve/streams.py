@@ -86,15 +86,9 @@ class _StreamLinker:
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
-        unit = (
-            self._own_unit()
-            or (parent.unit if parent is not None else None)
-            or _unit_in_effects(self.context, self.name, self.substance)
-        )
-        emitted: list[model.EmissionTerm | model.Treatment] = []
-        if parent is None and written.emission_factors:
-            emitted += terms_and_treatments(self.context, written, self.path, unit)
-        loads = {load: getattr(written, load) for load in LOADS}
+        unit = self._own_unit() or _unit_in_effects(self.context, self.name, self.substance)
+        emitted = list(terms_and_treatments(self.context, written, self.path, unit))
+        loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
         return LinkedStream(
             id=self.name,
             name=written.name or {"": self.name},
@@ -108,11 +102,7 @@ class _StreamLinker:
             treatments=tuple(term for term in emitted if isinstance(term, model.Treatment)),
             generated=written.boundary == "generated",
             control=figure_of(written.control) if written.control is not None else None,
-            loads=tuple(
-                (load, figure_of(given, SUBSTANCE_OF[load]))
-                for load, given in loads.items()
-                if given is not None
-            ),
+            loads=tuple((load, figure_of(given, SUBSTANCE_OF[load])) for load, given in loads),
             lacks=self._lacks(),
             density=figure_of(written.density) if written.density is not None else None,
             unit=unit,
@@ -121,8 +111,7 @@ class _StreamLinker:
 
     def _check_keys(self) -> None:
         for key, kinds in KINDS_OF_KEY.items():
-            given = getattr(self.written, key.replace("-", "_"))
-            if given is not None and self.kind not in kinds:
+            if self.written.states(key.replace("-", "_")) and self.kind not in kinds:
                 values = {"key": key, "kinds": ", ".join(kinds)}
                 self.context.problem("key-does-not-fit-kind", (*self.path, key), **values)
 
@@ -243,12 +232,12 @@ class _StreamLinker:
             self.context.problem("heat-basis-mixed", given.path, one=one, other=other)
 
     def _own_unit(self) -> Unit | None:
-        """The unit of an amount a year: the quantity's, or without one what the price is per."""
+        """The unit of an amount a year: the quantity's, else what the price is per, the whole's."""
         if self.quantity is not None:
             return self.quantity.unit
         price = self.written.price
         if price is None or price.unit.currency is None:
-            return None
+            return self.parent.unit if self.parent is not None else None
         currency = base_unit(price.unit.currency)
         return currency / price.unit.of_substance(self.substance) / YEAR
 
