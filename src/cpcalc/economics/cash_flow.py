@@ -107,7 +107,7 @@ class CashFlowBuilder:
         self.money: AnyMoney = money_of(terms)
         self.project = project
         if project.terms.lifetime is None:
-            raise Unknowable("incomplete", "field-missing", (project.terms.lifetime_field,))
+            raise Unknowable("incomplete", "field-missing", (f"{project.terms.place}.lifetime",))
         self.life = project.terms.lifetime
         # The years of the table: the study period, else the measure's own life.
         self.years = terms.study_period or finance.whole_years(self.life)

@@ -129,7 +129,7 @@ def _realisation(
     if not measure.verified_effects:
         return None, None
     verified, predicted = (
-        _alone(resolved, measure._replace(benefits=(), effects=effects)).annual_saving()
+        _alone(resolved, replace(measure, benefits=(), effects=effects)).annual_saving()
         for effects in (measure.verified_effects, measure.predicted_effects)
     )
     if isinstance(verified, Figure) and isinstance(predicted, Figure) and predicted.value == 0:

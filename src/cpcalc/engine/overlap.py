@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -84,7 +85,7 @@ def clusters_of(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterat
         if not effects:
             effects[cluster_of[_own_name(measure)]] = []
         for names, acting in effects.items():
-            by_cluster[names].append(measure._replace(effects=tuple(acting)))
+            by_cluster[names].append(replace(measure, effects=tuple(acting)))
     for names, players in by_cluster.items():
         if len(players) > 1:
             yield Cluster(names, tuple(players))
@@ -249,7 +250,7 @@ def _acting(coalition: int, required: Sequence[int]) -> int:
 
 def _earn(resolved: Resolved, player: LinkedMeasure, flows: Flows) -> list[Figure]:
     """Let a player's effects act; the money that they bring a year."""
-    return Contribution(resolved, player._replace(benefits=()), flows).money()
+    return Contribution(resolved, replace(player, benefits=()), flows).money()
 
 
 def _sum(money: Sequence[Figure]) -> float:
