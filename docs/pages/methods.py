@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from cpcalc.figures import BY_UNITS
+
 INTRODUCTION = """\
 # Methods
 
@@ -72,7 +74,7 @@ def _section(module: Any, functions: list[Callable[..., Any]]) -> Iterator[str]:
     yield ""
     for function in functions:
         card = function.card  # type: ignore[attr-defined]
-        kind = " (decision)" if card.is_decision else ""
+        kind = " (decision)" if card.gives != BY_UNITS else ""
         yield f"### {card.symbol} `{function.__name__}`{kind}"
         yield ""
         yield f"    {card.equation}"

@@ -20,12 +20,9 @@ class Card(NamedTuple):
     symbol: str
     equation: str
     source: str
-    gives: str | Unit  # what its answer on figures is: BY_UNITS, OPERAND, CASE or a unit of its own
-
-    @property
-    def is_decision(self) -> bool:
-        """Whether the function has branches, so that it cannot run on units."""
-        return self.gives != BY_UNITS
+    # What its answer on figures is: BY_UNITS, OPERAND, CASE or a unit of its own. Only a function
+    # without branches can run on units.
+    gives: str | Unit
 
 
 BY_UNITS = "by-units"  # a figure in the unit that the function gives for the operands' units

@@ -16,6 +16,7 @@ from cpcalc.results import Identity, Investment, Line
 from cpcalc.units import ONE
 
 FiguresByScope = dict[str, dict[str, Reported]]  # scope -> gas -> figure
+Proof = Identity | None  # None where nothing is known of either side
 
 
 def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Reported:
@@ -62,9 +63,7 @@ def sum_known(parts: Iterable[Reported | None]) -> Figure | None:
     return total(*known) if known else None
 
 
-def add_investments(
-    parts: Sequence[Investment | None], missing: tuple[str, ...]
-) -> Investment | None:
+def sum_invested(parts: Sequence[Investment | None], missing: tuple[str, ...]) -> Investment | None:
     """Investments added up by currency, and converted as far as rates are known.
 
     ``missing`` are the fields of the parts that have none: the sum is marked as that of the others.
@@ -98,9 +97,7 @@ def add_investments(
 TOLERANCE = 1e-9
 
 
-def identity(
-    name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]
-) -> Identity | None:
+def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]) -> Proof:
     """``name`` holds when the known figures of both sides sum to the same; None where neither
     side has a figure."""
     first = [figure.value for figure in left if isinstance(figure, Figure)]
@@ -112,9 +109,7 @@ def identity(
     return Identity(name, abs(a - b) <= TOLERANCE * scale, a, b)
 
 
-def by_year(
-    name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]
-) -> Identity | None:
+def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]) -> Proof:
     """``name`` holds when the parts sum to the whole in every year; a part may end before the whole
     does.
 
@@ -128,7 +123,7 @@ def by_year(
     return identity(name, (amount for part in parts for amount in part), whole)
 
 
-def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity | None]:
+def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Proof]:
     """Sum of lines = total, for the annual saving, each category, investment and reductions."""
     saved = [line.annual_saving for line in parts]
     yield identity(f"{name}: annual saving", saved, (whole.annual_saving,))

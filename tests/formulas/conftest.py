@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from cpcalc.figures import BY_UNITS
 from cpcalc.quantities import INTERNATIONAL, last_digit_step, number_and_unit, parse_quantity
 from cpcalc.units import PLAIN, QuantityError, normalised
 from cpcalc.units_pint import registry
@@ -50,7 +51,10 @@ def read_table(path: Path) -> Table:
         assert set(case) <= CASE_KEYS, f"{path.name}: unknown keys {set(case) - CASE_KEYS}"
         assert tree.get("source") or case.get("source"), f"{path.name}: a case without source"
     return Table(
-        str(tree["formula"]), function, with_units and not function.card.is_decision, tree["cases"]
+        str(tree["formula"]),
+        function,
+        with_units and function.card.gives == BY_UNITS,
+        tree["cases"],
     )
 
 

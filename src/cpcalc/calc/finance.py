@@ -226,9 +226,7 @@ ROUNDING = 1e-9
 def replacement_years(lifetime: float, first_year: float, horizon: float) -> tuple[int, ...]:
     """The years at whose ends an asset of ``first_year`` is bought again before the horizon."""
     count = math.ceil((horizon - first_year) / lifetime - ROUNDING) - 1
-    return tuple(
-        math.ceil(first_year + number * lifetime - ROUNDING) for number in range(1, count + 1)
-    )
+    return tuple(math.ceil(first_year + life * lifetime - ROUNDING) for life in range(1, count + 1))
 
 
 UNUSED = "straight line over the lifetime"

@@ -43,7 +43,7 @@ def internal_rates(*flows: float) -> tuple[float, ...]:
         return ()
     one = [(0.0, 1 / (1 + LOWEST_RATE), coefficients[0] > 0)]
     brackets = one if _changes(coefficients) == 1 else list(_isolated(coefficients))
-    rates = (_refined(coefficients, *bracket) for bracket in brackets)
+    rates = (_refined(coefficients, bracket) for bracket in brackets)
     return tuple(sorted(rate for rate in rates if rate is not None and rate > LOWEST_RATE))
 
 
@@ -149,13 +149,12 @@ def _is_touching(coefficients: Sequence[float], x: float) -> bool:
     return abs(_value(coefficients, x)) <= NOTHING * size
 
 
-def _refined(
-    coefficients: Sequence[float], low: float, high: float, is_positive: bool
-) -> float | None:
+def _refined(coefficients: Sequence[float], bracket: Bracket) -> float | None:
     """The rate in a bracket of x with one root, to the last bit that the flows carry.
 
     None where none is inside.
     """
+    low, high, is_positive = bracket
     if low == high:
         return 1 / low - 1
     if (_value(coefficients, high) > 0) == is_positive and high == 1 / (1 + LOWEST_RATE):

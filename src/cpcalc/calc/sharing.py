@@ -14,12 +14,11 @@ from typing import Any
 
 from cpcalc.figures import formula
 
+MEAN_INCREMENT = "phi_i = S_i times the integral over t from 0 to 1 of prod (1 - t s_j), j other"
 OWEN = "G. Owen, Multilinear extensions of games, Management Science 18 (1972), P64-P79"
 
 
-@formula(
-    "H-1", "phi_i = S_i times the integral over t from 0 to 1 of prod (1 - t s_j), j other", OWEN
-)
+@formula("H-1", MEAN_INCREMENT, OWEN)
 def order_free_percentage(alone: Any, *others: Any) -> Any:
     """The order-free share of a measure that saves a percentage of one stream [unit of ``alone``].
 

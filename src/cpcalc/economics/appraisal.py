@@ -15,8 +15,8 @@ from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, CashTable, Re
 from cpcalc.economics.rates import Flows, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.model import EconomicTerms
-from cpcalc.results import CashFlow, CashLine, Economics, EquityView, Identity
-from cpcalc.sums import identity
+from cpcalc.results import CashFlow, CashLine, Economics, EquityView
+from cpcalc.sums import Proof, identity
 
 NO_INVESTMENT = NotApplicable("undefined", "no-investment")
 NO_RATE_OF_RETURN = NotApplicable("undefined", "no-rate-of-return")
@@ -64,10 +64,9 @@ class Appraisal:
         roots = rates_of_return(self.net)
         irr = _rate_of_return(self.tables.capital, self.net, roots)
         ratio = self.savings_to_investment()
-        equity_flows = self.equity_flows()
         return Economics(
             study_period=converted(self.years, ONE_YEAR),
-            cash_flow=self.cash_flow(equity_flows),
+            cash_flow=self.cash_flow(),
             npv=self.npv,
             irr=irr,
             mirr=self.modified_internal_rate(),
@@ -81,12 +80,12 @@ class Appraisal:
             levelised_cost=self.levelised_cost(),
             npv_with=self.npv_with_lines_outside(),
             irr_roots=roots if irr is SEVERAL_RATES else (),
-            equity=None if equity_flows is None else self.equity(equity_flows),
+            equity=self.equity(),
             assumptions=(),
             partial=self.tables.partial,
         )
 
-    def cash_flow(self, equity_flows: Flows | None) -> CashFlow:
+    def cash_flow(self) -> CashFlow:
         """The tables as they are shown, with their sums."""
         base, discounted = self.tables.base, self.discounted
         return CashFlow(
@@ -99,7 +98,7 @@ class Appraisal:
             cumulative=None if discounted is None else tuple(accumulate(discounted, total)),
             outside=_lines(self.tables.outside),
             financing=_lines(self.tables.financing),
-            equity=equity_flows,
+            equity=self.equity_flows(),
         )
 
     # ---- rates of return -------------------------------------------------------------------------
@@ -174,10 +173,8 @@ class Appraisal:
 
     def npv_with_lines_outside(self) -> dict[str, Reported]:
         """The NPV with carbon, and with other benefits, counted too."""
-        outside = self.tables.outside
-        return {
-            key: total(self.npv, self.money.worth(outside.sums((key,)))) for key in outside.lines
-        }
+        outside, worth = self.tables.outside, self.money.worth
+        return {key: total(self.npv, worth(outside.sums((key,)))) for key in outside.lines}
 
     def discounted_payback(self) -> Reported:
         """When the present values, added up, reach nothing."""
@@ -204,16 +201,18 @@ class Appraisal:
         lent = self.tables.financing.sums()
         return tuple(total(own, loan) for own, loan in zip(self.net, lent, strict=True))
 
-    def equity(self, flows: Flows) -> EquityView:
+    def equity(self) -> EquityView | None:
         """What the enterprise's own money earns when a loan pays the rest."""
-        assert self.tables.loan is not None
+        flows, loan = self.equity_flows(), self.tables.loan
+        if flows is None or loan is None:
+            return None
         covers: list[Reported] = [*self.debt_service_covers()] or [NO_COST_TO_RATE]
         return EquityView(
             npv=self.money.worth(flows),
             irr=_rate_of_return(opposite(flows[0]), flows, rates_of_return(flows)),
             debt_service_cover=finance.smallest(*covers),
             average_debt_service_cover=ratio_of(total(*covers), number(len(covers))),
-            loan=self.tables.loan,
+            loan=loan,
         )
 
     def debt_service_covers(self) -> list[Figure]:
@@ -249,9 +248,7 @@ def _lines(table: CashTable) -> tuple[CashLine, ...]:
     return tuple(CashLine(key, tuple(line)) for key, line in table.lines.items())
 
 
-def proofs_of(
-    place: str, economics: Economics, plan: RepaymentPlan | None
-) -> Iterator[Identity | None]:
+def proofs_of(place: str, economics: Economics, plan: RepaymentPlan | None) -> Iterator[Proof]:
     """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan closes."""
     flow, rate = economics.cash_flow, economics.irr
     amounts = [amount for line in flow.lines for amount in line.amounts]

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from cpcalc.calc import finance, savings
 from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
+from cpcalc.engine.flows import WHOLE
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve.model import EconomicTerms, Growth, LoanTerms, ProjectTerms, TaxTerms
 from cpcalc.units import ONE, Unit
 
 YEAR = Unit.of((("year", 1),))
 ONE_YEAR = defined(1, YEAR, "1 year")
-WHOLE = defined(1, ONE, "100 %")
 NO_LOSS = defined(0, ONE, "no loss of saving stated")
 
 # What is bought; it belongs to the investment, as what is left of it does. The other lines belong
@@ -352,7 +352,6 @@ def lend(builder: CashFlowBuilder, terms: LoanTerms) -> tuple[RepaymentPlan, Cas
             table.book(TAX_SAVED, year, finance.tax_on(of_interest, builder.terms.tax.rate))
         if is_last or year > terms.grace:
             repaid = plan.balances[year - 1] if is_last else plan.principals[year - 1]
-            table.book(
-                PRINCIPAL, year, savings.opposite(known(builder.money.contracted(repaid, year)))
-            )
+            due = known(builder.money.contracted(repaid, year))
+            table.book(PRINCIPAL, year, savings.opposite(due))
     return plan, table

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from cpcalc import results
 from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
@@ -25,35 +24,33 @@ from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
-from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine, Line
+from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine, Line, WholeEnterprise
 from cpcalc.schema.assessment import INPUT_KINDS
-from cpcalc.sums import by_year, identity
+from cpcalc.sums import Proof, by_year, identity
 
 NAME = "whole enterprise"
 SUM = "whole enterprise = bundle + end of pipe"
 
-Proofs = tuple[Identity, ...]
+Proved = tuple[WholeEnterprise, tuple[Identity, ...]]
 
 
-def whole_enterprise(
-    calculation: Calculation, projects: Projects
-) -> tuple[results.WholeEnterprise, Proofs]:
+def whole_enterprise(calculation: Calculation, projects: Projects) -> Proved:
     """The enterprise's own project and its life-cycle cost, and the proofs of both.
 
     Without end of pipe it is the bundle's.
     """
     already_proved = len(projects.identities)
     line, last = calculation.totals, calculation.totals.end_of_pipe
-    proofs: list[Identity | None] = []
+    proofs: list[Proof] = []
     if last is not None:
         entries = (*calculation.entries, *calculation.end_of_pipe)
         line = total_line(entries)
         line = line._replace(economics=projects.totals(entries, line, NAME))
         proofs += _sums(line, (calculation.totals, last))
     assert line.economics is not None  # there are projects
-    cost, proofs_of_cost = life_cycle(projects, line.economics)
-    known = [proof for proof in (*proofs, *proofs_of_cost) if proof is not None]
-    whole = results.WholeEnterprise(_money_only(line), cost)
+    cost = life_cycle(projects, line.economics, proofs)
+    known = [proof for proof in proofs if proof is not None]
+    whole = WholeEnterprise(_money_only(line), cost)
     return whole, (*projects.identities[already_proved:], *known)
 
 
@@ -65,7 +62,7 @@ def _money_only(line: Line) -> Line:
     )  # fmt: skip
 
 
-def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Identity | None]:
+def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Proof]:
     """Every line of the enterprise's cash flow is the bundle's and end of pipe's together, in every
     year.
     """
@@ -79,9 +76,7 @@ def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Identity | None]:
     known = [line.economics for line in parts if isinstance(line.economics, Economics)]
     flow, flows = whole.economics.cash_flow, [item.cash_flow for item in known]
     for kind in ("lines", "outside", "financing"):
-        tables = [
-            {line.key: line.amounts for line in getattr(item, kind)} for item in (flow, *flows)
-        ]
+        tables = [{line.key: line.amounts for line in getattr(one, kind)} for one in (flow, *flows)]
         for key in dict.fromkeys(chain.from_iterable(tables)):
             of_whole, *of_parts = (table.get(key, ()) for table in tables)
             yield by_year(f"{SUM}: {key}", of_parts, of_whole)
@@ -93,14 +88,14 @@ def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Identity | None]:
 
 
 def life_cycle(
-    projects: Projects, project: Economics | NotApplicable
-) -> tuple[LifeCycleCost, tuple[Identity | None, ...]]:
-    """The life-cycle cost over the years of the enterprise's project, and the proofs that it fits
-    the project's NPV.
+    projects: Projects, project: Economics | NotApplicable, proofs: list[Proof]
+) -> LifeCycleCost:
+    """The life-cycle cost over the years of the enterprise's project; proofs that it fits the
+    project's NPV are added.
     """
     npv = project if isinstance(project, NotApplicable) else project.npv
     if isinstance(project, NotApplicable) or isinstance(npv, NotApplicable):
-        return LifeCycleCost(npv, npv, npv, ()), ()
+        return LifeCycleCost(npv, npv, npv, ())
     bills = _bills(projects, len(project.cash_flow.net))
     lines = tuple(_lines(projects, bills, project))
     unknown = NotApplicable("incomplete", "field-missing", joined(bills.missing) or ("streams",))
@@ -110,17 +105,15 @@ def life_cycle(
     after = life_cycle_cost(*(costs or [unknown]))
     known = [cost for cost in (before, after) if isinstance(cost, Figure)]
     if not all(math.isfinite(cost.value) for cost in known):
-        return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ()), ()
+        return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ())
     beside = [line.after for line in lines if line.key not in (*INVESTMENT_LINES, RUNNING_COST)]
     fits_npv = "life-cycle cost: before - after = NPV of the whole enterprise"
     adds_up = "life-cycle cost: streams + measures = after"
-    proofs = (
-        identity(fits_npv, (before,), (after, npv)),
-        identity(adds_up, (*beside, project.life_cycle_cost), (after,)),
-    )
+    proofs.append(identity(fits_npv, (before,), (after, npv)))
+    proofs.append(identity(adds_up, (*beside, project.life_cycle_cost), (after,)))
     if isinstance(before, NotApplicable) or isinstance(after, NotApplicable):
-        return LifeCycleCost(unknown, unknown, npv, lines), proofs
-    return _marked(bills, lines, npv, before, after), proofs
+        return LifeCycleCost(unknown, unknown, npv, lines)
+    return _marked(bills, lines, npv, before, after)
 
 
 @dataclass

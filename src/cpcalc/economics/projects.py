@@ -37,9 +37,11 @@ RATES = (
     "return_on_investment",
 )  # fmt: skip
 
+Yearly = Sequence[YearlyAmount]
+MaybeProject = Project | NotApplicable
 Saved = Mapping[str, Figure]  # a year, of energy and of water
-EconomicsOrReason = Economics | NotApplicable
-TablesOrReason = ProjectTables | NotApplicable
+Appraised = Economics | NotApplicable
+Tables = ProjectTables | NotApplicable
 
 
 def with_economics(projects: Projects, calculation: Calculation) -> Calculation:
@@ -47,7 +49,7 @@ def with_economics(projects: Projects, calculation: Calculation) -> Calculation:
     lines: dict[str, Line] = {result.id: result.line for result in calculation.measures}
     for measure in projects.resolved.measures:
         line, contribution = lines[measure.id], calculation.contributions[measure.id]
-        economics = projects.measure(measure, line, contribution)
+        economics = projects.measure(line, contribution)
         lines[measure.id] = line._replace(economics=economics)
     measures = tuple(item._replace(line=lines[item.id]) for item in calculation.measures)
     groups = tuple(
@@ -61,9 +63,8 @@ def with_economics(projects: Projects, calculation: Calculation) -> Calculation:
     economics = projects.totals(calculation.entries, totals)
     totals = totals._replace(economics=economics, end_of_pipe=last)
     identities = (*calculation.identities, *projects.identities)
-    return calculation._replace(
-        measures=measures, groups=groups, totals=totals, identities=identities
-    )
+    appraised = calculation._replace(measures=measures, groups=groups, totals=totals)
+    return appraised._replace(identities=identities)
 
 
 class Projects:
@@ -73,25 +74,23 @@ class Projects:
         assert resolved.terms is not None
         self.resolved = resolved
         self.terms: EconomicTerms = resolved.terms
-        self.projects: dict[str, Project | NotApplicable] = {}
+        self.projects: dict[str, MaybeProject] = {}
         self.yearly: dict[str, list[YearlyAmount]] = {}  # what each measure saves
-        self.tables: dict[str, TablesOrReason] = {}
+        self.tables: dict[str, Tables] = {}
         self.identities: list[Identity] = []
 
     # ---- measures, groups and totals -------------------------------------------------------------
 
-    def measure(
-        self, measure: model.LinkedMeasure, line: Line, contribution: Contribution
-    ) -> EconomicsOrReason:
+    def measure(self, line: Line, contribution: Contribution) -> Appraised:
         """The economics of a measure."""
-        place = f"measures.{measure.id}"
+        place = f"measures.{contribution.measure.id}"
         yearly = self.yearly[place] = []
         for stream, category, amount in contribution.sources:
             key = f"streams.{stream}" if stream else f"savings.{category}"
             yearly.append(YearlyAmount(key, amount, self.growth(stream, category), stream))
         return self._appraise(place, line, yearly, self._saved(contribution))
 
-    def group(self, group: LinkedGroup, line: Line) -> EconomicsOrReason:
+    def group(self, group: LinkedGroup, line: Line) -> Appraised:
         """The economics of a group: what its members save as they do alone, and its own money."""
         own = {money.category for money in group.benefits}
         if group.annual_saving is not None:
@@ -109,16 +108,12 @@ class Projects:
         ]
         return self._appraise(f"groups.{group.id}", line, yearly, {})
 
-    def totals(
-        self, entries: Iterable[BundleEntry], line: Line, name: str = "totals"
-    ) -> EconomicsOrReason:
+    def totals(self, entries: Iterable[BundleEntry], line: Line, name: str = "totals") -> Appraised:
         """The economics of several projects together: their tables added up, over the longest."""
         places = [entry.place for entry in entries if has_money(entry.line)]
         tables = {place: self.tables[place] for place in places}
         known = [item for item in tables.values() if isinstance(item, ProjectTables)]
-        left_out = {
-            place: item for place, item in tables.items() if isinstance(item, NotApplicable)
-        }
+        left_out = {place: why for place, why in tables.items() if isinstance(why, NotApplicable)}
         missing = joined(*(reason.missing for reason in left_out.values()))
         if not known:
             return NotApplicable("incomplete", "field-missing", missing)
@@ -127,7 +122,7 @@ class Projects:
         economics = self._judged(name, together)
         if isinstance(economics, NotApplicable) or not left_out:
             return economics
-        return _partial_total(economics, len(known), len(tables), missing)
+        return _partial(economics, len(known), len(tables), missing)
 
     def _members(self, group: LinkedGroup) -> list[str]:
         """The measures of a group that count in the bundle."""
@@ -141,9 +136,7 @@ class Projects:
 
     # ---- from a line to its economics ------------------------------------------------------------
 
-    def _appraise(
-        self, place: str, line: Line, yearly: Sequence[YearlyAmount], saved: Saved
-    ) -> EconomicsOrReason:
+    def _appraise(self, place: str, line: Line, yearly: Yearly, saved: Saved) -> Appraised:
         project = self._project(place, line, yearly, saved)
         tables = self.tables_of(project, self.terms)
         self.projects[place], self.tables[place] = project, tables
@@ -156,9 +149,7 @@ class Projects:
             return economics
         return economics._replace(assumptions=tuple(_assumptions(self.terms, project)))
 
-    def _project(
-        self, place: str, line: Line, yearly: Sequence[YearlyAmount], saved: Saved
-    ) -> Project | NotApplicable:
+    def _project(self, place: str, line: Line, yearly: Yearly, saved: Saved) -> MaybeProject:
         capital = capital_of(line.investment, line.grant, f"{place}.investment")
         net = line.annual_net_saving
         missing = joined(capital.missing, net.missing)
@@ -219,8 +210,8 @@ class Projects:
     # ---- tables ----------------------------------------------------------------------------------
 
     def tables_of(
-        self, project: Project | NotApplicable, terms: EconomicTerms, *, with_loan: bool = True
-    ) -> TablesOrReason:
+        self, project: MaybeProject, terms: EconomicTerms, *, with_loan: bool = True
+    ) -> Tables:
         """The tables of a project, also under other terms; or why there are none."""
         if isinstance(project, NotApplicable):
             return project
@@ -228,13 +219,13 @@ class Projects:
             missing = (f"{project.terms.place}.investment",)
             return NotApplicable("incomplete", "field-missing", missing)
         try:
-            return _tables(project, project.terms.spends, terms, with_loan=with_loan)
+            return _tables(project, terms, with_loan=with_loan)
         except cash_flow.Unknowable as unknown:
             return unknown.reason
         except OverflowError:
             return TOO_LARGE
 
-    def _judged(self, place: str, tables: ProjectTables) -> EconomicsOrReason:
+    def _judged(self, place: str, tables: ProjectTables) -> Appraised:
         try:
             economics = Appraisal(tables, self.terms).economics()
         except OverflowError:
@@ -247,9 +238,8 @@ class Projects:
         return economics
 
 
-def _tables(
-    project: Project, spends: Sequence[Spend], terms: EconomicTerms, *, with_loan: bool
-) -> ProjectTables:
+def _tables(project: Project, terms: EconomicTerms, *, with_loan: bool) -> ProjectTables:
+    spends = project.terms.spends or ()
     zero = nothing(spends[0].amount)
     builder = cash_flow.CashFlowBuilder(terms, project, zero)
     if terms.tax is not None:
@@ -311,9 +301,7 @@ def _avoided(line: Line) -> list[Figure]:
 # ---- what is said of the economics ---------------------------------------------------------------
 
 
-def _partial_total(
-    economics: Economics, counted: int, of: int, missing: tuple[str, ...]
-) -> Economics:
+def _partial(economics: Economics, counted: int, of: int, missing: tuple[str, ...]) -> Economics:
     """A total over some of its measures: amounts are marked so, rates and paybacks incomplete."""
 
     def marked(figure: Reported) -> Reported:

@@ -28,9 +28,7 @@ ALWAYS_MET = NotApplicable("not-applicable", "always-met")
 NEVER_MET = NotApplicable("never", "never-met")
 
 # Each thing is moved by the same share, one at a time, so that the bars compare.
-CHANGE, LESS, MORE, NONE_OF_IT = (
-    defined(value, ONE, f"{value:g}") for value in (0.2, 0.8, 1.2, 0.0)
-)
+CHANGE, LESS, MORE, NONE_OF_IT = (defined(size, ONE, f"{size:g}") for size in (0.2, 0.8, 1.2, 0.0))
 
 
 # What is multiplied, and by what: a price ("streams.coal.price"), savings, a rate ...
@@ -44,10 +42,8 @@ def varied_project(project: Project, factors: Factors) -> Project:
         at_price = _times(line.amount, factors.get(_price_of(line.stream)))
         factor = factors.get(RUNNING if line.key == RUNNING_COST else SAVINGS)
         yearly.append(line._replace(amount=_times(at_price, factor)))
-    spends = [
-        spend._replace(amount=_times(spend.amount, factors.get(INVESTMENT)))
-        for spend in terms.spends or ()
-    ]
+    bought, invested = factors.get(INVESTMENT), terms.spends or ()
+    spends = [spend._replace(amount=_times(spend.amount, bought)) for spend in invested]
     lifetime = terms.lifetime and _times(terms.lifetime, factors.get(LIFETIME))
     terms = terms._replace(spends=tuple(spends), lifetime=lifetime)
     return project._replace(terms=terms, yearly=tuple(yearly))
@@ -159,10 +155,9 @@ def _break_evens(projects: Projects, place: str, project: Project) -> Iterator[B
             rises = as_stated.value > at_zero.value
             meets_by_less = parameter == INVESTMENT and target == PAYBACK
             bound = ABOVE if rises != meets_by_less else BELOW
+            met: Reported = factor if value is None else converted(value, factor)
             if factor.value <= 0:
-                met: Reported = ALWAYS_MET if bound == ABOVE else NEVER_MET
-            else:
-                met = factor if value is None else converted(value, factor)
+                met = ALWAYS_MET if bound == ABOVE else NEVER_MET
             yield BreakEven(place, parameter, target, bound, met)
 
 

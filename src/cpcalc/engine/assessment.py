@@ -15,7 +15,7 @@ from cpcalc.engine.overlap import order_free
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined
 from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
-from cpcalc.sums import identity, is_undefined, of_lines, sum_by_name
+from cpcalc.sums import Proof, identity, is_undefined, of_lines, sum_by_name
 
 UNSTATED = "unstated"
 
@@ -105,7 +105,7 @@ def _alone(resolved: Resolved, measure: LinkedMeasure) -> Contribution:
 
 def _measure_result(inside: Contribution, alone: Contribution) -> MeasureResult:
     measure = inside.measure
-    realisation, predicted = _realisation(inside.resolved, measure)
+    realisation, predicted = _realisation(inside)
     return MeasureResult(
         id=measure.id,
         title=measure.title,
@@ -122,10 +122,9 @@ def _measure_result(inside: Contribution, alone: Contribution) -> MeasureResult:
     )
 
 
-def _realisation(
-    resolved: Resolved, measure: LinkedMeasure
-) -> tuple[Reported | None, Reported | None]:
+def _realisation(inside: Contribution) -> tuple[Reported | None, Reported | None]:
     """Verified over predicted annual saving of the effects alone, and the predicted one."""
+    resolved, measure = inside.resolved, inside.measure
     if not measure.verified_effects:
         return None, None
     verified, predicted = (
@@ -245,7 +244,7 @@ def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
 
 def _proofs_of_totals(
     entries: Sequence[BundleEntry], by_status: Mapping[str, Line], totals: Line
-) -> Iterator[Identity | None]:
+) -> Iterator[Proof]:
     lines = [entry.line for entry in entries]
     yield from of_lines("sum of measures = total", lines, totals)
     yield from of_lines("sum of statuses = total", list(by_status.values()), totals)
@@ -268,7 +267,7 @@ def _saved_alone(line: Line) -> Reported:
 
 def _proofs_of_streams(
     resolved: Resolved, streams: Iterable[StreamResult], contributions: Iterable[Contribution]
-) -> Iterator[Identity | None]:
+) -> Iterator[Proof]:
     """What is left of a stream and what each measure took from it make up what there was.
 
     A part is left out: what its parent loses takes from it too.
@@ -281,7 +280,7 @@ def _proofs_of_streams(
             yield identity(name, (stream.after, *cuts.get(stream.id, ())), (stream.baseline,))
 
 
-def _proof_of_shares(results: Iterable[MeasureResult]) -> Identity | None:
+def _proof_of_shares(results: Iterable[MeasureResult]) -> Proof:
     """The order-free shares sum to the bundle, as the increments do, where any is shared."""
     inside = [result.line for result in results if result.in_bundle]
     shares = [line.order_free_saving for line in inside]

@@ -238,9 +238,7 @@ class Contribution:
 
     def avoided(self) -> FiguresByScope:
         """Avoided emissions a year: scope -> gas -> figure; biogenic CO2 apart."""
-        return _by_scope(
-            (key, amount) for key, amounts in self.emissions.items() for amount in amounts
-        )
+        return _by_scope((key, each) for key, amounts in self.emissions.items() for each in amounts)
 
     def lifetime_avoided(self) -> FiguresByScope:
         """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
@@ -260,7 +258,7 @@ class Contribution:
             for key, amounts in self.emissions.items()
         )
 
-    def greenhouse(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
+    def greenhouse(self, avoided: FiguresByScope) -> dict[str, Reported]:
         """Fossil CO2 and CO2e of the counted scopes: gas by gas, the GWP applied last."""
         gwps = self.resolved.gwps
         counted = [item for scope in COUNTED_SCOPES for item in avoided.get(scope, {}).items()]
@@ -295,7 +293,7 @@ class Contribution:
             reductions["co2e"] = incomplete
         return reductions
 
-    def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
+    def reduced(self, avoided: FiguresByScope) -> dict[str, Reported]:
         """The reductions of the summary: wastes, fossil CO2, CO2e, pollutants on site."""
         reductions = {name: add_reported(figures) for name, figures in self.reductions.items()}
         if avoided or self.missing_emissions:

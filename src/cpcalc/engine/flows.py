@@ -78,9 +78,7 @@ class Flows:
         Its concentrations are of the flows before it, and of those that its other effects leave.
         """
         self._at_start = dict(self.left)
-        return sorted(
-            effects, key=lambda effect: isinstance(effect, LinkedEffect) and effect.form == "load"
-        )
+        return sorted(effects, key=_is_on_load)
 
     def act(self, effect: LinkedEffect) -> EffectOutcome:
         """Let one effect act on what is left."""
@@ -207,6 +205,10 @@ class Flows:
         for ratios in self.ratios.values():
             if name in ratios:
                 ratios[name] = savings.scaled(ratios[name], after, before)
+
+
+def _is_on_load(effect: LinkedEffect | Unknown) -> bool:
+    return isinstance(effect, LinkedEffect) and effect.form == "load"
 
 
 def _add(amounts: dict[str, Figure], name: str, amount: Figure) -> None:

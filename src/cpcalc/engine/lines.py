@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -10,10 +10,10 @@ from cpcalc import sums
 from cpcalc.calc import money
 from cpcalc.calc.savings import difference, total
 from cpcalc.engine import contributions
-from cpcalc.engine.contributions import Contribution
+from cpcalc.engine.contributions import ON_SITE, REDUCTION_OF_SUBSTANCE, Contribution
 from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined
 from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
-from cpcalc.results import Investment, Line, StandAlone
+from cpcalc.results import Figures, Investment, Line, StandAlone
 
 # Families of figures that add up name by name, and those that do so scope by scope, with the
 # reductions that they are part of.
@@ -73,9 +73,7 @@ def group_line(group: LinkedGroup, members: Sequence[tuple[LinkedMeasure, Line]]
     families = _families(lines)
     savings = families["savings"] | by_category(group.benefits)
     gross = _saving_of_group(group, lines, savings)
-    running_cost = group.running_cost or sums.sum_known(
-        measure.running_cost for measure, _ in members
-    )
+    running_cost = group.running_cost or sums.sum_known(item.running_cost for item, _ in members)
     members_alone = [line.stand_alone.savings for line in lines if line.stand_alone is not None]
     alone = sums.sum_by_name(members_alone) | by_category(group.benefits)
     gross_alone = sums.add_reported([gross, *_overlaps(lines)])
@@ -180,7 +178,7 @@ def investment_of(item: LinkedMeasure | LinkedGroup) -> Investment | None:
 def _invested(lines: Sequence[tuple[str, Line]]) -> Investment | None:
     """What the lines of several places invest together."""
     missing = [f"{place}.investment" for place, line in lines if line.investment is None]
-    return sums.add_investments([line.investment for _, line in lines], tuple(missing))
+    return sums.sum_invested([line.investment for _, line in lines], tuple(missing))
 
 
 def capital_of(investment: Investment | None, grant: Figure | None, *lacking: str) -> Reported:
@@ -228,9 +226,7 @@ def by_category(benefits: Sequence[StatedSaving]) -> dict[str, Reported]:
 # ---- groups --------------------------------------------------------------------------------------
 
 
-def _saving_of_group(
-    group: LinkedGroup, lines: Sequence[Line], savings: Mapping[str, Reported]
-) -> Reported:
+def _saving_of_group(group: LinkedGroup, lines: Sequence[Line], savings: Figures) -> Reported:
     if group.annual_saving is not None:
         return group.annual_saving
     if group.benefits:
@@ -241,7 +237,7 @@ def _saving_of_group(
     return NotApplicable("incomplete", "field-missing", (f"groups.{group.id}.annual-saving",))
 
 
-def _unspecified(group: LinkedGroup, savings: Mapping[str, Reported]) -> Figure | None:
+def _unspecified(group: LinkedGroup, savings: Figures) -> Figure | None:
     """What a group saves besides its categories; None where these are all of it."""
     gross, specified = group.annual_saving, sums.sum_known(savings.values())
     if gross is None or specified is None:
@@ -285,9 +281,7 @@ def _stated(item: LinkedMeasure | LinkedGroup) -> dict[str, Reported]:
     return sums.sum_by_name({name.replace("-", "_"): figure} for name, figure in item.stated)
 
 
-def _marked_as(
-    reductions: Mapping[str, Reported], avoided: sums.FiguresByScope
-) -> sums.FiguresByScope:
+def _marked_as(reductions: Figures, avoided: sums.FiguresByScope) -> sums.FiguresByScope:
     """Avoided emissions, marked partial where the reduction that they are part of is.
 
     What has no factor or no quantity has no row of its own here, so nothing else would say that a
@@ -306,9 +300,7 @@ def _reduction_with(scope: str, gas: str) -> str:
     """The reduction that a gas of a scope is part of; empty where it is in none."""
     if scope in contributions.COUNTED_SCOPES:
         return "co2" if gas == "CO2" else "co2e"
-    return (
-        contributions.REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == contributions.ON_SITE else ""
-    )
+    return REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == ON_SITE else ""
 
 
 def _lacking(figure: Reported, whole: Reported | None) -> Reported:

@@ -91,9 +91,7 @@ def clusters_of(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterat
             yield Cluster(names, tuple(players))
 
 
-def _connected(
-    resolved: Resolved, measures: Sequence[LinkedMeasure]
-) -> Mapping[str, frozenset[str]]:
+def _connected(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> dict[str, frozenset[str]]:
     """All that hangs together with a name of a stream, or of a measure without effects."""
     names = (*resolved.streams, *map(_own_name, measures))
     cluster_of = {name: frozenset([name]) for name in names}
