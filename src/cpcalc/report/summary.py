@@ -72,7 +72,7 @@ def _is_electricity(used: results.FactorUsed) -> bool:
 
 
 def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
-    keys = "stream unit baseline after saving %"
+    keys = ("stream", "unit", "baseline", "after", "saving", "%")
     columns = tables.mixed(("stream", "unit"), keys, language)
     rows = []
     for stream in result.streams:
