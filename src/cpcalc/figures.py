@@ -194,23 +194,6 @@ def defined(value: float, unit: Unit, text: str) -> Figure:
     return given(float(value), unit, Origin("definition", (), text))
 
 
-def origins(figure: Figure) -> Iterator[Origin]:
-    """Every input and factor a figure rests on, each once, in the order met."""
-    seen: set[int] = set()
-    pending: list[Figure] = [figure]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.formula is None:
-            yield from (origin for origin in current.operands if isinstance(origin, Origin))
-        else:
-            pending.extend(
-                operand for operand in reversed(current.operands) if isinstance(operand, Figure)
-            )
-
-
 # ---- bounds --------------------------------------------------------------------------------------
 
 AT_LEAST, AT_MOST, ESTIMATE = "at-least", "at-most", "estimate"
@@ -228,13 +211,12 @@ def bound_of(figure: Figure) -> str | None:
     """
     if figure.bound is not None:
         return figure.bound
-    steps = list(_steps(figure))
+    path = list(steps(figure))
     bounds: set[str] = set()
-    for leaf in steps:
-        if leaf.bound is not None:
-            change = _nudged(steps, leaf) - figure.value
-            if change:
-                bounds.add(leaf.bound if change > 0 else OPPOSITE[leaf.bound])
+    for leaf in path:
+        change = _nudged(path, leaf) - figure.value if leaf.bound is not None else 0
+        if leaf.bound is not None and change:
+            bounds.add(leaf.bound if change > 0 else OPPOSITE[leaf.bound])
     return bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
 
 
@@ -244,7 +226,7 @@ def with_bound(figure: Figure) -> Figure:
     return figure if bound == figure.bound else replace(figure, bound=bound)
 
 
-def _steps(figure: Figure) -> Iterator[Figure]:
+def steps(figure: Figure) -> Iterator[Figure]:
     """The figures a figure rests on and itself, each once and after its operands.
 
     A bound is not looked behind.

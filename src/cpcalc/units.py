@@ -18,9 +18,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from cpcalc.texts import read_texts
 
-_TABLE: Mapping[str, Any] = json.loads(
-    Path(__file__).with_name("units.json").read_text(encoding="utf-8")
-)
+_TABLE: Mapping[str, Any] = json.loads(Path(__file__).with_name("units.json").read_bytes())
 ORDER: tuple[str, ...] = tuple(_TABLE["order"])  # the canonical base units
 NAMES: Mapping[str, str] = _TABLE["names"]  # every name that may be written, with its unit's own
 
@@ -106,6 +104,13 @@ class Unit:
         """The same unit with these base units left out."""
         return Unit.of(tuple(pair for pair in self.exponents if pair[0] not in names))
 
+    def of_substance(self, substance: str | None) -> Unit:
+        """The unit of plain mass, or of a price per mass, as one of a mass of a substance."""
+        mass = self.exponent("t")
+        if substance is None or self.substance is not None or abs(mass) != 1:
+            return self
+        return self * Unit.of(((substance, mass),))
+
     def exponent(self, name: str) -> int:
         """The exponent of a base unit, 0 where it does not occur."""
         return dict(self.exponents).get(name, 0)
@@ -148,6 +153,12 @@ def _raised(name: str, power: int) -> str:
 
 
 ONE = Unit.of(())
+YEAR = Unit.of((("year", 1),))
+
+
+def base_unit(name: str) -> Unit:
+    """A base unit on its own, such as a currency."""
+    return Unit.of(((name, 1),))
 
 
 class Vocabulary(NamedTuple):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess
-from cpcalc.app.fix import fixed_text
+from cpcalc.app.check import fixed_text
 from cpcalc.report.json_result import result_data
 
 MESSY = """# one plant, typed by several people

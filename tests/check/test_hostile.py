@@ -56,6 +56,12 @@ CASES: tuple[tuple[str, bytes, str], ...] = (
         "too-many-links",
     ),
     (
+        "long chain, parents first",
+        HEAD + b"streams:\n  s0: {kind: energy, quantity: 1 MWh/year}\n"
+        + b"".join(b"  s%d: {part-of: s%d, share: 5 %%}\n" % (n + 1, n) for n in range(300)),
+        "too-many-links",
+    ),
+    (
         "many ways",
         HEAD + b"streams:\n" + b"".join(
             b"  %c%d: {kind: energy, quantity: 1 t/year, made-from: {a%d: 1 t/t, b%d: 1 t/t}}\n"
@@ -97,6 +103,18 @@ def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
     caught = capsys.readouterr()
     assert "fault" not in caught.err
     return code, caught.out + caught.err
+
+
+@pytest.mark.parametrize("link", ["part-of: s%d, share: 99 %%", "kind: water, follows: {s%d: 1 t/t}"])
+def test_a_long_chain_of_streams_is_accepted(
+    link: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"  s{n}: {{{link % (n - 1)}}}\n" for n in range(1, 300)]
+    path = tmp_path / "chain.yaml"
+    first = "streams:\n  s0: {kind: water, quantity: 1 t/year}\n"
+    path.write_bytes(HEAD + (first + "".join(lines)).encode())
+    run(["check", "--format", "concise", str(path)])
+    assert "error" not in capsys.readouterr().out
 
 
 def test_a_folder_with_the_name_of_a_file(

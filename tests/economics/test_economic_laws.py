@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_bundle import economics, net, outcome_of, result_of, value
 
-from cpcalc.economics.loans_and_tax import repayment_plan
+from cpcalc.economics.cash_flow import repayment_plan
 from cpcalc.economics.rates import CashMoney, DiscountRate, Nominal, Real
 from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.model import LoanTerms
@@ -135,7 +135,7 @@ def test_npv_at_the_rate_of_return_is_nothing(
 def test_a_loan_closes_at_nothing(
     amount: float, rate: float, term: int, grace: int, repayment: str
 ) -> None:
-    terms = LoanTerms(None, None, given_figure(rate), term, min(grace, term - 1), repayment, ())
+    terms = LoanTerms(None, None, given_figure(rate), term, min(grace, term - 1), repayment)
     plan = repayment_plan(given_figure(amount, USD), terms)
     assert len(plan.balances) == term + 1
     assert plan.balances[-1].value == pytest.approx(0, abs=1e-9 * amount)

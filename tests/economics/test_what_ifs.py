@@ -10,7 +10,7 @@ from small_bundle import HEAD, problems_of
 
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options
-from cpcalc.app.whatif import assignment, compare
+from cpcalc.app.questions import assignment, compare
 from cpcalc.figures import Figure
 from cpcalc.results import AssessmentResult
 

@@ -4,16 +4,16 @@ placed."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 import cpcalc
+from cpcalc import results
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.load import further_problems, in_currency, library_of, load_document
-from cpcalc.app.locate import ids_of, placed, waive
+from cpcalc.app.locate import ids_of, misplaced, placed, waive
 from cpcalc.app.lock import frozen_problems
-from cpcalc.app.scenarios import misplaced
 from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
@@ -22,23 +22,14 @@ from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate, with_order_free
-from cpcalc.identities import broken
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
-from cpcalc.results import (
-    AssessmentResult,
-    Identity,
-    Provenance,
-    Rate,
-    Sensitivity,
-    StatedBasis,
-    WholeEnterprise,
-    with_bounds,
-)
+from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis
 from cpcalc.source.reader import Document, read
+from cpcalc.sums import broken
 
 
 class Outcome(NamedTuple):
@@ -112,12 +103,15 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         with_economics=options.economics,
     )
     found += problems
-    found += _misplaced_scenarios(assessment, document, options)
+    if assessment.scenarios is not None and not options.is_varied:
+        found += misplaced(document)
     result = None
     if not has_errors(found):
-        expected = _expected(assessment, options)
+        expected = [item.figure for item in assessment.expect or ()]
+        if options.statuses is not None or options.currency is not None or options.is_varied:
+            expected = []  # the figures are of the file as it is
         sets = {item.pin: item.sha256 for item in library.sets.values()}
-        provenance = Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
+        provenance = results.Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
         wide = _as_wide_as(expected, options)
         result = _result(assessment, resolved, library, provenance, wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None
@@ -133,34 +127,18 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     if result is not None:
         result = result._replace(waivers=waived)
         if "at-least" in document.text or "at-most" in document.text:
-            result = with_bounds(result)
+            result = results.with_bounds(result)
     return Outcome(document.name, result, placed(found, document), document, ids)
 
 
-def _misplaced_scenarios(
-    assessment: Assessment, document: Document, options: Options
-) -> list[Diagnostic]:
-    if assessment.scenarios is None or options.is_varied:
-        return []
-    return misplaced(document)
-
-
 # Figures that take half the time: they are worked out only where somebody asks for them.
-_DISCOUNTED, _ORDER_FREE, _WHOLE = ".economics", "order_free", "whole_enterprise."
+_WHOLE = "whole_enterprise."
+_DEAR = (".economics", "order_free", _WHOLE)
 
 
-def _expected(assessment: Assessment, options: Options) -> tuple[str, ...]:
-    """The figures that the file expects; of another selection, another currency or a what-if it
-    expects nothing."""
-    if options.statuses is not None or options.currency is not None or options.is_varied:
-        return ()
-    return tuple(item.figure for item in assessment.expect or ())
-
-
-def _as_wide_as(expected: tuple[str, ...], options: Options) -> Options:
+def _as_wide_as(expected: Sequence[str], options: Options) -> Options:
     """The options, widened so that every figure that a file expects is worked out."""
-    dear = (_DISCOUNTED, _ORDER_FREE, _WHOLE)
-    is_dear = any(part in figure for figure in expected for part in dear)
+    is_dear = any(part in figure for figure in expected for part in _DEAR)
     names_whole = any(figure.startswith(_WHOLE) for figure in expected)
     return options._replace(
         totals_only=options.totals_only and not is_dear,
@@ -172,7 +150,7 @@ def _result(
     assessment: Assessment,
     resolved: Resolved,
     library: Library,
-    provenance: Provenance,
+    provenance: results.Provenance,
     options: Options,
 ) -> AssessmentResult:
     calculation, projects = calculate(resolved), None
@@ -202,7 +180,9 @@ def _result(
 
 def _of_the_whole(
     calculation: Calculation, projects: Projects | None, options: Options
-) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
+) -> tuple[
+    results.WholeEnterprise | None, tuple[results.Identity, ...], results.Sensitivity | None
+]:
     """What only a reader of the economics asks for: the enterprise's own project, its proofs, and
     sensitivities."""
     if projects is None or not (options.economics or options.enterprise):
@@ -217,18 +197,18 @@ def _of_the_whole(
     return whole, proofs, sensitivity(projects, places)
 
 
-def _basis(assessment: Assessment, resolved: Resolved) -> StatedBasis:
+def _basis(assessment: Assessment, resolved: Resolved) -> results.StatedBasis:
     basis = assessment.basis
     if basis is None:
-        return StatedBasis(currency=resolved.currency)
-    rates = basis.exchange_rates or {}
-    grid = basis.grid
-    return StatedBasis(
-        period=_period(basis),
+        return results.StatedBasis(currency=resolved.currency)
+    grid, period = basis.grid, basis.period
+    years = period if period is None or isinstance(period, int) else f"{period.from_} - {period.to}"
+    return results.StatedBasis(
+        period=str(years) if years is not None else None,
         currency=resolved.currency,
         rates=tuple(
-            Rate(currency, resolved.rates[currency], rate.year, rate.source)
-            for currency, rate in rates.items()
+            results.Rate(currency, resolved.rates[currency], rate.year, rate.source)
+            for currency, rate in (basis.exchange_rates or {}).items()
             if currency in resolved.rates
         ),
         factor_sets=tuple(basis.factor_sets or ()),
@@ -250,21 +230,9 @@ def _discount_rate(basis: Basis) -> str | None:
 
 
 def _enterprise(assessment: Assessment) -> dict[str, object]:
-    enterprise = assessment.enterprise
-    found = {
-        "id": enterprise.id,
-        "name": enterprise.name,
-        "sector": enterprise.sector,
-        "province": enterprise.province,
-        "country": enterprise.country,
-        "programme": assessment.programme,
-        "source": [item.model_dump(exclude_none=True) for item in assessment.source or ()] or None,
-    }
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def _period(basis: Basis) -> str | None:
-    period = basis.period
-    if period is None or isinstance(period, int):
-        return None if period is None else str(period)
-    return f"{period.from_} - {period.to}"
+    keys = ("id", "name", "sector", "province", "country")
+    stated: dict[str, object] = {key: getattr(assessment.enterprise, key) for key in keys}
+    stated["programme"] = assessment.programme
+    sources = [item.model_dump(exclude_none=True) for item in assessment.source or ()]
+    stated["source"] = sources or None
+    return {key: value for key, value in stated.items() if value is not None}

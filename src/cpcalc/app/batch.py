@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from itertools import compress
 from pathlib import Path as FilePath
@@ -17,23 +18,22 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from cpcalc.app.assess import Options, Outcome, assess
-from cpcalc.app.files import (
-    NotReadableError,
-    folder_of,
-    kind_of,
-    read_bytes,
-    reason_of,
-    unreadable,
-)
+from cpcalc.app import files as disk
+from cpcalc.app.assess import Options, assess_file
+from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.app.sets import factor_set
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
-from cpcalc.programme.members import Duplicate, Member, duplicates
+from cpcalc.programme.members import Member, duplicates
 from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
 
 Progress = Callable[[int, int], None]
+
+
+def unheard(done: int, total: int) -> None:
+    """Tell nobody how many of how many files are done."""
+
 
 # ---- one file -----------------------------------------------------------------------------------
 
@@ -56,23 +56,14 @@ _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 def answer_file(name: str, options: Options) -> Answer:
     """Read and assess a file; one that cannot be read is a problem, not an exception."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return Answer(problems=(unreadable(error),))
-    if kind_of(data) not in (None, "assessment"):
+    outcome, detailed = assess_file(name, options), not options.totals_only
+    if disk.kind_of(outcome.text) not in (None, "assessment"):
         return Answer()
-    return answer_of(assess(data, name, options), detailed=not options.totals_only)
-
-
-def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
-    """What many files together need of the outcome of one."""
     result, document = outcome.result, outcome.document
     if result is None or document is None or has_errors(outcome.diagnostics):
-        problems = [
-            item._replace(path=with_ids(item.path, outcome.ids)) for item in outcome.diagnostics
-        ]
-        return Answer(problems=tuple(problems))
+        problems = outcome.diagnostics
+        placed = (item._replace(path=with_ids(item.path, outcome.ids)) for item in problems)
+        return Answer(problems=tuple(placed))
     warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
     return Answer(
         row_of(result, warnings, detailed=detailed),
@@ -83,9 +74,9 @@ def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
 
 
 # What the file of an enterprise says that its programme, or another enterprise, may contradict.
-_OF_ONE: tuple[Path, ...] = (("enterprise", "id"),)
+_ID: Path = ("enterprise", "id")
 _OF_A_MEMBER: tuple[Path, ...] = (
-    *_OF_ONE,
+    _ID,
     ("enterprise", "name"),
     ("enterprise", "province"),
     ("programme",),
@@ -95,7 +86,7 @@ _OF_A_MEMBER: tuple[Path, ...] = (
 
 
 def _places(document: Document, *, detailed: bool) -> Iterator[tuple[Path, Span]]:
-    paths = {path: path for path in (_OF_A_MEMBER if detailed else _OF_ONE)}
+    paths = {path: path for path in (_OF_A_MEMBER if detailed else (_ID,))}
     measures = document.tree.get("measures") or []
     for position, measure in enumerate(measures if isinstance(measures, list) else [measures]):
         if detailed and "cost-class" in measure:
@@ -161,23 +152,16 @@ def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
 def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
     """Assess listed files, or take what is kept of them; what is computed is kept at once."""
     progress(0, len(files))
-    cache = None
     # Nothing is kept of frozen files: their locks can change too.
-    if (job.cached or job.verify) and not job.options.frozen:
-        options = [sorted(item) if isinstance(item, frozenset) else item for item in job.options]
-        cache = Cache(repr(options))
-    try:
+    is_used = (job.cached or job.verify) and not job.options.frozen
+    options = [sorted(item) if isinstance(item, frozenset) else item for item in job.options]
+    with closing(Cache(repr(options), is_used=is_used)) as cache:
         return _assessed(files, job, cache, progress)
-    finally:
-        if cache is not None:
-            cache.close()
 
 
-def _assessed(files: Sequence[Listed], job: Job, cache: Cache | None, progress: Progress) -> Batch:
-    kept: dict[int, Answer] = {}
-    if cache is not None:
-        found = ((position, _kept(file.path, cache)) for position, file in enumerate(files))
-        kept = {position: answer for position, answer in found if answer is not None}
+def _assessed(files: Sequence[Listed], job: Job, cache: Cache, progress: Progress) -> Batch:
+    found = ((position, _kept(file.path, cache)) for position, file in enumerate(files))
+    kept = {position: answer for position, answer in found if answer is not None}
     answers = {} if job.verify else dict(kept)
     from_cache = len(answers)
     progress(from_cache, len(files))
@@ -187,14 +171,14 @@ def _assessed(files: Sequence[Listed], job: Job, cache: Cache | None, progress: 
     for index, result in results(work, paths, job.jobs):
         position = missing[index]
         answer = result or Answer(problems=(worker_ended(paths[index]),))
-        if cache is not None and answer.row is not None:
+        if answer.row is not None:
             cache.keep(answer.sha256, _ANSWER.dump_json(answer))
         if position in kept:
             answer = _compared(answer, kept[position], paths[index])
         answers[position] = answer
         progress(len(answers), len(files))
-    trouble = cache.trouble if cache is not None else ""
-    return collected(files, answers)._replace(from_cache=from_cache, cache_trouble=trouble)
+    batch = _collected(files, answers)
+    return batch._replace(from_cache=from_cache, cache_trouble=cache.trouble)
 
 
 def _kept(path: str, cache: Cache) -> Answer | None:
@@ -208,7 +192,7 @@ def _kept(path: str, cache: Cache) -> Answer | None:
         return None
     answer = _ANSWER.validate_json(row)
     for pin, sha256 in answer.sets:
-        current, _ = factor_set(pin, folder_of(path))
+        current, _ = factor_set(pin, disk.folder_of(path))
         if current is None or current.sha256 != sha256:
             return None
     return answer
@@ -227,7 +211,7 @@ def _compared(answer: Answer, kept: Answer, path: str) -> Answer:
     return Answer(problems=(*answer.problems, problem))
 
 
-def collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
+def _collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
     """The answers, by position, as what became of the files."""
     rows, failures, passed_over = [], [], 0
     pins: set[str] = set()
@@ -245,21 +229,15 @@ def collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
 
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it fails."""
+    failures = {failure.file: failure for failure in batch.failures}
     again = {item.member.file: item for item in duplicates(batch.rows)}
-    failures = [_counted_already(item) for item in again.values()]
-    return batch._replace(
-        rows=tuple(row for row in batch.rows if row.file not in again),
-        failures=tuple(sorted([*batch.failures, *failures], key=lambda failure: failure.file)),
-    )
-
-
-def _counted_already(again: Duplicate) -> Failure:
-    member = again.member
-    path = member.path or member.file
-    place: Path = ("enterprise", "id")
-    span = dict(member.places).get(place)
-    problem = Diagnostic("enterprise-twice", place, again.values, span=span, file=path)
-    return Failure(member.file, path, (problem,))
+    for name, item in again.items():
+        path = item.member.path or name
+        span = dict(item.member.places).get(_ID)
+        problem = Diagnostic("enterprise-twice", _ID, item.values, span=span, file=path)
+        failures[name] = Failure(name, path, (problem,))
+    rows = tuple(row for row in batch.rows if row.file not in again)
+    return batch._replace(rows=rows, failures=tuple(failures[name] for name in sorted(failures)))
 
 
 # ---- in shards ----------------------------------------------------------------------------------
@@ -322,7 +300,7 @@ def merge(names: Sequence[str]) -> Merged:
         try:
             part = _ShardResult.model_validate_json(FilePath(name).read_bytes())
         except OSError as error:
-            problems.append(unreadable(NotReadableError(name, reason_of(error))))
+            problems.append(unreadable(NotReadableError(name, disk.reason_of(error))))
             continue
         except ValidationError:  # not JSON, or not ours
             problems.append(Diagnostic("not-a-batch-result", (), {}, file=name))

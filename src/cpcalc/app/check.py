@@ -1,107 +1,82 @@
-"""The use case behind `check`: what is wrong with files of any kind, and which of it is listed."""
+"""The use cases behind `check`: what is wrong with files, what of it is listed, what is mended."""
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Literal
+from pathlib import Path as FilePath
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
+from cpcalc.app import files as disk
 from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.batch import Answer, answer_file, answer_of
-from cpcalc.app.files import (
-    STANDARD_INPUT,
-    NotReadableError,
-    folder_of,
-    read_bytes,
-    unreadable,
-    write_atomically,
-)
-from cpcalc.app.files import kind_of as kind_of_bytes
-from cpcalc.app.load import kind_of, load_lock
+from cpcalc.app.batch import Job
+from cpcalc.app.files import STANDARD_INPUT, START, NotReadableError, read_bytes, unreadable
+from cpcalc.app.load import kind_of, load_document, load_lock
 from cpcalc.app.locate import ids_of, placed
 from cpcalc.app.many import results, worker_ended
-from cpcalc.app.programme import check_programme
+from cpcalc.app.programme import added_up
+from cpcalc.app.questions import scenario_errors
 from cpcalc.app.sets import check_factor_set
-from cpcalc.app.whatif import scenario_errors
 from cpcalc.checks import FULL
-from cpcalc.diagnostics import Diagnostic, catalogue, dotted, nearest_entries
+from cpcalc.diagnostics import Diagnostic, Path, catalogue, dotted
 from cpcalc.figures import Figure
+from cpcalc.quantities import PartOfYear, Quantity, Range, parse_quantity
 from cpcalc.report.check_page import FileReport
 from cpcalc.report.problems import printable
 from cpcalc.results import ExpectationResult
-from cpcalc.source.reader import read
-
-Known = Mapping[str, Answer]  # what a programme counts of files, by their absolute names
+from cpcalc.schema.base import Model
+from cpcalc.schema.leaves import Reading
+from cpcalc.source.reader import Document, Text, read
+from cpcalc.units import QuantityError, respelling
 
 
 def check_files(
     names: Sequence[str], tier: str = FULL, *, frozen: bool = False
 ) -> list[FileReport]:
-    """Check files, in their order.
-
-    A programme is held against what was found of its enterprises in the same run; with ``frozen``
-    they are assessed again, for a programme counts what their locks refuse.
-    """
+    """Check files, in their order; a programme hands its enterprises to processes of its own."""
     programmes = {name for name in names if len(names) > 1 and _is_programme(name)}
     others = [name for name in names if name not in programmes]
-    answered = bool(programmes) and not frozen
-    work = partial(_checked, tier=tier, frozen=frozen, answered=answered)
-    reports: dict[str, FileReport] = {}
-    known: dict[str, Answer] = {}
-    for position, result in results(work, others):
+    work = partial(check_file, tier=tier, frozen=frozen)
+    reports = {name: work(name) for name in programmes}
+    for position, report in results(work, others):
         name = others[position]
-        report, answer = result or (FileReport(name, None, (worker_ended(name),)), None)
-        reports[name] = report
-        if answer is not None:
-            known[os.path.abspath(name)] = answer
-    for name in programmes:
-        reports[name], _ = _checked(name, tier, frozen=frozen, known=known)
+        reports[name] = report or FileReport(name, None, (worker_ended(name),))
     return [reports[name] for name in names]
-
-
-def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileReport:
-    """Read and check one file; ``frozen`` holds an assessment to its lock."""
-    report, _ = _checked(name, tier, frozen=frozen)
-    return report
 
 
 def _is_programme(name: str) -> bool:
     """Whether a file is a programme; standard input can be read only once."""
     try:
-        return name != STANDARD_INPUT and kind_of_bytes(read_bytes(name)) == "programme"
+        return name != STANDARD_INPUT and disk.kind_of(read_bytes(name)) == "programme"
     except NotReadableError:
         return False
 
 
-def _checked(
-    name: str,
-    tier: str,
-    *,
-    frozen: bool,
-    answered: bool = False,
-    known: Known | None = None,
-) -> tuple[FileReport, Answer | None]:
-    """The report of a file and, where it is to be ``answered``, what a programme counts of it."""
+def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileReport:
+    """Read and check one file; ``frozen`` holds an assessment to its lock."""
     try:
         data = read_bytes(name)
     except NotReadableError as error:
-        return FileReport(name, None, (unreadable(error),)), None
+        return FileReport(name, None, (unreadable(error),))
     document = read(data, name)
     kind = kind_of(document)
     if kind in ("factor-set", "lock", "programme"):
         texts: Mapping[str, str] = {}
         if kind == "programme":
-            problems, texts = check_programme(document, partial(_answers, known=known or {}))
+            job = Job(Options(), cached=False)
+            _, problems, texts, *_ = added_up(document, job, broken_down=False)
         else:
             _, found = load_lock(document) if kind == "lock" else check_factor_set(document)
             problems = placed(found, document)
         ids = ids_of(document.tree, problems)
-        return FileReport(name, kind, problems, document.text, ids, texts=texts), None
+        return FileReport(name, kind, problems, document.text, ids, texts=texts)
     options = Options(tier=tier, frozen=frozen, totals_only=True)
     outcome = assess_document(document, data, options)
     result = outcome.result
@@ -109,18 +84,7 @@ def _checked(
     if result is not None and tier == FULL and "scenarios" in document.tree:
         problems += scenario_errors(document, data, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
-    report = FileReport(name, kind, problems, document.text, dict(outcome.ids), expectations)
-    return report, answer_of(outcome, detailed=True) if answered else None
-
-
-def _answers(names: Sequence[str], known: Known) -> list[Answer]:
-    """What a programme counts of each file: what is known of it, or what assessing it now gives."""
-    answers = {name: known[path] for name in names if (path := os.path.abspath(name)) in known}
-    unknown = [name for name in names if name not in answers]
-    for position, answer in results(partial(answer_file, options=Options()), unknown):
-        name = unknown[position]
-        answers[name] = answer or Answer(problems=(worker_ended(name),))
-    return [answers[name] for name in names]
+    return FileReport(name, kind, problems, document.text, dict(outcome.ids), expectations)
 
 
 def _plain(expectation: ExpectationResult) -> ExpectationResult:
@@ -134,30 +98,22 @@ def _plain(expectation: ExpectationResult) -> ExpectationResult:
 # ---- which problems are listed ------------------------------------------------------------------
 
 
-class UnknownSelector(Exception):  # noqa: N818
-    """A --select or --ignore that stands for no diagnostic, with the nearest names."""
-
-    def __init__(self, text: str, nearest: Sequence[str]) -> None:
-        super().__init__(text)
-        self.text = text
-        self.nearest = tuple(nearest)
-
-
 def names_selected(texts: Iterable[str]) -> frozenset[str]:
     """The diagnostics that selectors stand for.
 
-    A selector is a number (CP203), the beginning of one (CP2), or a name.
+    A selector is a number (CP203), the beginning of one (CP2), or a name. Raises LookupError with
+    the text of one that stands for none.
     """
     chosen: set[str] = set()
+    entries = catalogue().values()
     for text in (part.strip() for whole in texts for part in whole.split(",")):
+        names = [entry.name for entry in entries if entry.number.startswith(text.upper())]
         if text in catalogue():
             chosen.add(text)
-            continue
-        entries = catalogue().values()
-        names = [entry.name for entry in entries if entry.number.startswith(text.upper())]
-        if len(text) < 2 or not names:
-            raise UnknownSelector(text, nearest_entries(text))
-        chosen.update(names)
+        elif len(text) < 2 or not names:
+            raise LookupError(text)
+        else:
+            chosen.update(names)
     return frozenset(chosen)
 
 
@@ -195,7 +151,7 @@ def write_baseline(name: str, files: Iterable[FileReport]) -> int:
         for (file, code, at), count in sorted(counts.items())
     ]
     data = Baseline(schema="cpcalc/baseline/1", known=known).model_dump(by_alias=True)
-    write_atomically(name, [json.dumps(data, indent=1), "\n"])
+    disk.write_atomically(name, [json.dumps(data, indent=1), "\n"])
     return counts.total()
 
 
@@ -232,4 +188,175 @@ def _key(report: FileReport, problem: Diagnostic, baseline: str) -> KnownKey:
 
 
 def _beside(file: str, baseline: str) -> str:
-    return printable(os.path.relpath(file, folder_of(baseline)).replace("\\", "/"))
+    return printable(os.path.relpath(file, disk.folder_of(baseline)).replace("\\", "/"))
+
+
+# ---- safe rewrites: spellings of units, groups of digits -----------------------------------------
+
+# A rewrite stays inside one scalar, so comments and layout are kept; it is made only where the new
+# text reads as exactly the same value, or where a misspelt unit can only mean one; and the whole
+# file must still read as the same document.
+
+_BYTE_ORDER_MARK = "\ufeff"
+# The number at the beginning of a quantity: sign, digits and what may part their groups.
+_NUMBER = re.compile(r"([-+\u2212]?)([0-9](?:[0-9.,]|[ _\u00a0\u2009\u202f](?=[0-9]))*)")
+_LARGEST_UNGROUPED = 4
+# A rewrite can make further ones possible (a file with a misspelt unit is not read to its end).
+_MOST_ROUNDS = 4
+
+
+class Fixed(NamedTuple):
+    """A file before and after its rewrites."""
+
+    name: str
+    before: str
+    after: str
+    places: int
+
+
+def fixed(names: Iterable[str]) -> Iterator[Fixed]:
+    """What the rewrites make of files, of each in which there is anything to rewrite.
+
+    Standard input is left alone, and what cannot be read is left to the check.
+    """
+    for name in names:
+        try:
+            text = "" if name == STANDARD_INPUT else read_bytes(name).decode("utf-8", "replace")
+        except NotReadableError:
+            continue
+        change = fixed_text(text, name)
+        if change is not None:
+            yield change
+
+
+def fixed_text(text: str, name: str) -> Fixed | None:
+    """What the rewrites make of the text of a file; None where there is nothing to rewrite."""
+    current, places = text, 0
+    for _ in range(_MOST_ROUNDS):
+        current, number = _rewritten(current, name)
+        if not number:
+            break
+        places += number
+    return Fixed(name, text, current, places) if places else None
+
+
+def difference(change: Fixed) -> Iterator[str]:
+    """The rewrites as a unified diff."""
+    name = FilePath(change.name).as_posix()
+    before, after = change.before.split("\n"), change.after.split("\n")
+    for line in difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""):
+        yield line.rstrip("\r\n")
+
+
+def _rewritten(text: str, name: str) -> tuple[str, int]:
+    """The text after one round of rewrites, and how many there were."""
+    document = read(text.encode(), name)
+    if document.tree is None or document.diagnostics or "cpcalc" not in document.tree:
+        return text, 0
+    lines = list(document.lines)
+    leaves = dict(_leaves(document.tree))
+    made: dict[Path, Any] = {}
+    edits = [(document.place(path) or START, path, new) for path, new in _edits(document)]
+    for span, path, new in sorted(set(edits), reverse=True):  # so that the other places stay
+        start, end, line = span.column - 1, span.end_column - 1, lines[span.line - 1]
+        raw, old = line[start:end], str(leaves[path])
+        if span.line == span.end_line and raw in (old, f'"{old}"', f"'{old}'"):
+            lines[span.line - 1] = line[:start] + raw.replace(old, new) + line[end:]
+            made[path] = new
+    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+    after = mark + "\n".join(lines)
+    reread = read(after.encode(), "")
+    is_same = not reread.diagnostics and dict(_leaves(reread.tree)) == leaves | made
+    return (after, len(made)) if is_same else (text, 0)
+
+
+def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every scalar of a document, and every empty list or mapping, with its path."""
+    if isinstance(node, (dict, list)) and node:
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _leaves(value, (*path, key))
+    else:
+        yield path, node
+
+
+# ---- what to rewrite ------------------------------------------------------------------------
+
+
+def _edits(document: Document) -> Iterator[tuple[Path, str]]:
+    """Misspelt units; in a file without any, digits that are not in groups."""
+    loaded = load_document(document)
+    leaves = dict(_leaves(document.tree))
+    is_misspelt = False
+    for problem in assess_document(document, b"", Options()).diagnostics:
+        text = leaves.get(problem.path)
+        if problem.name == "misspelt-unit" and isinstance(text, Text):
+            new = _respelt(text, problem.values["unit"], loaded.reading)
+            if new is not None:
+                is_misspelt = True
+                yield problem.path, new
+    if loaded.assessment is None or is_misspelt:
+        return
+    for path in dict.fromkeys(_quantities(loaded.assessment)):
+        text = leaves.get(path)
+        new = _grouped(text, loaded.reading) if isinstance(text, Text) else None
+        if new is not None:
+            yield path, new
+
+
+def _respelt(text: str, token: str, reading: Reading) -> str | None:
+    name = respelling(token)
+    pattern = rf"(?<![\w]){re.escape(token)}(?![\w])"
+    if name is None or len(re.findall(pattern, text)) != 1:
+        return None
+    new = re.sub(pattern, name, text)
+    try:
+        parse_quantity(new, reading.style, reading.vocabulary)
+    except QuantityError as error:  # a second unit may be misspelt: the next round sees to it
+        return new if error.name == "misspelt-unit" and error.values.get("unit") != token else None
+    return new
+
+
+def _grouped(text: str, reading: Reading) -> str | None:
+    """The same quantity with its digits in groups of three parted by spaces.
+
+    None where it already has them. Which sign parts the decimals shows in the value: only one
+    reading keeps it.
+    """
+    number = _NUMBER.match(text)
+    if number is None:
+        return None
+    sign, digits = number.groups()
+    for decimal in ("", ".", ","):
+        whole, mark, fraction = digits.rpartition(decimal) if decimal else (digits, "", "")
+        plain = re.sub(r"[^0-9]", "", whole)
+        if not plain or (plain == whole and len(plain) <= _LARGEST_UNGROUPED):
+            continue
+        groups = f"{int(plain):,}".replace(",", " ")
+        new = f"{sign}{groups}{mark}{fraction}{text[number.end() :]}"
+        if _is_same_value(text, new, reading):
+            return new if new != text else None
+    return None
+
+
+def _is_same_value(old: str, new: str, reading: Reading) -> bool:
+    try:
+        before = parse_quantity(old, reading.style, reading.vocabulary)
+        after = parse_quantity(new, reading.style, reading.vocabulary)
+    except QuantityError:
+        return False
+    return before.value == after.value and before.unit is after.unit
+
+
+def _quantities(node: Any) -> Iterator[Path]:
+    """Where the quantities of a model stand."""
+    if isinstance(node, Quantity):
+        if isinstance(node, Range):
+            yield from ((*node.path, "low"), (*node.path, "high"))
+        elif node.path:
+            yield node.path
+        if isinstance(node, PartOfYear):
+            yield from _quantities(node.over)
+    elif isinstance(node, (Mapping, Model, list, tuple)):
+        keyed = vars(node) if isinstance(node, Model) else node
+        for value in keyed.values() if isinstance(keyed, Mapping) else keyed:
+            yield from _quantities(value)

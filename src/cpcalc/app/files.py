@@ -99,15 +99,13 @@ def below(path: str) -> Iterator[str]:
     if not os.path.isdir(path):
         yield path
         return
-    unlisted: list[str] = []
-    for folder, folders, names in os.walk(
-        path, onerror=lambda error: unlisted.append(str(error.filename))
-    ):
+    errors: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted([*names, *folders]):
             if name.endswith(YAML_ENDINGS) and not name.startswith("."):
                 yield os.path.join(folder, name)
-    yield from unlisted
+    yield from (str(error.filename) for error in errors)
 
 
 def exists(path: str) -> bool:
@@ -144,20 +142,16 @@ def write_atomically(name: str, chunks: Iterable[str]) -> None:
             stream.writelines(chunks)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(part).chmod(_mode_of(target))
+        if target.exists():
+            Path(part).chmod(stat.S_IMODE(target.stat().st_mode))
+        else:
+            mask = os.umask(0)  # which can be read only by setting it
+            os.umask(mask)
+            Path(part).chmod(0o666 & ~mask)
         Path(part).replace(target)
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
-
-
-def _mode_of(target: Path) -> int:
-    """The permissions of a file, or those that a new one gets."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def write_new(name: str, text: str) -> None:

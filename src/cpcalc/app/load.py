@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -46,10 +47,9 @@ def kind_of(document: Document) -> str | None:
 def load_document(document: Document) -> Loaded:
     """Validate a document as an assessment; problems of reading and of shape together."""
     diagnostics = list(document.diagnostics)
-    if document.tree is None:
-        return Loaded(None, Reading(), diagnostics)
-    if "cpcalc" not in document.tree:
-        diagnostics.append(_other_kind("not-a-cpcalc-file", document))
+    if document.tree is None or "cpcalc" not in document.tree:
+        if document.tree is not None:
+            diagnostics.append(_other_kind("not-a-cpcalc-file", document))
         return Loaded(None, Reading(), diagnostics)
     reading = reading_of(document.tree, diagnostics)
     return Loaded(_validated(document, Assessment, diagnostics, reading), reading, diagnostics)
@@ -124,10 +124,8 @@ def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Readin
             refuse("unit-declaration", ("units", name), unit=name)
     if len(counts) > MOST_COUNTS:
         refuse("too-many-counts", ("units",), most=str(MOST_COUNTS))
-    return Reading(
-        str(style) if style in (INTERNATIONAL, VIETNAMESE) else None,
-        Vocabulary(tuple(counts[:MOST_COUNTS]), ton),
-    )
+    vocabulary = Vocabulary(tuple(counts[:MOST_COUNTS]), ton)
+    return Reading(str(style) if style in (INTERNATIONAL, VIETNAMESE) else None, vocabulary)
 
 
 def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic]) -> Library:
@@ -151,10 +149,8 @@ def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic
             sets[factors.id] = factors
         elif not problems:
             known = [f"{match[1]}@{version}" for version in versions_of(match[1], beside)]
-            listed = ", ".join(known or known_sets(beside)) or "-"
-            diagnostics.append(
-                Diagnostic("unknown-factor-set", path, {"pin": pin, "known": listed})
-            )
+            values = {"pin": pin, "known": ", ".join(known or known_sets(beside)) or "-"}
+            diagnostics.append(Diagnostic("unknown-factor-set", path, values))
     return Library(sets)
 
 
@@ -227,7 +223,10 @@ def further_problems(
     """
     wrong = {diagnostic.path for diagnostic in diagnostics}
     for _ in range(MOST_ROUNDS):
-        rest = _without(document.tree, wrong)
+        rest = deepcopy(document.tree)
+        for path in sorted(wrong, key=len):
+            _take_out(rest, path)
+        rest = {**deepcopy(_STAND_INS), **rest}
         try:
             assessment = Assessment.model_validate(rest, context=reading)
         except ValidationError as error:
@@ -235,36 +234,20 @@ def further_problems(
             if paths <= wrong:
                 return []
             wrong |= paths
-        else:
-            return _wrong_names(document, reading, assessment)
+            continue
+        problems: list[Diagnostic] = []
+        library = library_of(assessment, folder_of(document.name), problems)
+        assessment = with_properties(assessment, library, problems)
+        _, linked = resolve(assessment, reading, library)
+        return [problem for problem in (*problems, *linked) if problem.name in NAMING_PROBLEMS]
     return []
 
 
-def _wrong_names(document: Document, reading: Reading, assessment: Assessment) -> list[Diagnostic]:
-    problems: list[Diagnostic] = []
-    library = library_of(assessment, folder_of(document.name), problems)
-    assessment = with_properties(assessment, library, problems)
-    _, linked = resolve(assessment, reading, library)
-    return [problem for problem in (*problems, *linked) if problem.name in NAMING_PROBLEMS]
-
-
-def _without(tree: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
-    """A copy of the tree without these paths; streams, measures and the like keep their names."""
-    copy = _copied(tree)
-    for path in sorted(paths, key=len):
-        _take_out(copy, path)
-    return {**_copied(_STAND_INS), **copy}
-
-
-def _copied(node: Any) -> Any:
-    """Containers anew; the texts stay, for they know their places."""
-    if isinstance(node, dict):
-        return {key: _copied(value) for key, value in node.items()}
-    return [_copied(item) for item in node] if isinstance(node, list) else node
-
-
 def _take_out(tree: dict[str, Any], path: Path) -> None:
-    """Remove one path; an item takes its whole list with it, so that no other changes its place."""
+    """Remove one path; an item takes its whole list with it, so that no other changes its place.
+
+    Streams, measures and the like keep their names.
+    """
     parent: Any = None
     node: Any = tree
     for step in path:
@@ -284,7 +267,7 @@ def _stand_in(path: Path, node: Any) -> Any:
     """Something neutral that keeps the name other parts use."""
     match path:
         case ["enterprise" | "data-status" | "cpcalc" as key]:
-            return _copied(_STAND_INS[key])
+            return deepcopy(_STAND_INS[key])
         case ["streams", _]:
             return {"kind": "material"}
         case ["measures" | "groups" | "products" as section, int() as position]:

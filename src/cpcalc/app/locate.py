@@ -1,18 +1,19 @@
-"""Where problems stand, with line and column; which warnings the file itself accepts."""
+"""Places in a file: where problems stand, which warnings it accepts, other values in its place."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from cpcalc.checks import was_looked_for
 from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue, dotted
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.schema.assessment import Waiver
 from cpcalc.schema.problems import has_part
-from cpcalc.source.reader import Document
+from cpcalc.source.reader import Document, Text
 
 # Problems with one name inside a quantity: the caret points at that name.
 _ABOUT_A_UNIT = frozenset({"misspelt-unit", "unknown-unit", "refused-unit"})
@@ -52,10 +53,10 @@ def waive(
     used: set[int] = set()
     waived: list[Diagnostic] = []
     for diagnostic in diagnostics:
-        place = dotted(diagnostic.path, ids)
+        place = f"{dotted(diagnostic.path, ids)}."
         accepted = diagnostic
         for position, waiver in enumerate(waivers):
-            is_here = waiver.at is None or f"{place}.".startswith(f"{waiver.at}.")
+            is_here = waiver.at is None or place.startswith(f"{waiver.at}.")
             if accepted.severity == "warning" and waiver.check == accepted.name and is_here:
                 used.add(position)
                 accepted = accepted._replace(waived_because=waiver.because)
@@ -78,7 +79,12 @@ def waive(
 def placed(diagnostics: list[Diagnostic], document: Document) -> tuple[Diagnostic, ...]:
     """The diagnostics with file and place, in the order of the file, each once."""
     unique: dict[object, Diagnostic] = {}
-    for diagnostic in _first_of(diagnostics):
+    first = diagnostics
+    if len(first) > MOST_PROBLEMS:  # errors before the others, and the count of the rest
+        first = sorted(first, key=lambda item: item.severity != "error")[:MOST_PROBLEMS]
+        rest = {"count": str(len(diagnostics) - MOST_PROBLEMS)}
+        first.append(Diagnostic("further-problems", (), rest))
+    for diagnostic in first:
         values = _values(diagnostic, document)
         span = diagnostic.span or _span(diagnostic, document)
         related = tuple(
@@ -86,11 +92,9 @@ def placed(diagnostics: list[Diagnostic], document: Document) -> tuple[Diagnosti
             for note, path in diagnostic.related
             if (place := document.place(path, on_key=True)) is not None
         )
+        file = diagnostic.file or document.name
         unique[diagnostic.name, span, tuple(values.items())] = diagnostic._replace(
-            span=span,
-            file=diagnostic.file or document.name,
-            related_spans=related,
-            values=values,
+            span=span, file=file, related_spans=related, values=values
         )
     return tuple(sorted(unique.values(), key=lambda item: (item.span or (0, 0, 0, 0), item.code)))
 
@@ -111,14 +115,6 @@ def _values(diagnostic: Diagnostic, document: Document) -> dict[str, str]:
     return values
 
 
-def _first_of(found: list[Diagnostic]) -> list[Diagnostic]:
-    """The first problems, errors before the others, and the count of the rest."""
-    if len(found) <= MOST_PROBLEMS:
-        return found
-    first = sorted(found, key=lambda item: item.severity != "error")[:MOST_PROBLEMS]
-    return [*first, Diagnostic("further-problems", (), {"count": str(len(found) - MOST_PROBLEMS)})]
-
-
 def _span(diagnostic: Diagnostic, document: Document) -> Span | None:
     """The place of a diagnostic's path; of a misspelt unit, the name where it stands there once."""
     span = document.place(diagnostic.path, on_key=diagnostic.on_key)
@@ -130,3 +126,129 @@ def _span(diagnostic: Diagnostic, document: Document) -> Span | None:
         return span
     start = span.column + written.index(unit)
     return Span(span.line, start, span.line, start + len(unit))
+
+
+# ---- what-ifs: other values in a file's place ----------------------------------------------------
+
+MOST_NAMES = 12
+# Mappings that a what-if may open where the file has none.
+CREATABLE = frozenset({
+    "basis", "economics", "discount-rate", "tax", "loan", "carbon-price", "escalation", "operation",
+})  # fmt: skip
+# A mapping with one of these keys is one quantity, which a text can replace.
+KEYS_OF_AMOUNTS = frozenset({"low", "at-least", "at-most", "value", "amount"})
+
+
+class WhatIf(NamedTuple):
+    """What is set, by dotted paths; ``place`` is where a named scenario of the file says so."""
+
+    name: str
+    title: Mapping[str, str]
+    values: Mapping[str, str]
+    place: Path = ()  # empty: set on the command line
+
+
+def scenarios_of(document: Document) -> dict[str, WhatIf]:
+    """The named scenarios of a file, as far as their shape is right; the models report the rest."""
+    scenarios: dict[str, WhatIf] = {}
+    tree = document.tree if isinstance(document.tree, dict) else {}
+    listed = tree.get("scenarios")
+    for position, item in enumerate(listed if isinstance(listed, list) else [listed]):
+        match item:
+            case {"id": name, "set": dict(sets)} if name:
+                title = item.get("title")
+                titles = title if isinstance(title, dict) else {"": title or name}
+                titles = {language: str(words) for language, words in titles.items()}
+                values = {str(path): str(to) for path, to in sets.items() if isinstance(to, str)}
+                place = ("scenarios", position, "set")
+                scenarios[str(name)] = WhatIf(str(name), titles, values, place)
+    return scenarios
+
+
+def misplaced(document: Document) -> list[Diagnostic]:
+    """Paths in the named scenarios of a file that lead nowhere in it."""
+    scenarios = scenarios_of(document).values()
+    return [problem for scenario in scenarios for problem in varied(document, scenario)[2]]
+
+
+def varied(
+    document: Document, what_if: WhatIf
+) -> tuple[Document, dict[Path, str], list[Diagnostic]]:
+    """The document with the values in it, the dotted path behind each, and what leads nowhere."""
+    tree = document.tree
+    origins: dict[Path, str] = {}
+    problems: list[Diagnostic] = []
+    for where, value in what_if.values.items():
+        path, names = _located(tree, where.split("."))
+        if path is None:
+            place = (*what_if.place, where) if what_if.place else ()
+            values = {"path": where, "known": ", ".join(names[:MOST_NAMES]) or "-"}
+            problems.append(Diagnostic("unknown-path", place, values, on_key=True))
+            continue
+        text = Text(value)
+        text.path = path
+        tree = _replaced(tree, path, text)
+        origins[path] = where
+    return replace(document, tree=tree), origins, problems
+
+
+def _located(node: Any, steps: Sequence[str]) -> tuple[Path | None, Sequence[str]]:
+    """The place that steps lead to; None where there is none, with the names where they fail.
+
+    Only the last key may be new, or one that opens a mapping.
+    """
+    path: Path = ()
+    names: Sequence[str] | None = None
+    for number, step in enumerate(steps, start=1):
+        is_last = number == len(steps)
+        if step == "0" and isinstance(node, dict) and step not in node and not is_last:
+            continue  # a single item stands without its list
+        key = _key(node, step)
+        if key is None:
+            names = names if names is not None else _names(node)
+            if not isinstance(node, dict) or not (is_last or step in CREATABLE):
+                return None, names
+        path = (*path, step if key is None else key)
+        node = {} if key is None else node[key]
+    is_amount_or_new = names is not None or not isinstance(node, (dict, list)) or _is_amount(node)
+    return (path if is_amount_or_new else None), ()
+
+
+def _key(node: Any, step: str) -> str | int | None:
+    """The key, or the position in a list, that a step names; None where nothing stands there."""
+    if isinstance(node, dict) and step in node:
+        return step
+    if isinstance(node, list):
+        for position, item in enumerate(node):
+            if isinstance(item, dict) and str(item.get("id")) == step:
+                return position
+        if step.isdecimal() and int(step) < len(node):
+            return int(step)
+    return None
+
+
+def _names(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        return [str(key) for key in node]
+    if isinstance(node, list):
+        return [str(item["id"]) for item in node if isinstance(item, dict) and "id" in item]
+    return []
+
+
+def _is_amount(node: dict[str, Any] | list[Any]) -> bool:
+    """Whether a mapping or list is one quantity: a range, a reading, an investment."""
+    if isinstance(node, list):
+        return all(isinstance(item, dict) and "amount" in item for item in node)
+    return not KEYS_OF_AMOUNTS.isdisjoint(node)
+
+
+def _replaced(node: Any, path: Path, value: Any) -> Any:
+    """The tree with a value set; what was shared before stays as it was."""
+    if not path:
+        return value
+    key, *rest = path
+    if isinstance(node, list):
+        copy: Any = list(node)
+        copy[key] = _replaced(node[int(key)], tuple(rest), value)
+        return copy
+    return {**node, key: _replaced(node.get(key, {}), tuple(rest), value)}

@@ -10,15 +10,8 @@ from typing import NamedTuple
 
 import yaml
 
-from cpcalc.app.files import (
-    START,
-    NotReadableError,
-    below,
-    folder_of,
-    read_bytes,
-    unreadable,
-    write_atomically,
-)
+from cpcalc.app import files as disk
+from cpcalc.app.files import START, NotReadableError, folder_of
 from cpcalc.app.load import kind_of, library_of, load_document, load_lock, load_programme
 from cpcalc.app.locate import placed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
@@ -26,6 +19,7 @@ from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
 from cpcalc.schema.lock import Lock
+from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document, read
 
 ENDING = ".lock.yaml"
@@ -64,28 +58,20 @@ def lock(name: str) -> Locked:
     documents = documents_of(name, problems)
     for document in documents:
         if kind_of(document) == "programme":
-            stated = _rates_of_programme(document)
+            stated = _rates_of(load_programme(document)[0])
         else:
             assessment, _, found = load_document(document)
             stated = _rates_of(assessment)
             if assessment is not None:
                 library = library_of(assessment, folder_of(document.name), found)
                 for item in library.sets.values():
-                    version = str(item.content.version)
-                    sets[item.pin] = {
-                        "set": str(item.id),
-                        "version": version,
-                        "sha256": item.sha256,
-                    }
+                    named = {"set": str(item.id), "version": str(item.content.version)}
+                    sets[item.pin] = named | {"sha256": item.sha256}
             problems += placed([item for item in found if item.severity == "error"], document)
         for currency, rate in stated.items():
-            rates.append({
-                "file": _beside(document.name, name),
-                "currency": str(currency),
-                "rate": str(rate.rate.text),
-                "year": str(rate.year),
-                "source": str(rate.source),
-            })  # fmt: skip
+            given = {"rate": rate.rate.text, "year": rate.year, "source": rate.source}
+            about = {"file": _beside(document.name, name), "currency": currency} | given
+            rates.append({key: str(value) for key, value in about.items()})
     locked = Locked(
         lock_name(name),
         [_beside(document.name, name) for document in documents],
@@ -95,11 +81,10 @@ def lock(name: str) -> Locked:
         {document.name: document.text for document in documents},
     )
     if not has_errors(problems):
-        content = {"cpcalc-lock": 1, "files": locked.files}
-        content |= {"factor-sets": locked.sets} if locked.sets else {}
-        content |= {"rates": locked.rates} if locked.rates else {}
+        lists = {"files": locked.files, "factor-sets": locked.sets, "rates": locked.rates}
+        content = {"cpcalc-lock": 1} | {key: items for key, items in lists.items() if items}
         text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=sys.maxsize)
-        write_atomically(locked.name, [HEADER, text])
+        disk.write_atomically(locked.name, [HEADER, text])
     return locked
 
 
@@ -116,28 +101,23 @@ def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
         programme, found = load_programme(document)
         problems += placed(found, document)
         for entry in programme.enterprises if programme is not None else ():
-            for file in below(os.path.normpath(os.path.join(folder_of(name), entry))):
+            for file in disk.below(os.path.normpath(os.path.join(folder_of(name), entry))):
                 candidate = _document(file, problems)
                 if candidate is not None and kind_of(candidate) == "assessment":
                     documents[file] = candidate
     return list(documents.values())
 
 
-def _rates_of_programme(document: Document) -> Rates:
-    programme, _ = load_programme(document)
-    return (programme.exchange_rates or {}) if programme is not None else {}
-
-
-def _rates_of(assessment: Assessment | None) -> Rates:
-    basis = assessment.basis if assessment is not None else None
-    return (basis.exchange_rates or {}) if basis is not None else {}
+def _rates_of(file: Assessment | Programme | None) -> Rates:
+    head = file.basis if isinstance(file, Assessment) else file
+    return (head.exchange_rates or {}) if head is not None else {}
 
 
 def _document(name: str, problems: list[Diagnostic]) -> Document | None:
     try:
-        return read(read_bytes(name), name)
+        return read(disk.read_bytes(name), name)
     except NotReadableError as error:
-        problems.append(unreadable(error))
+        problems.append(disk.unreadable(error))
         return None
 
 
@@ -170,12 +150,25 @@ def frozen_problems(assessment: Assessment, library: Library, name: str) -> list
     """
     problems: list[Diagnostic] = []
     held_to = _lock_of(name, problems)
-    if held_to is not None:
-        problems += _set_problems(assessment, library, held_to)
-        if len(held_to.content.files) == 1:  # of several, the programme knows what all of them use
-            problems += _unused({item.pin for item in library.sets.values()}, held_to, "basis")
-        problems += _rate_problems(_rates_of(assessment), held_to, ("basis",))
-    return problems
+    if held_to is None:
+        return problems
+    basis = assessment.basis
+    for position, pin in enumerate((basis.factor_sets or ()) if basis is not None else ()):
+        used = library.sets.get(pin.partition("@")[0])
+        if used is None:
+            continue  # a pin that leads nowhere is reported already
+        locked = held_to.sets.get(pin, "")
+        if locked == used.sha256:
+            continue
+        values = {"set": pin, "lock": held_to.name}
+        name = "set-not-locked"
+        if locked:
+            name = "set-differs-from-lock"
+            values |= {"found": used.sha256, "locked": locked}
+        problems.append(Diagnostic(name, ("basis", "factor-sets", position), values))
+    if len(held_to.content.files) == 1:  # of several, the programme knows what all of them use
+        problems += _unused({item.pin for item in library.sets.values()}, held_to, "basis")
+    return [*problems, *_rate_problems(_rates_of(assessment), held_to, ("basis",))]
 
 
 def frozen_programme_problems(document: Document) -> list[Diagnostic]:
@@ -186,7 +179,8 @@ def frozen_programme_problems(document: Document) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
     held_to = _lock_of(document.name, problems)
     if held_to is not None:
-        problems += _rate_problems(_rates_of_programme(document), held_to, ())
+        programme, _ = load_programme(document)
+        problems += _rate_problems(_rates_of(programme), held_to, ())
     return problems
 
 
@@ -226,24 +220,6 @@ def _held_to(place: str, name: str, problems: list[Diagnostic]) -> HeldTo | None
     return HeldTo(os.path.basename(place), content, _beside(name, place))
 
 
-def _set_problems(
-    assessment: Assessment, library: Library, held_to: HeldTo
-) -> Iterator[Diagnostic]:
-    pins = (assessment.basis.factor_sets or ()) if assessment.basis is not None else ()
-    for position, pin in enumerate(pins):
-        path: Path = ("basis", "factor-sets", position)
-        used = library.sets.get(pin.partition("@")[0])
-        if used is None:
-            continue  # a pin that leads nowhere is reported already
-        values = {"set": pin, "lock": held_to.name}
-        locked = held_to.sets.get(pin)
-        if locked is None:
-            yield Diagnostic("set-not-locked", path, values)
-        elif locked != used.sha256:
-            values |= {"found": used.sha256, "locked": locked}
-            yield Diagnostic("set-differs-from-lock", path, values)
-
-
 def _unused(used: Set[str], held_to: HeldTo, key: str) -> Iterator[Diagnostic]:
     for pin in held_to.sets:
         if pin not in used:
@@ -259,9 +235,8 @@ def _rate_problems(rates: Rates, held_to: HeldTo, above: Path) -> Iterator[Diagn
         if rate.file == held_to.file
     }
     for currency in dict.fromkeys((*stated, *locked)):
-        found, expected = stated.get(currency, "-"), locked.get(currency, "-")
-        if found != expected:
+        values = {"found": stated.get(currency, "-"), "locked": locked.get(currency, "-")}
+        if values["found"] != values["locked"]:
             path = (*above, "exchange-rates", currency) if currency in stated else above
-            values = {"currency": currency, "lock": held_to.name}
-            values |= {"found": found, "locked": expected}
+            values |= {"currency": currency, "lock": held_to.name}
             yield Diagnostic("rate-differs-from-lock", path, values, on_key=True)

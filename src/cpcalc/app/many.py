@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import signal
 import sqlite3
@@ -11,9 +10,7 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -123,11 +120,20 @@ def _in_processes(
     work: Callable[[str], Result], names: Mapping[int, str], processes: int
 ) -> Iterator[tuple[int, Result]]:
     """Results from new processes; when one of these dies, what is not done by then is left out."""
+    # Here, for one file needs no processes.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, spawn, initializer=_leave_with_parent)
+    # The processes inherit that interrupts are ignored: Ctrl-C is for this one to decide.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with _interrupts_ignored():  # the processes inherit it: Ctrl-C is for this one to decide
+        try:
             futures = {pool.submit(work, name): position for position, name in names.items()}
+        finally:
+            signal.signal(signal.SIGINT, before)
         for future in as_completed(futures):
             position = futures.pop(future)
             with suppress(BrokenProcessPool):
@@ -144,6 +150,8 @@ def _in_processes(
 
 def _leave_with_parent() -> None:
     """Let this process end when the one that started it ends, in whatever way."""
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     assert parent is not None
 
@@ -152,15 +160,6 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 # ---- kept between runs --------------------------------------------------------------------------
@@ -205,12 +204,14 @@ class Cache:
     is the matter, and the run is only slower.
     """
 
-    def __init__(self, request: str) -> None:
+    def __init__(self, request: str, *, is_used: bool = True) -> None:
         self.trouble = ""
         self._request = request
-        self._program = program_hash()
+        self._program = program_hash() if is_used else b""
         self._path = cache_folder() / FILE_NAME
         self._database: sqlite3.Connection | None = None
+        if not is_used:
+            return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._database = _opened(self._path)

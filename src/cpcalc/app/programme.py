@@ -4,17 +4,11 @@ added up."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, collected
-from cpcalc.app.files import (
-    NotReadableError,
-    folder_of,
-    read_bytes,
-    text_of,
-    unreadable,
-)
+from cpcalc.app.batch import Batch, Job, Progress, assess_all, unheard
+from cpcalc.app.files import NotReadableError, folder_of, read_bytes, text_of, unreadable
 from cpcalc.app.load import load_programme
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.lock import frozen_programme_problems, unused_in_programme
@@ -45,75 +39,52 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
         document = read(read_bytes(name), name)
     except NotReadableError as error:
         return ProgrammeOutcome(None, (unreadable(error),), {})
-    return _added_up(
-        document, lambda files: assess_all(files, job, progress), frozen=job.options.frozen
-    )
+    return added_up(document, job, progress)
 
 
-def check_programme(
-    document: Document, answers: Callable[[Sequence[str]], Sequence[Answer]]
-) -> tuple[tuple[Diagnostic, ...], Mapping[str, str]]:
-    """What is wrong with a programme file and with its enterprises standing together, for
-    `check`; texts by file.
-
-    ``answers`` gives the answers of files by their names. What is wrong with an enterprise's file
-    alone shows when that file is checked.
-    """
-
-    def assessed(files: Sequence[Listed]) -> Batch:
-        return collected(files, dict(enumerate(answers([file.path for file in files]))))
-
-    outcome = _added_up(document, assessed, frozen=False, broken_down=False)
-    return outcome.problems, outcome.texts
-
-
-def _added_up(
-    document: Document,
-    assessed: Callable[[Sequence[Listed]], Batch],
-    *,
-    frozen: bool,
-    broken_down: bool = True,
+def added_up(
+    document: Document, job: Job, progress: Progress = unheard, *, broken_down: bool = True
 ) -> ProgrammeOutcome:
+    """Add up the enterprises of a programme that was read; a check needs nothing broken down.
+
+    What is wrong with an enterprise's file alone shows when that file is checked.
+    """
+    frozen = job.options.frozen
     name = document.name
     programme, found = load_programme(document)
-    if programme is None:
+    batch = None
+    if programme is not None:
+        files = _enterprises(programme, folder_of(name), name, found)
+        rates = _rates(programme, found)
+        if frozen:
+            found += frozen_programme_problems(document)
+        if not has_errors(found):
+            batch = assess_all(files, job, progress)
+            if frozen and not batch.failures:  # a file that failed may need the set
+                found += unused_in_programme(document, batch.pins)
+            if not has_errors(found) and not batch.rows and not batch.failures:
+                where = {"where": ", ".join(programme.enterprises)}
+                found.append(Diagnostic("no-enterprises", ("enterprises",), where))
+    if programme is None or batch is None or has_errors(found):
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    files = _enterprises(programme, folder_of(name), name, found)
-    rates = _rates(programme, found)
-    if frozen:
-        found += frozen_programme_problems(document)
-    if has_errors(found):
-        return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    batch = assessed(files)
-    if frozen and not batch.failures:  # a file that could not be assessed may need the set
-        found += unused_in_programme(document, batch.pins)
-        if has_errors(found):
-            return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    if not batch.rows and not batch.failures:
-        found.append(
-            Diagnostic(
-                "no-enterprises", ("enterprises",), {"where": ", ".join(programme.enterprises)}
-            )
-        )
-        return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    result, problems = build(
-        programme,
-        batch.rows,
-        [failure.file for failure in batch.failures],
-        rates,
-        broken_down=broken_down,
-    )
+    failed = [failure.file for failure in batch.failures]
+    result, problems = build(programme, batch.rows, failed, rates, broken_down=broken_down)
     found += [
         Diagnostic("enterprise-not-counted", ("enterprises",), {"file": failure.path})
         for failure in batch.failures
     ]
     own = [problem for problem in problems if not problem.file]
-    of_members = _placed([problem for problem in problems if problem.file], batch)
-    merged = [*found, *own, *(problem for problem in of_members if problem.severity == "warning")]
+    # Problems of enterprises' files have their places there, which came with the answers.
+    places = {row.path: dict(row.places) for row in batch.rows}
+    of_members = [
+        problem._replace(span=places[problem.file].get(problem.path))
+        for problem in problems
+        if problem.file
+    ]
+    merged = [*found, *own, *sorted(of_members, key=lambda problem: problem.severity != "warning")]
     merged, waived = waive(merged, programme.waivers or (), ids_of(document.tree, merged), None)
     here = placed([problem for problem in merged if not problem.file], document)
     elsewhere = [problem for problem in merged if problem.file]
-    elsewhere += [problem for problem in of_members if problem.severity != "warning"]
     texts = {problem.file: text_of(problem.file) for problem in of_members}
     texts[name] = document.text
     return ProgrammeOutcome(result, (*here, *elsewhere), texts, waived, batch)
@@ -146,9 +117,8 @@ def _rates(programme: Programme, found: list[Diagnostic]) -> dict[str, Rate]:
         path: Path = ("exchange-rates", currency)
         wanted = f"{programme.currency}/{currency}"
         if not Unit.of(((currency, 1),)).currency:
-            found.append(
-                Diagnostic("unknown-currency", path, {"currency": currency[:20]}, on_key=True)
-            )
+            values = {"currency": currency[:20]}
+            found.append(Diagnostic("unknown-currency", path, values, on_key=True))
         elif str(given.rate.unit) != wanted:
             values = {"expected": wanted, "found": str(given.rate.unit), "text": given.rate.text}
             found.append(Diagnostic("wrong-kind-of-unit", given.rate.path, values))
@@ -160,9 +130,3 @@ def _rates(programme: Programme, found: list[Diagnostic]) -> dict[str, Rate]:
             figure = Figure(given.rate.value, given.rate.unit, None, origin)
             rates[currency] = Rate(currency, figure, given.year, given.source)
     return rates
-
-
-def _placed(problems: Sequence[Diagnostic], batch: Batch) -> list[Diagnostic]:
-    """Problems of enterprises' files with their places there, which came with the answers."""
-    places = {row.path: dict(row.places) for row in batch.rows}
-    return [problem._replace(span=places[problem.file].get(problem.path)) for problem in problems]

@@ -1,4 +1,4 @@
-"""Money over time: what later payments are worth today, and how an investment is judged.
+"""Money over time: what later payments are worth today, how an investment is judged, loans.
 
 Conventions: the investment is paid at t = 0, everything that happens within a year is booked at its
 end, so that the first year's saving is discounted once. (The NPV function of spreadsheets discounts
@@ -9,6 +9,8 @@ money it discounts are both real or both nominal: ``economics.rates`` sees to it
 from __future__ import annotations
 
 import math
+from functools import reduce
+from operator import add
 from typing import Any
 
 from cpcalc.figures import OPERAND, decision, formula
@@ -16,6 +18,7 @@ from cpcalc.units import ONE
 
 HANDBOOK = "NIST Handbook 135 (2022), Life Cycle Costing Manual"
 FISHER = "I. Fisher, The Theory of Interest (1930), ch. 2"
+ABATEMENT = "P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236"
 ENGINEERING_ECONOMICS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2, 6 and 9"
 
 
@@ -52,10 +55,8 @@ def net_present_value(rate: Any, *flows: Any) -> Any:
 
     The flow at t = 0 is not discounted.
     """
-    value = flows[0]
-    for years, flow in enumerate(flows[1:], start=1):
-        value = value + flow * (1 + rate) ** -years
-    return value
+    later = (flow * (1 + rate) ** -years for years, flow in enumerate(flows[1:], start=1))
+    return reduce(add, later, flows[0])
 
 
 @formula("F-6", "PVA = sum of 1 / (1 + r)^t, t = 1 ... n", f"{HANDBOOK}, eq. 4.3 (UPV)")
@@ -64,10 +65,7 @@ def annuity_factor(rate: Any, *years: Any) -> Any:
 
     It is n for a rate of 0.
     """
-    value = 0 * rate
-    for year in years:
-        value = value + (1 + rate) ** -year
-    return value
+    return reduce(add, ((1 + rate) ** -year for year in years), 0 * rate)
 
 
 @formula("F-7", "EAW = NPV / (PVA year)", f"{ENGINEERING_ECONOMICS}, annual worth")
@@ -129,11 +127,7 @@ def levelised_cost(annual_cost: Any, annual_quantity: Any) -> Any:
     return annual_cost / annual_quantity
 
 
-@formula(
-    "F-14",
-    "MAC = -EAW / E = (I CRF + annual cost - annual saving) / avoided",
-    "P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236",
-)
+@formula("F-14", "MAC = -EAW / E = (I CRF + annual cost - annual saving) / avoided", ABATEMENT)
 def abatement_cost(worth: Any, avoided: Any) -> Any:
     """The cost of avoiding a tonne [currency per t] from the annual worth and the tonnes avoided a
     year.
@@ -178,10 +172,7 @@ def life_cycle_cost(*present_costs: Any) -> Any:
     What is bought of each stream, disposal, investment and replacement less residual value, running
     cost.
     """
-    value = present_costs[0]
-    for cost in present_costs[1:]:
-        value = value + cost
-    return value
+    return reduce(add, present_costs)
 
 
 @formula("F-19", "NS = LCC_b - LCC_r", f"{HANDBOOK}, ch. 6 (net savings)")
@@ -240,12 +231,10 @@ def replacement_years(lifetime: float, first_year: float, horizon: float) -> tup
     )
 
 
-@decision(
-    "F-26",
-    "(k L - n) / L of the last purchase; k > 0",
-    "straight line over the lifetime",
-    gives=ONE,
-)
+UNUSED = "straight line over the lifetime"
+
+
+@decision("F-26", "(k L - n) / L of the last purchase; k > 0", UNUSED, gives=ONE)
 def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
     """The share of its life that an asset, replaced as long as needed, has left at the horizon
     [share].
@@ -277,11 +266,8 @@ def life_ends(lifetime: float, horizon: float, is_replaced: float) -> tuple[int,
     """The years at whose ends a life ends: every one while it is replaced (1), else the only one
     (0).
     """
-    count = (
-        math.floor(horizon / lifetime + ROUNDING)
-        if is_replaced
-        else int(lifetime <= horizon + ROUNDING)
-    )
+    lives = math.floor(horizon / lifetime + ROUNDING)
+    count = lives if is_replaced else int(lifetime <= horizon + ROUNDING)
     return tuple(math.ceil(number * lifetime - ROUNDING) for number in range(1, count + 1))
 
 
@@ -301,3 +287,58 @@ def break_even_factor(target: Any, at_zero: Any, as_stated: Any) -> Any:
     ``at_zero`` y_0 is the figure for k = 0, ``as_stated`` y_1 for k = 1.
     """
     return (target - at_zero) / (as_stated - at_zero)
+
+
+# ---- loans and depreciation ----------------------------------------------------------------------
+
+LOANS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2 (capital recovery)"
+TAX = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 16 (depreciation methods)"
+
+
+@formula("L-1", "z = B r", LOANS)
+def interest(balance: Any, rate: Any) -> Any:
+    """The interest of a year [currency] on the balance at its beginning."""
+    return balance * rate
+
+
+@formula("L-2", "P_k = B_0 / sum of (1 + r)^j, j = 0 ... n-1, times (1 + r)^(k-1)", LOANS)
+def annuity_principal(loan: Any, rate: Any, earlier: Any, *powers: Any) -> Any:
+    """The principal in one of n equal yearly payments [currency].
+
+    ``earlier`` k - 1 payments came before it; ``powers`` are 0, 1 ... n - 1, one for each payment.
+    """
+    weight = reduce(add, ((1 + rate) ** power for power in powers), 0 * rate)
+    return loan * (1 + rate) ** earlier / weight
+
+
+@formula("L-3", "P_k = B_0 / n", LOANS)
+def equal_principal(loan: Any, payments: Any) -> Any:
+    """The principal in each of n payments of equal principal [currency]."""
+    return loan / payments
+
+
+@formula("L-4", "D = I / n", TAX)
+def straight_line(cost: Any, years: Any) -> Any:
+    """What is written off in a full year by the straight line [currency]."""
+    return cost / years
+
+
+DECLINING = "D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year"
+
+
+@decision("L-5", DECLINING, TAX, gives=OPERAND)
+def declining_balance(cost: float, years: float, earlier_years: float) -> float:
+    """What is written off in a year by the double declining balance, changed to the straight line
+    when that is more.
+
+    ``years`` n of the asset, ``earlier_years`` t already written off; [currency].
+    """
+    balance = cost
+    amount = 0.0
+    year = 0.0
+    while year <= earlier_years and year < years:
+        left = years - year
+        amount = balance if left <= 1 else max(2 * balance / years, balance / left)
+        balance -= amount
+        year += 1
+    return amount if earlier_years < years else 0.0

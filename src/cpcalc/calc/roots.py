@@ -28,12 +28,12 @@ MOST_HALVINGS = 400
 NOTHING = 1e-12
 
 
-@decision(
-    "F-21",
-    "roots r > -99 % of sum of CF_t / (1 + r)^t = 0",
-    "A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); "
-    "Descartes' rule of signs",
-)
+ISOLATION = "A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); "
+DESCARTES = "Descartes' rule of signs"
+ONLY = "a rate of return is stated only where it is the only one"
+
+
+@decision("F-21", "roots r > -99 % of sum of CF_t / (1 + r)^t = 0", ISOLATION + DESCARTES)
 def internal_rates(*flows: float) -> tuple[float, ...]:
     """Every rate [share a year] above -99 % at which the flows of years 0, 1, 2 ... are worth
     nothing, ascending.
@@ -47,9 +47,7 @@ def internal_rates(*flows: float) -> tuple[float, ...]:
     return tuple(sorted(rate for rate in rates if rate is not None and rate > LOWEST_RATE))
 
 
-@decision(
-    "F-22", "the one root", "a rate of return is stated only where it is the only one", gives=ONE
-)
+@decision("F-22", "the one root", ONLY, gives=ONE)
 def internal_rate(*flows: float) -> float:
     """The only rate at which the flows are worth nothing [share a year].
 

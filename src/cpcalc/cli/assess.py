@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
-from cpcalc.app.combined import combine
-from cpcalc.app.whatif import Comparison, assignment, compare
+from cpcalc.app.questions import Comparison, assignment, combine, compare
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic
@@ -22,7 +22,6 @@ from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
 from cpcalc.report.summary import Side, scenario_page, summary
 from cpcalc.report.words import title, word
-from cpcalc.results import AssessmentResult
 
 
 def assess(
@@ -64,11 +63,11 @@ def assess(
     if files.count("-") > 1:
         return to.refuse("input-read-twice")
     values = {text: assignment(text) for text in set_ or ()}
+    sets = [value for value in values.values() if value is not None]
     for text in [text for text, value in values.items() if value is None]:
         to.refuse("not-an-assignment", text=text)
-    if None in values.values():
+    if len(sets) < len(values):
         return NOT_DONE
-    sets = [value for value in values.values() if value is not None]
     is_what_if = bool(set_ or scenario)
     wanted = Options(
         options.set_of(status), currency, economics=economics, frozen=frozen, enterprise=is_what_if
@@ -95,11 +94,9 @@ def assess(
 def _lacks_measure(outcomes: Sequence[Outcome], measure: str | None) -> bool:
     """Whether a result has no such measure; each is complained of, with the measures it has."""
     is_missing = False
-    for outcome in outcomes:
-        if measure is None or outcome.result is None:
-            continue
-        names = [item.id for item in outcome.result.measures]
-        if measure not in names:
+    for outcome in outcomes if measure is not None else ():
+        names = [item.id for item in outcome.result.measures] if outcome.result is not None else []
+        if outcome.result is not None and measure not in names:
             known = ", ".join(names) or "-"
             complain([f"cpcalc: {outcome.name} has no measure {measure!r}; its measures: {known}"])
             is_missing = True
@@ -117,24 +114,16 @@ def _show(
         return OK  # the problems say it all; no file is written that would look like a result
     if to.form == "csv":
         return to.write([csv_lines.render(results, to.language, measure=measure)])
-    pages = [
-        _page(result, measure, to.language, with_economics=with_economics) for result in results
-    ]
-    if len(outcomes) > 1 and measure is None:
+    if measure is not None:
+        return to.show(measure_page(result, measure, to.language) for result in results)
+    pages: list[Iterable[Block]] = []
+    for result in results:
+        economics = economics_page(result, to.language) if with_economics else ()
+        pages.append(chain(summary(result, to.language), economics))
+    if len(outcomes) > 1:
         failed = len(outcomes) - len(results)
         pages.append(combined_page(results, combine(results), failed, to.language))
     return to.show(pages)
-
-
-def _page(
-    result: AssessmentResult, measure: str | None, language: str, *, with_economics: bool
-) -> Iterator[Block]:
-    if measure is not None:
-        yield from measure_page(result, measure, language)
-        return
-    yield from summary(result, language)
-    if with_economics:
-        yield from economics_page(result, language)
 
 
 def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
@@ -147,18 +136,11 @@ def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
     failed = [_data(outcome, measure) for outcome in outcomes if outcome.result is None]
     if len(outcomes) == 1:
         return json_result.dumps([*done, *failed][0])
-    if measure is not None:
-        return json_result.dumps(
-            {"schema": json_result.MEASURES_SCHEMA, "assessments": done, "failed": failed}
-        )
-    return json_result.dumps(
-        {
-            "schema": json_result.RESULTS_SCHEMA,
-            "assessments": done,
-            "combined": combined_data(combine(results)),
-            "failed": failed,
-        }
-    )
+    schema = json_result.MEASURES_SCHEMA if measure is not None else json_result.RESULTS_SCHEMA
+    data: dict[str, Any] = {"schema": schema, "assessments": done}
+    if measure is None:
+        data["combined"] = combined_data(combine(results))
+    return json_result.dumps(data | {"failed": failed})
 
 
 def _data(outcome: Outcome, measure: str | None) -> Mapping[str, Any]:
@@ -184,23 +166,20 @@ def _portable(name: str) -> str:
 def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | None) -> int:
     """Print or write each file as it is and under its what-ifs, side by side; the exit code."""
     if to.form == "json":
-        files = [_comparison_data(comparison, measure) for comparison in compared]
-        return to.write(
-            [json_result.dumps({"schema": json_result.SCENARIOS_SCHEMA, "assessments": files})]
-        )
+        files = []
+        for comparison in compared:
+            scenarios = [
+                {"scenario": item.name, "set": dict(item.values), "result": _data(outcome, measure)}
+                for item, outcome in comparison.scenarios
+            ]
+            files.append({"file": _data(comparison.base, measure), "scenarios": scenarios})
+        data = {"schema": json_result.SCENARIOS_SCHEMA, "assessments": files}
+        return to.write([json_result.dumps(data)])
     if to.form == "csv":
         return to.refuse("no-csv-of-what-ifs")
     sides = [_sides(comparison, to.language) for comparison in compared]
     pages = [scenario_page(side, to.language, measure) for side in sides if side]
     return to.show(pages) if pages else OK
-
-
-def _comparison_data(comparison: Comparison, measure: str | None) -> dict[str, Any]:
-    scenarios = [
-        {"scenario": scenario.name, "set": dict(scenario.values), "result": _data(outcome, measure)}
-        for scenario, outcome in comparison.scenarios
-    ]
-    return {"file": _data(comparison.base, measure), "scenarios": scenarios}
 
 
 def _sides(comparison: Comparison, language: str) -> list[Side]:

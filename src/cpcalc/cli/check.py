@@ -8,20 +8,12 @@ from typing import Annotated, Literal
 from typer import Argument, Option
 
 from cpcalc import __version__
-from cpcalc.app.check import UnknownSelector, check_files, names_selected, without_known
-from cpcalc.app.check import write_baseline as write_known
+from cpcalc.app import check as use_cases
 from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_atomically
-from cpcalc.app.fix import difference, fixed
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
-from cpcalc.report.check_page import (
-    FileReport,
-    check_data,
-    closing_lines,
-    expectation_lines,
-    junit_report,
-    sarif_log,
-)
+from cpcalc.report import check_page as pages
+from cpcalc.report.check_page import FileReport
 from cpcalc.report.json_result import dumps
 from cpcalc.report.problems import rendered
 from cpcalc.report.words import problem_word
@@ -73,20 +65,23 @@ def check(
     to = Output(language, form, output)
     names, complete = _files_below(paths, to)
     if diff:
-        code = _show_fixes(names, to)
+        changes = use_cases.fixed(names)
+        lines = [line for change in changes for line in use_cases.difference(change)]
+        code = to.write_lines(lines) or (FILES_HAVE_ERRORS if lines else OK)
         return code if complete else NOT_DONE
     if fix and _fix(names, to):
         return NOT_DONE
     try:
-        wanted = names_selected(select) if select else None
-        unwanted = names_selected(ignore or ())
-    except UnknownSelector as error:
-        return to.refuse_selector(error.text, error.nearest)
-    files = [_selected(file, wanted, unwanted) for file in check_files(names, tier, frozen=frozen)]
+        wanted = use_cases.names_selected(select) if select else None
+        unwanted = use_cases.names_selected(ignore or ())
+    except LookupError as error:
+        return to.refuse_selector(str(error))
+    checked = use_cases.check_files(names, tier, frozen=frozen)
+    files = [_selected(file, wanted, unwanted) for file in checked]
     hidden = 0
     if baseline is not None:
         try:
-            files, hidden, stale = without_known(files, baseline)
+            files, hidden, stale = use_cases.without_known(files, baseline)
         except NotReadableError as error:
             return to.refuse("baseline-unusable", path=baseline, reason=error.reason)
         except ValueError:
@@ -94,7 +89,14 @@ def check(
         for file, name, at in stale:
             to.refuse("baseline-stale", file=file, name=name, at=at or "-")
     if write_baseline is not None:
-        return _write_baseline(write_baseline, files, to) if complete else NOT_DONE
+        if not complete:
+            return NOT_DONE
+        try:
+            count = use_cases.write_baseline(write_baseline, files)
+        except OSError as error:
+            return to.refuse("baseline-unusable", path=write_baseline, reason=reason_of(error))
+        complain([problem_word("baseline-written", language, path=write_baseline, count=count)])
+        return OK
     if to.write(_report(files, to, hidden, strict=strict, verbose=verbose)) or not complete:
         return NOT_DONE
     problems = [problem for file in files for problem in file.diagnostics]
@@ -126,47 +128,21 @@ def _selected(
     return file._replace(diagnostics=kept)
 
 
-def _write_baseline(name: str, files: Sequence[FileReport], to: Output) -> int:
-    try:
-        count = write_known(name, files)
-    except OSError as error:
-        return to.refuse("baseline-unusable", path=name, reason=reason_of(error))
-    complain([problem_word("baseline-written", to.language, path=name, count=count)])
-    return OK
-
-
 # ---- mending --------------------------------------------------------------------------------
 
 
 def _fix(names: Iterable[str], to: Output) -> int:
-    """Rewrite the files; the exit code. One that cannot be read is left to the check."""
+    """Rewrite the files; the exit code."""
     files = places = 0
-    for name in names:
+    for change in use_cases.fixed(names):
         try:
-            change = fixed(name)
-            if change is not None:
-                write_atomically(name, [change.after])  # a link stays a link
-                files, places = files + 1, places + change.places
-        except NotReadableError:
-            continue
+            write_atomically(change.name, [change.after])  # a link stays a link
         except OSError as error:
-            return to.refuse("cannot-write", path=name, reason=reason_of(error))
+            return to.refuse("cannot-write", path=change.name, reason=reason_of(error))
+        files, places = files + 1, places + change.places
     if files:
         complain([problem_word("fixed", to.language, places=places, files=files)])
     return OK
-
-
-def _show_fixes(names: Iterable[str], to: Output) -> int:
-    """Show as a diff what would be rewritten; 1 where anything would be."""
-    lines: list[str] = []
-    for name in names:
-        try:
-            change = fixed(name)
-        except NotReadableError:
-            continue
-        if change is not None:
-            lines += difference(change)
-    return to.write_lines(lines) or (FILES_HAVE_ERRORS if lines else OK)
 
 
 # ---- showing --------------------------------------------------------------------------------
@@ -175,21 +151,16 @@ def _show_fixes(names: Iterable[str], to: Output) -> int:
 def _report(
     reports: Sequence[FileReport], to: Output, known: int, *, strict: bool, verbose: bool
 ) -> Iterable[str]:
+    """The list of problems in the form asked for."""
     match to.form:
         case "junit":
-            return [junit_report(reports, to.language, strict=strict)]
+            return [pages.junit_report(reports, to.language, strict=strict)]
         case "json":
-            return [dumps(check_data(reports, known))]
+            return [dumps(pages.check_data(reports, known))]
         case "sarif":
             found = [(problem, report.ids) for report in reports for problem in report.diagnostics]
-            return [dumps(sarif_log(found, __version__, to.language))]
-        case _:
-            lines = _list(reports, to, known, verbose=verbose)
-            return (f"{line}\n" for line in lines)
-
-
-def _list(reports: Sequence[FileReport], to: Output, known: int, *, verbose: bool) -> Sequence[str]:
-    """The lines of a form for people and for the logs of a build."""
+            return [dumps(pages.sarif_log(found, __version__, to.language))]
+    # A form for people, or for the logs of a build.
     is_full = to.form == "full"
     lines: list[str] = []
     for report in reports:
@@ -199,8 +170,9 @@ def _list(reports: Sequence[FileReport], to: Output, known: int, *, verbose: boo
             lines.append("")
         lines += problems
     if verbose:
-        lines += [line for report in reports for line in expectation_lines(report, to.language)]
+        for report in reports:
+            lines += pages.expectation_lines(report, to.language)
     if is_full and reports:
         lines += [""] if lines else []
-        lines += closing_lines(reports, to.language, known)
-    return lines
+        lines += pages.closing_lines(reports, to.language, known)
+    return [f"{line}\n" for line in lines]

@@ -12,9 +12,7 @@ from cpcalc import __version__
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.assess import assess
 from cpcalc.cli.check import check
-from cpcalc.cli.factors import factors
-from cpcalc.cli.new import new
-from cpcalc.cli.other import explain, lock, schema, why
+from cpcalc.cli.other import explain, factors, lock, new, schema, why
 from cpcalc.cli.output import OutputLostError, ReaderGoneError, complain
 from cpcalc.cli.programme import batch, merge, programme
 
@@ -72,16 +70,12 @@ def execute(arguments: list[str]) -> int:
                 error.message = error.message.replace("Value error, ", "")
             error.show(sys.stderr)
             return NOT_DONE
-        _report_fault(error, with_traceback="--debug" in arguments)
+        if "--debug" in arguments:
+            traceback.print_exception(error)
+        complain([f"cpcalc: internal fault: {type(error).__name__}: {error}"])
+        advice = "Run again with --debug and report what it prints."
+        complain([f"This is a fault of cpcalc, not of your file. {advice}"])
         return FAULT
     if code == INTERRUPTED:  # what typer makes of Ctrl-C
         raise KeyboardInterrupt
     return int(code or OK)
-
-
-def _report_fault(error: Exception, *, with_traceback: bool) -> None:
-    if with_traceback:
-        traceback.print_exception(error)
-    complain([f"cpcalc: internal fault: {type(error).__name__}: {error}"])
-    advice = "Run again with --debug and report what it prints."
-    complain([f"This is a fault of cpcalc, not of your file. {advice}"])

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from typer import BadParameter, Option
 
 from cpcalc.app.many import Shard
-from cpcalc.resolve.order import BUNDLE_STATUSES
+from cpcalc.resolve.model import BUNDLE_STATUSES
 from cpcalc.units import CURRENCIES
 
 MOST_SHARDS = 100_000

@@ -1,23 +1,33 @@
-"""Small commands: `cpcalc why`, `explain`, `schema` and `lock`."""
+"""Other commands: `why`, `explain`, `schema`, `lock`, `new` with its questions, and `factors`."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from typer import Argument
+import typer
+from typer import Argument, Option
 
+from cpcalc.app import factors as use_cases
+from cpcalc.app import new as new_files
 from cpcalc.app.assess import Options
-from cpcalc.app.files import reason_of
+from cpcalc.app.files import folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
-from cpcalc.app.new import modeline, schema_text
-from cpcalc.app.why import explain as explain_figure
+from cpcalc.app.questions import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
-from cpcalc.cli.output import Output, complain, exit_code
-from cpcalc.diagnostics import catalogue_entry, nearest_entries
+from cpcalc.cli.output import Output, complain, exit_code, severity_code
+from cpcalc.diagnostics import Diagnostic, catalogue_entry
+from cpcalc.report import factors as factor_pages
+from cpcalc.report import problems as report
 from cpcalc.report.json_result import dumps
-from cpcalc.report.problems import explained, listed
+from cpcalc.report.new_file import FUELS, Answers
 from cpcalc.report.why import why_data, why_lines
 from cpcalc.report.words import word
+from cpcalc.units import CURRENCIES
+
+DIGITS_OF_A_YEAR = 4
 
 
 def why(
@@ -61,11 +71,11 @@ def explain(
     """
     to = Output(language)
     if code is None:
-        return to.write_lines(listed(language))
+        return to.write_lines(report.listed(language))
     entry = catalogue_entry(code)
     if entry is None:
-        return to.refuse_selector(code, nearest_entries(code))
-    return to.write_lines(explained(entry, language))
+        return to.refuse_selector(code)
+    return to.write_lines(report.explained(entry, language))
 
 
 def schema(
@@ -81,9 +91,9 @@ def schema(
     with the line that --output names: editors with a YAML language server then complete and
     check while you type.
     """
-    code = Output("en", file=output).write([schema_text(kind)])
+    code = Output("en", file=output).write([new_files.schema_text(kind)])
     if code == OK and output is not None:
-        complain([modeline(output)])
+        complain([new_files.modeline(output)])
     return code
 
 
@@ -107,3 +117,231 @@ def lock(
         return exit_code(locked.diagnostics) or FILES_HAVE_ERRORS
     counts = {"files": len(locked.files), "sets": len(locked.sets), "rates": len(locked.rates)}
     return to.write_lines([word("lock-written", language, name=locked.name, **counts)])
+
+
+# ---- a new file ---------------------------------------------------------------------------------
+
+
+def new(
+    file: Annotated[str, Argument(metavar="FILE", help="The file to make; it must not exist yet.")],
+    name: Annotated[
+        str | None, Option(help="Name of the enterprise, or a description in place of it.")
+    ] = None,
+    identity: Annotated[
+        str | None,
+        Option("--id", help="Its id: letters, digits and hyphens. Default: the file's name."),
+    ] = None,
+    sector: Annotated[str | None, Option(help="Its sector, such as cement or seafood.")] = None,
+    province: Annotated[str | None, Option(help="Its province.")] = None,
+    country: Annotated[str, Option(help="Its country, two letters.")] = "VN",
+    year: Annotated[int | None, Option(min=1900, max=2200, help="The baseline year.")] = None,
+    currency: Annotated[str, Option(help="The currency of the report.")] = "VND",
+    language: options.Language = "en",
+    ask: Annotated[
+        bool | None,
+        Option("--ask/--no-ask", help="Ask for what is not given. Default: on a terminal."),
+    ] = None,
+    debug: options.Debug = False,
+) -> int:
+    """Make a commented assessment file that passes `check`."""
+    path = Path(file)
+    if path.exists() or path.is_symlink():
+        return _refused("exists", language, file=file)
+    if currency not in CURRENCIES:
+        return _refused("currency", language, currency=currency)
+    answers = Answers(
+        new_files.id_from(identity or file),
+        name or "",
+        sector,
+        province,
+        country,
+        year,
+        currency,
+        new_files.pins(country, folder_of(file)),
+    )
+    if ask if ask is not None else sys.stdin.isatty():
+        answers = _asked(answers, language)
+    if not answers.name:
+        answers = answers._replace(name=answers.id)
+    try:
+        new_files.make(file, answers, language)
+    except OSError as error:
+        return _refused("not-written", language, file=file, reason=reason_of(error))
+    return Output(language).write_lines([word("new-written", language, file=file)])
+
+
+def _refused(what: str, language: str, **values: str) -> int:
+    complain([word(f"new-{what}", language, **values)])
+    return NOT_DONE
+
+
+def _asked(answers: Answers, language: str) -> Answers:
+    """The answers completed by questions; an empty answer leaves a thing out."""
+    currency = answers.currency
+    name = answers.name or _question("name", language)
+    sector = answers.sector or _question("sector", language) or None
+    province = answers.province or _question("province", language) or None
+    year = answers.year or _year(language)
+    answers = answers._replace(name=name, sector=sector, province=province, year=year)
+    quantity = _amount("electricity", "any", language, "1 200 000 kWh/year")
+    if quantity:
+        price = _amount("price", "price", language, f"2 000 {currency}/kWh")
+        answers = answers._replace(electricity=(quantity, price))
+    fuel = _question("fuel", language, ", ".join(FUELS))
+    if fuel in FUELS:
+        quantity = _amount("quantity", "any", language, "900 t/year")
+        price = _amount("price", "price", language, f"3 million {currency}/t")
+        answers = answers._replace(fuel=(fuel, quantity, price))
+    title = _question("measure", language)
+    if title:
+        investment = _amount("investment", "money", language, f"40 million {currency}")
+        saving = _amount("saving", "money-per-year", language, f"25 million {currency}/year")
+        answers = answers._replace(measure=(title, investment, saving))
+    return answers
+
+
+def _question(key: str, language: str, example: str = "") -> str:
+    text = word(f"ask-{key}", language) + (f" ({example})" if example else "")
+    return str(typer.prompt(text, default="", show_default=False)).strip()
+
+
+def _year(language: str) -> int | None:
+    text = _question("year", language)
+    return int(text) if text.isdecimal() and len(text) == DIGITS_OF_A_YEAR else None
+
+
+def _amount(key: str, kind: str, language: str, example: str) -> str:
+    """An amount, asked for until it can be read; empty leaves it out."""
+    style = "vietnamese" if language == "vi" else "international"
+    while True:
+        text = _question(key, language, example)
+        problem = new_files.problem_with(text, kind, style)
+        if problem is None:
+            return text
+        headline, remedy = report.message_of(problem, language)
+        complain([f"  {headline}", f"  {remedy}"])
+
+
+# ---- factor sets ------------------------------------------------------------------------------
+
+factors = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Factor sets: list, show, verify, and what is outdated.",
+)
+
+
+@factors.command("list")
+def list_sets(
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    beside: options.Beside = ".",
+    debug: options.Debug = False,
+) -> int:
+    """List the factor sets: shipped ones and own ones.
+
+    Own sets stand beside the assessments.
+    """
+    to = Output(language, form)
+    listed = list(use_cases.sets_of(beside))
+    if form == "json":
+        return to.write([dumps(factor_pages.sets_data(listed))])
+    return to.show([factor_pages.sets_page(listed, language)])
+
+
+@factors.command()
+def show(
+    name: Annotated[
+        str, Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite).")
+    ],
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    beside: options.Beside = ".",
+    debug: options.Debug = False,
+) -> int:
+    """Show one set or factor, with ranges and citations.
+
+    Every value with its range, conditions and citation, and how a file uses it.
+    """
+    to = Output(language, form)
+    found = use_cases.find(name, beside)
+    if isinstance(found, list):
+        complain([word("factor-not-found", language, name=name)])
+        complain(f"  {nearest}" for nearest in found)
+        return NOT_DONE
+    factor_set, section, entry, rows = found
+    if form == "json":
+        return to.write([dumps(factor_pages.shown_data(factor_set, section, entry, rows))])
+    if entry is None:
+        return to.show([factor_pages.set_page(factor_set, rows, language)])
+    return to.show([factor_pages.entry_page(factor_set, section, entry, rows, language)])
+
+
+@factors.command()
+def verify(
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    beside: options.Beside = ".",
+    debug: options.Debug = False,
+) -> int:
+    """Check every set, and that released ones are unchanged.
+
+    Units, citations, unique ids, and that a released set has the hash it was released with.
+    """
+    to = Output(language, form)
+    verified = list(use_cases.verify(beside))
+    if form == "json":
+        described = [_described(item.diagnostics) for item in verified]
+        code = to.write([dumps(factor_pages.verified_data(verified, described))])
+    else:
+        code = to.show([factor_pages.verified_page(verified, language)])
+    for item in verified:
+        to.complain_of(item.diagnostics, {item.path: item.text})
+    return code or severity_code(problem for item in verified for problem in item.diagnostics)
+
+
+@factors.command()
+def outdated(
+    paths: Annotated[
+        list[str],
+        Argument(metavar="PATH...", help="Assessments, programmes, or folders of assessments."),
+    ],
+    form: options.ShortFormat = "terminal",
+    language: options.Language = "en",
+    debug: options.Debug = False,
+) -> int:
+    """Say which figures of files newer sets would change.
+
+    Every pinned set with a newer version is tried, before anything is changed.
+    """
+    to = Output(language, form)
+    names, problems, texts = use_cases.assessments_meant(paths)
+    to.complain_of(problems, texts)
+    if not names:
+        asked = " ".join(paths)
+        return FILES_HAVE_ERRORS if problems else to.refuse("no-assessment-below", path=asked)
+    tried = [use_cases.outdated(name, Options()) for name in names]
+    known = [item for item in tried if item.base.result is not None]
+    broken = [item for item in tried if item.base.result is None]
+    for item in tried:
+        own = list(item.base.diagnostics) if item.base.result is None else []
+        own += [problem for newer in item.newer for problem in newer.errors]
+        to.complain_of(own, {item.base.name: item.base.text})
+    code = _show_outdated(known, to) if known else OK
+    unread = exit_code([problem for item in broken for problem in item.base.diagnostics])
+    return code or unread or (FILES_HAVE_ERRORS if broken or problems else OK)
+
+
+def _show_outdated(known: Sequence[use_cases.Outdated], to: Output) -> int:
+    if to.form == "json":
+        tried = [(item.base.name, newer) for item in known for newer in item.newer]
+        described = [(name, newer, _described(newer.errors)) for name, newer in tried]
+        return to.write([dumps(factor_pages.outdated_data(described))])
+    return to.show(
+        factor_pages.outdated_page(item.base.name, item.newer, item.pins, to.language)
+        for item in known
+    )
+
+
+def _described(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+    return [report.describe(problem, {}) for problem in problems]

@@ -9,18 +9,10 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from cpcalc.app.files import NotReadableError, kind_of, read_bytes, reason_of, write_atomically
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, nearest_entries
 from cpcalc.report.layout import Block, harmless
 from cpcalc.report.page import markdown_lines, plain_lines, print_pages
 from cpcalc.report.problems import printable, rendered
@@ -75,13 +67,11 @@ class Output:
         return self.write_lines(self._page_lines(pages))
 
     def _page_lines(self, pages: Iterable[Iterable[Block]]) -> Iterator[str]:
-        if self.form == "markdown":
-            render, between = markdown_lines, [""]
-        else:
-            render, between = plain_lines, ["", ""]
+        is_markdown = self.form == "markdown"
+        render = markdown_lines if is_markdown else plain_lines
         for number, page in enumerate(pages):
             if number:
-                yield from between
+                yield from [""] if is_markdown else ["", ""]
             yield from render(page, self.language)
 
     def complain_of(self, problems: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:
@@ -90,17 +80,16 @@ class Output:
 
     def refuse(self, what: str, /, **values: str) -> int:
         """Say why the job, or a part of it, cannot be done; the exit code for that."""
-        shown = {
-            key: harmless(printable(problem_word(text, self.language)))
-            for key, text in values.items()
-        }
+        words = {key: problem_word(text, self.language) for key, text in values.items()}
+        shown = {key: harmless(printable(text)) for key, text in words.items()}
         complain([f"cpcalc: {problem_word(what, self.language, **shown)}"])
         return NOT_DONE
 
-    def refuse_selector(self, text: str, nearest: Sequence[str]) -> int:
+    def refuse_selector(self, text: str) -> int:
         """Say that a text names no diagnostic, and which come near; the exit code for that."""
+        nearest = ", ".join(nearest_entries(text))
         if nearest:
-            return self.refuse("unknown-selector", text=text, nearest=", ".join(nearest))
+            return self.refuse("unknown-selector", text=text, nearest=nearest)
         return self.refuse("unknown-selector-alone", text=text)
 
 
@@ -127,16 +116,20 @@ def exit_code(problems: Sequence[Diagnostic], *, strict: bool = False) -> int:
 @contextmanager
 def progress_bar(language: str) -> Iterator[Callable[[int, int], None]]:
     """A function to be told how many of how many are done; it shows them on a terminal only."""
+    from rich import progress  # here, for most commands show no bar
+
     console = Console(stderr=True, markup=False, highlight=False)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TaskProgressColumn(),
-        TextColumn(f"{{task.fields[rate]}} {word('files-per-second', language)}"),
-        TimeRemainingColumn(),
+    bar = progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TaskProgressColumn(),
+        progress.TextColumn(f"{{task.fields[rate]}} {word('files-per-second', language)}"),
+        progress.TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not sys.stderr.isatty(),
     )
-    bar = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
     with bar:
         task = bar.add_task(word("batch", language), total=None, rate="-", visible=False)
 

@@ -16,7 +16,7 @@ from cpcalc.app.assess import Options
 from cpcalc.app.batch import Batch, Failure, Job, run_batch, shard_data, without_duplicates
 from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
-from cpcalc.app.programme import ProgrammeOutcome, assess_programme
+from cpcalc.app.programme import assess_programme
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
 from cpcalc.programme.totals import totals_of
@@ -123,17 +123,24 @@ def programme(
     job = Job(wanted, jobs=jobs, cached=not no_cache)
     with progress_bar(language) as progress:
         outcome = assess_programme(file, job, progress)
-    code = _show_programme(outcome, to)
-    failures, problems = outcome.batch.failures, outcome.problems
+    result, failures, problems = outcome.result, outcome.batch.failures, outcome.problems
+    if result is None:
+        code = OK
+    elif form == "json":
+        data = programme_data(result, problems, outcome.waivers, __version__)
+        code = to.write([dumps(data)])
+    elif form == "csv":
+        code = to.write(programme_lines(result, language))
+    else:
+        errors = sum(problem.severity == "error" for problem in problems)
+        code = to.show([programme_page(result, outcome.waivers, errors, language)])
     _complain_of_failures(failures, to)
     if failures and problems:
         complain([""])
     to.complain_of(problems, outcome.texts)
-    if code:
-        return code
-    if outcome.result is None and exit_code(problems) == NOT_DONE:
+    if result is None and exit_code(problems) == NOT_DONE:
         return NOT_DONE
-    return FILES_HAVE_ERRORS if failures else severity_code(problems, strict=strict)
+    return code or (FILES_HAVE_ERRORS if failures else severity_code(problems, strict=strict))
 
 
 def _deliver(
@@ -183,16 +190,3 @@ def _complain_of_failures(failures: Iterable[Failure], to: Output) -> None:
             to.complain_of(failure.problems, {failure.path: text_of(failure.path)})
         else:
             complain(rendered(failure.problems, {}, "concise", to.language))
-
-
-def _show_programme(outcome: ProgrammeOutcome, to: Output) -> int:
-    result = outcome.result
-    if result is None:
-        return OK
-    if to.form == "json":
-        data = programme_data(result, outcome.problems, outcome.waivers, __version__)
-        return to.write([dumps(data)])
-    if to.form == "csv":
-        return to.write(programme_lines(result, to.language))
-    errors = sum(problem.severity == "error" for problem in outcome.problems)
-    return to.show([programme_page(result, outcome.waivers, errors, to.language)])

@@ -7,23 +7,16 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from cpcalc.calc import finance
-from cpcalc.calc.payback import NEVER, YEARS, payback_case
+from cpcalc.calc.money import NEVER, YEARS, payback_case
 from cpcalc.calc.roots import internal_rate, internal_rate_number, internal_rates
 from cpcalc.calc.savings import converted, opposite, ratio_of, total
-from cpcalc.economics.cash_flow import (
-    BOUGHT_LINES,
-    INVESTMENT_LINES,
-    ONE_YEAR,
-    OWN_LINES,
-    RUNNING_COST,
-    CashTable,
-)
-from cpcalc.economics.loans_and_tax import INTEREST, PRINCIPAL, RepaymentPlan
+from cpcalc.economics import cash_flow
+from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, CashTable, RepaymentPlan
 from cpcalc.economics.rates import Flows, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.identities import identity
 from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import CashFlow, CashLine, Economics, EquityView, Identity
+from cpcalc.sums import identity
 
 NO_INVESTMENT = NotApplicable("undefined", "no-investment")
 NO_RATE_OF_RETURN = NotApplicable("undefined", "no-rate-of-return")
@@ -38,12 +31,12 @@ class ProjectTables(NamedTuple):
 
     base: CashTable
     outside: CashTable
+    financing: CashTable  # empty without a loan
     capital: Figure  # net investment, undiscounted
     annual_net_saving: Figure
     avoided: Figure | None
     saved: Mapping[str, Figure]
     loan: Figure | None = None
-    financing: CashTable | None = None
     partial: tuple[str, ...] = ()
     plan: RepaymentPlan | None = None
 
@@ -63,7 +56,7 @@ class Appraisal:
         self.discounted = self.money.present_values(self.net)
         self.annuity = self.money.factor(base.years)
         self.annual_worth = finance.annual_worth(self.npv, self.annuity, ONE_YEAR)
-        costs = base.sums((*INVESTMENT_LINES, RUNNING_COST))
+        costs = base.sums((*INVESTMENT_LINES, cash_flow.RUNNING_COST))
         self.life_cycle_cost = opposite(self.money.worth(costs))
 
     def economics(self) -> Economics:
@@ -95,17 +88,17 @@ class Appraisal:
 
     def cash_flow(self, equity_flows: Flows | None) -> CashFlow:
         """The tables as they are shown, with their sums."""
-        base, financing, discounted = self.tables.base, self.tables.financing, self.discounted
+        base, discounted = self.tables.base, self.discounted
         return CashFlow(
             money=self.money.name,
             lines=_lines(base),
             net=self.net,
             invested=self.invested,
-            saved=base.sums_without(OWN_LINES),
+            saved=base.sums_without(cash_flow.OWN_LINES),
             discounted=discounted,
             cumulative=None if discounted is None else tuple(accumulate(discounted, total)),
             outside=_lines(self.tables.outside),
-            financing=() if financing is None else _lines(financing),
+            financing=_lines(self.tables.financing),
             equity=equity_flows,
         )
 
@@ -140,9 +133,7 @@ class Appraisal:
 
     def adjusted_internal_rate(self, ratio: Reported) -> Reported:
         """The rate of return when savings are reinvested at the discount rate."""
-        if isinstance(ratio, NotApplicable):
-            return ratio
-        if ratio.value <= 0:
+        if isinstance(ratio, Figure) and ratio.value <= 0:
             return NO_RATE_OF_RETURN
         return finance.adjusted_internal_rate(self.money.rate, ratio, self.years)
 
@@ -208,7 +199,7 @@ class Appraisal:
 
     def equity_flows(self) -> Flows | None:
         """What the enterprise's own money pays and gets; None without a loan."""
-        if self.tables.financing is None or self.tables.loan is None:
+        if self.tables.loan is None:
             return None
         lent = self.tables.financing.sums()
         return tuple(total(own, loan) for own, loan in zip(self.net, lent, strict=True))
@@ -216,25 +207,19 @@ class Appraisal:
     def equity(self, flows: Flows) -> EquityView:
         """What the enterprise's own money earns when a loan pays the rest."""
         assert self.tables.loan is not None
-        covers = self.debt_service_covers()
-        lowest: Reported = NO_COST_TO_RATE
-        average: Reported = NO_COST_TO_RATE
-        if covers:
-            lowest = finance.smallest(*covers)
-            average = ratio_of(total(*covers), number(len(covers)))
+        covers: list[Reported] = [*self.debt_service_covers()] or [NO_COST_TO_RATE]
         return EquityView(
             npv=self.money.worth(flows),
             irr=_rate_of_return(opposite(flows[0]), flows, rates_of_return(flows)),
-            debt_service_cover=lowest,
-            average_debt_service_cover=average,
+            debt_service_cover=finance.smallest(*covers),
+            average_debt_service_cover=ratio_of(total(*covers), number(len(covers))),
             loan=self.tables.loan,
         )
 
     def debt_service_covers(self) -> list[Figure]:
         """What is available for debt service over it, in each year that has any."""
-        assert self.tables.financing is not None
-        service = self.tables.financing.sums((INTEREST, PRINCIPAL))
-        available = self.tables.base.sums_without(BOUGHT_LINES)
+        service = self.tables.financing.sums((cash_flow.INTEREST, cash_flow.PRINCIPAL))
+        available = self.tables.base.sums_without(cash_flow.BOUGHT_LINES)
         return [
             finance.debt_service_cover(cash, opposite(due))
             for cash, due in zip(available[1:], service[1:], strict=True)
@@ -272,9 +257,8 @@ def proofs_of(
     amounts = [amount for line in flow.lines for amount in line.amounts]
     yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
     if isinstance(rate, Figure):
-        worth = [
-            finance.present_value(amount, rate, number(t)) for t, amount in enumerate(flow.net)
-        ]
+        flows = enumerate(flow.net)
+        worth = [finance.present_value(amount, rate, number(year)) for year, amount in flows]
         yield identity(f"{place}: NPV at the IRR = 0", worth, ())
     if plan is not None:
         yield identity(f"{place}: the loan closes", plan.principals, (plan.amount,))

@@ -12,7 +12,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
+from cpcalc import results
 from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
@@ -22,18 +24,10 @@ from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
-from cpcalc.identities import by_year, identity
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
-from cpcalc.results import (
-    CashFlow,
-    Economics,
-    Identity,
-    LifeCycleCost,
-    LifeCycleLine,
-    Line,
-    WholeEnterprise,
-)
+from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine, Line
 from cpcalc.schema.assessment import INPUT_KINDS
+from cpcalc.sums import by_year, identity
 
 NAME = "whole enterprise"
 SUM = "whole enterprise = bundle + end of pipe"
@@ -43,7 +37,7 @@ Proofs = tuple[Identity, ...]
 
 def whole_enterprise(
     calculation: Calculation, projects: Projects
-) -> tuple[WholeEnterprise, Proofs]:
+) -> tuple[results.WholeEnterprise, Proofs]:
     """The enterprise's own project and its life-cycle cost, and the proofs of both.
 
     Without end of pipe it is the bundle's.
@@ -53,15 +47,13 @@ def whole_enterprise(
     proofs: list[Identity | None] = []
     if last is not None:
         entries = (*calculation.entries, *calculation.end_of_pipe)
-        places = [entry.place for entry in entries]
         line = total_line(entries)
-        line = line._replace(economics=projects.totals(places, line, NAME))
+        line = line._replace(economics=projects.totals(entries, line, NAME))
         proofs += _sums(line, (calculation.totals, last))
     assert line.economics is not None  # there are projects
     cost, proofs_of_cost = life_cycle(projects, line.economics)
-    proofs += proofs_of_cost
-    known = [proof for proof in proofs if proof is not None]
-    whole = WholeEnterprise(_money_only(line), cost)
+    known = [proof for proof in (*proofs, *proofs_of_cost) if proof is not None]
+    whole = results.WholeEnterprise(_money_only(line), cost)
     return whole, (*projects.identities[already_proved:], *known)
 
 
@@ -87,16 +79,14 @@ def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Identity | None]:
     known = [line.economics for line in parts if isinstance(line.economics, Economics)]
     flow, flows = whole.economics.cash_flow, [item.cash_flow for item in known]
     for kind in ("lines", "outside", "financing"):
-        table, tables = _amounts(flow, kind), [_amounts(item, kind) for item in flows]
-        for key in dict.fromkeys(key for item in (table, *tables) for key in item):
-            parts_of_line = [item.get(key, ()) for item in tables]
-            yield by_year(f"{SUM}: {key}", parts_of_line, table.get(key, ()))
+        tables = [
+            {line.key: line.amounts for line in getattr(item, kind)} for item in (flow, *flows)
+        ]
+        for key in dict.fromkeys(chain.from_iterable(tables)):
+            of_whole, *of_parts = (table.get(key, ()) for table in tables)
+            yield by_year(f"{SUM}: {key}", of_parts, of_whole)
     yield by_year(f"{SUM}: net flow", [item.net for item in flows], flow.net)
     yield identity(f"{SUM}: NPV", [item.npv for item in known], (whole.economics.npv,))
-
-
-def _amounts(flow: CashFlow, kind: str) -> dict[str, Flows]:
-    return {line.key: line.amounts for line in getattr(flow, kind)}
 
 
 # ---- life-cycle cost -----------------------------------------------------------------------------
@@ -111,18 +101,23 @@ def life_cycle(
     npv = project if isinstance(project, NotApplicable) else project.npv
     if isinstance(project, NotApplicable) or isinstance(npv, NotApplicable):
         return LifeCycleCost(npv, npv, npv, ()), ()
-    money = money_of(projects.terms)
-    bills = _bills(projects, money, len(project.cash_flow.net))
-    lines = tuple(_lines(projects, money, bills, project))
+    bills = _bills(projects, len(project.cash_flow.net))
+    lines = tuple(_lines(projects, bills, project))
     unknown = NotApplicable("incomplete", "field-missing", joined(bills.missing) or ("streams",))
-    costs_before = [line.before for line in lines if line.before is not None]
-    costs_after = [line.after for line in lines]
-    before = life_cycle_cost(*costs_before) if costs_before else unknown
-    after = life_cycle_cost(*costs_after) if costs_after else unknown
+    costs: list[Reported] = [line.before for line in lines if line.before is not None]
+    before = life_cycle_cost(*(costs or [unknown]))
+    costs = [line.after for line in lines]
+    after = life_cycle_cost(*(costs or [unknown]))
     known = [cost for cost in (before, after) if isinstance(cost, Figure)]
     if not all(math.isfinite(cost.value) for cost in known):
         return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ()), ()
-    proofs = _proofs(project, lines, before, after)
+    beside = [line.after for line in lines if line.key not in (*INVESTMENT_LINES, RUNNING_COST)]
+    fits_npv = "life-cycle cost: before - after = NPV of the whole enterprise"
+    adds_up = "life-cycle cost: streams + measures = after"
+    proofs = (
+        identity(fits_npv, (before,), (after, npv)),
+        identity(adds_up, (*beside, project.life_cycle_cost), (after,)),
+    )
     if isinstance(before, NotApplicable) or isinstance(after, NotApplicable):
         return LifeCycleCost(unknown, unknown, npv, lines), proofs
     return _marked(bills, lines, npv, before, after), proofs
@@ -137,8 +132,8 @@ class Bills:
     missing: list[str] = field(default_factory=list)  # the fields that keep some unknown
 
 
-def _bills(projects: Projects, money: AnyMoney, years: int) -> Bills:
-    bills = Bills()
+def _bills(projects: Projects, years: int) -> Bills:
+    bills, money = Bills(), money_of(projects.terms)
     for name, stream in projects.resolved.streams.items():
         if not _is_paid_for(stream):
             continue
@@ -168,9 +163,7 @@ def _is_paid_for(stream: LinkedStream) -> bool:
     return stream.kind in INPUT_KINDS or stream.price is not None
 
 
-def _lines(
-    projects: Projects, money: AnyMoney, bills: Bills, project: Economics
-) -> Iterator[LifeCycleLine]:
+def _lines(projects: Projects, bills: Bills, project: Economics) -> Iterator[LifeCycleLine]:
     """Each stream with a known bill, less what is saved of it.
 
     Then what stands on the side of the measures alone.
@@ -183,16 +176,15 @@ def _lines(
             saved.setdefault(stream, []).append(line.amounts)
         else:
             own[line.key] = line.amounts
+    money = money_of(projects.terms)
     for stream, bill in bills.known.items():
         key, before = f"streams.{stream}", _worth(money, bill)
         if stream not in saved:
             yield LifeCycleLine(key, before, before, None)
             continue
         cuts = tuple(total(*amounts) for amounts in zip(*saved[stream], strict=True))
-        left = tuple(
-            difference(paid, cut) if cut.value else paid
-            for paid, cut in zip(bill, cuts, strict=True)
-        )
+        years = zip(bill, cuts, strict=True)
+        left = tuple(difference(paid, cut) if cut.value else paid for paid, cut in years)
         yield LifeCycleLine(key, before, _worth(money, left), _worth(money, cuts))
     for key, amounts in own.items():
         worth = _worth(money, amounts)
@@ -235,15 +227,3 @@ def _marked(
         saving = replace(saving, counted=npv.counted, of=npv.of, missing=npv.missing)
     after = replace(after, counted=counted, of=of, missing=missing)
     return LifeCycleCost(before, after, saving, lines)
-
-
-def _proofs(
-    project: Economics, lines: Sequence[LifeCycleLine], before: Reported, after: Reported
-) -> tuple[Identity | None, ...]:
-    beside = [line.after for line in lines if line.key not in (*INVESTMENT_LINES, RUNNING_COST)]
-    fits_npv = "life-cycle cost: before - after = NPV of the whole enterprise"
-    adds_up = "life-cycle cost: streams + measures = after"
-    return (
-        identity(fits_npv, (before,), (after, project.npv)),
-        identity(adds_up, (*beside, project.life_cycle_cost), (after,)),
-    )

@@ -9,35 +9,17 @@ from typing import Any
 
 from cpcalc.calc.money import money_saving, net_investment
 from cpcalc.calc.savings import converted, opposite, total
+from cpcalc.economics import cash_flow
 from cpcalc.economics.appraisal import Appraisal, ProjectTables, proofs_of
-from cpcalc.economics.cash_flow import (
-    CARBON,
-    OTHER_BENEFITS,
-    RUNNING_COST,
-    YEAR,
-    CashFlowBuilder,
-    CashTable,
-    Project,
-    Unknowable,
-    YearlyAmount,
-)
-from cpcalc.economics.loans_and_tax import lend, levy
+from cpcalc.economics.cash_flow import CARBON, OTHER_BENEFITS, RUNNING_COST, Project, YearlyAmount
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import Contribution
-from cpcalc.engine.lines import capital_of, has_money
-from cpcalc.engine.sums import sum_known
+from cpcalc.engine.lines import BundleEntry, capital_of, has_money
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
-from cpcalc.resolve.model import (
-    CATEGORY_OF_KIND,
-    END_OF_PIPE,
-    EconomicTerms,
-    Growth,
-    LinkedGroup,
-    LinkedMeasure,
-    Resolved,
-    Spend,
-)
+from cpcalc.resolve import model
+from cpcalc.resolve.model import CATEGORY_OF_KIND, EconomicTerms, LinkedGroup, Spend
 from cpcalc.results import Assumption, Economics, Identity, Line
+from cpcalc.sums import sum_known
 from cpcalc.units import Unit
 
 # What the levelised cost of saved energy and water is per.
@@ -72,13 +54,12 @@ def with_economics(projects: Projects, calculation: Calculation) -> Calculation:
         result._replace(line=result.line._replace(economics=projects.group(group, result.line)))
         for group, result in zip(projects.resolved.groups, calculation.groups, strict=True)
     )
-    totals = calculation.totals
-    last = totals.end_of_pipe
+    totals, last = calculation.totals, calculation.totals.end_of_pipe
     if last is not None:
-        places = [entry.place for entry in calculation.end_of_pipe]
-        last = last._replace(economics=projects.totals(places, last, "end of pipe"))
-    places = [entry.place for entry in calculation.entries]
-    totals = totals._replace(economics=projects.totals(places, totals), end_of_pipe=last)
+        economics = projects.totals(calculation.end_of_pipe, last, "end of pipe")
+        last = last._replace(economics=economics)
+    economics = projects.totals(calculation.entries, totals)
+    totals = totals._replace(economics=economics, end_of_pipe=last)
     identities = (*calculation.identities, *projects.identities)
     return calculation._replace(
         measures=measures, groups=groups, totals=totals, identities=identities
@@ -88,33 +69,27 @@ def with_economics(projects: Projects, calculation: Calculation) -> Calculation:
 class Projects:
     """The projects of a file, each kept as it can be appraised again under other terms."""
 
-    def __init__(self, resolved: Resolved) -> None:
+    def __init__(self, resolved: model.Resolved) -> None:
         assert resolved.terms is not None
         self.resolved = resolved
         self.terms: EconomicTerms = resolved.terms
         self.projects: dict[str, Project | NotApplicable] = {}
-        self.yearly: dict[str, Sequence[YearlyAmount]] = {}  # what each measure saves
-        self.lines: dict[str, Line] = {}
+        self.yearly: dict[str, list[YearlyAmount]] = {}  # what each measure saves
         self.tables: dict[str, TablesOrReason] = {}
         self.identities: list[Identity] = []
 
     # ---- measures, groups and totals -------------------------------------------------------------
 
     def measure(
-        self, measure: LinkedMeasure, line: Line, contribution: Contribution
+        self, measure: model.LinkedMeasure, line: Line, contribution: Contribution
     ) -> EconomicsOrReason:
         """The economics of a measure."""
         place = f"measures.{measure.id}"
-        self.yearly[place] = [
-            YearlyAmount(
-                f"streams.{stream}" if stream else f"savings.{category}",
-                amount,
-                self.growth(stream, category),
-                stream,
-            )
-            for stream, category, amount in contribution.sources
-        ]
-        return self._appraise(place, line, self.yearly[place], self._saved(contribution))
+        yearly = self.yearly[place] = []
+        for stream, category, amount in contribution.sources:
+            key = f"streams.{stream}" if stream else f"savings.{category}"
+            yearly.append(YearlyAmount(key, amount, self.growth(stream, category), stream))
+        return self._appraise(place, line, yearly, self._saved(contribution))
 
     def group(self, group: LinkedGroup, line: Line) -> EconomicsOrReason:
         """The economics of a group: what its members save as they do alone, and its own money."""
@@ -134,9 +109,12 @@ class Projects:
         ]
         return self._appraise(f"groups.{group.id}", line, yearly, {})
 
-    def totals(self, places: Iterable[str], line: Line, name: str = "totals") -> EconomicsOrReason:
+    def totals(
+        self, entries: Iterable[BundleEntry], line: Line, name: str = "totals"
+    ) -> EconomicsOrReason:
         """The economics of several projects together: their tables added up, over the longest."""
-        tables = {place: self.tables[place] for place in places if has_money(self.lines[place])}
+        places = [entry.place for entry in entries if has_money(entry.line)]
+        tables = {place: self.tables[place] for place in places}
         known = [item for item in tables.values() if isinstance(item, ProjectTables)]
         left_out = {
             place: item for place, item in tables.items() if isinstance(item, NotApplicable)
@@ -144,7 +122,7 @@ class Projects:
         missing = joined(*(reason.missing for reason in left_out.values()))
         if not known:
             return NotApplicable("incomplete", "field-missing", missing)
-        avoided = None if left_out else _avoided(line)
+        avoided = None if left_out else next(iter(_avoided(line)), None)
         together = added_up(known)._replace(avoided=avoided, partial=tuple(left_out))
         economics = self._judged(name, together)
         if isinstance(economics, NotApplicable) or not left_out:
@@ -153,11 +131,7 @@ class Projects:
 
     def _members(self, group: LinkedGroup) -> list[str]:
         """The measures of a group that count in the bundle."""
-        counting = {
-            measure.id
-            for measure in self.resolved.measures
-            if measure.in_bundle and measure.type != END_OF_PIPE
-        }
+        counting = {measure.id for measure in self.resolved.measures if measure.is_cleaner}
         return [f"measures.{name}" for name in group.measures if name in counting]
 
     def _category(self, amount: YearlyAmount) -> str:
@@ -172,7 +146,7 @@ class Projects:
     ) -> EconomicsOrReason:
         project = self._project(place, line, yearly, saved)
         tables = self.tables_of(project, self.terms)
-        self.projects[place], self.lines[place], self.tables[place] = project, line, tables
+        self.projects[place], self.tables[place] = project, tables
         if isinstance(tables, NotApplicable):
             return tables
         assert isinstance(project, Project)
@@ -192,23 +166,21 @@ class Projects:
             return NotApplicable("incomplete", "field-missing", missing)
         if isinstance(line.running_cost, Figure):
             growth = self.terms.growth.get(RUNNING_COST)
-            yearly = [*yearly, YearlyAmount(RUNNING_COST, opposite(line.running_cost), growth)]
+            running_cost = YearlyAmount(RUNNING_COST, opposite(line.running_cost), growth)
+            yearly = [*yearly, running_cost]
         terms = self.terms.projects[place]
         if terms.spends is None and line.investment is not None:
             terms = terms._replace(spends=self._spends_of_members(place))
-        outside = tuple(self._outside(line))
-        return Project(terms, line.grant, tuple(yearly), outside, _avoided(line), saved)
+        outside, avoided = tuple(self._outside(line)), next(iter(_avoided(line)), None)
+        return Project(terms, line.grant, tuple(yearly), outside, avoided, saved)
 
     def _spends_of_members(self, place: str) -> tuple[Spend, ...]:
         """A group without an investment of its own bears its members', each item in its year."""
         group = next(group for group in self.resolved.groups if place == f"groups.{group.id}")
-        inside = {measure.id for measure in self.resolved.measures if measure.in_bundle}
-        members = [f"measures.{name}" for name in group.measures if name in inside]
-        return tuple(
-            spend for member in members for spend in self.terms.projects[member].spends or ()
-        )
+        terms = [self.terms.projects[member] for member in self._members(group)]
+        return tuple(spend for member in terms for spend in member.spends or ())
 
-    def growth(self, stream: str | None, category: str) -> Growth | None:
+    def growth(self, stream: str | None, category: str) -> model.Growth | None:
         """How the price of a stream grows: its own rate, its parent's, or that of its category."""
         while stream is not None:
             if stream in self.terms.stream_growth:
@@ -218,19 +190,16 @@ class Projects:
 
     def _outside(self, line: Line) -> Iterator[YearlyAmount]:
         """What stands beside the base figures: carbon at its price, and other benefits."""
-        price = self.terms.carbon_price
+        growth, price = self.terms.growth, self.terms.carbon_price
         if price is not None:
-            per_year = Unit.of(((price.unit.currency or "", 1),)) / YEAR
-            avoided = [line.reductions.get(gas) for gas in ("co2e", "co2")]
-            earned = [
-                money_saving(figure, price) for figure in avoided if isinstance(figure, Figure)
-            ]
+            per_year = Unit.of(((price.unit.currency or "", 1),)) / cash_flow.YEAR
+            earned = [money_saving(figure, price) for figure in _avoided(line)]
             # A price of CO2e pays for no CO2, nor the other way round.
             for amount in [amount for amount in earned if amount.unit is per_year][:1]:
-                yield YearlyAmount(CARBON, amount, self.terms.growth.get(CARBON))
+                yield YearlyAmount(CARBON, amount, growth.get(CARBON))
         for benefit in line.other_benefits.values():
             if isinstance(benefit, Figure):
-                yield YearlyAmount(OTHER_BENEFITS, benefit, self.terms.growth.get(OTHER_BENEFITS))
+                yield YearlyAmount(OTHER_BENEFITS, benefit, growth.get(OTHER_BENEFITS))
 
     def _saved(self, contribution: Contribution) -> dict[str, Figure]:
         """Energy and water saved a year, where all of it can be counted in one unit."""
@@ -260,7 +229,7 @@ class Projects:
             return NotApplicable("incomplete", "field-missing", missing)
         try:
             return _tables(project, project.terms.spends, terms, with_loan=with_loan)
-        except Unknowable as unknown:
+        except cash_flow.Unknowable as unknown:
             return unknown.reason
         except OverflowError:
             return TOO_LARGE
@@ -282,16 +251,16 @@ def _tables(
     project: Project, spends: Sequence[Spend], terms: EconomicTerms, *, with_loan: bool
 ) -> ProjectTables:
     zero = nothing(spends[0].amount)
-    builder = CashFlowBuilder(terms, project, zero)
+    builder = cash_flow.CashFlowBuilder(terms, project, zero)
     if terms.tax is not None:
-        levy(builder, terms.tax)
+        cash_flow.levy(builder, terms.tax)
     loan = project.terms.loan if with_loan else None
-    financed = None if loan is None else lend(builder, loan)
-    plan, financing = financed or (None, None)
+    financed = None if loan is None else cash_flow.lend(builder, loan)
+    plan, financing = financed or (None, cash_flow.CashTable(builder.years, zero))
     capital = total(*(spend.amount for spend in spends))
     if project.grant is not None:
         capital = net_investment(capital, project.grant)
-    zero_a_year = replace(zero, unit=zero.unit / YEAR)
+    zero_a_year = replace(zero, unit=zero.unit / cash_flow.YEAR)
     yearly = [line.amount for line in project.yearly] or [zero_a_year]
     return ProjectTables(
         base=builder.base,
@@ -310,21 +279,20 @@ def added_up(tables: Sequence[ProjectTables]) -> ProjectTables:
     """The tables of several projects added up, over the longest of them."""
     years = max(item.base.years for item in tables)
     zero = tables[0].base.zero
-    base, outside, financing = (CashTable(years, zero) for _ in range(3))
+    base, outside, financing = (cash_flow.CashTable(years, zero) for _ in range(3))
     for item in tables:
         base.add(item.base)
         outside.add(item.outside)
-        if item.financing is not None:
-            financing.add(item.financing)
+        financing.add(item.financing)
     return ProjectTables(
         base=base,
         outside=outside,
+        financing=financing,
         capital=total(*(item.capital for item in tables)),
         annual_net_saving=total(*(item.annual_net_saving for item in tables)),
         avoided=None,
         saved={},  # the cost of all measures is not the cost of what some of them save
         loan=sum_known(item.loan for item in tables),
-        financing=financing if any(item.financing is not None for item in tables) else None,
     )
 
 
@@ -334,13 +302,10 @@ def nothing(like: Figure) -> Figure:
     return defined(0, Unit.of(((currency, 1),)) if currency else like.unit, "nothing")
 
 
-def _avoided(line: Line) -> Figure | None:
-    """CO2e avoided a year, or CO2 where only that is known."""
-    for gas in ("co2e", "co2"):
-        figure = line.reductions.get(gas)
-        if isinstance(figure, Figure):
-            return figure
-    return None
+def _avoided(line: Line) -> list[Figure]:
+    """CO2e avoided a year, and CO2, as far as they are known."""
+    figures = [line.reductions.get(gas) for gas in ("co2e", "co2")]
+    return [figure for figure in figures if isinstance(figure, Figure)]
 
 
 # ---- what is said of the economics ---------------------------------------------------------------

@@ -7,9 +7,10 @@ but what is linear by construction (money in a price, a saving or an investment)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from cpcalc.calc.finance import break_even_factor
-from cpcalc.calc.savings import converted, ratio_of, total
+from cpcalc.calc.savings import converted, difference, ratio_of, total
 from cpcalc.economics.appraisal import ProjectTables
 from cpcalc.economics.cash_flow import RUNNING_COST, Project, YearlyAmount
 from cpcalc.economics.projects import Projects
@@ -77,16 +78,9 @@ def sensitivity(projects: Projects, places: Sequence[str]) -> Sensitivity | None
     chosen = _chosen(projects, places)
     if not chosen:
         return None
-    break_evens = [
-        item for place, project in chosen.items() for item in _break_evens(projects, place, project)
-    ]
-    return Sensitivity(
-        CHANGE,
-        _npv(projects, chosen.values(), {}),
-        projects.terms.payback_limit,
-        tornado(projects, places),
-        tuple(break_evens),
-    )
+    npv, limit = _npv(projects, chosen.values(), {}), projects.terms.payback_limit
+    break_evens = chain(*(_break_evens(projects, *item) for item in chosen.items()))
+    return Sensitivity(CHANGE, npv, limit, tornado(projects, places), tuple(break_evens))
 
 
 def _chosen(projects: Projects, places: Sequence[str]) -> dict[str, Project]:
@@ -106,21 +100,19 @@ def tornado(projects: Projects, places: Sequence[str]) -> tuple[Swing, ...]:
 
     The widest comes first.
     """
-    chosen = _chosen(projects, places)
-    swings = _swings(projects, list(chosen.values())) if chosen else ()
-    return tuple(sorted(swings, key=lambda swing: -_width(swing)))
+    chosen = list(_chosen(projects, places).values())
+    if not chosen:
+        return ()
+    swings = [
+        Swing(name, *(_npv(projects, chosen, {name: factor}) for factor in (LESS, MORE)))
+        for name in _parameters(projects.terms, chosen)
+    ]
+    return tuple(sorted(swings, key=_width, reverse=True))
 
 
 def _width(swing: Swing) -> float:
-    if isinstance(swing.low, NotApplicable) or isinstance(swing.high, NotApplicable):
-        return 0.0
-    return abs(swing.high.value - swing.low.value)
-
-
-def _swings(projects: Projects, chosen: Sequence[Project]) -> Iterator[Swing]:
-    for parameter in _parameters(projects.terms, chosen):
-        low, high = (_npv(projects, chosen, {parameter: factor}) for factor in (LESS, MORE))
-        yield Swing(parameter, low, high)
+    width = difference(swing.high, swing.low)
+    return abs(width.value) if isinstance(width, Figure) else 0.0
 
 
 def _parameters(terms: EconomicTerms, chosen: Sequence[Project]) -> Iterator[str]:
@@ -193,11 +185,10 @@ def _targets(
     """What has to be met, and the figure that meets it: without the thing, and as stated."""
     limit = projects.terms.payback_limit
     if limit is not None and parameter == INVESTMENT:
-        goal = converted(stated.annual_net_saving, limit)
-        yield PAYBACK, goal, without.capital, stated.capital
+        yield PAYBACK, converted(stated.annual_net_saving, limit), without.capital, stated.capital
     elif limit is not None:
-        goal = ratio_of(stated.capital, limit)
-        yield PAYBACK, goal, without.annual_net_saving, stated.annual_net_saving
+        saved = without.annual_net_saving, stated.annual_net_saving
+        yield PAYBACK, ratio_of(stated.capital, limit), *saved
     before, after = _worth(without, projects.terms), _worth(stated, projects.terms)
     if isinstance(before, Figure) and isinstance(after, Figure):
         yield NPV, stated.base.zero, before, after

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.calc.savings import difference, ratio_of, saving
@@ -12,11 +12,10 @@ from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
-from cpcalc.engine.sums import sum_by_name
-from cpcalc.figures import Figure, NotApplicable, Reported, joined
-from cpcalc.identities import identity, of_lines
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined
 from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
+from cpcalc.sums import identity, is_undefined, of_lines, sum_by_name
 
 UNSTATED = "unstated"
 
@@ -51,10 +50,7 @@ def calculate(resolved: Resolved) -> Calculation:
     inside |= {measure.id: _in_bundle(resolved, measure, flows) for measure in last}
     alone = {measure.id: _alone(resolved, measure) for measure in resolved.measures}
 
-    measures = [
-        _measure_result(resolved, measure, inside[measure.id], alone[measure.id])
-        for measure in resolved.measures
-    ]
+    measures = [_measure_result(inside[name], alone[name]) for name in alone]
     groups = _group_results(resolved, measures)
     entries, end_of_pipe = _entries(measures, groups)
     totals = total_line(entries)
@@ -62,10 +58,10 @@ def calculate(resolved: Resolved) -> Calculation:
     if end_of_pipe:
         totals = totals._replace(end_of_pipe=total_line(end_of_pipe))
 
-    proofs = [
-        *_proofs_of_totals(entries, by_status, totals),
-        *_proofs_of_streams(resolved, streams, cleaner, inside),
-    ]
+    proofs = chain(
+        _proofs_of_totals(entries, by_status, totals),
+        _proofs_of_streams(resolved, streams, [inside[measure.id] for measure in cleaner]),
+    )
     positions = sorted(range(len(measures)), key=resolved.order.__getitem__)
     in_file_order = tuple(measures[position] for position in positions)
     return Calculation(
@@ -91,7 +87,7 @@ def with_order_free(resolved: Resolved, calculation: Calculation) -> Calculation
         for result in calculation.measures
     )
     proof = _proof_of_shares(measures)
-    identities = (*calculation.identities, *([] if proof is None else [proof]))
+    identities = calculation.identities if proof is None else (*calculation.identities, proof)
     return calculation._replace(measures=measures, identities=identities)
 
 
@@ -100,19 +96,16 @@ def with_order_free(resolved: Resolved, calculation: Calculation) -> Calculation
 
 def _in_bundle(resolved: Resolved, measure: LinkedMeasure, flows: Flows) -> Contribution:
     """What a measure brings at its place in the bundle; outside of it, what it brings alone."""
-    return (
-        Contribution(resolved, measure, flows) if measure.in_bundle else _alone(resolved, measure)
-    )
+    return Contribution(resolved, measure, flows if measure.in_bundle else Flows(resolved.streams))
 
 
 def _alone(resolved: Resolved, measure: LinkedMeasure) -> Contribution:
     return Contribution(resolved, measure, Flows(resolved.streams))
 
 
-def _measure_result(
-    resolved: Resolved, measure: LinkedMeasure, inside: Contribution, alone: Contribution
-) -> MeasureResult:
-    realisation, predicted = _realisation(resolved, measure)
+def _measure_result(inside: Contribution, alone: Contribution) -> MeasureResult:
+    measure = inside.measure
+    realisation, predicted = _realisation(inside.resolved, measure)
     return MeasureResult(
         id=measure.id,
         title=measure.title,
@@ -120,7 +113,7 @@ def _measure_result(
         type=measure.type,
         cost_class=measure.cost_class,
         in_bundle=measure.in_bundle,
-        line=measure_line(measure, inside, alone),
+        line=measure_line(inside, alone),
         caps=tuple(dict.fromkeys(inside.caps)),
         realisation=realisation,
         implied_prices=inside.implied_prices(),
@@ -135,9 +128,8 @@ def _realisation(
     """Verified over predicted annual saving of the effects alone, and the predicted one."""
     if not measure.verified_effects:
         return None, None
-    effects_only = measure._replace(benefits=())
     verified, predicted = (
-        _alone(resolved, effects_only._replace(effects=effects)).annual_saving()
+        _alone(resolved, replace(measure, benefits=(), effects=effects)).annual_saving()
         for effects in (measure.verified_effects, measure.predicted_effects)
     )
     if isinstance(verified, Figure) and isinstance(predicted, Figure) and predicted.value == 0:
@@ -147,10 +139,11 @@ def _realisation(
 
 def _verified_changes(measure: LinkedMeasure) -> dict[str, dict[str, Reported]]:
     """What was verified, by stream: as metered, at reporting production, and normalised."""
-    changes: dict[str, list[dict[str, Reported]]] = defaultdict(list)
-    for effect in measure.verified_effects:
-        if isinstance(effect, LinkedEffect) and effect.change is not None:
-            changes[effect.stream].append(effect.change._asdict())
+    changes = gathered(
+        {effect.stream: effect.change._asdict()}
+        for effect in measure.verified_effects
+        if isinstance(effect, LinkedEffect) and effect.change is not None
+    )
     return {stream: sum_by_name(parts) for stream, parts in changes.items()}
 
 
@@ -179,7 +172,7 @@ def _group_results(resolved: Resolved, results: Iterable[MeasureResult]) -> list
     members = {
         measure.id: (measure, result.line)
         for measure, result in zip(resolved.measures, results, strict=True)
-        if measure.in_bundle and measure.type != END_OF_PIPE
+        if measure.is_cleaner
     }
     return [
         GroupResult(
@@ -201,24 +194,20 @@ def _entries(
     """The lines that the totals add, and those of end of pipe."""
     counting = [group for group in groups if group.in_bundle]
     grouped = {name for group in counting for name in group.measures}
-    entries: list[BundleEntry] = []
-    end_of_pipe: list[BundleEntry] = []
+    cleaner, end_of_pipe = list[BundleEntry](), list[BundleEntry]()
     for result in results:
-        entry = BundleEntry(f"measures.{result.id}", result.status, result.line)
-        if result.in_bundle and result.type == END_OF_PIPE:
-            end_of_pipe.append(entry)
-        elif result.in_bundle and result.id not in grouped:
-            entries.append(entry)
+        is_last = result.type == END_OF_PIPE
+        if result.in_bundle and (is_last or result.id not in grouped):
+            entry = BundleEntry(f"measures.{result.id}", result.status, result.line)
+            (end_of_pipe if is_last else cleaner).append(entry)
     for group in counting:
         count = group.declared_count or len(group.measures) or 1
-        entries.append(BundleEntry(f"groups.{group.id}", group.status, group.line, count))
-    return entries, end_of_pipe
+        cleaner.append(BundleEntry(f"groups.{group.id}", group.status, group.line, count))
+    return cleaner, end_of_pipe
 
 
 def _by_status(entries: Sequence[BundleEntry], totals: Line) -> dict[str, Line]:
-    by_status: dict[str, list[BundleEntry]] = defaultdict(list)
-    for entry in entries:
-        by_status[entry.status].append(entry)
+    by_status = gathered({entry.status: entry} for entry in entries)
     if len(by_status) == 1:
         return dict.fromkeys(by_status, totals)
     return {status: total_line(chosen) for status, chosen in by_status.items()}
@@ -231,17 +220,12 @@ def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
     if stream.quantity is None:
         return _of_unknown_quantity(stream, flows)
     after = flows.left[stream.id]
-    cut = saving(stream.quantity, after)
     lacking = joined(flows.lacking.get(stream.id, ()))  # effects of unknown size act on it too
-    of = 1 + len(lacking)
-    return StreamResult(
-        id=stream.id,
-        name=stream.name,
-        kind=stream.kind,
-        baseline=stream.quantity,
-        after=replace(after, of=of, missing=lacking),
-        saving=replace(cut, of=of, missing=lacking),
+    after, cut = (
+        replace(figure, of=1 + len(lacking), missing=lacking)
+        for figure in (after, saving(stream.quantity, after))
     )
+    return StreamResult(stream.id, stream.name, stream.kind, stream.quantity, after, cut)
 
 
 def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
@@ -283,24 +267,18 @@ def _saved_alone(line: Line) -> Reported:
 
 
 def _proofs_of_streams(
-    resolved: Resolved,
-    streams: Iterable[StreamResult],
-    measures: Iterable[LinkedMeasure],
-    contributions: Mapping[str, Contribution],
+    resolved: Resolved, streams: Iterable[StreamResult], contributions: Iterable[Contribution]
 ) -> Iterator[Identity | None]:
     """What is left of a stream and what each measure took from it make up what there was.
 
     A part is left out: what its parent loses takes from it too.
     """
-    cuts: dict[str, list[Figure]] = defaultdict(list)
-    for measure in measures:
-        if measure.in_bundle:
-            for name, cut in contributions[measure.id].cuts:
-                cuts[name].append(cut)
+    inside = [item for item in contributions if item.measure.in_bundle]
+    cuts = gathered({name: cut} for contribution in inside for name, cut in contribution.cuts)
     for stream in streams:
         if isinstance(stream.baseline, Figure) and resolved.streams[stream.id].parent is None:
             name = f"{stream.id}: after = baseline - savings"
-            yield identity(name, (stream.after, *cuts[stream.id]), (stream.baseline,))
+            yield identity(name, (stream.after, *cuts.get(stream.id, ())), (stream.baseline,))
 
 
 def _proof_of_shares(results: Iterable[MeasureResult]) -> Identity | None:
@@ -309,7 +287,7 @@ def _proof_of_shares(results: Iterable[MeasureResult]) -> Identity | None:
     shares = [line.order_free_saving for line in inside]
     if all(line.order_free_saving is line.annual_saving for line in inside):
         return None
-    if any(isinstance(share, NotApplicable) and share.code == "undefined" for share in shares):
+    if any(map(is_undefined, shares)):
         return None
     savings = [line.annual_saving for line in inside]
     return identity("order-free shares = bundle", shares, savings)

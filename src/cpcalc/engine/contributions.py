@@ -7,44 +7,23 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from cpcalc.calc import emissions
 from cpcalc.calc.dust import controlled
-from cpcalc.calc.emissions import (
-    co2e,
-    emission_by_energy,
-    emission_by_mass,
-    lifetime_emission,
-    years_at_first_factor,
-)
 from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
-from cpcalc.calc.wastewater import methane_formed, wastewater_methane
 from cpcalc.engine.flows import EffectOutcome, Flows
-from cpcalc.engine.sums import add_reported
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined
-from cpcalc.resolve.model import (
-    CATEGORY_OF_KIND,
-    SOLD_KINDS,
-    LinkedEffect,
-    LinkedMeasure,
-    LinkedStream,
-    Resolved,
-    Unknown,
-)
+from cpcalc.resolve import model
+from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedMeasure, LinkedStream
 from cpcalc.schema.assessment import INPUT_KINDS
+from cpcalc.sums import FiguresByScope, add_reported
 from cpcalc.units import Unit
 
-REDUCTION_OF_KIND: Mapping[str, str] = {
-    "wastewater": "wastewater",
-    "solid-waste": "solid_waste",
-    "chemical-waste": "chemical_waste",
-}
+WASTE_KINDS = ("wastewater", "solid-waste", "chemical-waste")
+REDUCTION_OF_KIND: Mapping[str, str] = {kind: kind.replace("-", "_") for kind in WASTE_KINDS}
 REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
     "TSP": "dust",
-    "SO2": "so2",
-    "NOx": "nox",
-    "COD": "cod",
-    "BOD": "bod",
-    "TSS": "tss",
+    **{substance: substance.lower() for substance in ("SO2", "NOx", "COD", "BOD", "TSS")},
 }
 # Wastes are counted in these, as programmes publish them.
 CUBIC_METRES = Unit.of((("m3", 1), ("year", -1)))
@@ -70,7 +49,7 @@ class EmissionKey(NamedTuple):
 class Contribution:
     """What one measure brings: its effects act on the flows, then its stated money is added."""
 
-    def __init__(self, resolved: Resolved, measure: LinkedMeasure, flows: Flows) -> None:
+    def __init__(self, resolved: model.Resolved, measure: LinkedMeasure, flows: Flows) -> None:
         self.resolved = resolved
         self.measure = measure
         # Money a year: the stream it is saved on (None: money only), its category, the amount.
@@ -89,7 +68,7 @@ class Contribution:
         self.missing_co2: list[str] = []  # energy whose factor gives CO2e only
         self.missing_reductions: dict[str, list[str]] = defaultdict(list)
         for effect in flows.in_order(measure.effects):
-            if isinstance(effect, Unknown):
+            if isinstance(effect, model.Unknown):
                 self.missing.extend(effect.missing)
             else:
                 self._collect(flows.act(effect))
@@ -107,14 +86,13 @@ class Contribution:
         for name, reduction in outcome.changes.items():
             self._collect_change(self.resolved.streams[name], reduction, name in paid_for)
         if outcome.unknown:  # what it reaches lacks the field that keeps its size unknown
-            field = stream.lacks
             if effect.worth is None:
-                self._miss_money(stream, field)
-            if outcome.load_change is None and effect.load is not None and field:
-                self.missing_reductions[effect.load].append(field)
+                self._miss_money(stream, stream.lacks)
+            if effect.load is not None and stream.lacks:
+                self.missing_reductions[effect.load].append(stream.lacks)
             for name in outcome.reached:
                 is_said = name == stream.id or name in paid_for
-                self._miss_change(self.resolved.streams[name], field, is_said)
+                self._miss_change(self.resolved.streams[name], stream.lacks, is_said)
 
     # ---- money -----------------------------------------------------------------------------------
 
@@ -184,10 +162,9 @@ class Contribution:
                 lacking = self.missing_co2 if gases else self.missing_emissions
                 lacking.append(f"streams.{stream.id}.emission-factors")
         for term in stream.terms:
+            avoided = emissions.emission_by_mass(reduction, term.factor)
             if term.ncv is not None:
-                avoided = emission_by_energy(reduction, term.ncv, term.factor)
-            else:
-                avoided = emission_by_mass(reduction, term.factor)
+                avoided = emissions.emission_by_energy(reduction, term.ncv, term.factor)
             if term.scope == ON_SITE and not term.abated:
                 self.emissions[EmissionKey(GENERATED, term.substance)].append(avoided)
             if term.control is not None:
@@ -202,15 +179,15 @@ class Contribution:
             if treatment.load == load:
                 sludge = share_of(reduction, treatment.sludge)
                 potential = (reduction, sludge, treatment.capacity, treatment.correction)
-                recovered = share_of(methane_formed(*potential), treatment.recovered)
-                methane = wastewater_methane(*potential, recovered)
+                recovered = share_of(emissions.methane_formed(*potential), treatment.recovered)
+                methane = emissions.wastewater_methane(*potential, recovered)
                 self.emissions[EmissionKey("scope_1", "CH4")].append(methane)
 
     def _collect_reductions(self, stream: LinkedStream, reduction: Figure) -> None:
         substance = str(reduction.unit.substance)
         if stream.kind in REDUCTION_OF_KIND:
-            in_unit = _in_unit_of_kind(stream, reduction)
-            self.reductions[REDUCTION_OF_KIND[stream.kind]].append(in_unit)
+            name = REDUCTION_OF_KIND[stream.kind]
+            self.reductions[name].append(_in_unit_of_kind(stream, reduction))
         elif stream.kind in POLLUTANT_KINDS:
             emitted = reduction
             if stream.generated:
@@ -242,12 +219,11 @@ class Contribution:
 
     def implied_prices(self) -> dict[str, Figure]:
         """The price a unit that a stated worth and its reduction imply, by stream."""
-        prices: dict[str, Figure] = {}
-        for name, pairs in self.stated_worth.items():
-            worth, cut = (total(*figures) for figures in zip(*pairs, strict=True))
-            if cut.value:
-                prices[name] = implied_price(worth, cut)
-        return prices
+        sums = {
+            name: [total(*figures) for figures in zip(*pairs, strict=True)]
+            for name, pairs in self.stated_worth.items()
+        }
+        return {name: implied_price(worth, cut) for name, (worth, cut) in sums.items() if cut.value}
 
     def annual_saving(self) -> Reported:
         """The gross annual saving; partial or incomplete where a field is missing."""
@@ -260,13 +236,13 @@ class Contribution:
         field = f"measures.{self.measure.id}.effects"
         return NotApplicable("incomplete", "no-saving-stated", (field,))
 
-    def avoided(self) -> dict[str, dict[str, Reported]]:
+    def avoided(self) -> FiguresByScope:
         """Avoided emissions a year: scope -> gas -> figure; biogenic CO2 apart."""
         return _by_scope(
             (key, amount) for key, amounts in self.emissions.items() for amount in amounts
         )
 
-    def lifetime_avoided(self) -> dict[str, dict[str, Reported]]:
+    def lifetime_avoided(self) -> FiguresByScope:
         """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
 
         What follows the grid's factor counts for fewer years where the file says that the factor
@@ -277,9 +253,10 @@ class Contribution:
             field = f"measures.{self.measure.id}.lifetime"
             unknown = NotApplicable("incomplete", "field-missing", (field,))
             return {scope: dict.fromkeys(gases, unknown) for scope, gases in self.avoided().items()}
-        of_grid = life if decline is None else years_at_first_factor(life, decline)
+        of_grid = life if decline is None else emissions.years_at_first_factor(life, decline)
+        lives = {True: of_grid, False: life}
         return _by_scope(
-            (key, lifetime_emission(total(*amounts), of_grid if key.follows_grid else life))
+            (key, emissions.lifetime_emission(total(*amounts), lives[key.follows_grid]))
             for key, amounts in self.emissions.items()
         )
 
@@ -292,20 +269,23 @@ class Contribution:
         fossil = [figure for gas, figure in known if gas == "CO2"]
         potentials = gwps or {}
         equivalents = [
-            figure if gas == "CO2e" else co2e(figure, potentials[gas])
+            figure if gas == "CO2e" else emissions.co2e(figure, potentials[gas])
             for gas, figure in known
             if gas == "CO2e" or gas in potentials
         ]
         others = {gas for gas, _ in known} - {"CO2", "CO2e", *potentials}
-        lacks_gwp = bool(others) or bool(equivalents and fossil and gwps is None)
+        lacks_gwp = others or (equivalents and fossil and gwps is None)
         missing = joined(self.missing_emissions, unknown)
         incomplete = NotApplicable("incomplete", "field-missing", missing)
         if unknown and not fossil and not equivalents:
             return {"co2": incomplete, "co2e": incomplete}
         reductions: dict[str, Reported] = {}
+        # Energy without a factor leaves a total partial where a stream has one of CO2.
+        terms = chain.from_iterable(stream.terms for stream in self.resolved.streams.values())
+        counts = any(term.substance == "CO2" and term.scope in COUNTED_SCOPES for term in terms)
         if fossil:
             reductions["co2"] = add_reported(fossil, joined(missing, self.missing_co2))
-        elif missing and not equivalents and self._file_counts_co2():
+        elif missing and not equivalents and counts:
             reductions["co2"] = incomplete
         if lacks_gwp:
             reductions["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
@@ -314,11 +294,6 @@ class Contribution:
         elif missing and "co2" in reductions and gwps is not None:
             reductions["co2e"] = incomplete
         return reductions
-
-    def _file_counts_co2(self) -> bool:
-        """Whether a stream has a factor of CO2: energy without one leaves a total partial."""
-        terms = chain.from_iterable(stream.terms for stream in self.resolved.streams.values())
-        return any(term.substance == "CO2" and term.scope in COUNTED_SCOPES for term in terms)
 
     def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
         """The reductions of the summary: wastes, fossil CO2, CO2e, pollutants on site."""
@@ -334,7 +309,7 @@ class Contribution:
         return reductions
 
 
-def _same_purchase(effect: LinkedEffect, resolved: Resolved) -> frozenset[str]:
+def _same_purchase(effect: model.LinkedEffect, resolved: model.Resolved) -> frozenset[str]:
     """The streams that the stated worth of an effect pays for.
 
     Its stream, its parents, what it is made from, and what replaces any of these.
@@ -343,7 +318,7 @@ def _same_purchase(effect: LinkedEffect, resolved: Resolved) -> frozenset[str]:
         (other.stream, other.target)
         for measure in resolved.measures
         for other in measure.effects
-        if isinstance(other, LinkedEffect) and other.target is not None
+        if isinstance(other, model.LinkedEffect) and other.target is not None
     ]
     names: set[str] = set()
     pending = [effect.stream]
@@ -369,9 +344,9 @@ def _in_unit_of_kind(stream: LinkedStream, reduction: Figure) -> Figure:
     return reduction
 
 
-def _by_scope(emissions: Iterable[tuple[EmissionKey, Figure]]) -> dict[str, dict[str, Reported]]:
-    by_scope = gathered({key.scope: {key.gas: amount}} for key, amount in emissions)
+def _by_scope(amounts: Iterable[tuple[EmissionKey, Figure]]) -> FiguresByScope:
+    by_scope = gathered({key.scope: {key.gas: amount}} for key, amount in amounts)
     return {
-        scope: {gas: total(*amounts) for gas, amounts in gathered(parts).items()}
+        scope: {gas: total(*figures) for gas, figures in gathered(parts).items()}
         for scope, parts in by_scope.items()
     }

@@ -13,19 +13,9 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import NamedTuple
 
+from cpcalc.calc import savings
 from cpcalc.calc.dust import load
-from cpcalc.calc.savings import (
-    capped,
-    converted,
-    difference,
-    less_share,
-    opposite,
-    remaining,
-    scaled,
-    share_of,
-    total,
-)
-from cpcalc.calc.wastewater import load_after
+from cpcalc.calc.emissions import load_after
 from cpcalc.figures import Figure, defined
 from cpcalc.resolve.model import LinkedEffect, LinkedStream, Unknown
 from cpcalc.units import ONE
@@ -95,13 +85,8 @@ class Flows:
     def act(self, effect: LinkedEffect) -> EffectOutcome:
         """Let one effect act on what is left."""
         self._changes = {}
-        if effect.form == "share":
-            return self._cut_share(effect)
-        if effect.form == "switch":
-            return self._switch(effect)
-        if effect.form == "load":
-            return self._change_load(effect)
-        return self._cut_amount(effect)
+        forms = {"share": self._cut_share, "switch": self._switch, "load": self._change_load}
+        return forms.get(effect.form, self._cut_amount)(effect)
 
     # ---- the forms of an effect ------------------------------------------------------------------
 
@@ -110,10 +95,10 @@ class Flows:
         before = self.left.get(name)
         if before is None:
             earlier = self.share_left.get(name, WHOLE)
-            self.share_left[name] = less_share(earlier, effect.amount)
+            self.share_left[name] = savings.less_share(earlier, effect.amount)
             realised = (earlier, WHOLE) if earlier is not WHOLE else None
             return self._unknown(effect, (name,), realised)
-        reduction = share_of(before, effect.amount)
+        reduction = savings.share_of(before, effect.amount)
         baseline = self.streams[name].quantity
         realised = None
         if baseline is not None and before is not baseline and baseline.value > 0:
@@ -125,7 +110,7 @@ class Flows:
         before = self.left.get(effect.stream)
         reduction, realised = effect.amount, None
         if before is not None:
-            acting = capped(effect.amount, before)
+            acting = savings.capped(effect.amount, before)
             if acting.value != effect.amount.value:
                 reduction, realised = acting, (acting, effect.amount)
         # A pump that is added makes no lamp burn more: only what is taken away lowers the parts.
@@ -139,15 +124,14 @@ class Flows:
         before = self.left.get(effect.stream)
         if before is None:
             return self._unknown(effect, (effect.stream, effect.target))
-        moved = share_of(before, effect.amount)
+        moved = savings.share_of(before, effect.amount)
         for ratios in self.ratios.values():
-            ratio = ratios.get(effect.stream)
-            if ratio is not None:  # what is made from the old fuel is now made from both
-                shifted = converted(share_of(ratio, effect.amount), effect.ratio)
-                _add(ratios, effect.target, shifted)
+            if effect.stream in ratios:  # what is made from the old fuel is now made from both
+                shifted = savings.share_of(ratios[effect.stream], effect.amount)
+                _add(ratios, effect.target, savings.converted(shifted, effect.ratio))
         self._reduce(effect.stream, moved)
-        added = converted(moved, effect.ratio)
-        self._reduce(effect.target, opposite(added), lowers_parts=False)
+        added = savings.converted(moved, effect.ratio)
+        self._reduce(effect.target, savings.opposite(added), lowers_parts=False)
         return EffectOutcome(effect, self._changes)
 
     def _change_load(self, effect: LinkedEffect) -> EffectOutcome:
@@ -161,7 +145,7 @@ class Flows:
         before = self.loads_left.get(key) or load(effect.amount, at_start)
         after = load_after(before, effect.amount, at_start, effect.ratio, flow)
         self.loads_left[key] = after
-        return EffectOutcome(effect, {}, difference(before, after))
+        return EffectOutcome(effect, {}, savings.difference(before, after))
 
     def _unknown(
         self, effect: LinkedEffect, acted_on: tuple[str, ...], realised: Realised | None = None
@@ -169,17 +153,14 @@ class Flows:
         """An effect of unknown size: whatever it reaches changes by an unknown amount, not by
         nothing.
         """
-        reached: dict[str, None] = {}
-        pending = list(acted_on)
-        while pending:
-            name = pending.pop(0)
-            if name not in reached:
-                reached[name] = None
-                stream = self.streams[name]
-                pending += [] if stream.parent is None else [stream.parent]
-                pending += [follower for follower, _ in stream.followers]
-                pending += self.ratios.get(name, ())
-        for name in reached:
+        reached = list(acted_on)
+        for name in reached:  # the list grows by what each of them reaches
+            stream = self.streams[name]
+            parents = [] if stream.parent is None else [stream.parent]
+            followers = [follower for follower, _ in stream.followers]
+            for other in (*parents, *followers, *self.ratios.get(name, ())):
+                if other not in reached:
+                    reached.append(other)
             self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
         return EffectOutcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
 
@@ -192,7 +173,7 @@ class Flows:
         if before is None:
             _add(self.cut, name, reduction)
         else:
-            after = self.left[name] = remaining(before, reduction)
+            after = self.left[name] = savings.remaining(before, reduction)
             if lowers_parts and before.value > 0:
                 self._scale_parts(stream, after, before)
                 self._scale_ratios(name, after, before)
@@ -205,8 +186,8 @@ class Flows:
         fuels: Iterable[tuple[str, Figure]] = self.ratios.get(stream.id, {}).items()
         for lowers_parts, links in ((True, stream.followers), (False, fuels)):
             for name, ratio in links:
-                wanted, present = converted(reduction, ratio), self.left.get(name)
-                acting = wanted if present is None else capped(wanted, present)
+                wanted, present = savings.converted(reduction, ratio), self.left.get(name)
+                acting = wanted if present is None else savings.capped(wanted, present)
                 self._reduce(name, acting, lowers_parts=lowers_parts)
 
     def _scale_parts(self, stream: LinkedStream, after: Figure, before: Figure) -> None:
@@ -214,10 +195,10 @@ class Flows:
             present = self.left.get(name)
             if present is None:
                 continue
-            part, lowered = self.streams[name], scaled(present, after, before)
+            part, lowered = self.streams[name], savings.scaled(present, after, before)
             self.left[name] = lowered
             # What follows a part goes with it, whatever lowers it.
-            self._pass_on(part, difference(present, lowered))
+            self._pass_on(part, savings.difference(present, lowered))
             self._scale_ratios(name, after, before)
             if present.value > 0:
                 self._scale_parts(part, lowered, present)
@@ -225,8 +206,8 @@ class Flows:
     def _scale_ratios(self, name: str, after: Figure, before: Figure) -> None:
         for ratios in self.ratios.values():
             if name in ratios:
-                ratios[name] = scaled(ratios[name], after, before)
+                ratios[name] = savings.scaled(ratios[name], after, before)
 
 
 def _add(amounts: dict[str, Figure], name: str, amount: Figure) -> None:
-    amounts[name] = total(amounts[name], amount) if name in amounts else amount
+    amounts[name] = savings.total(amounts[name], amount) if name in amounts else amount

@@ -6,23 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cpcalc.calc.money import net_investment, net_saving
-from cpcalc.calc.payback import YEARS, payback_case, simple_payback
+from cpcalc import sums
+from cpcalc.calc import money
 from cpcalc.calc.savings import difference, total
-from cpcalc.engine.contributions import (
-    COUNTED_SCOPES,
-    ON_SITE,
-    REDUCTION_OF_SUBSTANCE,
-    Contribution,
-)
-from cpcalc.engine.sums import (
-    FiguresByScope,
-    add_investments,
-    add_reported,
-    sum_by_name,
-    sum_by_scope,
-    sum_known,
-)
+from cpcalc.engine import contributions
+from cpcalc.engine.contributions import Contribution
 from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined
 from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
 from cpcalc.results import Investment, Line, StandAlone
@@ -46,26 +34,22 @@ class BundleEntry(NamedTuple):
     @property
     def is_complete(self) -> bool:
         """Whether both its investment and its saving are fully known."""
-        investment = self.line.investment
-        return (
-            investment is not None
-            and is_whole(investment.converted)
-            and is_whole(self.line.annual_saving)
-        )
+        investment = self.line.investment and self.line.investment.converted
+        return is_whole(investment) and is_whole(self.line.annual_saving)
 
 
-def measure_line(measure: LinkedMeasure, inside: Contribution, alone: Contribution) -> Line:
+def measure_line(inside: Contribution, alone: Contribution) -> Line:
     """The line of one measure from what it brings in the bundle and, beside it, alone."""
-    investment = investment_of(measure)
+    measure = inside.measure
     gross, gross_alone = inside.annual_saving(), alone.annual_saving()
     net_alone = net_of(gross_alone, measure.running_cost)
     overlap = difference(gross_alone, gross)
     avoided = inside.avoided()
     over_life = inside.lifetime_avoided() if inside.resolved.has_lifetimes else {}
     return line_of(
-        investment=investment,
+        f"measures.{measure.id}.investment",
+        investment=investment_of(measure),
         grant=measure.grant,
-        capital=capital_of(investment, measure.grant, f"measures.{measure.id}.investment"),
         running_cost=measure.running_cost,
         savings=inside.savings(),
         annual_saving=gross,
@@ -89,29 +73,32 @@ def group_line(group: LinkedGroup, members: Sequence[tuple[LinkedMeasure, Line]]
     families = _families(lines)
     savings = families["savings"] | by_category(group.benefits)
     gross = _saving_of_group(group, lines, savings)
-    running_cost = group.running_cost or sum_known(measure.running_cost for measure, _ in members)
-    alone = _members_alone(lines) | by_category(group.benefits)
-    gross_alone = add_reported([gross, *_overlaps(lines)])
+    running_cost = group.running_cost or sums.sum_known(
+        measure.running_cost for measure, _ in members
+    )
+    members_alone = [line.stand_alone.savings for line in lines if line.stand_alone is not None]
+    alone = sums.sum_by_name(members_alone) | by_category(group.benefits)
+    gross_alone = sums.add_reported([gross, *_overlaps(lines)])
     unspecified = _unspecified(group, savings)
     if unspecified is not None:
         own = savings.get("unspecified")
         savings["unspecified"] = total(own, unspecified) if isinstance(own, Figure) else unspecified
         own_alone = [alone["unspecified"]] if "unspecified" in alone else []
-        alone["unspecified"] = add_reported([*own_alone, unspecified])
+        alone["unspecified"] = sums.add_reported([*own_alone, unspecified])
     families["savings"] = savings
     for name, of_group in (
         ("other_benefits", by_category(group.other_benefits)),
         ("stated_reductions", _stated(group)),
     ):
-        families[name] = sum_by_name([of_group, *(getattr(line, name) for line in lines)])
+        families[name] = sums.sum_by_name([of_group, *(getattr(line, name) for line in lines)])
     paying = [(f"measures.{measure.id}", line) for measure, line in members if has_money(line)]
     investment = investment_of(group) or _invested(paying)
-    grant = group.grant or sum_known(measure.grant for measure, _ in members)
+    grant = group.grant or sums.sum_known(measure.grant for measure, _ in members)
     return line_of(
+        f"groups.{group.id}.investment",
         **families,
         investment=investment,
         grant=grant,
-        capital=capital_of(investment, grant, f"groups.{group.id}.investment"),
         running_cost=running_cost,
         annual_saving=gross,
         stand_alone=StandAlone(alone, gross_alone, net_of(gross_alone, running_cost)),
@@ -126,18 +113,16 @@ def total_line(entries: Sequence[BundleEntry]) -> Line:
     counting = with_money or entries
     gross: Reported = NotApplicable("incomplete", "no-money-stated", ("measures",))
     if counting:
-        gross = add_reported([entry.line.annual_saving for entry in counting])
+        gross = sums.add_reported([entry.line.annual_saving for entry in counting])
     running = [line.running_cost for line in lines if line.running_cost is not None]
-    investment, grant, capital = _capital_of_total(with_money)
-    if investment is None:
-        missing = tuple(f"{entry.place}.investment" for entry in counting) or ("measures",)
-        capital = NotApplicable("incomplete", "field-missing", missing)
+    investment, grant = _capital_of_total(with_money)
+    lacking = [f"{entry.place}.investment" for entry in counting] or ["measures"]
     return line_of(
+        *lacking,
         **_families(lines),
         investment=investment,
         grant=grant,
-        capital=capital,
-        running_cost=add_reported(running) if running else None,
+        running_cost=sums.add_reported(running) if running else None,
         annual_saving=gross,
         stand_alone=_total_alone(counting),
         simple_payback_of_complete=None if complete == with_money else _payback_of(complete),
@@ -145,36 +130,34 @@ def total_line(entries: Sequence[BundleEntry]) -> Line:
     )
 
 
-def line_of(
-    *, capital: Reported, annual_saving: Reported, running_cost: Reported | None, **others: Any
-) -> Line:
-    """A line with what follows from its money: ``capital`` is what has to be paid back.
+def line_of(*lacking: str, **known: Any) -> Line:
+    """A line with what follows from its money; ``lacking`` are the fields of an investment that is
+    not there.
 
     Avoided emissions are marked as the reductions are that they are part of.
     """
-    net = net_of(annual_saving, running_cost)
-    benefits = [item for item in others["other_benefits"].values() if isinstance(item, Figure)]
+    net = net_of(known["annual_saving"], known["running_cost"])
+    capital = capital_of(known["investment"], known["grant"], *lacking)
+    benefits = [item for item in known["other_benefits"].values() if isinstance(item, Figure)]
     for part, whole in PARTS_OF_REDUCTIONS.items():
-        others[part] = _marked_as(others[whole], others[part])
+        known[part] = _marked_as(known[whole], known[part])
     return Line(
-        running_cost=running_cost,
-        annual_saving=annual_saving,
+        **known,
         annual_net_saving=net,
         simple_payback=payback(capital, net),
         simple_payback_with_other_benefits=payback(capital, total(net, *benefits)),
-        **others,
     )
 
 
 def _families(lines: Sequence[Line]) -> dict[str, Any]:
     """What lines save, avoid and lose to each other, added up name by name."""
-    sums: dict[str, Any] = {
-        name: sum_by_name(getattr(line, name) for line in lines) for name in BY_NAME
+    families: dict[str, Any] = {
+        name: sums.sum_by_name(getattr(line, name) for line in lines) for name in BY_NAME
     }
     for name in PARTS_OF_REDUCTIONS:
-        sums[name] = sum_by_scope(getattr(line, name) for line in lines)
+        families[name] = sums.sum_by_scope(getattr(line, name) for line in lines)
     overlaps = _overlaps(lines)
-    return sums | {"overlap": add_reported(overlaps) if overlaps else None}
+    return families | {"overlap": sums.add_reported(overlaps) if overlaps else None}
 
 
 def _overlaps(lines: Sequence[Line]) -> list[Figure]:
@@ -197,19 +180,19 @@ def investment_of(item: LinkedMeasure | LinkedGroup) -> Investment | None:
 def _invested(lines: Sequence[tuple[str, Line]]) -> Investment | None:
     """What the lines of several places invest together."""
     missing = [f"{place}.investment" for place, line in lines if line.investment is None]
-    return add_investments([line.investment for _, line in lines], tuple(missing))
+    return sums.add_investments([line.investment for _, line in lines], tuple(missing))
 
 
-def capital_of(investment: Investment | None, grant: Figure | None, field: str) -> Reported:
+def capital_of(investment: Investment | None, grant: Figure | None, *lacking: str) -> Reported:
     """The investment that has to pay back: converted, less grants."""
     if investment is None:
-        return NotApplicable("incomplete", "field-missing", (field,))
-    return investment.converted if grant is None else net_investment(investment.converted, grant)
+        return NotApplicable("incomplete", "field-missing", lacking)
+    return money.net_investment(investment.converted, grant) if grant else investment.converted
 
 
 def net_of(gross: Reported, running_cost: Reported | None) -> Reported:
     """Annual net saving: gross less running cost, as far as that is known."""
-    return net_saving(gross, running_cost) if isinstance(running_cost, Figure) else gross
+    return money.net_saving(gross, running_cost) if isinstance(running_cost, Figure) else gross
 
 
 def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
@@ -218,9 +201,9 @@ def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
     is_known = isinstance(investment, Figure) and isinstance(annual_net_saving, Figure)
     if missing or not is_known:
         return NotApplicable("incomplete", "field-missing", missing)
-    case = payback_case(investment, annual_net_saving)
-    if case == YEARS:
-        return simple_payback(investment, annual_net_saving)
+    case = money.payback_case(investment, annual_net_saving)
+    if case == money.YEARS:
+        return money.simple_payback(investment, annual_net_saving)
     return NotApplicable(case, f"payback-{case}")
 
 
@@ -239,7 +222,7 @@ def has_overlap(line: Line) -> bool:
 
 def by_category(benefits: Sequence[StatedSaving]) -> dict[str, Reported]:
     """Money known as such, added up by category."""
-    return sum_by_name({money.category: money.amount} for money in benefits)
+    return sums.sum_by_name({benefit.category: benefit.amount} for benefit in benefits)
 
 
 # ---- groups --------------------------------------------------------------------------------------
@@ -251,24 +234,20 @@ def _saving_of_group(
     if group.annual_saving is not None:
         return group.annual_saving
     if group.benefits:
-        return add_reported(list(savings.values()))
+        return sums.add_reported(list(savings.values()))
     with_money = [line.annual_saving for line in lines if has_money(line)]
     if with_money:
-        return add_reported(with_money)
+        return sums.add_reported(with_money)
     return NotApplicable("incomplete", "field-missing", (f"groups.{group.id}.annual-saving",))
 
 
 def _unspecified(group: LinkedGroup, savings: Mapping[str, Reported]) -> Figure | None:
     """What a group saves besides its categories; None where these are all of it."""
-    gross, specified = group.annual_saving, sum_known(savings.values())
+    gross, specified = group.annual_saving, sums.sum_known(savings.values())
     if gross is None or specified is None:
         return gross
     rest = difference(gross, specified)
     return None if abs(rest.value) <= abs(gross.value) * SAME else rest
-
-
-def _members_alone(lines: Sequence[Line]) -> dict[str, Reported]:
-    return sum_by_name(line.stand_alone.savings for line in lines if line.stand_alone is not None)
 
 
 # ---- totals --------------------------------------------------------------------------------------
@@ -276,19 +255,16 @@ def _members_alone(lines: Sequence[Line]) -> dict[str, Reported]:
 
 def _capital_of_total(
     entries: Sequence[BundleEntry],
-) -> tuple[Investment | None, Figure | None, Reported]:
-    """What entries invest, their grants, and what has to pay back."""
+) -> tuple[Investment | None, Figure | None]:
+    """What entries invest, and their grants."""
     investment = _invested([(entry.place, entry.line) for entry in entries])
-    grant = sum_known(entry.line.grant for entry in entries)
-    return investment, grant, capital_of(investment, grant, "measures")
+    return investment, sums.sum_known(entry.line.grant for entry in entries)
 
 
 def _payback_of(complete: Sequence[BundleEntry]) -> Reported:
     """The payback of the entries whose money is complete, beside a total that is not."""
-    if not complete:
-        return NotApplicable("incomplete", "field-missing", ())
-    _, _, capital = _capital_of_total(complete)
-    return payback(capital, add_reported([entry.line.annual_net_saving for entry in complete]))
+    net = sums.add_reported([entry.line.annual_net_saving for entry in complete])
+    return payback(capital_of(*_capital_of_total(complete)), net)
 
 
 def _total_alone(entries: Sequence[BundleEntry]) -> StandAlone | None:
@@ -296,9 +272,9 @@ def _total_alone(entries: Sequence[BundleEntry]) -> StandAlone | None:
     if not parts:
         return None
     return StandAlone(
-        sum_by_name(part.savings for part in parts),
-        add_reported([part.annual_saving for part in parts]),
-        add_reported([part.annual_net_saving for part in parts]),
+        sums.sum_by_name(part.savings for part in parts),
+        sums.add_reported([part.annual_saving for part in parts]),
+        sums.add_reported([part.annual_net_saving for part in parts]),
     )
 
 
@@ -306,10 +282,12 @@ def _total_alone(entries: Sequence[BundleEntry]) -> StandAlone | None:
 
 
 def _stated(item: LinkedMeasure | LinkedGroup) -> dict[str, Reported]:
-    return sum_by_name({name.replace("-", "_"): figure} for name, figure in item.stated)
+    return sums.sum_by_name({name.replace("-", "_"): figure} for name, figure in item.stated)
 
 
-def _marked_as(reductions: Mapping[str, Reported], avoided: FiguresByScope) -> FiguresByScope:
+def _marked_as(
+    reductions: Mapping[str, Reported], avoided: sums.FiguresByScope
+) -> sums.FiguresByScope:
     """Avoided emissions, marked partial where the reduction that they are part of is.
 
     What has no factor or no quantity has no row of its own here, so nothing else would say that a
@@ -326,9 +304,11 @@ def _marked_as(reductions: Mapping[str, Reported], avoided: FiguresByScope) -> F
 
 def _reduction_with(scope: str, gas: str) -> str:
     """The reduction that a gas of a scope is part of; empty where it is in none."""
-    if scope in COUNTED_SCOPES:
+    if scope in contributions.COUNTED_SCOPES:
         return "co2" if gas == "CO2" else "co2e"
-    return REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == ON_SITE else ""
+    return (
+        contributions.REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == contributions.ON_SITE else ""
+    )
 
 
 def _lacking(figure: Reported, whole: Reported | None) -> Reported:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.calc.savings import difference, total
@@ -20,7 +22,7 @@ from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import SAME, has_overlap
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
-from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, Resolved
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 
 # All 2^14 coalitions take some tenths of a second; each further measure doubles that.
@@ -38,11 +40,7 @@ def order_free(
     """
     inside = {result.id: result for result in results if result.in_bundle}
     shares: dict[str, Reported] = {name: item.line.annual_saving for name, item in inside.items()}
-    measures = [
-        measure
-        for measure in resolved.measures
-        if measure.in_bundle and measure.type != END_OF_PIPE
-    ]
+    measures = [measure for measure in resolved.measures if measure.is_cleaner]
     concerned = {name for name, result in inside.items() if has_overlap(result.line)}
     concerned |= {name for measure in measures for name in measure.requires if name in inside}
     if not concerned:
@@ -78,7 +76,7 @@ class Cluster(NamedTuple):
 
 def clusters_of(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[Cluster]:
     """The clusters on which more than one of the measures act."""
-    cluster_of = {name: names for names in _connected(resolved, measures) for name in names}
+    cluster_of = _connected(resolved, measures)
     by_cluster: dict[frozenset[str], list[LinkedMeasure]] = defaultdict(list)
     for measure in measures:
         effects: dict[frozenset[str], list[LinkedEffect]] = defaultdict(list)
@@ -87,26 +85,22 @@ def clusters_of(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterat
         if not effects:
             effects[cluster_of[_own_name(measure)]] = []
         for names, acting in effects.items():
-            by_cluster[names].append(measure._replace(effects=tuple(acting)))
+            by_cluster[names].append(replace(measure, effects=tuple(acting)))
     for names, players in by_cluster.items():
         if len(players) > 1:
             yield Cluster(names, tuple(players))
 
 
-def _connected(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[frozenset[str]]:
-    """The names that hang together, each in one set: streams, and measures without effects."""
-    neighbours: dict[str, set[str]] = {name: set() for name in resolved.streams}
-    neighbours |= {_own_name(measure): set() for measure in measures}
+def _connected(
+    resolved: Resolved, measures: Sequence[LinkedMeasure]
+) -> Mapping[str, frozenset[str]]:
+    """All that hangs together with a name of a stream, or of a measure without effects."""
+    names = (*resolved.streams, *map(_own_name, measures))
+    cluster_of = {name: frozenset([name]) for name in names}
     for one, other in _links(resolved, measures):
-        neighbours[one].add(other)
-        neighbours[other].add(one)
-    while neighbours:
-        names: set[str] = set()
-        pending = {next(iter(neighbours))}
-        while pending:
-            names |= pending
-            pending = set().union(*(neighbours.pop(name) for name in pending)) - names
-        yield frozenset(names)
+        together = cluster_of[one] | cluster_of[other]
+        cluster_of |= dict.fromkeys(together, together)
+    return cluster_of
 
 
 def _links(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[tuple[str, str]]:
@@ -157,23 +151,19 @@ def _losses(
     if percentages is not None:
         yield from percentages
         return
-    untouched = Flows(resolved.streams)
-    flows = untouched.fork()
+    flows = Flows(resolved.streams)
     in_order = [_sum(_earn(resolved, player, flows)) for player in players]
-    apart = [_earn(resolved, player, untouched.fork()) for player in players]
+    apart = [_earn(resolved, player, Flows(resolved.streams)) for player in players]
     saved = [_sum(money) for money in apart]
-    if not is_linked and all(map(_is_same, saved, in_order)):
+    is_same = [math.isclose(*pair, rel_tol=SAME) for pair in zip(saved, in_order, strict=True)]
+    if not is_linked and all(is_same):
         return
     if len(players) > MOST_LINKED:
         yield from ((player.id, TOO_MANY) for player in players)
         return
     stated = [[money.amount for money in player.benefits] for player in players]
-    units = [
-        amount.unit
-        for earned, money in zip(apart, stated, strict=True)
-        for amount in (*earned, *money)
-    ]
-    if not units:
+    amounts = list(chain(*apart, *stated))
+    if not amounts:
         return
     # What is stated as money is earned by a coalition that has all the measure requires.
     own = [_sum(money) if is_linked else 0.0 for money in stated]
@@ -181,7 +171,7 @@ def _losses(
     text = f"order-free share of the overlap of {len(players)} measures"
     for player, loner, benefits, share in zip(players, saved, own, shapley(worth), strict=True):
         loss = loner + benefits - share
-        yield player.id, defined(loss, units[0], text)
+        yield player.id, defined(loss, amounts[0].unit, text)
 
 
 def _losses_of_percentages(
@@ -244,9 +234,7 @@ def _worth_of_coalitions(
         earned = _sum(_earn(resolved, players[position], acted)) + own[position]
         pending.append((position + 1, members | 1 << position, acted, money + earned))
     bits = {player.id: 1 << place for place, player in enumerate(players)}
-    required = [
-        sum(bits[name] for name in set(player.requires) if name in bits) for player in players
-    ]
+    required = [sum(bits.get(name, 0) for name in set(player.requires)) for player in players]
     return [saved[_acting(coalition, required)] for coalition in range(len(saved))]
 
 
@@ -262,12 +250,8 @@ def _acting(coalition: int, required: Sequence[int]) -> int:
 
 def _earn(resolved: Resolved, player: LinkedMeasure, flows: Flows) -> list[Figure]:
     """Let a player's effects act; the money that they bring a year."""
-    return Contribution(resolved, player._replace(benefits=()), flows).money()
+    return Contribution(resolved, replace(player, benefits=()), flows).money()
 
 
 def _sum(money: Sequence[Figure]) -> float:
     return sum(figure.value for figure in money)
-
-
-def _is_same(one: float, other: float) -> bool:
-    return abs(one - other) <= SAME * max(abs(one), abs(other))

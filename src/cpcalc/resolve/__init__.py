@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from cpcalc.diagnostics import Diagnostic, Path
@@ -10,13 +9,12 @@ from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, cited_figure, figure_of
-from cpcalc.resolve.economics import economic_terms
-from cpcalc.resolve.factors import is_mixed, mass_basis_of
-from cpcalc.resolve.measures import link_groups, link_measures
-from cpcalc.resolve.model import LinkedStream, Resolved
-from cpcalc.resolve.order import bundle, check_circles
-from cpcalc.resolve.streams import link_streams
-from cpcalc.schema.assessment import Assessment, Stream
+from cpcalc.resolve.economics import TermsLinker
+from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
+from cpcalc.resolve.measures import bundle, link_groups, link_measures
+from cpcalc.resolve.model import Resolved
+from cpcalc.resolve.streams import check_circles, link_streams
+from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.factor_rows import substance_of
 from cpcalc.schema.leaves import Reading
 
@@ -38,25 +36,24 @@ def resolve(
     ``statuses`` selects the measures of the bundle; ``with_economics`` links the money terms even
     where the file has none.
     """
-    context = Context(assessment, reading)
+    context = Context(assessment, reading, library)
     _check_unique(context)
-    streams = link_streams(context, library)
-    in_file_order = list(link_measures(context, streams))
-    check_circles(context, streams, in_file_order)
+    link_streams(context)
+    in_file_order = list(link_measures(context))
+    check_circles(context, in_file_order)
     measures, order = bundle(context, in_file_order, statuses)
     groups = tuple(link_groups(context, measures, statuses))
-    gwps = _gwps(context, library, streams.values())
     grid, discount_rate = context.basis.grid, context.basis.discount_rate
     terms = None
     if with_economics or assessment.economics is not None or discount_rate is not None:
-        terms = economic_terms(context, in_file_order, groups)
+        terms = TermsLinker(context).terms(in_file_order, groups)
     resolved = Resolved(
         currency=context.currency,
-        streams=streams,
+        streams=context.linked,
         measures=tuple(measures),
         order=order,
         groups=groups,
-        gwps=gwps,
+        gwps=_gwps(context),
         rates=context.rates,
         grid_decline=figure_of(grid.decline) if grid and grid.decline else None,
         terms=terms,
@@ -74,11 +71,9 @@ def _check_unique(context: Context) -> None:
                 context.note(Diagnostic("duplicate-id", path, {"id": item.id}, related=related))
 
 
-def _gwps(
-    context: Context, library: Library, streams: Collection[LinkedStream]
-) -> dict[str, Figure] | None:
+def _gwps(context: Context) -> dict[str, Figure] | None:
     """The GWPs of the gases that a stream emits or is; those of other gases are not cited."""
-    name = context.basis.gwp
+    name, library, streams = context.basis.gwp, context.library, context.linked.values()
     if name is None:
         return None
     known = library.gwps(name)
@@ -107,35 +102,21 @@ def with_properties(
     """
     streams = dict(assessment.streams or {})
     for name, stream in streams.items():
-        given = {key: getattr(stream, key) for key in PROPERTIES}
-        cited = {
-            key: _property(stream, key, reference, library, ("streams", name, key), diagnostics)
-            for key, reference in given.items()
-            if isinstance(reference, str)
-        }
+        cited: dict[str, Quantity | None] = {}
+        for key in PROPERTIES:
+            path: Path = ("streams", name, key)
+            reference = getattr(stream, key)
+            if not isinstance(reference, str):
+                continue
+            row = library.property(reference, key)
+            if isinstance(row, Diagnostic):
+                diagnostics.append(row._replace(path=path))
+                cited[key] = None
+                continue
+            if is_mixed(row.mass_basis, stream.mass_basis):
+                diagnostics.append(mixed_mass_bases(stream, row, reference, path))
+            library.cite(row, "density" if key == "density" else "heat-content")
+            assert row.quantity is not None  # the library hands out no other
+            cited[key] = replace(row.quantity, path=path, cited=row.reference)
         streams[name] = stream.model_copy(update=cited) if cited else stream
     return assessment.model_copy(update={"streams": streams}) if streams else assessment
-
-
-def _property(
-    stream: Stream,
-    key: str,
-    reference: str,
-    library: Library,
-    path: Path,
-    diagnostics: list[Diagnostic],
-) -> Quantity | None:
-    cited = library.property(reference, key)
-    if isinstance(cited, Diagnostic):
-        diagnostics.append(cited._replace(path=path))
-        return None
-    if is_mixed(cited.mass_basis, stream.mass_basis):
-        values = {
-            "one": mass_basis_of(stream),
-            "other": f"{cited.reference} ({cited.mass_basis})",
-            "factor": reference,
-        }
-        diagnostics.append(Diagnostic("mass-basis-mixed", path, values))
-    library.cite(cited, "density" if key == "density" else "heat-content")
-    assert cited.quantity is not None  # the library hands out no other
-    return replace(cited.quantity, path=path, cited=cited.reference)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
@@ -13,22 +13,20 @@ from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Origin
+from cpcalc.figures import given as figure_given
+from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
+from cpcalc.resolve.model import LinkedStream
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
-from cpcalc.schema.basis import Basis
+from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
-from cpcalc.units import Unit
+from cpcalc.units import YEAR, Unit, base_unit
 
-YEAR = Unit.of((("year", 1),))
-HOUR_PER_YEAR = Unit.of((("hour", 1), ("year", -1)))
-HOUR_PER_DAY = Unit.of((("hour", 1), ("day", -1)))
-
-# No year has more: 366 days of 24 hours in a leap year, 365 in the others.
-MOST_HOURS, MOST_HOURS_LEAP = 8760.0, 8784.0
-MOST_DAYS, MOST_DAYS_LEAP = 365.0, 366.0
-MOST_MONTHS = 12.0
 MOST_HOURS_A_DAY = 24.0
+# Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is
+# certain.
+LONGEST_LIFE_YEARS = 100.0
 # What a rate can be per, and the operating time that carries it to a year.
 OPERATING_TIME_OF: Mapping[str, str] = {"day": "days", "month": "months", "hour": "hours"}
 MOST_COMPARED = 150
@@ -37,11 +35,7 @@ Linked = TypeVar("Linked")
 
 
 class NotLinkedError(Exception):
-    """A part of the file does not link; ``missing`` are fields without which it cannot."""
-
-    def __init__(self, *missing: str) -> None:
-        super().__init__(*missing)
-        self.missing = missing
+    """A part of the file does not link; its ``args`` are the fields without which it cannot."""
 
 
 def link_or_none(link: Callable[[], Linked]) -> Linked | None:
@@ -55,9 +49,11 @@ def link_or_none(link: Callable[[], Linked]) -> Linked | None:
 class Context:
     """One file while its names are linked, and the diagnostics met on the way."""
 
-    def __init__(self, assessment: Assessment, reading: Reading) -> None:
+    def __init__(self, assessment: Assessment, reading: Reading, library: Library) -> None:
         self.assessment = assessment
         self.reading = reading
+        self.library = library
+        self.linked: dict[str, LinkedStream] = {}  # the streams linked so far
         self.basis = assessment.basis or Basis.model_construct()
         self.streams = assessment.streams or {}
         self.products = {product.id: product for product in assessment.products or ()}
@@ -66,8 +62,10 @@ class Context:
         self._read_operating_time()
         self.currency = self._report_currency()
         self.rates: dict[str, Figure] = dict(self._rates())
-        # The first CO2e factor met, and its set of GWPs.
+        # What sets the GWPs that CO2e is made with, the file or the first factor met, and the set.
         self.co2e_made_with: tuple[str, str] | None = None
+        if self.basis.gwp is not None:
+            self.co2e_made_with = (f"basis.gwp ({self.basis.gwp})", self.basis.gwp)
 
     # ---- problems --------------------------------------------------------------------------------
 
@@ -88,13 +86,8 @@ class Context:
         self, given: Quantity, expected: object, found: Unit | None = None
     ) -> NotLinkedError:
         """Note that a quantity, or what was ``found`` of it, is in a unit of another kind."""
-        return self.problem(
-            "wrong-kind-of-unit",
-            given.path,
-            expected=str(expected),
-            found=str(found or given.unit),
-            text=given.text,
-        )
+        values = {"expected": str(expected), "found": str(found or given.unit), "text": given.text}
+        return self.problem("wrong-kind-of-unit", given.path, **values)
 
     def out_of_range(
         self, given: Quantity, low: str = "0 %", high: str = "100 %"
@@ -106,10 +99,16 @@ class Context:
         """Note that a quantity is negative, or zero where something is needed."""
         return self.problem("too-small", given.path, found=given.text, low="0")
 
+    def too_low(self, given: Quantity, low: str = "0") -> NotLinkedError:
+        """Note that a quantity is not above what something is divided by."""
+        return self.problem("too-low", given.path, found=given.text, low=low)
+
     def unknown(self, name: str, path: Path, value: str, known: Collection[str]) -> NotLinkedError:
         """Note that nothing in the file has this name; ``name`` is such as ``unknown-stream``."""
         kind = name.removeprefix("unknown-")
-        return self.problem(name, path, suggestion=_nearest(value, known), **{kind: value})
+        names = list(islice(known, MOST_COMPARED))  # among more the comparison takes too long
+        suggestion = "".join(get_close_matches(value, names, n=1, cutoff=0.6))
+        return self.problem(name, path, suggestion=suggestion, **{kind: value})
 
     # ---- figures a year --------------------------------------------------------------------------
 
@@ -126,39 +125,33 @@ class Context:
             return figure
         for period, field in OPERATING_TIME_OF.items():
             if unit.exponent(period) == -1:
-                hours_a_year = self.operating["hours"]
-                if period == "hour" and hours_a_year is not None:
-                    used = f"{hours_a_year.value:g}"
+                time = self._operating_time(field, given)
+                if period == "hour":
+                    used = f"{time.value:g}"
                     self.problem("plant-hours-used", given.path, text=given.text, hours=used)
-                return self._over_operating_time(figure, field, given)
+                return annualised(figure, time)
         raise self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
-
-    def _over_operating_time(self, figure: Figure, field: str, given: Quantity) -> Figure:
-        return annualised(figure, self._operating_time(field, given))
 
     def _operating_time(self, field: str, given: Quantity) -> Figure:
         time = self.operating[field]
         if time is None:
-            raise self._basis_missing(f"basis.operation.{field}", given)
+            field = f"basis.operation.{field}"
+            raise self.problem("basis-missing", given.path, field=field, text=given.text)
         return time
-
-    def _basis_missing(self, field: str, given: Quantity) -> NotLinkedError:
-        return self.problem("basis-missing", given.path, field=field, text=given.text)
 
     def _over_hours(self, figure: Figure, given: Quantity, hours: Quantity) -> Figure:
         if figure.unit.exponent("hour") != -1 or figure.unit.exponent("year"):
             raise self.problem("hours-need-a-rate", hours.path, text=given.text)
         running = figure_of(hours)
-        if hours.unit is HOUR_PER_DAY:
-            running = self._over_operating_time(running, "days", hours)
+        if str(hours.unit) == "hour/day":
+            running = annualised(running, self._operating_time("days", hours))
         self._check_hours(running.value, hours)
         formula = power_over_hours if figure.unit.exponent("kWh") else annualised
         return formula(figure, running)
 
     def _over_a_period(self, given: PartOfYear, substance: str | None) -> Figure:
         over, by = given.over, given.annualise_by
-        is_by_output = by == "production"
-        full = self._output_like(given) if is_by_output else self._operating_time(by, given)
+        full = self._output_like(given) if by == "production" else self._operating_time(by, given)
         if over.unit is not full.unit * YEAR:
             raise self.wrong_unit(over, full.unit * YEAR)
         if over.value <= 0:
@@ -170,7 +163,7 @@ class Context:
         outputs = [product.output for product in self.assessment.products or ()]
         alike = [output for output in outputs if output and output.unit is given.over.unit / YEAR]
         if len(alike) != 1:
-            raise self._basis_missing("products", given)
+            raise self.problem("basis-missing", given.path, field="products", text=given.text)
         return figure_of(alike[0])
 
     def output_of(self, name: str, path: Path) -> Figure | None:
@@ -182,8 +175,9 @@ class Context:
         product = self.products.get(name)
         if product is None:
             self.unknown("unknown-product", path, name, self.products)
-        output = product.output if product is not None else None
-        return link_or_none(lambda: self.annual(output)) if output is not None else None
+        elif (output := product.output) is not None:
+            return link_or_none(lambda: self.annual(output))
+        return None
 
     # ---- the basis -------------------------------------------------------------------------------
 
@@ -195,26 +189,26 @@ class Context:
             return None if period is None else (period, period)
         return int(period.from_[:4]), int(period.to[:4])
 
-    def _is_leap_year(self) -> bool:
-        return self.years is not None and isleap(self.years[1])
+    @property
+    def days_of_year(self) -> int:
+        """No year has more operating days."""
+        return 366 if self.years is not None and isleap(self.years[1]) else 365
 
     def _read_operating_time(self) -> None:
-        operation = self.basis.operation
-        most = {
-            "days": MOST_DAYS_LEAP if self._is_leap_year() else MOST_DAYS,
-            "months": MOST_MONTHS,
-        }
-        for field, limit in most.items():
-            given = getattr(operation, field, None)
-            if given is not None and not 0 < given.value <= limit:
-                self.out_of_range(given, "0", f"{limit:g}")
+        operation = self.basis.operation or Operation.model_construct()
+        for field, given, most in (
+            ("days", operation.days, self.days_of_year),
+            ("months", operation.months, 12),
+        ):
+            if given is not None and not 0 < given.value <= most:
+                self.out_of_range(given, "0", f"{most:g}")
             self.operating[field] = figure_of(given) if given is not None else None
-        hours = operation.hours if operation is not None else None
+        hours = operation.hours
         self.operating["hours"] = self._hours_a_year(hours) if hours is not None else None
 
     def _hours_a_year(self, given: Quantity) -> Figure | None:
         hours, days = figure_of(given), self.operating["days"]
-        if hours.unit is HOUR_PER_YEAR:
+        if str(hours.unit) == "hour/year":
             self._check_hours(given.value, given)
             return hours
         if not 0 < given.value <= MOST_HOURS_A_DAY:
@@ -222,16 +216,29 @@ class Context:
         return annualised(hours, days) if days is not None else None
 
     def _check_hours(self, hours: float, given: Quantity) -> None:
-        most = MOST_HOURS_LEAP if self._is_leap_year() else MOST_HOURS
+        most = self.days_of_year * MOST_HOURS_A_DAY
         if not 0 <= hours <= most:
             self.problem("hours-above-a-year", given.path, found=f"{hours:g}", most=f"{most:g}")
+
+    def lifetime(self, given: Quantity | None) -> Figure | None:
+        """A lifetime or study period in years; None, with a diagnostic, where it is too long."""
+        if given is None:
+            return None
+        years = figure_of(given)
+        if given.unit.exponent("month"):
+            years = ratio_of(years, TWELVE_MONTHS)
+        if not 0 < years.value <= LONGEST_LIFE_YEARS:
+            most = f"{LONGEST_LIFE_YEARS:g}"
+            self.problem("lifetime-out-of-range", given.path, text=given.text, most=most)
+            return None
+        return years
 
     # ---- money -----------------------------------------------------------------------------------
 
     def _report_currency(self) -> str | None:
         stated = self.basis.currency
         if stated is not None:
-            if _currency(stated).currency:
+            if base_unit(stated).currency:
                 return stated
             self.problem("unknown-currency", ("basis", "currency"), currency=stated[:20])
             return None
@@ -245,11 +252,11 @@ class Context:
     def _rates(self) -> Iterator[tuple[str, Figure]]:
         for currency, dated in (self.basis.exchange_rates or {}).items():
             path: Path = ("basis", "exchange-rates", currency)
-            if not _currency(currency).currency:
+            if not base_unit(currency).currency:
                 self.problem_of_key("unknown-currency", path, currency=currency[:20])
             elif self.currency is None:
                 continue  # the missing currency is the problem
-            elif dated.rate.unit is not _currency(self.currency) / _currency(currency):
+            elif dated.rate.unit is not base_unit(self.currency) / base_unit(currency):
                 self.wrong_unit(dated.rate, f"{self.currency}/{currency}")
             else:
                 yield currency, figure_of(dated.rate)
@@ -277,7 +284,7 @@ class Context:
         figure = figure_of(given)
         if not given.is_bare_zero or self.currency is None:
             return figure
-        unit = _currency(self.currency)
+        unit = base_unit(self.currency)
         return replace(figure, unit=unit if per is None else unit / per)
 
     def yearly_money(self, given: Quantity | None) -> Figure | None:
@@ -302,67 +309,55 @@ def figure_of(given: Quantity, substance: str | None = None) -> Figure:
 
     A plain mass of a dust, gas or pollutant stream is a mass of that ``substance``.
     """
-    is_cited = given.cited is not None
-    origin = Origin("factor" if is_cited else "input", given.cited or given.path, given.text)
-    unit = unit_of_substance(given.unit, substance)
+    kind = "input" if given.cited is None else "factor"
+    origin = Origin(kind, given.cited or given.path, given.text)
+    unit = given.unit.of_substance(substance)
     return Figure(given.value, unit, None, (origin,), bound=given.bound)
-
-
-def duration_of(given: Quantity) -> Figure:
-    """A duration in years; months are twelve to the year."""
-    figure = figure_of(given)
-    return ratio_of(figure, TWELVE_MONTHS) if given.unit.exponent("month") else figure
 
 
 def cited_figure(value: Quantity, reference: str) -> Figure:
     """The figure of a number of a factor set."""
-    return Figure(value.value, value.unit, None, (Origin("factor", reference, value.text),))
+    return figure_given(value.value, value.unit, Origin("factor", reference, value.text))
 
 
 def by_definition(value: float, unit: Unit, text: str) -> Figure:
     """A figure that needs no source."""
-    return Figure(value, unit, None, (Origin("definition", (), text),))
+    return figure_given(value, unit, Origin("definition", (), text))
 
 
 TWELVE_MONTHS = by_definition(12.0, Unit.of((("month", 1), ("year", -1))), "12 month/year")
 
 
-def unit_of_substance(unit: Unit, substance: str | None) -> Unit:
-    """A unit of plain mass (or of a price per mass) as one of a mass of a substance."""
-    mass = unit.exponent("t")
-    if substance is None or unit.substance is not None or abs(mass) != 1:
-        return unit
-    return unit * Unit.of(((substance, mass),))
-
-
 def of_substance(figure: Figure, substance: str | None) -> Figure:
     """The same step with its plain mass said to be a mass of a substance."""
-    return replace(figure, unit=unit_of_substance(figure.unit, substance))
+    return replace(figure, unit=figure.unit.of_substance(substance))
 
 
 def currencies_of(node: Any) -> Iterator[str]:
     """Every currency in which a model gives money, in file order; rates do not count."""
     if isinstance(node, Quantity):
-        if node.unit.currency is not None:
-            yield node.unit.currency
-        return
-    parts: Any = ()
-    if isinstance(node, Mapping):
-        parts = node.values()
-    elif isinstance(node, (list, tuple)):
-        parts = node
+        yield from filter(None, [node.unit.currency])
     elif isinstance(node, Model):
-        fields = vars(node).items()
-        parts = [value for name, value in fields if name not in {"exchange_rates", "expect"}]
-    for part in parts:
-        yield from currencies_of(part)
+        unread = {"exchange_rates", "expect"}
+        yield from currencies_of([part for name, part in vars(node).items() if name not in unread])
+    elif isinstance(node, (list, tuple, Mapping)):
+        for part in node.values() if isinstance(node, Mapping) else node:
+            yield from currencies_of(part)
 
 
-def _currency(name: str) -> Unit:
-    return Unit.of(((name, 1),))
-
-
-def _nearest(name: str, known: Collection[str]) -> str:
-    """The closest known name, for a suggestion; empty where none is close."""
-    names = list(islice(known, MOST_COMPARED))  # among more names the comparison takes too long
-    return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")
+def closing_steps(ways: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """The steps that close a circle, depth first; without them there is none."""
+    steps = {name: iter(others) for name, others in ways.items()}
+    is_open: dict[str, bool] = {}
+    for start in ways:
+        trail = [start]
+        while trail:
+            name = trail[-1]
+            is_open[name] = True
+            other = next(steps[name], None)
+            if other is None:
+                is_open[trail.pop()] = False
+            elif is_open.get(other):
+                yield name, other
+            elif other not in is_open:
+                trail.append(other)

@@ -7,7 +7,7 @@ to the baseline's. The middle one is what the measure saved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -17,69 +17,56 @@ from cpcalc.calc import dust, savings
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import YEAR, Context, NotLinkedError, figure_of, of_substance
-from cpcalc.resolve.loads import SUBSTANCE_OF_LOAD
-from cpcalc.resolve.model import Change, LinkedEffect, LinkedStream, Unknown
+from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
+from cpcalc.resolve.model import SUBSTANCE_OF, Change, LinkedEffect, LinkedStream, Unknown
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import read_scalar
-from cpcalc.units import ONE, SUBSTANCES, Unit
+from cpcalc.units import ONE, SUBSTANCES, YEAR
 
-SUBSTANCE_OF_REDUCTION: Mapping[str, str] = {
-    "co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", **SUBSTANCE_OF_LOAD,
-}  # fmt: skip
 # What a published reduction can be an amount of; a share is always possible.
 UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
-    **{name: (f"t {substance}",) for name, substance in SUBSTANCE_OF_REDUCTION.items()},
-    "wastewater": ("m3", "t"),
-    "water": ("m3", "t"),
-    "solid-waste": ("t", "m3"),
-    "chemical-waste": ("t", "m3"),
+    **{name: (f"t {substance}",) for name, substance in SUBSTANCE_OF.items()},
+    **dict.fromkeys(("wastewater", "water"), ("m3", "t")),
+    **dict.fromkeys(("solid-waste", "chemical-waste", "chemical"), ("t", "m3")),
+    **dict.fromkeys(("electricity", "energy"), ("kWh",)),
     "material": (),  # anything, also declared counts
-    "chemical": ("t", "m3"),
-    "electricity": ("kWh",),
-    "energy": ("kWh",),
     "steam": ("t", "kWh"),
     "fuel": ("kWh", "t", "m3", "Nm3"),
 }
 
 
 def link_effects(
-    context: Context,
-    effects: Sequence[Effect] | None,
-    path: Path,
-    streams: Mapping[str, LinkedStream],
+    context: Context, effects: Sequence[Effect] | None, path: Path
 ) -> Iterator[LinkedEffect | Unknown]:
     """The effects of a measure on streams; ``path`` is that of their list."""
     for position, effect in enumerate(effects or ()):
         name, at = effect.stream, (*path, position)
-        if name is not None and name in streams:
-            worth = context.yearly_money(effect.worth)
-            linker = _EffectLinker(context, effect, at, streams[name], streams, worth)
+        if name in context.linked:
+            worth, stream = context.yearly_money(effect.worth), context.linked[name]
             try:
-                yield linker.linked_effect()
+                yield _EffectLinker(context, effect, at, stream, worth).effect_linked()
             except NotLinkedError as error:
-                yield Unknown(error.missing)
+                yield Unknown(error.args)
         elif name is not None:
-            context.unknown("unknown-stream", (*at, "stream"), name, streams)
+            context.unknown("unknown-stream", (*at, "stream"), name, context.linked)
 
 
-def stated_reductions(context: Context, effects: Sequence[Effect]) -> Iterator[tuple[str, Figure]]:
+def stated_reductions(context: Context, effects: Iterable[Effect]) -> Iterator[tuple[str, Figure]]:
     """Reductions as published, a year."""
     for effect in effects:
-        if effect.reduces is not None and effect.by is not None:
-            with suppress(NotLinkedError):
-                yield effect.reduces, _stated_reduction(context, effect.reduces, effect.by)
-
-
-def _stated_reduction(context: Context, reduces: str, by: Quantity) -> Figure:
-    if by.unit is ONE:
-        return figure_of(by)
-    yearly = context.annual(by, substance=SUBSTANCE_OF_REDUCTION.get(reduces))
-    allowed = UNITS_OF_REDUCTION[reduces]
-    if allowed and str(yearly.unit * YEAR) not in allowed:
-        expected = ", ".join(f"{unit}/year" for unit in allowed)
-        raise context.wrong_unit(by, expected, yearly.unit)
-    return yearly
+        reduces, by = effect.reduces, effect.by
+        if reduces is None or by is None:
+            continue
+        if by.unit is ONE:
+            yield reduces, figure_of(by)
+            continue
+        allowed = UNITS_OF_REDUCTION[reduces]
+        with suppress(NotLinkedError):
+            yearly = context.annual(by, substance=SUBSTANCE_OF.get(reduces))
+            if allowed and str(yearly.unit * YEAR) not in allowed:
+                expected = ", ".join(f"{unit}/year" for unit in allowed)
+                raise context.wrong_unit(by, expected, yearly.unit)
+            yield reduces, yearly
 
 
 @dataclass(frozen=True)
@@ -90,10 +77,9 @@ class _EffectLinker:
     effect: Effect
     path: Path
     stream: LinkedStream
-    streams: Mapping[str, LinkedStream]
     worth: Figure | None
 
-    def linked_effect(self) -> LinkedEffect:
+    def effect_linked(self) -> LinkedEffect:
         """The effect in the form that its keys say."""
         effect = self.effect
         if effect.replace_by is not None:
@@ -164,9 +150,9 @@ class _EffectLinker:
         if concentration is None or kind != of_stream:
             raise self.context.problem("load-needs-stack", (*self.path, "load"), load=kind)
         if before.value <= 0:
-            raise self._too_low(before)
+            raise self.context.too_low(before)
         for given in (before, after):
-            if _plain(given.unit) is not _plain(concentration.unit):
+            if given.unit.without(*SUBSTANCES) is not concentration.unit.without(*SUBSTANCES):
                 raise self.context.wrong_unit(given, concentration.unit)
         cut = dust.share_removed(figure_of(before, substance), figure_of(after, substance))
         return self._linked("share", cut)
@@ -179,28 +165,25 @@ class _EffectLinker:
                 raise self.context.wrong_unit(given, "concentration")
         if before.value <= 0:
             raise self.context.too_small(before)
-        substance = SUBSTANCE_OF_LOAD[kind]
+        substance = SUBSTANCE_OF[kind]
         effect = self._linked("load", figure_of(before, substance))
         return effect._replace(ratio=figure_of(after, substance), load=kind)
 
     # ---- fuel switches ---------------------------------------------------------------------------
 
     def _switch(self, replacement: str) -> LinkedEffect:
-        stream, target = self.stream, self.streams.get(replacement)
+        stream, target = self.stream, self.context.linked.get(replacement)
         path = (*self.path, "replace-by")
         if target is None:
-            raise self.context.unknown("unknown-stream", path, replacement, self.streams)
+            raise self.context.unknown("unknown-stream", path, replacement, self.context.linked)
         if target.id == stream.id:
             raise self.context.problem("circular-streams", path, stream=stream.id)
         ratio = self._ratio_to(target)
         if stream.unit and target.unit and stream.unit * ratio.unit is not target.unit:
-            raise self.context.problem(
-                "wrong-kind-of-unit",
-                (*self.path, "ratio"),
-                expected=f"{target.unit * YEAR}/{stream.unit * YEAR}",
-                found=str(ratio.unit),
-                text=str(self.effect.ratio),
-            )
+            expected = f"{target.unit * YEAR}/{stream.unit * YEAR}"
+            values = {"expected": expected, "found": str(ratio.unit)}
+            at, text = (*self.path, "ratio"), str(self.effect.ratio)
+            raise self.context.problem("wrong-kind-of-unit", at, text=text, **values)
         share = self.effect.share
         if share is not None and share.value == 0:
             self.context.out_of_range(share)
@@ -215,16 +198,17 @@ class _EffectLinker:
             except PydanticCustomError as error:
                 values = (error.context or {}).get("values", {})
                 raise self.context.problem(error.type, path, **values) from None
-        names = (self.stream.id, target.id)
-        old, new = (self.context.streams[name] for name in names)
-        heats = (old.ncv or old.gcv, new.ncv or new.gcv)
-        for name, heat in zip(names, heats, strict=True):
+        heats: dict[str, Quantity] = {}
+        for name in (self.stream.id, target.id):
+            written = self.context.streams[name]
+            heat = written.ncv or written.gcv
             if heat is None:
                 raise self.context.problem("heat-content-needed", path, stream=name)
-        if (old.ncv is None) != (new.ncv is None):
-            self.context.problem("heat-basis-mixed", path, one=names[0], other=names[1])
-        first, second = (figure_of(heat) for heat in heats if heat is not None)
-        return savings.ratio_of(first, second)
+            heats[name] = heat
+        if (self.context.streams[self.stream.id].ncv is None) != (written.ncv is None):
+            one, other = heats
+            self.context.problem("heat-basis-mixed", path, one=one, other=other)
+        return savings.ratio_of(*map(figure_of, heats.values()))
 
     # ---- measured afterwards ---------------------------------------------------------------------
 
@@ -256,16 +240,13 @@ class _EffectLinker:
             variable = after
         else:
             at_baseline = savings.expected_consumption(base, before, at_start)
-            avoided = savings.absolute_saving(
-                savings.expected_consumption(base, before, output), after
-            )
+            expected = savings.expected_consumption(base, before, output)
+            avoided = savings.absolute_saving(expected, after)
             variable = savings.difference(after, base)
         absolute = savings.absolute_saving(at_baseline, after)
         normalised = savings.normalised_saving(before, savings.ratio_of(variable, output), at_start)
-        substance = self.stream.substance
-        change = Change(
-            *(of_substance(figure, substance) for figure in (absolute, avoided, normalised))
-        )
+        three = (absolute, avoided, normalised)
+        change = Change(*(of_substance(figure, self.stream.substance) for figure in three))
         return self._amount(change.at_reporting_production, given)._replace(change=change)
 
     def _outputs(self, name: str) -> tuple[Figure, Figure]:
@@ -281,15 +262,7 @@ class _EffectLinker:
         output = self.context.annual(reporting) if reporting is not None else at_start
         for given, figure in ((product.output, at_start), (reporting, output)):
             if given is not None and figure.value <= 0:
-                raise self._too_low(given)
+                raise self.context.too_low(given)
         if reporting is not None and output.unit is not at_start.unit:
             raise self.context.wrong_unit(reporting, at_start.unit)
         return at_start, output
-
-    def _too_low(self, given: Quantity) -> NotLinkedError:
-        return self.context.problem("too-low", given.path, found=given.text, low="0")
-
-
-def _plain(unit: Unit) -> Unit:
-    """The unit of a concentration, whether or not it names its substance."""
-    return unit.without(unit.substance or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -10,29 +10,17 @@ from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
-from cpcalc.library import NO_CHOICE, Choice, Library
+from cpcalc.library import NO_CHOICE, Choice
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import (
-    YEAR,
-    Context,
-    NotLinkedError,
-    by_definition,
-    cited_figure,
-    figure_of,
-)
+from cpcalc.resolve.context import Context, NotLinkedError, by_definition, cited_figure, figure_of
 from cpcalc.resolve.loads import treatment_of
 from cpcalc.resolve.model import EmissionTerm, Treatment
 from cpcalc.schema.assessment import Stream
+from cpcalc.schema.base import kebab
 from cpcalc.schema.basis import FactorUse
-from cpcalc.schema.factor_rows import NOT_STATED, Emission, Factor, substance_of
-from cpcalc.units import ONE, Unit, shown
+from cpcalc.schema.factor_rows import NOT_STATED, Cited, Emission, Factor, substance_of
+from cpcalc.units import ONE, YEAR, Unit, shown
 
-SCOPES: Mapping[str, str] = {
-    "1": "scope_1",
-    "2-location": "scope_2_location",
-    "2-market": "scope_2_market",
-    "3": "scope_3",
-}
 # AP-42 takes ash and sulphur as the number of weight percent: 30 for a coal with 30 % ash.
 PERCENT_NUMBERS_IN_ONE = by_definition(100.0, ONE, "weight percent as a number")
 WHOLE = by_definition(1.0, ONE, "1")
@@ -40,17 +28,18 @@ GREENHOUSE_GASES = frozenset({"CO2", "CO2e", "CH4", "N2O", "SF6", "NF3", "CF4", 
 REFRIGERANTS = ("HFC", "HCFC", "CFC", "R_")
 # Gases of combustion: no filter takes them.
 UNCONTROLLED = frozenset({"CO2", "CO2e", "CH4", "N2O"})
+# Parameters of a use, and what a row must state to take them; ash, sulphur and moisture apart.
+STATED_BY_ROWS: Mapping[str, str] = {
+    "content_basis": "times", "equipment": "equipment", "year": "data_year", "type": "type",
+    "sludge_removed": "mcf", "recovered": "mcf",
+}  # fmt: skip
 PARTICLES = frozenset({"TSP", "PM10", "PM2_5"})
 # Pollutants of these boundaries leave somebody else's chimney: a power plant's, a supplier's.
 OFF_SITE_BOUNDARIES = frozenset({"generation", "consumption", "upstream", "lifecycle"})
-PARAMETERS = (
-    "ash", "sulphur", "content_basis", "moisture", "equipment", "year", "type", "sludge_removed",
-    "recovered",
-)  # fmt: skip
 
 
 def terms_and_treatments(
-    context: Context, library: Library, stream: Stream, path: Path, unit: Unit | None
+    context: Context, stream: Stream, path: Path, unit: Unit | None
 ) -> Iterator[EmissionTerm | Treatment]:
     """What every factor a stream names gives; what does not fit is a diagnostic.
 
@@ -62,18 +51,18 @@ def terms_and_treatments(
     for position, use in enumerate(stream.emission_factors or ()):
         at: Path = (*path, "emission-factors", position)
         choice = Choice(use.year, use.type, use.equipment, because=use.because)
-        factor = library.pick(use.factor, choice, of_grid)
+        factor = context.library.pick(use.factor, choice, of_grid)
         if isinstance(factor, Diagnostic):
             context.note(factor._replace(path=at))
         elif unit is None:
             context.problem("quantity-or-price-needed", at, factor=use.factor)
         else:
-            here = _FactorOnStream(context, library, stream, use, factor, unit * YEAR, at)
+            here = _FactorOnStream(context, stream, use, factor, unit * YEAR, at, taken)
             here.check_parameters()
             here.check_control()
             if factor.is_grid and use.because is None and of_grid.because is None:
                 here.check_grid()
-            yield from here.terms(taken)
+            yield from here.terms()
 
 
 @dataclass(frozen=True)
@@ -81,23 +70,23 @@ class _FactorOnStream:
     """One use of a factor on a stream: the file's texts, the factor picked, and where it stands."""
 
     context: Context
-    library: Library
     stream: Stream
     use: FactorUse
     factor: Factor
     activity: Unit  # the unit an amount of the stream has
     path: Path
+    taken: list[tuple[Emission, str]]  # the rows that the stream has counted, and in which scope
 
-    def terms(self, taken: list[tuple[Emission, str]]) -> Iterator[EmissionTerm | Treatment]:
-        """One term per row; ``taken`` are the rows that the stream has counted before."""
+    def terms(self) -> Iterator[EmissionTerm | Treatment]:
+        """One term per row."""
         for row in self.factor.emits:
             with suppress(NotLinkedError):
                 if row.mcf is not None:
                     yield treatment_of(self.context, self.stream, self.use, row, self.path)
                     continue
                 term = self._term(row)
-                self._check_first(row, term, taken)
-                taken.append((row, term.scope))
+                self._check_first(row, term)
+                self.taken.append((row, term.scope))
                 yield term
 
     def _problem(self, name: str, **values: str) -> NotLinkedError:
@@ -107,27 +96,18 @@ class _FactorOnStream:
 
     def check_parameters(self) -> None:
         """A parameter needs a row that takes it."""
-        for name in PARAMETERS:
-            if getattr(self.use, name) is not None and not self._takes(name):
-                key = name.replace("_", "-")
-                values = {"factor": self.use.factor, "parameter": key}
-                self.context.problem("parameter-without-use", (*self.path, key), **values)
-
-    def _takes(self, parameter: str) -> bool:
-        """Whether some row of the factor needs a parameter of the use."""
         rows = self.factor.emits
-        has_contents = any(row.times is not None for row in rows)
+        taken = {row.times for row in rows}
+        for name, stated in STATED_BY_ROWS.items():
+            if any(row.states(stated) for row in rows):
+                taken.add(name)
         is_dry = self.stream.mass_basis == "dry" or any(row.mass_basis == "dry" for row in rows)
-        taken = {
-            "content_basis": has_contents,
-            "moisture": is_dry or (has_contents and self.use.content_basis == "dry"),
-            "equipment": any(row.equipment is not None for row in rows),
-            "year": any(row.data_year is not None for row in rows),
-            "type": any(row.type is not None for row in rows),
-        }
-        if parameter in ("ash", "sulphur"):
-            return any(row.times == parameter for row in rows)
-        return taken.get(parameter, any(row.mcf is not None for row in rows))
+        if is_dry or ("content_basis" in taken and self.use.content_basis == "dry"):
+            taken.add("moisture")
+        for name in ("ash", "sulphur", "moisture", *STATED_BY_ROWS):
+            if self.use.states(name) and name not in taken:
+                values = {"factor": self.use.factor, "parameter": kebab(name)}
+                self.context.problem("parameter-without-use", (*self.path, kebab(name)), **values)
 
     def check_grid(self) -> None:
         """A factor of another year or country than the file's needs a reason."""
@@ -137,38 +117,28 @@ class _FactorOnStream:
             of_rows = [row.data_year for row in self.factor.emits if row.data_year is not None]
             other = next((year for year in of_rows if not first <= year <= last), None)
             if other is not None:
-                self.context.problem(
-                    "factor-of-another-year",
-                    ("basis", "grid", "data-year") if self.use.year is None else self.path,
-                    factor=reference,
-                    year=str(other),
-                    period=str(first) if first == last else f"{first}-{last}",
-                )
+                at = ("basis", "grid", "data-year") if self.use.year is None else self.path
+                period = str(first) if first == last else f"{first}-{last}"
+                values = {"factor": reference, "year": str(other), "period": period}
+                self.context.problem("factor-of-another-year", at, **values)
         country, region = self.context.assessment.enterprise.country, self.factor.geography or ""
         is_country = len(region) == 2 and region.isalpha() and region.isupper()
         if country is not None and is_country and country != region:
             values = {"factor": reference, "region": region, "country": country}
             self._problem("factor-of-another-region", **values)
 
-    def _check_first(
-        self, row: Emission, term: EmissionTerm, taken: Iterable[tuple[Emission, str]]
-    ) -> None:
+    def _check_first(self, row: Emission, term: EmissionTerm) -> None:
         """Nothing of the stream may count the substance already; CO2e counts every gas."""
-        for other, scope in taken:
+        for other, scope in self.taken:
             substances = {row.substance, other.substance}
             fractions = {row.fraction or "total", other.fraction or "total"}
             is_same = len(substances) == 1 and (len(fractions) == 1 or "total" in fractions)
-            is_part = (
-                len(substances) > 1
-                and "CO2e" in substances
-                and substances <= GREENHOUSE_GASES
-                and not row.biogenic
-            )
+            is_with_total = len(substances) > 1 and "CO2e" in substances
+            is_part = is_with_total and substances <= GREENHOUSE_GASES and not row.biogenic
             if scope == term.scope and (is_same or is_part):
-                name, one = shown(row.substance), other.reference
-                raise self._problem(
-                    "substance-counted-twice", substance=name, one=one, other=row.reference
-                )
+                values = {"one": other.reference, "other": row.reference}
+                name = shown(row.substance)
+                raise self._problem("substance-counted-twice", substance=name, **values)
 
     # ---- one term --------------------------------------------------------------------------------
 
@@ -179,15 +149,15 @@ class _FactorOnStream:
         if row.substance == "CO2e":
             self._check_gwp(row)
         is_off_site = self.factor.is_grid or row.boundary in OFF_SITE_BOUNDARIES
-        on_which_site = "off_site" if is_off_site else "on_site"
+        site = "off_site" if is_off_site else "on_site"
+        is_scoped = is_gas and row.scope is not None
         return EmissionTerm(
             substance=row.substance,
-            scope=SCOPES.get(row.scope or "", "on_site") if is_gas else on_which_site,
+            scope=f"scope_{row.scope}".replace("-", "_") if is_scoped else site,
             biogenic=row.biogenic is True and row.substance == "CO2",
             factor=coefficient,
             ncv=self._content(row),
             control=control,
-            reference=row.reference,
             abated=row.abated is True,
             is_grid=self.factor.is_grid,
         )
@@ -196,18 +166,21 @@ class _FactorOnStream:
         """The factor itself: with its ash or sulphur content, on the mass basis of the stream."""
         coefficient = cited_figure(row.value, row.reference)
         if row.times is not None:
-            percent = converted(self._content_as_fired(row.times), PERCENT_NUMBERS_IN_ONE)
-            plus = row.plus or Quantity(0.0, row.value.unit, "0")
-            constant = replace(cited_figure(plus, row.reference), unit=row.value.unit)
+            content = self._parameter(row.times)
+            if self.use.content_basis == "dry":
+                content = per_wet_mass(content, self._moisture())
+            percent = converted(content, PERCENT_NUMBERS_IN_ONE)
+            constant = cited_figure(row.plus or Quantity(0.0, ONE, "0"), row.reference)
+            constant = replace(constant, unit=row.value.unit)
             coefficient = factor_with_content(coefficient, percent, constant)
+        stated = self.stream.mass_basis
         is_per_mass = not row.value.unit.exponent("kWh") and not row.value.unit.exponent("m3")
-        return self._on_stream_basis(row, coefficient) if is_per_mass else coefficient
-
-    def _content_as_fired(self, parameter: str) -> Figure:
-        content = self._parameter(parameter)
-        if self.use.content_basis == "dry":
-            content = per_wet_mass(content, self._moisture())
-        return content
+        if not is_per_mass or row.mass_basis in (None, stated or "wet"):
+            return coefficient
+        if stated is None or self.use.moisture is None:
+            raise self.context.note(mixed_mass_bases(self.stream, row, self.use.factor, self.path))
+        to_basis = per_wet_mass if row.mass_basis == "dry" else per_dry_mass
+        return to_basis(coefficient, self._moisture())
 
     def _parameter(self, name: str) -> Figure:
         given: Quantity | None = getattr(self.use, name)
@@ -221,32 +194,14 @@ class _FactorOnStream:
             raise self.context.out_of_range(self.use.moisture, high="99 %")
         return moisture
 
-    def _on_stream_basis(self, row: Emission, coefficient: Figure) -> Figure:
-        """A factor per dry or wet tonne on the stream's own tonnes."""
-        stated = self.stream.mass_basis
-        if row.mass_basis is None or row.mass_basis == (stated or "wet"):
-            return coefficient
-        if stated is None or self.use.moisture is None:
-            raise self._mixed_mass_bases(f"{row.reference} ({row.mass_basis})")
-        to_basis = per_wet_mass if row.mass_basis == "dry" else per_dry_mass
-        return to_basis(coefficient, self._moisture())
-
-    def _mixed_mass_bases(self, other: str) -> NotLinkedError:
-        one = mass_basis_of(self.stream)
-        return self._problem("mass-basis-mixed", one=one, other=other, factor=self.use.factor)
-
     def _check_gwp(self, row: Emission) -> None:
         """CO2e made with one set of GWPs never adds to gases, or to CO2e, of another."""
-        own = self.context.basis.gwp
         if row.gwp is None or row.gwp == NOT_STATED:
             self._problem("gwp-of-factor-not-stated", factor=row.reference)
             return
         this = f"{row.reference} ({row.gwp})"
-        if own is not None:
-            made_with = (f"basis.gwp ({own})", own)
-        else:
-            made_with = self.context.co2e_made_with or (this, row.gwp)
-            self.context.co2e_made_with = made_with
+        made_with = self.context.co2e_made_with or (this, row.gwp)
+        self.context.co2e_made_with = made_with
         if made_with[1] != row.gwp:
             self._problem("gwp-mixed", one=made_with[0], other=this)
 
@@ -257,52 +212,50 @@ class _FactorOnStream:
 
         A heat content, a density, both or nothing.
         """
-        stream, per = self.stream, row.activity
+        per, has_heat = row.activity, False
         if per is self.activity:
-            if row.basis is not None and str(per) == "kWh":
-                self._check_heat_basis(row)
+            if str(per) == "kWh":
+                self._check_heat_basis(row, self.stream.heat_basis, self.path)
             return None
-        density = figure_of(stream.density) if stream.density is not None else None
-        if density is not None and density.unit * self.activity is per:
-            return density
-        if density is not None and self.activity is density.unit * per:
-            return ratio_of(WHOLE, density)
+        for content in self._contents(row):
+            if content.unit * self.activity is per:
+                return content
+            has_heat = has_heat or content.unit.exponent("kWh") == 1
+        if str(per) == "kWh" and not has_heat:
+            basis = row.basis or "ncv"
+            raise self._problem("heat-content-missing", basis=basis, factor=row.reference)
+        values = {"factor": row.reference, "per": str(per), "stream": str(self.activity)}
+        raise self._problem("factor-does-not-fit", **values)
+
+    def _contents(self, row: Emission) -> Iterator[Figure]:
+        density = figure_of(self.stream.density) if self.stream.density is not None else None
+        if density is not None:
+            yield from (density, ratio_of(WHOLE, density))
         heat = self._heat_content(row)
-        if heat is not None and heat.unit * self.activity is per:
-            return heat
-        both = converted(heat, density) if heat is not None and density is not None else None
-        if both is not None and both.unit * self.activity is per:
-            return both
-        values = {"factor": row.reference}
-        if str(per) == "kWh" and heat is None:
-            raise self._problem("heat-content-missing", basis=row.basis or "ncv", **values)
-        raise self._problem(
-            "factor-does-not-fit", per=str(per), stream=str(self.activity), **values
-        )
+        if heat is not None:
+            yield heat
+            if density is not None:
+                yield converted(heat, density)
 
-    def _check_heat_basis(self, row: Emission) -> None:
-        stated = self.stream.heat_basis
+    def _check_heat_basis(self, row: Emission, stated: str | None, path: Path) -> None:
+        if row.basis is None or stated == row.basis:
+            return
         if stated is None:
-            self._problem("heat-basis-unstated", factor=row.reference, basis=str(row.basis))
+            self._problem("heat-basis-unstated", factor=row.reference, basis=row.basis)
         else:
-            self._compare_heat_bases(row, stated, self.path)
-
-    def _compare_heat_bases(self, row: Emission, stated: str, path: Path) -> None:
-        if row.basis is not None and row.basis != stated:
             one, other = f"stream ({stated})", f"{row.reference} ({row.basis})"
             self.context.problem("heat-basis-mixed", path, one=one, other=other)
 
     def _heat_content(self, row: Emission) -> Figure | None:
         own, default = self.stream.ncv or self.stream.gcv, self.factor.ncv
         if own is not None:
-            basis = "ncv" if self.stream.ncv is not None else "gcv"
-            self._compare_heat_bases(row, basis, own.path)
+            self._check_heat_basis(row, "ncv" if own is self.stream.ncv else "gcv", own.path)
             return figure_of(own)
         if default is None or default.quantity is None or row.basis == "gcv":
             return None
         if is_mixed(default.mass_basis, self.stream.mass_basis):
-            self._mixed_mass_bases(f"{default.reference} ({default.mass_basis})")
-        self.library.cite(default, "heat-content")
+            self.context.note(mixed_mass_bases(self.stream, default, self.use.factor, self.path))
+        self.context.library.cite(default, "heat-content")
         return cited_figure(default.quantity, default.reference)
 
     # ---- abatement: a share or a cited efficiency, for all pollutants or for each ----------------
@@ -318,9 +271,8 @@ class _FactorOnStream:
         pollutants = self._pollutants
         missing: dict[str, Path] = {}
         if isinstance(control, dict):
-            missing = {
-                name: (*path, name) for name in control if _pollutant(name) not in pollutants
-            }
+            unused = [name for name in control if _pollutant(name) not in pollutants]
+            missing = {name: (*path, name) for name in unused}
         elif control is not None and not pollutants:
             missing = {"TSP": path}
         elif isinstance(control, Quantity) and len(pollutants) > 1:
@@ -339,19 +291,14 @@ class _FactorOnStream:
         too little.
         """
         control, path = self.use.control, (*self.path, "control")
-        are_several = len(self._pollutants) > 1
+        is_for_all = len(self._pollutants) > 1
         if isinstance(control, dict):
-            for name, part in control.items():
-                if _pollutant(name) == row.substance:
-                    return self._efficiency(part, row, (*path, name), is_for_all=False)
-            return None
-        if isinstance(control, Quantity) and are_several and row.substance != "TSP":
+            name = next((name for name in control if _pollutant(name) == row.substance), None)
+            if name is None:
+                return None
+            control, path, is_for_all = control[name], (*path, name), False
+        elif isinstance(control, Quantity) and is_for_all and row.substance != "TSP":
             raise NotLinkedError
-        return self._efficiency(control, row, path, is_for_all=are_several)
-
-    def _efficiency(
-        self, control: Quantity | str | None, row: Emission, path: Path, *, is_for_all: bool
-    ) -> Figure | None:
         if control is None:
             return None
         if row.abated:
@@ -359,7 +306,7 @@ class _FactorOnStream:
             return None
         if isinstance(control, Quantity):
             return figure_of(control)
-        cited = self.library.efficiency(control)
+        cited = self.context.library.efficiency(control)
         if isinstance(cited, Diagnostic):
             self.context.note(cited._replace(path=path))
             return None
@@ -382,6 +329,8 @@ def is_mixed(cited: str | None, stream: str | None) -> bool:
     return cited is not None and (cited == "dry") != (stream == "dry")
 
 
-def mass_basis_of(stream: Stream) -> str:
-    """The mass basis of a stream, for a diagnostic."""
-    return f"stream ({stream.mass_basis or 'mass-basis not stated'})"
+def mixed_mass_bases(stream: Stream, row: Cited, factor: str, path: Path) -> Diagnostic:
+    """Tonnes of two kinds: those of a stream and of a row that a factor takes."""
+    one = f"stream ({stream.mass_basis or 'mass-basis not stated'})"
+    other = f"{row.reference} ({row.mass_basis})"
+    return Diagnostic("mass-basis-mixed", path, {"one": one, "other": other, "factor": factor})

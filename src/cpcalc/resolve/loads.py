@@ -5,25 +5,22 @@ Both must hold at the same conditions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cpcalc.calc import dust
+from cpcalc.calc.emissions import methane_formed
 from cpcalc.calc.savings import converted, ratio_of
-from cpcalc.calc.wastewater import methane_formed
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.context import Context, by_definition, cited_figure, figure_of
-from cpcalc.resolve.model import Treatment
+from cpcalc.resolve.model import SUBSTANCE_OF, Treatment
 from cpcalc.schema.assessment import Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, Unit, base_unit
 
-SUBSTANCE_OF_LOAD: Mapping[str, str] = {"cod": "COD", "bod": "BOD", "tss": "TSS"}
 # Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
 # 2.3.1).
-ICE_POINT = by_definition(273.15, Unit.of((("degC", 1),)), "273.15 K")
+ICE_POINT = by_definition(273.15, base_unit("degC"), "273.15 K")
 # Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
 OXYGEN_OF_AIR = by_definition(0.21, ONE, "21 %")
 NOTHING = by_definition(0.0, ONE, "0 %")
@@ -49,7 +46,7 @@ def stack_load(context: Context, stream: Stream, path: Path, substance: str | No
     measured = figure_of(concentration, substance)
     given, wanted = _volume(corrected.unit), _volume(measured.unit)
     if given != wanted:  # at the stated conditions a cubic metre of one is one of the other
-        unit = Unit.of(((wanted, 1),)) / Unit.of(((given, 1),))
+        unit = base_unit(wanted) / base_unit(given)
         same = by_definition(1.0, unit, "volume at the stated conditions")
         corrected = converted(corrected, same)
     return dust.load(measured, corrected)
@@ -95,7 +92,7 @@ def _check_divisors(context: Context, conditions: GasConditions) -> None:
         (conditions.pressure, 0.0, "0 kPa"),
     ):
         if given is not None and given.value <= lowest:
-            raise context.problem("too-low", given.path, found=given.text, low=shown)
+            raise context.too_low(given, low=shown)
     for given, highest, shown in (
         (conditions.moisture, 1.0, "99 %"),
         (conditions.oxygen, OXYGEN_OF_AIR.value, "20.9 %"),
@@ -140,23 +137,17 @@ def treatment_of(
     if stream.kind != "wastewater" or organic is None or concentration is None:
         values = {"factor": use.factor, "load": organic or "cod"}
         raise context.problem("organic-load-missing", path, **values)
-    substance = SUBSTANCE_OF_LOAD[organic]
+    substance = SUBSTANCE_OF[organic]
     capacity = cited_figure(row.value, row.reference)
     correction = cited_figure(row.mcf, row.reference)
-    whole = _baseline_load(stream, figure_of(concentration, substance))
+    flow, whole, formed = stream.quantity, None, None
+    if flow is not None and flow.unit.exponent("year") == -1 and not isinstance(flow, PartOfYear):
+        whole = dust.load(figure_of(concentration, substance), figure_of(flow))
     sludge = _share(context, use.sludge_removed, whole, substance)
-    formed = None
     if whole is not None:
         formed = methane_formed(whole, dust.load(whole, sludge), capacity, correction)
     recovered = _share(context, use.recovered, formed, "CH4")
-    return Treatment(organic, capacity, correction, sludge, recovered, row.reference)
-
-
-def _baseline_load(stream: Stream, concentration: Figure) -> Figure | None:
-    flow = stream.quantity
-    if flow is None or isinstance(flow, PartOfYear) or flow.unit.exponent("year") != -1:
-        return None
-    return dust.load(concentration, figure_of(flow))
+    return Treatment(organic, capacity, correction, sludge, recovered)
 
 
 def _share(

@@ -1,81 +1,57 @@
-"""Measures and groups linked: their effects, and money in one currency."""
+"""Measures and groups linked, with money in one currency; and the bundle that measures make."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, joined
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import Context, NotLinkedError, duration_of
+from cpcalc.resolve import model
+from cpcalc.resolve.context import Context, NotLinkedError, closing_steps
 from cpcalc.resolve.effects import link_effects, stated_reductions
-from cpcalc.resolve.model import (
-    LinkedGroup,
-    LinkedMeasure,
-    LinkedStream,
-    Paid,
-    StatedSaving,
-    Unknown,
-)
-from cpcalc.resolve.order import BUNDLE_STATUSES
+from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure, Unknown
 from cpcalc.schema import assessment as files
 from cpcalc.units import Unit
 
-# Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is
-# certain.
-LONGEST_LIFE_YEARS = 100.0
+# Where links contradict each other, that something required stays outside is no news.
+CONTRADICTIONS = ("requires-what-it-excludes", "requires-chain-excludes")
 
 
-def link_measures(context: Context, streams: Mapping[str, LinkedStream]) -> Iterator[LinkedMeasure]:
+def link_measures(context: Context) -> Iterator[LinkedMeasure]:
     """All measures of the file, in its order."""
     for position, measure in enumerate(context.assessment.measures or ()):
         path: Path = ("measures", position)
-        benefits, other_benefits = _benefits(context, measure.benefits, path)
-        predicted = tuple(link_effects(context, measure.effects, (*path, "effects"), streams))
+        predicted = tuple(link_effects(context, measure.effects, (*path, "effects")))
         at: Path = (*path, "verified-effects")
-        verified = tuple(link_effects(context, measure.verified_effects, at, streams))
+        verified = tuple(link_effects(context, measure.verified_effects, at))
         is_verified = measure.status == "verified" and bool(verified)
         counting = (measure.verified_effects if is_verified else measure.effects) or []
+        again = {effect.reduces for effect in counting}
+        unverified = [effect for effect in measure.effects or () if effect.reduces not in again]
         yield LinkedMeasure(
-            id=measure.id,
-            title=measure.title,
+            **_common(context, measure, path, [*counting, *unverified]),
             type=measure.type,
             status=measure.status or "unstated",
             cost_class=measure.cost_class,
-            path=path,
-            investment=_paid(context, measure.investment),
             grant=_received(context, measure.grant, measure.one_off_income),
-            running_cost=context.yearly_money(measure.running_cost),
             effects=verified if is_verified else predicted,
             verified_effects=verified,
             predicted_effects=predicted,
-            benefits=benefits,
-            other_benefits=other_benefits,
-            stated=tuple(stated_reductions(context, _with_predicted(measure, counting))),
             quality=measure.quality or _weakest_quality(context, counting),
-            lifetime=lifetime_of(context, measure.lifetime),
             requires=tuple(measure.requires or ()),
         )
 
 
-def _with_predicted(measure: files.Measure, counting: Sequence[files.Effect]) -> list[files.Effect]:
-    """The effects that count, and the predicted reductions of what was not verified."""
-    again = {effect.reduces for effect in counting}
-    predicted = measure.effects or []
-    return [*counting, *(effect for effect in predicted if effect.reduces not in again)]
-
-
 def _weakest_quality(context: Context, effects: Sequence[files.Effect]) -> str | None:
     """The weakest tier among a measure's effects and the streams they act on."""
-    tiers: list[str | None] = []
-    for effect in effects:
-        stream = context.streams.get(effect.stream or "")
-        tiers.append(effect.quality or (stream.quality if stream is not None else None))
-    return max(
-        (tier for tier in tiers if tier is not None), key=files.QUALITIES.index, default=None
-    )
+    of_streams = {name: stream.quality for name, stream in context.streams.items()}
+    tiers = [effect.quality or of_streams.get(effect.stream or "") for effect in effects]
+    return max(filter(None, tiers), key=files.QUALITIES.index, default=None)
 
 
 def link_groups(
@@ -83,68 +59,60 @@ def link_groups(
 ) -> Iterator[LinkedGroup]:
     """All groups of the file; members must exist and belong to one group only."""
     by_id = {measure.id: measure for measure in measures}
-    taken: dict[str, str] = {}
+    taken: dict[str, str] = {}  # the group of each measure met so far
     for position, group in enumerate(context.assessment.groups or ()):
         path: Path = ("groups", position)
-        _check_members(context, group, (*path, "measures"), by_id, taken)
-        members = {by_id[name].status for name in group.measures or () if name in by_id}
-        status = group.status or (members.pop() if len(members) == 1 else "unstated")
-        benefits, other_benefits = _benefits(context, group.benefits, path)
-        lifetime = lifetime_of(context, group.lifetime)
+        at: Path = (*path, "measures")
+        members = tuple(group.measures or ())
+        for name in members:
+            if name not in by_id:
+                context.unknown("unknown-measure", at, name, by_id)
+            elif name in taken:
+                context.problem("measure-in-two-groups", at, measure=name, other=taken[name])
+            taken.setdefault(name, group.id)
+        of_members = {by_id[name].status for name in members if name in by_id}
+        status = group.status or (of_members.pop() if len(of_members) == 1 else "unstated")
         yield LinkedGroup(
-            id=group.id,
-            title=group.title,
+            **_common(context, group, path, group.effects or ()),
             status=status,
             declared_count=group.count,
-            path=path,
-            measures=tuple(group.measures or ()),
-            investment=_paid(context, group.investment),
+            measures=members,
             grant=_received(context, group.grant),
-            running_cost=context.yearly_money(group.running_cost),
             annual_saving=context.yearly_money(group.annual_saving),
-            benefits=benefits,
-            other_benefits=other_benefits,
-            stated=tuple(stated_reductions(context, group.effects or ())),
             in_bundle=status in BUNDLE_STATUSES and (statuses is None or status in statuses),
-            lifetime=lifetime,
         )
 
 
-def _check_members(
-    context: Context,
-    group: files.Group,
-    path: Path,
-    by_id: Mapping[str, LinkedMeasure],
-    taken: dict[str, str],
-) -> None:
-    """``taken`` holds the group of each measure met so far."""
-    for name in group.measures or ():
-        if name not in by_id:
-            context.unknown("unknown-measure", path, name, by_id)
-        elif name in taken:
-            context.problem("measure-in-two-groups", path, measure=name, other=taken[name])
-        taken.setdefault(name, group.id)
-
-
-def lifetime_of(context: Context, given: Quantity | None) -> Figure | None:
-    """A lifetime or study period in years; None, with a diagnostic, where it is too long."""
-    if given is None:
-        return None
-    years = duration_of(given)
-    if not 0 < years.value <= LONGEST_LIFE_YEARS:
-        most = f"{LONGEST_LIFE_YEARS:g}"
-        context.problem("lifetime-out-of-range", given.path, text=given.text, most=most)
-        return None
-    return years
+def _common(
+    context: Context, item: files.Measure | files.Group, path: Path, effects: Iterable[files.Effect]
+) -> dict[str, Any]:
+    """The fields of ``Costed``; ``effects`` are those whose stated reductions count."""
+    savings: list[model.StatedSaving] = []
+    others: list[model.StatedSaving] = []  # benefits that no saving is made of
+    for benefit in item.benefits or ():
+        amount = context.yearly_money(benefit.saves)
+        if amount is not None:
+            category = benefit.as_.replace("-", "_")
+            stated = model.StatedSaving(category, amount)
+            (others if category in files.OTHER_BENEFITS else savings).append(stated)
+    return {
+        "id": item.id,
+        "title": item.title,
+        "path": path,
+        "investment": _paid(context, item.investment) if item.investment is not None else None,
+        "running_cost": context.yearly_money(item.running_cost),
+        "benefits": tuple(savings),
+        "other_benefits": tuple(others),
+        "stated": tuple(stated_reductions(context, effects)),
+        "lifetime": context.lifetime(item.lifetime),
+    }
 
 
 # ---- money ---------------------------------------------------------------------------------------
 
 
-def _paid(context: Context, items: Sequence[files.Item] | None) -> Paid | None:
+def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
     """An investment by currency, item by item and as a sum in the report's currency."""
-    if items is None:
-        return None
     by_currency: dict[Unit, list[Figure]] = defaultdict(list)
     parts: list[Figure | Unknown] = []
     for item in items:
@@ -156,16 +124,14 @@ def _paid(context: Context, items: Sequence[files.Item] | None) -> Paid | None:
         try:
             parts.append(context.money(figure, given, lacking="rate-missing"))
         except NotLinkedError as error:
-            parts.append(Unknown(error.missing))
+            parts.append(Unknown(error.args))
     amounts = tuple(total(*figures) for figures in by_currency.values())
     known = [part for part in parts if isinstance(part, Figure)]
-    missing = dict.fromkeys(
-        field for part in parts if isinstance(part, Unknown) for field in part.missing
-    )
-    whole: Figure | Unknown = Unknown(tuple(missing)) if missing else total(*known)
+    lacking = [part.missing for part in parts if isinstance(part, Unknown)]
+    whole: Figure | Unknown = Unknown(joined(*lacking)) if lacking else total(*known)
     if parts == next(iter(by_currency.values())):  # all in the report's currency: one sum is both
         whole = amounts[0]
-    return Paid(amounts, whole, tuple(parts))
+    return model.Paid(amounts, whole, tuple(parts))
 
 
 def _received(context: Context, *given: Quantity | None) -> Figure | None:
@@ -174,16 +140,129 @@ def _received(context: Context, *given: Quantity | None) -> Figure | None:
     return total(*parts) if parts else None
 
 
-def _benefits(
-    context: Context, benefits: Iterable[files.Benefit] | None, path: Path
-) -> tuple[tuple[StatedSaving, ...], tuple[StatedSaving, ...]]:
-    """Savings known as money only, and apart from them benefits that no saving is made of."""
-    savings: list[StatedSaving] = []
-    others: list[StatedSaving] = []
-    for position, benefit in enumerate(benefits or ()):
-        amount = context.yearly_money(benefit.saves)
-        if amount is not None:
-            category = benefit.as_.replace("-", "_")
-            stated = StatedSaving(category, amount, (*path, "benefits", position))
-            (others if category in files.OTHER_BENEFITS else savings).append(stated)
-    return tuple(savings), tuple(others)
+# ---- the bundle of measures ----------------------------------------------------------------------
+
+
+def bundle(
+    context: Context, measures: Sequence[LinkedMeasure], statuses: frozenset[str] | None
+) -> tuple[list[LinkedMeasure], tuple[int, ...]]:
+    """Measures in the order of the bundle, and their positions in the file.
+
+    Those outside it stand last, in file order: rejected and not-implemented ones, the later of two
+    that exclude each other, and those of a status not selected.
+    """
+    links = _MeasureLinks(context, measures)
+    links.check()
+    chosen = [
+        position
+        for position, measure in enumerate(measures)
+        if measure.status in BUNDLE_STATUSES and (statuses is None or measure.status in statuses)
+    ]
+    at_the_end = [position for position in chosen if measures[position].type == model.END_OF_PIPE]
+    before = [position for position in chosen if measures[position].type != model.END_OF_PIPE]
+    # What is end of pipe acts on what cleaner production leaves.
+    kept = links.without_rivals([*links.in_order(before), *links.in_order(at_the_end)])
+    links.check_required(kept)
+    inside = set(kept)
+    outside = [position for position in range(len(measures)) if position not in inside]
+    ordered = [measures[position] for position in kept]
+    ordered += [replace(measures[position], in_bundle=False) for position in outside]
+    return ordered, (*kept, *outside)
+
+
+class _MeasureLinks:
+    """What the measures of the file say of each other: after, requires, excludes."""
+
+    def __init__(self, context: Context, measures: Sequence[LinkedMeasure]) -> None:
+        self.context = context
+        self.written: Sequence[files.Measure] = context.assessment.measures or ()
+        ranks = {status: rank for rank, status in enumerate(BUNDLE_STATUSES)}
+        self.ranks = [ranks.get(measure.status, len(ranks)) for measure in measures]
+        self.position_of = {measure.id: position for position, measure in enumerate(measures)}
+        self.rivals = [set(measure.excludes or ()) for measure in self.written]
+        for measure in self.written:
+            for name in measure.excludes or ():
+                if name in self.position_of:
+                    self.rivals[self.position_of[name]].add(measure.id)
+
+    def in_order(self, chosen: Sequence[int]) -> list[int]:
+        """By status, then as in the file; but each after those it names."""
+        waiting = sorted(chosen, key=lambda position: (self.ranks[position], position))
+        placed: list[int] = []
+        while waiting:
+            free = (position for position in waiting if not self._waits(position, waiting))
+            following = next(free, waiting[0])  # in a circle, which is a problem, the first
+            waiting.remove(following)
+            placed.append(following)
+        return placed
+
+    def _waits(self, position: int, left: Sequence[int]) -> bool:
+        others = [self.position_of.get(name) for name in self.written[position].after or ()]
+        return any(other in left and other != position for other in others)
+
+    def without_rivals(self, ordered: Sequence[int]) -> list[int]:
+        """Of two that exclude each other, the first."""
+        kept: dict[str, int] = {}
+        for position in ordered:
+            if self.rivals[position].isdisjoint(kept):
+                kept[self.written[position].id] = position
+        return list(kept.values())
+
+    # ---- checks ----------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Unknown names, contradictions and circles."""
+        for position, measure in enumerate(self.written):
+            for key in ("after", "requires", "excludes"):
+                path: Path = ("measures", position, key)
+                for name in getattr(measure, key) or ():
+                    if name not in self.position_of:
+                        self.context.unknown("unknown-measure", path, name, self.position_of)
+                    elif name == measure.id:
+                        self.context.problem("measure-names-itself", path, measure=name)
+            for name in self._others(measure, "after"):
+                if self.ranks[self.position_of[name]] > self.ranks[position]:
+                    self._problem("after-a-later-status", position, "after", other=name)
+            for name in measure.requires or ():
+                if name in self.rivals[position]:
+                    self._problem("requires-what-it-excludes", position, "requires", other=name)
+        for key in ("after", "requires"):
+            ways = {measure.id: self._others(measure, key) for measure in self.written}
+            for name, other in closing_steps(ways):
+                position = self.position_of[name]
+                self._problem("circular-measures", position, key, other=other, key=key)
+        for position, measure in enumerate(self.written):
+            self._check_chain(position, measure)
+
+    def _problem(self, name: str, position: int, at: str, /, **values: str) -> None:
+        path: Path = ("measures", position, at)
+        self.context.problem(name, path, measure=self.written[position].id, **values)
+
+    def _others(self, measure: files.Measure, key: str) -> list[str]:
+        names = getattr(measure, key) or ()
+        return [name for name in names if name in self.position_of and name != measure.id]
+
+    def _check_chain(self, position: int, measure: files.Measure) -> None:
+        """What a measure requires through others excludes neither it nor what else it requires."""
+        together, chain = {measure.id}, [measure.id]
+        for name in chain:  # it grows by what each requires
+            required = self._others(self.written[self.position_of[name]], "requires")
+            chain += dict.fromkeys(other for other in required if other not in together)
+            together.update(required)
+        for name in chain[1:]:
+            rival = min(self.rivals[self.position_of[name]] & together, default=None)
+            is_direct = rival == measure.id and name in (measure.requires or ())
+            if rival is not None and not is_direct:
+                values = {"required": name, "other": rival}
+                self._problem("requires-chain-excludes", position, "requires", **values)
+                return
+
+    def check_required(self, kept: Sequence[int]) -> None:
+        """What a measure of the bundle requires is in the bundle."""
+        if any(item.name in CONTRADICTIONS for item in self.context.diagnostics):
+            return
+        inside = {self.written[position].id for position in kept}
+        for position in kept:
+            for name in self.written[position].requires or ():
+                if name in self.position_of and name not in inside:
+                    self._problem("required-measure-outside", position, "requires", required=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
@@ -17,7 +18,14 @@ CATEGORY_OF_KIND: Mapping[str, str] = {
     **dict.fromkeys(OUTPUT_KINDS, "disposal"),
     **dict.fromkeys(SOLD_KINDS, "by_product"),
 }
+# What the pollutants, gases and loads that a file names are amounts of.
+SUBSTANCE_OF: Mapping[str, str] = {
+    "co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", "pm10": "PM10",
+    "pm2.5": "PM2_5", "co": "CO", "voc": "VOC", "cod": "COD", "bod": "BOD", "tss": "TSS",
+}  # fmt: skip
 END_OF_PIPE = "end-of-pipe"
+# Earlier in this list is earlier in the bundle: an idea never changes an implemented figure.
+BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 
 
 class EmissionTerm(NamedTuple):
@@ -34,7 +42,6 @@ class EmissionTerm(NamedTuple):
     factor: Figure
     ncv: Figure | None  # multiplies an activity in mass where the factor is per energy
     control: Figure | None
-    reference: str
     abated: bool  # the factor contains abatement: nothing is known of what was generated
     is_grid: bool  # follows the grid's factor over the years
 
@@ -47,7 +54,6 @@ class Treatment(NamedTuple):
     correction: Figure  # MCF
     sludge: Figure  # share of the load removed as sludge
     recovered: Figure  # share of the methane burnt or used
-    reference: str
 
 
 class LinkedStream(NamedTuple):
@@ -110,7 +116,6 @@ class StatedSaving(NamedTuple):
 
     category: str
     amount: Figure
-    path: Path
 
 
 class Unknown(NamedTuple):
@@ -127,49 +132,51 @@ class Paid(NamedTuple):
     items: tuple[Figure | Unknown, ...]
 
 
-class LinkedMeasure(NamedTuple):
-    """A measure with figures in place of texts."""
+@dataclass(frozen=True, kw_only=True)
+class Costed:
+    """What measures and groups have: money, reductions as published, a life."""
 
     id: str
     title: Mapping[str, str]
-    type: str | None
     status: str
-    cost_class: str | None
     path: Path
     investment: Paid | None
     grant: Figure | None  # in the report's currency: grants and one-off income
     running_cost: Figure | None
+    benefits: tuple[StatedSaving, ...]
+    other_benefits: tuple[StatedSaving, ...]
+    stated: tuple[tuple[str, Figure], ...]
+    lifetime: Figure | None  # years
+    # Its own money counts; a group's otherwise by its members one by one.
+    in_bundle: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedMeasure(Costed):
+    """A measure with figures in place of texts."""
+
+    type: str | None
+    cost_class: str | None
     # Those that count: measured ones where the measure is verified.
     effects: tuple[LinkedEffect | Unknown, ...]
     verified_effects: tuple[LinkedEffect | Unknown, ...]
     predicted_effects: tuple[LinkedEffect | Unknown, ...]
-    benefits: tuple[StatedSaving, ...]
-    other_benefits: tuple[StatedSaving, ...]
-    stated: tuple[tuple[str, Figure], ...]
     quality: str | None  # the tier of data it rests on: its own, its effects' or its streams'
-    lifetime: Figure | None  # years
     requires: tuple[str, ...]  # measures without which it saves nothing
-    in_bundle: bool = True
+
+    @property
+    def is_cleaner(self) -> bool:
+        """Whether it counts in the bundle of cleaner production."""
+        return self.in_bundle and self.type != END_OF_PIPE
 
 
-class LinkedGroup(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class LinkedGroup(Costed):
     """Money published for several measures together."""
 
-    id: str
-    title: Mapping[str, str]
-    status: str
     declared_count: int | None
-    path: Path
     measures: tuple[str, ...]
-    investment: Paid | None
-    grant: Figure | None
-    running_cost: Figure | None
     annual_saving: Figure | None
-    benefits: tuple[StatedSaving, ...]
-    other_benefits: tuple[StatedSaving, ...]
-    stated: tuple[tuple[str, Figure], ...]
-    in_bundle: bool  # its own money counts; otherwise its members count one by one
-    lifetime: Figure | None  # years
 
 
 # ---- money terms: what the cash flows of the measures rest on ------------------------------------
@@ -199,18 +206,15 @@ class LoanTerms(NamedTuple):
     term: int
     grace: int
     repayment: str
-    path: Path
 
 
 class ProjectTerms(NamedTuple):
     """The terms of one measure or group."""
 
     place: str  # "measures.m3" or "groups.g1"
-    path: Path
     spends: tuple[Spend, ...] | None
     missing: tuple[str, ...]  # what is missing to know the investment
     lifetime: Figure | None
-    lifetime_field: str
     salvage: Figure | None
     residual: Figure | None  # money, or a share of the investment
     replaced: bool

@@ -5,47 +5,42 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from graphlib import TopologicalSorter
 
 from cpcalc.calc.money import implied_price
 from cpcalc.calc.savings import annualised, consumption, converted, share_of, total
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
-from cpcalc.library import Library
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import (
-    YEAR,
-    Context,
-    figure_of,
-    link_or_none,
-    of_substance,
-    unit_of_substance,
-)
+from cpcalc.resolve import model
+from cpcalc.resolve.context import Context, closing_steps, figure_of, link_or_none, of_substance
 from cpcalc.resolve.factors import terms_and_treatments
-from cpcalc.resolve.loads import SUBSTANCE_OF_LOAD, stack_load
-from cpcalc.resolve.model import EmissionTerm, LinkedStream, Treatment
-from cpcalc.resolve.order import dependency_order
-from cpcalc.schema.assessment import Effect
+from cpcalc.resolve.loads import stack_load
+from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
+from cpcalc.schema.assessment import LOADS, Effect, Stream
 from cpcalc.schema.leaves import PERIODS
-from cpcalc.units import SUBSTANCES, Unit
+from cpcalc.units import SUBSTANCES, YEAR, Unit, base_unit
 
-SUBSTANCE_OF_POLLUTANT: Mapping[str, str] = {
-    "so2": "SO2", "nox": "NOx", "pm10": "PM10", "pm2.5": "PM2_5", "co": "CO", "voc": "VOC",
-}  # fmt: skip
 # Keys that mean something only in streams of some kinds.
 KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
     "gas": ("greenhouse-gas",),
     "pollutant": ("air-pollutant",),
     **dict.fromkeys(("boundary", "control", "gas-flow"), ("dust", "air-pollutant")),
-    **dict.fromkeys(SUBSTANCE_OF_LOAD, ("wastewater",)),
+    **dict.fromkeys(LOADS, ("wastewater",)),
 }
+# No plant's streams hang together in longer chains or in more ways; a hostile file's could for
+# hours.
+DEEPEST_LINKS = 300
+MOST_WAYS = 1000
+# From a stream to the next, with the place in the file that says so.
+Ways = dict[str, dict[str, Path]]
 
 
-def link_streams(context: Context, library: Library) -> dict[str, LinkedStream]:
-    """All streams of the file by id, in its order."""
-    linked: dict[str, LinkedStream] = {}
+def link_streams(context: Context) -> None:
+    """Link all streams of the file, in its order."""
     for name in dependency_order(context):
-        linked[name] = _StreamLinker(context, name, linked).linked_stream(library)
-    units = _units_of_links(context, linked)
+        context.linked[name] = _StreamLinker(context, name).linked_stream()
+    linked, units = context.linked, _units_of_links(context)
     parts: dict[str | None, list[str]] = defaultdict(list)
     followers: dict[str, list[tuple[str, Figure]]] = defaultdict(list)
     for name, written in context.streams.items():
@@ -53,7 +48,7 @@ def link_streams(context: Context, library: Library) -> dict[str, LinkedStream]:
         for leader, given in (written.follows or {}).items():
             ratio = _of_link(figure_of(given), units.get(leader), units[name])
             followers[leader].append((name, ratio))
-    return {
+    context.linked = {
         name: linked[name]._replace(
             parts=tuple(parts[name]),
             followers=tuple(followers[name]),
@@ -71,36 +66,29 @@ def link_streams(context: Context, library: Library) -> dict[str, LinkedStream]:
 
 
 class _StreamLinker:
-    """One stream of the file; those it depends on are ``linked`` already."""
+    """One stream of the file; those it depends on are linked already."""
 
-    def __init__(self, context: Context, name: str, linked: Mapping[str, LinkedStream]) -> None:
+    def __init__(self, context: Context, name: str) -> None:
         self.context = context
         self.name = name
         self.path: Path = ("streams", name)
         self.written = context.streams[name]
-        self.linked = linked
-        self.parent = linked.get(self.written.part_of or "")
+        self.parent = context.linked.get(self.written.part_of or "")
         self.kind = self.parent.kind if self.parent is not None else self.written.kind or "material"
         self._check_keys()
         self.substance = link_or_none(self._substance)
         self.quantity = link_or_none(self._quantity)
 
-    def linked_stream(self, library: Library) -> LinkedStream:
+    def linked_stream(self) -> LinkedStream:
         """The stream without its parts and followers, which are linked after it."""
         written, parent = self.written, self.parent
         price = link_or_none(self._price)
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
-        unit = (
-            self._own_unit()
-            or (parent.unit if parent is not None else None)
-            or _unit_in_effects(self.context, self.name, self.substance)
-        )
-        emitted: list[EmissionTerm | Treatment] = []
-        if parent is None and written.emission_factors:
-            emitted += terms_and_treatments(self.context, library, written, self.path, unit)
-        loads = {load: getattr(written, load) for load in SUBSTANCE_OF_LOAD}
+        unit = self._own_unit() or _unit_in_effects(self.context, self.name, self.substance)
+        emitted = list(terms_and_treatments(self.context, written, self.path, unit))
+        loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
         return LinkedStream(
             id=self.name,
             name=written.name or {"": self.name},
@@ -110,15 +98,11 @@ class _StreamLinker:
             price=price,
             parent=parent.id if parent is not None else None,
             made_from=tuple(self._ratios(written.made_from)),
-            terms=tuple(term for term in emitted if isinstance(term, EmissionTerm)),
-            treatments=tuple(term for term in emitted if isinstance(term, Treatment)),
+            terms=tuple(term for term in emitted if isinstance(term, model.EmissionTerm)),
+            treatments=tuple(term for term in emitted if isinstance(term, model.Treatment)),
             generated=written.boundary == "generated",
             control=figure_of(written.control) if written.control is not None else None,
-            loads=tuple(
-                (load, figure_of(given, SUBSTANCE_OF_LOAD[load]))
-                for load, given in loads.items()
-                if given is not None
-            ),
+            loads=tuple((load, figure_of(given, SUBSTANCE_OF[load])) for load, given in loads),
             lacks=self._lacks(),
             density=figure_of(written.density) if written.density is not None else None,
             unit=unit,
@@ -127,8 +111,7 @@ class _StreamLinker:
 
     def _check_keys(self) -> None:
         for key, kinds in KINDS_OF_KEY.items():
-            given = getattr(self.written, key.replace("-", "_"))
-            if given is not None and self.kind not in kinds:
+            if self.written.states(key.replace("-", "_")) and self.kind not in kinds:
                 values = {"key": key, "kinds": ", ".join(kinds)}
                 self.context.problem("key-does-not-fit-kind", (*self.path, key), **values)
 
@@ -141,7 +124,7 @@ class _StreamLinker:
         if stated is None:
             raise self.context.problem_of_key("missing-field", self.path, field=key)
         if key == "pollutant":
-            return SUBSTANCE_OF_POLLUTANT[stated]
+            return SUBSTANCE_OF[stated]
         gas = stated.replace("-", "_")
         if gas not in SUBSTANCES:
             raise self.context.problem_of_key("gas-missing", self.path, gas=stated)
@@ -154,13 +137,11 @@ class _StreamLinker:
             return ""
         if written.quantity is not None and written.per is not None:
             return f"products.{written.per}.output"
-        sources: Sequence[str] = ()
-        if written.quantity is None:  # a share of another, or in proportion to it: what that lacks
-            sources = list(written.follows or ())
-            if written.part_of is not None and written.share is not None:
-                sources = [written.part_of]
-        lacking = [self.linked[source].lacks for source in sources if source in self.linked]
-        return next(filter(None, lacking), f"streams.{self.name}.quantity")
+        # a share of another, or in proportion to it: what that lacks
+        sources = [written.part_of or ""] if written.share is not None else written.follows or ()
+        known = [self.context.linked[name] for name in sources if name in self.context.linked]
+        lacking = [source.lacks for source in known if source.lacks]
+        return lacking[0] if lacking else f"streams.{self.name}.quantity"
 
     # ---- quantity --------------------------------------------------------------------------------
 
@@ -170,22 +151,20 @@ class _StreamLinker:
             return self._derived_quantity()
         if given.value < 0:
             self.context.problem("negative-quantity", given.path, text=given.text)
-        quantity = self._stated_quantity(given)
-        expected = self.parent.unit if self.parent is not None else None
-        if quantity is not None and expected is not None and quantity.unit is not expected:
-            raise self.context.wrong_unit(given, expected, quantity.unit)
-        return quantity
-
-    def _stated_quantity(self, given: Quantity) -> Figure | None:
         if given.is_bare_zero:
             raise self.context.problem("unit-missing", given.path, text=given.text)
-        product = self.written.per
-        if product is None:
-            return self.context.annual(given, substance=self.substance)
-        output = self.context.output_of(product, (*self.path, "per"))
-        if output is None:
-            return None
-        return of_substance(consumption(figure_of(given, self.substance), output), self.substance)
+        if self.written.per is None:
+            quantity = self.context.annual(given, substance=self.substance)
+        else:
+            output = self.context.output_of(self.written.per, (*self.path, "per"))
+            if output is None:
+                return None
+            quantity = consumption(figure_of(given, self.substance), output)
+            quantity = of_substance(quantity, self.substance)
+        expected = self.parent.unit if self.parent is not None else None
+        if expected is not None and quantity.unit is not expected:
+            raise self.context.wrong_unit(given, expected, quantity.unit)
+        return quantity
 
     def _derived_quantity(self) -> Figure | None:
         """A share of the parent, a load in a chimney, or what follows other streams."""
@@ -194,16 +173,13 @@ class _StreamLinker:
             return share_of(whole.quantity, figure_of(share))
         if self.written.concentration is not None:
             return stack_load(self.context, self.written, self.path, self.substance)
-        return self._followed(self.written.follows or {})
-
-    def _followed(self, links: Mapping[str, Quantity]) -> Figure | None:
-        """The sum of what follows each leader; None where one is unknown or kinds differ."""
+        links = self.written.follows or {}
         parts: list[Figure] = []
         for leader, ratio in self._ratios(links):
-            leading = self.linked[leader].quantity if leader in self.linked else None
-            if leading is None:
+            leading = self.context.linked.get(leader)
+            if leading is None or leading.quantity is None:
                 return None
-            parts.append(of_substance(converted(leading, ratio), self.substance))
+            parts.append(of_substance(converted(leading.quantity, ratio), self.substance))
         for part, given in zip(parts, links.values(), strict=False):
             if part.unit is not parts[0].unit:
                 raise self.context.wrong_unit(given, parts[0].unit, part.unit)
@@ -230,45 +206,40 @@ class _StreamLinker:
     def _price_per_unit(self, given: Quantity) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
         written, quantity = self.written, self.quantity
-        if given.is_bare_zero:
-            return self._free(given)
+        if given.is_bare_zero:  # nothing for each unit of the quantity, where there is one
+            if quantity is None or self.context.currency is None:
+                raise self.context.problem("unit-missing", given.path, text=given.text)
+            return self.context.amount_of_money(given, per=quantity.unit * YEAR)
         price = figure_of(given, self.substance)
-        currency = Unit.of(((given.unit.currency or "", 1),))
+        currency = base_unit(given.unit.currency or "")
         if quantity is None or price.unit * quantity.unit is currency / YEAR:
-            if written.heat_basis is not None:
-                self._check_basis(given, f"quantity ({written.heat_basis})", written.heat_basis)
+            self._check_basis(given, "quantity", written.heat_basis)
             return price
         heat = written.ncv or written.gcv
         if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:
             basis = "ncv" if written.ncv is not None else "gcv"
             if written.price_basis is None:
                 self.context.problem("price-basis-missing", given.path, basis=basis)
-            self._check_basis(given, f"heat content ({basis})", basis)
+            self._check_basis(given, "heat content", basis)
             return annualised(price, figure_of(heat))
         raise self.context.wrong_unit(given, currency / (quantity.unit * YEAR))
 
-    def _check_basis(self, given: Quantity, other: str, basis: str) -> None:
+    def _check_basis(self, given: Quantity, name: str, basis: str | None) -> None:
         """A price per net and an amount of gross heat, or the reverse, do not go together."""
         stated = self.written.price_basis
-        if stated is not None and stated != basis:
-            one = f"price ({stated})"
+        if stated is not None and basis not in (None, stated):
+            one, other = f"price ({stated})", f"{name} ({basis})"
             self.context.problem("heat-basis-mixed", given.path, one=one, other=other)
 
-    def _free(self, given: Quantity) -> Figure:
-        """A bare ``0`` as price: nothing for each unit of the quantity, where there is one."""
-        if self.quantity is None or self.context.currency is None:
-            raise self.context.problem("unit-missing", given.path, text=given.text)
-        return self.context.amount_of_money(given, per=self.quantity.unit * YEAR)
-
     def _own_unit(self) -> Unit | None:
-        """The unit of an amount a year: the quantity's, or without one what the price is per."""
+        """The unit of an amount a year: the quantity's, else what the price is per, the whole's."""
         if self.quantity is not None:
             return self.quantity.unit
         price = self.written.price
         if price is None or price.unit.currency is None:
-            return None
-        currency = Unit.of(((price.unit.currency, 1),))
-        return currency / unit_of_substance(price.unit, self.substance) / YEAR
+            return self.parent.unit if self.parent is not None else None
+        currency = base_unit(price.unit.currency)
+        return currency / price.unit.of_substance(self.substance) / YEAR
 
 
 # ---- the units of streams that hang together -----------------------------------------------------
@@ -284,7 +255,7 @@ def _unit_in_effects(context: Context, name: str, substance: str | None) -> Unit
         for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
             unit = _unit_of_effect(context, effect) if effect.stream in names else None
             if unit is not None:
-                return unit_of_substance(unit.without(*PERIODS) / YEAR, substance)
+                return (unit.without(*PERIODS) / YEAR).of_substance(substance)
     return None
 
 
@@ -299,11 +270,12 @@ def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
     return effect.from_.unit * product.output.unit
 
 
-def _units_of_links(context: Context, linked: Mapping[str, LinkedStream]) -> dict[str, Unit | None]:
+def _units_of_links(context: Context) -> dict[str, Unit | None]:
     """The unit of each stream a year; what is linked to another must come out in its own.
 
     Dust that follows clinker by 3 kg/t is a mass of dust without the file saying so.
     """
+    linked = context.linked
     units = {name: stream.unit for name, stream in linked.items()}
     for part in reversed(list(linked.values())):  # parts stand after their parents
         if part.parent is not None and units[part.parent] is None:
@@ -322,7 +294,7 @@ def _units_of_links(context: Context, linked: Mapping[str, LinkedStream]) -> dic
                 continue
             unit = of_source.without(*SUBSTANCES) * given.unit
             if of_target is None:
-                units[target] = unit_of_substance(unit, linked[target].substance)
+                units[target] = unit.of_substance(linked[target].substance)
             elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
                 context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
     return units
@@ -331,3 +303,75 @@ def _units_of_links(context: Context, linked: Mapping[str, LinkedStream]) -> dic
 def _of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
     """The ratio of a link in the units of its two streams."""
     return ratio if source is None or target is None else replace(ratio, unit=target / source)
+
+
+# ---- what stands before what ---------------------------------------------------------------------
+
+
+def dependency_order(context: Context) -> list[str]:
+    """Parents before parts, leaders before followers, fuels before what is made from them.
+
+    Circles, unknown names and too long or too many ways between streams are diagnostics.
+    """
+    streams = context.streams
+    ways: Ways = {name: dict(_references(name, stream)) for name, stream in streams.items()}
+    for references in ways.values():
+        for other in [other for other in references if other not in streams]:
+            context.unknown("unknown-stream", references.pop(other), other, streams)
+    for name, other in list(closing_steps(ways)):
+        context.problem("circular-streams", ways[name].pop(other), stream=other)
+    order = list(TopologicalSorter(ways).static_order())
+    depths: dict[str, int] = {}
+    counts: dict[str, int] = {}  # in how many ways a stream leads to others
+    for name in order:
+        depths[name] = 1 + max((depths[other] for other in ways[name]), default=0)
+        counts[name] = 1 + sum(counts[other] for other in ways[name])
+        if depths[name] > DEEPEST_LINKS or counts[name] > MOST_WAYS:
+            context.problem_of_key("too-many-links", ("streams", name), stream=name)
+            depths[name] = counts[name] = 0
+    return order
+
+
+def _references(name: str, stream: Stream) -> Iterator[tuple[str, Path]]:
+    if stream.part_of is not None:
+        yield stream.part_of, ("streams", name, "part-of")
+    for key, links in (("made-from", stream.made_from), ("follows", stream.follows)):
+        for other in links or {}:
+            yield other, ("streams", name, key, other)
+
+
+def check_circles(context: Context, measures: Sequence[model.LinkedMeasure]) -> None:
+    """Refuse streams that lead to each other by links of different kinds, or by a fuel switch.
+
+    A reduction travels to the parent, to what follows and to the fuels; none may come back.
+    """
+    streams = context.linked
+    carriers = [name for name, stream in streams.items() if stream.made_from]
+    is_known = any(diagnostic.name == "circular-streams" for diagnostic in context.diagnostics)
+    if not carriers or is_known:  # other circles are met where the streams are linked
+        return
+    ways = {name: _ways_from(streams, name) for name in streams}
+    for measure in measures:
+        for effect in (*measure.predicted_effects, *measure.verified_effects):
+            if isinstance(effect, model.LinkedEffect) and effect.target is not None:
+                for name in carriers:
+                    if effect.stream in ways[name]:
+                        ways[name].setdefault(effect.target, (*effect.path, "replace-by"))
+    for name, other in closing_steps(ways):
+        context.problem("circular-streams", ways[name][other], stream=other)
+
+
+def _ways_from(streams: Mapping[str, LinkedStream], name: str) -> dict[str, Path]:
+    """Where a reduction of a stream goes; it lowers its parts, and what goes with them, too."""
+    stream = streams[name]
+    ways: dict[str, Path] = {}
+    if stream.parent is not None:
+        ways[stream.parent] = ("streams", name, "part-of")
+    lowered_too = [name]
+    for lowered in lowered_too:  # it grows by the parts of each
+        lowered_too += streams[lowered].parts
+        for follower, _ in streams[lowered].followers:
+            ways.setdefault(follower, ("streams", follower, "follows", lowered))
+        for fuel, _ in streams[lowered].made_from:
+            ways.setdefault(fuel, ("streams", lowered, "made-from", fuel))
+    return ways

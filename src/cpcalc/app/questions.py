@@ -1,17 +1,28 @@
-"""The use case behind `--scenario` and `--set`: a file as it is, beside other values of it."""
+"""The use cases that ask more of assessments: what if, why, and what do several add up to."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
-from cpcalc.app.assess import Options, Outcome, assess_document
+from cpcalc import results as figures
+from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
-from cpcalc.app.locate import placed
-from cpcalc.app.scenarios import WhatIf, scenarios_of, varied
+from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
-from cpcalc.diagnostics import Diagnostic, Span
+from cpcalc.diagnostics import Diagnostic, Path, Span
+from cpcalc.engine.lines import BundleEntry, total_line
+from cpcalc.figures import Figure, Reported
+from cpcalc.report.enterprises import Combined
+from cpcalc.report.why import Sources
+from cpcalc.results import AssessmentResult
 from cpcalc.source.reader import Document, read
+from cpcalc.sums import sum_by_name
+
+# ---- what if -------------------------------------------------------------------------------------
 
 
 class Comparison(NamedTuple):
@@ -99,3 +110,78 @@ def _at_value(problem: Diagnostic, dotted: str, what_if: WhatIf) -> Diagnostic:
 
 def _option(dotted: str) -> str:
     return f"--set {dotted}"
+
+
+# ---- why -----------------------------------------------------------------------------------------
+
+# How many names are offered instead of one that is not there, and how like it they must be.
+MOST_NEAREST, LEAST_LIKENESS = 5, 0.4
+
+
+class Explanation(NamedTuple):
+    """A figure and its sources; without a figure the names nearest to the one asked for."""
+
+    outcome: Outcome
+    figure: Reported | None
+    sources: Sources
+    nearest: tuple[str, ...]
+
+
+def explain(file: str, name: str, options: Options) -> Explanation:
+    """Assess a file and find the figure ``name``, a JSON path with ids such as
+    ``measures.m3.simple_payback``."""
+    outcome = assess_file(file, options)
+    result = outcome.result
+    if result is None:
+        return Explanation(outcome, None, Sources(lambda _: "", {}), ())
+    citations = {factor.reference: factor.citation for factor in result.factors}
+    sources = Sources(partial(_place, outcome), citations)
+    figure = figures.figure_at(result, name)
+    if figure is not None:
+        return Explanation(outcome, figure, sources, ())
+    known = [
+        path
+        for path, other in figures.figures_by_path(result).items()
+        if other is not figures.NOT_STATED and ".stand_alone." not in path
+    ]
+    nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
+    return Explanation(outcome, None, sources, tuple(nearest))
+
+
+def _place(outcome: Outcome, path: Path) -> str:
+    span = outcome.document.place(path) if outcome.document is not None else None
+    file = outcome.name.replace("\\", "/")
+    return f"{file}:{span.line}:{span.column}" if span is not None else file
+
+
+# ---- together ------------------------------------------------------------------------------------
+
+
+def combine(results: Sequence[AssessmentResult]) -> Combined:
+    """Add up the totals of assessments. Currencies are never mixed: each has its own line."""
+    entries = [_entry(result) for result in results]
+    by_currency: dict[str, list[BundleEntry]] = {}
+    for result, entry in zip(results, entries, strict=True):
+        by_currency.setdefault(result.basis.currency or "", []).append(entry)
+    combined = Combined(
+        len(results),
+        {currency: (len(group), total_line(group)) for currency, group in by_currency.items()},
+        sum_by_name(entry.line.reductions for entry in entries),
+    )
+    return figures.with_bounds(combined)
+
+
+def _entry(result: AssessmentResult) -> BundleEntry:
+    """The totals of an assessment; what they miss is named with the enterprise whose file misses
+    it: ``HD-02: measures.m1.investment``."""
+    owner = str(result.enterprise["id"])
+
+    def owned(figure: Reported) -> Reported:
+        missing = tuple(f"{owner}: {path}" for path in figure.missing)
+        if isinstance(figure, Figure):
+            return replace(figure, missing=missing)
+        return figure._replace(missing=missing)
+
+    totals = result.totals._replace(end_of_pipe=None, economics=None)
+    counted = totals.measures_counted or 0
+    return BundleEntry(f"{owner}: totals", "", figures.with_figures(totals, owned), counted)
