@@ -17,8 +17,6 @@ from cpcalc.report.layout import harmless
 from cpcalc.report.words import problem_word
 from cpcalc.results import ExpectationResult
 
-SCHEMA = "cpcalc/check/1"
-
 
 class FileReport(NamedTuple):
     """One file after its check: what it is, its text, and its diagnostics, placed and in order."""
@@ -100,7 +98,7 @@ def closing_lines(files: Sequence[FileReport], language: str, known: int = 0) ->
 def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
     """The whole check as JSON data, in English."""
     return {
-        "schema": SCHEMA,
+        "schema": "cpcalc/check/1",
         "files": [
             {
                 "file": problems.portable(file.name),
@@ -189,7 +187,7 @@ LEVELS: Mapping[str, str] = {"error": "error", "warning": "warning", "notice": "
 
 
 def sarif_log(
-    problems: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: str, language: str
+    diagnostics: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: str, language: str
 ) -> dict[str, Any]:
     """The log of one run; each diagnostic comes with the ids of its file's list items."""
     rules = [_rule(entry, language) for entry in catalogue().values()]
@@ -197,7 +195,7 @@ def sarif_log(
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, ids, language) for diagnostic, ids in problems],
+        "results": [_result(diagnostic, ids, language) for diagnostic, ids in diagnostics],
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return {"$schema": schema, "version": "2.1.0", "runs": [run]}

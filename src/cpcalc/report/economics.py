@@ -13,7 +13,7 @@ from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Chart, Column, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
 from cpcalc.report.words import title, word, word_in
-from cpcalc.results import AssessmentResult, BreakEven, Economics, Line
+from cpcalc.results import AssessmentResult, BreakEven, CashFlow, Economics, Line, Swing
 
 RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
 WIDEST_HEADER_CELLS = 10
@@ -124,9 +124,7 @@ def _assumptions(economics: Economics, language: str) -> Iterator[tuple[str, Cel
         yield label, values + (f" ({word(item.meant, language)})" if item.meant else "")
 
 
-def _flow_tables(
-    flow: results.CashFlow, language: str, prefix: str, *, in_full: bool
-) -> Iterator[Table]:
+def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -> Iterator[Table]:
     """Years down, lines across; savings of all streams as one column unless in full."""
     sums: dict[str, Sequence[Cell]] = {"investment": flow.invested, "saving": flow.saved}
     own = [line for line in flow.lines if in_full or line.key in ("running_cost", "tax")]
@@ -179,9 +177,7 @@ def _line_word(key: str, language: str) -> str:
 # ---- what it rests on ----------------------------------------------------------------------------
 
 
-def _tornado(
-    name: str, result: AssessmentResult, swings: Sequence[results.Swing], language: str
-) -> Table:
+def _tornado(name: str, result: AssessmentResult, swings: Sequence[Swing], language: str) -> Table:
     """A row for each thing that is moved, with the NPV when it is lower and higher."""
     change = "" if result.sensitivity is None else share(result.sensitivity.change.value, language)
     rows = [(_parameter(result, item.parameter, language), item.low, item.high) for item in swings]

@@ -79,7 +79,7 @@ def sums_table(total: Total, language: str) -> Table:
         reporting = word("n-of-m", language, n=added.reporting, m=added.of)
         cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
         rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
-    keys = "figure total unit reported-by"
+    keys = ("figure", "total", "unit", "reported-by")
     columns = tables.mixed(("figure", "unit", "reported-by"), keys, language)
     heading = word("sums-a-year", language)
     return Table(heading, columns, tuple(rows), by_row=True, yearly=True)

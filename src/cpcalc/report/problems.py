@@ -92,7 +92,7 @@ def _severity(diagnostic: Diagnostic, language: str) -> str:
 
 def place_of(diagnostic: Diagnostic) -> str:
     """``file:line:column``."""
-    name = harmless(printable(diagnostic.file).replace("\\", "/"))
+    name = harmless(portable(diagnostic.file))
     return f"{name}:{diagnostic.span.line}:{diagnostic.span.column}" if diagnostic.span else name
 
 

@@ -45,13 +45,10 @@ def programme_page(
     yield enterprises.paybacks(total, language, "payback-ratio")
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
-    for key, totals in (
-        ("province", result.by_province),
-        ("sector", result.by_sector),
-        ("data-status", result.by_data_status),
-        ("status", result.by_status),
-    ):
-        yield _breakdown(key, totals, result, language)
+    yield _breakdown("province", result.by_province, result, language)
+    yield _breakdown("sector", result.by_sector, result, language)
+    yield _breakdown("data-status", result.by_data_status, result, language)
+    yield _breakdown("status", result.by_status, result, language)
     yield _training(result, language)
     if result.payback_classes:
         yield _classes(result.payback_classes, language)
@@ -106,7 +103,7 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
 
 def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
     texts = ("figure", "unit", "outcome")
-    keys = "figure published-total recomputed unit difference within outcome"
+    keys = ("figure", "published-total", "recomputed", "unit", "difference", "within", "outcome")
     notes = []
     if any(line.by_construction for line in lines):
         notes.append("* " + word("by-construction", language))
@@ -153,16 +150,16 @@ def _figure_name(path: str, language: str) -> str:
 
 
 def _breakdown(
-    key: str, totals: Mapping[str, Total], result: ProgrammeResult, language: str
+    by: str, parts: Mapping[str, Total], result: ProgrammeResult, language: str
 ) -> Table:
     rows = []
-    for name, part in totals.items():
-        known = sector_name(name, language) if key == "sector" else name
-        label = word(name, language) if key in ("status", "data-status") else harmless(known)
+    for name, part in parts.items():
+        known = sector_name(name, language) if by == "sector" else name
+        label = word(name, language) if by in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
         shortened = enterprises.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
-    return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
+    return enterprises.money_table(f"by-{by}", by, rows, result.total, language)
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:

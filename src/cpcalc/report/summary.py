@@ -72,25 +72,22 @@ def _is_electricity(used: results.FactorUsed) -> bool:
 
 
 def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
-    keys = "stream unit baseline after saving %"
+    keys = ("stream", "unit", "baseline", "after", "saving", "%")
     columns = tables.mixed(("stream", "unit"), keys, language)
     rows = []
     for stream in result.streams:
         sides = (stream.baseline, stream.after, stream.saving)
         known = [figure if isinstance(figure, Figure) else None for figure in sides]
-        part = _share_text(known[2], known[0], stream.saving_share, language)
-        if known[0] or known[2] or part:
+        whole, _, saving = known
+        part, stated = "", stream.saving_share
+        if saving and whole and whole.value:
+            part = share(saving.value / whole.value, language)
+        elif isinstance(stated, Figure):
+            part = shown(stated, language)
+        if whole or saving or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
         yield Table(word("streams", language), columns, rows, by_row=True, yearly=True)
-
-
-def _share_text(
-    saving: Figure | None, whole: Figure | None, stated: Reported | None, language: str
-) -> str:
-    if saving and whole and whole.value:
-        return share(saving.value / whole.value, language)
-    return shown(stated, language) if isinstance(stated, Figure) else ""
 
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -300,9 +297,7 @@ class Side(NamedTuple):
     title: str = ""
 
 
-def scenario_page(
-    sides: Sequence[Side], language: str, measure: str | None = None
-) -> Iterator[Block]:
+def scenario_page(sides: Sequence[Side], language: str, measure: str | None) -> Iterator[Block]:
     """The file and its scenarios side by side: their totals, or one measure."""
     about = word("measure-page", language, measure=measure) if measure is not None else ""
     yield tables.heading(sides[0].result, language, about)

@@ -65,9 +65,9 @@ def headed(first: str, figures: Iterable[str], language: str, place: str = "") -
     return [Column(first, word(first, language), is_text=True), *columns]
 
 
-def mixed(texts: Sequence[str], keys: str, language: str) -> list[Column]:
+def mixed(texts: Sequence[str], keys: Sequence[str], language: str) -> list[Column]:
     """Columns with the labels of their keys, some of them texts."""
-    return [Column(key, word(key, language), is_text=key in texts) for key in keys.split()]
+    return [Column(key, word(key, language), is_text=key in texts) for key in keys]
 
 
 def money_table(
