@@ -1,4 +1,4 @@
-"""Other commands: `cpcalc why`, `explain`, `schema`, `lock`, `new` with questions, and `factors`."""
+"""Other commands: `why`, `explain`, `schema`, `lock`, `new` with its questions, and `factors`."""
 
 from __future__ import annotations
 
