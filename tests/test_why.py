@@ -12,7 +12,7 @@ import pytest
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess_file
 from cpcalc.app.why import explain
-from cpcalc.figures import Figure, origins
+from cpcalc.figures import Figure, steps
 from cpcalc.results import figures_by_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,7 +104,7 @@ def test_every_figure_of_the_shipped_assessments_can_be_traced_to_its_origins() 
         for name in figures_by_path(outcome.result):
             figure = explain_in(outcome, name)
             if isinstance(figure, Figure):
-                assert list(origins(figure)), name
+                assert any(step.formula is None for step in steps(figure)), name
 
 
 def explain_in(outcome: Any, name: str) -> Any:

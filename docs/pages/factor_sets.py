@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cpcalc.schema.factor_rows import Benchmark, Control, Entry, Factor, Price, Property, Series
+from cpcalc.schema.factor_rows import (
+    Benchmark,
+    Control,
+    Factor,
+    FactorEntry,
+    Price,
+    Property,
+    Series,
+)
 from cpcalc.schema.factor_set import READING, FactorSet, SetRow
 from cpcalc.source.reader import read
 
@@ -88,7 +96,7 @@ def _has_doubtful_range(item: SetRow) -> bool:
 
 def _name(item: SetRow) -> str:
     entry = item.entry
-    return entry.id if isinstance(entry, Entry) else f"{entry.gas} ({entry.report})"
+    return entry.id if isinstance(entry, FactorEntry) else f"{entry.gas} ({entry.report})"
 
 
 def _mark(row: Any) -> str:
@@ -191,7 +199,7 @@ def _listed(names: list[str]) -> str:
 
 def _ids(found: FactorSet) -> Iterator[str]:
     for section, entries in found.sections():
-        named = [entry for entry in entries if isinstance(entry, Entry)]
+        named = [entry for entry in entries if isinstance(entry, FactorEntry)]
         if named:
             words = WORDS[section]
             yield f"<details><summary>{words[0].upper()}{words[1:]}</summary>"
@@ -205,7 +213,7 @@ def _ids(found: FactorSet) -> Iterator[str]:
             yield ""
 
 
-def _what(entry: Entry) -> str:
+def _what(entry: FactorEntry) -> str:
     """What an entry gives: the substances, the years or the properties."""
     if isinstance(entry, Factor):
         substances = dict.fromkeys(row.of for row in entry.emits)

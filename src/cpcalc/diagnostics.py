@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from cpcalc.texts import LANGUAGES, read_texts
 
@@ -44,19 +44,13 @@ class CatalogueEntry(NamedTuple):
 @cache
 def catalogue() -> Mapping[str, CatalogueEntry]:
     """Every diagnostic by its name, in the order of the numbers."""
-    return {name: _entry(name, data) for name, data in read_texts("diagnostics").items()}
-
-
-def _entry(name: str, data: Mapping[str, Any]) -> CatalogueEntry:
-    return CatalogueEntry(
-        name,
-        data["number"],
-        data["severity"],
-        {language: Sentences(**data[language]) for language in LANGUAGES},
-        example_file(data["bad"]),
-        example_file(data["good"]),
-        data.get("files", {}),
-    )
+    entries = {}
+    for name, data in read_texts("diagnostics").items():
+        number, severity, files = data["number"], data["severity"], data.get("files", {})
+        sentences = {language: Sentences(**data[language]) for language in LANGUAGES}
+        bad, good = example_file(data["bad"]), example_file(data["good"])
+        entries[name] = CatalogueEntry(name, number, severity, sentences, bad, good, files)
+    return entries
 
 
 def example_file(data: str | Mapping[str, str]) -> ExampleFile:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeGuard, TypeVar, overload
 from cpcalc.units import ONE, Unit
 
 Case = TypeVar("Case")
+Item = TypeVar("Item")
 
 
 class Card(NamedTuple):
@@ -54,7 +55,7 @@ class Formula(Protocol):
 
 
 def formula(
-    *, symbol: str, equation: str, source: str, folds: bool = False
+    symbol: str, equation: str, source: str, *, folds: bool = False
 ) -> Callable[[Callable[..., Any]], Formula]:
     """Make a formula of a function without branches.
 
@@ -66,13 +67,13 @@ def formula(
 
 @overload
 def decision(
-    *, symbol: str, equation: str, source: str
+    symbol: str, equation: str, source: str
 ) -> Callable[[Callable[..., Case]], Callable[..., Case]]: ...
 @overload
 def decision(
-    *, symbol: str, equation: str, source: str, gives: str | Unit
+    symbol: str, equation: str, source: str, *, gives: str | Unit
 ) -> Callable[[Callable[..., Any]], Formula]: ...
-def decision(*, symbol: str, equation: str, source: str, gives: str | Unit = CASE) -> Any:
+def decision(symbol: str, equation: str, source: str, *, gives: str | Unit = CASE) -> Any:
     """Make a formula of a scalar function with branches (a case table, a cap, a root search)."""
     card = Card(symbol, equation, source, gives)
     return lambda function: _tracing(function, card, folds=False)
@@ -149,9 +150,7 @@ class Origin(NamedTuple):
     """Where an input or a factor came from: a document path, or the reference of a cited factor."""
 
     kind: str  # "input", "factor" or "definition"
-    reference: (
-        Any  # the document path of an input, the reference "set@version/factor#row" of a factor
-    )
+    reference: Any  # the document path of an input; of a factor "set@version/factor#row"
     text: str  # as written
 
 
@@ -176,13 +175,13 @@ def joined(*missing: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(missing)))
 
 
-def gathered(parts: Iterable[Mapping[str, Reported]]) -> dict[str, list[Reported]]:
-    """The figures of the same name together, in the order met."""
-    found: dict[str, list[Reported]] = {}
+def gathered(parts: Iterable[Mapping[str, Item]]) -> dict[str, list[Item]]:
+    """What stands under the same name together, in the order met."""
+    together: dict[str, list[Item]] = {}
     for part in parts:
-        for name, figure in part.items():
-            found.setdefault(name, []).append(figure)
-    return found
+        for name, item in part.items():
+            together.setdefault(name, []).append(item)
+    return together
 
 
 def given(value: float, unit: Unit, origin: Origin) -> Figure:
@@ -190,21 +189,9 @@ def given(value: float, unit: Unit, origin: Origin) -> Figure:
     return Figure(value, unit, None, (origin,))
 
 
-def origins(figure: Figure) -> Iterator[Origin]:
-    """Every input and factor a figure rests on, each once, in the order met."""
-    seen: set[int] = set()
-    pending: list[Figure] = [figure]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.formula is None:
-            yield from (origin for origin in current.operands if isinstance(origin, Origin))
-        else:
-            pending.extend(
-                operand for operand in reversed(current.operands) if isinstance(operand, Figure)
-            )
+def defined(value: float, unit: Unit, text: str) -> Figure:
+    """A figure that is so by definition: nothing, a whole, a number of years."""
+    return given(float(value), unit, Origin("definition", (), text))
 
 
 # ---- bounds --------------------------------------------------------------------------------------
@@ -224,13 +211,12 @@ def bound_of(figure: Figure) -> str | None:
     """
     if figure.bound is not None:
         return figure.bound
-    steps = list(_steps(figure))
+    path = list(steps(figure))
     bounds: set[str] = set()
-    for leaf in steps:
-        if leaf.bound is not None:
-            change = _nudged(steps, leaf) - figure.value
-            if change:
-                bounds.add(leaf.bound if change > 0 else OPPOSITE[leaf.bound])
+    for leaf in path:
+        change = _nudged(path, leaf) - figure.value if leaf.bound is not None else 0
+        if leaf.bound is not None and change:
+            bounds.add(leaf.bound if change > 0 else OPPOSITE[leaf.bound])
     return bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
 
 
@@ -240,7 +226,7 @@ def with_bound(figure: Figure) -> Figure:
     return figure if bound == figure.bound else replace(figure, bound=bound)
 
 
-def _steps(figure: Figure) -> Iterator[Figure]:
+def steps(figure: Figure) -> Iterator[Figure]:
     """The figures a figure rests on and itself, each once and after its operands.
 
     A bound is not looked behind.

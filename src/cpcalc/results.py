@@ -29,28 +29,23 @@ class StandAlone(NamedTuple):
 
 
 class CashLine(NamedTuple):
-    """One line of a cash-flow table: an amount at the end of each year from 0 on; what is paid is
-    negative."""
+    """One line of a cash-flow table: an amount for the end of each year from 0 on."""
 
     key: str
     amounts: tuple[Figure, ...]
 
 
 class CashFlow(NamedTuple):
-    """The cash-flow table: its lines, and what they sum to.
+    """The cash-flow table: its lines, and what they sum to; what is paid is negative."""
 
-    ``money`` is constant (of year 0) or current (of the day).
-    """
-
-    money: str
+    money: str  # constant (of year 0) or current (of the day)
     lines: tuple[CashLine, ...]  # the project's own
     net: tuple[Figure, ...]
     invested: tuple[Figure, ...]  # investment with grants, replacements and what is left of it
     saved: tuple[Figure, ...]  # savings of all streams and categories
     discounted: tuple[Figure, ...] | None  # present values of ``net``
     cumulative: tuple[Figure, ...] | None  # their running sum
-    # Carbon and other benefits: beside the base figures, in none of them.
-    outside: tuple[CashLine, ...] = ()
+    outside: tuple[CashLine, ...] = ()  # carbon and other benefits: in none of the base figures
     financing: tuple[CashLine, ...] = ()  # the loan, and the tax that its interest saves
     equity: tuple[Figure, ...] | None = None
 
@@ -66,8 +61,7 @@ class EquityView(NamedTuple):
 
 
 class Assumption(NamedTuple):
-    """Something a cash flow rests on: a rate, a life, a growth, and how it is meant (real,
-    straight-line, annuity)."""
+    """A rate, life or growth a cash flow rests on, and how it is meant (real, annuity)."""
 
     key: str
     figures: tuple[Figure, ...]
@@ -262,7 +256,7 @@ class Rate(NamedTuple):
     source: str
 
 
-class Basis(NamedTuple):
+class StatedBasis(NamedTuple):
     """What the figures rest on, as printed."""
 
     period: str | None = None
@@ -300,7 +294,7 @@ class AssessmentResult(NamedTuple):
 
     enterprise: Mapping[str, Any]
     data_status: str
-    basis: Basis
+    basis: StatedBasis
     streams: tuple[StreamResult, ...]
     measures: tuple[MeasureResult, ...]
     groups: tuple[GroupResult, ...]

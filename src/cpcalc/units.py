@@ -18,9 +18,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from cpcalc.texts import read_texts
 
-_TABLE: Mapping[str, Any] = json.loads(
-    Path(__file__).with_name("units.json").read_text(encoding="utf-8")
-)
+_TABLE: Mapping[str, Any] = json.loads(Path(__file__).with_name("units.json").read_bytes())
 ORDER: tuple[str, ...] = tuple(_TABLE["order"])  # the canonical base units
 NAMES: Mapping[str, str] = _TABLE["names"]  # every name that may be written, with its unit's own
 

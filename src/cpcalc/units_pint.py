@@ -41,12 +41,10 @@ def registry() -> pint.UnitRegistry[Any]:
 
 def names() -> dict[str, str]:
     """Every name that may be written, with the canonical spelling of its unit."""
-    known = {
-        alias: parts[0]
-        for parts in _definitions()
-        for alias in (parts[0], *parts[2:])
-        if alias != "_"
-    }
+    known: dict[str, str] = {}
+    for name, _, *others in _definitions():
+        known |= dict.fromkeys((name, *others), name)
+    known.pop("_", None)
     return known | {"%": "percent"}
 
 
@@ -60,8 +58,5 @@ def ask(expression: str) -> tuple[float, tuple[tuple[str, int], ...]]:
     units = registry()
     rank = {name: position for position, name in enumerate(order())}
     root = units.Quantity(1.0, units.parse_units(expression)).to_root_units()
-    exponents = sorted(
-        ((name, round(float(str(power)))) for name, power in root.unit_items() if power),
-        key=lambda pair: rank[pair[0]],
-    )
-    return float(root.magnitude), tuple(exponents)
+    powers = [(name, round(float(str(power)))) for name, power in root.unit_items() if power]
+    return float(root.magnitude), tuple(sorted(powers, key=lambda pair: rank[pair[0]]))

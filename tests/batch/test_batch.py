@@ -368,8 +368,8 @@ def test_verify_reports_a_kept_result_that_is_not_the_recomputed_one(
     done = cpcalc("batch", folder, *ALL, "--verify")
     assert done.returncode == 1
     failed = json.loads(done.stdout)["failed"]
-    assert [(item["file"], item["diagnostics"][0]["code"]) for item in failed] == [
-        (wrong.relative_to(folder).as_posix(), "CP365")
+    assert [(item["file"], item["diagnostics"][0]["name"]) for item in failed] == [
+        (wrong.relative_to(folder).as_posix(), "cache-differs")
     ]
     assert "the cached result is not the recomputed one (id)" in done.stderr
     again = cpcalc("batch", folder, *ALL, "--verify")  # the recomputed one was kept

@@ -164,12 +164,12 @@ import os, sys
 from cpcalc.__main__ import run
 from cpcalc.app import batch
 real = batch.answer_file
-def deadly(name, request):
+def deadly(name, options):
     if name.endswith(("plant-007.yaml", "plant-013.yaml")):
         os._exit(9)
     if name.endswith("plant-099.yaml"):
         raise ZeroDivisionError("made to fail")
-    return real(name, request)
+    return real(name, options)
 if __name__ == "__main__":
     batch.answer_file = deadly
     sys.exit(run(sys.argv[1:]))

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_bundle import economics, net, outcome_of, result_of, value
 
-from cpcalc.engine.financing import repayment_plan
-from cpcalc.engine.rates import ConstantMoney, CurrentMoney, NominalRate, RealRate
+from cpcalc.economics.cash_flow import repayment_plan
+from cpcalc.economics.rates import CashMoney, DiscountRate, Nominal, Real
 from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.model import LoanTerms
 from cpcalc.units import ONE, Unit
@@ -148,10 +148,13 @@ def test_a_loan_closes_at_nothing(
 
 
 def test_real_and_nominal_are_different_types() -> None:
-    rate = given_figure(0.12)
+    real, nominal = (
+        DiscountRate(Real, given_figure(0.12)),
+        DiscountRate(Nominal, given_figure(0.12)),
+    )
     with pytest.raises(TypeError):
-        ConstantMoney(NominalRate(rate), None)  # type: ignore[arg-type]
+        CashMoney(Real, nominal, None)  # type: ignore[misc]
     with pytest.raises(TypeError):
-        CurrentMoney(RealRate(rate), None)  # type: ignore[arg-type]
+        CashMoney(Nominal, real, None)  # type: ignore[misc]
     with pytest.raises(TypeError):
-        RealRate(rate) + NominalRate(rate)  # type: ignore[operator]
+        real + nominal  # type: ignore[operator]

@@ -16,11 +16,11 @@ from small_bundle import HEAD, code, net, outcome_of, result_of, row, value
 
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess
-from cpcalc.engine import enterprise
-from cpcalc.engine.economics import Projects
+from cpcalc.economics import life_cycle
+from cpcalc.economics.projects import Projects
 from cpcalc.figures import Figure
-from cpcalc.identities import by_year
 from cpcalc.results import AssessmentResult, Economics, LifeCycleLine, WholeEnterprise
+from cpcalc.sums import by_year
 
 # Real rate 10 %, three years: 1/1.1 + 1/1.1^2 + 1/1.1^3 = 2.48685199 (UPV).
 UPV = 1 / 1.1 + 1 / 1.1**2 + 1 / 1.1**3
@@ -297,10 +297,14 @@ def test_a_wrong_sum_breaks_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof can fail: a project that loses the filter's lines is found out."""
     found = Projects.totals
 
-    def forgetful(self: Any, places: Any, line: Any, name: str = "totals") -> Any:
+    def forgetful(self: Any, entries: Any, line: Any, name: str = "totals") -> Any:
         return found(
             self,
-            [place for place in places if name != enterprise.NAME or place != "measures.filter"],
+            [
+                entry
+                for entry in entries
+                if name != life_cycle.NAME or entry.place != "measures.filter"
+            ],
             line,
         )
 

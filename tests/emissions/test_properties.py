@@ -100,14 +100,14 @@ measures:
 
 
 def test_a_property_is_traced_to_its_set(plant: Plant) -> None:
-    from cpcalc.figures import Figure, origins
+    from cpcalc.figures import Figure, steps
 
     result = plant.assess(body("ncv: own-properties/cam-5"), PINNED).result
     assert result is not None
     co2 = result.totals.reductions["co2"]
     assert isinstance(co2, Figure)
     assert "own-properties@1/cam-5#ncv" in {
-        origin.reference for origin in origins(co2) if origin.kind == "factor"
+        step.operands[0].reference for step in steps(co2) if step.formula is None
     }
 
 

@@ -10,7 +10,7 @@ from released_sets import FILES, document_of, model_of, pin_of, pins, sha256, su
 
 from cpcalc.app.check import check_file
 from cpcalc.library import Choice, Library, PinnedSet
-from cpcalc.schema.factor_rows import Entry, Gwp
+from cpcalc.schema.factor_rows import FactorEntry, Gwp
 from cpcalc.units import read_unit
 
 IDS = [pin_of(path) for path in FILES]
@@ -67,7 +67,7 @@ def test_every_value_is_cited_and_says_how_well_it_was_checked(path: Path) -> No
 def test_every_name_is_in_both_languages(path: Path) -> None:
     found = model_of(path)
     entries = [entry for _, section in found.sections() for entry in section]
-    names = [found.title, *(entry.name for entry in entries if isinstance(entry, Entry))]
+    names = [found.title, *(entry.name for entry in entries if isinstance(entry, FactorEntry))]
     assert [name for name in names if set(name) != {"en", "vi"}] == []
     assert [name for name in names if not all(text.strip() for text in name.values())] == []
 

@@ -53,7 +53,9 @@ def programme(folder: Path, text: str = HEAD, **files: str) -> ProgrammeOutcome:
         (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
     (folder / "programme.yaml").write_text(text, encoding="utf-8")
     return assess_programme(
-        str(folder / "programme.yaml"), Job(Options(), cached=False, jobs=1), lambda done, total: None
+        str(folder / "programme.yaml"),
+        Job(Options(), cached=False, jobs=1),
+        lambda done, total: None,
     )
 
 

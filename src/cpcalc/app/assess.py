@@ -18,27 +18,27 @@ from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
-from cpcalc.engine import Calculation, calculate
-from cpcalc.engine.enterprise import whole_enterprise
-from cpcalc.engine.qualities import shares_by_quality
-from cpcalc.engine.sensitivity import sensitivity, tornado
-from cpcalc.identities import broken
+from cpcalc.economics.life_cycle import whole_enterprise
+from cpcalc.economics.projects import Projects, with_economics
+from cpcalc.economics.sensitivity import sensitivity, tornado
+from cpcalc.engine.assessment import Calculation, calculate, with_order_free
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import (
     AssessmentResult,
-    Basis,
     Identity,
     Provenance,
     Rate,
     Sensitivity,
+    StatedBasis,
     WholeEnterprise,
     with_bounds,
 )
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.basis import Basis as FileBasis
+from cpcalc.schema.basis import Basis
 from cpcalc.source.reader import Document, read
+from cpcalc.sums import broken
 
 
 class Outcome(NamedTuple):
@@ -116,8 +116,10 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     result = None
     if not has_errors(found):
         expected = _expected(assessment, options)
+        sets = {item.pin: item.sha256 for item in library.sets.values()}
+        provenance = Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
         wide = _as_wide_as(expected, options)
-        result = _result(assessment, resolved, library, _provenance(data, library), wide)
+        result = _result(assessment, resolved, library, provenance, wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None
         found += review(Reviewed(assessment, resolved, result), plausible)
         if expected:
@@ -129,7 +131,9 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     checked = None if result is None else options.tier
     found, waived = waive(found, assessment.waivers or (), ids, checked)
     if result is not None:
-        result = _with_bounds(result._replace(waivers=waived), document.text)
+        result = result._replace(waivers=waived)
+        if "at-least" in document.text or "at-most" in document.text:
+            result = with_bounds(result)
     return Outcome(document.name, result, placed(found, document), document, ids)
 
 
@@ -171,8 +175,13 @@ def _result(
     provenance: Provenance,
     options: Options,
 ) -> AssessmentResult:
-    calculation = calculate(resolved, totals_only=options.totals_only)
-    whole, proofs, sensitivities = _of_the_whole(calculation, options)
+    calculation, projects = calculate(resolved), None
+    if not options.totals_only:
+        calculation = with_order_free(resolved, calculation)
+        if resolved.terms is not None:
+            projects = Projects(resolved)
+            calculation = with_economics(projects, calculation)
+    whole, proofs, sensitivities = _of_the_whole(calculation, projects, options)
     return AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
@@ -184,7 +193,7 @@ def _result(
         totals_by_status=calculation.totals_by_status,
         identities=(*calculation.identities, *proofs),
         factors=tuple(library.used.values()),
-        qualities=shares_by_quality(resolved, calculation.measures),
+        qualities=calculation.qualities,
         provenance=provenance,
         sensitivity=sensitivities,
         whole_enterprise=whole,
@@ -192,35 +201,29 @@ def _result(
 
 
 def _of_the_whole(
-    calculation: Calculation, options: Options
+    calculation: Calculation, projects: Projects | None, options: Options
 ) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
     """What only a reader of the economics asks for: the enterprise's own project, its proofs, and
     sensitivities."""
-    book = calculation.projects
-    if book is None or not (options.economics or options.enterprise):
+    if projects is None or not (options.economics or options.enterprise):
         return None, (), None
-    whole, proofs = whole_enterprise(calculation, book)
+    whole, proofs = whole_enterprise(calculation, projects)
     if not options.economics:
         return whole, proofs, None
     places = [entry.place for entry in calculation.entries]
     if calculation.end_of_pipe:
         everything = [*places, *(entry.place for entry in calculation.end_of_pipe)]
-        whole = whole._replace(tornado=tornado(book, everything))
-    return whole, proofs, sensitivity(book, places)
+        whole = whole._replace(tornado=tornado(projects, everything))
+    return whole, proofs, sensitivity(projects, places)
 
 
-def _provenance(data: bytes, library: Library) -> Provenance:
-    sets = {item.pin: item.sha256 for item in library.sets.values()}
-    return Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
-
-
-def _basis(assessment: Assessment, resolved: Resolved) -> Basis:
+def _basis(assessment: Assessment, resolved: Resolved) -> StatedBasis:
     basis = assessment.basis
     if basis is None:
-        return Basis(currency=resolved.currency)
+        return StatedBasis(currency=resolved.currency)
     rates = basis.exchange_rates or {}
     grid = basis.grid
-    return Basis(
+    return StatedBasis(
         period=_period(basis),
         currency=resolved.currency,
         rates=tuple(
@@ -237,7 +240,7 @@ def _basis(assessment: Assessment, resolved: Resolved) -> Basis:
     )
 
 
-def _discount_rate(basis: FileBasis) -> str | None:
+def _discount_rate(basis: Basis) -> str | None:
     rate = basis.discount_rate
     if rate is None:
         return None
@@ -260,15 +263,8 @@ def _enterprise(assessment: Assessment) -> dict[str, object]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _period(basis: FileBasis) -> str | None:
+def _period(basis: Basis) -> str | None:
     period = basis.period
     if period is None or isinstance(period, int):
         return None if period is None else str(period)
     return f"{period.from_} - {period.to}"
-
-
-def _with_bounds(result: AssessmentResult, text: str) -> AssessmentResult:
-    """The result with every figure marked that rests on a quantity given only as a bound."""
-    if "at-least" not in text and "at-most" not in text:
-        return result
-    return with_bounds(result)

@@ -5,28 +5,21 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from cpcalc.app import files
 from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
-from cpcalc.app.files import (
-    START,
-    NotReadableError,
-    below,
-    kind_of,
-    read_bytes,
-    shipped_factors,
-)
 from cpcalc.app.lock import documents_of
+from cpcalc.app.scenarios import WhatIf, varied
 from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult, figures_by_path
-from cpcalc.schema.factor_rows import Entry
+from cpcalc.schema.factor_rows import FactorEntry
 from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
-from cpcalc.source.reader import Text
 
 # A set is a folder's name, never a path.
 SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -40,22 +33,14 @@ MOST_NAMED = 20
 
 def sets_of(beside: str) -> list[PinnedSet]:
     """Every set: the shipped ones, then those of a folder, without copies of shipped ones."""
-    files = list(set_files(beside))
-    shipped = {(file.pin, file.sha256) for file in files if not file.is_own}
-    return [
-        file.pinned
-        for file in files
-        if file.pinned is not None and not (file.is_own and (file.pin, file.sha256) in shipped)
-    ]
+    known = list(set_files(beside))
+    shipped = {(file.pin, file.sha256) for file in known if not file.is_own}
+    listed = (file for file in known if not (file.is_own and (file.pin, file.sha256) in shipped))
+    return [file.pinned for file in listed if file.pinned is not None]
 
 
-class Shown(NamedTuple):
-    """One entry (or, with no entry, one whole set) as asked for."""
-
-    factor_set: PinnedSet
-    section: str
-    entry: Entry | None
-    rows: tuple[SetRow, ...]
+# A set, its section, one entry of that and its rows; with no entry, one whole set.
+Shown = tuple[PinnedSet, str, FactorEntry | None, list[SetRow]]
 
 
 def find(name: str, beside: str) -> Shown | list[str]:
@@ -74,36 +59,28 @@ def find(name: str, beside: str) -> Shown | list[str]:
     if pinned is None:
         return []
     if not identity:
-        return Shown(pinned, "", None, tuple(pinned.content.rows()))
+        return pinned, "", None, list(pinned.content.rows())
     for section in SECTIONS:
         entry = pinned.entry(section, identity)
         if entry is not None:
             rows = [SetRow(section, entry, path, row) for path, row in rows_of(entry)]
-            return Shown(pinned, section, entry, tuple(rows))
-    return _close(f"{set_name}/{identity}", _names(pinned))
+            return pinned, section, entry, rows
+    return difflib.get_close_matches(name, _names(pinned), n=5, cutoff=0.4)
 
 
 def _nearest(name: str, beside: str) -> list[str]:
     """Every factor with that word in its name, the plainest first; else the nearest sets."""
     sets = sets_of(beside)
-    names = dict.fromkeys(entry for pinned in sets for entry in _names(pinned))
-    named = [one for one in names if name.casefold() in _id_of(one).casefold()]
+    ids = {one: one.partition("/")[2] for pinned in sets for one in _names(pinned)}
+    named = [one for one, identity in ids.items() if name.casefold() in identity.casefold()]
     if named:
-        return sorted(named, key=lambda one: len(_id_of(one)))[:MOST_NAMED]
+        return sorted(named, key=lambda one: len(ids[one]))[:MOST_NAMED]
     pins = [pinned.pin for pinned in sets]
-    return _close(name, pins) or pins
+    return difflib.get_close_matches(name, pins, n=5, cutoff=0.4) or pins
 
 
 def _names(pinned: PinnedSet) -> list[str]:
     return [f"{pinned.id}/{one}" for section in SECTIONS for one in pinned.ids(section)]
-
-
-def _id_of(name: str) -> str:
-    return name.partition("/")[2]
-
-
-def _close(name: str, known: list[str]) -> list[str]:
-    return difflib.get_close_matches(name, known, n=5, cutoff=0.4)
 
 
 # ---- verify -------------------------------------------------------------------------------------
@@ -127,12 +104,12 @@ def verify(beside: str) -> Iterator[SetFile]:
 
 
 def _whole(name: str, file: SetFile, **values: str) -> Diagnostic:
-    return Diagnostic(name, (), {"set": file.pin, **values}, span=START, file=file.path)
+    return Diagnostic(name, (), {"set": file.pin, **values}, span=files.START, file=file.path)
 
 
 def released_sums() -> dict[str, str]:
     """The hashes of the shipped sets as they were released, by pin."""
-    place = Path(shipped_factors(), SUMS)
+    place = Path(files.shipped_factors(), SUMS)
     if not place.is_file():
         return {}
     lines = [line.split() for line in place.read_text(encoding="utf-8").splitlines()]
@@ -142,22 +119,8 @@ def released_sums() -> dict[str, str]:
 # ---- outdated -----------------------------------------------------------------------------------
 
 
-class FigureChange(NamedTuple):
-    """One figure with the pinned set and with the newer one."""
-
-    figure: str
-    before: Reported | None
-    after: Reported | None
-
-    @property
-    def matters(self) -> bool:
-        """Whether the two differ in value, unit or reason."""
-        one, other = self.before, self.after
-        if isinstance(one, Figure) and isinstance(other, Figure):
-            return one.value != other.value or one.unit is not other.unit
-        if isinstance(one, NotApplicable) and isinstance(other, NotApplicable):
-            return one.code != other.code
-        return one is not other
+# One figure with the pinned set and with the newer one.
+FigureChange = tuple[str, Reported | None, Reported | None]
 
 
 class Newer(NamedTuple):
@@ -182,24 +145,19 @@ class Outdated(NamedTuple):
     pins: tuple[str, ...]
 
 
-class Meant(NamedTuple):
-    """The assessments that some paths mean, and what is wrong with the programmes among them."""
+def assessments_meant(paths: Sequence[str]) -> tuple[list[str], list[Diagnostic], dict[str, str]]:
+    """Each assessment once: a file itself, those of a programme, those below a folder.
 
-    names: tuple[str, ...]
-    problems: tuple[Diagnostic, ...]
-    texts: Mapping[str, str]
-
-
-def assessments_meant(paths: Sequence[str]) -> Meant:
-    """Each assessment once: a file itself, those of a programme, those below a folder."""
+    With them what is wrong with the programmes, and the text of each of these.
+    """
     names: dict[str, None] = {}
     problems: list[Diagnostic] = []
     texts: dict[str, str] = {}
     for path in paths:
-        for name in below(path):
+        for name in files.below(path):
             try:
-                kind = kind_of(read_bytes(name))
-            except NotReadableError:
+                kind = files.kind_of(files.read_bytes(name))
+            except files.NotReadableError:
                 kind = "assessment"  # assessing it says what is the matter
             if kind == "programme":
                 documents = documents_of(name, problems)
@@ -207,7 +165,7 @@ def assessments_meant(paths: Sequence[str]) -> Meant:
                 texts |= {document.name: document.text for document in documents[:1]}
             elif kind == "assessment" or not os.path.isdir(path):
                 names[os.path.normpath(name)] = None
-    return Meant(tuple(names), tuple(problems), texts)
+    return list(names), problems, texts
 
 
 def outdated(name: str, options: Options) -> Outdated:
@@ -219,44 +177,29 @@ def outdated(name: str, options: Options) -> Outdated:
     pins = tuple(base.result.basis.factor_sets)
     newer = []
     for position, pin in enumerate(pins):
-        latest = _latest(pin, os.path.dirname(name) or ".")
-        if latest is not None:
-            tree = _with_pin(document.tree, position, latest)
-            outcome = assess_document(document.with_tree(tree), b"", options)
-            newer.append(Newer(pin, latest, _changes(base.result, outcome.result), outcome))
+        identity, _, version = pin.partition("@")
+        known = versions_of(identity, os.path.dirname(name) or ".")
+        latest = max((int(other) for other in known if other.isdigit()), default=0)
+        if latest > int(version):
+            newest = f"{identity}@{latest}"
+            is_alone = isinstance(document.tree["basis"]["factor-sets"], str)
+            place = "basis.factor-sets" if is_alone else f"basis.factor-sets.{position}"
+            with_newer, _, _ = varied(document, WhatIf("", {}, {place: newest}))
+            outcome = assess_document(with_newer, b"", options)
+            newer.append(Newer(pin, newest, _changes(base.result, outcome.result), outcome))
     return Outdated(base, tuple(newer), pins)
 
 
-def _latest(pin: str, beside: str) -> str | None:
-    """The newest version of a set, where it is newer than the pinned one."""
-    identity, _, version = pin.partition("@")
-    versions = [int(other) for other in versions_of(identity, beside) if other.isdigit()]
-    latest = max(versions, default=0)
-    return f"{identity}@{latest}" if latest > int(version) else None
-
-
-def _with_pin(tree: Mapping[str, Any], position: int, pin: str) -> dict[str, Any]:
-    """The tree of the file with another pin in one place."""
-    basis = dict(tree["basis"])
-    listed = basis["factor-sets"]
-    pins = list(listed) if isinstance(listed, list) else [listed]
-    text = Text(pin)
-    text.path = ("basis", "factor-sets", position)
-    pins[position] = text
-    return {**tree, "basis": {**basis, "factor-sets": pins}}
-
-
-def _changes(
-    result: AssessmentResult, with_newer: AssessmentResult | None
-) -> tuple[FigureChange, ...]:
+def _changes(old: AssessmentResult, new: AssessmentResult | None) -> tuple[FigureChange, ...]:
     """The figures that differ; none where the file cannot be assessed with the newer set."""
-    if with_newer is None:
+    if new is None:
         return ()
-    before, after = figures_by_path(result), figures_by_path(with_newer)
-    figures = dict.fromkeys([*before, *after])
-    changes = (FigureChange(name, before.get(name), after.get(name)) for name in figures)
-    return tuple(
-        change
-        for change in changes
-        if change.figure.startswith(("totals.", "measures.")) and change.matters
-    )
+    before, after = figures_by_path(old), figures_by_path(new)
+    names = (name for name in before | after if name.startswith(("totals.", "measures.")))
+    changes = ((name, before.get(name), after.get(name)) for name in names)
+    return tuple(change for change in changes if _seen(change[1]) != _seen(change[2]))
+
+
+def _seen(figure: Reported | None) -> object:
+    """What a reader sees of a figure: its value and unit, or why it has none."""
+    return (figure.value, figure.unit) if isinstance(figure, Figure) else figure and figure.code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cpcalc.diagnostics import Diagnostic, Path
@@ -69,7 +70,7 @@ def varied(
         text.path = path
         tree = _replaced(tree, path, text)
         origins[path] = dotted
-    return document.with_tree(tree), origins, problems
+    return replace(document, tree=tree), origins, problems
 
 
 def _located(node: Any, steps: Sequence[str]) -> tuple[Path | None, Sequence[str]]:

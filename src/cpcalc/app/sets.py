@@ -7,8 +7,7 @@ looked at. With an error in it, nothing is taken from a set.
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
@@ -31,8 +30,6 @@ BENCHMARKS = "sector-benchmarks@1"
 OWN_FOLDER = "emission_factors"
 # The first key of a set stands for the whole of it.
 _WHOLE = ("factor-set",)
-# Where each entry of a section stands in the file's list.
-Positions = Mapping[str, Sequence[int]]
 
 
 class SetFile(NamedTuple):
@@ -50,10 +47,8 @@ class SetFile(NamedTuple):
 
 def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic]]:
     """A pinned set ``id@version``: the shipped one, else one beside the assessment; its errors."""
-    identity, _, version = pin.partition("@")
-    for folder, is_own in _folders(beside):
-        path = folder / identity / f"{version}.yaml"
-        if os.path.isfile(path):  # which a name too long for a file only denies
+    for path, is_own in _paths(beside):
+        if _pin_of(path) == pin:
             file = _set_file(path, is_own=is_own)
             errors = [problem for problem in file.diagnostics if problem.severity == "error"]
             return None if errors else file.pinned, errors
@@ -64,8 +59,7 @@ def _set_file(path: Path, *, is_own: bool) -> SetFile:
     try:
         return _read_set(path, read_bytes(str(path)), is_own=is_own)
     except NotReadableError as error:
-        pin = f"{path.parent.name}@{path.stem}"
-        return SetFile(pin, str(path), is_own, "", None, (unreadable(error),), "")
+        return SetFile(_pin_of(path), str(path), is_own, "", None, (unreadable(error),), "")
 
 
 @cache
@@ -74,8 +68,8 @@ def _read_set(path: Path, data: bytes, *, is_own: bool) -> SetFile:
     content, found = check_factor_set(document)
     sha256 = hashlib.sha256(data).hexdigest()
     pinned = PinnedSet(content, sha256, is_own) if content is not None else None
-    pin, problems = f"{path.parent.name}@{path.stem}", placed(found, document)
-    return SetFile(pin, str(path), is_own, sha256, pinned, problems, document.text)
+    problems = placed(found, document)
+    return SetFile(_pin_of(path), str(path), is_own, sha256, pinned, problems, document.text)
 
 
 def set_files(beside: str) -> Iterator[SetFile]:
@@ -95,14 +89,15 @@ def known_sets(beside: str) -> list[str]:
 
 
 def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
-    for folder, is_own in _folders(beside):
-        yield from ((path, is_own) for path in sorted(folder.glob("*/*.yaml"), key=_by_version))
-
-
-def _folders(beside: str) -> list[tuple[Path, bool]]:
-    """The folder of the shipped sets, and that of own ones where it is another."""
+    """The files of the shipped sets, then those of own ones, where these have a folder."""
     shipped, own = Path(shipped_factors()), Path(beside) / OWN_FOLDER
-    return [(shipped, False)] + ([(own, True)] if own.resolve() != shipped.resolve() else [])
+    for folder in (shipped, own) if own.resolve() != shipped.resolve() else (shipped,):
+        paths = sorted(folder.glob("*/*.yaml"), key=_by_version)
+        yield from ((path, folder is own) for path in paths)
+
+
+def _pin_of(path: Path) -> str:
+    return f"{path.parent.name}@{path.stem}"
 
 
 def _by_version(path: Path) -> tuple[str, int, str]:
@@ -120,38 +115,32 @@ def check_factor_set(document: Document) -> tuple[FactorSet | None, list[Diagnos
         return None, problems
     problems += _misnamed(document.name, tree)
     content: FactorSet | None
-    positions: Positions
     try:
-        content = whole = FactorSet.model_validate(tree, context=READING)
-        positions = {name: range(len(entries)) for name, entries in whole.sections()}
+        content = FactorSet.model_validate(tree, context=READING)
     except ValidationError as error:
         problems += diagnostics_of(error, tree, FactorSet)
-        content, positions = _readable_part(tree, error)
+        content = _readable_part(tree, error)
     if not any(section in tree for section in SECTIONS):
         values = {"sections": ", ".join(SECTIONS)}
         problems.append(Diagnostic("factor-set-empty", _WHOLE, values, on_key=True))
     problems += _duplicates(tree)
     if content is not None:
-        problems += check_entries(content, positions)
+        problems += check_entries(content)
     return content, problems
 
 
-def _readable_part(
-    tree: Mapping[str, Any], error: ValidationError
-) -> tuple[FactorSet | None, Positions]:
+def _readable_part(tree: Mapping[str, Any], error: ValidationError) -> FactorSet | None:
     """The set without the entries that have the wrong shape; None where its head has it."""
     broken = {problem["loc"][:2] for problem in error.errors(include_input=False)}
     lists = {name: tree[name] for name in SECTIONS if isinstance(tree.get(name), list)}
-    positions = {
-        section: [position for position in range(len(part)) if (section, position) not in broken]
+    readable = {
+        section: [entry for at, entry in enumerate(part) if (section, at) not in broken]
         for section, part in lists.items()
     }
-    head = {key: value for key, value in tree.items() if key not in SECTIONS}
-    entries = {name: [lists[name][kept] for kept in positions[name]] for name in lists}
     try:
-        return FactorSet.model_validate(head | entries, context=READING), positions
+        return FactorSet.model_validate({**tree, **readable}, context=READING)
     except ValidationError:
-        return None, positions
+        return None
 
 
 def _misnamed(name: str, tree: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -192,15 +181,15 @@ def plausible_for(sector: str | None) -> Plausible:
     """The plausible bands, and the benchmarks of a sector as a file writes it."""
     path = Path(cpcalc.checks.__file__).with_name("bands.yaml")
     tree: Any = read(path.read_bytes(), path.name).tree
-    prices = tuple(
-        PriceBands(row["item"], row["kind"], tuple(row["named"]), tuple(map(_band, row["bands"])))
-        for row in tree["prices"]
-    )
+    prices = []
+    for row in tree["prices"]:
+        named, bands = tuple(row["named"]), tuple(map(_band, row["bands"]))
+        prices.append(PriceBands(row["item"], row["kind"], named, bands))
     written = (sector or "").strip().casefold().replace(" ", "-")
     key = str(tree["sectors"].get(written, written))
     pinned, _ = factor_set(BENCHMARKS, ".")
     benchmarks = sector_bands(pinned.content, key) if pinned is not None else ()
-    return Plausible(prices, _band(tree["factor-of-electricity"]), key, benchmarks)
+    return Plausible(tuple(prices), _band(tree["factor-of-electricity"]), key, benchmarks)
 
 
 def _band(row: Mapping[str, str]) -> Band:

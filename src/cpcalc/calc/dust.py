@@ -11,17 +11,13 @@ GAS_LAW = "ideal gas law at constant amount of gas"
 OXYGEN = "Directive 2010/75/EU, annex VI, part 7 (formula for the standard oxygen concentration)"
 
 
-@formula(symbol="D-1", equation="E_c = E (1 - eta)", source=AP_42)
+@formula("D-1", "E_c = E (1 - eta)", AP_42)
 def controlled(emission: Any, efficiency: Any) -> Any:
     """What abatement of efficiency eta [share] lets through [unit of the emission]."""
     return emission * (1 - efficiency)
 
 
-@formula(
-    symbol="D-2",
-    equation="EF = k x + c",
-    source="US EPA, AP-42, section 1.1, tables with A (ash) or S (sulphur)",
-)
+@formula("D-2", "EF = k x + c", "US EPA, AP-42, section 1.1, tables with A (ash) or S (sulphur)")
 def factor_with_content(coefficient: Any, percent_number: Any, constant: Any) -> Any:
     """An emission factor that depends on ash or sulphur [unit of the coefficient].
 
@@ -30,27 +26,19 @@ def factor_with_content(coefficient: Any, percent_number: Any, constant: Any) ->
     return coefficient * percent_number + constant
 
 
-@formula(symbol="D-3", equation="L = c V", source="definition")
+@formula("D-3", "L = c V", "definition")
 def load(concentration: Any, flow: Any) -> Any:
     """The load of a pollutant in a flow [t per year]: concentration times flow."""
     return concentration * flow
 
 
-@formula(
-    symbol="D-4",
-    equation="x_wet = x_dry (1 - w)",
-    source="definition of moisture w as a share of the wet mass",
-)
+@formula("D-4", "x_wet = x_dry (1 - w)", "definition of moisture w as a share of the wet mass")
 def per_wet_mass(per_dry_mass: Any, moisture: Any) -> Any:
     """What is stated per dry mass, or as a share of it, on the wet mass [unit of the statement]."""
     return per_dry_mass * (1 - moisture)
 
 
-@formula(
-    symbol="D-5",
-    equation="x_dry = x_wet / (1 - w)",
-    source="definition of moisture w as a share of the wet mass",
-)
+@formula("D-5", "x_dry = x_wet / (1 - w)", "definition of moisture w as a share of the wet mass")
 def per_dry_mass(per_wet_mass: Any, moisture: Any) -> Any:
     """What is stated per wet mass, or as a share of it, on the dry mass [unit of the statement]."""
     return per_wet_mass / (1 - moisture)
@@ -59,27 +47,25 @@ def per_dry_mass(per_wet_mass: Any, moisture: Any) -> Any:
 # ---- gas at stated conditions --------------------------------------------------------------------
 
 
-@formula(
-    symbol="D-6", equation="T = t + T_0", source="definition of the degree Celsius, T_0 = 273.15"
-)
+@formula("D-6", "T = t + T_0", "definition of the degree Celsius, T_0 = 273.15")
 def absolute_temperature(celsius: Any, ice_point: Any) -> Any:
     """The absolute temperature [degC above absolute zero]."""
     return celsius + ice_point
 
 
-@formula(symbol="D-7", equation="V_2 = V_1 T_2 / T_1", source=GAS_LAW)
+@formula("D-7", "V_2 = V_1 T_2 / T_1", GAS_LAW)
 def flow_at_temperature(flow: Any, absolute_from: Any, absolute_to: Any) -> Any:
     """The same gas at another absolute temperature [unit of the flow]."""
     return flow * (absolute_to / absolute_from)
 
 
-@formula(symbol="D-8", equation="V_2 = V_1 p_1 / p_2", source=GAS_LAW)
+@formula("D-8", "V_2 = V_1 p_1 / p_2", GAS_LAW)
 def flow_at_pressure(flow: Any, pressure_from: Any, pressure_to: Any) -> Any:
     """The same gas at another pressure [unit of the flow]."""
     return flow * (pressure_from / pressure_to)
 
 
-@formula(symbol="D-9", equation="V_2 = V_1 (1 - w_1)/(1 - w_2)", source=GAS_LAW)
+@formula("D-9", "V_2 = V_1 (1 - w_1)/(1 - w_2)", GAS_LAW)
 def flow_at_moisture(flow: Any, moisture_from: Any, moisture_to: Any) -> Any:
     """The flow with another content of water vapour [unit of the flow].
 
@@ -88,7 +74,7 @@ def flow_at_moisture(flow: Any, moisture_from: Any, moisture_to: Any) -> Any:
     return flow * ((1 - moisture_from) / (1 - moisture_to))
 
 
-@formula(symbol="D-10", equation="V_2 = V_1 (O_air - O_1)/(O_air - O_2)", source=OXYGEN)
+@formula("D-10", "V_2 = V_1 (O_air - O_1)/(O_air - O_2)", OXYGEN)
 def flow_at_oxygen(flow: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: Any) -> Any:
     """The flow that the same combustion gives at another oxygen content [unit of the flow].
 
@@ -97,11 +83,7 @@ def flow_at_oxygen(flow: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: A
     return flow * ((oxygen_of_air - oxygen_from) / (oxygen_of_air - oxygen_to))
 
 
-@formula(
-    symbol="D-12",
-    equation="s = 1 - c_2 / c_1",
-    source="definition; both at the same conditions and flow",
-)
+@formula("D-12", "s = 1 - c_2 / c_1", "definition; both at the same conditions and flow")
 def share_removed(concentration_from: Any, concentration_to: Any) -> Any:
     """The share of a load that a lower concentration removes, at the same flow [share]."""
     return 1 - concentration_to / concentration_from

@@ -1,14 +1,16 @@
-"""Money over time: what later payments are worth today, and how an investment is judged.
+"""Money over time: what later payments are worth today, how an investment is judged, loans.
 
 Conventions: the investment is paid at t = 0, everything that happens within a year is booked at its
 end, so that the first year's saving is discounted once. (The NPV function of spreadsheets discounts
 the first flow too; ours does not.) Rates and numbers of years are dimensionless. A rate and the
-money it discounts are both real or both nominal: ``engine.rates`` sees to it.
+money it discounts are both real or both nominal: ``economics.rates`` sees to it.
 """
 
 from __future__ import annotations
 
 import math
+from functools import reduce
+from operator import add
 from typing import Any
 
 from cpcalc.figures import OPERAND, decision, formula
@@ -16,22 +18,23 @@ from cpcalc.units import ONE
 
 HANDBOOK = "NIST Handbook 135 (2022), Life Cycle Costing Manual"
 FISHER = "I. Fisher, The Theory of Interest (1930), ch. 2"
+ABATEMENT = "P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236"
 ENGINEERING_ECONOMICS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2, 6 and 9"
 
 
-@formula(symbol="F-1", equation="r = (1 + n) / (1 + i) - 1", source=FISHER)
+@formula("F-1", "r = (1 + n) / (1 + i) - 1", FISHER)
 def real_rate(nominal: Any, inflation: Any) -> Any:
     """The real rate that a nominal rate n leaves at inflation i [share a year]."""
     return (1 + nominal) / (1 + inflation) - 1
 
 
-@formula(symbol="F-2", equation="n = (1 + r) (1 + i) - 1", source=FISHER)
+@formula("F-2", "n = (1 + r) (1 + i) - 1", FISHER)
 def nominal_rate(real: Any, inflation: Any) -> Any:
     """The nominal rate that a real rate r is at inflation i [share a year]."""
     return (1 + real) * (1 + inflation) - 1
 
 
-@formula(symbol="F-3", equation="C_t = C_0 (1 + g)^t", source=f"{HANDBOOK}, eq. 4.2")
+@formula("F-3", "C_t = C_0 (1 + g)^t", f"{HANDBOOK}, eq. 4.2")
 def grown(amount: Any, growth: Any, years: Any) -> Any:
     """An amount that grows by g a year, after t years [its unit].
 
@@ -40,47 +43,32 @@ def grown(amount: Any, growth: Any, years: Any) -> Any:
     return amount * (1 + growth) ** years
 
 
-@formula(symbol="F-4", equation="PV = C_t / (1 + r)^t", source=f"{HANDBOOK}, eq. 4.1")
+@formula("F-4", "PV = C_t / (1 + r)^t", f"{HANDBOOK}, eq. 4.1")
 def present_value(amount: Any, rate: Any, years: Any) -> Any:
     """What a payment after t years is worth at t = 0 [its unit]."""
     return amount * (1 + rate) ** -years
 
 
-@formula(
-    symbol="F-5",
-    equation="NPV = sum of CF_t / (1 + r)^t, t = 0 ... n",
-    source=f"{HANDBOOK}, ch. 6 (net savings)",
-)
+@formula("F-5", "NPV = sum of CF_t / (1 + r)^t, t = 0 ... n", f"{HANDBOOK}, ch. 6 (net savings)")
 def net_present_value(rate: Any, *flows: Any) -> Any:
     """The net present value of flows at the ends of years 0, 1, 2 ... [currency].
 
     The flow at t = 0 is not discounted.
     """
-    value = flows[0]
-    for years, flow in enumerate(flows[1:], start=1):
-        value = value + flow * (1 + rate) ** -years
-    return value
+    later = (flow * (1 + rate) ** -years for years, flow in enumerate(flows[1:], start=1))
+    return reduce(add, later, flows[0])
 
 
-@formula(
-    symbol="F-6",
-    equation="PVA = sum of 1 / (1 + r)^t, t = 1 ... n",
-    source=f"{HANDBOOK}, eq. 4.3 (UPV)",
-)
+@formula("F-6", "PVA = sum of 1 / (1 + r)^t, t = 1 ... n", f"{HANDBOOK}, eq. 4.3 (UPV)")
 def annuity_factor(rate: Any, *years: Any) -> Any:
     """The present worth of 1 at the end of each of the ``years`` 1, 2 ... n [share].
 
     It is n for a rate of 0.
     """
-    value = 0 * rate
-    for year in years:
-        value = value + (1 + rate) ** -year
-    return value
+    return reduce(add, ((1 + rate) ** -year for year in years), 0 * rate)
 
 
-@formula(
-    symbol="F-7", equation="EAW = NPV / (PVA year)", source=f"{ENGINEERING_ECONOMICS}, annual worth"
-)
+@formula("F-7", "EAW = NPV / (PVA year)", f"{ENGINEERING_ECONOMICS}, annual worth")
 def annual_worth(present: Any, factor: Any, year: Any) -> Any:
     """The equal yearly amount [currency per year] worth a present value over years with the annuity
     factor PVA.
@@ -93,13 +81,13 @@ def annual_worth(present: Any, factor: Any, year: Any) -> Any:
     return present / (factor * year)
 
 
-@formula(symbol="F-8", equation="SIR = PV(savings) / PV(investment)", source=f"{HANDBOOK}, eq. 6.3")
+@formula("F-8", "SIR = PV(savings) / PV(investment)", f"{HANDBOOK}, eq. 6.3")
 def savings_to_investment(savings: Any, investment: Any) -> Any:
     """The savings-to-investment ratio [share] from present values; above 1 the measure pays."""
     return savings / investment
 
 
-@formula(symbol="F-9", equation="AIRR = (1 + r) SIR^(1/n) - 1", source=f"{HANDBOOK}, eq. 6.4")
+@formula("F-9", "AIRR = (1 + r) SIR^(1/n) - 1", f"{HANDBOOK}, eq. 6.4")
 def adjusted_internal_rate(rate: Any, ratio: Any, years: Any) -> Any:
     """The adjusted internal rate of return [share a year]: savings are reinvested at the discount
     rate r.
@@ -107,11 +95,7 @@ def adjusted_internal_rate(rate: Any, ratio: Any, years: Any) -> Any:
     return (1 + rate) * ratio ** (1 / years) - 1
 
 
-@formula(
-    symbol="F-10",
-    equation="MIRR = (FV / PV)^(1/n) - 1",
-    source=f"{ENGINEERING_ECONOMICS}, modified ROR",
-)
+@formula("F-10", "MIRR = (FV / PV)^(1/n) - 1", f"{ENGINEERING_ECONOMICS}, modified ROR")
 def modified_internal_rate(future: Any, present: Any, years: Any) -> Any:
     """The modified internal rate of return [share a year].
 
@@ -121,19 +105,13 @@ def modified_internal_rate(future: Any, present: Any, years: Any) -> Any:
     return (future / present) ** (1 / years) - 1
 
 
-@formula(
-    symbol="F-11", equation="ROI = A / I", source="definition; the inverse of the simple payback"
-)
+@formula("F-11", "ROI = A / I", "definition; the inverse of the simple payback")
 def return_on_investment(annual_net_saving: Any, investment: Any) -> Any:
     """The yearly net saving as a share of the investment [1/year], undiscounted."""
     return annual_net_saving / investment
 
 
-@formula(
-    symbol="F-12",
-    equation="DSCR = CFADS / DS",
-    source="E. Yescombe, Principles of Project Finance, ch. 12",
-)
+@formula("F-12", "DSCR = CFADS / DS", "E. Yescombe, Principles of Project Finance, ch. 12")
 def debt_service_cover(available: Any, service: Any) -> Any:
     """The debt service coverage ratio of a year [share]: cash available over interest and
     principal.
@@ -141,11 +119,7 @@ def debt_service_cover(available: Any, service: Any) -> Any:
     return available / service
 
 
-@formula(
-    symbol="F-13",
-    equation="c = K / Q",
-    source="A. Meier, Supply Curves of Conserved Energy, LBL-14686 (1982)",
-)
+@formula("F-13", "c = K / Q", "A. Meier, Supply Curves of Conserved Energy, LBL-14686 (1982)")
 def levelised_cost(annual_cost: Any, annual_quantity: Any) -> Any:
     """The levelised cost of what is saved [currency per unit]: equal yearly cost over yearly
     quantity.
@@ -153,11 +127,7 @@ def levelised_cost(annual_cost: Any, annual_quantity: Any) -> Any:
     return annual_cost / annual_quantity
 
 
-@formula(
-    symbol="F-14",
-    equation="MAC = -EAW / E = (I CRF + annual cost - annual saving) / avoided",
-    source="P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236",
-)
+@formula("F-14", "MAC = -EAW / E = (I CRF + annual cost - annual saving) / avoided", ABATEMENT)
 def abatement_cost(worth: Any, avoided: Any) -> Any:
     """The cost of avoiding a tonne [currency per t] from the annual worth and the tonnes avoided a
     year.
@@ -168,11 +138,7 @@ def abatement_cost(worth: Any, avoided: Any) -> Any:
     return -worth / avoided
 
 
-@formula(
-    symbol="F-15",
-    equation="S_t = S r (1 - l)^(t-1) f",
-    source="definition: ramp-up and loss of saving",
-)
+@formula("F-15", "S_t = S r (1 - l)^(t-1) f", "definition: ramp-up and loss of saving")
 def saving_of_year(annual: Any, covered: Any, reached: Any, loss: Any, earlier_years: Any) -> Any:
     """The saving booked at the end of a year [currency].
 
@@ -182,7 +148,7 @@ def saving_of_year(annual: Any, covered: Any, reached: Any, loss: Any, earlier_y
     return annual * covered * reached * (1 - loss) ** earlier_years
 
 
-@formula(symbol="F-16", equation="t = (n + a / (a - b)) year", source="linear within the year")
+@formula("F-16", "t = (n + a / (a - b)) year", "linear within the year")
 def crossing(years_before: Any, before: Any, after: Any, year: Any) -> Any:
     """When a balance a (below zero) at the end of year n and b at the end of n + 1 reaches zero
     [year].
@@ -190,11 +156,7 @@ def crossing(years_before: Any, before: Any, after: Any, year: Any) -> Any:
     return (years_before + before / (before - after)) * year
 
 
-@formula(
-    symbol="F-17",
-    equation="T = (S - D) tau",
-    source="definition: losses are set off against other profit",
-)
+@formula("F-17", "T = (S - D) tau", "definition: losses are set off against other profit")
 def tax_on(profit: Any, rate: Any) -> Any:
     """The tax on a profit [currency].
 
@@ -203,22 +165,17 @@ def tax_on(profit: Any, rate: Any) -> Any:
     return profit * rate
 
 
-@formula(
-    symbol="F-18", equation="LCC = sum of PV(cost)", source=f"{HANDBOOK}, ch. 5 (life-cycle cost)"
-)
+@formula("F-18", "LCC = sum of PV(cost)", f"{HANDBOOK}, ch. 5 (life-cycle cost)")
 def life_cycle_cost(*present_costs: Any) -> Any:
     """The life-cycle cost [currency]: all costs of an alternative in present values.
 
     What is bought of each stream, disposal, investment and replacement less residual value, running
     cost.
     """
-    value = present_costs[0]
-    for cost in present_costs[1:]:
-        value = value + cost
-    return value
+    return reduce(add, present_costs)
 
 
-@formula(symbol="F-19", equation="NS = LCC_b - LCC_r", source=f"{HANDBOOK}, ch. 6 (net savings)")
+@formula("F-19", "NS = LCC_b - LCC_r", f"{HANDBOOK}, ch. 6 (net savings)")
 def net_savings(before: Any, after: Any) -> Any:
     """What an alternative saves over the study period [currency]: the life-cycle cost before less
     that after.
@@ -229,11 +186,7 @@ def net_savings(before: Any, after: Any) -> Any:
 NEVER_BELOW_ZERO, NEVER_PAID_BACK = -2, -1
 
 
-@decision(
-    symbol="F-20",
-    equation="first t with sum of PV >= 0",
-    source=f"{HANDBOOK}, ch. 6 (discounted payback)",
-)
+@decision("F-20", "first t with sum of PV >= 0", f"{HANDBOOK}, ch. 6 (discounted payback)")
 def years_before_payback(*present_values: float) -> int:
     """The last whole year before the running sum, once below zero, reaches it again.
 
@@ -250,15 +203,13 @@ def years_before_payback(*present_values: float) -> int:
     return NEVER_PAID_BACK if was_below else NEVER_BELOW_ZERO
 
 
-@decision(
-    symbol="F-23", equation="f_t = min(1, max(0, L - (t - 1)))", source="definition", gives=OPERAND
-)
+@decision("F-23", "f_t = min(1, max(0, L - (t - 1)))", "definition", gives=OPERAND)
 def covered_part(lifetime: float, earlier_years: float) -> float:
     """The part of a year within the lifetime [year], ``earlier_years`` after the start."""
     return min(1.0, max(0.0, lifetime - earlier_years))
 
 
-@decision(symbol="F-24", equation="n = ceil(L)", source="flows are booked at the end of a year")
+@decision("F-24", "n = ceil(L)", "flows are booked at the end of a year")
 def whole_years(duration: float) -> int:
     """The years at whose ends a duration [year] has flows.
 
@@ -271,11 +222,7 @@ def whole_years(duration: float) -> int:
 ROUNDING = 1e-9
 
 
-@decision(
-    symbol="F-25",
-    equation="k L < n, k = 1, 2 ...",
-    source="what ends within the study period is replaced",
-)
+@decision("F-25", "k L < n, k = 1, 2 ...", "what ends within the study period is replaced")
 def replacement_years(lifetime: float, first_year: float, horizon: float) -> tuple[int, ...]:
     """The years at whose ends an asset of ``first_year`` is bought again before the horizon."""
     count = math.ceil((horizon - first_year) / lifetime - ROUNDING) - 1
@@ -284,12 +231,10 @@ def replacement_years(lifetime: float, first_year: float, horizon: float) -> tup
     )
 
 
-@decision(
-    symbol="F-26",
-    equation="(k L - n) / L of the last purchase; k > 0",
-    source="straight line over the lifetime",
-    gives=ONE,
-)
+UNUSED = "straight line over the lifetime"
+
+
+@decision("F-26", "(k L - n) / L of the last purchase; k > 0", UNUSED, gives=ONE)
 def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
     """The share of its life that an asset, replaced as long as needed, has left at the horizon
     [share].
@@ -298,42 +243,35 @@ def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
     return max(0.0, max(1, math.ceil(lives - ROUNDING)) - lives)
 
 
-@decision(symbol="F-29", equation="min(CF, 0)", source="definition", gives=OPERAND)
+@decision("F-29", "min(CF, 0)", "definition", gives=OPERAND)
 def paid(flow: float) -> float:
     """The flow where it is a payment, else nothing [currency]."""
     return min(flow, 0.0)
 
 
-@decision(symbol="F-30", equation="max(CF, 0)", source="definition", gives=OPERAND)
+@decision("F-30", "max(CF, 0)", "definition", gives=OPERAND)
 def received(flow: float) -> float:
     """The flow where it is a receipt, else nothing [currency]."""
     return max(flow, 0.0)
 
 
-@decision(symbol="F-31", equation="min of the terms", source="definition", gives=OPERAND)
+@decision("F-31", "min of the terms", "definition", gives=OPERAND)
 def smallest(*terms: float) -> float:
     """The smallest of some amounts of one kind [their unit]."""
     return min(terms)
 
 
-@decision(
-    symbol="F-27", equation="k L <= n", source="what ends within the study period, or with it"
-)
+@decision("F-27", "k L <= n", "what ends within the study period, or with it")
 def life_ends(lifetime: float, horizon: float, is_replaced: float) -> tuple[int, ...]:
     """The years at whose ends a life ends: every one while it is replaced (1), else the only one
     (0).
     """
-    count = (
-        math.floor(horizon / lifetime + ROUNDING)
-        if is_replaced
-        else int(lifetime <= horizon + ROUNDING)
-    )
+    lives = math.floor(horizon / lifetime + ROUNDING)
+    count = lives if is_replaced else int(lifetime <= horizon + ROUNDING)
     return tuple(math.ceil(number * lifetime - ROUNDING) for number in range(1, count + 1))
 
 
-@decision(
-    symbol="F-28", equation="L > n, or n is no multiple of L while replaced", source="definition"
-)
+@decision("F-28", "L > n, or n is no multiple of L while replaced", "definition")
 def outlasts(lifetime: float, horizon: float, is_replaced: float) -> bool:
     """Whether something is left of the equipment at the horizon."""
     if is_replaced:
@@ -341,11 +279,7 @@ def outlasts(lifetime: float, horizon: float, is_replaced: float) -> bool:
     return lifetime > horizon + ROUNDING
 
 
-@formula(
-    symbol="F-33",
-    equation="k = (y - y_0) / (y_1 - y_0)",
-    source="definition: y is linear in the factor k",
-)
+@formula("F-33", "k = (y - y_0) / (y_1 - y_0)", "definition: y is linear in the factor k")
 def break_even_factor(target: Any, at_zero: Any, as_stated: Any) -> Any:
     """The factor k on a price, saving or investment at which a figure linear in it meets a target
     [share].
@@ -353,3 +287,58 @@ def break_even_factor(target: Any, at_zero: Any, as_stated: Any) -> Any:
     ``at_zero`` y_0 is the figure for k = 0, ``as_stated`` y_1 for k = 1.
     """
     return (target - at_zero) / (as_stated - at_zero)
+
+
+# ---- loans and depreciation ----------------------------------------------------------------------
+
+LOANS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2 (capital recovery)"
+TAX = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 16 (depreciation methods)"
+
+
+@formula("L-1", "z = B r", LOANS)
+def interest(balance: Any, rate: Any) -> Any:
+    """The interest of a year [currency] on the balance at its beginning."""
+    return balance * rate
+
+
+@formula("L-2", "P_k = B_0 / sum of (1 + r)^j, j = 0 ... n-1, times (1 + r)^(k-1)", LOANS)
+def annuity_principal(loan: Any, rate: Any, earlier: Any, *powers: Any) -> Any:
+    """The principal in one of n equal yearly payments [currency].
+
+    ``earlier`` k - 1 payments came before it; ``powers`` are 0, 1 ... n - 1, one for each payment.
+    """
+    weight = reduce(add, ((1 + rate) ** power for power in powers), 0 * rate)
+    return loan * (1 + rate) ** earlier / weight
+
+
+@formula("L-3", "P_k = B_0 / n", LOANS)
+def equal_principal(loan: Any, payments: Any) -> Any:
+    """The principal in each of n payments of equal principal [currency]."""
+    return loan / payments
+
+
+@formula("L-4", "D = I / n", TAX)
+def straight_line(cost: Any, years: Any) -> Any:
+    """What is written off in a full year by the straight line [currency]."""
+    return cost / years
+
+
+DECLINING = "D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year"
+
+
+@decision("L-5", DECLINING, TAX, gives=OPERAND)
+def declining_balance(cost: float, years: float, earlier_years: float) -> float:
+    """What is written off in a year by the double declining balance, changed to the straight line
+    when that is more.
+
+    ``years`` n of the asset, ``earlier_years`` t already written off; [currency].
+    """
+    balance = cost
+    amount = 0.0
+    year = 0.0
+    while year <= earlier_years and year < years:
+        left = years - year
+        amount = balance if left <= 1 else max(2 * balance / years, balance / left)
+        balance -= amount
+        year += 1
+    return amount if earlier_years < years else 0.0

@@ -28,12 +28,12 @@ MOST_HALVINGS = 400
 NOTHING = 1e-12
 
 
-@decision(
-    symbol="F-21",
-    equation="roots r > -99 % of sum of CF_t / (1 + r)^t = 0",
-    source="A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); "
-    "Descartes' rule of signs",
-)
+ISOLATION = "A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); "
+DESCARTES = "Descartes' rule of signs"
+ONLY = "a rate of return is stated only where it is the only one"
+
+
+@decision("F-21", "roots r > -99 % of sum of CF_t / (1 + r)^t = 0", ISOLATION + DESCARTES)
 def internal_rates(*flows: float) -> tuple[float, ...]:
     """Every rate [share a year] above -99 % at which the flows of years 0, 1, 2 ... are worth
     nothing, ascending.
@@ -43,16 +43,11 @@ def internal_rates(*flows: float) -> tuple[float, ...]:
         return ()
     one = [(0.0, 1 / (1 + LOWEST_RATE), coefficients[0] > 0)]
     brackets = one if _changes(coefficients) == 1 else list(_isolated(coefficients))
-    found = (_refined(coefficients, *bracket) for bracket in brackets)
-    return tuple(sorted(rate for rate in found if rate is not None and rate > LOWEST_RATE))
+    rates = (_refined(coefficients, *bracket) for bracket in brackets)
+    return tuple(sorted(rate for rate in rates if rate is not None and rate > LOWEST_RATE))
 
 
-@decision(
-    symbol="F-22",
-    equation="the one root",
-    source="a rate of return is stated only where it is the only one",
-    gives=ONE,
-)
+@decision("F-22", "the one root", ONLY, gives=ONE)
 def internal_rate(*flows: float) -> float:
     """The only rate at which the flows are worth nothing [share a year].
 
@@ -62,12 +57,7 @@ def internal_rate(*flows: float) -> float:
     return rate
 
 
-@decision(
-    symbol="F-32",
-    equation="root number k",
-    source="all roots are named where there are several",
-    gives=ONE,
-)
+@decision("F-32", "root number k", "all roots are named where there are several", gives=ONE)
 def internal_rate_number(position: float, *flows: float) -> float:
     """One of several rates at which the flows are worth nothing [share a year].
 
@@ -87,9 +77,8 @@ def _changes(coefficients: Sequence[float | int]) -> int:
     return sum(a != b for a, b in itertools.pairwise(signs))
 
 
-Bracket = tuple[
-    float, float, bool
-]  # from, to, and whether the polynomial is above zero just after the first
+# From, to, and whether the polynomial is above zero just after the first.
+Bracket = tuple[float, float, bool]
 
 
 def _isolated(coefficients: Sequence[float]) -> list[Bracket]:
@@ -98,30 +87,30 @@ def _isolated(coefficients: Sequence[float]) -> list[Bracket]:
     Rates above zero lie in (0, 1), where most are; rates below it in (1, 100).
     """
     exact = _whole(coefficients)
-    found: list[Bracket] = []
+    brackets: list[Bracket] = []
     beyond = Fraction(round(1 / (1 + LOWEST_RATE)) - 1)
     losing = [value * int(beyond) ** power for power, value in enumerate(_shifted(exact))]
     pending = [(exact, Fraction(0), Fraction(1), 0), (losing, Fraction(1), beyond, 0)]
     while pending:
         polynomial, low, width, depth = pending.pop()
         while polynomial and polynomial[0] == 0:  # x = low is itself a root
-            found.append((float(low), float(low), True))
+            brackets.append((float(low), float(low), True))
             polynomial = polynomial[1:]
             polynomial = polynomial if any(polynomial) else []
         changes = _changes(_shifted(polynomial[::-1])) if _changes(polynomial) else 0
         if changes == 1:
-            found.append((float(low), float(low + width), polynomial[0] > 0))
+            brackets.append((float(low), float(low + width), polynomial[0] > 0))
         elif changes and depth == MOST_BISECTIONS:
             middle = float(low + width / 2)
             if _is_touching(coefficients, middle):
-                found.append((middle, middle, True))
+                brackets.append((middle, middle, True))
         elif changes:
             degree = len(polynomial) - 1
             left = [value << (degree - power) for power, value in enumerate(polynomial)]
             half = width / 2
             pending.append((left, low, half, depth + 1))
             pending.append((_shifted(left), low + half, half, depth + 1))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(brackets))
 
 
 def _whole(coefficients: Sequence[float]) -> list[int]:

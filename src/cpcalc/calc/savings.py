@@ -16,7 +16,7 @@ CP_METHOD = (
 )
 
 
-@formula(symbol="S-1", equation="S = Q_b - Q_r", source=CP_METHOD)
+@formula("S-1", "S = Q_b - Q_r", CP_METHOD)
 def saving(before: Any, after: Any) -> Any:
     """The saving of a stream [unit of the stream per year]: baseline minus after.
 
@@ -25,19 +25,19 @@ def saving(before: Any, after: Any) -> Any:
     return before - after
 
 
-@formula(symbol="S-2", equation="S = s Q", source=DEFINITION)
+@formula("S-2", "S = s Q", DEFINITION)
 def share_of(quantity: Any, share: Any) -> Any:
     """A share of a quantity [unit of the quantity]; ``share`` s is dimensionless."""
     return quantity * share
 
 
-@formula(symbol="S-3", equation="Q_r = Q - S", source=DEFINITION)
+@formula("S-3", "Q_r = Q - S", DEFINITION)
 def remaining(quantity: Any, reduction: Any) -> Any:
     """What a reduction leaves of a quantity [unit of the quantity]."""
     return quantity - reduction
 
 
-@formula(symbol="S-4", equation="S = (q_b - q_r) P", source=CP_METHOD)
+@formula("S-4", "S = (q_b - q_r) P", CP_METHOD)
 def specific_saving(before: Any, after: Any, output: Any) -> Any:
     """The saving from a change of specific consumption [unit of the stream per year].
 
@@ -46,19 +46,19 @@ def specific_saving(before: Any, after: Any, output: Any) -> Any:
     return (before - after) * output
 
 
-@formula(symbol="S-5", equation="Q = q P", source=CP_METHOD)
+@formula("S-5", "Q = q P", CP_METHOD)
 def consumption(specific: Any, output: Any) -> Any:
     """Consumption from specific consumption q and output P [unit of the stream per year]."""
     return specific * output
 
 
-@formula(symbol="S-6", equation="Q = r n", source=DEFINITION)
+@formula("S-6", "Q = r n", DEFINITION)
 def annualised(rate: Any, periods: Any) -> Any:
     """A rate per day, hour or month over the stated days, hours or months [unit per year]."""
     return rate * periods
 
 
-@formula(symbol="S-7", equation="Q_2 = k Q_1", source=DEFINITION)
+@formula("S-7", "Q_2 = k Q_1", DEFINITION)
 def converted(quantity: Any, ratio: Any) -> Any:
     """A flow that goes with another in a fixed ratio k: steam and its fuel, water and its waste
     water.
@@ -66,13 +66,13 @@ def converted(quantity: Any, ratio: Any) -> Any:
     return quantity * ratio
 
 
-@formula(symbol="S-8", equation="Q = Q_0 n / d", source=DEFINITION)
+@formula("S-8", "Q = Q_0 n / d", DEFINITION)
 def scaled(quantity: Any, numerator: Any, denominator: Any) -> Any:
     """A quantity in proportion n/d of two amounts of one kind [unit of the quantity]."""
     return quantity * (numerator / denominator)
 
 
-@formula(symbol="S-9", equation="T = sum of the terms", source=DEFINITION, folds=True)
+@formula("S-9", "T = sum of the terms", DEFINITION, folds=True)
 def total(*terms: Any) -> Any:
     """The sum of terms of one kind [their unit]; of numbers correctly rounded, in any order the
     same.
@@ -82,21 +82,19 @@ def total(*terms: Any) -> Any:
     return reduce(add, terms)
 
 
-@formula(symbol="S-10", equation="D = a - b", source=DEFINITION)
+@formula("S-10", "D = a - b", DEFINITION)
 def difference(a: Any, b: Any) -> Any:
     """The difference of two amounts of one kind [their unit]."""
     return a - b
 
 
-@formula(symbol="S-11", equation="y = -x", source=DEFINITION)
+@formula("S-11", "y = -x", DEFINITION)
 def opposite(x: Any) -> Any:
     """The same amount with the other sign [its unit]: an increase is a negative reduction."""
     return -x
 
 
-@decision(
-    symbol="S-12", equation="S = min(S, Q)", source="a flow cannot fall below zero", gives=OPERAND
-)
+@decision("S-12", "S = min(S, Q)", "a flow cannot fall below zero", gives=OPERAND)
 def capped(reduction: float, available: float) -> float:
     """A reduction cut at what remains [unit of the stream per year].
 
@@ -105,47 +103,31 @@ def capped(reduction: float, available: float) -> float:
     return min(reduction, available) if reduction > 0 else reduction
 
 
-@formula(
-    symbol="S-13",
-    equation="S = Q_b - Q_r",
-    source="IPMVP Core Concepts (2016), eq. 1, without adjustment",
-)
+@formula("S-13", "S = Q_b - Q_r", "IPMVP Core Concepts (2016), eq. 1, without adjustment")
 def absolute_saving(before: Any, after: Any) -> Any:
     """The saving as metered, production unadjusted [unit of the stream per year]."""
     return before - after
 
 
-@formula(
-    symbol="S-14",
-    equation="S = q_b P_r - Q_r",
-    source="IPMVP Core Concepts (2016), avoided consumption",
-)
+@formula("S-14", "S = q_b P_r - Q_r", "IPMVP Core Concepts (2016), avoided consumption")
 def avoided_at_reporting(specific_before: Any, output_after: Any, consumption_after: Any) -> Any:
     """Consumption avoided at reporting-year production [unit of the stream per year]."""
     return specific_before * output_after - consumption_after
 
 
-@formula(
-    symbol="S-15",
-    equation="S = (q_b - q_r) P_b",
-    source="IPMVP Core Concepts (2016), normalised savings",
-)
+@formula("S-15", "S = (q_b - q_r) P_b", "IPMVP Core Concepts (2016), normalised savings")
 def normalised_saving(specific_before: Any, specific_after: Any, output_before: Any) -> Any:
     """The saving normalised to baseline production [unit of the stream per year]."""
     return (specific_before - specific_after) * output_before
 
 
-@formula(
-    symbol="S-16",
-    equation="Q = F + v P",
-    source="IPMVP Core Concepts (2016), base load and one driver",
-)
+@formula("S-16", "Q = F + v P", "IPMVP Core Concepts (2016), base load and one driver")
 def expected_consumption(fixed: Any, variable: Any, output: Any) -> Any:
     """Consumption by a base load F and a part v per product [unit of the stream per year]."""
     return fixed + variable * output
 
 
-@formula(symbol="S-17", equation="Q = x n / m", source=DEFINITION)
+@formula("S-17", "Q = x n / m", DEFINITION)
 def scaled_to_year(amount: Any, covered: Any, full: Any) -> Any:
     """A reading over m months, days or hours, carried to the year's n of the same [unit of the
     reading per year].
@@ -155,19 +137,19 @@ def scaled_to_year(amount: Any, covered: Any, full: Any) -> Any:
     return amount * full / covered
 
 
-@formula(symbol="S-18", equation="x = a (1 - s)", source=DEFINITION)
+@formula("S-18", "x = a (1 - s)", DEFINITION)
 def less_share(quantity: Any, share: Any) -> Any:
     """A quantity less a share s of it [unit of the quantity]."""
     return quantity * (1 - share)
 
 
-@formula(symbol="S-19", equation="E = P t", source=DEFINITION)
+@formula("S-19", "E = P t", DEFINITION)
 def power_over_hours(power: Any, hours: Any) -> Any:
     """The energy of a power P over t hours a year [kWh/year]."""
     return power * hours
 
 
-@formula(symbol="S-20", equation="k = a / b", source=DEFINITION)
+@formula("S-20", "k = a / b", DEFINITION)
 def ratio_of(a: Any, b: Any) -> Any:
     """The ratio of two amounts [unit of a per unit of b]."""
     return a / b

@@ -18,9 +18,7 @@ OWEN = "G. Owen, Multilinear extensions of games, Management Science 18 (1972), 
 
 
 @formula(
-    symbol="H-1",
-    equation="phi_i = S_i times the integral over t from 0 to 1 of prod (1 - t s_j), j other",
-    source=OWEN,
+    "H-1", "phi_i = S_i times the integral over t from 0 to 1 of prod (1 - t s_j), j other", OWEN
 )
 def order_free_percentage(alone: Any, *others: Any) -> Any:
     """The order-free share of a measure that saves a percentage of one stream [unit of ``alone``].
@@ -43,15 +41,15 @@ def quadrature(degree: int) -> tuple[tuple[float, float], ...]:
     degree.
     """
     count = degree // 2 + 1
-    found = []
+    nodes = []
     for index in range(count):
         x = math.cos(math.pi * (index + 0.75) / (count + 0.5))
         for _ in range(NEWTON_STEPS):
             value, slope = _legendre(count, x)
             x -= value / slope
         _, slope = _legendre(count, x)
-        found.append(((1 - x) / 2, 1 / ((1 - x * x) * slope * slope)))
-    return tuple(found)
+        nodes.append(((1 - x) / 2, 1 / ((1 - x * x) * slope * slope)))
+    return tuple(nodes)
 
 
 NEWTON_STEPS = 8

@@ -10,11 +10,10 @@ from cpcalc.checks.benchmarks import Plausible
 from cpcalc.checks.reviewed import Reviewed
 from cpcalc.diagnostics import Diagnostic, catalogue
 
-__all__ = ["BASIC", "CHECKS", "FULL", "TIERS", "Check", "Reviewed", "review", "was_looked_for"]
+__all__ = ["BASIC", "CHECKS", "FULL", "Check", "Reviewed", "review", "was_looked_for"]
 
 # basic: contradictions inside the file; full: also comparisons with benchmarks and plausible bands.
 BASIC, FULL = "basic", "full"
-TIERS = (BASIC, FULL)
 
 
 class Check(NamedTuple):
@@ -39,14 +38,9 @@ _BASIC_CHECKS = (
     measures.parts_do_not_sum, flows.hours_and_days,
 )  # fmt: skip
 _FULL_CHECKS = (
-    benchmarks.price_outside_band,
-    benchmarks.consumption_outside_band,
-    benchmarks.implied_factor,
-)
-CHECKS = (
-    *(Check(run, BASIC) for run in _BASIC_CHECKS),
-    *(Check(run, FULL) for run in _FULL_CHECKS),
-)
+    benchmarks.price_outside_band, benchmarks.consumption_outside_band, benchmarks.implied_factor,
+)  # fmt: skip
+CHECKS = *(Check(run, BASIC) for run in _BASIC_CHECKS), *(Check(run, FULL) for run in _FULL_CHECKS)
 
 
 def review(reviewed: Reviewed, plausible: Plausible | None) -> Iterator[Diagnostic]:

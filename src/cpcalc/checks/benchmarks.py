@@ -83,9 +83,8 @@ def _prices(reviewed: Reviewed) -> Iterator[tuple[LinkedStream, Figure, Path]]:
     for stream in streams.values():
         if stream.price is not None and stream.parent is None:
             yield stream, stream.price, reviewed.place_of_price(stream.id)
-    for measure in reviewed.resolved.measures:
-        for effect, price in reviewed.implied_prices(measure):
-            yield streams[effect.stream], price, reviewed.place_of_worth(effect)
+    for effect, price in reviewed.implied_prices():
+        yield streams[effect.stream], price, reviewed.place_of_worth(effect)
 
 
 def _is_named(reviewed: Reviewed, stream: LinkedStream, names: Sequence[str]) -> bool:
@@ -112,19 +111,19 @@ def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterat
 def _specific(reviewed: Reviewed, indicator: str) -> Iterator[tuple[Figure, str, Path]]:
     """Specific values with the names of the products: over each output, else as stated."""
     streams = _streams_of(reviewed, indicator)
+    if not streams:
+        return
     is_energy = indicator == "energy"
     amounts = [_as_energy(reviewed, one) if is_energy else one.quantity for one in streams]
     total = _sum(amounts)
+    written = reviewed.written_stream(streams[0].id)
+    stated = written.quantity
     if total is not None and total.value > 0:
-        written = reviewed.written_stream(streams[0].id)
-        path = path_of(written.quantity, streams[0].path)
+        path = path_of(stated, streams[0].path)
         for unit, (output, products) in _outputs(reviewed).items():
             yield Figure(total.value / output, total.unit / unit), products, path
-    elif len(streams) == 1:
-        written = reviewed.written_stream(streams[0].id)
-        stated = written.quantity
-        if written.per is not None and stated is not None:
-            yield Figure(stated.value, stated.unit), written.per, stated.path
+    elif len(streams) == 1 and written.per is not None and stated is not None:
+        yield Figure(stated.value, stated.unit), written.per, stated.path
 
 
 def _outputs(reviewed: Reviewed) -> Mapping[Unit, tuple[float, str]]:
@@ -145,14 +144,9 @@ def _streams_of(reviewed: Reviewed, indicator: str) -> list[LinkedStream]:
     """The streams that an indicator is about."""
     kind = KIND_OF_INDICATOR.get(indicator)
     names = ELECTRICITY if indicator == "electricity" else ()
-    return [
-        stream
-        for stream in reviewed.resolved.streams.values()
-        if stream.kind == kind
-        and stream.parent is None
-        and not stream.made_from
-        and _is_named(reviewed, stream, names)
-    ]
+    whole = [one for one in reviewed.resolved.streams.values() if one.parent is None]
+    wanted = [stream for stream in whole if stream.kind == kind and not stream.made_from]
+    return [stream for stream in wanted if _is_named(reviewed, stream, names)]
 
 
 def _sum(figures: Sequence[Figure | None]) -> Figure | None:
@@ -186,10 +180,9 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], 
         indicators = ("energy", "electricity") if row.indicator == "energy" else (row.indicator,)
         for indicator in indicators:
             has_low_end = row.level != "national-norm" and indicator == row.indicator
-            for given in (row.value, row.lower, row.upper):
-                if given is not None:
-                    group = groups.setdefault((indicator, given.unit), [])
-                    group.append((given, has_low_end, row))
+            for given in filter(None, (row.value, row.lower, row.upper)):
+                group = groups.setdefault((indicator, given.unit), [])
+                group.append((given, has_low_end, row))
     bands = []
     for (indicator, unit), members in groups.items():
         lows = [given.value for given, has_low_end, _ in members if has_low_end]
@@ -206,10 +199,8 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], 
 def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """Stated CO2 of a saving of electricity that no power plant emits."""
     band = plausible.factor_of_electricity
-    items: tuple[LinkedMeasure | LinkedGroup, ...] = (
-        *reviewed.resolved.measures,
-        *reviewed.resolved.groups,
-    )
+    resolved = reviewed.resolved
+    items: list[LinkedMeasure | LinkedGroup] = [*resolved.measures, *resolved.groups]
     for item in items:
         stated = dict(item.stated)
         energy = stated.get("electricity") or _electricity_cut(reviewed, item)
@@ -226,11 +217,8 @@ def implied_factor(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnos
 def _electricity_cut(reviewed: Reviewed, item: LinkedMeasure | LinkedGroup) -> Figure | None:
     """The yearly electricity that a measure saves, where it saves no other energy."""
     streams = reviewed.resolved.streams
-    effects = [
-        effect
-        for effect in known_effects(getattr(item, "effects", ()))
-        if streams[effect.stream].kind == "energy"
-    ]
+    known = known_effects(getattr(item, "effects", ()))
+    effects = [effect for effect in known if streams[effect.stream].kind == "energy"]
     if all(_is_named(reviewed, streams[effect.stream], ELECTRICITY) for effect in effects):
         return _sum([reviewed.yearly_cut(effect) for effect in effects])
     return None

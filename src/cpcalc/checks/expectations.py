@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cpcalc import quantities
 from cpcalc.checks.reviewed import ROUNDING, legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.quantities import (
-    MONTHS_IN_A_YEAR,
-    Quantity,
-    last_digit_step,
-    number_and_unit,
-    value_in,
-)
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import Unit, read_unit
-
-# Half of the last printed digit: what a rounded figure leaves open.
-HALF = 0.5
 
 
 def check_expectations(
@@ -34,26 +25,22 @@ def check_expectations(
         path: Path = ("expect", position)
         found = figures.get(expectation.figure.removesuffix(".converted"))
         expected, agrees, misfit = _compare(expectation, found, reading)
-        values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
+        reason, problem, at = expectation.not_reproduced, "", "figure"
         if misfit is not None:
+            outcome = "unknown"
             problems.append(Diagnostic("wrong-kind-of-unit", path, misfit))
-            outcome = "unknown"
-        elif found is None and expectation.not_reproduced is None:
-            problems.append(Diagnostic("unknown-figure", (*path, "figure"), values))
-            outcome = "unknown"
-        elif expectation.not_reproduced is not None:
+        elif reason is not None:
             outcome = "now-reproduced" if agrees else "not-reproduced"
-            if agrees:
-                problems.append(Diagnostic("now-reproduced", (*path, "not-reproduced"), values))
+            problem, at = "now-reproduced" if agrees else "", "not-reproduced"
+        elif found is None:
+            outcome, problem = "unknown", "unknown-figure"
         else:
-            outcome = "met" if agrees else "missed"
-            if not agrees:
-                problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
-        outcomes.append(
-            ExpectationResult(
-                expectation.figure, outcome, expected, found, expectation.not_reproduced, path
-            )
-        )
+            outcome, problem = ("met", "") if agrees else ("missed", "expectation-missed")
+        if problem:
+            values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
+            problems.append(Diagnostic(problem, (*path, at), values))
+        figure = expectation.figure
+        outcomes.append(ExpectationResult(figure, outcome, expected, found, reason, path))
     return tuple(outcomes), problems
 
 
@@ -70,51 +57,35 @@ def _compare(
 ) -> tuple[str, bool, Mapping[str, str] | None]:
     """What is expected in words, whether it is so, and the clash of units where there is one."""
     if expectation.is_ is not None:
-        return (
-            expectation.is_,
-            isinstance(found, NotApplicable) and found.code == expectation.is_,
-            None,
-        )
+        is_so = isinstance(found, NotApplicable) and found.code == expectation.is_
+        return expectation.is_, is_so, None
+    figure = expectation.value or expectation.printed
+    bounds = ("", figure), ("at least ", expectation.at_least), ("at most ", expectation.at_most)
+    stated = [(word, given) for word, given in bounds if given is not None]
+    words = ", ".join(f"{word}{given.text}" for word, given in stated)
+    if not isinstance(found, Figure):
+        return words, False, None
     agrees = True
-    words = []
-    for word, given in (
-        ("", expectation.value),
-        ("", expectation.printed),
-        ("at least ", expectation.at_least),
-        ("at most ", expectation.at_most),
-    ):
-        if given is None:
-            continue
-        words.append(f"{word}{given.text}")
-        if not isinstance(found, Figure):
-            agrees = False
-            continue
-        value = value_in(given, found.unit)
+    for word, given in stated:
+        value = quantities.value_in(given, found.unit)
         if value is None:
-            return (
-                " ".join(words),
-                False,
-                {"expected": str(found.unit), "found": str(given.unit), "text": given.text},
-            )
+            units = {"expected": str(found.unit), "found": str(given.unit)}
+            return words, False, {**units, "text": given.text}
         slack = abs(value) * ROUNDING
-        if word == "at least ":
-            agrees = agrees and found.value >= value - slack
-        elif word == "at most ":
-            agrees = agrees and found.value <= value + slack
-        else:
-            agrees = (
-                agrees
-                and abs(found.value - value)
-                <= _tolerance(expectation, given, value, reading) + slack
-            )
-    return ", ".join(words), agrees, None
+        slack += _tolerance(expectation, given, value, reading) if word == "" else 0.0
+        is_low, is_high = found.value < value - slack, found.value > value + slack
+        agrees &= not (is_low and word != "at most ") and not (is_high and word != "at least ")
+    return words, agrees, None
 
 
-def _tolerance(expectation: Expectation, given: Quantity, value: float, reading: Reading) -> float:
+def _tolerance(
+    expectation: Expectation, given: quantities.Quantity, value: float, reading: Reading
+) -> float:
     if expectation.printed is None:
         return abs(value) * (expectation.within.value if expectation.within is not None else 0.0)
-    step = last_digit_step(given.text, reading.style) * HALF
-    _, unit = number_and_unit(given.text, reading.style)
+    # what a rounded figure leaves open: half of its last printed digit
+    step = quantities.last_digit_step(given.text, reading.style) * 0.5
+    _, unit = quantities.number_and_unit(given.text, reading.style)
     factor = read_unit(unit, reading.vocabulary).factor if unit else 1.0
     month = Unit.of((("month", 1),))
-    return step * factor / (MONTHS_IN_A_YEAR if given.unit is month else 1.0)
+    return step * factor / (quantities.MONTHS_IN_A_YEAR if given.unit is month else 1.0)

@@ -5,37 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any
 
 from cpcalc.checks.reviewed import problem
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.quantities import Quantity
-from cpcalc.schema.base import kebab
-from cpcalc.schema.factor_rows import (
-    NOT_STATED,
-    ORIGINS,
-    Cited,
-    Control,
-    Emission,
-    Entry,
-    Factor,
-    Fuel,
-    Gwp,
-    Load,
-    Price,
-    Property,
-    Ranged,
-    Series,
-    mass_of,
-)
+from cpcalc.schema import factor_rows
+from cpcalc.schema.base import Model, kebab
 from cpcalc.schema.factor_set import FactorSet, rows_of
 from cpcalc.units import ONE, Unit, read_unit
 
 GREENHOUSE_GASES = ("CO2", "CO2e", "CH4", "N2O", "SF6", "NF3")
 # An emission factor is per mass, energy, volume or piece of an activity, or per mass of a load.
 ACTIVITIES = tuple(read_unit(unit).unit for unit in ("t", "kWh", "m3", "Nm3", "piece"))
-LOADS = tuple(mass_of(load) for load in ("COD", "BOD", "TSS", "TN", "TP"))
+LOADS = {load: factor_rows.mass_of(load) for load in ("COD", "BOD", "TSS", "TN", "TP")}
 MASS, ENERGY, VOLUME, NORMAL_VOLUME, _ = ACTIVITIES
 # 1 % of a tonne is 10 kg: no more dust per percent of ash; its sulphur gives at most 2.00 times
 # its mass as SO2 (64.06 / 32.06, which the WHO rounds to 20 kg per percent).
@@ -45,50 +28,42 @@ HEAVIEST_LIQUID = 1.2
 # A tonne of carbon gives 44/12 tonnes of CO2.
 MOST_CO2_PER_TONNE = 44 / 12
 ONE_PERCENT = 0.01
-PERCENT_NUMBERS = 100
+RANGE = ("lower", "value", "upper")
 
 
 # The kind of each property, as messages call it, and the units that it may have.
 _HEAT = ("heat-content", (ENERGY / MASS, ENERGY / VOLUME, ENERGY / NORMAL_VOLUME))
-_SHARE = ("share", (ONE,))
-PROPERTIES: Mapping[str, tuple[str, tuple[Unit, ...]]] = MappingProxyType({
-    "ncv": _HEAT,
-    "gcv": _HEAT,
+PROPERTIES: Mapping[str, tuple[str, tuple[Unit, ...]]] = {
+    **dict.fromkeys(("ncv", "gcv"), _HEAT),
+    **dict.fromkeys(("ash", "sulphur", "moisture"), ("share", (ONE,))),
     "density": ("density", (MASS / VOLUME,)),
-    "ash": _SHARE,
-    "sulphur": _SHARE,
-    "moisture": _SHARE,
     "toe": ("heat-content", (ENERGY / MASS, ONE)),  # per t, or per kWh of electricity
     "toe-per-volume": ("heat-content", (ENERGY / VOLUME,)),
     "wastewater": ("water-per-product", (VOLUME / MASS,)),
-    "cod": ("concentration", (mass_of("COD") / VOLUME,)),
-    "bod": ("concentration", (mass_of("BOD") / VOLUME,)),
-    "tss": ("concentration", (mass_of("TSS") / VOLUME,)),
-})  # fmt: skip
+    **{load.lower(): ("concentration", (mass / VOLUME,)) for load, mass in LOADS.items()},
+}
 
 
-def check_entries(
-    factor_set: FactorSet, positions: Mapping[str, Sequence[int]]
-) -> Iterator[Diagnostic]:
-    """All checks of all entries of a set; ``positions`` says where in its section each stands."""
+Marked = tuple[Path, str, tuple[Any, ...]]  # a row's path, its name, what tells it from others
+
+
+def check_entries(factor_set: FactorSet) -> Iterator[Diagnostic]:
+    """All checks of all entries of a set, each at the place that its name was read from."""
+    gwps: list[Marked] = []
     for section, entries in factor_set.sections():
-        for position, entry in zip(positions[section], entries, strict=True):
-            path: Path = (section, position)
+        for entry in entries:
+            name = entry.gas if isinstance(entry, factor_rows.Gwp) else entry.id
+            path: Path = getattr(name, "path", (section,))[:2]
             for below, row in rows_of(entry):
                 yield from _row(factor_set, row, (*path, *below))
             yield from _entry(entry, path)
-    gwps = zip(positions.get("gwps", ()), factor_set.gwps or (), strict=True)
-    marks = [
-        (("gwps", at), gwp.gas, (gwp.report, gwp.horizon, gwp.feedback or False, gwp.gas))
-        for at, gwp in gwps
-    ]
-    yield from _not_told_apart(marks)
+            if isinstance(entry, factor_rows.Gwp):
+                gwps.append((path, entry.gas, (entry.name, entry.gas)))
+    yield from _not_told_apart(gwps)
 
 
-def _not_told_apart(
-    marked: Sequence[tuple[Path, str, tuple[Any, ...]]],
-) -> Iterator[Diagnostic]:
-    """Rows, each with its path, its name and its marks, that have the marks of one before."""
+def _not_told_apart(marked: Sequence[Marked]) -> Iterator[Diagnostic]:
+    """Rows that have the marks of one before."""
     first: dict[tuple[Any, ...], Path] = {}
     for path, name, marks in marked:
         earlier = first.setdefault(marks, path)
@@ -97,55 +72,49 @@ def _not_told_apart(
             yield problem("rows-not-told-apart", path, {"of": name}, related)
 
 
-Part = tuple[str, Quantity | None]
-
-
-def _parts(row: Ranged | Emission) -> tuple[Part, Part, Part]:
-    """The value of a row between the ends of its range, each with its key."""
-    return ("lower", row.lower), ("value", row.value), ("upper", row.upper)
-
-
 # ---- every row ----------------------------------------------------------------------------------
 
 
-def _row(factor_set: FactorSet, row: Cited, path: Path) -> Iterator[Diagnostic]:
+def _row(factor_set: FactorSet, row: factor_rows.Cited, path: Path) -> Iterator[Diagnostic]:
     """A document and where in it; no value published before its data; a range in order."""
     sources = factor_set.sources or {}
     if row.source is not None and row.source not in sources:
         known = ", ".join(sources) or "-"
         yield problem("source-unknown", path, {"source": row.source, "known": known})
-    if row.where is None and not isinstance(row, Gwp):  # a GWP is cited by its report
+    if row.where is None and not isinstance(row, factor_rows.Gwp):  # a GWP is cited by its report
         yield problem("place-not-cited", path, {})
     data_year, published = row.data_year, row.published
     if data_year is not None and published is not None and published < data_year:
         values = {"published": published, "data_year": data_year}
         yield problem("published-before-its-data", path, values)
-    if isinstance(row, Property):
+    if isinstance(row, factor_rows.Property):
         yield from _property(row, path)
-    elif isinstance(row, Ranged):
-        yield from _range(path, *_parts(row))
+    elif isinstance(row, factor_rows.Ranged):
+        yield from _range(row, path)
 
 
-def _property(value: Property, path: Path) -> Iterator[Diagnostic]:
+def _property(value: factor_rows.Property, path: Path) -> Iterator[Diagnostic]:
     kind, units = PROPERTIES[str(path[-1])]
     wrong = [
         problem("wrong-kind-of-unit", (*path, key), _unit_and_text(part, expected=kind))
-        for key, part in _parts(value)
-        if part is not None and part.unit not in units and not part.is_bare_zero
+        for key, part in _stated(value, RANGE)
+        if part.unit not in units and not part.is_bare_zero
     ]
-    yield from wrong
-    if not wrong:
-        yield from _range(path, *_parts(value))
-        if kind == "share" and value.value is not None:
-            yield from _share(value.value, (*path, "value"))
+    yield from wrong or _range(value, path)
+    if not wrong and kind == "share" and value.value is not None:
+        yield from _share(value.value, (*path, "value"))
 
 
-def _range(path: Path, *parts: Part) -> Iterator[Diagnostic]:
-    """Lower, value and upper, each with its key, have one unit and stand in this order."""
-    stated = [(key, part) for key, part in parts if part is not None]
-    of_value = [part for _, part in (*parts[1:2], *stated) if part is not None]
+def _stated(row: Model, fields: Sequence[str]) -> list[tuple[str, Quantity]]:
+    """The quantities of a row that are stated, each with its key."""
+    return [(kebab(name), getattr(row, name)) for name in fields if row.states(name)]
+
+
+def _range(row: Model, path: Path, fields: Sequence[str] = RANGE) -> Iterator[Diagnostic]:
+    """Lower end, value and upper end have one unit and stand in this order."""
+    stated = _stated(row, fields)
+    reference = getattr(row, fields[1]) or stated[0][1]
     for key, part in stated:
-        reference = of_value[0]
         if part.unit is not reference.unit and not part.is_bare_zero:
             yield _other_unit((*path, key), part, reference)
             return
@@ -167,53 +136,47 @@ def _share(given: Quantity, path: Path) -> Iterator[Diagnostic]:
     if given.value < 0 or given.value > 1:
         yield problem("out-of-range", path, {"found": given, "low": "0 %", "high": "100 %"})
     elif 0 < given.value < ONE_PERCENT:
-        percent = f"{given.value * PERCENT_NUMBERS * PERCENT_NUMBERS:.4g} %"
+        percent = f"{given.value * 100 * 100:.4g} %"
         yield problem("share-looks-like-a-fraction", path, {"found": given, "percent": percent})
 
 
 # ---- one kind of entry --------------------------------------------------------------------------
 
 
-def _entry(entry: Cited, path: Path) -> Iterator[Diagnostic]:
+def _entry(entry: factor_rows.Cited, path: Path) -> Iterator[Diagnostic]:
     """What entries of one kind must say besides what their rows do."""
-    if isinstance(entry, Factor):
+    if isinstance(entry, factor_rows.Factor):
         yield from _factor(entry, path)
-    elif isinstance(entry, Gwp):
-        yield from _gwp(entry, path)
-    elif isinstance(entry, Control):
-        efficiency = ("efficiency", entry.efficiency)
-        yield from _range(path, ("lower", entry.lower), efficiency, ("upper", entry.upper))
+    elif isinstance(entry, factor_rows.Gwp):
+        gas = "CH4" if entry.gas in factor_rows.ORIGINS else entry.gas
+        if entry.value.unit is not factor_rows.mass_of("CO2e") / factor_rows.mass_of(gas):
+            yield problem("gwp-unit", (*path, "value"), _unit_and_text(entry.value, of=entry.gas))
+    elif isinstance(entry, factor_rows.Control):
+        yield from _range(entry, path, ("lower", "efficiency", "upper"))
         yield from _share(entry.efficiency, (*path, "efficiency"))
-    elif isinstance(entry, Fuel | Load):
-        if not any(isinstance(row, Property) for _, row in rows_of(entry)):
-            own = [name for name in type(entry).model_fields if name not in Entry.model_fields]
-            keys = ", ".join(map(kebab, own))
+    elif isinstance(entry, factor_rows.Fuel | factor_rows.Load):
+        if not any(isinstance(row, factor_rows.Property) for _, row in rows_of(entry)):
+            own = type(entry).model_fields.keys() - factor_rows.FactorEntry.model_fields.keys()
+            keys = ", ".join(kebab(name) for name in type(entry).model_fields if name in own)
             yield problem("one-of-keys-needed", (*path, "id"), {"keys": keys})
-        if isinstance(entry, Fuel):
+        if isinstance(entry, factor_rows.Fuel):
             yield from _net_below_gross(entry, path)
     elif getattr(entry, "values", None) == []:
         yield problem("empty-value", (*path, "values"), {}, on_key=True)
-    elif isinstance(entry, Series):
+    elif isinstance(entry, factor_rows.Series):
         yield from _series(entry, path)
-    elif isinstance(entry, Price):
+    elif isinstance(entry, factor_rows.Price):
         yield from _times_apart(entry, path)
 
 
-def _gwp(gwp: Gwp, path: Path) -> Iterator[Diagnostic]:
-    gas = "CH4" if gwp.gas in ORIGINS else gwp.gas
-    if gwp.value.unit is not mass_of("CO2e") / mass_of(gas):
-        yield problem("gwp-unit", (*path, "value"), _unit_and_text(gwp.value, of=gwp.gas))
-
-
-def _net_below_gross(fuel: Factor | Fuel, path: Path) -> Iterator[Diagnostic]:
+def _net_below_gross(fuel: factor_rows.FuelProperties, path: Path) -> Iterator[Diagnostic]:
     """The net calorific value is the lower one: exchanged, both are wrong by 5 to 10 %."""
-    net = fuel.ncv.value if fuel.ncv is not None else None
-    gross = fuel.gcv.value if fuel.gcv is not None else None
-    if net is not None and gross is not None and net.unit is gross.unit and net.value > gross.value:
+    net, gross = (heat.value if heat else None for heat in (fuel.ncv, fuel.gcv))
+    if net and gross and net.unit is gross.unit and net.value > gross.value:
         yield problem("net-above-gross", (*path, "ncv"), {"net": net, "gross": gross})
 
 
-def _series(series: Series, path: Path) -> Iterator[Diagnostic]:
+def _series(series: factor_rows.Series, path: Path) -> Iterator[Diagnostic]:
     """One value a year, all in one unit."""
     rows = [((*path, "values", number), row) for number, row in enumerate(series.values)]
     yield from _not_told_apart([(at, str(row.year), (row.year,)) for at, row in rows])
@@ -222,7 +185,7 @@ def _series(series: Series, path: Path) -> Iterator[Diagnostic]:
             yield _other_unit((*at, "value"), row.value, series.values[0].value)
 
 
-def _times_apart(price: Price, path: Path) -> Iterator[Diagnostic]:
+def _times_apart(price: factor_rows.Price, path: Path) -> Iterator[Diagnostic]:
     """A price must end before the next begins: on one day there is one price."""
     for number, row in enumerate(price.values):
         at = (*path, "values", number)
@@ -239,7 +202,7 @@ def _times_apart(price: Price, path: Path) -> Iterator[Diagnostic]:
 # ---- factors ------------------------------------------------------------------------------------
 
 
-def _factor(factor: Factor, path: Path) -> Iterator[Diagnostic]:
+def _factor(factor: factor_rows.Factor, path: Path) -> Iterator[Diagnostic]:
     yield from _net_below_gross(factor, path)
     if not factor.emits:
         yield problem("empty-value", (*path, "emits"), {}, on_key=True)
@@ -253,18 +216,17 @@ def _factor(factor: Factor, path: Path) -> Iterator[Diagnostic]:
     yield from _not_told_apart([(at, row.of, by(row)) for at, row in rows])
 
 
-def _emission(row: Emission, path: Path) -> Iterator[Diagnostic]:
+def _emission(row: factor_rows.Emission, path: Path) -> Iterator[Diagnostic]:
     """A mass of the substance per activity, in its range; its percent number fits."""
-    if row.value.unit.substance is None or row.activity not in (*ACTIVITIES, *LOADS):
+    if row.value.unit.substance is None or row.activity not in (*ACTIVITIES, *LOADS.values()):
         yield problem("factor-unit", (*path, "value"), _unit_and_text(row.value, of=row.of))
         return
-    yield from _range(path, *_parts(row))
+    yield from _range(row, path)
     if row.plus is not None and row.plus.unit is not row.value.unit:
         yield _other_unit((*path, "plus"), row.plus, row.value)
     if row.mcf is not None:
         yield from _share(row.mcf, (*path, "mcf"))
-        ends = (("mcf-lower", row.mcf_lower), ("mcf-upper", row.mcf_upper))
-        yield from _range(path, ends[0], ("mcf", row.mcf), ends[1])
+        yield from _range(row, path, ("mcf_lower", "mcf", "mcf_upper"))
     if row.times is not None and row.activity in (MASS, VOLUME):
         of_volume = HEAVIEST_LIQUID if row.activity is VOLUME else 1
         if row.value.value > MOST_PER_PERCENT[row.times] * of_volume:
@@ -272,33 +234,37 @@ def _emission(row: Emission, path: Path) -> Iterator[Diagnostic]:
             yield problem("coefficient-of-a-fraction", (*path, "value"), values)
 
 
-def _attributes(row: Emission, path: Path) -> Iterator[Diagnostic]:
+def _attributes(row: factor_rows.Emission, path: Path) -> Iterator[Diagnostic]:
     """What a row must say so that it cannot be mixed with what does not fit it."""
     is_gas = row.of in GREENHOUSE_GASES
     is_grid = row.kind == "grid-electricity"
     of_a_grid = is_grid and is_gas and row.scope == "2-location"
-    per_energy = not is_grid and row.activity is ENERGY
+    has_year = row.data_year is not None or row.published is not None
     needed = {
         "scope": (is_gas and row.scope is None, "1, 2-location, 2-market, 3"),
         "boundary": (
             row.boundary is None, "combustion, process, generation, consumption, upstream ...",
         ),
         "geography": (row.geography is None, "world, VN, TH ..."),
-        "gwp": (row.of == "CO2e" and row.gwp is None, f"AR4-100, AR5-100 ... or {NOT_STATED}"),
+        "gwp": (row.of == "CO2e" and row.gwp is None, "AR4-100, AR5-100 ... or not-stated"),
         "type": (of_a_grid and row.type is None, "combined-margin, average, lifecycle ..."),
-        "data-year": (of_a_grid and row.data_year is None and row.published is None, "2023"),
-        "basis": (per_energy and row.basis is None, "ncv, gcv"),
+        "data-year": (of_a_grid and not has_year, "2023"),
+        "basis": (
+            not is_grid and row.activity is ENERGY and row.basis is None, "ncv, gcv",
+        ),
     }  # fmt: skip
     for field, (is_missing, choices) in needed.items():
         if is_missing:
             yield problem("attribute-missing", path, {"field": field, "choices": choices})
 
 
-def _carbon(row: Emission, factor: Factor, path: Path) -> Iterator[Diagnostic]:
+def _carbon(
+    row: factor_rows.Emission, factor: factor_rows.Factor, path: Path
+) -> Iterator[Diagnostic]:
     """No more CO2 than a tonne of carbon gives: else a slip of a thousand, or of the heat."""
     if row.of != "CO2" or row.kind not in (None, "fuel"):
         return
-    heat = factor.ncv.value if factor.ncv is not None else None
+    heat = factor.ncv.value if factor.ncv else None
     per_tonne = 0.0
     if row.activity is MASS:
         per_tonne = row.value.value

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, path_of, problem
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream, Resolved
+from cpcalc.resolve.model import LinkedMeasure, LinkedStream, Resolved
 from cpcalc.schema.leaves import PERIODS
 
 # Shares printed to whole percent may sum to 100.5 %.
@@ -18,29 +17,25 @@ ROUNDED_SHARES = 0.005
 LEAST_FALL_OF_A_LOAD = 0.01
 # No plant runs longer: the periods of a leap year.
 DAYS_OF_A_YEAR = 366.0
-LONGEST_YEAR: Mapping[str, float] = MappingProxyType(
-    {"year": 1.0, "day": DAYS_OF_A_YEAR, "month": 12.0, "hour": DAYS_OF_A_YEAR * 24}
-)
+LONGEST_YEAR = {"year": 1.0, "day": DAYS_OF_A_YEAR, "month": 12.0, "hour": DAYS_OF_A_YEAR * 24}
 _COMPRESSED_AIR = ("compressed air", "compressed-air", "khí nén", "khi-nen")
 _ELECTRICITY = ("electricity", "điện", "dien")
 
 
 def reduction_above_baseline(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A measure that takes more from a stream than there is of it."""
-    for measure in reviewed.resolved.measures:
-        taken: dict[str, float] = {}
-        for effect in known_effects(measure.effects):
-            quantity = reviewed.resolved.streams[effect.stream].quantity
-            if effect.form != "amount" or quantity is None:
-                continue
-            total = taken.get(effect.stream, 0.0) + effect.amount.value
-            taken[effect.stream] = total
-            if total > quantity.value * (1 + ROUNDING) and effect.amount.value > 0:
-                reduction = Figure(total, quantity.unit)
-                values = {"stream": effect.stream, "reduction": reduction, "baseline": quantity}
-                path = reviewed.place_of_amount(effect)
-                related = ("stated-here", reviewed.place_of_quantity(effect.stream))
-                yield problem("reduction-above-baseline", path, values, related)
+    taken: dict[tuple[str, str], float] = {}
+    for measure, effect, quantity in reviewed.effects():
+        if effect.form != "amount" or quantity is None:
+            continue
+        total = taken.get((measure.id, effect.stream), 0.0) + effect.amount.value
+        taken[measure.id, effect.stream] = total
+        if total > quantity.value * (1 + ROUNDING) and effect.amount.value > 0:
+            reduction = Figure(total, quantity.unit)
+            values = {"stream": effect.stream, "reduction": reduction, "baseline": quantity}
+            path = reviewed.place_of_amount(effect)
+            related = ("stated-here", reviewed.place_of_quantity(effect.stream))
+            yield problem("reduction-above-baseline", path, values, related)
 
 
 def unused_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -104,11 +99,8 @@ def _output_over_capacity(reviewed: Reviewed, output: Quantity, capacity: Quanti
         return None
     operation = reviewed.operation
     stated = {"day": operation.days, "month": operation.months, "hour": operation.hours}
-    periods = {
-        period: given.value
-        for period, given in stated.items()
-        if given is not None and given.unit.exponent("year") == -1
-    }
+    known = ((period, given) for period, given in stated.items() if given is not None)
+    periods = {name: given.value for name, given in known if given.unit.exponent("year") == -1}
     made = _a_year(output, {"year": 1.0, **periods})
     possible = _a_year(capacity, {**LONGEST_YEAR, **periods})
     return made / possible if made is not None and possible else None
@@ -125,11 +117,8 @@ def _a_year(rate: Quantity, periods: Mapping[str, float]) -> float | None:
 def carrier_counted_twice(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """One measure that cuts a stream and, beside it, what the stream already brings along."""
     for measure in reviewed.resolved.measures:
-        cuts = {
-            effect.stream: effect
-            for effect in known_effects(measure.effects)
-            if effect.form in ("amount", "share") and effect.amount.value > 0
-        }
+        effects = (one for one in known_effects(measure.effects) if one.form in ("amount", "share"))
+        cuts = {effect.stream: effect for effect in effects if effect.amount.value > 0}
         for stream, effect in cuts.items():
             for other in _brought_along(reviewed.resolved, stream) & cuts.keys():
                 path = reviewed.place_of_amount(cuts[other])
@@ -155,37 +144,29 @@ def _is_energy_named(stream: LinkedStream, names: tuple[str, ...]) -> bool:
 
 def dilution(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A lower concentration in more water: the load stays."""
-    for measure in reviewed.resolved.measures:
-        for effect in known_effects(measure.effects):
-            flow = reviewed.resolved.streams[effect.stream].quantity
-            if effect.form != "load" or effect.ratio is None or flow is None or flow.value <= 0:
-                continue
-            growth = -_relative_cut(reviewed.resolved, measure, effect.stream)
-            before, after = effect.amount.value, effect.ratio.value
-            load_after = after * (1 + growth)
-            is_diluted = growth > ROUNDING and after < before
-            if is_diluted and load_after > before * (1 - LEAST_FALL_OF_A_LOAD):
-                path = path_of(reviewed.written_effect(effect).to, effect.path)
-                flow_change = f"{growth * 100:.3g} %"
-                values = {"load": effect.load, "stream": effect.stream, "flow": flow_change}
-                yield problem("dilution", path, values)
+    for measure, effect, flow in reviewed.effects():
+        if effect.form != "load" or effect.ratio is None or flow is None or flow.value <= 0:
+            continue
+        growth = -_relative_cut(reviewed.resolved, measure, effect.stream)
+        before, after = effect.amount.value, effect.ratio.value
+        is_diluted = growth > ROUNDING and after < before
+        if is_diluted and after * (1 + growth) > before * (1 - LEAST_FALL_OF_A_LOAD):
+            path = path_of(reviewed.written_effect(effect).to, effect.path)
+            flow_change = f"{growth * 100:.3g} %"
+            values = {"load": effect.load, "stream": effect.stream, "flow": flow_change}
+            yield problem("dilution", path, values)
 
 
 def _relative_cut(resolved: Resolved, measure: LinkedMeasure, stream: str) -> float:
     """By how much a measure cuts a stream, of its quantity; its leaders' changes travel to it."""
-    return sum(
-        _cut_of_its_own(resolved, effect)
-        for effect in known_effects(measure.effects)
-        if stream in (effect.stream, *dict(resolved.streams[effect.stream].followers))
-    )
-
-
-def _cut_of_its_own(resolved: Resolved, effect: LinkedEffect) -> float:
-    """The share that an effect takes of its stream; nothing where the quantity is not known."""
-    quantity = resolved.streams[effect.stream].quantity
-    if effect.form not in ("amount", "share") or quantity is None or quantity.value <= 0:
-        return 0.0
-    return effect.amount.value / (quantity.value if effect.form == "amount" else 1.0)
+    share = 0.0
+    for effect in known_effects(measure.effects):
+        whole = resolved.streams[effect.stream]
+        is_moved = stream in (effect.stream, *dict(whole.followers))
+        if is_moved and effect.form in ("amount", "share") and whole.quantity:
+            of = whole.quantity.value if effect.form == "amount" else 1.0
+            share += effect.amount.value / of if whole.quantity.value > 0 else 0.0
+    return share
 
 
 def hours_and_days(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -196,9 +177,7 @@ def hours_and_days(reviewed: Reviewed) -> Iterator[Diagnostic]:
     for measure in reviewed.measures:
         for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
             own = effect.hours
-            if own is None or days is None or not _is_hours_a_year(own):
-                continue
-            if own.value == days.value:
+            if own and days and _is_hours_a_year(own) and own.value == days.value:
                 values = {"text": own.text, "days": legible(days.value)}
                 related = ("stated-here", days.path)
                 yield problem("hours-and-days", own.path, values, related)

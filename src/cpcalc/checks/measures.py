@@ -46,30 +46,22 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 def co2_without_energy(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A stated reduction of CO2 beside which no fuel, electricity or gas is reduced."""
-    measures = {measure.id: measure for measure in reviewed.resolved.measures}
-    for measure in measures.values():
-        yield from _co2_of_nothing(reviewed, measure, [measure])
-    for group in reviewed.resolved.groups:
-        members = [measures[name] for name in group.measures if name in measures]
-        if members:  # a total published without its measures has no streams at all
-            yield from _co2_of_nothing(reviewed, group, members)
-
-
-def _co2_of_nothing(
-    reviewed: Reviewed, item: LinkedMeasure | LinkedGroup, members: Sequence[LinkedMeasure]
-) -> Iterator[Diagnostic]:
-    if not dict(item.stated).keys() & _CO2:
-        return
-    stated = {substance for one in (item, *members) for substance, _ in one.stated}
-    kinds = {
-        reviewed.resolved.streams[effect.stream].kind
-        for member in members
-        for effect in known_effects(member.effects)
-    }
-    if not stated & _CARRIERS_OF_CO2 and not kinds & {"energy", "greenhouse-gas"}:
-        effect = reviewed.stated_reduction(item, *_CO2)
-        path = path_of(effect.by, item.path)
-        yield problem("co2-without-energy", path, {"id": item.id, "text": effect.by})
+    resolved = reviewed.resolved
+    measures = {measure.id: measure for measure in resolved.measures}
+    items: list[tuple[LinkedMeasure | LinkedGroup, list[LinkedMeasure]]]
+    items = [(measure, [measure]) for measure in resolved.measures]
+    for group in resolved.groups:
+        items.append((group, [measures[name] for name in group.measures if name in measures]))
+    for item, members in items:
+        # a total published without its measures has no streams at all
+        if not members or not dict(item.stated).keys() & _CO2:
+            continue
+        stated = {substance for one in (item, *members) for substance, _ in one.stated}
+        effects = [effect for member in members for effect in known_effects(member.effects)]
+        kinds = {resolved.streams[effect.stream].kind for effect in effects}
+        if not stated & _CARRIERS_OF_CO2 and not kinds & {"energy", "greenhouse-gas"}:
+            by = reviewed.stated_reduction(item, *_CO2).by
+            yield problem("co2-without-energy", path_of(by, item.path), {"id": item.id, "text": by})
 
 
 def filter_as_prevention(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -85,9 +77,8 @@ def filter_as_prevention(reviewed: Reviewed) -> Iterator[Diagnostic]:
             continue
         if measure.type == END_OF_PIPE or measure.benefits or len(effects) != len(measure.effects):
             continue
-        takes_energy = any(
-            streams[effect.stream].kind == "energy" for effect in effects if effect not in good
-        )
+        others = [effect for effect in effects if effect not in good]
+        takes_energy = any(streams[effect.stream].kind == "energy" for effect in others)
         if takes_energy or _is_named_cleaning(measure):
             names = ", ".join(dict.fromkeys(effect.stream for effect in good))
             values = {"measure": measure.id, "streams": names}

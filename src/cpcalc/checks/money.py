@@ -8,7 +8,6 @@ from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, pr
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import LinkedStream
 from cpcalc.results import Line
 from cpcalc.schema import assessment as files
 
@@ -37,11 +36,8 @@ def cost_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
             continue
         product = price.value * quantity.value
         if abs(product - cost.value) > LARGEST_GAP_OF_A_BILL * cost.value:
-            values = {
-                "product": Figure(product, cost.unit),
-                "cost": cost,
-                "ratio": product / cost.value,
-            }
+            ratio = product / cost.value
+            values = {"product": Figure(product, cost.unit), "cost": cost, "ratio": ratio}
             related = ("stated-here", written.price.path)
             yield problem("cost-mismatch", cost.path, values, related)
 
@@ -53,15 +49,14 @@ def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
         for stream in reviewed.resolved.streams.values()
         if stream.price is not None
     }
-    for measure in sorted(reviewed.resolved.measures, key=lambda item: item.path[-1]):
-        for effect, price in reviewed.implied_prices(measure):
-            path = reviewed.place_of_worth(effect)
-            known, place = reference.setdefault(effect.stream, (price.value, path))
-            ratio = price.value / known if known else 1.0
-            if place != path and not 1 / FARTHEST_PRICES <= ratio <= FARTHEST_PRICES:
-                other = Figure(known, price.unit)
-                values = {"stream": effect.stream, "price": price, "ratio": ratio, "other": other}
-                yield problem("implied-price", path, values, ("stated-here", place))
+    for effect, price in reviewed.implied_prices():
+        path = reviewed.place_of_worth(effect)
+        known, place = reference.setdefault(effect.stream, (price.value, path))
+        ratio = price.value / known if known else 1.0
+        if place != path and not 1 / FARTHEST_PRICES <= ratio <= FARTHEST_PRICES:
+            other = Figure(known, price.unit)
+            values = {"stream": effect.stream, "price": price, "ratio": ratio, "other": other}
+            yield problem("implied-price", path, values, ("stated-here", place))
 
 
 def million_missing(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -88,31 +83,23 @@ def _amounts(reviewed: Reviewed) -> Iterator[Quantity]:
 
 def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Energy that a measure saves and nothing puts a price on: its saving in money is unknown."""
-    paid_in_groups = {
-        name
-        for group in reviewed.resolved.groups
-        if group.annual_saving or group.benefits
-        for name in group.measures
-    }
+    paid = [one for one in reviewed.resolved.groups if one.annual_saving or one.benefits]
+    paid_in_groups = {name for group in paid for name in group.measures}
     for stream in reviewed.resolved.streams.values():
-        if _has_a_price(reviewed, stream) or stream.kind != "energy":
+        written = reviewed.written_stream(stream.id)
+        is_priced = stream.price or written.price or written.annual_cost
+        # a part takes its price from its parent, a carrier from its fuels
+        if is_priced or stream.parent or stream.made_from or stream.kind != "energy":
             continue
         for measure in reviewed.resolved.measures:
-            paid = {money.category for money in measure.benefits} & {"energy", "unspecified"}
-            if paid or measure.id in paid_in_groups:
+            categories = {money.category for money in measure.benefits}
+            if categories & {"energy", "unspecified"} or measure.id in paid_in_groups:
                 continue
             effects = known_effects(measure.effects)
             if any(effect.stream == stream.id and effect.worth is None for effect in effects):
                 values = {"stream": stream.id, "measure": measure.id}
                 yield problem("fuel-without-price", stream.path, values, on_key=True)
                 break
-
-
-def _has_a_price(reviewed: Reviewed, stream: LinkedStream) -> bool:
-    """Whether a stream has a price or a bill, or takes it from its parent or its fuels."""
-    written = reviewed.written_stream(stream.id)
-    stated = stream.price or written.price or written.annual_cost
-    return stated is not None or stream.parent is not None or bool(stream.made_from)
 
 
 def cost_class_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:

@@ -15,6 +15,7 @@ from cpcalc.schema.basis import Operation
 
 # Rounding of floats, far below what any file prints.
 ROUNDING = 1e-9
+Values = Mapping[str, object]
 # From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
 LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15
 
@@ -95,12 +96,18 @@ class Reviewed(NamedTuple):
             return None
         return Figure(effect.amount.value * quantity.value, quantity.unit)
 
-    def implied_prices(self, measure: LinkedMeasure) -> Iterator[tuple[LinkedEffect, Figure]]:
-        """The price in each worth of a measure, with its effect."""
-        for effect in known_effects(measure.effects):
+    def implied_prices(self) -> Iterator[tuple[LinkedEffect, Figure]]:
+        """The price in each worth of an effect, in the order of the file."""
+        for _, effect, _ in sorted(self.effects(), key=lambda item: item[0].path[-1]):
             worth, cut = effect.worth, self.yearly_cut(effect)
             if worth is not None and cut is not None and cut.value * worth.value > 0:
                 yield effect, ratio(worth, cut)
+
+    def effects(self) -> Iterator[tuple[LinkedMeasure, LinkedEffect, Figure | None]]:
+        """Each effect that could be linked to figures: its measure, it, its stream's quantity."""
+        for measure in self.resolved.measures:
+            for effect in known_effects(measure.effects):
+                yield measure, effect, self.resolved.streams[effect.stream].quantity
 
 
 def known_effects(effects: Iterable[LinkedEffect | Unknown]) -> list[LinkedEffect]:
@@ -122,11 +129,7 @@ def ratio(one: Figure, other: Figure) -> Figure:
 
 
 def problem(
-    name: str,
-    path: Path,
-    values: Mapping[str, object],
-    *related: tuple[str, Path],
-    on_key: bool = False,
+    name: str, path: Path, values: Values, *related: tuple[str, Path], on_key: bool = False
 ) -> Diagnostic:
     """A diagnostic with its values in words; each of ``related`` is what stands where."""
     worded = {key: in_words(value) for key, value in values.items()}

@@ -15,12 +15,12 @@ from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import csv_lines, json_result
-from cpcalc.report.combined import combined_data, combined_page
 from cpcalc.report.economics import economics_page, measure_page
+from cpcalc.report.enterprises import combined_page
+from cpcalc.report.json_totals import combined_data
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
-from cpcalc.report.scenarios import Side, scenario_page
-from cpcalc.report.summary import summary
+from cpcalc.report.summary import Side, scenario_page, summary
 from cpcalc.report.words import title, word
 from cpcalc.results import AssessmentResult
 

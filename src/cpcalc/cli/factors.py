@@ -63,7 +63,7 @@ def show(
         complain([word("factor-not-found", language, name=name)])
         complain(f"  {nearest}" for nearest in found)
         return NOT_DONE
-    factor_set, section, entry, rows = found.factor_set, found.section, found.entry, found.rows
+    factor_set, section, entry, rows = found
     if form == "json":
         return to.write([dumps(report.shown_data(factor_set, section, entry, rows))])
     if entry is None:
@@ -109,22 +109,21 @@ def outdated(
     Every pinned set with a newer version is tried, before anything is changed.
     """
     to = Output(language, form)
-    meant = use_cases.assessments_meant(paths)
-    to.complain_of(meant.problems, meant.texts)
-    if not meant.names:
-        if meant.problems:
-            return FILES_HAVE_ERRORS
-        return to.refuse("no-assessment-below", path=" ".join(paths))
-    tried = [use_cases.outdated(name, Options()) for name in meant.names]
+    names, problems, texts = use_cases.assessments_meant(paths)
+    to.complain_of(problems, texts)
+    if not names:
+        asked = " ".join(paths)
+        return FILES_HAVE_ERRORS if problems else to.refuse("no-assessment-below", path=asked)
+    tried = [use_cases.outdated(name, Options()) for name in names]
     known = [item for item in tried if item.base.result is not None]
     broken = [item for item in tried if item.base.result is None]
     for item in tried:
-        problems = list(item.base.diagnostics) if item.base.result is None else []
-        problems += [problem for newer in item.newer for problem in newer.errors]
-        to.complain_of(problems, {item.base.name: item.base.text})
+        own = list(item.base.diagnostics) if item.base.result is None else []
+        own += [problem for newer in item.newer for problem in newer.errors]
+        to.complain_of(own, {item.base.name: item.base.text})
     code = _show_outdated(known, to) if known else OK
     unread = exit_code([problem for item in broken for problem in item.base.diagnostics])
-    return code or unread or (FILES_HAVE_ERRORS if broken or meant.problems else OK)
+    return code or unread or (FILES_HAVE_ERRORS if broken or problems else OK)
 
 
 def _show_outdated(known: Sequence[use_cases.Outdated], to: Output) -> int:

@@ -7,45 +7,23 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from cpcalc.calc import emissions
 from cpcalc.calc.dust import controlled
-from cpcalc.calc.emissions import (
-    co2e,
-    emission_by_energy,
-    emission_by_mass,
-    lifetime_emission,
-    years_at_first_factor,
-)
 from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
-from cpcalc.calc.wastewater import methane_formed, wastewater_methane
-from cpcalc.engine.flows import Flows, Outcome
-from cpcalc.engine.links import same_purchase
-from cpcalc.engine.sums import add_reported
-from cpcalc.figures import Figure, NotApplicable, Reported, joined
-from cpcalc.resolve.model import (
-    CATEGORY_OF_KIND,
-    SOLD_KINDS,
-    LinkedEffect,
-    LinkedMeasure,
-    LinkedStream,
-    Resolved,
-    Unknown,
-)
+from cpcalc.engine.flows import EffectOutcome, Flows
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined
+from cpcalc.resolve import model
+from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedMeasure, LinkedStream
 from cpcalc.schema.assessment import INPUT_KINDS
+from cpcalc.sums import FiguresByScope, add_reported
 from cpcalc.units import Unit
 
-REDUCTION_OF_KIND: Mapping[str, str] = {
-    "wastewater": "wastewater",
-    "solid-waste": "solid_waste",
-    "chemical-waste": "chemical_waste",
-}
+WASTE_KINDS = ("wastewater", "solid-waste", "chemical-waste")
+REDUCTION_OF_KIND: Mapping[str, str] = {kind: kind.replace("-", "_") for kind in WASTE_KINDS}
 REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
     "TSP": "dust",
-    "SO2": "so2",
-    "NOx": "nox",
-    "COD": "cod",
-    "BOD": "bod",
-    "TSS": "tss",
+    **{substance: substance.lower() for substance in ("SO2", "NOx", "COD", "BOD", "TSS")},
 }
 # Wastes are counted in these, as programmes publish them.
 CUBIC_METRES = Unit.of((("m3", 1), ("year", -1)))
@@ -56,6 +34,7 @@ COUNTED_SCOPES = ("scope_1", "scope_2_location")
 # Pollutants: what leaves the plant's own stacks, and what was there before a filter; biogenic CO2
 # is a memo line.
 ON_SITE, GENERATED, BIOGENIC = "on_site", "generated", "biogenic"
+BOUGHT_OR_SOLD = (*INPUT_KINDS, *SOLD_KINDS)
 POLLUTANT_KINDS = ("dust", "air-pollutant")
 
 
@@ -68,15 +47,11 @@ class EmissionKey(NamedTuple):
 
 
 class Contribution:
-    """The figures of one measure's effects, collected while they act.
+    """What one measure brings: its effects act on the flows, then its stated money is added."""
 
-    ``money_only`` leaves out what the effects bring to emissions and reductions.
-    """
-
-    def __init__(self, resolved: Resolved, *, money_only: bool = False) -> None:
+    def __init__(self, resolved: model.Resolved, measure: LinkedMeasure, flows: Flows) -> None:
         self.resolved = resolved
-        self.money_only = money_only
-        self.has_effects = False
+        self.measure = measure
         # Money a year: the stream it is saved on (None: money only), its category, the amount.
         self.sources: list[tuple[str | None, str, Figure]] = []
         self.amounts: list[tuple[str, Figure]] = []  # purchased stream, reduction a year
@@ -92,44 +67,36 @@ class Contribution:
         self.missing_emissions: list[str] = []
         self.missing_co2: list[str] = []  # energy whose factor gives CO2e only
         self.missing_reductions: dict[str, list[str]] = defaultdict(list)
-
-    def add(
-        self, measure: LinkedMeasure, flows: Flows, effects: Iterable[LinkedEffect | Unknown]
-    ) -> Contribution:
-        """Let the effects act on the flows and collect what they bring; then the stated money."""
-        covered = {money.category for money in measure.benefits}
-        for effect in flows.in_order(effects):
-            self.has_effects = True
-            if isinstance(effect, Unknown):
+        for effect in flows.in_order(measure.effects):
+            if isinstance(effect, model.Unknown):
                 self.missing.extend(effect.missing)
             else:
-                self._collect(flows.act(effect), covered)
+                self._collect(flows.act(effect))
         for money in measure.benefits:
             self.sources.append((None, money.category, money.amount))
-        return self
 
-    def _miss(self, category: str, field: str, covered: set[str]) -> None:
-        """A field that the money of a category misses, where the measure does not state that."""
-        if not covered & {category, "unspecified"}:
-            self.missing.append(field)
-            self.missing_of[category].append(field)
-
-    def _collect(self, outcome: Outcome, covered: set[str]) -> None:
+    def _collect(self, outcome: EffectOutcome) -> None:
         effect = outcome.effect
         stream = self.resolved.streams[effect.stream]
         if outcome.was_capped:
             self.caps.append(stream.id)
-        if outcome.load_change is not None and not self.money_only:
-            self.reductions[str(effect.load)].append(outcome.load_change)
-            self._collect_methane(stream, str(effect.load), outcome.load_change)
+        if outcome.load_change is not None:
+            self._collect_load(stream, str(effect.load), outcome.load_change)
         paid_for = self._stated_worth_of(outcome)
-        if outcome.unknown:
-            self._collect_unknown(outcome, paid_for, covered)
-            return
         for name, reduction in outcome.changes.items():
-            self._collect_change(self.resolved.streams[name], reduction, name in paid_for, covered)
+            self._collect_change(self.resolved.streams[name], reduction, name in paid_for)
+        if outcome.unknown:  # what it reaches lacks the field that keeps its size unknown
+            if effect.worth is None:
+                self._miss_money(stream, stream.lacks)
+            if effect.load is not None and stream.lacks:
+                self.missing_reductions[effect.load].append(stream.lacks)
+            for name in outcome.reached:
+                is_said = name == stream.id or name in paid_for
+                self._miss_change(self.resolved.streams[name], stream.lacks, is_said)
 
-    def _stated_worth_of(self, outcome: Outcome) -> frozenset[str]:
+    # ---- money -----------------------------------------------------------------------------------
+
+    def _stated_worth_of(self, outcome: EffectOutcome) -> frozenset[str]:
         """Count the worth that an effect states, as far as it acted.
 
         The streams that it pays for.
@@ -144,75 +111,60 @@ class Contribution:
         cut = outcome.changes.get(effect.stream)
         if cut is not None:
             self.stated_worth[effect.stream].append((worth, cut))
-        return same_purchase(effect, self.resolved)
+        return _same_purchase(effect, self.resolved)
 
-    def _collect_unknown(
-        self, outcome: Outcome, paid_for: frozenset[str], covered: set[str]
-    ) -> None:
-        """What an effect of unknown size reaches lacks the field that keeps its size unknown."""
-        effect = outcome.effect
-        stream = self.resolved.streams[effect.stream]
-        if effect.worth is None:
-            self._miss(CATEGORY_OF_KIND[stream.kind], stream.lacks, covered)
-        if outcome.load_change is None and effect.load is not None and stream.lacks:
-            self.missing_reductions[effect.load].append(stream.lacks)
-        for name in outcome.reached:
-            is_said = name == stream.id or name in paid_for
-            self._miss_change(self.resolved.streams[name], stream.lacks, is_said, covered)
+    def _miss_money(self, stream: LinkedStream, field: str) -> None:
+        """A field that the money of a stream misses, where the measure does not state that."""
+        category = CATEGORY_OF_KIND[stream.kind]
+        stated = {money.category for money in self.measure.benefits}
+        if not stated & {category, "unspecified"}:
+            self.missing.append(field)
+            self.missing_of[category].append(field)
 
-    def _collect_change(
-        self, stream: LinkedStream, reduction: Figure, is_paid_for: bool, covered: set[str]
-    ) -> None:
+    def _collect_change(self, stream: LinkedStream, reduction: Figure, is_paid_for: bool) -> None:
         if stream.parent is not None:
             return
         self.cuts.append((stream.id, reduction))
         if stream.made_from:
             return  # counted once, at the purchased stream
-        category = CATEGORY_OF_KIND[stream.kind]
         self.amounts.append((stream.id, reduction))
-        if is_paid_for:
-            pass
-        elif stream.price is not None:
-            formula = money_loss if stream.kind in SOLD_KINDS else money_saving
-            self.sources.append((stream.id, category, formula(reduction, stream.price)))
-        elif stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS:
-            self._miss(category, f"streams.{stream.id}.price", covered)
-        if not self.money_only:
-            self._collect_emissions(stream, reduction)
-            self._collect_reductions(stream, reduction)
+        if stream.price is not None and not is_paid_for:
+            worth = money_loss if stream.kind in SOLD_KINDS else money_saving
+            category = CATEGORY_OF_KIND[stream.kind]
+            self.sources.append((stream.id, category, worth(reduction, stream.price)))
+        elif not is_paid_for and stream.kind in BOUGHT_OR_SOLD:
+            self._miss_money(stream, f"streams.{stream.id}.price")
+        self._collect_emissions(stream, reduction)
+        self._collect_reductions(stream, reduction)
 
-    def _miss_change(
-        self, stream: LinkedStream, field: str, is_said: bool, covered: set[str]
-    ) -> None:
+    def _miss_change(self, stream: LinkedStream, field: str, is_said: bool) -> None:
         """A stream that changes by an unknown amount: what it brings lacks the field."""
         is_purchase = stream.parent is None and not stream.made_from
-        has_price = (
-            stream.price is not None or stream.kind in INPUT_KINDS or stream.kind in SOLD_KINDS
-        )
+        has_price = stream.price is not None or stream.kind in BOUGHT_OR_SOLD
         if is_purchase and has_price and not is_said:
-            self._miss(CATEGORY_OF_KIND[stream.kind], field, covered)
+            self._miss_money(stream, field)
         if stream.kind in ("energy", "greenhouse-gas"):
             self.missing_emissions.append(field)
-        names = [REDUCTION_OF_KIND.get(stream.kind)]
-        names += [
-            REDUCTION_OF_SUBSTANCE.get(term.substance)
-            for term in stream.terms
-            if term.scope == ON_SITE
-        ]
+        substances = [term.substance for term in stream.terms if term.scope == ON_SITE]
         if stream.kind in POLLUTANT_KINDS and (stream.control is not None or not stream.generated):
-            names.append(REDUCTION_OF_SUBSTANCE.get(stream.substance or ""))
+            substances.append(stream.substance or "")
+        names = [REDUCTION_OF_KIND.get(stream.kind), *map(REDUCTION_OF_SUBSTANCE.get, substances)]
         for name in names:
             if name is not None:
                 self.missing_reductions[name].append(field)
 
+    # ---- emissions and reductions ----------------------------------------------------------------
+
     def _collect_emissions(self, stream: LinkedStream, reduction: Figure) -> None:
         if stream.kind == "energy":
-            self._note_missing_factors(stream)
+            gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
+            if "CO2" not in gases:  # with a factor of CO2e only, that is known
+                lacking = self.missing_co2 if gases else self.missing_emissions
+                lacking.append(f"streams.{stream.id}.emission-factors")
         for term in stream.terms:
+            avoided = emissions.emission_by_mass(reduction, term.factor)
             if term.ncv is not None:
-                avoided = emission_by_energy(reduction, term.ncv, term.factor)
-            else:
-                avoided = emission_by_mass(reduction, term.factor)
+                avoided = emissions.emission_by_energy(reduction, term.ncv, term.factor)
             if term.scope == ON_SITE and not term.abated:
                 self.emissions[EmissionKey(GENERATED, term.substance)].append(avoided)
             if term.control is not None:
@@ -220,29 +172,22 @@ class Contribution:
             scope = BIOGENIC if term.biogenic else term.scope
             self.emissions[EmissionKey(scope, term.substance, term.is_grid)].append(avoided)
 
-    def _note_missing_factors(self, stream: LinkedStream) -> None:
-        """Energy without any factor is missing in CO2 and CO2e; with CO2e only, in CO2."""
-        gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
-        if not gases:
-            self.missing_emissions.append(f"streams.{stream.id}.emission-factors")
-        elif "CO2" not in gases:
-            self.missing_co2.append(f"streams.{stream.id}.emission-factors")
-
-    def _collect_methane(self, stream: LinkedStream, load: str, reduction: Figure) -> None:
-        """The methane that a lower load avoids; sludge and recovery stay in proportion to it."""
+    def _collect_load(self, stream: LinkedStream, load: str, reduction: Figure) -> None:
+        """A lower load, and the methane that it avoids; sludge and recovery stay in proportion."""
+        self.reductions[load].append(reduction)
         for treatment in stream.treatments:
             if treatment.load == load:
                 sludge = share_of(reduction, treatment.sludge)
                 potential = (reduction, sludge, treatment.capacity, treatment.correction)
-                recovered = share_of(methane_formed(*potential), treatment.recovered)
-                methane = wastewater_methane(*potential, recovered)
+                recovered = share_of(emissions.methane_formed(*potential), treatment.recovered)
+                methane = emissions.wastewater_methane(*potential, recovered)
                 self.emissions[EmissionKey("scope_1", "CH4")].append(methane)
 
     def _collect_reductions(self, stream: LinkedStream, reduction: Figure) -> None:
         substance = str(reduction.unit.substance)
         if stream.kind in REDUCTION_OF_KIND:
-            in_unit = _in_unit_of_kind(stream, reduction)
-            self.reductions[REDUCTION_OF_KIND[stream.kind]].append(in_unit)
+            name = REDUCTION_OF_KIND[stream.kind]
+            self.reductions[name].append(_in_unit_of_kind(stream, reduction))
         elif stream.kind in POLLUTANT_KINDS:
             emitted = reduction
             if stream.generated:
@@ -256,95 +201,91 @@ class Contribution:
 
     # ---- what becomes of it ----------------------------------------------------------------------
 
+    def by_category(self) -> dict[str, list[Figure]]:
+        """All money a year."""
+        return gathered({category: amount} for _, category, amount in self.sources)
+
     def money(self) -> list[Figure]:
         """All money a year, category by category."""
-        return list(chain.from_iterable(self._by_category().values()))
+        return list(chain.from_iterable(self.by_category().values()))
 
     def savings(self) -> dict[str, Reported]:
         """Money a year by category, partial or incomplete where a price or quantity is missing."""
-        money = self._by_category()
+        money, lacking = self.by_category(), self.missing_of
         return {
-            category: add_reported(
-                money.get(category, []), joined(self.missing_of.get(category, ()))
-            )
-            for category in {**money, **self.missing_of}
+            category: add_reported(money.get(category, []), joined(lacking.get(category, ())))
+            for category in {**money, **lacking}
         }
-
-    def _by_category(self) -> dict[str, list[Figure]]:
-        money: dict[str, list[Figure]] = {}
-        for _, category, amount in self.sources:
-            money.setdefault(category, []).append(amount)
-        return money
 
     def implied_prices(self) -> dict[str, Figure]:
         """The price a unit that a stated worth and its reduction imply, by stream."""
-        prices: dict[str, Figure] = {}
-        for name, pairs in self.stated_worth.items():
-            worth, cut = (total(*figures) for figures in zip(*pairs, strict=True))
-            if cut.value:
-                prices[name] = implied_price(worth, cut)
-        return prices
+        sums = {
+            name: [total(*figures) for figures in zip(*pairs, strict=True)]
+            for name, pairs in self.stated_worth.items()
+        }
+        return {name: implied_price(worth, cut) for name, (worth, cut) in sums.items() if cut.value}
 
-    def annual_saving(self, measure: LinkedMeasure, zero: Figure | None) -> Reported:
+    def annual_saving(self) -> Reported:
         """The gross annual saving; partial or incomplete where a field is missing."""
         if self.sources or self.missing:
             return add_reported(self.money(), joined(self.missing))
-        if self.has_effects and zero is not None:
-            return zero
-        return NotApplicable("incomplete", "no-saving-stated", (f"measures.{measure.id}.effects",))
+        currency = self.resolved.currency
+        if self.measure.effects and currency is not None:
+            unit = Unit.of(((currency, 1),)) / Unit.of((("year", 1),))
+            return defined(0, unit, "no stream with a price changes")
+        field = f"measures.{self.measure.id}.effects"
+        return NotApplicable("incomplete", "no-saving-stated", (field,))
 
-    def avoided(self) -> dict[str, dict[str, Reported]]:
+    def avoided(self) -> FiguresByScope:
         """Avoided emissions a year: scope -> gas -> figure; biogenic CO2 apart."""
         return _by_scope(
             (key, amount) for key, amounts in self.emissions.items() for amount in amounts
         )
 
-    def lifetime_avoided(self, measure: LinkedMeasure) -> dict[str, dict[str, Reported]]:
+    def lifetime_avoided(self) -> FiguresByScope:
         """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
 
         What follows the grid's factor counts for fewer years where the file says that the factor
         declines.
         """
-        life, decline = measure.lifetime, self.resolved.grid_decline
+        life, decline = self.measure.lifetime, self.resolved.grid_decline
         if life is None:
-            field = f"measures.{measure.id}.lifetime"
+            field = f"measures.{self.measure.id}.lifetime"
             unknown = NotApplicable("incomplete", "field-missing", (field,))
             return {scope: dict.fromkeys(gases, unknown) for scope, gases in self.avoided().items()}
-        of_grid = life if decline is None else years_at_first_factor(life, decline)
+        of_grid = life if decline is None else emissions.years_at_first_factor(life, decline)
+        lives = {True: of_grid, False: life}
         return _by_scope(
-            (key, lifetime_emission(total(*amounts), of_grid if key.follows_grid else life))
+            (key, emissions.lifetime_emission(total(*amounts), lives[key.follows_grid]))
             for key, amounts in self.emissions.items()
         )
 
     def greenhouse(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
         """Fossil CO2 and CO2e of the counted scopes: gas by gas, the GWP applied last."""
         gwps = self.resolved.gwps
-        fossil: list[Figure] = []
-        equivalents: list[Figure] = []
-        unknown: list[str] = []
-        lacks_gwp = False
-        for scope in COUNTED_SCOPES:
-            for gas, figure in avoided.get(scope, {}).items():
-                if isinstance(figure, NotApplicable):
-                    unknown.extend(figure.missing)
-                    continue
-                if gas == "CO2":
-                    fossil.append(figure)
-                if gas == "CO2e":
-                    equivalents.append(figure)
-                elif gwps is not None and gas in gwps:
-                    equivalents.append(co2e(figure, gwps[gas]))
-                elif gas != "CO2":
-                    lacks_gwp = True
-        lacks_gwp = lacks_gwp or (bool(equivalents and fossil) and gwps is None)
+        counted = [item for scope in COUNTED_SCOPES for item in avoided.get(scope, {}).items()]
+        known = [(gas, figure) for gas, figure in counted if isinstance(figure, Figure)]
+        unknown = joined(*(item.missing for _, item in counted if isinstance(item, NotApplicable)))
+        fossil = [figure for gas, figure in known if gas == "CO2"]
+        potentials = gwps or {}
+        equivalents = [
+            figure if gas == "CO2e" else emissions.co2e(figure, potentials[gas])
+            for gas, figure in known
+            if gas == "CO2e" or gas in potentials
+        ]
+        others = {gas for gas, _ in known} - {"CO2", "CO2e", *potentials}
+        lacks_gwp = others or (equivalents and fossil and gwps is None)
         missing = joined(self.missing_emissions, unknown)
         incomplete = NotApplicable("incomplete", "field-missing", missing)
         if unknown and not fossil and not equivalents:
             return {"co2": incomplete, "co2e": incomplete}
         reductions: dict[str, Reported] = {}
+        # Energy without a factor leaves a total partial where a stream has one of CO2.
+        terms = chain.from_iterable(stream.terms for stream in self.resolved.streams.values())
+        counts = any(term.substance == "CO2" and term.scope in COUNTED_SCOPES for term in terms)
         if fossil:
             reductions["co2"] = add_reported(fossil, joined(missing, self.missing_co2))
-        elif missing and not equivalents and self._file_counts_co2():
+        elif missing and not equivalents and counts:
             reductions["co2"] = incomplete
         if lacks_gwp:
             reductions["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
@@ -353,14 +294,6 @@ class Contribution:
         elif missing and "co2" in reductions and gwps is not None:
             reductions["co2e"] = incomplete
         return reductions
-
-    def _file_counts_co2(self) -> bool:
-        """Whether a stream has a factor of CO2: energy without one leaves a total partial."""
-        return any(
-            term.substance == "CO2" and term.scope in COUNTED_SCOPES
-            for stream in self.resolved.streams.values()
-            for term in stream.terms
-        )
 
     def reduced(self, avoided: Mapping[str, Mapping[str, Reported]]) -> dict[str, Reported]:
         """The reductions of the summary: wastes, fossil CO2, CO2e, pollutants on site."""
@@ -376,6 +309,30 @@ class Contribution:
         return reductions
 
 
+def _same_purchase(effect: model.LinkedEffect, resolved: model.Resolved) -> frozenset[str]:
+    """The streams that the stated worth of an effect pays for.
+
+    Its stream, its parents, what it is made from, and what replaces any of these.
+    """
+    replaced_by = [
+        (other.stream, other.target)
+        for measure in resolved.measures
+        for other in measure.effects
+        if isinstance(other, model.LinkedEffect) and other.target is not None
+    ]
+    names: set[str] = set()
+    pending = [effect.stream]
+    while pending:
+        name = pending.pop()
+        if name not in names:
+            names.add(name)
+            stream = resolved.streams[name]
+            pending += [fuel for fuel, _ in stream.made_from]
+            pending += [target for old, target in replaced_by if old == name]
+            pending += [] if stream.parent is None else [stream.parent]
+    return frozenset(names)
+
+
 def _in_unit_of_kind(stream: LinkedStream, reduction: Figure) -> Figure:
     """Waste water in m3, solid and chemical waste in t, as far as the stream's density is known."""
     if stream.density is None:
@@ -387,11 +344,9 @@ def _in_unit_of_kind(stream: LinkedStream, reduction: Figure) -> Figure:
     return reduction
 
 
-def _by_scope(emissions: Iterable[tuple[EmissionKey, Figure]]) -> dict[str, dict[str, Reported]]:
-    scopes: dict[str, dict[str, list[Figure]]] = {}
-    for key, amount in emissions:
-        scopes.setdefault(key.scope, {}).setdefault(key.gas, []).append(amount)
+def _by_scope(amounts: Iterable[tuple[EmissionKey, Figure]]) -> FiguresByScope:
+    by_scope = gathered({key.scope: {key.gas: amount}} for key, amount in amounts)
     return {
-        scope: {gas: total(*amounts) for gas, amounts in gases.items()}
-        for scope, gases in scopes.items()
+        scope: {gas: total(*figures) for gas, figures in gathered(parts).items()}
+        for scope, parts in by_scope.items()
     }

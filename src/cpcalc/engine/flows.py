@@ -13,29 +13,19 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import NamedTuple
 
+from cpcalc.calc import savings
 from cpcalc.calc.dust import load
-from cpcalc.calc.savings import (
-    capped,
-    converted,
-    difference,
-    less_share,
-    opposite,
-    remaining,
-    scaled,
-    share_of,
-    total,
-)
-from cpcalc.calc.wastewater import load_after
-from cpcalc.figures import Figure, Origin
+from cpcalc.calc.emissions import load_after
+from cpcalc.figures import Figure, defined
 from cpcalc.resolve.model import LinkedEffect, LinkedStream, Unknown
 from cpcalc.units import ONE
 
-WHOLE = Figure(1.0, ONE, None, (Origin("definition", (), "100 %"),))
+WHOLE = defined(1, ONE, "100 %")
 
-DIRECT, BY_PART, BY_CARRIER, ADDED = "direct", "by-part", "by-carrier", "added"
+Realised = tuple[Figure, Figure]  # what acted, of what was stated
 
 
-class Outcome(NamedTuple):
+class EffectOutcome(NamedTuple):
     """What one effect did: the reduction of each stream it reached, and how much could act."""
 
     effect: LinkedEffect
@@ -43,8 +33,7 @@ class Outcome(NamedTuple):
     load_change: Figure | None = None
     unknown: bool = False  # the stream's quantity is not known, so neither is the reduction
     was_capped: bool = False
-    # What acted, of what was stated; None when all of it acted.
-    realised: tuple[Figure, Figure] | None = None
+    realised: Realised | None = None  # None when all of it acted
     # Where the change is unknown: every stream that the effect changes by an unknown amount.
     reached: tuple[str, ...] = ()
 
@@ -93,139 +82,123 @@ class Flows:
             effects, key=lambda effect: isinstance(effect, LinkedEffect) and effect.form == "load"
         )
 
-    def act(self, effect: LinkedEffect) -> Outcome:
+    def act(self, effect: LinkedEffect) -> EffectOutcome:
         """Let one effect act on what is left."""
         self._changes = {}
-        if effect.form == "share":
-            return self._cut_share(effect)
-        if effect.form == "switch":
-            return self._switch(effect)
-        if effect.form == "load":
-            return self._change_load(effect)
-        return self._cut_amount(effect)
+        forms = {"share": self._cut_share, "switch": self._switch, "load": self._change_load}
+        return forms.get(effect.form, self._cut_amount)(effect)
 
     # ---- the forms of an effect ------------------------------------------------------------------
 
-    def _cut_share(self, effect: LinkedEffect) -> Outcome:
+    def _cut_share(self, effect: LinkedEffect) -> EffectOutcome:
         name = effect.stream
         before = self.left.get(name)
         if before is None:
             earlier = self.share_left.get(name, WHOLE)
-            self.share_left[name] = less_share(earlier, effect.amount)
+            self.share_left[name] = savings.less_share(earlier, effect.amount)
             realised = (earlier, WHOLE) if earlier is not WHOLE else None
             return self._unknown(effect, (name,), realised)
-        reduction = share_of(before, effect.amount)
+        reduction = savings.share_of(before, effect.amount)
         baseline = self.streams[name].quantity
         realised = None
         if baseline is not None and before is not baseline and baseline.value > 0:
             realised = (before, baseline)
-        self._reduce(name, reduction, DIRECT)
-        return Outcome(effect, self._changes, realised=realised)
+        self._reduce(name, reduction)
+        return EffectOutcome(effect, self._changes, realised=realised)
 
-    def _cut_amount(self, effect: LinkedEffect) -> Outcome:
+    def _cut_amount(self, effect: LinkedEffect) -> EffectOutcome:
         before = self.left.get(effect.stream)
-        reduction = effect.amount
+        reduction, realised = effect.amount, None
         if before is not None:
-            acting = capped(effect.amount, before)
+            acting = savings.capped(effect.amount, before)
             if acting.value != effect.amount.value:
-                self._reduce(effect.stream, acting, DIRECT)
-                return Outcome(
-                    effect, self._changes, was_capped=True, realised=(acting, effect.amount)
-                )
+                reduction, realised = acting, (acting, effect.amount)
         # A pump that is added makes no lamp burn more: only what is taken away lowers the parts.
-        cause = DIRECT if reduction.value > 0 else ADDED
-        self._reduce(effect.stream, reduction, cause)
-        return Outcome(effect, self._changes)
+        self._reduce(effect.stream, reduction, lowers_parts=reduction.value > 0)
+        was_capped = realised is not None
+        return EffectOutcome(effect, self._changes, was_capped=was_capped, realised=realised)
 
-    def _switch(self, effect: LinkedEffect) -> Outcome:
+    def _switch(self, effect: LinkedEffect) -> EffectOutcome:
         assert effect.target is not None
         assert effect.ratio is not None
         before = self.left.get(effect.stream)
         if before is None:
             return self._unknown(effect, (effect.stream, effect.target))
-        moved = share_of(before, effect.amount)
+        moved = savings.share_of(before, effect.amount)
         for ratios in self.ratios.values():
-            ratio = ratios.get(effect.stream)
-            if ratio is not None:  # what is made from the old fuel is now made from both
-                shifted = converted(share_of(ratio, effect.amount), effect.ratio)
-                _add(ratios, effect.target, shifted)
-        self._reduce(effect.stream, moved, DIRECT)
-        added = converted(moved, effect.ratio)
-        self._reduce(effect.target, opposite(added), BY_CARRIER)
-        return Outcome(effect, self._changes)
+            if effect.stream in ratios:  # what is made from the old fuel is now made from both
+                shifted = savings.share_of(ratios[effect.stream], effect.amount)
+                _add(ratios, effect.target, savings.converted(shifted, effect.ratio))
+        self._reduce(effect.stream, moved)
+        added = savings.converted(moved, effect.ratio)
+        self._reduce(effect.target, savings.opposite(added), lowers_parts=False)
+        return EffectOutcome(effect, self._changes)
 
-    def _change_load(self, effect: LinkedEffect) -> Outcome:
+    def _change_load(self, effect: LinkedEffect) -> EffectOutcome:
         """From one concentration to another, each with its own flow: thinning changes no load."""
         assert effect.ratio is not None
         flow = self.left.get(effect.stream)
         at_start = self._at_start.get(effect.stream, flow)
         if flow is None or at_start is None or at_start.value <= 0:
-            return Outcome(effect, {}, unknown=True)
+            return EffectOutcome(effect, {}, unknown=True)
         key = (effect.stream, str(effect.load))
         before = self.loads_left.get(key) or load(effect.amount, at_start)
         after = load_after(before, effect.amount, at_start, effect.ratio, flow)
         self.loads_left[key] = after
-        return Outcome(effect, {}, difference(before, after))
+        return EffectOutcome(effect, {}, savings.difference(before, after))
 
     def _unknown(
-        self,
-        effect: LinkedEffect,
-        acted_on: tuple[str, ...],
-        realised: tuple[Figure, Figure] | None = None,
-    ) -> Outcome:
+        self, effect: LinkedEffect, acted_on: tuple[str, ...], realised: Realised | None = None
+    ) -> EffectOutcome:
         """An effect of unknown size: whatever it reaches changes by an unknown amount, not by
         nothing.
         """
-        reached: dict[str, None] = {}
-        pending = list(acted_on)
-        while pending:
-            name = pending.pop(0)
-            if name not in reached:
-                reached[name] = None
-                stream = self.streams[name]
-                pending += [] if stream.parent is None else [stream.parent]
-                pending += [follower for follower, _ in stream.followers]
-                pending += self.ratios.get(name, ())
-        for name in reached:
+        reached = list(acted_on)
+        for name in reached:  # the list grows by what each of them reaches
+            stream = self.streams[name]
+            parents = [] if stream.parent is None else [stream.parent]
+            followers = [follower for follower, _ in stream.followers]
+            for other in (*parents, *followers, *self.ratios.get(name, ())):
+                if other not in reached:
+                    reached.append(other)
             self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
-        return Outcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
+        return EffectOutcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
 
     # ---- how a reduction travels -----------------------------------------------------------------
 
-    def _reduce(self, name: str, reduction: Figure, cause: str) -> None:
+    def _reduce(self, name: str, reduction: Figure, *, lowers_parts: bool = True) -> None:
         stream = self.streams[name]
         _add(self._changes, name, reduction)
         before = self.left.get(name)
         if before is None:
             _add(self.cut, name, reduction)
         else:
-            after = self.left[name] = remaining(before, reduction)
-            if cause == DIRECT and (stream.parts or self.ratios) and before.value > 0:
+            after = self.left[name] = savings.remaining(before, reduction)
+            if lowers_parts and before.value > 0:
                 self._scale_parts(stream, after, before)
                 self._scale_ratios(name, after, before)
-        if stream.followers or name in self.ratios:
-            self._pass_on(stream, reduction)
+        self._pass_on(stream, reduction)
         if stream.parent is not None:
-            self._reduce(stream.parent, reduction, BY_PART)
+            self._reduce(stream.parent, reduction, lowers_parts=False)
 
     def _pass_on(self, stream: LinkedStream, reduction: Figure) -> None:
         """To the streams that follow it, and to what it is made from."""
         fuels: Iterable[tuple[str, Figure]] = self.ratios.get(stream.id, {}).items()
-        for cause, links in ((DIRECT, stream.followers), (BY_CARRIER, fuels)):
+        for lowers_parts, links in ((True, stream.followers), (False, fuels)):
             for name, ratio in links:
-                wanted, present = converted(reduction, ratio), self.left.get(name)
-                acting = wanted if present is None else capped(wanted, present)
-                self._reduce(name, acting, cause)
+                wanted, present = savings.converted(reduction, ratio), self.left.get(name)
+                acting = wanted if present is None else savings.capped(wanted, present)
+                self._reduce(name, acting, lowers_parts=lowers_parts)
 
     def _scale_parts(self, stream: LinkedStream, after: Figure, before: Figure) -> None:
         for name in stream.parts:
             present = self.left.get(name)
             if present is None:
                 continue
-            part, lowered = self.streams[name], scaled(present, after, before)
+            part, lowered = self.streams[name], savings.scaled(present, after, before)
             self.left[name] = lowered
-            if part.followers or name in self.ratios:  # they go with the part, whatever lowers it
-                self._pass_on(part, difference(present, lowered))
+            # What follows a part goes with it, whatever lowers it.
+            self._pass_on(part, savings.difference(present, lowered))
             self._scale_ratios(name, after, before)
             if present.value > 0:
                 self._scale_parts(part, lowered, present)
@@ -233,8 +206,8 @@ class Flows:
     def _scale_ratios(self, name: str, after: Figure, before: Figure) -> None:
         for ratios in self.ratios.values():
             if name in ratios:
-                ratios[name] = scaled(ratios[name], after, before)
+                ratios[name] = savings.scaled(ratios[name], after, before)
 
 
 def _add(amounts: dict[str, Figure], name: str, amount: Figure) -> None:
-    amounts[name] = total(amounts[name], amount) if name in amounts else amount
+    amounts[name] = savings.total(amounts[name], amount) if name in amounts else amount

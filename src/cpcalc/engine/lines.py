@@ -1,70 +1,64 @@
-"""Lines of the summary: a measure or a group, and what its investment and saving give."""
+"""Lines of the summary: what a measure, a group or a total invests and saves, and what follows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from cpcalc.calc.money import net_investment, net_saving
-from cpcalc.calc.payback import YEARS, payback_case, simple_payback
+from cpcalc import sums
+from cpcalc.calc import money
 from cpcalc.calc.savings import difference, total
-from cpcalc.engine.contributions import (
-    COUNTED_SCOPES,
-    ON_SITE,
-    REDUCTION_OF_SUBSTANCE,
-    Contribution,
-)
-from cpcalc.engine.sums import add_investments, add_reported, sum_by_name, sum_by_scope, sum_known
-from cpcalc.figures import Figure, NotApplicable, Reported, joined
+from cpcalc.engine import contributions
+from cpcalc.engine.contributions import Contribution
+from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined
 from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
 from cpcalc.results import Investment, Line, StandAlone
 
+# Families of figures that add up name by name, and those that do so scope by scope, with the
+# reductions that they are part of.
+BY_NAME = ("savings", "other_benefits", "reductions", "stated_reductions", "lifetime_reductions")
+PARTS_OF_REDUCTIONS = {"avoided_emissions": "reductions", "lifetime_avoided": "lifetime_reductions"}
 # Sums of the same floats in another order agree to this share.
 SAME = 1e-9
 
-Emissions = dict[str, dict[str, Reported]]  # scope -> gas -> figure
+
+class BundleEntry(NamedTuple):
+    """One line that a total adds: a group, or a measure in none."""
+
+    place: str  # "measures.m3" or "groups.g1"
+    status: str
+    line: Line
+    measures: int = 1  # how many measures it stands for
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether both its investment and its saving are fully known."""
+        investment = self.line.investment and self.line.investment.converted
+        return is_whole(investment) and is_whole(self.line.annual_saving)
 
 
-def has_overlap(line: Line) -> bool:
-    """Whether a measure saves something else in the bundle than alone."""
-    alone = line.stand_alone.annual_saving if line.stand_alone is not None else None
-    if not isinstance(line.overlap, Figure) or not isinstance(alone, Figure):
-        return False
-    return abs(line.overlap.value) > SAME * abs(alone.value)
-
-
-def measure_line(
-    measure: LinkedMeasure, inside: Contribution, alone: Contribution, zero: Figure | None
-) -> Line:
-    """The line of one measure from what it brings in the bundle and, beside it, alone.
-
-    ``zero`` is the saving of effects that change nothing with a price.
-    """
-    investment = investment_of(measure)
-    gross, gross_alone = (part.annual_saving(measure, zero) for part in (inside, alone))
+def measure_line(inside: Contribution, alone: Contribution) -> Line:
+    """The line of one measure from what it brings in the bundle and, beside it, alone."""
+    measure = inside.measure
+    gross, gross_alone = inside.annual_saving(), alone.annual_saving()
+    net_alone = net_of(gross_alone, measure.running_cost)
+    overlap = difference(gross_alone, gross)
     avoided = inside.avoided()
-    over_life: Emissions = {}
-    if avoided and inside.resolved.has_lifetimes:
-        over_life = inside.lifetime_avoided(measure)
-    overlap = None
-    if isinstance(gross, Figure) and isinstance(gross_alone, Figure):
-        overlap = difference(gross_alone, gross)
+    over_life = inside.lifetime_avoided() if inside.resolved.has_lifetimes else {}
     return line_of(
-        investment=investment,
-        capital=borne(investment, measure.grant, f"measures.{measure.id}.investment"),
+        f"measures.{measure.id}.investment",
+        investment=investment_of(measure),
+        grant=measure.grant,
         running_cost=measure.running_cost,
         savings=inside.savings(),
         annual_saving=gross,
         other_benefits=by_category(measure.other_benefits),
         reductions=inside.reduced(avoided),
-        stated_reductions=_stated(measure.stated),
+        stated_reductions=_stated(measure),
         avoided_emissions=avoided,
-        stand_alone=StandAlone(
-            alone.savings(), gross_alone, net_of(gross_alone, measure.running_cost)
-        ),
-        overlap=overlap,
-        grant=measure.grant,
+        stand_alone=StandAlone(alone.savings(), gross_alone, net_alone),
+        overlap=overlap if isinstance(overlap, Figure) else None,
         lifetime_avoided=over_life,
         lifetime_reductions=inside.greenhouse(over_life) if over_life else {},
     )
@@ -76,71 +70,98 @@ def group_line(group: LinkedGroup, members: Sequence[tuple[LinkedMeasure, Line]]
     What its own annual saving exceeds the members' by is ``unspecified``.
     """
     lines = [line for _, line in members]
-    savings: dict[str, Reported] = {
-        **sum_by_name(line.savings for line in lines),
-        **by_category(group.benefits),
-    }
-    gross = _gross_of_group(group, lines, savings)
-    unspecified = None
-    if group.annual_saving is not None:
-        unspecified = _unspecified(group.annual_saving, savings)
+    families = _families(lines)
+    savings = families["savings"] | by_category(group.benefits)
+    gross = _saving_of_group(group, lines, savings)
+    running_cost = group.running_cost or sums.sum_known(
+        measure.running_cost for measure, _ in members
+    )
+    members_alone = [line.stand_alone.savings for line in lines if line.stand_alone is not None]
+    alone = sums.sum_by_name(members_alone) | by_category(group.benefits)
+    gross_alone = sums.add_reported([gross, *_overlaps(lines)])
+    unspecified = _unspecified(group, savings)
     if unspecified is not None:
         own = savings.get("unspecified")
         savings["unspecified"] = total(own, unspecified) if isinstance(own, Figure) else unspecified
-    running = group.running_cost or sum_known(measure.running_cost for measure, _ in members)
-    grant = group.grant or sum_known(measure.grant for measure, _ in members)
-    investment = investment_of(group) or _members_investment(members)
-    added = added_up(lines)
-    own_stated = _stated(group.stated)
+        own_alone = [alone["unspecified"]] if "unspecified" in alone else []
+        alone["unspecified"] = sums.add_reported([*own_alone, unspecified])
+    families["savings"] = savings
+    for name, of_group in (
+        ("other_benefits", by_category(group.other_benefits)),
+        ("stated_reductions", _stated(group)),
+    ):
+        families[name] = sums.sum_by_name([of_group, *(getattr(line, name) for line in lines)])
+    paying = [(f"measures.{measure.id}", line) for measure, line in members if has_money(line)]
+    investment = investment_of(group) or _invested(paying)
+    grant = group.grant or sums.sum_known(measure.grant for measure, _ in members)
     return line_of(
-        **added,
+        f"groups.{group.id}.investment",
+        **families,
         investment=investment,
-        capital=borne(investment, grant, f"groups.{group.id}.investment"),
-        running_cost=running,
-        savings=savings,
-        annual_saving=gross,
-        other_benefits=sum_by_name(
-            [by_category(group.other_benefits), *(line.other_benefits for line in lines)]
-        ),
-        stated_reductions=sum_by_name([own_stated, *(line.stated_reductions for line in lines)]),
-        stand_alone=_group_alone(group, lines, unspecified, gross, running),
         grant=grant,
+        running_cost=running_cost,
+        annual_saving=gross,
+        stand_alone=StandAlone(alone, gross_alone, net_of(gross_alone, running_cost)),
     )
 
 
-def line_of(
-    *, capital: Reported, annual_saving: Reported, running_cost: Reported | None, **others: Any
-) -> Line:
-    """A line with what follows from its money: ``capital`` is what has to be paid back.
+def total_line(entries: Sequence[BundleEntry]) -> Line:
+    """The line that entries add up to; the payback of a total is the ratio of sums."""
+    lines = [entry.line for entry in entries]
+    with_money = [entry for entry in entries if has_money(entry.line)]
+    complete = [entry for entry in with_money if entry.is_complete]
+    counting = with_money or entries
+    gross: Reported = NotApplicable("incomplete", "no-money-stated", ("measures",))
+    if counting:
+        gross = sums.add_reported([entry.line.annual_saving for entry in counting])
+    running = [line.running_cost for line in lines if line.running_cost is not None]
+    investment, grant = _capital_of_total(with_money)
+    lacking = [f"{entry.place}.investment" for entry in counting] or ["measures"]
+    return line_of(
+        *lacking,
+        **_families(lines),
+        investment=investment,
+        grant=grant,
+        running_cost=sums.add_reported(running) if running else None,
+        annual_saving=gross,
+        stand_alone=_total_alone(counting),
+        simple_payback_of_complete=None if complete == with_money else _payback_of(complete),
+        measures_counted=sum(entry.measures for entry in entries),
+    )
+
+
+def line_of(*lacking: str, **known: Any) -> Line:
+    """A line with what follows from its money; ``lacking`` are the fields of an investment that is
+    not there.
 
     Avoided emissions are marked as the reductions are that they are part of.
     """
-    net = net_of(annual_saving, running_cost)
-    benefits = [item for item in others["other_benefits"].values() if isinstance(item, Figure)]
-    others["avoided_emissions"] = _marked_as(others["reductions"], others["avoided_emissions"])
-    others["lifetime_avoided"] = _marked_as(
-        others["lifetime_reductions"], others["lifetime_avoided"]
-    )
+    net = net_of(known["annual_saving"], known["running_cost"])
+    capital = capital_of(known["investment"], known["grant"], *lacking)
+    benefits = [item for item in known["other_benefits"].values() if isinstance(item, Figure)]
+    for part, whole in PARTS_OF_REDUCTIONS.items():
+        known[part] = _marked_as(known[whole], known[part])
     return Line(
-        running_cost=running_cost,
-        annual_saving=annual_saving,
+        **known,
         annual_net_saving=net,
         simple_payback=payback(capital, net),
         simple_payback_with_other_benefits=payback(capital, total(net, *benefits)),
-        **others,
     )
 
 
-def added_up(lines: Sequence[Line]) -> dict[str, Any]:
-    """What lines avoid and lose to each other, added up."""
-    overlaps = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
-    return {
-        "reductions": sum_by_name(line.reductions for line in lines),
-        "avoided_emissions": sum_by_scope(line.avoided_emissions for line in lines),
-        "lifetime_avoided": sum_by_scope(line.lifetime_avoided for line in lines),
-        "lifetime_reductions": sum_by_name(line.lifetime_reductions for line in lines),
-        "overlap": add_reported(overlaps) if overlaps else None,
+def _families(lines: Sequence[Line]) -> dict[str, Any]:
+    """What lines save, avoid and lose to each other, added up name by name."""
+    families: dict[str, Any] = {
+        name: sums.sum_by_name(getattr(line, name) for line in lines) for name in BY_NAME
     }
+    for name in PARTS_OF_REDUCTIONS:
+        families[name] = sums.sum_by_scope(getattr(line, name) for line in lines)
+    overlaps = _overlaps(lines)
+    return families | {"overlap": sums.add_reported(overlaps) if overlaps else None}
+
+
+def _overlaps(lines: Sequence[Line]) -> list[Figure]:
+    return [line.overlap for line in lines if isinstance(line.overlap, Figure)]
 
 
 # ---- money ---------------------------------------------------------------------------------------
@@ -156,13 +177,34 @@ def investment_of(item: LinkedMeasure | LinkedGroup) -> Investment | None:
     return Investment(amounts, converted)
 
 
-def _members_investment(members: Sequence[tuple[LinkedMeasure, Line]]) -> Investment | None:
-    paying = [(measure, line) for measure, line in members if has_money(line)]
-    missing = [measure.id for measure, line in paying if line.investment is None]
-    return add_investments(
-        [line.investment for _, line in paying],
-        tuple(f"measures.{name}.investment" for name in missing),
-    )
+def _invested(lines: Sequence[tuple[str, Line]]) -> Investment | None:
+    """What the lines of several places invest together."""
+    missing = [f"{place}.investment" for place, line in lines if line.investment is None]
+    return sums.add_investments([line.investment for _, line in lines], tuple(missing))
+
+
+def capital_of(investment: Investment | None, grant: Figure | None, *lacking: str) -> Reported:
+    """The investment that has to pay back: converted, less grants."""
+    if investment is None:
+        return NotApplicable("incomplete", "field-missing", lacking)
+    return money.net_investment(investment.converted, grant) if grant else investment.converted
+
+
+def net_of(gross: Reported, running_cost: Reported | None) -> Reported:
+    """Annual net saving: gross less running cost, as far as that is known."""
+    return money.net_saving(gross, running_cost) if isinstance(running_cost, Figure) else gross
+
+
+def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
+    """Simple payback by the case table; incomplete where either side is not fully known."""
+    missing = joined(investment.missing, annual_net_saving.missing)
+    is_known = isinstance(investment, Figure) and isinstance(annual_net_saving, Figure)
+    if missing or not is_known:
+        return NotApplicable("incomplete", "field-missing", missing)
+    case = money.payback_case(investment, annual_net_saving)
+    if case == money.YEARS:
+        return money.simple_payback(investment, annual_net_saving)
+    return NotApplicable(case, f"payback-{case}")
 
 
 def has_money(line: Line) -> bool:
@@ -170,92 +212,82 @@ def has_money(line: Line) -> bool:
     return line.investment is not None or isinstance(line.annual_saving, Figure)
 
 
-def borne(investment: Investment | None, grant: Figure | None, field: str) -> Reported:
-    """The investment that has to pay back: converted, less grants."""
-    if investment is None:
-        return NotApplicable("incomplete", "field-missing", (field,))
-    return investment.converted if grant is None else net_investment(investment.converted, grant)
-
-
-def net_of(gross: Reported, running_cost: Reported | None) -> Reported:
-    """Annual net saving: gross less running cost, as far as that is known."""
-    return net_saving(gross, running_cost) if isinstance(running_cost, Figure) else gross
-
-
-def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
-    """Simple payback by the case table; incomplete where either side is not fully known."""
-    missing = joined(investment.missing, annual_net_saving.missing)
-    if (
-        isinstance(investment, NotApplicable)
-        or isinstance(annual_net_saving, NotApplicable)
-        or missing
-    ):
-        return NotApplicable("incomplete", "field-missing", missing)
-    case = payback_case(investment, annual_net_saving)
-    if case == YEARS:
-        return simple_payback(investment, annual_net_saving)
-    return NotApplicable(case, f"payback-{case}")
+def has_overlap(line: Line) -> bool:
+    """Whether a measure saves something else in the bundle than alone."""
+    alone = line.stand_alone.annual_saving if line.stand_alone is not None else None
+    if not isinstance(line.overlap, Figure) or not isinstance(alone, Figure):
+        return False
+    return abs(line.overlap.value) > SAME * abs(alone.value)
 
 
 def by_category(benefits: Sequence[StatedSaving]) -> dict[str, Reported]:
     """Money known as such, added up by category."""
-    return sum_by_name({money.category: money.amount} for money in benefits)
+    return sums.sum_by_name({benefit.category: benefit.amount} for benefit in benefits)
 
 
 # ---- groups --------------------------------------------------------------------------------------
 
 
-def _gross_of_group(
+def _saving_of_group(
     group: LinkedGroup, lines: Sequence[Line], savings: Mapping[str, Reported]
 ) -> Reported:
     if group.annual_saving is not None:
         return group.annual_saving
     if group.benefits:
-        return add_reported(list(savings.values()))
+        return sums.add_reported(list(savings.values()))
     with_money = [line.annual_saving for line in lines if has_money(line)]
     if with_money:
-        return add_reported(with_money)
-    missing = (f"groups.{group.id}.annual-saving",)
-    return NotApplicable("incomplete", "field-missing", missing)
+        return sums.add_reported(with_money)
+    return NotApplicable("incomplete", "field-missing", (f"groups.{group.id}.annual-saving",))
 
 
-def _unspecified(gross: Figure, savings: Mapping[str, Reported]) -> Figure | None:
+def _unspecified(group: LinkedGroup, savings: Mapping[str, Reported]) -> Figure | None:
     """What a group saves besides its categories; None where these are all of it."""
-    specified = sum_known(savings.values())
-    if specified is None:
+    gross, specified = group.annual_saving, sums.sum_known(savings.values())
+    if gross is None or specified is None:
         return gross
     rest = difference(gross, specified)
     return None if abs(rest.value) <= abs(gross.value) * SAME else rest
 
 
-def _group_alone(
-    group: LinkedGroup,
-    lines: Sequence[Line],
-    unspecified: Figure | None,
-    gross: Reported,
-    running: Figure | None,
-) -> StandAlone:
-    """A group's members each alone, with what the group's own money adds to them."""
-    savings = {
-        **sum_by_name(line.stand_alone.savings for line in lines if line.stand_alone is not None),
-        **by_category(group.benefits),
-    }
-    if unspecified is not None:
-        own = [savings["unspecified"]] if "unspecified" in savings else []
-        savings["unspecified"] = add_reported([*own, unspecified])
-    overlaps = [line.overlap for line in lines if isinstance(line.overlap, Figure)]
-    whole = add_reported([gross, *overlaps])
-    return StandAlone(savings, whole, net_of(whole, running))
+# ---- totals --------------------------------------------------------------------------------------
+
+
+def _capital_of_total(
+    entries: Sequence[BundleEntry],
+) -> tuple[Investment | None, Figure | None]:
+    """What entries invest, and their grants."""
+    investment = _invested([(entry.place, entry.line) for entry in entries])
+    return investment, sums.sum_known(entry.line.grant for entry in entries)
+
+
+def _payback_of(complete: Sequence[BundleEntry]) -> Reported:
+    """The payback of the entries whose money is complete, beside a total that is not."""
+    net = sums.add_reported([entry.line.annual_net_saving for entry in complete])
+    return payback(capital_of(*_capital_of_total(complete)), net)
+
+
+def _total_alone(entries: Sequence[BundleEntry]) -> StandAlone | None:
+    parts = [entry.line.stand_alone for entry in entries if entry.line.stand_alone is not None]
+    if not parts:
+        return None
+    return StandAlone(
+        sums.sum_by_name(part.savings for part in parts),
+        sums.add_reported([part.annual_saving for part in parts]),
+        sums.add_reported([part.annual_net_saving for part in parts]),
+    )
 
 
 # ---- reductions ----------------------------------------------------------------------------------
 
 
-def _stated(stated: Sequence[tuple[str, Figure]]) -> dict[str, Reported]:
-    return sum_by_name({name.replace("-", "_"): figure} for name, figure in stated)
+def _stated(item: LinkedMeasure | LinkedGroup) -> dict[str, Reported]:
+    return sums.sum_by_name({name.replace("-", "_"): figure} for name, figure in item.stated)
 
 
-def _marked_as(reductions: Mapping[str, Reported], avoided: Emissions) -> Emissions:
+def _marked_as(
+    reductions: Mapping[str, Reported], avoided: sums.FiguresByScope
+) -> sums.FiguresByScope:
     """Avoided emissions, marked partial where the reduction that they are part of is.
 
     What has no factor or no quantity has no row of its own here, so nothing else would say that a
@@ -272,9 +304,11 @@ def _marked_as(reductions: Mapping[str, Reported], avoided: Emissions) -> Emissi
 
 def _reduction_with(scope: str, gas: str) -> str:
     """The reduction that a gas of a scope is part of; empty where it is in none."""
-    if scope in COUNTED_SCOPES:
+    if scope in contributions.COUNTED_SCOPES:
         return "co2" if gas == "CO2" else "co2e"
-    return REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == ON_SITE else ""
+    return (
+        contributions.REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == contributions.ON_SITE else ""
+    )
 
 
 def _lacking(figure: Reported, whole: Reported | None) -> Reported:

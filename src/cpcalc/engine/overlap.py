@@ -10,19 +10,20 @@ increment.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
+from typing import NamedTuple
 
 from cpcalc.calc.savings import difference, total
 from cpcalc.calc.sharing import order_free_percentage
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import SAME, has_overlap
-from cpcalc.engine.links import Cluster, Player, clusters_of, linked_streams
-from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.resolve.model import END_OF_PIPE, Resolved
+from cpcalc.figures import Figure, NotApplicable, Reported, defined
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
-from cpcalc.units import Unit
 
 # All 2^14 coalitions take some tenths of a second; each further measure doubles that.
 MOST_LINKED = 14
@@ -37,35 +38,106 @@ def order_free(
 
     ``alone`` holds what each measure brings by itself.
     """
-    inside = [result for result in results if result.in_bundle]
-    shares: dict[str, Reported] = {result.id: result.line.annual_saving for result in inside}
-    measures = {measure.id: measure for measure in resolved.measures}
-    players = [measures[result.id] for result in inside if result.type != END_OF_PIPE]
-    concerned = {result.id for result in inside if has_overlap(result.line)}
-    concerned |= {name for measure in players for name in measure.requires if name in shares}
-    losses: dict[str, list[Reported]] = {}
+    inside = {result.id: result for result in results if result.in_bundle}
+    shares: dict[str, Reported] = {name: item.line.annual_saving for name, item in inside.items()}
+    measures = [measure for measure in resolved.measures if measure.is_cleaner]
+    concerned = {name for name, result in inside.items() if has_overlap(result.line)}
+    concerned |= {name for measure in measures for name in measure.requires if name in inside}
     if not concerned:
         return shares
-    for cluster in clusters_of(linked_streams(resolved), players):
-        if any(player.measure.id in concerned for player in cluster.players):
+    losses: dict[str, list[Reported]] = defaultdict(list)
+    for cluster in clusters_of(resolved, measures):
+        if any(player.id in concerned for player in cluster.players):
             for name, loss in _losses(resolved, cluster, alone):
-                losses.setdefault(name, []).append(loss)
-    for result in inside:
-        if result.id in losses:
-            shares[result.id] = _less(result, losses[result.id])
-    return shares
+                losses[name].append(loss)
+    return shares | {name: _less(inside[name], lost) for name, lost in losses.items()}
 
 
 def _less(result: MeasureResult, losses: Sequence[Reported]) -> Reported:
     """A measure's stand-alone saving less its share of the overlap, in every cluster it acts on."""
-    for loss in losses:
-        if isinstance(loss, NotApplicable):
-            return loss
-    alone = result.line.stand_alone.annual_saving if result.line.stand_alone is not None else None
-    lost = total(*[loss for loss in losses if isinstance(loss, Figure)])
-    if not isinstance(alone, Figure):
+    lost = total(*losses)
+    if isinstance(lost, NotApplicable):
+        return lost
+    alone = result.line.stand_alone
+    if alone is None or isinstance(alone.annual_saving, NotApplicable):
         return UNKNOWN_SAVING if lost.value else result.line.annual_saving
-    return difference(alone, lost)
+    return difference(alone.annual_saving, lost)
+
+
+# ---- which measures meet -------------------------------------------------------------------------
+
+
+class Cluster(NamedTuple):
+    """Streams that hang together, and the measures that act on them in the order of the bundle."""
+
+    streams: frozenset[str]
+    players: tuple[LinkedMeasure, ...]  # each with those of its effects that act on these streams
+
+
+def clusters_of(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[Cluster]:
+    """The clusters on which more than one of the measures act."""
+    cluster_of = _connected(resolved, measures)
+    by_cluster: dict[frozenset[str], list[LinkedMeasure]] = defaultdict(list)
+    for measure in measures:
+        effects: dict[frozenset[str], list[LinkedEffect]] = defaultdict(list)
+        for effect in _known_effects(measure):
+            effects[cluster_of[effect.stream]].append(effect)
+        if not effects:
+            effects[cluster_of[_own_name(measure)]] = []
+        for names, acting in effects.items():
+            by_cluster[names].append(replace(measure, effects=tuple(acting)))
+    for names, players in by_cluster.items():
+        if len(players) > 1:
+            yield Cluster(names, tuple(players))
+
+
+def _connected(
+    resolved: Resolved, measures: Sequence[LinkedMeasure]
+) -> Mapping[str, frozenset[str]]:
+    """All that hangs together with a name of a stream, or of a measure without effects."""
+    names = (*resolved.streams, *map(_own_name, measures))
+    cluster_of = {name: frozenset([name]) for name in names}
+    for one, other in _links(resolved, measures):
+        together = cluster_of[one] | cluster_of[other]
+        cluster_of |= dict.fromkeys(together, together)
+    return cluster_of
+
+
+def _links(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[tuple[str, str]]:
+    """A stream hangs together with its parts, with what follows it, a carrier with its fuels, a
+    fuel with the one that a switch puts in its place, and what one measure acts on with what the
+    measures act on that it requires.
+    """
+    for stream in resolved.streams.values():
+        for part in stream.parts:
+            yield stream.id, part
+        for other, _ in (*stream.made_from, *stream.followers):
+            yield stream.id, other
+    for measure in resolved.measures:
+        for effect in _known_effects(measure):
+            if effect.target is not None:
+                yield effect.stream, effect.target
+    touched = {measure.id: _touched(measure) for measure in measures}
+    for measure in measures:
+        for name in measure.requires:
+            if name in touched:
+                first, *others = (*touched[measure.id], *touched[name])
+                yield from ((first, other) for other in others)
+
+
+def _known_effects(measure: LinkedMeasure) -> list[LinkedEffect]:
+    return [effect for effect in measure.effects if isinstance(effect, LinkedEffect)]
+
+
+def _own_name(measure: LinkedMeasure) -> str:
+    return f"measures.{measure.id}"
+
+
+def _touched(measure: LinkedMeasure) -> list[str]:
+    return [effect.stream for effect in _known_effects(measure)] or [_own_name(measure)]
+
+
+# ---- what each loses -----------------------------------------------------------------------------
 
 
 def _losses(
@@ -73,57 +145,57 @@ def _losses(
 ) -> Iterator[tuple[str, Reported]]:
     """By how much each member's share is below what it saves alone, in this cluster."""
     players = cluster.players
-    inside = {player.measure.id for player in players}
-    is_linked = any(name in inside for player in players for name in player.measure.requires)
-    percentages = None if is_linked else _percentages(cluster, alone)
+    inside = {player.id for player in players}
+    is_linked = any(name in inside for player in players for name in player.requires)
+    percentages = None if is_linked else _losses_of_percentages(cluster, alone)
     if percentages is not None:
         yield from percentages
         return
-    untouched = Flows(resolved.streams)
-    flows = untouched.fork()
+    flows = Flows(resolved.streams)
     in_order = [_sum(_earn(resolved, player, flows)) for player in players]
-    apart = [_earn(resolved, player, untouched.fork()) for player in players]
+    apart = [_earn(resolved, player, Flows(resolved.streams)) for player in players]
     saved = [_sum(money) for money in apart]
-    if not is_linked and all(map(_is_same, saved, in_order)):
+    is_same = [math.isclose(*pair, rel_tol=SAME) for pair in zip(saved, in_order, strict=True)]
+    if not is_linked and all(is_same):
         return
     if len(players) > MOST_LINKED:
-        yield from ((player.measure.id, TOO_MANY) for player in players)
+        yield from ((player.id, TOO_MANY) for player in players)
         return
-    unit = _unit_of_money(players, apart)
-    if unit is None:
+    stated = [[money.amount for money in player.benefits] for player in players]
+    amounts = list(chain(*apart, *stated))
+    if not amounts:
         return
-    if is_linked:
-        own = [_sum([money.amount for money in player.measure.benefits]) for player in players]
-    else:
-        own = [0.0] * len(players)
+    # What is stated as money is earned by a coalition that has all the measure requires.
+    own = [_sum(money) if is_linked else 0.0 for money in stated]
     worth = _worth_of_coalitions(resolved, players, own)
-    origin = Origin("definition", (), f"order-free share of the overlap of {len(players)} measures")
+    text = f"order-free share of the overlap of {len(players)} measures"
     for player, loner, benefits, share in zip(players, saved, own, shapley(worth), strict=True):
-        yield player.measure.id, Figure(loner + benefits - share, unit, None, (origin,))
+        loss = loner + benefits - share
+        yield player.id, defined(loss, amounts[0].unit, text)
 
 
-def _percentages(
+def _losses_of_percentages(
     cluster: Cluster, alone: Mapping[str, Contribution]
 ) -> list[tuple[str, Reported]] | None:
     """The losses of percentages of one stream, one a measure, worth what its price says.
 
     None where it is not so.
     """
-    effects = [effect for player in cluster.players for effect in player.effects]
+    effects = [effect for player in cluster.players for effect in _known_effects(player)]
     if len({effect.stream for effect in effects}) != 1 or len(effects) != len(cluster.players):
         return None
     if any(effect.form != "share" or effect.worth is not None for effect in effects):
         return None
     losses: list[tuple[str, Reported]] = []
     for position, player in enumerate(cluster.players):
-        pieces = alone[player.measure.id]
-        earned = [amount for stream, _, amount in pieces.sources if stream in cluster.streams]
-        if pieces.missing or not earned:
+        contribution = alone[player.id]
+        earned = [amount for stream, _, amount in contribution.sources if stream in cluster.streams]
+        if contribution.missing or not earned:
             return None
         saved = total(*earned)
-        others = [effect.amount for other, effect in enumerate(effects) if other != position]
+        others = [effect.amount for effect in (*effects[:position], *effects[position + 1 :])]
         share = order_free_percentage(saved, *others)
-        losses.append((player.measure.id, difference(saved, share)))
+        losses.append((player.id, difference(saved, share)))
     return losses
 
 
@@ -147,7 +219,7 @@ def shapley(worth: Sequence[float]) -> list[float]:
 
 
 def _worth_of_coalitions(
-    resolved: Resolved, players: Sequence[Player], own: Sequence[float]
+    resolved: Resolved, players: Sequence[LinkedMeasure], own: Sequence[float]
 ) -> list[float]:
     """What the measures of each coalition save a year that have all they require in it."""
     saved: dict[int, float] = {}
@@ -161,49 +233,25 @@ def _worth_of_coalitions(
         acted = flows.fork()
         earned = _sum(_earn(resolved, players[position], acted)) + own[position]
         pending.append((position + 1, members | 1 << position, acted, money + earned))
-    required = _required(players)
+    bits = {player.id: 1 << place for place, player in enumerate(players)}
+    required = [sum(bits.get(name, 0) for name in set(player.requires)) for player in players]
     return [saved[_acting(coalition, required)] for coalition in range(len(saved))]
-
-
-def _required(players: Sequence[Player]) -> list[int]:
-    """The players that each player requires, as bits."""
-    bits = {player.measure.id: 1 << place for place, player in enumerate(players)}
-    return [
-        sum(bits[name] for name in set(player.measure.requires) if name in bits)
-        for player in players
-    ]
 
 
 def _acting(coalition: int, required: Sequence[int]) -> int:
     """The members of a coalition that have all they require in it, directly or not."""
-    acting = coalition
-    while True:
-        lacking = sum(
-            1 << player
-            for player, needed in enumerate(required)
-            if acting >> player & 1 and acting & needed != needed
-        )
-        if not lacking:
-            return acting
-        acting ^= lacking
+    lacking = sum(
+        1 << player
+        for player, needed in enumerate(required)
+        if coalition >> player & 1 and coalition & needed != needed
+    )
+    return _acting(coalition ^ lacking, required) if lacking else coalition
 
 
-def _earn(resolved: Resolved, player: Player, flows: Flows) -> list[Figure]:
+def _earn(resolved: Resolved, player: LinkedMeasure, flows: Flows) -> list[Figure]:
     """Let a player's effects act; the money that they bring a year."""
-    measure = replace(player.measure, benefits=())
-    return Contribution(resolved, money_only=True).add(measure, flows, player.effects).money()
+    return Contribution(resolved, replace(player, benefits=()), flows).money()
 
 
 def _sum(money: Sequence[Figure]) -> float:
     return sum(figure.value for figure in money)
-
-
-def _is_same(one: float, other: float) -> bool:
-    return abs(one - other) <= SAME * max(abs(one), abs(other))
-
-
-def _unit_of_money(players: Sequence[Player], apart: Sequence[Sequence[Figure]]) -> Unit | None:
-    for player, money in zip(players, apart, strict=True):
-        for figure in (*money, *(benefit.amount for benefit in player.measure.benefits)):
-            return figure.unit
-    return None

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.results import FactorUsed
-from cpcalc.schema.factor_rows import (
-    Cited,
-    Control,
-    Emission,
-    Entry,
-    Factor,
-    Gwp,
-    Property,
-    substance_of,
-)
+from cpcalc.schema import factor_rows
 from cpcalc.schema.factor_set import FactorSet, Row
 
 PIN = re.compile(r"([a-z0-9][a-z0-9-]*)@([0-9]{1,4})")
 # More candidates than this help nobody to choose.
 MOST_CANDIDATES = 12
+
+
+Rows = Sequence[factor_rows.Emission]
 
 
 class PinnedSet(NamedTuple):
@@ -43,7 +37,7 @@ class PinnedSet(NamedTuple):
         """How a file names this version of the set: ``ipcc-2006@1``."""
         return self.content.pin
 
-    def entry(self, section: str, identity: str) -> Entry | None:
+    def entry(self, section: str, identity: str) -> factor_rows.FactorEntry | None:
         """One entry of a section by its id; None where the section has none."""
         entries = getattr(self.content, section) or ()
         return next((entry for entry in entries if entry.id == identity), None)
@@ -51,7 +45,7 @@ class PinnedSet(NamedTuple):
     def ids(self, section: str) -> list[str]:
         """The ids of a section, in the set's order; GWPs have none."""
         entries = getattr(self.content, section) or ()
-        return [entry.id for entry in entries if isinstance(entry, Entry)]
+        return [entry.id for entry in entries if isinstance(entry, factor_rows.FactorEntry)]
 
 
 class Choice(NamedTuple):
@@ -79,11 +73,8 @@ class Library:
         self.used: dict[str, FactorUsed] = {}
 
     def pick(
-        self,
-        reference: str,
-        choice: Choice = NO_CHOICE,
-        grid: Choice = NO_CHOICE,
-    ) -> Factor | Diagnostic:
+        self, reference: str, choice: Choice = NO_CHOICE, grid: Choice = NO_CHOICE
+    ) -> factor_rows.Factor | Diagnostic:
         """The factor that ``set/id`` names, with one row per substance, scope and boundary.
 
         ``choice`` (what the use itself says) and ``grid`` (the file's choice for grid electricity)
@@ -94,14 +85,18 @@ class Library:
         factor = self._entry(reference, "factors")
         if isinstance(factor, Diagnostic):
             return factor
-        assert isinstance(factor, Factor)
+        assert isinstance(factor, factor_rows.Factor)
         if factor.ncv is not None and factor.ncv.quantity is None:
             return _unreadable(factor.ncv)
         if factor.is_grid:
             year, type_ = choice.data_year or grid.data_year, choice.type or grid.type
             choice = Choice(year, type_, choice.equipment, choice.because or grid.because)
-        rows: list[Emission] = []
-        for candidates in _by_substance(factor.emits):
+        rivals: dict[tuple[str | None, ...], list[factor_rows.Emission]] = {}
+        for row in factor.emits:
+            of = (row.of, row.scope, row.boundary, row.fraction)
+            rivals.setdefault(of, []).append(row)
+        rows: list[factor_rows.Emission] = []
+        for candidates in rivals.values():
             fitting = [row for row in candidates if _fits(row, choice, strict=factor.is_grid)]
             if len(fitting) != 1:
                 return _not_one(factor, candidates, fitting, choice)
@@ -110,30 +105,30 @@ class Library:
             self.cite(row, factor.kind or "fuel", choice.because)
         return factor.model_copy(update={"emits": rows})
 
-    def property(self, reference: str, key: str) -> Property | Diagnostic:
+    def property(self, reference: str, key: str) -> factor_rows.Property | Diagnostic:
         """A heat content (``ncv``, ``gcv``) or ``density`` of a fuel, not yet cited."""
         entry = self._entry(reference, "fuels", "factors")
         if isinstance(entry, Diagnostic):
             return entry
         value = getattr(entry, key)
-        if isinstance(value, Property):
+        if isinstance(value, factor_rows.Property):
             return value if value.quantity is not None else _unreadable(value)
         has = [name for name in ("ncv", "gcv", "density") if getattr(entry, name) is not None]
         values = {"factor": reference, "property": key, "has": ", ".join(has) or "-"}
         return Diagnostic("property-not-given", (), values)
 
-    def efficiency(self, reference: str) -> Control | Diagnostic:
+    def efficiency(self, reference: str) -> factor_rows.Control | Diagnostic:
         """The cited abatement efficiency that ``set/id`` names [share]."""
         control = self._entry(reference, "controls")
         if isinstance(control, Diagnostic):
             return control
-        assert isinstance(control, Control)
+        assert isinstance(control, factor_rows.Control)
         return self.cite(control, "control")
 
-    def gwps(self, name: str) -> Mapping[str, Gwp] | Diagnostic:
+    def gwps(self, name: str) -> Mapping[str, factor_rows.Gwp] | Diagnostic:
         """The potentials of one report and horizon, such as ``AR5-100``, by gas [kg CO2e/kg]."""
         every = [gwp for pinned in self.sets.values() for gwp in pinned.content.gwps or ()]
-        named = {substance_of(gwp.gas): gwp for gwp in every if gwp.name == name}
+        named = {factor_rows.substance_of(gwp.gas): gwp for gwp in every if gwp.name == name}
         if named:
             return named
         known = ", ".join(dict.fromkeys(gwp.name for gwp in every))
@@ -148,7 +143,7 @@ class Library:
             self.used[row.reference] = used
         return row
 
-    def _entry(self, reference: str, *sections: str) -> Entry | Diagnostic:
+    def _entry(self, reference: str, *sections: str) -> factor_rows.FactorEntry | Diagnostic:
         name, _, identity = reference.partition("/")
         pinned = self.sets.get(name)
         if pinned is None:
@@ -164,15 +159,7 @@ class Library:
         return Diagnostic("unknown-factor", (), values)
 
 
-def _by_substance(rows: Iterable[Emission]) -> Iterable[list[Emission]]:
-    """Rows that compete: of one substance, scope, boundary and fraction."""
-    groups: dict[tuple[str | None, ...], list[Emission]] = {}
-    for row in rows:
-        groups.setdefault((row.of, row.scope, row.boundary, row.fraction), []).append(row)
-    return groups.values()
-
-
-def _fits(row: Emission, choice: Choice, *, strict: bool) -> bool:
+def _fits(row: factor_rows.Emission, choice: Choice, *, strict: bool) -> bool:
     """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
     return all(
         value is None or value == chosen or (chosen is None and not strict)
@@ -181,35 +168,32 @@ def _fits(row: Emission, choice: Choice, *, strict: bool) -> bool:
 
 
 def _not_one(
-    factor: Factor, candidates: Sequence[Emission], fitting: Sequence[Emission], choice: Choice
+    factor: factor_rows.Factor, candidates: Rows, fitting: Rows, choice: Choice
 ) -> Diagnostic:
     """Why not exactly one row: what there is, and what to write to choose one."""
     chosen = ", ".join(str(part) for part in choice.marks if part is not None)
     offered = _nearest_first(fitting or candidates, choice)[:MOST_CANDIDATES]
-    listed = [_described(row) for row in offered]
+    listed = []
+    for row in offered:
+        marks = [str(mark) for mark in row.marks if mark is not None]
+        listed.append(" ".join([*marks, f"({row.value.text})"]))
     if len(candidates) > len(offered):
         listed.append("...")
-    nearest = offered[0]
     keys = ("data-year" if factor.is_grid else "year", "type", "equipment")
-    marks = zip(keys, nearest.marks, strict=True)
-    pairs = ", ".join(f"{key}: {value}" for key, value in marks if value is not None)
-    of_grid = f"basis: {{grid: {{{pairs}}}}}"
+    first = zip(keys, offered[0].marks, strict=True)
+    pairs = ", ".join(f"{key}: {value}" for key, value in first if value is not None)
     plain = re.sub("@[0-9]+/", "/", factor.reference)  # as a file writes it
-    values = {
-        "factor": factor.reference,
-        "substance": nearest.of,
-        "chosen": chosen,
-        "candidates": "; ".join(listed),
-        "write": of_grid if factor.is_grid else f"{{factor: {plain}, {pairs}}}",
-    }
+    write = f"basis: {{grid: {{{pairs}}}}}" if factor.is_grid else f"{{factor: {plain}, {pairs}}}"
+    values = {"factor": factor.reference, "substance": offered[0].of, "chosen": chosen}
+    values |= {"candidates": "; ".join(listed), "write": write}
     is_missed = chosen and not fitting
     return Diagnostic("no-such-factor" if is_missed else "factor-not-chosen", (), values)
 
 
-def _nearest_first(candidates: Sequence[Emission], choice: Choice) -> list[Emission]:
+def _nearest_first(candidates: Rows, choice: Choice) -> list[factor_rows.Emission]:
     """The candidates, those of the chosen type and of the nearest years first."""
 
-    def distance(row: Emission) -> tuple[bool, int]:
+    def distance(row: factor_rows.Emission) -> tuple[bool, int]:
         years = (row.data_year, choice.data_year)
         apart = abs(years[0] - years[1]) if years[0] and years[1] else 0
         return choice.type is not None and row.type != choice.type, apart
@@ -217,11 +201,6 @@ def _nearest_first(candidates: Sequence[Emission], choice: Choice) -> list[Emiss
     return sorted(candidates, key=distance)
 
 
-def _described(row: Emission) -> str:
-    marks = [str(mark) for mark in row.marks if mark is not None]
-    return " ".join([*marks, f"({row.value.text})"])
-
-
-def _unreadable(row: Cited) -> Diagnostic:
+def _unreadable(row: factor_rows.Cited) -> Diagnostic:
     values = {"factor": row.reference, "reason": "value, lower + upper"}
     return Diagnostic("factor-unreadable", (), values)

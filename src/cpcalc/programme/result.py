@@ -7,10 +7,9 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.calc.payback import CLASS_ENDS_IN_YEARS, payback_class
+from cpcalc.calc.money import CLASS_ENDS_IN_YEARS, payback_class
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.identities import broken
 from cpcalc.names import CATEGORIES, CONSUMPTION
 from cpcalc.programme.members import Member, check_members, composed
 from cpcalc.programme.money import Conversion, check_cost_classes, rates_that_differ
@@ -19,6 +18,7 @@ from cpcalc.programme.totals import Total, add, added_again, grouped, proof
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import investments
 from cpcalc.schema.programme import Course, Programme
+from cpcalc.sums import broken
 from cpcalc.units import ONE
 
 RECONSTRUCTED = "reconstructed"

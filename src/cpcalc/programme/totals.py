@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.calc.payback import YEARS, payback_case, simple_payback
+from cpcalc.calc.money import YEARS, payback_case, simple_payback
 from cpcalc.figures import (
     ESTIMATE,
     Figure,

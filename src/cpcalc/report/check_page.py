@@ -12,16 +12,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 from cpcalc.diagnostics import CatalogueEntry, Diagnostic, Path, Span, catalogue, dotted
 from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.report import problems
 from cpcalc.report.layout import harmless
-from cpcalc.report.problems import (
-    describe,
-    full,
-    message_of,
-    open_sentences,
-    place_of,
-    portable,
-    printable,
-)
 from cpcalc.report.words import problem_word
 from cpcalc.results import ExpectationResult
 
@@ -46,7 +38,7 @@ class FileReport(NamedTuple):
 
 def tally(files: Sequence[FileReport]) -> dict[str, int]:
     """How many files, problems by severity, and expectations by outcome."""
-    problems = Counter(
+    severities = Counter(
         "waived" if problem.waived_because is not None else problem.severity
         for file in files
         for problem in file.diagnostics
@@ -55,10 +47,10 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
     held = outcomes["met"] + outcomes["not-reproduced"]
     return {
         "files": len(files),
-        "errors": problems["error"],
-        "warnings": problems["warning"],
-        "notices": problems["notice"],
-        "waived": problems["waived"],
+        "errors": severities["error"],
+        "warnings": severities["warning"],
+        "notices": severities["notice"],
+        "waived": severities["waived"],
         "expectations_met": outcomes["met"],
         "expectations_missed": outcomes.total() - held,
         "expectations_not_reproduced": outcomes["not-reproduced"],
@@ -85,7 +77,7 @@ def _figure_text(figure: Reported | None) -> str:
 def expectation_lines(file: FileReport, language: str) -> Iterator[str]:
     """The expectations of a file as a list of tests."""
     for outcome in file.expectations:
-        yield harmless(f"{printable(file.name)}: {outcome_text(outcome, language)}")
+        yield harmless(f"{problems.printable(file.name)}: {outcome_text(outcome, language)}")
 
 
 def closing_lines(files: Sequence[FileReport], language: str, known: int = 0) -> Iterator[str]:
@@ -111,9 +103,11 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
         "schema": SCHEMA,
         "files": [
             {
-                "file": portable(file.name),
+                "file": problems.portable(file.name),
                 "kind": file.kind,
-                "diagnostics": [describe(diagnostic, file.ids) for diagnostic in file.diagnostics],
+                "diagnostics": [
+                    problems.describe(diagnostic, file.ids) for diagnostic in file.diagnostics
+                ],
                 "expectations": [_expectation(outcome) for outcome in file.expectations],
             }
             for file in files
@@ -123,33 +117,27 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
 
 
 def _expectation(outcome: ExpectationResult) -> dict[str, Any]:
-    data = {
-        "figure": outcome.figure,
-        "outcome": outcome.outcome,
-        "expected": outcome.expected,
-        "found": _figure_text(outcome.found),
-    }
+    data = {"figure": outcome.figure, "outcome": outcome.outcome, "expected": outcome.expected}
+    data["found"] = _figure_text(outcome.found)
     return {**data, "because": outcome.because} if outcome.because else data
 
 
 # ---- JUnit: expectations are its tests, and so is each error or warning --------------------------
-
-JUnitCase = tuple[str, str, dict[str, str], str]  # name, outcome, attributes and text of that
 
 
 def junit_report(files: Sequence[FileReport], language: str, *, strict: bool) -> str:
     """The report as XML. A warning fails under ``strict``; a clean file is one passed test."""
     root = Element("testsuites", name="cpcalc check")
     for file in files:
-        file_name = harmless(printable(file.name))
-        suite = SubElement(root, "testsuite", name=file_name)
-        cases = list(_cases(file, language, strict=strict))
-        for name, outcome, attributes, text in cases or [("check", "", {}, "")]:
-            case = SubElement(suite, "testcase", name=harmless(name), classname=file_name)
-            if outcome:
-                clean = {key: harmless(value) for key, value in attributes.items()}
-                lines = map(harmless, text.split("\n"))
-                SubElement(case, outcome, clean).text = "\n".join(lines)
+        suite = SubElement(root, "testsuite", name=harmless(problems.printable(file.name)))
+        for problem in file.diagnostics:
+            # a missed expectation is a test of its own
+            if problem.severity != "notice" and problem.name != "expectation-missed":
+                _add_problem(suite, problem, file, language, strict=strict)
+        for expected in file.expectations:
+            _add_expectation(suite, expected, language)
+        if not len(suite):
+            _add(suite, "check")
         _count(suite, {"failure": "failures", "error": "errors", "skipped": "skipped"})
     _count(root, {"failure": "failures", "error": "errors"})
     ElementTree.indent(root)
@@ -157,27 +145,35 @@ def junit_report(files: Sequence[FileReport], language: str, *, strict: bool) ->
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _cases(file: FileReport, language: str, *, strict: bool) -> Iterator[JUnitCase]:
-    for problem in file.diagnostics:
-        # a missed expectation is a test of its own
-        if problem.severity == "notice" or problem.name == "expectation-missed":
-            continue
-        name = f"{problem.name} ({place_of(problem)})"
-        text = "\n".join(full(problem, file.text_of(problem.file).split("\n"), language))
-        if problem.severity == "error" or strict:
-            message = message_of(problem, language).message
-            yield name, "failure", {"type": problem.code, "message": message}, text
-        else:
-            yield name, "system-out", {}, text
-    for expected in file.expectations:
-        if expected.outcome == "not-reproduced":
-            yield expected.figure, "skipped", {"message": expected.because or ""}, ""
-        elif expected.outcome == "missed":
-            text = outcome_text(expected, language)
-            number = catalogue()["expectation-missed"].number
-            yield expected.figure, "failure", {"type": number, "message": text}, text
-        else:
-            yield expected.figure, "", {}, ""
+def _add(suite: Element, name: str, outcome: str = "", text: str = "", **attributes: str) -> None:
+    """One test of a suite, with what came of it unless it has passed."""
+    case = SubElement(suite, "testcase", name=harmless(name), classname=suite.attrib["name"])
+    if outcome:
+        clean = {key: harmless(value) for key, value in attributes.items()}
+        SubElement(case, outcome, clean).text = "\n".join(map(harmless, text.split("\n")))
+
+
+def _add_problem(
+    suite: Element, problem: Diagnostic, file: FileReport, language: str, *, strict: bool
+) -> None:
+    name = f"{problem.name} ({problems.place_of(problem)})"
+    text = "\n".join(problems.full(problem, file.text_of(problem.file).split("\n"), language))
+    if problem.severity == "error" or strict:
+        message = problems.message_of(problem, language).message
+        _add(suite, name, "failure", text, type=problem.code, message=message)
+    else:
+        _add(suite, name, "system-out", text)
+
+
+def _add_expectation(suite: Element, expected: ExpectationResult, language: str) -> None:
+    if expected.outcome == "not-reproduced":
+        _add(suite, expected.figure, "skipped", message=expected.because or "")
+    elif expected.outcome == "missed":
+        text = outcome_text(expected, language)
+        number = catalogue()["expectation-missed"].number
+        _add(suite, expected.figure, "failure", text, type=number, message=text)
+    else:
+        _add(suite, expected.figure)
 
 
 def _count(element: Element, outcomes: Mapping[str, str]) -> None:
@@ -189,8 +185,6 @@ def _count(element: Element, outcomes: Mapping[str, str]) -> None:
 
 # ---- SARIF 2.1.0, for code scanning and editors --------------------------------------------------
 
-SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-SARIF_VERSION = "2.1.0"
 LEVELS: Mapping[str, str] = {"error": "error", "warning": "warning", "notice": "note"}
 
 
@@ -198,22 +192,19 @@ def sarif_log(
     problems: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: str, language: str
 ) -> dict[str, Any]:
     """The log of one run; each diagnostic comes with the ids of its file's list items."""
-    driver = {
-        "name": "cpcalc",
-        "version": version,
-        "semanticVersion": version,
-        "rules": [_rule(entry, language) for entry in catalogue().values()],
-    }
+    rules = [_rule(entry, language) for entry in catalogue().values()]
+    driver = {"name": "cpcalc", "version": version, "semanticVersion": version, "rules": rules}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(diagnostic, ids, language) for diagnostic, ids in problems],
     }
-    return {"$schema": SARIF_SCHEMA, "version": SARIF_VERSION, "runs": [run]}
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return {"$schema": schema, "version": "2.1.0", "runs": [run]}
 
 
 def _rule(entry: CatalogueEntry, language: str) -> dict[str, Any]:
-    message, remedy = open_sentences(entry, language)
+    message, remedy = problems.open_sentences(entry, language)
     return {
         "id": entry.number,
         "name": "".join(part.capitalize() for part in entry.name.split("-")),
@@ -225,7 +216,7 @@ def _rule(entry: CatalogueEntry, language: str) -> dict[str, Any]:
 
 
 def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> dict[str, Any]:
-    message, remedy = message_of(diagnostic, language)
+    message, remedy = problems.message_of(diagnostic, language)
     place = dotted(diagnostic.path, ids)
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
@@ -235,15 +226,10 @@ def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> d
         "locations": [_location(diagnostic.file, diagnostic.span, place)],
         "partialFingerprints": {"cpcalcPlace/v1": f"{diagnostic.name}:{harmless(place)}"},
     }
-    if diagnostic.related_spans:
-        result["relatedLocations"] = [
-            {
-                **_location(diagnostic.file, span, ""),
-                "id": number,
-                "message": {"text": problem_word(note, language)},
-            }
-            for number, (note, span) in enumerate(diagnostic.related_spans, start=1)
-        ]
+    for number, (note, span) in enumerate(diagnostic.related_spans, start=1):
+        about = {"id": number, "message": {"text": problem_word(note, language)}}
+        related = {**_location(diagnostic.file, span, ""), **about}
+        result.setdefault("relatedLocations", []).append(related)
     if diagnostic.waived_because is not None:
         because = harmless(diagnostic.waived_because)
         result["suppressions"] = [{"kind": "inSource", "justification": because}]
@@ -265,7 +251,7 @@ def _location(file: str, span: Span | None, place: str) -> dict[str, Any]:
 
 def uri_of(file: str) -> str:
     """A file name as a URI reference: relative names stay relative."""
-    name = portable(file)
+    name = problems.portable(file)
     if name[1:3] == ":/":  # a drive letter
         return f"file:///{name[:2]}{quote(name[2:])}"
     if name.startswith("/"):

@@ -4,37 +4,25 @@ whole enterprise."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
-from cpcalc import names
+from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
+from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Chart, Column, Notes, Pairs, Table, harmless
-from cpcalc.report.numbers import cell, ratio, scale_of, share, shown
-from cpcalc.report.tables import bundle_of, headed, heading, labelled, mark_notes, money_pairs
+from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
 from cpcalc.report.words import title, word, word_in
-from cpcalc.results import (
-    AssessmentResult,
-    BreakEven,
-    CashFlow,
-    Economics,
-    EquityView,
-    GroupResult,
-    LifeCycleLine,
-    Line,
-    MeasureResult,
-    Swing,
-    WholeEnterprise,
-)
+from cpcalc.results import AssessmentResult, BreakEven, Economics, Line
 
 RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
 WIDEST_HEADER_CELLS = 10
-MOST_CONDITIONS_SHOWN = 3
 
 
 def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     """What follows the summary under ``--economics``."""
-    bundle, totals, sensitivity = bundle_of(result), result.totals, result.sensitivity
-    counted: list[MeasureResult | GroupResult] = [*bundle.alone, *bundle.groups]
+    bundle, totals, sensitivity = tables.bundle_of(result), result.totals, result.sensitivity
+    counted: list[tables.MeasureOrGroup] = [*bundle.alone, *bundle.groups]
     ranked = [item for item in counted if item.line.economics is not None]
     if ranked:
         yield _ranking("economics", ranked, totals, language)
@@ -46,44 +34,39 @@ def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
         if isinstance(sensitivity.npv, Figure):
             yield _tornado("tornado", result, sensitivity.swings, language)
         yield from break_even_tables(result, sensitivity.break_even, language)
-    if result.whole_enterprise is not None:
-        yield from _whole_enterprise(result, result.whole_enterprise, language)
+    yield from _whole_enterprise(result, language)
 
 
-def _ranking(
-    key: str, items: Sequence[MeasureResult | GroupResult], total: Line, language: str
-) -> Table:
+def _ranking(key: str, items: Sequence[tables.MeasureOrGroup], total: Line, language: str) -> Table:
     """One row a measure, by NPV: the only ranking that adds up."""
     ordered = sorted(items, key=lambda item: _negative_npv(item.line))
     figures = ("npv", "irr", "savings_to_investment", "discounted_payback")
-    named = [*((item.id, item.line) for item in ordered), (word("total", language), total)]
     rows: list[Sequence[Cell]] = []
+    named = [*((item.id, item.line) for item in ordered), (word("total", language), total)]
     for name, line in named:
         if isinstance(line.economics, Economics):
             rows.append((name, *_cells(line.economics, figures, language).values()))
         else:
             rows.append((name, line.economics, None, None, None))
     under = [harmless(title(item.title, language)) for item in ordered]
-    columns = headed("measure", figures, language)
+    columns = tables.headed("measure", figures, language)
     return Table(word(key, language), columns, rows, totals=1, under=under)
 
 
 def _negative_npv(line: Line) -> float:
     """What sorts by NPV, the highest first and the unknown last."""
-    npv = line.economics.npv if isinstance(line.economics, Economics) else None
+    npv = results.figures_of(line).get("economics.npv")
     return -npv.value if isinstance(npv, Figure) else math.inf
 
 
-def _cells(
-    record: Economics | EquityView, figures: Iterable[str], language: str
-) -> dict[str, Cell]:
+def _cells(record: object, figures: Iterable[str], language: str) -> dict[str, Cell]:
     """Figures of the economics as cells: rates in percent, ratios as they are."""
     cells: dict[str, Cell] = {}
     for name in figures:
         figure = getattr(record, name)
         if isinstance(figure, Figure) and not figure.unit.exponents:
             is_ratio = name in RATIOS
-            figure = ratio(figure.value, language) if is_ratio else shown(figure, language)
+            figure = decimal(figure.value, 2, language) if is_ratio else shown(figure, language)
         cells[name] = figure
     return cells
 
@@ -97,18 +80,18 @@ def _project(
     """All figures of a project under a name, and its cash flow; before them the money of the
     whole enterprise, which no other table has."""
     economics = line.economics
-    money = list(money_pairs(line, language)) if is_whole else []
+    pairs = list(tables.money_pairs(line, language)) if is_whole else []
     if not isinstance(economics, Economics):
-        pairs = [*money, *labelled({"npv": economics}, language)]
+        pairs += tables.labelled({"npv": economics}, language)
         if pairs:
             yield Pairs(name, pairs)
         return
-    yield Pairs(name, [*money, *_figure_pairs(economics, language)])
+    yield Pairs(name, [*pairs, *_figure_pairs(economics, language)])
     if economics.assumptions:
         yield Pairs(word("rests-on", language), list(_assumptions(economics, language)))
     if economics.equity is not None:
         equity = _cells(economics.equity, names.EQUITY, language)
-        yield Pairs(word("equity", language), list(labelled(equity, language)))
+        yield Pairs(word("equity", language), list(tables.labelled(equity, language)))
     flow = economics.cash_flow
     yield from _flow_tables(flow, language, "whole-" if is_whole else "", in_full=in_full)
     if not is_whole:
@@ -117,16 +100,13 @@ def _project(
 
 
 def _figure_pairs(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
-    yield from labelled(
-        {
-            "study_period": economics.study_period,
-            "money": word(economics.cash_flow.money, language),
-            **_cells(economics, names.ECONOMICS, language),
-            "irr-roots": ", ".join(shown(root, language) for root in economics.irr_roots),
-            "abatement_cost": economics.abatement_cost,
-        },
-        language,
-    )
+    # the period first, and what money is meant beside it
+    cells = _cells(economics, ("study_period",), language)
+    cells["money"] = word(economics.cash_flow.money, language)
+    cells |= _cells(economics, names.ECONOMICS, language)
+    cells["irr-roots"] = ", ".join(shown(root, language) for root in economics.irr_roots)
+    cells["abatement_cost"] = economics.abatement_cost
+    yield from tables.labelled(cells, language)
     for kind, figure in economics.levelised_cost.items():
         yield word("levelised", language, kind=word(kind, language)), figure
     for line, figure in economics.npv_with.items():
@@ -144,13 +124,13 @@ def _assumptions(economics: Economics, language: str) -> Iterator[tuple[str, Cel
         yield label, values + (f" ({word(item.meant, language)})" if item.meant else "")
 
 
-def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -> Iterator[Table]:
+def _flow_tables(
+    flow: results.CashFlow, language: str, prefix: str, *, in_full: bool
+) -> Iterator[Table]:
     """Years down, lines across; savings of all streams as one column unless in full."""
-    columns: list[tuple[str, Sequence[Cell]]] = []
-    if not in_full:
-        columns.append((word("investment", language), flow.invested))
-        columns.append((word_in("flow", "saving", language), flow.saved))
+    sums: dict[str, Sequence[Cell]] = {"investment": flow.invested, "saving": flow.saved}
     own = [line for line in flow.lines if in_full or line.key in ("running_cost", "tax")]
+    columns = [] if in_full else [(_line_word(key, language), sums[key]) for key in sums]
     columns += [(_line_word(line.key, language), line.amounts) for line in own]
     columns.append((word("net", language), flow.net))
     if flow.discounted is not None and flow.cumulative is not None:
@@ -167,17 +147,16 @@ def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -
 
 def _yearly(key: str, columns: Sequence[tuple[str, Sequence[Cell]]], language: str) -> Table:
     """A row a year; no amount where it is zero, so that the eye finds what happens."""
-    heads = [Column("year", word("year", language), is_text=True)]
+    heads = tables.headed("year", (), language)
     heads += [Column(label, _in_two_lines(label)) for label, _ in columns]
-    years = zip(*(amounts for _, amounts in columns), strict=True)
-    rows = [
-        (
-            str(year),
-            *(None if isinstance(item, Figure) and not item.value else item for item in row),
-        )
-        for year, row in enumerate(years)
-    ]
+    amounts = [[_unless_zero(item) for item in column] for _, column in columns]
+    years = [str(year) for year in range(len(amounts[0]))]
+    rows = list(zip(years, *amounts, strict=True))
     return Table(word(key, language), heads, rows)
+
+
+def _unless_zero(cell: Cell) -> Cell:
+    return None if isinstance(cell, Figure) and not cell.value else cell
 
 
 def _in_two_lines(header: str) -> str:
@@ -200,11 +179,13 @@ def _line_word(key: str, language: str) -> str:
 # ---- what it rests on ----------------------------------------------------------------------------
 
 
-def _tornado(name: str, result: AssessmentResult, swings: Sequence[Swing], language: str) -> Table:
+def _tornado(
+    name: str, result: AssessmentResult, swings: Sequence[results.Swing], language: str
+) -> Table:
     """A row for each thing that is moved, with the NPV when it is lower and higher."""
     change = "" if result.sensitivity is None else share(result.sensitivity.change.value, language)
     rows = [(_parameter(result, item.parameter, language), item.low, item.high) for item in swings]
-    columns = headed("parameter", ("low", "high"), language)
+    columns = tables.headed("parameter", ("low", "high"), language)
     return Table(word(name, language, change=change), columns, rows)
 
 
@@ -216,48 +197,42 @@ def _parameter(result: AssessmentResult, parameter: str, language: str) -> str:
 
 
 def _stream_name(result: AssessmentResult, stream: str, language: str) -> str:
-    streams = {item.id: item.name for item in result.streams}
-    return harmless(title(streams.get(stream, {"": stream}), language))
+    names_by_id = {item.id: item.name for item in result.streams}
+    return harmless(title(names_by_id.get(stream, {"": stream}), language))
 
 
 def break_even_tables(
-    result: AssessmentResult,
-    break_even: Iterable[BreakEven],
-    language: str,
-    most: int | None = MOST_CONDITIONS_SHOWN,
+    result: AssessmentResult, break_even: Iterable[BreakEven], language: str, most: int | None = 3
 ) -> Iterator[Table]:
     """A row for each thing a measure depends on: ``m1  price of coal  VND/t  > 300  > 410``.
 
     Of each measure the ``most`` conditions nearest to being broken; none that is always met.
     """
-    by_measure: dict[str, dict[str, dict[str, BreakEven]]] = {}
+    by_measure: dict[str, dict[str, list[BreakEven]]] = defaultdict(lambda: defaultdict(list))
     for item in break_even:
-        targets = by_measure.setdefault(item.place, {}).setdefault(item.parameter, {})
-        targets[item.target] = item
+        by_measure[item.place][item.parameter].append(item)
     rows: list[Sequence[Cell]] = []
     notes = []
     for place, conditions in by_measure.items():
         margins = {
-            parameter: min(map(_margin, targets.values()))
+            parameter: min(map(_margin, targets))
             for parameter, targets in conditions.items()
-            if not all(map(_is_met, targets.values()))
+            if not all(map(_is_met, targets))
         }
         nearest = sorted(margins, key=margins.__getitem__)[:most]
         if len(nearest) < len(margins):
             notes = [word("nearest-conditions", language, most=most)]
-        for parameter in margins:
-            if parameter in nearest:
-                name = _parameter(result, parameter, language)
-                texts = _conditions(conditions[parameter], language)
-                rows.append((place.partition(".")[2], name, *texts))
+        for parameter in filter(nearest.__contains__, margins):
+            name = _parameter(result, parameter, language)
+            texts = _conditions(conditions[parameter], language)
+            rows.append((place.partition(".")[2], name, *texts))
     if rows:
         limit = result.sensitivity.payback_limit if result.sensitivity is not None else None
         until = shown(limit, language) if limit else ""
         columns = (
-            Column("measure", word("measure", language), is_text=True),
+            *tables.headed("measure", (), language),
             Column("parameter", word("what", language), is_text=True, is_wrapped=True),
-            Column("unit", word("unit", language), is_text=True),
-            Column("npv", word("needs-npv", language)),
+            *tables.headed("unit", ("needs-npv",), language),
             Column("payback", word("needs-payback", language, limit=until)),
         )
         yield Table(word("break-even", language), columns, rows, notes=notes)
@@ -276,16 +251,16 @@ def _margin(item: BreakEven) -> float:
     return abs(math.log(factor.value)) if isinstance(factor, Figure) and factor.value > 0 else 0.0
 
 
-def _conditions(targets: Mapping[str, BreakEven], language: str) -> tuple[Cell, Cell, Cell]:
+def _conditions(targets: Sequence[BreakEven], language: str) -> tuple[Cell, Cell, Cell]:
     """The unit of a row and its conditions, in one scale."""
-    scale = scale_of([item.value for item in targets.values()], language)
+    scale = scale_of([item.value for item in targets], language)
     texts = {}
-    for target, item in targets.items():
+    for item in targets:
         if isinstance(item.value, NotApplicable):
-            texts[target] = word("always" if _is_met(item) else "never-met", language)
+            texts[item.target] = word("always" if _is_met(item) else "never-met", language)
         else:
             sign = ">" if item.bound == "above" else "<"
-            texts[target] = f"{sign} {cell(item.value, scale, language)}"
+            texts[item.target] = f"{sign} {cell(item.value, scale, language)}"
     return scale.unit, texts.get("npv"), texts.get("payback")
 
 
@@ -296,85 +271,79 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
     """One measure in full: money, reductions, economics, every line of its cash flow."""
     measure = next(item for item in result.measures if item.id == name)
     about = word("measure-page", language, measure=name)
-    yield heading(result, language, f"{about}: {harmless(title(measure.title, language))}")
+    yield tables.heading(result, language, f"{about}: {harmless(title(measure.title, language))}")
     if not measure.in_bundle:
         yield Notes([word("outside", language)])
-    blocks = list(_measure_blocks(result, measure, language))
+    blocks = [
+        Pairs(word("money-of", language), list(_measure_money(measure, language))),
+        *_reductions(measure.line, language),
+        *_project(word("one", language, measure=name), measure.line, language, in_full=True),
+    ]
+    if result.sensitivity is not None:
+        place = f"measures.{name}"
+        own = [item for item in result.sensitivity.break_even if item.place == place]
+        blocks += break_even_tables(result, own, language, most=None)
     yield from blocks
-    if notes := list(mark_notes(blocks, language)):
+    if notes := list(tables.mark_notes(blocks, language)):
         yield Notes(notes)
 
 
-def _measure_blocks(
-    result: AssessmentResult, measure: MeasureResult, language: str
-) -> Iterator[Block]:
-    line = measure.line
-    yield Pairs(word("money-of", language), list(_measure_money(measure, language)))
-    reductions = [(word(kind, language), figure) for kind, figure in line.reductions.items()]
-    stated = word("stated", language)
-    reductions += [
-        (f"{word(kind, language)} ({stated})", figure)
-        for kind, figure in line.stated_reductions.items()
-    ]
-    if reductions:
-        yield Pairs(word("reductions-of", language), reductions)
-    yield from _project(word("one", language, measure=measure.id), line, language, in_full=True)
-    if result.sensitivity is not None:
-        place = f"measures.{measure.id}"
-        own = [item for item in result.sensitivity.break_even if item.place == place]
-        yield from break_even_tables(result, own, language, most=None)
-
-
-def _measure_money(measure: MeasureResult, language: str) -> Iterator[tuple[str, Cell]]:
+def _measure_money(measure: results.MeasureResult, language: str) -> Iterator[tuple[str, Cell]]:
     line, alone = measure.line, measure.line.stand_alone
     yield word("status", language), word(measure.status, language)
-    yield from money_pairs(line, language)
+    yield from tables.money_pairs(line, language)
     for category, figure in line.savings.items():
         yield f"{word('annual-saving', language)}: {word(category, language)}", figure
-    yield from labelled({"stand-alone": alone and alone.annual_saving}, language)
+    yield from tables.labelled({"stand-alone": alone and alone.annual_saving}, language)
     if line.order_free_saving is not None:
         yield word("order-free", language).capitalize(), line.order_free_saving
+
+
+def _reductions(line: Line, language: str) -> Iterator[Block]:
+    stated = word("stated", language)
+    rows = list(tables.labelled(line.reductions, language))
+    rows += [
+        (f"{label} ({stated})", figure)
+        for label, figure in tables.labelled(line.stated_reductions, language)
+    ]
+    if rows:
+        yield Pairs(word("reductions-of", language), rows)
 
 
 # ---- the whole enterprise ------------------------------------------------------------------------
 
 
-def _whole_enterprise(
-    result: AssessmentResult, whole: WholeEnterprise, language: str
-) -> Iterator[Block]:
-    """The project with end of pipe, and the costs of the enterprise."""
+def _whole_enterprise(result: AssessmentResult, language: str) -> Iterator[Block]:
+    """The project with end of pipe, and each line of the costs of the enterprise before and after
+    all measures in present values, or why there is none."""
+    whole, sensitivity = result.whole_enterprise, result.sensitivity
+    if whole is None:
+        return
     if result.totals.end_of_pipe is not None:
         name = word("whole", language)
         yield from _project(name, whole.line, language, in_full=True, is_whole=True)
-        if whole.tornado and result.sensitivity is not None:
+        if whole.tornado and sensitivity is not None:
             yield _tornado("whole-tornado", result, whole.tornado, language)
-    yield _life_cycle(result, whole, language)
-
-
-def _life_cycle(result: AssessmentResult, whole: WholeEnterprise, language: str) -> Block:
-    """Each line before and after all measures in present values, or why there is none."""
     cost, economics = whole.life_cycle_cost, whole.line.economics
-    sides: dict[str, Cell] = {"baseline": cost.before, "after": cost.after}
     if isinstance(cost.before, NotApplicable) or not isinstance(economics, Economics):
-        return Pairs(word("life-cycle", language), list(labelled(sides, language)))
+        sides = {"baseline": cost.before, "after": cost.after}
+        yield Pairs(word("life-cycle", language), list(tables.labelled(sides, language)))
+        return
     rows: list[Sequence[Cell]] = [
         (_paid_for(line, result, language), line.before, line.after, line.saving)
         for line in cost.lines
     ]
     rows.append((word("total", language), cost.before, cost.after, cost.saving))
-    columns = headed("life-cycle-line", ("baseline", "after", "saving"), language)
+    columns = tables.headed("life-cycle-line", ("baseline", "after", "saving"), language)
     years = shown(economics.study_period, language)
     table = Table(word("life-cycle-over", language, years=years), columns, rows, totals=1)
-    notes = [word("life-cycle-note", language), *mark_notes([table], language)]
-    return table._replace(notes=notes)
+    notes = [word("life-cycle-note", language), *tables.mark_notes([table], language)]
+    yield table._replace(notes=notes)
 
 
-def _paid_for(line: LifeCycleLine, result: AssessmentResult, language: str) -> str:
+def _paid_for(line: results.LifeCycleLine, result: AssessmentResult, language: str) -> str:
     section, _, name = line.key.partition(".")
-    if section == "streams":
-        label = _stream_name(result, name, language)
-        is_paid = line.before is not None
-    else:
-        label = _line_word(line.key, language)
-        is_paid = not name
+    is_stream = section == "streams"
+    label = _stream_name(result, name, language) if is_stream else _line_word(line.key, language)
+    is_paid = line.before is not None if is_stream else not name
     return label if is_paid else word("saved-of", language, line=label)

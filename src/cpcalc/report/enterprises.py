@@ -3,17 +3,18 @@ a batch."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure
 from cpcalc.programme.members import Member
-from cpcalc.programme.totals import BatchTotals, Sum, Total
-from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.programme.totals import BatchTotals, Total
+from cpcalc.report import tables
+from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.words import sector_name, title, word
-from cpcalc.results import Figures
+from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
 
 # A name longer than this is cut in a row of a long table; the files and the other formats have it
@@ -23,18 +24,20 @@ LONGEST_STATUS_CELLS = 24
 NOT_MEASURED = frozenset({"reconstructed", "draft"})
 
 
-class EnterpriseEntry(NamedTuple):
-    """One row of a table of enterprises or groups."""
+# The columns of money, by label, and the figures in them.
+MONEY = {
+    "investment": "investment",
+    "annual-saving": "annual_saving",
+    "payback": "simple_payback",
+    "co2": "reductions.co2",
+}
 
-    name: str
-    figures: Figures
 
-
-def entry_of(member: Member, figures: Figures, language: str) -> EnterpriseEntry:
-    """An enterprise as a row; marked where its file has warnings."""
+def named(member: Member, language: str) -> str:
+    """An enterprise in a row; marked where its file has warnings."""
     row, name = member.row, harmless(title(member.row.name, language))
     label = cut(name if name.startswith(row.id) else f"{row.id}  {name}")
-    return EnterpriseEntry(label + (" !" if row.warnings else ""), figures)
+    return label + (" !" if row.warnings else "")
 
 
 def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
@@ -43,33 +46,22 @@ def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
 
 
 def money_table(
-    heading: str,
-    first: str,
-    entries: Iterable[EnterpriseEntry],
-    total: Total,
-    language: str,
+    heading: str, first: str, rows: Iterable[tuple[str, Figures]], total: Total, language: str
 ) -> Table:
     """Investment, saving, payback and CO2 of enterprises or groups, and of all."""
-    columns = (
-        Column("name", word(first, language), is_text=True),
-        Column("investment", word("investment", language)),
-        Column("annual_saving", word("annual-saving", language)),
-        Column("simple_payback", word("payback", language)),
-        Column("co2", word("co2", language)),
-    )
-    whole = EnterpriseEntry(word("total", language), total.figures)
-    rows = tuple(_row(entry) for entry in chain(entries, [whole]))
-    return Table(heading, columns, rows, totals=1, yearly=True)
+    whole = (word("total", language), total.figures)
+    cells = tuple((harmless(name), *money_cells(figures)) for name, figures in (*rows, whole))
+    columns = tables.headed(first, MONEY, language)
+    return Table(word(heading, language), columns, cells, totals=1, yearly=True)
 
 
-def _row(entry: EnterpriseEntry) -> tuple[Cell, ...]:
-    figures = entry.figures
-    investment: Cell = figures.get("investment")
-    if not isinstance(investment, Figure):
+def money_cells(figures: Figures) -> tuple[Cell, ...]:
+    """The cells of money; an investment in one currency only as it was given."""
+    cells: list[Cell] = [figures.get(name) for name in MONEY.values()]
+    if not isinstance(cells[0], Figure):
         amounts = [item for item in investments(figures).values() if isinstance(item, Figure)]
-        investment = amounts[0] if len(amounts) == 1 else investment
-    others = ("annual_saving", "simple_payback", "reductions.co2")
-    return (harmless(entry.name), investment, *(figures.get(name) for name in others))
+        cells[0] = amounts[0] if len(amounts) == 1 else cells[0]
+    return tuple(cells)
 
 
 def sums_table(total: Total, language: str) -> Table:
@@ -78,29 +70,19 @@ def sums_table(total: Total, language: str) -> Table:
 
     No working of emissions is shown, and no foreign currency where there is only one.
     """
-    columns = (
-        Column("figure", word("figure", language), is_text=True),
-        Column("total", word("total", language)),
-        Column("unit", word("unit", language), is_text=True),
-        Column("reporting", word("reported-by", language), is_text=True),
-    )
     amounts = investments(total.figures)
     hidden = set(amounts) if len(amounts) == 1 else set()
-    rows = tuple(
-        row
-        for name, found in total.sums.items()
-        if name not in hidden and not name.startswith(("avoided_emissions.", names.END_OF_PIPE))
-        for row in _sum_rows(name, found, language)
-    )
+    rows: list[tuple[Cell, ...]] = []
+    for name, added in total.sums.items():
+        if name in hidden or name.startswith(("avoided_emissions.", names.END_OF_PIPE)):
+            continue
+        reporting = word("n-of-m", language, n=added.reporting, m=added.of)
+        cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
+        rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
+    keys = "figure total unit reported-by"
+    columns = tables.mixed(("figure", "unit", "reported-by"), keys, language)
     heading = word("sums-a-year", language)
-    return Table(heading, columns, rows, by_row=True, yearly=True)
-
-
-def _sum_rows(name: str, found: Sum, language: str) -> Iterator[tuple[Cell, ...]]:
-    reporting = word("n-of-m", language, n=found.reporting, m=found.of)
-    cells: Iterable[Reported] = found.amounts if len(found.amounts) > 1 else (found.figure,)
-    for cell in cells:
-        yield label_of(name, language), cell, None, reporting
+    return Table(heading, columns, tuple(rows), by_row=True, yearly=True)
 
 
 def label_of(name: str, language: str) -> str:
@@ -153,18 +135,15 @@ def batch_page(
         if failed:
             yield Notes((word("failed", language, count=failed),))
         return
-    entries = [entry_of(item, item.figures, language) for item in items]
-    heading = word("enterprises-a-year", language)
-    yield money_table(heading, "enterprise", entries, totals.total, language)
+    rows = [(named(item, language), item.figures) for item in items]
+    total = totals.total
+    yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     if group_by is not None:
-        entries = [
-            EnterpriseEntry(_group_name(group_by, name, language), part.figures)
-            for name, part in totals.groups.items()
-        ]
-        heading = word(f"by-{group_by}", language)
-        yield money_table(heading, group_by, entries, totals.total, language)
-    yield sums_table(totals.total, language)
-    yield paybacks(totals.total, language)
+        groups = totals.groups.items()
+        rows = [(_group_name(group_by, name, language), part.figures) for name, part in groups]
+        yield money_table(f"by-{group_by}", group_by, rows, total, language)
+    yield sums_table(total, language)
+    yield paybacks(total, language)
     yield Notes(tuple(_small_print(totals, failed, language)))
 
 
@@ -178,14 +157,46 @@ def _group_name(group_by: str, name: str, language: str) -> str:
 
 def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[str]:
     if len(totals.currencies) > 1:
-        yield word(
-            "several-currencies",
-            language,
-            currencies=", ".join(name or "-" for name in totals.currencies),
-        )
+        currencies = ", ".join(name or "-" for name in totals.currencies)
+        yield word("several-currencies", language, currencies=currencies)
     yield word("n-of-m-meaning", language)
     if totals.warnings:
         yield word("batch-warnings", language, count=totals.warnings)
     if failed:
         yield word("failed", language, count=failed)
     yield word("identities", language, holding=totals.identities_holding, all=totals.identities)
+
+
+# ---- the page of several assessments -------------------------------------------------------------
+
+
+class Combined(NamedTuple):
+    """What several assessments add up to: money by report currency, reductions over all."""
+
+    assessments: int
+    by_currency: Mapping[str, tuple[int, Line]]
+    reductions: Figures
+
+
+def combined_page(
+    results: Sequence[AssessmentResult], whole: Combined, failed: int, language: str
+) -> Iterator[Block]:
+    """One row for each assessment, a table for each currency, and what could not be counted."""
+    statuses = dict.fromkeys(result.data_status for result in results)
+    count = word("results-of", language, count=whole.assessments)
+    kinds = ", ".join(word(status, language) for status in statuses)
+    under = f"{count}. {word('data-status', language)}: {kinds}"
+    yield Heading(word("combined", language), under, is_warning=bool(NOT_MEASURED & set(statuses)))
+    entries: dict[str, list[tables.NamedLine]] = defaultdict(list)
+    for result in results:
+        name = harmless(title(result.enterprise["name"], language))
+        entry = tables.NamedLine(str(result.enterprise["id"]), name, result.totals)
+        entries[result.basis.currency or ""].append(entry)
+    for currency, (_, total) in whole.by_currency.items():
+        lines = entries[currency]
+        yield tables.money_table("combined-money", lines, total, language, "enterprise")
+    rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
+    rows.append((word("total", language), whole.reductions))
+    yield from tables.kinds_table("reductions", rows, language)
+    if failed:
+        yield Notes((word("failed", language, count=failed),))

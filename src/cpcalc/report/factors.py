@@ -14,10 +14,11 @@ from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
 from cpcalc.report.words import condition, conditions, title, word
 from cpcalc.schema.base import Model, kebab
-from cpcalc.schema.factor_rows import Entry, Property
+from cpcalc.schema.factor_rows import FactorEntry, Property
 from cpcalc.schema.factor_set import ROWS, SetRow
 
 FACTORS_SCHEMA = "cpcalc/factors/1"
+Described = Sequence[Mapping[str, Any]]  # diagnostics as JSON data
 # Figures nested deeper repeat the others by scope and gas; JSON has them all.
 MOST_STEPS = 3
 
@@ -26,10 +27,8 @@ MOST_STEPS = 3
 
 def _columns(language: str, **headers: str) -> tuple[Column, ...]:
     """Columns of text by key, each with the key of the word over it."""
-    return tuple(
-        Column(key, word(header, language) if header else "", is_text=True)
-        for key, header in headers.items()
-    )
+    words = {key: word(header, language) if header else "" for key, header in headers.items()}
+    return tuple(Column(key, over, is_text=True) for key, over in words.items())
 
 
 # What stands apart from the attributes of a row.
@@ -50,7 +49,7 @@ def _written(value: Any) -> Any:
 def _row_data(row: SetRow) -> dict[str, Any]:
     """A row with all that is said of it: its own words, its entry's, the set's; its citation."""
     entry = row.entry
-    identity = entry.id if isinstance(entry, Entry) else entry.gas
+    identity = entry.id if isinstance(entry, FactorEntry) else entry.gas
     data: dict[str, Any] = {"section": row.section, "id": identity}
     parts: list[Model] = [row.row, entry]
     hidden = _NOT_ATTRIBUTES
@@ -65,15 +64,9 @@ def _row_data(row: SetRow) -> dict[str, Any]:
 
 def _set_data(pinned: PinnedSet) -> dict[str, Any]:
     head = pinned.content
-    return {
-        "set": pinned.id,
-        "version": str(head.version),
-        "sha256": pinned.sha256,
-        "own": pinned.is_own,
-        "title": _written(head.title),
-        "source": _written(head.source),
-        "licence": head.licence,
-    }
+    version = {"set": pinned.id, "version": str(head.version), "sha256": pinned.sha256}
+    about = {"title": _written(head.title), "source": _written(head.source)}
+    return {**version, "own": pinned.is_own, **about, "licence": head.licence}
 
 
 # ---- list ---------------------------------------------------------------------------------------
@@ -88,11 +81,10 @@ def sets_page(listed: Sequence[PinnedSet], language: str) -> Iterator[Block]:
         Column("own", "", is_text=True),
     )
     rows: list[tuple[Cell, ...]] = []
-    for data in sets_data(listed)["sets"]:
-        entries = sum(data["entries"].values())
-        own = word("own-set", language) if data["own"] else ""
-        pin = f"{data['set']}@{data['version']}"
-        rows.append((pin, str(entries), str(data["unverified"]), own))
+    for pinned, data in zip(listed, sets_data(listed)["sets"], strict=True):
+        entries = str(sum(data["entries"].values()))
+        own = word("own-set", language) if pinned.is_own else ""
+        rows.append((pinned.pin, entries, str(data["unverified"]), own))
     under = tuple(harmless(title(pinned.content.title, language)) for pinned in listed)
     yield Table(word("factor-sets", language), columns, tuple(rows), under=under)
     yield Notes((word("factors-hint", language),))
@@ -143,7 +135,7 @@ def _in_one_line(words: Mapping[str, str], language: str) -> str:
 
 
 def entry_page(
-    pinned: PinnedSet, section: str, entry: Entry, rows: Sequence[SetRow], language: str
+    pinned: PinnedSet, section: str, entry: FactorEntry, rows: Sequence[SetRow], language: str
 ) -> Iterator[Block]:
     """One entry: every row with its range, conditions and citation, and how a file uses it."""
     name = harmless(title(entry.name, language))
@@ -151,15 +143,15 @@ def entry_page(
     described = [_row_data(row) for row in rows]
     for row in described:
         yield Pairs(str(row.get("of") or section), tuple(_row_pairs(row, language)))
-    note = [_in_one_line(entry.note, language)] if entry.note is not None else []
+    lines = [_in_one_line(entry.note, language)] if entry.note is not None else []
     use = _use(f"{pinned.id}/{entry.id}", section, described)
-    lines = (*note, *([word("to-use", language, text=use)] if use else []))
+    lines += [word("to-use", language, text=use)] if use else []
     if lines:
         yield Notes(lines)
 
 
 def shown_data(
-    pinned: PinnedSet, section: str, entry: Entry | None, rows: Sequence[SetRow]
+    pinned: PinnedSet, section: str, entry: FactorEntry | None, rows: Sequence[SetRow]
 ) -> dict[str, Any]:
     """One entry, or one whole set, as JSON data: every row with all that is said of it."""
     data: dict[str, Any] = {"schema": FACTORS_SCHEMA, **_set_data(pinned)}
@@ -176,9 +168,8 @@ def _row_pairs(row: Mapping[str, Any], language: str) -> Iterator[tuple[str, Cel
     if attributes:
         yield word("conditions", language), harmless(attributes)
     yield word("source", language), harmless(row["citation"])
-    is_verified = row["quality"] == "verified"
-    quality = word("row-verified" if is_verified else "row-unverified", language)
-    yield word("row-quality", language), quality
+    quality = "row-verified" if row["quality"] == "verified" else "row-unverified"
+    yield word("row-quality", language), word(quality, language)
 
 
 def _range(row: Mapping[str, Any]) -> str:
@@ -235,20 +226,12 @@ def _state(item: Any) -> str:
     return "own-set-good" if item.is_own else "as-released" if item.is_released else "not-released"
 
 
-def verified_data(
-    verified: Sequence[Any], described: Sequence[Sequence[Mapping[str, Any]]]
-) -> dict[str, Any]:
+def verified_data(verified: Sequence[Any], described: Sequence[Described]) -> dict[str, Any]:
     """What was verified as JSON data."""
-    sets = [
-        {
-            "set": item.pin,
-            "sha256": item.sha256,
-            "own": item.is_own,
-            "released": item.is_released,
-            "diagnostics": list(problems),
-        }
-        for item, problems in zip(verified, described, strict=True)
-    ]
+    sets = []
+    for item, problems in zip(verified, described, strict=True):
+        state = {"sha256": item.sha256, "own": item.is_own, "released": item.is_released}
+        sets.append({"set": item.pin, **state, "diagnostics": list(problems)})
     return {"schema": FACTORS_SCHEMA, "sets": sets}
 
 
@@ -291,21 +274,15 @@ def _change(before: Reported | None, after: Reported | None, language: str) -> s
     return share(after.value / before.value - 1, language)
 
 
-def outdated_data(newer: Sequence[tuple[str, Any, Sequence[Mapping[str, Any]]]]) -> dict[str, Any]:
+def outdated_data(newer: Sequence[tuple[str, Any, Described]]) -> dict[str, Any]:
     """What newer sets would change in files as JSON data."""
-
-    sets = [
-        {
-            "file": printable(name).replace("\\", "/"),
-            "set": item.pin,
-            "newer": item.newer,
-            "assessable": item.outcome.result is not None,
-            "changes": [
-                {"figure": name, "before": written(before), "after": written(after)}
-                for name, before, after in item.changes
-            ],
-            "diagnostics": list(problems),
-        }
-        for name, item, problems in newer
-    ]
+    sets = []
+    for name, item, problems in newer:
+        changes = [
+            {"figure": figure, "before": written(before), "after": written(after)}
+            for figure, before, after in item.changes
+        ]
+        which = {"file": printable(name).replace("\\", "/"), "set": item.pin, "newer": item.newer}
+        what = {"assessable": item.outcome.result is not None, "changes": changes}
+        sets.append({**which, **what, "diagnostics": list(problems)})
     return {"schema": FACTORS_SCHEMA, "outdated": sets}

@@ -13,7 +13,8 @@ from cpcalc.programme.members import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
 from cpcalc.programme.totals import BatchTotals, Sum, Total
-from cpcalc.report.json_result import rates_data, record_data, waivers_data, written
+from cpcalc.report.enterprises import Combined
+from cpcalc.report.json_result import line_data, rates_data, record_data, waivers_data, written
 from cpcalc.report.problems import describe
 from cpcalc.results import Figures
 from cpcalc.schema.programme import Course, Programme
@@ -70,6 +71,18 @@ def _total_data(total: Total, name: str = "") -> dict[str, Any]:
     if total.simple_payback_of_complete is not None:
         data["simple_payback_of_complete"] = written(total.simple_payback_of_complete)
     return {**data, "money_complete": {"enterprises": total.complete, "of": total.with_money}}
+
+
+def combined_data(whole: Combined) -> dict[str, Any]:
+    """What several assessments add up to."""
+    return {
+        "assessments": whole.assessments,
+        "by_currency": {
+            currency: {"assessments": count, **line_data(line)}
+            for currency, (count, line) in whole.by_currency.items()
+        },
+        "reductions": written(whole.reductions, "reductions"),
+    }
 
 
 # ---- a batch -------------------------------------------------------------------------------------
@@ -173,17 +186,14 @@ def programme_data(
 def _about(programme: Programme) -> dict[str, Any]:
     period = programme.period
     return {
-        "id": programme.id,
-        "name": programme.name,
-        "sponsor": programme.sponsor,
+        **{key: getattr(programme, key) for key in ("id", "name", "sponsor")},
         "agencies": programme.agencies or [],
         "period": period and {"from": period.from_, "to": period.to},
         "country": programme.country,
         "provinces": programme.provinces or [],
         "objectives": programme.objectives or [],
         "source": [item.model_dump(exclude_none=True) for item in programme.source or ()],
-        "data_status": programme.data_status,
-        "notes": programme.notes,
+        **{key: getattr(programme, key) for key in ("data_status", "notes")},
     }
 
 
@@ -215,37 +225,21 @@ def _counted(figure: Any) -> Any:
 
 def _course(course: Course) -> dict[str, Any]:
     people = course.participants
-    return {
-        "title": course.title,
-        "date": course.date,
-        "province": course.province,
-        "days": course.days,
-        "participants": people
-        and {
-            "all": people.number,
-            "women": people.women,
-            "men": people.men,
-            "unstated": people.unstated,
-        },
-    }
+    data = {key: getattr(course, key) for key in ("title", "date", "province", "days")}
+    if people is None:
+        return {**data, "participants": None}
+    by_gender = {key: getattr(people, key) for key in ("women", "men", "unstated")}
+    return {**data, "participants": {"all": people.number, **by_gender}}
 
 
 def _reconciled(line: Reconciled) -> dict[str, Any]:
     entry = line.entry
-    compared = {
-        key: written(_counted(figure), line.figure)
-        for key, figure in (
-            ("published", line.published),
-            ("recomputed", line.recomputed),
-            ("difference", line.difference),
-        )
-    }
     return {
         "figure": line.figure,
-        "published": compared["published"],
+        "published": written(_counted(line.published), line.figure),
         "as_published": line.published_text,
-        "recomputed": compared["recomputed"],
-        "difference": compared["difference"],
+        "recomputed": written(_counted(line.recomputed), line.figure),
+        "difference": written(_counted(line.difference), line.figure),
         "difference_share": line.share,
         "within": line.within,
         "outcome": line.outcome,

@@ -103,17 +103,15 @@ def wrapped(text: str, width: int) -> list[str]:
 
     rich would also break at the no-break spaces within a number.
     """
-    lines: list[str] = []
-    line = ""
+    lines = [""]
     for part in text.split(" "):
         for piece in chop_cells(part, width) or [""]:
-            candidate = f"{line} {piece}" if line else piece
+            candidate = f"{lines[-1]} {piece}" if lines[-1] else piece
             if cell_len(candidate) <= width:
-                line = candidate
+                lines[-1] = candidate
             else:
-                lines.append(line)
-                line = piece
-    return [*lines, line]
+                lines.append(piece)
+    return lines
 
 
 # Bars never get thinner than this, however small the page: below it they say nothing.
@@ -151,32 +149,30 @@ class TableTexts(NamedTuple):
     columns: list[Column]
     rows: list[list[str]]
 
+    def at(self, positions: Sequence[int]) -> TableTexts:
+        """The same table with only the columns at these positions."""
+        columns = [self.columns[position] for position in positions]
+        rows = [[row[position] for position in positions] for row in self.rows]
+        return TableTexts(self.title, columns, rows)
+
 
 def table_texts(table: Table, language: str) -> TableTexts:
     """The texts of a table; a column that shows nothing is left out."""
     texts = (_rows_in_one_scale if table.by_row else _columns_in_one_scale)(table, language)
-    kept = [
-        position
-        for position in range(len(table.columns))
-        if position == 0 or not texts.rows or any(row[position] for row in texts.rows)
-    ]
-    columns = [texts.columns[position] for position in kept]
-    return TableTexts(
-        texts.title, columns, [[row[position] for position in kept] for row in texts.rows]
-    )
+    if not texts.rows:
+        return texts
+    shows_a_text = [any(column) for column in zip(*texts.rows, strict=True)]
+    return texts.at([i for i, is_shown in enumerate(shows_a_text) if is_shown or i == 0])
 
 
 def _rows_in_one_scale(table: Table, language: str) -> TableTexts:
+    keys = [column.key for column in table.columns]
     rows = []
     for row in table.rows:
         scale = scale_of(row, language)
-        unit = _without_year(scale.unit, table, language)
-        rows.append(
-            [
-                unit if column.key == "unit" else cell_text(value, scale, language)
-                for column, value in zip(table.columns, row, strict=True)
-            ]
-        )
+        texts = dict(zip(keys, (cell_text(value, scale, language) for value in row), strict=True))
+        texts["unit"] = _without_year(scale.unit, table, language)
+        rows.append(list(texts.values()))
     return TableTexts(table.title, list(table.columns), rows)
 
 
@@ -194,12 +190,8 @@ def _columns_in_one_scale(table: Table, language: str) -> TableTexts:
             header = f"{header}\n{_without_year(scale.unit, table, language)}".rstrip("\n")
         columns.append(column._replace(header=header))
         # a figure in another unit than most of its column is shown with its own
-        texts.append(
-            [
-                cell_text(value, scale if getattr(value, "unit", None) is unit else None, language)
-                for value in values
-            ]
-        )
+        scales = [scale if getattr(value, "unit", None) is unit else None for value in values]
+        texts.append([cell_text(*pair, language) for pair in zip(values, scales, strict=True)])
     title = table.title if money is None else f"{table.title} ({money.unit})"
     return TableTexts(title, columns, [list(row) for row in zip(*texts, strict=True)])
 

@@ -28,14 +28,11 @@ class Answers(NamedTuple):
 
 # Fuels asked for, with the factor each takes from the set of combustion factors.
 FUELS: Mapping[str, str] = {
-    "coal": "ipcc-2006/anthracite",
-    "fuel-oil": "ipcc-2006/residual-fuel-oil",
-    "diesel": "ipcc-2006/diesel",
-    "lpg": "ipcc-2006/lpg",
-    "natural-gas": "ipcc-2006/natural-gas",
-    "rice-husk": "ipcc-2006/rice-husk",
+    "coal": "ipcc-2006/anthracite", "fuel-oil": "ipcc-2006/residual-fuel-oil",
+    "diesel": "ipcc-2006/diesel", "lpg": "ipcc-2006/lpg",
+    "natural-gas": "ipcc-2006/natural-gas", "rice-husk": "ipcc-2006/rice-husk",
     "wood": "ipcc-2006/wood",
-}
+}  # fmt: skip
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
 _NO_TEXTS = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
@@ -62,16 +59,16 @@ def new_file(answers: Answers, file: str, language: str) -> str:
 
 def _values(answers: Answers) -> dict[str, str]:
     """What each ``$name`` stands for; ``$no_name`` is empty, and only there where a name is not."""
-    optional: dict[str, str | None] = {
-        "sector": quoted(answers.sector) if answers.sector else None,
-        "province": quoted(answers.province) if answers.province else None,
-        "country": quoted(answers.country) if answers.country else None,
+    texts = {"sector": answers.sector, "province": answers.province, "country": answers.country}
+    has_grid = any(name.startswith("vn-grid@") for name in answers.factor_sets)
+    optional = {key: quoted(text) if text else None for key, text in texts.items()}
+    optional |= {
         "year": str(answers.year) if answers.year else None,
         "electricity": None,
         "fuel": None,
         "streams": "" if answers.electricity or answers.fuel else None,
         "measures": "" if answers.measure else None,
-        "vn_grid": "" if any(name.startswith("vn-grid@") for name in answers.factor_sets) else None,
+        "vn_grid": "" if has_grid else None,
     }
     if answers.electricity is not None:
         quantity, price = answers.electricity
@@ -93,12 +90,9 @@ def _values(answers: Answers) -> dict[str, str]:
         "other": "USD" if answers.currency != "USD" else "EUR",
         "factor_sets": ", ".join(answers.factor_sets),
     }
-    for key, value in optional.items():
-        if value is None:
-            values[f"no_{key}"] = ""
-        else:
-            values[key] = value
-    return values
+    known = {key: value for key, value in optional.items() if value is not None}
+    missing = {f"no_{key}": "" for key in optional.keys() - known.keys()}
+    return values | known | missing
 
 
 def _field(key: str, value: str) -> str:

@@ -157,8 +157,3 @@ def share(value: float, language: str) -> str:
     percent = value * 100
     decimals = 0 if abs(percent) >= 100 else 1 if abs(percent) >= 10 or percent == 0 else 2
     return f"{decimal(percent, decimals, language)}{GAP}%"
-
-
-def ratio(value: float, language: str) -> str:
-    """A ratio such as savings to investment, with two decimals."""
-    return decimal(value, 2, language)

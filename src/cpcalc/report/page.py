@@ -13,20 +13,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from cpcalc.report.layout import (
-    Block,
-    Chart,
-    Heading,
-    Notes,
-    Pairs,
-    Table,
-    TableTexts,
-    chart_lines,
-    harmless,
-    pair_text,
-    table_texts,
-    wrapped,
-)
+from cpcalc.report import layout
+from cpcalc.report.layout import Block, Chart, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.words import word
 
 PLAIN_CELLS = 80
@@ -72,7 +60,7 @@ def _drawn(blocks: Iterable[Block], language: str, width: int) -> Iterator[Rende
         elif isinstance(block, Notes):
             yield from (_text(line, width, "dim") for line in block.lines)
         elif isinstance(block, Chart):
-            about, *bars = chart_lines(block, language, width)
+            about, *bars = layout.chart_lines(block, language, width)
             yield Text(about, "bold cyan")
             yield Text("\n".join(bars))
         else:
@@ -80,12 +68,12 @@ def _drawn(blocks: Iterable[Block], language: str, width: int) -> Iterator[Rende
 
 
 def _text(text: str, width: int, style: str = "") -> Text:
-    return Text("\n".join(wrapped(text, width)), style)
+    return Text("\n".join(layout.wrapped(text, width)), style)
 
 
 def _hanging(text: str, width: int) -> str:
     """A text in lines, those after the first indented where there is room for it."""
-    first, *rest = wrapped(text, width)
+    first, *rest = layout.wrapped(text, width)
     room = width - GAP_CELLS
     return "\n".join([first, *("  " + line if cell_len(line) <= room else line for line in rest)])
 
@@ -96,18 +84,19 @@ def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
     indent = " " * GAP_CELLS if block.title else ""
     label_width = max((cell_len(indent + label) for label, _ in block.rows), default=0)
     value_width = max(width - label_width - GAP_CELLS, NARROWEST_TEXT_CELLS)
-    grid = _grid([label_width, value_width], [False, False])
+    columns = (Column("label", "", is_text=True), Column("value", "", is_text=True))
+    grid = _grid([label_width, value_width], columns)
     for label, value in block.rows:
-        grid.add_row(Text(indent + label), _text(pair_text(value, language), value_width))
+        grid.add_row(Text(indent + label), _text(layout.pair_text(value, language), value_width))
     yield grid
 
 
-def _grid(widths: Sequence[int], to_the_right: Sequence[bool]) -> Grid:
+def _grid(widths: Sequence[int], columns: Sequence[Column]) -> Grid:
     grid = Grid.grid(padding=(0, GAP_CELLS, 0, 0))
     # Never narrower than its columns, so that no number is cut off in a small window.
     grid.width = _width_of(widths)
-    for width, is_right in zip(widths, to_the_right, strict=True):
-        grid.add_column(width=width, justify="right" if is_right else "left", no_wrap=True)
+    for width, column in zip(widths, columns, strict=True):
+        grid.add_column(width=width, justify="left" if column.is_text else "right", no_wrap=True)
     return grid
 
 
@@ -122,18 +111,19 @@ def _table(table: Table, language: str, width: int) -> Iterator[RenderableType]:
         notes.append(word("rows-cut", language, shown=MOST_ROWS_SHOWN, all=last))
         rows = [*table.rows[:MOST_ROWS_SHOWN], *table.rows[last:]]
         table = table._replace(rows=rows, under=table.under[:MOST_ROWS_SHOWN])
-    texts = table_texts(table, language)
+    texts = layout.table_texts(table, language)
     yield Text(texts.title, "bold cyan")
     widths = _widths(texts, width)
     for number, positions in enumerate(_parts(widths, width)):
         if number:
             yield Text()
             table = table._replace(under=())
-        yield from _part(texts, table, positions, widths, width)
+        part = texts.at(positions)
+        yield from _part(part, table, [widths[position] for position in positions], width)
     yield from (_text(harmless(note), width, "dim") for note in notes)
 
 
-def _widths(texts: TableTexts, width: int) -> list[int]:
+def _widths(texts: layout.TableTexts, width: int) -> list[int]:
     """What each column needs; the wrapped one no more than the others leave of the line.
 
     Its texts are put into lines of this width.
@@ -155,27 +145,25 @@ def _parts(widths: Sequence[int], width: int) -> Iterator[list[int]]:
     """Columns that fit into one line; further ones stand below it, after the first one again."""
     current = [0]
     for position in range(1, len(widths)):
-        wanted = [*current, position]
-        if len(current) > 1 and _width_of([widths[column] for column in wanted]) > width:
+        wanted = [widths[column] for column in (*current, position)]
+        if len(current) > 1 and _width_of(wanted) > width:
             yield current
-            wanted = [0, position]
-        current = wanted
+            current = [0]
+        current = [*current, position]
     yield current
 
 
 def _part(
-    texts: TableTexts, table: Table, positions: Sequence[int], widths: Sequence[int], width: int
+    texts: layout.TableTexts, table: Table, widths: Sequence[int], width: int
 ) -> Iterator[RenderableType]:
-    """These columns of a table: heads, rows and totals, with a rule of dashes between them."""
-    of_part = [widths[position] for position in positions]
-    to_the_right = [not texts.columns[position].is_text for position in positions]
+    """Some columns of a table: heads, rows and totals, with a rule of dashes between them."""
 
-    def line(cells: Sequence[str], style: str = "") -> Grid:
-        grid = _grid(of_part, to_the_right)
-        grid.add_row(*(Text(cells[position], style) for position in positions))
+    def line(cells: Sequence[str], style: str) -> Grid:
+        grid = _grid(widths, texts.columns)
+        grid.add_row(*(Text(cell, style) for cell in cells))
         return grid
 
-    rule = Text("-" * min(_width_of(of_part), width), "dim")
+    rule = Text("-" * min(_width_of(widths), width), "dim")
     yield line([column.header for column in texts.columns], "dim")
     yield rule
     last = len(texts.rows) - table.totals
@@ -184,13 +172,12 @@ def _part(
             yield rule
         yield line(row, "bold" if number >= last else "")
         if under:
-            lines = wrapped(under, width - GAP_CELLS)
+            lines = layout.wrapped(under, width - GAP_CELLS)
             yield Text("\n".join(" " * GAP_CELLS + text for text in lines), "dim")
 
 
 # ---- Markdown ------------------------------------------------------------------------------------
 
-CHART_CELLS = 80
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!&])")
 
 
@@ -206,8 +193,7 @@ def markdown_lines(blocks: Iterable[Block], language: str) -> Iterator[str]:
             yield ""
         if isinstance(block, Heading):
             under = escaped(block.under)
-            yield f"{'##' if number else '#'} {escaped(block.text)}"
-            yield ""
+            yield from [f"{'##' if number else '#'} {escaped(block.text)}", ""]
             yield f"**{under}**" if block.is_warning else under
         elif isinstance(block, Pairs):
             if block.title:
@@ -215,11 +201,11 @@ def markdown_lines(blocks: Iterable[Block], language: str) -> Iterator[str]:
             for label, value in block.rows:
                 # a row without a label goes on with the last one
                 start = f"- {escaped(label)}: " if label else "  "
-                yield start + escaped(pair_text(value, language))
+                yield start + escaped(layout.pair_text(value, language))
         elif isinstance(block, Notes):
             yield from (f"- {escaped(line)}" for line in block.lines)
         elif isinstance(block, Chart):
-            title, *bars = chart_lines(block, language, CHART_CELLS)
+            title, *bars = layout.chart_lines(block, language, PLAIN_CELLS)
             yield from [*_title(title), "```", *bars, "```"]
         else:
             yield from _markdown_table(block, language)
@@ -230,7 +216,7 @@ def _title(text: str) -> list[str]:
 
 
 def _markdown_table(table: Table, language: str) -> Iterator[str]:
-    texts = table_texts(table, language)
+    texts = layout.table_texts(table, language)
     yield from _title(texts.title)
     yield _row([escaped(column.header.replace("\n", " ")) for column in texts.columns])
     yield _row(["---" if column.is_text else "---:" for column in texts.columns])

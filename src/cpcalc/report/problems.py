@@ -9,16 +9,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from cpcalc.diagnostics import (
-    CatalogueEntry,
-    Diagnostic,
-    ExampleFile,
-    Path,
-    Sentences,
-    Span,
-    catalogue,
-    dotted,
-)
+from cpcalc.diagnostics import CatalogueEntry, Diagnostic, Path, Sentences, Span, catalogue, dotted
 from cpcalc.report.layout import harmless
 from cpcalc.report.words import problem_word, sector_name, words_of
 
@@ -53,7 +44,8 @@ def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     values: dict[str, str] = defaultdict(lambda: "?")
     for key, value in diagnostic.values.items():
         values[key] = harmless(_in_words(key, value, language))
-    values["example"] = _example(diagnostic.values, language)
+    wanted = next(filter(None, map(diagnostic.values.get, ("kind", "expected", "field"))), "any")
+    values["example"] = words_of("amounts", language).get(wanted, f"... {harmless(wanted)}")
     if not values.get("keys", "-"):  # surely what was meant: the question alone
         remedy = remedy.split("? ", 1)[0] + "?"
     elif not values.get("suggestion", "-"):  # nothing close: no question, only what there is
@@ -69,12 +61,6 @@ def _in_words(key: str, value: str, language: str) -> str:
     if key == "sector":
         return sector_name(value, language)
     return problem_word("none", language) if key in _LISTS and value == "-" else value
-
-
-def _example(values: Mapping[str, str], language: str) -> str:
-    """What could stand there: an example of the kind, or the unit that is wanted."""
-    wanted = values.get("kind") or values.get("expected") or values.get("field") or "any"
-    return words_of("amounts", language).get(wanted, f"... {harmless(wanted)}")
 
 
 def describe(diagnostic: Diagnostic, ids: Mapping[Path, str]) -> dict[str, Any]:
@@ -100,12 +86,6 @@ def describe(diagnostic: Diagnostic, ids: Mapping[Path, str]) -> dict[str, Any]:
     return data
 
 
-def concise(diagnostic: Diagnostic, language: str) -> str:
-    """``file:line:column: severity[name] message``."""
-    message = message_of(diagnostic, language).message
-    return f"{place_of(diagnostic)}: {_severity(diagnostic, language)} {message}"
-
-
 def _severity(diagnostic: Diagnostic, language: str) -> str:
     return f"{problem_word(diagnostic.severity, language)}[{diagnostic.name}]"
 
@@ -126,7 +106,7 @@ def full(diagnostic: Diagnostic, lines: Sequence[str], language: str) -> Iterato
         last_line = max(span.line, *(related.line for _, related in diagnostic.related_spans), 0)
         margin = len(str(last_line))
         yield f"{' ' * margin} |"
-        yield from _excerpt(lines, span, margin, "")
+        yield from _excerpt(lines, span, margin, "", "^")
         for note, related in diagnostic.related_spans:
             if related.line <= len(lines):
                 yield from _excerpt(lines, related, margin, problem_word(note, language), "-")
@@ -136,9 +116,7 @@ def full(diagnostic: Diagnostic, lines: Sequence[str], language: str) -> Iterato
     yield f"   = {problem_word('help', language)}: {remedy}  ({diagnostic.code})"
 
 
-def _excerpt(
-    lines: Sequence[str], span: Span, margin: int, note: str, mark: str = "^"
-) -> Iterator[str]:
+def _excerpt(lines: Sequence[str], span: Span, margin: int, note: str, mark: str) -> Iterator[str]:
     line = lines[span.line - 1].rstrip("\r").replace("\t", " ")
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(line)
@@ -158,25 +136,18 @@ def _beginning(text: str) -> str:
     return text if len(text) <= LONGEST_PART_CHARACTERS else text[:LONGEST_PART_CHARACTERS] + "..."
 
 
-def github(diagnostic: Diagnostic, language: str) -> str:
+def _annotation(diagnostic: Diagnostic, language: str) -> str:
     """An annotation for a pull request."""
     message, remedy = message_of(diagnostic, language)
-    properties: dict[str, object] = {
-        "title": f"{diagnostic.code} {diagnostic.name}",
-        "file": harmless(printable(diagnostic.file)),
-    }
-    span = diagnostic.span
+    title = f"{diagnostic.code} {diagnostic.name}".translate(_OF_PROPERTIES)
+    file = harmless(printable(diagnostic.file)).translate(_OF_PROPERTIES)
+    place, span = f"title={title},file={file}", diagnostic.span
     if span is not None:
-        properties["line"] = span.line
+        place += f",line={span.line}"
         if span.line == span.end_line:
-            properties |= {
-                "col": span.column, "endLine": span.end_line, "endColumn": span.end_column
-            }  # fmt: skip
-    listed = ",".join(
-        f"{key}={str(value).translate(_OF_PROPERTIES)}" for key, value in properties.items()
-    )
+            place += f",col={span.column},endLine={span.end_line},endColumn={span.end_column}"
     text = f"{message}; {remedy}".translate(_OF_TEXTS)
-    return f"::{diagnostic.severity} {listed}::{text}"
+    return f"::{diagnostic.severity} {place}::{text}"
 
 
 def rendered(
@@ -186,9 +157,10 @@ def rendered(
     lines = {file: text.split("\n") for file, text in texts.items()}
     for position, diagnostic in enumerate(diagnostics):
         if form == "github":
-            yield github(diagnostic, language)
+            yield _annotation(diagnostic, language)
         elif form == "concise":
-            yield concise(diagnostic, language)
+            message = message_of(diagnostic, language).message
+            yield f"{place_of(diagnostic)}: {_severity(diagnostic, language)} {message}"
         else:
             if position:
                 yield ""
@@ -240,8 +212,7 @@ def explained(entry: CatalogueEntry, language: str) -> Iterator[str]:
         yield f"  {problem_word('waivable', language, name=entry.name)}"
     bad, good = (problem_word(f"example-{title}", language) for title in ("bad", "good"))
     for title, text in examples_of(entry, bad, good, language):
-        yield ""
-        yield f"{title}:"
+        yield from ["", f"{title}:"]
         yield from (f"  {line}".rstrip() for line in shortened(text))
 
 
@@ -249,27 +220,20 @@ def examples_of(
     entry: CatalogueEntry, bad: str, good: str, language: str
 ) -> Iterator[tuple[str, str]]:
     """The files of an example, each with its title; less what is beside the good one only."""
-    yield bad, _shown(entry.bad)
-    yield good, _shown(entry.good)
+    for heading, file in ((bad, entry.bad), (good, entry.good)):
+        # characters that cannot be shown stand as escapes
+        text = file.text.replace("\\n", "\n") if file.form == "escaped" else file.text
+        yield heading, f"# {file.form}\n{text}" if file.form == "utf-16" else text
     for name, text in entry.files.items():
         if not name.startswith("good/"):
             yield problem_word("example-beside", language, file=name), text
-
-
-def _shown(file: ExampleFile) -> str:
-    """The text of a file; characters that cannot be shown as escapes."""
-    if file.form == "utf-16":
-        return f"# {file.form}\n{file.text}"
-    return file.text.replace("\\n", "\n") if file.form == "escaped" else file.text
 
 
 def shortened(text: str) -> Iterator[str]:
     """The lines of an example, with what is endless cut."""
     lines = text.rstrip("\n").split("\n")
     for line in lines[:MOST_LINES]:
-        if len(line) <= WIDEST_LINE:
-            yield line
-        else:
-            yield f"{line[: WIDEST_LINE // 2]} ... {line[-WIDEST_LINE // 4 :]}"
+        ends = f"{line[: WIDEST_LINE // 2]} ... {line[-WIDEST_LINE // 4 :]}"
+        yield line if len(line) <= WIDEST_LINE else ends
     if len(lines) > MOST_LINES:
         yield "..."

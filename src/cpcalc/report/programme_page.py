@@ -10,20 +10,10 @@ from cpcalc.programme.money import Conversion, rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
 from cpcalc.programme.totals import Total
-from cpcalc.report.enterprises import (
-    NOT_MEASURED,
-    EnterpriseEntry,
-    cut,
-    data_statuses,
-    entry_of,
-    label_of,
-    money_table,
-    paybacks,
-    sums_table,
-)
-from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report import enterprises, tables
+from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
-from cpcalc.report.words import number_word, sector_name, title, word, word_in
+from cpcalc.report.words import number_word, sector_name, title, word
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -41,16 +31,18 @@ def programme_page(
     counts = {status: total.enterprises for status, total in result.by_data_status.items()}
     yield Heading(
         harmless(title(result.programme.name, language)),
-        f"{word('data-status', language)}: {data_statuses(counts, language)}",
-        is_warning=bool(NOT_MEASURED & set(counts)),
+        f"{word('data-status', language)}: {enterprises.data_statuses(counts, language)}",
+        is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
     yield Pairs("", tuple(_facts(result, language)))
+    total = result.total
     if result.enterprises:
-        entries = [entry_of(line.member, line.figures, language) for line in result.enterprises]
-        heading = word("enterprises-a-year", language)
-        yield money_table(heading, "enterprise", entries, result.total, language)
-    yield sums_table(result.total, language)
-    yield paybacks(result.total, language, "payback-ratio")
+        rows = [
+            (enterprises.named(line.member, language), line.figures) for line in result.enterprises
+        ]
+        yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
+    yield enterprises.sums_table(total, language)
+    yield enterprises.paybacks(total, language, "payback-ratio")
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
     for key, totals in (
@@ -78,7 +70,7 @@ def _amount(text: str, language: str) -> str:
 
 
 def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]:
-    programme = result.programme
+    programme, classes = result.programme, result.programme.cost_classes
     if programme.sponsor is not None:
         yield word("sponsor", language), harmless(title(programme.sponsor, language))
     for number, agency in enumerate(programme.agencies or ()):
@@ -87,32 +79,24 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         yield word("duration", language), f"{programme.period.from_} - {programme.period.to}"
     if programme.provinces:
         yield word("provinces", language), harmless(", ".join(programme.provinces))
+    periods = ", ".join(sorted({line.member.row.period for line in result.enterprises}))
     span = programme.baseline_periods
-    periods = sorted({line.member.row.period for line in result.enterprises})
+    if periods and span is not None:
+        years = f"{span.from_} - {span.to}"
+        periods += f" ({word('may-stand-together', language, span=years)})"
     if periods:
-        together = (
-            f" ({word('may-stand-together', language, span=f'{span.from_} - {span.to}')})"
-            if span
-            else ""
-        )
-        yield word("period", language), ", ".join(periods) + together
+        yield word("period", language), periods
     for rate in result.rates:
-        yield (
-            word("rates", language),
-            f"{shown(rate.rate, language)} ({rate.year}, {harmless(rate.source)})",
-        )
-    classes = programme.cost_classes
+        source = f"({rate.year}, {harmless(rate.source)})"
+        yield word("rates", language), f"{shown(rate.rate, language)} {source}"
     if classes is not None:
-        ends = "; ".join(
+        ends = (classes.no_cost, classes.low_cost, classes.medium_cost)
+        texts = [
             f"{word(name, language)} <= {_amount(end.text, language)}"
-            for name, end in (
-                ("no-cost", classes.no_cost),
-                ("low-cost", classes.low_cost),
-                ("medium-cost", classes.medium_cost),
-            )
-        )
+            for name, end in zip(("no-cost", "low-cost", "medium-cost"), ends, strict=True)
+        ]
         source = f", {harmless(classes.source)}" if classes.source else ""
-        yield word("cost-classes", language), f"{ends} ({classes.year}{source})"
+        yield word("cost-classes", language), f"{'; '.join(texts)} ({classes.year}{source})"
     for item in programme.source or ():
         yield word("source", language), harmless(item.title)
 
@@ -121,53 +105,39 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
 
 
 def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
-    columns = (
-        Column("figure", word("figure", language), is_text=True),
-        Column("published", word("published-total", language)),
-        Column("recomputed", word("recomputed", language)),
-        Column("unit", word("unit", language), is_text=True),
-        Column("difference", word("difference", language)),
-        Column("within", word("within", language)),
-        Column("outcome", word("outcome", language), is_text=True),
-    )
-    rows = tuple(_reconciled(line, language) for line in lines)
+    texts = ("figure", "unit", "outcome")
+    keys = "figure published-total recomputed unit difference within outcome"
     notes = []
     if any(line.by_construction for line in lines):
         notes.append("* " + word("by-construction", language))
     if any(line.outcome == NOT_RECOMPUTED for line in lines):
         notes.append(word("not-recomputed", language))
-    taken_as = word("taken-as", language)
-    notes += [
-        f"{_figure_name(line.figure, language)}: {taken_as} {title(line.entry.taken_as, language)}"
-        for line in lines
-        if line.entry.taken_as is not None
-    ]
-    notes += [
-        f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}"
-        for line in lines
-        if line.entry.not_reproduced is not None
-    ]
+    for line in lines:
+        if line.entry.taken_as is not None:
+            taken_as = f"{word('taken-as', language)} {title(line.entry.taken_as, language)}"
+            notes.append(f"{_figure_name(line.figure, language)}: {taken_as}")
+    odd = [line for line in lines if line.entry.not_reproduced is not None]
+    notes += [f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}" for line in odd]
+    columns = tables.mixed(texts, keys, language)
+    rows = [_reconciled(line, language) for line in lines]
     heading = word("reconciliation", language)
-    return Table(heading, columns, rows, notes=tuple(notes), by_row=True, yearly=True)
+    return Table(heading, columns, rows, notes=notes, by_row=True, yearly=True)
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
     outcome = word(f"outcome-{line.outcome}", language) + ("*" if line.by_construction else "")
     difference = share(line.share, language) if line.share is not None else ""
     within = share(line.within, language) if line.within else word("exact", language)
-    return (
-        _figure_name(line.figure, language),
-        _cell(line.published),
-        _cell(line.recomputed) if line.recomputed is not None else "",
-        "" if line.published.unit is ONE else None,
-        difference,
-        within,
-        outcome,
-    )
+    published, recomputed = _cell(line.published), _cell(line.recomputed)
+    unit = "" if line.published.unit is ONE else None
+    name = _figure_name(line.figure, language)
+    return name, published, recomputed, unit, difference, within, outcome
 
 
-def _cell(figure: Reported) -> Cell:
+def _cell(figure: Reported | None) -> Cell:
     """A count as plain digits; it has no unit to be scaled in."""
+    if figure is None:
+        return ""
     if isinstance(figure, NotApplicable):
         return "-" if figure.because == "courses-not-published" else figure
     return f"{figure.value:.0f}" if figure.unit is ONE else figure
@@ -175,7 +145,7 @@ def _cell(figure: Reported) -> Cell:
 
 def _figure_name(path: str, language: str) -> str:
     if path.startswith("totals."):
-        return label_of(path.removeprefix("totals."), language)
+        return enterprises.label_of(path.removeprefix("totals."), language)
     return word(path, language)
 
 
@@ -185,15 +155,14 @@ def _figure_name(path: str, language: str) -> str:
 def _breakdown(
     key: str, totals: Mapping[str, Total], result: ProgrammeResult, language: str
 ) -> Table:
-    entries = []
-    for name, total in totals.items():
+    rows = []
+    for name, part in totals.items():
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
-        counted = word("n-of-m", language, n=total.enterprises, m=len(result.enterprises))
-        shortened = cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
-        entries.append(EnterpriseEntry(f"{shortened} ({counted})", total.figures))
-    heading = word(f"by-{key}", language)
-    return money_table(heading, key, entries, result.total, language)
+        counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
+        shortened = enterprises.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
+        rows.append((f"{shortened} ({counted})", part.figures))
+    return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
@@ -201,46 +170,37 @@ def _training(result: ProgrammeResult, language: str) -> Block:
     published = {line.figure: line for line in result.reconciliation}
     for name, figure in result.training.items():
         line = published.get(f"training.{name}")
+        cell: Cell = figure
         if isinstance(figure, Figure):
-            rows.append((word(f"training.{name}", language), f"{figure.value:.0f}"))
+            cell = f"{figure.value:.0f}"
         elif line is not None:
-            text = word("published-as-total", language, total=line.published_text)
-            rows.append((word(f"training.{name}", language), text))
-        else:
-            shown_as = figure if figure.missing else word("not-published", language)
-            rows.append((word(f"training.{name}", language), shown_as))
-    rows += [
-        (f"  {_course(course, language)}", _participants(course, language))
-        for course in result.courses
-    ]
-    notes = result.programme.training.notes if result.programme.training is not None else None
-    if notes is not None:
-        rows.append(("", harmless(title(notes, language))))
+            cell = word("published-as-total", language, total=line.published_text)
+        elif not figure.missing:
+            cell = word("not-published", language)
+        rows.append((word(f"training.{name}", language), cell))
+    courses = result.courses
+    rows += [(f"  {_course(item, language)}", _participants(item, language)) for item in courses]
+    training = result.programme.training
+    if training is not None and training.notes is not None:
+        rows.append(("", harmless(title(training.notes, language))))
     return Pairs(word("training", language), tuple(rows))
 
 
 def _course(course: Course, language: str) -> str:
-    name = (
-        title(course.title, language)
-        if course.title is not None
-        else word("title-not-published", language)
-    )
-    return cut(
-        harmless(", ".join(str(part) for part in (name, course.date, course.province) if part)), 44
-    )
+    untitled = word("title-not-published", language)
+    name = untitled if course.title is None else title(course.title, language)
+    parts = [str(part) for part in (name, course.date, course.province) if part]
+    return enterprises.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
 
 
 def _participants(course: Course, language: str) -> str:
     people = course.participants
     if people is None:
         return word("not-published", language)
+    numbers = {"women": people.women, "men": people.men, "unstated": people.unstated}
     parts = [
         f"{word(f'training.{name}', language)}: {number}"
-        for name, number in (
-            ("women", people.women),
-            ("men", people.men),
-            ("unstated", people.unstated),
-        )
+        for name, number in numbers.items()
         if number is not None
     ]
     days = f"; {word('days', language, count=course.days)}" if course.days is not None else ""
@@ -251,86 +211,52 @@ def _participants(course: Course, language: str) -> str:
 
 
 def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
-    columns = (
-        Column("class", word("payback", language), is_text=True),
-        Column("measures", word("measures-word", language)),
-        Column("investment", word("investment", language)),
-        Column("annual_saving", word("annual-saving", language)),
-    )
-    rows = tuple(
-        (
-            word(f"class-{item.name}", language),
-            str(item.measures),
-            item.total.figure("investment"),
-            item.total.figure("annual_saving"),
-        )
-        for item in classes
-    )
+    columns = tables.headed("payback", ("measures-word", "investment", "annual-saving"), language)
+    rows = []
+    for item in classes:
+        amounts = (item.total.figure("investment"), item.total.figure("annual_saving"))
+        rows.append((word(f"class-{item.name}", language), str(item.measures), *amounts))
     return Table(word("payback-classes", language), columns, rows, yearly=True)
 
 
 def _contributors(result: ProgrammeResult, language: str) -> Table:
-    columns = (
-        Column("enterprise", word("enterprise", language), is_text=True),
-        Column("annual_saving", word("annual-saving", language)),
-        Column("share", "%"),
-        Column("cumulative", word("cumulative", language)),
-    )
-    rows = tuple(
-        (
-            item.enterprise,
-            item.annual_saving,
-            share(item.share, language),
-            share(item.cumulative, language),
-        )
-        for item in result.contributors[:MOST_CONTRIBUTORS_SHOWN]
-    )
-    more = len(result.contributors) - len(rows)
-    notes = (word("more", language, count=more),) if more > 0 else ()
-    return Table(word("contributors", language), columns, rows, notes=notes, yearly=True)
+    columns = tables.headed("enterprise", ("annual-saving", "%", "cumulative"), language)
+    rows = []
+    for item in result.contributors[:MOST_CONTRIBUTORS_SHOWN]:
+        shares = (share(item.share, language), share(item.cumulative, language))
+        rows.append((item.enterprise, item.annual_saving, *shares))
+    heading, notes = word("contributors", language), [*_more(result.contributors, rows, language)]
+    return Table(heading, columns, rows, notes=notes, yearly=True)
+
+
+def _more(items: Sequence[object], rows: Sequence[object], language: str) -> Iterator[str]:
+    """How many are not shown."""
+    if len(items) > len(rows):
+        yield word("more", language, count=len(items) - len(rows))
 
 
 def _pool(pool: Sequence[Pooled], language: str) -> Table:
     with_npv = any(isinstance(item.figures.get("npv"), Figure) for item in pool)
-    columns = [
-        Column("measure", word("measure", language), is_text=True),
-        Column("investment", word("investment", language)),
-        Column("annual_saving", word("annual-saving", language)),
-        Column("simple_payback", word("payback", language)),
-        Column("co2", word("co2", language)),
-    ]
-    if with_npv:
-        columns.insert(1, Column("npv", word("npv", language)))
+    figures = {"npv": "npv", **enterprises.MONEY} if with_npv else enterprises.MONEY
     rows, under = [], []
     for item in pool[:MOST_MEASURES_SHOWN]:
-        figures = item.figures
-        cells: list[Cell] = [
-            harmless(f"{item.enterprise}  {item.id}"),
-            figures.get("investment"),
-            figures.get("annual_saving"),
-            figures.get("simple_payback"),
-            figures.get("reductions.co2"),
-        ]
-        if with_npv:
-            cells.insert(1, figures.get("npv"))
-        rows.append(tuple(cells))
+        name = harmless(f"{item.enterprise}  {item.id}")
+        rows.append((name, *map(item.figures.get, figures.values())))
         under.append(harmless(title(item.title, language)))
-    notes = [word("ranked-by-npv" if with_npv else "ranked-by-saving", language)]
-    if len(pool) > len(rows):
-        notes.append(word("more", language, count=len(pool) - len(rows)))
+    ranked = word("ranked-by-npv" if with_npv else "ranked-by-saving", language)
+    notes, columns = (
+        [ranked, *_more(pool, rows, language)],
+        tables.headed("measure", figures, language),
+    )
     heading = word("pooled-measures", language)
-    return Table(
-        heading, tuple(columns), tuple(rows), notes=tuple(notes), under=tuple(under),
-        yearly=True
-    )  # fmt: skip
+    return Table(heading, columns, rows, notes=notes, under=under, yearly=True)
 
 
 def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
     """Where the programme's rate replaces that of its files: why its money is not the sum that a
     batch shows."""
-    conversion = Conversion(
-        result.programme.currency, {rate.currency: rate for rate in result.rates}
-    )
+    rates = {rate.currency: rate for rate in result.rates}
+    conversion = Conversion(result.programme.currency, rates)
     for difference in rates_that_differ([line.member for line in result.enterprises], conversion):
         yield word("own-rate", language, **difference.values)
 
@@ -339,17 +265,9 @@ def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
     if result.tiers:
-        parts = ", ".join(
-            f"{word_in('tier', name, language)} {share(part, language)}"
-            for name, part in result.tiers.items()
-        )
-        yield f"{word('estimates', language)}: {parts}"
+        yield tables.shares("estimates", result.tiers, language, "tier")
     if result.data_shares:
-        parts = ", ".join(
-            f"{word(name, language)} {share(part, language)}"
-            for name, part in result.data_shares.items()
-        )
-        yield f"{word('saving-by-data-status', language)}: {parts}"
+        yield tables.shares("saving-by-data-status", result.data_shares, language)
     if result.unverified:
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))

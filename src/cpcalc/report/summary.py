@@ -1,37 +1,18 @@
-"""The summary of one assessment as a neutral page."""
+"""The summary of one assessment as a neutral page; the file and its what-ifs side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from cpcalc import results
 from cpcalc.figures import Figure, Reported
-from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, harmless
+from cpcalc.report import tables
+from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.tables import (
-    END_OF_PIPE,
-    SAME,
-    NamedLine,
-    bundle_of,
-    has_overlap,
-    headed,
-    heading,
-    kinds_table,
-    labelled,
-    mark_notes,
-    money_pairs,
-    money_table,
-)
-from cpcalc.report.words import sector_name, title, word, word_in
-from cpcalc.results import (
-    AssessmentResult,
-    FactorUsed,
-    Figures,
-    GroupResult,
-    Line,
-    MeasureResult,
-    StreamResult,
-    figures_of,
-)
+from cpcalc.report.tables import END_OF_PIPE, NamedLine
+from cpcalc.report.words import sector_name, title, word
+from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
 from cpcalc.units import shown as unit_text
 
 CAPPED = "^"  # marks a measure whose reduction was cut at what remained
@@ -47,7 +28,7 @@ GRID = "grid-electricity"
 def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the page, from head to small print."""
     blocks = [
-        heading(result, language),
+        tables.heading(result, language),
         Pairs("", list(_basis(result, language))),
         *_streams(result, language),
         *_measures(result, language),
@@ -56,34 +37,34 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
         *_by_status(result, language),
     ]
     yield from blocks
-    yield Notes((*mark_notes(blocks, language), *_small_print(result, language)))
+    yield Notes((*tables.mark_notes(blocks, language), *_small_print(result, language)))
 
 
 def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
     enterprise, basis = result.enterprise, result.basis
     keys = [key for key in ("sector", "province", "country") if key in enterprise]
+    texts = {key: str(enterprise[key]) for key in keys}
+    if "sector" in texts:
+        texts["sector"] = sector_name(texts["sector"], language)
     if keys:
-        stated = [str(enterprise[key]) for key in keys]
-        if keys[0] == "sector":
-            stated[0] = sector_name(stated[0], language)
-        yield word(keys[0], language), ", ".join(map(harmless, stated))
+        yield word(keys[0], language), ", ".join(map(harmless, texts.values()))
     for source in enterprise.get("source") or ():
         yield word("source", language), harmless(source["title"])
-    baseline = ", ".join(part for part in (basis.period, basis.currency) if part)
-    yield from labelled({"period" if basis.period else "currency": baseline}, language)
+    baseline = ", ".join(filter(None, (basis.period, basis.currency)))
+    yield from tables.labelled({"period" if basis.period else "currency": baseline}, language)
     for currency, rate, year, source in basis.rates:
         about = f"{year}, {harmless(source)}"
         yield word("rates", language), f"{currency}: {shown(rate, language)} ({about})"
-    yield from labelled({"factor-sets": ", ".join(basis.factor_sets)}, language)
-    chosen = labelled({"grid": basis.grid, "gwp": basis.gwp}, language)
-    if texts := ", ".join(f"{label} {value}" for label, value in chosen):
-        yield "", texts
+    yield from tables.labelled({"factor-sets": ", ".join(basis.factor_sets)}, language)
+    chosen = tables.labelled({"grid": basis.grid, "gwp": basis.gwp}, language)
+    if choices := ", ".join(f"{label} {value}" for label, value in chosen):
+        yield "", choices
     for used in filter(_is_electricity, result.factors):
         reason = f"; {harmless(used.because)}" if used.because else ""
         yield word("electricity-factor", language), f"{used.text}, {used.reference}{reason}"
 
 
-def _is_electricity(used: FactorUsed) -> bool:
+def _is_electricity(used: results.FactorUsed) -> bool:
     return used.kind == GRID and "#CO2" in used.reference
 
 
@@ -91,48 +72,49 @@ def _is_electricity(used: FactorUsed) -> bool:
 
 
 def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
-    first, *figures = headed("stream", ("baseline", "after", "saving"), language)
-    unit = Column("unit", word("unit", language), is_text=True)
-    columns = (first, unit, *figures, Column("share", "%"))
+    keys = "stream unit baseline after saving %"
+    columns = tables.mixed(("stream", "unit"), keys, language)
     rows = []
     for stream in result.streams:
         sides = (stream.baseline, stream.after, stream.saving)
         known = [figure if isinstance(figure, Figure) else None for figure in sides]
-        part = _share_text(stream, language)
+        part = _share_text(known[2], known[0], stream.saving_share, language)
         if known[0] or known[2] or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
         yield Table(word("streams", language), columns, rows, by_row=True, yearly=True)
 
 
-def _share_text(stream: StreamResult, language: str) -> str:
-    part, whole = stream.saving, stream.baseline
-    if isinstance(part, Figure) and isinstance(whole, Figure) and whole.value:
-        return share(part.value / whole.value, language)
-    return shown(stream.saving_share, language) if isinstance(stream.saving_share, Figure) else ""
+def _share_text(
+    saving: Figure | None, whole: Figure | None, stated: Reported | None, language: str
+) -> str:
+    if saving and whole and whole.value:
+        return share(saving.value / whole.value, language)
+    return shown(stated, language) if isinstance(stated, Figure) else ""
 
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
-    bundle, totals = bundle_of(result), result.totals
+    bundle, totals = tables.bundle_of(result), result.totals
     measures = _entries(bundle.measures, language)
     if bundle.groups:
         if measures:
-            yield money_table("measures", measures, None, language)
+            yield tables.money_table("measures", measures, None, language, "measure")
         alone = [measure for measure in bundle.alone if _says_a_figure(measure.line)]
         groups = _entries([*bundle.groups, *alone], language)
         yield from _money_and_kinds("groups", groups, totals, language, "group")
     else:
-        yield from _money_and_kinds("measures", measures, totals, language)
+        yield from _money_and_kinds("measures", measures, totals, language, "measure")
     # not cleaner production, so in tables of its own: each table sums to its total
-    end_of_pipe = _entries(bundle.end_of_pipe, language)
-    yield from _money_and_kinds(END_OF_PIPE, end_of_pipe, totals.end_of_pipe, language)
-    items: list[MeasureResult | GroupResult] = [*result.groups, *result.measures]
-    outside = [item for item in items if not item.in_bundle]
+    if totals.end_of_pipe is not None:
+        last = _entries(bundle.end_of_pipe, language)
+        yield from _money_and_kinds(END_OF_PIPE, last, totals.end_of_pipe, language, "measure")
+    items: list[tables.MeasureOrGroup] = [*result.groups, *result.measures]
+    outside = _entries([item for item in items if not item.in_bundle], language)
     if outside:
-        yield money_table("outside", _entries(outside, language), None, language)
+        yield tables.money_table("outside", outside, None, language, "measure")
 
 
-def _entries(items: Iterable[MeasureResult | GroupResult], language: str) -> list[NamedLine]:
+def _entries(items: Iterable[tables.MeasureOrGroup], language: str) -> list[NamedLine]:
     """Rows of measures, with what marks them, and of groups, with how many measures they are."""
     entries = []
     for item in items:
@@ -147,47 +129,42 @@ def _entries(items: Iterable[MeasureResult | GroupResult], language: str) -> lis
 
 
 def _money_and_kinds(
-    name: str,
-    entries: Sequence[NamedLine],
-    total: Line | None,
-    language: str,
-    first: str = "measure",
+    name: str, entries: Sequence[NamedLine], total: Line, language: str, first: str
 ) -> Iterator[Block]:
     """A table of money, and one each for savings, reductions and gases where there are any."""
-    if not entries or total is None:
+    if not entries:
         return
-    yield money_table(name, entries, total, language, first)
+    yield tables.money_table(name, entries, total, language, first)
     # a row's name without its status
     lines = [(entry.name.split(" [", 1)[0], entry.line) for entry in entries]
     lines.append((word("total", language), total))
+    reductions = [(row, line.reductions) for row, line in lines]
     if name == END_OF_PIPE:
-        tables = {"end-of-pipe-reductions": [(row, line.reductions) for row, line in lines]}
+        kinds = {"end-of-pipe-reductions": reductions}
     else:
-        tables = {
-            "savings": [(row, line.savings) for row, line in lines],
-            "reductions": [(row, line.reductions) for row, line in lines],
-            "stated-reductions": [(row, line.stated_reductions) for row, line in lines],
-            "by-gas": _by_gas(lines, language),
-        }
-    for key, rows in tables.items():
-        yield from kinds_table(key, rows, language)
+        stated = [(row, line.stated_reductions) for row, line in lines]
+        kinds = {"savings": [(row, line.savings) for row, line in lines]}
+        kinds |= {"reductions": reductions, "stated-reductions": stated}
+        kinds["by-gas"] = _by_gas(lines, language)
+    for key, rows in kinds.items():
+        yield from tables.kinds_table(key, rows, language)
 
 
 def _by_gas(lines: Sequence[tuple[str, Line]], language: str) -> list[tuple[str, Figures]]:
     """Avoided emissions of rows by gas and scope; nothing where the reductions say it all."""
+    rows: list[tuple[str, Figures]]
     rows = [(name, dict(_avoided(line, language))) for name, line in lines]
     labels = {label for _, figures in rows for label in figures}
     among_reductions = {f"CO2 {word(scope, language)}" for scope in ("scope_1", "scope_2_location")}
-    return [] if len(labels) == 1 and labels <= among_reductions else list(rows)
+    return [] if len(labels) == 1 and labels <= among_reductions else rows
 
 
 def _avoided(line: Line, language: str) -> Iterator[tuple[str, Reported]]:
     on_site = line.avoided_emissions.get("on_site", {})
     for scope in SCOPES:
         for substance, figure in line.avoided_emissions.get(scope, {}).items():
-            if scope == "on_site" and substance in AMONG_REDUCTIONS:
-                continue
-            if scope == "generated" and _same(figure, on_site.get(substance)):
+            is_reduction = scope == "on_site" and substance in AMONG_REDUCTIONS
+            if is_reduction or (scope == "generated" and _same(figure, on_site.get(substance))):
                 continue
             name = word("dust", language) if substance == "TSP" else unit_text(substance)
             yield f"{name} {word(scope, language)}", figure
@@ -209,11 +186,14 @@ def _by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
         if _says_a_figure(line)
     ]
     if len(entries) > 1:
-        yield money_table("by-status", entries, None, language, "status")
+        yield tables.money_table("by-status", entries, None, language, "status")
 
 
 def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
     """Savings alone, in order and order-free of the measures that overlap."""
+    overlap = result.totals.overlap
+    if not isinstance(overlap, Figure) or not tables.has_overlap(result.totals):
+        return
     rows = []
     for measure in result.measures:
         line = measure.line
@@ -221,9 +201,8 @@ def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
             cells = (line.stand_alone.annual_saving, line.annual_saving, line.order_free_saving)
             if _differ(cells):
                 rows.append((measure.id, *cells))
-    overlap = result.totals.overlap
-    if rows and isinstance(overlap, Figure) and has_overlap(result.totals):
-        columns = headed("measure", ("alone", "in-order", "order-free"), language)
+    if rows:
+        columns = tables.headed("measure", ("alone", "in-order", "order-free"), language)
         lost = f"{word('overlap', language)}: {shown(overlap, language)}"
         notes = (lost, word("overlap-note", language))
         yield Table(word("interaction", language), columns, rows, notes=notes, yearly=True)
@@ -231,21 +210,22 @@ def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 def _differ(figures: Iterable[Reported | None]) -> bool:
     values = [figure.value for figure in figures if isinstance(figure, Figure)]
-    return bool(values) and max(values) - min(values) > SAME * max(map(abs, values))
+    return bool(values) and max(values) - min(values) > tables.SAME * max(map(abs, values))
 
 
 # ---- totals and small print ----------------------------------------------------------------------
 
 
 def _totals(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
-    yield from money_pairs(line, language)
-    figures = figures_of(line)
-    headline = ("npv", "irr", "discounted_payback")
-    cells: dict[str, Cell] = {name: figures.get(f"economics.{name}") for name in headline}
-    cells["npv"] = cells["npv"] or figures.get("economics")  # why there is none
-    yield from labelled(cells, language)
-    biogenic = line.avoided_emissions.get("biogenic", {}).get("CO2")
-    yield from labelled({"biogenic-co2": biogenic}, language)
+    yield from tables.money_pairs(line, language)
+    figures = results.figures_of(line)
+    cells: dict[str, Cell] = {
+        "npv": figures.get("economics.npv", figures.get("economics")),  # or why there is none
+        "irr": figures.get("economics.irr"),
+        "discounted_payback": figures.get("economics.discounted_payback"),
+        "biogenic-co2": line.avoided_emissions.get("biogenic", {}).get("CO2"),
+    }
+    yield from tables.labelled(cells, language)
     for name, figure in line.lifetime_reductions.items():  # amounts, no rates
         yield word("over-lives", language, gas=word(name, language)), figure
 
@@ -254,10 +234,10 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     capped = [measure.id for measure in result.measures if measure.caps]
     if capped:
         yield f"{CAPPED} {word('caps', language, measures=', '.join(capped))}"
-    for key, items in _lists(result, language).items():
-        if items:
-            separator = "; " if key == "verified-changes" else ", "
-            yield f"{word(key, language)}: {separator.join(items)}"
+    if result.qualities:
+        tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
+        yield tables.shares("estimates", dict(tiers), language, "tier")
+    yield from _lists(result.measures, language)
     yield from _factor_notes(result, language)
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))
@@ -274,32 +254,23 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
             yield word("not-reproduced", language, because=harmless(item.because), **values)
 
 
-def _lists(result: AssessmentResult, language: str) -> dict[str, list[str]]:
-    """What is said of several things in one line each."""
-    tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
-    return {
-        "estimates": [
-            f"{word_in('tier', name, language)} {share(part, language)}" for name, part in tiers
-        ],
-        "implied-prices": [
-            f"{stream} {shown(price, language)} ({measure.id})"
-            for measure in result.measures
-            for stream, price in measure.implied_prices.items()
-        ],
-        "realisation": [
-            f"{measure.id} {share(measure.realisation.value, language)}"
-            f" ({shown(measure.predicted_saving, language)})"
-            for measure in result.measures
-            if isinstance(measure.realisation, Figure)
-            and isinstance(measure.predicted_saving, Figure)
-        ],
-        "verified-changes": [
-            f"{stream} "
-            + ", ".join(shown(to, language) for to in changes.values() if isinstance(to, Figure))
-            for measure in result.measures
-            for stream, changes in measure.verified_changes.items()
-        ],
-    }
+def _lists(measures: Sequence[MeasureResult], language: str) -> Iterator[str]:
+    """What is said of several measures in one line each."""
+    prices, realisation, verified = [], [], []
+    for measure in measures:
+        for stream, price in measure.implied_prices.items():
+            prices.append(f"{stream} {shown(price, language)} ({measure.id})")
+        part, predicted = measure.realisation, measure.predicted_saving
+        if isinstance(part, Figure) and isinstance(predicted, Figure):
+            saving = f"({shown(predicted, language)})"
+            realisation.append(f"{measure.id} {share(part.value, language)} {saving}")
+        for stream, changes in measure.verified_changes.items():
+            known = [shown(to, language) for to in changes.values() if isinstance(to, Figure)]
+            verified.append(f"{stream} {', '.join(known)}")
+    texts = {"implied-prices": ", ".join(prices), "realisation": ", ".join(realisation)}
+    texts["verified-changes"] = "; ".join(verified)
+    for label, text in tables.labelled(texts, language):
+        yield f"{label}: {text}"
 
 
 def _factor_notes(result: AssessmentResult, language: str) -> Iterator[str]:
@@ -314,5 +285,64 @@ def _factor_notes(result: AssessmentResult, language: str) -> Iterator[str]:
     has_grid = any(used.kind == GRID for used in result.factors)
     if result.totals.lifetime_reductions and has_grid:
         decline = result.basis.grid_decline
-        key = "grid-declines" if decline is not None else "grid-constant"
-        yield word(key, language, share=decline)
+        yield word("grid-declines" if decline else "grid-constant", language, share=decline)
+
+
+# ---- what-ifs ------------------------------------------------------------------------------------
+
+
+class Side(NamedTuple):
+    """The file, or one of its scenarios: its name, what it sets, and its result."""
+
+    name: str
+    sets: str
+    result: AssessmentResult
+    title: str = ""
+
+
+def scenario_page(
+    sides: Sequence[Side], language: str, measure: str | None = None
+) -> Iterator[Block]:
+    """The file and its scenarios side by side: their totals, or one measure."""
+    about = word("measure-page", language, measure=measure) if measure is not None else ""
+    yield tables.heading(sides[0].result, language, about)
+    columns = tables.headed("figure", (), language)
+    columns += [Column("side", harmless(side.name)) for side in sides]
+    cells = [dict(_compared(side.result, measure, language)) for side in sides]
+    labels = dict.fromkeys(label for of_side in cells for label in of_side)
+    # each figure with its own unit: those of a column are of many kinds
+    rows = [
+        (label, *(cell_text(of_side.get(label), None, language) for of_side in cells))
+        for label in labels
+    ]
+    notes = []
+    for side in sides:
+        if side.sets:
+            has_title = side.title and side.title != side.name
+            name = harmless(f"{side.name} ({side.title})" if has_title else side.name)
+            sets = harmless(side.sets)
+            notes.append(word("scenario-sets", language, scenario=name, sets=sets))
+    notes += tables.mark_notes([Pairs("", list(of_side.items())) for of_side in cells], language)
+    yield Table(word("scenario", language), columns, rows, notes=notes)
+
+
+def _compared(
+    result: AssessmentResult, measure: str | None, language: str
+) -> Iterator[tuple[str, Cell]]:
+    """What is compared, each figure with its label."""
+    lines = {item.id: item.line for item in result.measures}
+    line = result.totals if measure is None else lines[measure]
+    yield from tables.money_pairs(line, language)
+    if line.investment is not None:  # instead of its amounts: one currency keeps columns narrow
+        yield word("investment", language), line.investment.converted
+    figures = results.figures_of(line)
+    names = ("npv", "irr", "discounted_payback", "annual_worth")
+    cells: dict[str, Cell] = {name: figures.get(f"economics.{name}") for name in names}
+    whole = result.whole_enterprise
+    if measure is None and whole is not None:
+        if result.totals.end_of_pipe is not None:
+            cells["whole-npv"] = results.figures_of(whole.line).get("economics.npv")
+        before, after = whole.life_cycle_cost.before, whole.life_cycle_cost.after
+        cells["life-cycle-before"] = before if isinstance(before, Figure) else None
+        cells["life-cycle-after"] = after if isinstance(after, Figure) else None
+    yield from tables.labelled({**cells, **line.reductions}, language)

@@ -7,18 +7,9 @@ from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report.layout import (
-    MOST_MISSING_SHOWN,
-    Block,
-    Cell,
-    Column,
-    Heading,
-    Pairs,
-    Table,
-    harmless,
-    missing_text,
-)
-from cpcalc.report.numbers import BOUND_SIGNS, shown
+from cpcalc.report import layout
+from cpcalc.report.layout import Block, Cell, Column, Heading, Pairs, Table, harmless
+from cpcalc.report.numbers import BOUND_SIGNS, share, shown
 from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
 
@@ -27,6 +18,7 @@ END_OF_PIPE = "end-of-pipe"
 SAME = 1e-9
 # The order in which categories and reductions are shown: climate and dust before water and waste.
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
+MeasureOrGroup = MeasureResult | GroupResult
 
 
 class NamedLine(NamedTuple):
@@ -67,45 +59,34 @@ def heading(result: AssessmentResult, language: str, about: str = "") -> Heading
     )
 
 
-def headed(
-    first: str, figures: Iterable[str], language: str, place: str = ""
-) -> tuple[Column, ...]:
+def headed(first: str, figures: Iterable[str], language: str, place: str = "") -> list[Column]:
     """A column of texts and columns of figures, each with the label its key has in a place."""
     columns = [Column(key, word_in(place, key, language)) for key in figures]
-    return (Column(first, word(first, language), is_text=True), *columns)
+    return [Column(first, word(first, language), is_text=True), *columns]
+
+
+def mixed(texts: Sequence[str], keys: str, language: str) -> list[Column]:
+    """Columns with the labels of their keys, some of them texts."""
+    return [Column(key, word(key, language), is_text=key in texts) for key in keys.split()]
 
 
 def money_table(
-    name: str,
-    entries: Sequence[NamedLine],
-    total: Line | None,
-    language: str,
-    first: str = "measure",
+    name: str, entries: Sequence[NamedLine], total: Line | None, language: str, first: str
 ) -> Table:
     """Investment, saving (also alone, where measures overlap), running cost and payback."""
-    whole = [NamedLine(word("total", language), "", total)] if total is not None else []
-    shown_entries = [*entries, *whole]
-    overlaps = any(has_overlap(entry.line) for entry in shown_entries)
+    lines = [(entry.name, entry.line) for entry in entries]
+    if total is not None:
+        lines.append((word("total", language), total))
+    overlaps = any(has_overlap(line) for _, line in lines)
     figures = ("investment", "annual-saving", "stand-alone", "running", "payback")
-    rows = [
-        (
-            entry.name,
-            _investment_cell(entry.line.investment),
-            entry.line.annual_saving,
-            entry.line.stand_alone.annual_saving if overlaps and entry.line.stand_alone else None,
-            entry.line.running_cost,
-            entry.line.simple_payback,
-        )
-        for entry in shown_entries
-    ]
-    return Table(
-        word(name, language),
-        headed(first, figures, language),
-        rows,
-        totals=len(whole),
-        under=[entry.under for entry in entries],
-        yearly=True,
-    )
+    rows = []
+    for label, line in lines:
+        alone = line.stand_alone.annual_saving if overlaps and line.stand_alone else None
+        others = (line.annual_saving, alone, line.running_cost, line.simple_payback)
+        rows.append((label, _investment_cell(line.investment), *others))
+    heads, under = headed(first, figures, language), [entry.under for entry in entries]
+    totals = len(lines) - len(entries)
+    return Table(word(name, language), heads, rows, totals=totals, under=under, yearly=True)
 
 
 def _investment_cell(investment: Investment | None) -> Cell:
@@ -146,19 +127,17 @@ def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[tuple[str, Ce
 def money_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
     """The money of a line without discounting: what is paid, what it saves, when it is back."""
     of_complete = line.simple_payback_of_complete
-    yield from labelled(
-        {
-            "investment": _amounts(line.investment, language),
-            "grant": line.grant,
-            "gross-saving": line.annual_saving,
-            "running-cost": line.running_cost,
-            "net-saving": None if line.running_cost is None else line.annual_net_saving,
-            "overlap": line.overlap if has_overlap(line) else None,
-            "payback": line.simple_payback,
-            "payback-of-complete": of_complete if isinstance(of_complete, Figure) else None,
-        },
-        language,
-    )
+    cells: dict[str, Cell] = {
+        "investment": _amounts(line.investment, language),
+        "grant": line.grant,
+        "gross-saving": line.annual_saving,
+        "running-cost": line.running_cost,
+        "net-saving": None if line.running_cost is None else line.annual_net_saving,
+        "overlap": line.overlap if has_overlap(line) else None,
+        "payback": line.simple_payback,
+        "payback-of-complete": of_complete if isinstance(of_complete, Figure) else None,
+    }
+    yield from labelled(cells, language)
     for kind, figure in line.other_benefits.items():
         yield f"{word('other-benefits', language)}: {word(kind, language)}", figure
     if line.other_benefits:
@@ -175,18 +154,22 @@ def _amounts(investment: Investment | None, language: str) -> Cell:
     return amounts
 
 
+def shares(label: str, parts: Mapping[str, float], language: str, place: str = "") -> str:
+    """What shares something has, in one line."""
+    texts = [
+        f"{word_in(place, key, language)} {share(part, language)}" for key, part in parts.items()
+    ]
+    return f"{word(label, language)}: {', '.join(texts)}"
+
+
 def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
     """What the marks of figures on a page mean, and what its totals miss that no pair names."""
     pairs = [value for block in blocks if isinstance(block, Pairs) for _, value in block.rows]
     tables = [block for block in blocks if isinstance(block, Table)]
     cells = [*pairs, *(value for table in tables for row in table.rows for value in row)]
     fields = [name for value in cells if isinstance(value, Figure) for name in value.missing]
-    named = {
-        name
-        for value in pairs
-        if isinstance(value, NotApplicable)
-        for name in value.missing[:MOST_MISSING_SHOWN]
-    }
+    reasons = [value for value in pairs if isinstance(value, NotApplicable)]
+    named = {name for value in reasons for name in value.missing[: layout.MOST_MISSING_SHOWN]}
     for table in tables:
         for row in table.rows[len(table.rows) - table.totals :]:
             for column, value in zip(table.columns, row, strict=True):
@@ -194,8 +177,8 @@ def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
                 if isinstance(value, NotApplicable) and column.key != "payback":
                     fields += [name for name in value.missing if name not in named]
     if fields:
-        missing = list(dict.fromkeys(fields))
-        yield word("partial-note", language, fields=missing_text(missing, language))
+        missing = layout.missing_text(list(dict.fromkeys(fields)), language)
+        yield word("partial-note", language, fields=missing)
     if any(map(_is_bound, cells)):
         yield f"\u2265 \u2264 {word('bound', language)}"
 

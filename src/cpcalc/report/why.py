@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
@@ -15,8 +15,6 @@ from cpcalc.report.words import equation_words, number_word, operand_word, reaso
 WIDTH_CELLS = 80
 SMALLEST_PLAIN = 1e-3
 LEAST_SAID_IN_WORDS = 1e6
-DEFINITION = "definition"
-VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
 
 
 class Sources(NamedTuple):
@@ -56,7 +54,7 @@ def _steps(
     known.add(id(figure))
     yield indent, name, figure, is_known
     if not is_known:
-        for label, operand in operands(figure):
+        for label, operand in _operands(figure):
             yield from _steps(label, operand, indent + "  ", known)
 
 
@@ -66,7 +64,7 @@ def _explained(figure: Figure, sources: Sources, language: str) -> tuple[str, st
         card = getattr(figure.formula, "card", None)
         if card is None:
             return "", ""
-        source = "" if card.source == DEFINITION else f"; {card.source}"
+        source = "" if card.source == "definition" else f"; {card.source}"
         equation = equation_words(card.symbol, card.equation, language)
         return "", f"{equation}   [{card.symbol}{source}]"
     origin = _origin_data(figure, sources)
@@ -90,26 +88,24 @@ def _origin_data(figure: Figure, sources: Sources) -> dict[str, Any]:
     return data
 
 
-def _parameters(figure: Figure) -> list[inspect.Parameter]:
-    if figure.formula is None:
-        return []
-    return list(inspect.signature(figure.formula).parameters.values())
+def _parameters(figure: Figure) -> Iterable[inspect.Parameter]:
+    return inspect.signature(figure.formula).parameters.values() if figure.formula else ()
 
 
 def _is_sum(figure: Figure) -> bool:
-    return any(parameter.kind is VAR_POSITIONAL for parameter in _parameters(figure))
+    return any(parameter.kind is parameter.VAR_POSITIONAL for parameter in _parameters(figure))
 
 
-def operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
-    """The operands of a step with the names its formula gives them."""
+def _operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
+    """The operands of a step with the names its formula gives them; those of a sum numbered."""
     names: list[str] = []
     for parameter in _parameters(figure):
-        if parameter.kind is VAR_POSITIONAL:
+        if parameter.kind is parameter.VAR_POSITIONAL:
             one = parameter.name.rstrip("s")
             names += [f"{one} {number}" for number in range(1, len(figure.operands) + 1)]
         else:
             names.append(parameter.name)
-    yield from zip(names, figure.operands, strict=False)
+    return zip(names, figure.operands, strict=False)
 
 
 def precise(figure: Figure, language: str) -> str:
@@ -157,6 +153,6 @@ def _number(
     if card is not None:
         step["formula"] = {"symbol": card.symbol, "equation": card.equation, "source": card.source}
     step["operands"] = {
-        name: _number(operand, sources, steps, known) for name, operand in operands(figure)
+        name: _number(operand, sources, steps, known) for name, operand in _operands(figure)
     }
     return number

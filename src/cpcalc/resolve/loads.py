@@ -6,8 +6,8 @@ Both must hold at the same conditions.
 from __future__ import annotations
 
 from cpcalc.calc import dust
+from cpcalc.calc.emissions import methane_formed
 from cpcalc.calc.savings import converted, ratio_of
-from cpcalc.calc.wastewater import methane_formed
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity

@@ -164,6 +164,11 @@ class LinkedMeasure(Costed):
     quality: str | None  # the tier of data it rests on: its own, its effects' or its streams'
     requires: tuple[str, ...]  # measures without which it saves nothing
 
+    @property
+    def is_cleaner(self) -> bool:
+        """Whether it counts in the bundle of cleaner production."""
+        return self.in_bundle and self.type != END_OF_PIPE
+
 
 @dataclass(frozen=True, kw_only=True)
 class LinkedGroup(Costed):

@@ -7,27 +7,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from cpcalc.quantities import Quantity
+from cpcalc.schema import leaves
 from cpcalc.schema.base import Model, excludes, needed, needs, needs_both, one_of, refuse, some_of
 from cpcalc.schema.basis import Basis, Enterprise, Factors, GasConditions, HeatBasis, Source
-from cpcalc.schema.economics import Economics, Loan, Scenario, YearlyRate
-from cpcalc.schema.leaves import (
-    AMOUNT_KEYS,
-    Amount,
-    Count,
-    Duration,
-    Flag,
-    Id,
-    Money,
-    OneOrMore,
-    Share,
-    SharePerYear,
-    Title,
-    Words,
-    choice,
-    leaf,
-    quantity,
-    read_amount_or_reference,
-)
+from cpcalc.schema.economics import EconomicSettings, Loan, Scenario, YearlyRate
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
@@ -63,28 +46,28 @@ def _read_version(raw: Any) -> str:
     return str(raw)
 
 
-Quality = Annotated[str, choice(*QUALITIES)]
-Density = Annotated[Quantity, quantity("density", read_amount_or_reference)]
-Price = Annotated[Quantity, quantity("price")]
-GasFlow = Annotated[Quantity, quantity("gas-flow")]
-MoneyPerYear = Annotated[Quantity, quantity("money-per-year")]
-HeatContent = Annotated[Quantity, quantity("heat-content", read_amount_or_reference)]
-Concentration = Annotated[Quantity, quantity("concentration")]
-RunningHours = Annotated[Quantity, quantity("hours-per-year")]
-Status = Annotated[str, choice(*STATUSES)]
-NumberStyle = Annotated[str, choice("international", "vietnamese")]
-UnitMeaning = Annotated[str, choice("count", "metric")]
-DataStatus = Annotated[str, choice(*DATA_STATUSES)]
+Quality = Annotated[str, leaves.choice(*QUALITIES)]
+Density = Annotated[Quantity, leaves.quantity("density", leaves.read_amount_or_reference)]
+Price = Annotated[Quantity, leaves.quantity("price")]
+GasFlow = Annotated[Quantity, leaves.quantity("gas-flow")]
+MoneyPerYear = Annotated[Quantity, leaves.quantity("money-per-year")]
+HeatContent = Annotated[Quantity, leaves.quantity("heat-content", leaves.read_amount_or_reference)]
+Concentration = Annotated[Quantity, leaves.quantity("concentration")]
+RunningHours = Annotated[Quantity, leaves.quantity("hours-per-year")]
+Status = Annotated[str, leaves.choice(*STATUSES)]
+NumberStyle = Annotated[str, leaves.choice("international", "vietnamese")]
+UnitMeaning = Annotated[str, leaves.choice("count", "metric")]
+DataStatus = Annotated[str, leaves.choice(*DATA_STATUSES)]
 
 
 class Product(Model):
     """What the plant makes; output optional, capacity may stand alone."""
 
-    id: Id
-    name: Title | None = None
-    output: Amount | None = None
-    capacity: Amount | None = None
-    reporting_output: Amount | None = None
+    id: leaves.Id
+    name: leaves.Title | None = None
+    output: leaves.Amount | None = None
+    capacity: leaves.Amount | None = None
+    reporting_output: leaves.Amount | None = None
 
 
 # What a sub-stream takes from its parent.
@@ -108,28 +91,30 @@ def _only_gases_have_a_concentration(stream: Stream) -> None:
 class Stream(Model):
     """A flow that costs money or pollutes, before any measure."""
 
-    kind: Annotated[str, choice(*INPUT_KINDS, *OUTPUT_KINDS)] | None = None
-    name: Title | None = None
-    quantity: Amount | None = None
-    per: Id | None = None
+    kind: Annotated[str, leaves.choice(*INPUT_KINDS, *OUTPUT_KINDS)] | None = None
+    name: leaves.Title | None = None
+    quantity: leaves.Amount | None = None
+    per: leaves.Id | None = None
     price: Price | None = None
     price_basis: HeatBasis | None = None
     annual_cost: MoneyPerYear | None = None
     escalation: YearlyRate | None = None
-    part_of: Id | None = None
-    share: Share | None = None
-    made_from: dict[str, Amount] | None = None
-    follows: dict[str, Amount] | None = None
+    part_of: leaves.Id | None = None
+    share: leaves.Share | None = None
+    made_from: dict[str, leaves.Amount] | None = None
+    follows: dict[str, leaves.Amount] | None = None
     emission_factors: Factors | None = None
     ncv: HeatContent | None = None
     gcv: HeatContent | None = None
     heat_basis: HeatBasis | None = None
     density: Density | None = None
-    mass_basis: Annotated[str, choice("wet", "dry")] | None = None
-    boundary: Annotated[str, choice("generated", "emitted")] | None = None
-    control: Share | None = None
-    gas: Words | None = None
-    pollutant: Annotated[str, choice("so2", "nox", "pm10", "pm2.5", "co", "voc")] | None = None
+    mass_basis: Annotated[str, leaves.choice("wet", "dry")] | None = None
+    boundary: Annotated[str, leaves.choice("generated", "emitted")] | None = None
+    control: leaves.Share | None = None
+    gas: leaves.Words | None = None
+    pollutant: Annotated[str, leaves.choice("so2", "nox", "pm10", "pm2.5", "co", "voc")] | None = (
+        None
+    )
     concentration: Concentration | None = None
     concentration_at: GasConditions | None = None
     gas_flow: GasFlow | None = None
@@ -139,8 +124,8 @@ class Stream(Model):
     bod: Concentration | None = None
     tss: Concentration | None = None
     quality: Quality | None = None
-    uncertainty: Share | None = None
-    notes: Title | None = None
+    uncertainty: leaves.Share | None = None
+    notes: leaves.Title | None = None
 
     rules = (
         needed("kind, part-of", lambda stream: stream.kind or stream.part_of),
@@ -159,61 +144,61 @@ class Stream(Model):
 class Item(Model):
     """One line of an investment."""
 
-    item: Words
-    amount: Money
-    year: Count | None = None
-    lifetime: Duration | None = None
+    item: leaves.Words
+    amount: leaves.Money
+    year: leaves.Count | None = None
+    lifetime: leaves.Duration | None = None
 
 
 def _as_item(raw: Any) -> Any:
     """An investment in one amount is one line of it."""
-    if isinstance(raw, dict) and not raw.keys() & set(AMOUNT_KEYS):
+    if isinstance(raw, dict) and not raw.keys() & set(leaves.AMOUNT_KEYS):
         return raw
     return {"item": "investment", "amount": raw}
 
 
-Items = OneOrMore[Annotated[Item, BeforeValidator(_as_item, json_schema_input_type=Money | Item)]]
+Items = leaves.OneOrMore[
+    Annotated[Item, BeforeValidator(_as_item, json_schema_input_type=leaves.Money | Item)]
+]
+
+
+def _is_published(effect: Effect) -> None:
+    """The rule of a stated reduction: it is taken as published, and says so."""
+    if effect.reduces and (effect.by is None or not effect.as_published):
+        refuse("one-of-keys-needed", keys="by + as-published: true")
 
 
 class Effect(Model):
     """What a measure does to one stream, or a stated reduction."""
 
-    stream: Id | None = None
-    reduce: Amount | None = None
-    increase: Amount | None = None
+    stream: leaves.Id | None = None
+    reduce: leaves.Amount | None = None
+    increase: leaves.Amount | None = None
     hours: RunningHours | None = None
-    from_: Amount | None = None
-    to: Amount | None = None
-    measured: Amount | None = None
-    base_load: Amount | None = None
-    per: Id | None = None
-    load: Annotated[str, choice(*LOADS, *STACK_LOADS)] | None = None
-    replace_by: Id | None = None
-    share: Share | None = None
-    ratio: Words | None = None
+    from_: leaves.Amount | None = None
+    to: leaves.Amount | None = None
+    measured: leaves.Amount | None = None
+    base_load: leaves.Amount | None = None
+    per: leaves.Id | None = None
+    load: Annotated[str, leaves.choice(*LOADS, *STACK_LOADS)] | None = None
+    replace_by: leaves.Id | None = None
+    share: leaves.Share | None = None
+    ratio: leaves.Words | None = None
     worth: MoneyPerYear | None = None
-    reduces: Annotated[str, choice(*STATED_REDUCTIONS)] | None = None
-    by: Amount | None = None
-    as_published: Flag | None = None
+    reduces: Annotated[str, leaves.choice(*STATED_REDUCTIONS)] | None = None
+    by: leaves.Amount | None = None
+    as_published: leaves.Flag | None = None
     quality: Quality | None = None
-    because: Words | None = None
+    because: leaves.Words | None = None
 
     rules = (
         one_of("stream", "reduces"),
         excludes("reduces", *OF_EFFECTS_ON_STREAMS),
-        needed(
-            "by + as-published: true",
-            lambda effect: not effect.reduces or (effect.by is not None and effect.as_published),
-        ),
+        _is_published,
         excludes("stream", "by", "as_published"),
         one_of("reduce", "increase", "from_", "replace_by", beside="stream"),
-        needs(
-            hours=("reduce", "increase"),
-            per="from_",
-            load="from_",
-            share="replace_by",
-            ratio="replace_by",
-        ),
+        needs(hours=("reduce", "increase"), per="from_", load="from_", share="replace_by"),
+        needs(ratio="replace_by"),
         excludes("load", "per"),
         needs(to="from_", measured="per", base_load="measured"),
         one_of("to", "measured", beside="from_"),
@@ -226,64 +211,64 @@ class Benefit(Model):
     """A saving published or known as money only."""
 
     saves: MoneyPerYear
-    as_: Annotated[str, choice(*CATEGORIES, *OTHER_BENEFITS)]
-    because: Words | None = None
+    as_: Annotated[str, leaves.choice(*CATEGORIES, *OTHER_BENEFITS)]
+    because: leaves.Words | None = None
 
 
 class Measure(Model):
     """One thing the enterprise can do."""
 
-    id: Id
-    title: Title
-    type: Annotated[str, choice(*TYPES)] | None = None
+    id: leaves.Id
+    title: leaves.Title
+    type: Annotated[str, leaves.choice(*TYPES)] | None = None
     status: Status | None = None
-    cost_class: Annotated[str, choice(*COST_CLASSES)] | None = None
+    cost_class: Annotated[str, leaves.choice(*COST_CLASSES)] | None = None
     investment: Items | None = None
-    grant: Money | None = None
-    one_off_income: Money | None = None
-    lifetime: Duration | None = None
+    grant: leaves.Money | None = None
+    one_off_income: leaves.Money | None = None
+    lifetime: leaves.Duration | None = None
     running_cost: MoneyPerYear | None = None
-    after: OneOrMore[Id] | None = None
-    requires: OneOrMore[Id] | None = None
-    excludes: OneOrMore[Id] | None = None
-    effects: OneOrMore[Effect] | None = None
-    verified_effects: OneOrMore[Effect] | None = None
-    benefits: OneOrMore[Benefit] | None = None
-    salvage: Money | None = None
-    residual_value: Annotated[Quantity, quantity("money-or-share")] | None = None
-    replaced: Flag | None = None
-    ramp_up: OneOrMore[Share] | None = None
-    saving_loss: SharePerYear | None = None
+    after: leaves.OneOrMore[leaves.Id] | None = None
+    requires: leaves.OneOrMore[leaves.Id] | None = None
+    excludes: leaves.OneOrMore[leaves.Id] | None = None
+    effects: leaves.OneOrMore[Effect] | None = None
+    verified_effects: leaves.OneOrMore[Effect] | None = None
+    benefits: leaves.OneOrMore[Benefit] | None = None
+    salvage: leaves.Money | None = None
+    residual_value: Annotated[Quantity, leaves.quantity("money-or-share")] | None = None
+    replaced: leaves.Flag | None = None
+    ramp_up: leaves.OneOrMore[leaves.Share] | None = None
+    saving_loss: leaves.SharePerYear | None = None
     loan: Loan | None = None
     quality: Quality | None = None
-    source: Words | None = None
-    notes: Title | None = None
+    source: leaves.Words | None = None
+    notes: leaves.Title | None = None
+
+
+def _acts_on_no_stream(group: Group) -> None:
+    """The rule of a group: with no place in the order of the bundle, it only states reductions."""
+    if not all(effect.reduces for effect in group.effects or ()):
+        refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
 
 
 class Group(Model):
     """Money published for a class, a phase or a whole programme of measures."""
 
-    id: Id
-    title: Title
-    count: Count | None = None
-    measures: OneOrMore[Id] | None = None
+    id: leaves.Id
+    title: leaves.Title
+    count: leaves.Count | None = None
+    measures: leaves.OneOrMore[leaves.Id] | None = None
     status: Status | None = None
     investment: Items | None = None
-    grant: Money | None = None
-    lifetime: Duration | None = None
+    grant: leaves.Money | None = None
+    lifetime: leaves.Duration | None = None
     annual_saving: MoneyPerYear | None = None
-    benefits: OneOrMore[Benefit] | None = None
+    benefits: leaves.OneOrMore[Benefit] | None = None
     running_cost: MoneyPerYear | None = None
-    effects: OneOrMore[Effect] | None = None
-    notes: Title | None = None
+    effects: leaves.OneOrMore[Effect] | None = None
+    notes: leaves.Title | None = None
 
-    rules = (
-        # a group has no place in the order of the bundle: what acts on a stream is its measures'
-        needed(
-            "reduces + by + as-published: true",
-            lambda group: all(effect.reduces for effect in group.effects or ()),
-        ),
-    )
+    rules = (_acts_on_no_stream,)
 
 
 def _has_one_kind_of_value(expectation: Expectation) -> None:
@@ -295,46 +280,43 @@ def _has_one_kind_of_value(expectation: Expectation) -> None:
 class Expectation(Model):
     """A published or hand-calculated figure that the result is held to."""
 
-    figure: Words
-    value: Amount | None = None
-    within: Share | None = None
-    printed: Amount | None = None
-    at_least: Amount | None = None
-    at_most: Amount | None = None
-    is_: Words | None = None
-    source: Words | None = None
-    not_reproduced: Words | None = None
+    figure: leaves.Words
+    value: leaves.Amount | None = None
+    within: leaves.Share | None = None
+    printed: leaves.Amount | None = None
+    at_least: leaves.Amount | None = None
+    at_most: leaves.Amount | None = None
+    is_: leaves.Words | None = None
+    source: leaves.Words | None = None
+    not_reproduced: leaves.Words | None = None
 
-    rules = (
-        _has_one_kind_of_value,
-        some_of("within", "not_reproduced", beside="value"),
-    )
+    rules = (_has_one_kind_of_value, some_of("within", "not_reproduced", beside="value"))
 
 
 class Waiver(Model):
     """A warning accepted, with the reason that the report prints."""
 
-    check: Words
-    at: Words | None = None
-    because: Words
+    check: leaves.Words
+    at: leaves.Words | None = None
+    because: leaves.Words
 
 
 class Assessment(Model):
     """The whole file."""
 
-    cpcalc: Annotated[str, leaf(_read_version, {"const": 1})]
+    cpcalc: Annotated[str, leaves.leaf(_read_version, {"const": 1})]
     numbers: NumberStyle | None = None
     units: dict[str, UnitMeaning] | None = None
     enterprise: Enterprise
-    programme: Id | None = None
+    programme: leaves.Id | None = None
     data_status: DataStatus
-    source: OneOrMore[Source] | None = None
+    source: leaves.OneOrMore[Source] | None = None
     basis: Basis | None = None
-    products: OneOrMore[Product] | None = None
+    products: leaves.OneOrMore[Product] | None = None
     streams: dict[str, Stream] | None = None
-    measures: OneOrMore[Measure] | None = None
-    groups: OneOrMore[Group] | None = None
-    economics: Economics | None = None
-    scenarios: OneOrMore[Scenario] | None = None
-    expect: OneOrMore[Expectation] | None = None
-    waivers: OneOrMore[Waiver] | None = None
+    measures: leaves.OneOrMore[Measure] | None = None
+    groups: leaves.OneOrMore[Group] | None = None
+    economics: EconomicSettings | None = None
+    scenarios: leaves.OneOrMore[Scenario] | None = None
+    expect: leaves.OneOrMore[Expectation] | None = None
+    waivers: leaves.OneOrMore[Waiver] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NoReturn, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from cpcalc.diagnostics import Path
@@ -35,6 +35,15 @@ class Model(BaseModel, defer_build=True):  # most runs need few of the models
     def states(self, name: str) -> bool:
         """Whether a field has a value."""
         return getattr(self, name) is not None
+
+
+def short_for(*keys: str, also: Any) -> BeforeValidator:
+    """A mapping that may be written as one value, which each of these keys then has."""
+
+    def written_out(raw: Any) -> Any:
+        return raw if isinstance(raw, dict) else dict.fromkeys(keys, raw)
+
+    return BeforeValidator(written_out, json_schema_input_type=also)
 
 
 def refuse(name: str, at: Path | None = None, /, **values: str) -> NoReturn:
@@ -101,8 +110,8 @@ def needs_both(one: str, other: str) -> Rule:
 def in_order(period: Any) -> None:
     """The rule of a period: it does not end before it begins."""
     if period.from_ > period.to:
-        values = {"first": str(period.from_), "last": str(period.to)}
-        refuse("period-ends-before-it-begins", **values)
+        first, last = str(period.from_), str(period.to)
+        refuse("period-ends-before-it-begins", first=first, last=last)
 
 
 def needed(keys: str, is_kept: Callable[[Any], object]) -> Rule:

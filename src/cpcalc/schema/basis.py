@@ -5,31 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+from pydantic import PlainValidator, ValidationInfo
 
 from cpcalc.quantities import Quantity
-from cpcalc.schema.base import Model, in_order, refuse
+from cpcalc.schema import leaves
+from cpcalc.schema.base import Model, in_order, refuse, short_for
 from cpcalc.schema.economics import YearlyRate
-from cpcalc.schema.leaves import (
-    Amount,
-    Count,
-    Date,
-    Id,
-    OneOrMore,
-    Share,
-    SharePerYear,
-    Title,
-    Words,
-    Year,
-    choice,
-    leaf,
-    quantity,
-    read_amount_or_reference,
-    read_year,
-)
 
-HeatBasis = Annotated[str, choice("ncv", "gcv")]
-GridType = Annotated[str, choice(
+HeatBasis = Annotated[str, leaves.choice("ncv", "gcv")]
+GridType = Annotated[str, leaves.choice(
     "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
     "average", "lifecycle", "residual-mix",
 )]  # fmt: skip
@@ -38,10 +22,10 @@ GridType = Annotated[str, choice(
 class Source(Model):
     """Where a file's facts come from."""
 
-    title: Words
-    url: Words | None = None
-    accessed: Date | None = None
-    where: Words | None = None
+    title: leaves.Words
+    url: leaves.Words | None = None
+    accessed: leaves.Date | None = None
+    where: leaves.Words | None = None
 
 
 def _read_country(raw: Any) -> str:
@@ -51,59 +35,61 @@ def _read_country(raw: Any) -> str:
 
 
 # Capital letters only: factors of another country are told by comparing the two codes.
-Country = Annotated[str, leaf(_read_country, {"type": "string", "pattern": "^[A-Z]{2}$"})]
+Country = Annotated[str, leaves.leaf(_read_country, {"type": "string", "pattern": "^[A-Z]{2}$"})]
 
 
 class Enterprise(Model):
     """The enterprise assessed; a code may stand for its name."""
 
-    id: Id
-    name: Title
-    sector: Words | None = None
-    province: Words | None = None
+    id: leaves.Id
+    name: leaves.Title
+    sector: leaves.Words | None = None
+    province: leaves.Words | None = None
     country: Country | None = None
-    employees: Count | None = None
-    founded: Year | None = None
-    notes: Title | None = None
+    employees: leaves.Count | None = None
+    founded: leaves.Year | None = None
+    notes: leaves.Title | None = None
 
 
 class ExchangeRate(Model):
     """A dated rate between the report's currency and another."""
 
-    rate: Annotated[Quantity, quantity("exchange-rate")]
-    year: Year
-    source: Words
+    rate: Annotated[Quantity, leaves.quantity("exchange-rate")]
+    year: leaves.Year
+    source: leaves.Words
 
 
 class Operation(Model):
     """The plant's operating time: what `/day`, `/hour` and `/month` are annualised with."""
 
-    days: Annotated[Quantity, quantity("days-per-year")] | None = None
-    hours: Annotated[Quantity, quantity("hours-per-day")] | None = None
-    months: Annotated[Quantity, quantity("months-per-year")] | None = None
+    days: Annotated[Quantity, leaves.quantity("days-per-year")] | None = None
+    hours: Annotated[Quantity, leaves.quantity("hours-per-day")] | None = None
+    months: Annotated[Quantity, leaves.quantity("months-per-year")] | None = None
 
 
 class Grid(Model):
     """Which factor of the grid set: data year, type, and its decline, for figures over a life."""
 
-    data_year: Year
+    data_year: leaves.Year
     type: GridType
-    because: Words | None = None
-    decline: SharePerYear | None = None
+    because: leaves.Words | None = None
+    decline: leaves.SharePerYear | None = None
 
 
 class DatedPeriod(Model):
     """A period from a first to a last day."""
 
-    from_: Date
-    to: Date
+    from_: leaves.Date
+    to: leaves.Date
 
     rules = (in_order,)
 
 
 def _read_period(raw: Any, info: ValidationInfo) -> int | DatedPeriod:
     is_span = isinstance(raw, dict)
-    return DatedPeriod.model_validate(raw, context=info.context) if is_span else read_year(raw)
+    return (
+        DatedPeriod.model_validate(raw, context=info.context) if is_span else leaves.read_year(raw)
+    )
 
 
 Period = Annotated[
@@ -115,14 +101,14 @@ class Basis(Model):
     """What the figures rest on; what needs a missing field is `incomplete` and names it."""
 
     period: Period | None = None
-    currency: Words | None = None
+    currency: leaves.Words | None = None
     exchange_rates: dict[str, ExchangeRate] | None = None
     operation: Operation | None = None
     discount_rate: YearlyRate | None = None
-    inflation: SharePerYear | None = None
-    factor_sets: OneOrMore[Words] | None = None
+    inflation: leaves.SharePerYear | None = None
+    factor_sets: leaves.OneOrMore[leaves.Words] | None = None
     grid: Grid | None = None
-    gwp: Words | None = None
+    gwp: leaves.Words | None = None
 
 
 # ---- how a stream uses cited factors ------------------------------------------------------------
@@ -132,11 +118,9 @@ def _read_control(raw: Any, info: ValidationInfo) -> Quantity | str | dict[str, 
     if raw == {}:
         refuse("empty-value")
     if isinstance(raw, dict) and not {"low", "at-least", "at-most", "value"} & raw.keys():
-        return {
-            str(pollutant): read_amount_or_reference(part, info, "share")
-            for pollutant, part in raw.items()
-        }
-    return read_amount_or_reference(raw, info, "share")
+        parts = {str(pollutant): part for pollutant, part in raw.items()}
+        return {of: leaves.read_amount_or_reference(parts[of], info, "share") for of in parts}
+    return leaves.read_amount_or_reference(raw, info, "share")
 
 
 AbatementShare = Annotated[
@@ -152,27 +136,21 @@ class FactorUse(Model):
     pollutant.
     """
 
-    factor: Words
-    ash: Share | None = None
-    sulphur: Share | None = None
-    content_basis: Annotated[str, choice("as-fired", "dry")] | None = None
+    factor: leaves.Words
+    ash: leaves.Share | None = None
+    sulphur: leaves.Share | None = None
+    content_basis: Annotated[str, leaves.choice("as-fired", "dry")] | None = None
     control: AbatementShare | None = None
-    moisture: Share | None = None
-    equipment: Words | None = None
-    year: Year | None = None
+    moisture: leaves.Share | None = None
+    equipment: leaves.Words | None = None
+    year: leaves.Year | None = None
     type: GridType | None = None
-    sludge_removed: Amount | None = None
-    recovered: Amount | None = None
-    because: Words | None = None
+    sludge_removed: leaves.Amount | None = None
+    recovered: leaves.Amount | None = None
+    because: leaves.Words | None = None
 
 
-def _as_factor_use(raw: Any) -> Any:
-    return raw if isinstance(raw, dict) else {"factor": raw}
-
-
-Factors = OneOrMore[
-    Annotated[FactorUse, BeforeValidator(_as_factor_use, json_schema_input_type=str | FactorUse)]
-]
+Factors = leaves.OneOrMore[Annotated[FactorUse, short_for("factor", also=str | FactorUse)]]
 
 
 class GasConditions(Model):
@@ -181,7 +159,7 @@ class GasConditions(Model):
     Moisture and oxygen are shares by volume.
     """
 
-    temperature: Annotated[Quantity, quantity("temperature")] | None = None
-    pressure: Annotated[Quantity, quantity("pressure")] | None = None
-    moisture: Share | None = None
-    oxygen: Share | None = None
+    temperature: Annotated[Quantity, leaves.quantity("temperature")] | None = None
+    pressure: Annotated[Quantity, leaves.quantity("pressure")] | None = None
+    moisture: leaves.Share | None = None
+    oxygen: leaves.Share | None = None

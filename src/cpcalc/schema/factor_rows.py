@@ -10,22 +10,9 @@ import re
 from typing import Annotated, Any, ClassVar
 
 from cpcalc.quantities import Quantity, Range
+from cpcalc.schema import leaves
 from cpcalc.schema.base import Model, excludes, needed, refuse
 from cpcalc.schema.basis import GridType, HeatBasis
-from cpcalc.schema.leaves import (
-    Count,
-    Date,
-    Flag,
-    Id,
-    Title,
-    Words,
-    Year,
-    choice,
-    leaf,
-    quantity,
-    read_single,
-    read_text,
-)
 from cpcalc.units import NAMES, SUBSTANCES, Unit, shown
 
 SCOPES = ("1", "2-location", "2-market", "3")
@@ -47,14 +34,16 @@ GWP_SET = re.compile(r"AR[0-9]-[0-9]+(?:-feedback)?")
 NOT_STATED = "not-stated"
 
 
-SingleAmount = Annotated[Quantity, quantity("any", read_single, "An amount with its unit.")]
-SingleShare = Annotated[Quantity, quantity("share", read_single, "A share in %.")]
+SingleAmount = Annotated[
+    Quantity, leaves.quantity("any", leaves.read_single, "An amount with its unit.")
+]
+SingleShare = Annotated[Quantity, leaves.quantity("share", leaves.read_single, "A share in %.")]
 
 _SHOWN = [shown(name) for name in sorted(SUBSTANCES)]
 
 
 def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
-    text = read_text(raw)
+    text = leaves.read_text(raw)
     if text in _SHOWN or text in SUBSTANCES or text in extra:
         return text
     known = shown(NAMES.get(text, text))
@@ -63,9 +52,10 @@ def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
     refuse("unknown-substance", found=text[:60], suggestion=suggestion, known=", ".join(_SHOWN))
 
 
-Substance = Annotated[str, leaf(_read_substance, {"enum": sorted(_SHOWN)})]
+Substance = Annotated[str, leaves.leaf(_read_substance, {"enum": sorted(_SHOWN)})]
 Gas = Annotated[
-    str, leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))})
+    str,
+    leaves.leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))}),
 ]
 
 
@@ -81,38 +71,38 @@ def _read_gwp_name(raw: Any) -> str:
     return raw
 
 
-GwpName = Annotated[str, leaf(_read_gwp_name, {"type": "string"})]
+GwpName = Annotated[str, leaves.leaf(_read_gwp_name, {"type": "string"})]
 
 
 class Publication(Model):
     """The document that values are cited from."""
 
-    title: Words
-    publisher: Words | None = None
-    year: Year | None = None
-    url: Words | None = None
+    title: leaves.Words
+    publisher: leaves.Words | None = None
+    year: leaves.Year | None = None
+    url: leaves.Words | None = None
 
 
 class Attributes(Model):
     """What a row, an entry or a set can say; the nearest one counts."""
 
-    kind: Annotated[str, choice(*ENTRY_KINDS)] | None = None
-    geography: Words | None = None  # ISO 3166 two-letter code, or a word such as world
+    kind: Annotated[str, leaves.choice(*ENTRY_KINDS)] | None = None
+    geography: leaves.Words | None = None  # ISO 3166 two-letter code, or a word such as world
     basis: HeatBasis | None = None
-    mass_basis: Annotated[str, choice("wet", "dry")] | None = None
-    scope: Annotated[str, choice(*SCOPES)] | None = None
-    boundary: Annotated[str, choice(*BOUNDARIES)] | None = None
-    biogenic: Flag | None = None
-    abated: Flag | None = None
-    fraction: Annotated[str, choice("filterable", "condensable", "total")] | None = None
+    mass_basis: Annotated[str, leaves.choice("wet", "dry")] | None = None
+    scope: Annotated[str, leaves.choice(*SCOPES)] | None = None
+    boundary: Annotated[str, leaves.choice(*BOUNDARIES)] | None = None
+    biogenic: leaves.Flag | None = None
+    abated: leaves.Flag | None = None
+    fraction: Annotated[str, leaves.choice("filterable", "condensable", "total")] | None = None
     gwp: GwpName | None = None
-    data_year: Year | None = None
+    data_year: leaves.Year | None = None
     type: GridType | None = None
-    published: Year | None = None
-    quality: Annotated[str, choice("verified", "unverified")] | None = None
-    range_quality: Annotated[str, choice("verified", "derived", "unverified")] | None = None
-    per: Words | None = None  # the product of the tonne: clinker, fired brick
-    where: Words | None = None  # table and page
+    published: leaves.Year | None = None
+    quality: Annotated[str, leaves.choice("verified", "unverified")] | None = None
+    range_quality: Annotated[str, leaves.choice("verified", "derived", "unverified")] | None = None
+    per: leaves.Words | None = None  # the product of the tonne: clinker, fired brick
+    where: leaves.Words | None = None  # table and page
 
 
 # For each of these the nearest of row, entry, defaults and set counts.
@@ -127,8 +117,8 @@ class Cited(Attributes):
 
     inherits: ClassVar[frozenset[str]] = ATTRIBUTES | {"source"}
 
-    source: Id | None = None
-    note: Title | None = None
+    source: leaves.Id | None = None
+    note: leaves.Title | None = None
     _reference: str = ""
     _citation: str = ""
 
@@ -156,12 +146,7 @@ class Ranged(Cited):
     lower: SingleAmount | None = None
     upper: SingleAmount | None = None
 
-    rules = (
-        needed(
-            "value, lower + upper",
-            lambda row: any(map(row.states, ("value", "lower", "upper"))),
-        ),
-    )
+    rules = (needed("value, lower + upper", lambda row: row.value or row.lower or row.upper),)
 
     @property
     def quantity(self) -> Quantity | None:
@@ -182,12 +167,12 @@ class Emission(Cited):
     value: SingleAmount
     lower: SingleAmount | None = None
     upper: SingleAmount | None = None
-    times: Annotated[str, choice("ash", "sulphur")] | None = None
+    times: Annotated[str, leaves.choice("ash", "sulphur")] | None = None
     plus: SingleAmount | None = None
     mcf: SingleShare | None = None
     mcf_lower: SingleShare | None = None
     mcf_upper: SingleShare | None = None
-    equipment: Words | None = None
+    equipment: leaves.Words | None = None
 
     rules = (
         needed("times (for plus)", lambda row: row.plus is None or row.times),
@@ -215,11 +200,11 @@ def mass_of(substance: str) -> Unit:
     return Unit.of((("t", 1),)) * Unit.of(((substance_of(substance), 1),))
 
 
-class Entry(Cited):
+class FactorEntry(Cited):
     """Something that an assessment can name: ``set/id``."""
 
-    id: Id
-    name: Title
+    id: leaves.Id
+    name: leaves.Title
 
 
 class Property(Ranged):
@@ -228,12 +213,17 @@ class Property(Ranged):
     inherits = frozenset({"mass_basis", "published", "quality", "range_quality", "where", "source"})
 
 
-class Factor(Entry):
-    """What an activity emits, with the default properties of its fuel."""
+class FuelProperties(FactorEntry):
+    """How much heat is in a fuel, and how heavy it is."""
 
     ncv: Property | None = None
     gcv: Property | None = None
     density: Property | None = None
+
+
+class Factor(FuelProperties):
+    """What an activity emits, with the default properties of its fuel."""
+
     emits: list[Emission]
 
     @property
@@ -242,12 +232,9 @@ class Factor(Entry):
         return self.kind == "grid-electricity"
 
 
-class Fuel(Entry):
+class Fuel(FuelProperties):
     """Properties of a fuel by one source."""
 
-    ncv: Property | None = None
-    gcv: Property | None = None
-    density: Property | None = None
     ash: Property | None = None
     sulphur: Property | None = None
     moisture: Property | None = None
@@ -258,9 +245,9 @@ class Fuel(Entry):
 class Gwp(Cited):
     """The global warming potential of a gas in one report [kg CO2e/kg]."""
 
-    report: Words
-    horizon: Count
-    feedback: Flag | None = None
+    report: leaves.Words
+    horizon: leaves.Count
+    feedback: leaves.Flag | None = None
     gas: Gas
     value: SingleAmount
 
@@ -270,11 +257,14 @@ class Gwp(Cited):
         return f"{self.report}-{self.horizon}{'-feedback' if self.feedback else ''}"
 
 
-class Control(Entry):
+AnyEntry = FactorEntry | Gwp
+
+
+class Control(FactorEntry):
     """The efficiency of a control for one substance; ``size`` is its class of particles."""
 
     of: Substance
-    size: Words | None = None
+    size: leaves.Words | None = None
     efficiency: SingleShare
     lower: SingleShare | None = None
     upper: SingleShare | None = None
@@ -285,7 +275,7 @@ class Control(Entry):
         return self.efficiency
 
 
-class Load(Entry):
+class Load(FactorEntry):
     """Typical waste water of a sector: flow per tonne of product, and concentrations."""
 
     wastewater: Property | None = None
@@ -294,48 +284,48 @@ class Load(Entry):
     tss: Property | None = None
 
 
-class Parameter(Entry, Ranged):
+class Parameter(FactorEntry, Ranged):
     """A single figure that is no emission factor."""
 
 
-class Yearly(Cited):
+class ValueOfYear(Cited):
     """The value of one year."""
 
-    year: Year
+    year: leaves.Year
     value: SingleAmount
 
 
-class Series(Entry):
+class Series(FactorEntry):
     """Values by year: a rate of exchange, an index of prices."""
 
-    values: list[Yearly]
+    values: list[ValueOfYear]
 
 
 class BenchmarkValue(Ranged):
     """A specific consumption or emission as one source gives it."""
 
-    indicator: Annotated[str, choice(*INDICATORS)]
-    level: Annotated[str, choice(*LEVELS)]
-    applies_to: Words | None = None
-    period: Words | None = None
+    indicator: Annotated[str, leaves.choice(*INDICATORS)]
+    level: Annotated[str, leaves.choice(*LEVELS)]
+    applies_to: leaves.Words | None = None
+    period: leaves.Words | None = None
 
 
-class Benchmark(Entry):
+class Benchmark(FactorEntry):
     """The benchmarks of one product."""
 
-    sector: Id
+    sector: leaves.Id
     values: list[BenchmarkValue]
 
 
 class PriceValue(Ranged):
     """A price and the time it was valid; ``to`` is open where it still was."""
 
-    from_: Date
-    to: Date | None = None
+    from_: leaves.Date
+    to: leaves.Date | None = None
 
 
-class Price(Entry):
+class Price(FactorEntry):
     """A price or fee over time."""
 
-    category: Id
+    category: leaves.Id
     values: list[PriceValue]

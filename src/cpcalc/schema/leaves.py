@@ -62,9 +62,8 @@ def _is_money(unit: Unit) -> bool:
 
 
 def _is_money_per_period(unit: Unit) -> bool:
-    return (
-        _is_money(unit.without(*PERIODS)) and sum(unit.exponent(period) for period in PERIODS) == -1
-    )
+    of_periods = sum(map(unit.exponent, PERIODS))
+    return _is_money(unit.without(*PERIODS)) and of_periods == -1
 
 
 def _is_price(unit: Unit) -> bool:
@@ -173,23 +172,17 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
         return read_scalar(raw, reading, kind)
     keys = set(raw)
     if keys == {"low", "high"}:
-        return _range(raw, reading, kind)
-    if keys in ({"at-least"}, {"at-most"}):
-        (bound,) = keys
-        return replace(read_scalar(raw[bound], reading, kind), bound=bound)
-    if keys == {"value"}:
-        return read_scalar(raw["value"], reading, kind)
+        low, high = (read_scalar(raw[end], reading, kind) for end in ("low", "high"))
+        if low.unit is not high.unit or low.value > high.value:
+            refuse("range-ends", low.path, low=low.text, high=high.text)
+        return Range.between(low, high)
+    if keys in ({"value"}, {"at-least"}, {"at-most"}):
+        ((key, part),) = raw.items()
+        return replace(read_scalar(part, reading, kind), bound=None if key == "value" else key)
     if keys != {"value", "over", "annualise-by"} or kind not in READ_OVER:
         of_a_period = ", value + over + annualise-by" if kind in READ_OVER else ""
         refuse("one-of-keys-needed", keys="low + high, at-least, at-most" + of_a_period)
     return _part_of_year(raw, reading, READ_OVER[kind])
-
-
-def _range(raw: Mapping[str, Any], reading: Reading, kind: str) -> Range:
-    low, high = read_scalar(raw["low"], reading, kind), read_scalar(raw["high"], reading, kind)
-    if low.unit is not high.unit or low.value > high.value:
-        refuse("range-ends", low.path, low=low.text, high=high.text)
-    return Range.between(low, high)
 
 
 def _part_of_year(raw: Mapping[str, Any], reading: Reading, kind: str) -> PartOfYear:
@@ -217,11 +210,10 @@ def read_single(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
     return read_scalar(raw, info.context or Reading(), kind)
 
 
-def quantity(
-    kind: str,
-    read: Callable[[Any, ValidationInfo, str], Quantity | str] = read_amount,
-    description: str = "",
-) -> PlainValidator:
+Reader = Callable[[Any, ValidationInfo, str], Quantity | str]
+
+
+def quantity(kind: str, read: Reader = read_amount, description: str = "") -> PlainValidator:
     """A leaf that holds a quantity of a kind."""
     field = Field(description=description or KINDS[kind].description)
     described = Annotated[_Described, field]  # type: ignore[valid-type]

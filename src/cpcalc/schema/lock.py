@@ -5,8 +5,6 @@ from typing import Annotated
 from cpcalc.schema.base import Model
 from cpcalc.schema.leaves import OneOrMore, Words, choice
 
-LockVersion = Annotated[str, choice("1")]
-
 
 class LockedSet(Model):
     """One version of a factor set, by the hash of its file."""
@@ -29,7 +27,7 @@ class LockedRate(Model):
 class Lock(Model):
     """The whole lock file; files are named as they stand beside it."""
 
-    cpcalc_lock: LockVersion
+    cpcalc_lock: Annotated[str, choice("1")]
     files: OneOrMore[Words]
     factor_sets: list[LockedSet] | None = None
     rates: list[LockedRate] | None = None

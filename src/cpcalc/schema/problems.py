@@ -14,11 +14,9 @@ from cpcalc.schema.base import Model, kebab
 
 # Which shape a field wants, by pydantic's type of error.
 _SHAPES = {
-    "model_type": "mapping",
-    "dict_type": "mapping",
-    "list_type": "list",
+    "list_type": "list", "dict_type": "mapping", "model_type": "mapping",
     "model_attributes_type": "mapping",
-}
+}  # fmt: skip
 
 # Nobody reads more problems of one file than this.
 MOST_CONVERTED = 300

@@ -2,54 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
+from cpcalc.schema import leaves
 from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeaning, Waiver
-from cpcalc.schema.base import Model, excludes, in_order, one_of, refuse, some_of
+from cpcalc.schema.base import Model, excludes, in_order, one_of, refuse, short_for, some_of
 from cpcalc.schema.basis import Country, ExchangeRate, Source
-from cpcalc.schema.leaves import (
-    Amount,
-    Count,
-    Date,
-    Id,
-    Money,
-    OneOrMore,
-    Share,
-    Title,
-    Words,
-    Year,
-    choice,
-)
-
-ProgrammeVersion = Annotated[str, choice("1")]
-Titles = OneOrMore[Title]
 
 
 class Years(Model):
     """A span of whole years, both ends included."""
 
-    from_: Year
-    to: Year
+    from_: leaves.Year
+    to: leaves.Year
 
     rules = (in_order,)
 
 
-def _as_years(raw: Any) -> Any:
-    return raw if isinstance(raw, dict) else {"from": raw, "to": raw}
-
-
-WholeYears = Annotated[Years, BeforeValidator(_as_years, json_schema_input_type=int | Years)]
+WholeYears = Annotated[Years, short_for("from", "to", also=int | Years)]
 
 
 class Participants(Model):
     """Who took part, by gender where it was recorded; `all` where only their number is known."""
 
-    women: Count | None = None
-    men: Count | None = None
-    unstated: Count | None = None
-    all_: Count | None = None
+    women: leaves.Count | None = None
+    men: leaves.Count | None = None
+    unstated: leaves.Count | None = None
+    all_: leaves.Count | None = None
 
     rules = (
         excludes("all_", "women", "men", "unstated"),
@@ -62,50 +43,42 @@ class Participants(Model):
         return sum(count or 0 for count in (self.all_, self.women, self.men, self.unstated))
 
 
-def _as_participants(raw: Any) -> Any:
-    return raw if isinstance(raw, dict) else {"all": raw}
-
-
-Attendance = Annotated[
-    Participants, BeforeValidator(_as_participants, json_schema_input_type=int | Participants)
-]
+Attendance = Annotated[Participants, short_for("all", also=int | Participants)]
 
 
 class Course(Model):
     """One training course, as far as it is published."""
 
-    title: Title | None = None
-    date: Date | None = None
-    province: Words | None = None
-    days: Count | None = None
+    title: leaves.Title | None = None
+    date: leaves.Date | None = None
+    province: leaves.Words | None = None
+    days: leaves.Count | None = None
     participants: Attendance | None = None
-    notes: Title | None = None
+    notes: leaves.Title | None = None
 
 
 class Training(Model):
     """The training of a programme: its courses where they are published one by one."""
 
-    courses: OneOrMore[Course] | None = None
-    notes: Title | None = None
+    courses: leaves.OneOrMore[Course] | None = None
+    notes: leaves.Title | None = None
 
 
 class CostClasses(Model):
     """The largest investment of each cost class, in the money of a year; above it is high-cost."""
 
-    year: Year
-    source: Words | None = None
-    no_cost: Money
-    low_cost: Money
-    medium_cost: Money
+    year: leaves.Year
+    source: leaves.Words | None = None
+    no_cost: leaves.Money
+    low_cost: leaves.Money
+    medium_cost: leaves.Money
 
     @model_validator(mode="after")
     def rising(self) -> Self:
         ends = (self.no_cost, self.low_cost, self.medium_cost)
         if any(end.unit is not ends[-1].unit and not end.is_bare_zero for end in ends):
-            refuse(
-                "cost-classes-mixed",
-                currencies=", ".join(dict.fromkeys(str(end.unit) for end in ends)),
-            )
+            currencies = dict.fromkeys(str(end.unit) for end in ends)
+            refuse("cost-classes-mixed", currencies=", ".join(currencies))
         if not ends[0].value <= ends[1].value <= ends[2].value:
             refuse("cost-classes-not-rising", ends=", ".join(end.text for end in ends))
         return self
@@ -114,13 +87,13 @@ class CostClasses(Model):
 class Published(Model):
     """A published total that the recomputed one is held against."""
 
-    figure: Words
-    value: Amount | None = None
-    count: Count | None = None
-    within: Share | None = None
-    taken_as: Title | None = None
-    source: Words | None = None
-    not_reproduced: Words | None = None
+    figure: leaves.Words
+    value: leaves.Amount | None = None
+    count: leaves.Count | None = None
+    within: leaves.Share | None = None
+    taken_as: leaves.Title | None = None
+    source: leaves.Words | None = None
+    not_reproduced: leaves.Words | None = None
 
     rules = (one_of("value", "count"), excludes("count", "within"))
 
@@ -128,25 +101,25 @@ class Published(Model):
 class Programme(Model):
     """The whole file."""
 
-    cpcalc_programme: ProgrammeVersion
+    cpcalc_programme: Annotated[str, leaves.choice("1")]
     numbers: NumberStyle | None = None
     units: dict[str, UnitMeaning] | None = None
-    id: Id
-    name: Title
-    sponsor: Title | None = None
-    agencies: Titles | None = None
+    id: leaves.Id
+    name: leaves.Title
+    sponsor: leaves.Title | None = None
+    agencies: leaves.OneOrMore[leaves.Title] | None = None
     period: WholeYears | None = None
     country: Country | None = None
-    provinces: OneOrMore[Words] | None = None
-    objectives: Titles | None = None
+    provinces: leaves.OneOrMore[leaves.Words] | None = None
+    objectives: leaves.OneOrMore[leaves.Title] | None = None
     data_status: DataStatus | None = None
-    source: OneOrMore[Source] | None = None
-    enterprises: OneOrMore[Words]
+    source: leaves.OneOrMore[Source] | None = None
+    enterprises: leaves.OneOrMore[leaves.Words]
     baseline_periods: WholeYears | None = None
-    currency: Words
+    currency: leaves.Words
     exchange_rates: dict[str, ExchangeRate] | None = None
     training: Training | None = None
     cost_classes: CostClasses | None = None
-    published: OneOrMore[Published] | None = None
-    waivers: OneOrMore[Waiver] | None = None
-    notes: Title | None = None
+    published: leaves.OneOrMore[Published] | None = None
+    waivers: leaves.OneOrMore[Waiver] | None = None
+    notes: leaves.Title | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,14 +17,8 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
+from cpcalc.source import yaml_errors
 from cpcalc.source.text import LARGEST_FILE_BYTES, decode, foreign_characters, span_after
-from cpcalc.source.yaml_errors import (
-    first_span,
-    lost_comments,
-    mark_span,
-    refused_leniencies,
-    unreadable_yaml,
-)
 
 # An assessment is some hundred lines; these bounds keep a hostile file from taking time or memory.
 DEEPEST_NESTING = 24
@@ -96,10 +90,6 @@ class Document:
         """The text in lines."""
         return self.text.split("\n")
 
-    def with_tree(self, tree: Any) -> Document:
-        """The same file with other values in its tree: a what-if."""
-        return replace(self, tree=tree)
-
     def place(self, path: Path, *, on_key: bool = False) -> Span | None:
         """Where a path stands in the text; the nearest place around it where it is not there."""
         node, key = self.root, None
@@ -115,8 +105,8 @@ class Document:
             return None
         is_empty = node.start_mark.index == node.end_mark.index
         if key is not None and (on_key or is_empty or not isinstance(node, ScalarNode)):
-            return first_span(key)
-        return first_span(node)
+            return yaml_errors.first_span(key)
+        return yaml_errors.first_span(node)
 
 
 def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
@@ -153,8 +143,8 @@ def read(data: bytes, name: str) -> Document:
     crowded = [problem for problem in problems if problem.name == "too-many-entries"]
     if crowded:
         return Document(name, text, crowded[:1], root=root)
-    problems += refused_leniencies(root, text)
-    problems += lost_comments(root, (), text.split("\n"))
+    problems += yaml_errors.refused_leniencies(root, text, text.split("\n"))
+    problems += yaml_errors.lost_comments(root, (), text.split("\n"))
     return Document(name, text, problems, tree, root)
 
 
@@ -166,9 +156,9 @@ def _composed(text: str) -> Node | Diagnostic | None:
     except yaml.YAMLError as error:
         if isinstance(error, _TooDeep) or getattr(error, "problem", None) == _TOO_DEEP_FOR_LIBYAML:
             mark = getattr(error, "problem_mark", None)
-            span = _START if mark is None else mark_span(mark, mark)
+            span = _START if mark is None else yaml_errors.mark_span(mark, mark)
             return Diagnostic("nesting-too-deep", (), {"limit": str(DEEPEST_NESTING)}, span=span)
-        return unreadable_yaml(error, text)
+        return yaml_errors.unreadable_yaml(error, text)
     except (ValueError, OverflowError):
         # the pure parser's own slip on an escape above the last character
         escape = _TOO_HIGH.search(text)
@@ -179,10 +169,14 @@ def _composed(text: str) -> Node | Diagnostic | None:
 
 def _refused_constructs(text: str) -> Iterator[Diagnostic]:
     """Anchors, aliases, directives and further documents."""
-    documents = 0
     try:
-        for event in _events(text):
-            span = mark_span(event.start_mark, event.end_mark)
+        parser, depth, documents = _Composer(text), 0, 0
+        # to the first event too deep: the pure parser needs minutes for the rest
+        while depth <= DEEPEST_NESTING and parser.check_event():
+            event = parser.get_event()
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            span = yaml_errors.mark_span(event.start_mark, event.end_mark)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if event.version or event.tags:
@@ -197,18 +191,8 @@ def _refused_constructs(text: str) -> Iterator[Diagnostic]:
         return  # the composing pass reports it
 
 
-def _events(text: str) -> Iterator[Any]:
-    """The events of a text to the first too deep; the pure parser needs minutes for the rest."""
-    parser, depth = _Composer(text), 0
-    while depth <= DEEPEST_NESTING and parser.check_event():
-        event = parser.get_event()
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        yield event
-
-
 def _problem(name: str, node: Node, path: Path, **values: str) -> Diagnostic:
-    return Diagnostic(name, path, values, span=first_span(node))
+    return Diagnostic(name, path, values, span=yaml_errors.first_span(node))
 
 
 def _built(node: Node, path: Path, problems: list[Diagnostic]) -> Any:

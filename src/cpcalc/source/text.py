@@ -12,11 +12,9 @@ from cpcalc.diagnostics import Diagnostic, Span
 LARGEST_FILE_BYTES = 1024 * 1024
 
 _BOMS = (
-    (b"\xff\xfe\x00\x00", "UTF-32"),
-    (b"\x00\x00\xfe\xff", "UTF-32"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
-)
+    (b"\xff\xfe\x00\x00", "UTF-32"), (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"),
+)  # fmt: skip
 # Letters that only one of the old Vietnamese encodings puts after or in place of a vowel.
 _WINDOWS_1258_TONES = re.compile(rb"[aeiouyAEIOUY\xe2\xea\xf4\xe3\xf5\xfd][\xcc\xd2\xde\xec\xf2]")
 _VNI_TONES = re.compile(

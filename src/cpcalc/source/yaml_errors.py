@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 import yaml
@@ -89,13 +90,13 @@ _ONLY_CLOSING = re.compile(r"[\]}]+[,\]}\s]*(?:#.*)?")
 _LOST_COMMENT = re.compile(r" +#[^\s#!]")
 
 
-def refused_leniencies(root: Node, text: str) -> Iterator[Diagnostic]:
-    """Each place that libyaml accepts and YAML 1.2 forbids, once."""
-    yield from _leniencies(root, -1, text, text.split("\n"))
+def refused_leniencies(
+    node: Node, text: str, lines: list[str], indent: int = -1
+) -> Iterator[Diagnostic]:
+    """Each place that libyaml accepts and YAML 1.2 forbids, once.
 
-
-def _leniencies(node: Node, indent: int, text: str, lines: list[str]) -> Iterator[Diagnostic]:
-    """``indent`` is the column of the block around the node; what continues stands right of it."""
+    ``indent`` is the column of the block around the node; what continues stands right of it.
+    """
     is_flow = isinstance(node, CollectionNode) and node.flow_style
     is_quoted = isinstance(node, ScalarNode) and node.style in ("'", '"')
     if is_flow or is_quoted:
@@ -113,10 +114,10 @@ def _leniencies(node: Node, indent: int, text: str, lines: list[str]) -> Iterato
             if text.startswith("?", key.start_mark.index - 1) and key.start_mark.index:
                 span = _at(key.start_mark, -1)
                 yield Diagnostic("yaml-stray-character", (), {"reason": ""}, span=span)
-            yield from _leniencies(key, inside, text, lines)
-            yield from _leniencies(value, inside, text, lines)
+            yield from refused_leniencies(key, text, lines, inside)
+            yield from refused_leniencies(value, text, lines, inside)
         else:
-            yield from _leniencies(part, inside, text, lines)
+            yield from refused_leniencies(part, text, lines, inside)
 
 
 def _continuation(node: Node, indent: int, lines: list[str]) -> Iterator[Diagnostic]:
@@ -137,17 +138,13 @@ def _block_text(node: ScalarNode, text: str, lines: list[str]) -> Iterator[Diagn
     if header is not None and text.startswith("#", header.end()):
         span = _at(node.start_mark, len(header[0]))
         yield Diagnostic("yaml-comment-needs-space", (), {}, span=span)
-    deepest = 0
-    for line in lines[node.start_mark.line + 1 :]:
-        stripped = line.rstrip("\r")
-        if not stripped.strip(" "):
-            deepest = max(deepest, len(stripped))
-            continue
-        if deepest > len(stripped) - len(stripped.lstrip(" ")):
+    below = [line.rstrip("\r") for line in lines[node.start_mark.line + 1 :]]
+    blank = list(takewhile(lambda line: not line.strip(" "), below))
+    for first in below[len(blank) : len(blank) + 1]:
+        if max(map(len, blank), default=0) > len(first) - len(first.lstrip(" ")):
             place = node.start_mark.line + 2
             span = Span(place, 1, place, 2)
             yield Diagnostic("yaml-indentation", (), {"reason": ""}, span=span)
-        return
 
 
 def lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnostic]:
@@ -160,7 +157,6 @@ def lost_comments(node: Node, path: Path, lines: list[str]) -> Iterator[Diagnost
             yield Diagnostic("comment-cuts-text", path, values, span=first_span(node))
         return
     for position, part in enumerate(node.value):
-        step, value = (
-            (part[0].value, part[1]) if isinstance(node, MappingNode) else (position, part)
-        )
+        is_pair = isinstance(node, MappingNode)
+        step, value = (part[0].value, part[1]) if is_pair else (position, part)
         yield from lost_comments(value, (*path, step), lines)

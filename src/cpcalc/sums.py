@@ -1,0 +1,154 @@
+"""Sums of figures that may be missing, partial or of kinds that do not add; and identities.
+
+An identity is a statement that must hold between results, checked each time and printed with them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from cpcalc.calc.savings import total
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, is_whole, joined
+from cpcalc.results import Identity, Investment, Line
+from cpcalc.units import ONE
+
+FiguresByScope = dict[str, dict[str, Reported]]  # scope -> gas -> figure
+
+
+def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Reported:
+    """The sum of what is known of the parts, marked with how many it counts and what is missing.
+
+    ``unknown`` are the fields of further parts of which nothing is known. Shares do not add: beside
+    amounts they are left out, several of them alone have no sum. Nor do two kinds of unit.
+    """
+    known = [part for part in parts if isinstance(part, Figure)]
+    missing = joined(unknown, *(part.missing for part in parts))
+    if not known:
+        incomplete = NotApplicable("incomplete", "field-missing", missing)
+        return next((part for part in parts if is_undefined(part)), incomplete)
+    amounts = [part for part in known if part.unit is not ONE] if len(known) > 1 else known
+    if len({part.unit for part in amounts}) != 1:
+        return NotApplicable("undefined", "units-do-not-add" if amounts else "shares-do-not-add")
+    shares = len(known) - len(amounts)
+    counted = sum(map(is_whole, parts)) - shares
+    of = len(parts) + len(unknown)
+    figure = total(*amounts)
+    if counted == of and not missing:
+        return figure
+    return replace(figure, counted=counted, of=of, missing=missing)
+
+
+def is_undefined(part: Reported | None) -> bool:
+    """Whether there is no such figure, whatever is known: a sum of two kinds of unit."""
+    return isinstance(part, NotApplicable) and part.code == "undefined"
+
+
+def sum_by_name(parts: Iterable[Mapping[str, Reported]]) -> dict[str, Reported]:
+    """Figures of the same name added up; partial where a part is partial or not applicable."""
+    return {name: add_reported(figures) for name, figures in gathered(parts).items()}
+
+
+def sum_by_scope(parts: Iterable[Mapping[str, Mapping[str, Reported]]]) -> FiguresByScope:
+    """Avoided emissions added up by scope and gas."""
+    return {scope: sum_by_name(gases) for scope, gases in gathered(parts).items()}
+
+
+def sum_known(parts: Iterable[Reported | None]) -> Figure | None:
+    """The sum of the parts that are figures; None without any."""
+    known = [part for part in parts if isinstance(part, Figure)]
+    return total(*known) if known else None
+
+
+def add_investments(
+    parts: Sequence[Investment | None], missing: tuple[str, ...]
+) -> Investment | None:
+    """Investments added up by currency, and converted as far as rates are known.
+
+    ``missing`` are the fields of the parts that have none: the sum is marked as that of the others.
+    """
+    known = [part for part in parts if part is not None]
+    if not known:
+        return None
+    by_currency = gathered({str(amount.unit): amount} for part in known for amount in part.amounts)
+    reasons = [part.converted for part in known if isinstance(part.converted, NotApplicable)]
+    converted = add_reported([part.converted for part in known])
+    if reasons:
+        fields = joined(*(reason.missing for reason in reasons))
+        converted = NotApplicable("incomplete", "rate-missing", fields)
+
+    def marked(figure: Reported) -> Reported:
+        both = (*figure.missing, *missing)
+        if isinstance(figure, NotApplicable):
+            return figure._replace(missing=both)
+        counted = len(parts) - len(missing)
+        return replace(figure, counted=counted, of=len(parts), missing=both) if missing else figure
+
+    amounts = [marked(add_reported(amounts)) for amounts in by_currency.values()]
+    figures = tuple(amount for amount in amounts if isinstance(amount, Figure))
+    return Investment(figures, marked(converted))
+
+
+# ---- identities ----------------------------------------------------------------------------------
+
+# Both sides are sums of the same floats in another order: they agree to this share, or something is
+# wrong.
+TOLERANCE = 1e-9
+
+
+def identity(
+    name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]
+) -> Identity | None:
+    """``name`` holds when the known figures of both sides sum to the same; None where neither
+    side has a figure."""
+    first = [figure.value for figure in left if isinstance(figure, Figure)]
+    second = [figure.value for figure in right if isinstance(figure, Figure)]
+    if not first and not second:
+        return None
+    a, b = math.fsum(first), math.fsum(second)
+    scale = max(math.fsum(map(abs, first)), math.fsum(map(abs, second)))
+    return Identity(name, abs(a - b) <= TOLERANCE * scale, a, b)
+
+
+def by_year(
+    name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]
+) -> Identity | None:
+    """``name`` holds when the parts sum to the whole in every year; a part may end before the whole
+    does.
+
+    Of one that does not hold the first year that fails is shown, else the sums over all years.
+    """
+    for year in range(max(map(len, (*parts, whole)))):
+        amounts = [part[year] for part in parts if year < len(part)]
+        of_year = identity(f"{name}, year {year}", amounts, whole[year:][:1])
+        if of_year is not None and not of_year.holds:
+            return of_year
+    return identity(name, (amount for part in parts for amount in part), whole)
+
+
+def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity | None]:
+    """Sum of lines = total, for the annual saving, each category, investment and reductions."""
+    saved = [line.annual_saving for line in parts]
+    yield identity(f"{name}: annual saving", saved, (whole.annual_saving,))
+    savings = gathered(line.savings for line in parts)
+    for category, saving in whole.savings.items():
+        yield identity(f"{name}: {category} saving", savings.get(category, ()), (saving,))
+    investments = [line.investment.converted for line in parts if line.investment is not None]
+    if whole.investment is not None and isinstance(whole.investment.converted, Figure):
+        yield identity(f"{name}: investment", investments, (whole.investment.converted,))
+    reductions = gathered(line.reductions for line in parts)
+    for kind, reduction in whole.reductions.items():
+        if not is_undefined(reduction):
+            yield identity(f"{name}: {kind} reduction", reductions.get(kind, ()), (reduction,))
+
+
+def broken(identities: Iterable[Identity]) -> list[Diagnostic]:
+    """A problem for each identity that does not hold."""
+    problems = []
+    for name, holds, left, right in identities:
+        if not holds:
+            values = {"name": name, "left": f"{left:.12g}", "right": f"{right:.12g}"}
+            problems.append(Diagnostic("identity-broken", (), values))
+    return problems
