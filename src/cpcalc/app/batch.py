@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress
+from operator import ne
 from pathlib import Path as FilePath
 from pathlib import PureWindowsPath
 from typing import Any, Literal, NamedTuple
@@ -29,7 +30,7 @@ from cpcalc.app.files import (
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.app.sets import factor_set
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
-from cpcalc.programme.members import Duplicate, Member, duplicates
+from cpcalc.programme.members import Member, duplicates
 from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
 
@@ -216,13 +217,12 @@ def _kept(path: str, cache: Cache) -> Answer | None:
 
 def _compared(answer: Answer, kept: Answer, path: str) -> Answer:
     """The recomputed answer; a problem in its place where the kept one was another."""
-    if answer.row == kept.row:
+    now, before = (_ANSWER.dump_python(item, mode="json")[0] for item in (answer, kept))
+    if now == before:
         return answer
     what = "result"
-    if answer.row is not None and kept.row is not None:
-        pairs = zip(answer.row, kept.row, strict=True)
-        differ = [now != before for now, before in pairs]
-        what = ", ".join(compress(EnterpriseRow._fields, differ))
+    if now is not None and before is not None:
+        what = ", ".join(compress(EnterpriseRow._fields, map(ne, now, before)))
     problem = Diagnostic("cache-differs", (), {"what": what}, file=path)
     return Answer(problems=(*answer.problems, problem))
 
@@ -245,21 +245,18 @@ def collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
 
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it fails."""
-    again = {item.member.file: item for item in duplicates(batch.rows)}
-    failures = [_counted_already(item) for item in again.values()]
+    again = {member.file: _failure(member, twice) for member, twice in duplicates(batch.rows)}
     return batch._replace(
         rows=tuple(row for row in batch.rows if row.file not in again),
-        failures=tuple(sorted([*batch.failures, *failures], key=lambda failure: failure.file)),
+        failures=tuple(
+            sorted([*batch.failures, *again.values()], key=lambda failure: failure.file)
+        ),
     )
 
 
-def _counted_already(again: Duplicate) -> Failure:
-    member = again.member
-    path = member.path or member.file
-    place: Path = ("enterprise", "id")
-    span = dict(member.places).get(place)
-    problem = Diagnostic("enterprise-twice", place, again.values, span=span, file=path)
-    return Failure(member.file, path, (problem,))
+def _failure(member: Member, problem: Diagnostic) -> Failure:
+    span = dict(member.places).get(problem.path)
+    return Failure(member.file, problem.file, (problem._replace(span=span),))
 
 
 # ---- in shards ----------------------------------------------------------------------------------

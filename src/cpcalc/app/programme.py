@@ -4,23 +4,18 @@ added up."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
+from cpcalc.app import files as on_disk
 from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, collected
-from cpcalc.app.files import (
-    NotReadableError,
-    folder_of,
-    read_bytes,
-    text_of,
-    unreadable,
-)
 from cpcalc.app.load import load_programme
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.lock import frozen_programme_problems, unused_in_programme
 from cpcalc.app.many import Listed, listed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Origin, given
 from cpcalc.programme.result import ProgrammeResult, build
 from cpcalc.results import Rate
 from cpcalc.schema.programme import Programme
@@ -42,12 +37,11 @@ class ProgrammeOutcome(NamedTuple):
 def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcome:
     """Read a programme file, assess its enterprises and add them up."""
     try:
-        document = read(read_bytes(name), name)
-    except NotReadableError as error:
-        return ProgrammeOutcome(None, (unreadable(error),), {})
-    return _added_up(
-        document, lambda files: assess_all(files, job, progress), frozen=job.options.frozen
-    )
+        document = read(on_disk.read_bytes(name), name)
+    except on_disk.NotReadableError as error:
+        return ProgrammeOutcome(None, (on_disk.unreadable(error),), {})
+    assessed = partial(assess_all, job=job, progress=progress)
+    return _added_up(document, assessed, frozen=job.options.frozen)
 
 
 def check_programme(
@@ -63,46 +57,28 @@ def check_programme(
     def assessed(files: Sequence[Listed]) -> Batch:
         return collected(files, dict(enumerate(answers([file.path for file in files]))))
 
-    outcome = _added_up(document, assessed, frozen=False, broken_down=False)
+    outcome = _added_up(document, assessed, frozen=False)
     return outcome.problems, outcome.texts
 
 
 def _added_up(
-    document: Document,
-    assessed: Callable[[Sequence[Listed]], Batch],
-    *,
-    frozen: bool,
-    broken_down: bool = True,
+    document: Document, assessed: Callable[[Sequence[Listed]], Batch], *, frozen: bool
 ) -> ProgrammeOutcome:
     name = document.name
     programme, found = load_programme(document)
-    if programme is None:
+    batch = None
+    if programme is not None:
+        files = _enterprises(programme, on_disk.folder_of(name), name, found)
+        rates = _rates(programme, found)
+        if frozen:
+            found += frozen_programme_problems(document)
+        if not has_errors(found):
+            batch = assessed(files)
+            found += _of_the_batch(document, programme, batch, frozen=frozen)
+    if programme is None or batch is None or has_errors(found):
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    files = _enterprises(programme, folder_of(name), name, found)
-    rates = _rates(programme, found)
-    if frozen:
-        found += frozen_programme_problems(document)
-    if has_errors(found):
-        return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    batch = assessed(files)
-    if frozen and not batch.failures:  # a file that could not be assessed may need the set
-        found += unused_in_programme(document, batch.pins)
-        if has_errors(found):
-            return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    if not batch.rows and not batch.failures:
-        found.append(
-            Diagnostic(
-                "no-enterprises", ("enterprises",), {"where": ", ".join(programme.enterprises)}
-            )
-        )
-        return ProgrammeOutcome(None, placed(found, document), {name: document.text})
-    result, problems = build(
-        programme,
-        batch.rows,
-        [failure.file for failure in batch.failures],
-        rates,
-        broken_down=broken_down,
-    )
+    not_counted = [failure.file for failure in batch.failures]
+    result, problems = build(programme, batch.rows, not_counted, rates)
     found += [
         Diagnostic("enterprise-not-counted", ("enterprises",), {"file": failure.path})
         for failure in batch.failures
@@ -114,9 +90,21 @@ def _added_up(
     here = placed([problem for problem in merged if not problem.file], document)
     elsewhere = [problem for problem in merged if problem.file]
     elsewhere += [problem for problem in of_members if problem.severity != "warning"]
-    texts = {problem.file: text_of(problem.file) for problem in of_members}
+    texts = {problem.file: on_disk.text_of(problem.file) for problem in of_members}
     texts[name] = document.text
     return ProgrammeOutcome(result, (*here, *elsewhere), texts, waived, batch)
+
+
+def _of_the_batch(
+    document: Document, programme: Programme, batch: Batch, *, frozen: bool
+) -> Iterator[Diagnostic]:
+    if batch.failures:  # a file that could not be assessed may need the set
+        return
+    if frozen:
+        yield from unused_in_programme(document, batch.pins)
+    if not batch.rows:
+        where = ", ".join(programme.enterprises)
+        yield Diagnostic("no-enterprises", ("enterprises",), {"where": where})
 
 
 def _enterprises(
@@ -140,25 +128,24 @@ def _enterprises(
     return sorted(files.values())
 
 
-def _rates(programme: Programme, found: list[Diagnostic]) -> dict[str, Rate]:
-    rates: dict[str, Rate] = {}
-    for currency, given in (programme.exchange_rates or {}).items():
+def _rates(programme: Programme, found: list[Diagnostic]) -> list[Rate]:
+    rates: list[Rate] = []
+    for currency, dated in (programme.exchange_rates or {}).items():
         path: Path = ("exchange-rates", currency)
-        wanted = f"{programme.currency}/{currency}"
+        stated, wanted = dated.rate, f"{programme.currency}/{currency}"
         if not Unit.of(((currency, 1),)).currency:
-            found.append(
-                Diagnostic("unknown-currency", path, {"currency": currency[:20]}, on_key=True)
-            )
-        elif str(given.rate.unit) != wanted:
-            values = {"expected": wanted, "found": str(given.rate.unit), "text": given.rate.text}
-            found.append(Diagnostic("wrong-kind-of-unit", given.rate.path, values))
-        elif given.rate.value <= 0:
-            values = {"found": given.rate.text, "low": "0"}
-            found.append(Diagnostic("too-low", given.rate.path, values))
+            values = {"currency": currency[:20]}
+            found.append(Diagnostic("unknown-currency", path, values, on_key=True))
+        elif str(stated.unit) != wanted:
+            values = {"expected": wanted, "found": str(stated.unit), "text": stated.text}
+            found.append(Diagnostic("wrong-kind-of-unit", stated.path, values))
+        elif stated.value <= 0:
+            values = {"found": stated.text, "low": "0"}
+            found.append(Diagnostic("too-low", stated.path, values))
         else:
-            origin = (Origin("input", given.rate.path, given.rate.text),)
-            figure = Figure(given.rate.value, given.rate.unit, None, origin)
-            rates[currency] = Rate(currency, figure, given.year, given.source)
+            origin = Origin("input", stated.path, stated.text)
+            rate = given(stated.value, stated.unit, origin)
+            rates.append(Rate(currency, rate, dated.year, dated.source))
     return rates
 
 

@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc import names
+from cpcalc.calc.money import exchanged, net_investment
 from cpcalc.calc.payback import YEARS, payback_case, simple_payback
+from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import (
     ESTIMATE,
     Figure,
@@ -22,8 +24,9 @@ from cpcalc.figures import (
     with_bound,
 )
 from cpcalc.programme.members import Member, composed
-from cpcalc.results import Figures, Identity
-from cpcalc.rows import MAY_BE_SHARES
+from cpcalc.results import Figures, Identity, Rate
+from cpcalc.rows import MAY_BE_SHARES, investments
+from cpcalc.schema.programme import CostClasses
 from cpcalc.units import ONE, Unit
 
 
@@ -176,6 +179,112 @@ def payback_of(investment: Reported | None, annual_net_saving: Reported | None) 
     return with_bound(simple_payback(investment, annual_net_saving))
 
 
+# ---- in the programme's currency -----------------------------------------------------------------
+
+
+class Conversion:
+    """Converts figures; notes the currencies it has no rate for."""
+
+    def __init__(self, currency: str, rates: Mapping[str, Rate]) -> None:
+        self.currency = currency
+        self.rates = rates
+        self.lacking: dict[str, None] = {}
+
+    def convert(self, figure: Reported) -> Reported:
+        """A figure in the programme's currency; what is no money stays as it is."""
+        if isinstance(figure, NotApplicable):
+            return figure
+        currency = figure.unit.currency
+        if currency is None or currency == self.currency:
+            return figure
+        rate = self.rates.get(currency)
+        if rate is None:
+            self.lacking[currency] = None
+            return NotApplicable("incomplete", "rate-missing", (f"exchange-rates.{currency}",))
+        return with_bound(exchanged(figure, rate.rate))
+
+    def in_programme(self, stated: Figures) -> dict[str, Reported]:
+        """All figures of an enterprise, a status or a measure.
+
+        Amounts of investment stay as given; the one amount, and the payback that rests on it, are
+        at the programme's rates and not at the enterprise's.
+        """
+        figures = investments(stated)
+        if figures:
+            figures["investment"] = self._as_one(list(figures.values()), stated.get("investment"))
+        for name, figure in stated.items():
+            if not name.startswith(("investment", "simple_payback")):
+                figures[name] = self.convert(figure)
+        capital, grant = figures.get("investment"), figures.get("grant")
+        if is_whole(capital) and isinstance(grant, Figure):
+            capital = net_investment(capital, grant)
+        figures["simple_payback"] = payback_of(capital, figures.get("annual_net_saving"))
+        return figures
+
+    def _as_one(self, amounts: Sequence[Reported], stated: Reported | None) -> Reported:
+        """The amounts at the programme's rates; partial where one of them or what the file states
+        is."""
+        parts = [self.convert(amount) for amount in amounts]
+        reason = next((part for part in parts if isinstance(part, NotApplicable)), None)
+        if reason is not None:
+            return reason
+        known = [part for part in parts if isinstance(part, Figure)]
+        whole = added(known, Unit.of(((self.currency, 1),)))
+        figures = [item for item in (*known, stated) if isinstance(item, Figure)]
+        marked = next((figure for figure in figures if figure.is_partial), whole)
+        return replace(whole, counted=marked.counted, of=marked.of)
+
+
+def check_cost_classes(
+    classes: CostClasses | None, members: Sequence[Member], conversion: Conversion
+) -> Iterator[Diagnostic]:
+    """Declared cost classes that the investment contradicts."""
+    if classes is None:
+        return
+    for member in members:
+        for measure, declared, amounts in member.detail.classes:
+            investment = conversion.in_programme(amounts).get("investment")
+            if not is_whole(investment):
+                continue
+            found = cost_class_of(investment, classes)
+            if found is not None and found != declared:
+                values = {
+                    "measure": measure, "id": member.row.id, "declared": declared, "found": found,
+                    "investment": f"{investment.value:,.0f} {investment.unit}".replace(",", " "),
+                }  # fmt: skip
+                place = ("measures", measure, "cost-class")
+                yield Diagnostic("cost-class-contradicted", place, values, file=member.path)
+
+
+def cost_class_of(investment: Figure, classes: CostClasses) -> str | None:
+    """The class of an investment; None where the classes are in another currency."""
+    if investment.unit is not classes.medium_cost.unit:
+        return None
+    for name in ("no-cost", "low-cost", "medium-cost"):
+        if investment.value <= getattr(classes, name.replace("-", "_")).value:
+            return name
+    return "high-cost"
+
+
+def rates_that_differ(
+    members: Sequence[Member], report: str, rates: Iterable[Rate]
+) -> Iterator[Diagnostic]:
+    """A notice for each currency that assessments convert at another rate than the programme."""
+    for currency, rate, _, _ in rates:
+        others = [
+            f"{value:,.0f} ({year})".replace(",", " ")
+            for member in members
+            for stated, value, year, _ in member.detail.rates
+            if member.row.currency == report and stated == currency and value != rate.value
+        ]
+        if others:
+            listed = ", ".join(sorted(set(others)))
+            values = {"currency": currency, "count": str(len(others)), "rates": listed}
+            yield Diagnostic(
+                "programme-rate-differs", ("exchange-rates", currency), values, on_key=True
+            )
+
+
 # ---- a batch -------------------------------------------------------------------------------------
 
 
@@ -209,18 +318,15 @@ def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
     )
 
 
-def grouped(
-    members: Sequence[Member], group_by: str, figures: Sequence[Figures] | None = None
-) -> dict[str, Total]:
-    """The totals of the members of each ``province``, ``sector`` or ``data-status``; ``figures``
-    may replace theirs.
+def grouped(members: Sequence[Member], group_by: str) -> dict[str, Total]:
+    """The totals of the members of each ``province``, ``sector`` or ``data-status``.
 
     The name of a group is empty where files do not say.
     """
     groups: dict[str, list[Figures]] = {}
-    for member, own in zip(members, figures or [member.figures for member in members], strict=True):
+    for member in members:
         stated = getattr(member.row, group_by.replace("-", "_"))
-        groups.setdefault(composed(stated), []).append(own)
+        groups.setdefault(composed(stated), []).append(member.figures)
     return {name: add(parts) for name, parts in sorted(groups.items())}
 
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.programme.money import Conversion, rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
-from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
-from cpcalc.programme.totals import Total
+from cpcalc.programme.result import ProgrammeResult, courses_of
+from cpcalc.programme.totals import Total, rates_that_differ
 from cpcalc.report.enterprises import (
     MONEY,
     NOT_MEASURED,
@@ -26,6 +25,7 @@ from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harm
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.tables import headed
 from cpcalc.report.words import number_word, sector_name, title, word, word_in
+from cpcalc.rows import Part
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -40,7 +40,8 @@ def programme_page(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[Block]:
     """The blocks of the page; ``refused`` is how many problems are errors."""
-    counts = {status: total.enterprises for status, total in result.by_data_status.items()}
+    by_status = result.breakdowns["data_status"]
+    counts = {status: total.enterprises for status, total in by_status.items()}
     yield Heading(
         harmless(title(result.programme.name, language)),
         f"{word('data-status', language)}: {data_statuses(counts, language)}",
@@ -49,19 +50,14 @@ def programme_page(
     yield Pairs("", tuple(_facts(result, language)))
     total = result.total
     if result.enterprises:
-        rows = [(named(line.member, language), line.figures) for line in result.enterprises]
+        rows = [(named(line, language), line.figures) for line in result.enterprises]
         yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     yield sums_table(total, language)
     yield paybacks(total, language, "payback-ratio")
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
-    for key, totals in (
-        ("province", result.by_province),
-        ("sector", result.by_sector),
-        ("data-status", result.by_data_status),
-        ("status", result.by_status),
-    ):
-        yield _breakdown(key, totals, result, language)
+    for kind in result.breakdowns:
+        yield _breakdown(kind, result, language)
     yield _training(result, language)
     if result.payback_classes:
         yield _classes(result.payback_classes, language)
@@ -89,7 +85,7 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         yield word("duration", language), f"{programme.period.from_} - {programme.period.to}"
     if programme.provinces:
         yield word("provinces", language), harmless(", ".join(programme.provinces))
-    periods = ", ".join(sorted({line.member.row.period for line in result.enterprises}))
+    periods = ", ".join(sorted({line.row.period for line in result.enterprises}))
     span = programme.baseline_periods
     if periods and span is not None:
         years = f"{span.from_} - {span.to}"
@@ -177,11 +173,9 @@ def _figure_name(path: str, language: str) -> str:
 # ---- breakdowns ----------------------------------------------------------------------------------
 
 
-def _breakdown(
-    key: str, totals: Mapping[str, Total], result: ProgrammeResult, language: str
-) -> Table:
-    rows = []
-    for name, part in totals.items():
+def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
+    key, rows = kind.replace("_", "-"), []
+    for name, part in result.breakdowns[kind].items():
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
@@ -205,7 +199,7 @@ def _training(result: ProgrammeResult, language: str) -> Block:
         rows.append((word(f"training.{name}", language), cell))
     rows += [
         (f"  {_course(course, language)}", _participants(course, language))
-        for course in result.courses
+        for course in courses_of(result.programme)
     ]
     training = result.programme.training
     if training is not None and training.notes is not None:
@@ -237,17 +231,16 @@ def _participants(course: Course, language: str) -> str:
 # ---- measures ------------------------------------------------------------------------------------
 
 
-def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
+def _classes(classes: Mapping[str, Total], language: str) -> Table:
     columns = headed("payback", ("measures-word", "investment", "annual-saving"), language)
-    rows = tuple(
+    rows = [
         (
-            word(f"class-{item.name}", language),
-            str(item.measures),
-            item.total.figure("investment"),
-            item.total.figure("annual_saving"),
+            word(f"class-{name}", language),
+            str(total.enterprises),
+            *(total.figure(figure) for figure in ("investment", "annual_saving")),
         )
-        for item in classes
-    )
+        for name, total in classes.items()
+    ]
     return Table(word("payback-classes", language), columns, rows, yearly=True)
 
 
@@ -273,7 +266,7 @@ def _more(items: Sequence[object], rows: Sequence[object], language: str) -> Ite
         yield word("more", language, count=len(items) - len(rows))
 
 
-def _pool(pool: Sequence[Pooled], language: str) -> Table:
+def _pool(pool: Sequence[Part], language: str) -> Table:
     with_npv = any(isinstance(item.figures.get("npv"), Figure) for item in pool)
     first = pool[:MOST_MEASURES_SHOWN]
     rows = tuple(
@@ -300,10 +293,8 @@ def _pool(pool: Sequence[Pooled], language: str) -> Table:
 def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
     """Where the programme's rate replaces that of its files: why its money is not the sum that a
     batch shows."""
-    conversion = Conversion(
-        result.programme.currency, {rate.currency: rate for rate in result.rates}
-    )
-    for difference in rates_that_differ([line.member for line in result.enterprises], conversion):
+    currency = result.programme.currency
+    for difference in rates_that_differ(result.enterprises, currency, result.rates):
         yield word("own-rate", language, **difference.values)
 
 
@@ -327,8 +318,8 @@ def _small_print(
         yield harmless(title(result.programme.notes, language))
     if refused:
         yield word("programme-errors", language, count=refused)
-    of_files = sum(line.member.row.identities for line in result.enterprises)
-    holding = sum(line.member.row.identities_holding for line in result.enterprises)
+    of_files = sum(line.row.identities for line in result.enterprises)
+    holding = sum(line.row.identities_holding for line in result.enterprises)
     yield word("identities-of-files", language, holding=holding, all=of_files)
     own = sum(item.holds for item in result.identities)
     yield word("proof-of-totals", language, holding=own, all=len(result.identities))
