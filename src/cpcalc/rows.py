@@ -15,16 +15,8 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import PlainSerializer, PlainValidator
 
-from cpcalc import names
+from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.results import (
-    AssessmentResult,
-    Figures,
-    GroupResult,
-    Line,
-    MeasureResult,
-    figures_of,
-)
 from cpcalc.units import ONE, Unit
 
 # Families in which published shares may stand beside amounts; shares add to nothing.
@@ -96,7 +88,9 @@ class EnterpriseRow(NamedTuple):
     detail: Detail | None = None  # only where it is asked for
 
 
-def row_of(result: AssessmentResult, warnings: int, *, detailed: bool = False) -> EnterpriseRow:
+def row_of(
+    result: results.AssessmentResult, warnings: int, *, detailed: bool = False
+) -> EnterpriseRow:
     """The row of a result; ``warnings`` is how many were found in its file."""
     enterprise = result.enterprise
     stated = {
@@ -119,9 +113,9 @@ def row_of(result: AssessmentResult, warnings: int, *, detailed: bool = False) -
     )
 
 
-def row_figures(line: Line) -> RowFigures:
+def row_figures(line: results.Line) -> RowFigures:
     """The figures of a line that stand in rows of enterprises, without workings."""
-    known = figures_of(line)
+    known = results.figures_of(line)
     of_rows: dict[str, Reported] = {}
     for name, figure in known.items():
         prefix = names.END_OF_PIPE if name.startswith(names.END_OF_PIPE) else ""
@@ -144,7 +138,7 @@ def _without_workings(figure: Reported) -> Reported:
     return replace(figure, formula=None, operands=(), missing=())
 
 
-def _consumption_saving(prefix: str, figures: Figures) -> Reported | None:
+def _consumption_saving(prefix: str, figures: results.Figures) -> Reported | None:
     """The saving of the four consumption categories; partial where the saving of the line is."""
     named = [f"{prefix}savings.{category}" for category in names.CONSUMPTION]
     parts = [figures[name] for name in named if name in figures]
@@ -157,9 +151,9 @@ def _consumption_saving(prefix: str, figures: Figures) -> Reported | None:
     return Figure(value, known[0].unit, counted=counted, of=of)
 
 
-def _detail(result: AssessmentResult) -> Detail:
+def _detail(result: results.AssessmentResult) -> Detail:
     grouped = {name for group in result.groups for name in group.measures}
-    entries: list[MeasureResult | GroupResult] = [
+    entries: list[results.MeasureResult | results.GroupResult] = [
         item
         for item in result.measures
         if item.in_bundle and item.id not in grouped and item.type != "end-of-pipe"
@@ -176,7 +170,7 @@ def _detail(result: AssessmentResult) -> Detail:
                 item.id,
                 dict(item.title),
                 item.status,
-                isinstance(item, GroupResult),
+                isinstance(item, results.GroupResult),
                 row_figures(item.line),
             )
             for item in entries
@@ -195,6 +189,6 @@ def _detail(result: AssessmentResult) -> Detail:
     )
 
 
-def investments(figures: Figures) -> dict[str, Reported]:
+def investments(figures: results.Figures) -> dict[str, Reported]:
     """The amounts of an investment by currency, as given."""
     return {name: figure for name, figure in figures.items() if name.startswith("investment.")}

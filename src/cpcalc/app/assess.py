@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import cpcalc
+from cpcalc import results
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
 from cpcalc.app.load import further_problems, in_currency, library_of, load_document
 from cpcalc.app.locate import ids_of, placed, waive
@@ -26,16 +27,6 @@ from cpcalc.identities import broken
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
-from cpcalc.results import (
-    AssessmentResult,
-    Identity,
-    Provenance,
-    Rate,
-    Sensitivity,
-    StatedBasis,
-    WholeEnterprise,
-    with_bounds,
-)
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis
 from cpcalc.source.reader import Document, read
@@ -46,7 +37,7 @@ class Outcome(NamedTuple):
     order."""
 
     name: str
-    result: AssessmentResult | None
+    result: results.AssessmentResult | None
     diagnostics: tuple[Diagnostic, ...]
     document: Document | None
     ids: Mapping[Path, str] = MappingProxyType({})  # document path of a list item -> its id
@@ -112,12 +103,13 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
         with_economics=options.economics,
     )
     found += problems
-    found += _misplaced_scenarios(assessment, document, options)
+    if assessment.scenarios is not None and not options.is_varied:
+        found += misplaced(document)
     result = None
     if not has_errors(found):
         expected = _expected(assessment, options)
         sets = {item.pin: item.sha256 for item in library.sets.values()}
-        provenance = Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
+        provenance = results.Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
         wide = _as_wide_as(expected, options)
         result = _result(assessment, resolved, library, provenance, wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None
@@ -133,16 +125,8 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
     if result is not None:
         result = result._replace(waivers=waived)
         if "at-least" in document.text or "at-most" in document.text:
-            result = with_bounds(result)
+            result = results.with_bounds(result)
     return Outcome(document.name, result, placed(found, document), document, ids)
-
-
-def _misplaced_scenarios(
-    assessment: Assessment, document: Document, options: Options
-) -> list[Diagnostic]:
-    if assessment.scenarios is None or options.is_varied:
-        return []
-    return misplaced(document)
 
 
 # Figures that take half the time: they are worked out only where somebody asks for them.
@@ -172,9 +156,9 @@ def _result(
     assessment: Assessment,
     resolved: Resolved,
     library: Library,
-    provenance: Provenance,
+    provenance: results.Provenance,
     options: Options,
-) -> AssessmentResult:
+) -> results.AssessmentResult:
     calculation, projects = calculate(resolved), None
     if not options.totals_only:
         calculation = with_order_free(resolved, calculation)
@@ -182,27 +166,26 @@ def _result(
             projects = Projects(resolved)
             calculation = with_economics(projects, calculation)
     whole, proofs, sensitivities = _of_the_whole(calculation, projects, options)
-    return AssessmentResult(
+    calculated = calculation._asdict()
+    shared = {key: calculated[key] for key in results.AssessmentResult._fields if key in calculated}
+    shared["identities"] = (*calculation.identities, *proofs)
+    return results.AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
         basis=_basis(assessment, resolved),
-        streams=calculation.streams,
-        measures=calculation.measures,
-        groups=calculation.groups,
-        totals=calculation.totals,
-        totals_by_status=calculation.totals_by_status,
-        identities=(*calculation.identities, *proofs),
         factors=tuple(library.used.values()),
-        qualities=calculation.qualities,
         provenance=provenance,
         sensitivity=sensitivities,
         whole_enterprise=whole,
+        **shared,
     )
 
 
 def _of_the_whole(
     calculation: Calculation, projects: Projects | None, options: Options
-) -> tuple[WholeEnterprise | None, tuple[Identity, ...], Sensitivity | None]:
+) -> tuple[
+    results.WholeEnterprise | None, tuple[results.Identity, ...], results.Sensitivity | None
+]:
     """What only a reader of the economics asks for: the enterprise's own project, its proofs, and
     sensitivities."""
     if projects is None or not (options.economics or options.enterprise):
@@ -217,20 +200,20 @@ def _of_the_whole(
     return whole, proofs, sensitivity(projects, places)
 
 
-def _basis(assessment: Assessment, resolved: Resolved) -> StatedBasis:
+def _basis(assessment: Assessment, resolved: Resolved) -> results.StatedBasis:
     basis = assessment.basis
     if basis is None:
-        return StatedBasis(currency=resolved.currency)
-    rates = basis.exchange_rates or {}
+        return results.StatedBasis(currency=resolved.currency)
     grid = basis.grid
-    return StatedBasis(
+    rates = [
+        results.Rate(currency, resolved.rates[currency], rate.year, rate.source)
+        for currency, rate in (basis.exchange_rates or {}).items()
+        if currency in resolved.rates
+    ]
+    return results.StatedBasis(
         period=_period(basis),
         currency=resolved.currency,
-        rates=tuple(
-            Rate(currency, resolved.rates[currency], rate.year, rate.source)
-            for currency, rate in rates.items()
-            if currency in resolved.rates
-        ),
+        rates=tuple(rates),
         factor_sets=tuple(basis.factor_sets or ()),
         grid=f"{grid.data_year} {grid.type}" if grid else None,
         gwp=basis.gwp,
@@ -250,13 +233,9 @@ def _discount_rate(basis: Basis) -> str | None:
 
 
 def _enterprise(assessment: Assessment) -> dict[str, object]:
-    enterprise = assessment.enterprise
+    head = ("id", "name", "sector", "province", "country")
     found = {
-        "id": enterprise.id,
-        "name": enterprise.name,
-        "sector": enterprise.sector,
-        "province": enterprise.province,
-        "country": enterprise.country,
+        **{key: getattr(assessment.enterprise, key) for key in head},
         "programme": assessment.programme,
         "source": [item.model_dump(exclude_none=True) for item in assessment.source or ()] or None,
     }

@@ -49,10 +49,9 @@ def check_expectations(
             outcome = "met" if agrees else "missed"
             if not agrees:
                 problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
+        because = expectation.not_reproduced
         outcomes.append(
-            ExpectationResult(
-                expectation.figure, outcome, expected, found, expectation.not_reproduced, path
-            )
+            ExpectationResult(expectation.figure, outcome, expected, found, because, path)
         )
     return tuple(outcomes), problems
 
@@ -70,16 +69,12 @@ def _compare(
 ) -> tuple[str, bool, Mapping[str, str] | None]:
     """What is expected in words, whether it is so, and the clash of units where there is one."""
     if expectation.is_ is not None:
-        return (
-            expectation.is_,
-            isinstance(found, NotApplicable) and found.code == expectation.is_,
-            None,
-        )
-    agrees = True
+        agrees = isinstance(found, NotApplicable) and found.code == expectation.is_
+        return expectation.is_, agrees, None
+    agrees = isinstance(found, Figure)
     words = []
     for word, given in (
-        ("", expectation.value),
-        ("", expectation.printed),
+        ("", expectation.value or expectation.printed),
         ("at least ", expectation.at_least),
         ("at most ", expectation.at_most),
     ):
@@ -87,26 +82,17 @@ def _compare(
             continue
         words.append(f"{word}{given.text}")
         if not isinstance(found, Figure):
-            agrees = False
             continue
         value = value_in(given, found.unit)
         if value is None:
-            return (
-                " ".join(words),
-                False,
-                {"expected": str(found.unit), "found": str(given.unit), "text": given.text},
-            )
-        slack = abs(value) * ROUNDING
-        if word == "at least ":
-            agrees = agrees and found.value >= value - slack
-        elif word == "at most ":
-            agrees = agrees and found.value <= value + slack
-        else:
-            agrees = (
-                agrees
-                and abs(found.value - value)
-                <= _tolerance(expectation, given, value, reading) + slack
-            )
+            clash = {"expected": str(found.unit), "found": str(given.unit), "text": given.text}
+            return " ".join(words), False, clash
+        room, gap = abs(value) * ROUNDING, found.value - value
+        if not word:
+            room += _tolerance(expectation, given, value, reading)
+        is_too_low = gap < -room and word != "at most "
+        is_too_high = gap > room and word != "at least "
+        agrees = agrees and not is_too_low and not is_too_high
     return ", ".join(words), agrees, None
 
 

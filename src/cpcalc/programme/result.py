@@ -12,18 +12,9 @@ from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered
 from cpcalc.identities import broken
 from cpcalc.names import CATEGORIES, CONSUMPTION
+from cpcalc.programme import totals as sums
 from cpcalc.programme.members import Member, check_members, composed
 from cpcalc.programme.reconciliation import Reconciled, reconcile
-from cpcalc.programme.totals import (
-    Conversion,
-    Total,
-    add,
-    added_again,
-    check_cost_classes,
-    grouped,
-    proof,
-    rates_that_differ,
-)
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import Part, investments
 from cpcalc.schema.programme import Course, Programme
@@ -46,14 +37,16 @@ class ProgrammeResult(NamedTuple):
     rates: tuple[Rate, ...]
     enterprises: tuple[Member, ...]  # their totals in the programme's currency
     not_counted: tuple[str, ...]  # files with errors
-    total: Total
-    breakdowns: Mapping[str, Mapping[str, Total]]  # by province, sector, data_status and status
+    total: sums.Total
+    breakdowns: Mapping[
+        str, Mapping[str, sums.Total]
+    ]  # by province, sector, data_status and status
     training: Figures  # courses, person_days (participants x days), participants, women, men
     reconciliation: tuple[Reconciled, ...]
     pool: tuple[Part, ...]  # measures and groups in the programme's currency
     # Of all entries of the pool whose payback is of a class: "(0,1)" ... "[3,inf)", or the case:
     # immediate, never, worsens, trade-off, not-applicable, incomplete.
-    payback_classes: Mapping[str, Total]
+    payback_classes: Mapping[str, sums.Total]
     contributors: tuple[Contributor, ...]
     tiers: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
     data_shares: Mapping[str, float]  # data status -> share of the annual saving
@@ -71,17 +64,17 @@ def build(
     problems = check_members(programme, members)
     if any(problem.severity == "error" for problem in problems):
         return None, problems
-    conversion = Conversion(programme.currency, {rate.currency: rate for rate in rates})
+    conversion = sums.Conversion(programme.currency, {rate.currency: rate for rate in rates})
     lines = tuple(
         member._replace(
             row=member.row._replace(figures=conversion.in_programme(member.row.figures))
         )
         for member in members
     )
-    problems += check_cost_classes(programme.cost_classes, members, conversion)
-    problems += rates_that_differ(members, programme.currency, rates)
-    total = add([line.figures for line in lines])
-    breakdowns = {kind: grouped(lines, kind) for kind in ("province", "sector", "data_status")}
+    problems += sums.check_cost_classes(programme.cost_classes, members, conversion)
+    problems += sums.rates_that_differ(members, programme.currency, rates)
+    total = sums.add([line.figures for line in lines])
+    breakdowns = {kind: sums.grouped(lines, kind) for kind in ("province", "sector", "data_status")}
     breakdowns["status"] = _by_status(members, conversion)
     pool = ranked(
         part._replace(figures=conversion.in_programme(part.figures))
@@ -112,7 +105,9 @@ def build(
         payback_classes=payback_classes(pool),
         contributors=tuple(contributors(lines)),
         tiers=_tiers(lines),
-        data_shares=_shares((line.row.data_status, _saving(line)) for line in lines),
+        data_shares=_shares(
+            (line.row.data_status, _value_of(line.figures, "annual_saving")) for line in lines
+        ),
         unverified=tuple(sorted({name for member in members for name in member.detail.unverified})),
     )
     result = result._replace(identities=tuple(_identities(result, conversion)))
@@ -124,7 +119,7 @@ def build(
     return result, problems
 
 
-def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, Total]:
+def _by_status(members: Sequence[Member], conversion: sums.Conversion) -> dict[str, sums.Total]:
     parts = {
         status: [
             conversion.in_programme(member.detail.statuses[status])
@@ -133,7 +128,7 @@ def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, T
         ]
         for status in ("verified", "implemented", "planned", "considered", "unstated")
     }
-    return {status: add(figures, len(members)) for status, figures in parts.items() if figures}
+    return {status: sums.add(figures, len(members)) for status, figures in parts.items() if figures}
 
 
 # ---- the pool of measures ------------------------------------------------------------------------
@@ -168,10 +163,10 @@ def class_names() -> list[str]:
     return ["immediate", *middles, *cases]
 
 
-def payback_classes(pool: Sequence[Part]) -> dict[str, Total]:
+def payback_classes(pool: Sequence[Part]) -> dict[str, sums.Total]:
     """Every class that has a measure."""
     parts = gathered({_class_of(item): item.figures} for item in pool)
-    return {name: add(parts[name]) for name in class_names() if name in parts}
+    return {name: sums.add(parts[name]) for name in class_names() if name in parts}
 
 
 def _class_of(item: Part) -> str:
@@ -197,10 +192,6 @@ def contributors(lines: Sequence[Member]) -> list[Contributor]:
     return found
 
 
-def _saving(line: Member) -> float | None:
-    return _value_of(line.figures, "annual_saving")
-
-
 def _tiers(lines: Sequence[Member]) -> dict[str, float]:
     """The share of the annual saving on each tier of data; what files do not say is unstated."""
     if not any(line.detail.qualities for line in lines):
@@ -208,7 +199,7 @@ def _tiers(lines: Sequence[Member]) -> dict[str, float]:
     return _shares(
         (tier, saving * share)
         for line in lines
-        if (saving := _saving(line)) is not None
+        if (saving := _value_of(line.figures, "annual_saving")) is not None
         for tier, share in (line.detail.qualities or {"unstated": 1.0}).items()
     )
 
@@ -250,32 +241,30 @@ def training_of(courses: Sequence[Course]) -> Figures:
     them."""
     if not courses:
         return dict.fromkeys(("courses", *FIELDS), NOT_PUBLISHED)
-    attended = [_attendance(course) for course in courses]
     figures: dict[str, Reported] = {"courses": _count(len(courses))}
     for name, fields in FIELDS.items():
+        numbers = [_attended(course, name) for course in courses]
         missing = tuple(
             f"training.courses.{position}.{field}"
-            for position, numbers in enumerate(attended)
-            if numbers[name] is None
+            for position, number in enumerate(numbers)
+            if number is None
             for field in fields
         )
         if missing:
             figures[name] = NotApplicable("incomplete", "field-missing", missing)
         else:
-            figures[name] = _count(sum(numbers[name] or 0 for numbers in attended))
+            figures[name] = _count(sum(number or 0 for number in numbers))
     return figures
 
 
-def _attendance(course: Course) -> dict[str, int | None]:
+def _attended(course: Course, name: str) -> int | None:
     people, days = course.participants, course.days
     if people is None:
-        return dict.fromkeys(FIELDS)
-    return {
-        "person_days": None if days is None else days * people.number,
-        "participants": people.number,
-        "women": people.women,
-        "men": people.men,
-    }
+        return None
+    if name == "person_days":
+        return None if days is None else days * people.number
+    number: int | None = people.number if name == "participants" else getattr(people, name)
+    return number
 
 
 def _count(number: int) -> Figure:
@@ -287,7 +276,10 @@ def _count(number: int) -> Figure:
 
 
 def _recomputed(
-    total: Total, by_status: Mapping[str, Total], counts: Mapping[str, int], training: Figures
+    total: sums.Total,
+    by_status: Mapping[str, sums.Total],
+    counts: Mapping[str, int],
+    training: Figures,
 ) -> dict[str, Reported]:
     """The figures that may be published, under their paths in the programme's JSON."""
     found: dict[str, Reported] = {name: _count(number) for name, number in counts.items()}
@@ -301,10 +293,10 @@ def _recomputed(
     return found
 
 
-# ---- proof ---------------------------------------------------------------------------------------
+# ---- sums.proof ---------------------------------------------------------------------------------------
 
 
-def _identities(result: ProgrammeResult, conversion: Conversion) -> Iterator[Identity]:
+def _identities(result: ProgrammeResult, conversion: sums.Conversion) -> Iterator[Identity]:
     """Every sum again another way; a broken one is an error."""
     lines, total = result.enterprises, result.total
     if not lines:
@@ -312,9 +304,9 @@ def _identities(result: ProgrammeResult, conversion: Conversion) -> Iterator[Ide
     for name, added in total.sums.items():
         for amount in added.amounts:
             figures = [line.figures.get(name) for line in lines]
-            yield from added_again(f"sum of enterprises: {name}", figures, amount)
+            yield from sums.added_again(f"sum of enterprises: {name}", figures, amount)
     for kind in ("province", "sector", "data_status"):
-        for item in proof(total, result.breakdowns[kind].values()):
+        for item in sums.proof(total, result.breakdowns[kind].values()):
             yield item._replace(name=f"sum by {kind.replace('_', '-')}: {item.name}")
     operations = sum(line.row.measures for line in lines) + len(lines)
     for name in ADDED_TWICE:
@@ -326,14 +318,16 @@ def _identities(result: ProgrammeResult, conversion: Conversion) -> Iterator[Ide
         }
         for what, figures in of_parts.items():
             if len(amounts) == 1:
-                yield from added_again(f"sum by {what}: {name}", figures, amounts[0], operations)
+                yield from sums.added_again(
+                    f"sum by {what}: {name}", figures, amounts[0], operations
+                )
     for name, categories in (("annual_saving", CATEGORIES), ("consumption_saving", CONSUMPTION)):
         savings = [total.figure(f"savings.{category}") for category in categories]
         whole = total.figure(name)
-        yield from added_again(f"sum of categories: {name}", savings, whole, operations)
+        yield from sums.added_again(f"sum of categories: {name}", savings, whole, operations)
     paid = [conversion.convert(part) for part in investments(total.figures).values()]
     whole = total.figure("investment")
-    yield from added_again("investment: amounts at their rates", paid, whole, 2 * len(lines))
+    yield from sums.added_again("investment: amounts at their rates", paid, whole, 2 * len(lines))
 
 
 # The sums that are proven by status, by measure and by payback class too.

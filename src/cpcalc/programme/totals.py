@@ -260,10 +260,8 @@ def cost_class_of(investment: Figure, classes: CostClasses) -> str | None:
     """The class of an investment; None where the classes are in another currency."""
     if investment.unit is not classes.medium_cost.unit:
         return None
-    for name in ("no-cost", "low-cost", "medium-cost"):
-        if investment.value <= getattr(classes, name.replace("-", "_")).value:
-            return name
-    return "high-cost"
+    ends = classes.ends().items()
+    return next((name for name, end in ends if investment.value <= end.value), "high-cost")
 
 
 def rates_that_differ(

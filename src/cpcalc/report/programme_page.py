@@ -9,18 +9,7 @@ from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import Total, rates_that_differ
-from cpcalc.report.enterprises import (
-    MONEY,
-    NOT_MEASURED,
-    cut,
-    data_statuses,
-    label_of,
-    mixed,
-    money_table,
-    named,
-    paybacks,
-    sums_table,
-)
+from cpcalc.report import enterprises
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.tables import headed
@@ -44,16 +33,16 @@ def programme_page(
     counts = {status: total.enterprises for status, total in by_status.items()}
     yield Heading(
         harmless(title(result.programme.name, language)),
-        f"{word('data-status', language)}: {data_statuses(counts, language)}",
-        is_warning=bool(NOT_MEASURED & set(counts)),
+        f"{word('data-status', language)}: {enterprises.data_statuses(counts, language)}",
+        is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
     yield Pairs("", tuple(_facts(result, language)))
     total = result.total
     if result.enterprises:
-        rows = [(named(line, language), line.figures) for line in result.enterprises]
-        yield money_table("enterprises-a-year", "enterprise", rows, total, language)
-    yield sums_table(total, language)
-    yield paybacks(total, language, "payback-ratio")
+        rows = [(enterprises.named(line, language), line.figures) for line in result.enterprises]
+        yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
+    yield enterprises.sums_table(total, language)
+    yield enterprises.paybacks(total, language, "payback-ratio")
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
     for kind in result.breakdowns:
@@ -96,17 +85,11 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         source = f"({rate.year}, {harmless(rate.source)})"
         yield word("rates", language), f"{shown(rate.rate, language)} {source}"
     if classes is not None:
-        ends = {
-            "no-cost": classes.no_cost,
-            "low-cost": classes.low_cost,
-            "medium-cost": classes.medium_cost,
-        }
         texts = [
-            f"{word(name, language)} <= {_amount(end.text, language)}" for name, end in ends.items()
+            f"{word(name, language)} <= {_amount(end.text, language)}"
+            for name, end in classes.ends().items()
         ]
-        about = ", ".join(
-            [str(classes.year), *([harmless(classes.source)] if classes.source else [])]
-        )
+        about = f"{classes.year}, {harmless(classes.source)}" if classes.source else classes.year
         yield word("cost-classes", language), f"{'; '.join(texts)} ({about})"
     for item in programme.source or ():
         yield word("source", language), harmless(item.title)
@@ -123,23 +106,19 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         notes.append("* " + word("by-construction", language))
     if any(line.outcome == NOT_RECOMPUTED for line in lines):
         notes.append(word("not-recomputed", language))
-    for line in lines:
-        if line.entry.taken_as is not None:
-            taken_as = f"{word('taken-as', language)} {title(line.entry.taken_as, language)}"
-            notes.append(f"{_figure_name(line.figure, language)}: {taken_as}")
-    notes += [
-        f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}"
-        for line in lines
-        if line.entry.not_reproduced is not None
+    remarks = [
+        *(
+            (line.figure, f"{word('taken-as', language)} {title(line.entry.taken_as, language)}")
+            for line in lines
+            if line.entry.taken_as is not None
+        ),
+        *((line.figure, line.entry.not_reproduced) for line in lines if line.entry.not_reproduced),
     ]
-    return Table(
-        word("reconciliation", language),
-        mixed(texts, keys, language),
-        tuple(_reconciled(line, language) for line in lines),
-        notes=tuple(notes),
-        by_row=True,
-        yearly=True,
-    )
+    notes += [f"{_figure_name(figure, language)}: {text}" for figure, text in remarks]
+    rows = [_reconciled(line, language) for line in lines]
+    columns = enterprises.mixed(texts, keys, language)
+    heading = word("reconciliation", language)
+    return Table(heading, columns, rows, notes=notes, by_row=True, yearly=True)
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
@@ -166,7 +145,7 @@ def _cell(figure: Reported) -> Cell:
 
 def _figure_name(path: str, language: str) -> str:
     if path.startswith("totals."):
-        return label_of(path.removeprefix("totals."), language)
+        return enterprises.label_of(path.removeprefix("totals."), language)
     return word(path, language)
 
 
@@ -179,9 +158,9 @@ def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
-        shortened = cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
+        shortened = enterprises.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
-    return money_table(f"by-{key}", key, rows, result.total, language)
+    return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
@@ -197,10 +176,8 @@ def _training(result: ProgrammeResult, language: str) -> Block:
         elif not figure.missing:
             cell = word("not-published", language)
         rows.append((word(f"training.{name}", language), cell))
-    rows += [
-        (f"  {_course(course, language)}", _participants(course, language))
-        for course in courses_of(result.programme)
-    ]
+    courses = courses_of(result.programme)
+    rows += [(f"  {_course(item, language)}", _participants(item, language)) for item in courses]
     training = result.programme.training
     if training is not None and training.notes is not None:
         rows.append(("", harmless(title(training.notes, language))))
@@ -211,18 +188,17 @@ def _course(course: Course, language: str) -> str:
     untitled = word("title-not-published", language)
     name = untitled if course.title is None else title(course.title, language)
     parts = [str(part) for part in (name, course.date, course.province) if part]
-    return cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
+    return enterprises.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
 
 
 def _participants(course: Course, language: str) -> str:
     people = course.participants
     if people is None:
         return word("not-published", language)
-    numbers = {"women": people.women, "men": people.men, "unstated": people.unstated}
     parts = [
-        f"{word(f'training.{name}', language)}: {number}"
-        for name, number in numbers.items()
-        if number is not None
+        f"{word(f'training.{name}', language)}: {getattr(people, name)}"
+        for name in ("women", "men", "unstated")
+        if getattr(people, name) is not None
     ]
     days = f"; {word('days', language, count=course.days)}" if course.days is not None else ""
     return f"{people.number}" + (f" ({', '.join(parts)})" if parts else "") + days
@@ -246,16 +222,10 @@ def _classes(classes: Mapping[str, Total], language: str) -> Table:
 
 def _contributors(result: ProgrammeResult, language: str) -> Table:
     columns = headed("enterprise", ("annual-saving", "%", "cumulative"), language)
-    shown_first = result.contributors[:MOST_CONTRIBUTORS_SHOWN]
-    rows = tuple(
-        (
-            item.enterprise,
-            item.annual_saving,
-            share(item.share, language),
-            share(item.cumulative, language),
-        )
-        for item in shown_first
-    )
+    rows = [
+        (name, saving, share(part, language), share(cumulative, language))
+        for name, saving, part, cumulative in result.contributors[:MOST_CONTRIBUTORS_SHOWN]
+    ]
     heading, notes = word("contributors", language), [*_more(result.contributors, rows, language)]
     return Table(heading, columns, rows, notes=notes, yearly=True)
 
@@ -268,24 +238,22 @@ def _more(items: Sequence[object], rows: Sequence[object], language: str) -> Ite
 
 def _pool(pool: Sequence[Part], language: str) -> Table:
     with_npv = any(isinstance(item.figures.get("npv"), Figure) for item in pool)
+    figures = {"npv": "npv", **enterprises.MONEY} if with_npv else enterprises.MONEY
     first = pool[:MOST_MEASURES_SHOWN]
-    rows = tuple(
+    rows = [
         (
             harmless(f"{item.enterprise}  {item.id}"),
-            *((item.figures.get("npv"),) if with_npv else ()),
-            *(item.figures.get(name) for name in MONEY.values()),
+            *(item.figures.get(name) for name in figures.values()),
         )
         for item in first
-    )
+    ]
+    ranked = word("ranked-by-npv" if with_npv else "ranked-by-saving", language)
     return Table(
         word("pooled-measures", language),
-        headed("measure", (*(("npv",) if with_npv else ()), *MONEY), language),
+        headed("measure", figures, language),
         rows,
-        notes=(
-            word("ranked-by-npv" if with_npv else "ranked-by-saving", language),
-            *_more(pool, rows, language),
-        ),
-        under=tuple(harmless(title(item.title, language)) for item in first),
+        notes=(ranked, *_more(pool, rows, language)),
+        under=[harmless(title(item.title, language)) for item in first],
         yearly=True,
     )
 
