@@ -293,7 +293,7 @@ def _recomputed(
     return found
 
 
-# ---- sums.proof ---------------------------------------------------------------------------------------
+# ---- proof ---------------------------------------------------------------------------------------
 
 
 def _identities(result: ProgrammeResult, conversion: sums.Conversion) -> Iterator[Identity]:

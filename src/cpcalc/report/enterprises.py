@@ -83,14 +83,16 @@ def sums_table(total: Total, language: str) -> Table:
         reporting = word("n-of-m", language, n=added.reporting, m=added.of)
         cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
         rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
-    columns = mixed(("figure", "unit", "reported-by"), "figure total unit reported-by", language)
+    columns = mixed(
+        ("figure", "unit", "reported-by"), ("figure", "total", "unit", "reported-by"), language
+    )
     heading = word("sums-a-year", language)
     return Table(heading, columns, tuple(rows), by_row=True, yearly=True)
 
 
-def mixed(texts: Sequence[str], keys: str, language: str) -> tuple[Column, ...]:
+def mixed(texts: Sequence[str], keys: Sequence[str], language: str) -> tuple[Column, ...]:
     """Columns with the labels of their keys, some of them texts."""
-    return tuple(Column(key, word(key, language), is_text=key in texts) for key in keys.split())
+    return tuple(Column(key, word(key, language), is_text=key in texts) for key in keys)
 
 
 def label_of(name: str, language: str) -> str:

@@ -100,7 +100,9 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
 
 def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
     texts = ("figure", "unit", "outcome")
-    keys = "figure published-total recomputed unit difference within outcome"
+    keys = (
+        "figure", "published-total", "recomputed", "unit", "difference", "within", "outcome",
+    )  # fmt: skip
     notes = []
     if any(line.by_construction for line in lines):
         notes.append("* " + word("by-construction", language))
