@@ -7,7 +7,7 @@ import json
 import pytest
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.app.combined import combine
+from cpcalc.app.assess import combine
 from cpcalc.figures import Figure, bound_of
 from cpcalc.report.json_result import result_data
 from cpcalc.report.page import plain_lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.app.combined import combine
+from cpcalc.app.assess import combine
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.results import AssessmentResult
 

@@ -4,7 +4,8 @@ placed."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -23,8 +24,12 @@ from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate, with_order_free
+from cpcalc.engine.lines import BundleEntry, total_line
+from cpcalc.engine.sums import sum_by_name
+from cpcalc.figures import Figure, Reported
 from cpcalc.identities import broken
 from cpcalc.library import Library
+from cpcalc.report.enterprises import Combined
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
 from cpcalc.schema.assessment import Assessment
@@ -247,3 +252,36 @@ def _period(basis: Basis) -> str | None:
     if period is None or isinstance(period, int):
         return None if period is None else str(period)
     return f"{period.from_} - {period.to}"
+
+
+# ---- several assessments -------------------------------------------------------------------------
+
+
+def combine(assessed: Sequence[results.AssessmentResult]) -> Combined:
+    """Add up the totals of assessments. Currencies are never mixed: each has its own line."""
+    entries = [_entry(result) for result in assessed]
+    by_currency: dict[str, list[BundleEntry]] = {}
+    for result, entry in zip(assessed, entries, strict=True):
+        by_currency.setdefault(result.basis.currency or "", []).append(entry)
+    combined = Combined(
+        len(assessed),
+        {currency: (len(group), total_line(group)) for currency, group in by_currency.items()},
+        sum_by_name(entry.line.reductions for entry in entries),
+    )
+    return results.with_bounds(combined)
+
+
+def _entry(result: results.AssessmentResult) -> BundleEntry:
+    """The totals of an assessment; what they miss is named with the enterprise whose file misses
+    it: ``HD-02: measures.m1.investment``."""
+    owner = str(result.enterprise["id"])
+
+    def owned(figure: Reported) -> Reported:
+        missing = tuple(f"{owner}: {path}" for path in figure.missing)
+        if isinstance(figure, Figure):
+            return replace(figure, missing=missing)
+        return figure._replace(missing=missing)
+
+    totals = result.totals._replace(end_of_pipe=None, economics=None)
+    counted = totals.measures_counted or 0
+    return BundleEntry(f"{owner}: totals", "", results.with_figures(totals, owned), counted)

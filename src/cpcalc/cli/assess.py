@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from cpcalc.app.assess import Options, Outcome
-from cpcalc.app.combined import combine
+from cpcalc.app.assess import Options, Outcome, combine
 from cpcalc.app.whatif import Comparison, assignment, compare
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code

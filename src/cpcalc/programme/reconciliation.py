@@ -78,8 +78,8 @@ def _judged(line: Reconciled, *, reconstructed: bool) -> tuple[Reconciled, Diagn
         if entry.count is not None or found.unit is ONE:
             return line, Diagnostic("published-in-another-kind", ("figure",), values)
         units = {"expected": str(found.unit), "found": str(expected.unit)}
-        kinds = {**units, "text": line.published_text}
-        return line, Diagnostic("wrong-kind-of-unit", ("value",), kinds)
+        units["text"] = line.published_text
+        return line, Diagnostic("wrong-kind-of-unit", ("value",), units)
     else:
         gap = found.value - expected.value
         line = line._replace(
@@ -108,10 +108,11 @@ def _published(entry: Published, found: Reported | None) -> Figure:
     amount = entry.value
     assert amount is not None
     origin = Origin("input", amount.path, amount.text)
-    value = value_in(amount, found.unit) if isinstance(found, Figure) else None
-    if value is None or not isinstance(found, Figure):
-        return given(amount.value, amount.unit, origin)
-    return given(value, found.unit, origin)
+    if isinstance(found, Figure):
+        value = value_in(amount, found.unit)
+        if value is not None:
+            return given(value, found.unit, origin)
+    return given(amount.value, amount.unit, origin)
 
 
 def _shown(found: Reported | None) -> str:

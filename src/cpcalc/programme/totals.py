@@ -82,32 +82,23 @@ def add(parts: Sequence[Figures], of: int | None = None) -> Total:
         name: _sum(by_name[name], of, may_be_shares=names.declared(name).key in MAY_BE_SHARES)
         for name in sorted(adding, key=names.order)
     }
-    with_money = [figures for figures in parts if has_money(figures)]
-    complete = [figures for figures in with_money if is_complete(figures)]
-    of_complete = _payback_of(complete)
-    if len(complete) == len(with_money):
-        payback: tuple[Reported, Reported | None] = of_complete, None
-    else:
-        missing = missing_of(
-            sums[name].figure for name in ("investment", "annual_net_saving") if name in sums
-        )
-        payback = (
-            NotApplicable("incomplete", "field-missing", missing),
-            of_complete if complete else None,
-        )
+    sides = ("investment", "annual_net_saving")
+    with_money = [
+        figures
+        for figures in parts
+        if "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure)
+    ]
+    complete = [
+        figures for figures in with_money if all(is_whole(figures.get(name)) for name in sides)
+    ]
+    payback, of_complete = _payback_of(complete), None
     if not with_money:
-        payback = NotApplicable("incomplete", "no-money-stated"), None
-    return Total(len(parts), sums, *payback, len(complete), len(with_money))
-
-
-def has_money(figures: Figures) -> bool:
-    """Whether anything of an enterprise's money is known."""
-    return "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure)
-
-
-def is_complete(figures: Figures) -> bool:
-    """Whether an enterprise's investment and net saving are both fully known."""
-    return all(is_whole(figures.get(name)) for name in ("investment", "annual_net_saving"))
+        payback = NotApplicable("incomplete", "no-money-stated")
+    elif len(complete) < len(with_money):
+        of_complete = payback if complete else None
+        missing = missing_of(sums[name].figure for name in sides if name in sums)
+        payback = NotApplicable("incomplete", "field-missing", missing)
+    return Total(len(parts), sums, payback, of_complete, len(complete), len(with_money))
 
 
 def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
@@ -156,16 +147,15 @@ def added(parts: Sequence[Figure], unit: Unit) -> Figure:
 def _payback_of(complete: Sequence[Figures]) -> Reported:
     """The ratio of the sums of enterprises whose money is complete."""
     by_name = gathered(complete)
-    of_grants = [_negative(grant) for grant in by_name.get("grant", ())]
+    of_grants = [
+        grant if isinstance(grant, NotApplicable) else Figure(-grant.value, grant.unit)
+        for grant in by_name.get("grant", ())
+    ]
     capital = _sum([*by_name.get("investment", ()), *of_grants], 0)
     saving = _sum(by_name.get("annual_net_saving", ()), 0)
     if len(capital.amounts) > 1 or len(saving.amounts) > 1:
         return NotApplicable("incomplete", "rate-missing")
     return payback_of(capital.figure, saving.figure)
-
-
-def _negative(figure: Reported) -> Reported:
-    return Figure(-figure.value, figure.unit) if isinstance(figure, Figure) else figure
 
 
 def payback_of(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:

@@ -48,7 +48,10 @@ _EMISSIONS = {
     "on_site.PM10": "pm10 [kg/year]",
     "on_site.PM2_5": "pm2.5 [kg/year]",
 }
-_ECONOMICS = ("npv", "irr", "savings_to_investment", "annual_worth", "discounted_payback")
+_ECONOMICS = {
+    **{name: name for name in ("npv", "irr", "savings_to_investment", "annual_worth")},
+    "discounted_payback": "discounted_payback_year",
+}
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -131,9 +134,8 @@ def render(
             figures = figures_of(line)
             row = {**_about(result, kind, about), **_assessed(figures)}
             if with_economics:
-                economics = {name: _number(figures.get(f"economics.{name}")) for name in _ECONOMICS}
-                economics["discounted_payback_year"] = economics.pop("discounted_payback")
-                row |= economics
+                for name, header in _ECONOMICS.items():
+                    row[header] = _number(figures.get(f"economics.{name}"))
             if with_whole:
                 whole = result.whole_enterprise if kind == "whole-enterprise" else None
                 cost = whole.life_cycle_cost if whole is not None else None

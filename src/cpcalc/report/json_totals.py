@@ -64,12 +64,12 @@ def _total_data(total: Total, name: str = "") -> dict[str, Any]:
     """All sums by their names, and the payback as the ratio of sums."""
     data = {
         "enterprises": total.enterprises,
-        "figures": written(total.sums),
-        "simple_payback": written(total.simple_payback),
+        "figures": total.sums,
+        "simple_payback": total.simple_payback,
+        "simple_payback_of_complete": total.simple_payback_of_complete,
+        "money_complete": {"enterprises": total.complete, "of": total.with_money},
     }
-    if total.simple_payback_of_complete is not None:
-        data["simple_payback_of_complete"] = written(total.simple_payback_of_complete)
-    return {**data, "money_complete": {"enterprises": total.complete, "of": total.with_money}}
+    return {key: written(value) for key, value in data.items() if value is not None}
 
 
 def combined_data(whole: Combined) -> dict[str, Any]:
