@@ -108,9 +108,9 @@ def test_every_figure_of_the_shipped_assessments_can_be_traced_to_its_origins() 
 
 
 def explain_in(outcome: Any, name: str) -> Any:
-    from cpcalc.results import figure_at
+    from cpcalc.results import figures_by_path
 
-    found = figure_at(outcome.result, name)
+    found = figures_by_path(outcome.result).get(name)
     assert found is not None, name
     return found
 

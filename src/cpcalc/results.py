@@ -351,11 +351,6 @@ def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
     return figures
 
 
-def figure_at(result: AssessmentResult, path: str) -> Reported | None:
-    """The figure that a JSON path with ids names; None where there is none."""
-    return figures_by_path(result).get(path.removesuffix(".converted"))
-
-
 def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
     """Put a figure, or the figures of a record or a family, under its name; what is none is left
     out."""

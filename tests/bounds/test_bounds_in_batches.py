@@ -5,7 +5,7 @@ from __future__ import annotations
 from cpcalc.app.assess import Options, assess
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.programme.totals import Total, add
-from cpcalc.rows import figures_from, row_of
+from cpcalc.rows import row_of
 
 HEAD = "cpcalc: 1\nenterprise: {id: x, name: x}\ndata-status: draft\nbasis: {currency: USD}\n"
 
@@ -15,7 +15,7 @@ def total_of(*bodies: str) -> Total:
     for body in bodies:
         outcome = assess((HEAD + body).encode(), "x.yaml", Options(totals_only=True))
         assert outcome.result is not None, [item.name for item in outcome.diagnostics]
-        rows.append(figures_from(row_of(outcome.result, 0).figures))
+        rows.append(row_of(outcome.result, 0).figures)
     return add(rows)
 
 
@@ -52,7 +52,7 @@ measures:
 """
     outcome = assess((HEAD + body).encode(), "x.yaml", Options(totals_only=True))
     assert outcome.result is not None
-    found = figures_from(row_of(outcome.result, 0).figures)["annual_saving"]
+    found = row_of(outcome.result, 0).figures["annual_saving"]
     assert isinstance(found, Figure)
     assert (found.value, found.bound, getattr(found, "of", None)) == (
         5,

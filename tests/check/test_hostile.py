@@ -105,7 +105,9 @@ def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
     return code, caught.out + caught.err
 
 
-@pytest.mark.parametrize("link", ["part-of: s%d, share: 99 %%", "kind: water, follows: {s%d: 1 t/t}"])
+@pytest.mark.parametrize(
+    "link", ["part-of: s%d, share: 99 %%", "kind: water, follows: {s%d: 1 t/t}"]
+)
 def test_a_long_chain_of_streams_is_accepted(
     link: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

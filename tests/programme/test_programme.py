@@ -113,10 +113,12 @@ def test_contributors_classes_and_pool(tmp_path: Path) -> None:
         ("E-2", 0.75, 0.75),
         ("E-1", 0.25, 1.0),
     ]
-    assert [(item.name, item.measures) for item in result.payback_classes] == [("(0,1)", 2)]
+    classes = {name: total.enterprises for name, total in result.payback_classes.items()}
+    assert classes == {"(0,1)": 2}
     assert [(item.enterprise, item.id) for item in result.pool] == [("E-2", "m1"), ("E-1", "m1")]
-    assert {name: total.enterprises for name, total in result.by_province.items()} == {"Long An": 2}
-    assert list(result.by_status) == ["implemented"]
+    provinces = result.breakdowns["province"]
+    assert {name: total.enterprises for name, total in provinces.items()} == {"Long An": 2}
+    assert list(result.breakdowns["status"]) == ["implemented"]
 
 
 def test_a_measure_with_npv_comes_before_larger_savings_without(tmp_path: Path) -> None:

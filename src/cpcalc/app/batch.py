@@ -229,15 +229,18 @@ def _collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
 
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it fails."""
-    failures = {failure.file: failure for failure in batch.failures}
-    again = {item.member.file: item for item in duplicates(batch.rows)}
-    for name, item in again.items():
-        path = item.member.path or name
-        span = dict(item.member.places).get(_ID)
-        problem = Diagnostic("enterprise-twice", _ID, item.values, span=span, file=path)
-        failures[name] = Failure(name, path, (problem,))
-    rows = tuple(row for row in batch.rows if row.file not in again)
-    return batch._replace(rows=rows, failures=tuple(failures[name] for name in sorted(failures)))
+    again = {member.file: _failure(member, twice) for member, twice in duplicates(batch.rows)}
+    return batch._replace(
+        rows=tuple(row for row in batch.rows if row.file not in again),
+        failures=tuple(
+            sorted([*batch.failures, *again.values()], key=lambda failure: failure.file)
+        ),
+    )
+
+
+def _failure(member: Member, problem: Diagnostic) -> Failure:
+    span = dict(member.places).get(problem.path)
+    return Failure(member.file, problem.file, (problem._replace(span=span),))
 
 
 # ---- in shards ----------------------------------------------------------------------------------

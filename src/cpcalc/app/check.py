@@ -71,7 +71,7 @@ def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileRepo
         texts: Mapping[str, str] = {}
         if kind == "programme":
             job = Job(Options(), cached=False)
-            _, problems, texts, *_ = added_up(document, job, broken_down=False)
+            _, problems, texts, *_ = added_up(document, job)
         else:
             _, found = load_lock(document) if kind == "lock" else check_factor_set(document)
             problems = placed(found, document)

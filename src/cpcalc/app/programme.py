@@ -42,10 +42,8 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
     return added_up(document, job, progress)
 
 
-def added_up(
-    document: Document, job: Job, progress: Progress = unheard, *, broken_down: bool = True
-) -> ProgrammeOutcome:
-    """Add up the enterprises of a programme that was read; a check needs nothing broken down.
+def added_up(document: Document, job: Job, progress: Progress = unheard) -> ProgrammeOutcome:
+    """Add up the enterprises of a programme that was read.
 
     What is wrong with an enterprise's file alone shows when that file is checked.
     """
@@ -68,7 +66,7 @@ def added_up(
     if programme is None or batch is None or has_errors(found):
         return ProgrammeOutcome(None, placed(found, document), {name: document.text})
     failed = [failure.file for failure in batch.failures]
-    result, problems = build(programme, batch.rows, failed, rates, broken_down=broken_down)
+    result, problems = build(programme, batch.rows, failed, rates)
     found += [
         Diagnostic("enterprise-not-counted", ("enterprises",), {"file": failure.path})
         for failure in batch.failures
@@ -111,22 +109,22 @@ def _enterprises(
     return sorted(files.values())
 
 
-def _rates(programme: Programme, found: list[Diagnostic]) -> dict[str, Rate]:
-    rates: dict[str, Rate] = {}
-    for currency, given in (programme.exchange_rates or {}).items():
+def _rates(programme: Programme, found: list[Diagnostic]) -> list[Rate]:
+    rates: list[Rate] = []
+    for currency, dated in (programme.exchange_rates or {}).items():
         path: Path = ("exchange-rates", currency)
-        wanted = f"{programme.currency}/{currency}"
+        stated, wanted = dated.rate, f"{programme.currency}/{currency}"
         if not Unit.of(((currency, 1),)).currency:
             values = {"currency": currency[:20]}
             found.append(Diagnostic("unknown-currency", path, values, on_key=True))
-        elif str(given.rate.unit) != wanted:
-            values = {"expected": wanted, "found": str(given.rate.unit), "text": given.rate.text}
-            found.append(Diagnostic("wrong-kind-of-unit", given.rate.path, values))
-        elif given.rate.value <= 0:
-            values = {"found": given.rate.text, "low": "0"}
-            found.append(Diagnostic("too-low", given.rate.path, values))
+        elif str(stated.unit) != wanted:
+            values = {"expected": wanted, "found": str(stated.unit), "text": stated.text}
+            found.append(Diagnostic("wrong-kind-of-unit", stated.path, values))
+        elif stated.value <= 0:
+            values = {"found": stated.text, "low": "0"}
+            found.append(Diagnostic("too-low", stated.path, values))
         else:
-            origin = (Origin("input", given.rate.path, given.rate.text),)
-            figure = Figure(given.rate.value, given.rate.unit, None, origin)
-            rates[currency] = Rate(currency, figure, given.year, given.source)
+            origin = Origin("input", stated.path, stated.text)
+            rate = given(stated.value, stated.unit, origin)
+            rates.append(Rate(currency, rate, dated.year, dated.source))
     return rates

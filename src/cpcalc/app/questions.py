@@ -136,12 +136,13 @@ def explain(file: str, name: str, options: Options) -> Explanation:
         return Explanation(outcome, None, Sources(lambda _: "", {}), ())
     citations = {factor.reference: factor.citation for factor in result.factors}
     sources = Sources(partial(_place, outcome), citations)
-    figure = figures.figure_at(result, name)
+    by_path = figures.figures_by_path(result)
+    figure = by_path.get(name)
     if figure is not None:
         return Explanation(outcome, figure, sources, ())
     known = [
         path
-        for path, other in figures.figures_by_path(result).items()
+        for path, other in by_path.items()
         if other is not figures.NOT_STATED and ".stand_alone." not in path
     ]
     nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)

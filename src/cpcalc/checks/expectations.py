@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cpcalc import quantities
 from cpcalc.checks.reviewed import ROUNDING, legible
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.quantities import (
+    MONTHS_IN_A_YEAR,
+    Quantity,
+    last_digit_step,
+    number_and_unit,
+    value_in,
+)
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import Unit, read_unit
+
+# Half of the last printed digit: what a rounded figure leaves open.
+HALF = 0.5
 
 
 def check_expectations(
@@ -25,22 +34,25 @@ def check_expectations(
         path: Path = ("expect", position)
         found = figures.get(expectation.figure.removesuffix(".converted"))
         expected, agrees, misfit = _compare(expectation, found, reading)
-        reason, problem, at = expectation.not_reproduced, "", "figure"
+        values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
         if misfit is not None:
-            outcome = "unknown"
             problems.append(Diagnostic("wrong-kind-of-unit", path, misfit))
-        elif reason is not None:
+            outcome = "unknown"
+        elif found is None and expectation.not_reproduced is None:
+            problems.append(Diagnostic("unknown-figure", (*path, "figure"), values))
+            outcome = "unknown"
+        elif expectation.not_reproduced is not None:
             outcome = "now-reproduced" if agrees else "not-reproduced"
-            problem, at = "now-reproduced" if agrees else "", "not-reproduced"
-        elif found is None:
-            outcome, problem = "unknown", "unknown-figure"
+            if agrees:
+                problems.append(Diagnostic("now-reproduced", (*path, "not-reproduced"), values))
         else:
-            outcome, problem = ("met", "") if agrees else ("missed", "expectation-missed")
-        if problem:
-            values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
-            problems.append(Diagnostic(problem, (*path, at), values))
-        figure = expectation.figure
-        outcomes.append(ExpectationResult(figure, outcome, expected, found, reason, path))
+            outcome = "met" if agrees else "missed"
+            if not agrees:
+                problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
+        because = expectation.not_reproduced
+        outcomes.append(
+            ExpectationResult(expectation.figure, outcome, expected, found, because, path)
+        )
     return tuple(outcomes), problems
 
 
@@ -57,35 +69,38 @@ def _compare(
 ) -> tuple[str, bool, Mapping[str, str] | None]:
     """What is expected in words, whether it is so, and the clash of units where there is one."""
     if expectation.is_ is not None:
-        is_so = isinstance(found, NotApplicable) and found.code == expectation.is_
-        return expectation.is_, is_so, None
-    figure = expectation.value or expectation.printed
-    bounds = ("", figure), ("at least ", expectation.at_least), ("at most ", expectation.at_most)
-    stated = [(word, given) for word, given in bounds if given is not None]
-    words = ", ".join(f"{word}{given.text}" for word, given in stated)
-    if not isinstance(found, Figure):
-        return words, False, None
-    agrees = True
-    for word, given in stated:
-        value = quantities.value_in(given, found.unit)
+        agrees = isinstance(found, NotApplicable) and found.code == expectation.is_
+        return expectation.is_, agrees, None
+    agrees = isinstance(found, Figure)
+    words = []
+    for word, given in (
+        ("", expectation.value or expectation.printed),
+        ("at least ", expectation.at_least),
+        ("at most ", expectation.at_most),
+    ):
+        if given is None:
+            continue
+        words.append(f"{word}{given.text}")
+        if not isinstance(found, Figure):
+            continue
+        value = value_in(given, found.unit)
         if value is None:
-            units = {"expected": str(found.unit), "found": str(given.unit)}
-            return words, False, {**units, "text": given.text}
-        slack = abs(value) * ROUNDING
-        slack += _tolerance(expectation, given, value, reading) if word == "" else 0.0
-        is_low, is_high = found.value < value - slack, found.value > value + slack
-        agrees &= not (is_low and word != "at most ") and not (is_high and word != "at least ")
-    return words, agrees, None
+            clash = {"expected": str(found.unit), "found": str(given.unit), "text": given.text}
+            return " ".join(words), False, clash
+        room, gap = abs(value) * ROUNDING, found.value - value
+        if not word:
+            room += _tolerance(expectation, given, value, reading)
+        is_too_low = gap < -room and word != "at most "
+        is_too_high = gap > room and word != "at least "
+        agrees = agrees and not is_too_low and not is_too_high
+    return ", ".join(words), agrees, None
 
 
-def _tolerance(
-    expectation: Expectation, given: quantities.Quantity, value: float, reading: Reading
-) -> float:
+def _tolerance(expectation: Expectation, given: Quantity, value: float, reading: Reading) -> float:
     if expectation.printed is None:
         return abs(value) * (expectation.within.value if expectation.within is not None else 0.0)
-    # what a rounded figure leaves open: half of its last printed digit
-    step = quantities.last_digit_step(given.text, reading.style) * 0.5
-    _, unit = quantities.number_and_unit(given.text, reading.style)
+    step = last_digit_step(given.text, reading.style) * HALF
+    _, unit = number_and_unit(given.text, reading.style)
     factor = read_unit(unit, reading.vocabulary).factor if unit else 1.0
     month = Unit.of((("month", 1),))
-    return step * factor / (quantities.MONTHS_IN_A_YEAR if given.unit is month else 1.0)
+    return step * factor / (MONTHS_IN_A_YEAR if given.unit is month else 1.0)

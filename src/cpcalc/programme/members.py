@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.results import Figures
-from cpcalc.rows import Detail, EnterpriseRow, figures_from
+from cpcalc.rows import Detail, EnterpriseRow
 from cpcalc.schema.programme import Programme
 
 # How much of "2011-06-30" is its year, and how long it is.
@@ -28,26 +28,13 @@ class Member(NamedTuple):
     @property
     def figures(self) -> Figures:
         """The figures of its totals by name."""
-        return figures_from(self.row.figures)
+        return self.row.figures
 
     @property
     def detail(self) -> Detail:
         """What a programme needs beside the totals."""
         assert self.row.detail is not None
         return self.row.detail
-
-
-class Duplicate(NamedTuple):
-    """An enterprise met a second time for the same period."""
-
-    member: Member
-    first: Member
-
-    @property
-    def values(self) -> dict[str, str]:
-        """What a diagnostic says of it."""
-        row = self.member.row
-        return {"id": row.id, "first": self.first.file, "period": row.period or "?"}
 
 
 def composed(text: str) -> str:
@@ -61,9 +48,9 @@ def same(text: str) -> str:
     return composed(text).casefold().strip()
 
 
-def duplicates(members: Iterable[Member]) -> Iterator[Duplicate]:
+def duplicates(members: Iterable[Member]) -> Iterator[tuple[Member, Diagnostic]]:
     """Every member after the first, in the order given, whose enterprise and period were counted
-    already."""
+    already, with the problem that this is."""
     counted: dict[str, list[Member]] = {}
     for member in members:
         earlier = counted.setdefault(same(member.row.id), [])
@@ -72,7 +59,8 @@ def duplicates(members: Iterable[Member]) -> Iterator[Duplicate]:
         if clash is None:
             earlier.append(member)
         else:
-            yield Duplicate(member, clash)
+            values = {"id": member.row.id, "first": clash.file, "period": period or "?"}
+            yield member, _problem(member, "enterprise-twice", "enterprise.id", **values)
 
 
 def overlap(one: str, other: str) -> bool:
@@ -96,21 +84,15 @@ def ends(period: str) -> tuple[str, str]:
 def check_members(programme: Programme, members: Sequence[Member]) -> list[Diagnostic]:
     """What forbids adding these enterprises up, each placed in the enterprise's own file."""
     return [
-        *_twice(members),
-        *_of_another_programme(programme, members),
-        *_outside_provinces(programme, members),
+        *(problem for _, problem in duplicates(members)),
+        *_elsewhere(programme, members),
         *_periods(programme, members),
         *_same_names(members),
     ]
 
 
 def _problem(member: Member, name: str, place: str, /, **values: str) -> Diagnostic:
-    return Diagnostic(name, tuple(place.split(".")), values, file=member.path)
-
-
-def _twice(members: Sequence[Member]) -> Iterator[Diagnostic]:
-    for again in duplicates(members):
-        yield _problem(again.member, "enterprise-twice", "enterprise.id", **again.values)
+    return Diagnostic(name, tuple(place.split(".")), values, file=member.path or member.file)
 
 
 def _same_names(members: Sequence[Member]) -> Iterator[Diagnostic]:
@@ -124,23 +106,16 @@ def _same_names(members: Sequence[Member]) -> Iterator[Diagnostic]:
                 break
 
 
-def _of_another_programme(programme: Programme, members: Sequence[Member]) -> Iterator[Diagnostic]:
-    for member in members:
-        stated = member.row.programme
-        if stated and same(stated) != same(programme.id):
-            yield _problem(
-                member, "other-programme", "programme", found=stated, programme=programme.id
-            )
-
-
-def _outside_provinces(programme: Programme, members: Sequence[Member]) -> Iterator[Diagnostic]:
-    provinces = programme.provinces
-    if provinces is None:
-        return
+def _elsewhere(programme: Programme, members: Sequence[Member]) -> Iterator[Diagnostic]:
+    """Members of another programme, or outside the provinces where the programme names them."""
+    provinces = programme.provinces or ()
     known = {same(name) for name in provinces}
     for member in members:
-        province = member.row.province
-        if province and same(province) not in known:
+        stated, province = member.row.programme, member.row.province
+        if stated and same(stated) != same(programme.id):
+            values = {"found": stated, "programme": programme.id}
+            yield _problem(member, "other-programme", "programme", **values)
+        if programme.provinces is not None and province and same(province) not in known:
             values = {"found": province, "provinces": ", ".join(provinces)}
             yield _problem(member, "province-outside", "enterprise.province", **values)
 
@@ -152,9 +127,8 @@ def _periods(programme: Programme, members: Sequence[Member]) -> Iterator[Diagno
     for member in members:
         period = member.row.period
         if not period:
-            yield Diagnostic(
-                "missing-field", ("basis",), {"field": "period"}, on_key=True, file=member.path
-            )
+            missing = _problem(member, "missing-field", "basis", field="period")
+            yield missing._replace(on_key=True)
             continue
         start, end = ends(period)
         if span is not None:

@@ -14,8 +14,6 @@ from cpcalc.units import ONE
 # Bounds and exact values meet despite the last bits of a float.
 ROUNDING = 1e-9
 
-AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "unknown"
-NOT_REPRODUCED, NOW_REPRODUCED = "not-reproduced", "now-reproduced"
 NOT_RECOMPUTED = "not-recomputed"
 
 
@@ -25,7 +23,7 @@ class Reconciled(NamedTuple):
     entry: Published
     published: Figure
     recomputed: Reported | None
-    outcome: str = UNKNOWN
+    outcome: str = "unknown"  # agrees, differs, not-reproduced ...
     by_construction: bool = False  # the files were made so that it agrees
     difference: Figure | None = None
     share: float | None = None  # difference over published
@@ -80,8 +78,8 @@ def _judged(line: Reconciled, *, reconstructed: bool) -> tuple[Reconciled, Diagn
         if entry.count is not None or found.unit is ONE:
             return line, Diagnostic("published-in-another-kind", ("figure",), values)
         units = {"expected": str(found.unit), "found": str(expected.unit)}
-        kinds = {**units, "text": line.published_text}
-        return line, Diagnostic("wrong-kind-of-unit", ("value",), kinds)
+        units["text"] = line.published_text
+        return line, Diagnostic("wrong-kind-of-unit", ("value",), units)
     else:
         gap = found.value - expected.value
         line = line._replace(
@@ -91,15 +89,15 @@ def _judged(line: Reconciled, *, reconstructed: bool) -> tuple[Reconciled, Diagn
         agrees = abs(gap) <= abs(expected.value) * (line.within + ROUNDING)
     if entry.not_reproduced is not None:
         if not agrees:
-            return line._replace(outcome=NOT_REPRODUCED), None
+            return line._replace(outcome="not-reproduced"), None
         problem = Diagnostic("now-reproduced", ("not-reproduced",), values)
-        return line._replace(outcome=NOW_REPRODUCED), problem
+        return line._replace(outcome="now-reproduced"), problem
     if not agrees:
         problem = Diagnostic("expectation-missed", ("figure",), values)
-        return line._replace(outcome=DIFFERS), problem
+        return line._replace(outcome="differs"), problem
     # What is counted is not made to agree: only figures that the files hold are.
     by_construction = reconstructed and entry.count is None
-    return line._replace(outcome=AGREES, by_construction=by_construction), None
+    return line._replace(outcome="agrees", by_construction=by_construction), None
 
 
 def _published(entry: Published, found: Reported | None) -> Figure:
@@ -110,10 +108,11 @@ def _published(entry: Published, found: Reported | None) -> Figure:
     amount = entry.value
     assert amount is not None
     origin = Origin("input", amount.path, amount.text)
-    value = value_in(amount, found.unit) if isinstance(found, Figure) else None
-    if value is None or not isinstance(found, Figure):
-        return given(amount.value, amount.unit, origin)
-    return given(value, found.unit, origin)
+    if isinstance(found, Figure):
+        value = value_in(amount, found.unit)
+        if value is not None:
+            return given(value, found.unit, origin)
+    return given(amount.value, amount.unit, origin)
 
 
 def _shown(found: Reported | None) -> str:

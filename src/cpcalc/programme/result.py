@@ -9,48 +9,16 @@ from typing import NamedTuple
 
 from cpcalc.calc.money import CLASS_ENDS_IN_YEARS, payback_class
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered
 from cpcalc.names import CATEGORIES, CONSUMPTION
+from cpcalc.programme import totals as sums
 from cpcalc.programme.members import Member, check_members, composed
-from cpcalc.programme.money import Conversion, check_cost_classes, rates_that_differ
 from cpcalc.programme.reconciliation import Reconciled, reconcile
-from cpcalc.programme.totals import Total, add, added_again, grouped, proof
 from cpcalc.results import Figures, Identity, Rate
-from cpcalc.rows import investments
+from cpcalc.rows import Part, investments
 from cpcalc.schema.programme import Course, Programme
 from cpcalc.sums import broken
 from cpcalc.units import ONE
-
-RECONSTRUCTED = "reconstructed"
-STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
-
-
-class EnterpriseLine(NamedTuple):
-    """One enterprise in the programme's currency."""
-
-    member: Member
-    figures: Figures
-
-
-class Pooled(NamedTuple):
-    """One measure (or group) of one enterprise, in the programme's currency."""
-
-    enterprise: str
-    id: str
-    title: Mapping[str, str]
-    status: str
-    is_group: bool
-    figures: Figures
-
-
-class PaybackClass(NamedTuple):
-    """All measures whose payback is of a class."""
-
-    # "(0,1)" ... "[3,inf)", or the case: immediate, never, worsens, trade-off, not-applicable,
-    # incomplete
-    name: str
-    measures: int
-    total: Total
 
 
 class Contributor(NamedTuple):
@@ -67,131 +35,103 @@ class ProgrammeResult(NamedTuple):
 
     programme: Programme
     rates: tuple[Rate, ...]
-    enterprises: tuple[EnterpriseLine, ...]
+    enterprises: tuple[Member, ...]  # their totals in the programme's currency
     not_counted: tuple[str, ...]  # files with errors
-    total: Total
-    by_province: Mapping[str, Total]
-    by_sector: Mapping[str, Total]
-    by_data_status: Mapping[str, Total]
-    by_status: Mapping[str, Total]
+    total: sums.Total
+    breakdowns: Mapping[
+        str, Mapping[str, sums.Total]
+    ]  # by province, sector, data_status and status
     training: Figures  # courses, person_days (participants x days), participants, women, men
     reconciliation: tuple[Reconciled, ...]
-    pool: tuple[Pooled, ...]
-    payback_classes: tuple[PaybackClass, ...]
+    pool: tuple[Part, ...]  # measures and groups in the programme's currency
+    # Of all entries of the pool whose payback is of a class: "(0,1)" ... "[3,inf)", or the case:
+    # immediate, never, worsens, trade-off, not-applicable, incomplete.
+    payback_classes: Mapping[str, sums.Total]
     contributors: tuple[Contributor, ...]
     tiers: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
     data_shares: Mapping[str, float]  # data status -> share of the annual saving
-    identities: tuple[Identity, ...]
     unverified: tuple[str, ...]  # factors that were not verified against their source
-
-    @property
-    def courses(self) -> tuple[Course, ...]:
-        """The training courses that are published one by one."""
-        return courses_of(self.programme)
+    identities: tuple[Identity, ...] = ()
 
 
 def build(
     programme: Programme,
     members: Sequence[Member],
     not_counted: Sequence[str],
-    rates: Mapping[str, Rate],
-    *,
-    broken_down: bool = True,
+    rates: Sequence[Rate],
 ) -> tuple[ProgrammeResult | None, list[Diagnostic]]:
-    """Add a programme up; None where its enterprises may not stand together.
-
-    A check needs no tables: without ``broken_down`` there are only the totals, held against what
-    was published.
-    """
+    """Add a programme up; None where its enterprises may not stand together."""
     problems = check_members(programme, members)
     if any(problem.severity == "error" for problem in problems):
         return None, problems
-    conversion = Conversion(programme.currency, rates)
+    conversion = sums.Conversion(programme.currency, {rate.currency: rate for rate in rates})
     lines = tuple(
-        EnterpriseLine(member, conversion.in_programme(member.row.figures)) for member in members
+        member._replace(
+            row=member.row._replace(figures=conversion.in_programme(member.row.figures))
+        )
+        for member in members
     )
-    problems += check_cost_classes(programme.cost_classes, members, conversion)
-    problems += rates_that_differ(members, conversion)
-    figures = [line.figures for line in lines]
-    total = add(figures)
-    by_status = _by_status(members, conversion)
-    pool = ranked(_pooled(members, conversion)) if broken_down else []
-    classes = payback_classes(pool)
-    breakdowns = {
-        kind: grouped(members, kind, figures) if broken_down else {}
-        for kind in ("province", "sector", "data-status")
-    }
-    proofs = _identities(lines, total, breakdowns, by_status, pool, classes, conversion)
+    problems += sums.check_cost_classes(programme.cost_classes, members, conversion)
+    problems += sums.rates_that_differ(members, programme.currency, rates)
+    total = sums.add([line.figures for line in lines])
+    breakdowns = {kind: sums.grouped(lines, kind) for kind in ("province", "sector", "data_status")}
+    breakdowns["status"] = _by_status(members, conversion)
+    pool = ranked(
+        part._replace(figures=conversion.in_programme(part.figures))
+        for member in members
+        for part in member.detail.parts
+    )
     training = training_of(courses_of(programme))
     counts = {
         "enterprises": len(lines),
         "provinces": len({composed(member.row.province) for member in members} - {""}),
-        "measures": sum(
-            not part.is_end_of_pipe for member in members for part in member.detail.parts
-        ),
+        "measures": len(pool),
     }
     reconciliation, missed = reconcile(
         programme.published or (),
-        _recomputed(total, by_status, counts, training),
-        reconstructed=any(member.row.data_status == RECONSTRUCTED for member in members),
+        _recomputed(total, breakdowns["status"], counts, training),
+        reconstructed=any(member.row.data_status == "reconstructed" for member in members),
     )
     result = ProgrammeResult(
         programme=programme,
-        rates=tuple(rates.values()),
+        rates=tuple(rates),
         enterprises=lines,
         not_counted=tuple(not_counted),
         total=total,
-        by_province=breakdowns["province"],
-        by_sector=breakdowns["sector"],
-        by_data_status=breakdowns["data-status"],
-        by_status=by_status,
+        breakdowns=breakdowns,
         training=training,
         reconciliation=reconciliation,
         pool=tuple(pool),
-        payback_classes=tuple(classes),
+        payback_classes=payback_classes(pool),
         contributors=tuple(contributors(lines)),
         tiers=_tiers(lines),
-        data_shares=_shares((line.member.row.data_status, _saving(line)) for line in lines),
-        identities=tuple(proofs) if broken_down else (),
+        data_shares=_shares(
+            (line.row.data_status, _value_of(line.figures, "annual_saving")) for line in lines
+        ),
         unverified=tuple(sorted({name for member in members for name in member.detail.unverified})),
     )
+    result = result._replace(identities=tuple(_identities(result, conversion)))
     problems += missed
-    problems += [
-        Diagnostic(
-            "programme-rate-missing",
-            ("currency",),
-            {"currency": currency, "report": conversion.currency},
-        )
-        for currency in conversion.lacking
-    ]
+    for currency in conversion.lacking:
+        values = {"currency": currency, "report": conversion.currency}
+        problems.append(Diagnostic("programme-rate-missing", ("currency",), values))
     problems += broken(result.identities)
     return result, problems
 
 
-def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, Total]:
-    found: dict[str, Total] = {}
-    for status in STATUSES:
-        parts = [
+def _by_status(members: Sequence[Member], conversion: sums.Conversion) -> dict[str, sums.Total]:
+    parts = {
+        status: [
             conversion.in_programme(member.detail.statuses[status])
             for member in members
             if status in member.detail.statuses
         ]
-        if parts:
-            found[status] = add(parts, len(members))
-    return found
+        for status in ("verified", "implemented", "planned", "considered", "unstated")
+    }
+    return {status: sums.add(figures, len(members)) for status, figures in parts.items() if figures}
 
 
 # ---- the pool of measures ------------------------------------------------------------------------
-
-
-def _pooled(members: Sequence[Member], conversion: Conversion) -> Iterator[Pooled]:
-    for member in members:
-        for part in member.detail.parts:
-            if not part.is_end_of_pipe:
-                figures = conversion.in_programme(part.figures)
-                yield Pooled(
-                    member.row.id, part.id, part.title, part.status, part.is_group, figures
-                )
 
 
 def _value_of(figures: Figures, name: str) -> float | None:
@@ -199,7 +139,7 @@ def _value_of(figures: Figures, name: str) -> float | None:
     return figure.value if isinstance(figure, Figure) else None
 
 
-def ranked(pool: Iterable[Pooled]) -> list[Pooled]:
+def ranked(pool: Iterable[Part]) -> list[Part]:
     """By net present value; those without one after them, by annual net saving; then by
     enterprise and id.
 
@@ -207,7 +147,7 @@ def ranked(pool: Iterable[Pooled]) -> list[Pooled]:
     48, 2012).
     """
 
-    def key(item: Pooled) -> tuple[bool, float, bool, float, str, str]:
+    def key(item: Part) -> tuple[bool, float, bool, float, str, str]:
         npv, saving = _value_of(item.figures, "npv"), _value_of(item.figures, "annual_net_saving")
         by_npv, by_saving = (npv is None, -(npv or 0.0)), (saving is None, -(saving or 0.0))
         return (*by_npv, *by_saving, item.enterprise, item.id)
@@ -223,15 +163,13 @@ def class_names() -> list[str]:
     return ["immediate", *middles, *cases]
 
 
-def payback_classes(pool: Sequence[Pooled]) -> list[PaybackClass]:
+def payback_classes(pool: Sequence[Part]) -> dict[str, sums.Total]:
     """Every class that has a measure."""
-    classes = {
-        name: [item.figures for item in pool if _class_of(item) == name] for name in class_names()
-    }
-    return [PaybackClass(name, len(parts), add(parts)) for name, parts in classes.items() if parts]
+    parts = gathered({_class_of(item): item.figures} for item in pool)
+    return {name: sums.add(parts[name]) for name in class_names() if name in parts}
 
 
-def _class_of(item: Pooled) -> str:
+def _class_of(item: Part) -> str:
     payback = item.figures["simple_payback"]
     return payback_class(payback.value) if isinstance(payback, Figure) else payback.code
 
@@ -239,10 +177,10 @@ def _class_of(item: Pooled) -> str:
 # ---- shares --------------------------------------------------------------------------------------
 
 
-def contributors(lines: Sequence[EnterpriseLine]) -> list[Contributor]:
+def contributors(lines: Sequence[Member]) -> list[Contributor]:
     """Enterprises by their annual saving, with their share of the sum and the sum of shares so
     far."""
-    savings = [(line.member.row.id, line.figures.get("annual_saving")) for line in lines]
+    savings = [(line.row.id, line.figures.get("annual_saving")) for line in lines]
     known = [(name, figure) for name, figure in savings if isinstance(figure, Figure)]
     known.sort(key=lambda pair: (-pair[1].value, pair[0]))
     whole = math.fsum(figure.value for _, figure in known)
@@ -254,19 +192,15 @@ def contributors(lines: Sequence[EnterpriseLine]) -> list[Contributor]:
     return found
 
 
-def _saving(line: EnterpriseLine) -> float | None:
-    return _value_of(line.figures, "annual_saving")
-
-
-def _tiers(lines: Sequence[EnterpriseLine]) -> dict[str, float]:
+def _tiers(lines: Sequence[Member]) -> dict[str, float]:
     """The share of the annual saving on each tier of data; what files do not say is unstated."""
-    if not any(line.member.detail.qualities for line in lines):
+    if not any(line.detail.qualities for line in lines):
         return {}
     return _shares(
         (tier, saving * share)
         for line in lines
-        if (saving := _saving(line)) is not None
-        for tier, share in (line.member.detail.qualities or {"unstated": 1.0}).items()
+        if (saving := _value_of(line.figures, "annual_saving")) is not None
+        for tier, share in (line.detail.qualities or {"unstated": 1.0}).items()
     )
 
 
@@ -307,32 +241,30 @@ def training_of(courses: Sequence[Course]) -> Figures:
     them."""
     if not courses:
         return dict.fromkeys(("courses", *FIELDS), NOT_PUBLISHED)
-    attended = [_attendance(course) for course in courses]
     figures: dict[str, Reported] = {"courses": _count(len(courses))}
     for name, fields in FIELDS.items():
+        numbers = [_attended(course, name) for course in courses]
         missing = tuple(
             f"training.courses.{position}.{field}"
-            for position, numbers in enumerate(attended)
-            if numbers[name] is None
+            for position, number in enumerate(numbers)
+            if number is None
             for field in fields
         )
         if missing:
             figures[name] = NotApplicable("incomplete", "field-missing", missing)
         else:
-            figures[name] = _count(sum(numbers[name] or 0 for numbers in attended))
+            figures[name] = _count(sum(number or 0 for number in numbers))
     return figures
 
 
-def _attendance(course: Course) -> dict[str, int | None]:
+def _attended(course: Course, name: str) -> int | None:
     people, days = course.participants, course.days
     if people is None:
-        return dict.fromkeys(FIELDS)
-    return {
-        "person_days": None if days is None else days * people.number,
-        "participants": people.number,
-        "women": people.women,
-        "men": people.men,
-    }
+        return None
+    if name == "person_days":
+        return None if days is None else days * people.number
+    number: int | None = people.number if name == "participants" else getattr(people, name)
+    return number
 
 
 def _count(number: int) -> Figure:
@@ -344,7 +276,10 @@ def _count(number: int) -> Figure:
 
 
 def _recomputed(
-    total: Total, by_status: Mapping[str, Total], counts: Mapping[str, int], training: Figures
+    total: sums.Total,
+    by_status: Mapping[str, sums.Total],
+    counts: Mapping[str, int],
+    training: Figures,
 ) -> dict[str, Reported]:
     """The figures that may be published, under their paths in the programme's JSON."""
     found: dict[str, Reported] = {name: _count(number) for name, number in counts.items()}
@@ -361,43 +296,38 @@ def _recomputed(
 # ---- proof ---------------------------------------------------------------------------------------
 
 
-def _identities(
-    lines: Sequence[EnterpriseLine],
-    total: Total,
-    breakdowns: Mapping[str, Mapping[str, Total]],
-    by_status: Mapping[str, Total],
-    pool: Sequence[Pooled],
-    classes: Sequence[PaybackClass],
-    conversion: Conversion,
-) -> Iterator[Identity]:
+def _identities(result: ProgrammeResult, conversion: sums.Conversion) -> Iterator[Identity]:
     """Every sum again another way; a broken one is an error."""
+    lines, total = result.enterprises, result.total
     if not lines:
         return
     for name, added in total.sums.items():
         for amount in added.amounts:
             figures = [line.figures.get(name) for line in lines]
-            yield from added_again(f"sum of enterprises: {name}", figures, amount)
-    for kind, parts in breakdowns.items():
-        for item in proof(total, parts.values()):
-            yield item._replace(name=f"sum by {kind}: {item.name}")
-    operations = sum(line.member.row.measures for line in lines) + len(lines)
+            yield from sums.added_again(f"sum of enterprises: {name}", figures, amount)
+    for kind in ("province", "sector", "data_status"):
+        for item in sums.proof(total, result.breakdowns[kind].values()):
+            yield item._replace(name=f"sum by {kind.replace('_', '-')}: {item.name}")
+    operations = sum(line.row.measures for line in lines) + len(lines)
     for name in ADDED_TWICE:
         amounts = total.amounts(name)
         of_parts = {
-            "status": [part.figure(name) for part in by_status.values()],
-            "measure": [item.figures.get(name) for item in pool],
-            "payback class": [part.total.figure(name) for part in classes],
+            "status": [part.figure(name) for part in result.breakdowns["status"].values()],
+            "measure": [item.figures.get(name) for item in result.pool],
+            "payback class": [part.figure(name) for part in result.payback_classes.values()],
         }
         for what, figures in of_parts.items():
             if len(amounts) == 1:
-                yield from added_again(f"sum by {what}: {name}", figures, amounts[0], operations)
+                yield from sums.added_again(
+                    f"sum by {what}: {name}", figures, amounts[0], operations
+                )
     for name, categories in (("annual_saving", CATEGORIES), ("consumption_saving", CONSUMPTION)):
         savings = [total.figure(f"savings.{category}") for category in categories]
         whole = total.figure(name)
-        yield from added_again(f"sum of categories: {name}", savings, whole, operations)
+        yield from sums.added_again(f"sum of categories: {name}", savings, whole, operations)
     paid = [conversion.convert(part) for part in investments(total.figures).values()]
     whole = total.figure("investment")
-    yield from added_again("investment: amounts at their rates", paid, whole, 2 * len(lines))
+    yield from sums.added_again("investment: amounts at their rates", paid, whole, 2 * len(lines))
 
 
 # The sums that are proven by status, by measure and by payback class too.

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.calc.money import YEARS, payback_case, simple_payback
+from cpcalc.calc.money import YEARS, exchanged, net_investment, payback_case, simple_payback
+from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import (
     ESTIMATE,
     Figure,
@@ -22,8 +23,9 @@ from cpcalc.figures import (
     with_bound,
 )
 from cpcalc.programme.members import Member, composed
-from cpcalc.results import Figures, Identity
-from cpcalc.rows import MAY_BE_SHARES
+from cpcalc.results import Figures, Identity, Rate
+from cpcalc.rows import MAY_BE_SHARES, investments
+from cpcalc.schema.programme import CostClasses
 from cpcalc.units import ONE, Unit
 
 
@@ -79,32 +81,23 @@ def add(parts: Sequence[Figures], of: int | None = None) -> Total:
         name: _sum(by_name[name], of, may_be_shares=names.declared(name).key in MAY_BE_SHARES)
         for name in sorted(adding, key=names.order)
     }
-    with_money = [figures for figures in parts if has_money(figures)]
-    complete = [figures for figures in with_money if is_complete(figures)]
-    of_complete = _payback_of(complete)
-    if len(complete) == len(with_money):
-        payback: tuple[Reported, Reported | None] = of_complete, None
-    else:
-        missing = missing_of(
-            sums[name].figure for name in ("investment", "annual_net_saving") if name in sums
-        )
-        payback = (
-            NotApplicable("incomplete", "field-missing", missing),
-            of_complete if complete else None,
-        )
+    sides = ("investment", "annual_net_saving")
+    with_money = [
+        figures
+        for figures in parts
+        if "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure)
+    ]
+    complete = [
+        figures for figures in with_money if all(is_whole(figures.get(name)) for name in sides)
+    ]
+    payback, of_complete = _payback_of(complete), None
     if not with_money:
-        payback = NotApplicable("incomplete", "no-money-stated"), None
-    return Total(len(parts), sums, *payback, len(complete), len(with_money))
-
-
-def has_money(figures: Figures) -> bool:
-    """Whether anything of an enterprise's money is known."""
-    return "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure)
-
-
-def is_complete(figures: Figures) -> bool:
-    """Whether an enterprise's investment and net saving are both fully known."""
-    return all(is_whole(figures.get(name)) for name in ("investment", "annual_net_saving"))
+        payback = NotApplicable("incomplete", "no-money-stated")
+    elif len(complete) < len(with_money):
+        of_complete = payback if complete else None
+        missing = missing_of(sums[name].figure for name in sides if name in sums)
+        payback = NotApplicable("incomplete", "field-missing", missing)
+    return Total(len(parts), sums, payback, of_complete, len(complete), len(with_money))
 
 
 def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
@@ -153,16 +146,15 @@ def added(parts: Sequence[Figure], unit: Unit) -> Figure:
 def _payback_of(complete: Sequence[Figures]) -> Reported:
     """The ratio of the sums of enterprises whose money is complete."""
     by_name = gathered(complete)
-    of_grants = [_negative(grant) for grant in by_name.get("grant", ())]
+    of_grants = [
+        grant if isinstance(grant, NotApplicable) else Figure(-grant.value, grant.unit)
+        for grant in by_name.get("grant", ())
+    ]
     capital = _sum([*by_name.get("investment", ()), *of_grants], 0)
     saving = _sum(by_name.get("annual_net_saving", ()), 0)
     if len(capital.amounts) > 1 or len(saving.amounts) > 1:
         return NotApplicable("incomplete", "rate-missing")
     return payback_of(capital.figure, saving.figure)
-
-
-def _negative(figure: Reported) -> Reported:
-    return Figure(-figure.value, figure.unit) if isinstance(figure, Figure) else figure
 
 
 def payback_of(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:
@@ -174,6 +166,110 @@ def payback_of(investment: Reported | None, annual_net_saving: Reported | None) 
     if case != YEARS:
         return NotApplicable(case, f"payback-{case}")
     return with_bound(simple_payback(investment, annual_net_saving))
+
+
+# ---- in the programme's currency -----------------------------------------------------------------
+
+
+class Conversion:
+    """Converts figures; notes the currencies it has no rate for."""
+
+    def __init__(self, currency: str, rates: Mapping[str, Rate]) -> None:
+        self.currency = currency
+        self.rates = rates
+        self.lacking: dict[str, None] = {}
+
+    def convert(self, figure: Reported) -> Reported:
+        """A figure in the programme's currency; what is no money stays as it is."""
+        if isinstance(figure, NotApplicable):
+            return figure
+        currency = figure.unit.currency
+        if currency is None or currency == self.currency:
+            return figure
+        rate = self.rates.get(currency)
+        if rate is None:
+            self.lacking[currency] = None
+            return NotApplicable("incomplete", "rate-missing", (f"exchange-rates.{currency}",))
+        return with_bound(exchanged(figure, rate.rate))
+
+    def in_programme(self, stated: Figures) -> dict[str, Reported]:
+        """All figures of an enterprise, a status or a measure.
+
+        Amounts of investment stay as given; the one amount, and the payback that rests on it, are
+        at the programme's rates and not at the enterprise's.
+        """
+        figures = investments(stated)
+        if figures:
+            figures["investment"] = self._as_one(list(figures.values()), stated.get("investment"))
+        for name, figure in stated.items():
+            if not name.startswith(("investment", "simple_payback")):
+                figures[name] = self.convert(figure)
+        capital, grant = figures.get("investment"), figures.get("grant")
+        if is_whole(capital) and isinstance(grant, Figure):
+            capital = net_investment(capital, grant)
+        figures["simple_payback"] = payback_of(capital, figures.get("annual_net_saving"))
+        return figures
+
+    def _as_one(self, amounts: Sequence[Reported], stated: Reported | None) -> Reported:
+        """The amounts at the programme's rates; partial where one of them or what the file states
+        is."""
+        parts = [self.convert(amount) for amount in amounts]
+        reason = next((part for part in parts if isinstance(part, NotApplicable)), None)
+        if reason is not None:
+            return reason
+        known = [part for part in parts if isinstance(part, Figure)]
+        whole = added(known, Unit.of(((self.currency, 1),)))
+        figures = [item for item in (*known, stated) if isinstance(item, Figure)]
+        marked = next((figure for figure in figures if figure.is_partial), whole)
+        return replace(whole, counted=marked.counted, of=marked.of)
+
+
+def check_cost_classes(
+    classes: CostClasses | None, members: Sequence[Member], conversion: Conversion
+) -> Iterator[Diagnostic]:
+    """Declared cost classes that the investment contradicts."""
+    if classes is None:
+        return
+    for member in members:
+        for measure, declared, amounts in member.detail.classes:
+            investment = conversion.in_programme(amounts).get("investment")
+            if not is_whole(investment):
+                continue
+            found = cost_class_of(investment, classes)
+            if found is not None and found != declared:
+                values = {
+                    "measure": measure, "id": member.row.id, "declared": declared, "found": found,
+                    "investment": f"{investment.value:,.0f} {investment.unit}".replace(",", " "),
+                }  # fmt: skip
+                place = ("measures", measure, "cost-class")
+                yield Diagnostic("cost-class-contradicted", place, values, file=member.path)
+
+
+def cost_class_of(investment: Figure, classes: CostClasses) -> str | None:
+    """The class of an investment; None where the classes are in another currency."""
+    if investment.unit is not classes.medium_cost.unit:
+        return None
+    ends = classes.ends().items()
+    return next((name for name, end in ends if investment.value <= end.value), "high-cost")
+
+
+def rates_that_differ(
+    members: Sequence[Member], report: str, rates: Iterable[Rate]
+) -> Iterator[Diagnostic]:
+    """A notice for each currency that assessments convert at another rate than the programme."""
+    for currency, rate, _, _ in rates:
+        others = [
+            f"{value:,.0f} ({year})".replace(",", " ")
+            for member in members
+            for stated, value, year, _ in member.detail.rates
+            if member.row.currency == report and stated == currency and value != rate.value
+        ]
+        if others:
+            listed = ", ".join(sorted(set(others)))
+            values = {"currency": currency, "count": str(len(others)), "rates": listed}
+            yield Diagnostic(
+                "programme-rate-differs", ("exchange-rates", currency), values, on_key=True
+            )
 
 
 # ---- a batch -------------------------------------------------------------------------------------
@@ -209,18 +305,15 @@ def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
     )
 
 
-def grouped(
-    members: Sequence[Member], group_by: str, figures: Sequence[Figures] | None = None
-) -> dict[str, Total]:
-    """The totals of the members of each ``province``, ``sector`` or ``data-status``; ``figures``
-    may replace theirs.
+def grouped(members: Sequence[Member], group_by: str) -> dict[str, Total]:
+    """The totals of the members of each ``province``, ``sector`` or ``data-status``.
 
     The name of a group is empty where files do not say.
     """
     groups: dict[str, list[Figures]] = {}
-    for member, own in zip(members, figures or [member.figures for member in members], strict=True):
+    for member in members:
         stated = getattr(member.row, group_by.replace("-", "_"))
-        groups.setdefault(composed(stated), []).append(own)
+        groups.setdefault(composed(stated), []).append(member.figures)
     return {name: add(parts) for name, parts in sorted(groups.items())}
 
 

@@ -38,12 +38,9 @@ _MONEY_OF_MANY = (
     "simple_payback",
 )  # fmt: skip
 # Avoided emissions that the reductions do not show, with their columns.
+_CO2_SCOPES = ("scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic")
 _EMISSIONS = {
-    "scope_1.CO2": "co2_scope_1 [t/year]",
-    "scope_2_location.CO2": "co2_scope_2_location [t/year]",
-    "scope_2_market.CO2": "co2_scope_2_market [t/year]",
-    "scope_3.CO2": "co2_scope_3 [t/year]",
-    "biogenic.CO2": "co2_biogenic [t/year]",
+    **{f"{scope}.CO2": f"co2_{scope} [t/year]" for scope in _CO2_SCOPES},
     "scope_1.CH4": "ch4_scope_1 [t/year]",
     "scope_1.N2O": "n2o_scope_1 [t/year]",
     "generated.TSP": "dust_generated [kg/year]",
@@ -52,10 +49,7 @@ _EMISSIONS = {
     "on_site.PM2_5": "pm2.5 [kg/year]",
 }
 _ECONOMICS = {
-    "npv": "npv",
-    "irr": "irr",
-    "savings_to_investment": "savings_to_investment",
-    "annual_worth": "annual_worth",
+    **{name: name for name in ("npv", "irr", "savings_to_investment", "annual_worth")},
     "discounted_payback": "discounted_payback_year",
 }
 
@@ -140,10 +134,8 @@ def render(
             figures = figures_of(line)
             row = {**_about(result, kind, about), **_assessed(figures)}
             if with_economics:
-                row |= {
-                    header: _number(figures.get(f"economics.{name}"))
-                    for name, header in _ECONOMICS.items()
-                }
+                for name, header in _ECONOMICS.items():
+                    row[header] = _number(figures.get(f"economics.{name}"))
             if with_whole:
                 whole = result.whole_enterprise if kind == "whole-enterprise" else None
                 cost = whole.life_cycle_cost if whole is not None else None
@@ -212,7 +204,7 @@ def batch_lines(items: Iterable[Member], totals: BatchTotals, language: str) -> 
     total."""
     yield _line(_of_many({}, {}))
     for item in items:
-        yield _line(_enterprise(item, item.row.currency, item.figures, language).values())
+        yield _line(_enterprise(item, item.row.currency, language).values())
     yield from _totals("group", totals.groups)
     yield from _totals("total", {"": totals.total})
 
@@ -223,11 +215,9 @@ def programme_lines(result: ProgrammeResult, language: str) -> Iterator[str]:
     currency = result.programme.currency
     yield _line(_of_many({}, {}))
     for item in result.enterprises:
-        yield _line(_enterprise(item.member, currency, item.figures, language).values())
-    yield from _totals("province", result.by_province)
-    yield from _totals("sector", result.by_sector)
-    yield from _totals("data_status", result.by_data_status)
-    yield from _totals("status", result.by_status)
+        yield _line(_enterprise(item, currency, language).values())
+    for kind, totals in result.breakdowns.items():
+        yield from _totals(kind, totals)
     yield from _totals("total", {"": result.total})
     yield LINE_ENDS
     yield _line(_RECONCILED)
@@ -244,12 +234,11 @@ def _of_many(about: Mapping[str, str], figures: Figures) -> Row:
     }
 
 
-def _enterprise(member: Member, currency: str, figures: Figures, language: str) -> Row:
-    row = member.row
-    about = {key: str(getattr(row, key, "")) for key in _ABOUT_MANY}
-    name = title(row.name, language)
+def _enterprise(member: Member, currency: str, language: str) -> Row:
+    about = {key: str(getattr(member.row, key, "")) for key in _ABOUT_MANY}
+    name = title(member.row.name, language)
     about |= {"kind": "enterprise", "file": member.file, "name": name, "currency": currency}
-    return _of_many(about, figures)
+    return _of_many(about, member.figures)
 
 
 def _totals(kind: str, totals: Mapping[str, Total]) -> Iterator[str]:

@@ -3,7 +3,6 @@ a batch."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,7 +11,8 @@ from cpcalc.figures import Figure
 from cpcalc.programme.members import Member
 from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.tables import NamedLine, headed, kinds_table
 from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
@@ -46,12 +46,16 @@ def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
 
 
 def money_table(
-    heading: str, first: str, rows: Iterable[tuple[str, Figures]], total: Total, language: str
+    heading: str,
+    first: str,
+    rows: Iterable[tuple[str, Figures]],
+    total: Total,
+    language: str,
 ) -> Table:
     """Investment, saving, payback and CO2 of enterprises or groups, and of all."""
     whole = (word("total", language), total.figures)
     cells = tuple((harmless(name), *money_cells(figures)) for name, figures in (*rows, whole))
-    columns = tables.headed(first, MONEY, language)
+    columns = headed(first, MONEY, language)
     return Table(word(heading, language), columns, cells, totals=1, yearly=True)
 
 
@@ -79,10 +83,16 @@ def sums_table(total: Total, language: str) -> Table:
         reporting = word("n-of-m", language, n=added.reporting, m=added.of)
         cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
         rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
-    keys = ("figure", "total", "unit", "reported-by")
-    columns = tables.mixed(("figure", "unit", "reported-by"), keys, language)
+    columns = mixed(
+        ("figure", "unit", "reported-by"), ("figure", "total", "unit", "reported-by"), language
+    )
     heading = word("sums-a-year", language)
     return Table(heading, columns, tuple(rows), by_row=True, yearly=True)
+
+
+def mixed(texts: Sequence[str], keys: Sequence[str], language: str) -> tuple[Column, ...]:
+    """Columns with the labels of their keys, some of them texts."""
+    return tuple(Column(key, word(key, language), is_text=key in texts) for key in keys)
 
 
 def label_of(name: str, language: str) -> str:
@@ -139,8 +149,10 @@ def batch_page(
     total = totals.total
     yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     if group_by is not None:
-        groups = totals.groups.items()
-        rows = [(_group_name(group_by, name, language), part.figures) for name, part in groups]
+        rows = [
+            (_group_name(group_by, name, language), part.figures)
+            for name, part in totals.groups.items()
+        ]
         yield money_table(f"by-{group_by}", group_by, rows, total, language)
     yield sums_table(total, language)
     yield paybacks(total, language)
@@ -187,16 +199,19 @@ def combined_page(
     kinds = ", ".join(word(status, language) for status in statuses)
     under = f"{count}. {word('data-status', language)}: {kinds}"
     yield Heading(word("combined", language), under, is_warning=bool(NOT_MEASURED & set(statuses)))
-    entries: dict[str, list[tables.NamedLine]] = defaultdict(list)
-    for result in results:
-        name = harmless(title(result.enterprise["name"], language))
-        entry = tables.NamedLine(str(result.enterprise["id"]), name, result.totals)
-        entries[result.basis.currency or ""].append(entry)
     for currency, (_, total) in whole.by_currency.items():
-        lines = entries[currency]
-        yield tables.money_table("combined-money", lines, total, language, "enterprise")
+        entries = [
+            NamedLine(
+                str(result.enterprise["id"]),
+                harmless(title(result.enterprise["name"], language)),
+                result.totals,
+            )
+            for result in results
+            if (result.basis.currency or "") == currency
+        ]
+        yield tables.money_table("combined-money", entries, total, language, "enterprise")
     rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
     rows.append((word("total", language), whole.reductions))
-    yield from tables.kinds_table("reductions", rows, language)
+    yield from kinds_table("reductions", rows, language)
     if failed:
         yield Notes((word("failed", language, count=failed),))

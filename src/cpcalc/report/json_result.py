@@ -7,18 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import singledispatch
 from typing import Any
 
-from cpcalc import names
+from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.words import reason
-from cpcalc.results import (
-    AssessmentResult,
-    CashFlow,
-    CashLine,
-    Line,
-    Rate,
-    WholeEnterprise,
-    value_at,
-)
 from cpcalc.units import SUBSTANCES, factor_to, shown
 
 RESULT_SCHEMA = "cpcalc/result/1"
@@ -114,7 +105,7 @@ def record_data(record: Any, *left_out: str, place: str = "measures") -> dict[st
     for field, value in record._asdict().items():
         if field in left_out or (field in OPTIONAL and not value):
             continue
-        if isinstance(value, Line):
+        if isinstance(value, results.Line):
             data |= line_data(value, place)
         else:
             data[KEYS.get(field, field)] = written(value, field)
@@ -126,7 +117,7 @@ def by(field: str, records: Iterable[Any]) -> dict[str, Any]:
     return {getattr(record, field): record_data(record, field) for record in records}
 
 
-def rates_data(rates: Iterable[Rate]) -> dict[str, Any]:
+def rates_data(rates: Iterable[results.Rate]) -> dict[str, Any]:
     """Dated exchange rates by currency."""
     return {
         item.currency: {**figure_data(item.rate), "year": item.year, "source": item.source}
@@ -137,12 +128,12 @@ def rates_data(rates: Iterable[Rate]) -> dict[str, Any]:
 # ---- lines ---------------------------------------------------------------------------------------
 
 
-def line_data(line: Line, place: str = "measures") -> dict[str, Any]:
+def line_data(line: results.Line, place: str = "measures") -> dict[str, Any]:
     """One measure, group, status or total; ``place`` is its document path."""
     is_total = line.measures_counted is not None
     data: dict[str, Any] = {}
     for name in names.NAMES:
-        value = value_at(line, name.key)
+        value = results.value_at(line, name.key)
         is_there = name.is_always_there or value
         if name.key == "investment":
             value = line.investment or _no_investment(line, place)
@@ -170,31 +161,29 @@ def _put(data: dict[str, Any], key: str, value: Any) -> None:
     data[last] = value
 
 
-def _no_investment(line: Line, place: str) -> dict[str, Any]:
+def _no_investment(line: results.Line, place: str) -> dict[str, Any]:
     missing = [field for field in line.simple_payback.missing if field.endswith(".investment")]
     fields = tuple(missing or [f"{place}.investment"])
     return {"amounts": (), "converted": NotApplicable("incomplete", "field-missing", fields)}
 
 
 @written.register
-def _flow_data(flow: CashFlow, name: str = "") -> dict[str, Any]:
+def _flow_data(flow: results.CashFlow, name: str = "") -> dict[str, Any]:
     """A table: one list of amounts for each line, from year 0 on."""
-    data: dict[str, Any] = {
+    data = {
         "unit": str(flow.net[0].unit),
         "money": flow.money,
         "lines": _by_line(flow.lines),
         "net": _amounts(flow.net),
+        "discounted": flow.discounted and _amounts(flow.discounted),
+        "outside": _by_line(flow.outside) or None,
+        "financing": _by_line(flow.financing) if flow.equity is not None else None,
+        "equity": flow.equity and _amounts(flow.equity),
     }
-    if flow.discounted is not None:
-        data["discounted"] = _amounts(flow.discounted)
-    if flow.outside:
-        data["outside"] = _by_line(flow.outside)
-    if flow.equity is not None:
-        data |= {"financing": _by_line(flow.financing), "equity": _amounts(flow.equity)}
-    return data
+    return {key: value for key, value in data.items() if value is not None}
 
 
-def _by_line(lines: Iterable[CashLine]) -> dict[str, list[float]]:
+def _by_line(lines: Iterable[results.CashLine]) -> dict[str, list[float]]:
     return {line.key: _amounts(line.amounts) for line in lines}
 
 
@@ -206,7 +195,7 @@ def _amounts(amounts: Iterable[Figure]) -> list[float]:
 
 
 def result_data(
-    result: AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]
+    result: results.AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already
     described."""
@@ -239,7 +228,7 @@ def waivers_data(waivers: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"waived": waived, "because": because} for waived, because in waivers]
 
 
-def _whole_data(whole: WholeEnterprise) -> dict[str, Any]:
+def _whole_data(whole: results.WholeEnterprise) -> dict[str, Any]:
     """Cleaner production and end of pipe together: the money of its line, and its life-cycle
     cost."""
     line, cost = line_data(whole.line), whole.life_cycle_cost
@@ -251,7 +240,7 @@ def _whole_data(whole: WholeEnterprise) -> dict[str, Any]:
 
 
 def told_data(
-    result: AssessmentResult, measure: str | None, diagnostics: Sequence[Mapping[str, Any]]
+    result: results.AssessmentResult, measure: str | None, diagnostics: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """The whole result; or of one ``measure`` all, without the others and any total, so that
     nothing is summed by it."""

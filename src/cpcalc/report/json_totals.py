@@ -11,12 +11,12 @@ from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
 from cpcalc.programme.members import Member
 from cpcalc.programme.reconciliation import Reconciled
-from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
+from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import BatchTotals, Sum, Total
 from cpcalc.report.enterprises import Combined
 from cpcalc.report.json_result import line_data, rates_data, record_data, waivers_data, written
 from cpcalc.report.problems import describe
-from cpcalc.results import Figures
+from cpcalc.rows import Part
 from cpcalc.schema.programme import Course, Programme
 from cpcalc.units import ONE
 
@@ -43,12 +43,11 @@ def _without_missing(data: Any) -> Any:
     return [_without_missing(item) for item in data] if isinstance(data, list) else data
 
 
-def _enterprise(member: Member, figures: Figures, about: Sequence[str]) -> dict[str, Any]:
+def _enterprise(member: Member, about: Sequence[str]) -> dict[str, Any]:
     """Who a row is about, and its figures."""
-    row = member.row
-    stated = {"measures_counted": row.measures, **row._asdict()}
+    stated = {"measures_counted": member.row.measures, **member.row._asdict()}
     known = {key: stated[key] if stated[key] != "" else None for key in about}
-    return {"file": member.file, **brief(known), "figures": brief(figures)}
+    return {"file": member.file, **brief(known), "figures": brief(member.figures)}
 
 
 @written.register
@@ -65,12 +64,12 @@ def _total_data(total: Total, name: str = "") -> dict[str, Any]:
     """All sums by their names, and the payback as the ratio of sums."""
     data = {
         "enterprises": total.enterprises,
-        "figures": written(total.sums),
-        "simple_payback": written(total.simple_payback),
+        "figures": total.sums,
+        "simple_payback": total.simple_payback,
+        "simple_payback_of_complete": total.simple_payback_of_complete,
+        "money_complete": {"enterprises": total.complete, "of": total.with_money},
     }
-    if total.simple_payback_of_complete is not None:
-        data["simple_payback_of_complete"] = written(total.simple_payback_of_complete)
-    return {**data, "money_complete": {"enterprises": total.complete, "of": total.with_money}}
+    return {key: written(value) for key, value in data.items() if value is not None}
 
 
 def combined_data(whole: Combined) -> dict[str, Any]:
@@ -96,7 +95,7 @@ def batch_chunks(
 ) -> Iterator[str]:
     """The whole JSON text of a batch in pieces; each assessment is one line."""
     head = {"schema": BATCH_SCHEMA, **about}
-    rows = (_enterprise(item, item.figures, ABOUT_ALL) for item in items)
+    rows = (_enterprise(item, ABOUT_ALL) for item in items)
     yield "{\n" + ",\n".join(_entry(key, value) for key, value in head.items())
     yield ',\n"assessments": [\n'
     yield from _lines(map(_compact, rows))
@@ -151,20 +150,20 @@ def programme_data(
         "programme": _about(result.programme),
         "currency": result.programme.currency,
         "exchange_rates": rates_data(result.rates),
-        "enterprises": [_enterprise(line.member, line.figures, ABOUT) for line in lines],
+        "enterprises": [_enterprise(line, ABOUT) for line in lines],
         "not_counted": [_last_part(name) for name in result.not_counted],
         "totals": result.total,
-        "totals_by_province": result.by_province,
-        "totals_by_sector": result.by_sector,
-        "totals_by_data_status": result.by_data_status,
-        "totals_by_status": result.by_status,
+        **{f"totals_by_{kind}": totals for kind, totals in result.breakdowns.items()},
         "training": {
             **{name: _counted(figure) for name, figure in result.training.items()},
-            "listed": [_course(course) for course in result.courses],
+            "listed": [_course(course) for course in courses_of(result.programme)],
             "notes": training and training.notes,
         },
         "reconciliation": [_reconciled(line) for line in result.reconciliation],
-        "payback_classes": result.payback_classes,
+        "payback_classes": [
+            {"class": name, "measures": total.enterprises, "totals": total}
+            for name, total in result.payback_classes.items()
+        ],
         "contributors": result.contributors,
         "measures": result.pool,
         "data_quality": result.tiers,
@@ -177,7 +176,7 @@ def programme_data(
         ],
         "provenance": {
             "cpcalc": version,
-            "enterprises": {line.member.file: line.member.row.id for line in lines},
+            "enterprises": {line.file: line.row.id for line in lines},
         },
     }
     return {key: brief(value) for key, value in data.items()}
@@ -203,19 +202,14 @@ def _last_part(name: str) -> str:
 
 
 @written.register
-def _class_data(item: PaybackClass, name: str = "") -> dict[str, Any]:
-    return {"class": item.name, "measures": item.measures, "totals": written(item.total)}
-
-
-@written.register
-def _pooled(item: Pooled, name: str = "") -> dict[str, Any]:
+def _pooled(item: Part, name: str = "") -> dict[str, Any]:
     figures = {
-        key: written(figure, key)
+        key: figure
         for key, figure in item.figures.items()
         if not key.startswith(("avoided_emissions.", "savings."))
     }
     about = record_data(item, "is_group", "figures")
-    return {**about, "group": item.is_group, "figures": figures}
+    return {**about, "group": item.is_group, "figures": written(figures)}
 
 
 def _counted(figure: Any) -> Any:

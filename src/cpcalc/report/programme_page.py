@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.programme.money import Conversion, rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
-from cpcalc.programme.result import PaybackClass, Pooled, ProgrammeResult
-from cpcalc.programme.totals import Total
-from cpcalc.report import enterprises, tables
+from cpcalc.programme.result import ProgrammeResult, courses_of
+from cpcalc.programme.totals import Total, rates_that_differ
+from cpcalc.report import enterprises
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
-from cpcalc.report.words import number_word, sector_name, title, word
+from cpcalc.report.tables import headed
+from cpcalc.report.words import number_word, sector_name, title, word, word_in
+from cpcalc.rows import Part
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
 
@@ -28,7 +29,8 @@ def programme_page(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[Block]:
     """The blocks of the page; ``refused`` is how many problems are errors."""
-    counts = {status: total.enterprises for status, total in result.by_data_status.items()}
+    by_status = result.breakdowns["data_status"]
+    counts = {status: total.enterprises for status, total in by_status.items()}
     yield Heading(
         harmless(title(result.programme.name, language)),
         f"{word('data-status', language)}: {enterprises.data_statuses(counts, language)}",
@@ -37,18 +39,14 @@ def programme_page(
     yield Pairs("", tuple(_facts(result, language)))
     total = result.total
     if result.enterprises:
-        rows = [
-            (enterprises.named(line.member, language), line.figures) for line in result.enterprises
-        ]
+        rows = [(enterprises.named(line, language), line.figures) for line in result.enterprises]
         yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
     yield enterprises.sums_table(total, language)
     yield enterprises.paybacks(total, language, "payback-ratio")
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
-    yield _breakdown("province", result.by_province, result, language)
-    yield _breakdown("sector", result.by_sector, result, language)
-    yield _breakdown("data-status", result.by_data_status, result, language)
-    yield _breakdown("status", result.by_status, result, language)
+    for kind in result.breakdowns:
+        yield _breakdown(kind, result, language)
     yield _training(result, language)
     if result.payback_classes:
         yield _classes(result.payback_classes, language)
@@ -76,7 +74,7 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         yield word("duration", language), f"{programme.period.from_} - {programme.period.to}"
     if programme.provinces:
         yield word("provinces", language), harmless(", ".join(programme.provinces))
-    periods = ", ".join(sorted({line.member.row.period for line in result.enterprises}))
+    periods = ", ".join(sorted({line.row.period for line in result.enterprises}))
     span = programme.baseline_periods
     if periods and span is not None:
         years = f"{span.from_} - {span.to}"
@@ -87,13 +85,12 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
         source = f"({rate.year}, {harmless(rate.source)})"
         yield word("rates", language), f"{shown(rate.rate, language)} {source}"
     if classes is not None:
-        ends = (classes.no_cost, classes.low_cost, classes.medium_cost)
         texts = [
             f"{word(name, language)} <= {_amount(end.text, language)}"
-            for name, end in zip(("no-cost", "low-cost", "medium-cost"), ends, strict=True)
+            for name, end in classes.ends().items()
         ]
-        source = f", {harmless(classes.source)}" if classes.source else ""
-        yield word("cost-classes", language), f"{'; '.join(texts)} ({classes.year}{source})"
+        about = f"{classes.year}, {harmless(classes.source)}" if classes.source else classes.year
+        yield word("cost-classes", language), f"{'; '.join(texts)} ({about})"
     for item in programme.source or ():
         yield word("source", language), harmless(item.title)
 
@@ -103,20 +100,25 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]
 
 def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
     texts = ("figure", "unit", "outcome")
-    keys = ("figure", "published-total", "recomputed", "unit", "difference", "within", "outcome")
+    keys = (
+        "figure", "published-total", "recomputed", "unit", "difference", "within", "outcome",
+    )  # fmt: skip
     notes = []
     if any(line.by_construction for line in lines):
         notes.append("* " + word("by-construction", language))
     if any(line.outcome == NOT_RECOMPUTED for line in lines):
         notes.append(word("not-recomputed", language))
-    for line in lines:
-        if line.entry.taken_as is not None:
-            taken_as = f"{word('taken-as', language)} {title(line.entry.taken_as, language)}"
-            notes.append(f"{_figure_name(line.figure, language)}: {taken_as}")
-    odd = [line for line in lines if line.entry.not_reproduced is not None]
-    notes += [f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}" for line in odd]
-    columns = tables.mixed(texts, keys, language)
+    remarks = [
+        *(
+            (line.figure, f"{word('taken-as', language)} {title(line.entry.taken_as, language)}")
+            for line in lines
+            if line.entry.taken_as is not None
+        ),
+        *((line.figure, line.entry.not_reproduced) for line in lines if line.entry.not_reproduced),
+    ]
+    notes += [f"{_figure_name(figure, language)}: {text}" for figure, text in remarks]
     rows = [_reconciled(line, language) for line in lines]
+    columns = enterprises.mixed(texts, keys, language)
     heading = word("reconciliation", language)
     return Table(heading, columns, rows, notes=notes, by_row=True, yearly=True)
 
@@ -125,16 +127,19 @@ def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
     outcome = word(f"outcome-{line.outcome}", language) + ("*" if line.by_construction else "")
     difference = share(line.share, language) if line.share is not None else ""
     within = share(line.within, language) if line.within else word("exact", language)
-    published, recomputed = _cell(line.published), _cell(line.recomputed)
-    unit = "" if line.published.unit is ONE else None
-    name = _figure_name(line.figure, language)
-    return name, published, recomputed, unit, difference, within, outcome
+    return (
+        _figure_name(line.figure, language),
+        _cell(line.published),
+        _cell(line.recomputed) if line.recomputed is not None else "",
+        "" if line.published.unit is ONE else None,
+        difference,
+        within,
+        outcome,
+    )
 
 
-def _cell(figure: Reported | None) -> Cell:
+def _cell(figure: Reported) -> Cell:
     """A count as plain digits; it has no unit to be scaled in."""
-    if figure is None:
-        return ""
     if isinstance(figure, NotApplicable):
         return "-" if figure.because == "courses-not-published" else figure
     return f"{figure.value:.0f}" if figure.unit is ONE else figure
@@ -149,17 +154,15 @@ def _figure_name(path: str, language: str) -> str:
 # ---- breakdowns ----------------------------------------------------------------------------------
 
 
-def _breakdown(
-    by: str, parts: Mapping[str, Total], result: ProgrammeResult, language: str
-) -> Table:
-    rows = []
-    for name, part in parts.items():
-        known = sector_name(name, language) if by == "sector" else name
-        label = word(name, language) if by in ("status", "data-status") else harmless(known)
+def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
+    key, rows = kind.replace("_", "-"), []
+    for name, part in result.breakdowns[kind].items():
+        known = sector_name(name, language) if key == "sector" else name
+        label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
         shortened = enterprises.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
-    return enterprises.money_table(f"by-{by}", by, rows, result.total, language)
+    return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
@@ -175,7 +178,7 @@ def _training(result: ProgrammeResult, language: str) -> Block:
         elif not figure.missing:
             cell = word("not-published", language)
         rows.append((word(f"training.{name}", language), cell))
-    courses = result.courses
+    courses = courses_of(result.programme)
     rows += [(f"  {_course(item, language)}", _participants(item, language)) for item in courses]
     training = result.programme.training
     if training is not None and training.notes is not None:
@@ -194,11 +197,10 @@ def _participants(course: Course, language: str) -> str:
     people = course.participants
     if people is None:
         return word("not-published", language)
-    numbers = {"women": people.women, "men": people.men, "unstated": people.unstated}
     parts = [
-        f"{word(f'training.{name}', language)}: {number}"
-        for name, number in numbers.items()
-        if number is not None
+        f"{word(f'training.{name}', language)}: {getattr(people, name)}"
+        for name in ("women", "men", "unstated")
+        if getattr(people, name) is not None
     ]
     days = f"; {word('days', language, count=course.days)}" if course.days is not None else ""
     return f"{people.number}" + (f" ({', '.join(parts)})" if parts else "") + days
@@ -207,21 +209,25 @@ def _participants(course: Course, language: str) -> str:
 # ---- measures ------------------------------------------------------------------------------------
 
 
-def _classes(classes: Sequence[PaybackClass], language: str) -> Table:
-    columns = tables.headed("payback", ("measures-word", "investment", "annual-saving"), language)
-    rows = []
-    for item in classes:
-        amounts = (item.total.figure("investment"), item.total.figure("annual_saving"))
-        rows.append((word(f"class-{item.name}", language), str(item.measures), *amounts))
+def _classes(classes: Mapping[str, Total], language: str) -> Table:
+    columns = headed("payback", ("measures-word", "investment", "annual-saving"), language)
+    rows = [
+        (
+            word(f"class-{name}", language),
+            str(total.enterprises),
+            *(total.figure(figure) for figure in ("investment", "annual_saving")),
+        )
+        for name, total in classes.items()
+    ]
     return Table(word("payback-classes", language), columns, rows, yearly=True)
 
 
 def _contributors(result: ProgrammeResult, language: str) -> Table:
-    columns = tables.headed("enterprise", ("annual-saving", "%", "cumulative"), language)
-    rows = []
-    for item in result.contributors[:MOST_CONTRIBUTORS_SHOWN]:
-        shares = (share(item.share, language), share(item.cumulative, language))
-        rows.append((item.enterprise, item.annual_saving, *shares))
+    columns = headed("enterprise", ("annual-saving", "%", "cumulative"), language)
+    rows = [
+        (name, saving, share(part, language), share(cumulative, language))
+        for name, saving, part, cumulative in result.contributors[:MOST_CONTRIBUTORS_SHOWN]
+    ]
     heading, notes = word("contributors", language), [*_more(result.contributors, rows, language)]
     return Table(heading, columns, rows, notes=notes, yearly=True)
 
@@ -232,29 +238,33 @@ def _more(items: Sequence[object], rows: Sequence[object], language: str) -> Ite
         yield word("more", language, count=len(items) - len(rows))
 
 
-def _pool(pool: Sequence[Pooled], language: str) -> Table:
+def _pool(pool: Sequence[Part], language: str) -> Table:
     with_npv = any(isinstance(item.figures.get("npv"), Figure) for item in pool)
     figures = {"npv": "npv", **enterprises.MONEY} if with_npv else enterprises.MONEY
-    rows, under = [], []
-    for item in pool[:MOST_MEASURES_SHOWN]:
-        name = harmless(f"{item.enterprise}  {item.id}")
-        rows.append((name, *map(item.figures.get, figures.values())))
-        under.append(harmless(title(item.title, language)))
+    first = pool[:MOST_MEASURES_SHOWN]
+    rows = [
+        (
+            harmless(f"{item.enterprise}  {item.id}"),
+            *(item.figures.get(name) for name in figures.values()),
+        )
+        for item in first
+    ]
     ranked = word("ranked-by-npv" if with_npv else "ranked-by-saving", language)
-    notes, columns = (
-        [ranked, *_more(pool, rows, language)],
-        tables.headed("measure", figures, language),
+    return Table(
+        word("pooled-measures", language),
+        headed("measure", figures, language),
+        rows,
+        notes=(ranked, *_more(pool, rows, language)),
+        under=[harmless(title(item.title, language)) for item in first],
+        yearly=True,
     )
-    heading = word("pooled-measures", language)
-    return Table(heading, columns, rows, notes=notes, under=under, yearly=True)
 
 
 def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
     """Where the programme's rate replaces that of its files: why its money is not the sum that a
     batch shows."""
-    rates = {rate.currency: rate for rate in result.rates}
-    conversion = Conversion(result.programme.currency, rates)
-    for difference in rates_that_differ([line.member for line in result.enterprises], conversion):
+    currency = result.programme.currency
+    for difference in rates_that_differ(result.enterprises, currency, result.rates):
         yield word("own-rate", language, **difference.values)
 
 
@@ -262,9 +272,9 @@ def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
     if result.tiers:
-        yield tables.shares("estimates", result.tiers, language, "tier")
+        yield _shares("estimates", result.tiers, language, "tier")
     if result.data_shares:
-        yield tables.shares("saving-by-data-status", result.data_shares, language)
+        yield _shares("saving-by-data-status", result.data_shares, language)
     if result.unverified:
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))
@@ -278,8 +288,15 @@ def _small_print(
         yield harmless(title(result.programme.notes, language))
     if refused:
         yield word("programme-errors", language, count=refused)
-    of_files = sum(line.member.row.identities for line in result.enterprises)
-    holding = sum(line.member.row.identities_holding for line in result.enterprises)
+    of_files = sum(line.row.identities for line in result.enterprises)
+    holding = sum(line.row.identities_holding for line in result.enterprises)
     yield word("identities-of-files", language, holding=holding, all=of_files)
     own = sum(item.holds for item in result.identities)
     yield word("proof-of-totals", language, holding=own, all=len(result.identities))
+
+
+def _shares(label: str, shares: Mapping[str, float], language: str, place: str = "") -> str:
+    parts = [
+        f"{word_in(place, key, language)} {share(part, language)}" for key, part in shares.items()
+    ]
+    return f"{word(label, language)}: {', '.join(parts)}"

@@ -73,9 +73,17 @@ class CostClasses(Model):
     low_cost: leaves.Money
     medium_cost: leaves.Money
 
+    def ends(self) -> dict[str, leaves.Money]:
+        """The largest investment of each class that has one."""
+        return {
+            "no-cost": self.no_cost,
+            "low-cost": self.low_cost,
+            "medium-cost": self.medium_cost,
+        }
+
     @model_validator(mode="after")
     def rising(self) -> Self:
-        ends = (self.no_cost, self.low_cost, self.medium_cost)
+        ends = list(self.ends().values())
         if any(end.unit is not ends[-1].unit and not end.is_bare_zero for end in ends):
             currencies = dict.fromkeys(str(end.unit) for end in ends)
             refuse("cost-classes-mixed", currencies=", ".join(currencies))
