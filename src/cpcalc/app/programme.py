@@ -125,6 +125,6 @@ def _rates(programme: Programme, found: list[Diagnostic]) -> list[Rate]:
             found.append(Diagnostic("too-low", stated.path, values))
         else:
             origin = Origin("input", stated.path, stated.text)
-            rate = given(stated.value, stated.unit, origin)
+            rate = Figure(stated.value, stated.unit, None, (origin,))
             rates.append(Rate(currency, rate, dated.year, dated.source))
     return rates
