@@ -224,8 +224,8 @@ def test_files_use_the_whole_format() -> None:
 
 # ---- plausibility ---------------------------------------------------------------------------------------------------
 
-# Stream over product against the range of the benchmark: seafood and textile and starch waste water and pulp and paper
-# after IPCC 2006 vol. 5 table 6.9, norms of MOIT circulars (a maximum), EU reference document for cement.
+# Stream over product against the range of the benchmark: seafood and textile and starch waste water after IPCC 2006 vol. 5
+# table 6.9, recycled paper at its own 44 m3/t, norms of MOIT circulars (a maximum), EU reference document for cement.
 BENCHMARKS = (
     ("hd-01", "electricity", "cement", 90.0, 150.0),  # kWh/t
     ("hd-02", "dien", "xi-mang", 90.0, 150.0),
@@ -236,15 +236,15 @@ BENCHMARKS = (
     ("st-02", "wastewater", "shrimp", 8.0, 18.0),
     ("dn-01", "wastewater", "frozen-fish", 8.0, 18.0),
     ("qn-02", "nuoc-thai", "thanh-pham", 8.0, 18.0),
-    ("dn-02", "wastewater", "paper", 85.0, 240.0),
+    ("dn-02", "wastewater", "paper", 30.0, 44.0),
     ("la-01", "wastewater", "fabric", 100.0, 185.0),
     ("la-02", "wastewater", "fabric", 100.0, 185.0),
     ("qn-01", "wastewater", "starch", 4.0, 18.0),
 )
-# Heat of fuel by its own NCV over product, MJ/t.
+# Heat of fuel by its own NCV over product, MJ/t. A kiln that still finds savings is above best available technique (3 300).
 HEATS = (
-    ("hd-01", "coal", "clinker", 2900.0, 3300.0),
-    ("hd-02", "than", "clanhke", 2900.0, 3300.0),
+    ("hd-01", "coal", "clinker", 3350.0, 3550.0),
+    ("hd-02", "than", "clanhke", 3350.0, 3550.0),
     ("qn-03", "coal", "bricks", 950.0, 1500.0),
 )
 
