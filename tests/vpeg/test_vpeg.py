@@ -224,8 +224,8 @@ def test_files_use_the_whole_format() -> None:
 
 # ---- plausibility ---------------------------------------------------------------------------------------------------
 
-# Stream over product against the range of the benchmark: seafood and textile and starch waste water and pulp and paper
-# after IPCC 2006 vol. 5 table 6.9, norms of MOIT circulars (a maximum), EU reference document for cement.
+# Stream over product against the range of the benchmark: seafood and textile and starch waste water after IPCC 2006 vol. 5
+# table 6.9, recycled paper at its own 44 m3/t, norms of MOIT circulars (a maximum), EU reference document for cement.
 BENCHMARKS = (
     ("hd-01", "electricity", "cement", 90.0, 150.0),  # kWh/t
     ("hd-02", "dien", "xi-mang", 90.0, 150.0),
@@ -236,15 +236,15 @@ BENCHMARKS = (
     ("st-02", "wastewater", "shrimp", 8.0, 18.0),
     ("dn-01", "wastewater", "frozen-fish", 8.0, 18.0),
     ("qn-02", "nuoc-thai", "thanh-pham", 8.0, 18.0),
-    ("dn-02", "wastewater", "paper", 85.0, 240.0),
+    ("dn-02", "wastewater", "paper", 30.0, 44.0),
     ("la-01", "wastewater", "fabric", 100.0, 185.0),
     ("la-02", "wastewater", "fabric", 100.0, 185.0),
     ("qn-01", "wastewater", "starch", 4.0, 18.0),
 )
-# Heat of fuel by its own NCV over product, MJ/t.
+# Heat of fuel by its own NCV over product, MJ/t. A kiln that still finds savings is above best available technique (3 300).
 HEATS = (
-    ("hd-01", "coal", "clinker", 2900.0, 3300.0),
-    ("hd-02", "than", "clanhke", 2900.0, 3300.0),
+    ("hd-01", "coal", "clinker", 3350.0, 3550.0),
+    ("hd-02", "than", "clanhke", 3350.0, 3550.0),
     ("qn-03", "coal", "bricks", 950.0, 1500.0),
 )
 
@@ -283,6 +283,57 @@ def test_heat_stands_inside_its_benchmark(
     assert ncv is not None
     megajoules = specific(code, stream, product, results) * ncv.value * 3.6
     assert low <= megajoules <= high
+
+
+# ---- believed by who knows such plants ------------------------------------------------------------------------------
+
+
+def test_verified_measures_say_what_was_measured_of_each_effect() -> None:
+    for path in FILES:
+        for measure in model(path).measures or ():
+            predicted = {(effect.stream, effect.load) for effect in measure.effects or ()}
+            verified = {(effect.stream, effect.load) for effect in measure.verified_effects or ()}
+            assert (measure.status == "verified") == bool(verified), (path.name, measure.id)
+            assert not verified or verified == predicted, (path.name, measure.id)
+
+
+def test_verification_confirms_some_predictions_and_fails_others(
+    results: dict[str, AssessmentResult],
+) -> None:
+    shares = [
+        value(measure.realisation)
+        for result in results.values()
+        for measure in result.measures
+        if measure.realisation is not None
+    ]
+    assert max(shares) == pytest.approx(1.3, abs=0.02)
+    assert sum(share > 1 for share in shares) >= 3
+    assert sum(share < 0.5 for share in shares) >= 10
+    assert sum(share == 0 for share in shares) >= 5  # not distinguishable from zero, counted so
+
+
+def test_few_giants_carry_the_programme_and_the_others_pay_back_in_years(
+    results: dict[str, AssessmentResult],
+) -> None:
+    savings = {name: value(result.totals.annual_net_saving) for name, result in results.items()}
+    giants = sorted(savings, key=lambda name: savings[name])[-3:]
+    assert {name[:5] for name in giants} == {"hd-01", "dn-02", "la-01"}
+    assert sum(savings[name] for name in giants) > 0.85 * sum(savings.values())
+    for name in results.keys() - set(giants):
+        invested = figures_of(results[name].totals)
+        years = (invested["investment.VND"] + 20_510 * invested["investment.USD"]) / savings[name]
+        assert 0.65 < years < 3, name
+
+
+def test_starch_plant_has_the_load_and_the_methane_of_its_lagoons(
+    results: dict[str, AssessmentResult],
+) -> None:
+    stem = next(path.stem for path in FILES if path.stem.startswith("qn-01"))
+    wastewater = (model(FOLDER / f"{stem}.yaml").streams or {})["wastewater"]
+    assert wastewater.cod is not None
+    assert 0.0110 <= wastewater.cod.value <= 0.0135  # t/m3: Vietnamese cassava plants
+    totals = results[stem].totals
+    assert value(totals.reductions["co2e"]) > value(totals.reductions["co2"]) + 1_000
 
 
 # ---- no real company, nothing invented ------------------------------------------------------------------------------
