@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import compress
+from operator import ne
 from pathlib import Path as FilePath
 from pathlib import PureWindowsPath
 from typing import Any, Literal, NamedTuple
@@ -200,13 +201,12 @@ def _kept(path: str, cache: Cache) -> Answer | None:
 
 def _compared(answer: Answer, kept: Answer, path: str) -> Answer:
     """The recomputed answer; a problem in its place where the kept one was another."""
-    if answer.row == kept.row:
+    now, before = (_ANSWER.dump_python(item, mode="json")[0] for item in (answer, kept))
+    if now == before:
         return answer
     what = "result"
-    if answer.row is not None and kept.row is not None:
-        pairs = zip(answer.row, kept.row, strict=True)
-        differ = [now != before for now, before in pairs]
-        what = ", ".join(compress(EnterpriseRow._fields, differ))
+    if now is not None and before is not None:
+        what = ", ".join(compress(EnterpriseRow._fields, map(ne, now, before)))
     problem = Diagnostic("cache-differs", (), {"what": what}, file=path)
     return Answer(problems=(*answer.problems, problem))
 
