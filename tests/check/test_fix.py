@@ -90,6 +90,19 @@ def test_line_ends_and_byte_order_mark_stay(tmp_path: Path, ends: str, mark: str
     assert path.read_bytes() == (mark + mended(MESSY).replace("\n", ends)).encode()
 
 
+@pytest.mark.parametrize("encoding", ["cp1258", "utf-16", "latin-1"])
+def test_a_file_that_is_not_utf_8_is_left_as_it_is(
+    tmp_path: Path, encoding: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plant.yaml"
+    path.write_bytes(MESSY.replace("Mill", "Nhà máy dệt é").encode(encoding, "replace"))
+    before = path.read_bytes()
+    assert run(["check", "--fix", str(path)]) == 1
+    assert "wrong-encoding" in capsys.readouterr().out
+    assert run(["check", "--diff", str(path)]) == 0
+    assert path.read_bytes() == before
+
+
 def test_a_link_stays_a_link(plant: Path) -> None:
     link = plant.parent / "link.yaml"
     link.symlink_to(plant)

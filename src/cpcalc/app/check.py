@@ -221,8 +221,8 @@ def fixed(names: Iterable[str]) -> Iterator[Fixed]:
     """
     for name in names:
         try:
-            text = "" if name == STANDARD_INPUT else read_bytes(name).decode("utf-8", "replace")
-        except NotReadableError:
+            text = "" if name == STANDARD_INPUT else read_bytes(name).decode("utf-8")
+        except (NotReadableError, UnicodeDecodeError):
             continue
         change = fixed_text(text, name)
         if change is not None:
