@@ -10,6 +10,11 @@ from typing import Any, NamedTuple, Protocol, TypeGuard, TypeVar, overload
 
 from cpcalc.units import ONE, Unit
 
+# Floats of the same amounts, added in another order, agree to this share of the largest; what is
+# left of amounts that cancel, below it, is nothing. Every decision that asks whether two figures
+# are the same asks it so.
+ROUNDING = 1e-12
+
 Case = TypeVar("Case")
 Item = TypeVar("Item")
 
@@ -23,6 +28,12 @@ class Card(NamedTuple):
     # What its answer on figures is: BY_UNITS, OPERAND, CASE or a unit of its own. Only a function
     # without branches can run on units.
     gives: str | Unit
+
+
+def without_residue(value: Any, *terms: Any) -> Any:
+    """What is left of terms that are added or subtracted: nothing, where it is their rounding."""
+    is_residue = isinstance(value, float) and abs(value) <= ROUNDING * max(map(abs, terms))
+    return 0.0 if is_residue else value
 
 
 BY_UNITS = "by-units"  # a figure in the unit that the function gives for the operands' units
@@ -91,7 +102,7 @@ def _tracing(function: Callable[..., Any], card: Card, *, folds: bool) -> Any:
         value = function(*[operand.value for operand in operands])
         if card.gives == CASE:
             return value
-        figure = Figure(value, unit_of(operands), step, operands)
+        figure = Figure(value + 0.0, unit_of(operands), step, operands)  # no minus zero
         partial = [operand for operand in operands if operand.is_partial]
         if partial:
             figure.counted, figure.of = partial[0].counted, partial[0].of

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, is_whole, joined
+from cpcalc.figures import ROUNDING, Figure, NotApplicable, Reported, gathered, is_whole, joined
 from cpcalc.results import Identity, Investment, Line
 from cpcalc.units import ONE
 
@@ -92,11 +92,6 @@ def sum_invested(parts: Sequence[Investment | None], missing: tuple[str, ...]) -
 
 # ---- identities ----------------------------------------------------------------------------------
 
-# Both sides are sums of the same floats in another order: they agree to this share, or something is
-# wrong.
-TOLERANCE = 1e-9
-
-
 def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]) -> Proof:
     """``name`` holds when the known figures of both sides sum to the same; None where neither
     side has a figure."""
@@ -106,7 +101,7 @@ def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reporte
         return None
     a, b = math.fsum(first), math.fsum(second)
     scale = max(math.fsum(map(abs, first)), math.fsum(map(abs, second)))
-    return Identity(name, abs(a - b) <= TOLERANCE * scale, a, b)
+    return Identity(name, abs(a - b) <= ROUNDING * scale, a, b)
 
 
 def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]) -> Proof:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cpcalc.checks.reviewed import ROUNDING, legible
+from cpcalc.checks.reviewed import legible
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import ROUNDING, Figure, NotApplicable, Reported
 from cpcalc.quantities import (
     MONTHS_IN_A_YEAR,
     Quantity,

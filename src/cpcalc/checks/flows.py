@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, path_of, problem
+from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, problem
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure
+from cpcalc.figures import ROUNDING, Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import LinkedMeasure, LinkedStream, Resolved
 from cpcalc.schema.leaves import PERIODS

@@ -13,8 +13,6 @@ from cpcalc.results import AssessmentResult, MeasureResult
 from cpcalc.schema import assessment as files
 from cpcalc.schema.basis import Operation
 
-# Rounding of floats, far below what any file prints.
-ROUNDING = 1e-9
 Values = Mapping[str, object]
 # From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
 LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15

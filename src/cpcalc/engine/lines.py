@@ -19,8 +19,6 @@ from cpcalc.results import Figures, Investment, Line, StandAlone
 # reductions that they are part of.
 BY_NAME = ("savings", "other_benefits", "reductions", "stated_reductions", "lifetime_reductions")
 PARTS_OF_REDUCTIONS = {"avoided_emissions": "reductions", "lifetime_avoided": "lifetime_reductions"}
-# Sums of the same floats in another order agree to this share.
-SAME = 1e-9
 
 
 class BundleEntry(NamedTuple):
@@ -215,7 +213,7 @@ def has_overlap(line: Line) -> bool:
     alone = line.stand_alone.annual_saving if line.stand_alone is not None else None
     if not isinstance(line.overlap, Figure) or not isinstance(alone, Figure):
         return False
-    return abs(line.overlap.value) > SAME * abs(alone.value)
+    return line.overlap.value != 0
 
 
 def by_category(benefits: Sequence[StatedSaving]) -> dict[str, Reported]:
@@ -243,7 +241,7 @@ def _unspecified(group: LinkedGroup, savings: Figures) -> Figure | None:
     if gross is None or specified is None:
         return gross
     rest = difference(gross, specified)
-    return None if abs(rest.value) <= abs(gross.value) * SAME else rest
+    return rest if rest.value else None
 
 
 # ---- totals --------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from cpcalc.calc.savings import difference, total
 from cpcalc.calc.sharing import order_free_percentage
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
-from cpcalc.engine.lines import SAME, has_overlap
-from cpcalc.figures import Figure, NotApplicable, Reported, defined
+from cpcalc.engine.lines import has_overlap
+from cpcalc.figures import ROUNDING, Figure, NotApplicable, Reported, defined
 from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 
@@ -153,7 +153,7 @@ def _losses(
     in_order = [_sum(_earn(resolved, player, flows)) for player in players]
     apart = [_earn(resolved, player, Flows(resolved.streams)) for player in players]
     saved = [_sum(money) for money in apart]
-    is_same = [math.isclose(*pair, rel_tol=SAME) for pair in zip(saved, in_order, strict=True)]
+    is_same = [math.isclose(*pair, rel_tol=ROUNDING) for pair in zip(saved, in_order, strict=True)]
     if not is_linked and all(is_same):
         return
     if len(players) > MOST_LINKED:

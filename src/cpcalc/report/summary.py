@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc import results
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import ROUNDING, Figure, Reported
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
@@ -207,7 +207,7 @@ def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 def _differ(figures: Iterable[Reported | None]) -> bool:
     values = [figure.value for figure in figures if isinstance(figure, Figure)]
-    return bool(values) and max(values) - min(values) > tables.SAME * max(map(abs, values))
+    return bool(values) and max(values) - min(values) > ROUNDING * max(map(abs, values))
 
 
 # ---- totals and small print ----------------------------------------------------------------------

@@ -14,8 +14,6 @@ from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
 
 END_OF_PIPE = "end-of-pipe"
-# Sums of the same floats in another order differ by less.
-SAME = 1e-9
 # The order in which categories and reductions are shown: climate and dust before water and waste.
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
 MeasureOrGroup = MeasureResult | GroupResult
@@ -114,7 +112,7 @@ def has_overlap(line: Line) -> bool:
     overlap, saving = line.overlap, line.annual_saving
     if not isinstance(overlap, Figure) or not isinstance(saving, Figure):
         return False
-    return abs(overlap.value) > abs(saving.value) * SAME
+    return overlap.value != 0
 
 
 def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[tuple[str, Cell]]:
