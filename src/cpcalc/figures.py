@@ -32,7 +32,7 @@ class Card(NamedTuple):
 
 def without_residue(value: Any, *terms: Any) -> Any:
     """What is left of terms that are added or subtracted: nothing, where it is their rounding."""
-    is_residue = isinstance(value, float) and abs(value) <= ROUNDING * max(map(abs, terms))
+    is_residue = isinstance(value, float) and abs(value) < ROUNDING * max(map(abs, terms))
     return 0.0 if is_residue else value
 
 
@@ -171,6 +171,18 @@ class NotApplicable(NamedTuple):
 
 
 Reported = Figure | NotApplicable
+
+
+def unknown(*missing: str) -> NotApplicable:
+    """An amount of which nothing is known without these fields: never nothing."""
+    return NotApplicable("incomplete", "field-missing", missing)
+
+
+def lacking(figure: Figure, fields: Iterable[str]) -> Figure:
+    """A figure marked with fields that it misses, besides those that it is marked with."""
+    more = [field for field in dict.fromkeys(fields) if field not in figure.missing]
+    of, missing = figure.of + len(more), (*figure.missing, *more)
+    return replace(figure, of=of, missing=missing) if more else figure
 
 
 def is_whole(figure: Reported | None) -> TypeGuard[Figure]:

@@ -43,7 +43,7 @@ def unused_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
     streams = reviewed.resolved.streams.values()
     used: set[str | None] = set()
     for measure in reviewed.resolved.measures:
-        for effect in known_effects((*measure.predicted_effects, *measure.verified_effects)):
+        for effect in (*measure.predicted_effects, *measure.verified_effects):
             used |= {effect.stream, effect.target}
     for stream in streams:
         used |= {stream.parent, *dict(stream.made_from), *dict(stream.followers)}

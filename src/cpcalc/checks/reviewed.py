@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved, Unknown
+from cpcalc.resolve.model import AnyEffect, LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import AssessmentResult, MeasureResult
 from cpcalc.schema import assessment as files
 from cpcalc.schema.basis import Operation
@@ -108,7 +108,7 @@ class Reviewed(NamedTuple):
                 yield measure, effect, self.resolved.streams[effect.stream].quantity
 
 
-def known_effects(effects: Iterable[LinkedEffect | Unknown]) -> list[LinkedEffect]:
+def known_effects(effects: Iterable[AnyEffect]) -> list[LinkedEffect]:
     """The effects that could be linked to figures."""
     return [effect for effect in effects if isinstance(effect, LinkedEffect)]
 

@@ -35,7 +35,7 @@ class ProjectTables(NamedTuple):
     capital: Figure  # net investment, undiscounted
     annual_net_saving: Figure
     avoided: Figure | None
-    saved: Mapping[str, Figure]
+    saved: Mapping[str, Reported]
     loan: Figure | None = None
     partial: tuple[str, ...] = ()
     plan: RepaymentPlan | None = None
@@ -163,7 +163,8 @@ class Appraisal:
         yearly = finance.annual_worth(cost, self.annuity, ONE_YEAR)
         costs: dict[str, Reported] = {}
         for name, quantity in self.tables.saved.items():
-            if isinstance(yearly, Figure) and quantity.value <= 0:
+            is_nothing = isinstance(quantity, Figure) and quantity.value <= 0
+            if isinstance(yearly, Figure) and is_nothing:
                 costs[name] = NOTHING_AVOIDED
             elif isinstance(cost, Figure) and cost.value <= 0:
                 costs[name] = NO_COST_TO_RATE

@@ -54,7 +54,7 @@ class Project(NamedTuple):
     yearly: tuple[YearlyAmount, ...]  # savings, running cost as a negative amount
     outside: tuple[YearlyAmount, ...]  # carbon, other benefits
     avoided: Figure | None  # CO2e (or CO2) a year
-    saved: Mapping[str, Figure]  # "energy" kWh/year, "water" m3/year
+    saved: Mapping[str, Reported]  # "energy" kWh/year, "water" m3/year
 
 
 class CashTable:

@@ -39,7 +39,7 @@ RATES = (
 
 Yearly = Sequence[YearlyAmount]
 MaybeProject = Project | NotApplicable
-Saved = Mapping[str, Figure]  # a year, of energy and of water
+Saved = Mapping[str, Reported]  # a year, of energy and of water
 Appraised = Economics | NotApplicable
 Tables = ProjectTables | NotApplicable
 
@@ -87,7 +87,8 @@ class Projects:
         yearly = self.yearly[place] = []
         for stream, category, amount in contribution.sources:
             key = f"streams.{stream}" if stream else f"savings.{category}"
-            yearly.append(YearlyAmount(key, amount, self.growth(stream, category), stream))
+            if isinstance(amount, Figure):
+                yearly.append(YearlyAmount(key, amount, self.growth(stream, category), stream))
         return self._appraise(place, line, yearly, self._saved(contribution))
 
     def group(self, group: LinkedGroup, line: Line) -> Appraised:
@@ -192,19 +193,20 @@ class Projects:
             if isinstance(benefit, Figure):
                 yield YearlyAmount(OTHER_BENEFITS, benefit, growth.get(OTHER_BENEFITS))
 
-    def _saved(self, contribution: Contribution) -> dict[str, Figure]:
+    def _saved(self, contribution: Contribution) -> dict[str, Reported]:
         """Energy and water saved a year, where all of it can be counted in one unit."""
-        by_kind: dict[str, list[Figure]] = {}
-        for stream, reduction in contribution.amounts:
+        by_kind: dict[str, list[Reported]] = {}
+        for stream, amount in contribution.amounts:
             kind = CATEGORY_OF_KIND[self.resolved.streams[stream].kind]
             heat = self.terms.heat.get(stream) if kind == "energy" else None
-            is_counted = heat is None or reduction.unit is COUNTED_IN[kind]
-            amount = reduction if is_counted else converted(reduction, heat)
+            if isinstance(amount, Figure) and heat and amount.unit is not COUNTED_IN[kind]:
+                amount = converted(amount, heat)  # noqa: PLW2901
             by_kind.setdefault(kind, []).append(amount)
         return {
             kind: total(*amounts)
             for kind, amounts in by_kind.items()
-            if kind in COUNTED_IN and all(amount.unit is COUNTED_IN[kind] for amount in amounts)
+            if kind in COUNTED_IN
+            and {item.unit for item in amounts if isinstance(item, Figure)} <= {COUNTED_IN[kind]}
         }
 
     # ---- tables ----------------------------------------------------------------------------------

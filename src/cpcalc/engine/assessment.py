@@ -12,7 +12,7 @@ from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, lacking, unknown
 from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.sums import Proof, identity, is_undefined, of_lines, sum_by_name
@@ -219,24 +219,18 @@ def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
     if stream.quantity is None:
         return _of_unknown_quantity(stream, flows)
     after = flows.left[stream.id]
-    lacking = joined(flows.lacking.get(stream.id, ()))  # effects of unknown size act on it too
-    after, cut = (
-        replace(figure, of=1 + len(lacking), missing=lacking)
-        for figure in (after, saving(stream.quantity, after))
-    )
+    cut = saving(stream.quantity, after)
     return StreamResult(stream.id, stream.name, stream.kind, stream.quantity, after, cut)
 
 
 def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
     """What is known of a stream without a quantity: what was cut in kind, and the share cut."""
-    missing = (stream.lacks,)
-    unknown = NotApplicable("incomplete", "field-missing", missing)
+    nothing = unknown(stream.lacks)
     left = flows.share_left.get(stream.id)
     share = None if left is None else difference(WHOLE, left)
-    cut: Reported = flows.cut.get(stream.id, unknown)
-    if share is not None and isinstance(cut, Figure):  # the share of what is not known is not in it
-        cut = replace(cut, of=2, missing=missing)
-    return StreamResult(stream.id, stream.name, stream.kind, unknown, unknown, cut, share)
+    cut = flows.cut.get(stream.id)  # a share of what is not known is not in it
+    known = nothing if cut is None else lacking(cut, flows.lacking.get(stream.id, ()))
+    return StreamResult(stream.id, stream.name, stream.kind, nothing, nothing, known, share)
 
 
 # ---- proofs --------------------------------------------------------------------------------------

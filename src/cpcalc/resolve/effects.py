@@ -18,7 +18,14 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
-from cpcalc.resolve.model import SUBSTANCE_OF, Change, LinkedEffect, LinkedStream, Unknown
+from cpcalc.resolve.model import (
+    SUBSTANCE_OF,
+    AnyEffect,
+    Change,
+    LinkedEffect,
+    LinkedStream,
+    UnknownEffect,
+)
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import read_scalar
 from cpcalc.units import ONE, SUBSTANCES, YEAR
@@ -37,7 +44,7 @@ UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
 
 def link_effects(
     context: Context, effects: Sequence[Effect] | None, path: Path
-) -> Iterator[LinkedEffect | Unknown]:
+) -> Iterator[AnyEffect]:
     """The effects of a measure on streams; ``path`` is that of their list."""
     for position, effect in enumerate(effects or ()):
         name, at = effect.stream, (*path, position)
@@ -46,7 +53,7 @@ def link_effects(
             try:
                 yield _EffectLinker(context, effect, at, stream, worth).effect_linked()
             except NotLinkedError as error:
-                yield Unknown(error.args)
+                yield UnknownEffect(name, error.args, at, worth)
         elif name is not None:
             context.unknown("unknown-stream", (*at, "stream"), name, context.linked)
 

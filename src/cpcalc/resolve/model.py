@@ -111,6 +111,20 @@ class LinkedEffect(NamedTuple):
     change: Change | None = None  # of an effect measured at another production than the baseline's
 
 
+class UnknownEffect(NamedTuple):
+    """An effect on a stream of which the size is not known: the fields that it misses."""
+
+    stream: str
+    missing: tuple[str, ...]
+    path: Path
+    worth: Figure | None
+    form: str = "unknown"
+    target: None = None
+
+
+AnyEffect = LinkedEffect | UnknownEffect
+
+
 class StatedSaving(NamedTuple):
     """A saving known as money only."""
 
@@ -158,9 +172,9 @@ class LinkedMeasure(Costed):
     type: str | None
     cost_class: str | None
     # Those that count: measured ones where the measure is verified.
-    effects: tuple[LinkedEffect | Unknown, ...]
-    verified_effects: tuple[LinkedEffect | Unknown, ...]
-    predicted_effects: tuple[LinkedEffect | Unknown, ...]
+    effects: tuple[AnyEffect, ...]
+    verified_effects: tuple[AnyEffect, ...]
+    predicted_effects: tuple[AnyEffect, ...]
     quality: str | None  # the tier of data it rests on: its own, its effects' or its streams'
     requires: tuple[str, ...]  # measures without which it saves nothing
 

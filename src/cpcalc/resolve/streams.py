@@ -57,6 +57,7 @@ def link_streams(context: Context) -> None:
                 for fuel, ratio in linked[name].made_from
             ),
             unit=linked[name].unit or units.get(linked[name].parent or name) or units[name],
+            price=_of_unit(linked[name].price, units[name]),
         )
         for name in context.streams
     }
@@ -206,10 +207,11 @@ class _StreamLinker:
     def _price_per_unit(self, given: Quantity) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
         written, quantity = self.written, self.quantity
-        if given.is_bare_zero:  # nothing for each unit of the quantity, where there is one
-            if quantity is None or self.context.currency is None:
+        if given.is_bare_zero:  # nothing for each unit of the quantity, where that is known
+            if self.context.currency is None:
                 raise self.context.problem("unit-missing", given.path, text=given.text)
-            return self.context.amount_of_money(given, per=quantity.unit * YEAR)
+            per = quantity.unit * YEAR if quantity is not None else None
+            return self.context.amount_of_money(given, per=per)
         price = figure_of(given, self.substance)
         currency = base_unit(given.unit.currency or "")
         if quantity is None or price.unit * quantity.unit is currency / YEAR:
@@ -236,7 +238,7 @@ class _StreamLinker:
         if self.quantity is not None:
             return self.quantity.unit
         price = self.written.price
-        if price is None or price.unit.currency is None:
+        if price is None or price.unit.currency is None or price.is_bare_zero:
             return self.parent.unit if self.parent is not None else None
         currency = base_unit(price.unit.currency)
         return currency / price.unit.of_substance(self.substance) / YEAR
@@ -303,6 +305,13 @@ def _units_of_links(context: Context) -> dict[str, Unit | None]:
 def _of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
     """The ratio of a link in the units of its two streams."""
     return ratio if source is None or target is None else replace(ratio, unit=target / source)
+
+
+def _of_unit(price: Figure | None, unit: Unit | None) -> Figure | None:
+    """A price; nothing written without a unit is nothing for each unit of the stream."""
+    if price is None or unit is None or price.value or len(price.unit.exponents) > 1:
+        return price
+    return replace(price, unit=price.unit / (unit * YEAR))
 
 
 # ---- what stands before what ---------------------------------------------------------------------
