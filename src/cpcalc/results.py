@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, Reported, with_bound
+from cpcalc.figures import Figure, NotApplicable, Reported, unknown, with_bound
 
 Figures = Mapping[str, Reported]
 Record = TypeVar("Record")
@@ -195,6 +195,11 @@ class Line(NamedTuple):
     lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})
     lifetime_reductions: Figures = MappingProxyType({})  # co2 and co2e over the lives
 
+    @property
+    def has_overlap(self) -> bool:
+        """Whether it saves something else in the bundle than alone."""
+        return isinstance(self.overlap, Figure) and self.overlap.value != 0
+
 
 class MeasureResult(NamedTuple):
     """One measure and its line."""
@@ -312,8 +317,6 @@ class AssessmentResult(NamedTuple):
 
 # ---- figures by name -----------------------------------------------------------------------------
 
-NOT_STATED = NotApplicable("incomplete", "field-missing")
-
 
 def figures_of(line: Line) -> dict[str, Reported]:
     """All figures of a line by name: ``investment``, ``investment.USD``, ``savings.energy``,
@@ -351,6 +354,12 @@ def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
     return figures
 
 
+def investments_missing(line: Line, place: str) -> tuple[str, ...]:
+    """The fields of the investments that a line without one at this place has none of."""
+    missing = [field for field in line.simple_payback.missing if field.endswith(".investment")]
+    return tuple(missing or [f"{place}.investment"])
+
+
 def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
     """Put a figure, or the figures of a record or a family, under its name; what is none is left
     out."""
@@ -358,7 +367,9 @@ def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
         figures[name] = value
         return
     if isinstance(value, Line):
-        figures[f"{name}.investment"] = NOT_STATED  # unless the line has one
+        for place, line in ((name, value), (f"{name}.end_of_pipe", value.end_of_pipe)):
+            if line is not None:  # unless it has one
+                figures[f"{place}.investment"] = unknown(*investments_missing(line, place))
         value = figures_of(value)
     elif hasattr(value, "_asdict"):
         value = value._asdict()

@@ -92,6 +92,7 @@ def sum_invested(parts: Sequence[Investment | None], missing: tuple[str, ...]) -
 
 # ---- identities ----------------------------------------------------------------------------------
 
+
 def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]) -> Proof:
     """``name`` holds when the known figures of both sides sum to the same; None where neither
     side has a figure."""

@@ -140,11 +140,7 @@ def explain(file: str, name: str, options: Options) -> Explanation:
     figure = by_path.get(name)
     if figure is not None:
         return Explanation(outcome, figure, sources, ())
-    known = [
-        path
-        for path, other in by_path.items()
-        if other is not figures.NOT_STATED and ".stand_alone." not in path
-    ]
+    known = [path for path in by_path if ".stand_alone." not in path]
     nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
     return Explanation(outcome, None, sources, tuple(nearest))
 

@@ -18,7 +18,7 @@ from cpcalc.engine.lines import BundleEntry, capital_of, has_money
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
 from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, EconomicTerms, LinkedGroup, Spend
-from cpcalc.results import Assumption, Economics, Identity, Line
+from cpcalc.results import Assumption, Economics, EquityView, Identity, Line
 from cpcalc.sums import sum_known
 from cpcalc.units import Unit
 
@@ -313,7 +313,12 @@ def _partial(economics: Economics, counted: int, of: int, missing: tuple[str, ..
 
     known: dict[str, Any] = {name: marked(getattr(economics, name)) for name in AMOUNTS}
     known["npv_with"] = {name: marked(figure) for name, figure in economics.npv_with.items()}
-    unknown = dict.fromkeys(RATES, NotApplicable("incomplete", "field-missing", missing))
+    nothing_known = NotApplicable("incomplete", "field-missing", missing)
+    unknown = dict.fromkeys(RATES, nothing_known)
+    equity = economics.equity
+    if equity is not None:
+        rates = (nothing_known,) * 3
+        known["equity"] = EquityView(marked(equity.npv), *rates, loan=marked(equity.loan))
     return economics._replace(**known | unknown, irr_roots=())
 
 

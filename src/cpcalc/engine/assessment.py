@@ -132,7 +132,7 @@ def _realisation(inside: Contribution) -> tuple[Reported | None, Reported | None
         for effects in (measure.verified_effects, measure.predicted_effects)
     )
     if isinstance(verified, Figure) and isinstance(predicted, Figure) and predicted.value == 0:
-        return NotApplicable("undefined", "nothing-predicted"), predicted
+        return NotApplicable("undefined", "nothing-predicted", predicted.missing), predicted
     return ratio_of(verified, predicted), predicted
 
 

@@ -35,6 +35,7 @@ COUNTED_SCOPES = ("scope_1", "scope_2_location")
 # Pollutants: what leaves the plant's own stacks, and what was there before a filter; biogenic CO2
 # is a memo line.
 ON_SITE, GENERATED, BIOGENIC = "on_site", "generated", "biogenic"
+NO_SAVING_STATED = "no-saving-stated"  # why an idea has no saving
 BURNT_HERE = ("scope_1", ON_SITE)  # a stream with a factor of these is no electricity
 POLLUTANT_KINDS = ("dust", "air-pollutant")
 
@@ -229,7 +230,7 @@ class Contribution:
             unit = Unit.of(((currency, 1),)) / Unit.of((("year", 1),))
             return defined(0, unit, "no stream with a price changes")
         field = f"measures.{measure.id}.effects"
-        return NotApplicable("incomplete", "no-saving-stated", (field,))
+        return NotApplicable("incomplete", NO_SAVING_STATED, (field,))
 
     def avoided(self) -> FiguresByScope:
         """Avoided emissions a year: scope -> gas -> figure; biogenic CO2 apart."""
@@ -267,15 +268,15 @@ class Contribution:
         others = {gas for gas, _ in counted} - {"CO2", "CO2e", *potentials}
         lacks_gwp = others or (equivalents and fossil and gwps is None)
         missing = joined(self.missing_emissions)
-        # Energy without a factor leaves a total partial where a stream has one of CO2.
-        terms = chain.from_iterable(stream.terms for stream in self.resolved.streams.values())
-        counts = any(term.substance == "CO2" and term.scope in COUNTED_SCOPES for term in terms)
+        # Energy without a factor leaves a total partial where another stream is known to emit.
+        emitted = set(chain.from_iterable(map(_greenhouse_gases, self.resolved.streams.values())))
         reductions: dict[str, Reported] = {}
-        if fossil or (missing and counts and not equivalents):
-            reductions["co2"] = add_reported(fossil, joined(missing, self.missing_co2))
+        missing_co2 = joined(missing, self.missing_co2)
+        if fossil or (missing_co2 and "CO2" in emitted):
+            reductions["co2"] = add_reported(fossil, missing_co2)
         if lacks_gwp:
             reductions["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
-        elif equivalents or (missing and "co2" in reductions and gwps is not None):
+        elif equivalents or (missing and emitted and gwps is not None):
             reductions["co2e"] = add_reported(equivalents, missing)
         return reductions
 
@@ -288,6 +289,12 @@ class Contribution:
             if substance in REDUCTION_OF_SUBSTANCE:
                 reductions[REDUCTION_OF_SUBSTANCE[substance]] = figure
         return reductions
+
+
+def _greenhouse_gases(stream: LinkedStream) -> list[str]:
+    """The gases of the counted scopes that a stream emits by its factors, or is."""
+    own = [term.substance for term in stream.terms if term.scope in COUNTED_SCOPES]
+    return [*own, str(stream.substance)] if stream.kind == "greenhouse-gas" else own
 
 
 def _pollutants(stream: LinkedStream) -> set[str]:

@@ -20,7 +20,6 @@ from cpcalc.calc.savings import difference, total
 from cpcalc.calc.sharing import order_free_percentage
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
-from cpcalc.engine.lines import has_overlap
 from cpcalc.figures import (
     ROUNDING,
     Figure,
@@ -50,7 +49,11 @@ def order_free(
     inside = {result.id: result for result in results if result.in_bundle}
     shares: dict[str, Reported] = {name: item.line.annual_saving for name, item in inside.items()}
     measures = [measure for measure in resolved.measures if measure.is_cleaner]
-    concerned = {name for name, result in inside.items() if has_overlap(result.line)}
+    concerned = {
+        name
+        for name, result in inside.items()
+        if result.line.has_overlap or not is_whole(result.line.overlap)
+    }
     concerned |= {name for measure in measures for name in measure.requires if name in inside}
     if not concerned:
         return shares
@@ -69,7 +72,9 @@ def _less(result: MeasureResult, losses: Sequence[Reported]) -> Reported:
         return lost
     alone = result.line.stand_alone
     if alone is None or isinstance(alone.annual_saving, NotApplicable):
-        return UNKNOWN_SAVING if lost.value else result.line.annual_saving
+        missing = alone.annual_saving.missing if alone is not None else ()
+        unknown = UNKNOWN_SAVING._replace(missing=missing)
+        return unknown if lost.value else result.line.annual_saving
     return difference(alone.annual_saving, lost)
 
 
@@ -159,17 +164,20 @@ def _losses(
     apart = [_earn(resolved, player, Flows(resolved.streams)) for player in players]
     saved, after_others = list(map(_sum, apart)), list(map(_sum, in_order))
     both = zip(saved, after_others, strict=True)
+    stated = [[money.amount for money in player.benefits] for player in players]
+    amounts = [money for money in chain(*apart, *stated) if isinstance(money, Figure)]
     is_same = [math.isclose(*pair, rel_tol=ROUNDING) for pair in both]
+    missing = joined(*(money.missing for money in chain(*apart, *in_order)))
     if not is_linked and all(is_same):
+        if missing and amounts:  # what they lose to each other is not known
+            nothing = defined(0, amounts[0].unit, "no overlap that is known")
+            yield from ((player.id, lacking(nothing, missing)) for player in players)
         return
     if len(players) > MOST_LINKED:
         yield from ((player.id, TOO_MANY) for player in players)
         return
-    stated = [[money.amount for money in player.benefits] for player in players]
-    amounts = [money for money in chain(*apart, *stated) if isinstance(money, Figure)]
     if not amounts:
         return
-    missing = joined(*(money.missing for money in chain(*apart, *in_order)))
     # What is stated as money is earned by a coalition that has all the measure requires.
     own = [_sum(money) if is_linked else 0.0 for money in stated]
     worth = _worth_of_coalitions(resolved, players, own)

@@ -189,7 +189,7 @@ def _by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
 def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
     """Savings alone, in order and order-free of the measures that overlap."""
     overlap = result.totals.overlap
-    if not isinstance(overlap, Figure) or not tables.has_overlap(result.totals):
+    if not isinstance(overlap, Figure) or not result.totals.has_overlap:
         return
     rows = []
     for measure in result.measures:

@@ -75,7 +75,7 @@ def money_table(
     lines = [(entry.name, entry.line) for entry in entries]
     if total is not None:
         lines.append((word("total", language), total))
-    overlaps = any(has_overlap(line) for _, line in lines)
+    overlaps = any(line.has_overlap for _, line in lines)
     figures = ("investment", "annual-saving", "stand-alone", "running", "payback")
     rows = []
     for label, line in lines:
@@ -107,14 +107,6 @@ def kinds_table(name: str, rows: Sequence[tuple[str, Figures]], language: str) -
         yield Table(word(name, language), columns, cells, totals=1, yearly=True)
 
 
-def has_overlap(line: Line) -> bool:
-    """Whether measures save less together than each alone."""
-    overlap, saving = line.overlap, line.annual_saving
-    if not isinstance(overlap, Figure) or not isinstance(saving, Figure):
-        return False
-    return overlap.value != 0
-
-
 def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[tuple[str, Cell]]:
     """Cells with the labels of their keys; an empty one is left out."""
     for key, cell in cells.items():
@@ -131,7 +123,7 @@ def money_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
         "gross-saving": line.annual_saving,
         "running-cost": line.running_cost,
         "net-saving": None if line.running_cost is None else line.annual_net_saving,
-        "overlap": line.overlap if has_overlap(line) else None,
+        "overlap": line.overlap if line.has_overlap else None,
         "payback": line.simple_payback,
         "payback-of-complete": of_complete if isinstance(of_complete, Figure) else None,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, Reported
 from cpcalc.schema.assessment import INPUT_KINDS, OUTPUT_KINDS
 from cpcalc.units import Unit
 
@@ -87,9 +87,9 @@ class LinkedStream(NamedTuple):
 class Change(NamedTuple):
     """A saving measured afterwards, in three figures a year [unit of the stream]."""
 
-    absolute: Figure  # as metered, production unadjusted
+    absolute: Reported  # as metered, production unadjusted
     at_reporting_production: Figure
-    normalised: Figure  # at the baseline's production
+    normalised: Reported  # at the baseline's production
 
 
 class LinkedEffect(NamedTuple):
