@@ -31,6 +31,7 @@ class Check(NamedTuple):
 _BASIC_CHECKS = (
     flows.reduction_above_baseline, flows.parts_above_whole, flows.production_above_capacity,
     flows.carrier_counted_twice, flows.dilution, flows.unused_stream,
+    flows.methane_without_factor,
     money.cost_mismatch, money.implied_price, money.million_missing, money.fuel_without_price,
     money.cost_class_mismatch, money.saving_dwarfs_investment, money.identical_savings,
     measures.measure_without_effect, measures.co2_without_energy, measures.filter_as_prevention,

@@ -11,6 +11,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, cited_figure, figure_of
 from cpcalc.resolve.economics import TermsLinker
 from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
+from cpcalc.resolve.loads import check_counted_once
 from cpcalc.resolve.measures import bundle, link_groups, link_measures
 from cpcalc.resolve.model import Resolved
 from cpcalc.resolve.streams import check_circles, link_streams
@@ -39,6 +40,7 @@ def resolve(
     context = Context(assessment, reading, library)
     _check_unique(context)
     link_streams(context)
+    check_counted_once(context)
     in_file_order = list(link_measures(context))
     check_circles(context, in_file_order)
     measures, order = bundle(context, in_file_order, statuses)

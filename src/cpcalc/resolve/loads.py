@@ -5,6 +5,8 @@ Both must hold at the same conditions.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from cpcalc.calc import dust
 from cpcalc.calc.emissions import methane_formed
 from cpcalc.calc.savings import converted, ratio_of
@@ -12,11 +14,11 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.context import Context, by_definition, cited_figure, figure_of
-from cpcalc.resolve.model import SUBSTANCE_OF, Treatment
+from cpcalc.resolve.model import SUBSTANCE_OF, EmissionTerm, LinkedStream, Treatment
 from cpcalc.schema.assessment import Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
-from cpcalc.units import ONE, Unit, base_unit
+from cpcalc.units import ONE, Unit, base_unit, shown
 
 # Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
 # 2.3.1).
@@ -164,3 +166,40 @@ def _share(
     if not 0 <= amount.value <= 1:
         context.out_of_range(given)
     return amount
+
+
+# ---- an emission that is a stream of its own -----------------------------------------------------
+
+
+def check_counted_once(context: Context) -> None:
+    """Refuse an emission that follows a fuel whose factor gives the same substance."""
+    for name, emitted in context.linked.items():
+        for leader in context.streams[name].follows or ():
+            for fuel in _burnt_for(context.linked, leader):
+                if any(_is_the_same(term, emitted) for term in fuel.terms):
+                    path: Path = ("streams", name, "follows", leader)
+                    values = {"stream": name, "other": fuel.id}
+                    substance = shown(str(emitted.substance))
+                    context.problem("emission-counted-twice", path, substance=substance, **values)
+
+
+def _burnt_for(streams: Mapping[str, LinkedStream], leader: str) -> Iterator[LinkedStream]:
+    """The energy that a stream is, is part of, or is made from."""
+    pending = [leader] if leader in streams and streams[leader].kind == "energy" else []
+    for name in pending:  # it grows by what each is part of or made from
+        stream = streams[name]
+        yield stream
+        further = [*dict(stream.made_from), *filter(None, [stream.parent])]
+        pending += [other for other in further if other in streams and other not in pending]
+
+
+def _is_the_same(term: EmissionTerm, emitted: LinkedStream) -> bool:
+    """Whether a term counts what a stream is: a pollutant of the own stacks, or a gas.
+
+    CO2e counts each gas of combustion.
+    """
+    both = {term.substance, str(emitted.substance)}
+    if emitted.kind == "greenhouse-gas":
+        is_gas = len(both) == 1 or both in ({"CO2e", "CO2"}, {"CO2e", "CH4"}, {"CO2e", "N2O"})
+        return is_gas and term.scope == "scope_1" and not term.biogenic
+    return emitted.kind in ("dust", "air-pollutant") and len(both) == 1 and term.scope == "on_site"
