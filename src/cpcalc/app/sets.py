@@ -22,8 +22,8 @@ from cpcalc.checks.factor_sets import check_entries
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import INTERNATIONAL, parse_quantity
+from cpcalc.schema import diagnostics_of
 from cpcalc.schema.factor_set import READING, SECTIONS, FactorSet
-from cpcalc.schema.problems import diagnostics_of
 from cpcalc.source.reader import Document, read
 
 BENCHMARKS = "sector-benchmarks@1"

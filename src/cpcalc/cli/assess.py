@@ -21,7 +21,7 @@ from cpcalc.report.json_totals import combined_data
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
 from cpcalc.report.summary import Side, scenario_page, summary
-from cpcalc.report.words import title, word
+from cpcalc.texts import title, word
 
 
 def assess(

@@ -26,7 +26,7 @@ from cpcalc.report.json_result import dumps
 from cpcalc.report.json_totals import batch_chunks, programme_data
 from cpcalc.report.problems import describe, rendered
 from cpcalc.report.programme_page import programme_page
-from cpcalc.report.words import word
+from cpcalc.texts import word
 
 # More broken files than this are listed in one line each: the first ones show what to look for.
 MOST_SHOWN_IN_FULL = 20

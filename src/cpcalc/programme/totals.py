@@ -22,7 +22,7 @@ from cpcalc.figures import (
     joined,
     with_bound,
 )
-from cpcalc.programme.members import Member, composed
+from cpcalc.programme import Member, composed
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import MAY_BE_SHARES, investments
 from cpcalc.schema.programme import CostClasses

@@ -14,8 +14,8 @@ from cpcalc.diagnostics import CatalogueEntry, Diagnostic, Path, Span, catalogue
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report import problems
 from cpcalc.report.layout import harmless
-from cpcalc.report.words import problem_word
 from cpcalc.results import ExpectationResult
+from cpcalc.texts import problem_word
 
 
 class FileReport(NamedTuple):

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
-from cpcalc.programme.members import Member
+from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult
 from cpcalc.programme.totals import BatchTotals, Total
-from cpcalc.report.words import title
 from cpcalc.results import AssessmentResult, Figures, Line, figures_of
 from cpcalc.rows import investments
+from cpcalc.texts import title
 from cpcalc.units import ONE
 
 Row = dict[str, str]

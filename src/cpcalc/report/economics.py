@@ -12,8 +12,8 @@ from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Chart, Column, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
-from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, BreakEven, CashFlow, Economics, Line, Swing
+from cpcalc.texts import title, word, word_in
 
 RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
 WIDEST_HEADER_CELLS = 10

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure
-from cpcalc.programme.members import Member
+from cpcalc.programme import Member
 from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.tables import NamedLine, headed, kinds_table
-from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
+from cpcalc.texts import sector_name, title, word
 
 # A name longer than this is cut in a row of a long table; the files and the other formats have it
 # whole.

@@ -12,10 +12,10 @@ from cpcalc.report.json_result import written
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.problems import printable
-from cpcalc.report.words import condition, conditions, title, word
-from cpcalc.schema.base import Model, kebab
+from cpcalc.schema import Model, kebab
 from cpcalc.schema.factor_rows import FactorEntry, Property
 from cpcalc.schema.factor_set import ROWS, SetRow
+from cpcalc.texts import condition, conditions, title, word
 
 FACTORS_SCHEMA = "cpcalc/factors/1"
 Described = Sequence[Mapping[str, Any]]  # diagnostics as JSON data

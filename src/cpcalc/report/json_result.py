@@ -9,7 +9,7 @@ from typing import Any
 
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report.words import reason
+from cpcalc.texts import reason
 from cpcalc.units import SUBSTANCES, factor_to, shown
 
 RESULT_SCHEMA = "cpcalc/result/1"

@@ -9,7 +9,7 @@ from typing import Any
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
-from cpcalc.programme.members import Member
+from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import BatchTotals, Sum, Total

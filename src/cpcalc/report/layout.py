@@ -14,7 +14,7 @@ from rich.cells import cell_len, chop_cells
 
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report.numbers import A_YEAR, GAP, Scale, cell, money_scale, scale_of, shown
-from cpcalc.report.words import number_word, word
+from cpcalc.texts import number_word, word
 
 Cell = str | Reported | None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cpcalc.figures import Figure
-from cpcalc.report.words import number_word
+from cpcalc.texts import number_word
 from cpcalc.units import SUBSTANCES, Unit
 
 A_YEAR = (("year", 1),)  # the unit of a duration

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from cpcalc.diagnostics import CatalogueEntry, Diagnostic, Path, Sentences, Span, catalogue, dotted
 from cpcalc.report.layout import harmless
-from cpcalc.report.words import problem_word, sector_name, words_of
+from cpcalc.texts import problem_word, sector_name, words_of
 
 # An excerpt longer than this is cut around the caret.
 WIDEST_EXCERPT_CELLS = 100

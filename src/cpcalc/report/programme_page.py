@@ -13,9 +13,9 @@ from cpcalc.report import enterprises
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.tables import headed
-from cpcalc.report.words import number_word, sector_name, title, word, word_in
 from cpcalc.rows import Part
 from cpcalc.schema.programme import Course
+from cpcalc.texts import number_word, sector_name, title, word, word_in
 from cpcalc.units import ONE
 
 # What a reader takes in at once; JSON and CSV have all.

@@ -11,8 +11,8 @@ from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import END_OF_PIPE, NamedLine
-from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
+from cpcalc.texts import sector_name, title, word
 from cpcalc.units import shown as unit_text
 
 CAPPED = "^"  # marks a measure whose reduction was cut at what remained

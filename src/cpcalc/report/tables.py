@@ -10,8 +10,8 @@ from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report import layout
 from cpcalc.report.layout import Block, Cell, Column, Heading, Pairs, Table, harmless
 from cpcalc.report.numbers import BOUND_SIGNS, share, shown
-from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
+from cpcalc.texts import title, word, word_in
 
 END_OF_PIPE = "end-of-pipe"
 # Sums of the same floats in another order differ by less.

@@ -10,7 +10,7 @@ from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.report.json_result import written
 from cpcalc.report.layout import harmless, wrapped
 from cpcalc.report.numbers import A_YEAR, GAP, decimal, in_language, shown
-from cpcalc.report.words import equation_words, number_word, operand_word, reason, word
+from cpcalc.texts import equation_words, number_word, operand_word, reason, word
 
 WIDTH_CELLS = 80
 SMALLEST_PLAIN = 1e-3
