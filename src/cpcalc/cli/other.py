@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from typer import Argument, Option
@@ -22,7 +22,7 @@ from cpcalc.cli.output import Output, complain, exit_code, severity_code
 from cpcalc.diagnostics import Diagnostic, catalogue_entry
 from cpcalc.report import factors as factor_pages
 from cpcalc.report import problems as report
-from cpcalc.report.json_result import dumps
+from cpcalc.report.json_result import Data, dumps
 from cpcalc.report.why import why_data, why_lines
 from cpcalc.texts import word
 from cpcalc.units import CURRENCIES
@@ -343,5 +343,5 @@ def _show_outdated(known: Sequence[use_cases.Outdated], to: Output) -> int:
     )
 
 
-def _described(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+def _described(problems: Sequence[Diagnostic]) -> list[Data]:
     return [report.describe(problem, {}) for problem in problems]

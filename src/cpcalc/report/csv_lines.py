@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, Reported, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult
@@ -95,7 +95,7 @@ def _figures(figures: Figures, wanted: Iterable[str]) -> Row:
 def _columns(figures: Figures, money: Sequence[str]) -> Row:
     """The figures that assessments, batches and programmes all have."""
     payback = figures.get("simple_payback")
-    amounts = [amount for amount in investments(figures).values() if isinstance(amount, Figure)]
+    amounts = figures_in(investments(figures).values())
     # A 0 may be written without a currency.
     by_currency = [f"{item.value!r} {item.unit}" for item in amounts if item.unit.currency]
     return {
