@@ -23,8 +23,8 @@ from cpcalc.checks.factor_sets import check_entries
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.library import PIN, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, parse_quantity
+from cpcalc.schema import diagnostics_of
 from cpcalc.schema.factor_set import READING, SECTIONS, FactorSet
-from cpcalc.schema.problems import diagnostics_of
 from cpcalc.source.reader import Document, read, read_again
 
 BENCHMARKS = "sector-benchmarks@1"
