@@ -18,7 +18,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.source import yaml_errors
-from cpcalc.source.text import LARGEST_FILE_BYTES, decode, foreign_characters, span_after
+from cpcalc.source.text import (
+    FOREIGN,
+    LARGEST_FILE_BYTES,
+    code_of,
+    decode,
+    foreign_characters,
+    span_after,
+)  # fmt: skip
 
 # An assessment is some hundred lines; these bounds keep a hostile file from taking time or memory.
 DEEPEST_NESTING = 24
@@ -209,11 +216,18 @@ def _built(node: Node, path: Path, problems: list[Diagnostic]) -> Any:
     return [_built(child, (*path, position), problems) for position, child in enumerate(node.value)]
 
 
+def _check_escapes(node: ScalarNode, path: Path, problems: list[Diagnostic]) -> None:
+    """No escape brings in what may not stand in the file itself."""
+    if node.style == '"' and _HALF_CHARACTER.search(node.value):
+        problems.append(_problem("yaml-escape", node, path))
+    elif node.style == '"' and (foreign := FOREIGN.search(node.value)) is not None:
+        problems.append(_problem("foreign-character", node, path, character=code_of(foreign)))
+
+
 def _scalar(node: ScalarNode, path: Path, problems: list[Diagnostic]) -> Text | None:
     if node.value in _NULLS and not node.style:
         return None
-    if node.style == '"' and _HALF_CHARACTER.search(node.value):
-        problems.append(_problem("yaml-escape", node, path))
+    _check_escapes(node, path, problems)
     is_folded = node.start_mark.line != node.end_mark.line
     text = FoldedText(node.value) if is_folded else Text(node.value)
     text.path = path
@@ -226,6 +240,7 @@ def _mapping(node: MappingNode, path: Path, problems: list[Diagnostic]) -> dict[
         if not isinstance(key_node, ScalarNode) or key_node.tag is not None:
             problems.append(_problem("yaml-key-not-text", key_node, path))
             continue
+        _check_escapes(key_node, path, problems)
         key = unicodedata.normalize("NFC", key_node.value)
         if _NO_BREAK.search(key):
             shown = _NO_BREAK.sub(" ", key)

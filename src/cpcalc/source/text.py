@@ -24,9 +24,7 @@ _TCVN3_LETTERS = re.compile(
     rb"[\xa8-\xae\xb5-\xb9\xbb-\xbe\xc6-\xcb\xce-\xd8\xdc-\xdf\xe1-\xe8\xea-\xed\xee-\xf8\xf9-\xfe]"
 )
 # Line separators that some editors insert and YAML counts as line ends; characters of no text file.
-_FOREIGN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)"
-)
+FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
 MOST_FOREIGN_CHARACTERS = 20
 
 
@@ -56,10 +54,14 @@ def _guess(data: bytes) -> str:
 
 def foreign_characters(text: str) -> Iterator[Diagnostic]:
     """Control characters and foreign line separators, the first few, each with its place."""
-    for match in islice(_FOREIGN.finditer(text), MOST_FOREIGN_CHARACTERS):
-        character = {"character": f"U+{ord(match.group()):04X}"}
+    for match in islice(FOREIGN.finditer(text), MOST_FOREIGN_CHARACTERS):
         span = span_after(text[: match.start()])
-        yield Diagnostic("foreign-character", (), character, span=span)
+        yield Diagnostic("foreign-character", (), {"character": code_of(match)}, span=span)
+
+
+def code_of(match: re.Match[str]) -> str:
+    """The code of a character found: ``U+001B``."""
+    return f"U+{ord(match.group()):04X}"
 
 
 def span_after(before: str) -> Span:
