@@ -14,8 +14,7 @@ from copy import copy
 from typing import NamedTuple
 
 from cpcalc.calc import savings
-from cpcalc.calc.dust import load
-from cpcalc.calc.emissions import load_after
+from cpcalc.calc.emissions import load, load_after
 from cpcalc.figures import Figure, Reported, defined, joined, lacking, unknown
 from cpcalc.resolve.model import AnyEffect, LinkedEffect, LinkedStream, UnknownEffect
 from cpcalc.units import ONE

@@ -15,7 +15,15 @@ from cpcalc.engine.contributions import (
     REDUCTION_OF_SUBSTANCE,
     Contribution,
 )
-from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined, lacking
+from cpcalc.figures import (
+    Figure,
+    NotApplicable,
+    Reported,
+    figures_in,
+    is_whole,
+    joined,
+    lacking,
+)
 from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
 from cpcalc.results import Figures, Investment, Line, StandAlone
 
@@ -138,7 +146,7 @@ def line_of(*lacking: str, **known: Any) -> Line:
     """
     net = net_of(known["annual_saving"], known["running_cost"])
     capital = capital_of(known["investment"], known["grant"], *lacking)
-    benefits = [item for item in known["other_benefits"].values() if isinstance(item, Figure)]
+    benefits = figures_in(known["other_benefits"].values())
     for part, whole in PARTS_OF_REDUCTIONS.items():
         known[part] = _marked_as(known[whole], known[part])
     return Line(
