@@ -44,6 +44,20 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
             yield problem("measure-without-effect", path, {"measure": measure.id})
 
 
+def negative_change(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """A change that goes the other way than its key says: there is a key for that."""
+    for item in (*reviewed.measures, *reviewed.groups):
+        effects = [*(item.effects or ()), *(getattr(item, "verified_effects", None) or ())]
+        changes = [(one.reduce, "reduce", "increase") for one in effects]
+        changes += [(one.increase, "increase", "reduce") for one in effects]
+        changes += [(one.saves, "saves", "running-cost") for one in item.benefits or ()]
+        for given, key, other in changes:
+            if given is not None and given.value < 0:
+                amount = given.text.lstrip("-\u2212 ")
+                values = {"key": key, "text": given, "other": other, "amount": amount}
+                yield problem("negative-change", path_of(given, ()), values)
+
+
 def co2_without_energy(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A stated reduction of CO2 beside which no fuel, electricity or gas is reduced."""
     resolved = reviewed.resolved
