@@ -203,9 +203,8 @@ def ends_exchanged(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if start is None or end is None or "verified-effects" in effect.path:
             continue
         kept = 1.0  # of the flow that holds a load: a concentration rises where water is saved
-        if effect.form == "load":
-            is_known = flow is not None and flow.value > 0
-            kept = 1 - _relative_cut(reviewed.resolved, measure, effect.stream) if is_known else 0.0
+        if effect.form == "load" and flow is not None:
+            kept = min(1.0, 1 - _relative_cut(reviewed.resolved, measure, effect.stream))
         if end.value * kept > start.value * (1 + ROUNDING):
             values = {"stream": effect.stream, "start": start, "end": end}
             yield problem("ends-exchanged", end.path, values, ("stated-here", start.path))
