@@ -13,7 +13,7 @@ from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, LinkedStream
 from cpcalc.schema import Model, kebab
 from cpcalc.schema.factor_rows import BenchmarkValue
 from cpcalc.schema.factor_set import FactorSet
-from cpcalc.units import SUBSTANCES, Unit
+from cpcalc.units import CURRENCIES, SUBSTANCES, Unit
 
 # Plants differ: only beyond half the lowest and double the highest benchmark is a figure doubtful.
 ROOM_BELOW, ROOM_ABOVE = 0.5, 2.0
@@ -92,8 +92,9 @@ def value_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Dia
         section, name, *_ = (*given.path, "", "")
         stream = streams.get(str(name)) if section == "streams" else None
         unit = given.unit if key == PRICE else given.unit.without(*SUBSTANCES)
-        if stream is not None and key == PRICE:
-            continue  # held to its band once it is converted
+        price = stream.price if stream is not None and key == PRICE else None
+        if price is not None and price.unit.without(*CURRENCIES) is unit.without(*CURRENCIES):
+            continue  # held to its band in the report's currency
         known = _bands_of(reviewed, plausible, key, unit, stream)
         if known is not None and known[1].excludes(Figure(given.value, unit)):
             values = {"text": given, "item": known[0]}

@@ -162,7 +162,7 @@ def carrier_above_fuel(reviewed: Reviewed) -> Iterator[Diagnostic]:
     for fuel, by_carrier in needed.items():
         there, total = streams[fuel].quantity, sum(by_carrier.values())
         if there is not None and total > there.value * (1 + LARGEST_GAP):
-            values = {"stream": fuel, "carriers": ", ".join(by_carrier)}
+            values: dict[str, object] = {"stream": fuel, "carriers": ", ".join(by_carrier)}
             values |= {"needed": Figure(total, there.unit), "there": there}
             most = max(by_carrier, key=lambda name: by_carrier[name])
             related = ("stated-here", reviewed.place_of_quantity(fuel))

@@ -9,6 +9,7 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
+from cpcalc.schema import assessment as files
 
 ACHIEVED = ("implemented", "verified")
 GIVEN_UP = ("rejected", "not-implemented")
@@ -46,7 +47,8 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 def negative_change(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A change that goes the other way than its key says: there is a key for that."""
-    for item in (*reviewed.measures, *reviewed.groups):
+    items: list[files.Measure | files.Group] = [*reviewed.measures, *reviewed.groups]
+    for item in items:
         effects = [*(item.effects or ()), *(getattr(item, "verified_effects", None) or ())]
         changes = [(one.reduce, "reduce", "increase") for one in effects]
         changes += [(one.increase, "increase", "reduce") for one in effects]
