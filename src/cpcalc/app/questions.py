@@ -13,7 +13,7 @@ from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
-from cpcalc.diagnostics import Diagnostic, Path, Span
+from cpcalc.diagnostics import Diagnostic, Path, Span, errors_of
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported
 from cpcalc.report.enterprises import Combined
@@ -80,8 +80,7 @@ def scenario_errors(
     found = [
         diagnostic
         for scenario in scenarios[:tried]
-        for diagnostic in _under(document, data, options, scenario, base).diagnostics
-        if diagnostic.severity == "error"
+        for diagnostic in errors_of(_under(document, data, options, scenario, base).diagnostics)
     ]
     if len(scenarios) > tried:  # each takes as long as the file itself
         values = {"tried": str(tried), "count": str(len(scenarios))}

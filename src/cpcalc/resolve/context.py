@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Figure, Origin, defined
 from cpcalc.figures import given as figure_given
 from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
@@ -341,12 +341,7 @@ def cited_figure(value: Quantity, reference: str) -> Figure:
     return figure_given(value.value, value.unit, Origin("factor", reference, value.text))
 
 
-def by_definition(value: float, unit: Unit, text: str) -> Figure:
-    """A figure that needs no source."""
-    return figure_given(value, unit, Origin("definition", (), text))
-
-
-TWELVE_MONTHS = by_definition(12.0, Unit.of((("month", 1), ("year", -1))), "12 month/year")
+TWELVE_MONTHS = defined(12.0, base_unit("month") / YEAR, "12 month/year")
 
 
 def of_substance(figure: Figure, substance: str | None) -> Figure:

@@ -341,11 +341,14 @@ def _note_comma(
     node: Node, rest: str, path: Path, built: dict[str, Any], problems: list[Diagnostic]
 ) -> None:
     """A value of a flow mapping that a comma ended; several commas of one value are one problem."""
-    last = problems[-1] if problems else None
-    if last is not None and last.name == "comma-ends-value" and last.path == path:
+    before, last = next(reversed(built)), problems[-1] if problems else None
+    rest = rest if rest[:1].isdigit() else f" {rest}"
+    of_one = last is not None and last.name == "comma-ends-value" and last.path == path
+    if last is not None and of_one and last.values["key"] == before:
         whole = f"{last.values['whole']},{rest}"
         problems[-1] = last._replace(values={**last.values, "whole": whole})
         return
-    before = next(reversed(built))
     whole = f"{built[before]},{rest}"
-    problems.append(_problem("comma-ends-value", node, path, key=before, rest=rest, whole=whole))
+    problems.append(
+        _problem("comma-ends-value", node, path, key=before, rest=rest.strip(), whole=whole)
+    )
