@@ -21,7 +21,7 @@ from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.base import Model
 from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
-from cpcalc.units import YEAR, Unit, base_unit
+from cpcalc.units import ONE, YEAR, Unit, base_unit
 
 MOST_HOURS_A_DAY = 24.0
 # Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is
@@ -232,6 +232,14 @@ class Context:
             self.problem("lifetime-out-of-range", given.path, text=given.text, most=most)
             return None
         return years
+
+    def share(self, given: Quantity | None) -> Figure | None:
+        """A share, or a share a year, as a plain number; with a diagnostic where it is none."""
+        if given is None:
+            return None
+        if not 0 <= given.value <= 1:
+            self.out_of_range(given)
+        return replace(figure_of(given), unit=ONE)
 
     # ---- money -----------------------------------------------------------------------------------
 
