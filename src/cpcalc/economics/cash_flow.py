@@ -7,20 +7,12 @@ from typing import NamedTuple
 
 from cpcalc.calc import finance, savings
 from cpcalc.calc.money import net_investment
-from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
+from cpcalc.economics import AnyMoney, Flows, money_of, number
 from cpcalc.engine.flows import WHOLE
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
-from cpcalc.resolve.model import (
-    NOTHING,
-    EconomicTerms,
-    Growth,
-    LoanTerms,
-    Pace,
-    ProjectTerms,
-    Spend,
-    TaxTerms,
-)
-from cpcalc.units import ONE, YEAR, Unit
+from cpcalc.resolve import model
+from cpcalc.resolve.model import NOTHING, EconomicTerms, Growth, Pace, ProjectTerms, Spend
+from cpcalc.units import ONE, YEAR, Unit, base_unit
 
 ONE_YEAR = defined(1, YEAR, "1 year")
 
@@ -31,8 +23,8 @@ INVESTMENT_LINES = (*BOUGHT_LINES, "salvage", "residual_value")
 RUNNING_COST, TAX = "running_cost", "tax"
 # What the levelised cost of saved energy and water is per.
 COUNTED_IN: Mapping[str, Unit] = {
-    "energy": Unit.of((("kWh", 1), ("year", -1))),
-    "water": Unit.of((("m3", 1), ("year", -1))),
+    "energy": base_unit("kWh") / YEAR,
+    "water": base_unit("m3") / YEAR,
 }
 # Everything that is no saving.
 OWN_LINES = (*INVESTMENT_LINES, RUNNING_COST, TAX)
@@ -228,7 +220,7 @@ def known(figure: Reported) -> Figure:
 # ---- tax -----------------------------------------------------------------------------------------
 
 
-def levy(builder: CashFlowBuilder, tax: TaxTerms) -> None:
+def levy(builder: CashFlowBuilder, tax: model.TaxTerms) -> None:
     """Tax on what is earned less what is written off.
 
     A loss lowers the tax on the enterprise's other profit of the year. The lines outside are shown
@@ -251,7 +243,7 @@ def levy(builder: CashFlowBuilder, tax: TaxTerms) -> None:
         ]
 
 
-def _written_off(builder: CashFlowBuilder, tax: TaxTerms) -> list[list[Figure]]:
+def _written_off(builder: CashFlowBuilder, tax: model.TaxTerms) -> list[list[Figure]]:
     """What is written off in each year, in the money of the table.
 
     The contracts of tax are in money of the day. At the end of the study, what is left of the
@@ -307,7 +299,7 @@ class RepaymentPlan(NamedTuple):
     principals: tuple[Figure, ...]
 
 
-def repayment_plan(amount: Figure, terms: LoanTerms) -> RepaymentPlan:
+def repayment_plan(amount: Figure, terms: model.LoanTerms) -> RepaymentPlan:
     """Interest and principal of each year of a loan; the years of grace pay interest only."""
     payments = terms.term - terms.grace
     powers = [number(power) for power in range(payments)]
@@ -328,7 +320,7 @@ def repayment_plan(amount: Figure, terms: LoanTerms) -> RepaymentPlan:
     return RepaymentPlan(amount, tuple(balances), tuple(interests), tuple(principals))
 
 
-def borrowed(builder: CashFlowBuilder, terms: LoanTerms) -> Figure | None:
+def borrowed(builder: CashFlowBuilder, terms: model.LoanTerms) -> Figure | None:
     """How much is lent; None where there is nothing to lend for.
 
     It is the share of the investment, whenever paid, that no grant pays, or the amount stated.
@@ -341,7 +333,9 @@ def borrowed(builder: CashFlowBuilder, terms: LoanTerms) -> Figure | None:
     return savings.share_of(needed, terms.share) if needed.value > 0 else None
 
 
-def lend(builder: CashFlowBuilder, terms: LoanTerms) -> tuple[RepaymentPlan, CashTable] | None:
+def lend(
+    builder: CashFlowBuilder, terms: model.LoanTerms
+) -> tuple[RepaymentPlan, CashTable] | None:
     """The loan's plan and its lines in the table's money; None where there is nothing to lend for.
 
     What is still owed at the end of the study is paid then.

@@ -27,7 +27,7 @@ from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, EconomicTerms, LinkedGroup, Spend
 from cpcalc.results import Assumption, Economics, Identity, Line
 from cpcalc.sums import sum_known
-from cpcalc.units import YEAR, Unit
+from cpcalc.units import YEAR, base_unit
 
 GASES = ("co2e", "co2")
 # Rates and amounts at the ends of what is allowed can, over a century, leave the range of numbers.
@@ -196,7 +196,7 @@ class Projects:
         """What stands beside the base figures: carbon at its price, and other benefits."""
         growth, price = self.terms.growth, self.terms.carbon_price
         if price is not None:
-            per_year = Unit.of(((price.unit.currency or "", 1),)) / YEAR
+            per_year = base_unit(price.unit.currency or "") / YEAR
             for item in saved:
                 amount = money_saving(item.amount, price)
                 # A price of CO2e pays for no CO2, nor the other way round.
@@ -304,7 +304,7 @@ def added_up(tables: Sequence[ProjectTables]) -> ProjectTables:
 def nothing(like: Figure) -> Figure:
     """No money, in the currency of a figure."""
     currency = like.unit.currency
-    return defined(0, Unit.of(((currency, 1),)) if currency else like.unit, "nothing")
+    return defined(0, base_unit(currency) if currency else like.unit, "nothing")
 
 
 def _avoided(line: Line) -> dict[str, Figure]:
