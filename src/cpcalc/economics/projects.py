@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -244,9 +243,6 @@ class Projects:
         try:
             economics = Appraisal(tables, self.terms).economics()
         except OverflowError:
-            return TOO_LARGE
-        flows = [*economics.cash_flow.net, economics.npv]
-        if not all(math.isfinite(flow.value) for flow in flows if isinstance(flow, Figure)):
             return TOO_LARGE
         proofs = proofs_of(place, economics, tables.plan)
         self.identities += [proof for proof in proofs if proof is not None]
