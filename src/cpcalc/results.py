@@ -319,8 +319,7 @@ class AssessmentResult(NamedTuple):
 
 
 def figures_of(line: Line) -> dict[str, Reported]:
-    """All figures of a line by name: ``investment``, ``investment.USD``, ``savings.energy``,
-    ``economics.npv`` ..."""
+    """All figures of a line by name: ``investment.USD``, ``savings.energy``, ``economics.npv``."""
     figures: dict[str, Reported] = {}
     if line.investment is not None:
         for amount in line.investment.amounts:
@@ -343,8 +342,7 @@ def value_at(line: Line, key: str) -> Any:
 
 
 def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
-    """Every figure of a result under its path in the JSON, with ids:
-    ``measures.m3.simple_payback``."""
+    """Every figure of a result under its path in the JSON: ``measures.m3.simple_payback``."""
     figures: dict[str, Reported] = {}
     for key in ("streams", "measures", "groups"):
         for item in getattr(result, key):
@@ -361,8 +359,7 @@ def investments_missing(line: Line, place: str) -> tuple[str, ...]:
 
 
 def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
-    """Put a figure, or the figures of a record or a family, under its name; what is none is left
-    out."""
+    """Put a figure, or those of a record or a family, under its name; none where there is none."""
     if isinstance(value, (Figure, NotApplicable)):
         figures[name] = value
         return
@@ -376,9 +373,6 @@ def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             _gather(name if key == "line" else f"{name}.{key}", inner, figures)
-
-
-# ---- all figures ---------------------------------------------------------------------------------
 
 
 def with_figures(record: Record, change: Callable[[Reported], Reported]) -> Record:

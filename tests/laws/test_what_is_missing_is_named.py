@@ -33,7 +33,15 @@ KEYS = {
 }
 # Figures that are of what is complete by their own meaning, or families that only list what is known.
 OF_WHAT_IS_KNOWN = ("of_complete", "study_period")
-LISTS = ("npv_with", "implied_prices", "abatement_cost", ".investment.", "sensitivity", "tornado")
+LISTS = (
+    "npv_with",
+    "implied_prices",
+    "abatement_cost",
+    "levelised",
+    ".investment.",
+    "sensitivity",
+    "tornado",
+)
 
 NONE = NotApplicable("incomplete", "field-missing")
 Path_ = tuple[str | int, ...]

@@ -1,11 +1,14 @@
 """Loads, a concentration times a flow: of a gas in a chimney, of waste water in a treatment.
 
-Both must hold at the same conditions.
+Both must hold at the same conditions; and what hangs together must be in units that fit, and count
+an emission once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from cpcalc.calc import emissions
 from cpcalc.calc.emissions import methane_formed
@@ -13,19 +16,19 @@ from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, defined
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.context import Context, cited_figure, figure_of
-from cpcalc.resolve.model import SUBSTANCE_OF, EmissionTerm, LinkedStream, Treatment
-from cpcalc.schema.assessment import Stream
+from cpcalc.resolve.context import Context, NotLinkedError, cited_figure, figure_of
+from cpcalc.resolve.model import NOTHING, SUBSTANCE_OF, EmissionTerm, LinkedStream, Treatment
+from cpcalc.schema.assessment import Effect, Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
-from cpcalc.units import ONE, Unit, base_unit, shown
+from cpcalc.schema.leaves import PERIODS
+from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, shown
 
 # Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
 # 2.3.1).
 ICE_POINT = defined(273.15, base_unit("degC"), "273.15 K")
 # Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
 OXYGEN_OF_AIR = defined(0.21, ONE, "21 %")
-NOTHING = defined(0.0, ONE, "0 %")
 STATE = ("temperature", "pressure")  # what turns m3 into Nm3
 CONDITIONS = (*STATE, "moisture", "oxygen")
 
@@ -203,3 +206,76 @@ def _is_the_same(term: EmissionTerm, emitted: LinkedStream) -> bool:
         is_gas = len(both) == 1 or both in ({"CO2e", "CO2"}, {"CO2e", "CH4"}, {"CO2e", "N2O"})
         return is_gas and term.scope == "scope_1" and not term.biogenic
     return emitted.kind in ("dust", "air-pollutant") and len(both) == 1 and term.scope == "on_site"
+
+
+# ---- the units of streams that hang together -----------------------------------------------------
+
+
+def unit_in_effects(context: Context, name: str, substance: str | None) -> Unit | None:
+    """The unit a year in which the first effect with an amount cuts a stream or a part of it."""
+    names = {name}
+    for other, stream in context.streams.items():
+        if stream.part_of in names:
+            names.add(other)
+    for measure in context.assessment.measures or ():
+        for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
+            unit = _unit_of_effect(context, effect) if effect.stream in names else None
+            if unit is not None:
+                return (unit.without(*PERIODS) / YEAR).of_substance(substance)
+    return None
+
+
+def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
+    """The unit an effect cuts a period in; None where it states a share, a load or nothing."""
+    given = effect.reduce or effect.increase
+    if given is not None:
+        return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
+    product = context.products.get(effect.per or "")
+    if effect.from_ is None or product is None or product.output is None:
+        return None
+    return effect.from_.unit * product.output.unit
+
+
+def units_of_links(context: Context) -> dict[str, Unit | None]:
+    """The unit of each stream a year; what is linked to another must come out in its own.
+
+    Dust that follows clinker by 3 kg/t is a mass of dust without the file saying so.
+    """
+    linked = context.linked
+    units = {name: stream.unit for name, stream in linked.items()}
+    for part in reversed(list(linked.values())):  # parts stand after their parents
+        if part.parent is not None and units[part.parent] is None:
+            units[part.parent] = units[part.id]
+    for name, part in linked.items():
+        whole, own = units.get(part.parent or name), units[name]
+        stated = context.streams[name].quantity
+        if stated is not None and whole is not None and own is not None and whole is not own:
+            context.wrong_unit(stated, whole, own)
+    for name, stream in context.streams.items():
+        links = [(leader, name, given) for leader, given in (stream.follows or {}).items()]
+        links += [(name, fuel, given) for fuel, given in (stream.made_from or {}).items()]
+        for source, target, given in links:
+            of_source, of_target = units.get(source), units.get(target)
+            if of_source is None or target not in units:
+                continue
+            unit = of_source.without(*SUBSTANCES) * given.unit
+            if of_target is None:
+                kind, substance = linked[target].kind, linked[target].substance
+                units[target] = unit = unit.of_substance(substance)
+                with suppress(NotLinkedError):
+                    context.check_kind(given, unit * YEAR, kind, substance)
+            elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
+                context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
+    return units
+
+
+def of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
+    """The ratio of a link in the units of its two streams."""
+    return ratio if source is None or target is None else replace(ratio, unit=target / source)
+
+
+def of_unit(price: Figure | None, unit: Unit | None) -> Figure | None:
+    """A price; nothing written without a unit is nothing for each unit of the stream."""
+    if price is None or unit is None or price.value or len(price.unit.exponents) > 1:
+        return price
+    return replace(price, unit=price.unit / (unit * YEAR))

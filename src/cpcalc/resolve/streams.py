@@ -23,10 +23,15 @@ from cpcalc.resolve.context import (
     of_substance,
 )  # fmt: skip
 from cpcalc.resolve.factors import terms_and_treatments
-from cpcalc.resolve.loads import stack_load
+from cpcalc.resolve.loads import (
+    of_link,
+    of_unit,
+    stack_load,
+    unit_in_effects,
+    units_of_links,
+)
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
-from cpcalc.schema.assessment import DEMAND, LOADS, Effect, Stream
-from cpcalc.schema.leaves import PERIODS
+from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Stream
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit
 
 # Keys that mean something only in streams of some kinds.
@@ -48,24 +53,24 @@ def link_streams(context: Context) -> None:
     """Link all streams of the file, in its order."""
     for name in dependency_order(context):
         context.linked[name] = _StreamLinker(context, name).linked_stream()
-    linked, units = context.linked, _units_of_links(context)
+    linked, units = context.linked, units_of_links(context)
     parts: dict[str | None, list[str]] = defaultdict(list)
     followers: dict[str, list[tuple[str, Figure]]] = defaultdict(list)
     for name, written in context.streams.items():
         parts[linked[name].parent].append(name)
         for leader, given in (written.follows or {}).items():
-            ratio = _of_link(figure_of(given), units.get(leader), units[name])
+            ratio = of_link(figure_of(given), units.get(leader), units[name])
             followers[leader].append((name, ratio))
     context.linked = {
         name: linked[name]._replace(
             parts=tuple(parts[name]),
             followers=tuple(followers[name]),
             made_from=tuple(
-                (fuel, _of_link(ratio, units[name], units.get(fuel)))
+                (fuel, of_link(ratio, units[name], units.get(fuel)))
                 for fuel, ratio in linked[name].made_from
             ),
             unit=linked[name].unit or units.get(linked[name].parent or name) or units[name],
-            price=_of_unit(linked[name].price, units[name]),
+            price=of_unit(linked[name].price, units[name]),
         )
         for name in context.streams
     }
@@ -86,6 +91,7 @@ class _StreamLinker:
         self.kind = self.parent.kind if self.parent is not None else self.written.kind or "material"
         self._check_keys()
         self.substance = link_or_none(self._substance)
+        self.quantity: Figure | None = None
         self.quantity = link_or_none(self._quantity)
 
     def linked_stream(self) -> LinkedStream:
@@ -95,7 +101,7 @@ class _StreamLinker:
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
-        unit = self._own_unit() or _unit_in_effects(self.context, self.name, self.substance)
+        unit = self._own_unit() or unit_in_effects(self.context, self.name, self.substance)
         emitted = list(terms_and_treatments(self.context, written, self.path, unit))
         loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
         return LinkedStream(
@@ -161,7 +167,7 @@ class _StreamLinker:
         if given.value < 0:
             self.context.problem("negative-quantity", given.path, text=given.text)
         if given.is_bare_zero:
-            raise self.context.problem("unit-missing", given.path, text=given.text)
+            return self._nothing(given)
         if self.written.per is None:
             quantity = self.context.annual(given, substance=self.substance)
         else:
@@ -176,6 +182,15 @@ class _StreamLinker:
         if expected is None:
             self._check_kind(given, quantity.unit)
         return quantity
+
+    def _nothing(self, given: Quantity) -> Figure:
+        """A zero in the one unit that the stream can have: its price's, its whole's, its kind's."""
+        units = UNITS_OF_KIND[self.kind]
+        of_kind = base_unit(units[0]).of_substance(self.substance) / YEAR
+        unit = self._own_unit() or (of_kind if len(units) == 1 else None)
+        if unit is None:
+            raise self.context.problem("unit-missing", given.path, text=given.text)
+        return replace(figure_of(given), unit=unit)
 
     def _check_kind(self, given: Quantity, yearly: Unit) -> None:
         """An amount in a unit of the stream's kind; of power, where it is paid for by power."""
@@ -221,8 +236,8 @@ class _StreamLinker:
             return self.context.money(self._price_per_unit(given), given)
         if bill is None or self.quantity is None or self.quantity.value <= 0:
             return None
-        cost = self.context.money(self.context.annual(bill), bill)
-        return implied_price(cost, self.quantity)
+        cost = self.context.yearly_money(bill)
+        return implied_price(cost, self.quantity) if cost is not None else None
 
     def _price_per_unit(self, given: Quantity) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
@@ -230,8 +245,9 @@ class _StreamLinker:
         if given.is_bare_zero:  # nothing for each unit of the quantity, where that is known
             if self.context.currency is None:
                 raise self.context.problem("unit-missing", given.path, text=given.text)
-            per = quantity.unit * YEAR if quantity is not None else None
-            return self.context.amount_of_money(given, per=per)
+            unit = quantity.unit if quantity is not None else None
+            unit = unit or unit_in_effects(self.context, self.name, self.substance)
+            return self.context.amount_of_money(given, per=unit and unit * YEAR)
         price = figure_of(given, self.substance)
         currency = base_unit(given.unit.currency or "")
         if quantity is None or price.unit * quantity.unit is currency / YEAR:
@@ -265,79 +281,6 @@ class _StreamLinker:
             self._check_kind(price, yearly)
             return yearly
         return None
-
-
-# ---- the units of streams that hang together -----------------------------------------------------
-
-
-def _unit_in_effects(context: Context, name: str, substance: str | None) -> Unit | None:
-    """The unit a year in which the first effect with an amount cuts a stream or a part of it."""
-    names = {name}
-    for other, stream in context.streams.items():
-        if stream.part_of in names:
-            names.add(other)
-    for measure in context.assessment.measures or ():
-        for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
-            unit = _unit_of_effect(context, effect) if effect.stream in names else None
-            if unit is not None:
-                return (unit.without(*PERIODS) / YEAR).of_substance(substance)
-    return None
-
-
-def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
-    """The unit an effect cuts a period in; None where it states a share, a load or nothing."""
-    given = effect.reduce or effect.increase
-    if given is not None:
-        return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
-    product = context.products.get(effect.per or "")
-    if effect.from_ is None or product is None or product.output is None:
-        return None
-    return effect.from_.unit * product.output.unit
-
-
-def _units_of_links(context: Context) -> dict[str, Unit | None]:
-    """The unit of each stream a year; what is linked to another must come out in its own.
-
-    Dust that follows clinker by 3 kg/t is a mass of dust without the file saying so.
-    """
-    linked = context.linked
-    units = {name: stream.unit for name, stream in linked.items()}
-    for part in reversed(list(linked.values())):  # parts stand after their parents
-        if part.parent is not None and units[part.parent] is None:
-            units[part.parent] = units[part.id]
-    for name, part in linked.items():
-        whole, own = units.get(part.parent or name), units[name]
-        stated = context.streams[name].quantity
-        if stated is not None and whole is not None and own is not None and whole is not own:
-            context.wrong_unit(stated, whole, own)
-    for name, stream in context.streams.items():
-        links = [(leader, name, given) for leader, given in (stream.follows or {}).items()]
-        links += [(name, fuel, given) for fuel, given in (stream.made_from or {}).items()]
-        for source, target, given in links:
-            of_source, of_target = units.get(source), units.get(target)
-            if of_source is None or target not in units:
-                continue
-            unit = of_source.without(*SUBSTANCES) * given.unit
-            if of_target is None:
-                kind, substance = linked[target].kind, linked[target].substance
-                units[target] = unit = unit.of_substance(substance)
-                with suppress(NotLinkedError):
-                    context.check_kind(given, unit * YEAR, kind, substance)
-            elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
-                context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
-    return units
-
-
-def _of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
-    """The ratio of a link in the units of its two streams."""
-    return ratio if source is None or target is None else replace(ratio, unit=target / source)
-
-
-def _of_unit(price: Figure | None, unit: Unit | None) -> Figure | None:
-    """A price; nothing written without a unit is nothing for each unit of the stream."""
-    if price is None or unit is None or price.value or len(price.unit.exponents) > 1:
-        return price
-    return replace(price, unit=price.unit / (unit * YEAR))
 
 
 # ---- what stands before what ---------------------------------------------------------------------
