@@ -15,6 +15,7 @@ from rich.text import Text
 
 from cpcalc.report import layout
 from cpcalc.report.layout import Block, Chart, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.tables import noted
 from cpcalc.texts import word
 
 PLAIN_CELLS = 80
@@ -49,7 +50,7 @@ def print_pages(
 
 def _drawn(blocks: Iterable[Block], language: str, width: int) -> Iterator[RenderableType]:
     """What rich prints, from top to bottom; user text only as ``Text``, which has no markup."""
-    for number, block in enumerate(blocks):
+    for number, block in enumerate(noted(blocks, language)):
         if number and not (isinstance(block, Pairs) and not block.title):
             yield Text()
         if isinstance(block, Heading):
@@ -188,7 +189,7 @@ def escaped(text: str) -> str:
 
 def markdown_lines(blocks: Iterable[Block], language: str) -> Iterator[str]:
     """The page as Markdown, for pull requests and wikis; nothing in a name formats or links."""
-    for number, block in enumerate(blocks):
+    for number, block in enumerate(noted(blocks, language)):
         if number:
             yield ""
         if isinstance(block, Heading):

@@ -6,14 +6,38 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.report import layout
-from cpcalc.report.layout import Block, Cell, Column, Heading, Pair, Pairs, Table, harmless
-from cpcalc.report.numbers import BOUND_SIGNS, share, shown
-from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
+from cpcalc.report.layout import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Heading,
+    Marked,
+    Notes,
+    Pair,
+    Pairs,
+    Table,
+    Together,
+    harmless,
+)
+from cpcalc.report.numbers import share
+from cpcalc.results import (
+    AssessmentResult,
+    Economics,
+    Figures,
+    GroupResult,
+    Investment,
+    Line,
+    MeasureResult,
+)
 from cpcalc.texts import title, word, word_in
 
 END_OF_PIPE = "end-of-pipe"
+CAPPED, WARNED, CONSTRUCTED = "^", "!", "\u00b0"
+# The words of what each sign beside a label means.
+NOTES_OF_MARKS = {CAPPED: "caps", WARNED: "warned", CONSTRUCTED: "by-construction"}
 # The order in which categories and reductions are shown: climate and dust before water and waste.
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
 MeasureOrGroup = MeasureResult | GroupResult
@@ -22,7 +46,7 @@ MeasureOrGroup = MeasureResult | GroupResult
 class NamedLine(NamedTuple):
     """One row of the tables: its short name, what stands under it, and its line."""
 
-    name: str
+    name: str | Marked
     under: str
     line: Line
 
@@ -95,7 +119,9 @@ def _investment_cell(investment: Investment | None) -> Cell:
     return investment.converted
 
 
-def kinds_table(name: str, rows: Sequence[tuple[str, Figures]], language: str) -> Iterator[Table]:
+def kinds_table(
+    name: str, rows: Sequence[tuple[str | Marked, Figures]], language: str
+) -> Iterator[Table]:
     """Savings by category or reductions by kind, one column each, and in the last row the total;
     nothing where there is none."""
     kinds = list(dict.fromkeys(kind for _, figures in rows for kind in figures))
@@ -134,14 +160,33 @@ def money_pairs(line: Line, language: str) -> Iterator[Pair]:
         yield word("payback-with-benefits", language), line.simple_payback_with_other_benefits
 
 
+def by_itself(cell: Cell) -> Cell:
+    """A figure in its own scale and with its own unit, whatever else its column holds."""
+    return Together((cell,)) if isinstance(cell, Figure) else cell
+
+
+def with_left_out(npv: Cell, economics: object, language: str) -> Cell:
+    """The NPV of a total, and beside it the measures that it leaves out."""
+    left_out = left_out_of(economics, language)
+    return Together((npv, f" ({left_out})")) if isinstance(npv, Figure) and left_out else npv
+
+
+def left_out_of(economics: object, language: str) -> str:
+    """Which measures the economics of a total leave out; nothing where they hold all."""
+    if not isinstance(economics, Economics) or not economics.partial:
+        return ""
+    places = (place.partition(".")[2] for place in economics.partial)
+    return word("left-out", language, measures=", ".join(places))
+
+
 def _amounts(investment: Investment | None, language: str) -> Cell:
     """The investment as given, in each currency, and their sum where it is known."""
     if investment is None or len(investment.amounts) == 1:
         return investment and investment.amounts[0]
-    amounts = " + ".join(shown(amount, language) for amount in investment.amounts)
+    parts: list[str | Reported] = [part for item in investment.amounts for part in (" + ", item)]
     if isinstance(investment.converted, Figure):
-        return f"{amounts} = {shown(investment.converted, language)}"
-    return amounts
+        parts += [" = ", investment.converted]
+    return Together(tuple(parts[1:]))
 
 
 def shares(label: str, parts: Mapping[str, float], language: str, place: str = "") -> str:
@@ -152,28 +197,74 @@ def shares(label: str, parts: Mapping[str, float], language: str, place: str = "
     return f"{word(label, language)}: {', '.join(texts)}"
 
 
+def noted(blocks: Iterable[Block], language: str) -> list[Block]:
+    """A page with what its marks mean as its last lines; no page writes these itself.
+
+    Under the first table whose rounded figures do not add up it says so.
+    """
+    page = list(blocks)
+    tables = (i for i, block in enumerate(page) if isinstance(block, Table))
+    for place in tables:
+        table = page[place]
+        if isinstance(table, Table) and not layout.adds_up(table, language):
+            page[place] = table._replace(notes=(*table.notes, word("rounded", language)))
+            break
+    notes = list(mark_notes(page, language))
+    if notes and isinstance(page[-1], Notes):
+        page[-1] = Notes((*notes, *page[-1].lines))
+    elif notes:
+        page.append(Notes(notes))
+    return page
+
+
 def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
-    """What the marks of figures on a page mean, and what its totals miss that no pair names."""
-    pairs = [value for block in blocks if isinstance(block, Pairs) for _, value in block.rows]
-    tables = [block for block in blocks if isinstance(block, Table)]
-    cells = [*pairs, *(value for table in tables for row in table.rows for value in row)]
-    fields = [name for value in cells if isinstance(value, Figure) for name in value.missing]
-    reasons = [value for value in pairs if isinstance(value, NotApplicable)]
-    named = {name for value in reasons for name in value.missing[: layout.MOST_MISSING_SHOWN]}
-    for table in tables:
-        for row in table.rows[len(table.rows) - table.totals :]:
-            for column, value in zip(table.columns, row, strict=True):
-                # a payback misses what the sums before it miss
-                if isinstance(value, NotApplicable) and column.key != "payback":
-                    fields += [name for name in value.missing if name not in named]
-    if fields:
-        missing = layout.missing_text(list(dict.fromkeys(fields)), language)
-        yield word("partial-note", language, fields=missing)
-    if any(map(_is_bound, cells)):
+    """What the marks on a page mean: one note for each, and none for a mark that is not there."""
+    cells = [cell for block in blocks for cell in _cells_of(block)]
+    shown_figures = figures_in(cells)
+    fields = joined(*(figure.missing for figure in shown_figures))
+    if any(figure.is_partial for figure in shown_figures):
+        yield word("partial-note", language, fields=layout.missing_text(fields, language))
+    reasons = [
+        cell
+        for block in blocks
+        if isinstance(block, Table)
+        for cell in _cells_of(block)
+        if isinstance(cell, NotApplicable) and cell.code == "incomplete"
+    ]
+    beside = [
+        name
+        for block in blocks
+        if isinstance(block, Pairs)
+        for cell in _cells_of(block)
+        if isinstance(cell, NotApplicable)
+        for name in cell.missing[: layout.MOST_MISSING_SHOWN]
+    ]
+    unsaid = [
+        name
+        for name in joined(*(reason.missing for reason in reasons))
+        if name not in fields and name not in beside
+    ]
+    if unsaid:
+        missing = layout.missing_text(unsaid, language)
+        yield f"{word('incomplete', language)} ({word('missing', language)}: {missing})"
+    if any(figure.bound is not None for figure in shown_figures):
         yield f"\u2265 \u2264 {word('bound', language)}"
+    marked = [cell for cell in cells if isinstance(cell, Marked)]
+    for mark, key in NOTES_OF_MARKS.items():
+        names_marked = dict.fromkeys(cell.text for cell in marked if cell.mark == mark)
+        if names_marked:
+            yield f"{mark} {word(key, language, measures=', '.join(names_marked))}"
 
 
-def _is_bound(value: Cell) -> bool:
-    if isinstance(value, str):
-        return any(sign in value for sign in BOUND_SIGNS.values())
-    return isinstance(value, Figure) and value.bound is not None
+def _cells_of(block: Block) -> Iterator[Cell]:
+    """The figures, reasons and marked labels that a block shows."""
+    rows: Iterable[Sequence[Cell]] = ()
+    if isinstance(block, Pairs):
+        rows = [[value] for _, value in block.rows]
+    elif isinstance(block, Table):
+        rows = block.rows
+    elif isinstance(block, Chart):
+        rows = [[figure] for _, figure in block.bars]
+    for row in rows:
+        for cell in row:
+            yield from cell.parts if isinstance(cell, Together) else (cell,)
