@@ -231,8 +231,9 @@ def _about() -> Schema:
 
 
 def _result() -> Schema:
-    stream = {**hints(results.StreamResult, "id", "saving_share"), "name": TITLE}
+    stream = {**hints(results.StreamResult, "id", "saving_share", "production"), "name": TITLE}
     stream |= {"kind": enum((*files.INPUT_KINDS, *files.OUTPUT_KINDS)), "saving_share?": Reported}
+    stream["production?"] = results.AtProduction
     expectation = {**hints(results.ExpectationResult, "path"), "outcome": enum(EXPECTED)}
     return record(
         {"schema": constant("result"), **_about(), "streams": by_name(record(stream)),

@@ -157,6 +157,16 @@ class WholeEnterprise(NamedTuple):
     tornado: tuple[Swing, ...] = ()  # of its NPV, where that is not the total's
 
 
+class AtProduction(NamedTuple):
+    """The production of the reporting year, at which a stream stands where a saving was verified
+    at another than the baseline's.
+    """
+
+    product: str
+    output: Figure
+    without_measures: Figure  # of the stream: the baseline at that production
+
+
 class StreamResult(NamedTuple):
     """One stream before and after the bundle."""
 
@@ -167,6 +177,7 @@ class StreamResult(NamedTuple):
     after: Reported
     saving: Reported
     saving_share: Reported | None = None  # without a quantity, as far as measures state shares
+    production: AtProduction | None = None  # of ``after`` and ``saving``, where not the baseline's
 
 
 class Line(NamedTuple):

@@ -14,7 +14,7 @@ from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_lin
 from cpcalc.engine.overlap import order_free
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined
 from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
-from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
+from cpcalc.results import AtProduction, GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.sums import Proof, identity, is_undefined, of_lines, sum_by_name
 
 UNSTATED = "unstated"
@@ -42,7 +42,7 @@ def calculate(resolved: Resolved) -> Calculation:
     The streams are shown as cleaner production leaves them: end-of-pipe measures act after all
     others.
     """
-    flows = Flows(resolved.streams)
+    flows = Flows(resolved)
     cleaner = [measure for measure in resolved.measures if measure.type != END_OF_PIPE]
     last = [measure for measure in resolved.measures if measure.type == END_OF_PIPE]
     inside = {measure.id: _in_bundle(resolved, measure, flows) for measure in cleaner}
@@ -96,11 +96,11 @@ def with_order_free(resolved: Resolved, calculation: Calculation) -> Calculation
 
 def _in_bundle(resolved: Resolved, measure: LinkedMeasure, flows: Flows) -> Contribution:
     """What a measure brings at its place in the bundle; outside of it, what it brings alone."""
-    return Contribution(resolved, measure, flows if measure.in_bundle else Flows(resolved.streams))
+    return Contribution(resolved, measure, flows if measure.in_bundle else Flows(resolved))
 
 
 def _alone(resolved: Resolved, measure: LinkedMeasure) -> Contribution:
-    return Contribution(resolved, measure, Flows(resolved.streams))
+    return Contribution(resolved, measure, Flows(resolved))
 
 
 def _measure_result(inside: Contribution, alone: Contribution) -> MeasureResult:
@@ -218,13 +218,17 @@ def _by_status(entries: Sequence[BundleEntry], totals: Line) -> dict[str, Line]:
 def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
     if stream.quantity is None:
         return _of_unknown_quantity(stream, flows)
-    after = flows.left[stream.id]
+    after, before = flows.left[stream.id], flows.before[stream.id]
     lacking = joined(flows.lacking.get(stream.id, ()))  # effects of unknown size act on it too
     after, cut = (
         replace(figure, of=1 + len(lacking), missing=lacking)
-        for figure in (after, saving(stream.quantity, after))
+        for figure in (after, saving(before, after))
     )
-    return StreamResult(stream.id, stream.name, stream.kind, stream.quantity, after, cut)
+    stands_at = flows.production.get(stream.id)
+    at = stands_at and AtProduction(stands_at.product, stands_at.reporting, before)
+    return StreamResult(
+        stream.id, stream.name, stream.kind, stream.quantity, after, cut, production=at
+    )
 
 
 def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
@@ -275,9 +279,10 @@ def _proofs_of_streams(
     inside = [item for item in contributions if item.measure.in_bundle]
     cuts = gathered({name: cut} for contribution in inside for name, cut in contribution.cuts)
     for stream in streams:
+        before = stream.production.without_measures if stream.production else stream.baseline
         if isinstance(stream.baseline, Figure) and resolved.streams[stream.id].parent is None:
             name = f"{stream.id}: after = baseline - savings"
-            yield identity(name, (stream.after, *cuts.get(stream.id, ())), (stream.baseline,))
+            yield identity(name, (stream.after, *cuts.get(stream.id, ())), (before,))
 
 
 def _proof_of_shares(results: Iterable[MeasureResult]) -> Proof:

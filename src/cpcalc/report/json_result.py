@@ -28,8 +28,8 @@ KEYS = {
 OPTIONAL = frozenset({
     "abatement_cost", "assumptions", "before", "caps", "discounted", "equity", "financing",
     "grid_because", "grid_decline", "implied_prices", "irr_roots", "outside", "partial",
-    "predicted_saving", "realisation", "saving", "saving_share", "sensitivity", "tornado",
-    "verified_changes", "whole_enterprise",
+    "predicted_saving", "production", "realisation", "saving", "saving_share", "sensitivity",
+    "tornado", "verified_changes", "whole_enterprise",
 })  # fmt: skip
 # What of a line is written of the whole enterprise: its money. Reductions are told apart.
 MONEY = (

@@ -19,8 +19,8 @@ CAPPED = "^"  # marks a measure whose reduction was cut at what remained
 # Shown as reductions already: what leaves the plant's own stacks of these.
 AMONG_REDUCTIONS = frozenset({"TSP", "SO2", "NOx", "COD", "BOD", "TSS"})
 SCOPES = (
-    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "generated", "on_site",
-    "off_site",
+    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "outside_scopes",
+    "generated", "on_site", "off_site",
 )  # fmt: skip
 GRID = "grid-electricity"
 
@@ -80,6 +80,8 @@ def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         known = [figure if isinstance(figure, Figure) else None for figure in sides]
         whole, _, saving = known
         part, stated = "", stream.saving_share
+        if whole and stream.production is not None:
+            whole = stream.production.without_measures
         if saving and whole and whole.value:
             part = share(saving.value / whole.value, language)
         elif isinstance(stated, Figure):
@@ -87,7 +89,21 @@ def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         if whole or saving or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
-        yield Table(word("streams", language), columns, rows, by_row=True, yearly=True)
+        notes = list(_productions(result, language))
+        name = word("streams", language)
+        yield Table(name, columns, rows, notes=notes, by_row=True, yearly=True)
+
+
+def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
+    """At which production streams stand that are not shown at the baseline's."""
+    moved = [stream for stream in result.streams if stream.production is not None]
+    for product in dict.fromkeys(
+        stream.production and stream.production.product for stream in moved
+    ):
+        alike = [one for one in moved if one.production and one.production.product == product]
+        names = ", ".join(harmless(title(stream.name, language)) for stream in alike)
+        output = alike[0].production and shown(alike[0].production.output, language)
+        yield word("at-production", language, streams=names, product=product, output=output)
 
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -223,6 +239,8 @@ def _totals(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
         "biogenic-co2": line.avoided_emissions.get("biogenic", {}).get("CO2"),
     }
     yield from tables.labelled(cells, language)
+    for gas, figure in line.avoided_emissions.get("outside_scopes", {}).items():
+        yield word("outside-scopes", language, gas=unit_text(gas)), figure
     for name, figure in line.lifetime_reductions.items():  # amounts, no rates
         yield word("over-lives", language, gas=word(name, language)), figure
 

@@ -16,8 +16,8 @@ from cpcalc.figures import Figure, Origin
 from cpcalc.figures import given as figure_given
 from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.model import LinkedStream
-from cpcalc.schema.assessment import Assessment
+from cpcalc.resolve.model import EmissionTerm, LinkedStream
+from cpcalc.schema.assessment import Assessment, Stream
 from cpcalc.schema.base import Model
 from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
@@ -318,6 +318,15 @@ def figure_of(given: Quantity, substance: str | None = None) -> Figure:
 def cited_figure(value: Quantity, reference: str) -> Figure:
     """The figure of a number of a factor set."""
     return figure_given(value.value, value.unit, Origin("factor", reference, value.text))
+
+
+def heat_of(written: Stream, terms: Iterable[EmissionTerm]) -> Figure | None:
+    """The heat content of a stream: its own, else the one by which its factors count it."""
+    own = written.ncv or written.gcv
+    if own is not None:
+        return figure_of(own)
+    contents = (term.ncv for term in terms if term.ncv is not None)
+    return next((heat for heat in contents if heat.unit.exponent("kWh") == 1), None)
 
 
 def by_definition(value: float, unit: Unit, text: str) -> Figure:

@@ -13,11 +13,19 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.context import Context, closing_steps, figure_of, link_or_none, of_substance
+from cpcalc.resolve.context import (
+    Context,
+    closing_steps,
+    figure_of,
+    heat_of,
+    link_or_none,
+    of_substance,
+)
 from cpcalc.resolve.factors import terms_and_treatments
 from cpcalc.resolve.loads import stack_load
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
 from cpcalc.schema.assessment import LOADS, Effect, Stream
+from cpcalc.schema.factor_rows import ORIGINS, substance_of
 from cpcalc.schema.leaves import PERIODS
 from cpcalc.units import SUBSTANCES, YEAR, Unit, base_unit
 
@@ -82,12 +90,13 @@ class _StreamLinker:
     def linked_stream(self) -> LinkedStream:
         """The stream without its parts and followers, which are linked after it."""
         written, parent = self.written, self.parent
-        price = link_or_none(self._price)
+        unit = self._own_unit() or _unit_in_effects(self.context, self.name, self.substance)
+        emitted = list(terms_and_treatments(self.context, written, self.path, unit))
+        terms = tuple(term for term in emitted if isinstance(term, model.EmissionTerm))
+        price = link_or_none(lambda: self._price(heat_of(written, terms)))
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
-        unit = self._own_unit() or _unit_in_effects(self.context, self.name, self.substance)
-        emitted = list(terms_and_treatments(self.context, written, self.path, unit))
         loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
         return LinkedStream(
             id=self.name,
@@ -98,7 +107,7 @@ class _StreamLinker:
             price=price,
             parent=parent.id if parent is not None else None,
             made_from=tuple(self._ratios(written.made_from)),
-            terms=tuple(term for term in emitted if isinstance(term, model.EmissionTerm)),
+            terms=terms,
             treatments=tuple(term for term in emitted if isinstance(term, model.Treatment)),
             generated=written.boundary == "generated",
             control=figure_of(written.control) if written.control is not None else None,
@@ -107,6 +116,7 @@ class _StreamLinker:
             density=figure_of(written.density) if written.density is not None else None,
             unit=unit,
             substance=self.substance,
+            gas=substance_of(written.gas) if written.gas is not None else None,
         )
 
     def _check_keys(self) -> None:
@@ -125,7 +135,7 @@ class _StreamLinker:
             raise self.context.problem_of_key("missing-field", self.path, field=key)
         if key == "pollutant":
             return SUBSTANCE_OF[stated]
-        gas = stated.replace("-", "_")
+        gas = "CH4" if stated in ORIGINS else substance_of(stated)
         if gas not in SUBSTANCES:
             raise self.context.problem_of_key("gas-missing", self.path, gas=stated)
         return gas
@@ -194,16 +204,16 @@ class _StreamLinker:
 
     # ---- price -----------------------------------------------------------------------------------
 
-    def _price(self) -> Figure | None:
+    def _price(self, heat: Figure | None) -> Figure | None:
         given, bill = self.written.price, self.written.annual_cost
         if given is not None:
-            return self.context.money(self._price_per_unit(given), given)
+            return self.context.money(self._price_per_unit(given, heat), given)
         if bill is None or self.quantity is None or self.quantity.value <= 0:
             return None
         cost = self.context.money(self.context.annual(bill), bill)
         return implied_price(cost, self.quantity)
 
-    def _price_per_unit(self, given: Quantity) -> Figure:
+    def _price_per_unit(self, given: Quantity, heat: Figure | None) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
         written, quantity = self.written, self.quantity
         if given.is_bare_zero:  # nothing for each unit of the quantity, where there is one
@@ -215,13 +225,12 @@ class _StreamLinker:
         if quantity is None or price.unit * quantity.unit is currency / YEAR:
             self._check_basis(given, "quantity", written.heat_basis)
             return price
-        heat = written.ncv or written.gcv
         if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:
-            basis = "ncv" if written.ncv is not None else "gcv"
+            basis = "ncv" if written.gcv is None else "gcv"
             if written.price_basis is None:
                 self.context.problem("price-basis-missing", given.path, basis=basis)
             self._check_basis(given, "heat content", basis)
-            return annualised(price, figure_of(heat))
+            return annualised(price, heat)
         raise self.context.wrong_unit(given, currency / (quantity.unit * YEAR))
 
     def _check_basis(self, given: Quantity, name: str, basis: str | None) -> None:
