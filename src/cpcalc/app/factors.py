@@ -6,14 +6,13 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from cpcalc.app import files
 from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.locate import WhatIf, varied
 from cpcalc.app.lock import documents_of
-from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
+from cpcalc.app.sets import SetFile, factor_set, released_sums, set_files, versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
@@ -23,7 +22,6 @@ from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
 
 # A set is a folder's name, never a path.
 SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-SUMS = "SHA256SUMS"
 # So many factors fit on one screen.
 MOST_NAMED = 20
 
@@ -105,15 +103,6 @@ def verify(beside: str) -> Iterator[SetFile]:
 
 def _whole(name: str, file: SetFile, **values: str) -> Diagnostic:
     return Diagnostic(name, (), {"set": file.pin, **values}, span=files.START, file=file.path)
-
-
-def released_sums() -> dict[str, str]:
-    """The hashes of the shipped sets as they were released, by pin."""
-    place = Path(files.shipped_factors(), SUMS)
-    if not place.is_file():
-        return {}
-    lines = [line.split() for line in place.read_text(encoding="utf-8").splitlines()]
-    return {name.removesuffix(".yaml").replace("/", "@"): sha256 for sha256, name in lines}
 
 
 # ---- outdated -----------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ _TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
 # Escapes that libyaml refuses and the pure parser lets through or stumbles over.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _TOO_HIGH = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
+# What an anchor, an alias, a directive or a further document begins with.
+_MAY_BE_REFUSED = re.compile(r"[&*]|^(?:%|---|\.\.\.)", re.MULTILINE)
 _NO_BREAK = re.compile("[\u00a0\u2007\u202f\u2060\u200b]")
 
 
@@ -128,7 +130,9 @@ def read(data: bytes, name: str) -> Document:
     text, problem = decode(data)
     if problem is not None:
         return Document(name, text, [problem])
-    refused = [*foreign_characters(text)] or [*_refused_constructs(text)]
+    refused = [*foreign_characters(text)]
+    if not refused and _MAY_BE_REFUSED.search(text):
+        refused = [*_refused_constructs(text)]
     if refused:
         return Document(name, text, refused)
     root = _composed(text)
@@ -146,6 +150,11 @@ def read(data: bytes, name: str) -> Document:
     problems += yaml_errors.refused_leniencies(root, text, text.split("\n"))
     problems += yaml_errors.lost_comments(root, (), text.split("\n"))
     return Document(name, text, problems, tree, root)
+
+
+def read_again(data: bytes) -> Any:
+    """The tree of a file that is known to hold no problem, without places."""
+    return yaml.load(data, _Loader)
 
 
 def _composed(text: str) -> Node | Diagnostic | None:
