@@ -100,8 +100,7 @@ class Swing(NamedTuple):
 
 
 class BreakEven(NamedTuple):
-    """Where a measure stops being worth it: the price, investment or saving at which a target is
-    just met.
+    """Where a measure stops being worth it: what just meets a target.
 
     ``bound`` is ``above`` (it is met only above the value) or ``below``; the value is a reason
     where it is always or never met.
@@ -158,9 +157,7 @@ class WholeEnterprise(NamedTuple):
 
 
 class AtProduction(NamedTuple):
-    """The production of the reporting year, at which a stream stands where a saving was verified
-    at another than the baseline's.
-    """
+    """The reporting year's production, at which a stream stands where a saving was verified."""
 
     product: str
     output: Figure
@@ -351,8 +348,7 @@ def value_at(line: Line, key: str) -> Any:
 
 
 def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
-    """Every figure of a result under its path in the JSON, with ids:
-    ``measures.m3.simple_payback``."""
+    """Every figure of a result under its JSON path, with ids: ``measures.m3.simple_payback``."""
     figures: dict[str, Reported] = {}
     for key in ("streams", "measures", "groups"):
         for item in getattr(result, key):
@@ -363,8 +359,7 @@ def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
 
 
 def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
-    """Put a figure, or the figures of a record or a family, under its name; what is none is left
-    out."""
+    """Put a figure, or those of a record or a family, under its name; what is none is left out."""
     if isinstance(value, (Figure, NotApplicable)):
         figures[name] = value
         return

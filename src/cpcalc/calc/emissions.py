@@ -52,15 +52,6 @@ def years_at_first_factor(lifetime: float, decline: float) -> float:
     return sum_of_years + (lifetime - whole) * (1 - decline) ** whole
 
 
-def is_outside_scopes(gas: str) -> bool:
-    """Whether the Montreal Protocol controls a gas.
-
-    The GHG Protocol Corporate Standard (ch. 9) reports such gases apart from the scopes; they are
-    in no CO2e.
-    """
-    return gas.startswith(("HCFC", "CFC"))
-
-
 # ---- methane of waste water ----------------------------------------------------------------------
 
 WASTE_WATER = "2006 IPCC Guidelines, vol. 5, ch. 6"

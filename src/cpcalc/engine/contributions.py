@@ -49,7 +49,7 @@ class EmissionKey(NamedTuple):
     @classmethod
     def of(cls, scope: str, gas: str, follows_grid: bool = False) -> EmissionKey:
         """The key of a gas in a scope, or outside of all scopes where it does not belong in one."""
-        is_outside = emissions.is_outside_scopes(gas)
+        is_outside = model.is_outside_scopes(gas)
         return cls(OUTSIDE_SCOPES if is_outside else scope, gas, follows_grid)
 
 

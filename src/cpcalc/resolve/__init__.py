@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cpcalc.calc.emissions import is_outside_scopes
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.library import Library
@@ -14,7 +13,7 @@ from cpcalc.resolve.context import Context, cited_figure, figure_of
 from cpcalc.resolve.economics import TermsLinker
 from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
 from cpcalc.resolve.measures import bundle, link_groups, link_measures
-from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved, is_outside_scopes
 from cpcalc.resolve.streams import check_circles, link_streams
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading

@@ -28,6 +28,15 @@ END_OF_PIPE = "end-of-pipe"
 BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 
 
+def is_outside_scopes(gas: str) -> bool:
+    """Whether the Montreal Protocol controls a gas.
+
+    The GHG Protocol Corporate Standard (ch. 9) reports such gases apart from the scopes; they are
+    in no CO2e.
+    """
+    return gas.startswith(("HCFC", "CFC"))
+
+
 class EmissionTerm(NamedTuple):
     """One substance that goes with a stream.
 
