@@ -96,14 +96,14 @@ def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
 
 def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
     """At which production streams stand that are not shown at the baseline's."""
-    moved = [stream for stream in result.streams if stream.production is not None]
-    for product in dict.fromkeys(
-        stream.production and stream.production.product for stream in moved
-    ):
-        alike = [one for one in moved if one.production and one.production.product == product]
-        names = ", ".join(harmless(title(stream.name, language)) for stream in alike)
-        output = alike[0].production and shown(alike[0].production.output, language)
-        yield word("at-production", language, streams=names, product=product, output=output)
+    moved: dict[str, list[str]] = {}
+    for stream in result.streams:
+        if stream.production is not None:
+            output = shown(stream.production.output, language)
+            at = f"{output} {stream.production.product}"
+            moved.setdefault(at, []).append(harmless(title(stream.name, language)))
+    for at, streams in moved.items():
+        yield word("at-production", language, streams=", ".join(streams), output=at)
 
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:

@@ -179,6 +179,15 @@ class Context:
             return link_or_none(lambda: self.annual(output))
         return None
 
+    @staticmethod
+    def heat_of(written: Stream, terms: Iterable[EmissionTerm]) -> Figure | None:
+        """The heat content of a stream: its own, else the one by which its factors count it."""
+        own = written.ncv or written.gcv
+        if own is not None:
+            return figure_of(own)
+        contents = (term.ncv for term in terms if term.ncv is not None)
+        return next((heat for heat in contents if heat.unit.exponent("kWh") == 1), None)
+
     # ---- the basis -------------------------------------------------------------------------------
 
     @property
@@ -318,15 +327,6 @@ def figure_of(given: Quantity, substance: str | None = None) -> Figure:
 def cited_figure(value: Quantity, reference: str) -> Figure:
     """The figure of a number of a factor set."""
     return figure_given(value.value, value.unit, Origin("factor", reference, value.text))
-
-
-def heat_of(written: Stream, terms: Iterable[EmissionTerm]) -> Figure | None:
-    """The heat content of a stream: its own, else the one by which its factors count it."""
-    own = written.ncv or written.gcv
-    if own is not None:
-        return figure_of(own)
-    contents = (term.ncv for term in terms if term.ncv is not None)
-    return next((heat for heat in contents if heat.unit.exponent("kWh") == 1), None)
 
 
 def by_definition(value: float, unit: Unit, text: str) -> Figure:

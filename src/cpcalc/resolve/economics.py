@@ -8,7 +8,7 @@ from dataclasses import replace
 from cpcalc.figures import Figure, joined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.context import LONGEST_LIFE_YEARS, Context, figure_of, heat_of, link_or_none
+from cpcalc.resolve.context import LONGEST_LIFE_YEARS, Context, figure_of, link_or_none
 from cpcalc.schema.assessment import Group, Item, Measure
 from cpcalc.schema.basis import CarbonPrice, EconomicSettings, Loan, Tax, YearlyRate
 from cpcalc.schema.leaves import EARLIEST_YEAR
@@ -50,7 +50,9 @@ class TermsLinker:
         projects = [self._project(item, linked) for item, linked in items]
         self._note_horizon(projects)
         streams = context.streams.items()
-        heats = {name: heat_of(stream, context.linked[name].terms) for name, stream in streams}
+        heats = {
+            name: context.heat_of(stream, context.linked[name].terms) for name, stream in streams
+        }
         return model.EconomicTerms(
             discount=self._growth(basis.discount_rate),
             inflation=self._rate(basis.inflation),

@@ -17,21 +17,9 @@ from cpcalc.calc import emissions, savings
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import (
-    Context,
-    NotLinkedError,
-    figure_of,
-    heat_of,
-    of_substance,
-)
-from cpcalc.resolve.model import (
-    SUBSTANCE_OF,
-    Change,
-    LinkedEffect,
-    LinkedStream,
-    Production,
-    Unknown,
-)
+from cpcalc.resolve import model
+from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
+from cpcalc.resolve.model import SUBSTANCE_OF, Change, LinkedEffect, LinkedStream, Unknown
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import read_scalar
 from cpcalc.units import ONE, SUBSTANCES, YEAR
@@ -154,12 +142,12 @@ class _EffectLinker:
         effect = self._amount(of_substance(saved, self.stream.substance), before)
         return effect._replace(production=self._production(product or ""))
 
-    def _production(self, name: str) -> Production | None:
+    def _production(self, name: str) -> model.Production | None:
         """The outputs of a product, where that of the reporting year is another one."""
         product = self.context.products.get(name)
         if product is None or product.reporting_output is None:
             return None
-        return Production(name, *self._outputs(name))
+        return model.Production(name, *self._outputs(name))
 
     # ---- loads -----------------------------------------------------------------------------------
 
@@ -223,7 +211,7 @@ class _EffectLinker:
         bases: set[bool] = set()
         for stream in (self.stream, target):
             written = self.context.streams[stream.id]
-            heat = heat_of(written, stream.terms)
+            heat = self.context.heat_of(written, stream.terms)
             if heat is None:
                 raise self.context.problem("heat-content-needed", path, stream=stream.id)
             heats.append(heat)

@@ -13,14 +13,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.context import (
-    Context,
-    closing_steps,
-    figure_of,
-    heat_of,
-    link_or_none,
-    of_substance,
-)
+from cpcalc.resolve.context import Context, closing_steps, figure_of, link_or_none, of_substance
 from cpcalc.resolve.factors import terms_and_treatments
 from cpcalc.resolve.loads import stack_load
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
@@ -93,7 +86,7 @@ class _StreamLinker:
         unit = self._own_unit() or _unit_in_effects(self.context, self.name, self.substance)
         emitted = list(terms_and_treatments(self.context, written, self.path, unit))
         terms = tuple(term for term in emitted if isinstance(term, model.EmissionTerm))
-        price = link_or_none(lambda: self._price(heat_of(written, terms)))
+        price = link_or_none(lambda: self._price(self.context.heat_of(written, terms)))
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
