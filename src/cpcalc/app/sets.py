@@ -20,7 +20,7 @@ from cpcalc.app.files import NotReadableError, read_bytes, shipped_factors, unre
 from cpcalc.app.locate import placed
 from cpcalc.checks.benchmarks import Band, Plausible, PriceBands, sector_bands
 from cpcalc.checks.factor_sets import check_entries
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, errors_of
 from cpcalc.library import PIN, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, parse_quantity
 from cpcalc.schema import diagnostics_of
@@ -54,7 +54,7 @@ def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic
         path = folder / identity / f"{version}.yaml"
         if PIN.fullmatch(pin) and os.path.isfile(path):  # a name may be too long for a file
             file = _set_file(path, is_own=is_own)
-            errors = [problem for problem in file.diagnostics if problem.severity == "error"]
+            errors = errors_of(file.diagnostics)
             return None if errors else file.pinned, errors
     return None, []
 

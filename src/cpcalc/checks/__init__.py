@@ -20,9 +20,7 @@ from cpcalc.quantities import (
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
-from cpcalc.units import Unit, read_unit
-
-__all__ = ["BASIC", "CHECKS", "FULL", "Check", "Reviewed", "review", "was_looked_for"]
+from cpcalc.units import base_unit, read_unit
 
 # basic: contradictions inside the file; full: also comparisons with benchmarks and plausible bands.
 BASIC, FULL = "basic", "full"
@@ -155,5 +153,5 @@ def _tolerance(expectation: Expectation, given: Quantity, value: float, reading:
     step = last_digit_step(given.text, reading.style) * HALF
     _, unit = number_and_unit(given.text, reading.style)
     factor = read_unit(unit, reading.vocabulary).factor if unit else 1.0
-    month = Unit.of((("month", 1),))
+    month = base_unit("month")
     return step * factor / (MONTHS_IN_A_YEAR if given.unit is month else 1.0)

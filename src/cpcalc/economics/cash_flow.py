@@ -10,9 +10,8 @@ from cpcalc.economics import AnyMoney, Flows, money_of, number
 from cpcalc.engine.flows import WHOLE
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve.model import EconomicTerms, Growth, LoanTerms, ProjectTerms, TaxTerms
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, YEAR
 
-YEAR = Unit.of((("year", 1),))
 ONE_YEAR = defined(1, YEAR, "1 year")
 NO_LOSS = defined(0, ONE, "no loss of saving stated")
 

@@ -27,7 +27,7 @@ from cpcalc.programme import Member, composed
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import MAY_BE_SHARES, investments
 from cpcalc.schema.programme import CostClasses
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, Unit, base_unit
 
 
 class Sum(NamedTuple):
@@ -219,7 +219,7 @@ class Conversion:
         if reason is not None:
             return reason
         known = figures_in(parts)
-        whole = added(known, Unit.of(((self.currency, 1),)))
+        whole = added(known, base_unit(self.currency))
         figures = figures_in((*known, stated))
         marked = next((figure for figure in figures if figure.is_partial), whole)
         return replace(whole, counted=marked.counted, of=marked.of)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import Context, cited_figure, figure_of
+from cpcalc.resolve.context import Context, NotLinkedError, cited_figure, figure_of
 from cpcalc.resolve.economics import TermsLinker
 from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
 from cpcalc.resolve.measures import bundle, link_groups, link_measures
 from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved, is_outside_scopes
 from cpcalc.resolve.streams import check_circles, link_streams
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.leaves import Reading
+from cpcalc.schema.leaves import PERIODS, Reading
 from cpcalc.units import shown
 
 __all__ = ["resolve", "with_properties"]
@@ -42,6 +43,7 @@ def resolve(
     """
     context = Context(assessment, reading, library)
     _check_unique(context)
+    _check_products(context)
     link_streams(context)
     if context.co2e_made_with is not None:
         _note_methane(context)
@@ -72,10 +74,7 @@ def _note_methane(context: Context) -> None:
     """Where CO2e is reported: waste water that rots, by its load or its name, and no factor for its
     methane.
     """
-    measures = context.assessment.measures or ()
-    effects = [
-        one for item in measures for one in (*(item.effects or ()), *(item.verified_effects or ()))
-    ]
+    effects = [one for item in context.assessment.measures or () for one in item.effects or ()]
     lowered = {effect.stream for effect in effects if effect.load in ROTTING}
     noted = {note.path[:2] for note in context.diagnostics}
     for stream in context.linked.values():
@@ -106,6 +105,14 @@ def _check_unique(context: Context) -> None:
                 related = (("first-given-here", (section, first[item.id], "id")),)
                 path: Path = (section, position, "id")
                 context.note(Diagnostic("duplicate-id", path, {"id": item.id}, related=related))
+
+
+def _check_products(context: Context) -> None:
+    for product in context.products.values():
+        for given in (product.output, product.capacity, product.reporting_output):
+            if given is not None and not given.is_bare_zero:
+                with suppress(NotLinkedError):
+                    context.check_kind(given, given.unit.without(*PERIODS), "product")
 
 
 def _gwps(context: Context) -> dict[str, Figure] | None:

@@ -50,9 +50,8 @@ class TermsLinker:
         projects = [self._project(item, linked) for item, linked in items]
         self._note_horizon(projects)
         streams = context.streams.items()
-        heats = {
-            name: context.heat_of(stream, context.linked[name].terms) for name, stream in streams
-        }
+        linked = context.linked
+        heats = {name: context.heat_of(stream, linked[name].terms) for name, stream in streams}
         return model.EconomicTerms(
             discount=self._growth(basis.discount_rate),
             inflation=self._rate(basis.inflation),

@@ -107,7 +107,9 @@ class _EffectLinker:
 
     def _amount(self, yearly: Figure, given: Quantity) -> LinkedEffect:
         """An amount a year, which must be in the unit of the stream."""
-        expected = self.stream.unit
+        expected, stream = self.stream.unit, self.stream
+        if stream.quantity is None and stream.price is None:  # else these were checked
+            self.context.check_kind(given, yearly.unit * YEAR, stream.kind, stream.substance)
         if expected is not None and yearly.unit is not expected:
             raise self.context.wrong_unit(given, expected, yearly.unit)
         return self._linked("amount", yearly)
