@@ -295,7 +295,7 @@ def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
 
 
 def _units_of_links(context: Context) -> dict[str, Unit | None]:
-    """The unit of each stream a year; what follows clinker by 3 kg/t must be a mass, of dust too."""
+    """The unit of each stream a year; what follows clinker by 3 kg/t is a mass, perhaps of dust."""
     linked = context.linked
     units = {name: stream.unit for name, stream in linked.items()}
     for part in reversed(list(linked.values())):  # parts stand after their parents
