@@ -46,15 +46,15 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 
 def negative_change(reviewed: Reviewed) -> Iterator[Diagnostic]:
-    """A change that goes the other way than its key says: there is a key for that."""
+    """A change that goes the other way than its key says, without a word why."""
     items: list[files.Measure | files.Group] = [*reviewed.measures, *reviewed.groups]
     for item in items:
         effects = [*(item.effects or ()), *(getattr(item, "verified_effects", None) or ())]
-        changes = [(one.reduce, "reduce", "increase") for one in effects]
-        changes += [(one.increase, "increase", "reduce") for one in effects]
-        changes += [(one.saves, "saves", "running-cost") for one in item.benefits or ()]
-        for given, key, other in changes:
-            if given is not None and given.value < 0:
+        changes = [(one, one.reduce, "reduce", "increase") for one in effects]
+        changes += [(one, one.increase, "increase", "reduce") for one in effects]
+        changes += [(one, one.saves, "saves", "running-cost") for one in item.benefits or ()]
+        for change, given, key, other in changes:
+            if given is not None and given.value < 0 and change.because is None:
                 amount = given.text.lstrip("-\u2212 ")
                 values = {"key": key, "text": given, "other": other, "amount": amount}
                 yield problem("negative-change", path_of(given, ()), values)
