@@ -47,9 +47,12 @@ _BASIC_CHECKS = (
     measures.measure_without_effect, measures.co2_without_energy, measures.filter_as_prevention,
     measures.reported_as_achieved, measures.payback_above_lifetime, measures.group_below_members,
     measures.parts_do_not_sum, flows.hours_and_days,
+    flows.carrier_above_fuel, flows.start_above_stream, flows.ends_exchanged,
+    flows.period_not_a_year, measures.negative_change,
 )  # fmt: skip
 _FULL_CHECKS = (
-    benchmarks.price_outside_band, benchmarks.consumption_outside_band, benchmarks.implied_factor,
+    benchmarks.price_outside_band, benchmarks.value_outside_band,
+    benchmarks.consumption_outside_band, benchmarks.implied_factor,
 )  # fmt: skip
 CHECKS = *(Check(run, BASIC) for run in _BASIC_CHECKS), *(Check(run, FULL) for run in _FULL_CHECKS)
 
