@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, with_bound
+from cpcalc.schema.assessment import END_OF_PIPE
 
 Figures = Mapping[str, Reported]
 Record = TypeVar("Record")
@@ -194,6 +195,9 @@ class Line(NamedTuple):
     # As avoided_emissions, over the measures' lives.
     lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})
     lifetime_reductions: Figures = MappingProxyType({})  # co2 and co2e over the lives
+    # Of the headline figures: the weakest tier of data, and by how much each may be off either way.
+    quality: Mapping[str, str] = MappingProxyType({})
+    uncertainty: Mapping[str, Figure] = MappingProxyType({})
 
 
 class MeasureResult(NamedTuple):
@@ -302,7 +306,8 @@ class AssessmentResult(NamedTuple):
     totals_by_status: Mapping[str, Line]
     identities: tuple[Identity, ...]
     factors: tuple[FactorUsed, ...]
-    qualities: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
+    # Data tier -> share that rests on it, of the annual saving and of the CO2 reduction.
+    qualities: Mapping[str, Mapping[str, float]]
     provenance: Provenance
     expectations: tuple[ExpectationResult, ...] = ()
     waivers: tuple[tuple[str, str], ...] = ()  # the check, and why
@@ -337,6 +342,29 @@ def value_at(line: Line, key: str) -> Any:
     for step in key.split("."):
         value = getattr(value, step, None)
     return value
+
+
+def headlines(line: Line) -> dict[str, Figure]:
+    """The known figures of a line that are quoted: money, payback, NPV and reductions."""
+    stated: dict[str, Any] = {
+        "investment": line.investment and line.investment.converted,
+        **{name: getattr(line, name) for name in names.HEADLINES},
+        **{f"reductions.{name}": figure for name, figure in line.reductions.items()},
+        "economics.npv": value_at(line, "economics.npv"),
+    }
+    return {name: figure for name, figure in stated.items() if isinstance(figure, Figure)}
+
+
+def counting(result: AssessmentResult) -> list[MeasureResult | GroupResult]:
+    """What the totals add: groups and measures in none, without end of pipe."""
+    groups = [group for group in result.groups if group.in_bundle]
+    grouped = {name for group in groups for name in group.measures}
+    alone = [
+        item
+        for item in result.measures
+        if item.in_bundle and item.id not in grouped and item.type != END_OF_PIPE
+    ]
+    return [*alone, *groups]
 
 
 def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:

@@ -22,6 +22,7 @@ from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate, with_order_free
+from cpcalc.engine.origins import with_origins
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
@@ -160,7 +161,7 @@ def _result(
             projects = Projects(resolved)
             calculation = with_economics(projects, calculation)
     whole, proofs, sensitivities = _of_the_whole(calculation, projects, options)
-    return AssessmentResult(
+    result = AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
         basis=_basis(assessment, resolved),
@@ -171,11 +172,12 @@ def _result(
         totals_by_status=calculation.totals_by_status,
         identities=(*calculation.identities, *proofs),
         factors=tuple(library.used.values()),
-        qualities=calculation.qualities,
+        qualities={},
         provenance=provenance,
         sensitivity=sensitivities,
         whole_enterprise=whole,
     )
+    return with_origins(result, assessment)
 
 
 def _of_the_whole(

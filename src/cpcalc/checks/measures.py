@@ -9,11 +9,11 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Reported
 from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
+from cpcalc.schema.assessment import END_OF_PIPE
 
 ACHIEVED = ("implemented", "verified")
 GIVEN_UP = ("rejected", "not-implemented")
 NOT_ACHIEVED = ("considered", "planned", *GIVEN_UP)
-END_OF_PIPE = "end-of-pipe"
 # Words for what cleans air or water after it was spoilt.
 CLEANING = (
     "filter", "cyclone", "scrubber", "precipitator", "baghouse", "wastewater treatment",

@@ -13,11 +13,10 @@ from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined
-from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
+from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.sums import Proof, identity, is_undefined, of_lines, sum_by_name
-
-UNSTATED = "unstated"
 
 
 class Calculation(NamedTuple):
@@ -29,7 +28,6 @@ class Calculation(NamedTuple):
     totals: Line
     totals_by_status: dict[str, Line]
     identities: tuple[Identity, ...]
-    qualities: dict[str, float]
     contributions: Mapping[str, Contribution]  # what each measure brings in the bundle
     alone: Mapping[str, Contribution]  # and what it brings by itself
     entries: tuple[BundleEntry, ...]  # what the totals add
@@ -71,7 +69,6 @@ def calculate(resolved: Resolved) -> Calculation:
         totals=totals,
         totals_by_status=by_status,
         identities=tuple(proof for proof in proofs if proof is not None),
-        qualities=_shares_by_quality(resolved, in_file_order),
         contributions=inside,
         alone=alone,
         entries=tuple(entries),
@@ -144,24 +141,6 @@ def _verified_changes(measure: LinkedMeasure) -> dict[str, dict[str, Reported]]:
         if isinstance(effect, LinkedEffect) and effect.change is not None
     )
     return {stream: sum_by_name(parts) for stream, parts in changes.items()}
-
-
-def _shares_by_quality(resolved: Resolved, results: Iterable[MeasureResult]) -> dict[str, float]:
-    """The share of the bundle's annual saving on each tier of data (metered ... default, unstated).
-
-    Empty where no measure and no stream states one. Savings that cost money are left out.
-    """
-    quality_of = {measure.id: measure.quality for measure in resolved.measures}
-    if not any(quality_of.values()):
-        return {}
-    sums: dict[str, float] = {}
-    for result in results:
-        saved = result.line.annual_saving
-        if result.in_bundle and isinstance(saved, Figure) and saved.value > 0:
-            quality = quality_of[result.id] or UNSTATED
-            sums[quality] = sums.get(quality, 0.0) + saved.value
-    whole = sum(sums.values())
-    return {quality: part / whole for quality, part in sums.items()}
 
 
 # ---- groups and totals ---------------------------------------------------------------------------

@@ -272,6 +272,47 @@ def rates_that_differ(
             )
 
 
+# ---- shares --------------------------------------------------------------------------------------
+
+
+def value_of(figures: Figures, name: str) -> float | None:
+    """The value of a figure; None where it is not known."""
+    figure = figures.get(name)
+    return figure.value if isinstance(figure, Figure) else None
+
+
+def qualities_of(members: Sequence[Member]) -> dict[str, dict[str, float]]:
+    """The shares of the saving and of the CO2 reduction on each tier of data.
+
+    What a file does not say is unstated; nothing where no file says anything, and nothing of money
+    in two currencies.
+    """
+    names_stated = dict.fromkeys(name for member in members for name in member.row.qualities)
+    return {
+        name: shares(
+            (tier, saved * share)
+            for member in members
+            if (saved := value_of(member.figures, name)) is not None
+            for tier, share in member.row.qualities.get(name, {"unstated": 1.0}).items()
+        )
+        for name in names_stated
+    }
+
+
+def shares(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
+    """Shares of positive savings by name."""
+    by_name: dict[str, list[float]] = {}
+    for name, value in parts:
+        if value is not None and value > 0:
+            by_name.setdefault(name, []).append(value)
+    sums = {name: math.fsum(values) for name, values in by_name.items()}
+    whole = math.fsum(sums.values())
+    return {
+        name: value / whole
+        for name, value in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+    }
+
+
 # ---- a batch -------------------------------------------------------------------------------------
 
 
@@ -285,6 +326,7 @@ class BatchTotals(NamedTuple):
     warnings: int
     identities: int
     identities_holding: int
+    qualities: Mapping[str, Mapping[str, float]]  # as of a programme
 
 
 def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
@@ -302,6 +344,7 @@ def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
         identities=sum(row.identities for row in rows) + len(proofs),
         identities_holding=sum(row.identities_holding for row in rows)
         + sum(item.holds for item in proofs),
+        qualities=qualities_of(members),
     )
 
 

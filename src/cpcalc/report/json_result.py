@@ -148,8 +148,23 @@ def line_data(line: results.Line, place: str = "measures") -> dict[str, Any]:
             _put(data, name.key, written(value, name.key))
     if is_total:
         data["measures_counted"] = line.measures_counted
+    if line.quality:
+        data["quality"] = dict(line.quality)
+    if line.uncertainty:
+        data["uncertainty"] = _intervals(line)
     if line.end_of_pipe is not None:
         data["end_of_pipe"] = line_data(line.end_of_pipe, place)
+    return data
+
+
+def _intervals(line: results.Line) -> dict[str, Any]:
+    """The lowest and highest value of the headline figures that an uncertain input moves."""
+    known = results.headlines(line)
+    data: dict[str, Any] = {}
+    for name, off in line.uncertainty.items():
+        ends = [known[name].value + way * off.value for way in (-1, 1)]
+        low, high = (figure_data(Figure(end, off.unit), name) for end in ends)
+        data[name] = {"low": low["value"], "high": high["value"], "unit": low["unit"]}
     return data
 
 
@@ -212,7 +227,7 @@ def result_data(
         "totals_by_status": totals_by_status,
         "whole_enterprise": result.whole_enterprise and _whole_data(result.whole_enterprise),
         "sensitivity": written(result.sensitivity),
-        "data_quality": written(result.qualities),
+        **quality_data(result.qualities),
         "identities": written(result.identities),
         "expectations": [record_data(item, "path") for item in result.expectations],
         "waivers": waivers_data(result.waivers),
@@ -221,6 +236,14 @@ def result_data(
         "provenance": written(result.provenance),
     }
     return {key: value for key, value in data.items() if value or key not in OPTIONAL}
+
+
+def quality_data(qualities: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    """The shares of the saving, and of the CO2 reduction, that rest on each tier of data."""
+    return {
+        "data_quality": dict(qualities.get("annual_saving", {})),
+        "data_quality_co2": dict(qualities.get("reductions.co2", {})),
+    }
 
 
 def waivers_data(waivers: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

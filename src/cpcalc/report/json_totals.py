@@ -14,7 +14,14 @@ from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import BatchTotals, Sum, Total
 from cpcalc.report.enterprises import Combined
-from cpcalc.report.json_result import line_data, rates_data, record_data, waivers_data, written
+from cpcalc.report.json_result import (
+    line_data,
+    quality_data,
+    rates_data,
+    record_data,
+    waivers_data,
+    written,
+)
 from cpcalc.report.problems import describe
 from cpcalc.rows import Part
 from cpcalc.schema.programme import Course, Programme
@@ -130,6 +137,7 @@ def _batch_data(totals: BatchTotals) -> dict[str, Any]:
         "data_status": totals.by_data_status,
         "currencies": totals.currencies,
         "warnings": totals.warnings,
+        **quality_data(totals.qualities),
         "identities": {"holding": totals.identities_holding, "of": totals.identities},
     }
 
@@ -166,7 +174,7 @@ def programme_data(
         ],
         "contributors": result.contributors,
         "measures": result.pool,
-        "data_quality": result.tiers,
+        **quality_data(result.qualities),
         "data_status_shares": result.data_shares,
         "unverified_factors": result.unverified,
         "identities": result.identities,

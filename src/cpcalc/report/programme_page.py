@@ -9,11 +9,11 @@ from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import Total, rates_that_differ
-from cpcalc.report import enterprises
+from cpcalc.report import enterprises, tables
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.tables import headed
-from cpcalc.report.words import number_word, sector_name, title, word, word_in
+from cpcalc.report.words import number_word, sector_name, title, word
 from cpcalc.rows import Part
 from cpcalc.schema.programme import Course
 from cpcalc.units import ONE
@@ -271,10 +271,9 @@ def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
 def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
-    if result.tiers:
-        yield _shares("estimates", result.tiers, language, "tier")
+    yield from tables.quality_notes(result.qualities, language)
     if result.data_shares:
-        yield _shares("saving-by-data-status", result.data_shares, language)
+        yield tables.shares("saving-by-data-status", result.data_shares, language)
     if result.unverified:
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))
@@ -293,10 +292,3 @@ def _small_print(
     yield word("identities-of-files", language, holding=holding, all=of_files)
     own = sum(item.holds for item in result.identities)
     yield word("proof-of-totals", language, holding=own, all=len(result.identities))
-
-
-def _shares(label: str, shares: Mapping[str, float], language: str, place: str = "") -> str:
-    parts = [
-        f"{word_in(place, key, language)} {share(part, language)}" for key, part in shares.items()
-    ]
-    return f"{word(label, language)}: {', '.join(parts)}"

@@ -10,9 +10,10 @@ from cpcalc.figures import Figure, Reported
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.tables import END_OF_PIPE, NamedLine
+from cpcalc.report.tables import NamedLine
 from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
+from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.units import shown as unit_text
 
 CAPPED = "^"  # marks a measure whose reduction was cut at what remained
@@ -35,6 +36,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
         *_interaction(result, language),
         Pairs(word("totals", language), list(_totals(result.totals, language))),
         *_by_status(result, language),
+        *tables.uncertainty_table(result.totals, language),
     ]
     yield from blocks
     yield Notes((*tables.mark_notes(blocks, language), *_small_print(result, language)))
@@ -231,9 +233,7 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     capped = [measure.id for measure in result.measures if measure.caps]
     if capped:
         yield f"{CAPPED} {word('caps', language, measures=', '.join(capped))}"
-    if result.qualities:
-        tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
-        yield tables.shares("estimates", dict(tiers), language, "tier")
+    yield from tables.quality_notes(result.qualities, language)
     yield from _lists(result.measures, language)
     yield from _factor_notes(result, language)
     for waived, because in result.waivers:

@@ -42,16 +42,8 @@ def link_measures(context: Context) -> Iterator[LinkedMeasure]:
             effects=verified if is_verified else predicted,
             verified_effects=verified,
             predicted_effects=predicted,
-            quality=measure.quality or _weakest_quality(context, counting),
             requires=tuple(measure.requires or ()),
         )
-
-
-def _weakest_quality(context: Context, effects: Sequence[files.Effect]) -> str | None:
-    """The weakest tier among a measure's effects and the streams they act on."""
-    of_streams = {name: stream.quality for name, stream in context.streams.items()}
-    tiers = [effect.quality or of_streams.get(effect.stream or "") for effect in effects]
-    return max(filter(None, tiers), key=files.QUALITIES.index, default=None)
 
 
 def link_groups(
@@ -158,8 +150,8 @@ def bundle(
         for position, measure in enumerate(measures)
         if measure.status in BUNDLE_STATUSES and (statuses is None or measure.status in statuses)
     ]
-    at_the_end = [position for position in chosen if measures[position].type == model.END_OF_PIPE]
-    before = [position for position in chosen if measures[position].type != model.END_OF_PIPE]
+    at_the_end = [position for position in chosen if measures[position].type == files.END_OF_PIPE]
+    before = [position for position in chosen if measures[position].type != files.END_OF_PIPE]
     # What is end of pipe acts on what cleaner production leaves.
     kept = links.without_rivals([*links.in_order(before), *links.in_order(at_the_end)])
     links.check_required(kept)

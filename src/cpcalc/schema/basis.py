@@ -12,6 +12,8 @@ from cpcalc.schema import leaves
 from cpcalc.schema.base import Model, in_order, refuse, short_for
 from cpcalc.schema.economics import YearlyRate
 
+QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
+Quality = Annotated[str, leaves.choice(*QUALITIES)]
 HeatBasis = Annotated[str, leaves.choice("ncv", "gcv")]
 GridType = Annotated[str, leaves.choice(
     "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
@@ -65,6 +67,7 @@ class Operation(Model):
     days: Annotated[Quantity, leaves.quantity("days-per-year")] | None = None
     hours: Annotated[Quantity, leaves.quantity("hours-per-day")] | None = None
     months: Annotated[Quantity, leaves.quantity("months-per-year")] | None = None
+    quality: Quality | None = None
 
 
 class Grid(Model):
