@@ -34,7 +34,8 @@ _BASIC_CHECKS = (
     money.cost_mismatch, money.implied_price, money.million_missing, money.fuel_without_price,
     money.cost_class_mismatch, money.saving_dwarfs_investment, money.identical_savings,
     measures.measure_without_effect, measures.co2_without_energy, measures.filter_as_prevention,
-    measures.reported_as_achieved, measures.payback_above_lifetime, measures.group_below_members,
+    measures.reported_as_achieved, measures.verified_without_verification,
+    measures.payback_above_lifetime, measures.group_below_members,
     measures.parts_do_not_sum, flows.hours_and_days,
 )  # fmt: skip
 _FULL_CHECKS = (

@@ -287,16 +287,17 @@ def qualities_of(members: Sequence[Member]) -> dict[str, dict[str, float]]:
     What a file does not say is unstated; nothing where no file says anything, and nothing of money
     in two currencies.
     """
-    names_stated = dict.fromkeys(name for member in members for name in member.row.qualities)
-    return {
-        name: shares(
-            (tier, saved * share)
-            for member in members
-            if (saved := value_of(member.figures, name)) is not None
-            for tier, share in member.row.qualities.get(name, {"unstated": 1.0}).items()
-        )
-        for name in names_stated
-    }
+    found: dict[str, dict[str, float]] = {}
+    for name in dict.fromkeys(name for member in members for name in member.row.qualities):
+        stated = ((member.row.qualities, member.figures.get(name)) for member in members)
+        known = [(tiers, figure) for tiers, figure in stated if isinstance(figure, Figure)]
+        if len({figure.unit for _, figure in known}) == 1:
+            found[name] = shares(
+                (tier, figure.value * share)
+                for tiers, figure in known
+                for tier, share in tiers.get(name, {"unstated": 1.0}).items()
+            )
+    return found
 
 
 def shares(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:

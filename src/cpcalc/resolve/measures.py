@@ -36,7 +36,7 @@ def link_measures(context: Context) -> Iterator[LinkedMeasure]:
         yield LinkedMeasure(
             **_common(context, measure, path, [*counting, *unverified]),
             type=measure.type,
-            status=measure.status or "unstated",
+            status=_believed(measure, measure.status or "unstated"),
             cost_class=measure.cost_class,
             grant=_received(context, measure.grant, measure.one_off_income),
             effects=verified if is_verified else predicted,
@@ -44,6 +44,12 @@ def link_measures(context: Context) -> Iterator[LinkedMeasure]:
             predicted_effects=predicted,
             requires=tuple(measure.requires or ()),
         )
+
+
+def _believed(item: files.Measure | files.Group, status: str) -> str:
+    """What counts as verified says how it was found; without that it counts as implemented."""
+    is_claim = status == "verified" and files.verification_lacks(item) is not None
+    return "implemented" if is_claim else status
 
 
 def link_groups(
@@ -63,7 +69,10 @@ def link_groups(
                 context.problem("measure-in-two-groups", at, measure=name, other=taken[name])
             taken.setdefault(name, group.id)
         of_members = {by_id[name].status for name in members if name in by_id}
-        status = group.status or (of_members.pop() if len(of_members) == 1 else "unstated")
+        of_all = of_members.pop() if len(of_members) == 1 else "unstated"
+        status = group.status or of_all
+        if status != of_all:
+            status = _believed(group, status)
         yield LinkedGroup(
             **_common(context, group, path, group.effects or ()),
             status=status,
@@ -169,7 +178,9 @@ class _MeasureLinks:
         self.context = context
         self.written: Sequence[files.Measure] = context.assessment.measures or ()
         ranks = {status: rank for rank, status in enumerate(BUNDLE_STATUSES)}
-        self.ranks = [ranks.get(measure.status, len(ranks)) for measure in measures]
+        self.ranks = [
+            ranks.get(measure.status or "unstated", len(ranks)) for measure in self.written
+        ]
         self.position_of = {measure.id: position for position, measure in enumerate(measures)}
         self.rivals = [set(measure.excludes or ()) for measure in self.written]
         for measure in self.written:

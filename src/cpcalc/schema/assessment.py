@@ -15,7 +15,6 @@ from cpcalc.schema.basis import (
     Factors,
     GasConditions,
     HeatBasis,
-    Period,
     Quality,
     Source,
 )
@@ -240,7 +239,7 @@ class Benefit(Model):
 class Verification(Model):
     """How what was saved was found afterwards, and over which period."""
 
-    period: Period
+    period: leaves.Words
     how: leaves.Words
 
 
@@ -273,6 +272,16 @@ class Measure(Model):
     quality: Quality | None = None
     source: leaves.Words | None = None
     notes: leaves.Title | None = None
+
+
+def verification_lacks(item: Measure | Group) -> str | None:
+    """The key without which ``status: verified`` proves nothing; None where all is there.
+
+    What was predicted is verified by effects measured afterwards, money by what it was found by.
+    """
+    if isinstance(item, Measure) and item.effects and not item.verified_effects:
+        return "verified-effects"
+    return None if item.verification is not None else "verification"
 
 
 def _acts_on_no_stream(group: Group) -> None:
