@@ -249,6 +249,7 @@ class ExpectationResult(NamedTuple):
     found: Reported | None
     because: str | None
     path: tuple[str | int, ...]
+    by_construction: bool = False  # it repeats what is typed, or rests on a balancing entry
 
 
 class Rate(NamedTuple):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from cpcalc.checks.reviewed import ROUNDING, legible
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, steps
 from cpcalc.quantities import (
     MONTHS_IN_A_YEAR,
     Quantity,
@@ -30,6 +30,7 @@ def check_expectations(
     figures = figures_by_path(result) if assessment.expect else {}
     outcomes: list[ExpectationResult] = []
     problems: list[Diagnostic] = []
+    balancing = frozenset(_balancing(assessment))
     for position, expectation in enumerate(assessment.expect or ()):
         path: Path = ("expect", position)
         found = figures.get(expectation.figure.removesuffix(".converted"))
@@ -51,9 +52,33 @@ def check_expectations(
                 problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
         because = expectation.not_reproduced
         outcomes.append(
-            ExpectationResult(expectation.figure, outcome, expected, found, because, path)
+            ExpectationResult(
+                expectation.figure,
+                outcome,
+                expected,
+                found,
+                because,
+                path,
+                isinstance(found, Figure) and _is_by_construction(found, balancing),
+            )
         )
     return tuple(outcomes), problems
+
+
+def _balancing(assessment: Assessment) -> Iterator[Path]:
+    """Where amounts stand that were chosen so that a published sum comes out."""
+    for item in (*(assessment.measures or ()), *(assessment.groups or ())):
+        yield from (money.saves.path for money in item.benefits or () if money.balancing)
+
+
+def _is_by_construction(found: Figure, balancing: Collection[Path]) -> bool:
+    """Whether a figure agrees whatever the calculation does.
+
+    It is one typed amount, at most in another unit, or rests on one chosen to make it agree.
+    """
+    inputs = [step.operands[0] for step in steps(found) if step.formula is None and step.operands]
+    typed = {origin.reference for origin in inputs if origin.kind != "definition"}
+    return len(typed) == 1 or not typed.isdisjoint(balancing)
 
 
 def _shown(found: Reported | None) -> str:

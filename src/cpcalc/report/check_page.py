@@ -41,8 +41,13 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
         for file in files
         for problem in file.diagnostics
     )
-    outcomes = Counter(expected.outcome for file in files for expected in file.expectations)
-    held = outcomes["met"] + outcomes["not-reproduced"]
+    outcomes = Counter(
+        "by-construction" if expected.by_construction and expected.outcome == "met"
+        else expected.outcome
+        for file in files
+        for expected in file.expectations
+    )  # fmt: skip
+    held = outcomes["met"] + outcomes["by-construction"] + outcomes["not-reproduced"]
     return {
         "files": len(files),
         "errors": severities["error"],
@@ -52,6 +57,7 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
         "expectations_met": outcomes["met"],
         "expectations_missed": outcomes.total() - held,
         "expectations_not_reproduced": outcomes["not-reproduced"],
+        "expectations_by_construction": outcomes["by-construction"],
     }
 
 
@@ -115,8 +121,13 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
 
 
 def _expectation(outcome: ExpectationResult) -> dict[str, Any]:
-    data = {"figure": outcome.figure, "outcome": outcome.outcome, "expected": outcome.expected}
+    data: dict[str, Any] = {
+        "figure": outcome.figure,
+        "outcome": outcome.outcome,
+        "expected": outcome.expected,
+    }
     data["found"] = _figure_text(outcome.found)
+    data["by_construction"] = outcome.by_construction
     return {**data, "because": outcome.because} if outcome.because else data
 
 

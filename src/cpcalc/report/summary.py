@@ -241,14 +241,22 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     if result.identities:
         holding = sum(item.holds for item in result.identities)
         yield word("identities", language, holding=holding, all=len(result.identities))
-    judged = [item for item in result.expectations if item.because is None]
-    if judged:
-        met = sum(item.outcome == "met" for item in judged)
-        yield word("expectations", language, met=met, all=len(judged))
+    yield from _expected(result, language)
     for item in result.expectations:
         if item.because is not None:
             values = {"figure": item.figure, "value": item.expected}
             yield word("not-reproduced", language, because=harmless(item.because), **values)
+
+
+def _expected(result: AssessmentResult, language: str) -> Iterator[str]:
+    """How many expected figures hold: those that test a calculation, and those that cannot."""
+    judged = [item for item in result.expectations if item.because is None]
+    tests = [item for item in judged if not item.by_construction]
+    if tests:
+        met = sum(item.outcome == "met" for item in tests)
+        yield word("expectations", language, met=met, all=len(tests))
+    if len(judged) > len(tests):
+        yield word("expectations-by-construction", language, count=len(judged) - len(tests))
 
 
 def _lists(measures: Sequence[MeasureResult], language: str) -> Iterator[str]:
