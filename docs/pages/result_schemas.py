@@ -193,8 +193,10 @@ def _line() -> Schema:
         "stand_alone?": record(alone),
         "economics?": either(ref("economics"), NotApplicable),
         "quality?": keys(str, HEADLINES),
-        "uncertainty?": {**by_name(record({**each("low high", float), "unit": str})),
-                         "propertyNames": {"enum": list(HEADLINES)}},
+        "uncertainty?": {
+            **by_name(record({**each("low high", float), "unit": str})),
+            "propertyNames": {"enum": list(HEADLINES)},
+        },
     }
 
 
@@ -237,11 +239,14 @@ def _about() -> Schema:
 
 
 def _result() -> Schema:
-    stream = {**hints(results.StreamResult, "id", "saving_share"), "name": TITLE}
+    stream = {**hints(results.StreamResult, "id", "saving_share", "loads"), "name": TITLE}
     stream |= {"kind": enum((*files.INPUT_KINDS, *files.OUTPUT_KINDS)), "saving_share?": Reported}
+    stream["loads?"] = FIGURES
     expectation = {**hints(results.ExpectationResult, "path"), "outcome": enum(EXPECTED)}
     return record(
         {"schema": constant("result"), **_about(), "streams": by_name(record(stream)),
+         "products": by_name(record({"name": TITLE, "outputs": FIGURES})),
+         "remarks": listed(record(each("at text", str))),
          "measures": listed(ref("measure")), "groups": listed(ref("group")),
          "totals": ref("total"), "totals_by_status": by_name(ref("total")),
          **each("data_quality data_quality_co2", by_name(SHARE)),

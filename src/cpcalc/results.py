@@ -168,6 +168,7 @@ class StreamResult(NamedTuple):
     after: Reported
     saving: Reported
     saving_share: Reported | None = None  # without a quantity, as far as measures state shares
+    loads: Figures = MappingProxyType({})  # of waste water, before any measure
 
 
 class Line(NamedTuple):
@@ -239,6 +240,21 @@ class Identity(NamedTuple):
     right: float
 
 
+class ProductResult(NamedTuple):
+    """What the plant makes: ``output``, ``capacity`` and ``reporting_output`` as far as stated."""
+
+    id: str
+    name: Mapping[str, str]
+    outputs: Figures
+
+
+class Remark(NamedTuple):
+    """What a file says about one of its parts in words: a note, a source, a reason."""
+
+    place: str  # such as "measures.m3.notes"
+    text: str
+
+
 class ExpectationResult(NamedTuple):
     """A published figure held against the result. ``outcome``: met, missed, not-reproduced,
     now-reproduced, unknown."""
@@ -250,6 +266,7 @@ class ExpectationResult(NamedTuple):
     because: str | None
     path: tuple[str | int, ...]
     by_construction: bool = False  # it repeats what is typed, or rests on a balancing entry
+    source: str | None = None
 
 
 class Rate(NamedTuple):
@@ -300,6 +317,7 @@ class AssessmentResult(NamedTuple):
     enterprise: Mapping[str, Any]
     data_status: str
     basis: StatedBasis
+    products: tuple[ProductResult, ...]
     streams: tuple[StreamResult, ...]
     measures: tuple[MeasureResult, ...]
     groups: tuple[GroupResult, ...]
@@ -312,6 +330,7 @@ class AssessmentResult(NamedTuple):
     provenance: Provenance
     expectations: tuple[ExpectationResult, ...] = ()
     waivers: tuple[tuple[str, str], ...] = ()  # the check, and why
+    remarks: tuple[Remark, ...] = ()
     sensitivity: Sensitivity | None = None  # where it is asked for
     whole_enterprise: WholeEnterprise | None = None  # likewise
 
@@ -372,7 +391,7 @@ def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
     """Every figure of a result under its path in the JSON, with ids:
     ``measures.m3.simple_payback``."""
     figures: dict[str, Reported] = {}
-    for key in ("streams", "measures", "groups"):
+    for key in ("products", "streams", "measures", "groups"):
         for item in getattr(result, key):
             _gather(f"{key}.{item.id}", item, figures)
     for key in ("totals", "totals_by_status", "whole_enterprise", "sensitivity"):

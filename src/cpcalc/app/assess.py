@@ -4,7 +4,7 @@ placed."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from cpcalc.app.lock import frozen_problems
 from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, Reviewed, review
 from cpcalc.checks.expectations import check_expectations
-from cpcalc.diagnostics import Diagnostic, Path, has_errors
+from cpcalc.diagnostics import Diagnostic, Path, dotted, has_errors
 from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
@@ -25,11 +25,13 @@ from cpcalc.engine.assessment import Calculation, calculate, with_order_free
 from cpcalc.engine.origins import with_origins
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
+from cpcalc.resolve.context import figure_of
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis
-from cpcalc.source.reader import Document, read
+from cpcalc.schema.leaves import amounts_in
+from cpcalc.source.reader import Document, Text, read
 from cpcalc.sums import broken
 
 
@@ -165,6 +167,7 @@ def _result(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
         basis=_basis(assessment, resolved),
+        products=tuple(_products(assessment)),
         streams=calculation.streams,
         measures=calculation.measures,
         groups=calculation.groups,
@@ -176,8 +179,32 @@ def _result(
         provenance=provenance,
         sensitivity=sensitivities,
         whole_enterprise=whole,
+        remarks=tuple(_remarks(assessment)),
     )
     return with_origins(result, assessment)
+
+
+def _products(assessment: Assessment) -> Iterator[results.ProductResult]:
+    """What the plant makes, as stated."""
+    for product in assessment.products or ():
+        stated = {key: getattr(product, key) for key in ("output", "capacity", "reporting_output")}
+        outputs = {key: figure_of(given) for key, given in stated.items() if given is not None}
+        yield results.ProductResult(product.id, product.name or {"": product.id}, outputs)
+
+
+# What is said of a part in words, besides its names.
+REMARKS = frozenset({"notes", "source", "because", "period", "how"})
+
+
+def _remarks(assessment: Assessment) -> Iterator[results.Remark]:
+    """What the file says in words about the enterprise, its streams, measures and groups."""
+    for section in ("enterprise", "streams", "measures", "groups"):
+        part = getattr(assessment, section)
+        listed = enumerate(part or ()) if section in ("measures", "groups") else ()
+        ids: dict[Path, str] = {(section, number): item.id for number, item in listed}
+        for text, _ in amounts_in(part):
+            if isinstance(text, Text) and not REMARKS.isdisjoint(text.path[-2:]):
+                yield results.Remark(dotted(text.path, ids), text)
 
 
 def _of_the_whole(
@@ -232,7 +259,7 @@ def _discount_rate(basis: Basis) -> str | None:
 
 
 def _enterprise(assessment: Assessment) -> dict[str, object]:
-    keys = ("id", "name", "sector", "province", "country")
+    keys = ("id", "name", "sector", "province", "country", "employees", "founded")
     stated: dict[str, object] = {key: getattr(assessment.enterprise, key) for key in keys}
     stated["programme"] = assessment.programme
     sources = [item.model_dump(exclude_none=True) for item in assessment.source or ()]

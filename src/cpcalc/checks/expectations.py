@@ -60,6 +60,7 @@ def check_expectations(
                 because,
                 path,
                 isinstance(found, Figure) and _is_by_construction(found, balancing),
+                expectation.source,
             )
         )
     return tuple(outcomes), problems

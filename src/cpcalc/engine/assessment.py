@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
+from cpcalc.calc.dust import load
 from cpcalc.calc.savings import difference, ratio_of, saving
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import WHOLE, Flows
@@ -197,13 +198,15 @@ def _by_status(entries: Sequence[BundleEntry], totals: Line) -> dict[str, Line]:
 def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
     if stream.quantity is None:
         return _of_unknown_quantity(stream, flows)
+    loads = {kind: load(concentration, stream.quantity) for kind, concentration in stream.loads}
     after = flows.left[stream.id]
     lacking = joined(flows.lacking.get(stream.id, ()))  # effects of unknown size act on it too
     after, cut = (
         replace(figure, of=1 + len(lacking), missing=lacking)
         for figure in (after, saving(stream.quantity, after))
     )
-    return StreamResult(stream.id, stream.name, stream.kind, stream.quantity, after, cut)
+    figures = (stream.quantity, after, cut)
+    return StreamResult(stream.id, stream.name, stream.kind, *figures, loads=loads)
 
 
 def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:

@@ -280,7 +280,10 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         own = [item for item in result.sensitivity.break_even if item.place == place]
         blocks += break_even_tables(result, own, language, most=None)
     yield from blocks
-    if notes := list(tables.mark_notes(blocks, language)):
+    said = [item for item in result.remarks if item.place.startswith(f"measures.{name}.")]
+    notes = [*tables.mark_notes(blocks, language)]
+    notes += [harmless(f"{item.place}: {item.text}") for item in said]
+    if notes:
         yield Notes(notes)
 
 

@@ -27,7 +27,7 @@ KEYS = {
 # The fields that are written only where they say something.
 OPTIONAL = frozenset({
     "abatement_cost", "assumptions", "before", "caps", "discounted", "equity", "financing",
-    "grid_because", "grid_decline", "implied_prices", "irr_roots", "outside", "partial",
+    "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "outside", "partial",
     "predicted_saving", "realisation", "saving", "saving_share", "sensitivity", "tornado",
     "verified_changes", "whole_enterprise",
 })  # fmt: skip
@@ -220,6 +220,7 @@ def result_data(
         "enterprise": written(result.enterprise),
         "data_status": result.data_status,
         "basis": {**record_data(result.basis), "exchange_rates": rates_data(result.basis.rates)},
+        "products": by("id", result.products),
         "streams": by("id", result.streams),
         "measures": [record_data(item, place=f"measures.{item.id}") for item in result.measures],
         "groups": [record_data(item, place=f"groups.{item.id}") for item in result.groups],
@@ -231,6 +232,7 @@ def result_data(
         "identities": written(result.identities),
         "expectations": [record_data(item, "path") for item in result.expectations],
         "waivers": waivers_data(result.waivers),
+        "remarks": written(result.remarks),
         "factors": written(result.factors),
         "diagnostics": list(diagnostics),
         "provenance": written(result.provenance),
