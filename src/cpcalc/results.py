@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, with_bound
-from cpcalc.schema.assessment import END_OF_PIPE
 
 Figures = Mapping[str, Reported]
 Record = TypeVar("Record")
@@ -362,29 +361,6 @@ def value_at(line: Line, key: str) -> Any:
     for step in key.split("."):
         value = getattr(value, step, None)
     return value
-
-
-def headlines(line: Line) -> dict[str, Figure]:
-    """The known figures of a line that are quoted: money, payback, NPV and reductions."""
-    stated: dict[str, Any] = {
-        "investment": line.investment and line.investment.converted,
-        **{name: getattr(line, name) for name in names.HEADLINES},
-        **{f"reductions.{name}": figure for name, figure in line.reductions.items()},
-        "economics.npv": value_at(line, "economics.npv"),
-    }
-    return {name: figure for name, figure in stated.items() if isinstance(figure, Figure)}
-
-
-def counting(result: AssessmentResult) -> list[MeasureResult | GroupResult]:
-    """What the totals add: groups and measures in none, without end of pipe."""
-    groups = [group for group in result.groups if group.in_bundle]
-    grouped = {name for group in groups for name in group.measures}
-    alone = [
-        item
-        for item in result.measures
-        if item.in_bundle and item.id not in grouped and item.type != END_OF_PIPE
-    ]
-    return [*alone, *groups]
 
 
 def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:

@@ -17,6 +17,7 @@ from pydantic import PlainSerializer, PlainValidator
 
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.units import ONE, Unit
 
 # Families in which published shares may stand beside amounts; shares add to nothing.
@@ -115,6 +116,29 @@ def row_of(
     )
 
 
+def headlines(line: results.Line) -> dict[str, Figure]:
+    """The known figures of a line that are quoted: money, payback, NPV and reductions."""
+    stated: dict[str, Any] = {
+        "investment": line.investment and line.investment.converted,
+        **{name: getattr(line, name) for name in names.HEADLINES},
+        **{f"reductions.{name}": figure for name, figure in line.reductions.items()},
+        "economics.npv": results.value_at(line, "economics.npv"),
+    }
+    return {name: figure for name, figure in stated.items() if isinstance(figure, Figure)}
+
+
+def counting(result: results.AssessmentResult) -> list[results.MeasureResult | results.GroupResult]:
+    """What the totals add: groups and measures in none, without end of pipe."""
+    groups = [group for group in result.groups if group.in_bundle]
+    grouped = {name for group in groups for name in group.measures}
+    alone = [
+        item
+        for item in result.measures
+        if item.in_bundle and item.id not in grouped and item.type != END_OF_PIPE
+    ]
+    return [*alone, *groups]
+
+
 def row_figures(line: results.Line) -> RowFigures:
     """The figures of a line that stand in rows of enterprises, without workings."""
     known = results.figures_of(line)
@@ -166,7 +190,7 @@ def _detail(result: results.AssessmentResult) -> Detail:
                 isinstance(item, results.GroupResult),
                 row_figures(item.line),
             )
-            for item in results.counting(result)
+            for item in counting(result)
         ),
         classes=tuple(
             (item.id, item.cost_class, row_figures(item.line))

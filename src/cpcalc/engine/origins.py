@@ -5,14 +5,15 @@ Both are read off the workings that every figure carries, so that no input can b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from cpcalc.calc.uncertainty import combined, slope
+from cpcalc.calc.savings import combined
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, steps
+from cpcalc.figures import NUDGE, Figure, steps
 from cpcalc.quantities import Quantity, Range
-from cpcalc.results import AssessmentResult, Line, counting, headlines
+from cpcalc.results import AssessmentResult, Line
+from cpcalc.rows import counting, headlines
 from cpcalc.schema.assessment import SIZES, Assessment
 from cpcalc.schema.basis import QUALITIES
 from cpcalc.schema.leaves import amounts_in
@@ -105,11 +106,21 @@ class _Origins:
             values = [operand.value for operand in step.operands]
             for place, operand in enumerate(step.operands):
                 if id(operand) in self._slopes_of:
-                    grows = slope(step.formula, values, place)
+                    grows = _slope(step.formula, values, place)
                     for path, earlier in self._slopes_of[id(operand)].items():
                         slopes[path] = slopes.get(path, 0.0) + grows * earlier
             if slopes:
                 self._slopes_of[id(step)] = slopes
+
+
+def _slope(function: Callable[..., float], values: Sequence[float], place: int) -> float:
+    """By how much a function grows with one of its values, found by moving that a little."""
+    moved = (abs(values[place]) or 1.0) * NUDGE
+    up, down = (
+        function(*values[:place], values[place] + way, *values[place + 1 :])
+        for way in (moved, -moved)
+    )
+    return (up - down) / (2 * moved)
 
 
 def _tiers(assessment: Assessment) -> Iterator[tuple[Path, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report.words import reason
+from cpcalc.rows import headlines
 from cpcalc.units import SUBSTANCES, factor_to, shown
 
 RESULT_SCHEMA = "cpcalc/result/1"
@@ -159,7 +160,7 @@ def line_data(line: results.Line, place: str = "measures") -> dict[str, Any]:
 
 def _intervals(line: results.Line) -> dict[str, Any]:
     """The lowest and highest value of the headline figures that an uncertain input moves."""
-    known = results.headlines(line)
+    known = headlines(line)
     data: dict[str, Any] = {}
     for name, off in line.uncertainty.items():
         ends = [known[name].value + way * off.value for way in (-1, 1)]

@@ -19,8 +19,8 @@ from cpcalc.results import (
     Investment,
     Line,
     MeasureResult,
-    headlines,
 )
+from cpcalc.rows import headlines
 from cpcalc.schema.assessment import END_OF_PIPE
 
 # Sums of the same floats in another order differ by less.
