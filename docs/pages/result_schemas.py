@@ -242,11 +242,14 @@ def _result() -> Schema:
     stream = {**hints(results.StreamResult, "id", "saving_share", "loads"), "name": TITLE}
     stream |= {"kind": enum((*files.INPUT_KINDS, *files.OUTPUT_KINDS)), "saving_share?": Reported}
     stream["loads?"] = FIGURES
-    expectation = {**hints(results.ExpectationResult, "path"), "outcome": enum(EXPECTED)}
+    expectation = {
+        **hints(results.ExpectationResult, "path", "by_construction", "source"),
+        "outcome": enum(EXPECTED), "by_construction?": {"const": True}, "source?": str,
+    }  # fmt: skip
     return record(
         {"schema": constant("result"), **_about(), "streams": by_name(record(stream)),
-         "products": by_name(record({"name": TITLE, "outputs": FIGURES})),
-         "remarks": listed(record(each("at text", str))),
+         "products?": by_name(record({"name": TITLE, "outputs": FIGURES})),
+         "remarks?": listed(record(each("at text", str))),
          "measures": listed(ref("measure")), "groups": listed(ref("group")),
          "totals": ref("total"), "totals_by_status": by_name(ref("total")),
          **each("data_quality data_quality_co2", by_name(SHARE)),
@@ -391,8 +394,8 @@ def programme() -> Schema:
 
 
 def check() -> Schema:
-    expectation = {**each("figure expected found because?", str), "outcome": enum(EXPECTED)}
-    expectation["by_construction"] = bool
+    expectation = {**each("figure expected found because? source?", str), "outcome": enum(EXPECTED)}
+    expectation["by_construction?"] = {"const": True}
     file = {
         "file": str, "kind": str | None, "diagnostics": DIAGNOSTICS,
         "expectations": listed(record(expectation)),

@@ -17,8 +17,8 @@ from cpcalc.app.questions import compare
 from cpcalc.cli.assess import as_json
 from cpcalc.report.page import plain_lines
 from cpcalc.report.summary import Side, scenario_page
+from cpcalc.schema import Model, kebab
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.base import Model, kebab
 
 KEYS = Path(__file__).parent / "keys"
 FILES = ("streams.yaml", "measures.yaml", "money.yaml")

@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 
 from cpcalc.app import files as disk
 from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.batch import Job
+from cpcalc.app.batch import Answer, Job, answer_of
 from cpcalc.app.files import STANDARD_INPUT, START, NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import kind_of, load_document, load_lock
 from cpcalc.app.locate import ids_of, placed
@@ -40,14 +40,19 @@ from cpcalc.units import QuantityError, respelling
 def check_files(
     names: Sequence[str], tier: str = FULL, *, frozen: bool = False
 ) -> list[FileReport]:
-    """Check files, in their order; a programme hands its enterprises to processes of its own."""
+    """Check files, in their order; a programme takes its enterprises as they were checked."""
     programmes = {name for name in names if len(names) > 1 and _is_programme(name)}
     others = [name for name in names if name not in programmes]
-    work = partial(check_file, tier=tier, frozen=frozen)
-    reports = {name: work(name) for name in programmes}
-    for position, report in results(work, others):
+    work = partial(_checked, tier=tier, frozen=frozen)
+    reports: dict[str, FileReport] = {}
+    answers: dict[str, Answer] = {}
+    for position, checked in results(work, others):
         name = others[position]
-        reports[name] = report or FileReport(name, None, (worker_ended(name),))
+        reports[name], answer = checked or (FileReport(name, None, (worker_ended(name),)), None)
+        if answer is not None:
+            answers[os.path.abspath(name)] = answer
+    for name in programmes:
+        reports[name], _ = _checked(name, tier, frozen=frozen, known=answers)
     return [reports[name] for name in names]
 
 
@@ -61,22 +66,29 @@ def _is_programme(name: str) -> bool:
 
 def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileReport:
     """Read and check one file; ``frozen`` holds an assessment to its lock."""
+    return _checked(name, tier, frozen=frozen)[0]
+
+
+def _checked(
+    name: str, tier: str, *, frozen: bool, known: Mapping[str, Answer] | None = None
+) -> tuple[FileReport, Answer | None]:
+    """The report on a file, and what its programme takes of it."""
     try:
         data = read_bytes(name)
     except NotReadableError as error:
-        return FileReport(name, None, (unreadable(error),))
+        return FileReport(name, None, (unreadable(error),)), None
     document = read(data, name)
     kind = kind_of(document)
     if kind in ("factor-set", "lock", "programme"):
         texts: Mapping[str, str] = {}
         if kind == "programme":
             job = Job(Options(), cached=False)
-            _, problems, texts, *_ = added_up(document, job)
+            _, problems, texts, *_ = added_up(document, job, known=known)
         else:
             _, found = load_lock(document) if kind == "lock" else check_factor_set(document)
             problems = placed(found, document)
         ids = ids_of(document.tree, problems)
-        return FileReport(name, kind, problems, document.text, ids, texts=texts)
+        return FileReport(name, kind, problems, document.text, ids, texts=texts), None
     options = Options(tier=tier, frozen=frozen, totals_only=True)
     outcome = assess_document(document, data, options)
     result = outcome.result
@@ -84,7 +96,8 @@ def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileRepo
     if result is not None and tier == FULL and "scenarios" in document.tree:
         problems += scenario_errors(document, data, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
-    return FileReport(name, kind, problems, document.text, dict(outcome.ids), expectations)
+    report = FileReport(name, kind, problems, document.text, dict(outcome.ids), expectations)
+    return report, answer_of(outcome, detailed=True)
 
 
 def _plain(expectation: ExpectationResult) -> ExpectationResult:
@@ -191,11 +204,11 @@ def _beside(file: str, baseline: str) -> str:
     return printable(os.path.relpath(file, disk.folder_of(baseline)).replace("\\", "/"))
 
 
-# ---- safe rewrites: spellings of units, groups of digits -----------------------------------------
+# ---- safe rewrites: spellings of units, groups of digits, values that a comma ends ---------------
 
 # A rewrite stays inside one scalar, so comments and layout are kept; it is made only where the new
-# text reads as exactly the same value, or where a misspelt unit can only mean one; and the whole
-# file must still read as the same document.
+# text reads as exactly the same value, where a misspelt unit can only mean one, or where quotes make
+# a quantity of what a comma parted; and the whole file must still read as the same document.
 
 _BYTE_ORDER_MARK = "\ufeff"
 # The number at the beginning of a quantity: sign, digits and what may part their groups.
@@ -251,7 +264,9 @@ def difference(change: Fixed) -> Iterator[str]:
 def _rewritten(text: str, name: str) -> tuple[str, int]:
     """The text after one round of rewrites, and how many there were."""
     document = read(text.encode(), name)
-    if document.tree is None or document.diagnostics or "cpcalc" not in document.tree:
+    if document.tree is None or "cpcalc" not in document.tree:
+        return text, 0
+    if any(problem.name != "comma-ends-value" for problem in document.diagnostics):
         return text, 0
     lines = list(document.lines)
     leaves = dict(_leaves(document.tree))
@@ -260,13 +275,18 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
     for span, path, new in sorted(set(edits), reverse=True):  # so that the other places stay
         start, end, line = span.column - 1, span.end_column - 1, lines[span.line - 1]
         raw, old = line[start:end], str(leaves[path])
-        if span.line == span.end_line and raw in (old, f'"{old}"', f"'{old}'"):
-            lines[span.line - 1] = line[:start] + raw.replace(old, new) + line[end:]
+        if document.diagnostics:  # a comma ended the value
+            end = start + len(new)
+            written = f'"{new}"' if line[start:end] == new and raw == old else ""
+        else:
+            written = raw.replace(old, new) if raw in (old, f'"{old}"', f"'{old}'") else ""
+        if span.line == span.end_line and written:
+            lines[span.line - 1] = line[:start] + written + line[end:]
             made[path] = new
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
     after = mark + "\n".join(lines)
     reread = read(after.encode(), "")
-    is_same = not reread.diagnostics and dict(_leaves(reread.tree)) == leaves | made
+    is_same = dict(_leaves(reread.tree)) == leaves | made
     return (after, len(made)) if is_same else (text, 0)
 
 
@@ -283,8 +303,14 @@ def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def _edits(document: Document) -> Iterator[tuple[Path, str]]:
-    """Misspelt units; in a file without any, digits that are not in groups."""
+    """Values that a comma ended; without them misspelt units; then digits that are not in groups."""
     loaded = load_document(document)
+    for problem in document.diagnostics:
+        whole = problem.values["whole"]
+        if _is_read(whole, loaded.reading):
+            yield (*problem.path, problem.values["key"]), whole
+    if document.diagnostics:
+        return
     leaves = dict(_leaves(document.tree))
     is_misspelt = False
     for problem in assess_document(document, b"", Options()).diagnostics:
@@ -309,11 +335,16 @@ def _respelt(text: str, token: str, reading: Reading) -> str | None:
     if name is None or len(re.findall(pattern, text)) != 1:
         return None
     new = re.sub(pattern, name, text)
+    return new if _is_read(new, reading, token) else None
+
+
+def _is_read(text: str, reading: Reading, token: str = "") -> bool:
+    """Whether a text is one quantity, or has another misspelt unit: the next round sees to it."""
     try:
-        parse_quantity(new, reading.style, reading.vocabulary)
-    except QuantityError as error:  # a second unit may be misspelt: the next round sees to it
-        return new if error.name == "misspelt-unit" and error.values.get("unit") != token else None
-    return new
+        parse_quantity(text, reading.style, reading.vocabulary)
+    except QuantityError as error:
+        return error.name == "misspelt-unit" and error.values["unit"] != token
+    return True
 
 
 def _grouped(text: str, reading: Reading) -> str | None:

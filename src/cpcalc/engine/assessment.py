@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from cpcalc.calc.dust import load
+from cpcalc.calc.emissions import load
 from cpcalc.calc.savings import difference, ratio_of, saving
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import WHOLE, Flows
