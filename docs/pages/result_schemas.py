@@ -248,8 +248,10 @@ def _result() -> Schema:
     }  # fmt: skip
     return record(
         {"schema": constant("result"), **_about(), "streams": by_name(record(stream)),
-         "products?": by_name(record({"name": TITLE, "outputs": FIGURES})),
-         "remarks?": listed(record(each("at text", str))),
+         "products?": by_name(
+             record({"name": TITLE, **each("output? capacity? reporting_output?", Figure)})
+         ),
+         "remarks?": dict[str, str],
          "measures": listed(ref("measure")), "groups": listed(ref("group")),
          "totals": ref("total"), "totals_by_status": by_name(ref("total")),
          **each("data_quality data_quality_co2", by_name(SHARE)),

@@ -195,7 +195,7 @@ class Line(NamedTuple):
     # As avoided_emissions, over the measures' lives.
     lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})
     lifetime_reductions: Figures = MappingProxyType({})  # co2 and co2e over the lives
-    # Of the headline figures: the weakest tier of data, and by how much each may be off either way.
+    # Of the headline figures: the weakest tier of data, and how far off they may be either way.
     quality: Mapping[str, str] = MappingProxyType({})
     uncertainty: Mapping[str, Figure] = MappingProxyType({})
 
@@ -237,21 +237,6 @@ class Identity(NamedTuple):
     holds: bool
     left: float
     right: float
-
-
-class ProductResult(NamedTuple):
-    """What the plant makes: ``output``, ``capacity`` and ``reporting_output`` as far as stated."""
-
-    id: str
-    name: Mapping[str, str]
-    outputs: Figures
-
-
-class Remark(NamedTuple):
-    """What a file says about one of its parts in words: a note, a source, a reason."""
-
-    place: str  # such as "measures.m3.notes"
-    text: str
 
 
 class ExpectationResult(NamedTuple):
@@ -316,7 +301,7 @@ class AssessmentResult(NamedTuple):
     enterprise: Mapping[str, Any]
     data_status: str
     basis: StatedBasis
-    products: tuple[ProductResult, ...]
+    products: Mapping[str, Mapping[str, Any]]  # name, and as stated output, capacity ...
     streams: tuple[StreamResult, ...]
     measures: tuple[MeasureResult, ...]
     groups: tuple[GroupResult, ...]
@@ -324,12 +309,11 @@ class AssessmentResult(NamedTuple):
     totals_by_status: Mapping[str, Line]
     identities: tuple[Identity, ...]
     factors: tuple[FactorUsed, ...]
-    # Data tier -> share that rests on it, of the annual saving and of the CO2 reduction.
-    qualities: Mapping[str, Mapping[str, float]]
+    qualities: Mapping[str, Mapping[str, float]]  # figure -> data tier -> share that rests on it
     provenance: Provenance
     expectations: tuple[ExpectationResult, ...] = ()
     waivers: tuple[tuple[str, str], ...] = ()  # the check, and why
-    remarks: tuple[Remark, ...] = ()
+    remarks: Mapping[str, str] = MappingProxyType({})  # place -> what the file says there in words
     sensitivity: Sensitivity | None = None  # where it is asked for
     whole_enterprise: WholeEnterprise | None = None  # likewise
 
@@ -340,8 +324,7 @@ NOT_STATED = NotApplicable("incomplete", "field-missing")
 
 
 def figures_of(line: Line) -> dict[str, Reported]:
-    """All figures of a line by name: ``investment``, ``investment.USD``, ``savings.energy``,
-    ``economics.npv`` ..."""
+    """All figures of a line by name: ``investment.USD``, ``savings.energy``, ``economics.npv``."""
     figures: dict[str, Reported] = {}
     if line.investment is not None:
         for amount in line.investment.amounts:
@@ -364,13 +347,12 @@ def value_at(line: Line, key: str) -> Any:
 
 
 def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
-    """Every figure of a result under its path in the JSON, with ids:
-    ``measures.m3.simple_payback``."""
+    """Every figure of a result under its path in the JSON: ``measures.m3.simple_payback``."""
     figures: dict[str, Reported] = {}
-    for key in ("products", "streams", "measures", "groups"):
+    for key in ("streams", "measures", "groups"):
         for item in getattr(result, key):
             _gather(f"{key}.{item.id}", item, figures)
-    for key in ("totals", "totals_by_status", "whole_enterprise", "sensitivity"):
+    for key in ("products", "totals", "totals_by_status", "whole_enterprise", "sensitivity"):
         _gather(key, getattr(result, key), figures)
     return figures
 

@@ -178,7 +178,7 @@ def _result(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
         basis=_basis(assessment, resolved),
-        products=tuple(_products(assessment)),
+        products=_products(assessment),
         streams=calculation.streams,
         measures=calculation.measures,
         groups=calculation.groups,
@@ -190,24 +190,27 @@ def _result(
         provenance=provenance,
         sensitivity=sensitivities,
         whole_enterprise=whole,
-        remarks=tuple(_remarks(assessment)),
+        remarks=dict(_remarks(assessment)),
     )
     return with_origins(result, assessment)
 
 
-def _products(assessment: Assessment) -> Iterator[results.ProductResult]:
+def _products(assessment: Assessment) -> dict[str, dict[str, object]]:
     """What the plant makes, as stated."""
+    keys = ("output", "capacity", "reporting_output")
+    products: dict[str, dict[str, object]] = {}
     for product in assessment.products or ():
-        stated = {key: getattr(product, key) for key in ("output", "capacity", "reporting_output")}
-        outputs = {key: figure_of(given) for key, given in stated.items() if given is not None}
-        yield results.ProductResult(product.id, product.name or {"": product.id}, outputs)
+        stated = {key: getattr(product, key) for key in keys}
+        figures = {key: figure_of(given) for key, given in stated.items() if given is not None}
+        products[product.id] = {"name": product.name or {"": product.id}, **figures}
+    return products
 
 
 # What is said of a part in words, besides its names.
 REMARKS = frozenset({"notes", "source", "because", "period", "how"})
 
 
-def _remarks(assessment: Assessment) -> Iterator[results.Remark]:
+def _remarks(assessment: Assessment) -> Iterator[tuple[str, str]]:
     """What the file says in words about the enterprise, its streams, measures and groups."""
     for section in ("enterprise", "streams", "measures", "groups"):
         part = getattr(assessment, section)
@@ -215,7 +218,7 @@ def _remarks(assessment: Assessment) -> Iterator[results.Remark]:
         ids: dict[Path, str] = {(section, number): item.id for number, item in listed}
         for text, _ in amounts_in(part):
             if isinstance(text, Text) and not REMARKS.isdisjoint(text.path[-2:]):
-                yield results.Remark(dotted(text.path, ids), text)
+                yield dotted(text.path, ids), text
 
 
 def _of_the_whole(

@@ -8,8 +8,8 @@ from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, path_of, p
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
-from cpcalc.results import GroupResult, MeasureResult
-from cpcalc.schema.assessment import END_OF_PIPE, Group, Measure, verification_lacks
+from cpcalc.results import MeasureResult
+from cpcalc.schema.assessment import END_OF_PIPE, verification_lacks
 
 ACHIEVED = ("implemented", "verified")
 GIVEN_UP = ("rejected", "not-implemented")
@@ -123,14 +123,11 @@ def reported_as_achieved(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 def verified_without_verification(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """What is said to be verified, and does not say how; it counts as implemented."""
-    name, result = "verified-without-verification", reviewed.result
-    claims: dict[str, Iterable[tuple[Measure | Group, MeasureResult | GroupResult]]] = {
-        "measures": zip(reviewed.measures, result.measures, strict=True),
-        "groups": zip(reviewed.groups, result.groups, strict=True),
-    }
-    for section, pairs in claims.items():
-        for position, (item, counted) in enumerate(pairs):
-            if item.status == "verified" != counted.status:
+    name = "verified-without-verification"
+    for section in ("measures", "groups"):
+        counted = getattr(reviewed.result, section)
+        for position, item in enumerate(getattr(reviewed, section)):
+            if item.status == "verified" != counted[position].status:
                 path: Path = (section, position, "status")
                 yield problem(name, path, {"id": item.id, "key": verification_lacks(item)})
 

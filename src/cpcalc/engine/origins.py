@@ -17,6 +17,7 @@ from cpcalc.rows import counting, headlines
 from cpcalc.schema.assessment import SIZES, Assessment
 from cpcalc.schema.basis import QUALITIES
 from cpcalc.schema.leaves import amounts_in
+from cpcalc.sums import shares_of
 
 UNSTATED = "unstated"
 # From the best: "" is what needs no tier (a definition, a rate or factor with its source).
@@ -28,8 +29,8 @@ UNVERIFIED = "default"
 def with_origins(result: AssessmentResult, assessment: Assessment) -> AssessmentResult:
     """The result with the tier and the uncertainty of the headline figures of each line."""
     origins = _Origins(assessment, result)
-    if not origins.is_any_stated:
-        return result
+    if not origins.has_tiers and not origins.half_widths:
+        return result  # the file says of no input how well it is known
     judged = result._replace(
         measures=tuple(item._replace(line=origins.judged(item.line)) for item in result.measures),
         groups=tuple(item._replace(line=origins.judged(item.line)) for item in result.groups),
@@ -38,21 +39,13 @@ def with_origins(result: AssessmentResult, assessment: Assessment) -> Assessment
             status: origins.judged(line) for status, line in result.totals_by_status.items()
         },
     )
-    lines = [item.line for item in counting(judged)]
-    shares = {name: _shares(lines, name) for name in ("annual_saving", "reductions.co2")}
+    lines = [(item.line.quality, headlines(item.line)) for item in counting(judged)]
+    # What costs or emits more is left out of the shares.
+    shares = {
+        name: shares_of((tiers[name], known[name].value) for tiers, known in lines if name in tiers)
+        for name in ("annual_saving", "reductions.co2")
+    }
     return judged._replace(qualities={name: parts for name, parts in shares.items() if parts})
-
-
-def _shares(lines: list[Line], name: str) -> dict[str, float]:
-    """The share of what lines save on each tier; what costs or adds something is left out."""
-    sums: dict[str, float] = {}
-    for line in lines:
-        figure = headlines(line).get(name)
-        if name in line.quality and figure is not None and figure.value > 0:
-            tier = line.quality[name]
-            sums[tier] = sums.get(tier, 0.0) + figure.value
-    whole = sum(sums.values())
-    return {tier: part / whole for tier, part in sums.items()}
 
 
 class _Origins:
@@ -69,11 +62,6 @@ class _Origins:
         self._traced: set[int] = set()
         self._rank_of: dict[int, int] = {}
         self._slopes_of: dict[int, dict[Path, float]] = {}
-
-    @property
-    def is_any_stated(self) -> bool:
-        """Whether the file says of any input how well it is known."""
-        return self.has_tiers or bool(self.half_widths)
 
     def judged(self, line: Line) -> Line:
         """The line with what its headline figures rest on."""

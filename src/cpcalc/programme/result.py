@@ -17,7 +17,7 @@ from cpcalc.programme.reconciliation import Reconciled, reconcile
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import Part, investments
 from cpcalc.schema.programme import Course, Programme
-from cpcalc.sums import broken
+from cpcalc.sums import broken, shares_of
 from cpcalc.units import ONE
 
 
@@ -106,7 +106,7 @@ def build(
         payback_classes=payback_classes(pool),
         contributors=tuple(contributors(lines)),
         qualities=sums.qualities_of(lines),
-        data_shares=sums.shares(
+        data_shares=shares_of(
             (line.row.data_status, sums.value_of(line.figures, "annual_saving")) for line in lines
         ),
         unverified=tuple(sorted({name for member in members for name in member.detail.unverified})),

@@ -27,6 +27,7 @@ from cpcalc.programme import Member, composed
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import MAY_BE_SHARES, investments
 from cpcalc.schema.programme import CostClasses
+from cpcalc.sums import shares_of
 from cpcalc.units import ONE, Unit, base_unit
 
 
@@ -293,26 +294,12 @@ def qualities_of(members: Sequence[Member]) -> dict[str, dict[str, float]]:
         stated = ((member.row.qualities, member.figures.get(name)) for member in members)
         known = [(tiers, figure) for tiers, figure in stated if isinstance(figure, Figure)]
         if len({figure.unit for _, figure in known}) == 1:
-            found[name] = shares(
+            found[name] = shares_of(
                 (tier, figure.value * share)
                 for tiers, figure in known
                 for tier, share in tiers.get(name, {"unstated": 1.0}).items()
             )
     return found
-
-
-def shares(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
-    """Shares of positive savings by name."""
-    by_name: dict[str, list[float]] = {}
-    for name, value in parts:
-        if value is not None and value > 0:
-            by_name.setdefault(name, []).append(value)
-    sums = {name: math.fsum(values) for name, values in by_name.items()}
-    whole = math.fsum(sums.values())
-    return {
-        name: value / whole
-        for name, value in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
-    }
 
 
 # ---- a batch -------------------------------------------------------------------------------------

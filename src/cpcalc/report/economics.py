@@ -280,9 +280,9 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         own = [item for item in result.sensitivity.break_even if item.place == place]
         blocks += break_even_tables(result, own, language, most=None)
     yield from blocks
-    said = [item for item in result.remarks if item.place.startswith(f"measures.{name}.")]
     notes = [*tables.mark_notes(blocks, language)]
-    notes += [harmless(f"{item.place}: {item.text}") for item in said]
+    said = [(at, text) for at, text in result.remarks.items() if at.startswith(f"measures.{name}.")]
+    notes += [harmless(f"{at}: {text}") for at, text in said]
     if notes:
         yield Notes(notes)
 

@@ -29,7 +29,8 @@ KEYS = {
 }  # fmt: skip
 # The fields that are written only where they say something.
 OPTIONAL = frozenset({
-    "abatement_cost", "assumptions", "before", "by_construction", "caps", "discounted", "equity", "financing",
+    "abatement_cost", "assumptions", "before", "by_construction", "caps", "discounted", "equity",
+    "financing",
     "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "outside", "partial",
     "predicted_saving", "products", "realisation", "remarks", "saving", "saving_share",
     "sensitivity", "source", "tornado",
@@ -222,7 +223,7 @@ def result_data(result: results.AssessmentResult, diagnostics: Sequence[Mapping[
         "enterprise": written(result.enterprise),
         "data_status": result.data_status,
         "basis": {**record_data(result.basis), "exchange_rates": rates_data(result.basis.rates)},
-        "products": by("id", result.products),
+        "products": written(result.products),
         "streams": by("id", result.streams),
         "measures": [record_data(item, place=f"measures.{item.id}") for item in result.measures],
         "groups": [record_data(item, place=f"groups.{item.id}") for item in result.groups],

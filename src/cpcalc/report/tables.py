@@ -183,8 +183,7 @@ def shares(label: str, parts: Mapping[str, float], language: str, place: str = "
 def quality_notes(qualities: Mapping[str, Mapping[str, float]], language: str) -> Iterator[str]:
     """Which shares of the saving and of the CO2 reduction rest on which tier of data."""
     for name, tiers in qualities.items():
-        largest_first = dict(sorted(tiers.items(), key=lambda item: -item[1]))
-        yield shares(RESTS_ON[name], largest_first, language, "tier")
+        yield shares(RESTS_ON[name], tiers, language, "tier")
 
 
 def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
