@@ -17,7 +17,7 @@ from cpcalc.app.assess import Options, assess
 from cpcalc.figures import Figure, steps
 from cpcalc.report.page import plain_lines
 from cpcalc.report.summary import summary
-from cpcalc.results import AssessmentResult
+from cpcalc.results import AssessmentResult, Line
 from cpcalc.rows import headlines
 
 PLANT = """\
@@ -60,19 +60,25 @@ def result_of(text: str) -> AssessmentResult:
     return outcome.result
 
 
+def lines_of(result: AssessmentResult) -> dict[str, Line]:
+    return {item.id: item.line for item in result.measures} | {
+        item.id: item.line for item in result.groups
+    }
+
+
 def tiers_of(result: AssessmentResult) -> dict[str, str]:
     return {
-        f"{item.id}.{name}": tier
-        for item in (*result.measures, *result.groups)
-        for name, tier in item.line.quality.items()
+        f"{place}.{name}": tier
+        for place, line in lines_of(result).items()
+        for name, tier in line.quality.items()
     }
 
 
 def figures_of(result: AssessmentResult) -> dict[str, Figure]:
     return {
-        f"{item.id}.{name}": figure
-        for item in (*result.measures, *result.groups)
-        for name, figure in headlines(item.line).items()
+        f"{place}.{name}": figure
+        for place, line in lines_of(result).items()
+        for name, figure in headlines(line).items()
     }
 
 

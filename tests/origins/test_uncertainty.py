@@ -154,12 +154,12 @@ def test_intervals_are_the_spread_of_many_random_plants() -> None:
     assert set(whole.totals.uncertainty) == {
         "investment", "annual_saving", "annual_net_saving", "simple_payback", "economics.npv",
     }  # fmt: skip
-    for name, half in whole.totals.uncertainty.items():
+    for name, interval in whole.totals.uncertainty.items():
         mean = math.fsum(drawn[name]) / len(drawn[name])
         spread = math.sqrt(
             math.fsum((value - mean) ** 2 for value in drawn[name]) / len(drawn[name])
         )
-        assert half.value == pytest.approx(10 * spread, rel=0.2), name
+        assert interval.value == pytest.approx(10 * spread, rel=0.2), name
 
 
 def test_page_and_json_have_the_interval() -> None:

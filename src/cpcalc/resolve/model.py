@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, defined
 from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
-from cpcalc.units import Unit
+from cpcalc.units import ONE, Unit
 
 SOLD_KINDS = ("product", "by-product")
 # The category of saving that money of a stream belongs to.
@@ -150,6 +150,18 @@ class Costed:
     in_bundle: bool = True
 
 
+NOTHING = defined(0, ONE, "0 %")
+
+
+class Pace(NamedTuple):
+    """How much of the full saving each year of a life has: shares reached in its first years, and
+    the share lost each year.
+    """
+
+    ramp_up: tuple[Figure, ...] = ()
+    saving_loss: Figure | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class LinkedMeasure(Costed):
     """A measure with figures in place of texts."""
@@ -161,6 +173,7 @@ class LinkedMeasure(Costed):
     verified_effects: tuple[LinkedEffect | Unknown, ...]
     predicted_effects: tuple[LinkedEffect | Unknown, ...]
     requires: tuple[str, ...]  # measures without which it saves nothing
+    pace: Pace
 
     @property
     def is_cleaner(self) -> bool:
@@ -196,7 +209,7 @@ class Spend(NamedTuple):
 
 
 class LoanTerms(NamedTuple):
-    """A loan: a share of the investment at the start, or an amount."""
+    """A loan drawn at the start: a share of the whole net investment, or an amount."""
 
     share: Figure | None
     amount: Figure | None
@@ -216,8 +229,7 @@ class ProjectTerms(NamedTuple):
     salvage: Figure | None
     residual: Figure | None  # money, or a share of the investment
     replaced: bool
-    ramp_up: tuple[Figure, ...]
-    saving_loss: Figure | None
+    pace: Pace
     loan: LoanTerms | None
 
 
