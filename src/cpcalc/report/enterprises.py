@@ -175,6 +175,7 @@ def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[st
     if len(totals.currencies) > 1:
         currencies = ", ".join(name or "-" for name in totals.currencies)
         yield word("several-currencies", language, currencies=currencies)
+    yield from tables.quality_notes(totals.qualities, language)
     yield word("n-of-m-meaning", language)
     if totals.warnings:
         yield word("batch-warnings", language, count=totals.warnings)
