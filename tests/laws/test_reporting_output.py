@@ -84,6 +84,7 @@ measures:
     status: verified
     effects: {{stream: coal, reduce: 1 %}}
     verified-effects: {{stream: coal, per: beer, from: {specific!r} t/m3, measured: {metered!r} t/year}}
+    verification: {{period: 2012, how: weighed}}
 """
     result = assess(text.encode(), "plant.yaml", Options()).result
     assert result is not None
