@@ -38,11 +38,18 @@ def run(arguments: list[str]) -> int:
 
 
 def _open_streams() -> None:
-    """Give closed streams somewhere to go, and let Windows consoles and pipes have Vietnamese."""
-    for name in ("stdout", "stderr"):
+    """Give closed streams somewhere to go, and let Windows consoles and pipes have Vietnamese.
+
+    Not only here: processes that are started have the same descriptors, and a file must not get one
+    of them.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            os.dup2(os.open(os.devnull, os.O_RDWR), descriptor)
+            os.set_inheritable(descriptor, True)
+            stream = open(descriptor, "w" if descriptor else "r", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, stream)
         elif os.name == "nt" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 

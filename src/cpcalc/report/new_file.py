@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from string import Template
 from typing import NamedTuple
 
+from cpcalc.report.problems import shown
 from cpcalc.texts import read_template
 
 
@@ -42,13 +43,19 @@ def quoted(text: str) -> str:
     """A text as a YAML scalar: in quotes unless it is plainly a text."""
     if _PLAIN.fullmatch(text) and text.casefold() not in _NO_TEXTS:
         return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t").replace("\n", " ")
+    escaped = (
+        shown(text)
+        .replace("\\", "\\\\")
+        .replace('"', '\\"')
+        .replace("\t", "\\t")
+        .replace("\n", " ")
+    )
     return f'"{escaped}"'
 
 
 def new_file(answers: Answers, file: str, language: str) -> str:
     """The whole file: the lines of the template whose every ``$name`` is known."""
-    values = _values(answers) | {"file": quoted(file)}
+    values = _values(answers) | {"file": quoted(shown(file))}
     lines = []
     for line in read_template("new_file", language).splitlines():
         template = Template(line)
