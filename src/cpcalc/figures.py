@@ -162,6 +162,11 @@ class NotApplicable(NamedTuple):
 Reported = Figure | NotApplicable
 
 
+def figures_in(values: Iterable[object]) -> list[Figure]:
+    """The figures among values of which some are not known."""
+    return [value for value in values if isinstance(value, Figure)]
+
+
 def is_whole(figure: Reported | None) -> TypeGuard[Figure]:
     """Whether there is a figure of which nothing is missing."""
     return isinstance(figure, Figure) and not figure.is_partial

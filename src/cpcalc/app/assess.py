@@ -15,8 +15,7 @@ from cpcalc.app.load import further_problems, in_currency, library_of, load_docu
 from cpcalc.app.locate import ids_of, misplaced, placed, waive
 from cpcalc.app.lock import frozen_problems
 from cpcalc.app.sets import plausible_for
-from cpcalc.checks import BASIC, FULL, Reviewed, review
-from cpcalc.checks.expectations import check_expectations
+from cpcalc.checks import BASIC, FULL, Reviewed, check_expectations, review
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics

@@ -26,7 +26,7 @@ from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.app.sets import factor_set
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
-from cpcalc.programme.members import Member, duplicates
+from cpcalc.programme import Member, duplicates
 from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
 

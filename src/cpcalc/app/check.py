@@ -31,7 +31,7 @@ from cpcalc.quantities import PartOfYear, Quantity, Range, parse_quantity
 from cpcalc.report.check_page import FileReport
 from cpcalc.report.problems import printable
 from cpcalc.results import ExpectationResult
-from cpcalc.schema.base import Model
+from cpcalc.schema import Model
 from cpcalc.schema.leaves import Reading
 from cpcalc.source.reader import Document, Text, read
 from cpcalc.units import QuantityError, respelling

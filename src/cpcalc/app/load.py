@@ -17,13 +17,11 @@ from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.context import currencies_of
+from cpcalc.schema import Model, diagnostics_of, has_part
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.base import Model
 from cpcalc.schema.basis import Basis, ExchangeRate
 from cpcalc.schema.leaves import Reading
-from cpcalc.schema.lock import Lock
-from cpcalc.schema.problems import diagnostics_of, has_part
-from cpcalc.schema.programme import Programme
+from cpcalc.schema.programme import Lock, Programme
 from cpcalc.source.reader import Document
 from cpcalc.units import COUNT_NAME, Unit, Vocabulary, is_taken
 

@@ -19,8 +19,7 @@ from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
-from cpcalc.schema.lock import Lock
-from cpcalc.schema.programme import Programme
+from cpcalc.schema.programme import Lock, Programme
 from cpcalc.source.reader import Document, read
 
 ENDING = ".lock.yaml"

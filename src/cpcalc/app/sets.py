@@ -7,6 +7,7 @@ looked at. With an error in it, nothing is taken from a set.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePath
@@ -20,10 +21,10 @@ from cpcalc.app.locate import placed
 from cpcalc.checks.benchmarks import Band, Plausible, PriceBands, sector_bands
 from cpcalc.checks.factor_sets import check_entries
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.library import PinnedSet
+from cpcalc.library import PIN, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, parse_quantity
+from cpcalc.schema import diagnostics_of
 from cpcalc.schema.factor_set import READING, SECTIONS, FactorSet
-from cpcalc.schema.problems import diagnostics_of
 from cpcalc.source.reader import Document, read, read_again
 
 BENCHMARKS = "sector-benchmarks@1"
@@ -51,7 +52,7 @@ def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic
     identity, _, version = pin.partition("@")
     for folder, is_own in _folders(beside):
         path = folder / identity / f"{version}.yaml"
-        if path.is_file():
+        if PIN.fullmatch(pin) and os.path.isfile(path):  # a name may be too long for a file
             file = _set_file(path, is_own=is_own)
             errors = [problem for problem in file.diagnostics if problem.severity == "error"]
             return None if errors else file.pinned, errors

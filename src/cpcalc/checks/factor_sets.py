@@ -10,8 +10,7 @@ from typing import Any
 from cpcalc.checks.reviewed import problem
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.quantities import Quantity
-from cpcalc.schema import factor_rows
-from cpcalc.schema.base import Model, kebab
+from cpcalc.schema import Model, factor_rows, kebab
 from cpcalc.schema.factor_set import FactorSet, rows_of
 from cpcalc.units import ONE, Unit, read_unit
 

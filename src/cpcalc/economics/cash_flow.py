@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.calc import finance, savings
-from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
+from cpcalc.economics import AnyMoney, Flows, money_of, number
 from cpcalc.engine.flows import WHOLE
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve.model import EconomicTerms, Growth, LoanTerms, ProjectTerms, TaxTerms

@@ -17,9 +17,9 @@ from itertools import chain
 from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
+from cpcalc.economics import AnyMoney, Flows, money_of, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
 from cpcalc.economics.projects import TOO_LARGE, Projects, nothing
-from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.calc import emissions
-from cpcalc.calc.dust import controlled
+from cpcalc.calc.emissions import controlled
 from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
 from cpcalc.engine.flows import EffectOutcome, Flows

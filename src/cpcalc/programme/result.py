@@ -11,8 +11,8 @@ from cpcalc.calc.money import CLASS_ENDS_IN_YEARS, payback_class
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered
 from cpcalc.names import CATEGORIES, CONSUMPTION
+from cpcalc.programme import Member, check_members, composed
 from cpcalc.programme import totals as sums
-from cpcalc.programme.members import Member, check_members, composed
 from cpcalc.programme.reconciliation import Reconciled, reconcile
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import Part, investments

@@ -17,12 +17,13 @@ from cpcalc.figures import (
     Figure,
     NotApplicable,
     Reported,
+    figures_in,
     gathered,
     is_whole,
     joined,
     with_bound,
 )
-from cpcalc.programme.members import Member, composed
+from cpcalc.programme import Member, composed
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import MAY_BE_SHARES, investments
 from cpcalc.schema.programme import CostClasses
@@ -214,13 +215,13 @@ class Conversion:
         """The amounts at the programme's rates; partial where one of them or what the file states
         is."""
         parts = [self.convert(amount) for amount in amounts]
-        known = [part for part in parts if isinstance(part, Figure)]
+        known = figures_in(parts)
         if not known:
             return parts[0]
         whole = added(known, Unit.of(((self.currency, 1),)))
         if len(known) < len(parts):  # a currency without a rate
             return replace(whole, counted=len(known), of=len(parts), missing=missing_of(parts))
-        figures = [item for item in (*known, stated) if isinstance(item, Figure)]
+        figures = figures_in((*known, stated))
         marked = next((figure for figure in figures if figure.is_partial), whole)
         return replace(whole, counted=marked.counted, of=marked.of)
 

@@ -7,13 +7,13 @@ import os
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from rich.cells import cell_len
 
 from cpcalc.diagnostics import CatalogueEntry, Diagnostic, Path, Sentences, Span, catalogue, dotted
+from cpcalc.report.json_result import Data
 from cpcalc.report.layout import harmless
-from cpcalc.report.words import problem_word, sector_name, words_of
+from cpcalc.texts import problem_word, sector_name, words_of
 
 # An excerpt longer than this is cut around the caret.
 WIDEST_EXCERPT_CELLS = 100
@@ -75,10 +75,10 @@ def _in_words(key: str, value: str, language: str) -> str:
     return problem_word("none", language) if key in _LISTS and value == "-" else value
 
 
-def describe(diagnostic: Diagnostic, ids: Mapping[Path, str]) -> dict[str, Any]:
+def describe(diagnostic: Diagnostic, ids: Mapping[Path, str]) -> Data:
     """A diagnostic as JSON data, in English whatever the language."""
     message, remedy = message_of(diagnostic, "en")
-    data: dict[str, Any] = {
+    data: Data = {
         "code": diagnostic.code,
         "name": diagnostic.name,
         "severity": diagnostic.severity,

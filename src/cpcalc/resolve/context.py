@@ -17,8 +17,8 @@ from cpcalc.figures import given as figure_given
 from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import LinkedStream
+from cpcalc.schema import Model
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.base import Model
 from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import YEAR, Unit, base_unit

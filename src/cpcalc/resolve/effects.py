@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from pydantic_core import PydanticCustomError
 
-from cpcalc.calc import dust, savings
+from cpcalc.calc import emissions, savings
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
@@ -154,7 +154,7 @@ class _EffectLinker:
         for given in (before, after):
             if given.unit.without(*SUBSTANCES) is not concentration.unit.without(*SUBSTANCES):
                 raise self.context.wrong_unit(given, concentration.unit)
-        cut = dust.share_removed(figure_of(before, substance), figure_of(after, substance))
+        cut = emissions.share_removed(figure_of(before, substance), figure_of(after, substance))
         return self._linked("share", cut)
 
     def _change_in_water(self, kind: str, before: Quantity, after: Quantity) -> LinkedEffect:

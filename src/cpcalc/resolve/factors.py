@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
+from cpcalc.calc.emissions import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
@@ -15,8 +15,8 @@ from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, NotLinkedError, by_definition, cited_figure, figure_of
 from cpcalc.resolve.loads import treatment_of
 from cpcalc.resolve.model import EmissionTerm, Treatment
+from cpcalc.schema import kebab
 from cpcalc.schema.assessment import Stream
-from cpcalc.schema.base import kebab
 from cpcalc.schema.basis import FactorUse
 from cpcalc.schema.factor_rows import NOT_STATED, Cited, Emission, Factor, substance_of
 from cpcalc.units import ONE, YEAR, Unit, shown

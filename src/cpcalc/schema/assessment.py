@@ -7,10 +7,29 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from cpcalc.quantities import Quantity
-from cpcalc.schema import leaves
-from cpcalc.schema.base import Model, excludes, needed, needs, needs_both, one_of, refuse, some_of
-from cpcalc.schema.basis import Basis, Enterprise, Factors, GasConditions, HeatBasis, Source
-from cpcalc.schema.economics import EconomicSettings, Loan, Scenario, YearlyRate
+from cpcalc.schema import (
+    Model,
+    excludes,
+    leaves,
+    needed,
+    needs,
+    needs_both,
+    one_of,
+    refuse,
+    some_of,
+)
+from cpcalc.schema.basis import (
+    Basis,
+    EconomicSettings,
+    Enterprise,
+    Factors,
+    GasConditions,
+    HeatBasis,
+    Loan,
+    Scenario,
+    Source,
+    YearlyRate,
+)
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")

@@ -10,8 +10,7 @@ import re
 from typing import Annotated, Any, ClassVar
 
 from cpcalc.quantities import Quantity, Range
-from cpcalc.schema import leaves
-from cpcalc.schema.base import Model, excludes, needed, refuse
+from cpcalc.schema import Model, excludes, leaves, needed, refuse
 from cpcalc.schema.basis import GridType, HeatBasis
 from cpcalc.units import NAMES, SUBSTANCES, Unit, shown
 

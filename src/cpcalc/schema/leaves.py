@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, Wit
 from typing_extensions import TypeAliasType
 
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
-from cpcalc.schema.base import refuse
+from cpcalc.schema import refuse
 from cpcalc.source.reader import FoldedText
 from cpcalc.texts import LANGUAGES
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary
