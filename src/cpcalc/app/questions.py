@@ -16,7 +16,7 @@ from cpcalc.checks import BASIC
 from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported
-from cpcalc.programme.members import Member, duplicates
+from cpcalc.programme import Member, duplicates
 from cpcalc.report.enterprises import Combined
 from cpcalc.report.why import Sources
 from cpcalc.results import AssessmentResult
