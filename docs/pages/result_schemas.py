@@ -314,7 +314,9 @@ def definitions() -> Schema:
 
 
 def batch() -> Schema:
-    shard = record({**each("number of", int), **each("digests problems", list[Any])})
+    shard = record(
+        {**each("number of", int), **each("digests problems", list[Any]), "checksum": str}
+    )
     totals = {
         **TOTAL, **each("data_status currencies", dict[str, int]), "warnings": int,
         "identities": record(each("holding of", int)),

@@ -13,7 +13,15 @@ from typer import Argument, Option
 
 from cpcalc import __version__
 from cpcalc.app.assess import Options
-from cpcalc.app.batch import Batch, Failure, Job, run_batch, shard_data, without_duplicates
+from cpcalc.app.batch import (
+    Batch,
+    Failure,
+    Job,
+    checksum_of,
+    run_batch,
+    shard_data,
+    without_duplicates,
+)
 from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.programme import assess_programme
@@ -156,13 +164,15 @@ def _deliver(
     totals = totals_of(batch.rows, group_by)
     if to.form == "json":
         statuses = sorted(wanted.statuses) if wanted.statuses is not None else None
-        about = {
+        about: Data = {
             "cpcalc": __version__,
             "request": {"status": statuses, "currency": wanted.currency},
             "group_by": group_by,
             "shard": shard,
             "passed_over": batch.passed_over,
         }
+        if shard is not None:
+            about["shard"] = {**shard, "checksum": checksum_of(about)}
         code = to.write(batch_chunks(batch.rows, _failures(batch), totals, about))
     elif to.form == "csv":
         code = to.write(batch_lines(batch.rows, totals, to.language))
