@@ -67,7 +67,7 @@ class Output:
                 _write("stdout", chunk)
             return OK
         try:
-            own = f"{re.escape(self._mark)}|{_BEGINNINGS[self.command]}"
+            own = rf"(<!-- )?cpcalc {self.command}( -->)?\n|{_BEGINNINGS[self.command]}"
             replace_own(self.file, chunks, own, self.inputs)
         except OSError as error:
             return self.refuse("cannot-write", path=self.file, reason=reason_of(error))
