@@ -55,6 +55,13 @@ app.add_typer(factors, name="factors")
 def execute(arguments: list[str]) -> int:
     """Run one command line; its exit code. Raises KeyboardInterrupt at Ctrl-C."""
     try:
+        return _executed(arguments)
+    except (OutputLostError, OSError):  # not even what is wrong can be said
+        return NOT_DONE
+
+
+def _executed(arguments: list[str]) -> int:
+    try:
         code = app(arguments, standalone_mode=False)
     except OutputLostError as error:
         complain([f"cpcalc: cannot write the output: {error}"])
