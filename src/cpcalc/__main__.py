@@ -6,6 +6,7 @@ import gc
 import io
 import os
 import sys
+from contextlib import suppress
 
 from cpcalc.cli import INTERRUPTED, NOT_DONE
 
@@ -56,20 +57,22 @@ def _open_streams() -> None:
 
 def _flushed(code: int) -> int:
     """The exit code once all output has left; what could not be written is an error too."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:  # the reader has seen enough
-            continue
-        except (OSError, ValueError) as error:
-            if stream is sys.stdout and code != NOT_DONE:
-                _say(f"cpcalc: cannot write the output: {error}")
-            code = code or NOT_DONE
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        pass
+    except (OSError, ValueError) as error:
+        if code != NOT_DONE:
+            _say(f"cpcalc: cannot write the output: {error}")
+        code = code or NOT_DONE
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
     return code
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)  # noqa: T201 - the last word there is
+    with suppress(OSError):
+        print(line, file=sys.stderr)  # noqa: T201 - the last word there is
 
 
 if __name__ == "__main__":

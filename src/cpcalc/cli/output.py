@@ -165,14 +165,17 @@ def progress_bar(language: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _write(name: str, text: str) -> None:
-    """Write to a standard stream; what nobody reads any more, as after `head`, goes nowhere."""
+    """Write to a standard stream; what nobody reads, as after `head`, goes nowhere.
+
+    So does what is said beside a result, where it cannot be written: the result matters more.
+    """
     stream: TextIO = getattr(sys, name)
     try:
         stream.write(text)
-    except BrokenPipeError:
-        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     except OSError as error:
-        raise OutputLostError(reason_of(error)) from error
+        if name == "stdout" and not isinstance(error, BrokenPipeError):
+            raise OutputLostError(reason_of(error)) from error
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     except UnicodeEncodeError:  # a console of another encoding: show what it cannot as escapes
         encoding = stream.encoding or "ascii"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
