@@ -188,6 +188,8 @@ def _leave_with_parent() -> None:
 
 SECONDS_TO_WAIT_FOR_ANOTHER_RUN = 5.0
 FILE_NAME = "results-2.sqlite"
+# What a damaged file makes of a statement: its own texts and numbers can be read wrongly too.
+_TROUBLE = (sqlite3.Error, UnicodeError, OverflowError, MemoryError)
 _CREATE = """
 CREATE TABLE IF NOT EXISTS results(
     key BLOB PRIMARY KEY, program BLOB NOT NULL, row BLOB NOT NULL, checksum BLOB NOT NULL)
@@ -237,7 +239,7 @@ class Cache:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._database = _opened(self._path)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, *_TROUBLE) as error:
             self.trouble = str(error)
 
     def row(self, sha256: str) -> bytes | None:
@@ -270,12 +272,13 @@ class Cache:
             return None
         try:
             first: tuple[object, ...] | None = self._database.execute(statement, values).fetchone()
-        except sqlite3.Error as error:
+        except _TROUBLE as error:
             self.trouble = str(error)
             self._database.close()
             self._database = None
             if _is_damaged(error):
-                self._path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    self._path.unlink()
             return None
         return first
 
@@ -287,7 +290,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         # After a loss of power the file may be damaged, and no more than that.
         database.execute("PRAGMA synchronous = OFF")
         database.execute(_CREATE)
-    except sqlite3.Error as error:
+    except _TROUBLE as error:
         database.close()
         if not _is_damaged(error):
             raise
@@ -302,6 +305,7 @@ def _checksum(key: bytes, row: bytes) -> bytes:
 
 def _is_damaged(error: Exception) -> bool:
     """Whether the file is no database, or a torn one; it held nothing that cannot be recomputed."""
-    return isinstance(error, sqlite3.DatabaseError) and not isinstance(
-        error, sqlite3.OperationalError
-    )
+    if isinstance(error, sqlite3.OperationalError):  # a full disk, a lock; but not a missing column
+        code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return code == sqlite3.SQLITE_ERROR
+    return True
