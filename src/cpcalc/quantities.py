@@ -10,7 +10,17 @@ from typing import NoReturn, Self
 from pydantic_core import core_schema
 
 from cpcalc.diagnostics import Path
-from cpcalc.units import ONE, PLAIN, SUBSTANCES, QuantityError, Unit, Vocabulary, read_unit
+from cpcalc.texts import read_texts
+from cpcalc.units import (
+    CURRENCIES,
+    ONE,
+    PLAIN,
+    SUBSTANCES,
+    QuantityError,
+    Unit,
+    Vocabulary,
+    read_unit,
+)
 
 INTERNATIONAL = "international"
 VIETNAMESE = "vietnamese"
@@ -82,6 +92,12 @@ _SCALES = {
     "thousand": 3, "nghìn": 3, "ngàn": 3, "million": 6, "triệu": 6, "billion": 9, "tỷ": 9, "tỉ": 9,
 }  # fmt: skip
 _SCALE = re.compile(rf"({'|'.join(_SCALES)})(?=\s|$)")
+# A sign before the digits, a short scale word or both after them, as money is written elsewhere.
+_MONEY_WORDS: dict[str | None, str] = read_texts("unit_slips")["money-words"]
+_MONEY = re.compile(
+    rf"([^\d\s.,+-]*)\s*([0-9](?:[0-9.,{_GAPS}]*[0-9])?)\s*"
+    rf"(?:({'|'.join(map(re.escape, [*_MONEY_WORDS, *_SCALES]))})(?![^\W\d]))?\s*(.*)"
+)
 _BOUND = re.compile(r"([<>≤≥]=?|~|≈|about|approx\.?|ca\.?|khoảng)\s*[0-9]")
 # What is no unit after the digits of a number, and the name of each slip.
 _NO_UNIT = (
@@ -101,6 +117,16 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
     needs no unit; no other number goes without. A text that knows its place in a document hands
     it on.
     """
+    try:
+        return _read(text, style, vocabulary)
+    except QuantityError as error:
+        meant = "" if error.name == "misspelt-unit" else _money_meant(text, style, vocabulary)
+        if meant:
+            raise _slip("money-in-other-words", text, suggestion=meant) from error
+        raise
+
+
+def _read(text: str, style: str | None, vocabulary: Vocabulary) -> Quantity:
     value, rest = number_and_unit(text, style)
     path = getattr(text, "path", ())
     if not rest:
@@ -109,6 +135,24 @@ def parse_quantity(text: str, style: str | None = None, vocabulary: Vocabulary =
         raise QuantityError("unit-missing", text=text)
     reading = read_unit(rest, vocabulary)
     return Quantity(_bounded(value * reading.factor, text), reading.unit, text, path)
+
+
+def _money_meant(text: str, style: str | None, vocabulary: Vocabulary) -> str:
+    """The amount of money that is meant by ``320m VND`` or ``$ 1 200``; empty where it is none."""
+    normal = unicodedata.normalize("NFC", text[: LONGEST + 1]).strip()
+    match = _MONEY.fullmatch(normal) if len(text) <= LONGEST else None
+    if match is None:
+        return ""
+    sign, digits, scale, rest = match.groups()
+    currency = _MONEY_WORDS.get(sign, sign)
+    if currency and currency not in CURRENCIES:
+        return ""
+    words = (digits, _MONEY_WORDS.get(scale, scale), currency, rest if rest[:1] != "/" else "")
+    meant = " ".join(filter(None, words)) + (rest if rest[:1] == "/" else "")
+    try:
+        return meant if _read(meant, style, vocabulary).unit.currency else ""
+    except QuantityError:
+        return ""
 
 
 def number_and_unit(text: str, style: str | None = None) -> tuple[float, str]:

@@ -125,6 +125,7 @@ def _product(one: Unit, other: Unit, sign: int) -> Unit:
 
 
 _RANK = {name: rank for rank, name in enumerate(ORDER)}
+_PIECE = _RANK["piece"]
 CURRENCIES = frozenset(ORDER[ORDER.index("VND") : ORDER.index("piece")])
 SUBSTANCES = frozenset(ORDER[ORDER.index("CO2") : ORDER.index("VND")])
 
@@ -161,6 +162,12 @@ def base_unit(name: str) -> Unit:
     return Unit.of(((name, 1),))
 
 
+def is_count(unit: Unit) -> bool:
+    """Whether a unit counts things: pieces, or what a file declares."""
+    counted = [power for name, power in unit.exponents if _RANK.get(name, _PIECE) >= _PIECE]
+    return counted == [1] and len(unit.exponents) == 1
+
+
 class Vocabulary(NamedTuple):
     """What a file adds: names of counted products, and what ``ton`` means to it."""
 
@@ -181,12 +188,14 @@ class UnitReading(NamedTuple):
 MOST_POWER = 3  # nothing that factories count has a higher one
 COUNT_NAME = re.compile(r"[^\W\d][\w-]*")  # what a file may call a counted product
 _TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\s+|.", re.DOTALL)
-_MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt"})
+_MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt", "lb", "short_ton", "long_ton"})
 
-# Names refused because two readers would take them for two things, each with its remedy.
-_REFUSED: Mapping[str, str] = read_texts("unit_slips")["refused"]
-# Names that are none, with the one that is meant.
-_NEAR_MISSES: Mapping[str, str] = read_texts("unit_slips")["near-misses"]
+# Names that are none: refused because two readers would take them for two things, and units that are
+# not in the list, each with its remedy; near misses, with the name that is meant.
+_SLIPS = read_texts("unit_slips")
+_REFUSED: Mapping[str, str] = _SLIPS["refused"]
+_CONVERSIONS: Mapping[str, str] = _SLIPS["conversions"]
+_NEAR_MISSES: Mapping[str, str] = _SLIPS["near-misses"]
 
 
 @lru_cache(maxsize=4096)
@@ -284,7 +293,9 @@ def _name(token: str, text: str, vocabulary: Vocabulary, counts: dict[str, str])
 def _unknown(token: str, text: str) -> NoReturn:
     if token in _REFUSED:
         raise QuantityError("refused-unit", unit=token, remedy=_REFUSED[token])
-    suggestion = _NEAR_MISSES.get(token) or _nearest_name(token)
+    if token in _CONVERSIONS:
+        raise QuantityError("unit-to-convert", unit=token, conversion=_CONVERSIONS[token])
+    suggestion = respelling(token) or _misspelt_word(token)
     if suggestion is not None:
         raise QuantityError("misspelt-unit", unit=token, suggestion=suggestion, text=text)
     if not any(character.isalnum() for character in token):
@@ -292,18 +303,21 @@ def _unknown(token: str, text: str) -> NoReturn:
     raise QuantityError("unknown-unit", unit=token, text=text)
 
 
-def _nearest_name(token: str) -> str | None:
-    names = [name for name in NAMES if not name.startswith("count_")]
-    for name in names:
-        if name.casefold() == token.casefold():
-            return name
-    close = difflib.get_close_matches(token, names, n=1, cutoff=0.75)
-    return close[0] if close and len(token) > 2 else None
+# Shorter names are symbols: one letter more or less makes another unit of one.
+_SHORTEST_WORD = 4
+# Where a symbol begins so, its case may tell milli from mega, pico from peta, nano from normal.
+_TELLING = frozenset("mMpPnN")
 
 
-# Where only the case of its first letter tells milli from mega, pico from peta or nano from normal,
-# nobody may guess.
-_TELLING_CASES = (frozenset("mM"), frozenset("pP"), frozenset("nN"))
+def _misspelt_word(token: str) -> str | None:
+    """The spelled-out name that a word is one letter from, such as kilogram for kilogramm."""
+    if len(token) < _SHORTEST_WORD:
+        return None
+    start = token[:2].lower()  # mmetre is no metre
+    words = [name for name in NAMES if name.isalpha() and name.islower() and name.startswith(start)]
+    one_letter = 1 - 1.01 / len(token)
+    close = difflib.get_close_matches(token, words, n=1, cutoff=one_letter)
+    return close[0] if close and len(close[0]) >= _SHORTEST_WORD else None
 
 
 def respelling(token: str) -> str | None:
@@ -311,16 +325,20 @@ def respelling(token: str) -> str | None:
     if token in _NEAR_MISSES:
         return _NEAR_MISSES[token]
     alike = {NAMES[name]: name for name in NAMES if name.casefold() == token.casefold()}
-    if len(alike) != 1 or token in _REFUSED:
+    if len(alike) != 1 or token in _REFUSED or token in _CONVERSIONS or len(token) == 1:
         return None
-    (name,) = alike.values()
-    in_doubt = len(token) > 1 and frozenset((token[0], name[0])) in _TELLING_CASES
-    return None if in_doubt or name.startswith("count_") else name
+    ((unit, name),) = alike.items()
+    if unit in CURRENCIES or name.startswith("count_"):
+        return None  # pen, gel and mad are words
+    if unit in SUBSTANCES:
+        return name if len(token) > 2 else None  # tn is rather a tonne
+    is_other = token[0] != name[0] and not name.islower()
+    return None if token[0] in _TELLING and (is_other or len(token) == 2) else name
 
 
 def is_taken(name: str) -> bool:
     """Whether a word means a unit, or is refused as one: no counted product can have its name."""
-    return name in NAMES or name in _REFUSED
+    return name in NAMES or name in _REFUSED or name in _CONVERSIONS
 
 
 def factor_to(unit: Unit, expression: str, vocabulary: Vocabulary = PLAIN) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess
 from cpcalc.app.check import fixed_text
+from cpcalc.quantities import parse_quantity
 from cpcalc.report.json_result import result_data
+from cpcalc.source.reader import read
+from cpcalc.units import NAMES, QuantityError
 
 MESSY = """# one plant, typed by several people
 cpcalc: 1
@@ -118,6 +122,9 @@ def test_a_link_stays_a_link(plant: Path) -> None:
         "41 mwh/year",  # milli or mega
         "1.234 kWh/year",  # two readings
         "41 ton/year",  # two tonnes
+        "41 MT/year",  # a metric tonne or a million of them
+        "41 Cal/year",  # a thousand calories or one
+        "41 mG/year",  # milli or mega
         "41 kWh",  # not per year
     ],
 )
@@ -141,6 +148,100 @@ def test_broken_yaml_and_other_files_are_left_alone(tmp_path: Path) -> None:
         path.write_text(text, encoding="utf-8")
         run(["check", "--fix", str(path)])
         assert path.read_text(encoding="utf-8") == text
+
+
+COMMAS = """cpcalc: 1
+numbers: vietnamese
+enterprise: {id: A-1, name: Xưởng}
+data-status: draft
+streams:
+  điện: {kind: energy, quantity: 1.234,5 MWh/năm, price: 1.950 đồng/kWh, name: Điện}   # keep me
+  than: {quantity: 12,5 tấn/năm, kind: energy, price: "3,1 triệu đồng/tấn", uncertainty: 2,5 %}
+"""
+
+
+def test_values_that_a_comma_ends_are_put_in_quotes(tmp_path: Path) -> None:
+    path = tmp_path / "plant.yaml"
+    path.write_text(COMMAS, encoding="utf-8")
+    assert run(["check", "--fix", str(path)]) == 0
+    after = COMMAS
+    for old, new in {
+        "1.234,5 MWh/năm": '"1 234,5 MWh/năm"', "1.950 đồng": "1 950 đồng", "12,5 tấn/năm": '"12,5 tấn/năm"',
+        "2,5 %": '"2,5 %"',
+    }.items():  # fmt: skip
+        after = after.replace(old, new)
+    assert path.read_text(encoding="utf-8") == after
+
+
+@pytest.mark.parametrize(
+    "value", ["12,5 t/year", "5 t, 3 t/year", "1, 5 t/year", "Coal, brown", "1,234 t/year"]
+)
+def test_what_quotes_alone_do_not_mend_stays_as_it_is(value: str) -> None:
+    """Two values, words, the decimal sign that the file does not have, two readings."""
+    head = MESSY.partition("basis:")[0]
+    if value == "1,234 t/year":
+        head = head.replace("numbers: international\n", "")
+    text = f"{head}streams:\n  coal: {{kind: energy, quantity: {value}}}\n"
+    assert _fixed_text(text) == text
+
+
+def test_each_value_that_a_comma_ends_is_a_problem_of_its_own() -> None:
+    text = COMMAS.replace("price: 1.950 đồng/kWh", "price: 1.950,5 đồng/kWh")
+    found = assess(text.encode(), "plant.yaml", Options()).diagnostics
+    assert [item.values["whole"] for item in found] == [
+        "1.234,5 MWh/năm", "1.950,5 đồng/kWh", "12,5 tấn/năm", "2,5 %",
+    ]  # fmt: skip
+
+
+DIGITS = st.sampled_from(
+    [
+        "5",
+        "12500",
+        "1,5",
+        "12,75",
+        "1.234,5",
+        "1,234.5",
+        "1,234,567",
+        "1.234.567",
+        "62_000",
+        "0.5",
+        "1.234",
+        "12,5",
+    ]
+)
+NAMES_OF_UNITS = st.sampled_from(sorted(name for name in NAMES if name.isalnum()))
+STYLES = st.sampled_from(["", "numbers: international\n", "numbers: vietnamese\n"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    STYLES,
+    DIGITS,
+    NAMES_OF_UNITS,
+    st.sampled_from([str, str.upper, str.lower, str.title]),
+    st.sampled_from(["", '"']),
+)
+def test_fix_changes_no_value_that_is_read_and_gives_none_that_cannot_be_meant(
+    style: str, digits: str, name: str, spelt: Callable[[str], str], quote: str
+) -> None:
+    written = f"{digits} {spelt(name)}/year"
+    text = (
+        f"cpcalc: 1\n{style}enterprise: {{id: A, name: n}}\ndata-status: draft\n"
+        f"streams:\n  s: {{kind: material, quantity: {quote}{written}{quote}, notes: n}}\n"
+    )
+    after = _fixed_text(text)
+    if after == text:
+        return
+    way = style.removeprefix("numbers: ").strip() or None
+    new = str(read(after.encode(), "").tree["streams"]["s"]["quantity"])
+    mended = parse_quantity(new, way)
+    try:
+        before = parse_quantity(written, way)
+    except QuantityError:  # of the names that stand there with other capitals, there is one
+        alike = {NAMES[known] for known in NAMES if known.casefold() == name.casefold()}
+        assert len(alike) == 1
+        before = parse_quantity(f"{digits} {alike.pop()}/year", way)
+    assert (mended.value, mended.unit) == (before.value, before.unit)
 
 
 SEPARATORS = st.sampled_from(["", " ", "_", ",", "\u00a0", "\u2009", "\u202f"])

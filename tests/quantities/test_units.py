@@ -83,7 +83,7 @@ def test_read(text: str, factor: float, unit: str) -> None:
     "text",
     [
         "ton", "tons", "Ton", "gallon", "gal", "barrel", "bbl", "BTU", "Btu", "MBtu", "MMBtu", "mWh", "therm", "tce",
-        "$", "k", "M", "week", "kVA", "K", "crore", "lakh",
+        "$", "k", "M", "d", "kVA", "crore", "lakh", "MT", "Cal", "mil", "kgal",
     ],
 )  # fmt: skip
 def test_refused_because_it_means_two_things(text: str) -> None:
@@ -99,7 +99,7 @@ def test_refused_because_it_means_two_things(text: str) -> None:
         ("litter", "litre"),
         ("Kg", "kg"), ("KG", "kg"), ("T", "t"), ("Tấn", "tấn"), ("KW", "kW"), ("M3", "m3"), ("dong", "VND"),
         ("vnd", "VND"), ("usd", "USD"), ("pcs", "piece"), ("pc", "piece"), ("cái", "piece"), ("hr", "hour"),
-        ("d", "day"), ("y", "year"), ("Năm", "năm"), ("nam", "năm"), ("kilogramm", "kilogram"), ("m^3", "m3"),
+        ("y", "year"), ("Năm", "năm"), ("nam", "năm"), ("kilogramm", "kilogram"), ("m^3", "m3"),
         ("m^2", "m2"), ("kWh per year", "/"), ("Triệu VND", "triệu"), ("tr VND", "triệu"), ("bn VND", "billion"),
         ("€", "EUR"), ("℃", "degC"), ("co2", "CO2"),
     ],

@@ -208,11 +208,11 @@ def _beside(file: str, baseline: str) -> str:
     return printable(os.path.relpath(file, disk.folder_of(baseline)).replace("\\", "/"))
 
 
-# ---- safe rewrites: spellings of units, groups of digits -----------------------------------------
+# ---- safe rewrites: spellings of units, groups of digits, values that a comma ends ---------------
 
 # A rewrite stays inside one scalar, so comments and layout are kept; it is made only where the new
-# text reads as exactly the same value, or where a misspelt unit can only mean one; and the whole
-# file must still read as the same document.
+# text reads as exactly the same value, where a misspelt unit can only mean one, or where quotes make
+# a quantity of what a comma parted; and the whole file must still read as the same document.
 
 _BYTE_ORDER_MARK = "\ufeff"
 # The number at the beginning of a quantity: sign, digits and what may part their groups.
@@ -268,7 +268,9 @@ def difference(change: Fixed) -> Iterator[str]:
 def _rewritten(text: str, name: str) -> tuple[str, int]:
     """The text after one round of rewrites, and how many there were."""
     document = read(text.encode(), name)
-    if document.tree is None or document.diagnostics or "cpcalc" not in document.tree:
+    if document.tree is None or "cpcalc" not in document.tree:
+        return text, 0
+    if any(problem.name != "comma-ends-value" for problem in document.diagnostics):
         return text, 0
     lines = list(document.lines)
     leaves = dict(_leaves(document.tree))
@@ -277,13 +279,18 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
     for span, path, new in sorted(set(edits), reverse=True):  # so that the other places stay
         start, end, line = span.column - 1, span.end_column - 1, lines[span.line - 1]
         raw, old = line[start:end], str(leaves[path])
-        if span.line == span.end_line and raw in (old, f'"{old}"', f"'{old}'"):
-            lines[span.line - 1] = line[:start] + raw.replace(old, new) + line[end:]
+        if document.diagnostics:  # a comma ended the value
+            end = start + len(new)
+            written = f'"{new}"' if line[start:end] == new and raw == old else ""
+        else:
+            written = raw.replace(old, new) if raw in (old, f'"{old}"', f"'{old}'") else ""
+        if span.line == span.end_line and written:
+            lines[span.line - 1] = line[:start] + written + line[end:]
             made[path] = new
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
     after = mark + "\n".join(lines)
     reread = read(after.encode(), "")
-    is_same = not reread.diagnostics and dict(_leaves(reread.tree)) == leaves | made
+    is_same = dict(_leaves(reread.tree)) == leaves | made
     return (after, len(made)) if is_same else (text, 0)
 
 
@@ -300,8 +307,14 @@ def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def _edits(document: Document) -> Iterator[tuple[Path, str]]:
-    """Misspelt units; in a file without any, digits that are not in groups."""
+    """Values that a comma ended; without them misspelt units; then digits that are not in groups."""
     loaded = load_document(document)
+    for problem in document.diagnostics:
+        whole = problem.values["whole"]
+        if _is_read(whole, loaded.reading):
+            yield (*problem.path, problem.values["key"]), whole
+    if document.diagnostics:
+        return
     leaves = dict(_leaves(document.tree))
     is_misspelt = False
     for problem in assess_document(document, b"", Options()).diagnostics:
@@ -326,11 +339,16 @@ def _respelt(text: str, token: str, reading: Reading) -> str | None:
     if name is None or len(re.findall(pattern, text)) != 1:
         return None
     new = re.sub(pattern, name, text)
+    return new if _is_read(new, reading, token) else None
+
+
+def _is_read(text: str, reading: Reading, token: str = "") -> bool:
+    """Whether a text is one quantity, or has another misspelt unit: the next round sees to it."""
     try:
-        parse_quantity(new, reading.style, reading.vocabulary)
-    except QuantityError as error:  # a second unit may be misspelt: the next round sees to it
-        return new if error.name == "misspelt-unit" and error.values.get("unit") != token else None
-    return new
+        parse_quantity(text, reading.style, reading.vocabulary)
+    except QuantityError as error:
+        return error.name == "misspelt-unit" and error.values["unit"] != token
+    return True
 
 
 def _grouped(text: str, reading: Reading) -> str | None:

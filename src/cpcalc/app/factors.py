@@ -13,7 +13,7 @@ from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.locate import WhatIf, varied
 from cpcalc.app.lock import documents_of
 from cpcalc.app.sets import SetFile, factor_set, released_sums, set_files, versions_of
-from cpcalc.diagnostics import Diagnostic, has_errors
+from cpcalc.diagnostics import Diagnostic, errors_of, has_errors
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult, figures_by_path
@@ -123,7 +123,7 @@ class Newer(NamedTuple):
     @property
     def errors(self) -> list[Diagnostic]:
         """Why the file cannot be assessed with the newer version."""
-        return [problem for problem in self.outcome.diagnostics if problem.severity == "error"]
+        return errors_of(self.outcome.diagnostics)
 
 
 class Outdated(NamedTuple):

@@ -16,7 +16,9 @@ from cpcalc.schema.assessment import Waiver
 from cpcalc.source.reader import Document, Text
 
 # Problems with one name inside a quantity: the caret points at that name.
-_ABOUT_A_UNIT = frozenset({"misspelt-unit", "unknown-unit", "refused-unit"})
+_ABOUT_A_UNIT = frozenset({
+    "misspelt-unit", "unknown-unit", "refused-unit", "unit-to-convert",
+})  # fmt: skip
 # A comma at the start that can only be a decimal sign, and commas that can only group thousands.
 _DECIMAL_COMMA = re.compile(r"^([^\d,]?\d+),(\d{1,2}|\d{4,})(?![\d,])")
 _GROUPING_COMMAS = re.compile(r"^[^\d,]?\d{1,3}(,\d{3}){2,}(?![\d,])")

@@ -19,7 +19,7 @@ from cpcalc.programme.result import ProgrammeResult, build
 from cpcalc.results import Rate
 from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document, read
-from cpcalc.units import Unit
+from cpcalc.units import base_unit
 
 
 class ProgrammeOutcome(NamedTuple):
@@ -119,7 +119,7 @@ def _rates(programme: Programme, found: list[Diagnostic]) -> list[Rate]:
     for currency, dated in (programme.exchange_rates or {}).items():
         path: Path = ("exchange-rates", currency)
         stated, wanted = dated.rate, f"{programme.currency}/{currency}"
-        if not Unit.of(((currency, 1),)).currency:
+        if not base_unit(currency).currency:
             values = {"currency": currency[:20]}
             found.append(Diagnostic("unknown-currency", path, values, on_key=True))
         elif str(stated.unit) != wanted:

@@ -13,7 +13,7 @@ from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
-from cpcalc.diagnostics import Diagnostic, Path, Span
+from cpcalc.diagnostics import Diagnostic, Path, Span, errors_of
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported
 from cpcalc.programme import Member, duplicates
@@ -23,6 +23,9 @@ from cpcalc.results import AssessmentResult
 from cpcalc.rows import row_of
 from cpcalc.source.reader import Document, read
 from cpcalc.sums import sum_by_name
+
+# How many scenarios a check tries at least, and of how many measures together.
+FEWEST_TRIED, MOST_MEASURES_TRIED = 10, 10_000
 
 # ---- what if -------------------------------------------------------------------------------------
 
@@ -73,12 +76,19 @@ def scenario_errors(
 ) -> tuple[Diagnostic, ...]:
     """What would stop the named scenarios of a file: a check of the file is one of them too."""
     options = options._replace(tier=BASIC)  # a full check has no more errors
-    return tuple(
+    scenarios = list(scenarios_of(document).values())
+    measures = len(base.result.measures) if base.result is not None else 0
+    tried = max(FEWEST_TRIED, MOST_MEASURES_TRIED // max(measures, 1))
+    found = [
         diagnostic
-        for scenario in scenarios_of(document).values()
-        for diagnostic in _under(document, data, options, scenario, base).diagnostics
-        if diagnostic.severity == "error"
-    )
+        for scenario in scenarios[:tried]
+        for diagnostic in errors_of(_under(document, data, options, scenario, base).diagnostics)
+    ]
+    if len(scenarios) > tried:  # each takes as long as the file itself
+        values = {"tried": str(tried), "count": str(len(scenarios))}
+        untried = Diagnostic("scenarios-not-tried", ("scenarios",), values, on_key=True)
+        found += placed([untried], document)
+    return tuple(found)
 
 
 def _under(

@@ -27,6 +27,7 @@ from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.programme import assess_programme
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
+from cpcalc.diagnostics import errors_of
 from cpcalc.programme.totals import totals_of
 from cpcalc.report.csv_lines import batch_lines, programme_lines
 from cpcalc.report.enterprises import batch_page
@@ -140,7 +141,7 @@ def programme(
     elif form == "csv":
         code = to.write(programme_lines(result, language))
     else:
-        errors = sum(problem.severity == "error" for problem in problems)
+        errors = len(errors_of(problems))
         code = to.show([programme_page(result, outcome.waivers, errors, language)])
     _complain_of_failures(failures, to)
     if failures and problems:

@@ -17,7 +17,7 @@ from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedMeasure, LinkedStream
 from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.sums import FiguresByScope, add_reported
-from cpcalc.units import Unit
+from cpcalc.units import YEAR, base_unit
 
 WASTE_KINDS = ("wastewater", "solid-waste", "chemical-waste")
 REDUCTION_OF_KIND: Mapping[str, str] = {kind: kind.replace("-", "_") for kind in WASTE_KINDS}
@@ -26,8 +26,8 @@ REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
     **{substance: substance.lower() for substance in ("SO2", "NOx", "COD", "BOD", "TSS")},
 }
 # Wastes are counted in these, as programmes publish them.
-CUBIC_METRES = Unit.of((("m3", 1), ("year", -1)))
-TONNES = Unit.of((("t", 1), ("year", -1)))
+CUBIC_METRES = base_unit("m3") / YEAR
+TONNES = base_unit("t") / YEAR
 # The scopes whose fossil CO2 makes up `reductions.co2`: own combustion and purchased electricity by
 # location.
 COUNTED_SCOPES = ("scope_1", "scope_2_location")
@@ -231,7 +231,7 @@ class Contribution:
             return add_reported(self.money(), joined(self.missing))
         currency = self.resolved.currency
         if self.measure.effects and currency is not None:
-            unit = Unit.of(((currency, 1),)) / Unit.of((("year", 1),))
+            unit = base_unit(currency) / YEAR
             return defined(0, unit, "no stream with a price changes")
         field = f"measures.{self.measure.id}.effects"
         return NotApplicable("incomplete", "no-saving-stated", (field,))
@@ -243,16 +243,16 @@ class Contribution:
     def lifetime_avoided(self) -> FiguresByScope:
         """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
 
-        What follows the grid's factor counts for fewer years where the file says that the factor
-        declines.
+        It counts for fewer years where the saving ramps up or is lost, and what follows the grid's
+        factor also where the file says that the factor declines.
         """
-        life, decline = self.measure.lifetime, self.resolved.grid_decline
+        life, pace = self.measure.lifetime, self.measure.pace
         if life is None:
             field = f"measures.{self.measure.id}.lifetime"
             unknown = NotApplicable("incomplete", "field-missing", (field,))
             return {scope: dict.fromkeys(gases, unknown) for scope, gases in self.avoided().items()}
-        of_grid = life if decline is None else emissions.years_at_first_factor(life, decline)
-        lives = {True: of_grid, False: life}
+        declines = {True: self.resolved.grid_decline, False: None}
+        lives = {of_grid: _full_years(life, pace, declines[of_grid]) for of_grid in declines}
         return _by_scope(
             (key, emissions.lifetime_emission(total(*amounts), lives[key.follows_grid]))
             for key, amounts in self.emissions.items()
@@ -305,6 +305,14 @@ class Contribution:
             known = [reductions[name]] if name in reductions else []
             reductions[name] = add_reported(known, joined(fields))
         return reductions
+
+
+def _full_years(life: Figure, pace: model.Pace, decline: Figure | None) -> Figure:
+    """The years of full saving at the first year's factor that a life is worth."""
+    if decline is None and not any(pace):
+        return life
+    rates = decline or model.NOTHING, pace.saving_loss or model.NOTHING
+    return emissions.years_of_full_effect(life, *rates, *pace.ramp_up)
 
 
 def _same_purchase(effect: model.LinkedEffect, resolved: model.Resolved) -> frozenset[str]:

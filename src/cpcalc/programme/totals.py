@@ -27,7 +27,7 @@ from cpcalc.programme import Member, composed
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import MAY_BE_SHARES, investments
 from cpcalc.schema.programme import CostClasses
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, Unit, base_unit
 
 
 class Sum(NamedTuple):
@@ -218,7 +218,7 @@ class Conversion:
         known = figures_in(parts)
         if not known:
             return parts[0]
-        whole = added(known, Unit.of(((self.currency, 1),)))
+        whole = added(known, base_unit(self.currency))
         if len(known) < len(parts):  # a currency without a rate
             return replace(whole, counted=len(known), of=len(parts), missing=missing_of(parts))
         figures = figures_in((*known, stated))

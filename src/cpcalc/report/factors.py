@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cpcalc.diagnostics import has_errors
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import Quantity
 from cpcalc.report.json_result import Data, written
-from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.numbers import share, shown
+from cpcalc.report.layout import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Notes,
+    Pair,
+    Pairs,
+    Table,
+    cell_text,
+    harmless,
+)
+from cpcalc.report.numbers import share
 from cpcalc.report.problems import printable
 from cpcalc.schema import Model, kebab
 from cpcalc.schema.factor_rows import FactorEntry, Property
@@ -221,7 +233,7 @@ def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
 
 
 def _state(item: Any) -> str:
-    if any(problem.severity == "error" for problem in item.diagnostics):
+    if has_errors(item.diagnostics):
         return "set-wrong"
     return "own-set-good" if item.is_own else "as-released" if item.is_released else "not-released"
 
@@ -254,16 +266,10 @@ def outdated_page(
         rows = []
         for figure, before, after in item.changes:
             if figure.count(".") <= MOST_STEPS:
-                cells = _cell(before, language), _cell(after, language)
+                cells = [cell_text(side, None, language) or "-" for side in (before, after)]
                 rows.append((figure, *cells, _change(before, after, language)))
         yield Table(heading, columns, rows)
         yield Notes([word("to-take", language, old=item.pin, new=item.newer)])
-
-
-def _cell(figure: Reported | None, language: str) -> str:
-    if figure is None:
-        return "-"
-    return shown(figure, language) if isinstance(figure, Figure) else word(figure.code, language)
 
 
 def _change(before: Reported | None, after: Reported | None, language: str) -> str:

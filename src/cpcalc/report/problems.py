@@ -57,7 +57,9 @@ def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     for key, value in diagnostic.values.items():
         values[key] = harmless(_in_words(key, value, language))
     wanted = next(filter(None, map(diagnostic.values.get, ("kind", "expected", "field"))), "any")
-    values["example"] = words_of("amounts", language).get(wanted, f"... {harmless(wanted)}")
+    values["example"] = words_of("amounts", language).get(
+        wanted, f"... {harmless(wanted.partition(',')[0])}"
+    )
     if not values.get("keys", "-"):  # surely what was meant: the question alone
         remedy = remedy.split("? ", 1)[0] + "?"
     elif not values.get("suggestion", "-"):  # nothing close: no question, only what there is

@@ -9,10 +9,10 @@ from cpcalc.calc import emissions
 from cpcalc.calc.emissions import methane_formed
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, defined
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.context import Context, by_definition, cited_figure, figure_of
-from cpcalc.resolve.model import SUBSTANCE_OF, Treatment
+from cpcalc.resolve.context import Context, cited_figure, figure_of
+from cpcalc.resolve.model import NOTHING, SUBSTANCE_OF, Treatment
 from cpcalc.schema.assessment import Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
@@ -20,10 +20,9 @@ from cpcalc.units import ONE, Unit, base_unit
 
 # Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
 # 2.3.1).
-ICE_POINT = by_definition(273.15, base_unit("degC"), "273.15 K")
+ICE_POINT = defined(273.15, base_unit("degC"), "273.15 K")
 # Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
-OXYGEN_OF_AIR = by_definition(0.21, ONE, "21 %")
-NOTHING = by_definition(0.0, ONE, "0 %")
+OXYGEN_OF_AIR = defined(0.21, ONE, "21 %")
 STATE = ("temperature", "pressure")  # what turns m3 into Nm3
 CONDITIONS = (*STATE, "moisture", "oxygen")
 
@@ -47,7 +46,7 @@ def stack_load(context: Context, stream: Stream, path: Path, substance: str | No
     given, wanted = _volume(corrected.unit), _volume(measured.unit)
     if given != wanted:  # at the stated conditions a cubic metre of one is one of the other
         unit = base_unit(wanted) / base_unit(given)
-        same = by_definition(1.0, unit, "volume at the stated conditions")
+        same = defined(1.0, unit, "volume at the stated conditions")
         corrected = converted(corrected, same)
     return emissions.load(measured, corrected)
 

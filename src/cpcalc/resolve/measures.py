@@ -9,10 +9,10 @@ from typing import Any
 
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, joined
+from cpcalc.figures import Figure, figures_in, joined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.context import Context, NotLinkedError, closing_steps
+from cpcalc.resolve.context import Context, NotLinkedError, closing_steps, figure_of
 from cpcalc.resolve.effects import link_effects, stated_reductions
 from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure, Unknown
 from cpcalc.schema import assessment as files
@@ -44,6 +44,10 @@ def link_measures(context: Context) -> Iterator[LinkedMeasure]:
             predicted_effects=predicted,
             quality=measure.quality or _weakest_quality(context, counting),
             requires=tuple(measure.requires or ()),
+            pace=model.Pace(
+                tuple(figure_of(share) for share in measure.ramp_up or ()),
+                context.share(measure.saving_loss),
+            ),
         )
 
 
@@ -126,7 +130,7 @@ def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
         except NotLinkedError as error:
             parts.append(Unknown(error.args))
     amounts = tuple(total(*figures) for figures in by_currency.values())
-    known = [part for part in parts if isinstance(part, Figure)]
+    known = figures_in(parts)
     lacking = [part.missing for part in parts if isinstance(part, Unknown)]
     whole: Figure | Unknown = Unknown(joined(*lacking)) if lacking else total(*known)
     if parts == next(iter(by_currency.values())):  # all in the report's currency: one sum is both

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
@@ -13,13 +14,20 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.context import Context, closing_steps, figure_of, link_or_none, of_substance
+from cpcalc.resolve.context import (
+    Context,
+    NotLinkedError,
+    closing_steps,
+    figure_of,
+    link_or_none,
+    of_substance,
+)  # fmt: skip
 from cpcalc.resolve.factors import terms_and_treatments
 from cpcalc.resolve.loads import stack_load
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
-from cpcalc.schema.assessment import LOADS, Effect, Stream
+from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Effect, Stream
 from cpcalc.schema.leaves import PERIODS
-from cpcalc.units import SUBSTANCES, YEAR, Unit, base_unit
+from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit
 
 # Keys that mean something only in streams of some kinds.
 KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
@@ -77,6 +85,7 @@ class _StreamLinker:
         self.kind = self.parent.kind if self.parent is not None else self.written.kind or "material"
         self._check_keys()
         self.substance = link_or_none(self._substance)
+        self.quantity: Figure | None = None
         self.quantity = link_or_none(self._quantity)
 
     def linked_stream(self) -> LinkedStream:
@@ -152,7 +161,7 @@ class _StreamLinker:
         if given.value < 0:
             self.context.problem("negative-quantity", given.path, text=given.text)
         if given.is_bare_zero:
-            raise self.context.problem("unit-missing", given.path, text=given.text)
+            return self._nothing(given)
         if self.written.per is None:
             quantity = self.context.annual(given, substance=self.substance)
         else:
@@ -164,7 +173,25 @@ class _StreamLinker:
         expected = self.parent.unit if self.parent is not None else None
         if expected is not None and quantity.unit is not expected:
             raise self.context.wrong_unit(given, expected, quantity.unit)
+        if expected is None:
+            self._check_kind(given, quantity.unit)
         return quantity
+
+    def _nothing(self, given: Quantity) -> Figure:
+        """A zero in the one unit that the stream can have: its price's, its whole's, its kind's."""
+        units = UNITS_OF_KIND[self.kind]
+        of_kind = base_unit(units[0]).of_substance(self.substance) / YEAR
+        unit = self._own_unit() or (of_kind if len(units) == 1 else None)
+        if unit is None:
+            raise self.context.problem("unit-missing", given.path, text=given.text)
+        return replace(figure_of(given), unit=unit)
+
+    def _check_kind(self, given: Quantity, yearly: Unit) -> None:
+        """An amount in a unit of the stream's kind; of power, where it is paid for by power."""
+        price = self.written.price
+        per = price.unit / base_unit(price.unit.currency) if price and price.unit.currency else ONE
+        also = DEMAND if self.kind == "energy" and str(ONE / per) == DEMAND else ""
+        self.context.check_kind(given, yearly * YEAR, self.kind, self.substance, also)
 
     def _derived_quantity(self) -> Figure | None:
         """A share of the parent, a load in a chimney, or what follows other streams."""
@@ -172,7 +199,9 @@ class _StreamLinker:
         if whole is not None and whole.quantity is not None and share is not None:
             return share_of(whole.quantity, figure_of(share))
         if self.written.concentration is not None:
-            return stack_load(self.context, self.written, self.path, self.substance)
+            load = stack_load(self.context, self.written, self.path, self.substance)
+            self._check_kind(self.written.concentration, load.unit)
+            return load
         links = self.written.follows or {}
         parts: list[Figure] = []
         for leader, ratio in self._ratios(links):
@@ -181,6 +210,7 @@ class _StreamLinker:
                 return None
             parts.append(of_substance(converted(leading.quantity, ratio), self.substance))
         for part, given in zip(parts, links.values(), strict=False):
+            self._check_kind(given, part.unit)
             if part.unit is not parts[0].unit:
                 raise self.context.wrong_unit(given, parts[0].unit, part.unit)
         return total(*parts) if parts else None
@@ -200,16 +230,18 @@ class _StreamLinker:
             return self.context.money(self._price_per_unit(given), given)
         if bill is None or self.quantity is None or self.quantity.value <= 0:
             return None
-        cost = self.context.money(self.context.annual(bill), bill)
-        return implied_price(cost, self.quantity)
+        cost = self.context.yearly_money(bill)
+        return implied_price(cost, self.quantity) if cost is not None else None
 
     def _price_per_unit(self, given: Quantity) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
         written, quantity = self.written, self.quantity
         if given.is_bare_zero:  # nothing for each unit of the quantity, where there is one
-            if quantity is None or self.context.currency is None:
+            unit = quantity.unit if quantity is not None else None
+            unit = unit or _unit_in_effects(self.context, self.name, self.substance)
+            if unit is None or self.context.currency is None:
                 raise self.context.problem("unit-missing", given.path, text=given.text)
-            return self.context.amount_of_money(given, per=quantity.unit * YEAR)
+            return self.context.amount_of_money(given, per=unit * YEAR)
         price = figure_of(given, self.substance)
         currency = base_unit(given.unit.currency or "")
         if quantity is None or price.unit * quantity.unit is currency / YEAR:
@@ -238,8 +270,11 @@ class _StreamLinker:
         price = self.written.price
         if price is None or price.unit.currency is None:
             return self.parent.unit if self.parent is not None else None
-        currency = base_unit(price.unit.currency)
-        return currency / price.unit.of_substance(self.substance) / YEAR
+        yearly = base_unit(price.unit.currency) / price.unit.of_substance(self.substance) / YEAR
+        with suppress(NotLinkedError):
+            self._check_kind(price, yearly)
+            return yearly
+        return None
 
 
 # ---- the units of streams that hang together -----------------------------------------------------
@@ -294,7 +329,10 @@ def _units_of_links(context: Context) -> dict[str, Unit | None]:
                 continue
             unit = of_source.without(*SUBSTANCES) * given.unit
             if of_target is None:
-                units[target] = unit.of_substance(linked[target].substance)
+                kind, substance = linked[target].kind, linked[target].substance
+                units[target] = unit = unit.of_substance(substance)
+                with suppress(NotLinkedError):
+                    context.check_kind(given, unit * YEAR, kind, substance)
             elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
                 context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
     return units

@@ -73,9 +73,13 @@ def _guess(data: bytes) -> str:
 def foreign_characters(text: str) -> Iterator[Diagnostic]:
     """Control characters and foreign line separators, the first few, each with its place."""
     for match in islice(_FOREIGN.finditer(text), MOST_FOREIGN_CHARACTERS):
-        character = {"character": f"U+{ord(match.group()):04X}"}
         span = span_after(text[: match.start()])
-        yield Diagnostic("foreign-character", (), character, span=span)
+        yield Diagnostic("foreign-character", (), {"character": _code_of(match)}, span=span)
+
+
+def _code_of(match: re.Match[str]) -> str:
+    """The code of a character found: ``U+001B``."""
+    return f"U+{ord(match.group()):04X}"
 
 
 def span_after(before: str) -> Span:
@@ -279,11 +283,18 @@ def _built(node: Node, path: Path, problems: list[Diagnostic]) -> Any:
     return [_built(child, (*path, position), problems) for position, child in enumerate(node.value)]
 
 
+def _check_escapes(node: ScalarNode, path: Path, problems: list[Diagnostic]) -> None:
+    """No escape brings in what may not stand in the file itself."""
+    if node.style == '"' and _HALF_CHARACTER.search(node.value):
+        problems.append(_problem("yaml-escape", node, path))
+    elif node.style == '"' and (foreign := _FOREIGN.search(node.value)) is not None:
+        problems.append(_problem("foreign-character", node, path, character=_code_of(foreign)))
+
+
 def _scalar(node: ScalarNode, path: Path, problems: list[Diagnostic]) -> Text | None:
     if node.value in _NULLS and not node.style:
         return None
-    if node.style == '"' and _HALF_CHARACTER.search(node.value):
-        problems.append(_problem("yaml-escape", node, path))
+    _check_escapes(node, path, problems)
     is_folded = node.start_mark.line != node.end_mark.line
     text = FoldedText(node.value) if is_folded else Text(node.value)
     text.path = path
@@ -296,6 +307,7 @@ def _mapping(node: MappingNode, path: Path, problems: list[Diagnostic]) -> dict[
         if not isinstance(key_node, ScalarNode) or key_node.tag is not None:
             problems.append(_problem("yaml-key-not-text", key_node, path))
             continue
+        _check_escapes(key_node, path, problems)
         key = unicodedata.normalize("NFC", key_node.value)
         if _NO_BREAK.search(key):
             shown = _NO_BREAK.sub(" ", key)
@@ -329,11 +341,14 @@ def _note_comma(
     node: Node, rest: str, path: Path, built: dict[str, Any], problems: list[Diagnostic]
 ) -> None:
     """A value of a flow mapping that a comma ended; several commas of one value are one problem."""
-    last = problems[-1] if problems else None
-    if last is not None and last.name == "comma-ends-value" and last.path == path:
+    before, last = next(reversed(built)), problems[-1] if problems else None
+    rest = rest if rest[:1].isdigit() else f" {rest}"
+    of_one = last is not None and last.name == "comma-ends-value" and last.path == path
+    if last is not None and of_one and last.values["key"] == before:
         whole = f"{last.values['whole']},{rest}"
         problems[-1] = last._replace(values={**last.values, "whole": whole})
         return
-    before = next(reversed(built))
     whole = f"{built[before]},{rest}"
-    problems.append(_problem("comma-ends-value", node, path, key=before, rest=rest, whole=whole))
+    problems.append(
+        _problem("comma-ends-value", node, path, key=before, rest=rest.strip(), whole=whole)
+    )
