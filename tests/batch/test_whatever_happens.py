@@ -64,7 +64,21 @@ def test_merge_knows_a_damaged_shard(tmp_path: Path, cache: Path, cpcalc: Run) -
     read = ("cpcalc", "request", "group_by", "passed_over", "shard")
     everywhere = [path for path in places(sound) if path[0] in read]
     chance = random.Random(13)
-    others = (None, 0, -1, 1e308, "", "kWh", [], {}, True, [1], 2**70, "\x1b", float("nan"))
+    others: tuple[Any, ...] = (
+        None,
+        0,
+        -1,
+        1e308,
+        "",
+        "kWh",
+        [],
+        {},
+        True,
+        [1],
+        2**70,
+        "\x1b",
+        float("nan"),
+    )
     for path in chance.sample(everywhere, 60):
         damaged = copy.deepcopy(sound)
         parent = damaged
