@@ -86,6 +86,9 @@ NAMES = (
 )  # fmt: skip
 BY_KEY = {name.key: name for name in NAMES}
 
+# The figures of a line that are quoted, besides its investment, its NPV and its reductions.
+HEADLINES = ("annual_saving", "annual_net_saving", "simple_payback")
+
 # The figures under ``economics``, in the order of the contract; after them its lists and its cash
 # flow.
 ECONOMICS = (

@@ -167,6 +167,7 @@ class StreamResult(NamedTuple):
     after: Reported
     saving: Reported
     saving_share: Reported | None = None  # without a quantity, as far as measures state shares
+    loads: Figures = MappingProxyType({})  # of waste water, before any measure
 
 
 class Line(NamedTuple):
@@ -194,6 +195,9 @@ class Line(NamedTuple):
     # As avoided_emissions, over the measures' lives.
     lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})
     lifetime_reductions: Figures = MappingProxyType({})  # co2 and co2e over the lives
+    # Of the headline figures: the weakest tier of data, and how far off they may be either way.
+    quality: Mapping[str, str] = MappingProxyType({})
+    uncertainty: Mapping[str, Figure] = MappingProxyType({})
 
 
 class MeasureResult(NamedTuple):
@@ -245,6 +249,8 @@ class ExpectationResult(NamedTuple):
     found: Reported | None
     because: str | None
     path: tuple[str | int, ...]
+    by_construction: bool = False  # it repeats what is typed, or rests on a balancing entry
+    source: str | None = None
 
 
 class Rate(NamedTuple):
@@ -295,6 +301,7 @@ class AssessmentResult(NamedTuple):
     enterprise: Mapping[str, Any]
     data_status: str
     basis: StatedBasis
+    products: Mapping[str, Mapping[str, Any]]  # name, and as stated output, capacity ...
     streams: tuple[StreamResult, ...]
     measures: tuple[MeasureResult, ...]
     groups: tuple[GroupResult, ...]
@@ -302,10 +309,11 @@ class AssessmentResult(NamedTuple):
     totals_by_status: Mapping[str, Line]
     identities: tuple[Identity, ...]
     factors: tuple[FactorUsed, ...]
-    qualities: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
+    qualities: Mapping[str, Mapping[str, float]]  # figure -> data tier -> share that rests on it
     provenance: Provenance
     expectations: tuple[ExpectationResult, ...] = ()
     waivers: tuple[tuple[str, str], ...] = ()  # the check, and why
+    remarks: Mapping[str, str] = MappingProxyType({})  # place -> what the file says there in words
     sensitivity: Sensitivity | None = None  # where it is asked for
     whole_enterprise: WholeEnterprise | None = None  # likewise
 
@@ -316,8 +324,7 @@ NOT_STATED = NotApplicable("incomplete", "field-missing")
 
 
 def figures_of(line: Line) -> dict[str, Reported]:
-    """All figures of a line by name: ``investment``, ``investment.USD``, ``savings.energy``,
-    ``economics.npv`` ..."""
+    """All figures of a line by name: ``investment.USD``, ``savings.energy``, ``economics.npv``."""
     figures: dict[str, Reported] = {}
     if line.investment is not None:
         for amount in line.investment.amounts:
@@ -340,13 +347,12 @@ def value_at(line: Line, key: str) -> Any:
 
 
 def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
-    """Every figure of a result under its path in the JSON, with ids:
-    ``measures.m3.simple_payback``."""
+    """Every figure of a result under its path in the JSON: ``measures.m3.simple_payback``."""
     figures: dict[str, Reported] = {}
     for key in ("streams", "measures", "groups"):
         for item in getattr(result, key):
             _gather(f"{key}.{item.id}", item, figures)
-    for key in ("totals", "totals_by_status", "whole_enterprise", "sensitivity"):
+    for key in ("products", "totals", "totals_by_status", "whole_enterprise", "sensitivity"):
         _gather(key, getattr(result, key), figures)
     return figures
 

@@ -326,18 +326,12 @@ DECLINING = "D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year"
 
 
 @decision("L-5", DECLINING, TAX, gives=OPERAND)
-def declining_balance(cost: float, years: float, earlier_years: float) -> float:
+def declining_balance(balance: float, years: float, earlier_years: float) -> float:
     """What is written off in a year by the double declining balance, changed to the straight line
-    when that is more.
+    when that is more [currency].
 
-    ``years`` n of the asset, ``earlier_years`` t already written off; [currency].
+    ``balance`` B_t: what is left to write off; ``years`` n of the asset, of which ``earlier_years``
+    t are over.
     """
-    balance = cost
-    amount = 0.0
-    year = 0.0
-    while year <= earlier_years and year < years:
-        left = years - year
-        amount = balance if left <= 1 else max(2 * balance / years, balance / left)
-        balance -= amount
-        year += 1
-    return amount if earlier_years < years else 0.0
+    left = years - earlier_years
+    return balance if left <= 1 else max(2 * balance / years, balance / left)

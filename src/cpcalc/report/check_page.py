@@ -42,8 +42,13 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
         for file in files
         for problem in file.diagnostics
     )
-    outcomes = Counter(expected.outcome for file in files for expected in file.expectations)
-    held = outcomes["met"] + outcomes["not-reproduced"]
+    outcomes = Counter(
+        "by-construction" if expected.by_construction and expected.outcome == "met"
+        else expected.outcome
+        for file in files
+        for expected in file.expectations
+    )  # fmt: skip
+    held = outcomes["met"] + outcomes["by-construction"] + outcomes["not-reproduced"]
     return {
         "files": len(files),
         "errors": severities["error"],
@@ -53,6 +58,7 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
         "expectations_met": outcomes["met"],
         "expectations_missed": outcomes.total() - held,
         "expectations_not_reproduced": outcomes["not-reproduced"],
+        "expectations_by_construction": outcomes["by-construction"],
     }
 
 
@@ -116,9 +122,14 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> Data:
 
 
 def _expectation(outcome: ExpectationResult) -> Data:
-    data = {"figure": outcome.figure, "outcome": outcome.outcome, "expected": outcome.expected}
+    data: Data = {
+        "figure": outcome.figure,
+        "outcome": outcome.outcome,
+        "expected": outcome.expected,
+    }
     data["found"] = _figure_text(outcome.found)
-    return {**data, "because": outcome.because} if outcome.because else data
+    more = {key: getattr(outcome, key) for key in ("because", "by_construction", "source")}
+    return data | {key: value for key, value in more.items() if value}
 
 
 # ---- JUnit: expectations are its tests, and so is each error or warning --------------------------

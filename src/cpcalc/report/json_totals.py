@@ -17,6 +17,7 @@ from cpcalc.report.json_result import (
     Data,
     json_text,
     line_data,
+    quality_data,
     rates_data,
     record_data,
     waivers_data,
@@ -132,6 +133,7 @@ def _batch_data(totals: BatchTotals) -> Data:
         "data_status": totals.by_data_status,
         "currencies": totals.currencies,
         "warnings": totals.warnings,
+        **quality_data(totals.qualities),
         "identities": {"holding": totals.identities_holding, "of": totals.identities},
     }
 
@@ -168,7 +170,7 @@ def programme_data(
         ],
         "contributors": result.contributors,
         "measures": result.pool,
-        "data_quality": result.tiers,
+        **quality_data(result.qualities),
         "data_status_shares": result.data_shares,
         "unverified_factors": result.unverified,
         "identities": result.identities,

@@ -10,8 +10,9 @@ from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pair, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.tables import END_OF_PIPE, NamedLine
+from cpcalc.report.tables import NamedLine
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
+from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.texts import sector_name, title, word
 from cpcalc.units import shown as unit_text
 
@@ -35,6 +36,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
         *_interaction(result, language),
         Pairs(word("totals", language), list(_totals(result.totals, language))),
         *_by_status(result, language),
+        *tables.uncertainty_table(result.totals, language),
     ]
     yield from blocks
     yield Notes((*tables.mark_notes(blocks, language), *_small_print(result, language)))
@@ -231,9 +233,7 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     capped = [measure.id for measure in result.measures if measure.caps]
     if capped:
         yield f"{CAPPED} {word('caps', language, measures=', '.join(capped))}"
-    if result.qualities:
-        tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
-        yield tables.shares("estimates", dict(tiers), language, "tier")
+    yield from tables.quality_notes(result.qualities, language)
     yield from _lists(result.measures, language)
     yield from _factor_notes(result, language)
     for waived, because in result.waivers:
@@ -241,14 +241,22 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     if result.identities:
         holding = sum(item.holds for item in result.identities)
         yield word("identities", language, holding=holding, all=len(result.identities))
-    judged = [item for item in result.expectations if item.because is None]
-    if judged:
-        met = sum(item.outcome == "met" for item in judged)
-        yield word("expectations", language, met=met, all=len(judged))
+    yield from _expected(result, language)
     for item in result.expectations:
         if item.because is not None:
             values = {"figure": item.figure, "value": item.expected}
             yield word("not-reproduced", language, because=harmless(item.because), **values)
+
+
+def _expected(result: AssessmentResult, language: str) -> Iterator[str]:
+    """How many expected figures hold: those that test a calculation, and those that cannot."""
+    judged = [item for item in result.expectations if item.because is None]
+    tests = [item for item in judged if not item.by_construction]
+    if tests:
+        met = sum(item.outcome == "met" for item in tests)
+        yield word("expectations", language, met=met, all=len(tests))
+    if len(judged) > len(tests):
+        yield word("expectations-by-construction", language, count=len(judged) - len(tests))
 
 
 def _lists(measures: Sequence[MeasureResult], language: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
 from cpcalc.resolve.model import SUBSTANCE_OF, Change, LinkedEffect, LinkedStream, Unknown
 from cpcalc.schema.assessment import STACK_LOADS, Effect
-from cpcalc.schema.leaves import read_scalar
+from cpcalc.schema.leaves import PERIODS, read_scalar
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit
 
 # What a published reduction can be an amount of; a share is always possible.
@@ -49,6 +49,31 @@ def link_effects(
                 yield Unknown(error.args)
         elif name is not None:
             context.unknown("unknown-stream", (*at, "stream"), name, context.linked)
+
+
+def unit_in_effects(context: Context, name: str, substance: str | None) -> Unit | None:
+    """The unit a year in which the first effect with an amount cuts a stream or a part of it."""
+    names = {name}
+    for other, stream in context.streams.items():
+        if stream.part_of in names:
+            names.add(other)
+    for measure in context.assessment.measures or ():
+        for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
+            unit = _unit_of_effect(context, effect) if effect.stream in names else None
+            if unit is not None:
+                return (unit.without(*PERIODS) / YEAR).of_substance(substance)
+    return None
+
+
+def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
+    """The unit an effect cuts a period in; None where it states a share, a load or nothing."""
+    given = effect.reduce or effect.increase
+    if given is not None:
+        return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
+    product = context.products.get(effect.per or "")
+    if effect.from_ is None or product is None or product.output is None:
+        return None
+    return effect.from_.unit * product.output.unit
 
 
 def stated_reductions(context: Context, effects: Iterable[Effect]) -> Iterator[tuple[str, Figure]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, defined
-from cpcalc.schema.assessment import INPUT_KINDS, OUTPUT_KINDS
+from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
 from cpcalc.units import ONE, Unit
 
 SOLD_KINDS = ("product", "by-product")
@@ -23,7 +23,6 @@ SUBSTANCE_OF: Mapping[str, str] = {
     "co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", "pm10": "PM10",
     "pm2.5": "PM2_5", "co": "CO", "voc": "VOC", "cod": "COD", "bod": "BOD", "tss": "TSS",
 }  # fmt: skip
-END_OF_PIPE = "end-of-pipe"
 # Earlier in this list is earlier in the bundle: an idea never changes an implemented figure.
 BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 
@@ -173,7 +172,6 @@ class LinkedMeasure(Costed):
     effects: tuple[LinkedEffect | Unknown, ...]
     verified_effects: tuple[LinkedEffect | Unknown, ...]
     predicted_effects: tuple[LinkedEffect | Unknown, ...]
-    quality: str | None  # the tier of data it rests on: its own, its effects' or its streams'
     requires: tuple[str, ...]  # measures without which it saves nothing
     pace: Pace
 

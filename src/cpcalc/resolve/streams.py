@@ -22,11 +22,11 @@ from cpcalc.resolve.context import (
     link_or_none,
     of_substance,
 )  # fmt: skip
+from cpcalc.resolve.effects import unit_in_effects
 from cpcalc.resolve.factors import terms_and_treatments
 from cpcalc.resolve.loads import stack_load
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
-from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Effect, Stream
-from cpcalc.schema.leaves import PERIODS
+from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Stream
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit
 
 # Keys that mean something only in streams of some kinds.
@@ -95,7 +95,7 @@ class _StreamLinker:
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
-        unit = self._own_unit() or _unit_in_effects(self.context, self.name, self.substance)
+        unit = self._own_unit() or unit_in_effects(self.context, self.name, self.substance)
         emitted = list(terms_and_treatments(self.context, written, self.path, unit))
         loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
         return LinkedStream(
@@ -238,7 +238,7 @@ class _StreamLinker:
         written, quantity = self.written, self.quantity
         if given.is_bare_zero:  # nothing for each unit of the quantity, where there is one
             unit = quantity.unit if quantity is not None else None
-            unit = unit or _unit_in_effects(self.context, self.name, self.substance)
+            unit = unit or unit_in_effects(self.context, self.name, self.substance)
             if unit is None or self.context.currency is None:
                 raise self.context.problem("unit-missing", given.path, text=given.text)
             return self.context.amount_of_money(given, per=unit * YEAR)
@@ -278,31 +278,6 @@ class _StreamLinker:
 
 
 # ---- the units of streams that hang together -----------------------------------------------------
-
-
-def _unit_in_effects(context: Context, name: str, substance: str | None) -> Unit | None:
-    """The unit a year in which the first effect with an amount cuts a stream or a part of it."""
-    names = {name}
-    for other, stream in context.streams.items():
-        if stream.part_of in names:
-            names.add(other)
-    for measure in context.assessment.measures or ():
-        for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
-            unit = _unit_of_effect(context, effect) if effect.stream in names else None
-            if unit is not None:
-                return (unit.without(*PERIODS) / YEAR).of_substance(substance)
-    return None
-
-
-def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
-    """The unit an effect cuts a period in; None where it states a share, a load or nothing."""
-    given = effect.reduce or effect.increase
-    if given is not None:
-        return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
-    product = context.products.get(effect.per or "")
-    if effect.from_ is None or product is None or product.output is None:
-        return None
-    return effect.from_.unit * product.output.unit
 
 
 def _units_of_links(context: Context) -> dict[str, Unit | None]:
