@@ -10,11 +10,11 @@ from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 from cpcalc.schema import assessment as files
+from cpcalc.schema.assessment import END_OF_PIPE, verification_lacks
 
 ACHIEVED = ("implemented", "verified")
 GIVEN_UP = ("rejected", "not-implemented")
 NOT_ACHIEVED = ("considered", "planned", *GIVEN_UP)
-END_OF_PIPE = "end-of-pipe"
 # Words for what cleans air or water after it was spoilt.
 CLEANING = (
     "filter", "cyclone", "scrubber", "precipitator", "baghouse", "wastewater treatment",
@@ -135,6 +135,17 @@ def reported_as_achieved(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 values = {"id": measure.id, "said": claim, "status": measure.status}
                 related = ("stated-here", ("measures", number, "status"))
                 yield problem(name, ("groups", position, "status"), values, related)
+
+
+def verified_without_verification(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """What is said to be verified, and does not say how; it counts as implemented."""
+    name = "verified-without-verification"
+    for section in ("measures", "groups"):
+        counted = getattr(reviewed.result, section)
+        for position, item in enumerate(getattr(reviewed, section)):
+            if item.status == "verified" != counted[position].status:
+                path: Path = (section, position, "status")
+                yield problem(name, path, {"id": item.id, "key": verification_lacks(item)})
 
 
 def payback_above_lifetime(reviewed: Reviewed) -> Iterator[Diagnostic]:
