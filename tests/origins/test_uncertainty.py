@@ -232,7 +232,7 @@ measures:
     assert data["totals"]["uncertainty"]["annual_saving"] == interval
     assert data["measures"][0]["uncertainty"]["annual_saving"] == interval
     page = [line.replace("\u00a0", " ") for line in plain_lines(summary(result, "en"), "en")]
-    at = page.index("How far off the totals may be")
+    at = page.index("How far off the figures may be")
     assert re.split("  +", page[at + 3]) == [
         "Annual saving", "1 000 USD/year", "50.00 USD/year", "950.0 USD/year", "1 050 USD/year",
     ]  # fmt: skip
