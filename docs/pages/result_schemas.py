@@ -239,9 +239,12 @@ def _about() -> Schema:
 
 
 def _result() -> Schema:
-    stream = {**hints(results.StreamResult, "id", "saving_share", "loads"), "name": TITLE}
+    stream = {
+        **hints(results.StreamResult, "id", "saving_share", "loads", "production"),
+        "name": TITLE,
+    }
     stream |= {"kind": enum((*files.INPUT_KINDS, *files.OUTPUT_KINDS)), "saving_share?": Reported}
-    stream["loads?"] = FIGURES
+    stream |= {"loads?": FIGURES, "production?": results.AtProduction}
     expectation = {
         **hints(results.ExpectationResult, "path", "by_construction", "source"),
         "outcome": enum(EXPECTED), "by_construction?": {"const": True}, "source?": str,
@@ -330,7 +333,9 @@ def definitions() -> Schema:
 
 
 def batch() -> Schema:
-    shard = record({**each("number of", int), **each("digests problems", list[Any])})
+    shard = record(
+        {**each("number of", int), **each("digests problems", list[Any]), "checksum": str}
+    )
     totals = {
         **TOTAL, **each("data_status currencies", dict[str, int]), "warnings": int,
         **each("data_quality data_quality_co2", by_name(SHARE)),

@@ -144,6 +144,10 @@ class KnownProblem(BaseModel, strict=True, defer_build=True):
     count: int
 
 
+# With what a baseline file begins, and no result.
+_BEGINNING = r'\{\s*"schema": "cpcalc/baseline/'
+
+
 class Baseline(BaseModel, defer_build=True):
     """A baseline file."""
 
@@ -151,7 +155,7 @@ class Baseline(BaseModel, defer_build=True):
     known: list[KnownProblem]
 
 
-def write_baseline(name: str, files: Iterable[FileReport]) -> int:
+def write_baseline(name: str, files: Iterable[FileReport], inputs: Iterable[str]) -> int:
     """Write the errors and warnings of the files as known ones; how many there are."""
     counts = Counter(
         _key(report, problem, name)
@@ -164,7 +168,7 @@ def write_baseline(name: str, files: Iterable[FileReport]) -> int:
         for (file, code, at), count in sorted(counts.items())
     ]
     data = Baseline(schema="cpcalc/baseline/1", known=known).model_dump(by_alias=True)
-    disk.write_atomically(name, [json.dumps(data, indent=1), "\n"])
+    disk.replace_own(name, [json.dumps(data, indent=1), "\n"], _BEGINNING, inputs)
     return counts.total()
 
 

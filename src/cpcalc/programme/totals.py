@@ -216,11 +216,12 @@ class Conversion:
         """The amounts at the programme's rates; partial where one of them or what the file states
         is."""
         parts = [self.convert(amount) for amount in amounts]
-        reason = next((part for part in parts if isinstance(part, NotApplicable)), None)
-        if reason is not None:
-            return reason
         known = figures_in(parts)
+        if not known:
+            return parts[0]
         whole = added(known, base_unit(self.currency))
+        if len(known) < len(parts):  # a currency without a rate
+            return replace(whole, counted=len(known), of=len(parts), missing=missing_of(parts))
         figures = figures_in((*known, stated))
         marked = next((figure for figure in figures if figure.is_partial), whole)
         return replace(whole, counted=marked.counted, of=marked.of)

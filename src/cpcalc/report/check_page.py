@@ -82,7 +82,7 @@ def _figure_text(figure: Reported | None) -> str:
 def expectation_lines(file: FileReport, language: str) -> Iterator[str]:
     """The expectations of a file as a list of tests."""
     for outcome in file.expectations:
-        yield harmless(f"{problems.printable(file.name)}: {outcome_text(outcome, language)}")
+        yield problems.shown(f"{file.name}: {outcome_text(outcome, language)}")
 
 
 def closing_lines(files: Sequence[FileReport], language: str, known: int = 0) -> Iterator[str]:
@@ -139,7 +139,7 @@ def junit_report(files: Sequence[FileReport], language: str, *, strict: bool) ->
     """The report as XML. A warning fails under ``strict``; a clean file is one passed test."""
     root = Element("testsuites", name="cpcalc check")
     for file in files:
-        suite = SubElement(root, "testsuite", name=harmless(problems.printable(file.name)))
+        suite = SubElement(root, "testsuite", name=problems.shown(file.name))
         for problem in file.diagnostics:
             # a missed expectation is a test of its own
             if problem.severity != "notice" and problem.name != "expectation-missed":
@@ -261,9 +261,9 @@ def _location(file: str, span: Span | None, place: str) -> Data:
 
 def uri_of(file: str) -> str:
     """A file name as a URI reference: relative names stay relative."""
-    name = problems.portable(file)
+    name = problems.from_here(file)
     if name[1:3] == ":/":  # a drive letter
         return f"file:///{name[:2]}{quote(name[2:])}"
     if name.startswith("/"):
         return f"file://{quote(name)}"
-    return quote(name.removeprefix("./")) or "."
+    return quote(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import singledispatch
 from typing import Any
@@ -32,8 +33,8 @@ OPTIONAL = frozenset({
     "abatement_cost", "assumptions", "before", "by_construction", "caps", "discounted", "equity",
     "financing",
     "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "outside", "partial",
-    "predicted_saving", "products", "realisation", "remarks", "saving", "saving_share",
-    "sensitivity", "source", "tornado",
+    "predicted_saving", "production", "products", "realisation", "remarks", "saving",
+    "saving_share", "sensitivity", "source", "tornado",
     "verified_changes", "whole_enterprise",
 })  # fmt: skip
 # What of a line is written of the whole enterprise: its money. Reductions are told apart.
@@ -44,9 +45,19 @@ MONEY = (
 )  # fmt: skip
 
 
+# What json leaves as it is and a terminal does not: controls, and what turns the direction.
+_CONTROLS = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def json_text(data: Any, indent: int | None = None) -> str:
+    """JSON: stable order, full precision, no NaN or infinity."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 def dumps(data: Any) -> str:
-    """JSON text: stable order, full precision, no NaN or infinity."""
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    """A whole result as indented JSON."""
+    return json_text(data, indent=2) + "\n"
 
 
 # ---- any value -----------------------------------------------------------------------------------

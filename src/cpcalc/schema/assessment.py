@@ -351,7 +351,7 @@ class Expectation(Model):
     figure: leaves.Words
     value: leaves.Amount | None = None
     within: leaves.Share | None = None
-    printed: leaves.Amount | None = None
+    printed: leaves.Single | None = None
     at_least: leaves.Amount | None = None
     at_most: leaves.Amount | None = None
     is_: leaves.Words | None = None

@@ -243,6 +243,7 @@ def quantity(kind: str, read: Reader = read_amount, description: str = "") -> Pl
 
 
 Amount = Annotated[Quantity, quantity("any")]
+Single = Annotated[Quantity, quantity("any", read_single)]
 Share = Annotated[Quantity, quantity("share")]
 SharePerYear = Annotated[Quantity, quantity("share-per-year")]
 Money = Annotated[Quantity, quantity("money")]
