@@ -39,7 +39,6 @@ def test_checks_are_warnings_but_for_contradictions() -> None:
     assert {name for name in names if catalogue()[name].severity != "warning"} == {
         "parts-above-whole",
         "group-below-members",
-        "methane-without-factor",
     }
 
 

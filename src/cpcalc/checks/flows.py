@@ -254,18 +254,6 @@ def _relative_cut(resolved: Resolved, measure: LinkedMeasure, stream: str) -> fl
     return share
 
 
-def methane_without_factor(reviewed: Reviewed) -> Iterator[Diagnostic]:
-    """Waste water of a known load that a measure changes, whose methane no factor gives."""
-    if "co2e" not in reviewed.result.totals.reductions:
-        return
-    changed = {effect.stream for _, effect, _ in reviewed.effects()}
-    for stream in reviewed.resolved.streams.values():
-        has_load = dict(stream.loads).keys() & {"cod", "bod"}
-        if stream.id in changed and has_load and not stream.treatments:
-            values = {"stream": stream.id}
-            yield problem("methane-without-factor", ("streams", stream.id), values, on_key=True)
-
-
 def hours_and_days(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Hours a year that are the plant's days a year, or too few to be hours."""
     days, hours = reviewed.operation.days, reviewed.operation.hours

@@ -37,6 +37,7 @@ COUNTED_SCOPES = ("scope_1", "scope_2_location")
 ON_SITE, GENERATED, BIOGENIC = "on_site", "generated", "biogenic"
 NO_SAVING_STATED = "no-saving-stated"  # why an idea has no saving
 BURNT_HERE = ("scope_1", ON_SITE)  # a stream with a factor of these is no electricity
+OUTSIDE_SCOPES = "outside_scopes"
 POLLUTANT_KINDS = ("dust", "air-pollutant")
 
 
@@ -46,6 +47,12 @@ class EmissionKey(NamedTuple):
     scope: str
     gas: str
     follows_grid: bool = False  # follows the grid's factor over the years
+
+    @classmethod
+    def of(cls, scope: str, gas: str, follows_grid: bool = False) -> EmissionKey:
+        """The key of a gas in a scope, or outside of all scopes where it does not belong in one."""
+        is_outside = model.is_outside_scopes(gas)
+        return cls(OUTSIDE_SCOPES if is_outside else scope, gas, follows_grid)
 
 
 class Contribution:
@@ -155,7 +162,7 @@ class Contribution:
             if term.control is not None:
                 avoided = controlled(avoided, term.control)
             scope = BIOGENIC if term.biogenic else term.scope
-            self.emissions[EmissionKey(scope, term.substance, term.is_grid)].append(avoided)
+            self.emissions[EmissionKey.of(scope, term.substance, term.is_grid)].append(avoided)
 
     def _miss_pollutants_of_switch(self, old: LinkedStream, new: LinkedStream) -> None:
         """Of two fuels that are burnt here, one without a factor is not free of the pollutant."""
@@ -194,7 +201,7 @@ class Contribution:
                 emitted = controlled(reduction, stream.control)
             self.emissions[EmissionKey(ON_SITE, substance)].append(emitted)
         elif stream.kind == "greenhouse-gas":
-            self.emissions[EmissionKey("scope_1", substance)].append(reduction)
+            self.emissions[EmissionKey.of("scope_1", stream.gas or substance)].append(reduction)
 
     # ---- what becomes of it ----------------------------------------------------------------------
 

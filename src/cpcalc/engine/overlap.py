@@ -158,9 +158,9 @@ def _losses(
     if percentages is not None:
         yield from percentages
         return
-    flows = Flows(resolved.streams)
+    flows = Flows(resolved)
     in_order = [_earn(resolved, player, flows) for player in players]
-    apart = [_earn(resolved, player, Flows(resolved.streams)) for player in players]
+    apart = [_earn(resolved, player, Flows(resolved)) for player in players]
     saved, after_others = list(map(_sum, apart)), list(map(_sum, in_order))
     both = zip(saved, after_others, strict=True)
     stated = [[money.amount for money in player.benefits] for player in players]
@@ -240,7 +240,7 @@ def _worth_of_coalitions(
 ) -> list[float]:
     """What the measures of each coalition save a year that have all they require in it."""
     saved: dict[int, float] = {}
-    pending = [(0, 0, Flows(resolved.streams), 0.0)]
+    pending = [(0, 0, Flows(resolved), 0.0)]
     while pending:
         position, members, flows, money = pending.pop()
         if position == len(players):

@@ -18,10 +18,9 @@ from cpcalc.figures import Figure, defined
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.context import Context, NotLinkedError, cited_figure, figure_of
 from cpcalc.resolve.model import NOTHING, SUBSTANCE_OF, EmissionTerm, LinkedStream, Treatment
-from cpcalc.schema.assessment import Effect, Stream
+from cpcalc.schema.assessment import Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
-from cpcalc.schema.leaves import PERIODS
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, shown
 
 # Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
@@ -209,31 +208,6 @@ def _is_the_same(term: EmissionTerm, emitted: LinkedStream) -> bool:
 
 
 # ---- the units of streams that hang together -----------------------------------------------------
-
-
-def unit_in_effects(context: Context, name: str, substance: str | None) -> Unit | None:
-    """The unit a year in which the first effect with an amount cuts a stream or a part of it."""
-    names = {name}
-    for other, stream in context.streams.items():
-        if stream.part_of in names:
-            names.add(other)
-    for measure in context.assessment.measures or ():
-        for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
-            unit = _unit_of_effect(context, effect) if effect.stream in names else None
-            if unit is not None:
-                return (unit.without(*PERIODS) / YEAR).of_substance(substance)
-    return None
-
-
-def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
-    """The unit an effect cuts a period in; None where it states a share, a load or nothing."""
-    given = effect.reduce or effect.increase
-    if given is not None:
-        return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
-    product = context.products.get(effect.per or "")
-    if effect.from_ is None or product is None or product.output is None:
-        return None
-    return effect.from_.unit * product.output.unit
 
 
 def units_of_links(context: Context) -> dict[str, Unit | None]:
