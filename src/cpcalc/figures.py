@@ -18,6 +18,7 @@ ROUNDING = 1e-12
 
 Case = TypeVar("Case")
 Item = TypeVar("Item")
+Record = TypeVar("Record")
 
 
 class Card(NamedTuple):
@@ -306,3 +307,30 @@ def _nudged(steps: list[Figure], leaf: Figure) -> float:
         else:
             values[id(step)] = step.formula(*[values[id(operand)] for operand in step.operands])
     return values[id(steps[-1])]
+
+
+# ---- all figures of a record ---------------------------------------------------------------------
+
+
+def with_figures(record: Record, change: Callable[[Reported], Reported]) -> Record:
+    """The same records with every figure, and every reason why there is none, changed."""
+
+    def changed(node: Any) -> Any:
+        if isinstance(node, (Figure, NotApplicable)):
+            return change(node)
+        if isinstance(node, Mapping):
+            return {key: changed(value) for key, value in node.items()}
+        if isinstance(node, tuple):
+            parts = [changed(item) for item in node]
+            return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
+        return node
+
+    same: Record = changed(record)
+    return same
+
+
+def with_bounds(record: Record) -> Record:
+    """The same records with every figure marked that is only at least or at most what it says."""
+    return with_figures(
+        record, lambda figure: with_bound(figure) if isinstance(figure, Figure) else figure
+    )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, Reported, unknown, with_bound
+from cpcalc.figures import Figure, NotApplicable, Reported, unknown
 
 Figures = Mapping[str, Reported]
-Record = TypeVar("Record")
 
 
 class Investment(NamedTuple):
@@ -381,27 +380,3 @@ def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             _gather(name if key == "line" else f"{name}.{key}", inner, figures)
-
-
-def with_figures(record: Record, change: Callable[[Reported], Reported]) -> Record:
-    """The same records with every figure, and every reason why there is none, changed."""
-
-    def changed(node: Any) -> Any:
-        if isinstance(node, (Figure, NotApplicable)):
-            return change(node)
-        if isinstance(node, Mapping):
-            return {key: changed(value) for key, value in node.items()}
-        if isinstance(node, tuple):
-            parts = [changed(item) for item in node]
-            return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
-        return node
-
-    same: Record = changed(record)
-    return same
-
-
-def with_bounds(record: Record) -> Record:
-    """The same records with every figure marked that is only at least or at most what it says."""
-    return with_figures(
-        record, lambda figure: with_bound(figure) if isinstance(figure, Figure) else figure
-    )
