@@ -93,7 +93,7 @@ _SCALES = {
 }  # fmt: skip
 _SCALE = re.compile(rf"({'|'.join(_SCALES)})(?=\s|$)")
 # A sign before the digits, a short scale word or both after them, as money is written elsewhere.
-_MONEY_WORDS: dict[str | None, str] = read_texts("unit_slips")["money-words"]
+_MONEY_WORDS: dict[str, str] = read_texts("unit_slips")["money-words"]
 _MONEY = re.compile(
     rf"([^\d\s.,+-]*)\s*([0-9](?:[0-9.,{_GAPS}]*[0-9])?)\s*"
     rf"(?:({'|'.join(map(re.escape, [*_MONEY_WORDS, *_SCALES]))})(?![^\W\d]))?\s*(.*)"
@@ -147,7 +147,12 @@ def _money_meant(text: str, style: str | None, vocabulary: Vocabulary) -> str:
     currency = _MONEY_WORDS.get(sign, sign)
     if currency and currency not in CURRENCIES:
         return ""
-    words = (digits, _MONEY_WORDS.get(scale, scale), currency, rest if rest[:1] != "/" else "")
+    words = (
+        digits,
+        _MONEY_WORDS.get(scale or "", scale),
+        currency,
+        rest if rest[:1] != "/" else "",
+    )
     meant = " ".join(filter(None, words)) + (rest if rest[:1] == "/" else "")
     try:
         return meant if _read(meant, style, vocabulary).unit.currency else ""

@@ -194,8 +194,8 @@ def _beside(file: str, baseline: str) -> str:
 # ---- safe rewrites: spellings of units, groups of digits, values that a comma ends ---------------
 
 # A rewrite stays inside one scalar, so comments and layout are kept; it is made only where the new
-# text reads as exactly the same value, where a misspelt unit can only mean one, or where quotes make
-# a quantity of what a comma parted; and the whole file must still read as the same document.
+# text reads as exactly the same value, where a misspelt unit can only mean one, or where quotes
+# make a quantity of what a comma parted; and the file must still read as the same document.
 
 _BYTE_ORDER_MARK = "\ufeff"
 # The number at the beginning of a quantity: sign, digits and what may part their groups.
@@ -290,7 +290,7 @@ def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def _edits(document: Document) -> Iterator[tuple[Path, str]]:
-    """Values that a comma ended; without them misspelt units; then digits that are not in groups."""
+    """Values that a comma ended; then misspelt units; then digits that are not in groups."""
     loaded = load_document(document)
     for problem in document.diagnostics:
         whole = problem.values["whole"]

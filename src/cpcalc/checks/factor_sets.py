@@ -13,6 +13,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.schema import factor_rows
 from cpcalc.schema.base import Model, kebab
 from cpcalc.schema.factor_set import FactorSet, rows_of
+from cpcalc.schema.problems import example_of_keys
 from cpcalc.units import ONE, Unit, read_unit
 
 GREENHOUSE_GASES = ("CO2", "CO2e", "CH4", "N2O", "SF6", "NF3")
@@ -158,7 +159,8 @@ def _entry(entry: factor_rows.Cited, path: Path) -> Iterator[Diagnostic]:
         if not any(isinstance(row, factor_rows.Property) for _, row in rows_of(entry)):
             own = type(entry).model_fields.keys() - factor_rows.FactorEntry.model_fields.keys()
             keys = ", ".join(kebab(name) for name in type(entry).model_fields if name in own)
-            yield problem("one-of-keys-needed", (*path, "id"), {"keys": keys})
+            values = {"keys": keys, "example": example_of_keys(keys, FactorSet, path)}
+            yield problem("one-of-keys-needed", (*path, "id"), values)
         if isinstance(entry, factor_rows.Fuel):
             yield from _net_below_gross(entry, path)
     elif getattr(entry, "values", None) == []:

@@ -122,7 +122,8 @@ class _StreamLinker:
             return "TSP" if self.kind == "dust" else None
         stated: str | None = getattr(self.written, key)
         if stated is None:
-            raise self.context.problem_of_key("missing-field", self.path, field=key)
+            values = {"field": key, "example": "CO2" if key == "gas" else "so2"}
+            raise self.context.problem_of_key("missing-field", self.path, **values)
         if key == "pollutant":
             return SUBSTANCE_OF[stated]
         gas = stated.replace("-", "_")

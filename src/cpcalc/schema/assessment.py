@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from cpcalc.quantities import Quantity
 from cpcalc.schema import leaves
@@ -57,11 +57,16 @@ RunningHours = Annotated[Quantity, leaves.quantity("hours-per-year")]
 Status = Annotated[str, leaves.choice(*STATUSES)]
 NumberStyle = Annotated[str, leaves.choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, leaves.choice("count", "metric")]
+UnitMeanings = Annotated[dict[str, UnitMeaning], Field(examples=[{"plate": "count"}])]
+# The amount of another stream in a unit of this one.
+Links = Annotated[dict[str, leaves.Amount], Field(examples=[{"coal": "0.14 t/t"}])]
 DataStatus = Annotated[str, leaves.choice(*DATA_STATUSES)]
 
 
 class Product(Model):
     """What the plant makes; output optional, capacity may stand alone."""
+
+    example: ClassVar = {"id": "paper", "output": "4 000 t/year"}
 
     id: leaves.Id
     name: leaves.Title | None = None
@@ -91,6 +96,8 @@ def _only_gases_have_a_concentration(stream: Stream) -> None:
 class Stream(Model):
     """A flow that costs money or pollutes, before any measure."""
 
+    example: ClassVar = {"kind": "energy", "quantity": "5 000 t/year"}
+
     kind: Annotated[str, leaves.choice(*INPUT_KINDS, *OUTPUT_KINDS)] | None = None
     name: leaves.Title | None = None
     quantity: leaves.Amount | None = None
@@ -101,8 +108,8 @@ class Stream(Model):
     escalation: YearlyRate | None = None
     part_of: leaves.Id | None = None
     share: leaves.Share | None = None
-    made_from: dict[str, leaves.Amount] | None = None
-    follows: dict[str, leaves.Amount] | None = None
+    made_from: Links | None = None
+    follows: Links | None = None
     emission_factors: Factors | None = None
     ncv: HeatContent | None = None
     gcv: HeatContent | None = None
@@ -144,6 +151,8 @@ class Stream(Model):
 class Item(Model):
     """One line of an investment."""
 
+    example: ClassVar = {"item": "pump", "amount": "180 million VND"}
+
     item: leaves.Words
     amount: leaves.Money
     year: leaves.Count | None = None
@@ -170,6 +179,8 @@ def _is_published(effect: Effect) -> None:
 
 class Effect(Model):
     """What a measure does to one stream, or a stated reduction."""
+
+    example: ClassVar = {"stream": "coal", "reduce": "5 %"}
 
     stream: leaves.Id | None = None
     reduce: leaves.Amount | None = None
@@ -210,6 +221,8 @@ class Effect(Model):
 class Benefit(Model):
     """A saving published or known as money only."""
 
+    example: ClassVar = {"saves": "60 million VND/year", "as": "energy"}
+
     saves: MoneyPerYear
     as_: Annotated[str, leaves.choice(*CATEGORIES, *OTHER_BENEFITS)]
     because: leaves.Words | None = None
@@ -217,6 +230,8 @@ class Benefit(Model):
 
 class Measure(Model):
     """One thing the enterprise can do."""
+
+    example: ClassVar = {"id": "m1", "title": "Lagging of pipes"}
 
     id: leaves.Id
     title: leaves.Title
@@ -254,6 +269,12 @@ def _acts_on_no_stream(group: Group) -> None:
 class Group(Model):
     """Money published for a class, a phase or a whole programme of measures."""
 
+    example: ClassVar = {
+        "id": "phase-1",
+        "title": "First phase",
+        "annual-saving": "60 million VND/year",
+    }
+
     id: leaves.Id
     title: leaves.Title
     count: leaves.Count | None = None
@@ -280,6 +301,8 @@ def _has_one_kind_of_value(expectation: Expectation) -> None:
 class Expectation(Model):
     """A published or hand-calculated figure that the result is held to."""
 
+    example: ClassVar = {"figure": "totals.saving", "value": "60 million VND/year", "within": "1 %"}
+
     figure: leaves.Words
     value: leaves.Amount | None = None
     within: leaves.Share | None = None
@@ -296,6 +319,8 @@ class Expectation(Model):
 class Waiver(Model):
     """A warning accepted, with the reason that the report prints."""
 
+    example: ClassVar = {"check": "unused-stream", "at": "streams.coal", "because": "metered later"}
+
     check: leaves.Words
     at: leaves.Words | None = None
     because: leaves.Words
@@ -306,7 +331,7 @@ class Assessment(Model):
 
     cpcalc: Annotated[str, leaves.leaf(_read_version, {"const": 1})]
     numbers: NumberStyle | None = None
-    units: dict[str, UnitMeaning] | None = None
+    units: UnitMeanings | None = None
     enterprise: Enterprise
     programme: leaves.Id | None = None
     data_status: DataStatus

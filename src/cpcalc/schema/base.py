@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
@@ -19,11 +19,27 @@ def kebab(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
 
 
-class Model(BaseModel, defer_build=True):  # most runs need few of the models
-    """A mapping in a file; its ``rules`` hold once each key has the right shape."""
+def _with_example(schema: dict[str, Any], model: Any) -> None:
+    """A model's example stands in its JSON Schema, where messages and editors find it."""
+    if "example" in vars(model):  # not one of a base, which lacks its own keys
+        schema["examples"] = [model.example]
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", alias_generator=kebab)
+
+class Model(BaseModel, defer_build=True):  # most runs need few of the models
+    """A mapping in a file; its ``rules`` hold once each key has the right shape.
+
+    ``example`` is one that can be typed; without it the keys that must be there are one.
+    """
+
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        alias_generator=kebab,
+        json_schema_extra=_with_example,
+    )
     rules: ClassVar[tuple[Rule, ...]] = ()
+    example: ClassVar[Mapping[str, Any]] = {}
 
     @model_validator(mode="after")
     def consistent(self) -> Self:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import PlainValidator, ValidationInfo
+from pydantic import Field, PlainValidator, ValidationInfo
 
 from cpcalc.quantities import Quantity
 from cpcalc.schema import leaves
@@ -22,6 +22,8 @@ GridType = Annotated[str, leaves.choice(
 class Source(Model):
     """Where a file's facts come from."""
 
+    example: ClassVar = {"title": "Environmental report 2024", "where": "p. 12"}
+
     title: leaves.Words
     url: leaves.Words | None = None
     accessed: leaves.Date | None = None
@@ -35,11 +37,14 @@ def _read_country(raw: Any) -> str:
 
 
 # Capital letters only: factors of another country are told by comparing the two codes.
-Country = Annotated[str, leaves.leaf(_read_country, {"type": "string", "pattern": "^[A-Z]{2}$"})]
+_CODE = {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["VN"]}
+Country = Annotated[str, leaves.leaf(_read_country, _CODE)]
 
 
 class Enterprise(Model):
     """The enterprise assessed; a code may stand for its name."""
+
+    example: ClassVar = {"id": "HN-01", "name": "Paper mill"}
 
     id: leaves.Id
     name: leaves.Title
@@ -54,13 +59,20 @@ class Enterprise(Model):
 class ExchangeRate(Model):
     """A dated rate between the report's currency and another."""
 
+    example: ClassVar = {"rate": "25 400 VND/USD", "year": 2024, "source": "State Bank"}
+
     rate: Annotated[Quantity, leaves.quantity("exchange-rate")]
     year: leaves.Year
     source: leaves.Words
 
 
+Rates = Annotated[dict[str, ExchangeRate], Field(examples=[{"USD": ExchangeRate.example}])]
+
+
 class Operation(Model):
     """The plant's operating time: what `/day`, `/hour` and `/month` are annualised with."""
+
+    example: ClassVar = {"days": "300 day/year", "hours": "16 hour/day"}
 
     days: Annotated[Quantity, leaves.quantity("days-per-year")] | None = None
     hours: Annotated[Quantity, leaves.quantity("hours-per-day")] | None = None
@@ -70,6 +82,8 @@ class Operation(Model):
 class Grid(Model):
     """Which factor of the grid set: data year, type, and its decline, for figures over a life."""
 
+    example: ClassVar = {"data-year": 2023, "type": "average"}
+
     data_year: leaves.Year
     type: GridType
     because: leaves.Words | None = None
@@ -78,6 +92,8 @@ class Grid(Model):
 
 class DatedPeriod(Model):
     """A period from a first to a last day."""
+
+    example: ClassVar = {"from": "2011-07-01", "to": "2012-06-30"}
 
     from_: leaves.Date
     to: leaves.Date
@@ -100,9 +116,11 @@ Period = Annotated[
 class Basis(Model):
     """What the figures rest on; what needs a missing field is `incomplete` and names it."""
 
+    example: ClassVar = {"period": 2024, "currency": "VND"}
+
     period: Period | None = None
     currency: leaves.Words | None = None
-    exchange_rates: dict[str, ExchangeRate] | None = None
+    exchange_rates: Rates | None = None
     operation: Operation | None = None
     discount_rate: YearlyRate | None = None
     inflation: leaves.SharePerYear | None = None
@@ -125,7 +143,10 @@ def _read_control(raw: Any, info: ValidationInfo) -> Quantity | str | dict[str, 
 
 AbatementShare = Annotated[
     Quantity | str | dict[str, Quantity | str],
-    PlainValidator(_read_control, json_schema_input_type=str | dict[str, str]),
+    PlainValidator(
+        _read_control,
+        json_schema_input_type=Annotated[str | dict[str, str], Field(examples=["95 %"])],
+    ),
 ]
 
 
@@ -135,6 +156,8 @@ class FactorUse(Model):
     ``control`` is an abatement efficiency: a share, a cited one (set/id), or one of these for each
     pollutant.
     """
+
+    example: ClassVar = {"factor": "ipcc-2006/anthracite"}
 
     factor: leaves.Words
     ash: leaves.Share | None = None
@@ -158,6 +181,8 @@ class GasConditions(Model):
 
     Moisture and oxygen are shares by volume.
     """
+
+    example: ClassVar = {"temperature": "160 degC", "pressure": "101.3 kPa"}
 
     temperature: Annotated[Quantity, leaves.quantity("temperature")] | None = None
     pressure: Annotated[Quantity, leaves.quantity("pressure")] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from cpcalc.quantities import Quantity
 from cpcalc.schema import leaves
@@ -14,6 +14,8 @@ Depreciation = Annotated[str, leaves.choice("straight-line", "declining-balance"
 class YearlyRate(Model):
     """A rate a year in constant money (real) or in money of the day (nominal), never both."""
 
+    example: ClassVar = {"nominal": "14 %"}
+
     nominal: leaves.SharePerYear | None = None
     real: leaves.SharePerYear | None = None
 
@@ -22,6 +24,8 @@ class YearlyRate(Model):
 
 class GrowthTable(Model):
     """How prices grow where the stream says nothing itself."""
+
+    example: ClassVar = {"energy": {"nominal": "5 %"}}
 
     material: YearlyRate | None = None
     water: YearlyRate | None = None
@@ -38,12 +42,16 @@ class GrowthTable(Model):
 class CarbonPrice(Model):
     """What a tonne of CO2e avoided would earn or save: a line of its own, outside all figures."""
 
+    example: ClassVar = {"price": "10 USD/t CO2e"}
+
     price: Annotated[Quantity, leaves.quantity("price")]
     escalation: YearlyRate | None = None
 
 
 class Tax(Model):
     """Tax on profit, and how assets are written off."""
+
+    example: ClassVar = {"rate": "20 %"}
 
     rate: leaves.Share
     depreciation: Depreciation | None = None
@@ -52,6 +60,8 @@ class Tax(Model):
 
 class Loan(Model):
     """A loan drawn at the start, at a rate in money of the day; its term includes the grace."""
+
+    example: ClassVar = {"share": "70 %", "rate": "9 %", "term": "5 year"}
 
     share: leaves.Share | None = None
     amount: leaves.Money | None = None
@@ -65,6 +75,8 @@ class Loan(Model):
 
 class EconomicSettings(Model):
     """What holds for the cash flows of all measures; every key is optional."""
+
+    example: ClassVar = {"lifetime": "10 year"}
 
     study_period: leaves.Duration | None = None
     lifetime: leaves.Duration | None = None
@@ -86,6 +98,8 @@ def _sets_something(scenario: Scenario) -> None:
 
 class Scenario(Model):
     """A named set of other values, shown beside the file's own."""
+
+    example: ClassVar = {"id": "dear-coal", "set": {"streams.coal.price": "2.9 million VND/t"}}
 
     id: leaves.Id
     title: leaves.Title | None = None
