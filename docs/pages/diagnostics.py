@@ -12,8 +12,7 @@ from cpcalc.report.problems import (
     open_sentences,
     shortened,
 )
-from cpcalc.report.words import problem_word, words_of
-from cpcalc.texts import LANGUAGES
+from cpcalc.texts import LANGUAGES, problem_word, words_of
 
 INTRODUCTION = """# Diagnostics · Các chẩn đoán
 

@@ -102,7 +102,7 @@ def page(root: Path) -> str:
 
 
 def _row(name: str, enterprise: Mapping[str, Any], outcomes: Sequence[str]) -> str:
-    from cpcalc.report.words import title
+    from cpcalc.texts import title
 
     source = "<br>".join(
         _link(_text(item["title"]), item.get("url", "")) for item in enterprise["source"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cpcalc.schema.base import Model
+from cpcalc.schema import Model
 
 HERE = Path(__file__).parent
 ENGLISH = re.compile(r"<!-- keys: \w+ (?P<model>\w+) -->\n(?P<lines>(?:[a-z0-9-]+: .*\n)+)")

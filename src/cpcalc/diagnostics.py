@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -108,9 +108,14 @@ class Diagnostic(NamedTuple):
         return catalogue()[self.name].number
 
 
-def has_errors(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> bool:
+def errors_of(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those of the problems that are errors."""
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether one of them is an error, so that nothing may be calculated."""
-    return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+    return bool(errors_of(diagnostics))
 
 
 def with_ids(path: Path, ids: Mapping[Path, str]) -> Path:

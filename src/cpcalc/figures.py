@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from itertools import chain
+from math import log10
 from typing import Any, NamedTuple, Protocol, TypeGuard, TypeVar, overload
 
 from cpcalc.units import ONE, Unit
@@ -25,6 +26,8 @@ class Card(NamedTuple):
     gives: str | Unit
 
 
+# Far above every figure of a factory, and far below where floats end: what grows beyond is a slip.
+LARGEST = 1e60
 BY_UNITS = "by-units"  # a figure in the unit that the function gives for the operands' units
 OPERAND = "operand"  # a figure in the unit of the first operand, one of which it returns
 CASE = "case"  # no figure: a case, a number of years, a yes or no
@@ -88,9 +91,14 @@ def _tracing(function: Callable[..., Any], card: Card, *, folds: bool) -> Any:
                 return operand
         if folds and len(operands) == 1:
             return operands[0]
-        value = function(*[operand.value for operand in operands])
+        try:
+            value = function(*[operand.value for operand in operands])
+        except OverflowError:
+            raise TooLargeError(operands) from None
         if card.gives == CASE:
             return value
+        if not abs(value) <= LARGEST:  # nor is what is no number
+            raise TooLargeError(operands)
         figure = Figure(value, unit_of(operands), step, operands)
         partial = [operand for operand in operands if operand.is_partial]
         if partial:
@@ -107,6 +115,20 @@ def _tracing(function: Callable[..., Any], card: Card, *, folds: bool) -> Any:
 
     step.card = card  # type: ignore[attr-defined]
     return step
+
+
+class TooLargeError(OverflowError):
+    """A step gave a number that no factory has: one of its inputs is a slip."""
+
+    def __init__(self, operands: tuple[Figure, ...]) -> None:
+        inputs = [leaf for one in operands for leaf in steps(one) if _is_written(leaf)]
+        # the input that is farthest from one, from which the step grew out of all measure
+        farthest = max(inputs, key=lambda leaf: abs(log10(abs(leaf.value) or 1.0)), default=None)
+        self.origin: Origin | None = farthest.operands[0] if farthest is not None else None
+
+
+def _is_written(figure: Figure) -> bool:
+    return bool(figure.formula is None and figure.operands and figure.operands[0].kind == "input")
 
 
 @cache
@@ -160,6 +182,11 @@ class NotApplicable(NamedTuple):
 
 
 Reported = Figure | NotApplicable
+
+
+def figures_in(values: Iterable[object]) -> list[Figure]:
+    """The figures among values of which some are not known."""
+    return [value for value in values if isinstance(value, Figure)]
 
 
 def is_whole(figure: Reported | None) -> TypeGuard[Figure]:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import PlainSerializer, PlainValidator
 
 from cpcalc import names, results
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
 from cpcalc.units import ONE, Unit
 
 # Families in which published shares may stand beside amounts; shares add to nothing.
@@ -142,7 +142,7 @@ def _consumption_saving(prefix: str, figures: results.Figures) -> Reported | Non
     """The saving of the four consumption categories; partial where the saving of the line is."""
     named = [f"{prefix}savings.{category}" for category in names.CONSUMPTION]
     parts = [figures[name] for name in named if name in figures]
-    known = [part for part in parts if isinstance(part, Figure)]
+    known = figures_in(parts)
     if not known:
         return parts[0] if parts else None
     whole = figures[f"{prefix}annual_saving"]

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, is_whole, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, gathered, is_whole, joined
 from cpcalc.results import Identity, Investment, Line
 from cpcalc.units import ONE
 
@@ -25,7 +25,7 @@ def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Re
     ``unknown`` are the fields of further parts of which nothing is known. Shares do not add: beside
     amounts they are left out, several of them alone have no sum. Nor do two kinds of unit.
     """
-    known = [part for part in parts if isinstance(part, Figure)]
+    known = figures_in(parts)
     missing = joined(unknown, *(part.missing for part in parts))
     if not known:
         incomplete = NotApplicable("incomplete", "field-missing", missing)
@@ -59,7 +59,7 @@ def sum_by_scope(parts: Iterable[Mapping[str, Mapping[str, Reported]]]) -> Figur
 
 def sum_known(parts: Iterable[Reported | None]) -> Figure | None:
     """The sum of the parts that are figures; None without any."""
-    known = [part for part in parts if isinstance(part, Figure)]
+    known = figures_in(parts)
     return total(*known) if known else None
 
 
@@ -86,7 +86,7 @@ def sum_invested(parts: Sequence[Investment | None], missing: tuple[str, ...]) -
         return replace(figure, counted=counted, of=len(parts), missing=both) if missing else figure
 
     amounts = [marked(add_reported(amounts)) for amounts in by_currency.values()]
-    figures = tuple(amount for amount in amounts if isinstance(amount, Figure))
+    figures = tuple(figures_in(amounts))
     return Investment(figures, marked(converted))
 
 
@@ -100,8 +100,8 @@ TOLERANCE = 1e-9
 def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]) -> Proof:
     """``name`` holds when the known figures of both sides sum to the same; None where neither
     side has a figure."""
-    first = [figure.value for figure in left if isinstance(figure, Figure)]
-    second = [figure.value for figure in right if isinstance(figure, Figure)]
+    first = [figure.value for figure in figures_in(left)]
+    second = [figure.value for figure in figures_in(right)]
     if not first and not second:
         return None
     a, b = math.fsum(first), math.fsum(second)

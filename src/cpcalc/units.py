@@ -125,6 +125,7 @@ def _product(one: Unit, other: Unit, sign: int) -> Unit:
 
 
 _RANK = {name: rank for rank, name in enumerate(ORDER)}
+_PIECE = _RANK["piece"]
 CURRENCIES = frozenset(ORDER[ORDER.index("VND") : ORDER.index("piece")])
 SUBSTANCES = frozenset(ORDER[ORDER.index("CO2") : ORDER.index("VND")])
 
@@ -161,6 +162,12 @@ def base_unit(name: str) -> Unit:
     return Unit.of(((name, 1),))
 
 
+def is_count(unit: Unit) -> bool:
+    """Whether a unit counts things: pieces, or what a file declares."""
+    counted = [power for name, power in unit.exponents if _RANK.get(name, _PIECE) >= _PIECE]
+    return counted == [1] and len(unit.exponents) == 1
+
+
 class Vocabulary(NamedTuple):
     """What a file adds: names of counted products, and what ``ton`` means to it."""
 
@@ -181,7 +188,7 @@ class UnitReading(NamedTuple):
 MOST_POWER = 3  # nothing that factories count has a higher one
 COUNT_NAME = re.compile(r"[^\W\d][\w-]*")  # what a file may call a counted product
 _TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\s+|.", re.DOTALL)
-_MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt"})
+_MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt", "lb", "short_ton", "long_ton"})
 
 # Names that are none: refused because two readers would take them for two things, and units that
 # are not in the list, each with its remedy; near misses, with the name that is meant.

@@ -22,7 +22,7 @@ from cpcalc.app.assess import Options
 from cpcalc.app.batch import Answer, Job, answer_file, run_batch
 from cpcalc.app.files import kind_of
 from cpcalc.app.many import Shard, listed
-from cpcalc.programme.members import Member
+from cpcalc.programme import Member
 
 ALL = ("--format", "json")
 cache_fixture = pytest.fixture(name="cache")(cache_of)

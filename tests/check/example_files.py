@@ -11,7 +11,7 @@ import yaml
 
 from cpcalc.app.files import KIND_OF_FIRST_KEY
 from cpcalc.diagnostics import ExampleFile, catalogue, example_file
-from cpcalc.source.text import LARGEST_FILE_BYTES
+from cpcalc.source.reader import LARGEST_FILE_BYTES
 
 HEAD = """cpcalc: 1
 numbers: international

@@ -8,7 +8,7 @@ import pytest
 
 from cpcalc.__main__ import run
 from cpcalc.diagnostics import CatalogueEntry, catalogue
-from cpcalc.report.words import problem_word, words_of
+from cpcalc.texts import problem_word, words_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "diagnostics.md"
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from cpcalc.__main__ import run
-from cpcalc.source.reader import MOST_ENTRIES
-from cpcalc.source.text import LARGEST_FILE_BYTES
+from cpcalc.source.reader import LARGEST_FILE_BYTES, MOST_ENTRIES
 
 HEAD = b"cpcalc: 1\nenterprise: {id: A-1, name: Mill}\ndata-status: draft\n"
 VIETNAMESE = "cpcalc: 1\nenterprise: {id: A-1, name: Nhà máy}\ndata-status: draft\n"

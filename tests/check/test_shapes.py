@@ -11,12 +11,11 @@ from pydantic import ValidationError
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.report.problems import message_of
-from cpcalc.schema.base import Model, kebab
+from cpcalc.schema import Model, diagnostics_of, in_one_line, kebab
 from cpcalc.schema.leaves import Reading
-from cpcalc.schema.problems import diagnostics_of, in_one_line
 from cpcalc.source.reader import read
 
-ROOMS = ("assessment", "basis", "economics", "programme", "factor_rows")
+ROOMS = ("assessment", "basis", "programme", "factor_rows")
 # What a slip puts in place of a value: a text, a number, a list, a mapping.
 WRONG = ("slip", "5", "[[slip]]", "[]", "{slip: 5}")
 ASKS_FOR_A_SHAPE = ("wrong-shape", "missing-field", "one-of-keys-needed")

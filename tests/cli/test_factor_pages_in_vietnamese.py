@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cpcalc.__main__ import run
-from cpcalc.report.words import conditions, words_of
+from cpcalc.texts import conditions, words_of
 
 
 @pytest.mark.parametrize(

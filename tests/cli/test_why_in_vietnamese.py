@@ -14,7 +14,7 @@ import pytest
 
 import cpcalc.calc
 from cpcalc.__main__ import run
-from cpcalc.report.words import equation_words, operand_word, words_of
+from cpcalc.texts import equation_words, operand_word, words_of
 
 VPEG = Path(__file__).parents[2] / "assessments" / "vpeg"
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_bundle import economics, net, outcome_of, result_of, value
 
+from cpcalc.economics import CashMoney, DiscountRate, Nominal, Real
 from cpcalc.economics.cash_flow import repayment_plan
-from cpcalc.economics.rates import CashMoney, DiscountRate, Nominal, Real
 from cpcalc.figures import Figure, Origin
 from cpcalc.resolve.model import LoanTerms
 from cpcalc.units import ONE, Unit

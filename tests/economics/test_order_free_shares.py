@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from overlapping import BOILER, Drawn, drawn, file_of, requirements
 from small_bundle import code, line, outcome_of, result_of, value
 
-from cpcalc.calc.sharing import order_free_percentage, quadrature
+from cpcalc.calc.savings import order_free_percentage, quadrature
 from cpcalc.engine.overlap import shapley
 from cpcalc.figures import Figure, NotApplicable
 

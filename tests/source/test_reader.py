@@ -11,8 +11,7 @@ import pytest
 import yaml
 
 from cpcalc.source import reader
-from cpcalc.source.reader import DEEPEST_NESTING, read
-from cpcalc.source.text import LARGEST_FILE_BYTES
+from cpcalc.source.reader import DEEPEST_NESTING, LARGEST_FILE_BYTES, read
 
 DEEP = "a: " + "[" * (DEEPEST_NESTING + 6) + "]" * (DEEPEST_NESTING + 6) + "\n"
 

@@ -15,13 +15,14 @@ from cpcalc.app.load import further_problems, in_currency, library_of, load_docu
 from cpcalc.app.locate import ids_of, misplaced, placed, waive
 from cpcalc.app.lock import frozen_problems
 from cpcalc.app.sets import plausible_for
-from cpcalc.checks import BASIC, FULL, Reviewed, review
-from cpcalc.checks.expectations import check_expectations
+from cpcalc.checks import BASIC, FULL, check_expectations, review
+from cpcalc.checks.reviewed import Reviewed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate, with_order_free
+from cpcalc.figures import TooLargeError
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.model import Resolved
@@ -81,6 +82,16 @@ def assess(data: bytes, name: str, options: Options) -> Outcome:
 def assess_document(document: Document, data: bytes, options: Options) -> Outcome:
     """Assess a document that was read from ``data``: stage by stage, all problems of a stage at
     once."""
+    try:
+        return _assessed(document, data, options)
+    except TooLargeError as error:
+        path, text = (error.origin.reference, error.origin.text) if error.origin else ((), "")
+        problem = Diagnostic("number-too-large", path, {"text": text})
+        ids = ids_of(document.tree, [problem])
+        return Outcome(document.name, None, placed([problem], document), document, ids)
+
+
+def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
     loaded = load_document(document)
     found = loaded.diagnostics
     assessment = loaded.assessment

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
@@ -20,12 +21,12 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cpcalc.app import files as disk
-from cpcalc.app.assess import Options, assess_file
+from cpcalc.app.assess import Options, Outcome, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.app.sets import factor_set
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
-from cpcalc.programme.members import Member, duplicates
+from cpcalc.programme import Member, duplicates
 from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
 
@@ -57,7 +58,11 @@ _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 def answer_file(name: str, options: Options) -> Answer:
     """Read and assess a file; one that cannot be read is a problem, not an exception."""
-    outcome, detailed = assess_file(name, options), not options.totals_only
+    return answer_of(assess_file(name, options), detailed=not options.totals_only)
+
+
+def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
+    """What a file that was assessed gives a batch or, ``detailed``, a programme."""
     if disk.kind_of(outcome.text) not in (None, "assessment"):
         return Answer()
     result, document = outcome.result, outcome.document
@@ -150,18 +155,28 @@ def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
     return assess_all(files, job, progress)
 
 
-def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Batch:
-    """Assess listed files, or take what is kept of them; what is computed is kept at once."""
+def assess_all(
+    files: Sequence[Listed], job: Job, progress: Progress, known: Mapping[str, Answer] | None = None
+) -> Batch:
+    """Assess listed files, or take what is kept of them; what is computed is kept at once.
+
+    ``known`` are answers that are at hand, by the absolute path of the file.
+    """
     progress(0, len(files))
     # Nothing is kept of frozen files: their locks can change too.
     is_used = (job.cached or job.verify) and not job.options.frozen
     options = [sorted(item) if isinstance(item, frozenset) else item for item in job.options]
     with closing(Cache(repr(options), is_used=is_used)) as cache:
-        return _assessed(files, job, cache, progress)
+        return _assessed(files, job, cache, progress, known or {})
 
 
-def _assessed(files: Sequence[Listed], job: Job, cache: Cache, progress: Progress) -> Batch:
-    found = ((position, _kept(file.path, cache)) for position, file in enumerate(files))
+def _assessed(
+    files: Sequence[Listed], job: Job, cache: Cache, progress: Progress, known: Mapping[str, Answer]
+) -> Batch:
+    found = (
+        (position, known.get(os.path.abspath(file.path)) or _kept(file.path, cache))
+        for position, file in enumerate(files)
+    )
     kept = {position: answer for position, answer in found if answer is not None}
     answers = {} if job.verify else dict(kept)
     from_cache = len(answers)

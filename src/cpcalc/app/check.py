@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 
 from cpcalc.app import files as disk
 from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.batch import Job
+from cpcalc.app.batch import Answer, Job, answer_of
 from cpcalc.app.files import STANDARD_INPUT, START, NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import kind_of, load_document, load_lock
 from cpcalc.app.locate import ids_of, placed
@@ -31,7 +31,7 @@ from cpcalc.quantities import PartOfYear, Quantity, Range, parse_quantity
 from cpcalc.report.check_page import FileReport
 from cpcalc.report.problems import printable
 from cpcalc.results import ExpectationResult
-from cpcalc.schema.base import Model
+from cpcalc.schema import Model
 from cpcalc.schema.leaves import Reading
 from cpcalc.source.reader import Document, Text, read
 from cpcalc.units import QuantityError, respelling
@@ -40,14 +40,19 @@ from cpcalc.units import QuantityError, respelling
 def check_files(
     names: Sequence[str], tier: str = FULL, *, frozen: bool = False
 ) -> list[FileReport]:
-    """Check files, in their order; a programme hands its enterprises to processes of its own."""
+    """Check files, in their order; a programme takes its enterprises as they were checked."""
     programmes = {name for name in names if len(names) > 1 and _is_programme(name)}
     others = [name for name in names if name not in programmes]
-    work = partial(check_file, tier=tier, frozen=frozen)
-    reports = {name: work(name) for name in programmes}
-    for position, report in results(work, others):
+    work = partial(_checked, tier=tier, frozen=frozen)
+    reports: dict[str, FileReport] = {}
+    answers: dict[str, Answer] = {}
+    for position, checked in results(work, others):
         name = others[position]
-        reports[name] = report or FileReport(name, None, (worker_ended(name),))
+        reports[name], answer = checked or (FileReport(name, None, (worker_ended(name),)), None)
+        if answer is not None:
+            answers[os.path.abspath(name)] = answer
+    for name in programmes:
+        reports[name], _ = _checked(name, tier, frozen=frozen, known=answers)
     return [reports[name] for name in names]
 
 
@@ -61,22 +66,29 @@ def _is_programme(name: str) -> bool:
 
 def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileReport:
     """Read and check one file; ``frozen`` holds an assessment to its lock."""
+    return _checked(name, tier, frozen=frozen)[0]
+
+
+def _checked(
+    name: str, tier: str, *, frozen: bool, known: Mapping[str, Answer] | None = None
+) -> tuple[FileReport, Answer | None]:
+    """The report on a file, and what its programme takes of it."""
     try:
         data = read_bytes(name)
     except NotReadableError as error:
-        return FileReport(name, None, (unreadable(error),))
+        return FileReport(name, None, (unreadable(error),)), None
     document = read(data, name)
     kind = kind_of(document)
     if kind in ("factor-set", "lock", "programme"):
         texts: Mapping[str, str] = {}
         if kind == "programme":
             job = Job(Options(), cached=False)
-            _, problems, texts, *_ = added_up(document, job)
+            _, problems, texts, *_ = added_up(document, job, known=known)
         else:
             _, found = load_lock(document) if kind == "lock" else check_factor_set(document)
             problems = placed(found, document)
         ids = ids_of(document.tree, problems)
-        return FileReport(name, kind, problems, document.text, ids, texts=texts)
+        return FileReport(name, kind, problems, document.text, ids, texts=texts), None
     options = Options(tier=tier, frozen=frozen, totals_only=True)
     outcome = assess_document(document, data, options)
     result = outcome.result
@@ -84,7 +96,8 @@ def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileRepo
     if result is not None and tier == FULL and "scenarios" in document.tree:
         problems += scenario_errors(document, data, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
-    return FileReport(name, kind, problems, document.text, dict(outcome.ids), expectations)
+    report = FileReport(name, kind, problems, document.text, dict(outcome.ids), expectations)
+    return report, answer_of(outcome, detailed=True)
 
 
 def _plain(expectation: ExpectationResult) -> ExpectationResult:

@@ -6,15 +6,14 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from cpcalc.app import files
 from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.locate import WhatIf, varied
 from cpcalc.app.lock import documents_of
-from cpcalc.app.sets import SetFile, factor_set, set_files, versions_of
-from cpcalc.diagnostics import Diagnostic, has_errors
+from cpcalc.app.sets import SetFile, factor_set, released_sums, set_files, versions_of
+from cpcalc.diagnostics import Diagnostic, errors_of, has_errors
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.results import AssessmentResult, figures_by_path
@@ -23,7 +22,6 @@ from cpcalc.schema.factor_set import SECTIONS, SetRow, rows_of
 
 # A set is a folder's name, never a path.
 SET_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-SUMS = "SHA256SUMS"
 # So many factors fit on one screen.
 MOST_NAMED = 20
 
@@ -107,15 +105,6 @@ def _whole(name: str, file: SetFile, **values: str) -> Diagnostic:
     return Diagnostic(name, (), {"set": file.pin, **values}, span=files.START, file=file.path)
 
 
-def released_sums() -> dict[str, str]:
-    """The hashes of the shipped sets as they were released, by pin."""
-    place = Path(files.shipped_factors(), SUMS)
-    if not place.is_file():
-        return {}
-    lines = [line.split() for line in place.read_text(encoding="utf-8").splitlines()]
-    return {name.removesuffix(".yaml").replace("/", "@"): sha256 for sha256, name in lines}
-
-
 # ---- outdated -----------------------------------------------------------------------------------
 
 
@@ -134,7 +123,7 @@ class Newer(NamedTuple):
     @property
     def errors(self) -> list[Diagnostic]:
         """Why the file cannot be assessed with the newer version."""
-        return [problem for problem in self.outcome.diagnostics if problem.severity == "error"]
+        return errors_of(self.outcome.diagnostics)
 
 
 class Outdated(NamedTuple):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from cpcalc.diagnostics import Diagnostic, Span
-from cpcalc.source.text import LARGEST_FILE_BYTES, decode
+from cpcalc.source.reader import LARGEST_FILE_BYTES, decode
 
 START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"

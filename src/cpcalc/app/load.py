@@ -17,15 +17,13 @@ from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.context import currencies_of
+from cpcalc.schema import Model, diagnostics_of, has_part
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.base import Model
 from cpcalc.schema.basis import Basis, ExchangeRate
 from cpcalc.schema.leaves import Reading
-from cpcalc.schema.lock import Lock
-from cpcalc.schema.problems import diagnostics_of, has_part
-from cpcalc.schema.programme import Programme
+from cpcalc.schema.programme import Lock, Programme
 from cpcalc.source.reader import Document
-from cpcalc.units import COUNT_NAME, Unit, Vocabulary, is_taken
+from cpcalc.units import COUNT_NAME, Vocabulary, base_unit, is_taken
 
 MOST_COUNTS = 9
 AnyFile = TypeVar("AnyFile", bound=Model)
@@ -64,7 +62,7 @@ def load_programme(document: Document) -> tuple[Programme | None, list[Diagnosti
         return None, [*diagnostics, _other_kind("not-a-programme", document)]
     reading = reading_of(document.tree, diagnostics)
     programme = _validated(document, Programme, diagnostics, reading)
-    if programme is not None and not Unit.of(((programme.currency, 1),)).currency:
+    if programme is not None and not base_unit(programme.currency).currency:
         values = {"currency": programme.currency[:20]}
         diagnostics.append(Diagnostic("unknown-currency", ("currency",), values))
     return (programme if not has_errors(diagnostics) else None), diagnostics
@@ -190,7 +188,7 @@ def _per(wanted: ExchangeRate, rate: ExchangeRate, currency: str, other: str) ->
     turned = replace(
         given,
         value=(1.0 if is_own else given.value) / divisor.value,
-        unit=Unit.of(((currency, 1),)) / Unit.of(((other, 1),)),
+        unit=base_unit(currency) / base_unit(other),
         text=f"1 / ({divisor.text})" if is_own else f"({given.text}) / ({divisor.text})",
     )
     return rate.model_copy(update={"rate": turned})

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from cpcalc.checks import was_looked_for
 from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue, dotted
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
+from cpcalc.schema import has_part
 from cpcalc.schema.assessment import Waiver
-from cpcalc.schema.problems import has_part
 from cpcalc.source.reader import Document, Text
 
 # Problems with one name inside a quantity: the caret points at that name.

@@ -14,12 +14,11 @@ from cpcalc.app import files as disk
 from cpcalc.app.files import START, NotReadableError, folder_of
 from cpcalc.app.load import kind_of, library_of, load_document, load_lock, load_programme
 from cpcalc.app.locate import placed
-from cpcalc.diagnostics import Diagnostic, Path, has_errors
+from cpcalc.diagnostics import Diagnostic, Path, errors_of, has_errors
 from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
-from cpcalc.schema.lock import Lock
-from cpcalc.schema.programme import Programme
+from cpcalc.schema.programme import Lock, Programme
 from cpcalc.source.reader import Document, read
 
 ENDING = ".lock.yaml"
@@ -67,7 +66,7 @@ def lock(name: str) -> Locked:
                 for item in library.sets.values():
                     named = {"set": str(item.id), "version": str(item.content.version)}
                     sets[item.pin] = named | {"sha256": item.sha256}
-            problems += placed([item for item in found if item.severity == "error"], document)
+            problems += placed(errors_of(found), document)
         for currency, rate in stated.items():
             given = {"rate": rate.rate.text, "year": rate.year, "source": rate.source}
             about = {"file": _beside(document.name, name), "currency": currency} | given

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cpcalc.app.batch import Batch, Job, Progress, assess_all, unheard
+from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, unheard
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, text_of, unreadable
 from cpcalc.app.load import load_programme
 from cpcalc.app.locate import ids_of, placed, waive
@@ -19,7 +19,7 @@ from cpcalc.programme.result import ProgrammeResult, build
 from cpcalc.results import Rate
 from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document, read
-from cpcalc.units import Unit
+from cpcalc.units import base_unit
 
 
 class ProgrammeOutcome(NamedTuple):
@@ -42,8 +42,13 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
     return added_up(document, job, progress)
 
 
-def added_up(document: Document, job: Job, progress: Progress = unheard) -> ProgrammeOutcome:
-    """Add up the enterprises of a programme that was read.
+def added_up(
+    document: Document,
+    job: Job,
+    progress: Progress = unheard,
+    known: Mapping[str, Answer] | None = None,
+) -> ProgrammeOutcome:
+    """Add up the enterprises of a programme that was read; some answers may be ``known``, by path.
 
     What is wrong with an enterprise's file alone shows when that file is checked.
     """
@@ -57,7 +62,7 @@ def added_up(document: Document, job: Job, progress: Progress = unheard) -> Prog
         if frozen:
             found += frozen_programme_problems(document)
         if not has_errors(found):
-            batch = assess_all(files, job, progress)
+            batch = assess_all(files, job, progress, known)
             if frozen and not batch.failures:  # a file that failed may need the set
                 found += unused_in_programme(document, batch.pins)
             if not has_errors(found) and not batch.rows and not batch.failures:
@@ -114,7 +119,7 @@ def _rates(programme: Programme, found: list[Diagnostic]) -> list[Rate]:
     for currency, dated in (programme.exchange_rates or {}).items():
         path: Path = ("exchange-rates", currency)
         stated, wanted = dated.rate, f"{programme.currency}/{currency}"
-        if not Unit.of(((currency, 1),)).currency:
+        if not base_unit(currency).currency:
             values = {"currency": currency[:20]}
             found.append(Diagnostic("unknown-currency", path, values, on_key=True))
         elif str(stated.unit) != wanted:

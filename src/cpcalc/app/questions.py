@@ -13,7 +13,7 @@ from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
-from cpcalc.diagnostics import Diagnostic, Path, Span
+from cpcalc.diagnostics import Diagnostic, Path, Span, errors_of
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported
 from cpcalc.report.enterprises import Combined
@@ -74,8 +74,7 @@ def scenario_errors(
     return tuple(
         diagnostic
         for scenario in scenarios_of(document).values()
-        for diagnostic in _under(document, data, options, scenario, base).diagnostics
-        if diagnostic.severity == "error"
+        for diagnostic in errors_of(_under(document, data, options, scenario, base).diagnostics)
     )
 
 

@@ -7,6 +7,7 @@ looked at. With an error in it, nothing is taken from a set.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePath
@@ -19,15 +20,16 @@ from cpcalc.app.files import NotReadableError, read_bytes, shipped_factors, unre
 from cpcalc.app.locate import placed
 from cpcalc.checks.benchmarks import Band, Plausible, PriceBands, sector_bands
 from cpcalc.checks.factor_sets import check_entries
-from cpcalc.diagnostics import Diagnostic
-from cpcalc.library import PinnedSet
+from cpcalc.diagnostics import Diagnostic, errors_of
+from cpcalc.library import PIN, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, parse_quantity
+from cpcalc.schema import diagnostics_of
 from cpcalc.schema.factor_set import READING, SECTIONS, FactorSet
-from cpcalc.schema.problems import diagnostics_of
-from cpcalc.source.reader import Document, read
+from cpcalc.source.reader import Document, read, read_again
 
 BENCHMARKS = "sector-benchmarks@1"
 OWN_FOLDER = "emission_factors"
+SUMS = "SHA256SUMS"
 # The first key of a set stands for the whole of it.
 _WHOLE = ("factor-set",)
 
@@ -47,10 +49,12 @@ class SetFile(NamedTuple):
 
 def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic]]:
     """A pinned set ``id@version``: the shipped one, else one beside the assessment; its errors."""
-    for path, is_own in _paths(beside):
-        if _pin_of(path) == pin:
+    identity, _, version = pin.partition("@")
+    for folder, is_own in _folders(beside):
+        path = folder / identity / f"{version}.yaml"
+        if PIN.fullmatch(pin) and os.path.isfile(path):  # a name may be too long for a file
             file = _set_file(path, is_own=is_own)
-            errors = [problem for problem in file.diagnostics if problem.severity == "error"]
+            errors = errors_of(file.diagnostics)
             return None if errors else file.pinned, errors
     return None, []
 
@@ -64,12 +68,25 @@ def _set_file(path: Path, *, is_own: bool) -> SetFile:
 
 @cache
 def _read_set(path: Path, data: bytes, *, is_own: bool) -> SetFile:
+    sha256 = hashlib.sha256(data).hexdigest()
+    if not is_own and released_sums().get(_pin_of(path)) == sha256:  # checked when it was released
+        known = FactorSet.model_validate(read_again(data), context=READING)
+        released = PinnedSet(known, sha256)
+        return SetFile(released.pin, str(path), is_own, sha256, released, (), data.decode())
     document = read(data, str(path))
     content, found = check_factor_set(document)
-    sha256 = hashlib.sha256(data).hexdigest()
     pinned = PinnedSet(content, sha256, is_own) if content is not None else None
     problems = placed(found, document)
     return SetFile(_pin_of(path), str(path), is_own, sha256, pinned, problems, document.text)
+
+
+def released_sums() -> dict[str, str]:
+    """The hashes of the shipped sets as they were released, by pin."""
+    place = Path(shipped_factors(), SUMS)
+    if not place.is_file():
+        return {}
+    lines = [line.split() for line in place.read_text(encoding="utf-8").splitlines()]
+    return {name.removesuffix(".yaml").replace("/", "@"): sha256 for sha256, name in lines}
 
 
 def set_files(beside: str) -> Iterator[SetFile]:
@@ -90,10 +107,15 @@ def known_sets(beside: str) -> list[str]:
 
 def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
     """The files of the shipped sets, then those of own ones, where these have a folder."""
+    for folder, is_own in _folders(beside):
+        yield from ((path, is_own) for path in sorted(folder.glob("*/*.yaml"), key=_by_version))
+
+
+def _folders(beside: str) -> list[tuple[Path, bool]]:
+    """The folder of the shipped sets, and the one beside an assessment; whether it is that one."""
     shipped, own = Path(shipped_factors()), Path(beside) / OWN_FOLDER
-    for folder in (shipped, own) if own.resolve() != shipped.resolve() else (shipped,):
-        paths = sorted(folder.glob("*/*.yaml"), key=_by_version)
-        yield from ((path, folder is own) for path in paths)
+    both = [(shipped, False), (own, True)]
+    return both if own.resolve() != shipped.resolve() else both[:1]
 
 
 def _pin_of(path: Path) -> str:

@@ -3,7 +3,7 @@
 Conventions: the investment is paid at t = 0, everything that happens within a year is booked at its
 end, so that the first year's saving is discounted once. (The NPV function of spreadsheets discounts
 the first flow too; ours does not.) Rates and numbers of years are dimensionless. A rate and the
-money it discounts are both real or both nominal: ``economics.rates`` sees to it.
+money it discounts are both real or both nominal: ``economics`` sees to it.
 """
 
 from __future__ import annotations

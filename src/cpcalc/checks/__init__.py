@@ -1,16 +1,26 @@
-"""Checks: what a file says against itself, after it has been linked and calculated."""
+"""Checks: what a file says against itself, or expects, after it has been linked and calculated."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from cpcalc.checks import benchmarks, flows, measures, money
 from cpcalc.checks.benchmarks import Plausible
-from cpcalc.checks.reviewed import Reviewed
-from cpcalc.diagnostics import Diagnostic, catalogue
-
-__all__ = ["BASIC", "CHECKS", "FULL", "Check", "Reviewed", "review", "was_looked_for"]
+from cpcalc.checks.reviewed import ROUNDING, Reviewed, legible
+from cpcalc.diagnostics import Diagnostic, Path, catalogue
+from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.quantities import (
+    MONTHS_IN_A_YEAR,
+    Quantity,
+    last_digit_step,
+    number_and_unit,
+    value_in,
+)
+from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
+from cpcalc.schema.assessment import Assessment, Expectation
+from cpcalc.schema.leaves import Reading
+from cpcalc.units import base_unit, read_unit
 
 # basic: contradictions inside the file; full: also comparisons with benchmarks and plausible bands.
 BASIC, FULL = "basic", "full"
@@ -58,3 +68,90 @@ def was_looked_for(name: str, tier: str | None) -> bool:
         return True
     tiers = {check.tier for check in CHECKS if check.name == name}
     return not tiers or tier == FULL or (tier == BASIC and BASIC in tiers)
+
+
+# Half of the last printed digit: what a rounded figure leaves open.
+HALF = 0.5
+
+
+def check_expectations(
+    assessment: Assessment, result: AssessmentResult, reading: Reading
+) -> tuple[tuple[ExpectationResult, ...], list[Diagnostic]]:
+    """Each expectation's outcome, and a diagnostic for each that is not as the file says."""
+    figures = figures_by_path(result) if assessment.expect else {}
+    outcomes: list[ExpectationResult] = []
+    problems: list[Diagnostic] = []
+    for position, expectation in enumerate(assessment.expect or ()):
+        path: Path = ("expect", position)
+        found = figures.get(expectation.figure.removesuffix(".converted"))
+        expected, agrees, misfit = _compare(expectation, found, reading)
+        values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
+        if misfit is not None:
+            problems.append(Diagnostic("wrong-kind-of-unit", path, misfit))
+            outcome = "unknown"
+        elif found is None and expectation.not_reproduced is None:
+            problems.append(Diagnostic("unknown-figure", (*path, "figure"), values))
+            outcome = "unknown"
+        elif expectation.not_reproduced is not None:
+            outcome = "now-reproduced" if agrees else "not-reproduced"
+            if agrees:
+                problems.append(Diagnostic("now-reproduced", (*path, "not-reproduced"), values))
+        else:
+            outcome = "met" if agrees else "missed"
+            if not agrees:
+                problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
+        because = expectation.not_reproduced
+        outcomes.append(
+            ExpectationResult(expectation.figure, outcome, expected, found, because, path)
+        )
+    return tuple(outcomes), problems
+
+
+def _shown(found: Reported | None) -> str:
+    if found is None:
+        return "-"
+    if isinstance(found, NotApplicable):
+        return found.code + (f" ({', '.join(found.missing)})" if found.missing else "")
+    return f"{legible(found.value)} {found.unit}"
+
+
+def _compare(
+    expectation: Expectation, found: Reported | None, reading: Reading
+) -> tuple[str, bool, Mapping[str, str] | None]:
+    """What is expected in words, whether it is so, and the clash of units where there is one."""
+    if expectation.is_ is not None:
+        agrees = isinstance(found, NotApplicable) and found.code == expectation.is_
+        return expectation.is_, agrees, None
+    agrees = isinstance(found, Figure)
+    words = []
+    for word, given in (
+        ("", expectation.value or expectation.printed),
+        ("at least ", expectation.at_least),
+        ("at most ", expectation.at_most),
+    ):
+        if given is None:
+            continue
+        words.append(f"{word}{given.text}")
+        if not isinstance(found, Figure):
+            continue
+        value = value_in(given, found.unit)
+        if value is None:
+            clash = {"expected": str(found.unit), "found": str(given.unit), "text": given.text}
+            return " ".join(words), False, clash
+        room, gap = abs(value) * ROUNDING, found.value - value
+        if not word:
+            room += _tolerance(expectation, given, value, reading)
+        is_too_low = gap < -room and word != "at most "
+        is_too_high = gap > room and word != "at least "
+        agrees = agrees and not is_too_low and not is_too_high
+    return ", ".join(words), agrees, None
+
+
+def _tolerance(expectation: Expectation, given: Quantity, value: float, reading: Reading) -> float:
+    if expectation.printed is None:
+        return abs(value) * (expectation.within.value if expectation.within is not None else 0.0)
+    step = last_digit_step(given.text, reading.style) * HALF
+    _, unit = number_and_unit(given.text, reading.style)
+    factor = read_unit(unit, reading.vocabulary).factor if unit else 1.0
+    month = base_unit("month")
+    return step * factor / (MONTHS_IN_A_YEAR if given.unit is month else 1.0)

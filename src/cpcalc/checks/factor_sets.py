@@ -10,10 +10,8 @@ from typing import Any
 from cpcalc.checks.reviewed import problem
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.quantities import Quantity
-from cpcalc.schema import factor_rows
-from cpcalc.schema.base import Model, kebab
+from cpcalc.schema import Model, example_of_keys, factor_rows, kebab
 from cpcalc.schema.factor_set import FactorSet, rows_of
-from cpcalc.schema.problems import example_of_keys
 from cpcalc.units import ONE, Unit, read_unit
 
 GREENHOUSE_GASES = ("CO2", "CO2e", "CH4", "N2O", "SF6", "NF3")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, path_of, problem
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 
@@ -161,7 +161,7 @@ def _members(reviewed: Reviewed, names: Sequence[str] | None) -> list[MeasureRes
 
 def _sum_above(figures: Iterable[Reported], stated: Figure) -> Figure | None:
     """The sum of the known figures, where it is above what is stated for all."""
-    known = [figure.value for figure in figures if isinstance(figure, Figure)]
+    known = [figure.value for figure in figures_in(figures)]
     limit = stated.value + ROUNDING_OF_A_GROUP * abs(stated.value)
     return Figure(sum(known), stated.unit) if known and sum(known) > limit else None
 

@@ -17,11 +17,12 @@ from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import csv_lines, json_result
 from cpcalc.report.economics import economics_page, measure_page
 from cpcalc.report.enterprises import combined_page
+from cpcalc.report.json_result import Data
 from cpcalc.report.json_totals import combined_data
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
 from cpcalc.report.summary import Side, scenario_page, summary
-from cpcalc.report.words import title, word
+from cpcalc.texts import title, word
 
 
 def assess(
@@ -137,7 +138,7 @@ def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
     if len(outcomes) == 1:
         return json_result.dumps([*done, *failed][0])
     schema = json_result.MEASURES_SCHEMA if measure is not None else json_result.RESULTS_SCHEMA
-    data: dict[str, Any] = {"schema": schema, "assessments": done}
+    data: Data = {"schema": schema, "assessments": done}
     if measure is None:
         data["combined"] = combined_data(combine(results))
     return json_result.dumps(data | {"failed": failed})

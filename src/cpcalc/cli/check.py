@@ -16,7 +16,7 @@ from cpcalc.report import check_page as pages
 from cpcalc.report.check_page import FileReport
 from cpcalc.report.json_result import dumps
 from cpcalc.report.problems import rendered
-from cpcalc.report.words import problem_word
+from cpcalc.texts import problem_word
 
 
 def check(

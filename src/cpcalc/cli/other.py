@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from typer import Argument, Option
@@ -15,16 +15,16 @@ from cpcalc.app import new as new_files
 from cpcalc.app.assess import Options
 from cpcalc.app.files import folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
+from cpcalc.app.new import FUELS, Answers
 from cpcalc.app.questions import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, severity_code
 from cpcalc.diagnostics import Diagnostic, catalogue_entry
 from cpcalc.report import factors as factor_pages
 from cpcalc.report import problems as report
-from cpcalc.report.json_result import dumps
-from cpcalc.report.new_file import FUELS, Answers
+from cpcalc.report.json_result import Data, dumps
 from cpcalc.report.why import why_data, why_lines
-from cpcalc.report.words import word
+from cpcalc.texts import word
 from cpcalc.units import CURRENCIES
 
 DIGITS_OF_A_YEAR = 4
@@ -343,5 +343,5 @@ def _show_outdated(known: Sequence[use_cases.Outdated], to: Output) -> int:
     )
 
 
-def _described(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+def _described(problems: Sequence[Diagnostic]) -> list[Data]:
     return [report.describe(problem, {}) for problem in problems]

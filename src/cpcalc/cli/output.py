@@ -16,7 +16,7 @@ from cpcalc.diagnostics import Diagnostic, nearest_entries
 from cpcalc.report.layout import Block, harmless
 from cpcalc.report.page import markdown_lines, plain_lines, print_pages
 from cpcalc.report.problems import printable, rendered
-from cpcalc.report.words import problem_word, word
+from cpcalc.texts import problem_word, word
 
 # A bar that is gone before it can be read only flickers.
 FEWEST_FILES_SHOWN = 20

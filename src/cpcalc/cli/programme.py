@@ -19,14 +19,15 @@ from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.programme import assess_programme
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
+from cpcalc.diagnostics import errors_of
 from cpcalc.programme.totals import totals_of
 from cpcalc.report.csv_lines import batch_lines, programme_lines
 from cpcalc.report.enterprises import batch_page
-from cpcalc.report.json_result import dumps
+from cpcalc.report.json_result import Data, dumps
 from cpcalc.report.json_totals import batch_chunks, programme_data
 from cpcalc.report.problems import describe, rendered
 from cpcalc.report.programme_page import programme_page
-from cpcalc.report.words import word
+from cpcalc.texts import word
 
 # More broken files than this are listed in one line each: the first ones show what to look for.
 MOST_SHOWN_IN_FULL = 20
@@ -132,7 +133,7 @@ def programme(
     elif form == "csv":
         code = to.write(programme_lines(result, language))
     else:
-        errors = sum(problem.severity == "error" for problem in problems)
+        errors = len(errors_of(problems))
         code = to.show([programme_page(result, outcome.waivers, errors, language)])
     _complain_of_failures(failures, to)
     if failures and problems:
@@ -174,7 +175,7 @@ def _deliver(
     return code or (FILES_HAVE_ERRORS if is_wrong else OK)
 
 
-def _failures(batch: Batch) -> Iterator[dict[str, Any]]:
+def _failures(batch: Batch) -> Iterator[Data]:
     """The broken files as JSON data, with names that say nothing of this machine."""
     for failure in batch.failures:
         problems = failure.portable().problems

@@ -10,9 +10,8 @@ from cpcalc.calc import finance
 from cpcalc.calc.money import NEVER, YEARS, payback_case
 from cpcalc.calc.roots import internal_rate, internal_rate_number, internal_rates
 from cpcalc.calc.savings import converted, opposite, ratio_of, total
-from cpcalc.economics import cash_flow
+from cpcalc.economics import Flows, cash_flow, money_of, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, CashTable, RepaymentPlan
-from cpcalc.economics.rates import Flows, money_of, number
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import CashFlow, CashLine, Economics, EquityView

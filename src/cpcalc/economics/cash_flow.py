@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.calc import finance, savings
-from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
+from cpcalc.economics import AnyMoney, Flows, money_of, number
 from cpcalc.engine.flows import WHOLE
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve.model import EconomicTerms, Growth, LoanTerms, ProjectTerms, TaxTerms
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, YEAR
 
-YEAR = Unit.of((("year", 1),))
 ONE_YEAR = defined(1, YEAR, "1 year")
 NO_LOSS = defined(0, ONE, "no loss of saving stated")
 

@@ -17,12 +17,12 @@ from itertools import chain
 from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
+from cpcalc.economics import AnyMoney, Flows, money_of, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
 from cpcalc.economics.projects import TOO_LARGE, Projects, nothing
-from cpcalc.economics.rates import AnyMoney, Flows, money_of, number
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
-from cpcalc.figures import Figure, NotApplicable, Reported, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine, Line, WholeEnterprise
 from cpcalc.schema.assessment import INPUT_KINDS
@@ -103,7 +103,7 @@ def life_cycle(
     before = life_cycle_cost(*(costs or [unknown]))
     costs = [line.after for line in lines]
     after = life_cycle_cost(*(costs or [unknown]))
-    known = [cost for cost in (before, after) if isinstance(cost, Figure)]
+    known = figures_in((before, after))
     if not all(math.isfinite(cost.value) for cost in known):
         return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ())
     beside = [line.after for line in lines if line.key not in (*INVESTMENT_LINES, RUNNING_COST)]

@@ -15,17 +15,17 @@ from cpcalc.economics.cash_flow import CARBON, OTHER_BENEFITS, RUNNING_COST, Pro
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.lines import BundleEntry, capital_of, has_money
-from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, figures_in, joined
 from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, EconomicTerms, LinkedGroup, Spend
 from cpcalc.results import Assumption, Economics, Identity, Line
 from cpcalc.sums import sum_known
-from cpcalc.units import Unit
+from cpcalc.units import YEAR, Unit, base_unit
 
 # What the levelised cost of saved energy and water is per.
 COUNTED_IN: Mapping[str, Unit] = {
-    "energy": Unit.of((("kWh", 1), ("year", -1))),
-    "water": Unit.of((("m3", 1), ("year", -1))),
+    "energy": base_unit("kWh") / YEAR,
+    "water": base_unit("m3") / YEAR,
 }
 # Rates and amounts at the ends of what is allowed can, over a century, leave the range of numbers.
 TOO_LARGE = NotApplicable("undefined", "numbers-too-large")
@@ -183,7 +183,7 @@ class Projects:
         """What stands beside the base figures: carbon at its price, and other benefits."""
         growth, price = self.terms.growth, self.terms.carbon_price
         if price is not None:
-            per_year = Unit.of(((price.unit.currency or "", 1),)) / cash_flow.YEAR
+            per_year = base_unit(price.unit.currency or "") / YEAR
             earned = [money_saving(figure, price) for figure in _avoided(line)]
             # A price of CO2e pays for no CO2, nor the other way round.
             for amount in [amount for amount in earned if amount.unit is per_year][:1]:
@@ -250,7 +250,7 @@ def _tables(project: Project, terms: EconomicTerms, *, with_loan: bool) -> Proje
     capital = total(*(spend.amount for spend in spends))
     if project.grant is not None:
         capital = net_investment(capital, project.grant)
-    zero_a_year = replace(zero, unit=zero.unit / cash_flow.YEAR)
+    zero_a_year = replace(zero, unit=zero.unit / YEAR)
     yearly = [line.amount for line in project.yearly] or [zero_a_year]
     return ProjectTables(
         base=builder.base,
@@ -289,13 +289,13 @@ def added_up(tables: Sequence[ProjectTables]) -> ProjectTables:
 def nothing(like: Figure) -> Figure:
     """No money, in the currency of a figure."""
     currency = like.unit.currency
-    return defined(0, Unit.of(((currency, 1),)) if currency else like.unit, "nothing")
+    return defined(0, base_unit(currency) if currency else like.unit, "nothing")
 
 
 def _avoided(line: Line) -> list[Figure]:
     """CO2e avoided a year, and CO2, as far as they are known."""
     figures = [line.reductions.get(gas) for gas in ("co2e", "co2")]
-    return [figure for figure in figures if isinstance(figure, Figure)]
+    return figures_in(figures)
 
 
 # ---- what is said of the economics ---------------------------------------------------------------

@@ -11,10 +11,10 @@ from itertools import chain
 
 from cpcalc.calc.finance import break_even_factor
 from cpcalc.calc.savings import converted, difference, ratio_of, total
+from cpcalc.economics import money_of
 from cpcalc.economics.appraisal import ProjectTables
 from cpcalc.economics.cash_flow import RUNNING_COST, Project, YearlyAmount
 from cpcalc.economics.projects import Projects
-from cpcalc.economics.rates import money_of
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import BreakEven, Sensitivity, Swing

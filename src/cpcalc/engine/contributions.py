@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.calc import emissions
-from cpcalc.calc.dust import controlled
+from cpcalc.calc.emissions import controlled
 from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
 from cpcalc.engine.flows import EffectOutcome, Flows
@@ -17,7 +17,7 @@ from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedMeasure, LinkedStream
 from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.sums import FiguresByScope, add_reported
-from cpcalc.units import Unit
+from cpcalc.units import YEAR, base_unit
 
 WASTE_KINDS = ("wastewater", "solid-waste", "chemical-waste")
 REDUCTION_OF_KIND: Mapping[str, str] = {kind: kind.replace("-", "_") for kind in WASTE_KINDS}
@@ -26,8 +26,8 @@ REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
     **{substance: substance.lower() for substance in ("SO2", "NOx", "COD", "BOD", "TSS")},
 }
 # Wastes are counted in these, as programmes publish them.
-CUBIC_METRES = Unit.of((("m3", 1), ("year", -1)))
-TONNES = Unit.of((("t", 1), ("year", -1)))
+CUBIC_METRES = base_unit("m3") / YEAR
+TONNES = base_unit("t") / YEAR
 # The scopes whose fossil CO2 makes up `reductions.co2`: own combustion and purchased electricity by
 # location.
 COUNTED_SCOPES = ("scope_1", "scope_2_location")
@@ -231,7 +231,7 @@ class Contribution:
             return add_reported(self.money(), joined(self.missing))
         currency = self.resolved.currency
         if self.measure.effects and currency is not None:
-            unit = Unit.of(((currency, 1),)) / Unit.of((("year", 1),))
+            unit = base_unit(currency) / YEAR
             return defined(0, unit, "no stream with a price changes")
         field = f"measures.{self.measure.id}.effects"
         return NotApplicable("incomplete", "no-saving-stated", (field,))

@@ -14,8 +14,7 @@ from copy import copy
 from typing import NamedTuple
 
 from cpcalc.calc import savings
-from cpcalc.calc.dust import load
-from cpcalc.calc.emissions import load_after
+from cpcalc.calc.emissions import load, load_after
 from cpcalc.figures import Figure, defined
 from cpcalc.resolve.model import LinkedEffect, LinkedStream, Unknown
 from cpcalc.units import ONE

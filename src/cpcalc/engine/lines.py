@@ -11,7 +11,7 @@ from cpcalc.calc import money
 from cpcalc.calc.savings import difference, total
 from cpcalc.engine import contributions
 from cpcalc.engine.contributions import ON_SITE, REDUCTION_OF_SUBSTANCE, Contribution
-from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, is_whole, joined
 from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
 from cpcalc.results import Figures, Investment, Line, StandAlone
 
@@ -136,7 +136,7 @@ def line_of(*lacking: str, **known: Any) -> Line:
     """
     net = net_of(known["annual_saving"], known["running_cost"])
     capital = capital_of(known["investment"], known["grant"], *lacking)
-    benefits = [item for item in known["other_benefits"].values() if isinstance(item, Figure)]
+    benefits = figures_in(known["other_benefits"].values())
     for part, whole in PARTS_OF_REDUCTIONS.items():
         known[part] = _marked_as(known[whole], known[part])
     return Line(

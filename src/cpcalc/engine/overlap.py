@@ -16,8 +16,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from cpcalc.calc.savings import difference, total
-from cpcalc.calc.sharing import order_free_percentage
+from cpcalc.calc.savings import difference, order_free_percentage, total
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import SAME, has_overlap

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.calc.money import CLASS_ENDS_IN_YEARS, payback_class
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered
 from cpcalc.names import CATEGORIES, CONSUMPTION
+from cpcalc.programme import Member, check_members, composed
 from cpcalc.programme import totals as sums
-from cpcalc.programme.members import Member, check_members, composed
 from cpcalc.programme.reconciliation import Reconciled, reconcile
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import Part, investments
@@ -62,7 +62,7 @@ def build(
 ) -> tuple[ProgrammeResult | None, list[Diagnostic]]:
     """Add a programme up; None where its enterprises may not stand together."""
     problems = check_members(programme, members)
-    if any(problem.severity == "error" for problem in problems):
+    if has_errors(problems):
         return None, problems
     conversion = sums.Conversion(programme.currency, {rate.currency: rate for rate in rates})
     lines = tuple(

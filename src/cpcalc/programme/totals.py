@@ -17,16 +17,17 @@ from cpcalc.figures import (
     Figure,
     NotApplicable,
     Reported,
+    figures_in,
     gathered,
     is_whole,
     joined,
     with_bound,
 )
-from cpcalc.programme.members import Member, composed
+from cpcalc.programme import Member, composed
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import MAY_BE_SHARES, investments
 from cpcalc.schema.programme import CostClasses
-from cpcalc.units import ONE, Unit
+from cpcalc.units import ONE, Unit, base_unit
 
 
 class Sum(NamedTuple):
@@ -217,9 +218,9 @@ class Conversion:
         reason = next((part for part in parts if isinstance(part, NotApplicable)), None)
         if reason is not None:
             return reason
-        known = [part for part in parts if isinstance(part, Figure)]
-        whole = added(known, Unit.of(((self.currency, 1),)))
-        figures = [item for item in (*known, stated) if isinstance(item, Figure)]
+        known = figures_in(parts)
+        whole = added(known, base_unit(self.currency))
+        figures = figures_in((*known, stated))
         marked = next((figure for figure in figures if figure.is_partial), whole)
         return replace(whole, counted=marked.counted, of=marked.of)
 

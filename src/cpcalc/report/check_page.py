@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -13,9 +13,10 @@ from xml.etree.ElementTree import Element, SubElement
 from cpcalc.diagnostics import CatalogueEntry, Diagnostic, Path, Span, catalogue, dotted
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report import problems
+from cpcalc.report.json_result import Data
 from cpcalc.report.layout import harmless
-from cpcalc.report.words import problem_word
 from cpcalc.results import ExpectationResult
+from cpcalc.texts import problem_word
 
 
 class FileReport(NamedTuple):
@@ -95,7 +96,7 @@ def closing_lines(files: Sequence[FileReport], language: str, known: int = 0) ->
 # ---- JSON ----------------------------------------------------------------------------------------
 
 
-def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
+def check_data(files: Sequence[FileReport], known: int = 0) -> Data:
     """The whole check as JSON data, in English."""
     return {
         "schema": "cpcalc/check/1",
@@ -114,7 +115,7 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> dict[str, Any]:
     }
 
 
-def _expectation(outcome: ExpectationResult) -> dict[str, Any]:
+def _expectation(outcome: ExpectationResult) -> Data:
     data = {"figure": outcome.figure, "outcome": outcome.outcome, "expected": outcome.expected}
     data["found"] = _figure_text(outcome.found)
     return {**data, "because": outcome.because} if outcome.because else data
@@ -188,7 +189,7 @@ LEVELS: Mapping[str, str] = {"error": "error", "warning": "warning", "notice": "
 
 def sarif_log(
     diagnostics: Sequence[tuple[Diagnostic, Mapping[Path, str]]], version: str, language: str
-) -> dict[str, Any]:
+) -> Data:
     """The log of one run; each diagnostic comes with the ids of its file's list items."""
     rules = [_rule(entry, language) for entry in catalogue().values()]
     driver = {"name": "cpcalc", "version": version, "semanticVersion": version, "rules": rules}
@@ -201,7 +202,7 @@ def sarif_log(
     return {"$schema": schema, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(entry: CatalogueEntry, language: str) -> dict[str, Any]:
+def _rule(entry: CatalogueEntry, language: str) -> Data:
     message, remedy = problems.open_sentences(entry, language)
     return {
         "id": entry.number,
@@ -213,10 +214,10 @@ def _rule(entry: CatalogueEntry, language: str) -> dict[str, Any]:
     }
 
 
-def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> Data:
     message, remedy = problems.message_of(diagnostic, language)
     place = dotted(diagnostic.path, ids)
-    result: dict[str, Any] = {
+    result: Data = {
         "ruleId": diagnostic.code,
         "ruleIndex": list(catalogue()).index(diagnostic.name),
         "level": LEVELS[diagnostic.severity],
@@ -234,14 +235,14 @@ def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> d
     return result
 
 
-def _location(file: str, span: Span | None, place: str) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": uri_of(file)}}
+def _location(file: str, span: Span | None, place: str) -> Data:
+    physical: Data = {"artifactLocation": {"uri": uri_of(file)}}
     if span is not None:
         region = {"startLine": span.line, "startColumn": span.column}
         if (span.end_line, span.end_column) > (span.line, span.column):
             region |= {"endLine": span.end_line, "endColumn": span.end_column}
         physical["region"] = region
-    location: dict[str, Any] = {"physicalLocation": physical}
+    location: Data = {"physicalLocation": physical}
     if place:
         location["logicalLocations"] = [{"fullyQualifiedName": harmless(place), "kind": "value"}]
     return location

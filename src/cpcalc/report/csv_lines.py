@@ -11,14 +11,14 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, Reported, joined
-from cpcalc.programme.members import Member
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
+from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult
 from cpcalc.programme.totals import BatchTotals, Total
-from cpcalc.report.words import title
 from cpcalc.results import AssessmentResult, Figures, Line, figures_of
 from cpcalc.rows import investments
+from cpcalc.texts import title
 from cpcalc.units import ONE
 
 Row = dict[str, str]
@@ -95,7 +95,7 @@ def _figures(figures: Figures, wanted: Iterable[str]) -> Row:
 def _columns(figures: Figures, money: Sequence[str]) -> Row:
     """The figures that assessments, batches and programmes all have."""
     payback = figures.get("simple_payback")
-    amounts = [amount for amount in investments(figures).values() if isinstance(amount, Figure)]
+    amounts = figures_in(investments(figures).values())
     # A 0 may be written without a currency.
     by_currency = [f"{item.value!r} {item.unit}" for item in amounts if item.unit.currency]
     return {

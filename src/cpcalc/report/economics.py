@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Chart, Column, Notes, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Chart, Column, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
-from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, BreakEven, CashFlow, Economics, Line, Swing
+from cpcalc.texts import title, word, word_in
 
 RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
 WIDEST_HEADER_CELLS = 10
@@ -99,7 +99,7 @@ def _project(
         yield Chart(word("chart", language), bars)
 
 
-def _figure_pairs(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
+def _figure_pairs(economics: Economics, language: str) -> Iterator[Pair]:
     # the period first, and what money is meant beside it
     cells = _cells(economics, ("study_period",), language)
     cells["money"] = word(economics.cash_flow.money, language)
@@ -116,7 +116,7 @@ def _figure_pairs(economics: Economics, language: str) -> Iterator[tuple[str, Ce
         yield "", word("left-out", language, measures=measures)
 
 
-def _assumptions(economics: Economics, language: str) -> Iterator[tuple[str, Cell]]:
+def _assumptions(economics: Economics, language: str) -> Iterator[Pair]:
     for item in economics.assumptions:
         kind, _, line = item.key.partition(".")
         label = word(f"of-{kind}", language, line=_line_word(line, language))
@@ -284,7 +284,7 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         yield Notes(notes)
 
 
-def _measure_money(measure: results.MeasureResult, language: str) -> Iterator[tuple[str, Cell]]:
+def _measure_money(measure: results.MeasureResult, language: str) -> Iterator[Pair]:
     line, alone = measure.line, measure.line.stand_alone
     yield word("status", language), word(measure.status, language)
     yield from tables.money_pairs(line, language)

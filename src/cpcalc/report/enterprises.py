@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure
-from cpcalc.programme.members import Member
+from cpcalc.figures import Figure, figures_in
+from cpcalc.programme import Member
 from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Heading, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.tables import NamedLine, headed, kinds_table
-from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
+from cpcalc.texts import sector_name, title, word
 
 # A name longer than this is cut in a row of a long table; the files and the other formats have it
 # whole.
@@ -63,7 +63,7 @@ def money_cells(figures: Figures) -> tuple[Cell, ...]:
     """The cells of money; an investment in one currency only as it was given."""
     cells: list[Cell] = [figures.get(name) for name in MONEY.values()]
     if not isinstance(cells[0], Figure):
-        amounts = [item for item in investments(figures).values() if isinstance(item, Figure)]
+        amounts = figures_in(investments(figures).values())
         cells[0] = amounts[0] if len(amounts) == 1 else cells[0]
     return tuple(cells)
 
@@ -83,16 +83,11 @@ def sums_table(total: Total, language: str) -> Table:
         reporting = word("n-of-m", language, n=added.reporting, m=added.of)
         cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
         rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
-    columns = mixed(
+    columns = tables.mixed(
         ("figure", "unit", "reported-by"), ("figure", "total", "unit", "reported-by"), language
     )
     heading = word("sums-a-year", language)
-    return Table(heading, columns, tuple(rows), by_row=True, yearly=True)
-
-
-def mixed(texts: Sequence[str], keys: Sequence[str], language: str) -> tuple[Column, ...]:
-    """Columns with the labels of their keys, some of them texts."""
-    return tuple(Column(key, word(key, language), is_text=key in texts) for key in keys)
+    return Table(heading, columns, rows, by_row=True, yearly=True)
 
 
 def label_of(name: str, language: str) -> str:
@@ -115,12 +110,12 @@ def label_of(name: str, language: str) -> str:
 
 def paybacks(total: Total, language: str, label: str = "payback") -> Pairs:
     """The payback of all, and of those whose money is complete where these are not all."""
-    rows: list[tuple[str, Cell]] = [(word(label, language), total.simple_payback)]
+    rows: list[Pair] = [(word(label, language), total.simple_payback)]
     if total.simple_payback_of_complete is not None:
         counted = {"n": total.complete, "m": total.with_money}
         complete = word("payback-of-complete-enterprises", language, **counted)
         rows.append((complete, total.simple_payback_of_complete))
-    return Pairs("", tuple(rows))
+    return Pairs("", rows)
 
 
 def data_statuses(counts: Mapping[str, int], language: str) -> str:
@@ -143,7 +138,7 @@ def batch_page(
     )
     if not items:
         if failed:
-            yield Notes((word("failed", language, count=failed),))
+            yield Notes([word("failed", language, count=failed)])
         return
     rows = [(named(item, language), item.figures) for item in items]
     total = totals.total
@@ -214,4 +209,4 @@ def combined_page(
     rows.append((word("total", language), whole.reductions))
     yield from kinds_table("reductions", rows, language)
     if failed:
-        yield Notes((word("failed", language, count=failed),))
+        yield Notes([word("failed", language, count=failed)])

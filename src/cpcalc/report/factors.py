@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cpcalc.diagnostics import has_errors
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import Quantity
-from cpcalc.report.json_result import written
-from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pairs, Table, harmless
-from cpcalc.report.numbers import share, shown
+from cpcalc.report.json_result import Data, written
+from cpcalc.report.layout import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Notes,
+    Pair,
+    Pairs,
+    Table,
+    cell_text,
+    harmless,
+)
+from cpcalc.report.numbers import share
 from cpcalc.report.problems import printable
-from cpcalc.report.words import condition, conditions, title, word
-from cpcalc.schema.base import Model, kebab
+from cpcalc.schema import Model, kebab
 from cpcalc.schema.factor_rows import FactorEntry, Property
 from cpcalc.schema.factor_set import ROWS, SetRow
+from cpcalc.texts import condition, conditions, title, word
 
 FACTORS_SCHEMA = "cpcalc/factors/1"
 Described = Sequence[Mapping[str, Any]]  # diagnostics as JSON data
@@ -46,11 +58,11 @@ def _written(value: Any) -> Any:
     return value.text if isinstance(value, Quantity) else str(value)
 
 
-def _row_data(row: SetRow) -> dict[str, Any]:
+def _row_data(row: SetRow) -> Data:
     """A row with all that is said of it: its own words, its entry's, the set's; its citation."""
     entry = row.entry
     identity = entry.id if isinstance(entry, FactorEntry) else entry.gas
-    data: dict[str, Any] = {"section": row.section, "id": identity}
+    data: Data = {"section": row.section, "id": identity}
     parts: list[Model] = [row.row, entry]
     hidden = _NOT_ATTRIBUTES
     if isinstance(row.row, Property):
@@ -62,7 +74,7 @@ def _row_data(row: SetRow) -> dict[str, Any]:
     return {**data, "citation": row.row.citation}
 
 
-def _set_data(pinned: PinnedSet) -> dict[str, Any]:
+def _set_data(pinned: PinnedSet) -> Data:
     head = pinned.content
     version = {"set": pinned.id, "version": str(head.version), "sha256": pinned.sha256}
     about = {"title": _written(head.title), "source": _written(head.source)}
@@ -86,11 +98,11 @@ def sets_page(listed: Sequence[PinnedSet], language: str) -> Iterator[Block]:
         own = word("own-set", language) if pinned.is_own else ""
         rows.append((pinned.pin, entries, str(data["unverified"]), own))
     under = tuple(harmless(title(pinned.content.title, language)) for pinned in listed)
-    yield Table(word("factor-sets", language), columns, tuple(rows), under=under)
-    yield Notes((word("factors-hint", language),))
+    yield Table(word("factor-sets", language), columns, rows, under=under)
+    yield Notes([word("factors-hint", language)])
 
 
-def sets_data(listed: Sequence[PinnedSet]) -> dict[str, Any]:
+def sets_data(listed: Sequence[PinnedSet]) -> Data:
     """The sets as JSON data."""
     sets = []
     for pinned in listed:
@@ -106,7 +118,7 @@ def sets_data(listed: Sequence[PinnedSet]) -> dict[str, Any]:
 
 def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterator[Block]:
     """One set: what it says of itself, and its entries by id."""
-    yield Heading(pinned.pin, harmless(title(pinned.content.title, language)), is_warning=False)
+    yield Heading(pinned.pin, harmless(title(pinned.content.title, language)))
     yield Pairs("", tuple(_about(pinned, language)))
     columns = _columns(language, id="factor", of="", value="value", note="")
     described = [_row_data(row) for row in rows]
@@ -116,10 +128,10 @@ def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterat
     )
     yield Table(word("rows", language), columns, cells)
     if any(row["quality"] != "verified" for row in described):
-        yield Notes(("? " + word("row-unverified", language),))
+        yield Notes(["? " + word("row-unverified", language)])
 
 
-def _about(pinned: PinnedSet, language: str) -> Iterator[tuple[str, Cell]]:
+def _about(pinned: PinnedSet, language: str) -> Iterator[Pair]:
     head, source = pinned.content, pinned.content.source
     parts = (source.title, source.publisher, source.year, source.url)
     yield word("source", language), harmless(", ".join(str(part) for part in parts if part))
@@ -139,7 +151,7 @@ def entry_page(
 ) -> Iterator[Block]:
     """One entry: every row with its range, conditions and citation, and how a file uses it."""
     name = harmless(title(entry.name, language))
-    yield Heading(f"{pinned.pin}/{entry.id}", name, is_warning=False)
+    yield Heading(f"{pinned.pin}/{entry.id}", name)
     described = [_row_data(row) for row in rows]
     for row in described:
         yield Pairs(str(row.get("of") or section), tuple(_row_pairs(row, language)))
@@ -152,15 +164,15 @@ def entry_page(
 
 def shown_data(
     pinned: PinnedSet, section: str, entry: FactorEntry | None, rows: Sequence[SetRow]
-) -> dict[str, Any]:
+) -> Data:
     """One entry, or one whole set, as JSON data: every row with all that is said of it."""
-    data: dict[str, Any] = {"schema": FACTORS_SCHEMA, **_set_data(pinned)}
+    data: Data = {"schema": FACTORS_SCHEMA, **_set_data(pinned)}
     if entry is not None:
         data |= {"section": section, "id": entry.id, "name": _written(entry.name)}
     return {**data, "rows": [_row_data(row) for row in rows]}
 
 
-def _row_pairs(row: Mapping[str, Any], language: str) -> Iterator[tuple[str, Cell]]:
+def _row_pairs(row: Mapping[str, Any], language: str) -> Iterator[Pair]:
     yield word("value", language), _value(row)
     if row.get("lower") or row.get("upper"):
         yield word("range", language), _range(row)
@@ -217,16 +229,16 @@ def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
     rows = tuple((item.pin, item.sha256[:16], word(_state(item), language)) for item in verified)
     yield Table(word("factor-sets", language), columns, rows)
     right = sum(_state(item) != "set-wrong" for item in verified)
-    yield Notes((word("sets-verified", language, right=right, all=len(verified)),))
+    yield Notes([word("sets-verified", language, right=right, all=len(verified))])
 
 
 def _state(item: Any) -> str:
-    if any(problem.severity == "error" for problem in item.diagnostics):
+    if has_errors(item.diagnostics):
         return "set-wrong"
     return "own-set-good" if item.is_own else "as-released" if item.is_released else "not-released"
 
 
-def verified_data(verified: Sequence[Any], described: Sequence[Described]) -> dict[str, Any]:
+def verified_data(verified: Sequence[Any], described: Sequence[Described]) -> Data:
     """What was verified as JSON data."""
     sets = []
     for item, problems in zip(verified, described, strict=True):
@@ -243,27 +255,21 @@ def outdated_page(
 ) -> Iterator[Block]:
     """What each newer set would change, figure by figure."""
     count = word("outdated-count", language, count=len(newer), all=len(pins))
-    yield Heading(harmless(printable(name)), count, is_warning=False)
+    yield Heading(harmless(printable(name)), count)
     columns = _columns(language, figure="figure", before="now", after="then", share="%")
     for item in newer:
         heading = f"{item.pin} -> {item.newer}"
         if not item.changes:
             outcome = "newer-fails" if item.outcome.result is None else "nothing-changes"
-            yield Notes((f"{heading}: {word(outcome, language)}",))
+            yield Notes([f"{heading}: {word(outcome, language)}"])
             continue
         rows = []
         for figure, before, after in item.changes:
             if figure.count(".") <= MOST_STEPS:
-                cells = _cell(before, language), _cell(after, language)
+                cells = [cell_text(side, None, language) or "-" for side in (before, after)]
                 rows.append((figure, *cells, _change(before, after, language)))
-        yield Table(heading, columns, tuple(rows))
-        yield Notes((word("to-take", language, old=item.pin, new=item.newer),))
-
-
-def _cell(figure: Reported | None, language: str) -> str:
-    if figure is None:
-        return "-"
-    return shown(figure, language) if isinstance(figure, Figure) else word(figure.code, language)
+        yield Table(heading, columns, rows)
+        yield Notes([word("to-take", language, old=item.pin, new=item.newer)])
 
 
 def _change(before: Reported | None, after: Reported | None, language: str) -> str:
@@ -274,7 +280,7 @@ def _change(before: Reported | None, after: Reported | None, language: str) -> s
     return share(after.value / before.value - 1, language)
 
 
-def outdated_data(newer: Sequence[tuple[str, Any, Described]]) -> dict[str, Any]:
+def outdated_data(newer: Sequence[tuple[str, Any, Described]]) -> Data:
     """What newer sets would change in files as JSON data."""
     sets = []
     for name, item, problems in newer:

@@ -9,8 +9,10 @@ from typing import Any
 
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report.words import reason
+from cpcalc.texts import reason
 from cpcalc.units import SUBSTANCES, factor_to, shown
+
+Data = dict[str, Any]  # as JSON
 
 RESULT_SCHEMA = "cpcalc/result/1"
 RESULTS_SCHEMA = "cpcalc/results/1"
@@ -57,14 +59,14 @@ def written(value: Any, name: str = "") -> Any:
 
 
 @written.register
-def figure_data(figure: Figure, name: str = "") -> dict[str, Any]:
+def figure_data(figure: Figure, name: str = "") -> Data:
     """``{"value", "unit"}``, with ``of``, ``partial`` and ``bound`` where they matter."""
     value, unit = figure.value, figure.unit
     plain = str(unit.without(*SUBSTANCES))
     if names.is_dust(name) and unit is names.DUST:
         value *= factor_to(unit, names.DUST_UNIT)
         plain = names.DUST_UNIT.replace(f" {unit.substance}", "")
-    data: dict[str, Any] = {"value": value + 0.0, "unit": plain}  # no minus zero
+    data: Data = {"value": value + 0.0, "unit": plain}  # no minus zero
     if unit.substance is not None:
         data["of"] = shown(unit.substance)
     if figure.is_partial:
@@ -76,7 +78,7 @@ def figure_data(figure: Figure, name: str = "") -> dict[str, Any]:
 
 
 @written.register
-def _reason_data(absent: NotApplicable, name: str = "") -> dict[str, Any]:
+def _reason_data(absent: NotApplicable, name: str = "") -> Data:
     """Why there is no figure."""
     because = reason(absent.because, "en")
     return {"not_applicable": absent.code, "because": because, "missing": list(absent.missing)}
@@ -98,10 +100,10 @@ def _sequence_data(items: Sequence[Any], name: str = "") -> Any:
     return [written(item, name) for item in items]
 
 
-def record_data(record: Any, *left_out: str, place: str = "measures") -> dict[str, Any]:
+def record_data(record: Any, *left_out: str, place: str = "measures") -> Data:
     """A record field by field, the figures of its line among them; ``place`` is its document
     path."""
-    data: dict[str, Any] = {}
+    data: Data = {}
     for field, value in record._asdict().items():
         if field in left_out or (field in OPTIONAL and not value):
             continue
@@ -112,12 +114,12 @@ def record_data(record: Any, *left_out: str, place: str = "measures") -> dict[st
     return data
 
 
-def by(field: str, records: Iterable[Any]) -> dict[str, Any]:
+def by(field: str, records: Iterable[Any]) -> Data:
     """Records by one of their fields."""
     return {getattr(record, field): record_data(record, field) for record in records}
 
 
-def rates_data(rates: Iterable[results.Rate]) -> dict[str, Any]:
+def rates_data(rates: Iterable[results.Rate]) -> Data:
     """Dated exchange rates by currency."""
     return {
         item.currency: {**figure_data(item.rate), "year": item.year, "source": item.source}
@@ -128,10 +130,10 @@ def rates_data(rates: Iterable[results.Rate]) -> dict[str, Any]:
 # ---- lines ---------------------------------------------------------------------------------------
 
 
-def line_data(line: results.Line, place: str = "measures") -> dict[str, Any]:
+def line_data(line: results.Line, place: str = "measures") -> Data:
     """One measure, group, status or total; ``place`` is its document path."""
     is_total = line.measures_counted is not None
-    data: dict[str, Any] = {}
+    data: Data = {}
     for name in names.NAMES:
         value = results.value_at(line, name.key)
         is_there = name.is_always_there or value
@@ -153,7 +155,7 @@ def line_data(line: results.Line, place: str = "measures") -> dict[str, Any]:
     return data
 
 
-def _put(data: dict[str, Any], key: str, value: Any) -> None:
+def _put(data: Data, key: str, value: Any) -> None:
     """Put a value under a name with dots: a record inside a record for each."""
     *groups, last = key.split(".")
     for group in groups:
@@ -161,14 +163,14 @@ def _put(data: dict[str, Any], key: str, value: Any) -> None:
     data[last] = value
 
 
-def _no_investment(line: results.Line, place: str) -> dict[str, Any]:
+def _no_investment(line: results.Line, place: str) -> Data:
     missing = [field for field in line.simple_payback.missing if field.endswith(".investment")]
     fields = tuple(missing or [f"{place}.investment"])
     return {"amounts": (), "converted": NotApplicable("incomplete", "field-missing", fields)}
 
 
 @written.register
-def _flow_data(flow: results.CashFlow, name: str = "") -> dict[str, Any]:
+def _flow_data(flow: results.CashFlow, name: str = "") -> Data:
     """A table: one list of amounts for each line, from year 0 on."""
     data = {
         "unit": str(flow.net[0].unit),
@@ -194,9 +196,7 @@ def _amounts(amounts: Iterable[Figure]) -> list[float]:
 # ---- one assessment ------------------------------------------------------------------------------
 
 
-def result_data(
-    result: results.AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def result_data(result: results.AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]) -> Data:
     """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already
     described."""
     totals_by_status = {key: line_data(line) for key, line in result.totals_by_status.items()}
@@ -228,7 +228,7 @@ def waivers_data(waivers: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"waived": waived, "because": because} for waived, because in waivers]
 
 
-def _whole_data(whole: results.WholeEnterprise) -> dict[str, Any]:
+def _whole_data(whole: results.WholeEnterprise) -> Data:
     """Cleaner production and end of pipe together: the money of its line, and its life-cycle
     cost."""
     line, cost = line_data(whole.line), whole.life_cycle_cost
@@ -241,7 +241,7 @@ def _whole_data(whole: results.WholeEnterprise) -> dict[str, Any]:
 
 def told_data(
     result: results.AssessmentResult, measure: str | None, diagnostics: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+) -> Data:
     """The whole result; or of one ``measure`` all, without the others and any total, so that
     nothing is summed by it."""
     whole = result_data(result, diagnostics)
@@ -259,7 +259,7 @@ def told_data(
     return {**data, "diagnostics": whole["diagnostics"], "provenance": whole["provenance"]}
 
 
-def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> Data:
     """A file without a result: only what is wrong with it."""
     name = file.replace("\\", "/")
     return {"schema": FAILURE_SCHEMA, "file": name, "diagnostics": list(diagnostics)}

@@ -9,12 +9,19 @@ from typing import Any
 
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
-from cpcalc.programme.members import Member
+from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import BatchTotals, Sum, Total
 from cpcalc.report.enterprises import Combined
-from cpcalc.report.json_result import line_data, rates_data, record_data, waivers_data, written
+from cpcalc.report.json_result import (
+    Data,
+    line_data,
+    rates_data,
+    record_data,
+    waivers_data,
+    written,
+)
 from cpcalc.report.problems import describe
 from cpcalc.rows import Part
 from cpcalc.schema.programme import Course, Programme
@@ -43,7 +50,7 @@ def _without_missing(data: Any) -> Any:
     return [_without_missing(item) for item in data] if isinstance(data, list) else data
 
 
-def _enterprise(member: Member, about: Sequence[str]) -> dict[str, Any]:
+def _enterprise(member: Member, about: Sequence[str]) -> Data:
     """Who a row is about, and its figures."""
     stated = {"measures_counted": member.row.measures, **member.row._asdict()}
     known = {key: stated[key] if stated[key] != "" else None for key in about}
@@ -51,16 +58,16 @@ def _enterprise(member: Member, about: Sequence[str]) -> dict[str, Any]:
 
 
 @written.register
-def _sum_data(added: Sum, name: str = "") -> dict[str, Any]:
+def _sum_data(added: Sum, name: str = "") -> Data:
     """The figure, the amounts where it comes in several currencies, and how many report it."""
-    data: dict[str, Any] = written(added.figure, name)
+    data: Data = written(added.figure, name)
     if len(added.amounts) > 1:
         data["amounts"] = written(added.amounts, name)
     return {**data, "enterprises": {"reporting": added.reporting, "of": added.of}}
 
 
 @written.register
-def _total_data(total: Total, name: str = "") -> dict[str, Any]:
+def _total_data(total: Total, name: str = "") -> Data:
     """All sums by their names, and the payback as the ratio of sums."""
     data = {
         "enterprises": total.enterprises,
@@ -72,7 +79,7 @@ def _total_data(total: Total, name: str = "") -> dict[str, Any]:
     return {key: written(value) for key, value in data.items() if value is not None}
 
 
-def combined_data(whole: Combined) -> dict[str, Any]:
+def combined_data(whole: Combined) -> Data:
     """What several assessments add up to."""
     return {
         "assessments": whole.assessments,
@@ -124,7 +131,7 @@ def _lines(texts: Iterable[str]) -> Iterator[str]:
         yield "\n"
 
 
-def _batch_data(totals: BatchTotals) -> dict[str, Any]:
+def _batch_data(totals: BatchTotals) -> Data:
     return {
         **brief(totals.total),
         "data_status": totals.by_data_status,
@@ -142,10 +149,10 @@ def programme_data(
     problems: Iterable[Diagnostic],
     waivers: Iterable[tuple[str, str]],
     version: str,
-) -> dict[str, Any]:
+) -> Data:
     """The whole result, in a stable order."""
     lines, training = result.enterprises, result.programme.training
-    data: dict[str, Any] = {
+    data: Data = {
         "schema": PROGRAMME_SCHEMA,
         "programme": _about(result.programme),
         "currency": result.programme.currency,
@@ -182,7 +189,7 @@ def programme_data(
     return {key: brief(value) for key, value in data.items()}
 
 
-def _about(programme: Programme) -> dict[str, Any]:
+def _about(programme: Programme) -> Data:
     period = programme.period
     return {
         **{key: getattr(programme, key) for key in ("id", "name", "sponsor")},
@@ -202,7 +209,7 @@ def _last_part(name: str) -> str:
 
 
 @written.register
-def _pooled(item: Part, name: str = "") -> dict[str, Any]:
+def _pooled(item: Part, name: str = "") -> Data:
     figures = {
         key: figure
         for key, figure in item.figures.items()
@@ -217,7 +224,7 @@ def _counted(figure: Any) -> Any:
     return int(figure.value) if isinstance(figure, Figure) and figure.unit is ONE else figure
 
 
-def _course(course: Course) -> dict[str, Any]:
+def _course(course: Course) -> Data:
     people = course.participants
     data = {key: getattr(course, key) for key in ("title", "date", "province", "days")}
     if people is None:
@@ -226,7 +233,7 @@ def _course(course: Course) -> dict[str, Any]:
     return {**data, "participants": {"all": people.number, **by_gender}}
 
 
-def _reconciled(line: Reconciled) -> dict[str, Any]:
+def _reconciled(line: Reconciled) -> Data:
     entry = line.entry
     return {
         "figure": line.figure,

@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
 from cpcalc.report.numbers import A_YEAR, GAP, Scale, cell, money_scale, scale_of, shown
-from cpcalc.report.words import number_word, word
+from cpcalc.texts import number_word, word
 
 Cell = str | Reported | None
+Pair = tuple[str, Cell]
 
 
 class Column(NamedTuple):
@@ -53,7 +54,7 @@ class Pairs(NamedTuple):
     """Labels with their values."""
 
     title: str
-    rows: Sequence[tuple[str, Cell]]
+    rows: Sequence[Pair]
 
 
 class Heading(NamedTuple):
@@ -61,7 +62,7 @@ class Heading(NamedTuple):
 
     text: str
     under: str
-    is_warning: bool
+    is_warning: bool = False
 
 
 class Notes(NamedTuple):
@@ -203,7 +204,7 @@ def _without_year(unit: str, table: Table, language: str) -> str:
 def _in_main_unit(column: Column, cells: Sequence[Cell]) -> list[Figure]:
     """The figures of a column in the unit that most of them have; no durations, each of which has
     its own."""
-    figures = [] if column.is_text else [value for value in cells if isinstance(value, Figure)]
+    figures = [] if column.is_text else figures_in(cells)
     units = [figure.unit for figure in figures]
     unit = max(dict.fromkeys(units), key=units.count, default=None)
     if unit is None or unit.exponents == A_YEAR:

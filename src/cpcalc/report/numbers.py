@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cpcalc.figures import Figure
-from cpcalc.report.words import number_word
+from cpcalc.figures import Figure, figures_in
+from cpcalc.texts import number_word
 from cpcalc.units import SUBSTANCES, Unit
 
 A_YEAR = (("year", 1),)  # the unit of a duration
@@ -35,7 +35,7 @@ class Scale(NamedTuple):
 
 def scale_of(cells: Iterable[object], language: str) -> Scale:
     """One scale for all figures of a column or a row, chosen by its largest."""
-    known = [figure for figure in cells if isinstance(figure, Figure)]
+    known = figures_in(cells)
     if not known:
         return Scale(1.0, 0, "")
     unit = known[0].unit

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from cpcalc.report import layout
 from cpcalc.report.layout import Block, Chart, Column, Heading, Notes, Pairs, Table, harmless
-from cpcalc.report.words import word
+from cpcalc.texts import word
 
 PLAIN_CELLS = 80
 # A wider page is harder to read across; a narrower terminal gets what fits.

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from rich.cells import cell_len
 
 from cpcalc.diagnostics import CatalogueEntry, Diagnostic, Path, Sentences, Span, catalogue, dotted
+from cpcalc.report.json_result import Data
 from cpcalc.report.layout import harmless
-from cpcalc.report.words import problem_word, sector_name, words_of
+from cpcalc.texts import problem_word, sector_name, words_of
 
 # An excerpt longer than this is cut around the caret.
 WIDEST_EXCERPT_CELLS = 100
@@ -45,7 +45,7 @@ def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     for key, value in diagnostic.values.items():
         values[key] = harmless(_in_words(key, value, language))
     wanted = next(filter(None, map(diagnostic.values.get, ("kind", "expected", "field"))), "any")
-    amount = words_of("amounts", language).get(wanted, f"... {harmless(wanted)}")
+    amount = words_of("amounts", language).get(wanted, f"... {harmless(wanted.partition(',')[0])}")
     values.setdefault("example", amount)
     if not values.get("keys", "-"):  # surely what was meant: the question alone
         remedy = remedy.split("? ", 1)[0] + "?"
@@ -64,10 +64,10 @@ def _in_words(key: str, value: str, language: str) -> str:
     return problem_word("none", language) if key in _LISTS and value == "-" else value
 
 
-def describe(diagnostic: Diagnostic, ids: Mapping[Path, str]) -> dict[str, Any]:
+def describe(diagnostic: Diagnostic, ids: Mapping[Path, str]) -> Data:
     """A diagnostic as JSON data, in English whatever the language."""
     message, remedy = message_of(diagnostic, "en")
-    data: dict[str, Any] = {
+    data: Data = {
         "code": diagnostic.code,
         "name": diagnostic.name,
         "severity": diagnostic.severity,

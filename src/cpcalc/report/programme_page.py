@@ -9,13 +9,13 @@ from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import Total, rates_that_differ
-from cpcalc.report import enterprises
-from cpcalc.report.layout import Block, Cell, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report import enterprises, tables
+from cpcalc.report.layout import Block, Cell, Heading, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
-from cpcalc.report.tables import headed
-from cpcalc.report.words import number_word, sector_name, title, word, word_in
+from cpcalc.report.tables import headed, shares
 from cpcalc.rows import Part
 from cpcalc.schema.programme import Course
+from cpcalc.texts import number_word, sector_name, title, word
 from cpcalc.units import ONE
 
 # What a reader takes in at once; JSON and CSV have all.
@@ -64,7 +64,7 @@ def _amount(text: str, language: str) -> str:
     return harmless(text)
 
 
-def _facts(result: ProgrammeResult, language: str) -> Iterator[tuple[str, Cell]]:
+def _facts(result: ProgrammeResult, language: str) -> Iterator[Pair]:
     programme, classes = result.programme, result.programme.cost_classes
     if programme.sponsor is not None:
         yield word("sponsor", language), harmless(title(programme.sponsor, language))
@@ -118,7 +118,7 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
     ]
     notes += [f"{_figure_name(figure, language)}: {text}" for figure, text in remarks]
     rows = [_reconciled(line, language) for line in lines]
-    columns = enterprises.mixed(texts, keys, language)
+    columns = tables.mixed(texts, keys, language)
     heading = word("reconciliation", language)
     return Table(heading, columns, rows, notes=notes, by_row=True, yearly=True)
 
@@ -166,7 +166,7 @@ def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
 
 
 def _training(result: ProgrammeResult, language: str) -> Block:
-    rows: list[tuple[str, Cell]] = []
+    rows: list[Pair] = []
     published = {line.figure: line for line in result.reconciliation}
     for name, figure in result.training.items():
         line = published.get(f"training.{name}")
@@ -183,7 +183,7 @@ def _training(result: ProgrammeResult, language: str) -> Block:
     training = result.programme.training
     if training is not None and training.notes is not None:
         rows.append(("", harmless(title(training.notes, language))))
-    return Pairs(word("training", language), tuple(rows))
+    return Pairs(word("training", language), rows)
 
 
 def _course(course: Course, language: str) -> str:
@@ -272,9 +272,9 @@ def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
     if result.tiers:
-        yield _shares("estimates", result.tiers, language, "tier")
+        yield shares("estimates", result.tiers, language, "tier")
     if result.data_shares:
-        yield _shares("saving-by-data-status", result.data_shares, language)
+        yield shares("saving-by-data-status", result.data_shares, language)
     if result.unverified:
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))
@@ -293,10 +293,3 @@ def _small_print(
     yield word("identities-of-files", language, holding=holding, all=of_files)
     own = sum(item.holds for item in result.identities)
     yield word("proof-of-totals", language, holding=own, all=len(result.identities))
-
-
-def _shares(label: str, shares: Mapping[str, float], language: str, place: str = "") -> str:
-    parts = [
-        f"{word_in(place, key, language)} {share(part, language)}" for key, part in shares.items()
-    ]
-    return f"{word(label, language)}: {', '.join(parts)}"

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc import results
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Column, Notes, Pairs, Table, cell_text, harmless
+from cpcalc.report.layout import Block, Cell, Column, Notes, Pair, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import END_OF_PIPE, NamedLine
-from cpcalc.report.words import sector_name, title, word
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
+from cpcalc.texts import sector_name, title, word
 from cpcalc.units import shown as unit_text
 
 CAPPED = "^"  # marks a measure whose reduction was cut at what remained
@@ -40,7 +40,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield Notes((*tables.mark_notes(blocks, language), *_small_print(result, language)))
 
 
-def _basis(result: AssessmentResult, language: str) -> Iterator[tuple[str, Cell]]:
+def _basis(result: AssessmentResult, language: str) -> Iterator[Pair]:
     enterprise, basis = result.enterprise, result.basis
     keys = [key for key in ("sector", "province", "country") if key in enterprise]
     texts = {key: str(enterprise[key]) for key in keys}
@@ -206,14 +206,14 @@ def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
 
 
 def _differ(figures: Iterable[Reported | None]) -> bool:
-    values = [figure.value for figure in figures if isinstance(figure, Figure)]
+    values = [figure.value for figure in figures_in(figures)]
     return bool(values) and max(values) - min(values) > tables.SAME * max(map(abs, values))
 
 
 # ---- totals and small print ----------------------------------------------------------------------
 
 
-def _totals(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
+def _totals(line: Line, language: str) -> Iterator[Pair]:
     yield from tables.money_pairs(line, language)
     figures = results.figures_of(line)
     cells: dict[str, Cell] = {
@@ -262,7 +262,7 @@ def _lists(measures: Sequence[MeasureResult], language: str) -> Iterator[str]:
             saving = f"({shown(predicted, language)})"
             realisation.append(f"{measure.id} {share(part.value, language)} {saving}")
         for stream, changes in measure.verified_changes.items():
-            known = [shown(to, language) for to in changes.values() if isinstance(to, Figure)]
+            known = [shown(to, language) for to in figures_in(changes.values())]
             verified.append(f"{stream} {', '.join(known)}")
     texts = {"implied-prices": ", ".join(prices), "realisation": ", ".join(realisation)}
     texts["verified-changes"] = "; ".join(verified)
@@ -321,9 +321,7 @@ def scenario_page(sides: Sequence[Side], language: str, measure: str | None) -> 
     yield Table(word("scenario", language), columns, rows, notes=notes)
 
 
-def _compared(
-    result: AssessmentResult, measure: str | None, language: str
-) -> Iterator[tuple[str, Cell]]:
+def _compared(result: AssessmentResult, measure: str | None, language: str) -> Iterator[Pair]:
     """What is compared, each figure with its label."""
     lines = {item.id: item.line for item in result.measures}
     line = result.totals if measure is None else lines[measure]

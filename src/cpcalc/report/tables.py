@@ -8,10 +8,10 @@ from typing import NamedTuple
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report import layout
-from cpcalc.report.layout import Block, Cell, Column, Heading, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Column, Heading, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import BOUND_SIGNS, share, shown
-from cpcalc.report.words import title, word, word_in
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
+from cpcalc.texts import title, word, word_in
 
 END_OF_PIPE = "end-of-pipe"
 # Sums of the same floats in another order differ by less.
@@ -117,14 +117,14 @@ def has_overlap(line: Line) -> bool:
     return abs(overlap.value) > abs(saving.value) * SAME
 
 
-def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[tuple[str, Cell]]:
+def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[Pair]:
     """Cells with the labels of their keys; an empty one is left out."""
     for key, cell in cells.items():
         if cell is not None and cell != "":
             yield word(key, language), cell
 
 
-def money_pairs(line: Line, language: str) -> Iterator[tuple[str, Cell]]:
+def money_pairs(line: Line, language: str) -> Iterator[Pair]:
     """The money of a line without discounting: what is paid, what it saves, when it is back."""
     of_complete = line.simple_payback_of_complete
     cells: dict[str, Cell] = {

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported
-from cpcalc.report.json_result import written
+from cpcalc.report.json_result import Data, written
 from cpcalc.report.layout import harmless, wrapped
 from cpcalc.report.numbers import A_YEAR, GAP, decimal, in_language, shown
-from cpcalc.report.words import equation_words, number_word, operand_word, reason, word
+from cpcalc.texts import equation_words, number_word, operand_word, reason, word
 
 WIDTH_CELLS = 80
 SMALLEST_PLAIN = 1e-3
@@ -76,10 +76,10 @@ def _explained(figure: Figure, sources: Sources, language: str) -> tuple[str, st
     return f"({text or word('by-definition', language)})", ""
 
 
-def _origin_data(figure: Figure, sources: Sources) -> dict[str, Any]:
+def _origin_data(figure: Figure, sources: Sources) -> Data:
     """Where an input or a factor comes from."""
     origin = figure.operands[0] if figure.operands else Origin("definition", (), "")
-    data: dict[str, Any] = {"origin": origin.kind, "text": origin.text}
+    data: Data = {"origin": origin.kind, "text": origin.text}
     if origin.kind == "input":
         data["place"] = sources.place(origin.reference)
     elif origin.kind == "factor":
@@ -127,9 +127,9 @@ def precise(figure: Figure, language: str) -> str:
     return text.replace(GAP, " ")
 
 
-def why_data(name: str, figure: Reported, sources: Sources) -> dict[str, Any]:
+def why_data(name: str, figure: Reported, sources: Sources) -> Data:
     """The graph as data: the figures, each once, the one asked for first; operands by number."""
-    steps: list[dict[str, Any]] = []
+    steps: list[Data] = []
     if isinstance(figure, NotApplicable):
         steps.append({"number": 1, **written(figure)})
     else:
@@ -137,14 +137,12 @@ def why_data(name: str, figure: Reported, sources: Sources) -> dict[str, Any]:
     return {"schema": "cpcalc/why/1", "figure": name, "steps": steps}
 
 
-def _number(
-    figure: Figure, sources: Sources, steps: list[dict[str, Any]], known: dict[int, int]
-) -> int:
+def _number(figure: Figure, sources: Sources, steps: list[Data], known: dict[int, int]) -> int:
     """The number of a figure in the list of steps, where it is put with all it is made of."""
     if id(figure) in known:
         return known[id(figure)]
     number = known[id(figure)] = len(steps) + 1
-    step: dict[str, Any] = {"number": number, **written(figure)}
+    step: Data = {"number": number, **written(figure)}
     steps.append(step)
     if figure.formula is None:
         step.update(_origin_data(figure, sources))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import Context, cited_figure, figure_of
+from cpcalc.resolve.context import Context, NotLinkedError, cited_figure, figure_of
 from cpcalc.resolve.economics import TermsLinker
 from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
 from cpcalc.resolve.measures import bundle, link_groups, link_measures
@@ -16,7 +17,7 @@ from cpcalc.resolve.model import Resolved
 from cpcalc.resolve.streams import check_circles, link_streams
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.factor_rows import substance_of
-from cpcalc.schema.leaves import Reading
+from cpcalc.schema.leaves import PERIODS, Reading
 
 __all__ = ["resolve", "with_properties"]
 
@@ -38,6 +39,7 @@ def resolve(
     """
     context = Context(assessment, reading, library)
     _check_unique(context)
+    _check_products(context)
     link_streams(context)
     in_file_order = list(link_measures(context))
     check_circles(context, in_file_order)
@@ -69,6 +71,14 @@ def _check_unique(context: Context) -> None:
                 related = (("first-given-here", (section, first[item.id], "id")),)
                 path: Path = (section, position, "id")
                 context.note(Diagnostic("duplicate-id", path, {"id": item.id}, related=related))
+
+
+def _check_products(context: Context) -> None:
+    for product in context.products.values():
+        for given in (product.output, product.capacity, product.reporting_output):
+            if given is not None and not given.is_bare_zero:
+                with suppress(NotLinkedError):
+                    context.check_kind(given, given.unit.without(*PERIODS), "product")
 
 
 def _gwps(context: Context) -> dict[str, Figure] | None:

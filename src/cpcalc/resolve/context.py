@@ -12,23 +12,26 @@ from typing import Any, TypeVar
 from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Figure, Origin, defined
 from cpcalc.figures import given as figure_given
 from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import LinkedStream
-from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.base import Model
+from cpcalc.schema import Model
+from cpcalc.schema.assessment import UNITS_OF_KIND, Assessment
 from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
-from cpcalc.units import YEAR, Unit, base_unit
+from cpcalc.units import SUBSTANCES, YEAR, Unit, base_unit, is_count, shown
 
 MOST_HOURS_A_DAY = 24.0
-# Beyond a century no machine is bought and no price foreseen: a slip of the pen (1000 year) is
-# certain.
-LONGEST_LIFE_YEARS = 100.0
+# Beyond a century no machine is bought and no price foreseen, and what lasts less than a month is
+# no investment: a slip of the pen (1000 year) is certain.
+SHORTEST_LIFE_YEARS, LONGEST_LIFE_YEARS = 1 / 12, 100.0
 # What a rate can be per, and the operating time that carries it to a year.
 OPERATING_TIME_OF: Mapping[str, str] = {"day": "days", "month": "months", "hour": "hours"}
+# Of how many unknown names the nearest known one is looked for, and among how many known ones:
+# comparing takes time, and after that many a person starts mending.
+MOST_SUGGESTED = 50
 MOST_COMPARED = 150
 
 Linked = TypeVar("Linked")
@@ -58,6 +61,7 @@ class Context:
         self.streams = assessment.streams or {}
         self.products = {product.id: product for product in assessment.products or ()}
         self.diagnostics: list[Diagnostic] = []
+        self.unknowns = 0  # how many unknown names were met
         self.operating: dict[str, Figure | None] = {}
         self._read_operating_time()
         self.currency = self._report_currency()
@@ -89,6 +93,22 @@ class Context:
         values = {"expected": str(expected), "found": str(found or given.unit), "text": given.text}
         return self.problem("wrong-kind-of-unit", given.path, **values)
 
+    def check_kind(
+        self, given: Quantity, amount: Unit, kind: str, of: str | None = None, also: str = ""
+    ) -> None:
+        """Raise where no stream of a kind has such amounts (a year left out), as water in kWh.
+
+        ``of`` is the substance of a pollutant; ``also`` a unit that this one stream may have too.
+        """
+        names, plain = UNITS_OF_KIND[kind], amount.without(*SUBSTANCES)
+        found = "count" if is_count(plain) else str(plain)
+        is_possible = found in names or found == also
+        if is_possible and (of is None or amount.substance == of):
+            return
+        expected = (f"{name} {shown(of)}" if of else name for name in names if name != "count")
+        shown_unit = (amount if is_possible else plain) / YEAR
+        raise self.wrong_unit(given, ", ".join(f"{name}/year" for name in expected), shown_unit)
+
     def out_of_range(
         self, given: Quantity, low: str = "0 %", high: str = "100 %"
     ) -> NotLinkedError:
@@ -106,7 +126,8 @@ class Context:
     def unknown(self, name: str, path: Path, value: str, known: Collection[str]) -> NotLinkedError:
         """Note that nothing in the file has this name; ``name`` is such as ``unknown-stream``."""
         kind = name.removeprefix("unknown-")
-        names = list(islice(known, MOST_COMPARED))  # among more the comparison takes too long
+        self.unknowns += 1
+        names = list(islice(known, MOST_COMPARED if self.unknowns <= MOST_SUGGESTED else 0))
         suggestion = "".join(get_close_matches(value, names, n=1, cutoff=0.6))
         return self.problem(name, path, suggestion=suggestion, **{kind: value})
 
@@ -227,7 +248,7 @@ class Context:
         years = figure_of(given)
         if given.unit.exponent("month"):
             years = ratio_of(years, TWELVE_MONTHS)
-        if not 0 < years.value <= LONGEST_LIFE_YEARS:
+        if not SHORTEST_LIFE_YEARS <= years.value <= LONGEST_LIFE_YEARS:
             most = f"{LONGEST_LIFE_YEARS:g}"
             self.problem("lifetime-out-of-range", given.path, text=given.text, most=most)
             return None
@@ -320,12 +341,7 @@ def cited_figure(value: Quantity, reference: str) -> Figure:
     return figure_given(value.value, value.unit, Origin("factor", reference, value.text))
 
 
-def by_definition(value: float, unit: Unit, text: str) -> Figure:
-    """A figure that needs no source."""
-    return figure_given(value, unit, Origin("definition", (), text))
-
-
-TWELVE_MONTHS = by_definition(12.0, Unit.of((("month", 1), ("year", -1))), "12 month/year")
+TWELVE_MONTHS = defined(12.0, base_unit("month") / YEAR, "12 month/year")
 
 
 def of_substance(figure: Figure, substance: str | None) -> Figure:

@@ -10,7 +10,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.context import LONGEST_LIFE_YEARS, Context, figure_of, link_or_none
 from cpcalc.schema.assessment import Group, Item, Measure
-from cpcalc.schema.economics import CarbonPrice, EconomicSettings, Loan, Tax, YearlyRate
+from cpcalc.schema.basis import CarbonPrice, EconomicSettings, Loan, Tax, YearlyRate
 from cpcalc.schema.leaves import EARLIEST_YEAR
 from cpcalc.units import ONE, base_unit
 

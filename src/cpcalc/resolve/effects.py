@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from pydantic_core import PydanticCustomError
 
-from cpcalc.calc import dust, savings
+from cpcalc.calc import emissions, savings
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
@@ -106,7 +106,9 @@ class _EffectLinker:
 
     def _amount(self, yearly: Figure, given: Quantity) -> LinkedEffect:
         """An amount a year, which must be in the unit of the stream."""
-        expected = self.stream.unit
+        expected, stream = self.stream.unit, self.stream
+        if stream.quantity is None and stream.price is None:  # else these were checked
+            self.context.check_kind(given, yearly.unit * YEAR, stream.kind, stream.substance)
         if expected is not None and yearly.unit is not expected:
             raise self.context.wrong_unit(given, expected, yearly.unit)
         return self._linked("amount", yearly)
@@ -154,7 +156,7 @@ class _EffectLinker:
         for given in (before, after):
             if given.unit.without(*SUBSTANCES) is not concentration.unit.without(*SUBSTANCES):
                 raise self.context.wrong_unit(given, concentration.unit)
-        cut = dust.share_removed(figure_of(before, substance), figure_of(after, substance))
+        cut = emissions.share_removed(figure_of(before, substance), figure_of(after, substance))
         return self._linked("share", cut)
 
     def _change_in_water(self, kind: str, before: Quantity, after: Quantity) -> LinkedEffect:

@@ -6,24 +6,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from cpcalc.calc.dust import factor_with_content, per_dry_mass, per_wet_mass
+from cpcalc.calc.emissions import factor_with_content, per_dry_mass, per_wet_mass
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, defined
 from cpcalc.library import NO_CHOICE, Choice
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import Context, NotLinkedError, by_definition, cited_figure, figure_of
+from cpcalc.resolve.context import Context, NotLinkedError, cited_figure, figure_of
 from cpcalc.resolve.loads import treatment_of
 from cpcalc.resolve.model import EmissionTerm, Treatment
+from cpcalc.schema import kebab
 from cpcalc.schema.assessment import Stream
-from cpcalc.schema.base import kebab
 from cpcalc.schema.basis import FactorUse
 from cpcalc.schema.factor_rows import NOT_STATED, Cited, Emission, Factor, substance_of
 from cpcalc.units import ONE, YEAR, Unit, shown
 
 # AP-42 takes ash and sulphur as the number of weight percent: 30 for a coal with 30 % ash.
-PERCENT_NUMBERS_IN_ONE = by_definition(100.0, ONE, "weight percent as a number")
-WHOLE = by_definition(1.0, ONE, "1")
+PERCENT_NUMBERS_IN_ONE = defined(100.0, ONE, "weight percent as a number")
+WHOLE = defined(1.0, ONE, "1")
 GREENHOUSE_GASES = frozenset({"CO2", "CO2e", "CH4", "N2O", "SF6", "NF3", "CF4", "C2F6"})
 REFRIGERANTS = ("HFC", "HCFC", "CFC", "R_")
 # Gases of combustion: no filter takes them.

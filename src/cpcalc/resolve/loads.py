@@ -5,13 +5,13 @@ Both must hold at the same conditions.
 
 from __future__ import annotations
 
-from cpcalc.calc import dust
+from cpcalc.calc import emissions
 from cpcalc.calc.emissions import methane_formed
 from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, defined
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.context import Context, by_definition, cited_figure, figure_of
+from cpcalc.resolve.context import Context, cited_figure, figure_of
 from cpcalc.resolve.model import SUBSTANCE_OF, Treatment
 from cpcalc.schema.assessment import Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
@@ -20,10 +20,10 @@ from cpcalc.units import ONE, Unit, base_unit
 
 # Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
 # 2.3.1).
-ICE_POINT = by_definition(273.15, base_unit("degC"), "273.15 K")
+ICE_POINT = defined(273.15, base_unit("degC"), "273.15 K")
 # Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
-OXYGEN_OF_AIR = by_definition(0.21, ONE, "21 %")
-NOTHING = by_definition(0.0, ONE, "0 %")
+OXYGEN_OF_AIR = defined(0.21, ONE, "21 %")
+NOTHING = defined(0.0, ONE, "0 %")
 STATE = ("temperature", "pressure")  # what turns m3 into Nm3
 CONDITIONS = (*STATE, "moisture", "oxygen")
 
@@ -47,9 +47,9 @@ def stack_load(context: Context, stream: Stream, path: Path, substance: str | No
     given, wanted = _volume(corrected.unit), _volume(measured.unit)
     if given != wanted:  # at the stated conditions a cubic metre of one is one of the other
         unit = base_unit(wanted) / base_unit(given)
-        same = by_definition(1.0, unit, "volume at the stated conditions")
+        same = defined(1.0, unit, "volume at the stated conditions")
         corrected = converted(corrected, same)
-    return dust.load(measured, corrected)
+    return emissions.load(measured, corrected)
 
 
 def _volume(unit: Unit) -> str:
@@ -106,16 +106,16 @@ def _at_conditions(flow: Figure, of: GasConditions | None, to: GasConditions | N
     if of is None or to is None:
         return flow
     if of.temperature is not None and to.temperature is not None:
-        warm = dust.absolute_temperature(figure_of(of.temperature), ICE_POINT)
-        stated = dust.absolute_temperature(figure_of(to.temperature), ICE_POINT)
-        flow = dust.flow_at_temperature(flow, warm, stated)
+        warm = emissions.absolute_temperature(figure_of(of.temperature), ICE_POINT)
+        stated = emissions.absolute_temperature(figure_of(to.temperature), ICE_POINT)
+        flow = emissions.flow_at_temperature(flow, warm, stated)
     if of.pressure is not None and to.pressure is not None:
-        flow = dust.flow_at_pressure(flow, figure_of(of.pressure), figure_of(to.pressure))
+        flow = emissions.flow_at_pressure(flow, figure_of(of.pressure), figure_of(to.pressure))
     if of.moisture is not None and to.moisture is not None:
-        flow = dust.flow_at_moisture(flow, figure_of(of.moisture), figure_of(to.moisture))
+        flow = emissions.flow_at_moisture(flow, figure_of(of.moisture), figure_of(to.moisture))
     if of.oxygen is not None and to.oxygen is not None:
         measured, reference = figure_of(of.oxygen), figure_of(to.oxygen)
-        flow = dust.flow_at_oxygen(flow, OXYGEN_OF_AIR, measured, reference)
+        flow = emissions.flow_at_oxygen(flow, OXYGEN_OF_AIR, measured, reference)
     return flow
 
 
@@ -142,10 +142,10 @@ def treatment_of(
     correction = cited_figure(row.mcf, row.reference)
     flow, whole, formed = stream.quantity, None, None
     if flow is not None and flow.unit.exponent("year") == -1 and not isinstance(flow, PartOfYear):
-        whole = dust.load(figure_of(concentration, substance), figure_of(flow))
+        whole = emissions.load(figure_of(concentration, substance), figure_of(flow))
     sludge = _share(context, use.sludge_removed, whole, substance)
     if whole is not None:
-        formed = methane_formed(whole, dust.load(whole, sludge), capacity, correction)
+        formed = methane_formed(whole, emissions.load(whole, sludge), capacity, correction)
     recovered = _share(context, use.recovered, formed, "CH4")
     return Treatment(organic, capacity, correction, sludge, recovered)
 

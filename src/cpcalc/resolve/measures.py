@@ -9,7 +9,7 @@ from typing import Any
 
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, joined
+from cpcalc.figures import Figure, figures_in, joined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.context import Context, NotLinkedError, closing_steps
@@ -126,7 +126,7 @@ def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
         except NotLinkedError as error:
             parts.append(Unknown(error.args))
     amounts = tuple(total(*figures) for figures in by_currency.values())
-    known = [part for part in parts if isinstance(part, Figure)]
+    known = figures_in(parts)
     lacking = [part.missing for part in parts if isinstance(part, Unknown)]
     whole: Figure | Unknown = Unknown(joined(*lacking)) if lacking else total(*known)
     if parts == next(iter(by_currency.values())):  # all in the report's currency: one sum is both

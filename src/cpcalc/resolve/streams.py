@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
@@ -13,13 +14,20 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.context import Context, closing_steps, figure_of, link_or_none, of_substance
+from cpcalc.resolve.context import (
+    Context,
+    NotLinkedError,
+    closing_steps,
+    figure_of,
+    link_or_none,
+    of_substance,
+)  # fmt: skip
 from cpcalc.resolve.factors import terms_and_treatments
 from cpcalc.resolve.loads import stack_load
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
-from cpcalc.schema.assessment import LOADS, Effect, Stream
+from cpcalc.schema.assessment import DEMAND, LOADS, Effect, Stream
 from cpcalc.schema.leaves import PERIODS
-from cpcalc.units import SUBSTANCES, YEAR, Unit, base_unit
+from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit
 
 # Keys that mean something only in streams of some kinds.
 KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
@@ -122,8 +130,7 @@ class _StreamLinker:
             return "TSP" if self.kind == "dust" else None
         stated: str | None = getattr(self.written, key)
         if stated is None:
-            values = {"field": key, "example": "CO2" if key == "gas" else "so2"}
-            raise self.context.problem_of_key("missing-field", self.path, **values)
+            raise self.context.problem_of_key("missing-field", self.path, field=key)
         if key == "pollutant":
             return SUBSTANCE_OF[stated]
         gas = stated.replace("-", "_")
@@ -165,7 +172,16 @@ class _StreamLinker:
         expected = self.parent.unit if self.parent is not None else None
         if expected is not None and quantity.unit is not expected:
             raise self.context.wrong_unit(given, expected, quantity.unit)
+        if expected is None:
+            self._check_kind(given, quantity.unit)
         return quantity
+
+    def _check_kind(self, given: Quantity, yearly: Unit) -> None:
+        """An amount in a unit of the stream's kind; of power, where it is paid for by power."""
+        price = self.written.price
+        per = price.unit / base_unit(price.unit.currency) if price and price.unit.currency else ONE
+        also = DEMAND if self.kind == "energy" and str(ONE / per) == DEMAND else ""
+        self.context.check_kind(given, yearly * YEAR, self.kind, self.substance, also)
 
     def _derived_quantity(self) -> Figure | None:
         """A share of the parent, a load in a chimney, or what follows other streams."""
@@ -173,7 +189,9 @@ class _StreamLinker:
         if whole is not None and whole.quantity is not None and share is not None:
             return share_of(whole.quantity, figure_of(share))
         if self.written.concentration is not None:
-            return stack_load(self.context, self.written, self.path, self.substance)
+            load = stack_load(self.context, self.written, self.path, self.substance)
+            self._check_kind(self.written.concentration, load.unit)
+            return load
         links = self.written.follows or {}
         parts: list[Figure] = []
         for leader, ratio in self._ratios(links):
@@ -182,6 +200,7 @@ class _StreamLinker:
                 return None
             parts.append(of_substance(converted(leading.quantity, ratio), self.substance))
         for part, given in zip(parts, links.values(), strict=False):
+            self._check_kind(given, part.unit)
             if part.unit is not parts[0].unit:
                 raise self.context.wrong_unit(given, parts[0].unit, part.unit)
         return total(*parts) if parts else None
@@ -239,8 +258,11 @@ class _StreamLinker:
         price = self.written.price
         if price is None or price.unit.currency is None:
             return self.parent.unit if self.parent is not None else None
-        currency = base_unit(price.unit.currency)
-        return currency / price.unit.of_substance(self.substance) / YEAR
+        yearly = base_unit(price.unit.currency) / price.unit.of_substance(self.substance) / YEAR
+        with suppress(NotLinkedError):
+            self._check_kind(price, yearly)
+            return yearly
+        return None
 
 
 # ---- the units of streams that hang together -----------------------------------------------------
@@ -295,7 +317,10 @@ def _units_of_links(context: Context) -> dict[str, Unit | None]:
                 continue
             unit = of_source.without(*SUBSTANCES) * given.unit
             if of_target is None:
-                units[target] = unit.of_substance(linked[target].substance)
+                kind, substance = linked[target].kind, linked[target].substance
+                units[target] = unit = unit.of_substance(substance)
+                with suppress(NotLinkedError):
+                    context.check_kind(given, unit * YEAR, kind, substance)
             elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
                 context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
     return units

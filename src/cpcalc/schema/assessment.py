@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
 from cpcalc.quantities import Quantity
-from cpcalc.schema import leaves
-from cpcalc.schema.base import Model, excludes, needed, needs, needs_both, one_of, refuse, some_of
-from cpcalc.schema.basis import Basis, Enterprise, Factors, GasConditions, HeatBasis, Source
-from cpcalc.schema.economics import EconomicSettings, Loan, Scenario, YearlyRate
+from cpcalc.schema import (
+    Model,
+    excludes,
+    leaves,
+    needed,
+    needs,
+    needs_both,
+    one_of,
+    refuse,
+    some_of,
+)
+from cpcalc.schema.basis import (
+    Basis,
+    EconomicSettings,
+    Enterprise,
+    Factors,
+    GasConditions,
+    HeatBasis,
+    Loan,
+    Scenario,
+    Source,
+    YearlyRate,
+)
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
@@ -19,6 +39,20 @@ OUTPUT_KINDS = (
     "product", "by-product", "wastewater", "solid-waste", "chemical-waste", "dust",
     "air-pollutant", "greenhouse-gas",
 )  # fmt: skip
+# What an amount of each kind is measured in, a year or per product: base units, and ``count`` for
+# pieces and what a file declares as counted. A pollutant is a mass of its own substance. Power is
+# energy only as a demand charge, where the price is per power too.
+_GOODS = ("t", "m3", "Nm3", "m2", "m", "count")
+UNITS_OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "material": _GOODS,
+    "chemical": ("t", "m3", "Nm3", "count"),
+    **dict.fromkeys(("water", "wastewater"), ("m3", "t", "count")),
+    "energy": ("kWh", "t", "m3", "Nm3", "count"),
+    **dict.fromkeys(("product", "by-product"), ("kWh", *_GOODS)),
+    **dict.fromkeys(("solid-waste", "chemical-waste"), ("t", "m3", "m2", "count")),
+    **dict.fromkeys(("dust", "air-pollutant", "greenhouse-gas"), ("t",)),
+}  # fmt: skip
+DEMAND = "kWh/hour"
 TYPES = (
     "good-housekeeping", "input-change", "process-control", "equipment-modification",
     "technology-change", "on-site-recovery", "useful-by-product", "product-modification",

@@ -10,10 +10,9 @@ import re
 from typing import Annotated, Any, ClassVar
 
 from cpcalc.quantities import Quantity, Range
-from cpcalc.schema import leaves
-from cpcalc.schema.base import Model, excludes, needed, refuse
+from cpcalc.schema import Model, excludes, leaves, needed, refuse
 from cpcalc.schema.basis import GridType, HeatBasis
-from cpcalc.units import NAMES, SUBSTANCES, Unit, shown
+from cpcalc.units import NAMES, SUBSTANCES, Unit, base_unit, shown
 
 SCOPES = ("1", "2-location", "2-market", "3")
 LEVELS = (
@@ -199,7 +198,7 @@ class Emission(Cited):
 
 def mass_of(substance: str) -> Unit:
     """The canonical unit of a mass of a substance, given as it is written (``PM2.5``)."""
-    return Unit.of((("t", 1),)) * Unit.of(((substance_of(substance), 1),))
+    return base_unit("t") * base_unit(substance_of(substance))
 
 
 class FactorEntry(Cited):

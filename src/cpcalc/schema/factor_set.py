@@ -15,8 +15,7 @@ from pydantic import model_validator
 
 from cpcalc.diagnostics import Path
 from cpcalc.quantities import INTERNATIONAL
-from cpcalc.schema import factor_rows
-from cpcalc.schema.base import kebab
+from cpcalc.schema import factor_rows, kebab
 from cpcalc.schema.leaves import Count, Id, Reading, Title, Words
 
 READING = Reading(INTERNATIONAL)

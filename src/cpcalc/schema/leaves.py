@@ -12,10 +12,10 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, Wit
 from typing_extensions import TypeAliasType
 
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
-from cpcalc.schema.base import refuse
+from cpcalc.schema import refuse
 from cpcalc.source.reader import FoldedText
 from cpcalc.texts import LANGUAGES
-from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary
+from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, base_unit
 
 LONGEST_TEXT = 4000
 ANNUALISE_BY = ("months", "days", "hours", "production")
@@ -72,7 +72,7 @@ def _is_price(unit: Unit) -> bool:
 
 
 def _is_rate(unit: Unit) -> bool:
-    powers = sorted(power for name, power in unit.exponents if Unit.of(((name, 1),)).currency)
+    powers = sorted(power for name, power in unit.exponents if base_unit(name).currency)
     return powers == [-1, 1] and len(unit.exponents) == 2
 
 

@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import model_validator
 
-from cpcalc.schema import leaves
+from cpcalc.schema import Model, excludes, in_order, leaves, one_of, refuse, short_for, some_of
 from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeanings, Waiver
-from cpcalc.schema.base import Model, excludes, in_order, one_of, refuse, short_for, some_of
 from cpcalc.schema.basis import Country, Rates, Source
 
 
@@ -148,3 +147,33 @@ class Programme(Model):
     published: leaves.OneOrMore[Published] | None = None
     waivers: leaves.OneOrMore[Waiver] | None = None
     notes: leaves.Title | None = None
+
+
+# ---- the lock file -------------------------------------------------------------------------------
+
+
+class LockedSet(Model):
+    """One version of a factor set, by the hash of its file."""
+
+    set: leaves.Words
+    version: leaves.Words
+    sha256: leaves.Words
+
+
+class LockedRate(Model):
+    """One exchange rate as one of the files gives it."""
+
+    file: leaves.Words
+    currency: leaves.Words
+    rate: leaves.Words
+    year: leaves.Words
+    source: leaves.Words
+
+
+class Lock(Model):
+    """The whole lock file; files are named as they stand beside it."""
+
+    cpcalc_lock: Annotated[str, leaves.choice("1")]
+    files: leaves.OneOrMore[leaves.Words]
+    factor_sets: list[LockedSet] | None = None
+    rates: list[LockedRate] | None = None

@@ -1,7 +1,8 @@
 """Read a file's bytes as a safe subset of YAML 1.2: plain data, each key and value with its place.
 
-Every scalar stays the text that was written (no surprises with ``no``, ``12:30`` or ``1e5``); what
-the subset refuses becomes a diagnostic with a place. Nothing here raises for bad input.
+The bytes are UTF-8 or a message names the encoding they seem to be in. Every scalar stays the text
+that was written (no surprises with ``no``, ``12:30`` or ``1e5``); what the subset refuses becomes a
+diagnostic with a place. Nothing here raises for bad input.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -18,11 +20,74 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
 from cpcalc.source import yaml_errors
-from cpcalc.source.text import LARGEST_FILE_BYTES, decode, foreign_characters, span_after
 
-# An assessment is some hundred lines; these bounds keep a hostile file from taking time or memory.
+# An assessment is some hundred lines: a file above this is none, and is not read; and these bounds
+# keep a hostile one from taking time or memory.
+LARGEST_FILE_BYTES = 1024 * 1024
 DEEPEST_NESTING = 24
 MOST_ENTRIES = 2000
+
+_BOMS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"), (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"),
+)  # fmt: skip
+# Letters that only one of the old Vietnamese encodings puts after or in place of a vowel.
+_WINDOWS_1258_TONES = re.compile(rb"[aeiouyAEIOUY\xe2\xea\xf4\xe3\xf5\xfd][\xcc\xd2\xde\xec\xf2]")
+_VNI_TONES = re.compile(
+    rb"[aeiouyAEIOUY][\xf9\xf8\xfb\xf5\xef\xd9\xd8\xdb\xd5\xcf\xe2\xe1\xe0\xe5\xe3\xe4]"
+)
+_TCVN3_LETTERS = re.compile(
+    rb"[\xa8-\xae\xb5-\xb9\xbb-\xbe\xc6-\xcb\xce-\xd8\xdc-\xdf\xe1-\xe8\xea-\xed\xee-\xf8\xf9-\xfe]"
+)
+# Line separators that some editors insert and YAML counts as line ends; characters of no text file.
+_FOREIGN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)"
+)
+MOST_FOREIGN_CHARACTERS = 20
+
+
+def decode(data: bytes) -> tuple[str, Diagnostic | None]:
+    """The text of UTF-8 bytes (a byte-order mark is allowed), or what encoding it looks like."""
+    encoding = next((name for mark, name in _BOMS if data.startswith(mark)), None)
+    if len(data) >= 4 and data[:4].count(b"\x00") >= 2:
+        encoding = encoding or "UTF-16"
+    offset = 0
+    if encoding is None:
+        try:
+            return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8"), None
+        except UnicodeDecodeError as error:
+            encoding, offset = _guess(data), error.start
+    span = span_after(data[:offset].decode("latin-1"))
+    return "", Diagnostic("wrong-encoding", (), {"encoding": encoding}, span=span)
+
+
+def _guess(data: bytes) -> str:
+    if _WINDOWS_1258_TONES.search(data):
+        return "Windows-1258"
+    vni, tcvn3 = len(_VNI_TONES.findall(data)), len(_TCVN3_LETTERS.findall(data))
+    if tcvn3 > 2 * vni:
+        return "TCVN3 (ABC)"
+    return "VNI" if vni else "Windows-1252"
+
+
+def foreign_characters(text: str) -> Iterator[Diagnostic]:
+    """Control characters and foreign line separators, the first few, each with its place."""
+    for match in islice(_FOREIGN.finditer(text), MOST_FOREIGN_CHARACTERS):
+        span = span_after(text[: match.start()])
+        yield Diagnostic("foreign-character", (), {"character": _code_of(match)}, span=span)
+
+
+def _code_of(match: re.Match[str]) -> str:
+    """The code of a character found: ``U+001B``."""
+    return f"U+{ord(match.group()):04X}"
+
+
+def span_after(before: str) -> Span:
+    """The place of the one character that follows a text."""
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return Span(line, column, line, column + 1)
+
+
 _START = Span(1, 1, 1, 1)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # From 0.2.6 on libyaml stops by itself, at a thousand levels that it looks ahead.
@@ -30,6 +95,8 @@ _TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
 # Escapes that libyaml refuses and the pure parser lets through or stumbles over.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _TOO_HIGH = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
+# What an anchor, an alias, a directive or a further document begins with.
+_MAY_BE_REFUSED = re.compile(r"[&*]|^(?:%|---|\.\.\.)", re.MULTILINE)
 _NO_BREAK = re.compile("[\u00a0\u2007\u202f\u2060\u200b]")
 
 
@@ -128,7 +195,9 @@ def read(data: bytes, name: str) -> Document:
     text, problem = decode(data)
     if problem is not None:
         return Document(name, text, [problem])
-    refused = [*foreign_characters(text)] or [*_refused_constructs(text)]
+    refused = [*foreign_characters(text)]
+    if not refused and _MAY_BE_REFUSED.search(text):
+        refused = [*_refused_constructs(text)]
     if refused:
         return Document(name, text, refused)
     root = _composed(text)
@@ -146,6 +215,11 @@ def read(data: bytes, name: str) -> Document:
     problems += yaml_errors.refused_leniencies(root, text, text.split("\n"))
     problems += yaml_errors.lost_comments(root, (), text.split("\n"))
     return Document(name, text, problems, tree, root)
+
+
+def read_again(data: bytes) -> Any:
+    """The tree of a file that is known to hold no problem, without places."""
+    return yaml.load(data, _Loader)
 
 
 def _composed(text: str) -> Node | Diagnostic | None:
@@ -209,11 +283,18 @@ def _built(node: Node, path: Path, problems: list[Diagnostic]) -> Any:
     return [_built(child, (*path, position), problems) for position, child in enumerate(node.value)]
 
 
+def _check_escapes(node: ScalarNode, path: Path, problems: list[Diagnostic]) -> None:
+    """No escape brings in what may not stand in the file itself."""
+    if node.style == '"' and _HALF_CHARACTER.search(node.value):
+        problems.append(_problem("yaml-escape", node, path))
+    elif node.style == '"' and (foreign := _FOREIGN.search(node.value)) is not None:
+        problems.append(_problem("foreign-character", node, path, character=_code_of(foreign)))
+
+
 def _scalar(node: ScalarNode, path: Path, problems: list[Diagnostic]) -> Text | None:
     if node.value in _NULLS and not node.style:
         return None
-    if node.style == '"' and _HALF_CHARACTER.search(node.value):
-        problems.append(_problem("yaml-escape", node, path))
+    _check_escapes(node, path, problems)
     is_folded = node.start_mark.line != node.end_mark.line
     text = FoldedText(node.value) if is_folded else Text(node.value)
     text.path = path
@@ -226,6 +307,7 @@ def _mapping(node: MappingNode, path: Path, problems: list[Diagnostic]) -> dict[
         if not isinstance(key_node, ScalarNode) or key_node.tag is not None:
             problems.append(_problem("yaml-key-not-text", key_node, path))
             continue
+        _check_escapes(key_node, path, problems)
         key = unicodedata.normalize("NFC", key_node.value)
         if _NO_BREAK.search(key):
             shown = _NO_BREAK.sub(" ", key)
