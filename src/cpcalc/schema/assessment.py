@@ -93,7 +93,7 @@ NumberStyle = Annotated[str, leaves.choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, leaves.choice("count", "metric")]
 UnitMeanings = Annotated[dict[str, UnitMeaning], Field(examples=[{"plate": "count"}])]
 # The amount of another stream in a unit of this one.
-Links = Annotated[dict[str, leaves.Amount], Field(examples=[{"coal": "0.14 t/t"}])]
+Links = Annotated[dict[str, leaves.Amount], Field(examples=[{"coal": "140 kg/t"}])]
 DataStatus = Annotated[str, leaves.choice(*DATA_STATUSES)]
 
 

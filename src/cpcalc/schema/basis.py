@@ -183,7 +183,7 @@ class GasConditions(Model):
     Moisture and oxygen are shares by volume.
     """
 
-    example: ClassVar = {"temperature": "160 degC", "pressure": "101.3 kPa"}
+    example: ClassVar = {"temperature": "160 degC", "pressure": "101 kPa"}
 
     temperature: Annotated[Quantity, leaves.quantity("temperature")] | None = None
     pressure: Annotated[Quantity, leaves.quantity("pressure")] | None = None
@@ -284,7 +284,7 @@ def _sets_something(scenario: Scenario) -> None:
 class Scenario(Model):
     """A named set of other values, shown beside the file's own."""
 
-    example: ClassVar = {"id": "dear-coal", "set": {"streams.coal.price": "2.9 million VND/t"}}
+    example: ClassVar = {"id": "dear-coal", "set": {"streams.coal.price": "3 million VND/t"}}
 
     id: leaves.Id
     title: leaves.Title | None = None

@@ -109,7 +109,7 @@ class CostClasses(Model):
 class Published(Model):
     """A published total that the recomputed one is held against."""
 
-    example: ClassVar = {"figure": "saving", "value": "5.4 billion VND/year"}
+    example: ClassVar = {"figure": "saving", "value": "5 billion VND/year"}
 
     figure: leaves.Words
     value: leaves.Amount | None = None
