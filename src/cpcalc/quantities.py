@@ -231,7 +231,7 @@ def _parts(text: str, style: str | None) -> tuple[str, str, int, str]:
 
 
 def _ends(low: str, high: str) -> dict[str, str]:
-    """The two ends of a range, each with the unit that stands once; commas need quotes in braces."""
+    """The two ends of a range, each with the unit that stands once; a comma needs quotes there."""
     unit = _NUMBER.sub("", high, count=1).strip()
     ends = {"low": f"{low} {unit}".strip(), "high": high.strip()}
     return {end: f'"{text}"' if "," in text else text for end, text in ends.items()}
@@ -264,8 +264,9 @@ def _number(digits: str, style: str | None, text: str) -> str:
         name = "number-separators" if is_grouped else "number-begins-with-zero"
         raise _slip(name, text, suggestion=meant)
     if is_one_group and before != "0" and style is None:
-        as_group, as_decimal = f"{before} {after}", f"{before}.{after}0"
-        raise _slip("ambiguous-number", text, as_group=as_group, as_decimal=as_decimal)
+        readings = {"as_group": f"{before} {after}", "as_decimal": f"{before}.{after}0"}
+        typed = {name: _short(text).replace(digits, one, 1) for name, one in readings.items()}
+        raise _slip("ambiguous-number", text, **typed)
     decimal_sign = "." if style == INTERNATIONAL else ","
     if is_one_group and (before == "0" or gap == decimal_sign):
         whole, sign, fraction = before, gap, after
