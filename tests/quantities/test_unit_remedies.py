@@ -43,7 +43,7 @@ OF_PHYSICISTS = ("T", "G", "j")
 @cache
 def _authority() -> pint.UnitRegistry[Any]:
     """The units of the world as pint ships them."""
-    units = pint.UnitRegistry(cache_folder=None)
+    units: pint.UnitRegistry[Any] = pint.UnitRegistry(cache_folder=None)
     for definition in ("VND = [vnd]", "USD = [usd]", "EUR = [eur]", "toe = 41.868 GJ"):
         units.define(definition)
     units.define("Btu_IT = 1055.05585262 J")
