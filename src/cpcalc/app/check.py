@@ -33,7 +33,7 @@ from cpcalc.report.problems import printable
 from cpcalc.results import ExpectationResult
 from cpcalc.schema import Model
 from cpcalc.schema.leaves import Reading
-from cpcalc.source.reader import Document, Text, read
+from cpcalc.source.reader import Document, Text, leaves_of, read
 from cpcalc.units import QuantityError, respelling
 
 
@@ -269,7 +269,7 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
     if any(problem.name != "comma-ends-value" for problem in document.diagnostics):
         return text, 0
     lines = list(document.lines)
-    leaves = dict(_leaves(document.tree))
+    leaves = dict(leaves_of(document.tree))
     made: dict[Path, Any] = {}
     edits = [(document.place(path) or START, path, new) for path, new in _edits(document)]
     for span, path, new in sorted(set(edits), reverse=True):  # so that the other places stay
@@ -286,17 +286,8 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
     after = mark + "\n".join(lines)
     reread = read(after.encode(), "")
-    is_same = dict(_leaves(reread.tree)) == leaves | made
+    is_same = dict(leaves_of(reread.tree)) == leaves | made
     return (after, len(made)) if is_same else (text, 0)
-
-
-def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every scalar of a document, and every empty list or mapping, with its path."""
-    if isinstance(node, (dict, list)) and node:
-        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-            yield from _leaves(value, (*path, key))
-    else:
-        yield path, node
 
 
 # ---- what to rewrite ------------------------------------------------------------------------
@@ -311,7 +302,7 @@ def _edits(document: Document) -> Iterator[tuple[Path, str]]:
             yield (*problem.path, problem.values["key"]), whole
     if document.diagnostics:
         return
-    leaves = dict(_leaves(document.tree))
+    leaves = dict(leaves_of(document.tree))
     is_misspelt = False
     for problem in assess_document(document, b"", Options()).diagnostics:
         text = leaves.get(problem.path)
