@@ -125,7 +125,7 @@ def test_the_first_that_is_known_of_sector_and_place_gives_the_line_its_name(
 @pytest.mark.parametrize(
     ("arguments", "usage"),
     [
-        (["--help"], "cpcalc COMMAND ..."),
+        (["--help"], " COMMAND ..."),
         (["factors", "--help"], "factors COMMAND ..."),
         (["assess", "--help"], "assess [options] FILE..."),
         (["explain", "--help"], "explain [options] [CODE]"),

@@ -56,7 +56,7 @@ FRAGMENT = re.compile(
     r"^```yaml(?![^\n]*file=)[^\n]*\n(?!cpcalc: 1\n|repos:|jobs:|# yaml-language)(.*?)^```",
     re.M | re.S,
 )
-INLINE = re.compile(r"`(\{[^`]*\})`")
+INLINE = re.compile(r"`(\{(?!\")[^`]*\})`")  # what begins with a quote is JSON
 HEAD = "cpcalc: 1\nnumbers: international\nenterprise: {id: a, name: A}\ndata-status: draft\n"
 FRAGMENTS = [
     pytest.param(found.group(1), id=f"{page.name}-{number}")

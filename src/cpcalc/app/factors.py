@@ -80,7 +80,7 @@ def _nearest(name: str, beside: str) -> list[str]:
         if wanted in identity.casefold()
     ]
     if named:
-        return [one for *_, one in sorted(named)][:MOST_NAMED]
+        return [one for *_, one in sorted(set(named))][:MOST_NAMED]
     pins = [pinned.pin for pinned in sets]
     return difflib.get_close_matches(name, pins, n=5, cutoff=0.4) or pins
 

@@ -3,6 +3,8 @@ and their catalogue for reading."""
 
 from __future__ import annotations
 
+import os
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -20,7 +22,7 @@ LONGEST_PART_CHARACTERS = WIDEST_EXCERPT_CELLS // 3
 LONGEST_LOOKED_AT = 400
 
 # Values that are words of ours, said in the language; every other value is the user's own text.
-_WORDED = frozenset({"expected", "reason", "remedy"})
+_WORDED = frozenset({"expected", "item", "reason", "remedy"})
 # Lists of what there is; where there is nothing they hold a dash, which is said in words.
 _LISTS = frozenset({"known", "has", "pinned", "locked"})
 # What GitHub reads in the text of an annotation, and in its properties.
@@ -33,9 +35,19 @@ def printable(file: str) -> str:
     return file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def shown(text: str) -> str:
+    """A file name, or another text of the command line, as it is printed."""
+    return harmless(printable(text))
+
+
 def portable(file: str) -> str:
     """A file name as JSON data has it, the same on every machine."""
-    return printable(file).replace("\\", "/")
+    return printable(file.replace(os.sep, "/"))
+
+
+def from_here(file: str) -> str:
+    """A file name without detours, as programs name the files of a folder: ``sub/a.yaml``."""
+    return posixpath.normpath(portable(file))
 
 
 def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
@@ -143,7 +155,7 @@ def _annotation(diagnostic: Diagnostic, language: str) -> str:
     """An annotation for a pull request."""
     message, remedy = message_of(diagnostic, language)
     title = f"{diagnostic.code} {diagnostic.name}".translate(_OF_PROPERTIES)
-    file = harmless(printable(diagnostic.file)).translate(_OF_PROPERTIES)
+    file = harmless(from_here(diagnostic.file)).translate(_OF_PROPERTIES)
     place, span = f"title={title},file={file}", diagnostic.span
     if span is not None:
         place += f",line={span.line}"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from cpcalc.quantities import Quantity
+from cpcalc.quantities import Quantity, Range
 from cpcalc.schema import (
     Model,
     excludes,
@@ -27,13 +27,13 @@ from cpcalc.schema.basis import (
     GasConditions,
     HeatBasis,
     Loan,
+    Quality,
     Scenario,
     Source,
     YearlyRate,
 )
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
-QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 INPUT_KINDS = ("material", "chemical", "water", "energy")
 OUTPUT_KINDS = (
     "product", "by-product", "wastewater", "solid-waste", "chemical-waste", "dust",
@@ -53,10 +53,11 @@ UNITS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("dust", "air-pollutant", "greenhouse-gas"), ("t",)),
 }  # fmt: skip
 DEMAND = "kWh/hour"
+END_OF_PIPE = "end-of-pipe"
 TYPES = (
     "good-housekeeping", "input-change", "process-control", "equipment-modification",
     "technology-change", "on-site-recovery", "useful-by-product", "product-modification",
-    "end-of-pipe",
+    END_OF_PIPE,
 )  # fmt: skip
 STATUSES = (
     "considered", "planned", "implemented", "verified", "rejected", "not-implemented", "unstated",
@@ -80,7 +81,6 @@ def _read_version(raw: Any) -> str:
     return str(raw)
 
 
-Quality = Annotated[str, leaves.choice(*QUALITIES)]
 Density = Annotated[Quantity, leaves.quantity("density", leaves.read_amount_or_reference)]
 Price = Annotated[Quantity, leaves.quantity("price")]
 GasFlow = Annotated[Quantity, leaves.quantity("gas-flow")]
@@ -92,7 +92,6 @@ Status = Annotated[str, leaves.choice(*STATUSES)]
 NumberStyle = Annotated[str, leaves.choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, leaves.choice("count", "metric")]
 UnitMeanings = Annotated[dict[str, UnitMeaning], Field(examples=[{"plate": "count"}])]
-# The amount of another stream in a unit of this one.
 Links = Annotated[dict[str, leaves.Amount], Field(examples=[{"coal": "140 kg/t"}])]
 DataStatus = Annotated[str, leaves.choice(*DATA_STATUSES)]
 
@@ -101,12 +100,12 @@ class Product(Model):
     """What the plant makes; output optional, capacity may stand alone."""
 
     example: ClassVar = {"id": "paper", "output": "4 000 t/year"}
-
     id: leaves.Id
     name: leaves.Title | None = None
     output: leaves.Amount | None = None
     capacity: leaves.Amount | None = None
     reporting_output: leaves.Amount | None = None
+    quality: Quality | None = None
 
 
 # What a sub-stream takes from its parent.
@@ -127,11 +126,20 @@ def _only_gases_have_a_concentration(stream: Stream) -> None:
         refuse("keys-exclude-each-other", keys=f"kind: {stream.kind}, concentration")
 
 
+# What the size of a stream is stated by: its uncertainty is that of the one of these.
+SIZES = ("quantity", "share", "concentration", "follows")
+
+
+def _a_range_is_its_own_uncertainty(stream: Stream) -> None:
+    """The rule of an uncertainty: a range says already how far off its value may be."""
+    if stream.uncertainty and any(isinstance(getattr(stream, key), Range) for key in SIZES):
+        refuse("keys-exclude-each-other", keys="uncertainty, low + high")
+
+
 class Stream(Model):
     """A flow that costs money or pollutes, before any measure."""
 
     example: ClassVar = {"kind": "energy", "quantity": "5 000 t/year"}
-
     kind: Annotated[str, leaves.choice(*INPUT_KINDS, *OUTPUT_KINDS)] | None = None
     name: leaves.Title | None = None
     quantity: leaves.Amount | None = None
@@ -177,15 +185,15 @@ class Stream(Model):
         excludes("concentration", "quantity", "follows", "part_of"),
         needs_both("concentration", "gas_flow"),
         needs(hours="gas_flow", concentration_at="concentration", gas_flow_at="gas_flow"),
+        needs(uncertainty=SIZES),
         _only_gases_have_a_concentration,
+        _a_range_is_its_own_uncertainty,
         excludes("quantity", "follows"),
     )
 
 
 class Item(Model):
     """One line of an investment."""
-
-    example: ClassVar = {"item": "pump", "amount": "180 million VND"}
 
     item: leaves.Words
     amount: leaves.Money
@@ -215,7 +223,6 @@ class Effect(Model):
     """What a measure does to one stream, or a stated reduction."""
 
     example: ClassVar = {"stream": "coal", "reduce": "5 %"}
-
     stream: leaves.Id | None = None
     reduce: leaves.Amount | None = None
     increase: leaves.Amount | None = None
@@ -256,17 +263,23 @@ class Benefit(Model):
     """A saving published or known as money only."""
 
     example: ClassVar = {"saves": "60 million VND/year", "as": "energy"}
-
     saves: MoneyPerYear
     as_: Annotated[str, leaves.choice(*CATEGORIES, *OTHER_BENEFITS)]
     because: leaves.Words | None = None
+    balancing: leaves.Flag | None = None
+
+
+class Verification(Model):
+    """How what was saved was found afterwards, and over which period."""
+
+    period: leaves.Words
+    how: leaves.Words
 
 
 class Measure(Model):
     """One thing the enterprise can do."""
 
     example: ClassVar = {"id": "m1", "title": "Lagging of pipes"}
-
     id: leaves.Id
     title: leaves.Title
     type: Annotated[str, leaves.choice(*TYPES)] | None = None
@@ -282,6 +295,7 @@ class Measure(Model):
     excludes: leaves.OneOrMore[leaves.Id] | None = None
     effects: leaves.OneOrMore[Effect] | None = None
     verified_effects: leaves.OneOrMore[Effect] | None = None
+    verification: Verification | None = None
     benefits: leaves.OneOrMore[Benefit] | None = None
     salvage: leaves.Money | None = None
     residual_value: Annotated[Quantity, leaves.quantity("money-or-share")] | None = None
@@ -294,6 +308,16 @@ class Measure(Model):
     notes: leaves.Title | None = None
 
 
+def verification_lacks(item: Measure | Group) -> str | None:
+    """The key without which ``status: verified`` proves nothing; None where all is there.
+
+    What was predicted is verified by effects measured afterwards, money by what it was found by.
+    """
+    if isinstance(item, Measure) and item.effects and not item.verified_effects:
+        return "verified-effects"
+    return None if item.verification is not None else "verification"
+
+
 def _acts_on_no_stream(group: Group) -> None:
     """The rule of a group: with no place in the order of the bundle, it only states reductions."""
     if not all(effect.reduces for effect in group.effects or ()):
@@ -303,12 +327,7 @@ def _acts_on_no_stream(group: Group) -> None:
 class Group(Model):
     """Money published for a class, a phase or a whole programme of measures."""
 
-    example: ClassVar = {
-        "id": "phase-1",
-        "title": "First phase",
-        "annual-saving": "60 million VND/year",
-    }
-
+    example: ClassVar = {"id": "g1", "title": "Phase 1", "annual-saving": "60 million VND/year"}
     id: leaves.Id
     title: leaves.Title
     count: leaves.Count | None = None
@@ -321,6 +340,8 @@ class Group(Model):
     benefits: leaves.OneOrMore[Benefit] | None = None
     running_cost: MoneyPerYear | None = None
     effects: leaves.OneOrMore[Effect] | None = None
+    verification: Verification | None = None
+    quality: Quality | None = None
     notes: leaves.Title | None = None
 
     rules = (_acts_on_no_stream,)
@@ -336,11 +357,10 @@ class Expectation(Model):
     """A published or hand-calculated figure that the result is held to."""
 
     example: ClassVar = {"figure": "totals.saving", "value": "60 million VND/year", "within": "1 %"}
-
     figure: leaves.Words
     value: leaves.Amount | None = None
     within: leaves.Share | None = None
-    printed: leaves.Amount | None = None
+    printed: leaves.Single | None = None
     at_least: leaves.Amount | None = None
     at_most: leaves.Amount | None = None
     is_: leaves.Words | None = None
@@ -354,7 +374,6 @@ class Waiver(Model):
     """A warning accepted, with the reason that the report prints."""
 
     example: ClassVar = {"check": "unused-stream", "at": "streams.coal", "because": "metered later"}
-
     check: leaves.Words
     at: leaves.Words | None = None
     because: leaves.Words
