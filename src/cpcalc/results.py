@@ -367,6 +367,8 @@ def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
         value = figures_of(value)
     elif hasattr(value, "_asdict"):
         value = value._asdict()
+    if name.endswith("life_cycle_cost.lines"):
+        value = {line.key: line for line in value}
     if isinstance(value, Mapping):
         for key, inner in value.items():
             _gather(name if key == "line" else f"{name}.{key}", inner, figures)
