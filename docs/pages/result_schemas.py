@@ -239,9 +239,12 @@ def _about() -> Schema:
 
 
 def _result() -> Schema:
-    stream = {**hints(results.StreamResult, "id", "saving_share", "loads"), "name": TITLE}
+    stream = {
+        **hints(results.StreamResult, "id", "saving_share", "loads", "production"),
+        "name": TITLE,
+    }
     stream |= {"kind": enum((*files.INPUT_KINDS, *files.OUTPUT_KINDS)), "saving_share?": Reported}
-    stream["loads?"] = FIGURES
+    stream |= {"loads?": FIGURES, "production?": results.AtProduction}
     expectation = {
         **hints(results.ExpectationResult, "path", "by_construction", "source"),
         "outcome": enum(EXPECTED), "by_construction?": {"const": True}, "source?": str,

@@ -29,8 +29,8 @@ REDUCTIONS = (
 )  # fmt: skip
 OVER_LIVES = ("co2", "co2e")
 SCOPES = (
-    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "on_site", "off_site",
-    "generated",
+    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic",
+    "outside_scopes", "on_site", "off_site", "generated",
 )  # fmt: skip
 
 

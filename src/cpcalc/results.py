@@ -100,12 +100,7 @@ class Swing(NamedTuple):
 
 
 class BreakEven(NamedTuple):
-    """Where a measure stops being worth it: the price, investment or saving at which a target is
-    just met.
-
-    ``bound`` is ``above`` (it is met only above the value) or ``below``; the value is a reason
-    where it is always or never met.
-    """
+    """What just meets a target, ``above`` or ``below`` which it is met; or why it always is."""
 
     place: str
     parameter: str
@@ -125,8 +120,7 @@ class Sensitivity(NamedTuple):
 
 
 class LifeCycleLine(NamedTuple):
-    """Present values of one line: what it costs if everything goes on as before, and with the
-    measures.
+    """Present values of one line: what it costs as everything was, and with the measures.
 
     ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where
     nothing changes.
@@ -139,8 +133,7 @@ class LifeCycleLine(NamedTuple):
 
 
 class LifeCycleCost(NamedTuple):
-    """What the enterprise pays over the study period, before and after all measures [currency,
-    present values]."""
+    """What the enterprise pays over the study period [currency, present values]."""
 
     before: Reported
     after: Reported
@@ -149,12 +142,19 @@ class LifeCycleCost(NamedTuple):
 
 
 class WholeEnterprise(NamedTuple):
-    """Cleaner production and end of pipe together: what the owner pays and gains. In no total of
-    cleaner production."""
+    """Cleaner production and end of pipe together, for the owner; in no total of the former."""
 
     line: Line  # its money only
     life_cycle_cost: LifeCycleCost
     tornado: tuple[Swing, ...] = ()  # of its NPV, where that is not the total's
+
+
+class AtProduction(NamedTuple):
+    """The reporting year's production, at which a stream stands where a saving was verified."""
+
+    product: str
+    output: Figure
+    without_measures: Figure  # of the stream: the baseline at that production
 
 
 class StreamResult(NamedTuple):
@@ -167,6 +167,7 @@ class StreamResult(NamedTuple):
     after: Reported
     saving: Reported
     saving_share: Reported | None = None  # without a quantity, as far as measures state shares
+    production: AtProduction | None = None  # of ``after`` and ``saving``, where not the baseline's
     loads: Figures = MappingProxyType({})  # of waste water, before any measure
 
 
@@ -240,8 +241,7 @@ class Identity(NamedTuple):
 
 
 class ExpectationResult(NamedTuple):
-    """A published figure held against the result. ``outcome``: met, missed, not-reproduced,
-    now-reproduced, unknown."""
+    """A published figure held against the result; ``outcome``: met, missed, unknown ..."""
 
     figure: str
     outcome: str
@@ -358,8 +358,7 @@ def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
 
 
 def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
-    """Put a figure, or the figures of a record or a family, under its name; what is none is left
-    out."""
+    """Put a figure, or those of a record or a family, under its name; what is none is left out."""
     if isinstance(value, (Figure, NotApplicable)):
         figures[name] = value
         return

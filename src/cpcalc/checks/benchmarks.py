@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.checks.reviewed import Reviewed, in_words, known_effects, path_of, problem, ratio
+from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem, ratio
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
+from cpcalc.resolve.context import Context
 from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, LinkedStream
 from cpcalc.schema import Model, kebab
 from cpcalc.schema.factor_rows import BenchmarkValue
@@ -158,12 +159,11 @@ def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterat
                 yield band.problem("consumption-outside-band", path, values)
     known = {(indicator, band.unit) for indicator, band in plausible.benchmarks}
     for row in plausible.consumption:  # of any plant
-        for specific, products, path in _specific(reviewed, row.item):
+        for specific, products, path in _specific(reviewed, row.keys[0]):
             limit = row.of(specific.unit)
-            is_known = (row.item, specific.unit) in known
+            is_known = (row.keys[0], specific.unit) in known
             if limit is not None and not is_known and limit.excludes(specific):
-                text, item = in_words(specific), f"{row.item} per unit of product"
-                values = {"text": text, "item": item, "product": products}
+                values = {"text": specific, "item": row.item, "product": products}
                 yield limit.problem("value-outside-band", path, values)
 
 
@@ -221,8 +221,7 @@ def _as_energy(reviewed: Reviewed, stream: LinkedStream) -> Figure | None:
     quantity = stream.quantity
     if quantity is None or quantity.unit.exponent("kWh") == 1:
         return quantity
-    written = reviewed.written_stream(stream.id)
-    heat = written.ncv or written.gcv
+    heat = Context.heat_of(reviewed.written_stream(stream.id), stream.terms)
     if heat is None or (quantity.unit * heat.unit).exponent("kWh") != 1:
         return None
     return Figure(quantity.value * heat.value, quantity.unit * heat.unit)

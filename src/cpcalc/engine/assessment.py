@@ -15,7 +15,7 @@ from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_lin
 from cpcalc.engine.overlap import order_free
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined
 from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream, Resolved
-from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
+from cpcalc.results import AtProduction, GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.sums import Proof, identity, is_undefined, of_lines, sum_by_name
 
@@ -41,7 +41,7 @@ def calculate(resolved: Resolved) -> Calculation:
     The streams are shown as cleaner production leaves them: end-of-pipe measures act after all
     others.
     """
-    flows = Flows(resolved.streams)
+    flows = Flows(resolved)
     cleaner = [measure for measure in resolved.measures if measure.type != END_OF_PIPE]
     last = [measure for measure in resolved.measures if measure.type == END_OF_PIPE]
     inside = {measure.id: _in_bundle(resolved, measure, flows) for measure in cleaner}
@@ -94,11 +94,11 @@ def with_order_free(resolved: Resolved, calculation: Calculation) -> Calculation
 
 def _in_bundle(resolved: Resolved, measure: LinkedMeasure, flows: Flows) -> Contribution:
     """What a measure brings at its place in the bundle; outside of it, what it brings alone."""
-    return Contribution(resolved, measure, flows if measure.in_bundle else Flows(resolved.streams))
+    return Contribution(resolved, measure, flows if measure.in_bundle else Flows(resolved))
 
 
 def _alone(resolved: Resolved, measure: LinkedMeasure) -> Contribution:
-    return Contribution(resolved, measure, Flows(resolved.streams))
+    return Contribution(resolved, measure, Flows(resolved))
 
 
 def _measure_result(inside: Contribution, alone: Contribution) -> MeasureResult:
@@ -199,14 +199,16 @@ def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
     if stream.quantity is None:
         return _of_unknown_quantity(stream, flows)
     loads = {kind: load(concentration, stream.quantity) for kind, concentration in stream.loads}
-    after = flows.left[stream.id]
+    after, before = flows.left[stream.id], flows.before[stream.id]
     lacking = joined(flows.lacking.get(stream.id, ()))  # effects of unknown size act on it too
     after, cut = (
         replace(figure, of=1 + len(lacking), missing=lacking)
-        for figure in (after, saving(stream.quantity, after))
+        for figure in (after, saving(before, after))
     )
+    stands_at = flows.production.get(stream.id)
+    at = stands_at and AtProduction(stands_at.product, stands_at.reporting, before)
     figures = (stream.quantity, after, cut)
-    return StreamResult(stream.id, stream.name, stream.kind, *figures, loads=loads)
+    return StreamResult(stream.id, stream.name, stream.kind, *figures, production=at, loads=loads)
 
 
 def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
@@ -257,9 +259,10 @@ def _proofs_of_streams(
     inside = [item for item in contributions if item.measure.in_bundle]
     cuts = gathered({name: cut} for contribution in inside for name, cut in contribution.cuts)
     for stream in streams:
+        before = stream.production.without_measures if stream.production else stream.baseline
         if isinstance(stream.baseline, Figure) and resolved.streams[stream.id].parent is None:
             name = f"{stream.id}: after = baseline - savings"
-            yield identity(name, (stream.after, *cuts.get(stream.id, ())), (stream.baseline,))
+            yield identity(name, (stream.after, *cuts.get(stream.id, ())), (before,))
 
 
 def _proof_of_shares(results: Iterable[MeasureResult]) -> Proof:

@@ -33,8 +33,8 @@ OPTIONAL = frozenset({
     "abatement_cost", "assumptions", "before", "by_construction", "caps", "discounted", "equity",
     "financing",
     "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "outside", "partial",
-    "predicted_saving", "products", "realisation", "remarks", "saving", "saving_share",
-    "sensitivity", "source", "tornado",
+    "predicted_saving", "production", "products", "realisation", "remarks", "saving",
+    "saving_share", "sensitivity", "source", "tornado",
     "verified_changes", "whole_enterprise",
 })  # fmt: skip
 # What of a line is written of the whole enterprise: its money. Reductions are told apart.

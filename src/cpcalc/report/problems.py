@@ -22,7 +22,7 @@ LONGEST_PART_CHARACTERS = WIDEST_EXCERPT_CELLS // 3
 LONGEST_LOOKED_AT = 400
 
 # Values that are words of ours, said in the language; every other value is the user's own text.
-_WORDED = frozenset({"expected", "reason", "remedy"})
+_WORDED = frozenset({"expected", "item", "reason", "remedy"})
 # Lists of what there is; where there is nothing they hold a dash, which is said in words.
 _LISTS = frozenset({"known", "has", "pinned", "locked"})
 # What GitHub reads in the text of an annotation, and in its properties.

@@ -20,8 +20,8 @@ CAPPED = "^"  # marks a measure whose reduction was cut at what remained
 # Shown as reductions already: what leaves the plant's own stacks of these.
 AMONG_REDUCTIONS = frozenset({"TSP", "SO2", "NOx", "COD", "BOD", "TSS"})
 SCOPES = (
-    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "generated", "on_site",
-    "off_site",
+    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "outside_scopes",
+    "generated", "on_site", "off_site",
 )  # fmt: skip
 GRID = "grid-electricity"
 
@@ -82,6 +82,8 @@ def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         known = [figure if isinstance(figure, Figure) else None for figure in sides]
         whole, _, saving = known
         part, stated = "", stream.saving_share
+        if whole and stream.production is not None:
+            whole = stream.production.without_measures
         if saving and whole and whole.value:
             part = share(saving.value / whole.value, language)
         elif isinstance(stated, Figure):
@@ -89,7 +91,21 @@ def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         if whole or saving or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
-        yield Table(word("streams", language), columns, rows, by_row=True, yearly=True)
+        notes = list(_productions(result, language))
+        name = word("streams", language)
+        yield Table(name, columns, rows, notes=notes, by_row=True, yearly=True)
+
+
+def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
+    """At which production streams stand that are not shown at the baseline's."""
+    moved: dict[str, list[str]] = {}
+    for stream in result.streams:
+        if stream.production is not None:
+            output = shown(stream.production.output, language)
+            at = f"{output} {stream.production.product}"
+            moved.setdefault(at, []).append(harmless(title(stream.name, language)))
+    for at, streams in moved.items():
+        yield word("at-production", language, streams=", ".join(streams), output=at)
 
 
 def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -225,6 +241,8 @@ def _totals(line: Line, language: str) -> Iterator[Pair]:
         "biogenic-co2": line.avoided_emissions.get("biogenic", {}).get("CO2"),
     }
     yield from tables.labelled(cells, language)
+    for gas, figure in line.avoided_emissions.get("outside_scopes", {}).items():
+        yield word("outside-scopes", language, gas=unit_text(gas)), figure
     for name, figure in line.lifetime_reductions.items():  # amounts, no rates
         yield word("over-lives", language, gas=word(name, language)), figure
 

@@ -17,6 +17,7 @@ from cpcalc.calc import emissions, savings
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
+from cpcalc.resolve import model
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
 from cpcalc.resolve.model import SUBSTANCE_OF, Change, LinkedEffect, LinkedStream, Unknown
 from cpcalc.schema.assessment import STACK_LOADS, Effect
@@ -165,7 +166,15 @@ class _EffectLinker:
             cut = savings.difference(figure_of(before), figure_of(after))
             return self._linked("share", savings.ratio_of(cut, figure_of(before)))
         saved = savings.specific_saving(figure_of(before), figure_of(after), output)
-        return self._amount(of_substance(saved, self.stream.substance), before)
+        effect = self._amount(of_substance(saved, self.stream.substance), before)
+        return effect._replace(production=self._production(product or ""))
+
+    def _production(self, name: str) -> model.Production | None:
+        """The outputs of a product, where that of the reporting year is another one."""
+        product = self.context.products.get(name)
+        if product is None or product.reporting_output is None:
+            return None
+        return model.Production(name, *self._outputs(name))
 
     # ---- loads -----------------------------------------------------------------------------------
 
@@ -225,17 +234,19 @@ class _EffectLinker:
             except PydanticCustomError as error:
                 values = (error.context or {}).get("values", {})
                 raise self.context.problem(error.type, path, **values) from None
-        heats: dict[str, Quantity] = {}
-        for name in (self.stream.id, target.id):
-            written = self.context.streams[name]
-            heat = written.ncv or written.gcv
+        heats: list[Figure] = []
+        bases: set[bool] = set()
+        for stream in (self.stream, target):
+            written = self.context.streams[stream.id]
+            heat = self.context.heat_of(written, stream.terms)
             if heat is None:
-                raise self.context.problem("heat-content-needed", path, stream=name)
-            heats[name] = heat
-        if (self.context.streams[self.stream.id].ncv is None) != (written.ncv is None):
-            one, other = heats
-            self.context.problem("heat-basis-mixed", path, one=one, other=other)
-        return savings.ratio_of(*map(figure_of, heats.values()))
+                raise self.context.problem("heat-content-needed", path, stream=stream.id)
+            heats.append(heat)
+            bases.add(written.gcv is None)
+        if len(bases) > 1:
+            values = {"one": self.stream.id, "other": target.id}
+            self.context.problem("heat-basis-mixed", path, **values)
+        return savings.ratio_of(*heats)
 
     # ---- measured afterwards ---------------------------------------------------------------------
 
@@ -275,7 +286,8 @@ class _EffectLinker:
         normalised = savings.normalised_saving(before, savings.ratio_of(variable, output), at_start)
         three = (absolute, avoided, normalised)
         change = Change(*(of_substance(figure, self.stream.substance) for figure in three))
-        return self._amount(change.at_reporting_production, given)._replace(change=change)
+        linked = self._amount(change.at_reporting_production, given)
+        return linked._replace(change=change, production=self._production(product))
 
     def _yearly(self, given: Quantity, unit: Unit) -> Figure:
         if given.is_bare_zero:

@@ -27,6 +27,15 @@ SUBSTANCE_OF: Mapping[str, str] = {
 BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
 
 
+def is_outside_scopes(gas: str) -> bool:
+    """Whether the Montreal Protocol controls a gas.
+
+    The GHG Protocol Corporate Standard (ch. 9) reports such gases apart from the scopes; they are
+    in no CO2e.
+    """
+    return gas.startswith(("HCFC", "CFC"))
+
+
 class EmissionTerm(NamedTuple):
     """One substance that goes with a stream.
 
@@ -79,6 +88,7 @@ class LinkedStream(NamedTuple):
     # Of its amounts a year, from its quantity, its price or the first effect on it.
     unit: Unit | None
     substance: str | None  # what a plain mass of it is a mass of: TSP, NOx, a gas
+    gas: str | None  # as potentials name it: CH4_fossil has one beside that of CH4
     parts: tuple[str, ...] = ()
     followers: tuple[tuple[str, Figure], ...] = ()
 
@@ -89,6 +99,14 @@ class Change(NamedTuple):
     absolute: Figure  # as metered, production unadjusted
     at_reporting_production: Figure
     normalised: Figure  # at the baseline's production
+
+
+class Production(NamedTuple):
+    """A product's output in the baseline and in the reporting year."""
+
+    product: str
+    at_start: Figure
+    reporting: Figure
 
 
 class LinkedEffect(NamedTuple):
@@ -107,7 +125,9 @@ class LinkedEffect(NamedTuple):
     target: str | None = None
     ratio: Figure | None = None
     load: str | None = None
-    change: Change | None = None  # of an effect measured at another production than the baseline's
+    change: Change | None = None  # of an effect measured afterwards
+    # Of an effect per product, where that was made in another amount in the reporting year.
+    production: Production | None = None
 
 
 class StatedSaving(NamedTuple):
@@ -274,6 +294,8 @@ class Resolved(NamedTuple):
     # The share by which the grid's factor falls a year, for figures over a life.
     grid_decline: Figure | None
     terms: EconomicTerms | None  # where the file has them or they are asked for
+    # Effects of the bundle that were measured at another production: their streams stand there.
+    moves: tuple[LinkedEffect, ...] = ()
 
     @property
     def has_lifetimes(self) -> bool:
