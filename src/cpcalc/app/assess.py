@@ -184,6 +184,7 @@ def _result(
         factors=tuple(library.used.values()),
         qualities=calculation.qualities,
         provenance=provenance,
+        file=assessment,
         sensitivity=sensitivities,
         whole_enterprise=whole,
     )

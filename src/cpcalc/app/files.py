@@ -124,22 +124,22 @@ def shipped_factors() -> str:
     return str(inside if inside.is_dir() else package.parent.parent / "emission_factors")
 
 
-def write_atomically(name: str, chunks: Iterable[str]) -> None:
-    """Write a text file so that the name holds either the old content or the whole new one.
+def write_atomically(name: str, chunks: Iterable[str | bytes]) -> None:
+    """Write a file so that the name holds either the old content or the whole new one.
 
     What a link leads to is replaced, not the link; a pipe or a device is never replaced but
     written to.
     """
     path = Path(name)
     if path.exists() and not path.is_file() and not path.is_dir():
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            stream.writelines(chunks)
+        with path.open("wb") as stream:
+            stream.writelines(map(_as_bytes, chunks))
         return
     target = Path(os.path.realpath(name))
     handle, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:
-        with open(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.writelines(chunks)
+        with open(handle, "wb") as stream:
+            stream.writelines(map(_as_bytes, chunks))
             stream.flush()
             os.fsync(stream.fileno())
         if target.exists():
@@ -152,6 +152,10 @@ def write_atomically(name: str, chunks: Iterable[str]) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def _as_bytes(chunk: str | bytes) -> bytes:
+    return chunk.encode() if isinstance(chunk, str) else chunk
 
 
 def write_new(name: str, text: str) -> None:

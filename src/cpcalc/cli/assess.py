@@ -124,7 +124,7 @@ def _show(
     if len(outcomes) > 1:
         failed = len(outcomes) - len(results)
         pages.append(combined_page(results, combine(results), failed, to.language))
-    return to.show(pages)
+    return to.show(pages, results)
 
 
 def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:

@@ -13,13 +13,27 @@ from rich.console import Console
 from cpcalc.app.files import NotReadableError, kind_of, read_bytes, reason_of, write_atomically
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic, nearest_entries
+from cpcalc.programme.result import ProgrammeResult
 from cpcalc.report.layout import Block, harmless
-from cpcalc.report.page import markdown_lines, plain_lines, print_pages
+from cpcalc.report.markdown import markdown_lines
+from cpcalc.report.page import plain_lines, print_pages
 from cpcalc.report.problems import printable, rendered
+from cpcalc.report.writers import (
+    WRITERS,
+    NotInstalledError,
+    Report,
+    ending_of,
+    page_report,
+    render,
+)
+from cpcalc.results import AssessmentResult
 from cpcalc.texts import problem_word, word
 
 # A bar that is gone before it can be read only flickers.
 FEWEST_FILES_SHOWN = 20
+DOCUMENT = "document"
+# The form of a result by the ending of its file, where none is asked for.
+FORMS = {**dict.fromkeys(WRITERS, DOCUMENT), ".md": "markdown", ".json": "json", ".csv": "csv"}
 
 
 class OutputLostError(Exception):
@@ -35,32 +49,57 @@ class Output:
     """Where a result goes, in which form and in which language."""
 
     language: str
-    form: str = "terminal"
+    asked: str = "terminal"
     file: str | None = None
 
-    def write(self, chunks: Iterable[str]) -> int:
-        """Print a text, or write it to the file in one piece; the exit code of doing so.
+    @property
+    def form(self) -> str:
+        """The form asked for, else that of the file's ending."""
+        ending = ending_of(self.file or "")
+        return FORMS.get(ending, self.asked) if self.asked == "terminal" else self.asked
 
-        Never over a file that results are made from: that is a slip, and it would be lost.
-        """
-        if self.file is None:
-            for chunk in chunks:
-                _write(sys.stdout, chunk)
-            return OK
+    def write(self, chunks: Iterable[str]) -> int:
+        """Print a text, or write it to the file in one piece; the exit code of doing so."""
+        if self.file is not None:
+            return self._keep(self.file, chunks)
+        for chunk in chunks:
+            _write(sys.stdout, chunk)
+        return OK
+
+    def _keep(self, file: str, chunks: Iterable[str | bytes]) -> int:
+        """Never over a file that results are made from: that is a slip, and it would be lost."""
         try:
-            if _holds_a_source(self.file):
-                return self.refuse("cannot-write", path=self.file, reason="holds-no-result")
-            write_atomically(self.file, chunks)
+            if _holds_a_source(file):
+                return self.refuse("cannot-write", path=file, reason="holds-no-result")
+            write_atomically(file, chunks)
         except OSError as error:
-            return self.refuse("cannot-write", path=self.file, reason=reason_of(error))
+            return self.refuse("cannot-write", path=file, reason=reason_of(error))
         return OK
 
     def write_lines(self, lines: Iterable[str]) -> int:
         """The same for lines without their ends."""
         return self.write(f"{line}\n" for line in lines)
 
-    def show(self, pages: Iterable[Iterable[Block]]) -> int:
-        """Write pages as Markdown or plain text; on a terminal in colour. The exit code."""
+    def document(self, document: Report) -> int:
+        """Write a document into the file, in the format of its ending; the exit code."""
+        file = self.file or ""
+        ending = ending_of(file)
+        try:
+            return self._keep(file, [render(document, ending)])
+        except NotInstalledError as error:
+            return self.refuse("not-installed", ending=ending, extra=str(error))
+
+    def show(
+        self,
+        pages: Iterable[Iterable[Block]],
+        assessments: Sequence[AssessmentResult] = (),
+        programme: ProgrammeResult | None = None,
+    ) -> int:
+        """Write pages as a document, Markdown or plain text; on a terminal in colour. The exit
+        code."""
+        if self.form == DOCUMENT:
+            document = page_report(pages, self.language)
+            return self.document(document._replace(assessments=assessments, programme=programme))
         if self.form == "terminal" and self.file is None and sys.stdout.isatty():
             print_pages(pages, self.language)
             return OK

@@ -5,8 +5,9 @@ Every column of figures is in one scale, the money of a table in one unit.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -79,6 +80,78 @@ class Chart(NamedTuple):
 
 
 Block = Table | Pairs | Heading | Notes | Chart
+
+
+# ---- what documents have besides the blocks of a page -------------------------------------------
+
+
+class Chapter(NamedTuple):
+    """The title of a chapter (level 1) or of a section of one (level 2)."""
+
+    text: str
+    level: int = 1
+
+
+class Prose(NamedTuple):
+    """Running text: paragraphs, and lists as tuples of their points."""
+
+    parts: Sequence[str | tuple[str, ...]]
+
+
+class Picture(NamedTuple):
+    """A drawing, and in words what it shows; ``draw`` gives it as ``svg`` or ``png``."""
+
+    title: str
+    alternative: str
+    draw: Callable[[str], bytes]
+
+
+class Working(NamedTuple):
+    """How a headline figure comes about, in lines of fixed width.
+
+    A writer that can links to it wherever this very figure stands.
+    """
+
+    name: str
+    figure: Figure
+    lines: Sequence[str]
+
+
+class Fold(NamedTuple):
+    """Details under a title, which a screen shows when asked to."""
+
+    title: str
+    parts: Sequence[Part]
+
+
+Part = Block | Chapter | Prose | Picture | Working | Fold
+
+_POINT = re.compile(r"\s*[-*\u2022]\s+(?=\S)")
+_NUMBERED = re.compile(r"\s*[0-9]{1,3}[.)]\s")
+
+
+def prose(text: str) -> Prose:
+    """A text as people type it: empty lines part paragraphs, ``- `` begins a point of a list.
+
+    A line that begins with a number begins a paragraph; any other line goes on with the last one.
+    """
+    parts: list[str | tuple[str, ...]] = []
+    goes_on = False
+    for line in text.splitlines():
+        last, said = (parts[-1] if parts else ""), harmless(" ".join(line.split()))
+        point = _POINT.match(line)
+        if point is not None:
+            said = harmless(" ".join(line[point.end() :].split()))
+            points = last if isinstance(last, tuple) else ()
+            parts[len(parts) - bool(points) :] = [(*points, said)]
+        elif not said or not goes_on or _NUMBERED.match(line):
+            parts += [said] if said else []
+        elif isinstance(last, tuple):
+            parts[-1] = (*last[:-1], f"{last[-1]} {said}")
+        else:
+            parts[-1] = f"{last} {said}"
+        goes_on = bool(said)
+    return Prose(parts)
 
 
 # Controls, formats (bidirectional ones too), private use, surrogates, what parts lines.

@@ -83,13 +83,14 @@ def money_table(
     for label, line in lines:
         alone = line.stand_alone.annual_saving if overlaps and line.stand_alone else None
         others = (line.annual_saving, alone, line.running_cost, line.simple_payback)
-        rows.append((label, _investment_cell(line.investment), *others))
+        rows.append((label, investment_cell(line.investment), *others))
     heads, under = headed(first, figures, language), [entry.under for entry in entries]
     totals = len(lines) - len(entries)
     return Table(word(name, language), heads, rows, totals=totals, under=under, yearly=True)
 
 
-def _investment_cell(investment: Investment | None) -> Cell:
+def investment_cell(investment: Investment | None) -> Cell:
+    """What is paid, converted; as given where it is in one currency without a rate."""
     if investment is None:
         return None
     if isinstance(investment.converted, NotApplicable) and len(investment.amounts) == 1:
