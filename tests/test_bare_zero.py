@@ -55,3 +55,39 @@ def test_what_is_made_from_nothing_is_no_share_of_it() -> None:
         saving = found.result.measures[0].line.annual_saving
         assert isinstance(saving, NotApplicable)
         assert saving.missing == ("products.p.output",)
+
+
+def test_a_zero_needs_no_unit_where_only_one_is_possible() -> None:
+    """It is a zero in that unit: what stands beside it, or the key, says which."""
+    head = "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\nbasis: {currency: USD, operation: {days: 300 day/year}}\n"
+    measured = (
+        "products: [{{id: p, output: 10 t/year, reporting-output: 9 t/year}}]\n"
+        "streams: {{s: {{kind: water, quantity: 90 m3/year}}}}\n"
+        "measures: [{{id: m, title: M, status: verified, "
+        "verified-effects: {{stream: s, per: p, from: 8 m3/t, CHANGE}}}}]\n"
+    )
+    cases = {
+        "streams: {{s: {{kind: water, quantity: {}, price: 2 USD/m3}}}}\n": "0 m3/year",
+        "streams: {{s: {{kind: dust, quantity: {}}}}}\n": "0 t/year",
+        "streams: {{w: {{kind: water, quantity: 5 m3/year}}, s: {{part-of: w, quantity: {}}}}}\n": "0 m3/year",
+        "streams: {{s: {{kind: water, quantity: 5 m3/year, annual-cost: {}}}}}\n": "0 USD/year",
+        "streams: {{s: {{kind: wastewater, quantity: 5 m3/year, cod: {}}}}}\n": "0 mg/L",
+        "streams: {{s: {{kind: water, quantity: 5 m3/year, price: {{low: {}, high: 2 USD/m3}}}}}}\n": "0 USD/m3",
+        "streams: {{s: {{kind: water, price: {}}}}}\n"
+        "measures: [{{id: m, title: M, effects: {{stream: s, reduce: 5 m3/year}}}}]\n": "0 USD/m3",
+        "streams: {{s: {{kind: energy, quantity: 5 kWh/year}}}}\n"
+        "measures: [{{id: m, title: M, effects: {{stream: s, reduce: 1 kW, hours: {}}}}}]\n": "0 hour/year",
+        measured.replace("CHANGE", "to: {}"): "0 m3/t",
+        measured.replace("CHANGE", "measured: {}"): "0 m3/year",
+        measured.replace("CHANGE", "measured: 9 m3/year, base-load: {}"): "0 m3/year",
+    }
+    for body, zero in cases.items():
+        written, bare = (
+            assess((head + body.format(text)).encode(), "plant.yaml", Options())
+            for text in (zero, "0")
+        )
+        assert written.result is not None, (body, written.diagnostics)
+        assert bare.result is not None, (body, bare.diagnostics)
+        for one, other in zip(written.result.streams, bare.result.streams, strict=True):
+            assert repr(one) == repr(other)
+        assert repr(written.result.totals) == repr(bare.result.totals)

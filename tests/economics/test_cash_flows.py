@@ -130,6 +130,46 @@ def test_residual_value_where_the_study_ends_first(
         assert row(found, "residual_value")[5] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("study", ["", "study-period: 10 year", "study-period: 12 year"])
+def test_a_stated_residual_value_counts_whatever_the_lives_are(study: str) -> None:
+    found = economics(
+        result_of(one("investment: 1000 USD, residual-value: 250 USD", economics_keys=study))
+    )
+    assert row(found, "residual_value")[-1] == 250
+
+
+@pytest.mark.parametrize("study, left", [(9, 1200), (10, 1000), (11, 1800)])
+def test_an_item_that_outlives_the_study_leaves_its_unused_share(study: int, left: float) -> None:
+    """A machine of 10 years for 1000 and a building of 20 years for 2000."""
+    items = "investment: [{item: machine, amount: 1000 USD}, {item: building, amount: 2000 USD, lifetime: 20 year}]"
+    terms = f"residual-value: straight-line, study-period: {study} year"
+    found = economics(result_of(one(items, economics_keys=terms)))
+    assert row(found, "residual_value")[study] == pytest.approx(left)
+
+
+def test_an_item_that_outlives_the_study_is_named_where_nothing_is_said_of_its_residual_value() -> (
+    None
+):
+    items = "investment: [{item: machine, amount: 10 USD}, {item: building, amount: 20 USD, lifetime: 20 year}]"
+    assert problems_of(one(items, economics_keys="study-period: 10 year")) == [
+        ("residual-value-zero", 2)
+    ]
+
+
+def test_a_stated_residual_value_rises_with_prices_and_the_straight_line_with_those_of_the_item() -> (
+    None
+):
+    terms = "study-period: 2 year, escalation: {investment: {nominal: 10 %}}"
+    stated = one("investment: 1000 USD, residual-value: 20 %", basis=NOMINAL, economics_keys=terms)
+    assert row(economics(result_of(stated)), "residual_value")[2] == pytest.approx(200 * 1.04**2)
+    line = one(
+        "investment: 1000 USD",
+        basis=NOMINAL,
+        economics_keys=f"{terms}, residual-value: straight-line",
+    )
+    assert row(economics(result_of(line)), "residual_value")[2] == pytest.approx(800 * 1.1**2)
+
+
 def test_without_a_stated_residual_value_it_is_zero_with_a_notice() -> None:
     text = one("investment: 1000 USD", economics_keys="study-period: 5 year")
     assert problems_of(text) == [("residual-value-zero", 2)]
@@ -149,6 +189,68 @@ def test_ramp_up_and_loss_of_saving() -> None:
     text = one("investment: 1000 USD, ramp-up: [50 %, 80 %], saving-loss: 10 %", life="4 year")
     found = row(economics(result_of(text)), "savings.energy")
     assert found == pytest.approx([0, 150, 216, 243, 218.7])
+
+
+def test_ramp_up_and_loss_of_saving_start_anew_with_each_replacement() -> None:
+    text = one(
+        "investment: 1000 USD, ramp-up: [50 %], saving-loss: 10 %",
+        economics_keys="study-period: 5 year",
+        life="2.5 year",
+    )
+    found = row(economics(result_of(text)), "savings.energy")
+    assert found == pytest.approx([0, 150, 270, 243, 150, 270])  # bought again at the end of year 3
+
+
+FADING = (
+    "basis: {currency: USD, discount-rate: {real: 10 %}}\n"
+    "economics: {carbon-price: {price: 2 USD/t CO2e}}\n"
+    "streams:\n  power: {kind: energy, quantity: 10 000 kWh/year, price: 0.01 USD/kWh}\n"
+    "  gas: {kind: greenhouse-gas, gas: CO2e, quantity: 100 t CO2e/year}\n"
+    "measures:\n  - {id: m1, title: M, investment: 1000 USD, lifetime: 3 year, ramp-up: [50 %], saving-loss: 20 %,\n"
+    "     effects: [{stream: power, reduce: 10 %}, {stream: gas, reduce: 10 %}]}\n"
+)
+PACE = (0.5, 0.8, 0.64)
+
+
+def test_what_fades_saves_less_energy_and_fewer_tonnes_too() -> None:
+    result = result_of(FADING)
+    found = economics(result)
+    discounted = sum(share / 1.1**year for year, share in enumerate(PACE, start=1))
+    assert value(found.levelised_cost["energy"]) == pytest.approx(1000 / (1000 * discounted))
+    assert value(found.abatement_cost) == pytest.approx(-value(found.npv) / (10 * discounted))
+    assert row(found, "carbon_price")[1:] == pytest.approx([20 * share for share in PACE])
+    totals = result.totals
+    assert value(totals.lifetime_reductions["co2e"]) == pytest.approx(10 * sum(PACE))
+    assert value(totals.reductions["co2e"]) == pytest.approx(10)
+    assert value(totals.economics.abatement_cost) == pytest.approx(value(found.abatement_cost))  # type: ignore[union-attr]
+
+
+def test_in_a_group_what_fades_fades() -> None:
+    group = "groups: [{id: g, title: G, measures: [m1], lifetime: 3 year, investment: 1000 USD}]\n"
+    result = result_of(FADING + group)
+    of_group = result.groups[0].line.economics
+    assert row(of_group, "carbon_price")[1:] == pytest.approx([20 * share for share in PACE])  # type: ignore[arg-type]
+    own = economics(result).abatement_cost
+    assert value(of_group.abatement_cost) == pytest.approx(value(own))  # type: ignore[union-attr]
+
+
+def test_a_cost_per_unit_counts_what_is_saved_while_the_measure_lasts() -> None:
+    text = FADING.replace("economics: {", "economics: {study-period: 6 year, ")
+    text = text.replace("ramp-up: [50 %], saving-loss: 20 %", "replaced: false")
+    found = economics(result_of(text))
+    discounted = sum(1 / 1.1**year for year in (1, 2, 3))
+    assert value(found.levelised_cost["energy"]) == pytest.approx(1 / discounted)
+
+
+def test_measures_without_any_money_are_not_counted_in_the_tonnes_of_a_cost() -> None:
+    unpriced = FADING.replace(
+        "streams:\n", "streams:\n  water: {kind: water, quantity: 9 m3/year}\n"
+    )
+    more = "{stream: water, reduce: 1 m3/year}, {stream: gas, reduce: 20 t CO2e/year}"
+    text = f"{unpriced}  - {{id: m2, title: N, effects: [{more}]}}\n"
+    totals = result_of(text).totals.economics
+    alone = economics(result_of(FADING)).abatement_cost
+    assert value(totals.abatement_cost) == pytest.approx(value(alone))  # type: ignore[union-attr]
 
 
 def test_prices_grow_by_stream_and_by_category() -> None:
@@ -203,6 +305,25 @@ def test_tax_shrinks_in_real_money_as_depreciation_does_not_follow_inflation() -
     assert found[3] == pytest.approx(-(300 - 100 / 1.04**3) * 0.2)
 
 
+def test_only_what_no_grant_paid_is_written_off_whenever_it_is_paid() -> None:
+    terms = "tax: {rate: 20 %}"
+    later = one(
+        "investment: [{item: plant, amount: 1000 USD, year: 1}], grant: 500 USD",
+        basis=NO_INFLATION,
+        economics_keys=terms,
+        life="5 year",
+    )
+    assert net(economics(result_of(later))) == pytest.approx([500, -760, 260, 260, 260, 280])
+    phased = one(
+        "investment: [{item: a, amount: 100 USD}, {item: b, amount: 900 USD, year: 1}], grant: 500 USD",
+        basis=NO_INFLATION,
+        economics_keys="tax: {rate: 20 %, depreciation: immediate}",
+        life="5 year",
+    )
+    # half of each: 50 in year 1 and 450 in year 2
+    assert row(economics(result_of(phased)), "tax")[:4] == pytest.approx([0, -50, 30, -60])
+
+
 def test_an_annuity_pays_the_same_each_year_and_closes() -> None:
     text = one(
         "investment: 1000 USD, loan: {share: 70 %, rate: 12 %, term: 5 year}",
@@ -219,6 +340,34 @@ def test_an_annuity_pays_the_same_each_year_and_closes() -> None:
         value(found.npv)
     )  # lent at the discount rate: worth nothing by itself
     assert value(found.equity.irr) > value(found.irr)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "[{item: a, amount: 100 USD}, {item: b, amount: 900 USD, year: 1}]",
+        "[{item: a, amount: 1000 USD, year: 1}]",
+    ],
+)
+def test_a_share_is_lent_of_all_that_is_paid_now_or_later(items: str) -> None:
+    loan = "loan: {share: 60 %, rate: 10 %, term: 4 year}"
+    found = economics(result_of(one(f"investment: {items}, {loan}", basis=NO_INFLATION)))
+    assert row(found, "loan")[0] == pytest.approx(600)
+    amount = loan.replace("share: 60 %", "amount: 600 USD")
+    same = economics(result_of(one(f"investment: {items}, {amount}", basis=NO_INFLATION)))
+    assert row(same, "principal") == pytest.approx(row(found, "principal"))
+
+
+def test_the_cover_of_debt_service_counts_the_tax_that_interest_saves() -> None:
+    loan = "loan: {amount: 600 USD, rate: 10 %, term: 3 year, repayment: equal-principal}"
+    text = one(
+        f"investment: 1000 USD, {loan}", basis=NO_INFLATION, economics_keys="tax: {rate: 20 %}"
+    )
+    found = economics(result_of(text)).equity
+    assert found is not None
+    covers = [(280 - 0.2 * (0 - z) - 20) / (200 + z) for z in (60, 40, 20)]  # 300 less 20 % of 200
+    assert value(found.debt_service_cover) == pytest.approx(min(covers))
+    assert value(found.average_debt_service_cover) == pytest.approx(sum(covers) / 3)
 
 
 def test_equal_principal_with_grace() -> None:

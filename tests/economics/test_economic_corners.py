@@ -61,6 +61,14 @@ def test_an_investment_after_the_life_of_its_measure() -> None:
     assert code(line(result_of(one(items))).economics) == "undefined"
 
 
+def test_a_carbon_price_that_pays_for_nothing_is_said() -> None:
+    terms = "carbon-price: {price: 5 USD/t CO2e}"
+    assert problems_of(one(terms=terms)) == [("carbon-price-unused", 2)]
+    gas = "streams: {gas: {kind: greenhouse-gas, gas: CO2e, quantity: 100 t CO2e/year}}\n"
+    paid = one(f"{USUAL}, effects: {{stream: gas, reduce: 10 %}}", terms=terms)
+    assert problems_of(paid.replace("measures:", f"{gas}measures:")) == []
+
+
 def test_a_study_period_does_not_stand_for_a_missing_life() -> None:
     found = line(result_of(one("investment: 1000 USD", terms="study-period: 10 year"))).economics
     assert found.missing == ("measures.m1.lifetime",)  # type: ignore[union-attr]
@@ -75,7 +83,6 @@ def test_growing_investment() -> None:
 @pytest.mark.parametrize(
     "keys",
     [
-        "investment: [{item: a, amount: 9 USD, year: 1}], lifetime: 10 year",
         "investment: 100 USD, grant: 100 USD, lifetime: 10 year",
         "investment: 0 USD, lifetime: 10 year",
     ],

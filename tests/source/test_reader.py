@@ -197,3 +197,19 @@ def test_a_file_above_the_bound_is_not_even_decoded() -> None:
 
 def test_only_the_first_foreign_characters_are_listed() -> None:
     assert len(read(b"a: " + b"\x07" * 5000, "f").diagnostics) == 20
+
+
+@pytest.mark.parametrize(
+    "escape", [r"\e", r"\0", r"\r", r"\x9b", r"\u0085", r"\u2028", r"\a", r"\b", r"\x7f"]
+)
+@pytest.mark.parametrize("text", ['a: "x{}y"\n', '"k{}": x\n', 'a: {{b: ["x{}y"]}}\n'])
+def test_an_escape_brings_in_nothing_that_may_not_stand_in_a_file(escape: str, text: str) -> None:
+    (problem,) = read(text.format(escape).encode(), "x.yaml").diagnostics
+    assert problem.name == "foreign-character"
+    assert problem.span is not None
+
+
+def test_escapes_of_what_a_text_may_hold_are_taken() -> None:
+    document = read(rb'a: "Caf\u00e9\n\t\"x\""', "x.yaml")
+    assert document.diagnostics == []
+    assert document.tree == {"a": 'Café\n\t"x"'}

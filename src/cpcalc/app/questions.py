@@ -22,6 +22,9 @@ from cpcalc.results import AssessmentResult
 from cpcalc.source.reader import Document, read
 from cpcalc.sums import sum_by_name
 
+# How many scenarios a check tries at least, and of how many measures together.
+FEWEST_TRIED, MOST_MEASURES_TRIED = 10, 10_000
+
 # ---- what if -------------------------------------------------------------------------------------
 
 
@@ -71,11 +74,19 @@ def scenario_errors(
 ) -> tuple[Diagnostic, ...]:
     """What would stop the named scenarios of a file: a check of the file is one of them too."""
     options = options._replace(tier=BASIC)  # a full check has no more errors
-    return tuple(
+    scenarios = list(scenarios_of(document).values())
+    measures = len(base.result.measures) if base.result is not None else 0
+    tried = max(FEWEST_TRIED, MOST_MEASURES_TRIED // max(measures, 1))
+    found = [
         diagnostic
-        for scenario in scenarios_of(document).values()
+        for scenario in scenarios[:tried]
         for diagnostic in errors_of(_under(document, data, options, scenario, base).diagnostics)
-    )
+    ]
+    if len(scenarios) > tried:  # each takes as long as the file itself
+        values = {"tried": str(tried), "count": str(len(scenarios))}
+        untried = Diagnostic("scenarios-not-tried", ("scenarios",), values, on_key=True)
+        found += placed([untried], document)
+    return tuple(found)
 
 
 def _under(

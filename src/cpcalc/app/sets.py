@@ -18,7 +18,7 @@ from pydantic import ValidationError
 import cpcalc.checks
 from cpcalc.app.files import NotReadableError, read_bytes, shipped_factors, unreadable
 from cpcalc.app.locate import placed
-from cpcalc.checks.benchmarks import Band, Plausible, PriceBands, sector_bands
+from cpcalc.checks.benchmarks import Band, Bands, Plausible, sector_bands
 from cpcalc.checks.factor_sets import check_entries
 from cpcalc.diagnostics import Diagnostic, errors_of
 from cpcalc.library import PIN, PinnedSet
@@ -203,17 +203,20 @@ def plausible_for(sector: str | None) -> Plausible:
     """The plausible bands, and the benchmarks of a sector as a file writes it."""
     path = Path(cpcalc.checks.__file__).with_name("bands.yaml")
     tree: Any = read(path.read_bytes(), path.name).tree
-    prices = []
-    for row in tree["prices"]:
-        named, bands = tuple(row["named"]), tuple(map(_band, row["bands"]))
-        prices.append(PriceBands(row["item"], row["kind"], named, bands))
+    values, consumption = (tuple(map(_bands, tree[part])) for part in ("values", "consumption"))
     written = (sector or "").strip().casefold().replace(" ", "-")
     key = str(tree["sectors"].get(written, written))
     pinned, _ = factor_set(BENCHMARKS, ".")
     benchmarks = sector_bands(pinned.content, key) if pinned is not None else ()
-    return Plausible(tuple(prices), _band(tree["factor-of-electricity"]), key, benchmarks)
+    factor = _band(tree["factor-of-electricity"])
+    return Plausible(values, consumption, factor, key, benchmarks)
+
+
+def _bands(row: Mapping[str, Any]) -> Bands:
+    keys, kinds, named = (tuple(row.get(part, ())) for part in ("keys", "kinds", "named"))
+    return Bands(row["item"], keys, kinds, named, tuple(map(_band, row["bands"])))
 
 
 def _band(row: Mapping[str, str]) -> Band:
     low, high = (parse_quantity(row[end], INTERNATIONAL) for end in ("low", "high"))
-    return Band(low.value, high.value, low.unit, row["source"])
+    return Band(low.value, high.value, low.unit, row["source"], (low.text, high.text))

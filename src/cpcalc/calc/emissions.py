@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from cpcalc.figures import OPERAND, decision, formula
@@ -38,18 +39,22 @@ def lifetime_emission(annual: Any, years: Any) -> Any:
     return annual * years
 
 
-FULL_YEARS = "n = sum of (1 - d)^(t-1) for t = 1 ... N; a part of a year counts in proportion"
-DECLINE = "definition: a factor that declines by the share d each year"
+FULL_YEARS = "n = sum of f r (1 - d)^(t-1) (1 - l)^(t-1), t = 1 ... N; f: the part of the year"
+DECLINE = "definition: ramp-up, loss of saving, and a factor that declines each year"
 
 
 @decision("E-5", FULL_YEARS, DECLINE, gives=OPERAND)
-def years_at_first_factor(lifetime: float, decline: float) -> float:
-    """How many years of the first year's factor a life is worth [year] when the factor falls by
-    ``decline`` a year.
+def years_of_full_effect(lifetime: float, decline: float, loss: float, *reached: float) -> float:
+    """How many years of the full saving at the first year's factor a life is worth [year].
+
+    The factor falls by ``decline`` d and the saving by ``loss`` l a year; ``reached`` r are the
+    shares of the saving in the first years.
     """
-    whole = int(lifetime)
-    sum_of_years = float(sum((1 - decline) ** passed for passed in range(whole)))
-    return sum_of_years + (lifetime - whole) * (1 - decline) ** whole
+    shares = (*reached, *[1.0] * math.ceil(lifetime))
+    return math.fsum(
+        min(1.0, lifetime - passed) * shares[passed] * ((1 - decline) * (1 - loss)) ** passed
+        for passed in range(math.ceil(lifetime))
+    )
 
 
 # ---- methane of waste water ----------------------------------------------------------------------

@@ -19,6 +19,7 @@ from cpcalc.units import ONE
 HANDBOOK = "NIST Handbook 135 (2022), Life Cycle Costing Manual"
 FISHER = "I. Fisher, The Theory of Interest (1930), ch. 2"
 ABATEMENT = "P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236"
+CONSERVED_ENERGY = "A. Meier, Supply Curves of Conserved Energy, LBL-14686 (1982)"
 ENGINEERING_ECONOMICS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2, 6 and 9"
 
 
@@ -119,18 +120,20 @@ def debt_service_cover(available: Any, service: Any) -> Any:
     return available / service
 
 
-@formula("F-13", "c = K / Q", "A. Meier, Supply Curves of Conserved Energy, LBL-14686 (1982)")
-def levelised_cost(annual_cost: Any, annual_quantity: Any) -> Any:
-    """The levelised cost of what is saved [currency per unit]: equal yearly cost over yearly
-    quantity.
+@formula("F-13", "c = LCC / sum of Q_t / (1 + r)^t", f"{CONSERVED_ENERGY}, with Q_t of each year")
+def levelised_cost(cost: Any, quantity: Any) -> Any:
+    """The levelised cost of what is saved [currency per unit].
+
+    ``cost`` LCC in present value, ``quantity``: what is saved over the years, discounted like the
+    money. For an equal Q each year it is the equal yearly cost over Q.
     """
-    return annual_cost / annual_quantity
+    return cost / quantity
 
 
-@formula("F-14", "MAC = -EAW / E = (I CRF + annual cost - annual saving) / avoided", ABATEMENT)
+@formula("F-14", "MAC = -NPV / sum of E_t / (1 + r)^t", f"{ABATEMENT}, with E_t of each year")
 def abatement_cost(worth: Any, avoided: Any) -> Any:
-    """The cost of avoiding a tonne [currency per t] from the annual worth and the tonnes avoided a
-    year.
+    """The cost of avoiding a tonne [currency per t] from the NPV and the tonnes avoided over the
+    years, discounted like the money.
 
     Stated only where it is positive: measures that save money are not ranked by it (S. Taylor,
     Energy Policy 48 (2012), 430-438).
@@ -138,14 +141,22 @@ def abatement_cost(worth: Any, avoided: Any) -> Any:
     return -worth / avoided
 
 
-@formula("F-15", "S_t = S r (1 - l)^(t-1) f", "definition: ramp-up and loss of saving")
-def saving_of_year(annual: Any, covered: Any, reached: Any, loss: Any, earlier_years: Any) -> Any:
-    """The saving booked at the end of a year [currency].
+@formula("F-15", "S_t = S r (1 - l)^a f", "definition: ramp-up and loss of saving")
+def saving_of_year(annual: Any, covered: Any, reached: Any, loss: Any, years_in_use: Any) -> Any:
+    """The saving booked at the end of a year [currency, or the unit of what is saved].
 
     ``covered`` f [year]: the part of the year within the life; ``reached`` r: the share reached
-    while ramping up; ``loss`` l: the share of the saving lost each year, ``earlier_years`` t - 1.
+    while ramping up; ``loss`` l: the share of the saving lost each year; ``years_in_use`` a: before
+    this year, since it was last bought.
     """
-    return annual * covered * reached * (1 - loss) ** earlier_years
+    return annual * covered * reached * (1 - loss) ** years_in_use
+
+
+@decision("F-34", "a = t - 1 - ceil(k L), the last k L <= t - 1", "each life begins as the first")
+def years_in_use(lifetime: float, earlier_years: float) -> int:
+    """The whole years since what is replaced after each lifetime [year] was last bought."""
+    lives = math.floor(earlier_years / lifetime + ROUNDING)
+    return int(earlier_years) - math.ceil(lives * lifetime - ROUNDING)
 
 
 @formula("F-16", "t = (n + a / (a - b)) year", "linear within the year")
@@ -222,23 +233,24 @@ def whole_years(duration: float) -> int:
 ROUNDING = 1e-9
 
 
-@decision("F-25", "k L < n, k = 1, 2 ...", "what ends within the study period is replaced")
-def replacement_years(lifetime: float, first_year: float, horizon: float) -> tuple[int, ...]:
-    """The years at whose ends an asset of ``first_year`` is bought again before the horizon."""
-    count = math.ceil((horizon - first_year) / lifetime - ROUNDING) - 1
+@decision("F-25", "y + k L < n, k = 1, 2 ...", "what ends while it is needed is replaced")
+def replacement_years(lifetime: float, first_year: float, end: float) -> tuple[int, ...]:
+    """The years at whose ends an asset of ``first_year`` y is bought again before the end n."""
+    count = math.ceil((end - first_year) / lifetime - ROUNDING) - 1
     return tuple(math.ceil(first_year + life * lifetime - ROUNDING) for life in range(1, count + 1))
 
 
 UNUSED = "straight line over the lifetime"
 
 
-@decision("F-26", "(k L - n) / L of the last purchase; k > 0", UNUSED, gives=ONE)
-def unused_share(lifetime: float, first_year: float, horizon: float) -> float:
-    """The share of its life that an asset, replaced as long as needed, has left at the horizon
-    [share].
+@decision("F-26", "max(0, k - (n - y) / L) of the k-th, last purchase", UNUSED, gives=ONE)
+def unused_share(lifetime: float, first_year: float, end: float, horizon: float) -> float:
+    """The share of its life that an asset of ``first_year`` y, replaced until the ``end``, has left
+    at the horizon n [share].
     """
-    lives = (horizon - first_year) / lifetime
-    return max(0.0, max(1, math.ceil(lives - ROUNDING)) - lives)
+    lives = len(replacement_years(lifetime, first_year, end)) + 1
+    unused = lives - (horizon - first_year) / lifetime
+    return unused if unused > ROUNDING else 0.0
 
 
 @decision("F-29", "min(CF, 0)", "definition", gives=OPERAND)
@@ -259,22 +271,11 @@ def smallest(*terms: float) -> float:
     return min(terms)
 
 
-@decision("F-27", "k L <= n", "what ends within the study period, or with it")
-def life_ends(lifetime: float, horizon: float, is_replaced: float) -> tuple[int, ...]:
-    """The years at whose ends a life ends: every one while it is replaced (1), else the only one
-    (0).
-    """
-    lives = math.floor(horizon / lifetime + ROUNDING)
-    count = lives if is_replaced else int(lifetime <= horizon + ROUNDING)
-    return tuple(math.ceil(number * lifetime - ROUNDING) for number in range(1, count + 1))
-
-
-@decision("F-28", "L > n, or n is no multiple of L while replaced", "definition")
-def outlasts(lifetime: float, horizon: float, is_replaced: float) -> bool:
-    """Whether something is left of the equipment at the horizon."""
-    if is_replaced:
-        return unused_share(lifetime, 0.0, horizon) > ROUNDING
-    return lifetime > horizon + ROUNDING
+@decision("F-27", "k L <= n", "what ends while it is replaced, or with that")
+def life_ends(lifetime: float, end: float) -> tuple[int, ...]:
+    """The years at whose ends a life ends that is begun anew until the end n."""
+    lives = math.floor(end / lifetime + ROUNDING)
+    return tuple(math.ceil(number * lifetime - ROUNDING) for number in range(1, lives + 1))
 
 
 @formula("F-33", "k = (y - y_0) / (y_1 - y_0)", "definition: y is linear in the factor k")

@@ -42,13 +42,17 @@ _BASIC_CHECKS = (
     flows.reduction_above_baseline, flows.parts_above_whole, flows.production_above_capacity,
     flows.carrier_counted_twice, flows.dilution, flows.unused_stream,
     money.cost_mismatch, money.implied_price, money.million_missing, money.fuel_without_price,
-    money.cost_class_mismatch, money.saving_dwarfs_investment, money.identical_savings,
+    money.carbon_price_unused, money.cost_class_mismatch, money.saving_dwarfs_investment,
+    money.identical_savings,
     measures.measure_without_effect, measures.co2_without_energy, measures.filter_as_prevention,
     measures.reported_as_achieved, measures.payback_above_lifetime, measures.group_below_members,
     measures.parts_do_not_sum, flows.hours_and_days,
+    flows.carrier_above_fuel, flows.start_above_stream, flows.ends_exchanged,
+    flows.period_not_a_year, measures.negative_change,
 )  # fmt: skip
 _FULL_CHECKS = (
-    benchmarks.price_outside_band, benchmarks.consumption_outside_band, benchmarks.implied_factor,
+    benchmarks.price_outside_band, benchmarks.value_outside_band,
+    benchmarks.consumption_outside_band, benchmarks.implied_factor,
 )  # fmt: skip
 CHECKS = *(Check(run, BASIC) for run in _BASIC_CHECKS), *(Check(run, FULL) for run in _FULL_CHECKS)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem, ratio
+from cpcalc.checks.reviewed import Reviewed, in_words, known_effects, path_of, problem, ratio
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, LinkedStream
+from cpcalc.schema import Model, kebab
 from cpcalc.schema.factor_rows import BenchmarkValue
 from cpcalc.schema.factor_set import FactorSet
-from cpcalc.units import Unit
+from cpcalc.units import CURRENCIES, SUBSTANCES, Unit
 
 # Plants differ: only beyond half the lowest and double the highest benchmark is a figure doubtful.
 ROOM_BELOW, ROOM_ABOVE = 0.5, 2.0
@@ -20,16 +21,19 @@ ROOM_BELOW, ROOM_ABOVE = 0.5, 2.0
 KIND_OF_INDICATOR = {
     "water": "water", "wastewater": "wastewater", "energy": "energy", "electricity": "energy",
 }  # fmt: skip
+PRICE = "price"
 ELECTRICITY = ("electric", "power", "điện", "dien")
 
 
 class Band(NamedTuple):
-    """From the lowest to the highest plausible value in a unit, and who says so."""
+    """From the lowest to the highest plausible value in a unit, who says so, and the ends as
+    written."""
 
     low: float
     high: float
     unit: Unit
     source: str
+    ends: tuple[str, str] | None = None
 
     def excludes(self, figure: Figure) -> bool:
         """Whether a figure in the band's unit lies outside of it."""
@@ -37,20 +41,26 @@ class Band(NamedTuple):
 
     def problem(self, name: str, path: Path, values: Mapping[str, object]) -> Diagnostic:
         """A figure outside of the band; the message names its ends and its source too."""
-        low, high = Figure(self.low, self.unit), Figure(self.high, self.unit)
+        low, high = self.ends or (Figure(self.low, self.unit), Figure(self.high, self.unit))
         return problem(name, path, {**values, "low": low, "high": high, "source": self.source})
 
 
-class PriceBands(NamedTuple):
-    """The bands of the price of one thing, in several currencies and units.
+class Bands(NamedTuple):
+    """The bands of one thing, in several units; of what the file states under one of ``keys``.
 
-    ``named`` are beginnings of words of a stream's id, name or factor; none takes the whole kind.
+    ``kinds`` and ``named`` (beginnings of words of a stream's id, name or factor) say of which
+    streams; none of all.
     """
 
     item: str
-    kind: str
+    keys: tuple[str, ...]
+    kinds: tuple[str, ...]
     named: tuple[str, ...]
     bands: tuple[Band, ...]
+
+    def of(self, unit: Unit) -> Band | None:
+        """The band in a unit."""
+        return next((band for band in self.bands if band.unit is unit), None)
 
 
 class Plausible(NamedTuple):
@@ -59,7 +69,8 @@ class Plausible(NamedTuple):
     ``benchmarks`` are ranges of indicators over all products and sources of the file's sector.
     """
 
-    prices: tuple[PriceBands, ...]
+    values: tuple[Bands, ...]
+    consumption: tuple[Bands, ...]
     factor_of_electricity: Band
     sector: str
     benchmarks: tuple[tuple[str, Band], ...]
@@ -68,14 +79,53 @@ class Plausible(NamedTuple):
 def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """A price, stated or implied by a bill or a worth, that nobody pays."""
     for stream, price, path in _prices(reviewed):
-        for known in plausible.prices:
-            if known.kind != stream.kind or not _is_named(reviewed, stream, known.named):
-                continue
-            for band in known.bands:
-                if band.excludes(price):
-                    values = {"stream": stream.id, "price": price, "item": known.item}
-                    yield band.problem("price-outside-band", path, values)
-            break
+        known = _bands_of(reviewed, plausible, PRICE, price.unit, stream)
+        if known is not None and known[1].excludes(price):
+            values = {"stream": stream.id, "price": price, "item": known[0]}
+            yield known[1].problem("price-outside-band", path, values)
+
+
+def value_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
+    """A number that has a physical limit, far beyond it: a heat content, a density, a life."""
+    streams = reviewed.resolved.streams
+    for key, given in _stated("", reviewed.assessment):
+        section, name, *_ = (*given.path, "", "")
+        stream = streams.get(str(name)) if section == "streams" else None
+        unit = given.unit if key == PRICE else given.unit.without(*SUBSTANCES)
+        price = stream.price if stream is not None and key == PRICE else None
+        if price is not None and price.unit.without(*CURRENCIES) is unit.without(*CURRENCIES):
+            continue  # held to its band in the report's currency
+        known = _bands_of(reviewed, plausible, key, unit, stream)
+        if known is not None and known[1].excludes(Figure(given.value, unit)):
+            values = {"text": given, "item": known[0]}
+            yield known[1].problem("value-outside-band", given.path, values)
+
+
+def _stated(key: str, node: object) -> Iterator[tuple[str, Quantity]]:
+    """The quantities of a file, each with its key; those of a change of a load with the load's."""
+    if isinstance(node, Quantity):
+        yield key, node
+    elif isinstance(node, Model):
+        load = getattr(node, "load", None)
+        for field, part in vars(node).items():
+            yield from _stated(load if load and field in ("from_", "to") else kebab(field), part)
+    elif isinstance(node, (list, Mapping)):
+        for part in node.values() if isinstance(node, Mapping) else node:
+            yield from _stated(key, part)
+
+
+def _bands_of(
+    reviewed: Reviewed, plausible: Plausible, key: str, unit: Unit, stream: LinkedStream | None
+) -> tuple[str, Band] | None:
+    """The first band in a unit for what stands under a key, and what it is a band of."""
+    for row in plausible.values:
+        band = row.of(unit) if key in row.keys else None
+        is_of_kind = not row.kinds or (stream is not None and stream.kind in row.kinds)
+        if band is None or not is_of_kind:
+            continue
+        if not row.named or (stream is not None and _is_named(reviewed, stream, row.named)):
+            return row.item, band
+    return None
 
 
 def _prices(reviewed: Reviewed) -> Iterator[tuple[LinkedStream, Figure, Path]]:
@@ -106,6 +156,15 @@ def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterat
                 values: dict[str, object] = {"indicator": indicator, "product": products}
                 values |= {"found": specific, "sector": plausible.sector}
                 yield band.problem("consumption-outside-band", path, values)
+    known = {(indicator, band.unit) for indicator, band in plausible.benchmarks}
+    for row in plausible.consumption:  # of any plant
+        for specific, products, path in _specific(reviewed, row.item):
+            limit = row.of(specific.unit)
+            is_known = (row.item, specific.unit) in known
+            if limit is not None and not is_known and limit.excludes(specific):
+                text, item = in_words(specific), f"{row.item} per unit of product"
+                values = {"text": text, "item": item, "product": products}
+                yield limit.problem("value-outside-band", path, values)
 
 
 def _specific(reviewed: Reviewed, indicator: str) -> Iterator[tuple[Figure, str, Path]]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, path_of, problem
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import LinkedMeasure, LinkedStream, Resolved
+from cpcalc.schema.basis import DatedPeriod
 from cpcalc.schema.leaves import PERIODS
+from cpcalc.units import SUBSTANCES
 
 # Shares printed to whole percent may sum to 100.5 %.
 ROUNDED_SHARES = 0.005
+# What is bought, and what is made from it, are metered apart; a larger gap is another number.
+LARGEST_GAP = 0.05
+# Fifty weeks to fifty-four: the year of an account, wherever its weeks begin.
+SHORTEST_YEAR, LONGEST_PERIOD = 350, 378
 # A load must fall by more than a reading of a concentration repeats.
 LEAST_FALL_OF_A_LOAD = 0.01
 # No plant runs longer: the periods of a leap year.
@@ -140,6 +149,82 @@ def _brought_along(resolved: Resolved, name: str) -> set[str]:
 def _is_energy_named(stream: LinkedStream, names: tuple[str, ...]) -> bool:
     texts = (stream.id, *stream.name.values())
     return stream.kind == "energy" and any(text.casefold().startswith(names) for text in texts)
+
+
+def carrier_above_fuel(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """More of a fuel needed, for all that is made from it, than there is of it."""
+    streams = reviewed.resolved.streams
+    needed: dict[str, dict[str, float]] = defaultdict(dict)  # of each fuel, by what is made of it
+    for stream in streams.values():
+        if stream.quantity is not None:
+            for fuel, ratio in stream.made_from:
+                needed[fuel][stream.id] = ratio.value * stream.quantity.value
+    for fuel, by_carrier in needed.items():
+        there, total = streams[fuel].quantity, sum(by_carrier.values())
+        if there is not None and total > there.value * (1 + LARGEST_GAP):
+            values: dict[str, object] = {"stream": fuel, "carriers": ", ".join(by_carrier)}
+            values |= {"needed": Figure(total, there.unit), "there": there}
+            most = max(by_carrier, key=lambda name: by_carrier[name])
+            related = ("stated-here", reviewed.place_of_quantity(fuel))
+            yield problem(
+                "carrier-above-fuel", ("streams", most, "made-from", fuel), values, related
+            )
+
+
+def start_above_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """A measure that starts from more per product, or more load, than its stream has in all."""
+    for _, effect, quantity in reviewed.effects():
+        written, of_stream = reviewed.written_effect(effect), reviewed.written_stream(effect.stream)
+        start, end, known = written.from_, written.to, of_stream.quantity
+        if start is None or end is None or effect.change is not None:
+            continue
+        if written.load is not None:
+            known = of_stream.concentration or getattr(of_stream, written.load, None)
+        elif of_stream.per != written.per:
+            known = None
+        if known is not None and known.unit.without(*SUBSTANCES) is start.unit.without(*SUBSTANCES):
+            found, limit = Figure(start.value, start.unit), Figure(known.value, known.unit)
+        elif effect.form == "amount" and quantity is not None and start.value > end.value:
+            whole = effect.amount.value * start.value / (start.value - end.value)
+            found, limit = Figure(whole, quantity.unit), quantity
+        else:
+            continue
+        if found.value > limit.value * (1 + LARGEST_GAP):
+            values = {"stream": effect.stream, "text": start, "found": found, "limit": limit}
+            place = known.path if known is not None else reviewed.place_of_quantity(effect.stream)
+            yield problem("start-above-stream", start.path, values, ("stated-here", place))
+
+
+def ends_exchanged(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """A prediction that ends with more than it starts from: the two are likely exchanged."""
+    for measure, effect, flow in reviewed.effects():
+        written = reviewed.written_effect(effect)
+        start, end = written.from_, written.to
+        if start is None or end is None or "verified-effects" in effect.path:
+            continue
+        kept = 1.0  # of the flow that holds a load: a concentration rises where water is saved
+        if effect.form == "load" and flow is not None:
+            kept = min(1.0, 1 - _relative_cut(reviewed.resolved, measure, effect.stream))
+        if end.value * kept > start.value * (1 + ROUNDING):
+            values = {"stream": effect.stream, "start": start, "end": end}
+            yield problem("ends-exchanged", end.path, values, ("stated-here", start.path))
+
+
+def period_not_a_year(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """A baseline period of some months, or of several years, while all amounts are of a year."""
+    basis = reviewed.assessment.basis
+    period = basis.period if basis is not None else None
+    if isinstance(period, DatedPeriod):
+        days = (_day(period.to, at_end=True) - _day(period.from_, at_end=False)).days + 1
+        if not SHORTEST_YEAR <= days <= LONGEST_PERIOD:
+            path: Path = ("basis", "period")
+            yield problem("period-not-a-year", path, {"days": str(days)}, on_key=True)
+
+
+def _day(text: str, *, at_end: bool) -> date:
+    """A day as written; of a month alone its first or last day."""
+    year, month, *day = map(int, text.split("-"))
+    return date(year, month, day[0] if day else monthrange(year, month)[1] if at_end else 1)
 
 
 def dilution(reviewed: Reviewed) -> Iterator[Diagnostic]:

@@ -9,6 +9,7 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
+from cpcalc.schema import assessment as files
 
 ACHIEVED = ("implemented", "verified")
 GIVEN_UP = ("rejected", "not-implemented")
@@ -42,6 +43,21 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if matters and not saves:
             path = ("measures", position)
             yield problem("measure-without-effect", path, {"measure": measure.id})
+
+
+def negative_change(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """A change that goes the other way than its key says: there is a key for that."""
+    items: list[files.Measure | files.Group] = [*reviewed.measures, *reviewed.groups]
+    for item in items:
+        effects = [*(item.effects or ()), *(getattr(item, "verified_effects", None) or ())]
+        changes = [(one.reduce, "reduce", "increase") for one in effects]
+        changes += [(one.increase, "increase", "reduce") for one in effects]
+        changes += [(one.saves, "saves", "running-cost") for one in item.benefits or ()]
+        for given, key, other in changes:
+            if given is not None and given.value < 0:
+                amount = given.text.lstrip("-\u2212 ")
+                values = {"key": key, "text": given, "other": other, "amount": amount}
+                yield problem("negative-change", path_of(given, ()), values)
 
 
 def co2_without_energy(reviewed: Reviewed) -> Iterator[Diagnostic]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, problem
 from cpcalc.diagnostics import Diagnostic, Path
@@ -10,6 +11,7 @@ from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.results import Line
 from cpcalc.schema import assessment as files
+from cpcalc.units import YEAR, base_unit
 
 # A bill holds standing charges and roundings; a larger gap is another price or quantity.
 LARGEST_GAP_OF_A_BILL = 0.05
@@ -100,6 +102,20 @@ def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 values = {"stream": stream.id, "measure": measure.id}
                 yield problem("fuel-without-price", stream.path, values, on_key=True)
                 break
+
+
+def carbon_price_unused(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """A carbon price that pays for nothing: no measure avoids a known amount in its unit."""
+    stated, terms = reviewed.assessment.economics, reviewed.resolved.terms
+    if stated is None or stated.carbon_price is None or terms is None or not terms.carbon_price:
+        return
+    given, unit = stated.carbon_price.price, reviewed.resolved.currency
+    avoided = base_unit(unit or "") / terms.carbon_price.unit
+    reductions = [result.line.reductions.values() for result in reviewed.result.measures]
+    for figure in chain.from_iterable(reductions):
+        if isinstance(figure, Figure) and figure.unit is avoided / YEAR:
+            return
+    yield problem("carbon-price-unused", given.path, {"text": given, "unit": avoided})
 
 
 def cost_class_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:

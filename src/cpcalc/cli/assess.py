@@ -11,6 +11,7 @@ from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
 from cpcalc.app.questions import Comparison, assignment, combine, compare
+from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic
@@ -71,7 +72,12 @@ def assess(
         return NOT_DONE
     is_what_if = bool(set_ or scenario)
     wanted = Options(
-        options.set_of(status), currency, economics=economics, frozen=frozen, enterprise=is_what_if
+        options.set_of(status),
+        currency,
+        economics=economics,
+        tier=FULL,
+        frozen=frozen,
+        enterprise=is_what_if,
     )
     compared = [compare(name, wanted, scenario or (), sets) for name in files]
     bases = [comparison.base for comparison in compared]

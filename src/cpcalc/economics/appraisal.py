@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -11,7 +12,13 @@ from cpcalc.calc.money import NEVER, YEARS, payback_case
 from cpcalc.calc.roots import internal_rate, internal_rate_number, internal_rates
 from cpcalc.calc.savings import converted, opposite, ratio_of, total
 from cpcalc.economics import Flows, cash_flow, money_of, number
-from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, CashTable, RepaymentPlan
+from cpcalc.economics.cash_flow import (
+    COUNTED_IN,
+    INVESTMENT_LINES,
+    ONE_YEAR,
+    CashTable,
+    RepaymentPlan,
+)
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import CashFlow, CashLine, Economics, EquityView
@@ -33,8 +40,8 @@ class ProjectTables(NamedTuple):
     financing: CashTable  # empty without a loan
     capital: Figure  # net investment, undiscounted
     annual_net_saving: Figure
-    avoided: Figure | None
-    saved: Mapping[str, Figure]
+    saved: CashTable  # in kind
+    avoided: tuple[str, Figure] | None  # of which gas, and how much a year
     loan: Figure | None = None
     partial: tuple[str, ...] = ()
     plan: RepaymentPlan | None = None
@@ -146,29 +153,38 @@ class Appraisal:
 
     def abatement_cost(self) -> Reported | None:
         """What avoiding a tonne costs; measures that save money are not ranked by it."""
-        avoided = self.tables.avoided
-        if avoided is None:
+        if self.tables.avoided is None:
             return None
-        if isinstance(self.annual_worth, NotApplicable):
-            return self.annual_worth
+        gas, a_year = self.tables.avoided
+        avoided = self.saved_over_years(gas)
+        if isinstance(avoided, NotApplicable) or isinstance(self.npv, NotApplicable):
+            return self.npv
         if avoided.value <= 0:
             return NOTHING_AVOIDED
-        cost = finance.abatement_cost(self.annual_worth, avoided)
+        avoided = replace(avoided, counted=a_year.counted, of=a_year.of, missing=a_year.missing)
+        cost = finance.abatement_cost(self.npv, avoided)
         return cost if cost.value > 0 else SAVES_MONEY
 
     def levelised_cost(self) -> dict[str, Reported]:
         """What saving a unit of energy and of water costs."""
         cost = self.life_cycle_cost
-        yearly = finance.annual_worth(cost, self.annuity, ONE_YEAR)
         costs: dict[str, Reported] = {}
-        for name, quantity in self.tables.saved.items():
-            if isinstance(yearly, Figure) and quantity.value <= 0:
+        for name in filter(COUNTED_IN.__contains__, self.tables.saved.lines):
+            quantity = self.saved_over_years(name)
+            if isinstance(quantity, Figure) and quantity.value <= 0:
                 costs[name] = NOTHING_AVOIDED
             elif isinstance(cost, Figure) and cost.value <= 0:
                 costs[name] = NO_COST_TO_RATE
             else:
-                costs[name] = finance.levelised_cost(yearly, quantity)
+                costs[name] = finance.levelised_cost(cost, quantity)
         return costs
+
+    def saved_over_years(self, name: str) -> Reported:
+        """What is saved in kind, each year's discounted like its money."""
+        table = self.tables.saved
+        years = [year for year in enumerate(table.lines[name]) if year[1] is not table.zero]
+        rate = self.money.rate
+        return total(*(finance.present_value(saved, rate, number(t)) for t, saved in years))
 
     def npv_with_lines_outside(self) -> dict[str, Reported]:
         """The NPV with carbon, and with other benefits, counted too."""
@@ -215,12 +231,15 @@ class Appraisal:
         )
 
     def debt_service_covers(self) -> list[Figure]:
-        """What is available for debt service over it, in each year that has any."""
+        """What is available for debt service over it, in each year that has any; interest lowers
+        the tax that is paid before.
+        """
         service = self.tables.financing.sums((cash_flow.INTEREST, cash_flow.PRINCIPAL))
         available = self.tables.base.sums_without(cash_flow.BOUGHT_LINES)
+        untaxed = self.tables.financing.sums((cash_flow.TAX_SAVED,))
         return [
-            finance.debt_service_cover(cash, opposite(due))
-            for cash, due in zip(available[1:], service[1:], strict=True)
+            finance.debt_service_cover(total(cash, less_tax), opposite(due))
+            for cash, less_tax, due in zip(available[1:], untaxed[1:], service[1:], strict=True)
             if due.value < 0
         ]
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.calc import finance, savings
+from cpcalc.calc.money import net_investment
 from cpcalc.economics import AnyMoney, Flows, money_of, number
 from cpcalc.engine.flows import WHOLE
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
-from cpcalc.resolve.model import EconomicTerms, Growth, LoanTerms, ProjectTerms, TaxTerms
-from cpcalc.units import ONE, YEAR
+from cpcalc.resolve import model
+from cpcalc.resolve.model import NOTHING, EconomicTerms, Growth, Pace, ProjectTerms, Spend
+from cpcalc.units import ONE, YEAR, Unit, base_unit
 
 ONE_YEAR = defined(1, YEAR, "1 year")
-NO_LOSS = defined(0, ONE, "no loss of saving stated")
 
 # What is bought; it belongs to the investment, as what is left of it does. The other lines belong
 # to what it saves and costs to run.
 BOUGHT_LINES = ("investment", "grant", "replacement")
 INVESTMENT_LINES = (*BOUGHT_LINES, "salvage", "residual_value")
 RUNNING_COST, TAX = "running_cost", "tax"
+# What the levelised cost of saved energy and water is per.
+COUNTED_IN: Mapping[str, Unit] = {
+    "energy": base_unit("kWh") / YEAR,
+    "water": base_unit("m3") / YEAR,
+}
 # Everything that is no saving.
 OWN_LINES = (*INVESTMENT_LINES, RUNNING_COST, TAX)
 CARBON, OTHER_BENEFITS = "carbon_price", "other_benefits"
@@ -35,14 +41,13 @@ class Unknowable(Exception):  # noqa: N818 - no error: a missing field keeps a f
 
 
 class YearlyAmount(NamedTuple):
-    """An amount a year that a line of the table repeats: its money, and how its price grows."""
+    """An amount a year that a line of the table repeats, and how its price grows."""
 
     key: str
-    amount: Figure  # money per year
-    growth: Growth | None
+    amount: Figure  # money per year; of what is saved in kind, its unit per year
+    growth: Growth | None = None
     stream: str | None = None
-    # In a group: the measure whose ramp-up and loss of saving it has.
-    pace: ProjectTerms | None = None
+    pace: Pace = Pace()
 
 
 class Project(NamedTuple):
@@ -52,8 +57,9 @@ class Project(NamedTuple):
     grant: Figure | None
     yearly: tuple[YearlyAmount, ...]  # savings, running cost as a negative amount
     outside: tuple[YearlyAmount, ...]  # carbon, other benefits
-    avoided: Figure | None  # CO2e (or CO2) a year
-    saved: Mapping[str, Figure]  # "energy" kWh/year, "water" m3/year
+    # In kind: "energy" kWh/year, "water" m3/year, and the greenhouse gases that are avoided.
+    saved: tuple[YearlyAmount, ...]
+    avoided: tuple[str, Figure] | None  # CO2e a year, or CO2 where only that is known
 
 
 class CashTable:
@@ -93,9 +99,9 @@ class CashTable:
 class Purchase(NamedTuple):
     """Equipment that was bought, for tax to write off."""
 
+    spend: Spend
     year: int
     cost: Figure  # in the money of that year
-    lifetime: Figure
 
 
 class CashFlowBuilder:
@@ -110,44 +116,50 @@ class CashFlowBuilder:
         self.life = project.terms.lifetime
         # The years of the table: the study period, else the measure's own life.
         self.years = terms.study_period or finance.whole_years(self.life)
-        self.horizon = number(self.years)
-        self.is_replaced = project.terms.replaced and terms.study_period is not None
-        self.base = CashTable(self.years, zero)
-        self.outside = CashTable(self.years, zero)
+        self.horizon = self.end = savings.converted(number(self.years), ONE_YEAR)
+        if not project.terms.replaced or terms.study_period is None:
+            # Until then it saves, and what wears out is bought again.
+            self.end = finance.smallest(self.life, self.horizon)
+        self.base, self.outside, self.saved = (CashTable(self.years, zero) for _ in range(3))
         self.purchases: list[Purchase] = []
+        # The whole investment at prices of year 0, and what no grant pays of it.
+        self.invested = savings.total(*(spend.amount for spend in project.terms.spends or ()))
+        self.capital = self.invested
+        if project.grant is not None:
+            self.capital = net_investment(self.invested, project.grant)
         self._invest()
         for table, lines in ((self.base, project.yearly), (self.outside, project.outside)):
             for line in lines:
-                self._repeat(table, line)
+                self._repeat(table, line, self._growth(line.growth))
+        for line in project.saved:
+            self._repeat(self.saved, line, None)
+
+    def life_of(self, spend: Spend) -> Figure:
+        """How long an item lasts: its own life, else the measure's."""
+        return spend.lifetime or self.life
 
     def _growth(self, stated: Growth | None) -> Figure | None:
         growth = self.money.growth(stated)
         return None if growth is None else known(growth)
 
-    def paid_at_the_start(self) -> list[Figure]:
-        """What is bought in year 0."""
-        return [purchase.cost for purchase in self.purchases if purchase.year == 0]
-
     # ---- yearly lines ----------------------------------------------------------------------------
 
-    def _repeat(self, table: CashTable, line: YearlyAmount) -> None:
-        growth = self._growth(line.growth)
-        terms = line.pace or self.project.terms
-        is_saving = line.key not in (RUNNING_COST, OTHER_BENEFITS)
-        changes = is_saving and (terms.ramp_up or terms.saving_loss is not None)
+    def _repeat(self, table: CashTable, line: YearlyAmount, growth: Figure | None) -> None:
+        ramp_up, loss = line.pace
         of_whole_year = savings.converted(line.amount, ONE_YEAR)
         for year in range(1, self.years + 1):
             earlier = number(year - 1)
-            covered = ONE_YEAR if self.is_replaced else finance.covered_part(self.life, earlier)
+            covered = finance.covered_part(self.end, earlier)
             if covered.value == 0:
                 break
-            amount = (
-                of_whole_year if covered.value == 1 else savings.converted(line.amount, covered)
-            )
-            if changes:
-                reached = terms.ramp_up[year - 1] if year <= len(terms.ramp_up) else WHOLE
-                loss = terms.saving_loss or NO_LOSS
-                amount = finance.saving_of_year(line.amount, covered, reached, loss, earlier)
+            amount = of_whole_year
+            if covered.value < 1:
+                amount = savings.converted(line.amount, covered)
+            if any(line.pace):
+                in_use = finance.years_in_use(self.life, earlier)
+                reached = ramp_up[in_use] if in_use < len(ramp_up) else WHOLE
+                pace = reached, loss or NOTHING, number(in_use)
+                amount = finance.saving_of_year(line.amount, covered, *pace)
             table.book(line.key, year, _at(amount, growth, year))
 
     # ---- investment ------------------------------------------------------------------------------
@@ -156,50 +168,41 @@ class CashFlowBuilder:
         terms = self.project.terms
         if terms.missing:
             raise Unknowable("incomplete", "rate-missing", terms.missing)
-        growth = self._growth(self.terms.growth.get("investment"))
         if self.project.grant is not None:
             self.base.book("grant", 0, self.project.grant)
         for spend in terms.spends or ():
             if spend.year > self.years:
                 raise Unknowable("undefined", "investment-after-study-period")
-            life = spend.lifetime or self.life
-            bought = [("investment", spend.year)]
-            # Items with a life of their own are replaced while the measure lives, all items while
-            # the study lasts.
-            end = self.horizon if self.is_replaced else finance.smallest(self.horizon, self.life)
-            if spend.lifetime is not None or self.is_replaced:
-                years = finance.replacement_years(life, number(spend.year), end)
-                bought += [("replacement", year) for year in years]
-            for key, year in bought:
-                cost = _at(spend.amount, growth, year)
-                self.base.book(key, year, savings.opposite(cost))
-                self.purchases.append(Purchase(year, cost, life))
-        self._end_of_life(growth)
-
-    def _end_of_life(self, growth: Figure | None) -> None:
-        """What old equipment is sold for at the end of each life, and what is left at the end of
-        the study.
-        """
-        terms, spends = self.project.terms, self.project.terms.spends or ()
-        general = self._growth(None)
-        repeated = number(int(self.is_replaced))
+            self._buy("investment", spend, spend.year)
+            life, first = self.life_of(spend), number(spend.year)
+            for year in finance.replacement_years(life, first, self.end):
+                self._buy("replacement", spend, year)
         if terms.salvage is not None:
-            for year in finance.life_ends(self.life, self.horizon, repeated):
-                self.base.book("salvage", year, _at(terms.salvage, general, year))
-        left: list[Figure] = []
-        if terms.residual is not None:
-            value, growth = terms.residual, general
-            if value.unit is ONE:
-                value = savings.share_of(savings.total(*(spend.amount for spend in spends)), value)
-            left = [value]
+            for year in finance.life_ends(self.life, self.end):
+                self.base.book("salvage", year, _at(terms.salvage, self._growth(None), year))
+        for value in self._left_over():
+            if value.value:
+                self.base.book("residual_value", self.years, value)
+
+    def _buy(self, key: str, spend: Spend, year: int) -> None:
+        cost = _at(spend.amount, self._growth(self.terms.growth.get("investment")), year)
+        self.base.book(key, year, savings.opposite(cost))
+        self.purchases.append(Purchase(spend, year, cost))
+
+    def _left_over(self) -> Iterator[Figure]:
+        """What is left at the end of the study: what is stated, at prices that keep pace with
+        inflation; else by the straight line the unused share of each item, at its price then.
+        """
+        stated = self.project.terms.residual
+        if stated is not None:
+            value = savings.share_of(self.invested, stated) if stated.unit is ONE else stated
+            yield _at(value, self._growth(None), self.years)
         elif self.terms.residual_is_straight_line:
-            for spend in spends:
-                life = spend.lifetime or self.life
-                unused = finance.unused_share(life, number(spend.year), self.horizon)
-                left.append(savings.share_of(spend.amount, unused))
-        if finance.outlasts(self.life, self.horizon, repeated):
-            for value in left:
-                self.base.book("residual_value", self.years, _at(value, growth, self.years))
+            growth = self._growth(self.terms.growth.get("investment"))
+            for spend in self.project.terms.spends or ():
+                life, first = self.life_of(spend), number(spend.year)
+                unused = finance.unused_share(life, first, self.end, self.horizon)
+                yield _at(savings.share_of(spend.amount, unused), growth, self.years)
 
 
 def _at(amount: Figure, growth: Figure | None, year: int) -> Figure:
@@ -217,7 +220,7 @@ def known(figure: Reported) -> Figure:
 # ---- tax -----------------------------------------------------------------------------------------
 
 
-def levy(builder: CashFlowBuilder, tax: TaxTerms) -> None:
+def levy(builder: CashFlowBuilder, tax: model.TaxTerms) -> None:
     """Tax on what is earned less what is written off.
 
     A loss lowers the tax on the enterprise's other profit of the year. The lines outside are shown
@@ -240,7 +243,7 @@ def levy(builder: CashFlowBuilder, tax: TaxTerms) -> None:
         ]
 
 
-def _written_off(builder: CashFlowBuilder, tax: TaxTerms) -> list[list[Figure]]:
+def _written_off(builder: CashFlowBuilder, tax: model.TaxTerms) -> list[list[Figure]]:
     """What is written off in each year, in the money of the table.
 
     The contracts of tax are in money of the day. At the end of the study, what is left of the
@@ -249,17 +252,29 @@ def _written_off(builder: CashFlowBuilder, tax: TaxTerms) -> list[list[Figure]]:
     by_year: list[list[Figure]] = [[] for _ in range(builder.years + 1)]
     for purchase in builder.purchases:
         bought = purchase.year
-        left = basis = purchase.cost if bought else _less_grant(builder, purchase.cost)
+        left = basis = _less_grant(builder, purchase)
         if bought == builder.years:
             by_year[bought].append(left)
         for elapsed, year in enumerate(range(bought + 1, builder.years + 1), start=1):
             amount = left
             if year < builder.years:
-                years = tax.years or purchase.lifetime
+                years = tax.years or builder.life_of(purchase.spend)
                 amount = depreciation(tax.depreciation, basis, years, elapsed, left)
                 left = savings.remaining(left, amount)
             by_year[year].append(known(builder.money.contracted(amount, elapsed)))
     return by_year
+
+
+def _less_grant(builder: CashFlowBuilder, purchase: Purchase) -> Figure:
+    """What no grant pays of a purchase: only that is written off.
+
+    A grant pays for all items in proportion, whenever they are paid, and for no replacement.
+    """
+    grant, (spend, year, cost) = builder.project.grant, purchase
+    if grant is None or year != spend.year or builder.invested.value == 0:
+        return cost
+    granted = savings.scaled(grant, spend.amount, builder.invested)
+    return savings.difference(cost, known(builder.money.contracted(granted, year)))
 
 
 def depreciation(method: str, cost: Figure, years: Figure, elapsed: int, left: Figure) -> Figure:
@@ -270,15 +285,6 @@ def depreciation(method: str, cost: Figure, years: Figure, elapsed: int, left: F
         return finance.declining_balance(cost, years, number(elapsed - 1))
     full = savings.converted(finance.straight_line(cost, years), ONE_YEAR)
     return savings.capped(full, left)
-
-
-def _less_grant(builder: CashFlowBuilder, cost: Figure) -> Figure:
-    """The part of a cost at the start that no grant has paid: only that is written off."""
-    grant = builder.project.grant
-    whole = savings.total(*builder.paid_at_the_start())
-    if grant is None or whole.value == 0:
-        return cost
-    return savings.scaled(cost, savings.difference(whole, grant), whole)
 
 
 # ---- loans ---------------------------------------------------------------------------------------
@@ -293,7 +299,7 @@ class RepaymentPlan(NamedTuple):
     principals: tuple[Figure, ...]
 
 
-def repayment_plan(amount: Figure, terms: LoanTerms) -> RepaymentPlan:
+def repayment_plan(amount: Figure, terms: model.LoanTerms) -> RepaymentPlan:
     """Interest and principal of each year of a loan; the years of grace pay interest only."""
     payments = terms.term - terms.grace
     powers = [number(power) for power in range(payments)]
@@ -314,17 +320,12 @@ def repayment_plan(amount: Figure, terms: LoanTerms) -> RepaymentPlan:
     return RepaymentPlan(amount, tuple(balances), tuple(interests), tuple(principals))
 
 
-def borrowed(builder: CashFlowBuilder, terms: LoanTerms) -> Figure | None:
+def borrowed(builder: CashFlowBuilder, terms: model.LoanTerms) -> Figure | None:
     """How much is lent; None where there is nothing to lend for.
 
-    It is the share of the investment at the start that no grant pays, or the amount stated.
+    It is the share of the investment, whenever paid, that no grant pays, or the amount stated.
     """
-    costs = builder.paid_at_the_start()
-    if not costs:
-        return None
-    needed = savings.total(*costs)
-    if builder.project.grant is not None:
-        needed = savings.difference(needed, builder.project.grant)
+    needed = builder.capital
     if terms.amount is not None:
         return terms.amount if terms.amount.value <= needed.value else None
     if terms.share is None:
@@ -332,7 +333,9 @@ def borrowed(builder: CashFlowBuilder, terms: LoanTerms) -> Figure | None:
     return savings.share_of(needed, terms.share) if needed.value > 0 else None
 
 
-def lend(builder: CashFlowBuilder, terms: LoanTerms) -> tuple[RepaymentPlan, CashTable] | None:
+def lend(
+    builder: CashFlowBuilder, terms: model.LoanTerms
+) -> tuple[RepaymentPlan, CashTable] | None:
     """The loan's plan and its lines in the table's money; None where there is nothing to lend for.
 
     What is still owed at the end of the study is paid then.

@@ -9,7 +9,6 @@ side of the measures.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -22,7 +21,7 @@ from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
 from cpcalc.economics.projects import TOO_LARGE, Projects, nothing
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
-from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine, Line, WholeEnterprise
 from cpcalc.schema.assessment import INPUT_KINDS
@@ -48,7 +47,10 @@ def whole_enterprise(calculation: Calculation, projects: Projects) -> Proved:
         line = line._replace(economics=projects.totals(entries, line, NAME))
         proofs += _sums(line, (calculation.totals, last))
     assert line.economics is not None  # there are projects
-    cost = life_cycle(projects, line.economics, proofs)
+    try:
+        cost = life_cycle(projects, line.economics, proofs)
+    except OverflowError:
+        cost = LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ())
     known = [proof for proof in proofs if proof is not None]
     whole = WholeEnterprise(_money_only(line), cost)
     return whole, (*projects.identities[already_proved:], *known)
@@ -103,9 +105,6 @@ def life_cycle(
     before = life_cycle_cost(*(costs or [unknown]))
     costs = [line.after for line in lines]
     after = life_cycle_cost(*(costs or [unknown]))
-    known = figures_in((before, after))
-    if not all(math.isfinite(cost.value) for cost in known):
-        return LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ())
     beside = [line.after for line in lines if line.key not in (*INVESTMENT_LINES, RUNNING_COST)]
     fits_npv = "life-cycle cost: before - after = NPV of the whole enterprise"
     adds_up = "life-cycle cost: streams + measures = after"

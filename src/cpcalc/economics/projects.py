@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cpcalc.calc.money import money_saving, net_investment
+from cpcalc.calc.money import money_saving
 from cpcalc.calc.savings import converted, opposite, total
 from cpcalc.economics import cash_flow
 from cpcalc.economics.appraisal import Appraisal, ProjectTables, proofs_of
-from cpcalc.economics.cash_flow import CARBON, OTHER_BENEFITS, RUNNING_COST, Project, YearlyAmount
+from cpcalc.economics.cash_flow import (
+    CARBON,
+    COUNTED_IN,
+    OTHER_BENEFITS,
+    RUNNING_COST,
+    Project,
+    YearlyAmount,
+)
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.lines import BundleEntry, capital_of, has_money
-from cpcalc.figures import Figure, NotApplicable, Reported, defined, figures_in, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
 from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, EconomicTerms, LinkedGroup, Spend
 from cpcalc.results import Assumption, Economics, Identity, Line
 from cpcalc.sums import sum_known
-from cpcalc.units import YEAR, Unit, base_unit
+from cpcalc.units import YEAR, base_unit
 
-# What the levelised cost of saved energy and water is per.
-COUNTED_IN: Mapping[str, Unit] = {
-    "energy": base_unit("kWh") / YEAR,
-    "water": base_unit("m3") / YEAR,
-}
+GASES = ("co2e", "co2")
 # Rates and amounts at the ends of what is allowed can, over a century, leave the range of numbers.
 TOO_LARGE = NotApplicable("undefined", "numbers-too-large")
 
@@ -39,7 +41,6 @@ RATES = (
 
 Yearly = Sequence[YearlyAmount]
 MaybeProject = Project | NotApplicable
-Saved = Mapping[str, Figure]  # a year, of energy and of water
 Appraised = Economics | NotApplicable
 Tables = ProjectTables | NotApplicable
 
@@ -76,6 +77,7 @@ class Projects:
         self.terms: EconomicTerms = resolved.terms
         self.projects: dict[str, MaybeProject] = {}
         self.yearly: dict[str, list[YearlyAmount]] = {}  # what each measure saves
+        self.saved: dict[str, list[YearlyAmount]] = {}  # the same in kind
         self.tables: dict[str, Tables] = {}
         self.identities: list[Identity] = []
 
@@ -84,29 +86,36 @@ class Projects:
     def measure(self, line: Line, contribution: Contribution) -> Appraised:
         """The economics of a measure."""
         place = f"measures.{contribution.measure.id}"
-        yearly = self.yearly[place] = []
+        yearly, pace = list[YearlyAmount](), self.terms.projects[place].pace
         for stream, category, amount in contribution.sources:
             key = f"streams.{stream}" if stream else f"savings.{category}"
-            yearly.append(YearlyAmount(key, amount, self.growth(stream, category), stream))
-        return self._appraise(place, line, yearly, self._saved(contribution))
+            yearly.append(YearlyAmount(key, amount, self.growth(stream, category), stream, pace))
+        in_kind = {**self._saved(contribution), **_avoided(line)}
+        saved = [YearlyAmount(key, amount, pace=pace) for key, amount in in_kind.items()]
+        self.yearly[place], self.saved[place] = yearly, saved
+        return self._appraise(place, line, yearly, saved)
 
     def group(self, group: LinkedGroup, line: Line) -> Appraised:
         """The economics of a group: what its members save as they do alone, and its own money."""
         own = {money.category for money in group.benefits}
         if group.annual_saving is not None:
             own.add("unspecified")
+        members = self._members(group)
         yearly = [
-            amount._replace(pace=self.terms.projects[place])
-            for place in self._members(group)
+            amount
+            for place in members
             for amount in self.yearly[place]
             if self._category(amount) not in own
+        ]
+        saved = [
+            item for place in members for item in self.saved[place] if item.key not in COUNTED_IN
         ]
         yearly += [
             YearlyAmount(f"savings.{category}", amount, self.terms.growth.get(category))
             for category, amount in line.savings.items()
             if isinstance(amount, Figure) and category in own
         ]
-        return self._appraise(f"groups.{group.id}", line, yearly, {})
+        return self._appraise(f"groups.{group.id}", line, yearly, saved)
 
     def totals(self, entries: Iterable[BundleEntry], line: Line, name: str = "totals") -> Appraised:
         """The economics of several projects together: their tables added up, over the longest."""
@@ -117,8 +126,10 @@ class Projects:
         missing = joined(*(reason.missing for reason in left_out.values()))
         if not known:
             return NotApplicable("incomplete", "field-missing", missing)
-        avoided = None if left_out else next(iter(_avoided(line)), None)
-        together = added_up(known)._replace(avoided=avoided, partial=tuple(left_out))
+        together = added_up(known)._replace(partial=tuple(left_out))
+        gases = [item for item in _avoided(line).items() if item[0] in together.saved.lines]
+        if gases and not left_out:
+            together = together._replace(avoided=gases[0])
         economics = self._judged(name, together)
         if isinstance(economics, NotApplicable) or not left_out:
             return economics
@@ -136,7 +147,7 @@ class Projects:
 
     # ---- from a line to its economics ------------------------------------------------------------
 
-    def _appraise(self, place: str, line: Line, yearly: Yearly, saved: Saved) -> Appraised:
+    def _appraise(self, place: str, line: Line, yearly: Yearly, saved: Yearly) -> Appraised:
         project = self._project(place, line, yearly, saved)
         tables = self.tables_of(project, self.terms)
         self.projects[place], self.tables[place] = project, tables
@@ -149,7 +160,7 @@ class Projects:
             return economics
         return economics._replace(assumptions=tuple(_assumptions(self.terms, project)))
 
-    def _project(self, place: str, line: Line, yearly: Yearly, saved: Saved) -> MaybeProject:
+    def _project(self, place: str, line: Line, yearly: Yearly, saved: Yearly) -> MaybeProject:
         capital = capital_of(line.investment, line.grant, f"{place}.investment")
         net = line.annual_net_saving
         missing = joined(capital.missing, net.missing)
@@ -162,8 +173,9 @@ class Projects:
         terms = self.terms.projects[place]
         if terms.spends is None and line.investment is not None:
             terms = terms._replace(spends=self._spends_of_members(place))
-        outside, avoided = tuple(self._outside(line)), next(iter(_avoided(line)), None)
-        return Project(terms, line.grant, tuple(yearly), outside, avoided, saved)
+        outside, avoided = tuple(self._outside(line, saved)), _avoided(line).items()
+        known = next(iter(avoided), None)
+        return Project(terms, line.grant, tuple(yearly), outside, tuple(saved), known)
 
     def _spends_of_members(self, place: str) -> tuple[Spend, ...]:
         """A group without an investment of its own bears its members', each item in its year."""
@@ -179,15 +191,17 @@ class Projects:
             stream = self.resolved.streams[stream].parent
         return self.terms.growth.get(category)
 
-    def _outside(self, line: Line) -> Iterator[YearlyAmount]:
+    def _outside(self, line: Line, saved: Yearly) -> Iterator[YearlyAmount]:
         """What stands beside the base figures: carbon at its price, and other benefits."""
         growth, price = self.terms.growth, self.terms.carbon_price
         if price is not None:
             per_year = base_unit(price.unit.currency or "") / YEAR
-            earned = [money_saving(figure, price) for figure in _avoided(line)]
-            # A price of CO2e pays for no CO2, nor the other way round.
-            for amount in [amount for amount in earned if amount.unit is per_year][:1]:
-                yield YearlyAmount(CARBON, amount, growth.get(CARBON))
+            for item in saved:
+                amount = money_saving(item.amount, price)
+                # A price of CO2e pays for no CO2, nor the other way round.
+                if amount.unit is per_year:
+                    amount = _marked_as(line.reductions[item.key], amount)
+                    yield YearlyAmount(CARBON, amount, growth.get(CARBON), pace=item.pace)
         for benefit in line.other_benefits.values():
             if isinstance(benefit, Figure):
                 yield YearlyAmount(OTHER_BENEFITS, benefit, growth.get(OTHER_BENEFITS))
@@ -230,9 +244,6 @@ class Projects:
             economics = Appraisal(tables, self.terms).economics()
         except OverflowError:
             return TOO_LARGE
-        flows = [*economics.cash_flow.net, economics.npv]
-        if not all(math.isfinite(flow.value) for flow in flows if isinstance(flow, Figure)):
-            return TOO_LARGE
         proofs = proofs_of(place, economics, tables.plan)
         self.identities += [proof for proof in proofs if proof is not None]
         return economics
@@ -247,18 +258,15 @@ def _tables(project: Project, terms: EconomicTerms, *, with_loan: bool) -> Proje
     loan = project.terms.loan if with_loan else None
     financed = None if loan is None else cash_flow.lend(builder, loan)
     plan, financing = financed or (None, cash_flow.CashTable(builder.years, zero))
-    capital = total(*(spend.amount for spend in spends))
-    if project.grant is not None:
-        capital = net_investment(capital, project.grant)
     zero_a_year = replace(zero, unit=zero.unit / YEAR)
     yearly = [line.amount for line in project.yearly] or [zero_a_year]
     return ProjectTables(
         base=builder.base,
         outside=builder.outside,
-        capital=capital,
+        capital=builder.capital,
         annual_net_saving=total(*yearly),
+        saved=builder.saved,
         avoided=project.avoided,
-        saved=project.saved,
         loan=None if plan is None else plan.amount,
         financing=financing,
         plan=plan,
@@ -269,19 +277,22 @@ def added_up(tables: Sequence[ProjectTables]) -> ProjectTables:
     """The tables of several projects added up, over the longest of them."""
     years = max(item.base.years for item in tables)
     zero = tables[0].base.zero
-    base, outside, financing = (cash_flow.CashTable(years, zero) for _ in range(3))
+    base, outside, financing, saved = (cash_flow.CashTable(years, zero) for _ in range(4))
     for item in tables:
         base.add(item.base)
         outside.add(item.outside)
         financing.add(item.financing)
+        saved.add(item.saved)
+    # The cost of all measures is not the cost of what some of them save.
+    saved.lines = {key: line for key, line in saved.lines.items() if key not in COUNTED_IN}
     return ProjectTables(
         base=base,
         outside=outside,
         financing=financing,
         capital=total(*(item.capital for item in tables)),
         annual_net_saving=total(*(item.annual_net_saving for item in tables)),
+        saved=saved,
         avoided=None,
-        saved={},  # the cost of all measures is not the cost of what some of them save
         loan=sum_known(item.loan for item in tables),
     )
 
@@ -292,10 +303,17 @@ def nothing(like: Figure) -> Figure:
     return defined(0, base_unit(currency) if currency else like.unit, "nothing")
 
 
-def _avoided(line: Line) -> list[Figure]:
+def _avoided(line: Line) -> dict[str, Figure]:
     """CO2e avoided a year, and CO2, as far as they are known."""
-    figures = [line.reductions.get(gas) for gas in ("co2e", "co2")]
-    return figures_in(figures)
+    figures = {gas: line.reductions.get(gas) for gas in GASES}
+    return {gas: figure for gas, figure in figures.items() if isinstance(figure, Figure)}
+
+
+def _marked_as(whole: Reported, part: Figure) -> Figure:
+    """A part of a group's figure, marked as the whole is."""
+    if isinstance(whole, NotApplicable) or not whole.is_partial:
+        return part
+    return replace(part, counted=whole.counted, of=whole.of, missing=whole.missing)
 
 
 # ---- what is said of the economics ---------------------------------------------------------------
@@ -328,8 +346,8 @@ def _assumptions(terms: EconomicTerms, project: Project) -> Iterator[Assumption]
     stated = {
         "inflation": [terms.inflation],
         "lifetime": [own.lifetime],
-        "saving_loss": [own.saving_loss],
-        "ramp_up": own.ramp_up,
+        "saving_loss": [own.pace.saving_loss],
+        "ramp_up": own.pace.ramp_up,
         "salvage": [own.salvage],
         "residual_value": [own.residual],
     }

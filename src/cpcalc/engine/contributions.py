@@ -243,16 +243,16 @@ class Contribution:
     def lifetime_avoided(self) -> FiguresByScope:
         """Emissions avoided over the measure's life: another kind of figure, not a rate a year.
 
-        What follows the grid's factor counts for fewer years where the file says that the factor
-        declines.
+        It counts for fewer years where the saving ramps up or is lost, and what follows the grid's
+        factor also where the file says that the factor declines.
         """
-        life, decline = self.measure.lifetime, self.resolved.grid_decline
+        life, pace = self.measure.lifetime, self.measure.pace
         if life is None:
             field = f"measures.{self.measure.id}.lifetime"
             unknown = NotApplicable("incomplete", "field-missing", (field,))
             return {scope: dict.fromkeys(gases, unknown) for scope, gases in self.avoided().items()}
-        of_grid = life if decline is None else emissions.years_at_first_factor(life, decline)
-        lives = {True: of_grid, False: life}
+        declines = {True: self.resolved.grid_decline, False: None}
+        lives = {of_grid: _full_years(life, pace, declines[of_grid]) for of_grid in declines}
         return _by_scope(
             (key, emissions.lifetime_emission(total(*amounts), lives[key.follows_grid]))
             for key, amounts in self.emissions.items()
@@ -305,6 +305,14 @@ class Contribution:
             known = [reductions[name]] if name in reductions else []
             reductions[name] = add_reported(known, joined(fields))
         return reductions
+
+
+def _full_years(life: Figure, pace: model.Pace, decline: Figure | None) -> Figure:
+    """The years of full saving at the first year's factor that a life is worth."""
+    if decline is None and not any(pace):
+        return life
+    rates = decline or model.NOTHING, pace.saving_loss or model.NOTHING
+    return emissions.years_of_full_effect(life, *rates, *pace.ramp_up)
 
 
 def _same_purchase(effect: model.LinkedEffect, resolved: model.Resolved) -> frozenset[str]:

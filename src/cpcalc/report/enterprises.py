@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure, figures_in
-from cpcalc.programme import Member
+from cpcalc.programme import YEAR, Member, ends
 from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Pair, Pairs, Table, harmless
@@ -123,6 +123,14 @@ def data_statuses(counts: Mapping[str, int], language: str) -> str:
     return "; ".join(f"{count} {word(status, language)}" for status, count in counts.items())
 
 
+def face_values(periods: Iterable[str], language: str) -> Iterator[str]:
+    """That sums of money of several years are not at the prices of one."""
+    days = [day for period in periods if period for day in ends(period)]
+    years = sorted({day[:YEAR] for day in days})
+    if len(years) > 1:
+        yield word("face-values", language, first=years[0], last=years[-1])
+
+
 # ---- the page of a batch -------------------------------------------------------------------------
 
 
@@ -151,7 +159,8 @@ def batch_page(
         yield money_table(f"by-{group_by}", group_by, rows, total, language)
     yield sums_table(total, language)
     yield paybacks(total, language)
-    yield Notes(tuple(_small_print(totals, failed, language)))
+    periods = [item.row.period for item in items]
+    yield Notes((*face_values(periods, language), *_small_print(totals, failed, language)))
 
 
 def _group_name(group_by: str, name: str, language: str) -> str:
@@ -208,5 +217,8 @@ def combined_page(
     rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
     rows.append((word("total", language), whole.reductions))
     yield from kinds_table("reductions", rows, language)
+    notes = [*face_values([result.basis.period or "" for result in results], language)]
     if failed:
-        yield Notes([word("failed", language, count=failed)])
+        notes.append(word("failed", language, count=failed))
+    if notes:
+        yield Notes(notes)

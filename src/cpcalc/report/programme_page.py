@@ -279,6 +279,8 @@ def _small_print(
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))
     yield word("n-of-m-meaning", language)
+    periods = [line.row.period for line in result.enterprises]
+    yield from enterprises.face_values(periods, language)
     yield from _own_rates(result, language)
     if result.not_counted:
         yield word("failed", language, count=len(result.not_counted))

@@ -21,7 +21,7 @@ from cpcalc.schema import Model
 from cpcalc.schema.assessment import UNITS_OF_KIND, Assessment
 from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
-from cpcalc.units import SUBSTANCES, YEAR, Unit, base_unit, is_count, shown
+from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, is_count, shown
 
 MOST_HOURS_A_DAY = 24.0
 # Beyond a century no machine is bought and no price foreseen, and what lasts less than a month is
@@ -253,6 +253,14 @@ class Context:
             self.problem("lifetime-out-of-range", given.path, text=given.text, most=most)
             return None
         return years
+
+    def share(self, given: Quantity | None) -> Figure | None:
+        """A share, or a share a year, as a plain number; with a diagnostic where it is none."""
+        if given is None:
+            return None
+        if not 0 <= given.value <= 1:
+            self.out_of_range(given)
+        return replace(figure_of(given), unit=ONE)
 
     # ---- money -----------------------------------------------------------------------------------
 

@@ -70,9 +70,11 @@ class TermsLinker:
     # ---- rates and years -------------------------------------------------------------------------
 
     def _rate(self, given: Quantity | None) -> Figure | None:
-        """A rate a year as a plain share, which is one that money can have."""
+        """A rate a year as a plain share, which is one that money can have: a year is the step of
+        every cash flow.
+        """
         if given is None or LOWEST_RATE_PER_YEAR < given.value <= HIGHEST_RATE_PER_YEAR:
-            return _as_share(given) if given is not None else None
+            return replace(figure_of(given), unit=ONE) if given is not None else None
         values = {"text": given.text, "low": "-99 %", "high": "1 000 %"}
         self.context.problem("rate-out-of-range", given.path, **values)
         return None
@@ -117,8 +119,10 @@ class TermsLinker:
         cut, repeated = [], []
         for project in projects:
             name = project.place.partition(".")[-1]
-            life = project.lifetime.value if project.spends and project.lifetime else period
-            if life > period and project.residual is None:
+            lives = [spend.lifetime or project.lifetime for spend in project.spends or ()]
+            life = project.lifetime.value if lives and project.lifetime else period
+            longest = max((own.value for own in lives if own is not None), default=period)
+            if longest > period and project.residual is None:
                 cut.append(name)
             if life < period and project.replaced:
                 repeated.append(name)
@@ -151,11 +155,10 @@ class TermsLinker:
             spends=tuple(spends) if linked.investment is not None else None,
             missing=joined(*missing),
             lifetime=linked.lifetime or self.common_life,
-            residual=self._share(residual) if is_share else self.context.one_off(residual),
+            residual=self.context.share(residual) if is_share else self.context.one_off(residual),
             salvage=self.context.one_off(own.salvage),
             replaced=own.replaced is not False,
-            ramp_up=tuple(figure_of(share) for share in own.ramp_up or ()),
-            saving_loss=self._share(own.saving_loss),
+            pace=linked.pace if isinstance(linked, model.LinkedMeasure) else model.Pace(),
             loan=self._loan(loan, linked, spends) if loan is not None else None,
         )
 
@@ -179,13 +182,6 @@ class TermsLinker:
         self.context.problem("year-outside-study-period", path, **values)
         return 0
 
-    def _share(self, given: Quantity | None) -> Figure | None:
-        if given is None:
-            return None
-        if not 0 <= given.value <= 1:
-            self.context.out_of_range(given)
-        return _as_share(given)
-
     def _loan(
         self, loan: Loan, linked: model.Costed, spends: Sequence[model.Spend]
     ) -> model.LoanTerms | None:
@@ -200,15 +196,10 @@ class TermsLinker:
         amount = self.context.one_off(loan.amount)
         if amount is not None and loan.amount is not None and spends:
             granted = linked.grant.value if linked.grant is not None else 0.0
-            needed = sum(spend.amount.value for spend in spends if spend.year == 0) - granted
+            needed = sum(spend.amount.value for spend in spends) - granted
             if amount.value > needed:
                 values = {"text": loan.amount.text, "needed": f"{needed:.6g} {amount.unit}"}
                 path = loan.amount.path
                 self.context.problem("loan-above-investment", path, measure=linked.id, **values)
         share = figure_of(loan.share) if loan.share is not None else None
         return model.LoanTerms(share, amount, rate, term, grace, loan.repayment or "annuity")
-
-
-def _as_share(given: Quantity) -> Figure:
-    """A rate as a plain share: a year is the step of every cash flow."""
-    return replace(figure_of(given), unit=ONE)

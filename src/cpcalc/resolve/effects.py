@@ -21,7 +21,7 @@ from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substa
 from cpcalc.resolve.model import SUBSTANCE_OF, Change, LinkedEffect, LinkedStream, Unknown
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import read_scalar
-from cpcalc.units import ONE, SUBSTANCES, YEAR
+from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit
 
 # What a published reduction can be an amount of; a share is always possible.
 UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
@@ -118,7 +118,7 @@ class _EffectLinker:
     def _cut(self, given: Quantity) -> LinkedEffect:
         hours, is_cut = self.effect.hours, self.effect.reduce is not None
         if given.unit is ONE:
-            if hours is not None:
+            if hours is not None and not given.is_bare_zero:
                 self.context.problem("hours-need-a-rate", hours.path, text=given.text)
             if is_cut and given.value > 1:
                 self.context.problem("saving-above-baseline", given.path, text=given.text)
@@ -228,11 +228,12 @@ class _EffectLinker:
         at_start, output = self._outputs(product)
         before, unit = figure_of(given), given.unit * output.unit
         if effect.measured is not None:
-            after = context.annual(effect.measured)
+            after = self._yearly(effect.measured, unit)
         else:
             assert effect.to is not None
-            after = savings.consumption(figure_of(effect.to), output)
-        base = context.annual(effect.base_load) if effect.base_load is not None else None
+            to = replace(effect.to, unit=given.unit) if effect.to.is_bare_zero else effect.to
+            after = savings.consumption(figure_of(to), output)
+        base = self._yearly(effect.base_load, unit) if effect.base_load is not None else None
         for stated, figure in ((effect.measured or effect.to, after), (effect.base_load, base)):
             if stated is not None and figure is not None and figure.unit is not unit:
                 raise context.wrong_unit(stated, unit)
@@ -250,6 +251,11 @@ class _EffectLinker:
         three = (absolute, avoided, normalised)
         change = Change(*(of_substance(figure, self.stream.substance) for figure in three))
         return self._amount(change.at_reporting_production, given)._replace(change=change)
+
+    def _yearly(self, given: Quantity, unit: Unit) -> Figure:
+        if given.is_bare_zero:
+            return replace(figure_of(given), unit=unit)
+        return self.context.annual(given)
 
     def _outputs(self, name: str) -> tuple[Figure, Figure]:
         """The output of the baseline and of the reporting year; the same where only one is said.

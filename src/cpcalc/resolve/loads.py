@@ -12,7 +12,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, defined
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.context import Context, cited_figure, figure_of
-from cpcalc.resolve.model import SUBSTANCE_OF, Treatment
+from cpcalc.resolve.model import NOTHING, SUBSTANCE_OF, Treatment
 from cpcalc.schema.assessment import Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
@@ -23,7 +23,6 @@ from cpcalc.units import ONE, Unit, base_unit
 ICE_POINT = defined(273.15, base_unit("degC"), "273.15 K")
 # Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
 OXYGEN_OF_AIR = defined(0.21, ONE, "21 %")
-NOTHING = defined(0.0, ONE, "0 %")
 STATE = ("temperature", "pressure")  # what turns m3 into Nm3
 CONDITIONS = (*STATE, "moisture", "oxygen")
 

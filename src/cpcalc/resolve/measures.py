@@ -12,7 +12,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, figures_in, joined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.context import Context, NotLinkedError, closing_steps
+from cpcalc.resolve.context import Context, NotLinkedError, closing_steps, figure_of
 from cpcalc.resolve.effects import link_effects, stated_reductions
 from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure, Unknown
 from cpcalc.schema import assessment as files
@@ -44,6 +44,10 @@ def link_measures(context: Context) -> Iterator[LinkedMeasure]:
             predicted_effects=predicted,
             quality=measure.quality or _weakest_quality(context, counting),
             requires=tuple(measure.requires or ()),
+            pace=model.Pace(
+                tuple(figure_of(share) for share in measure.ramp_up or ()),
+                context.share(measure.saving_loss),
+            ),
         )
 
 

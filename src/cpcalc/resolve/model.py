@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, defined
 from cpcalc.schema.assessment import INPUT_KINDS, OUTPUT_KINDS
-from cpcalc.units import Unit
+from cpcalc.units import ONE, Unit
 
 SOLD_KINDS = ("product", "by-product")
 # The category of saving that money of a stream belongs to.
@@ -151,6 +151,18 @@ class Costed:
     in_bundle: bool = True
 
 
+NOTHING = defined(0, ONE, "0 %")
+
+
+class Pace(NamedTuple):
+    """How much of the full saving each year of a life has: shares reached in its first years, and
+    the share lost each year.
+    """
+
+    ramp_up: tuple[Figure, ...] = ()
+    saving_loss: Figure | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class LinkedMeasure(Costed):
     """A measure with figures in place of texts."""
@@ -163,6 +175,7 @@ class LinkedMeasure(Costed):
     predicted_effects: tuple[LinkedEffect | Unknown, ...]
     quality: str | None  # the tier of data it rests on: its own, its effects' or its streams'
     requires: tuple[str, ...]  # measures without which it saves nothing
+    pace: Pace
 
     @property
     def is_cleaner(self) -> bool:
@@ -198,7 +211,7 @@ class Spend(NamedTuple):
 
 
 class LoanTerms(NamedTuple):
-    """A loan: a share of the investment at the start, or an amount."""
+    """A loan drawn at the start: a share of the whole net investment, or an amount."""
 
     share: Figure | None
     amount: Figure | None
@@ -218,8 +231,7 @@ class ProjectTerms(NamedTuple):
     salvage: Figure | None
     residual: Figure | None  # money, or a share of the investment
     replaced: bool
-    ramp_up: tuple[Figure, ...]
-    saving_loss: Figure | None
+    pace: Pace
     loan: LoanTerms | None
 
 

@@ -25,7 +25,7 @@ from cpcalc.resolve.context import (
 from cpcalc.resolve.factors import terms_and_treatments
 from cpcalc.resolve.loads import stack_load
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
-from cpcalc.schema.assessment import DEMAND, LOADS, Effect, Stream
+from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Effect, Stream
 from cpcalc.schema.leaves import PERIODS
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit
 
@@ -85,6 +85,7 @@ class _StreamLinker:
         self.kind = self.parent.kind if self.parent is not None else self.written.kind or "material"
         self._check_keys()
         self.substance = link_or_none(self._substance)
+        self.quantity: Figure | None = None
         self.quantity = link_or_none(self._quantity)
 
     def linked_stream(self) -> LinkedStream:
@@ -160,7 +161,7 @@ class _StreamLinker:
         if given.value < 0:
             self.context.problem("negative-quantity", given.path, text=given.text)
         if given.is_bare_zero:
-            raise self.context.problem("unit-missing", given.path, text=given.text)
+            return self._nothing(given)
         if self.written.per is None:
             quantity = self.context.annual(given, substance=self.substance)
         else:
@@ -175,6 +176,15 @@ class _StreamLinker:
         if expected is None:
             self._check_kind(given, quantity.unit)
         return quantity
+
+    def _nothing(self, given: Quantity) -> Figure:
+        """A zero in the one unit that the stream can have: its price's, its whole's, its kind's."""
+        units = UNITS_OF_KIND[self.kind]
+        of_kind = base_unit(units[0]).of_substance(self.substance) / YEAR
+        unit = self._own_unit() or (of_kind if len(units) == 1 else None)
+        if unit is None:
+            raise self.context.problem("unit-missing", given.path, text=given.text)
+        return replace(figure_of(given), unit=unit)
 
     def _check_kind(self, given: Quantity, yearly: Unit) -> None:
         """An amount in a unit of the stream's kind; of power, where it is paid for by power."""
@@ -220,16 +230,18 @@ class _StreamLinker:
             return self.context.money(self._price_per_unit(given), given)
         if bill is None or self.quantity is None or self.quantity.value <= 0:
             return None
-        cost = self.context.money(self.context.annual(bill), bill)
-        return implied_price(cost, self.quantity)
+        cost = self.context.yearly_money(bill)
+        return implied_price(cost, self.quantity) if cost is not None else None
 
     def _price_per_unit(self, given: Quantity) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
         written, quantity = self.written, self.quantity
         if given.is_bare_zero:  # nothing for each unit of the quantity, where there is one
-            if quantity is None or self.context.currency is None:
+            unit = quantity.unit if quantity is not None else None
+            unit = unit or _unit_in_effects(self.context, self.name, self.substance)
+            if unit is None or self.context.currency is None:
                 raise self.context.problem("unit-missing", given.path, text=given.text)
-            return self.context.amount_of_money(given, per=quantity.unit * YEAR)
+            return self.context.amount_of_money(given, per=unit * YEAR)
         price = figure_of(given, self.substance)
         currency = base_unit(given.unit.currency or "")
         if quantity is None or price.unit * quantity.unit is currency / YEAR:

@@ -44,8 +44,8 @@ class Enterprise(Model):
 
     id: leaves.Id
     name: leaves.Title
-    sector: leaves.Words | None = None
-    province: leaves.Words | None = None
+    sector: leaves.Name | None = None
+    province: leaves.Name | None = None
     country: Country | None = None
     employees: leaves.Count | None = None
     founded: leaves.Year | None = None

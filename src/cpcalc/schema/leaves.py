@@ -8,14 +8,21 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, NamedTuple, TypeVar
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from typing_extensions import TypeAliasType
 
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
 from cpcalc.schema import refuse
 from cpcalc.source.reader import FoldedText
 from cpcalc.texts import LANGUAGES
-from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, base_unit
+from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, base_unit, read_unit
 
 LONGEST_TEXT = 4000
 ANNUALISE_BY = ("months", "days", "hours", "production")
@@ -130,6 +137,13 @@ READ_OVER: Mapping[str, str] = {"any": "reading", "money-per-year": "money"}
 AT_LEAST_ZERO = frozenset({"concentration", "hours-per-year", "delay"})
 ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
 
+# In what a zero without a unit is, where a kind has one unit or nothing depends on which.
+UNIT_OF_ZERO: Mapping[str, str] = {
+    "hours-per-year": "hour/year", "hours-per-day": "hour/day", "days-per-year": "day/year",
+    "months-per-year": "month/year", "delay": "year", "period": "month", "concentration": "t/m3",
+    "temperature": "degC",
+}  # fmt: skip
+
 # ---- quantities ---------------------------------------------------------------------------------
 
 # The keys of an amount that is no scalar.
@@ -157,6 +171,8 @@ def read_scalar(raw: Any, reading: Reading, kind: str) -> Quantity:
         refuse(error.name, at, **error.values, kind=kind)
     if not KINDS[kind].holds(quantity.unit) and not quantity.is_bare_zero:
         refuse("wrong-kind-of-unit", at, expected=kind, found=str(quantity.unit), text=str(raw))
+    if quantity.is_bare_zero and kind in UNIT_OF_ZERO:
+        quantity = replace(quantity, unit=read_unit(UNIT_OF_ZERO[kind]).unit)
     value = quantity.value
     if kind == "share" and not 0 <= value <= 1:
         refuse("out-of-range", at, found=raw, low="0 %", high="100 %")
@@ -173,6 +189,8 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
     keys = set(raw)
     if keys == {"low", "high"}:
         low, high = (read_scalar(raw[end], reading, kind) for end in ("low", "high"))
+        if low.is_bare_zero:
+            low = replace(low, unit=high.unit)
         if low.unit is not high.unit or low.value > high.value:
             refuse("range-ends", low.path, low=low.text, high=high.text)
         return Range.between(low, high)
@@ -324,6 +342,8 @@ One = TypeVar("One")
 OneOrMore = Annotated[list[One], BeforeValidator(_as_list), Field(json_schema_extra=_or_single)]
 
 Words = Annotated[str, leaf(_read_words, {"type": ["string", "number", "boolean"]})]
+# Words by which things are brought together: blanks around and between them say nothing.
+Name = Annotated[Words, AfterValidator(lambda text: " ".join(text.split()))]
 _TEXT = {"type": "string"}
 _TITLE = {"anyOf": [_TEXT, _mapping_schema(LANGUAGES, _TEXT)]}
 Title = Annotated[Mapping[str, str], leaf(_read_title, _TITLE)]

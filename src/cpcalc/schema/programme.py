@@ -50,7 +50,7 @@ class Course(Model):
 
     title: leaves.Title | None = None
     date: leaves.Date | None = None
-    province: leaves.Words | None = None
+    province: leaves.Name | None = None
     days: leaves.Count | None = None
     participants: Attendance | None = None
     notes: leaves.Title | None = None
@@ -117,7 +117,7 @@ class Programme(Model):
     agencies: leaves.OneOrMore[leaves.Title] | None = None
     period: WholeYears | None = None
     country: Country | None = None
-    provinces: leaves.OneOrMore[leaves.Words] | None = None
+    provinces: leaves.OneOrMore[leaves.Name] | None = None
     objectives: leaves.OneOrMore[leaves.Title] | None = None
     data_status: DataStatus | None = None
     source: leaves.OneOrMore[Source] | None = None
