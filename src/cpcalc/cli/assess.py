@@ -10,12 +10,13 @@ from typing import Annotated, Any
 from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
-from cpcalc.app.questions import Comparison, assignment, combine, compare
+from cpcalc.app.questions import Comparison, assignment, combine, compare, sources_of
 from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
-from cpcalc.cli.output import Output, complain, exit_code
+from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import csv_lines, json_result
+from cpcalc.report.document import Told, assessment_report
 from cpcalc.report.economics import economics_page, measure_page
 from cpcalc.report.enterprises import combined_page
 from cpcalc.report.json_result import Data
@@ -121,6 +122,12 @@ def _show(
         return OK  # the problems say it all; no file is written that would look like a result
     if to.form == "csv":
         return to.write([csv_lines.render(results, to.language, measure=measure)])
+    if to.form == DOCUMENT and measure is None:
+        told = [
+            Told(item.result, sources_of(item), to.language) for item in outcomes if item.result
+        ]
+        whole = combined_page(results, combine(results), len(outcomes) - len(told), to.language)
+        return to.document(assessment_report(told, whole, to.language))
     if measure is not None:
         return to.show(measure_page(result, measure, to.language) for result in results)
     pages: list[Iterable[Block]] = []
@@ -130,7 +137,7 @@ def _show(
     if len(outcomes) > 1:
         failed = len(outcomes) - len(results)
         pages.append(combined_page(results, combine(results), failed, to.language))
-    return to.show(pages, results)
+    return to.show(pages)
 
 
 def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:

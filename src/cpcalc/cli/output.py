@@ -14,26 +14,18 @@ from cpcalc.app.files import NotReadableError, kind_of, read_bytes, reason_of, w
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic, nearest_entries
 from cpcalc.programme.result import ProgrammeResult
-from cpcalc.report.layout import Block, harmless
+from cpcalc.report.layout import Part, harmless
 from cpcalc.report.markdown import markdown_lines
 from cpcalc.report.page import plain_lines, print_pages
 from cpcalc.report.problems import printable, rendered
-from cpcalc.report.writers import (
-    WRITERS,
-    NotInstalledError,
-    Report,
-    ending_of,
-    page_report,
-    render,
-)
-from cpcalc.results import AssessmentResult
+from cpcalc.report.writers import WRITERS, NotInstalledError, Report, ending_of, page_report, render
 from cpcalc.texts import problem_word, word
 
 # A bar that is gone before it can be read only flickers.
 FEWEST_FILES_SHOWN = 20
 DOCUMENT = "document"
 # The form of a result by the ending of its file, where none is asked for.
-FORMS = {**dict.fromkeys(WRITERS, DOCUMENT), ".md": "markdown", ".json": "json", ".csv": "csv"}
+FORMS = {**dict.fromkeys(WRITERS, DOCUMENT), ".json": "json", ".csv": "csv"}
 
 
 class OutputLostError(Exception):
@@ -90,22 +82,18 @@ class Output:
             return self.refuse("not-installed", ending=ending, extra=str(error))
 
     def show(
-        self,
-        pages: Iterable[Iterable[Block]],
-        assessments: Sequence[AssessmentResult] = (),
-        programme: ProgrammeResult | None = None,
+        self, pages: Iterable[Iterable[Part]], programme: ProgrammeResult | None = None
     ) -> int:
         """Write pages as a document, Markdown or plain text; on a terminal in colour. The exit
         code."""
         if self.form == DOCUMENT:
-            document = page_report(pages, self.language)
-            return self.document(document._replace(assessments=assessments, programme=programme))
+            return self.document(page_report(pages, self.language, programme))
         if self.form == "terminal" and self.file is None and sys.stdout.isatty():
             print_pages(pages, self.language)
             return OK
         return self.write_lines(self._page_lines(pages))
 
-    def _page_lines(self, pages: Iterable[Iterable[Block]]) -> Iterator[str]:
+    def _page_lines(self, pages: Iterable[Iterable[Part]]) -> Iterator[str]:
         is_markdown = self.form == "markdown"
         render = markdown_lines if is_markdown else plain_lines
         for number, page in enumerate(pages):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
@@ -126,31 +126,17 @@ class Fold(NamedTuple):
 
 Part = Block | Chapter | Prose | Picture | Working | Fold
 
-_POINT = re.compile(r"\s*[-*\u2022]\s+(?=\S)")
-_NUMBERED = re.compile(r"\s*[0-9]{1,3}[.)]\s")
+_POINT = re.compile(r"\s*(?:[-*\u2022]\s+|(?=[0-9]+[.)]\s))")
 
 
 def prose(text: str) -> Prose:
-    """A text as people type it: empty lines part paragraphs, ``- `` begins a point of a list.
-
-    A line that begins with a number begins a paragraph; any other line goes on with the last one.
-    """
+    """A text as people type it: empty lines part paragraphs, and a line that begins with ``- `` or
+    a number is a point of a list."""
     parts: list[str | tuple[str, ...]] = []
-    goes_on = False
-    for line in text.splitlines():
-        last, said = (parts[-1] if parts else ""), harmless(" ".join(line.split()))
-        point = _POINT.match(line)
-        if point is not None:
-            said = harmless(" ".join(line[point.end() :].split()))
-            points = last if isinstance(last, tuple) else ()
-            parts[len(parts) - bool(points) :] = [(*points, said)]
-        elif not said or not goes_on or _NUMBERED.match(line):
-            parts += [said] if said else []
-        elif isinstance(last, tuple):
-            parts[-1] = (*last[:-1], f"{last[-1]} {said}")
-        else:
-            parts[-1] = f"{last} {said}"
-        goes_on = bool(said)
+    for block in re.split(r"\n\s*\n", text.strip()):
+        for is_list, lines in groupby(block.splitlines(), lambda line: bool(_POINT.match(line))):
+            said = [harmless(" ".join(_POINT.sub("", line, count=1).split())) for line in lines]
+            parts += [tuple(said)] if is_list else [" ".join(said)]
     return Prose(parts)
 
 

@@ -8,20 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from cpcalc.report import layout
-from cpcalc.report.layout import (
-    Chapter,
-    Chart,
-    Fold,
-    Heading,
-    Notes,
-    Pairs,
-    Part,
-    Picture,
-    Prose,
-    Table,
-    Working,
-    harmless,
-)
+from cpcalc.report.layout import Part, Table, harmless
 from cpcalc.report.writers import Report
 
 CHART_CELLS = 80
@@ -48,14 +35,14 @@ def markdown_lines(
     for number, part in enumerate(parts):
         if number:
             yield ""
-        if isinstance(part, Heading):
+        if isinstance(part, layout.Heading):
             under = escaped(part.under)
             yield from [f"{'##' if number or is_inside else '#'} {escaped(part.text)}", ""]
             yield f"**{under}**" if part.is_warning else under
-        elif isinstance(part, Chapter):
+        elif isinstance(part, layout.Chapter):
             level = PAGE_LEVEL + part.level
             yield _title(part.text, level - 1)
-        elif isinstance(part, Fold):
+        elif isinstance(part, layout.Fold):
             yield from [_title(part.title, level), ""]
             yield from markdown_lines(part.parts, language, level + 1, is_inside=True)
         else:
@@ -63,29 +50,37 @@ def markdown_lines(
 
 
 def _body(
-    part: Pairs | Prose | Picture | Working | Notes | Chart | Table, language: str, level: int
+    part: layout.Pairs
+    | layout.Prose
+    | layout.Picture
+    | layout.Working
+    | layout.Notes
+    | layout.Chart
+    | Table,
+    language: str,
+    level: int,
 ) -> Iterator[str]:
-    if isinstance(part, Pairs):
+    if isinstance(part, layout.Pairs):
         if part.title:
             yield from [_title(part.title, level), ""]
         for label, value in part.rows:
             # a row without a label goes on with the last one
             start = f"- {escaped(label)}: " if label else "  "
             yield start + escaped(layout.pair_text(value, language))
-    elif isinstance(part, Prose):
+    elif isinstance(part, layout.Prose):
         for number, text in enumerate(part.parts):
             yield from [""] if number else []
             if isinstance(text, tuple):
                 yield from (f"- {_paragraph(point)}" for point in text)
             else:
                 yield _paragraph(text)
-    elif isinstance(part, Picture):
+    elif isinstance(part, layout.Picture):
         yield f"**{escaped(part.title)}.** {escaped(part.alternative)}"
-    elif isinstance(part, Working):  # indented: nothing in a line can end it
+    elif isinstance(part, layout.Working):  # indented: nothing in a line can end it
         yield from (f"    {line}" for line in part.lines)
-    elif isinstance(part, Notes):
+    elif isinstance(part, layout.Notes):
         yield from (f"- {escaped(line)}" for line in part.lines)
-    elif isinstance(part, Chart):
+    elif isinstance(part, layout.Chart):
         title, *bars = layout.chart_lines(part, language, CHART_CELLS)
         yield from [_title(title, level), "", "```", *bars, "```"]
     else:

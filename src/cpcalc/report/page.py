@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from cpcalc.report import layout
-from cpcalc.report.layout import Block, Chart, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.layout import Chart, Column, Heading, Notes, Pairs, Part, Table, harmless
 from cpcalc.texts import word
 
 PLAIN_CELLS = 80
@@ -24,30 +24,33 @@ GAP_CELLS = 2
 MOST_ROWS_SHOWN = 200
 
 
-def plain_lines(blocks: Iterable[Block], language: str, width: int = PLAIN_CELLS) -> Iterator[str]:
+def plain_lines(parts: Iterable[Part], language: str, width: int = PLAIN_CELLS) -> Iterator[str]:
     """The lines of the page as plain text."""
     console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
-    for part in _drawn(blocks, language, width):
+    for part in _drawn(parts, language, width):
         with console.capture() as capture:
             console.print(part, soft_wrap=True)
         yield from (line.rstrip() for line in capture.get().split("\n")[:-1])
 
 
 def print_pages(
-    pages: Iterable[Iterable[Block]], language: str, console: Console | None = None
+    pages: Iterable[Iterable[Part]], language: str, console: Console | None = None
 ) -> None:
     """Print pages; rich decides on colour (NO_COLOR, TERM) and on what the terminal can."""
     screen = console or Console()
-    for number, blocks in enumerate(pages):
+    for number, parts in enumerate(pages):
         if number:
             screen.print("\n")
-        for part in _drawn(blocks, language, min(screen.width, WIDEST_CELLS)):
+        for part in _drawn(parts, language, min(screen.width, WIDEST_CELLS)):
             screen.print(part, soft_wrap=True)
 
 
-def _drawn(blocks: Iterable[Block], language: str, width: int) -> Iterator[RenderableType]:
-    """What rich prints, from top to bottom; user text only as ``Text``, which has no markup."""
-    for number, block in enumerate(blocks):
+def _drawn(parts: Iterable[Part], language: str, width: int) -> Iterator[RenderableType]:
+    """What rich prints, from top to bottom; user text only as ``Text``, which has no markup.
+
+    Of a document it is the blocks without their chapters.
+    """
+    for number, block in enumerate(part for part in parts if isinstance(part, layout.Block)):
         if number and not (isinstance(block, Pairs) and not block.title):
             yield Text()
         if isinstance(block, Heading):

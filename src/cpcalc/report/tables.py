@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report import layout
 from cpcalc.report.layout import Block, Cell, Column, Heading, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import BOUND_SIGNS, share, shown
@@ -14,6 +14,7 @@ from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, L
 from cpcalc.texts import title, word, word_in
 
 END_OF_PIPE = "end-of-pipe"
+ESTIMATED = ("estimated", "default")
 # Sums of the same floats in another order differ by less.
 SAME = 1e-9
 # The order in which categories and reductions are shown: climate and dust before water and waste.
@@ -57,6 +58,25 @@ def heading(result: AssessmentResult, language: str, about: str = "") -> Heading
         f"{word('data-status', language)}: {word(result.data_status, language)}",
         is_warning=result.data_status in ("reconstructed", "draft"),
     )
+
+
+def status_line(
+    status: str,
+    totals: Iterable[Reported],
+    tiers: Mapping[str, float],
+    unverified: Sequence[object],
+    language: str,
+) -> str:
+    """What kind of data all rests on, and what else makes the figures less than certain."""
+    totals = list(totals)
+    marks = {
+        "status-partial": any(isinstance(one, Figure) and one.is_partial for one in totals),
+        "status-bounds": any(map(_is_bound, totals)),
+        "status-estimated": any(map(tiers.get, ESTIMATED)),
+        "status-unverified": unverified,
+    }
+    said = [word(mark, language) for mark, holds in marks.items() if holds]
+    return "; ".join([f"{word('data-status', language)}: {status}", *said])
 
 
 def headed(first: str, figures: Iterable[str], language: str, place: str = "") -> list[Column]:

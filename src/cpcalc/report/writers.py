@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cpcalc.programme.result import ProgrammeResult
-from cpcalc.report.layout import Block, Heading, Part
+from cpcalc.report.layout import Heading, Part
 from cpcalc.results import AssessmentResult
 
 
@@ -64,10 +64,11 @@ def render(document: Report, ending: str) -> bytes:
     return written
 
 
-def page_report(pages: Iterable[Iterable[Block]], language: str) -> Report:
+def page_report(
+    pages: Iterable[Iterable[Part]], language: str, programme: ProgrammeResult | None = None
+) -> Report:
     """The pages that a terminal would show, one after the other, as a document."""
-    parts = [block for page in pages for block in page]
-    heads = [part for part in parts if isinstance(part, Heading)]
-    first = heads[0] if heads else Heading("", "")
+    parts = [part for page in pages for part in page]
+    heads = [part for part in parts if isinstance(part, Heading)] or [Heading("", "")]
     is_warning = any(head.is_warning for head in heads)
-    return Report(first.text, first.under, is_warning, language, parts)
+    return Report(heads[0].text, heads[0].under, is_warning, language, parts, programme=programme)
