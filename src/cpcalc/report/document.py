@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc import results
-from cpcalc.figures import Figure
-from cpcalc.report import economics, layout, summary, tables
+from cpcalc.figures import Figure, Origin, given
+from cpcalc.report import charts, economics, layout, summary, tables
 from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pairs, Part, Table, harmless
-from cpcalc.report.numbers import share, shown
+from cpcalc.report.numbers import share
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
@@ -22,10 +22,14 @@ HEADLINES = (
     "investment", "annual_saving", "annual_net_saving", "simple_payback", "reductions.",
     "economics.npv", "economics.irr", "economics.discounted_payback",
 )  # fmt: skip
-ANSWERS = {
-    "answer-investment": "investment", "answer-payback": "simple_payback",
-    "answer-co2": "reductions.co2", "answer-npv": "economics.npv",
+# What goes in and what comes out, by unit: kinds of streams.
+BALANCES = {
+    "energy-balance": ("kWh/year", ("energy",), ()),
+    "water-balance": ("m3/year", ("water",), ("wastewater",)),
+    "material-balance": ("t/year", ("material", "chemical"),
+        ("by-product", "solid-waste", "chemical-waste")),
 }  # fmt: skip
+LOST = frozenset({"wastewater", "solid-waste", "chemical-waste"})
 
 
 class Told(NamedTuple):
@@ -84,19 +88,30 @@ def _assessment(told: Told) -> Iterator[Part]:
 
 
 def _summary(told: Told) -> Iterator[Part]:
-    """What it brings, what it costs and when it is back, in one sentence each; then the totals."""
     line, language = told.result.totals, told.language
-    what = "answer-saving" if isinstance(line.annual_saving, Figure) else "answer-none"
-    saving, count = layout.pair_text(line.annual_saving, language), line.measures_counted or 0
-    sentences = [word(what, language, count=count, saving=saving)]
     figures = results.figures_of(line)
-    for key, name in ANSWERS.items():
-        if isinstance(figure := figures.get(name), Figure):
-            sentences.append(word(key, language, figure=shown(figure, language)))
-    yield layout.Prose([" ".join(sentences)])
+    yield tables.answer("answer-saving", line.measures_counted or 0, figures, language)
     pairs = [*summary.total_pairs(line, language), *tables.labelled(line.reductions, language)]
     yield Pairs(word("totals", language), pairs)
+    yield from _charts(told)
     yield from told.prose(told.words.conclusions, "conclusions")
+
+
+def _charts(told: Told) -> Iterator[Part]:
+    """What each measure saves and avoids, and how soon it is paid back."""
+    bundle, totals = tables.bundle_of(told.result), told.result.totals
+    counted: list[tables.MeasureOrGroup] = [*bundle.groups, *bundle.alone]
+    lines = [(item.id, item.line) for item in counted]
+    savings = [(name, line.annual_saving) for name, line in lines]
+    yield from charts.waterfall("savings-chart", savings, totals.annual_saving, told.language)
+    points = [
+        (name, line.investment.converted, line.simple_payback)
+        for name, line in lines
+        if line.investment is not None
+    ]
+    yield from charts.paybacks(points, told.language)
+    avoided = [(name, line.reductions.get("co2")) for name, line in lines]
+    yield from charts.waterfall("co2-chart", avoided, totals.reductions.get("co2"), told.language)
 
 
 def _enterprise(told: Told) -> Iterator[Part]:
@@ -127,7 +142,30 @@ def _production(told: Told) -> Iterator[Part]:
 
 
 def _losses(told: Told) -> Iterator[Part]:
-    yield from ()
+    """Where energy, water and material go, as far as streams of one unit say it."""
+    parts = {name: item.part_of for name, item in (told.result.file.streams or {}).items()}
+    for key, (unit, bought, left) in BALANCES.items():
+        of_unit = {
+            item.id: (item.kind, (told.plain(item.name), item.baseline))
+            for item in told.result.streams
+            if isinstance(item.baseline, Figure) and str(item.baseline.unit) == unit
+        }
+        wholes = {name: bar for name, (_, bar) in of_unit.items() if not parts.get(name)}
+        inputs = {name: bar for name, bar in wholes.items() if of_unit[name][0] in bought}
+        outputs = [bar for name, bar in wholes.items() if of_unit[name][0] in left]
+        outputs = outputs or [bar for name, (_, bar) in of_unit.items() if parts[name] in inputs]
+        lost = frozenset(bar[0] for kind, bar in of_unit.values() if kind in LOST)
+        made = _made(told, unit) if left else []
+        yield from charts.sankey(key, [*inputs.values()], [*made, *outputs], lost, told.language)
+
+
+def _made(told: Told, unit: str) -> Iterator[charts.Bar]:
+    """The output of the products, as far as it is stated in a unit a year."""
+    for item in told.result.file.products or ():
+        if item.output is not None and str(item.output.unit) == unit:
+            origin = Origin("input", item.output.path, item.output.text)
+            name = told.plain(item.name or {"": item.id})
+            yield name, given(item.output.value, item.output.unit, origin)
 
 
 def _screening(told: Told) -> Iterator[Part]:
@@ -199,6 +237,10 @@ def _economics(told: Told) -> Iterator[Part]:
     if result.basis.discount_rate is None:
         return
     yield from economics.economics_page(result, language)
+    together = result.totals.economics
+    if isinstance(together, Economics):
+        flow = together.cash_flow
+        yield from charts.cash_flow(flow.net, flow.cumulative, language)
     for item in result.measures:
         if isinstance(item.line.economics, Economics):
             blocks = economics.project("", item.line, language, in_full=True)

@@ -9,7 +9,7 @@ from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import Total, rates_that_differ
-from cpcalc.report import enterprises, layout, tables
+from cpcalc.report import charts, enterprises, layout, tables
 from cpcalc.report.layout import Cell, Heading, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.tables import headed, shares
@@ -39,6 +39,11 @@ def programme_page(
         tables.status_line(kinds, figures, result.tiers, result.unverified, language),
         is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
+    yield layout.Chapter(word("summary", language))
+    yield tables.answer("answer-enterprises", len(result.enterprises), total.figures, language)
+    saving = total.figures.get("annual_saving")
+    bars = [(line.enterprise, line.annual_saving) for line in result.contributors]
+    yield from charts.waterfall("contributors-chart", bars, saving, language)
     yield layout.Chapter(word("programme-1", language))
     yield Pairs("", tuple(_facts(result, language)))
     yield layout.Chapter(word("programme-2", language))
@@ -60,7 +65,7 @@ def programme_page(
         yield _contributors(result, language)
     if result.pool:
         yield _pool(result.pool, language)
-    yield layout.Chapter(word("annex-quality", language))
+    yield layout.Chapter(word("programme-5", language))
     yield Notes(tuple(_small_print(result, waivers, refused, language)))
 
 

@@ -8,12 +8,16 @@ from typing import NamedTuple
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report import layout
-from cpcalc.report.layout import Block, Cell, Column, Heading, Pair, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Column, Heading, Pair, Pairs, Prose, Table, harmless
 from cpcalc.report.numbers import BOUND_SIGNS, share, shown
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
 from cpcalc.texts import title, word, word_in
 
 END_OF_PIPE = "end-of-pipe"
+ANSWERS = {
+    "answer-investment": "investment", "answer-payback": "simple_payback",
+    "answer-co2": "reductions.co2", "answer-npv": "economics.npv",
+}  # fmt: skip
 ESTIMATED = ("estimated", "default")
 # Sums of the same floats in another order differ by less.
 SAME = 1e-9
@@ -77,6 +81,17 @@ def status_line(
     }
     said = [word(mark, language) for mark, holds in marks.items() if holds]
     return "; ".join([f"{word('data-status', language)}: {status}", *said])
+
+
+def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
+    """What is saved, what it costs and when it is back, in one sentence each."""
+    saving = layout.pair_text(figures.get("annual_saving"), language)
+    said = [word(what, language, count=count, saving=saving)]
+    for key, name in ANSWERS.items():
+        figure = figures.get(name)
+        if isinstance(figure, Figure):
+            said.append(word(key, language, figure=shown(figure, language)))
+    return Prose([" ".join(said)])
 
 
 def headed(first: str, figures: Iterable[str], language: str, place: str = "") -> list[Column]:
