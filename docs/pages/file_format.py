@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cpcalc.schema import Model
+from cpcalc.schema.assessment import UNITS_OF_KIND
 
 BLOCK = re.compile(
     r"<!-- keys: (?P<module>\w+) (?P<model>\w+) -->\n(?P<lines>(?:[a-z0-9-]+: .*\n)+)"
@@ -17,9 +18,25 @@ BLOCK = re.compile(
 
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
     template = (Path(__file__).parent / "file-format.template.md").read_text(encoding="utf-8")
-    text = BLOCK.sub(_table, template)
+    text = BLOCK.sub(_table, template.replace("<!-- units of kinds -->\n", _units_of_kinds()))
     _all_models_are_there(template)
     yield root / "docs" / "file-format.md", text
+
+
+def _units_of_kinds() -> str:
+    """The units that amounts of each kind of stream are in; kinds with the same ones together."""
+    kinds: dict[tuple[str, ...], list[str]] = {}
+    for kind, units in UNITS_OF_KIND.items():
+        kinds.setdefault(units, []).append(f"`{kind}`")
+    rows = ["| kind | measured in units of |", "|---|---|"]
+    for units, named in kinds.items():
+        measured = ", ".join("counted things" if unit == "count" else f"`{unit}`" for unit in units)
+        if "`dust`" in named:
+            measured += " of its own substance"
+        if "`energy`" in named:
+            measured += "; `kW`, for a demand charge, where the price is per `kW` too"
+        rows.append(f"| {', '.join(named)} | {measured} |")
+    return "\n".join(rows) + "\n"
 
 
 def _models(module: str) -> dict[str, type[Model]]:

@@ -29,6 +29,9 @@ Conventions that hold throughout:
   the file. Each effect acts on what the earlier ones leave; percentages multiply only on one stream or sub-stream;
   amounts are cut at what remains. The increments in that order are the measures' savings and sum to the bundle; what
   each would save alone stands beside them, and what is lost by overlap is a line of its own.
+- **Verified at another production**: where a saving was measured at another production than the baseline's, its stream
+  stands at the production of the reporting year (with its parts and what follows it), and so do all measures on it:
+  shares are of what that year would have used, savings per product count that year's output. `after` and `saving` say so.
 - **A carrier** (steam, compressed air) passes its saving on to what it is made from, in the ratio that earlier measures
   left; money and emissions are counted once, at what is bought.
 - **A fuel switch** acts on what remains at its place in the order.
@@ -36,7 +39,32 @@ Conventions that hold throughout:
   missing. The payback of a total is the sum of investments over the sum of net savings, never a mean of paybacks.
 - **Time** is never converted by the calendar: days, hours, months and output of the file make a year.
 - **Emissions** are worked out gas by gas; the warming potential comes last. CO2 of biomass is a memo line; its CH4 and
-  N2O count. `co2` is fossil CO2 of own combustion and of purchased electricity by location.
+  N2O count. `co2` is fossil CO2 of scope 1 (own combustion, and of processes such as burning limestone, where a factor or
+  a `greenhouse-gas` stream says so) and of purchased electricity by location; `co2e` is all gases of the same. HCFC and CFC
+  stand outside the scopes, in a line of their own and in no CO2e, as the GHG Protocol asks; HFC count in scope 1.
+- **Reducing a whole lowers its parts**: what is taken from a stream is taken from its sub-streams in proportion, so that a
+  later percentage of a part acts on what is left of it. What is added to a stream leaves its parts as they are: a pump
+  that is added makes no lamp burn more.
+- **Data quality**: a figure is as good as the weakest of what it rests on. The tiers are metered, invoiced, calculated,
+  estimated, default, and, weakest of all, not stated. An input is of the tier that the nearest part of the file around
+  it says: an effect, else its measure; a stream for its quantity and price; a product; the operating time. A cited
+  factor that was not verified against its source is a default; one that was, an exchange rate and what is so by
+  definition have no tier. What a figure rests on is read off its own workings (`cpcalc why`), also through the measures
+  that act before it. Shares are those of the annual saving, and of the CO2 reduction, of measures and groups by the tier
+  of each; what costs or emits more is left out.
+- **Ranges and uncertainty**: a range counts with its mid-point m = (low + high) / 2 and may be off by u = (high - low) / 2;
+  `uncertainty: s` of a stream says that its quantity may be off by s of it. A figure f may then be off by
+
+      u_f = (sum_i ((df/dx_i) u_i)^2)^(1/2)
+
+  over its uncertain inputs x_i: first order, inputs independent of each other, an input once however often it is used.
+  The slopes df/dx_i are taken step by step along the workings of the figure, each by moving one operand of one formula
+  a little up and down. What a u means (all that is possible, a standard deviation) is what the file means by its own.
+  A worked case: 100 +- 5 less 60 +- 2 is 40 +- (5^2 + 2^2)^(1/2) = 40 +- 5.385; twice 100 +- 5 is 200 +- 10, not
+  +- 7.07, as both are the same input. Ranges of cited factors and bounds (at least, at most) are not part of it.
+- **Verified** is what was found afterwards, with the period and the way stated; any other claim counts as implemented.
+- **Expected figures** test a calculation only where they do not repeat one typed amount and rest on no balancing entry;
+  the others are counted apart.
 - **Payback** by cases, where I is the investment less grants and A the annual net saving:
 
 | I | A | payback |

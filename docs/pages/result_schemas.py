@@ -118,8 +118,11 @@ EXPECTED = ("met", "missed", "not-reproduced", "now-reproduced", "unknown")
 RECONCILED = ("agrees", "differs", "unknown", "not-reproduced", "now-reproduced", "not-recomputed")
 COUNTS = (
     "files errors warnings notices waived expectations_met expectations_missed "
-    "expectations_not_reproduced known"
+    "expectations_not_reproduced expectations_by_construction known"
 )
+HEADLINES = (
+    "investment", *names.HEADLINES, *names.members("reductions"), "economics.npv",
+)  # fmt: skip
 BOUND = enum(("at-least", "at-most", "estimate"))
 SUBSTANCE = {**PLAIN[str], "description": "the substance, such as CO2 or TSP"}
 DIAGNOSTICS = listed(ref("diagnostic"))
@@ -189,6 +192,11 @@ def _line() -> Schema:
         "investment": ref("investment"),
         "stand_alone?": record(alone),
         "economics?": either(ref("economics"), NotApplicable),
+        "quality?": keys(str, HEADLINES),
+        "uncertainty?": {
+            **by_name(record({**each("low high", float), "unit": str})),
+            "propertyNames": {"enum": list(HEADLINES)},
+        },
     }
 
 
@@ -231,14 +239,25 @@ def _about() -> Schema:
 
 
 def _result() -> Schema:
-    stream = {**hints(results.StreamResult, "id", "saving_share"), "name": TITLE}
+    stream = {
+        **hints(results.StreamResult, "id", "saving_share", "loads", "production"),
+        "name": TITLE,
+    }
     stream |= {"kind": enum((*files.INPUT_KINDS, *files.OUTPUT_KINDS)), "saving_share?": Reported}
-    expectation = {**hints(results.ExpectationResult, "path"), "outcome": enum(EXPECTED)}
+    stream |= {"loads?": FIGURES, "production?": results.AtProduction}
+    expectation = {
+        **hints(results.ExpectationResult, "path", "by_construction", "source"),
+        "outcome": enum(EXPECTED), "by_construction?": {"const": True}, "source?": str,
+    }  # fmt: skip
     return record(
         {"schema": constant("result"), **_about(), "streams": by_name(record(stream)),
+         "products?": by_name(
+             record({"name": TITLE, **each("output? capacity? reporting_output?", Figure)})
+         ),
+         "remarks?": dict[str, str],
          "measures": listed(ref("measure")), "groups": listed(ref("group")),
          "totals": ref("total"), "totals_by_status": by_name(ref("total")),
-         "data_quality": by_name({"type": "number", "minimum": 0, "maximum": 1.000001}),
+         **each("data_quality data_quality_co2", by_name(SHARE)),
          "identities": list[results.Identity], "expectations": listed(record(expectation)),
          "waivers": WAIVERS, "factors": list[results.FactorUsed],
          "sensitivity?": ref("sensitivity"), "whole_enterprise?": ref("whole_enterprise")}
@@ -314,9 +333,12 @@ def definitions() -> Schema:
 
 
 def batch() -> Schema:
-    shard = record({**each("number of", int), **each("digests problems", list[Any])})
+    shard = record(
+        {**each("number of", int), **each("digests problems", list[Any]), "checksum": str}
+    )
     totals = {
         **TOTAL, **each("data_status currencies", dict[str, int]), "warnings": int,
+        **each("data_quality data_quality_co2", by_name(SHARE)),
         "identities": record(each("holding of", int)),
     }  # fmt: skip
     return record(
@@ -371,7 +393,7 @@ def programme() -> Schema:
          "training": record(training), "reconciliation": listed(record(reconciled)),
          "payback_classes": listed(record({"class": str, "measures": int, "totals": ref("total")})),
          "contributors": listed(record(contributor)), "measures": listed(record(pooled)),
-         **each("data_quality data_status_shares", by_name(SHARE)),
+         **each("data_quality data_quality_co2 data_status_shares", by_name(SHARE)),
          **each("not_counted unverified_factors", list[str]),
          "identities": list[results.Identity], "waivers": WAIVERS, "diagnostics": DIAGNOSTICS,
          "provenance": record({"cpcalc": str, "enterprises": dict[str, str]})}
@@ -379,7 +401,8 @@ def programme() -> Schema:
 
 
 def check() -> Schema:
-    expectation = {**each("figure expected found because?", str), "outcome": enum(EXPECTED)}
+    expectation = {**each("figure expected found because? source?", str), "outcome": enum(EXPECTED)}
+    expectation["by_construction?"] = {"const": True}
     file = {
         "file": str, "kind": str | None, "diagnostics": DIAGNOSTICS,
         "expectations": listed(record(expectation)),

@@ -6,6 +6,7 @@ import gc
 import io
 import os
 import sys
+from contextlib import suppress
 
 from cpcalc.cli import INTERRUPTED, NOT_DONE
 
@@ -38,31 +39,40 @@ def run(arguments: list[str]) -> int:
 
 
 def _open_streams() -> None:
-    """Give closed streams somewhere to go, and let Windows consoles and pipes have Vietnamese."""
-    for name in ("stdout", "stderr"):
+    """Give closed streams somewhere to go, and let Windows consoles and pipes have Vietnamese.
+
+    Not only here: processes that are started have the same descriptors, and a file must not get one
+    of them.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            os.dup2(os.open(os.devnull, os.O_RDWR), descriptor)
+            os.set_inheritable(descriptor, True)
+            stream = open(descriptor, "w" if descriptor else "r", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, stream)
         elif os.name == "nt" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _flushed(code: int) -> int:
     """The exit code once all output has left; what could not be written is an error too."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:  # the reader has seen enough
-            continue
-        except (OSError, ValueError) as error:
-            if stream is sys.stdout and code != NOT_DONE:
-                _say(f"cpcalc: cannot write the output: {error}")
-            code = code or NOT_DONE
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        pass
+    except (OSError, ValueError) as error:
+        if code != NOT_DONE:
+            _say(f"cpcalc: cannot write the output: {error}")
+        code = code or NOT_DONE
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
     return code
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)  # noqa: T201 - the last word there is
+    with suppress(OSError):
+        print(line, file=sys.stderr)  # noqa: T201 - the last word there is
 
 
 if __name__ == "__main__":

@@ -250,12 +250,13 @@ def with_bound(figure: Figure) -> Figure:
     return figure if bound == figure.bound else replace(figure, bound=bound)
 
 
-def steps(figure: Figure) -> Iterator[Figure]:
+def steps(figure: Figure, known: set[int] | None = None) -> Iterator[Figure]:
     """The figures a figure rests on and itself, each once and after its operands.
 
-    A bound is not looked behind.
+    A bound is not looked behind. Those that are ``known`` by their identity are left out, and all
+    that are met become so.
     """
-    done: set[int] = set()
+    done = set[int]() if known is None else known
     pending: list[tuple[Figure, bool]] = [(figure, False)]
     while pending:
         current, has_operands = pending.pop()

@@ -29,8 +29,8 @@ REDUCTIONS = (
 )  # fmt: skip
 OVER_LIVES = ("co2", "co2e")
 SCOPES = (
-    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "on_site", "off_site",
-    "generated",
+    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic",
+    "outside_scopes", "on_site", "off_site", "generated",
 )  # fmt: skip
 
 
@@ -85,6 +85,9 @@ NAMES = (
     Name("economics", ALONE, is_of_enterprises=False),
 )  # fmt: skip
 BY_KEY = {name.key: name for name in NAMES}
+
+# The figures of a line that are quoted, besides its investment, its NPV and its reductions.
+HEADLINES = ("annual_saving", "annual_net_saving", "simple_payback")
 
 # The figures under ``economics``, in the order of the contract; after them its lists and its cash
 # flow.

@@ -101,12 +101,7 @@ class Swing(NamedTuple):
 
 
 class BreakEven(NamedTuple):
-    """Where a measure stops being worth it: the price, investment or saving at which a target is
-    just met.
-
-    ``bound`` is ``above`` (it is met only above the value) or ``below``; the value is a reason
-    where it is always or never met.
-    """
+    """What just meets a target, ``above`` or ``below`` which it is met; or why it always is."""
 
     place: str
     parameter: str
@@ -126,8 +121,7 @@ class Sensitivity(NamedTuple):
 
 
 class LifeCycleLine(NamedTuple):
-    """Present values of one line: what it costs if everything goes on as before, and with the
-    measures.
+    """Present values of one line: what it costs as everything was, and with the measures.
 
     ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where
     nothing changes.
@@ -140,8 +134,7 @@ class LifeCycleLine(NamedTuple):
 
 
 class LifeCycleCost(NamedTuple):
-    """What the enterprise pays over the study period, before and after all measures [currency,
-    present values]."""
+    """What the enterprise pays over the study period [currency, present values]."""
 
     before: Reported
     after: Reported
@@ -150,12 +143,19 @@ class LifeCycleCost(NamedTuple):
 
 
 class WholeEnterprise(NamedTuple):
-    """Cleaner production and end of pipe together: what the owner pays and gains. In no total of
-    cleaner production."""
+    """Cleaner production and end of pipe together, for the owner; in no total of the former."""
 
     line: Line  # its money only
     life_cycle_cost: LifeCycleCost
     tornado: tuple[Swing, ...] = ()  # of its NPV, where that is not the total's
+
+
+class AtProduction(NamedTuple):
+    """The reporting year's production, at which a stream stands where a saving was verified."""
+
+    product: str
+    output: Figure
+    without_measures: Figure  # of the stream: the baseline at that production
 
 
 class StreamResult(NamedTuple):
@@ -168,6 +168,8 @@ class StreamResult(NamedTuple):
     after: Reported
     saving: Reported
     saving_share: Reported | None = None  # without a quantity, as far as measures state shares
+    production: AtProduction | None = None  # of ``after`` and ``saving``, where not the baseline's
+    loads: Figures = MappingProxyType({})  # of waste water, before any measure
 
 
 class Line(NamedTuple):
@@ -195,6 +197,9 @@ class Line(NamedTuple):
     # As avoided_emissions, over the measures' lives.
     lifetime_avoided: Mapping[str, Figures] = MappingProxyType({})
     lifetime_reductions: Figures = MappingProxyType({})  # co2 and co2e over the lives
+    # Of the headline figures: the weakest tier of data, and how far off they may be either way.
+    quality: Mapping[str, str] = MappingProxyType({})
+    uncertainty: Mapping[str, Figure] = MappingProxyType({})
 
 
 class MeasureResult(NamedTuple):
@@ -237,8 +242,7 @@ class Identity(NamedTuple):
 
 
 class ExpectationResult(NamedTuple):
-    """A published figure held against the result. ``outcome``: met, missed, not-reproduced,
-    now-reproduced, unknown."""
+    """A published figure held against the result; ``outcome``: met, missed, unknown ..."""
 
     figure: str
     outcome: str
@@ -246,6 +250,8 @@ class ExpectationResult(NamedTuple):
     found: Reported | None
     because: str | None
     path: tuple[str | int, ...]
+    by_construction: bool = False  # it repeats what is typed, or rests on a balancing entry
+    source: str | None = None
 
 
 class Rate(NamedTuple):
@@ -296,6 +302,7 @@ class AssessmentResult(NamedTuple):
     enterprise: Mapping[str, Any]
     data_status: str
     basis: StatedBasis
+    products: Mapping[str, Mapping[str, Any]]  # name, and as stated output, capacity ...
     streams: tuple[StreamResult, ...]
     measures: tuple[MeasureResult, ...]
     groups: tuple[GroupResult, ...]
@@ -303,11 +310,12 @@ class AssessmentResult(NamedTuple):
     totals_by_status: Mapping[str, Line]
     identities: tuple[Identity, ...]
     factors: tuple[FactorUsed, ...]
-    qualities: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
+    qualities: Mapping[str, Mapping[str, float]]  # figure -> data tier -> share that rests on it
     provenance: Provenance
     file: Assessment  # as read: its words and what no figure needs
     expectations: tuple[ExpectationResult, ...] = ()
     waivers: tuple[tuple[str, str], ...] = ()  # the check, and why
+    remarks: Mapping[str, str] = MappingProxyType({})  # place -> what the file says there in words
     sensitivity: Sensitivity | None = None  # where it is asked for
     whole_enterprise: WholeEnterprise | None = None  # likewise
 
@@ -318,8 +326,7 @@ NOT_STATED = NotApplicable("incomplete", "field-missing")
 
 
 def figures_of(line: Line) -> dict[str, Reported]:
-    """All figures of a line by name: ``investment``, ``investment.USD``, ``savings.energy``,
-    ``economics.npv`` ..."""
+    """All figures of a line by name: ``investment.USD``, ``savings.energy``, ``economics.npv``."""
     figures: dict[str, Reported] = {}
     if line.investment is not None:
         for amount in line.investment.amounts:
@@ -342,20 +349,18 @@ def value_at(line: Line, key: str) -> Any:
 
 
 def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
-    """Every figure of a result under its path in the JSON, with ids:
-    ``measures.m3.simple_payback``."""
+    """Every figure of a result under its path in the JSON: ``measures.m3.simple_payback``."""
     figures: dict[str, Reported] = {}
     for key in ("streams", "measures", "groups"):
         for item in getattr(result, key):
             _gather(f"{key}.{item.id}", item, figures)
-    for key in ("totals", "totals_by_status", "whole_enterprise", "sensitivity"):
+    for key in ("products", "totals", "totals_by_status", "whole_enterprise", "sensitivity"):
         _gather(key, getattr(result, key), figures)
     return figures
 
 
 def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
-    """Put a figure, or the figures of a record or a family, under its name; what is none is left
-    out."""
+    """Put a figure, or those of a record or a family, under its name; what is none is left out."""
     if isinstance(value, (Figure, NotApplicable)):
         figures[name] = value
         return

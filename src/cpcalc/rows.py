@@ -17,6 +17,7 @@ from pydantic import PlainSerializer, PlainValidator
 
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
+from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.units import ONE, Unit
 
 # Families in which published shares may stand beside amounts; shares add to nothing.
@@ -63,7 +64,6 @@ class Detail(NamedTuple):
     statuses: Mapping[str, RowFigures]
     parts: tuple[Part, ...]
     classes: tuple[tuple[str, str, RowFigures], ...]  # measure, declared cost class, its investment
-    qualities: Mapping[str, float]
     rates: tuple[tuple[str, float, int, str], ...]  # currency, rate, year, source
     unverified: tuple[str, ...]  # references of factors
 
@@ -85,6 +85,8 @@ class EnterpriseRow(NamedTuple):
     identities: int
     identities_holding: int
     figures: RowFigures
+    # Of the annual saving and the CO2 reduction: data tier -> share that rests on it.
+    qualities: Mapping[str, Mapping[str, float]]
     detail: Detail | None = None  # only where it is asked for
 
 
@@ -109,8 +111,32 @@ def row_of(
         identities=len(result.identities),
         identities_holding=sum(item.holds for item in result.identities),
         figures=row_figures(result.totals),
+        qualities={name: dict(tiers) for name, tiers in result.qualities.items()},
         detail=_detail(result) if detailed else None,
     )
+
+
+def headlines(line: results.Line) -> dict[str, Figure]:
+    """The known figures of a line that are quoted: money, payback, NPV and reductions."""
+    stated: dict[str, Any] = {
+        "investment": line.investment and line.investment.converted,
+        **{name: getattr(line, name) for name in names.HEADLINES},
+        **{f"reductions.{name}": figure for name, figure in line.reductions.items()},
+        "economics.npv": results.value_at(line, "economics.npv"),
+    }
+    return {name: figure for name, figure in stated.items() if isinstance(figure, Figure)}
+
+
+def counting(result: results.AssessmentResult) -> list[results.MeasureResult | results.GroupResult]:
+    """What the totals add: groups and measures in none, without end of pipe."""
+    groups = [group for group in result.groups if group.in_bundle]
+    grouped = {name for group in groups for name in group.measures}
+    alone = [
+        item
+        for item in result.measures
+        if item.in_bundle and item.id not in grouped and item.type != END_OF_PIPE
+    ]
+    return [*alone, *groups]
 
 
 def row_figures(line: results.Line) -> RowFigures:
@@ -152,15 +178,6 @@ def _consumption_saving(prefix: str, figures: results.Figures) -> Reported | Non
 
 
 def _detail(result: results.AssessmentResult) -> Detail:
-    grouped = {name for group in result.groups for name in group.measures}
-    entries: list[results.MeasureResult | results.GroupResult] = [
-        item
-        for item in result.measures
-        if item.in_bundle and item.id not in grouped and item.type != "end-of-pipe"
-    ]
-    entries += [
-        item for item in result.groups if item.status not in ("rejected", "not-implemented")
-    ]
     owner = str(result.enterprise["id"])
     return Detail(
         statuses={status: row_figures(line) for status, line in result.totals_by_status.items()},
@@ -173,14 +190,13 @@ def _detail(result: results.AssessmentResult) -> Detail:
                 isinstance(item, results.GroupResult),
                 row_figures(item.line),
             )
-            for item in entries
+            for item in counting(result)
         ),
         classes=tuple(
             (item.id, item.cost_class, row_figures(item.line))
             for item in result.measures
             if item.cost_class is not None
         ),
-        qualities=dict(result.qualities),
         rates=tuple(
             (currency, rate.value, year, source)
             for currency, rate, year, source in result.basis.rates

@@ -90,6 +90,15 @@ def sum_invested(parts: Sequence[Investment | None], missing: tuple[str, ...]) -
     return Investment(figures, marked(converted))
 
 
+def shares_of(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
+    """The share of each name in the sum of all that is known and positive, the largest first."""
+    by_name = gathered({name: value} for name, value in parts if value is not None and value > 0)
+    sums = {name: math.fsum(values) for name, values in by_name.items()}
+    whole = math.fsum(sums.values())
+    largest_first = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+    return {name: value / whole for name, value in largest_first}
+
+
 # ---- identities ----------------------------------------------------------------------------------
 
 # Both sides are sums of the same floats in another order: they agree to this share, or something is

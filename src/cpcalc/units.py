@@ -138,7 +138,7 @@ def _sorted(powers: Mapping[str, int]) -> Exponents:
 
 def shown(name: str) -> str:
     """The name of a unit as people write it: ``PM2.5``, ``HFC-134a``, ``%``."""
-    if name.startswith(("HFC", "R_", "HCFC", "CFC")):
+    if name.startswith(("HFC", "R_", "HCFC", "CFC", "CH4_")):
         return name.replace("_", "-")
     return {"PM2_5": "PM2.5", "percent": "%"}.get(name, name)
 

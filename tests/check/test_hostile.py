@@ -183,6 +183,29 @@ def test_names_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[st
     )
 
 
+def test_an_expectation_in_any_form_is_its_own_files_problem(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The others of a folder are checked all the same, whatever form an amount has."""
+    (tmp_path / "other.yaml").write_bytes(HEAD + b"colour: red\n")
+    measure = "measures: {id: m, title: M, benefits: {saves: 2 million VND/year, as: energy}}\n"
+    amount = "2 million VND/year"
+    forms = (
+        f"{{low: {amount}, high: 3 million VND/year}}", f"{{at-least: {amount}}}",
+        f"{{at-most: {amount}}}", f"{{value: {amount}}}", "[]", "{}", "0", "2 %", "5 month",
+        f"{{value: {amount}, over: 6 month, annualise-by: time}}",
+    )  # fmt: skip
+    for key in ("value", "printed", "at-least", "at-most"):
+        for number, form in enumerate(forms):
+            expect = f"expect: [{{figure: totals.annual_saving, {key}: {form}, source: s}}]\n"
+            file = tmp_path / f"{key}-{number}.yaml"
+            file.write_text(HEAD.decode() + measure + expect, encoding="utf-8")
+    code, said = checked(capsys, str(tmp_path), "--format", "concise")
+    assert code == 1
+    assert "other.yaml:4:1: error[unknown-key]" in said
+    assert "printed-0.yaml:5:49: error[wrong-shape]" in said
+
+
 @pytest.mark.slow
 def test_the_script_for_a_corpus_finds_what_ends_badly(tmp_path: Path) -> None:
     suite = tmp_path / "yaml_test_suite.jsonl"

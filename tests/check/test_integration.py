@@ -155,8 +155,26 @@ def test_the_action_passes_what_is_good_and_is_strict_when_told(
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     (repository / "assessments" / "a.yaml").write_text(WARNED, encoding="utf-8")
     assert act(repository, command, lang="vi").returncode == 0
-    assert act(repository, command, strict="true").returncode == 1
-    assert act(repository, command, paths="nowhere").returncode == 2
+    strict = act(repository, command, strict="true")
+    assert strict.returncode == 1
+    assert strict.stdout.splitlines()[-1].endswith(
+        "::files have errors or warnings; each stands beside its line"
+    )
+    nowhere = act(repository, command, paths="nowhere")
+    assert (nowhere.returncode, nowhere.stdout.count("::error title=cpcalc check::")) == (2, 1)
+    (repository / "-v.yaml").write_text(BAD, encoding="utf-8")
+    assert "file=-v.yaml," in act(repository, command, paths="-v.yaml").stdout
+
+
+@pytest.mark.parametrize("strict", ["True", "yes", "1", " true"])
+def test_the_action_refuses_a_strict_it_does_not_know(
+    repository: Path, command: Path, strict: str
+) -> None:
+    done = act(repository, command, strict=strict)
+    assert done.returncode == 2
+    assert done.stdout == (
+        f"::error title=cpcalc check::strict is neither true nor false: {strict}\n"
+    )
 
 
 def test_the_action_hands_every_input_to_its_script() -> None:

@@ -167,4 +167,5 @@ def test_the_published_files_accept_theirs_with_reasons() -> None:
         "implied-price",
         "measure-without-effect",
         "saving-dwarfs-investment",
+        "period-not-a-year",
     }

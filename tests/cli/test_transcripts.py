@@ -155,7 +155,6 @@ def test_output_is_written_in_one_piece_and_keeps_what_was_there_on_failure(
     said: Runs, tmp_path: Path
 ) -> None:
     target = tmp_path / "out.json"
-    target.write_text("old", encoding="utf-8")
     code, out, _ = said("assess", "--format", "json", "--output", target, MINIMAL)
     assert (code, out) == (0, "")
     assert json.loads(target.read_text(encoding="utf-8"))["enterprise"]["id"] == "C-13"
@@ -180,6 +179,29 @@ def test_several_files_give_several_summaries_and_their_sums(said: Runs) -> None
     sums = data["combined"]["by_currency"]["VND"]
     # 12 million + 788 million
     assert sums["annual_saving"]["value"] == pytest.approx(800e6, rel=1e-12)
+
+
+def test_an_enterprise_given_twice_is_counted_once(said: Runs, tmp_path: Path) -> None:
+    """As in a batch; both pages stand, and the later file has the error."""
+    copy = tmp_path / "copy.yaml"
+    copy.write_bytes(Path(MINIMAL).read_bytes())
+    code, out, err = said("assess", MINIMAL, copy)
+    assert code == 1
+    assert out.count("Small workshop  (C-13)") == 2
+    assert "Files with errors, not counted: 1" in out
+    assert "error[enterprise-twice]: the enterprise `C-13` is already in" in err
+    assert f"--> {copy}:4:7" in err
+    code, out, _ = said("assess", "--format", "json", MINIMAL, copy)
+    data = json.loads(out)
+    assert (code, len(data["assessments"]), data["combined"]["assessments"]) == (1, 2, 1)
+    assert data["combined"]["by_currency"]["VND"]["annual_saving"]["value"] == 12e6
+    # one measure beside that of another version of the file is no sum
+    assert said("assess", "--measure", "m1", MINIMAL, copy)[0] == 0
+    other = tmp_path / "next.yaml"
+    for year, file in ((2011, copy), (2012, other)):
+        text = Path(MINIMAL).read_text(encoding="utf-8")
+        file.write_text(f"{text}\nbasis: {{period: {year}}}\n", encoding="utf-8")
+    assert said("assess", copy, other)[0] == 0
 
 
 def test_a_bad_file_among_good_ones_does_not_hide_them(said: Runs) -> None:
@@ -245,13 +267,13 @@ def test_markdown_is_a_page(said: Runs) -> None:
 LONG = unicodedata.normalize("NFD", "Nhà máy chế biến thủy sản xuất khẩu Sóc Trăng " * 5)[:200]
 NAMES = {
     "markup": "[red]Alarm[/red] [/] [bold",
-    "control": "bell\x07 escape\x1b[31m back\x08 tab\there",
+    "control": "tab\there, line\nend",  # other control characters are refused
     "direction": "abc\u202eGNP.exe\u202c \u2066x\u2069 \u200fy",
     "long": LONG,
     "html": "<script>alert(1)</script> & \"quotes\" 'single'",
     "pipe": "a | b `code` *star* _line_ # head",
     "formula": "=HYPERLINK(\"http://x\")",
-    "plus": "+1+1", "minus": "-2+3", "at": "@SUM(A1)", "tab-first": "\t=1", "return": "\r=1",
+    "plus": "+1+1", "minus": "-2+3", "at": "@SUM(A1)", "tab-first": "\t=1",
     "surrogate-pair": "💥 🏭 é ệ",
     "braces": "{0} {name} %s %(x)s",
 }  # fmt: skip

@@ -213,3 +213,52 @@ def test_a_file_with_electricity_alone_repeats_nothing(plant: Plant) -> None:
     result = plant.assess(body).result
     assert result is not None
     assert "by-gas" not in [getattr(block, "key", "") for block in summary(result, "en")]
+
+
+@pytest.mark.parametrize("gas", ["HCFC-22", "HCFC-141b", "CFC-12"])
+def test_gases_of_the_montreal_protocol_stand_outside_the_scopes_and_of_co2e(
+    plant: Plant, gas: str
+) -> None:
+    head = HEAD.replace("own-gwp@1", "own-gwp@1, ipcc-gwp@1")
+    body = f"""\
+streams:
+  old: {{kind: greenhouse-gas, gas: {gas}, quantity: 80 kg/year}}
+  new: {{kind: greenhouse-gas, gas: HFC-134a, quantity: 80 kg/year}}
+measures:
+  - {{id: m, title: Leaks, lifetime: 10 year, effects: [{{stream: old, reduce: 50 %}}, {{stream: new, reduce: 25 %}}]}}
+"""
+    data = plant.data(body, head.replace("own-gwp@1, ", ""))
+    totals = data["totals"]
+    key = gas.replace("-", "_")
+    assert totals["avoided_emissions"]["outside_scopes"][key]["value"] == exactly(0.04)
+    assert totals["lifetime_avoided"]["outside_scopes"][key]["value"] == exactly(0.4)
+    assert list(totals["avoided_emissions"]["scope_1"]) == ["HFC_134a"]
+    assert totals["reductions"]["co2e"]["value"] == exactly(0.02 * 1300)
+    assert not any(key in used["reference"] for used in data["factors"])
+
+
+@pytest.mark.parametrize(
+    ("gas", "potential"), [("CH4", 27.9), ("CH4-fossil", 29.8), ("CH4-non-fossil", 27)]
+)
+def test_methane_is_counted_by_its_origin_where_the_report_tells_it(
+    plant: Plant, gas: str, potential: float
+) -> None:
+    head = HEAD.replace("own-gwp@1", "ipcc-gwp@1").replace("AR5-100", "AR6-100")
+    body = f"""\
+streams: {{leak: {{kind: greenhouse-gas, gas: {gas}, quantity: 10 t/year}}}}
+measures:
+  - {{id: m, title: Leaks, effects: {{stream: leak, reduce: 50 %}}}}
+"""
+    assert plant.data(body, head)["totals"]["reductions"]["co2e"]["value"] == exactly(5 * potential)
+
+
+def test_a_gas_without_a_potential_is_named_where_it_stands(plant: Plant) -> None:
+    body = """\
+streams:
+  leak: {kind: greenhouse-gas, gas: CH4-fossil, quantity: 10 t/year}
+measures:
+  - {id: m, title: Leaks, effects: {stream: leak, reduce: 50 %}}
+"""
+    assert ("gas-without-gwp", 2) in plant.problems(body)
+    reduced = plant.data(body)["totals"]["reductions"]["co2e"]
+    assert reduced["not_applicable"] == "incomplete"

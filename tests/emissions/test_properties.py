@@ -136,3 +136,26 @@ def test_the_shipped_properties_can_be_named(plant: Plant) -> None:
     assert data["totals"]["avoided_emissions"]["scope_1"]["CO2"]["value"] == exactly(
         100 * 20.93e-3 * 98.3
     )
+
+
+@pytest.mark.parametrize("of_coal", ["", "ncv: 26.7 GJ/t, "])
+@pytest.mark.parametrize("of_husk", ["", "ncv: 11.6 GJ/t, "])
+def test_a_stream_without_a_heat_content_takes_that_of_its_factor_everywhere(
+    plant: Plant, of_coal: str, of_husk: str
+) -> None:
+    streams = f"""\
+streams:
+  coal: {{kind: energy, quantity: 1 000 t/year, price: 4 USD/GJ, price-basis: ncv, {of_coal}emission-factors: [own-fuels/coal]}}
+  husk: {{kind: energy, quantity: 0 t/year, price: 30 USD/t, {of_husk}emission-factors: [own-fuels/husk]}}
+measures:
+  - {{id: m, title: Husk, lifetime: 10 year, effects: {{stream: coal, replace-by: husk, share: 50 %, ratio: equal-heat}}}}
+"""
+    head = HEAD.replace("currency: VND", "currency: USD, discount-rate: {real: 8 %}")
+    head = head.replace(
+        "basis:\n  period: 2023\n  currency: USD, d", "basis:\n  period: 2023\n  currency: USD\n  d"
+    )
+    data = plant.data(streams, head)
+    husk = 500 * 26.7 / 11.6
+    assert data["streams"]["husk"]["after"]["value"] == exactly(husk)
+    saved = data["measures"][0]["annual_saving"]["value"]
+    assert saved == exactly(500 * 26.7 * 4 - husk * 30)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_plant import Plant
+from small_plant import HEAD, Plant
 
 
 @pytest.fixture
@@ -124,3 +124,32 @@ def test_a_later_measure_takes_its_share_of_the_load_left(plant: Plant) -> None:
 def test_a_concentration_of_nothing_cannot_fall(plant: Plant) -> None:
     body = lagoon() + measures("{stream: sewage, load: cod, from: 0 mg/L, to: 0 mg/L}")
     assert plant.problems(body) == [("too-small", 10)]
+
+
+@pytest.mark.parametrize(
+    ("stream", "effect"),
+    [
+        ("cod: 1 720 mg/L", "reduce: 10 %"),
+        ("bod: 900 mg/L", "reduce: 10 %"),
+        ("name: Anaerobic lagoon", "reduce: 10 %"),
+        ("name: {vi: Hồ kỵ khí}", "reduce: 10 %"),
+        ("price: 1 VND/m3", "load: cod, from: 1 000 mg/L, to: 900 mg/L"),
+    ],
+)
+def test_methane_that_no_factor_counts_is_noticed_where_co2e_is_reported(
+    plant: Plant, stream: str, effect: str
+) -> None:
+    body = f"""\
+streams:
+  sewage: {{kind: wastewater, quantity: 100 000 m3/year, {stream}}}
+measures:
+  - {{id: m, title: Less, effects: {{stream: sewage, {effect}}}}}
+"""
+    assert ("methane-not-counted", 2) in plant.problems(body)
+    counted = body.replace(
+        "m3/year, ", "m3/year, emission-factors: own-water/deep-lagoon, cod: 1 g/L, ", 1
+    )
+    if "cod: 1 720" not in stream:
+        assert "methane-not-counted" not in [name for name, _ in plant.problems(counted)]
+    without_co2e = HEAD.replace("  gwp: AR5-100\n", "")
+    assert "methane-not-counted" not in [name for name, _ in plant.problems(body, without_co2e)]

@@ -69,3 +69,8 @@ def test_the_hand_calculation_holds(
 
 def test_biogenic_co2_is_in_no_total(measures: dict[str, dict[str, Any]]) -> None:
     assert "co2" not in measures["less-husk"]["reductions"]
+
+
+def test_a_gas_of_the_montreal_protocol_is_in_no_total(measures: dict[str, dict[str, Any]]) -> None:
+    assert measures["less-leaks"]["reductions"] == {}
+    assert set(measures["less-leaks"]["avoided_emissions"]) == {"outside_scopes"}

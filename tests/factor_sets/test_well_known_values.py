@@ -111,6 +111,7 @@ def test_three_types_of_grid_factor_never_share_a_set() -> None:
     }
     assert types == {
         "grid-average@1": {"average"},
+        "grid-average@2": {"average"},
         "grid-consumption@1": {"average"},
         "grid-ifi@1": {"combined-margin", "combined-margin-intermittent", "operating-margin"},
         "grid-lifecycle@1": {"lifecycle"},
@@ -285,3 +286,20 @@ def test_every_gas_of_the_gwps_is_a_unit() -> None:
         "CH4_non_fossil",
     }
     assert gases <= set(ORDER)
+
+
+def test_corrections_are_of_a_later_version_and_the_first_one_stays() -> None:
+    sf6 = {
+        pin: next(
+            gwp.quality for gwp in SETS[pin].gwps or () if (gwp.gas, gwp.report) == ("SF6", "AR6")
+        )
+        for pin in ("ipcc-gwp@1", "ipcc-gwp@2")
+    }
+    assert sf6 == {"ipcc-gwp@1": "verified", "ipcc-gwp@2": "unverified"}
+    uk = row_of("grid-average@2", "united-kingdom", "CO2")
+    assert (uk.data_year, uk.quality) == (2021, "unverified")
+    ids = {control.id for control in SETS["control-efficiencies@2"].controls or ()}
+    assert "coal-multicyclone" not in ids
+    assert "pulverised-coal-wet-bottom-multicyclone" in ids
+    mill = entry_of("process-dust@2", "factors", "cement-finish-mill-baghouse-pm")
+    assert (mill.per, mill.emits[0].where) == ("material ground", "Tables 11.6-3 and 11.6-4")

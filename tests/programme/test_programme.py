@@ -15,7 +15,7 @@ from cpcalc.app.assess import Options
 from cpcalc.app.batch import Job
 from cpcalc.app.check import check_file
 from cpcalc.app.programme import ProgrammeOutcome, assess_programme
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, NotApplicable
 
 HEAD = """cpcalc-programme: 1
 id: prog
@@ -86,10 +86,17 @@ def test_both_investments_stand_as_given_and_as_one_at_the_programmes_rate(tmp_p
     assert names(outcome) == ["programme-rate-differs"]
 
 
-def test_without_a_rate_both_amounts_stand_and_no_single_one(tmp_path: Path) -> None:
+def test_without_a_rate_both_amounts_stand_and_the_single_one_is_partial(tmp_path: Path) -> None:
+    """What is in the programme's currency adds up everywhere; what is missing is named."""
     outcome = programme(tmp_path, HEAD.replace("exchange-rates", "# exchange-rates"))
     assert outcome.result is not None
-    assert not isinstance(outcome.result.total.figure("investment"), Figure)
+    total = outcome.result.total.figure("investment")
+    assert isinstance(total, Figure)
+    assert (total.value, total.is_partial, total.missing) == (40e6, True, ("exchange-rates.USD",))
+    assert outcome.result.total.simple_payback == NotApplicable(
+        "incomplete", "field-missing", ("exchange-rates.USD",)
+    )
+    assert all(item.holds for item in outcome.result.identities)
     assert value(outcome, "investment.USD") == 2000
     assert names(outcome) == ["programme-rate-missing"]
 

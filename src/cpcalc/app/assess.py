@@ -4,7 +4,7 @@ placed."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,19 +17,22 @@ from cpcalc.app.lock import frozen_problems
 from cpcalc.app.sets import plausible_for
 from cpcalc.checks import BASIC, FULL, check_expectations, review
 from cpcalc.checks.reviewed import Reviewed
-from cpcalc.diagnostics import Diagnostic, Path, has_errors
+from cpcalc.diagnostics import Diagnostic, Path, dotted, has_errors
 from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate, with_order_free
+from cpcalc.engine.origins import with_origins
 from cpcalc.figures import TooLargeError
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
+from cpcalc.resolve.context import figure_of
 from cpcalc.resolve.model import Resolved
 from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis
-from cpcalc.source.reader import Document, read
+from cpcalc.schema.leaves import amounts_in
+from cpcalc.source.reader import Document, Text, read
 from cpcalc.sums import broken
 
 
@@ -171,10 +174,11 @@ def _result(
             projects = Projects(resolved)
             calculation = with_economics(projects, calculation)
     whole, proofs, sensitivities = _of_the_whole(calculation, projects, options)
-    return AssessmentResult(
+    result = AssessmentResult(
         enterprise=_enterprise(assessment),
         data_status=assessment.data_status,
         basis=_basis(assessment, resolved),
+        products=_products(assessment),
         streams=calculation.streams,
         measures=calculation.measures,
         groups=calculation.groups,
@@ -182,12 +186,40 @@ def _result(
         totals_by_status=calculation.totals_by_status,
         identities=(*calculation.identities, *proofs),
         factors=tuple(library.used.values()),
-        qualities=calculation.qualities,
+        qualities={},
         provenance=provenance,
         file=assessment,
         sensitivity=sensitivities,
         whole_enterprise=whole,
+        remarks=dict(_remarks(assessment)),
     )
+    return with_origins(result, assessment)
+
+
+def _products(assessment: Assessment) -> dict[str, dict[str, object]]:
+    """What the plant makes, as stated."""
+    keys = ("output", "capacity", "reporting_output")
+    products: dict[str, dict[str, object]] = {}
+    for product in assessment.products or ():
+        stated = {key: getattr(product, key) for key in keys}
+        figures = {key: figure_of(given) for key, given in stated.items() if given is not None}
+        products[product.id] = {"name": product.name or {"": product.id}, **figures}
+    return products
+
+
+# What is said of a part in words, besides its names.
+REMARKS = frozenset({"notes", "source", "because", "period", "how"})
+
+
+def _remarks(assessment: Assessment) -> Iterator[tuple[str, str]]:
+    """What the file says in words about the enterprise, its streams, measures and groups."""
+    for section in ("enterprise", "streams", "measures", "groups"):
+        part = getattr(assessment, section)
+        listed = enumerate(part or ()) if section in ("measures", "groups") else ()
+        ids: dict[Path, str] = {(section, number): item.id for number, item in listed}
+        for text, _ in amounts_in(part):
+            if isinstance(text, Text) and not REMARKS.isdisjoint(text.path[-2:]):
+                yield dotted(text.path, ids), text
 
 
 def _of_the_whole(
@@ -242,7 +274,7 @@ def _discount_rate(basis: Basis) -> str | None:
 
 
 def _enterprise(assessment: Assessment) -> dict[str, object]:
-    keys = ("id", "name", "sector", "province", "country")
+    keys = ("id", "name", "sector", "province", "country", "employees", "founded")
     stated: dict[str, object] = {key: getattr(assessment.enterprise, key) for key in keys}
     stated["programme"] = assessment.programme
     sources = [item.model_dump(exclude_none=True) for item in assessment.source or ()]

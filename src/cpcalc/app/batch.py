@@ -18,7 +18,7 @@ from pathlib import Path as FilePath
 from pathlib import PureWindowsPath
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from cpcalc.app import files as disk
 from cpcalc.app.assess import Options, Outcome, assess_file
@@ -244,9 +244,9 @@ def _collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
 
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it fails."""
-    again = {member.file: _failure(member, twice) for member, twice in duplicates(batch.rows)}
+    again = {id(member): _failure(member, twice) for member, twice in duplicates(batch.rows)}
     return batch._replace(
-        rows=tuple(row for row in batch.rows if row.file not in again),
+        rows=tuple(row for row in batch.rows if id(row) not in again),
         failures=tuple(
             sorted([*batch.failures, *again.values()], key=lambda failure: failure.file)
         ),
@@ -309,6 +309,13 @@ def shard_data(batch: Batch, shard: Shard) -> dict[str, Any]:
     return part.model_dump(mode="json")
 
 
+def checksum_of(result: Mapping[str, Any]) -> str:
+    """The hash of what `merge` reads of a shard's JSON result, by which it knows a damaged one."""
+    kept = {key: result[key] for key in ("cpcalc", "request", "group_by", "passed_over", "shard")}
+    kept["shard"] = {key: part for key, part in kept["shard"].items() if key != "checksum"}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
 def merge(names: Sequence[str]) -> Merged:
     """Read the results of all shards; their order does not matter."""
     problems: list[Diagnostic] = []
@@ -316,11 +323,15 @@ def merge(names: Sequence[str]) -> Merged:
     parts: list[_ShardResult] = []
     for name in names:
         try:
-            part = _ShardResult.model_validate_json(FilePath(name).read_bytes())
+            data = FilePath(name).read_bytes()
+            result = json.loads(data)
+            if result["shard"]["checksum"] != checksum_of(result):
+                raise ValueError(name)
+            part = _ShardResult.model_validate_json(data)
         except OSError as error:
             problems.append(unreadable(NotReadableError(name, disk.reason_of(error))))
             continue
-        except ValidationError:  # not JSON, or not ours
+        except (ValueError, TypeError, LookupError, RecursionError):  # not JSON, or not ours
             problems.append(Diagnostic("not-a-batch-result", (), {}, file=name))
             continue
         parts.append(part)

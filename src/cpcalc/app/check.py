@@ -27,12 +27,12 @@ from cpcalc.app.sets import check_factor_set
 from cpcalc.checks import FULL
 from cpcalc.diagnostics import Diagnostic, Path, catalogue, dotted
 from cpcalc.figures import Figure
-from cpcalc.quantities import PartOfYear, Quantity, Range, parse_quantity
+from cpcalc.quantities import Quantity, Range, parse_quantity
 from cpcalc.report.check_page import FileReport
 from cpcalc.report.problems import printable
 from cpcalc.results import ExpectationResult
-from cpcalc.schema import Model
-from cpcalc.schema.leaves import Reading
+from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.leaves import Reading, amounts_in
 from cpcalc.source.reader import Document, Text, read
 from cpcalc.units import QuantityError, respelling
 
@@ -144,6 +144,10 @@ class KnownProblem(BaseModel, strict=True, defer_build=True):
     count: int
 
 
+# With what a baseline file begins, and no result.
+_BEGINNING = r'\{\s*"schema": "cpcalc/baseline/'
+
+
 class Baseline(BaseModel, defer_build=True):
     """A baseline file."""
 
@@ -151,7 +155,7 @@ class Baseline(BaseModel, defer_build=True):
     known: list[KnownProblem]
 
 
-def write_baseline(name: str, files: Iterable[FileReport]) -> int:
+def write_baseline(name: str, files: Iterable[FileReport], inputs: Iterable[str]) -> int:
     """Write the errors and warnings of the files as known ones; how many there are."""
     counts = Counter(
         _key(report, problem, name)
@@ -164,7 +168,7 @@ def write_baseline(name: str, files: Iterable[FileReport]) -> int:
         for (file, code, at), count in sorted(counts.items())
     ]
     data = Baseline(schema="cpcalc/baseline/1", known=known).model_dump(by_alias=True)
-    disk.write_atomically(name, [json.dumps(data, indent=1), "\n"])
+    disk.replace_own(name, [json.dumps(data, indent=1), "\n"], _BEGINNING, inputs)
     return counts.total()
 
 
@@ -322,7 +326,7 @@ def _edits(document: Document) -> Iterator[tuple[Path, str]]:
                 yield problem.path, new
     if loaded.assessment is None or is_misspelt:
         return
-    for path in dict.fromkeys(_quantities(loaded.assessment)):
+    for path in dict.fromkeys(_places(loaded.assessment)):
         text = leaves.get(path)
         new = _grouped(text, loaded.reading) if isinstance(text, Text) else None
         if new is not None:
@@ -378,16 +382,10 @@ def _is_same_value(old: str, new: str, reading: Reading) -> bool:
     return before.value == after.value and before.unit is after.unit
 
 
-def _quantities(node: Any) -> Iterator[Path]:
-    """Where the quantities of a model stand."""
-    if isinstance(node, Quantity):
-        if isinstance(node, Range):
-            yield from ((*node.path, "low"), (*node.path, "high"))
-        elif node.path:
-            yield node.path
-        if isinstance(node, PartOfYear):
-            yield from _quantities(node.over)
-    elif isinstance(node, (Mapping, Model, list, tuple)):
-        keyed = vars(node) if isinstance(node, Model) else node
-        for value in keyed.values() if isinstance(keyed, Mapping) else keyed:
-            yield from _quantities(value)
+def _places(assessment: Assessment) -> Iterator[Path]:
+    """Where the quantities of a file stand."""
+    for given, _ in amounts_in(assessment):
+        if isinstance(given, Range):
+            yield from ((*given.path, "low"), (*given.path, "high"))
+        elif isinstance(given, Quantity):
+            yield given.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -12,11 +13,15 @@ from functools import cache
 from pathlib import Path
 
 from cpcalc.diagnostics import Diagnostic, Span
+from cpcalc.report.writers import MARK
 from cpcalc.source.reader import LARGEST_FILE_BYTES, decode
 
 START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"
-YAML_ENDINGS = (".yaml", ".yml")
+MOST_BEHIND_MARK_BYTES = 8
+YAML_ENDINGS = (".yaml", ".yml")  # in capital letters too
+# As much of a file as shows which command wrote it.
+LONGEST_BEGINNING_BYTES = 1024
 
 
 # What a file is stands in its first key, past comments and blank lines.
@@ -57,9 +62,9 @@ def read_bytes(name: str) -> bytes:
 
     A pipe, a device or a folder under a file's name is refused at once instead of waited for.
     """
-    if name == STANDARD_INPUT:
-        return sys.stdin.buffer.read(LARGEST_FILE_BYTES + 1)
     try:
+        if name == STANDARD_INPUT:
+            return sys.stdin.buffer.read(LARGEST_FILE_BYTES + 1)
         with open(name, "rb", opener=_without_waiting) as stream:
             mode = os.fstat(stream.fileno()).st_mode
             if not stat.S_ISREG(mode):
@@ -103,7 +108,7 @@ def below(path: str) -> Iterator[str]:
     for folder, folders, names in os.walk(path, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted([*names, *folders]):
-            if name.endswith(YAML_ENDINGS) and not name.startswith("."):
+            if name.lower().endswith(YAML_ENDINGS) and not name.startswith("."):
                 yield os.path.join(folder, name)
     yield from (str(error.filename) for error in errors)
 
@@ -158,15 +163,34 @@ def _as_bytes(chunk: str | bytes) -> bytes:
     return chunk.encode() if isinstance(chunk, str) else chunk
 
 
-def write_new(name: str, text: str) -> None:
+def replace_own(
+    name: str, chunks: Iterable[str | bytes], own: str, inputs: Iterable[str] = ()
+) -> None:
+    """The same, over nothing but what the same command wrote before: what begins like ``own``, or
+    what ends as documents do.
+
+    Never over one of the inputs, or a YAML file below one. FileExistsError for anything else.
+    """
+    if os.path.isfile(name):
+        with open(name, "rb") as stream:
+            beginning = stream.read(LONGEST_BEGINNING_BYTES).decode("utf-8", "replace")
+            stream.seek(max(0, os.path.getsize(name) - len(MARK) - MOST_BEHIND_MARK_BYTES))
+            is_own = not beginning or re.match(own, beginning) or MARK in stream.read()
+        read = (file for path in inputs for file in below(path) if os.path.exists(file))
+        if not is_own or any(os.path.samefile(file, name) for file in read):
+            raise FileExistsError(errno.EEXIST, "not-its-own", name)
+    write_atomically(name, chunks)
+
+
+def write_new(name: str, data: bytes) -> None:
     """Write a file that must not exist yet; FileExistsError where it does.
 
     Nothing half-written is left behind.
     """
     path = Path(name)
-    with path.open("x", encoding="utf-8", newline="\n") as stream:
+    with path.open("xb") as stream:
         try:
-            stream.write(text)
+            stream.write(data)
             stream.flush()
         except BaseException:
             path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path as FilePath
@@ -42,8 +43,11 @@ class Locked(NamedTuple):
 
 
 def lock_name(name: str) -> str:
-    """The lock file that belongs to a file: ``plant.lock.yaml`` beside ``plant.yaml``."""
-    return os.path.splitext(name)[0] + ENDING
+    """The lock file that belongs to a file: ``plant.lock.yaml`` beside ``plant.yaml``.
+
+    And ``plant.yml.lock.yaml`` beside ``plant.yml``, which is another file.
+    """
+    return name.removesuffix(".yaml") + ENDING
 
 
 def lock(name: str) -> Locked:
@@ -83,7 +87,9 @@ def lock(name: str) -> Locked:
         lists = {"files": locked.files, "factor-sets": locked.sets, "rates": locked.rates}
         content = {"cpcalc-lock": 1} | {key: items for key, items in lists.items() if items}
         text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=sys.maxsize)
-        disk.write_atomically(locked.name, [HEADER, text])
+        # An earlier lock of the same file: its header, its version, `files:` and the file's name.
+        beginning = "".join((HEADER + text).splitlines(keepends=True)[:4])
+        disk.replace_own(locked.name, [HEADER, text], re.escape(beginning))
     return locked
 
 
@@ -196,7 +202,9 @@ def _lock_of(name: str, problems: list[Diagnostic]) -> HeldTo | None:
     """
     own = lock_name(name)
     if os.path.isfile(own):
-        return _held_to(own, name, problems)
+        held_to = _held_to(own, name, problems)
+        if held_to is None or held_to.file in held_to.content.files:
+            return held_to
     folder = FilePath(os.path.abspath(name)).parent
     for place in (folder, *folder.parents)[:MOST_FOLDERS_UP]:
         for other in sorted(place.glob(f"*{ENDING}")):

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -44,15 +45,20 @@ class Listed(NamedTuple):
 def listed(paths: Sequence[str], root: str | None = None) -> list[Listed]:
     """The YAML files below the paths, each once, sorted by their names below ``root``.
 
-    Without a ``root`` it is the folder that all the paths have in common.
+    Without a ``root`` it is the folder that all the paths have in common. Names that look the same
+    (a letter composed, or with its accent apart) are told apart by escapes.
     """
     folder = _common_folder(paths) if root is None else root
-    files: dict[str, Listed] = {}
+    files: dict[str, str] = {}
     for path in paths:
         for name in below(path):
             relative = os.path.relpath(name, folder) if folder else os.path.abspath(name)
-            files.setdefault(relative, Listed(_portable(relative), name))
-    return sorted(files.values())
+            files.setdefault(relative, name)
+    times = Counter(map(_portable, files))
+    return sorted(
+        Listed(_portable(name) if times[_portable(name)] == 1 else _apart(name), path)
+        for name, path in files.items()
+    )
 
 
 def _common_folder(paths: Sequence[str]) -> str:
@@ -70,11 +76,20 @@ def _portable(name: str) -> str:
     return composed.encode("utf-8", "backslashreplace").decode()
 
 
+def _apart(name: str) -> str:
+    """A name with a code for each letter that can be written in several ways."""
+    return name.replace(os.sep, "/").encode("ascii", "backslashreplace").decode()
+
+
 # ---- in one process or several ------------------------------------------------------------------
 
 # Fewer files than this are done sooner in one process than new processes start.
 FILES_WORTH_A_POOL = 200
 MOST_PROCESSES = 61  # as many as Windows lets one program wait for
+
+
+class NoRoomError(Exception):
+    """The system has no handles, or no memory, for another process."""
 
 
 def results(
@@ -84,23 +99,25 @@ def results(
 
     ``jobs`` is the number of processes; by default one for few files, else one for each processor.
     Where a file ends the process that works on it the result is None; the others are worked on
-    again.
+    again. Where the system has no room for processes, this one does all.
     """
     processes = min(jobs or _processors(len(names)), len(names), MOST_PROCESSES)
-    if processes <= 1:
-        for position, name in enumerate(names):
-            yield position, work(name)
-        return
+    others = processes if processes > 1 else 0  # beside this one
     left = dict(enumerate(names))
-    while left:
-        for position, result in _in_processes(work, left, processes):
-            del left[position]
-            yield position, result
-        if left and processes == 1:  # one at a time, in order: it was the first
+    while left and others:
+        try:
+            for position, result in _in_processes(work, left, others):
+                del left[position]
+                yield position, result
+        except NoRoomError:
+            break
+        if left and others == 1:  # one at a time, in order: it was the first
             position = min(left)
             del left[position]
             yield position, None
-        processes = 1
+        others = 1
+    for position, name in left.items():
+        yield position, work(name)
 
 
 def worker_ended(path: str) -> Diagnostic:
@@ -122,16 +139,20 @@ def _in_processes(
     """Results from new processes; when one of these dies, what is not done by then is left out."""
     # Here, for one file needs no processes.
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures import Future, ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
 
     spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, spawn, initializer=_leave_with_parent)
+    pool: ProcessPoolExecutor | None = None
+    futures: dict[Future[Result], int] = {}
     # The processes inherit that interrupts are ignored: Ctrl-C is for this one to decide.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         try:
-            futures = {pool.submit(work, name): position for position, name in names.items()}
+            pool = ProcessPoolExecutor(processes, spawn, initializer=_leave_with_parent)
+            futures |= {pool.submit(work, name): position for position, name in names.items()}
+        except OSError as error:
+            raise NoRoomError from error
         finally:
             signal.signal(signal.SIGINT, before)
         for future in as_completed(futures):
@@ -145,7 +166,8 @@ def _in_processes(
             process.kill()
         raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
 
 
 def _leave_with_parent() -> None:
@@ -166,6 +188,8 @@ def _leave_with_parent() -> None:
 
 SECONDS_TO_WAIT_FOR_ANOTHER_RUN = 5.0
 FILE_NAME = "results-2.sqlite"
+# What a damaged file makes of a statement: its own texts and numbers can be read wrongly too.
+_TROUBLE = (sqlite3.Error, UnicodeError, OverflowError, MemoryError)
 _CREATE = """
 CREATE TABLE IF NOT EXISTS results(
     key BLOB PRIMARY KEY, program BLOB NOT NULL, row BLOB NOT NULL, checksum BLOB NOT NULL)
@@ -215,7 +239,7 @@ class Cache:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._database = _opened(self._path)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, *_TROUBLE) as error:
             self.trouble = str(error)
 
     def row(self, sha256: str) -> bytes | None:
@@ -248,12 +272,13 @@ class Cache:
             return None
         try:
             first: tuple[object, ...] | None = self._database.execute(statement, values).fetchone()
-        except sqlite3.Error as error:
+        except _TROUBLE as error:
             self.trouble = str(error)
             self._database.close()
             self._database = None
             if _is_damaged(error):
-                self._path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    self._path.unlink()
             return None
         return first
 
@@ -265,7 +290,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         # After a loss of power the file may be damaged, and no more than that.
         database.execute("PRAGMA synchronous = OFF")
         database.execute(_CREATE)
-    except sqlite3.Error as error:
+    except _TROUBLE as error:
         database.close()
         if not _is_damaged(error):
             raise
@@ -280,6 +305,7 @@ def _checksum(key: bytes, row: bytes) -> bytes:
 
 def _is_damaged(error: Exception) -> bool:
     """Whether the file is no database, or a torn one; it held nothing that cannot be recomputed."""
-    return isinstance(error, sqlite3.DatabaseError) and not isinstance(
-        error, sqlite3.OperationalError
-    )
+    if isinstance(error, sqlite3.OperationalError):  # a full disk, a lock; but not a missing column
+        code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return code == sqlite3.SQLITE_ERROR
+    return True

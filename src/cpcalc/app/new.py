@@ -9,10 +9,12 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
+from cpcalc.app.assess import Options, Outcome, assess
 from cpcalc.app.files import write_new
 from cpcalc.app.sets import versions_of
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.quantities import parse_quantity
+from cpcalc.report.problems import printable, shown
 from cpcalc.schema.leaves import KINDS
 from cpcalc.texts import read_template
 from cpcalc.units import QuantityError
@@ -50,8 +52,8 @@ def problem_with(text: str, kind: str, style: str) -> Diagnostic | None:
     return None
 
 
-def make(file: str, answers: Answers, language: str) -> None:
-    """Write the file; FileExistsError where it is there already.
+def make(file: str, answers: Answers, language: str) -> Outcome:
+    """Write the file, unless its check finds errors; FileExistsError where it is there already.
 
     Where a schema stands beside it or in a folder above, it names it, and editors complete and
     check.
@@ -62,7 +64,11 @@ def make(file: str, answers: Answers, language: str) -> None:
         if (place / f"assessment{SCHEMA_ENDING}").is_file():
             text = modeline("../" * up + f"assessment{SCHEMA_ENDING}") + "\n" + text
             break
-    write_new(file, text)
+    data = printable(text).encode()
+    outcome = assess(data, file, Options())
+    if not has_errors(outcome.diagnostics):
+        write_new(file, data)
+    return outcome
 
 
 def schema_text(kind: str) -> str:
@@ -114,7 +120,7 @@ def quoted(text: str) -> str:
 
 def new_file(answers: Answers, file: str, language: str) -> str:
     """The whole file: the lines of the template whose every ``$name`` is known."""
-    values = _values(answers) | {"file": quoted(file)}
+    values = _values(answers) | {"file": quoted(shown(file))}
     lines = []
     for line in read_template("new_file", language).splitlines():
         template = Template(line)

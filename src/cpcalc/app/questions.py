@@ -16,9 +16,11 @@ from cpcalc.checks import BASIC
 from cpcalc.diagnostics import Diagnostic, Path, Span, errors_of
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported
+from cpcalc.programme import Member, duplicates
 from cpcalc.report.enterprises import Combined
 from cpcalc.report.why import Sources
 from cpcalc.results import AssessmentResult
+from cpcalc.rows import row_of
 from cpcalc.source.reader import Document, read
 from cpcalc.sums import sum_by_name
 
@@ -172,6 +174,23 @@ def _place(outcome: Outcome, path: Path) -> str:
 
 
 # ---- together ------------------------------------------------------------------------------------
+
+
+def counted_once(compared: Sequence[Comparison]) -> list[Comparison]:
+    """The same; an enterprise that an earlier file has already, with the error that this is."""
+    members = {
+        position: Member(item.base.name, row_of(item.base.result, 0), item.base.name)
+        for position, item in enumerate(compared)
+        if item.base.result is not None
+    }
+    twice = {id(member): problem for member, problem in duplicates(members.values())}
+    outcomes = list(compared)
+    for position, member in members.items():
+        base = compared[position].base
+        if id(member) in twice and base.document is not None:
+            found = (*base.diagnostics, *placed([twice[id(member)]], base.document))
+            outcomes[position] = compared[position]._replace(base=base._replace(diagnostics=found))
+    return outcomes
 
 
 def combine(results: Sequence[AssessmentResult]) -> Combined:

@@ -18,9 +18,9 @@ from cpcalc.units import ONE
 
 HANDBOOK = "NIST Handbook 135 (2022), Life Cycle Costing Manual"
 FISHER = "I. Fisher, The Theory of Interest (1930), ch. 2"
-ABATEMENT = "P. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236"
+ABATEMENT = "F. Kesicki and P. Ekins, Climate Policy 12 (2012), 219-236"
+ENGINEERING_ECONOMICS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.)"
 CONSERVED_ENERGY = "A. Meier, Supply Curves of Conserved Energy, LBL-14686 (1982)"
-ENGINEERING_ECONOMICS = "L. Blank and A. Tarquin, Engineering Economy (7th ed.), ch. 2, 6 and 9"
 
 
 @formula("F-1", "r = (1 + n) / (1 + i) - 1", FISHER)
@@ -69,7 +69,7 @@ def annuity_factor(rate: Any, *years: Any) -> Any:
     return reduce(add, ((1 + rate) ** -year for year in years), 0 * rate)
 
 
-@formula("F-7", "EAW = NPV / (PVA year)", f"{ENGINEERING_ECONOMICS}, annual worth")
+@formula("F-7", "EAW = NPV / (PVA year)", f"{ENGINEERING_ECONOMICS}, ch. 6, annual worth")
 def annual_worth(present: Any, factor: Any, year: Any) -> Any:
     """The equal yearly amount [currency per year] worth a present value over years with the annuity
     factor PVA.
@@ -96,7 +96,9 @@ def adjusted_internal_rate(rate: Any, ratio: Any, years: Any) -> Any:
     return (1 + rate) * ratio ** (1 / years) - 1
 
 
-@formula("F-10", "MIRR = (FV / PV)^(1/n) - 1", f"{ENGINEERING_ECONOMICS}, modified ROR")
+@formula(
+    "F-10", "MIRR = (FV / PV)^(1/n) - 1", f"{ENGINEERING_ECONOMICS}, ch. 7, modified ROR approach"
+)
 def modified_internal_rate(future: Any, present: Any, years: Any) -> Any:
     """The modified internal rate of return [share a year].
 
@@ -326,18 +328,12 @@ DECLINING = "D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year"
 
 
 @decision("L-5", DECLINING, TAX, gives=OPERAND)
-def declining_balance(cost: float, years: float, earlier_years: float) -> float:
+def declining_balance(balance: float, years: float, earlier_years: float) -> float:
     """What is written off in a year by the double declining balance, changed to the straight line
-    when that is more.
+    when that is more [currency].
 
-    ``years`` n of the asset, ``earlier_years`` t already written off; [currency].
+    ``balance`` B_t: what is left to write off; ``years`` n of the asset, of which ``earlier_years``
+    t are over.
     """
-    balance = cost
-    amount = 0.0
-    year = 0.0
-    while year <= earlier_years and year < years:
-        left = years - year
-        amount = balance if left <= 1 else max(2 * balance / years, balance / left)
-        balance -= amount
-        year += 1
-    return amount if earlier_years < years else 0.0
+    left = years - earlier_years
+    return balance if left <= 1 else max(2 * balance / years, balance / left)

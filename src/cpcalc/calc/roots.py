@@ -28,7 +28,7 @@ MOST_HALVINGS = 400
 NOTHING = 1e-12
 
 
-ISOLATION = "A. Collins and A. Akritas, Polynomial real root isolation (SYMSAC 1976); "
+ISOLATION = "G. E. Collins and A. G. Akritas, Polynomial real root isolation (SYMSAC 1976); "
 DESCARTES = "Descartes' rule of signs"
 ONLY = "a rate of return is stated only where it is the only one"
 

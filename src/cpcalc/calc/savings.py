@@ -21,6 +21,7 @@ CP_METHOD = (
     "UNIDO/UNEP, Enterprise-level indicators for resource productivity and pollution intensity "
     "(2010), ch. 2"
 )
+GUM = "JCGM 100:2008 (GUM), Guide to the expression of uncertainty in measurement, 5.1.2, eq. (10)"
 
 
 @formula("S-1", "S = Q_b - Q_r", CP_METHOD)
@@ -160,6 +161,16 @@ def power_over_hours(power: Any, hours: Any) -> Any:
 def ratio_of(a: Any, b: Any) -> Any:
     """The ratio of two amounts [unit of a per unit of b]."""
     return a / b
+
+
+@decision("U-1", "u = (sum ((df/dx_i) u_i)^2)^(1/2)", GUM, gives=OPERAND)
+def combined(*terms: float) -> float:
+    """The half-width of a figure [its unit] that uncertain inputs move by these terms.
+
+    A term is (df/dx_i) u_i, the slope of the figure in an input times the input's half-width: first
+    order, inputs independent of each other, each input once however often it is used.
+    """
+    return math.hypot(*terms)
 
 
 # ---- order-free shares ---------------------------------------------------------------------------

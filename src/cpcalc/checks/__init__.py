@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from cpcalc.checks import benchmarks, flows, measures, money
 from cpcalc.checks.benchmarks import Plausible
 from cpcalc.checks.reviewed import ROUNDING, Reviewed, legible
 from cpcalc.diagnostics import Diagnostic, Path, catalogue
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, steps
 from cpcalc.quantities import (
     MONTHS_IN_A_YEAR,
     Quantity,
@@ -45,7 +45,8 @@ _BASIC_CHECKS = (
     money.carbon_price_unused, money.cost_class_mismatch, money.saving_dwarfs_investment,
     money.identical_savings,
     measures.measure_without_effect, measures.co2_without_energy, measures.filter_as_prevention,
-    measures.reported_as_achieved, measures.payback_above_lifetime, measures.group_below_members,
+    measures.reported_as_achieved, measures.verified_without_verification,
+    measures.payback_above_lifetime, measures.group_below_members,
     measures.parts_do_not_sum, flows.hours_and_days,
     flows.carrier_above_fuel, flows.start_above_stream, flows.ends_exchanged,
     flows.period_not_a_year, measures.negative_change,
@@ -85,6 +86,7 @@ def check_expectations(
     figures = figures_by_path(result) if assessment.expect else {}
     outcomes: list[ExpectationResult] = []
     problems: list[Diagnostic] = []
+    balancing = frozenset(_balancing(assessment))
     for position, expectation in enumerate(assessment.expect or ()):
         path: Path = ("expect", position)
         found = figures.get(expectation.figure.removesuffix(".converted"))
@@ -105,10 +107,26 @@ def check_expectations(
             if not agrees:
                 problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
         because = expectation.not_reproduced
-        outcomes.append(
-            ExpectationResult(expectation.figure, outcome, expected, found, because, path)
-        )
+        judged = ExpectationResult(expectation.figure, outcome, expected, found, because, path)
+        is_sure = isinstance(found, Figure) and _is_by_construction(found, balancing)
+        outcomes.append(judged._replace(by_construction=is_sure, source=expectation.source))
     return tuple(outcomes), problems
+
+
+def _balancing(assessment: Assessment) -> Iterator[Path]:
+    """Where amounts stand that were chosen so that a published sum comes out."""
+    for item in (*(assessment.measures or ()), *(assessment.groups or ())):
+        yield from (money.saves.path for money in item.benefits or () if money.balancing)
+
+
+def _is_by_construction(found: Figure, balancing: Collection[Path]) -> bool:
+    """Whether a figure agrees whatever the calculation does.
+
+    It is one typed amount, at most in another unit, or rests on one chosen to make it agree.
+    """
+    inputs = [step.operands[0] for step in steps(found) if step.formula is None and step.operands]
+    typed = {origin.reference for origin in inputs if origin.kind != "definition"}
+    return len(typed) == 1 or not typed.isdisjoint(balancing)
 
 
 def _shown(found: Reported | None) -> str:

@@ -9,6 +9,7 @@ from cpcalc.checks.reviewed import Reviewed, in_words, known_effects, path_of, p
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
+from cpcalc.resolve.context import Context
 from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, LinkedStream
 from cpcalc.schema import Model, kebab
 from cpcalc.schema.factor_rows import BenchmarkValue
@@ -221,8 +222,7 @@ def _as_energy(reviewed: Reviewed, stream: LinkedStream) -> Figure | None:
     quantity = stream.quantity
     if quantity is None or quantity.unit.exponent("kWh") == 1:
         return quantity
-    written = reviewed.written_stream(stream.id)
-    heat = written.ncv or written.gcv
+    heat = Context.heat_of(reviewed.written_stream(stream.id), stream.terms)
     if heat is None or (quantity.unit * heat.unit).exponent("kWh") != 1:
         return None
     return Figure(quantity.value * heat.value, quantity.unit * heat.unit)

@@ -10,11 +10,11 @@ from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 from cpcalc.schema import assessment as files
+from cpcalc.schema.assessment import END_OF_PIPE, verification_lacks
 
 ACHIEVED = ("implemented", "verified")
 GIVEN_UP = ("rejected", "not-implemented")
 NOT_ACHIEVED = ("considered", "planned", *GIVEN_UP)
-END_OF_PIPE = "end-of-pipe"
 # Words for what cleans air or water after it was spoilt.
 CLEANING = (
     "filter", "cyclone", "scrubber", "precipitator", "baghouse", "wastewater treatment",
@@ -46,15 +46,15 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 
 def negative_change(reviewed: Reviewed) -> Iterator[Diagnostic]:
-    """A change that goes the other way than its key says: there is a key for that."""
+    """A change that goes the other way than its key says, without a word why."""
     items: list[files.Measure | files.Group] = [*reviewed.measures, *reviewed.groups]
     for item in items:
         effects = [*(item.effects or ()), *(getattr(item, "verified_effects", None) or ())]
-        changes = [(one.reduce, "reduce", "increase") for one in effects]
-        changes += [(one.increase, "increase", "reduce") for one in effects]
-        changes += [(one.saves, "saves", "running-cost") for one in item.benefits or ()]
-        for given, key, other in changes:
-            if given is not None and given.value < 0:
+        changes = [(one, one.reduce, "reduce", "increase") for one in effects]
+        changes += [(one, one.increase, "increase", "reduce") for one in effects]
+        changes += [(one, one.saves, "saves", "running-cost") for one in item.benefits or ()]
+        for change, given, key, other in changes:
+            if given is not None and given.value < 0 and change.because is None:
                 amount = given.text.lstrip("-\u2212 ")
                 values = {"key": key, "text": given, "other": other, "amount": amount}
                 yield problem("negative-change", path_of(given, ()), values)
@@ -135,6 +135,17 @@ def reported_as_achieved(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 values = {"id": measure.id, "said": claim, "status": measure.status}
                 related = ("stated-here", ("measures", number, "status"))
                 yield problem(name, ("groups", position, "status"), values, related)
+
+
+def verified_without_verification(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """What is said to be verified, and does not say how; it counts as implemented."""
+    name = "verified-without-verification"
+    for section in ("measures", "groups"):
+        counted = getattr(reviewed.result, section)
+        for position, item in enumerate(getattr(reviewed, section)):
+            if item.status == "verified" != counted[position].status:
+                path: Path = (section, position, "status")
+                yield problem(name, path, {"id": item.id, "key": verification_lacks(item)})
 
 
 def payback_above_lifetime(reviewed: Reviewed) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,11 +10,11 @@ from typing import Annotated, Any
 from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
-from cpcalc.app.questions import Comparison, assignment, combine, compare, sources_of
+from cpcalc.app.questions import Comparison, assignment, combine, compare, counted_once, sources_of
 from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
-from cpcalc.diagnostics import Diagnostic
+from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.report import csv_lines, json_result
 from cpcalc.report.document import Told, assessment_report
 from cpcalc.report.economics import economics_page, measure_page
@@ -24,6 +24,7 @@ from cpcalc.report.json_totals import combined_data
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
 from cpcalc.report.summary import Side, scenario_page, summary
+from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
 
 
@@ -62,7 +63,7 @@ def assess(
 
     Investment, annual saving, payback, CO2, dust, water and waste, measure by measure and in total.
     """
-    to = Output(language, form, output)
+    to = Output(language, form, output, "assess", files)
     if files.count("-") > 1:
         return to.refuse("input-read-twice")
     values = {text: assignment(text) for text in set_ or ()}
@@ -81,6 +82,8 @@ def assess(
         enterprise=is_what_if,
     )
     compared = [compare(name, wanted, scenario or (), sets) for name in files]
+    if measure is None and not is_what_if:  # sums are shown
+        compared = counted_once(compared)
     bases = [comparison.base for comparison in compared]
     if _lacks_measure(bases, measure):
         return NOT_DONE
@@ -126,18 +129,31 @@ def _show(
         told = [
             Told(item.result, sources_of(item), to.language) for item in outcomes if item.result
         ]
-        whole = combined_page(results, combine(results), len(outcomes) - len(told), to.language)
-        return to.document(assessment_report(told, whole, to.language))
+        return to.document(assessment_report(told, _together(outcomes, to.language), to.language))
     if measure is not None:
         return to.show(measure_page(result, measure, to.language) for result in results)
     pages: list[Iterable[Block]] = []
     for result in results:
         economics = economics_page(result, to.language) if with_economics else ()
         pages.append(chain(summary(result, to.language), economics))
+    return to.show([*pages, *_together(outcomes, to.language)])
+
+
+def _together(outcomes: Sequence[Outcome], language: str) -> Iterator[Iterable[Block]]:
+    """The page of what several add up to."""
+    counted = _counted(outcomes)
     if len(outcomes) > 1:
-        failed = len(outcomes) - len(results)
-        pages.append(combined_page(results, combine(results), failed, to.language))
-    return to.show(pages)
+        failed = len(outcomes) - len(counted)
+        yield combined_page(counted, combine(counted), failed, language)
+
+
+def _counted(outcomes: Iterable[Outcome]) -> list[AssessmentResult]:
+    """The results that are added up: those of files without errors."""
+    return [
+        outcome.result
+        for outcome in outcomes
+        if outcome.result is not None and not has_errors(outcome.diagnostics)
+    ]
 
 
 def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
@@ -145,7 +161,6 @@ def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
 
     With a ``measure`` nothing but that one of each file, without any sum.
     """
-    results = [outcome.result for outcome in outcomes if outcome.result is not None]
     done = [_data(outcome, measure) for outcome in outcomes if outcome.result is not None]
     failed = [_data(outcome, measure) for outcome in outcomes if outcome.result is None]
     if len(outcomes) == 1:
@@ -153,7 +168,7 @@ def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
     schema = json_result.MEASURES_SCHEMA if measure is not None else json_result.RESULTS_SCHEMA
     data: Data = {"schema": schema, "assessments": done}
     if measure is None:
-        data["combined"] = combined_data(combine(results))
+        data["combined"] = combined_data(combine(_counted(outcomes)))
     return json_result.dumps(data | {"failed": failed})
 
 

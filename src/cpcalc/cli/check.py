@@ -62,7 +62,7 @@ def check(
     Exit code 0: nothing wrong. 1: a file has errors (or warnings, with --strict).
     2: a path or an option is wrong.
     """
-    to = Output(language, form, output)
+    to = Output(language, form, output, "check", [*paths, *filter(None, [baseline])])
     names, complete = _files_below(paths, to)
     if diff:
         changes = use_cases.fixed(names)
@@ -92,12 +92,12 @@ def check(
         if not complete:
             return NOT_DONE
         try:
-            count = use_cases.write_baseline(write_baseline, files)
+            count = use_cases.write_baseline(write_baseline, files, to.inputs)
         except OSError as error:
             return to.refuse("baseline-unusable", path=write_baseline, reason=reason_of(error))
         complain([problem_word("baseline-written", language, path=write_baseline, count=count)])
         return OK
-    if to.write(_report(files, to, hidden, strict=strict, verbose=verbose)) or not complete:
+    if _write_report(files, to, hidden, strict=strict, verbose=verbose) or not complete:
         return NOT_DONE
     problems = [problem for file in files for problem in file.diagnostics]
     return severity_code(problems, strict=strict)
@@ -148,18 +148,18 @@ def _fix(names: Iterable[str], to: Output) -> int:
 # ---- showing --------------------------------------------------------------------------------
 
 
-def _report(
+def _write_report(
     reports: Sequence[FileReport], to: Output, known: int, *, strict: bool, verbose: bool
-) -> Iterable[str]:
-    """The list of problems in the form asked for."""
+) -> int:
+    """Write the list of problems in the form asked for; the exit code of doing so."""
     match to.form:
         case "junit":
-            return [pages.junit_report(reports, to.language, strict=strict)]
+            return to.write([pages.junit_report(reports, to.language, strict=strict)])
         case "json":
-            return [dumps(pages.check_data(reports, known))]
+            return to.write([dumps(pages.check_data(reports, known))])
         case "sarif":
             found = [(problem, report.ids) for report in reports for problem in report.diagnostics]
-            return [dumps(pages.sarif_log(found, __version__, to.language))]
+            return to.write([dumps(pages.sarif_log(found, __version__, to.language))])
     # A form for people, or for the logs of a build.
     is_full = to.form == "full"
     lines: list[str] = []
@@ -175,4 +175,4 @@ def _report(
     if is_full and reports:
         lines += [""] if lines else []
         lines += pages.closing_lines(reports, to.language, known)
-    return [f"{line}\n" for line in lines]
+    return to.write_lines(lines)

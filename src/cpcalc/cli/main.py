@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 
 from cpcalc import __version__
+from cpcalc.app.files import reason_of
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.assess import assess
 from cpcalc.cli.check import check
 from cpcalc.cli.other import explain, factors, lock, new, schema, why
-from cpcalc.cli.output import OutputLostError, ReaderGoneError, complain
+from cpcalc.cli.output import OutputLostError, complain
 from cpcalc.cli.programme import batch, merge, programme
 from cpcalc.cli.report import report
+from cpcalc.report.problems import shown
 
 app = typer.Typer(
     name="cpcalc",
@@ -54,9 +56,14 @@ app.add_typer(factors, name="factors")
 def execute(arguments: list[str]) -> int:
     """Run one command line; its exit code. Raises KeyboardInterrupt at Ctrl-C."""
     try:
+        return _executed(arguments)
+    except (OutputLostError, OSError):  # not even what is wrong can be said
+        return NOT_DONE
+
+
+def _executed(arguments: list[str]) -> int:
+    try:
         code = app(arguments, standalone_mode=False)
-    except ReaderGoneError:
-        return OK
     except OutputLostError as error:
         complain([f"cpcalc: cannot write the output: {error}"])
         return NOT_DONE
@@ -68,11 +75,14 @@ def execute(arguments: list[str]) -> int:
     except Exception as error:
         if hasattr(error, "show"):  # a usage error, said in typer's words
             if hasattr(error, "message"):
-                error.message = error.message.replace("Value error, ", "")
+                error.message = shown(error.message.replace("Value error, ", ""))
             error.show(sys.stderr)
             return NOT_DONE
         if "--debug" in arguments:
             traceback.print_exception(error)
+        if isinstance(error, OSError):  # no handles, no working folder, a full disk
+            complain([f"cpcalc: the system says: {reason_of(error)}"])
+            return NOT_DONE
         complain([f"cpcalc: internal fault: {type(error).__name__}: {error}"])
         advice = "Run again with --debug and report what it prints."
         complain([f"This is a fault of cpcalc, not of your file. {advice}"])

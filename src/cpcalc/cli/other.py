@@ -13,16 +13,17 @@ from typer import Argument, Option
 from cpcalc.app import factors as use_cases
 from cpcalc.app import new as new_files
 from cpcalc.app.assess import Options
-from cpcalc.app.files import folder_of, reason_of
+from cpcalc.app.files import STANDARD_INPUT, folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
 from cpcalc.app.new import FUELS, Answers
 from cpcalc.app.questions import explain as explain_figure
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, severity_code
-from cpcalc.diagnostics import Diagnostic, catalogue_entry
+from cpcalc.diagnostics import Diagnostic, catalogue_entry, has_errors
 from cpcalc.report import factors as factor_pages
 from cpcalc.report import problems as report
 from cpcalc.report.json_result import Data, dumps
+from cpcalc.report.problems import shown
 from cpcalc.report.why import why_data, why_lines
 from cpcalc.texts import word
 from cpcalc.units import CURRENCIES
@@ -91,7 +92,7 @@ def schema(
     with the line that --output names: editors with a YAML language server then complete and
     check while you type.
     """
-    code = Output("en", file=output).write([new_files.schema_text(kind)])
+    code = Output("en", "json", output, "schema").write([new_files.schema_text(kind)])
     if code == OK and output is not None:
         complain([new_files.modeline(output)])
     return code
@@ -108,6 +109,8 @@ def lock(
     --frozen, assess and check then refuse a file that rests on anything else.
     """
     to = Output(language)
+    if file == STANDARD_INPUT:
+        return to.refuse("lock-not-written", file=file, reason="not-a-regular-file")
     try:
         locked = write_lock(file)
     except OSError as error:
@@ -116,7 +119,7 @@ def lock(
         to.complain_of(locked.diagnostics, locked.texts)
         return exit_code(locked.diagnostics) or FILES_HAVE_ERRORS
     counts = {"files": len(locked.files), "sets": len(locked.sets), "rates": len(locked.rates)}
-    return to.write_lines([word("lock-written", language, name=locked.name, **counts)])
+    return to.write_lines([word("lock-written", language, name=shown(locked.name), **counts)])
 
 
 # ---- a new file ---------------------------------------------------------------------------------
@@ -163,11 +166,15 @@ def new(
         answers = _asked(answers, language)
     if not answers.name:
         answers = answers._replace(name=answers.id)
+    to = Output(language)
     try:
-        new_files.make(file, answers, language)
+        outcome = new_files.make(file, answers, language)
     except OSError as error:
         return _refused("not-written", language, file=file, reason=reason_of(error))
-    return Output(language).write_lines([word("new-written", language, file=file)])
+    if has_errors(outcome.diagnostics):
+        to.complain_of(outcome.diagnostics, {file: outcome.text})
+        return NOT_DONE
+    return to.write_lines([word("new-written", language, file=shown(file))])
 
 
 def _refused(what: str, language: str, **values: str) -> int:

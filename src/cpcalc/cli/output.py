@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
+from itertools import chain
 from typing import TextIO
 
 from rich.console import Console
 
-from cpcalc.app.files import NotReadableError, kind_of, read_bytes, reason_of, write_atomically
+from cpcalc.app.files import reason_of, replace_own
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic, nearest_entries
 from cpcalc.programme.result import ProgrammeResult
-from cpcalc.report.layout import Part, harmless
+from cpcalc.report.layout import Part
 from cpcalc.report.markdown import markdown_lines
 from cpcalc.report.page import plain_lines, print_pages
-from cpcalc.report.problems import printable, rendered
+from cpcalc.report.problems import rendered, shown
 from cpcalc.report.writers import WRITERS, NotInstalledError, Report, ending_of, page_report, render
 from cpcalc.texts import problem_word, word
 
@@ -32,17 +35,33 @@ class OutputLostError(Exception):
     """What had to be written did not arrive: a full disk behind standard output, say."""
 
 
-class ReaderGoneError(Exception):
-    """Nobody reads on: the other end of a pipe was closed, as `head` does."""
+# With which bytes the results of a command begin, apart from pages: these carry its name.
+_BATCH = r'kind,file,id,|\{\s*"schema": "cpcalc/batch/'
+_BEGINNINGS = {
+    "assess": r"enterprise,data_status,kind,"
+    r'|\{\s*"schema": "cpcalc/(results?|measures?|scenarios|failure)/',
+    "check": r'\{\s*"schema": "cpcalc/check/|<\?xml[^>]*>\s*<testsuites name="cpcalc check"'
+    r'|\{\s*"\$schema": "[^"]*sarif[^"]*"[\s\S]{1,200}"name": "cpcalc"',
+    "batch": _BATCH,
+    "merge": _BATCH,
+    "programme": r'kind,file,id,|\{\s*"schema": "cpcalc/programme/',
+    "schema": r'\{\s*"\$schema": "[^"]*",\s*"title": "(Assessment|Programme|FactorSet)"',
+}
+_FOR_PROGRAMS = frozenset({"json", "csv", "sarif", "junit"})
 
 
 @dataclass(frozen=True)
 class Output:
-    """Where a result goes, in which form and in which language."""
+    """Where a result goes, in which form and in which language.
+
+    A file needs the command, which replaces only what it wrote itself, and never what it reads.
+    """
 
     language: str
     asked: str = "terminal"
     file: str | None = None
+    command: str = ""
+    inputs: Sequence[str] = ()
 
     @property
     def form(self) -> str:
@@ -54,23 +73,29 @@ class Output:
         """Print a text, or write it to the file in one piece; the exit code of doing so."""
         if self.file is not None:
             return self._keep(self.file, chunks)
+        if self.form in _FOR_PROGRAMS and isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
         for chunk in chunks:
-            _write(sys.stdout, chunk)
+            _write("stdout", chunk)
         return OK
 
     def _keep(self, file: str, chunks: Iterable[str | bytes]) -> int:
-        """Never over a file that results are made from: that is a slip, and it would be lost."""
         try:
-            if _holds_a_source(file):
-                return self.refuse("cannot-write", path=file, reason="holds-no-result")
-            write_atomically(file, chunks)
+            own = rf"(<!-- )?cpcalc {self.command}( -->)?\n|{_BEGINNINGS[self.command]}"
+            replace_own(file, chunks, own, self.inputs)
         except OSError as error:
             return self.refuse("cannot-write", path=file, reason=reason_of(error))
         return OK
 
     def write_lines(self, lines: Iterable[str]) -> int:
-        """The same for lines without their ends."""
-        return self.write(f"{line}\n" for line in lines)
+        """The same for lines without their ends; in a file the name of the command comes first."""
+        marked = chain([self._mark] if self.file is not None else [], lines)
+        return self.write(f"{line}\n" for line in marked)
+
+    @property
+    def _mark(self) -> str:
+        name = f"cpcalc {self.command}"
+        return f"<!-- {name} -->" if self.form == "markdown" else name
 
     def document(self, document: Report) -> int:
         """Write a document into the file, in the format of its ending; the exit code."""
@@ -108,8 +133,7 @@ class Output:
     def refuse(self, what: str, /, **values: str) -> int:
         """Say why the job, or a part of it, cannot be done; the exit code for that."""
         words = {key: problem_word(text, self.language) for key, text in values.items()}
-        shown = {key: harmless(printable(text)) for key, text in words.items()}
-        complain([f"cpcalc: {problem_word(what, self.language, **shown)}"])
+        complain([f"cpcalc: {problem_word(what, self.language, **words)}"])
         return NOT_DONE
 
     def refuse_selector(self, text: str) -> int:
@@ -121,9 +145,9 @@ class Output:
 
 
 def complain(lines: Iterable[str]) -> None:
-    """Print lines to standard error."""
+    """Print lines to standard error; what could change a terminal, as codes."""
     for line in lines:
-        _write(sys.stderr, f"{line}\n")
+        _write("stderr", f"{shown(line)}\n")
 
 
 def severity_code(problems: Iterable[Diagnostic], *, strict: bool = False) -> int:
@@ -169,20 +193,18 @@ def progress_bar(language: str) -> Iterator[Callable[[int, int], None]]:
         yield show
 
 
-def _holds_a_source(file: str) -> bool:
-    try:
-        return kind_of(read_bytes(file)) is not None
-    except NotReadableError:
-        return False
+def _write(name: str, text: str) -> None:
+    """Write to a standard stream; what nobody reads, as after `head`, goes nowhere.
 
-
-def _write(stream: TextIO, text: str) -> None:
+    So does what is said beside a result, where it cannot be written: the result matters more.
+    """
+    stream: TextIO = getattr(sys, name)
     try:
         stream.write(text)
-    except BrokenPipeError as error:
-        raise ReaderGoneError from error
     except OSError as error:
-        raise OutputLostError(reason_of(error)) from error
+        if name == "stdout" and not isinstance(error, BrokenPipeError):
+            raise OutputLostError(reason_of(error)) from error
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     except UnicodeEncodeError:  # a console of another encoding: show what it cannot as escapes
         encoding = stream.encoding or "ascii"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -13,7 +13,15 @@ from typer import Argument, Option
 
 from cpcalc import __version__
 from cpcalc.app.assess import Options
-from cpcalc.app.batch import Batch, Failure, Job, run_batch, shard_data, without_duplicates
+from cpcalc.app.batch import (
+    Batch,
+    Failure,
+    Job,
+    checksum_of,
+    run_batch,
+    shard_data,
+    without_duplicates,
+)
 from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.programme import assess_programme
@@ -58,7 +66,7 @@ def batch(
     One row for each enterprise, and totals. A broken file is reported and stops nothing.
     Files that did not change are taken from the cache.
     """
-    to = Output(language, form, output)
+    to = Output(language, form, output, "batch", paths)
     missing = [path for path in paths if not Path(path).exists()]
     if missing:
         reason = os.strerror(errno.ENOENT).lower()
@@ -93,7 +101,7 @@ def merge(
 
     The outcome is the same as if the batch had run in one.
     """
-    to = Output(language, form, output)
+    to = Output(language, form, output, "merge", results)
     merged = merge_shards(results)
     if merged.batch is None:
         to.complain_of(merged.problems, {})
@@ -119,7 +127,7 @@ def programme(
     The totals of all enterprises are broken down, and compared with those that the programme
     published.
     """
-    to = Output(language, form, output)
+    to = Output(language, form, output, "programme", [file])
     wanted = Options(options.set_of(status), frozen=frozen)
     job = Job(wanted, jobs=jobs, cached=not no_cache)
     with progress_bar(language) as progress:
@@ -158,13 +166,15 @@ def _deliver(
     totals = totals_of(batch.rows, group_by)
     if to.form == "json":
         statuses = sorted(wanted.statuses) if wanted.statuses is not None else None
-        about = {
+        about: Data = {
             "cpcalc": __version__,
             "request": {"status": statuses, "currency": wanted.currency},
             "group_by": group_by,
             "shard": shard,
             "passed_over": batch.passed_over,
         }
+        if shard is not None:
+            about["shard"] = {**shard, "checksum": checksum_of(about)}
         code = to.write(batch_chunks(batch.rows, _failures(batch), totals, about))
     elif to.form == "csv":
         code = to.write(batch_lines(batch.rows, totals, to.language))

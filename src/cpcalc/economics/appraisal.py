@@ -12,13 +12,7 @@ from cpcalc.calc.money import NEVER, YEARS, payback_case
 from cpcalc.calc.roots import internal_rate, internal_rate_number, internal_rates
 from cpcalc.calc.savings import converted, opposite, ratio_of, total
 from cpcalc.economics import Flows, cash_flow, money_of, number
-from cpcalc.economics.cash_flow import (
-    COUNTED_IN,
-    INVESTMENT_LINES,
-    ONE_YEAR,
-    CashTable,
-    RepaymentPlan,
-)
+from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, CashTable, RepaymentPlan
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.model import EconomicTerms
 from cpcalc.results import CashFlow, CashLine, Economics, EquityView
@@ -42,7 +36,6 @@ class ProjectTables(NamedTuple):
     annual_net_saving: Figure
     saved: CashTable  # in kind
     avoided: tuple[str, Figure] | None  # of which gas, and how much a year
-    loan: Figure | None = None
     partial: tuple[str, ...] = ()
     plan: RepaymentPlan | None = None
 
@@ -60,8 +53,8 @@ class Appraisal:
         self.invested = base.sums(INVESTMENT_LINES)
         self.npv = self.money.worth(self.net)
         self.discounted = self.money.present_values(self.net)
-        self.annuity = self.money.factor(base.years)
-        self.annual_worth = finance.annual_worth(self.npv, self.annuity, ONE_YEAR)
+        annuity = self.money.factor(base.years)
+        self.annual_worth = finance.annual_worth(self.npv, annuity, ONE_YEAR)
         costs = base.sums((*INVESTMENT_LINES, cash_flow.RUNNING_COST))
         self.life_cycle_cost = opposite(self.money.worth(costs))
 
@@ -169,7 +162,7 @@ class Appraisal:
         """What saving a unit of energy and of water costs."""
         cost = self.life_cycle_cost
         costs: dict[str, Reported] = {}
-        for name in filter(COUNTED_IN.__contains__, self.tables.saved.lines):
+        for name in filter(cash_flow.COUNTED_IN.__contains__, self.tables.saved.lines):
             quantity = self.saved_over_years(name)
             if isinstance(quantity, Figure) and quantity.value <= 0:
                 costs[name] = NOTHING_AVOIDED
@@ -211,15 +204,15 @@ class Appraisal:
 
     def equity_flows(self) -> Flows | None:
         """What the enterprise's own money pays and gets; None without a loan."""
-        if self.tables.loan is None:
+        if not self.tables.financing.lines:
             return None
         lent = self.tables.financing.sums()
         return tuple(total(own, loan) for own, loan in zip(self.net, lent, strict=True))
 
     def equity(self) -> EquityView | None:
         """What the enterprise's own money earns when a loan pays the rest."""
-        flows, loan = self.equity_flows(), self.tables.loan
-        if flows is None or loan is None:
+        flows = self.equity_flows()
+        if flows is None:
             return None
         covers: list[Reported] = [*self.debt_service_covers()] or [NO_COST_TO_RATE]
         return EquityView(
@@ -227,7 +220,7 @@ class Appraisal:
             irr=_rate_of_return(opposite(flows[0]), flows, rates_of_return(flows)),
             debt_service_cover=finance.smallest(*covers),
             average_debt_service_cover=ratio_of(total(*covers), number(len(covers))),
-            loan=loan,
+            loan=self.tables.financing.lines[cash_flow.LOAN][0],
         )
 
     def debt_service_covers(self) -> list[Figure]:

@@ -46,8 +46,9 @@ class YearlyAmount(NamedTuple):
     key: str
     amount: Figure  # money per year; of what is saved in kind, its unit per year
     growth: Growth | None = None
-    stream: str | None = None
     pace: Pace = Pace()
+    stream: str | None = None
+    category: str = ""
 
 
 class Project(NamedTuple):
@@ -282,7 +283,7 @@ def depreciation(method: str, cost: Figure, years: Figure, elapsed: int, left: F
     if method == "immediate":
         return left
     if method == "declining-balance":
-        return finance.declining_balance(cost, years, number(elapsed - 1))
+        return finance.declining_balance(left, years, number(elapsed - 1))
     full = savings.converted(finance.straight_line(cost, years), ONE_YEAR)
     return savings.capped(full, left)
 

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from cpcalc.calc.money import money_saving
 from cpcalc.calc.savings import converted, opposite, total
 from cpcalc.economics import cash_flow
 from cpcalc.economics.appraisal import Appraisal, ProjectTables, proofs_of
-from cpcalc.economics.cash_flow import (
-    CARBON,
-    COUNTED_IN,
-    OTHER_BENEFITS,
-    RUNNING_COST,
-    Project,
-    YearlyAmount,
-)
+from cpcalc.economics.cash_flow import CARBON, OTHER_BENEFITS, RUNNING_COST, Project, YearlyAmount
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.lines import BundleEntry, capital_of, has_money
@@ -25,7 +19,6 @@ from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
 from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, EconomicTerms, LinkedGroup, Spend
 from cpcalc.results import Assumption, Economics, Identity, Line
-from cpcalc.sums import sum_known
 from cpcalc.units import YEAR, base_unit
 
 GASES = ("co2e", "co2")
@@ -89,7 +82,8 @@ class Projects:
         yearly, pace = list[YearlyAmount](), self.terms.projects[place].pace
         for stream, category, amount in contribution.sources:
             key = f"streams.{stream}" if stream else f"savings.{category}"
-            yearly.append(YearlyAmount(key, amount, self.growth(stream, category), stream, pace))
+            growth = self.growth(stream, category)
+            yearly.append(YearlyAmount(key, amount, growth, pace, stream, category))
         in_kind = {**self._saved(contribution), **_avoided(line)}
         saved = [YearlyAmount(key, amount, pace=pace) for key, amount in in_kind.items()]
         self.yearly[place], self.saved[place] = yearly, saved
@@ -100,22 +94,20 @@ class Projects:
         own = {money.category for money in group.benefits}
         if group.annual_saving is not None:
             own.add("unspecified")
-        members = self._members(group)
-        yearly = [
-            amount
-            for place in members
-            for amount in self.yearly[place]
-            if self._category(amount) not in own
-        ]
-        saved = [
-            item for place in members for item in self.saved[place] if item.key not in COUNTED_IN
-        ]
+        counting = {measure.id for measure in self.resolved.measures if measure.is_cleaner}
+        members = [f"measures.{name}" for name in group.measures if name in counting]
+        of_members = chain.from_iterable(self.yearly[place] for place in members)
+        yearly = [amount for amount in of_members if amount.category not in own]
+        in_kind = chain.from_iterable(self.saved[place] for place in members)
+        saved = [amount for amount in in_kind if amount.key not in cash_flow.COUNTED_IN]
+        spends = [self.terms.projects[place].spends or () for place in members]
         yearly += [
             YearlyAmount(f"savings.{category}", amount, self.terms.growth.get(category))
             for category, amount in line.savings.items()
             if isinstance(amount, Figure) and category in own
         ]
-        return self._appraise(f"groups.{group.id}", line, yearly, saved)
+        place = f"groups.{group.id}"
+        return self._appraise(place, line, yearly, saved, tuple(chain.from_iterable(spends)))
 
     def totals(self, entries: Iterable[BundleEntry], line: Line, name: str = "totals") -> Appraised:
         """The economics of several projects together: their tables added up, over the longest."""
@@ -135,20 +127,12 @@ class Projects:
             return economics
         return _partial(economics, len(known), len(tables), missing)
 
-    def _members(self, group: LinkedGroup) -> list[str]:
-        """The measures of a group that count in the bundle."""
-        counting = {measure.id for measure in self.resolved.measures if measure.is_cleaner}
-        return [f"measures.{name}" for name in group.measures if name in counting]
-
-    def _category(self, amount: YearlyAmount) -> str:
-        if amount.stream is not None:
-            return CATEGORY_OF_KIND[self.resolved.streams[amount.stream].kind]
-        return amount.key.removeprefix("savings.")
-
     # ---- from a line to its economics ------------------------------------------------------------
 
-    def _appraise(self, place: str, line: Line, yearly: Yearly, saved: Yearly) -> Appraised:
-        project = self._project(place, line, yearly, saved)
+    def _appraise(
+        self, place: str, line: Line, yearly: Yearly, saved: Yearly, spends: tuple[Spend, ...] = ()
+    ) -> Appraised:
+        project = self._project(place, line, yearly, saved, spends)
         tables = self.tables_of(project, self.terms)
         self.projects[place], self.tables[place] = project, tables
         if isinstance(tables, NotApplicable):
@@ -160,7 +144,9 @@ class Projects:
             return economics
         return economics._replace(assumptions=tuple(_assumptions(self.terms, project)))
 
-    def _project(self, place: str, line: Line, yearly: Yearly, saved: Yearly) -> MaybeProject:
+    def _project(
+        self, place: str, line: Line, yearly: Yearly, saved: Yearly, spends: tuple[Spend, ...]
+    ) -> MaybeProject:
         capital = capital_of(line.investment, line.grant, f"{place}.investment")
         net = line.annual_net_saving
         missing = joined(capital.missing, net.missing)
@@ -172,16 +158,11 @@ class Projects:
             yearly = [*yearly, running_cost]
         terms = self.terms.projects[place]
         if terms.spends is None and line.investment is not None:
-            terms = terms._replace(spends=self._spends_of_members(place))
+            # A group without an investment of its own bears its members', each item in its year.
+            terms = terms._replace(spends=spends)
         outside, avoided = tuple(self._outside(line, saved)), _avoided(line).items()
         known = next(iter(avoided), None)
         return Project(terms, line.grant, tuple(yearly), outside, tuple(saved), known)
-
-    def _spends_of_members(self, place: str) -> tuple[Spend, ...]:
-        """A group without an investment of its own bears its members', each item in its year."""
-        group = next(group for group in self.resolved.groups if place == f"groups.{group.id}")
-        terms = [self.terms.projects[member] for member in self._members(group)]
-        return tuple(spend for member in terms for spend in member.spends or ())
 
     def growth(self, stream: str | None, category: str) -> model.Growth | None:
         """How the price of a stream grows: its own rate, its parent's, or that of its category."""
@@ -212,13 +193,14 @@ class Projects:
         for stream, reduction in contribution.amounts:
             kind = CATEGORY_OF_KIND[self.resolved.streams[stream].kind]
             heat = self.terms.heat.get(stream) if kind == "energy" else None
-            is_counted = heat is None or reduction.unit is COUNTED_IN[kind]
+            is_counted = heat is None or reduction.unit is cash_flow.COUNTED_IN[kind]
             amount = reduction if is_counted else converted(reduction, heat)
             by_kind.setdefault(kind, []).append(amount)
         return {
             kind: total(*amounts)
             for kind, amounts in by_kind.items()
-            if kind in COUNTED_IN and all(amount.unit is COUNTED_IN[kind] for amount in amounts)
+            if kind in cash_flow.COUNTED_IN
+            and all(amount.unit is cash_flow.COUNTED_IN[kind] for amount in amounts)
         }
 
     # ---- tables ----------------------------------------------------------------------------------
@@ -267,7 +249,6 @@ def _tables(project: Project, terms: EconomicTerms, *, with_loan: bool) -> Proje
         annual_net_saving=total(*yearly),
         saved=builder.saved,
         avoided=project.avoided,
-        loan=None if plan is None else plan.amount,
         financing=financing,
         plan=plan,
     )
@@ -284,7 +265,9 @@ def added_up(tables: Sequence[ProjectTables]) -> ProjectTables:
         financing.add(item.financing)
         saved.add(item.saved)
     # The cost of all measures is not the cost of what some of them save.
-    saved.lines = {key: line for key, line in saved.lines.items() if key not in COUNTED_IN}
+    saved.lines = {
+        key: line for key, line in saved.lines.items() if key not in cash_flow.COUNTED_IN
+    }
     return ProjectTables(
         base=base,
         outside=outside,
@@ -293,7 +276,6 @@ def added_up(tables: Sequence[ProjectTables]) -> ProjectTables:
         annual_net_saving=total(*(item.annual_net_saving for item in tables)),
         saved=saved,
         avoided=None,
-        loan=sum_known(item.loan for item in tables),
     )
 
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
+from cpcalc.calc.emissions import load
 from cpcalc.calc.savings import difference, ratio_of, saving
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined
-from cpcalc.resolve.model import END_OF_PIPE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
-from cpcalc.results import GroupResult, Identity, Line, MeasureResult, StreamResult
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream, Resolved
+from cpcalc.results import AtProduction, GroupResult, Identity, Line, MeasureResult, StreamResult
+from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.sums import Proof, identity, is_undefined, of_lines, sum_by_name
-
-UNSTATED = "unstated"
 
 
 class Calculation(NamedTuple):
@@ -29,7 +29,6 @@ class Calculation(NamedTuple):
     totals: Line
     totals_by_status: dict[str, Line]
     identities: tuple[Identity, ...]
-    qualities: dict[str, float]
     contributions: Mapping[str, Contribution]  # what each measure brings in the bundle
     alone: Mapping[str, Contribution]  # and what it brings by itself
     entries: tuple[BundleEntry, ...]  # what the totals add
@@ -42,7 +41,7 @@ def calculate(resolved: Resolved) -> Calculation:
     The streams are shown as cleaner production leaves them: end-of-pipe measures act after all
     others.
     """
-    flows = Flows(resolved.streams)
+    flows = Flows(resolved)
     cleaner = [measure for measure in resolved.measures if measure.type != END_OF_PIPE]
     last = [measure for measure in resolved.measures if measure.type == END_OF_PIPE]
     inside = {measure.id: _in_bundle(resolved, measure, flows) for measure in cleaner}
@@ -71,7 +70,6 @@ def calculate(resolved: Resolved) -> Calculation:
         totals=totals,
         totals_by_status=by_status,
         identities=tuple(proof for proof in proofs if proof is not None),
-        qualities=_shares_by_quality(resolved, in_file_order),
         contributions=inside,
         alone=alone,
         entries=tuple(entries),
@@ -96,11 +94,11 @@ def with_order_free(resolved: Resolved, calculation: Calculation) -> Calculation
 
 def _in_bundle(resolved: Resolved, measure: LinkedMeasure, flows: Flows) -> Contribution:
     """What a measure brings at its place in the bundle; outside of it, what it brings alone."""
-    return Contribution(resolved, measure, flows if measure.in_bundle else Flows(resolved.streams))
+    return Contribution(resolved, measure, flows if measure.in_bundle else Flows(resolved))
 
 
 def _alone(resolved: Resolved, measure: LinkedMeasure) -> Contribution:
-    return Contribution(resolved, measure, Flows(resolved.streams))
+    return Contribution(resolved, measure, Flows(resolved))
 
 
 def _measure_result(inside: Contribution, alone: Contribution) -> MeasureResult:
@@ -144,24 +142,6 @@ def _verified_changes(measure: LinkedMeasure) -> dict[str, dict[str, Reported]]:
         if isinstance(effect, LinkedEffect) and effect.change is not None
     )
     return {stream: sum_by_name(parts) for stream, parts in changes.items()}
-
-
-def _shares_by_quality(resolved: Resolved, results: Iterable[MeasureResult]) -> dict[str, float]:
-    """The share of the bundle's annual saving on each tier of data (metered ... default, unstated).
-
-    Empty where no measure and no stream states one. Savings that cost money are left out.
-    """
-    quality_of = {measure.id: measure.quality for measure in resolved.measures}
-    if not any(quality_of.values()):
-        return {}
-    sums: dict[str, float] = {}
-    for result in results:
-        saved = result.line.annual_saving
-        if result.in_bundle and isinstance(saved, Figure) and saved.value > 0:
-            quality = quality_of[result.id] or UNSTATED
-            sums[quality] = sums.get(quality, 0.0) + saved.value
-    whole = sum(sums.values())
-    return {quality: part / whole for quality, part in sums.items()}
 
 
 # ---- groups and totals ---------------------------------------------------------------------------
@@ -218,13 +198,17 @@ def _by_status(entries: Sequence[BundleEntry], totals: Line) -> dict[str, Line]:
 def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
     if stream.quantity is None:
         return _of_unknown_quantity(stream, flows)
-    after = flows.left[stream.id]
+    loads = {kind: load(concentration, stream.quantity) for kind, concentration in stream.loads}
+    after, before = flows.left[stream.id], flows.before[stream.id]
     lacking = joined(flows.lacking.get(stream.id, ()))  # effects of unknown size act on it too
     after, cut = (
         replace(figure, of=1 + len(lacking), missing=lacking)
-        for figure in (after, saving(stream.quantity, after))
+        for figure in (after, saving(before, after))
     )
-    return StreamResult(stream.id, stream.name, stream.kind, stream.quantity, after, cut)
+    stands_at = flows.production.get(stream.id)
+    at = stands_at and AtProduction(stands_at.product, stands_at.reporting, before)
+    figures = (stream.quantity, after, cut)
+    return StreamResult(stream.id, stream.name, stream.kind, *figures, production=at, loads=loads)
 
 
 def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
@@ -275,9 +259,10 @@ def _proofs_of_streams(
     inside = [item for item in contributions if item.measure.in_bundle]
     cuts = gathered({name: cut} for contribution in inside for name, cut in contribution.cuts)
     for stream in streams:
+        before = stream.production.without_measures if stream.production else stream.baseline
         if isinstance(stream.baseline, Figure) and resolved.streams[stream.id].parent is None:
             name = f"{stream.id}: after = baseline - savings"
-            yield identity(name, (stream.after, *cuts.get(stream.id, ())), (stream.baseline,))
+            yield identity(name, (stream.after, *cuts.get(stream.id, ())), (before,))
 
 
 def _proof_of_shares(results: Iterable[MeasureResult]) -> Proof:

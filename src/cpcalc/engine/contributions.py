@@ -34,6 +34,7 @@ COUNTED_SCOPES = ("scope_1", "scope_2_location")
 # Pollutants: what leaves the plant's own stacks, and what was there before a filter; biogenic CO2
 # is a memo line.
 ON_SITE, GENERATED, BIOGENIC = "on_site", "generated", "biogenic"
+OUTSIDE_SCOPES = "outside_scopes"
 BOUGHT_OR_SOLD = (*INPUT_KINDS, *SOLD_KINDS)
 POLLUTANT_KINDS = ("dust", "air-pollutant")
 
@@ -44,6 +45,12 @@ class EmissionKey(NamedTuple):
     scope: str
     gas: str
     follows_grid: bool = False  # follows the grid's factor over the years
+
+    @classmethod
+    def of(cls, scope: str, gas: str, follows_grid: bool = False) -> EmissionKey:
+        """The key of a gas in a scope, or outside of all scopes where it does not belong in one."""
+        is_outside = model.is_outside_scopes(gas)
+        return cls(OUTSIDE_SCOPES if is_outside else scope, gas, follows_grid)
 
 
 class Contribution:
@@ -170,7 +177,7 @@ class Contribution:
             if term.control is not None:
                 avoided = controlled(avoided, term.control)
             scope = BIOGENIC if term.biogenic else term.scope
-            self.emissions[EmissionKey(scope, term.substance, term.is_grid)].append(avoided)
+            self.emissions[EmissionKey.of(scope, term.substance, term.is_grid)].append(avoided)
 
     def _collect_load(self, stream: LinkedStream, load: str, reduction: Figure) -> None:
         """A lower load, and the methane that it avoids; sludge and recovery stay in proportion."""
@@ -197,7 +204,7 @@ class Contribution:
                 emitted = controlled(reduction, stream.control)
             self.emissions[EmissionKey(ON_SITE, substance)].append(emitted)
         elif stream.kind == "greenhouse-gas":
-            self.emissions[EmissionKey("scope_1", substance)].append(reduction)
+            self.emissions[EmissionKey.of("scope_1", stream.gas or substance)].append(reduction)
 
     # ---- what becomes of it ----------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ A sub-stream's reduction is its parent's too; a reduction of the parent lowers i
 proportion, an amount that is added to it leaves them as they are. A carrier such as steam passes
 its reduction to its fuels in the ratio that earlier measures left; a better boiler lowers that
 ratio. Waste water that follows water falls with it. A fuel switch moves a share of what remains to
-the other fuel.
+the other fuel. Where a saving was measured at another production than the baseline's, its stream
+stands at that production before any measure acts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from cpcalc.calc import savings
 from cpcalc.calc.emissions import load, load_after
 from cpcalc.figures import Figure, defined
-from cpcalc.resolve.model import LinkedEffect, LinkedStream, Unknown
+from cpcalc.resolve.model import LinkedEffect, LinkedStream, Production, Resolved, Unknown
 from cpcalc.units import ONE
 
 WHOLE = defined(1, ONE, "100 %")
@@ -40,8 +41,8 @@ class EffectOutcome(NamedTuple):
 class Flows:
     """The yearly flows at one place in the order of the bundle."""
 
-    def __init__(self, streams: Mapping[str, LinkedStream]) -> None:
-        self.streams = streams
+    def __init__(self, resolved: Resolved) -> None:
+        streams = self.streams = resolved.streams
         self.left: dict[str, Figure] = {
             name: stream.quantity for name, stream in streams.items() if stream.quantity is not None
         }
@@ -53,14 +54,37 @@ class Flows:
         self.ratios: dict[str, dict[str, Figure]] = {
             name: dict(stream.made_from) for name, stream in streams.items() if stream.made_from
         }
-        self.loads_left: dict[tuple[str, str], Figure] = {
-            (name, kind): load(concentration, stream.quantity)
-            for name, stream in streams.items()
-            if stream.quantity is not None
-            for kind, concentration in stream.loads
-        }
         self._changes: dict[str, Figure] = {}
         self._at_start: dict[str, Figure] = {}
+        # Stream -> the production at which it stands, where it is not the baseline's.
+        self.production: dict[str, Production] = {}
+        for effect in resolved.moves:
+            self._move(effect)
+        self.before = dict(self.left)  # any measure
+        self.loads_left: dict[tuple[str, str], Figure] = {
+            (name, kind): load(concentration, quantity)
+            for name, quantity in self.left.items()
+            for kind, concentration in streams[name].loads
+        }
+
+    def _move(self, effect: LinkedEffect) -> None:
+        """Bring a stream, and what goes with it, to the production at which a saving was measured:
+        to what is expected there without the measure.
+        """
+        name, change, production = effect.stream, effect.change, effect.production
+        before, quantity = self.left.get(name), self.streams[name].quantity
+        if before is None or quantity is None or change is None or production is None:
+            return
+        fall = savings.difference(change.absolute, change.at_reporting_production)
+        if before is not quantity:  # it moved with another already
+            fall = savings.difference(before, savings.remaining(quantity, fall))
+        earlier = dict(self.left)
+        self._reduce(name, fall, lowers_parts=False)
+        if before.value > 0:
+            self._scale_parts(self.streams[name], self.left[name], before)
+        for other, flow in self.left.items():
+            if flow is not earlier[other]:
+                self.production[other] = production
 
     def fork(self) -> Flows:
         """The same flows, free to go another way."""
@@ -104,12 +128,16 @@ class Flows:
         return EffectOutcome(effect, self._changes, realised=realised)
 
     def _cut_amount(self, effect: LinkedEffect) -> EffectOutcome:
-        before = self.left.get(effect.stream)
-        reduction, realised = effect.amount, None
+        before, amount = self.left.get(effect.stream), effect.amount
+        production, stands_at = effect.production, self.production.get(effect.stream)
+        is_moved = production and stands_at and production.product == stands_at.product
+        if production and is_moved and effect.change is None:
+            amount = savings.scaled(amount, production.reporting, production.at_start)
+        reduction, realised = amount, None
         if before is not None:
-            acting = savings.capped(effect.amount, before)
-            if acting.value != effect.amount.value:
-                reduction, realised = acting, (acting, effect.amount)
+            acting = savings.capped(amount, before)
+            if acting.value != amount.value:
+                reduction, realised = acting, (acting, amount)
         # A pump that is added makes no lamp burn more: only what is taken away lowers the parts.
         self._reduce(effect.stream, reduction, lowers_parts=reduction.value > 0)
         was_capped = realised is not None

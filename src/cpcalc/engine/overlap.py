@@ -148,9 +148,9 @@ def _losses(
     if percentages is not None:
         yield from percentages
         return
-    flows = Flows(resolved.streams)
+    flows = Flows(resolved)
     in_order = [_sum(_earn(resolved, player, flows)) for player in players]
-    apart = [_earn(resolved, player, Flows(resolved.streams)) for player in players]
+    apart = [_earn(resolved, player, Flows(resolved)) for player in players]
     saved = [_sum(money) for money in apart]
     is_same = [math.isclose(*pair, rel_tol=SAME) for pair in zip(saved, in_order, strict=True)]
     if not is_linked and all(is_same):
@@ -220,7 +220,7 @@ def _worth_of_coalitions(
 ) -> list[float]:
     """What the measures of each coalition save a year that have all they require in it."""
     saved: dict[int, float] = {}
-    pending = [(0, 0, Flows(resolved.streams), 0.0)]
+    pending = [(0, 0, Flows(resolved), 0.0)]
     while pending:
         position, members, flows, money = pending.pop()
         if position == len(players):

@@ -17,7 +17,7 @@ from cpcalc.programme.reconciliation import Reconciled, reconcile
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import Part, investments
 from cpcalc.schema.programme import Course, Programme
-from cpcalc.sums import broken
+from cpcalc.sums import broken, shares_of
 from cpcalc.units import ONE
 
 
@@ -48,7 +48,8 @@ class ProgrammeResult(NamedTuple):
     # immediate, never, worsens, trade-off, not-applicable, incomplete.
     payback_classes: Mapping[str, sums.Total]
     contributors: tuple[Contributor, ...]
-    tiers: Mapping[str, float]  # data tier -> share of the annual saving that rests on it
+    # Data tier -> share that rests on it, of the annual saving and of the CO2 reduction.
+    qualities: Mapping[str, Mapping[str, float]]
     data_shares: Mapping[str, float]  # data status -> share of the annual saving
     unverified: tuple[str, ...]  # factors that were not verified against their source
     identities: tuple[Identity, ...] = ()
@@ -104,9 +105,9 @@ def build(
         pool=tuple(pool),
         payback_classes=payback_classes(pool),
         contributors=tuple(contributors(lines)),
-        tiers=_tiers(lines),
-        data_shares=_shares(
-            (line.row.data_status, _value_of(line.figures, "annual_saving")) for line in lines
+        qualities=sums.qualities_of(lines),
+        data_shares=shares_of(
+            (line.row.data_status, sums.value_of(line.figures, "annual_saving")) for line in lines
         ),
         unverified=tuple(sorted({name for member in members for name in member.detail.unverified})),
     )
@@ -134,11 +135,6 @@ def _by_status(members: Sequence[Member], conversion: sums.Conversion) -> dict[s
 # ---- the pool of measures ------------------------------------------------------------------------
 
 
-def _value_of(figures: Figures, name: str) -> float | None:
-    figure = figures.get(name)
-    return figure.value if isinstance(figure, Figure) else None
-
-
 def ranked(pool: Iterable[Part]) -> list[Part]:
     """By net present value; those without one after them, by annual net saving; then by
     enterprise and id.
@@ -148,7 +144,7 @@ def ranked(pool: Iterable[Part]) -> list[Part]:
     """
 
     def key(item: Part) -> tuple[bool, float, bool, float, str, str]:
-        npv, saving = _value_of(item.figures, "npv"), _value_of(item.figures, "annual_net_saving")
+        npv, saving = (sums.value_of(item.figures, name) for name in ("npv", "annual_net_saving"))
         by_npv, by_saving = (npv is None, -(npv or 0.0)), (saving is None, -(saving or 0.0))
         return (*by_npv, *by_saving, item.enterprise, item.id)
 
@@ -190,32 +186,6 @@ def contributors(lines: Sequence[Member]) -> list[Contributor]:
         shares = (figure.value / whole, so_far / whole) if whole > 0 else (0.0, 0.0)
         found.append(Contributor(name, figure, *shares))
     return found
-
-
-def _tiers(lines: Sequence[Member]) -> dict[str, float]:
-    """The share of the annual saving on each tier of data; what files do not say is unstated."""
-    if not any(line.detail.qualities for line in lines):
-        return {}
-    return _shares(
-        (tier, saving * share)
-        for line in lines
-        if (saving := _value_of(line.figures, "annual_saving")) is not None
-        for tier, share in (line.detail.qualities or {"unstated": 1.0}).items()
-    )
-
-
-def _shares(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
-    """Shares of positive savings by name."""
-    by_name: dict[str, list[float]] = {}
-    for name, value in parts:
-        if value is not None and value > 0:
-            by_name.setdefault(name, []).append(value)
-    sums = {name: math.fsum(values) for name, values in by_name.items()}
-    whole = math.fsum(sums.values())
-    return {
-        name: value / whole
-        for name, value in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
-    }
 
 
 # ---- training ------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from cpcalc.programme import Member, composed
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import MAY_BE_SHARES, investments
 from cpcalc.schema.programme import CostClasses
+from cpcalc.sums import shares_of
 from cpcalc.units import ONE, Unit, base_unit
 
 
@@ -215,11 +216,12 @@ class Conversion:
         """The amounts at the programme's rates; partial where one of them or what the file states
         is."""
         parts = [self.convert(amount) for amount in amounts]
-        reason = next((part for part in parts if isinstance(part, NotApplicable)), None)
-        if reason is not None:
-            return reason
         known = figures_in(parts)
+        if not known:
+            return parts[0]
         whole = added(known, base_unit(self.currency))
+        if len(known) < len(parts):  # a currency without a rate
+            return replace(whole, counted=len(known), of=len(parts), missing=missing_of(parts))
         figures = figures_in((*known, stated))
         marked = next((figure for figure in figures if figure.is_partial), whole)
         return replace(whole, counted=marked.counted, of=marked.of)
@@ -273,6 +275,34 @@ def rates_that_differ(
             )
 
 
+# ---- shares --------------------------------------------------------------------------------------
+
+
+def value_of(figures: Figures, name: str) -> float | None:
+    """The value of a figure; None where it is not known."""
+    figure = figures.get(name)
+    return figure.value if isinstance(figure, Figure) else None
+
+
+def qualities_of(members: Sequence[Member]) -> dict[str, dict[str, float]]:
+    """The shares of the saving and of the CO2 reduction on each tier of data.
+
+    What a file does not say is unstated; nothing where no file says anything, and nothing of money
+    in two currencies.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for name in dict.fromkeys(name for member in members for name in member.row.qualities):
+        stated = ((member.row.qualities, member.figures.get(name)) for member in members)
+        known = [(tiers, figure) for tiers, figure in stated if isinstance(figure, Figure)]
+        if len({figure.unit for _, figure in known}) == 1:
+            found[name] = shares_of(
+                (tier, figure.value * share)
+                for tiers, figure in known
+                for tier, share in tiers.get(name, {"unstated": 1.0}).items()
+            )
+    return found
+
+
 # ---- a batch -------------------------------------------------------------------------------------
 
 
@@ -286,6 +316,7 @@ class BatchTotals(NamedTuple):
     warnings: int
     identities: int
     identities_holding: int
+    qualities: Mapping[str, Mapping[str, float]]  # as of a programme
 
 
 def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
@@ -303,6 +334,7 @@ def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
         identities=sum(row.identities for row in rows) + len(proofs),
         identities_holding=sum(row.identities_holding for row in rows)
         + sum(item.holds for item in proofs),
+        qualities=qualities_of(members),
     )
 
 

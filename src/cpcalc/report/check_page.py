@@ -42,8 +42,13 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
         for file in files
         for problem in file.diagnostics
     )
-    outcomes = Counter(expected.outcome for file in files for expected in file.expectations)
-    held = outcomes["met"] + outcomes["not-reproduced"]
+    outcomes = Counter(
+        "by-construction" if expected.by_construction and expected.outcome == "met"
+        else expected.outcome
+        for file in files
+        for expected in file.expectations
+    )  # fmt: skip
+    held = outcomes["met"] + outcomes["by-construction"] + outcomes["not-reproduced"]
     return {
         "files": len(files),
         "errors": severities["error"],
@@ -53,6 +58,7 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
         "expectations_met": outcomes["met"],
         "expectations_missed": outcomes.total() - held,
         "expectations_not_reproduced": outcomes["not-reproduced"],
+        "expectations_by_construction": outcomes["by-construction"],
     }
 
 
@@ -76,7 +82,7 @@ def _figure_text(figure: Reported | None) -> str:
 def expectation_lines(file: FileReport, language: str) -> Iterator[str]:
     """The expectations of a file as a list of tests."""
     for outcome in file.expectations:
-        yield harmless(f"{problems.printable(file.name)}: {outcome_text(outcome, language)}")
+        yield problems.shown(f"{file.name}: {outcome_text(outcome, language)}")
 
 
 def closing_lines(files: Sequence[FileReport], language: str, known: int = 0) -> Iterator[str]:
@@ -116,9 +122,14 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> Data:
 
 
 def _expectation(outcome: ExpectationResult) -> Data:
-    data = {"figure": outcome.figure, "outcome": outcome.outcome, "expected": outcome.expected}
+    data: Data = {
+        "figure": outcome.figure,
+        "outcome": outcome.outcome,
+        "expected": outcome.expected,
+    }
     data["found"] = _figure_text(outcome.found)
-    return {**data, "because": outcome.because} if outcome.because else data
+    more = {key: getattr(outcome, key) for key in ("because", "by_construction", "source")}
+    return data | {key: value for key, value in more.items() if value}
 
 
 # ---- JUnit: expectations are its tests, and so is each error or warning --------------------------
@@ -128,7 +139,7 @@ def junit_report(files: Sequence[FileReport], language: str, *, strict: bool) ->
     """The report as XML. A warning fails under ``strict``; a clean file is one passed test."""
     root = Element("testsuites", name="cpcalc check")
     for file in files:
-        suite = SubElement(root, "testsuite", name=harmless(problems.printable(file.name)))
+        suite = SubElement(root, "testsuite", name=problems.shown(file.name))
         for problem in file.diagnostics:
             # a missed expectation is a test of its own
             if problem.severity != "notice" and problem.name != "expectation-missed":
@@ -250,9 +261,9 @@ def _location(file: str, span: Span | None, place: str) -> Data:
 
 def uri_of(file: str) -> str:
     """A file name as a URI reference: relative names stay relative."""
-    name = problems.portable(file)
+    name = problems.from_here(file)
     if name[1:3] == ":/":  # a drive letter
         return f"file:///{name[:2]}{quote(name[2:])}"
     if name.startswith("/"):
         return f"file://{quote(name)}"
-    return quote(name.removeprefix("./")) or "."
+    return quote(name)

@@ -16,6 +16,7 @@ from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult
 from cpcalc.programme.totals import BatchTotals, Total
+from cpcalc.report.layout import harmless
 from cpcalc.results import AssessmentResult, Figures, Line, figures_of
 from cpcalc.rows import investments
 from cpcalc.texts import title
@@ -237,7 +238,12 @@ def _of_many(about: Mapping[str, str], figures: Figures) -> Row:
 def _enterprise(member: Member, currency: str, language: str) -> Row:
     about = {key: str(getattr(member.row, key, "")) for key in _ABOUT_MANY}
     name = title(member.row.name, language)
-    about |= {"kind": "enterprise", "file": member.file, "name": name, "currency": currency}
+    about |= {
+        "kind": "enterprise",
+        "file": harmless(member.file),
+        "name": name,
+        "currency": currency,
+    }
     return _of_many(about, member.figures)
 
 

@@ -59,9 +59,11 @@ class Told(NamedTuple):
         return harmless(" ".join(title(words, self.language).split())) if words else ""
 
 
-def assessment_report(told: Sequence[Told], combined: Iterable[Block], language: str) -> Report:
+def assessment_report(
+    told: Sequence[Told], combined: Iterable[Iterable[Block]], language: str
+) -> Report:
     """The report of one assessment; of several one after the other, what they add up to first."""
-    pages = [combined if len(told) > 1 else (), *map(_assessment, told)]
+    pages = [*combined, *map(_assessment, told)]
     author = told[0].plain(told[0].words.author) if len(told) == 1 else ""
     items = [item.result for item in told]
     return page_report(pages, language)._replace(author=author, assessments=items)
@@ -93,6 +95,7 @@ def _summary(told: Told) -> Iterator[Part]:
     yield tables.answer("answer-saving", line.measures_counted or 0, figures, language)
     pairs = [*summary.total_pairs(line, language), *tables.labelled(line.reductions, language)]
     yield Pairs(word("totals", language), pairs)
+    yield from tables.uncertainty_table(line, language)
     yield from _charts(told)
     yield from told.prose(told.words.conclusions, "conclusions")
 

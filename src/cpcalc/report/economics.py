@@ -280,7 +280,10 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         own = [item for item in result.sensitivity.break_even if item.place == place]
         blocks += break_even_tables(result, own, language, most=None)
     yield from blocks
-    if notes := list(tables.mark_notes(blocks, language)):
+    notes = [*tables.mark_notes(blocks, language)]
+    said = [(at, text) for at, text in result.remarks.items() if at.startswith(f"measures.{name}.")]
+    notes += [harmless(f"{at}: {text}") for at, text in said]
+    if notes:
         yield Notes(notes)
 
 

@@ -125,9 +125,9 @@ def data_statuses(counts: Mapping[str, int], language: str) -> str:
 
 def face_values(periods: Iterable[str], language: str) -> Iterator[str]:
     """That sums of money of several years are not at the prices of one."""
-    days = [day for period in periods if period for day in ends(period)]
-    years = sorted({day[:YEAR] for day in days})
-    if len(years) > 1:
+    spans = sorted({ends(period) for period in periods if period})
+    years = sorted(day[:YEAR] for span in spans for day in span)
+    if len(spans) > 1 and years[0] != years[-1]:
         yield word("face-values", language, first=years[0], last=years[-1])
 
 
@@ -175,6 +175,7 @@ def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[st
     if len(totals.currencies) > 1:
         currencies = ", ".join(name or "-" for name in totals.currencies)
         yield word("several-currencies", language, currencies=currencies)
+    yield from tables.quality_notes(totals.qualities, language)
     yield word("n-of-m-meaning", language)
     if totals.warnings:
         yield word("batch-warnings", language, count=totals.warnings)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import singledispatch
 from typing import Any
 
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
+from cpcalc.rows import headlines
 from cpcalc.texts import reason
 from cpcalc.units import SUBSTANCES, factor_to, shown
 
@@ -28,9 +30,11 @@ KEYS = {
 }  # fmt: skip
 # The fields that are written only where they say something.
 OPTIONAL = frozenset({
-    "abatement_cost", "assumptions", "before", "caps", "discounted", "equity", "financing",
-    "grid_because", "grid_decline", "implied_prices", "irr_roots", "outside", "partial",
-    "predicted_saving", "realisation", "saving", "saving_share", "sensitivity", "tornado",
+    "abatement_cost", "assumptions", "before", "by_construction", "caps", "discounted", "equity",
+    "financing",
+    "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "outside", "partial",
+    "predicted_saving", "production", "products", "realisation", "remarks", "saving",
+    "saving_share", "sensitivity", "source", "tornado",
     "verified_changes", "whole_enterprise",
 })  # fmt: skip
 # What of a line is written of the whole enterprise: its money. Reductions are told apart.
@@ -41,9 +45,19 @@ MONEY = (
 )  # fmt: skip
 
 
+# What json leaves as it is and a terminal does not: controls, and what turns the direction.
+_CONTROLS = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def json_text(data: Any, indent: int | None = None) -> str:
+    """JSON: stable order, full precision, no NaN or infinity."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 def dumps(data: Any) -> str:
-    """JSON text: stable order, full precision, no NaN or infinity."""
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    """A whole result as indented JSON."""
+    return json_text(data, indent=2) + "\n"
 
 
 # ---- any value -----------------------------------------------------------------------------------
@@ -150,8 +164,23 @@ def line_data(line: results.Line, place: str = "measures") -> Data:
             _put(data, name.key, written(value, name.key))
     if is_total:
         data["measures_counted"] = line.measures_counted
+    if line.quality:
+        data["quality"] = dict(line.quality)
+    if line.uncertainty:
+        data["uncertainty"] = _intervals(line)
     if line.end_of_pipe is not None:
         data["end_of_pipe"] = line_data(line.end_of_pipe, place)
+    return data
+
+
+def _intervals(line: results.Line) -> Data:
+    """The lowest and highest value of the headline figures that an uncertain input moves."""
+    known = headlines(line)
+    data: Data = {}
+    for name, off in line.uncertainty.items():
+        ends = [known[name].value + way * off.value for way in (-1, 1)]
+        low, high = (figure_data(Figure(end, off.unit), name) for end in ends)
+        data[name] = {"low": low["value"], "high": high["value"], "unit": low["unit"]}
     return data
 
 
@@ -205,6 +234,7 @@ def result_data(result: results.AssessmentResult, diagnostics: Sequence[Mapping[
         "enterprise": written(result.enterprise),
         "data_status": result.data_status,
         "basis": {**record_data(result.basis), "exchange_rates": rates_data(result.basis.rates)},
+        "products": written(result.products),
         "streams": by("id", result.streams),
         "measures": [record_data(item, place=f"measures.{item.id}") for item in result.measures],
         "groups": [record_data(item, place=f"groups.{item.id}") for item in result.groups],
@@ -212,15 +242,24 @@ def result_data(result: results.AssessmentResult, diagnostics: Sequence[Mapping[
         "totals_by_status": totals_by_status,
         "whole_enterprise": result.whole_enterprise and _whole_data(result.whole_enterprise),
         "sensitivity": written(result.sensitivity),
-        "data_quality": written(result.qualities),
+        **quality_data(result.qualities),
         "identities": written(result.identities),
         "expectations": [record_data(item, "path") for item in result.expectations],
         "waivers": waivers_data(result.waivers),
+        "remarks": written(result.remarks),
         "factors": written(result.factors),
         "diagnostics": list(diagnostics),
         "provenance": written(result.provenance),
     }
     return {key: value for key, value in data.items() if value or key not in OPTIONAL}
+
+
+def quality_data(qualities: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    """The shares of the saving, and of the CO2 reduction, that rest on each tier of data."""
+    return {
+        "data_quality": dict(qualities.get("annual_saving", {})),
+        "data_quality_co2": dict(qualities.get("reductions.co2", {})),
+    }
 
 
 def waivers_data(waivers: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -3,7 +3,6 @@ published ones."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,9 @@ from cpcalc.programme.totals import BatchTotals, Sum, Total
 from cpcalc.report.enterprises import Combined
 from cpcalc.report.json_result import (
     Data,
+    json_text,
     line_data,
+    quality_data,
     rates_data,
     record_data,
     waivers_data,
@@ -105,21 +106,16 @@ def batch_chunks(
     rows = (_enterprise(item, ABOUT_ALL) for item in items)
     yield "{\n" + ",\n".join(_entry(key, value) for key, value in head.items())
     yield ',\n"assessments": [\n'
-    yield from _lines(map(_compact, rows))
+    yield from _lines(map(json_text, rows))
     yield '],\n"failed": [\n'
-    yield from _lines(map(_compact, failures))
+    yield from _lines(map(json_text, failures))
     yield f'],\n{_entry("totals", _batch_data(totals))},\n"groups": {{\n'
     yield from _lines(_entry(name, brief(part)) for name, part in totals.groups.items())
     yield "}\n}\n"
 
 
-def _compact(data: Any) -> str:
-    """One line of JSON: full precision, no NaN or infinity."""
-    return json.dumps(data, ensure_ascii=False, allow_nan=False)
-
-
 def _entry(key: str, value: Any) -> str:
-    return f"{_compact(key)}: {_compact(value)}"
+    return f"{json_text(key)}: {json_text(value)}"
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:
@@ -137,6 +133,7 @@ def _batch_data(totals: BatchTotals) -> Data:
         "data_status": totals.by_data_status,
         "currencies": totals.currencies,
         "warnings": totals.warnings,
+        **quality_data(totals.qualities),
         "identities": {"holding": totals.identities_holding, "of": totals.identities},
     }
 
@@ -173,7 +170,7 @@ def programme_data(
         ],
         "contributors": result.contributors,
         "measures": result.pool,
-        "data_quality": result.tiers,
+        **quality_data(result.qualities),
         "data_status_shares": result.data_shares,
         "unverified_factors": result.unverified,
         "identities": result.identities,

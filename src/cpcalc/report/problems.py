@@ -3,6 +3,8 @@ and their catalogue for reading."""
 
 from __future__ import annotations
 
+import os
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -33,9 +35,19 @@ def printable(file: str) -> str:
     return file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def shown(text: str) -> str:
+    """A file name, or another text of the command line, as it is printed."""
+    return harmless(printable(text))
+
+
 def portable(file: str) -> str:
     """A file name as JSON data has it, the same on every machine."""
-    return printable(file).replace("\\", "/")
+    return printable(file.replace(os.sep, "/"))
+
+
+def from_here(file: str) -> str:
+    """A file name without detours, as programs name the files of a folder: ``sub/a.yaml``."""
+    return posixpath.normpath(portable(file))
 
 
 def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
@@ -142,7 +154,7 @@ def _annotation(diagnostic: Diagnostic, language: str) -> str:
     """An annotation for a pull request."""
     message, remedy = message_of(diagnostic, language)
     title = f"{diagnostic.code} {diagnostic.name}".translate(_OF_PROPERTIES)
-    file = harmless(printable(diagnostic.file)).translate(_OF_PROPERTIES)
+    file = harmless(from_here(diagnostic.file)).translate(_OF_PROPERTIES)
     place, span = f"title={title},file={file}", diagnostic.span
     if span is not None:
         place += f",line={span.line}"

@@ -12,7 +12,7 @@ from cpcalc.programme.totals import Total, rates_that_differ
 from cpcalc.report import charts, enterprises, layout, tables
 from cpcalc.report.layout import Cell, Heading, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
-from cpcalc.report.tables import headed, shares
+from cpcalc.report.tables import headed
 from cpcalc.rows import Part
 from cpcalc.schema.programme import Course
 from cpcalc.texts import number_word, sector_name, title, word
@@ -36,7 +36,7 @@ def programme_page(
     figures = total.figures.values()
     yield Heading(
         harmless(title(result.programme.name, language)),
-        tables.status_line(kinds, figures, result.tiers, result.unverified, language),
+        tables.status_line(kinds, figures, result.qualities, result.unverified, language),
         is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
     yield layout.Chapter(word("summary", language))
@@ -283,10 +283,9 @@ def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
 def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
-    if result.tiers:
-        yield shares("estimates", result.tiers, language, "tier")
+    yield from tables.quality_notes(result.qualities, language)
     if result.data_shares:
-        yield shares("saving-by-data-status", result.data_shares, language)
+        yield tables.shares("saving-by-data-status", result.data_shares, language)
     if result.unverified:
         names = dict.fromkeys(name.partition("#")[0] for name in result.unverified)
         yield word("unverified", language, factors=", ".join(names))

@@ -10,8 +10,9 @@ from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pair, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.tables import END_OF_PIPE, NamedLine
+from cpcalc.report.tables import NamedLine
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
+from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.texts import sector_name, title, word
 from cpcalc.units import shown as unit_text
 
@@ -19,8 +20,8 @@ CAPPED = "^"  # marks a measure whose reduction was cut at what remained
 # Shown as reductions already: what leaves the plant's own stacks of these.
 AMONG_REDUCTIONS = frozenset({"TSP", "SO2", "NOx", "COD", "BOD", "TSS"})
 SCOPES = (
-    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "generated", "on_site",
-    "off_site",
+    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "outside_scopes",
+    "generated", "on_site", "off_site",
 )  # fmt: skip
 GRID = "grid-electricity"
 
@@ -35,6 +36,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
         *interaction(result, language),
         Pairs(word("totals", language), list(total_pairs(result.totals, language))),
         *by_status(result, language),
+        *tables.uncertainty_table(result.totals, language),
     ]
     yield from blocks
     yield Notes((*tables.mark_notes(blocks, language), *small_print(result, language)))
@@ -87,6 +89,8 @@ def stream_tables(result: AssessmentResult, language: str) -> Iterator[Table]:
         known = [figure if isinstance(figure, Figure) else None for figure in sides]
         whole, _, saving = known
         part, stated = "", stream.saving_share
+        if whole and stream.production is not None:
+            whole = stream.production.without_measures
         if saving and whole and whole.value:
             part = share(saving.value / whole.value, language)
         elif isinstance(stated, Figure):
@@ -94,7 +98,21 @@ def stream_tables(result: AssessmentResult, language: str) -> Iterator[Table]:
         if whole or saving or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
-        yield Table(word("streams", language), columns, rows, by_row=True, yearly=True)
+        notes = list(_productions(result, language))
+        name = word("streams", language)
+        yield Table(name, columns, rows, notes=notes, by_row=True, yearly=True)
+
+
+def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
+    """At which production streams stand that are not shown at the baseline's."""
+    moved: dict[str, list[str]] = {}
+    for stream in result.streams:
+        if stream.production is not None:
+            output = shown(stream.production.output, language)
+            at = f"{output} {stream.production.product}"
+            moved.setdefault(at, []).append(harmless(title(stream.name, language)))
+    for at, streams in moved.items():
+        yield word("at-production", language, streams=", ".join(streams), output=at)
 
 
 def measure_tables(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -233,6 +251,8 @@ def total_pairs(line: Line, language: str) -> Iterator[Pair]:
         "biogenic-co2": line.avoided_emissions.get("biogenic", {}).get("CO2"),
     }
     yield from tables.labelled(cells, language)
+    for gas, figure in line.avoided_emissions.get("outside_scopes", {}).items():
+        yield word("outside-scopes", language, gas=unit_text(gas)), figure
     for name, figure in line.lifetime_reductions.items():  # amounts, no rates
         yield word("over-lives", language, gas=word(name, language)), figure
 
@@ -242,9 +262,7 @@ def small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     capped = [measure.id for measure in result.measures if measure.caps]
     if capped:
         yield f"{CAPPED} {word('caps', language, measures=', '.join(capped))}"
-    if result.qualities:
-        tiers = sorted(result.qualities.items(), key=lambda item: -item[1])
-        yield tables.shares("estimates", dict(tiers), language, "tier")
+    yield from tables.quality_notes(result.qualities, language)
     yield from _lists(result.measures, language)
     yield from _factor_notes(result, language)
     for waived, because in result.waivers:
@@ -252,14 +270,22 @@ def small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     if result.identities:
         holding = sum(item.holds for item in result.identities)
         yield word("identities", language, holding=holding, all=len(result.identities))
-    judged = [item for item in result.expectations if item.because is None]
-    if judged:
-        met = sum(item.outcome == "met" for item in judged)
-        yield word("expectations", language, met=met, all=len(judged))
+    yield from _expected(result, language)
     for item in result.expectations:
         if item.because is not None:
             values = {"figure": item.figure, "value": item.expected}
             yield word("not-reproduced", language, because=harmless(item.because), **values)
+
+
+def _expected(result: AssessmentResult, language: str) -> Iterator[str]:
+    """How many expected figures hold: those that test a calculation, and those that cannot."""
+    judged = [item for item in result.expectations if item.because is None]
+    tests = [item for item in judged if not item.by_construction]
+    if tests:
+        met = sum(item.outcome == "met" for item in tests)
+        yield word("expectations", language, met=met, all=len(tests))
+    if len(judged) > len(tests):
+        yield word("expectations-by-construction", language, count=len(judged) - len(tests))
 
 
 def _lists(measures: Sequence[MeasureResult], language: str) -> Iterator[str]:

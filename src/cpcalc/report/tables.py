@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report import layout
-from cpcalc.report.layout import Block, Cell, Column, Heading, Pair, Pairs, Prose, Table, harmless
+from cpcalc.report.layout import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Pair,
+    Pairs,
+    Prose,
+    Table,
+    cell_text,
+    harmless,
+)
 from cpcalc.report.numbers import BOUND_SIGNS, share, shown
 from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
+from cpcalc.rows import headlines
+from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.texts import title, word, word_in
 
-END_OF_PIPE = "end-of-pipe"
 ANSWERS = {
     "answer-investment": "investment", "answer-payback": "simple_payback",
     "answer-co2": "reductions.co2", "answer-npv": "economics.npv",
 }  # fmt: skip
-ESTIMATED = ("estimated", "default")
+ESTIMATED = frozenset({"estimated", "default"})
 # Sums of the same floats in another order differ by less.
 SAME = 1e-9
 # The order in which categories and reductions are shown: climate and dust before water and waste.
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
+RESTS_ON = {"annual_saving": "estimates", "reductions.co2": "estimates-co2"}
+# The words for the headline figures that are no reductions.
+HEADLINES = {
+    "investment": "investment", "annual_saving": "gross-saving", "annual_net_saving": "net-saving",
+    "simple_payback": "payback", "economics.npv": "npv",
+}  # fmt: skip
 MeasureOrGroup = MeasureResult | GroupResult
 
 
@@ -67,7 +86,7 @@ def heading(result: AssessmentResult, language: str, about: str = "") -> Heading
 def status_line(
     status: str,
     totals: Iterable[Reported],
-    tiers: Mapping[str, float],
+    qualities: Mapping[str, Mapping[str, float]],
     unverified: Sequence[object],
     language: str,
 ) -> str:
@@ -76,7 +95,7 @@ def status_line(
     marks = {
         "status-partial": any(isinstance(one, Figure) and one.is_partial for one in totals),
         "status-bounds": any(map(_is_bound, totals)),
-        "status-estimated": any(map(tiers.get, ESTIMATED)),
+        "status-estimated": any(map(ESTIMATED.intersection, qualities.values())),
         "status-unverified": unverified,
     }
     said = [word(mark, language) for mark, holds in marks.items() if holds]
@@ -196,6 +215,31 @@ def shares(label: str, parts: Mapping[str, float], language: str, place: str = "
         f"{word_in(place, key, language)} {share(part, language)}" for key, part in parts.items()
     ]
     return f"{word(label, language)}: {', '.join(texts)}"
+
+
+def quality_notes(qualities: Mapping[str, Mapping[str, float]], language: str) -> Iterator[str]:
+    """Which shares of the saving and of the CO2 reduction rest on which tier of data."""
+    for name, tiers in qualities.items():
+        yield shares(RESTS_ON[name], tiers, language, "tier")
+
+
+def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
+    """By how much the headline figures may be off either way; nothing where no input says so."""
+    known = headlines(line)
+    rows = [
+        (word(HEADLINES.get(name, name.partition(".")[2]), language), *_around(known[name], off))
+        for name, off in line.uncertainty.items()
+    ]
+    if rows:
+        texts = [tuple(cell_text(cell, None, language) for cell in row) for row in rows]
+        columns = headed("figure", ("value", "plus-minus", "from", "to"), language)
+        notes = [word("uncertainty-note", language)]
+        yield Table(word("uncertainty", language), columns, texts, notes=notes)
+
+
+def _around(figure: Figure, off: Figure) -> tuple[Cell, ...]:
+    ends = (replace(figure, value=figure.value + way * off.value) for way in (-1, 1))
+    return figure, off, *ends
 
 
 def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:

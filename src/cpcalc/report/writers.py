@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import ZipFile
 
 from cpcalc.programme.result import ProgrammeResult
 from cpcalc.report.layout import Heading, Part
@@ -37,6 +39,7 @@ class Writer(NamedTuple):
     extra: str = ""
 
 
+MARK = b"cpcalc report"  # at the end of every document; a program that changes one drops it
 WRITERS: Mapping[str, Writer] = {
     ".html": Writer("html", "report"),
     ".md": Writer("markdown"),
@@ -61,7 +64,17 @@ def render(document: Report, ending: str) -> bytes:
         if (error.name or "").startswith("cpcalc"):
             raise
         raise NotInstalledError(writer.extra) from error
-    return written
+    return _marked(written)
+
+
+def _marked(written: bytes) -> bytes:
+    """A document that ends with what tells it from one that somebody worked on."""
+    if written.startswith(b"PK"):  # as the comment of the archive
+        file = BytesIO(written)
+        with ZipFile(file, "a") as archive:
+            archive.comment = MARK
+        return file.getvalue()
+    return written + (b"%%%b\n" if written.startswith(b"%PDF") else b"<!-- %b -->\n") % MARK
 
 
 def page_report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,14 +14,17 @@ from cpcalc.resolve.context import Context, NotLinkedError, cited_figure, figure
 from cpcalc.resolve.economics import TermsLinker
 from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
 from cpcalc.resolve.measures import bundle, link_groups, link_measures
-from cpcalc.resolve.model import Resolved
+from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved, is_outside_scopes
 from cpcalc.resolve.streams import check_circles, link_streams
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.factor_rows import substance_of
 from cpcalc.schema.leaves import PERIODS, Reading
+from cpcalc.units import shown
 
 __all__ = ["resolve", "with_properties"]
 
+# Loads that give methane where there is no air, and what ponds of that kind are called.
+ROTTING, METHANE = frozenset({"cod", "bod"}), frozenset({"CH4", "CO2e"})
+LAGOONS = ("lagoon", "anaerobic", "kỵ khí", "kị khí")
 PROPERTIES = ("ncv", "gcv", "density")
 
 
@@ -41,6 +45,8 @@ def resolve(
     _check_unique(context)
     _check_products(context)
     link_streams(context)
+    if context.co2e_made_with is not None:
+        _note_methane(context)
     in_file_order = list(link_measures(context))
     check_circles(context, in_file_order)
     measures, order = bundle(context, in_file_order, statuses)
@@ -59,8 +65,36 @@ def resolve(
         rates=context.rates,
         grid_decline=figure_of(grid.decline) if grid and grid.decline else None,
         terms=terms,
+        moves=_moves(measures),
     )
     return resolved, context.diagnostics
+
+
+def _note_methane(context: Context) -> None:
+    """Where CO2e is reported: waste water that rots, by its load or its name, and no factor for its
+    methane.
+    """
+    effects = [one for item in context.assessment.measures or () for one in item.effects or ()]
+    lowered = {effect.stream for effect in effects if effect.load in ROTTING}
+    noted = {note.path[:2] for note in context.diagnostics}
+    for stream in context.linked.values():
+        texts = " ".join((stream.id, *stream.name.values())).casefold()
+        rots = stream.id in lowered or not ROTTING.isdisjoint(dict(stream.loads))
+        rots = rots or any(name in texts for name in LAGOONS)
+        is_counted = stream.treatments or any(term.substance in METHANE for term in stream.terms)
+        is_whole = stream.kind == "wastewater" and stream.parent is None
+        if is_whole and rots and not is_counted and stream.path not in noted:
+            context.problem_of_key("methane-not-counted", stream.path, stream=stream.id)
+
+
+def _moves(measures: Iterable[LinkedMeasure]) -> tuple[LinkedEffect, ...]:
+    """The first effect on each stream that was measured at another production and counts."""
+    moves: dict[str, LinkedEffect] = {}
+    for measure in measures:
+        for effect in measure.effects if measure.in_bundle else ():
+            if isinstance(effect, LinkedEffect) and effect.change and effect.production:
+                moves.setdefault(effect.stream, effect)
+    return tuple(moves.values())
 
 
 def _check_unique(context: Context) -> None:
@@ -82,7 +116,9 @@ def _check_products(context: Context) -> None:
 
 
 def _gwps(context: Context) -> dict[str, Figure] | None:
-    """The GWPs of the gases that a stream emits or is; those of other gases are not cited."""
+    """The GWPs of the gases that a stream emits or is, outside of which no CO2e counts; those of
+    other gases are not cited.
+    """
     name, library, streams = context.basis.gwp, context.library, context.linked.values()
     if name is None:
         return None
@@ -93,10 +129,14 @@ def _gwps(context: Context) -> dict[str, Figure] | None:
     gases = dict.fromkeys(term.substance for stream in streams for term in stream.terms)
     if any(stream.treatments for stream in streams):
         gases.setdefault("CH4")
-    for written in context.streams.values():
-        if written.gas is not None:
-            gases.setdefault(substance_of(written.gas))
-    cited = {gas: library.cite(known[gas], "gwp") for gas in gases if gas in known}
+    for stream in streams:
+        if stream.gas is not None and not is_outside_scopes(stream.gas):
+            gases.setdefault(stream.gas)
+            if stream.gas not in known:
+                values = {"gwp": name, "gas": shown(stream.gas)}
+                context.problem("gas-without-gwp", (*stream.path, "gas"), **values)
+    counted = (gas for gas in gases if gas in known and not is_outside_scopes(gas))
+    cited = {gas: library.cite(known[gas], "gwp") for gas in counted}
     return {gas: cited_figure(gwp.value, gwp.reference) for gas, gwp in cited.items()}
 
 

@@ -16,9 +16,9 @@ from cpcalc.figures import Figure, Origin, defined
 from cpcalc.figures import given as figure_given
 from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.model import LinkedStream
+from cpcalc.resolve.model import EmissionTerm, LinkedStream
 from cpcalc.schema import Model
-from cpcalc.schema.assessment import UNITS_OF_KIND, Assessment
+from cpcalc.schema.assessment import UNITS_OF_KIND, Assessment, Stream
 from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, is_count, shown
@@ -199,6 +199,15 @@ class Context:
         elif (output := product.output) is not None:
             return link_or_none(lambda: self.annual(output))
         return None
+
+    @staticmethod
+    def heat_of(written: Stream, terms: Iterable[EmissionTerm]) -> Figure | None:
+        """The heat content of a stream: its own, else the one by which its factors count it."""
+        own = written.ncv or written.gcv
+        if own is not None:
+            return figure_of(own)
+        contents = (term.ncv for term in terms if term.ncv is not None)
+        return next((heat for heat in contents if heat.unit.exponent("kWh") == 1), None)
 
     # ---- the basis -------------------------------------------------------------------------------
 

@@ -50,7 +50,8 @@ class TermsLinker:
         projects = [self._project(item, linked) for item, linked in items]
         self._note_horizon(projects)
         streams = context.streams.items()
-        heats = {name: stream.ncv or stream.gcv for name, stream in streams}
+        linked = context.linked
+        heats = {name: context.heat_of(stream, linked[name].terms) for name, stream in streams}
         return model.EconomicTerms(
             discount=self._growth(basis.discount_rate),
             inflation=self._rate(basis.inflation),
@@ -63,7 +64,7 @@ class TermsLinker:
             finance_rate=self._growth(stated.finance_rate),
             reinvestment_rate=self._growth(stated.reinvestment_rate),
             payback_limit=context.lifetime(stated.payback_limit),
-            heat={name: figure_of(heat) for name, heat in heats.items() if heat is not None},
+            heat={name: heat for name, heat in heats.items() if heat is not None},
             projects={project.place: project for project in projects},
         )
 

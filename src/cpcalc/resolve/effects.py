@@ -17,10 +17,11 @@ from cpcalc.calc import emissions, savings
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
+from cpcalc.resolve import model
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
 from cpcalc.resolve.model import SUBSTANCE_OF, Change, LinkedEffect, LinkedStream, Unknown
 from cpcalc.schema.assessment import STACK_LOADS, Effect
-from cpcalc.schema.leaves import read_scalar
+from cpcalc.schema.leaves import PERIODS, read_scalar
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit
 
 # What a published reduction can be an amount of; a share is always possible.
@@ -49,6 +50,31 @@ def link_effects(
                 yield Unknown(error.args)
         elif name is not None:
             context.unknown("unknown-stream", (*at, "stream"), name, context.linked)
+
+
+def unit_in_effects(context: Context, name: str, substance: str | None) -> Unit | None:
+    """The unit a year in which the first effect with an amount cuts a stream or a part of it."""
+    names = {name}
+    for other, stream in context.streams.items():
+        if stream.part_of in names:
+            names.add(other)
+    for measure in context.assessment.measures or ():
+        for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
+            unit = _unit_of_effect(context, effect) if effect.stream in names else None
+            if unit is not None:
+                return (unit.without(*PERIODS) / YEAR).of_substance(substance)
+    return None
+
+
+def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
+    """The unit an effect cuts a period in; None where it states a share, a load or nothing."""
+    given = effect.reduce or effect.increase
+    if given is not None:
+        return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
+    product = context.products.get(effect.per or "")
+    if effect.from_ is None or product is None or product.output is None:
+        return None
+    return effect.from_.unit * product.output.unit
 
 
 def stated_reductions(context: Context, effects: Iterable[Effect]) -> Iterator[tuple[str, Figure]]:
@@ -140,7 +166,15 @@ class _EffectLinker:
             cut = savings.difference(figure_of(before), figure_of(after))
             return self._linked("share", savings.ratio_of(cut, figure_of(before)))
         saved = savings.specific_saving(figure_of(before), figure_of(after), output)
-        return self._amount(of_substance(saved, self.stream.substance), before)
+        effect = self._amount(of_substance(saved, self.stream.substance), before)
+        return effect._replace(production=self._production(product or ""))
+
+    def _production(self, name: str) -> model.Production | None:
+        """The outputs of a product, where that of the reporting year is another one."""
+        product = self.context.products.get(name)
+        if product is None or product.reporting_output is None:
+            return None
+        return model.Production(name, *self._outputs(name))
 
     # ---- loads -----------------------------------------------------------------------------------
 
@@ -200,17 +234,19 @@ class _EffectLinker:
             except PydanticCustomError as error:
                 values = (error.context or {}).get("values", {})
                 raise self.context.problem(error.type, path, **values) from None
-        heats: dict[str, Quantity] = {}
-        for name in (self.stream.id, target.id):
-            written = self.context.streams[name]
-            heat = written.ncv or written.gcv
+        heats: list[Figure] = []
+        bases: set[bool] = set()
+        for stream in (self.stream, target):
+            written = self.context.streams[stream.id]
+            heat = self.context.heat_of(written, stream.terms)
             if heat is None:
-                raise self.context.problem("heat-content-needed", path, stream=name)
-            heats[name] = heat
-        if (self.context.streams[self.stream.id].ncv is None) != (written.ncv is None):
-            one, other = heats
-            self.context.problem("heat-basis-mixed", path, one=one, other=other)
-        return savings.ratio_of(*map(figure_of, heats.values()))
+                raise self.context.problem("heat-content-needed", path, stream=stream.id)
+            heats.append(heat)
+            bases.add(written.gcv is None)
+        if len(bases) > 1:
+            values = {"one": self.stream.id, "other": target.id}
+            self.context.problem("heat-basis-mixed", path, **values)
+        return savings.ratio_of(*heats)
 
     # ---- measured afterwards ---------------------------------------------------------------------
 
@@ -250,7 +286,8 @@ class _EffectLinker:
         normalised = savings.normalised_saving(before, savings.ratio_of(variable, output), at_start)
         three = (absolute, avoided, normalised)
         change = Change(*(of_substance(figure, self.stream.substance) for figure in three))
-        return self._amount(change.at_reporting_production, given)._replace(change=change)
+        linked = self._amount(change.at_reporting_production, given)
+        return linked._replace(change=change, production=self._production(product))
 
     def _yearly(self, given: Quantity, unit: Unit) -> Figure:
         if given.is_bare_zero:

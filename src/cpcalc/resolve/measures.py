@@ -36,13 +36,12 @@ def link_measures(context: Context) -> Iterator[LinkedMeasure]:
         yield LinkedMeasure(
             **_common(context, measure, path, [*counting, *unverified]),
             type=measure.type,
-            status=measure.status or "unstated",
+            status=_believed(measure, measure.status or "unstated"),
             cost_class=measure.cost_class,
             grant=_received(context, measure.grant, measure.one_off_income),
             effects=verified if is_verified else predicted,
             verified_effects=verified,
             predicted_effects=predicted,
-            quality=measure.quality or _weakest_quality(context, counting),
             requires=tuple(measure.requires or ()),
             pace=model.Pace(
                 tuple(figure_of(share) for share in measure.ramp_up or ()),
@@ -51,11 +50,10 @@ def link_measures(context: Context) -> Iterator[LinkedMeasure]:
         )
 
 
-def _weakest_quality(context: Context, effects: Sequence[files.Effect]) -> str | None:
-    """The weakest tier among a measure's effects and the streams they act on."""
-    of_streams = {name: stream.quality for name, stream in context.streams.items()}
-    tiers = [effect.quality or of_streams.get(effect.stream or "") for effect in effects]
-    return max(filter(None, tiers), key=files.QUALITIES.index, default=None)
+def _believed(item: files.Measure | files.Group, status: str) -> str:
+    """What counts as verified says how it was found; without that it counts as implemented."""
+    is_claim = status == "verified" and files.verification_lacks(item) is not None
+    return "implemented" if is_claim else status
 
 
 def link_groups(
@@ -75,7 +73,10 @@ def link_groups(
                 context.problem("measure-in-two-groups", at, measure=name, other=taken[name])
             taken.setdefault(name, group.id)
         of_members = {by_id[name].status for name in members if name in by_id}
-        status = group.status or (of_members.pop() if len(of_members) == 1 else "unstated")
+        of_all = of_members.pop() if len(of_members) == 1 else "unstated"
+        status = group.status or of_all
+        if status != of_all:
+            status = _believed(group, status)
         yield LinkedGroup(
             **_common(context, group, path, group.effects or ()),
             status=status,
@@ -162,8 +163,8 @@ def bundle(
         for position, measure in enumerate(measures)
         if measure.status in BUNDLE_STATUSES and (statuses is None or measure.status in statuses)
     ]
-    at_the_end = [position for position in chosen if measures[position].type == model.END_OF_PIPE]
-    before = [position for position in chosen if measures[position].type != model.END_OF_PIPE]
+    at_the_end = [position for position in chosen if measures[position].type == files.END_OF_PIPE]
+    before = [position for position in chosen if measures[position].type != files.END_OF_PIPE]
     # What is end of pipe acts on what cleaner production leaves.
     kept = links.without_rivals([*links.in_order(before), *links.in_order(at_the_end)])
     links.check_required(kept)
@@ -181,7 +182,9 @@ class _MeasureLinks:
         self.context = context
         self.written: Sequence[files.Measure] = context.assessment.measures or ()
         ranks = {status: rank for rank, status in enumerate(BUNDLE_STATUSES)}
-        self.ranks = [ranks.get(measure.status, len(ranks)) for measure in measures]
+        self.ranks = [
+            ranks.get(measure.status or "unstated", len(ranks)) for measure in self.written
+        ]
         self.position_of = {measure.id: position for position, measure in enumerate(measures)}
         self.rivals = [set(measure.excludes or ()) for measure in self.written]
         for measure in self.written:

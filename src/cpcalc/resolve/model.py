@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, defined
-from cpcalc.schema.assessment import INPUT_KINDS, OUTPUT_KINDS
+from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
 from cpcalc.units import ONE, Unit
 
 SOLD_KINDS = ("product", "by-product")
@@ -23,9 +23,17 @@ SUBSTANCE_OF: Mapping[str, str] = {
     "co2": "CO2", "co2e": "CO2e", "dust": "TSP", "so2": "SO2", "nox": "NOx", "pm10": "PM10",
     "pm2.5": "PM2_5", "co": "CO", "voc": "VOC", "cod": "COD", "bod": "BOD", "tss": "TSS",
 }  # fmt: skip
-END_OF_PIPE = "end-of-pipe"
 # Earlier in this list is earlier in the bundle: an idea never changes an implemented figure.
 BUNDLE_STATUSES = ("verified", "implemented", "planned", "considered", "unstated")
+
+
+def is_outside_scopes(gas: str) -> bool:
+    """Whether the Montreal Protocol controls a gas.
+
+    The GHG Protocol Corporate Standard (ch. 9) reports such gases apart from the scopes; they are
+    in no CO2e.
+    """
+    return gas.startswith(("HCFC", "CFC"))
 
 
 class EmissionTerm(NamedTuple):
@@ -80,6 +88,7 @@ class LinkedStream(NamedTuple):
     # Of its amounts a year, from its quantity, its price or the first effect on it.
     unit: Unit | None
     substance: str | None  # what a plain mass of it is a mass of: TSP, NOx, a gas
+    gas: str | None  # as potentials name it: CH4_fossil has one beside that of CH4
     parts: tuple[str, ...] = ()
     followers: tuple[tuple[str, Figure], ...] = ()
 
@@ -90,6 +99,14 @@ class Change(NamedTuple):
     absolute: Figure  # as metered, production unadjusted
     at_reporting_production: Figure
     normalised: Figure  # at the baseline's production
+
+
+class Production(NamedTuple):
+    """A product's output in the baseline and in the reporting year."""
+
+    product: str
+    at_start: Figure
+    reporting: Figure
 
 
 class LinkedEffect(NamedTuple):
@@ -108,7 +125,9 @@ class LinkedEffect(NamedTuple):
     target: str | None = None
     ratio: Figure | None = None
     load: str | None = None
-    change: Change | None = None  # of an effect measured at another production than the baseline's
+    change: Change | None = None  # of an effect measured afterwards
+    # Of an effect per product, where that was made in another amount in the reporting year.
+    production: Production | None = None
 
 
 class StatedSaving(NamedTuple):
@@ -173,7 +192,6 @@ class LinkedMeasure(Costed):
     effects: tuple[LinkedEffect | Unknown, ...]
     verified_effects: tuple[LinkedEffect | Unknown, ...]
     predicted_effects: tuple[LinkedEffect | Unknown, ...]
-    quality: str | None  # the tier of data it rests on: its own, its effects' or its streams'
     requires: tuple[str, ...]  # measures without which it saves nothing
     pace: Pace
 
@@ -276,6 +294,8 @@ class Resolved(NamedTuple):
     # The share by which the grid's factor falls a year, for figures over a life.
     grid_decline: Figure | None
     terms: EconomicTerms | None  # where the file has them or they are asked for
+    # Effects of the bundle that were measured at another production: their streams stand there.
+    moves: tuple[LinkedEffect, ...] = ()
 
     @property
     def has_lifetimes(self) -> bool:

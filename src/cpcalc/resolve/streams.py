@@ -22,11 +22,12 @@ from cpcalc.resolve.context import (
     link_or_none,
     of_substance,
 )  # fmt: skip
+from cpcalc.resolve.effects import unit_in_effects
 from cpcalc.resolve.factors import terms_and_treatments
 from cpcalc.resolve.loads import stack_load
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
-from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Effect, Stream
-from cpcalc.schema.leaves import PERIODS
+from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Stream
+from cpcalc.schema.factor_rows import ORIGINS, substance_of
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit
 
 # Keys that mean something only in streams of some kinds.
@@ -36,8 +37,7 @@ KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("boundary", "control", "gas-flow"), ("dust", "air-pollutant")),
     **dict.fromkeys(LOADS, ("wastewater",)),
 }
-# No plant's streams hang together in longer chains or in more ways; a hostile file's could for
-# hours.
+# No plant's streams hang together in longer chains or in more ways; a hostile file's could.
 DEEPEST_LINKS = 300
 MOST_WAYS = 1000
 # From a stream to the next, with the place in the file that says so.
@@ -91,12 +91,13 @@ class _StreamLinker:
     def linked_stream(self) -> LinkedStream:
         """The stream without its parts and followers, which are linked after it."""
         written, parent = self.written, self.parent
-        price = link_or_none(self._price)
+        unit = self._own_unit() or unit_in_effects(self.context, self.name, self.substance)
+        emitted = list(terms_and_treatments(self.context, written, self.path, unit))
+        terms = tuple(term for term in emitted if isinstance(term, model.EmissionTerm))
+        price = link_or_none(lambda: self._price(self.context.heat_of(written, terms)))
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
-        unit = self._own_unit() or _unit_in_effects(self.context, self.name, self.substance)
-        emitted = list(terms_and_treatments(self.context, written, self.path, unit))
         loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
         return LinkedStream(
             id=self.name,
@@ -107,7 +108,7 @@ class _StreamLinker:
             price=price,
             parent=parent.id if parent is not None else None,
             made_from=tuple(self._ratios(written.made_from)),
-            terms=tuple(term for term in emitted if isinstance(term, model.EmissionTerm)),
+            terms=terms,
             treatments=tuple(term for term in emitted if isinstance(term, model.Treatment)),
             generated=written.boundary == "generated",
             control=figure_of(written.control) if written.control is not None else None,
@@ -116,6 +117,7 @@ class _StreamLinker:
             density=figure_of(written.density) if written.density is not None else None,
             unit=unit,
             substance=self.substance,
+            gas=substance_of(written.gas) if written.gas is not None else None,
         )
 
     def _check_keys(self) -> None:
@@ -134,7 +136,7 @@ class _StreamLinker:
             raise self.context.problem_of_key("missing-field", self.path, field=key)
         if key == "pollutant":
             return SUBSTANCE_OF[stated]
-        gas = stated.replace("-", "_")
+        gas = "CH4" if stated in ORIGINS else substance_of(stated)
         if gas not in SUBSTANCES:
             raise self.context.problem_of_key("gas-missing", self.path, gas=stated)
         return gas
@@ -224,21 +226,21 @@ class _StreamLinker:
 
     # ---- price -----------------------------------------------------------------------------------
 
-    def _price(self) -> Figure | None:
+    def _price(self, heat: Figure | None) -> Figure | None:
         given, bill = self.written.price, self.written.annual_cost
         if given is not None:
-            return self.context.money(self._price_per_unit(given), given)
+            return self.context.money(self._price_per_unit(given, heat), given)
         if bill is None or self.quantity is None or self.quantity.value <= 0:
             return None
         cost = self.context.yearly_money(bill)
         return implied_price(cost, self.quantity) if cost is not None else None
 
-    def _price_per_unit(self, given: Quantity) -> Figure:
+    def _price_per_unit(self, given: Quantity, heat: Figure | None) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
         written, quantity = self.written, self.quantity
         if given.is_bare_zero:  # nothing for each unit of the quantity, where there is one
             unit = quantity.unit if quantity is not None else None
-            unit = unit or _unit_in_effects(self.context, self.name, self.substance)
+            unit = unit or unit_in_effects(self.context, self.name, self.substance)
             if unit is None or self.context.currency is None:
                 raise self.context.problem("unit-missing", given.path, text=given.text)
             return self.context.amount_of_money(given, per=unit * YEAR)
@@ -247,13 +249,12 @@ class _StreamLinker:
         if quantity is None or price.unit * quantity.unit is currency / YEAR:
             self._check_basis(given, "quantity", written.heat_basis)
             return price
-        heat = written.ncv or written.gcv
         if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:
-            basis = "ncv" if written.ncv is not None else "gcv"
+            basis = "ncv" if written.gcv is None else "gcv"
             if written.price_basis is None:
                 self.context.problem("price-basis-missing", given.path, basis=basis)
             self._check_basis(given, "heat content", basis)
-            return annualised(price, figure_of(heat))
+            return annualised(price, heat)
         raise self.context.wrong_unit(given, currency / (quantity.unit * YEAR))
 
     def _check_basis(self, given: Quantity, name: str, basis: str | None) -> None:
@@ -280,36 +281,8 @@ class _StreamLinker:
 # ---- the units of streams that hang together -----------------------------------------------------
 
 
-def _unit_in_effects(context: Context, name: str, substance: str | None) -> Unit | None:
-    """The unit a year in which the first effect with an amount cuts a stream or a part of it."""
-    names = {name}
-    for other, stream in context.streams.items():
-        if stream.part_of in names:
-            names.add(other)
-    for measure in context.assessment.measures or ():
-        for effect in (*(measure.effects or ()), *(measure.verified_effects or ())):
-            unit = _unit_of_effect(context, effect) if effect.stream in names else None
-            if unit is not None:
-                return (unit.without(*PERIODS) / YEAR).of_substance(substance)
-    return None
-
-
-def _unit_of_effect(context: Context, effect: Effect) -> Unit | None:
-    """The unit an effect cuts a period in; None where it states a share, a load or nothing."""
-    given = effect.reduce or effect.increase
-    if given is not None:
-        return given.unit if any(given.unit.exponent(period) == -1 for period in PERIODS) else None
-    product = context.products.get(effect.per or "")
-    if effect.from_ is None or product is None or product.output is None:
-        return None
-    return effect.from_.unit * product.output.unit
-
-
 def _units_of_links(context: Context) -> dict[str, Unit | None]:
-    """The unit of each stream a year; what is linked to another must come out in its own.
-
-    Dust that follows clinker by 3 kg/t is a mass of dust without the file saying so.
-    """
+    """The unit of each stream a year; what follows clinker by 3 kg/t is a mass, perhaps of dust."""
     linked = context.linked
     units = {name: stream.unit for name, stream in linked.items()}
     for part in reversed(list(linked.values())):  # parts stand after their parents
@@ -379,10 +352,7 @@ def _references(name: str, stream: Stream) -> Iterator[tuple[str, Path]]:
 
 
 def check_circles(context: Context, measures: Sequence[model.LinkedMeasure]) -> None:
-    """Refuse streams that lead to each other by links of different kinds, or by a fuel switch.
-
-    A reduction travels to the parent, to what follows and to the fuels; none may come back.
-    """
+    """Refuse a reduction that comes back to its stream by links of several kinds, or a switch."""
     streams = context.linked
     carriers = [name for name, stream in streams.items() if stream.made_from]
     is_known = any(diagnostic.name == "circular-streams" for diagnostic in context.diagnostics)

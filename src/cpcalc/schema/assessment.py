@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from cpcalc.quantities import Quantity
+from cpcalc.quantities import Quantity, Range
 from cpcalc.schema import (
     Model,
     excludes,
@@ -27,13 +27,13 @@ from cpcalc.schema.basis import (
     GasConditions,
     HeatBasis,
     Loan,
+    Quality,
     Scenario,
     Source,
     YearlyRate,
 )
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
-QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 INPUT_KINDS = ("material", "chemical", "water", "energy")
 OUTPUT_KINDS = (
     "product", "by-product", "wastewater", "solid-waste", "chemical-waste", "dust",
@@ -53,10 +53,11 @@ UNITS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("dust", "air-pollutant", "greenhouse-gas"), ("t",)),
 }  # fmt: skip
 DEMAND = "kWh/hour"
+END_OF_PIPE = "end-of-pipe"
 TYPES = (
     "good-housekeeping", "input-change", "process-control", "equipment-modification",
     "technology-change", "on-site-recovery", "useful-by-product", "product-modification",
-    "end-of-pipe",
+    END_OF_PIPE,
 )  # fmt: skip
 STATUSES = (
     "considered", "planned", "implemented", "verified", "rejected", "not-implemented", "unstated",
@@ -80,7 +81,6 @@ def _read_version(raw: Any) -> str:
     return str(raw)
 
 
-Quality = Annotated[str, leaves.choice(*QUALITIES)]
 Density = Annotated[Quantity, leaves.quantity("density", leaves.read_amount_or_reference)]
 Price = Annotated[Quantity, leaves.quantity("price")]
 GasFlow = Annotated[Quantity, leaves.quantity("gas-flow")]
@@ -102,6 +102,7 @@ class Product(Model):
     output: leaves.Amount | None = None
     capacity: leaves.Amount | None = None
     reporting_output: leaves.Amount | None = None
+    quality: Quality | None = None
 
 
 # What a sub-stream takes from its parent.
@@ -120,6 +121,16 @@ def _only_gases_have_a_concentration(stream: Stream) -> None:
     """The rule of a concentration in a gas."""
     if stream.concentration is not None and stream.kind not in GAS_KINDS:
         refuse("keys-exclude-each-other", keys=f"kind: {stream.kind}, concentration")
+
+
+# What the size of a stream is stated by: its uncertainty is that of the one of these.
+SIZES = ("quantity", "share", "concentration", "follows")
+
+
+def _a_range_is_its_own_uncertainty(stream: Stream) -> None:
+    """The rule of an uncertainty: a range says already how far off its value may be."""
+    if stream.uncertainty and any(isinstance(getattr(stream, key), Range) for key in SIZES):
+        refuse("keys-exclude-each-other", keys="uncertainty, low + high")
 
 
 class Stream(Model):
@@ -170,7 +181,9 @@ class Stream(Model):
         excludes("concentration", "quantity", "follows", "part_of"),
         needs_both("concentration", "gas_flow"),
         needs(hours="gas_flow", concentration_at="concentration", gas_flow_at="gas_flow"),
+        needs(uncertainty=SIZES),
         _only_gases_have_a_concentration,
+        _a_range_is_its_own_uncertainty,
         excludes("quantity", "follows"),
     )
 
@@ -247,6 +260,14 @@ class Benefit(Model):
     saves: MoneyPerYear
     as_: Annotated[str, leaves.choice(*CATEGORIES, *OTHER_BENEFITS)]
     because: leaves.Words | None = None
+    balancing: leaves.Flag | None = None
+
+
+class Verification(Model):
+    """How what was saved was found afterwards, and over which period."""
+
+    period: leaves.Words
+    how: leaves.Words
 
 
 class Measure(Model):
@@ -267,6 +288,7 @@ class Measure(Model):
     excludes: leaves.OneOrMore[leaves.Id] | None = None
     effects: leaves.OneOrMore[Effect] | None = None
     verified_effects: leaves.OneOrMore[Effect] | None = None
+    verification: Verification | None = None
     benefits: leaves.OneOrMore[Benefit] | None = None
     salvage: leaves.Money | None = None
     residual_value: Annotated[Quantity, leaves.quantity("money-or-share")] | None = None
@@ -280,6 +302,16 @@ class Measure(Model):
     responsible: leaves.Title | None = None
     due: leaves.Date | None = None
     notes: leaves.Title | None = None
+
+
+def verification_lacks(item: Measure | Group) -> str | None:
+    """The key without which ``status: verified`` proves nothing; None where all is there.
+
+    What was predicted is verified by effects measured afterwards, money by what it was found by.
+    """
+    if isinstance(item, Measure) and item.effects and not item.verified_effects:
+        return "verified-effects"
+    return None if item.verification is not None else "verification"
 
 
 def _acts_on_no_stream(group: Group) -> None:
@@ -303,6 +335,8 @@ class Group(Model):
     benefits: leaves.OneOrMore[Benefit] | None = None
     running_cost: MoneyPerYear | None = None
     effects: leaves.OneOrMore[Effect] | None = None
+    verification: Verification | None = None
+    quality: Quality | None = None
     notes: leaves.Title | None = None
 
     rules = (_acts_on_no_stream,)
@@ -320,7 +354,7 @@ class Expectation(Model):
     figure: leaves.Words
     value: leaves.Amount | None = None
     within: leaves.Share | None = None
-    printed: leaves.Amount | None = None
+    printed: leaves.Single | None = None
     at_least: leaves.Amount | None = None
     at_most: leaves.Amount | None = None
     is_: leaves.Words | None = None

@@ -13,6 +13,8 @@ from pydantic import PlainValidator, ValidationInfo
 from cpcalc.quantities import Quantity
 from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for
 
+QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
+Quality = Annotated[str, leaves.choice(*QUALITIES)]
 HeatBasis = Annotated[str, leaves.choice("ncv", "gcv")]
 GridType = Annotated[str, leaves.choice(
     "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
@@ -66,6 +68,7 @@ class Operation(Model):
     days: Annotated[Quantity, leaves.quantity("days-per-year")] | None = None
     hours: Annotated[Quantity, leaves.quantity("hours-per-day")] | None = None
     months: Annotated[Quantity, leaves.quantity("months-per-year")] | None = None
+    quality: Quality | None = None
 
 
 class Grid(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, NamedTuple, TypeVar
@@ -19,7 +19,7 @@ from pydantic import (
 from typing_extensions import TypeAliasType
 
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
-from cpcalc.schema import refuse
+from cpcalc.schema import Model, refuse
 from cpcalc.source.reader import FoldedText
 from cpcalc.texts import LANGUAGES
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, base_unit, read_unit
@@ -243,10 +243,25 @@ def quantity(kind: str, read: Reader = read_amount, description: str = "") -> Pl
 
 
 Amount = Annotated[Quantity, quantity("any")]
+Single = Annotated[Quantity, quantity("any", read_single)]
 Share = Annotated[Quantity, quantity("share")]
 SharePerYear = Annotated[Quantity, quantity("share-per-year")]
 Money = Annotated[Quantity, quantity("money")]
 Duration = Annotated[Quantity, quantity("duration")]
+
+
+def amounts_in(node: Any, quality: str | None = None) -> Iterator[tuple[Any, str | None]]:
+    """Every quantity, and every text with a place, of a model; beside it the tier of data that the
+    nearest part around it says."""
+    if getattr(node, "path", None):
+        yield node, quality
+    if isinstance(node, PartOfYear):
+        yield from amounts_in(node.over, quality)
+    elif isinstance(node, (Mapping, Model, list, tuple)):
+        keyed = vars(node) if isinstance(node, Model) else node
+        quality = getattr(node, "quality", None) or quality
+        for value in keyed.values() if isinstance(keyed, Mapping) else keyed:
+            yield from amounts_in(value, quality)
 
 
 # ---- other leaves -------------------------------------------------------------------------------

@@ -1,0 +1,136 @@
+"""What the figures of a result rest on: the weakest tier of data, and how far off they may be.
+
+Both are read off the workings that every figure carries, so that no input can be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from cpcalc.calc.savings import combined
+from cpcalc.diagnostics import Path
+from cpcalc.figures import NUDGE, Figure, steps
+from cpcalc.quantities import Quantity, Range
+from cpcalc.results import AssessmentResult, Line
+from cpcalc.rows import counting, headlines
+from cpcalc.schema.assessment import SIZES, Assessment
+from cpcalc.schema.basis import QUALITIES
+from cpcalc.schema.leaves import amounts_in
+from cpcalc.sums import shares_of
+
+UNSTATED = "unstated"
+# From the best: "" is what needs no tier (a definition, a rate or factor with its source).
+TIERS = ("", *QUALITIES, UNSTATED)
+# A factor that was not held against its source is no better than a default.
+UNVERIFIED = "default"
+
+
+def with_origins(result: AssessmentResult, assessment: Assessment) -> AssessmentResult:
+    """The result with the tier and the uncertainty of the headline figures of each line."""
+    origins = _Origins(assessment, result)
+    if not origins.has_tiers and not origins.half_widths:
+        return result  # the file says of no input how well it is known
+    judged = result._replace(
+        measures=tuple(item._replace(line=origins.judged(item.line)) for item in result.measures),
+        groups=tuple(item._replace(line=origins.judged(item.line)) for item in result.groups),
+        totals=origins.judged(result.totals),
+        totals_by_status={
+            status: origins.judged(line) for status, line in result.totals_by_status.items()
+        },
+    )
+    lines = [(item.line.quality, headlines(item.line)) for item in counting(judged)]
+    # What costs or emits more is left out of the shares.
+    shares = {
+        name: shares_of((tiers[name], known[name].value) for tiers, known in lines if name in tiers)
+        for name in ("annual_saving", "reductions.co2")
+    }
+    return judged._replace(qualities={name: parts for name, parts in shares.items() if parts})
+
+
+class _Origins:
+    """What a file says of its inputs, and what follows for the figures made from them."""
+
+    def __init__(self, assessment: Assessment, result: AssessmentResult) -> None:
+        tiers = dict(_tiers(assessment))
+        self.has_tiers = any(tier != UNSTATED for tier in tiers.values())
+        self.half_widths: dict[Path, float] = dict(_half_widths(assessment))
+        self.ranks: dict[object, int] = {path: TIERS.index(tier) for path, tier in tiers.items()}
+        unverified = (item.reference for item in result.factors if item.quality == "unverified")
+        self.ranks |= dict.fromkeys(unverified, TIERS.index(UNVERIFIED))
+        # By the identity of a figure, all of which the result holds.
+        self._traced: set[int] = set()
+        self._rank_of: dict[int, int] = {}
+        self._slopes_of: dict[int, dict[Path, float]] = {}
+
+    def judged(self, line: Line) -> Line:
+        """The line with what its headline figures rest on."""
+        tiers: dict[str, str] = {}
+        uncertain: dict[str, Figure] = {}
+        for name, figure in headlines(line).items():
+            self._trace(figure)
+            if rank := self._rank_of[id(figure)]:
+                tiers[name] = TIERS[rank]
+            slopes = self._slopes_of.get(id(figure), {})
+            parts = [grows * self.half_widths[path] for path, grows in slopes.items()]
+            if any(parts):
+                uncertain[name] = Figure(combined(*parts), figure.unit)
+        last = line.end_of_pipe and self.judged(line.end_of_pipe)
+        quality = tiers if self.has_tiers else {}
+        return line._replace(quality=quality, uncertainty=uncertain, end_of_pipe=last)
+
+    def _trace(self, figure: Figure) -> None:
+        """Follow the workings of a figure as far as they are not known yet."""
+        for step in steps(figure, self._traced):
+            if step.formula is None:
+                reference = step.operands[0].reference if step.operands else ()
+                self._rank_of[id(step)] = self.ranks.get(reference, 0)
+                if reference in self.half_widths:
+                    self._slopes_of[id(step)] = {reference: 1.0}
+                continue
+            ranks = (self._rank_of[id(operand)] for operand in step.operands)
+            self._rank_of[id(step)] = max(ranks, default=0)
+            slopes = dict[Path, float]()
+            values = [operand.value for operand in step.operands]
+            for place, operand in enumerate(step.operands):
+                if id(operand) in self._slopes_of:
+                    grows = _slope(step.formula, values, place)
+                    for path, earlier in self._slopes_of[id(operand)].items():
+                        slopes[path] = slopes.get(path, 0.0) + grows * earlier
+            if slopes:
+                self._slopes_of[id(step)] = slopes
+
+
+def _slope(function: Callable[..., float], values: Sequence[float], place: int) -> float:
+    """By how much a function grows with one of its values, found by moving that a little."""
+    moved = (abs(values[place]) or 1.0) * NUDGE
+    up, down = (
+        function(*values[:place], values[place] + way, *values[place + 1 :])
+        for way in (moved, -moved)
+    )
+    return (up - down) / (2 * moved)
+
+
+def _tiers(assessment: Assessment) -> Iterator[tuple[Path, str]]:
+    """The tier of each input that can have one: what the nearest part around it says."""
+    operation = assessment.basis and assessment.basis.operation
+    parts = (assessment.streams, assessment.measures, assessment.groups, assessment.products)
+    for given, quality in amounts_in((*parts, operation)):
+        yield given.path, quality or UNSTATED
+
+
+def _half_widths(assessment: Assessment) -> Iterator[tuple[Path, float]]:
+    """How far off each uncertain input may be, in its own unit: a range, or a share of its size."""
+    for given, _ in amounts_in(assessment):
+        if isinstance(given, Range):
+            yield given.path, (given.high - given.low) / 2
+    for stream in (assessment.streams or {}).values():
+        if stream.uncertainty is None:
+            continue
+        stated = [getattr(stream, key) for key in SIZES]
+        sizes = chain.from_iterable(
+            size.values() if isinstance(size, dict) else [size] for size in stated
+        )
+        for size in sizes:
+            if isinstance(size, Quantity):
+                yield size.path, stream.uncertainty.value * abs(size.value)
