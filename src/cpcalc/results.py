@@ -121,8 +121,7 @@ class Sensitivity(NamedTuple):
 
 
 class LifeCycleLine(NamedTuple):
-    """Present values of one line: what it costs as everything was, and with the measures.
-
+    """Present values of one line: what it costs as everything was, and with the measures;
     ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where
     nothing changes.
     """

@@ -14,7 +14,8 @@ from cpcalc.report.numbers import share
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
-from cpcalc.schema.assessment import COST_CLASSES, TYPES, Measure, ReportWords
+from cpcalc.schema.assessment import COST_CLASSES, TYPES, Measure
+from cpcalc.schema.basis import ReportWords
 from cpcalc.texts import title, word
 
 # The figures of a line whose workings stand in the annex.

@@ -28,6 +28,7 @@ from cpcalc.schema.basis import (
     HeatBasis,
     Loan,
     Quality,
+    ReportWords,
     Scenario,
     Source,
     YearlyRate,
@@ -370,17 +371,6 @@ class Waiver(Model):
     check: leaves.Words
     at: leaves.Words | None = None
     because: leaves.Words
-
-
-class ReportWords(Model):
-    """What a report says in the words of its authors; it changes no figure."""
-
-    author: leaves.Title | None = None
-    team: leaves.OneOrMore[leaves.Title] | None = None
-    date: leaves.Date | None = None
-    introduction: leaves.Title | None = None
-    process_description: leaves.Title | None = None
-    conclusions: leaves.Title | None = None
 
 
 class Assessment(Model):
