@@ -28,8 +28,10 @@ from cpcalc.schema.basis import (
     HeatBasis,
     Loan,
     Quality,
+    ReportWords,
     Scenario,
     Source,
+    Waiver,
     YearlyRate,
 )
 
@@ -305,6 +307,9 @@ class Measure(Model):
     loan: Loan | None = None
     quality: Quality | None = None
     source: leaves.Words | None = None
+    note: leaves.Title | None = None
+    responsible: leaves.Title | None = None
+    due: leaves.Date | None = None
     notes: leaves.Title | None = None
 
 
@@ -370,15 +375,6 @@ class Expectation(Model):
     rules = (_has_one_kind_of_value, some_of("within", "not_reproduced", beside="value"))
 
 
-class Waiver(Model):
-    """A warning accepted, with the reason that the report prints."""
-
-    example: ClassVar = {"check": "unused-stream", "at": "streams.coal", "because": "metered later"}
-    check: leaves.Words
-    at: leaves.Words | None = None
-    because: leaves.Words
-
-
 class Assessment(Model):
     """The whole file."""
 
@@ -398,3 +394,4 @@ class Assessment(Model):
     scenarios: leaves.OneOrMore[Scenario] | None = None
     expect: leaves.OneOrMore[Expectation] | None = None
     waivers: leaves.OneOrMore[Waiver] | None = None
+    report: ReportWords | None = None

@@ -59,6 +59,17 @@ class Enterprise(Model):
     notes: leaves.Title | None = None
 
 
+class ReportWords(Model):
+    """What a report says in the words of its authors; it changes no figure."""
+
+    author: leaves.Title | None = None
+    team: leaves.OneOrMore[leaves.Title] | None = None
+    date: leaves.Date | None = None
+    introduction: leaves.Title | None = None
+    process_description: leaves.Title | None = None
+    conclusions: leaves.Title | None = None
+
+
 class ExchangeRate(Model):
     """A dated rate between the report's currency and another."""
 
@@ -294,3 +305,12 @@ class Scenario(Model):
     set_: dict[str, leaves.Words]
 
     rules = (_sets_something,)
+
+
+class Waiver(Model):
+    """A warning accepted, with the reason that the report prints."""
+
+    example: ClassVar = {"check": "unused-stream", "at": "streams.coal", "because": "metered later"}
+    check: leaves.Words
+    at: leaves.Words | None = None
+    because: leaves.Words

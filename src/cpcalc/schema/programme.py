@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Self
 from pydantic import model_validator
 
 from cpcalc.schema import Model, excludes, in_order, leaves, one_of, refuse, short_for, some_of
-from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeanings, Waiver
-from cpcalc.schema.basis import Country, Rates, Source
+from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeanings
+from cpcalc.schema.basis import Country, Rates, Source, Waiver
 
 
 class Years(Model):
