@@ -20,6 +20,7 @@ from cpcalc.texts import word
 PLAIN_CELLS = 80
 # A wider page is harder to read across; a narrower terminal gets what fits.
 WIDEST_CELLS = 100
+NARROWEST_CELLS = 20  # a terminal of one or two columns cannot hold a table
 NARROWEST_TEXT_CELLS = 14
 GAP_CELLS = 2
 # Nobody reads further down a page; JSON, CSV and Markdown have all rows.
@@ -43,7 +44,7 @@ def print_pages(
     for number, blocks in enumerate(pages):
         if number:
             screen.print("\n")
-        for part in _drawn(blocks, language, min(screen.width, WIDEST_CELLS)):
+        for part in _drawn(blocks, language, max(min(screen.width, WIDEST_CELLS), NARROWEST_CELLS)):
             screen.print(part, soft_wrap=True)
 
 
