@@ -28,6 +28,7 @@ from cpcalc.schema.basis import (
     HeatBasis,
     Loan,
     Quality,
+    ReportWords,
     Scenario,
     Source,
     YearlyRate,
@@ -298,6 +299,9 @@ class Measure(Model):
     loan: Loan | None = None
     quality: Quality | None = None
     source: leaves.Words | None = None
+    note: leaves.Title | None = None
+    responsible: leaves.Title | None = None
+    due: leaves.Date | None = None
     notes: leaves.Title | None = None
 
 
@@ -388,3 +392,4 @@ class Assessment(Model):
     scenarios: leaves.OneOrMore[Scenario] | None = None
     expect: leaves.OneOrMore[Expectation] | None = None
     waivers: leaves.OneOrMore[Waiver] | None = None
+    report: ReportWords | None = None

@@ -54,6 +54,17 @@ class Enterprise(Model):
     notes: leaves.Title | None = None
 
 
+class ReportWords(Model):
+    """What a report says in the words of its authors; it changes no figure."""
+
+    author: leaves.Title | None = None
+    team: leaves.OneOrMore[leaves.Title] | None = None
+    date: leaves.Date | None = None
+    introduction: leaves.Title | None = None
+    process_description: leaves.Title | None = None
+    conclusions: leaves.Title | None = None
+
+
 class ExchangeRate(Model):
     """A dated rate between the report's currency and another."""
 
