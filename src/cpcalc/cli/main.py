@@ -86,6 +86,8 @@ def _executed(arguments: list[str]) -> int:
         complain(["stopped: the input ended at a question"])
         return NOT_DONE
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         if hasattr(error, "show"):  # a usage error, said in typer's words
             if hasattr(error, "message"):
                 error.message = shown(error.message.replace("Value error, ", ""))
