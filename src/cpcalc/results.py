@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, unknown
+from cpcalc.schema.assessment import Assessment
 
 Figures = Mapping[str, Reported]
 
@@ -119,8 +120,7 @@ class Sensitivity(NamedTuple):
 
 
 class LifeCycleLine(NamedTuple):
-    """Present values of one line: what it costs as everything was, and with the measures.
-
+    """Present values of one line: what it costs as everything was, and with the measures;
     ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where
     nothing changes.
     """
@@ -315,6 +315,7 @@ class AssessmentResult(NamedTuple):
     factors: tuple[FactorUsed, ...]
     qualities: Mapping[str, Mapping[str, float]]  # figure -> data tier -> share that rests on it
     provenance: Provenance
+    file: Assessment  # as read: its words and what no figure needs
     expectations: tuple[ExpectationResult, ...] = ()
     waivers: tuple[tuple[str, str], ...] = ()  # the check, and why
     remarks: Mapping[str, str] = MappingProxyType({})  # place -> what the file says there in words
@@ -377,6 +378,8 @@ def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
         value = figures_of(value)
     elif hasattr(value, "_asdict"):
         value = value._asdict()
+    if name.endswith("life_cycle_cost.lines"):
+        value = {line.key: line for line in value}
     if isinstance(value, Mapping):
         for key, inner in value.items():
             _gather(name if key == "line" else f"{name}.{key}", inner, figures)

@@ -36,6 +36,10 @@ KEYS = {
 OF_WHAT_IS_KNOWN = ("of_complete", "study_period")
 LISTS = (
     "products.",
+    "life_cycle_cost.lines",
+    "cash_flow",
+    "break_even",
+    "assumptions",
     ".production.",
     "npv_with",
     "implied_prices",

@@ -104,6 +104,29 @@ measures:
     assert off(totals, "annual_saving") == pytest.approx(saved * 0.1, rel=1e-9)
 
 
+def test_in_another_currency_a_figure_is_off_by_the_same_share() -> None:
+    body = """\
+cpcalc: 1
+numbers: international
+enterprise: {id: U-2, name: Plant}
+data-status: measured
+basis: {currency: VND, exchange-rates: {USD: {rate: {low: 19 000 VND/USD, high: 21 000 VND/USD}, year: 2011, source: bank}}}
+measures:
+  - {id: a, title: A, benefits: {saves: 100 USD/year, as: energy}}
+  - {id: b, title: B, benefits: {saves: 2 million VND/year, as: energy}}
+"""
+    in_vnd, in_usd = (
+        assess(body.encode(), "plant.yaml", Options(currency=currency)).result
+        for currency in (None, "USD")
+    )
+    assert in_vnd is not None
+    assert in_usd is not None
+    assert off(in_vnd.measures[0].line, "annual_saving") == pytest.approx(100_000, rel=1e-9)
+    assert in_vnd.measures[1].line.uncertainty == {}
+    assert in_usd.measures[0].line.uncertainty == {}
+    assert off(in_usd.measures[1].line, "annual_saving") == pytest.approx(5, rel=1e-9)
+
+
 def test_a_range_says_itself_how_far_off_it_may_be() -> None:
     outcome = assess(
         (

@@ -43,7 +43,7 @@ MOST_SHOWN_IN_FULL = 20
 
 def batch(
     paths: Annotated[
-        list[str], Argument(metavar="PATH...", help="Files or folders with assessments.")
+        list[str], Argument(metavar="PATH", help="Files or folders with assessments.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
@@ -88,7 +88,7 @@ def batch(
 
 def merge(
     results: Annotated[
-        list[str], Argument(metavar="RESULT...", help="JSON results of all shards of one batch.")
+        list[str], Argument(metavar="RESULT", help="JSON results of all shards of one batch.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
@@ -135,14 +135,15 @@ def programme(
     result, failures, problems = outcome.result, outcome.batch.failures, outcome.problems
     if result is None:
         code = OK
-    elif form == "json":
+    elif to.form == "json":
         data = programme_data(result, problems, outcome.waivers, __version__)
         code = to.write([dumps(data)])
-    elif form == "csv":
+    elif to.form == "csv":
         code = to.write(programme_lines(result, language))
     else:
         errors = len(errors_of(problems))
-        code = to.show([programme_page(result, outcome.waivers, errors, language)])
+        page = programme_page(result, outcome.waivers, errors, language)
+        code = to.show([page], programme=result)
     _complain_of_failures(failures, to)
     if failures and problems:
         complain([""])

@@ -133,7 +133,8 @@ def _half_widths(assessment: Assessment) -> Iterator[tuple[Path, float]]:
     """How far off each uncertain input may be, in its own unit: a range, or a share of its size."""
     for given, _ in amounts_in(assessment):
         if isinstance(given, Range):
-            yield given.path, (given.high - given.low) / 2
+            middle = (given.low + given.high) / 2  # of a rate turned round, not what counts
+            yield given.path, (given.high - middle) * (given.value / middle if middle else 1)
     for stream in (assessment.streams or {}).values():
         if stream.uncertainty is None:
             continue

@@ -10,7 +10,6 @@ from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.report import layout
 from cpcalc.report.layout import (
-    Block,
     Cell,
     Chart,
     Column,
@@ -19,11 +18,13 @@ from cpcalc.report.layout import (
     Notes,
     Pair,
     Pairs,
+    Part,
+    Prose,
     Table,
     Together,
     harmless,
 )
-from cpcalc.report.numbers import share
+from cpcalc.report.numbers import share, shown
 from cpcalc.results import (
     AssessmentResult,
     Economics,
@@ -40,6 +41,11 @@ from cpcalc.texts import title, word, word_in
 CAPPED, WARNED, CONSTRUCTED = "^", "!", "\u00b0"
 # The words of what each sign beside a label means.
 NOTES_OF_MARKS = {CAPPED: "caps", WARNED: "warned", CONSTRUCTED: "by-construction"}
+ANSWERS = {
+    "answer-investment": "investment", "answer-payback": "simple_payback",
+    "answer-co2": "reductions.co2", "answer-npv": "economics.npv",
+}  # fmt: skip
+ESTIMATED = frozenset({"estimated", "default"})
 # The order in which categories and reductions are shown: climate and dust before water and waste.
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
 RESTS_ON = {"annual_saving": "estimates", "reductions.co2": "estimates-co2"}
@@ -89,6 +95,36 @@ def heading(result: AssessmentResult, language: str, about: str = "") -> Heading
     )
 
 
+def status_line(
+    status: str,
+    totals: Iterable[Reported],
+    qualities: Mapping[str, Mapping[str, float]],
+    unverified: Sequence[object],
+    language: str,
+) -> str:
+    """What kind of data all rests on, and what else makes the figures less than certain."""
+    totals = list(totals)
+    marks = {
+        "status-partial": any(isinstance(one, Figure) and one.is_partial for one in totals),
+        "status-bounds": any(one.bound is not None for one in figures_in(totals)),
+        "status-estimated": any(map(ESTIMATED.intersection, qualities.values())),
+        "status-unverified": unverified,
+    }
+    said = [word(mark, language) for mark, holds in marks.items() if holds]
+    return "; ".join([f"{word('data-status', language)}: {status}", *said])
+
+
+def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
+    """What is saved, what it costs and when it is back, in one sentence each."""
+    saving = layout.pair_text(figures.get("annual_saving"), language)
+    said = [word(what, language, count=count, saving=saving)]
+    for key, name in ANSWERS.items():
+        figure = figures.get(name)
+        if isinstance(figure, Figure):
+            said.append(word(key, language, figure=shown(figure, language)))
+    return Prose([" ".join(said)])
+
+
 def headed(first: str, figures: Iterable[str], language: str, place: str = "") -> list[Column]:
     """A column of texts and columns of figures, each with the label its key has in a place."""
     columns = [Column(key, word_in(place, key, language)) for key in figures]
@@ -113,13 +149,14 @@ def money_table(
     for label, line in lines:
         alone = line.stand_alone.annual_saving if overlaps and line.stand_alone else None
         others = (line.annual_saving, alone, line.running_cost, line.simple_payback)
-        rows.append((label, _investment_cell(line.investment), *others))
+        rows.append((label, investment_cell(line.investment), *others))
     heads, under = headed(first, figures, language), [entry.under for entry in entries]
     totals = len(lines) - len(entries)
     return Table(word(name, language), heads, rows, totals=totals, under=under, yearly=True)
 
 
-def _investment_cell(investment: Investment | None) -> Cell:
+def investment_cell(investment: Investment | None) -> Cell:
+    """What is paid, converted; as given where it is in one currency without a rate."""
     if investment is None:
         return None
     if isinstance(investment.converted, NotApplicable) and len(investment.amounts) == 1:
@@ -230,7 +267,7 @@ def _around(figure: Figure, off: Figure) -> tuple[Cell, ...]:
     return figure, off, *ends
 
 
-def noted(blocks: Iterable[Block], language: str) -> list[Block]:
+def noted(blocks: Iterable[Part], language: str) -> list[Part]:
     """A page with what its marks mean as its last lines; no page writes these itself.
 
     Under the first table whose rounded figures do not add up it says so.
@@ -250,7 +287,7 @@ def noted(blocks: Iterable[Block], language: str) -> list[Block]:
     return page
 
 
-def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
+def mark_notes(blocks: Sequence[Part], language: str) -> Iterator[str]:
     """What the marks on a page mean: one note for each, and none for a mark that is not there."""
     cells = [cell for block in blocks for cell in _cells_of(block)]
     shown_figures = figures_in(cells)
@@ -289,7 +326,7 @@ def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
             yield f"{mark} {word(key, language, measures=', '.join(names_marked))}"
 
 
-def _cells_of(block: Block) -> Iterator[Cell]:
+def _cells_of(block: Part) -> Iterator[Cell]:
     """The figures, reasons and marked labels that a block shows."""
     rows: Iterable[Sequence[Cell]] = ()
     if isinstance(block, Pairs):
