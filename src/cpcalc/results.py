@@ -156,6 +156,15 @@ class AtProduction(NamedTuple):
     without_measures: Figure  # of the stream: the baseline at that production
 
 
+class MonthRead(NamedTuple):
+    """What was read of one month."""
+
+    month: str
+    quantity: Figure
+    cost: Figure | None
+    output: Figure | None
+
+
 class StreamResult(NamedTuple):
     """One stream before and after the bundle."""
 
@@ -168,6 +177,9 @@ class StreamResult(NamedTuple):
     saving_share: Reported | None = None  # without a quantity, as far as measures state shares
     production: AtProduction | None = None  # of ``after`` and ``saving``, where not the baseline's
     loads: Figures = MappingProxyType({})  # of waste water, before any measure
+    # At the baseline's output, of a stream per product of which a measure makes more.
+    normalised_saving: Reported | None = None
+    readings: tuple[MonthRead, ...] = ()  # what its quantity is made of
 
 
 class Line(NamedTuple):
@@ -297,6 +309,7 @@ class Provenance(NamedTuple):
     cpcalc: str
     sha256: str
     factor_sets: Mapping[str, str]  # set@version -> sha256
+    tables: Mapping[str, str] = MappingProxyType({})  # readings beside the file -> sha256
 
 
 class AssessmentResult(NamedTuple):

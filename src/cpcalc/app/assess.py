@@ -15,6 +15,7 @@ from cpcalc.app.load import further_problems, in_currency, library_of, load_docu
 from cpcalc.app.locate import ids_of, misplaced, placed, waive
 from cpcalc.app.lock import frozen_problems
 from cpcalc.app.sets import plausible_for
+from cpcalc.app.tables import with_tables
 from cpcalc.checks import BASIC, FULL, check_expectations, review
 from cpcalc.checks.reviewed import Reviewed
 from cpcalc.diagnostics import Diagnostic, Path, dotted, has_errors
@@ -50,6 +51,12 @@ class Outcome(NamedTuple):
     def text(self) -> str:
         """The text of the file, for excerpts; nothing where it could not be read."""
         return self.document.text if self.document is not None else ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts of the file and of its tables, by file."""
+        tables = self.document.tables.values() if self.document is not None else ()
+        return {self.name: self.text, **{table.file: table.text for table in tables}}
 
 
 class Options(NamedTuple):
@@ -95,6 +102,7 @@ def assess_document(document: Document, data: bytes, options: Options) -> Outcom
 
 
 def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
+    document = with_tables(document)
     loaded = load_document(document)
     found = loaded.diagnostics
     assessment = loaded.assessment
@@ -109,7 +117,7 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
     library = library_of(assessment, folder_of(document.name), found)
     assessment = with_properties(assessment, library, found)
     if options.frozen:
-        found += frozen_problems(assessment, library, document.name)
+        found += frozen_problems(assessment, library, document)
     resolved, problems = resolve(
         assessment,
         loaded.reading,
@@ -126,7 +134,9 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
         if options.statuses is not None or options.currency is not None or options.is_varied:
             expected = []  # the figures are of the file as it is
         sets = {item.pin: item.sha256 for item in library.sets.values()}
-        provenance = results.Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
+        sha256, tables = hashlib.sha256(data).hexdigest(), document.tables
+        hashes = {name: table.sha256 for name, table in tables.items()}
+        provenance = results.Provenance(cpcalc.__version__, sha256, sets, hashes)
         wide = _as_wide_as(expected, options)
         result = _result(assessment, resolved, library, provenance, wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None

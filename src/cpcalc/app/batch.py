@@ -51,6 +51,7 @@ class Answer(NamedTuple):
     sets: tuple[tuple[str, str], ...] = ()  # the factor sets, id@version, with their sha256
     places: tuple[tuple[Path, Span], ...] = ()
     sha256: str = ""  # of the file
+    tables: tuple[tuple[str, str], ...] = ()  # what it reads beside it, with their sha256
 
 
 _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
@@ -76,6 +77,7 @@ def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
         sets=tuple(result.provenance.factor_sets.items()),
         places=tuple(_places(document, detailed=detailed)),
         sha256=result.provenance.sha256,
+        tables=tuple(result.provenance.tables.items()),
     )
 
 
@@ -210,6 +212,13 @@ def _kept(path: str, cache: Cache) -> Answer | None:
     for pin, sha256 in answer.sets:
         current, _ = factor_set(pin, disk.folder_of(path))
         if current is None or current.sha256 != sha256:
+            return None
+    for name, sha256 in answer.tables:
+        try:
+            beside = read_bytes(os.path.join(disk.folder_of(path), name))
+        except NotReadableError:
+            return None
+        if hashlib.sha256(beside).hexdigest() != sha256:
             return None
     return answer
 

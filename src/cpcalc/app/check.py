@@ -24,6 +24,7 @@ from cpcalc.app.many import results, worker_ended
 from cpcalc.app.programme import added_up
 from cpcalc.app.questions import scenario_errors
 from cpcalc.app.sets import check_factor_set
+from cpcalc.app.tables import with_tables
 from cpcalc.checks import FULL
 from cpcalc.diagnostics import Diagnostic, Path, catalogue, dotted
 from cpcalc.figures import Figure
@@ -96,7 +97,8 @@ def _checked(
     if result is not None and tier == FULL and "scenarios" in document.tree:
         problems += scenario_errors(document, data, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
-    report = FileReport(name, kind, problems, document.text, dict(outcome.ids), expectations)
+    ids = dict(outcome.ids)
+    report = FileReport(name, kind, problems, document.text, ids, expectations, outcome.texts)
     return report, answer_of(outcome, detailed=True)
 
 
@@ -299,7 +301,7 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
 
 def _edits(document: Document) -> Iterator[tuple[Path, str]]:
     """Values that a comma ended; then misspelt units; then digits that are not in groups."""
-    loaded = load_document(document)
+    loaded = load_document(with_tables(document))
     for problem in document.diagnostics:
         whole = problem.values["whole"]
         if _is_read(whole, loaded.reading):

@@ -88,14 +88,15 @@ def placed(diagnostics: list[Diagnostic], document: Document) -> tuple[Diagnosti
         first.append(Diagnostic("further-problems", (), rest))
     for diagnostic in first:
         values = _values(diagnostic, document)
-        span = diagnostic.span or _span(diagnostic, document)
+        table, cell = document.cell(diagnostic.path) or (document.name, None)
+        span = diagnostic.span or cell or _span(diagnostic, document)
         related = tuple(
             (note, place)
             for note, path in diagnostic.related
             if (place := document.place(path, on_key=True)) is not None
         )
-        file = diagnostic.file or document.name
-        unique[diagnostic.name, span, tuple(values.items())] = diagnostic._replace(
+        file = diagnostic.file or table
+        unique[diagnostic.name, file, span, tuple(values.items())] = diagnostic._replace(
             span=span, file=file, related_spans=related, values=values
         )
     return tuple(sorted(unique.values(), key=lambda item: (item.span or (0, 0, 0, 0), item.code)))

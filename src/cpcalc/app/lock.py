@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import sys
 from collections.abc import Iterator, Mapping, Set
@@ -15,6 +16,7 @@ from cpcalc.app import files as disk
 from cpcalc.app.files import START, NotReadableError, folder_of
 from cpcalc.app.load import kind_of, library_of, load_document, load_lock, load_programme
 from cpcalc.app.locate import placed
+from cpcalc.app.tables import with_tables
 from cpcalc.diagnostics import Diagnostic, Path, errors_of, has_errors
 from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
@@ -58,12 +60,15 @@ def lock(name: str) -> Locked:
     problems: list[Diagnostic] = []
     sets: dict[str, dict[str, str]] = {}
     rates: list[dict[str, str]] = []
+    tables: dict[str, str] = {}
     documents = documents_of(name, problems)
     for document in documents:
         if kind_of(document) == "programme":
             stated = _rates_of(load_programme(document)[0])
         else:
             assessment, _, found = load_document(document)
+            for table in document.tables.values():
+                tables[_beside(table.file, name)] = table.sha256
             stated = _rates_of(assessment)
             if assessment is not None:
                 library = library_of(assessment, folder_of(document.name), found)
@@ -84,7 +89,9 @@ def lock(name: str) -> Locked:
         {document.name: document.text for document in documents},
     )
     if not has_errors(problems):
+        hashed = [{"file": file, "sha256": sha256} for file, sha256 in sorted(tables.items())]
         lists = {"files": locked.files, "factor-sets": locked.sets, "rates": locked.rates}
+        lists |= {"tables": hashed}
         content = {"cpcalc-lock": 1} | {key: items for key, items in lists.items() if items}
         text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=sys.maxsize)
         # An earlier lock of the same file: its header, its version, `files:` and the file's name.
@@ -120,7 +127,7 @@ def _rates_of(file: Assessment | Programme | None) -> Rates:
 
 def _document(name: str, problems: list[Diagnostic]) -> Document | None:
     try:
-        return read(disk.read_bytes(name), name)
+        return with_tables(read(disk.read_bytes(name), name))
     except NotReadableError as error:
         problems.append(disk.unreadable(error))
         return None
@@ -148,15 +155,26 @@ class HeldTo(NamedTuple):
         return {f"{item.set}@{item.version}": item.sha256 for item in locked}
 
 
-def frozen_problems(assessment: Assessment, library: Library, name: str) -> list[Diagnostic]:
+def frozen_problems(
+    assessment: Assessment, library: Library, document: Document
+) -> list[Diagnostic]:
     """Every difference between what a file rests on and what its lock says.
 
     No lock is a problem too.
     """
     problems: list[Diagnostic] = []
-    held_to = _lock_of(name, problems)
+    held_to = _lock_of(document.name, problems)
     if held_to is None:
         return problems
+    hashes = {table.file: table.sha256 for table in held_to.content.tables or ()}
+    places = {file: path[:3] for path, (file, _) in document.cells.items()}
+    for name, table in document.tables.items():
+        locked = hashes.get(posixpath.normpath(posixpath.join(held_to.file, "..", name)), "-")
+        if locked != table.sha256 and table.file in places:
+            values = {"file": name, "found": table.sha256, "locked": locked, "lock": held_to.name}
+            span = document.place(places[table.file])
+            problem = Diagnostic("table-differs-from-lock", places[table.file], values, span=span)
+            problems.append(problem._replace(file=document.name))
     basis = assessment.basis
     for position, pin in enumerate((basis.factor_sets or ()) if basis is not None else ()):
         used = library.sets.get(pin.partition("@")[0])
@@ -166,11 +184,11 @@ def frozen_problems(assessment: Assessment, library: Library, name: str) -> list
         if locked == used.sha256:
             continue
         values = {"set": pin, "lock": held_to.name}
-        name = "set-not-locked"
+        problem = "set-not-locked"
         if locked:
-            name = "set-differs-from-lock"
+            problem = "set-differs-from-lock"
             values |= {"found": used.sha256, "locked": locked}
-        problems.append(Diagnostic(name, ("basis", "factor-sets", position), values))
+        problems.append(Diagnostic(problem, ("basis", "factor-sets", position), values))
     if len(held_to.content.files) == 1:  # of several, the programme knows what all of them use
         problems += _unused({item.pin for item in library.sets.values()}, held_to, "basis")
     return [*problems, *_rate_problems(_rates_of(assessment), held_to, ("basis",))]

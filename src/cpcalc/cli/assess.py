@@ -97,7 +97,7 @@ def assess(
         texts |= comparison.texts
         for outcome in (comparison.base, *(outcome for _, outcome in comparison.scenarios)):
             problems += outcome.diagnostics
-            texts[outcome.name] = outcome.text
+            texts |= outcome.texts
     to.complain_of(problems, texts)
     return code or exit_code(problems, strict=strict)
 

@@ -8,13 +8,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.calc.emissions import load
-from cpcalc.calc.savings import difference, ratio_of, saving
+from cpcalc.calc.savings import difference, ratio_of, saving, scaled
 from cpcalc.engine.contributions import Contribution
-from cpcalc.engine.flows import WHOLE, Flows
+from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, lacking, unknown
-from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream, Resolved
+from cpcalc.resolve.model import WHOLE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import AtProduction, GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.sums import Proof, identity, is_undefined, of_lines, sum_by_name
@@ -197,13 +197,21 @@ def _by_status(entries: Sequence[BundleEntry], totals: Line) -> dict[str, Line]:
 
 def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
     if stream.quantity is None:
-        return _of_unknown_quantity(stream, flows)
+        return _of_unknown_quantity(stream, flows)._replace(readings=stream.readings)
     loads = {kind: load(concentration, stream.quantity) for kind, concentration in stream.loads}
     after, before = flows.left[stream.id], flows.before[stream.id]
     stands_at = flows.production.get(stream.id)
     at = stands_at and AtProduction(stands_at.product, stands_at.reporting, before)
     figures = (stream.quantity, after, saving(before, after))
-    return StreamResult(stream.id, stream.name, stream.kind, *figures, production=at, loads=loads)
+    result = StreamResult(
+        stream.id, stream.name, stream.kind, *figures,
+        production=at, loads=loads, readings=stream.readings,
+    )  # fmt: skip
+    made = flows.made.get(stream.per or "")
+    if made is None or stream.id == stream.per:
+        return result
+    at_baseline = scaled(after, made[1], made[0])
+    return result._replace(normalised_saving=saving(before, at_baseline))
 
 
 def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:

@@ -76,6 +76,7 @@ class Contribution:
         # Energy without a factor, whose scope is not known, and with one that gives CO2e only.
         self.missing_emissions: list[str] = []
         self.missing_co2: list[str] = []
+        self.flows = flows
         for effect in flows.in_order(measure.effects):
             self._collect(flows.act(effect))
         for money in measure.benefits:
@@ -88,9 +89,13 @@ class Contribution:
             self.caps.append(stream.id)
         if outcome.load_change is not None and isinstance(effect, model.LinkedEffect):
             self._collect_load(stream, str(effect.load), outcome.load_change)
+        if outcome.filtered is not None and isinstance(effect, model.LinkedEffect):
+            self._collect_filtered(stream, str(effect.load), outcome.filtered)
         paid_for = self._stated_worth_of(outcome)
         for name, reduction in outcome.changes.items():
-            self._collect_change(self.resolved.streams[name], reduction, name in paid_for)
+            changed = self.resolved.streams[name]
+            by_periods = any(period in outcome.changes for period in changed.periods)
+            self._collect_change(changed, reduction, name in paid_for or by_periods)
         if effect.target is not None:
             self._miss_pollutants_of_switch(stream, self.resolved.streams[effect.target])
 
@@ -114,6 +119,8 @@ class Contribution:
         return _same_purchase(effect, self.resolved)
 
     def _collect_change(self, stream: LinkedStream, reduction: Reported, is_paid_for: bool) -> None:
+        if stream.is_period and not is_paid_for:
+            self._collect_money(stream, reduction)
         if stream.parent is not None:
             return
         if isinstance(reduction, Figure):
@@ -140,7 +147,8 @@ class Contribution:
         saved = worth(reduction, price)
         stated = {money.category for money in self.measure.benefits}
         if isinstance(saved, Figure) or not stated & {category, "unspecified"}:
-            self.sources.append((stream.id, category, saved))
+            name = stream.parent if stream.is_period else stream.id
+            self.sources.append((name, category, saved))
 
     # ---- emissions and reductions ----------------------------------------------------------------
 
@@ -154,15 +162,25 @@ class Contribution:
                 of_all = map(_pollutants, self.resolved.streams.values())
                 self._miss_pollutants(stream, set(chain.from_iterable(of_all)))
         for term in stream.terms:
-            avoided = emissions.emission_by_mass(reduction, term.factor)
-            if term.ncv is not None:
-                avoided = emissions.emission_by_energy(reduction, term.ncv, term.factor)
+            avoided = _emitted(term, reduction)
             if term.scope == ON_SITE and not term.abated:
                 self.emissions[EmissionKey(GENERATED, term.substance)].append(avoided)
             if term.control is not None:
                 avoided = controlled(avoided, term.control)
+            passing = self.flows.passing.get((stream.id, term.substance))
+            if passing is not None and term.scope == ON_SITE:
+                avoided = share_of(avoided, passing)
             scope = BIOGENIC if term.biogenic else term.scope
             self.emissions[EmissionKey.of(scope, term.substance, term.is_grid)].append(avoided)
+
+    def _collect_filtered(self, stream: LinkedStream, substance: str, cleaned: Reported) -> None:
+        """What a filter keeps of what the factors of a stream say is emitted here."""
+        for term in stream.terms:
+            if (term.substance, term.scope) == (substance, ON_SITE):
+                kept = _emitted(term, cleaned)
+                if term.control is not None:
+                    kept = controlled(kept, term.control)
+                self.emissions[EmissionKey(ON_SITE, substance)].append(kept)
 
     def _miss_pollutants_of_switch(self, old: LinkedStream, new: LinkedStream) -> None:
         """Of two fuels that are burnt here, one without a factor is not free of the pollutant."""
@@ -298,6 +316,13 @@ class Contribution:
         return reductions
 
 
+def _emitted(term: model.EmissionTerm, amount: Reported) -> Reported:
+    """What goes with an amount of a stream by a factor, before any filter."""
+    if term.ncv is not None:
+        return emissions.emission_by_energy(amount, term.ncv, term.factor)
+    return emissions.emission_by_mass(amount, term.factor)
+
+
 def _greenhouse_gases(stream: LinkedStream) -> list[str]:
     """The gases of the counted scopes that a stream emits by its factors, or is."""
     own = [term.substance for term in stream.terms if term.scope in COUNTED_SCOPES]
@@ -335,7 +360,7 @@ def _same_purchase(effect: model.AnyEffect, resolved: model.Resolved) -> frozens
         if name not in names:
             names.add(name)
             stream = resolved.streams[name]
-            pending += [fuel for fuel, _ in stream.made_from]
+            pending += [*stream.periods, *(fuel for fuel, _ in stream.made_from)]
             pending += [target for old, target in replaced_by if old == name]
             pending += [] if stream.parent is None else [stream.parent]
     return frozenset(names)

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from cpcalc.calc import savings
 from cpcalc.calc.emissions import load, load_after
-from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined, lacking, unknown
+from cpcalc.figures import Figure, NotApplicable, Reported, joined, lacking, unknown
 from cpcalc.resolve.model import (
+    WHOLE,
     AnyEffect,
     LinkedEffect,
     LinkedStream,
@@ -26,8 +27,6 @@ from cpcalc.resolve.model import (
     UnknownEffect,
 )
 from cpcalc.units import ONE
-
-WHOLE = defined(1, ONE, "100 %")
 
 Realised = tuple[Figure, Figure]  # what acted, of what was stated
 
@@ -40,6 +39,7 @@ class EffectOutcome(NamedTuple):
     load_change: Reported | None = None
     was_capped: bool = False
     realised: Realised | None = None  # None when all of it acted
+    filtered: Reported | None = None  # how much of the stream a filter cleans: the flow times share
 
 
 class Flows:
@@ -62,6 +62,10 @@ class Flows:
         self._at_start: dict[str, Figure] = {}
         # Stream -> the production at which it stands, where it is not the baseline's.
         self.production: dict[str, Production] = {}
+        # Product -> what is made of it now, of what was made; pollutant of a stream -> the share
+        # that filters let pass.
+        self.made: dict[str, Realised] = {}
+        self.passing: dict[tuple[str, str], Figure] = {}
         for effect in resolved.moves:
             self._move(effect)
         self.before = dict(self.left)  # any measure
@@ -90,7 +94,9 @@ class Flows:
         earlier = dict(self.left)
         self._reduce(name, fall, lowers_parts=False)
         if before.value > 0:
-            self._scale_parts(self.streams[name], self.left[name], before)
+            stream = self.streams[name]
+            others = [part for part in stream.parts if part not in stream.periods]
+            self._scale_parts(others, self.left[name], before)
         for other, flow in self.left.items():
             if flow is not earlier[other]:
                 self.production[other] = production
@@ -101,7 +107,8 @@ class Flows:
         other.left, other.share_left = dict(self.left), dict(self.share_left)
         other.cut, other.loads_left = dict(self.cut), dict(self.loads_left)
         other.ratios = {name: dict(ratios) for name, ratios in self.ratios.items()}
-        other.lacking = dict(self.lacking)
+        other.lacking, other.made = dict(self.lacking), dict(self.made)
+        other.passing = dict(self.passing)
         return other
 
     def in_order(self, effects: Iterable[AnyEffect]) -> list[AnyEffect]:
@@ -117,7 +124,10 @@ class Flows:
         self._changes = {}
         if isinstance(effect, UnknownEffect):
             return self._unknown(effect, effect.missing, {effect.stream: True})
-        forms = {"share": self._cut_share, "switch": self._switch, "load": self._change_load}
+        forms = {
+            "share": self._cut_share, "switch": self._switch, "load": self._change_load,
+            "output": self._make_more, "control": self._filter,
+        }  # fmt: skip
         return forms.get(effect.form, self._cut_amount)(effect)
 
     # ---- the forms of an effect ------------------------------------------------------------------
@@ -144,6 +154,8 @@ class Flows:
         if production and is_moved and effect.change is None:
             assert isinstance(production.at_start, Figure)  # else its size would not be known
             amount = savings.scaled(amount, production.reporting, production.at_start)
+        if effect.per in self.made:
+            amount = savings.scaled(amount, *self.made[effect.per])
         reduction, realised = amount, None
         if before is not None:
             acting = savings.capped(amount, before)
@@ -166,7 +178,9 @@ class Flows:
             self._lower_unknown(effect.stream, effect.amount)
             fields, sides = (self.streams[effect.stream].lacks,), (effect.stream, effect.target)
             return self._unknown(effect, fields, dict.fromkeys(sides, False))
-        moved = savings.share_of(before, effect.amount)
+        amount = effect.amount
+        is_share = amount.unit is ONE
+        moved = savings.share_of(before, amount) if is_share else savings.capped(amount, before)
         self._reduce(effect.stream, moved)
         added = savings.converted(moved, effect.ratio)
         self._reduce(effect.target, savings.opposite(added), lowers_parts=False)
@@ -187,6 +201,33 @@ class Flows:
         self.loads_left[key] = after
         return EffectOutcome(effect, {}, savings.difference(before, after))
 
+    def _make_more(self, effect: LinkedEffect) -> EffectOutcome:
+        """More of a product, and of all that goes into it: what is left of each after the measures
+        before, in proportion."""
+        product, streams = effect.stream, self.streams
+        before = self.left.get(product)
+        goes_in = [name for name, stream in streams.items() if stream.per == product]
+        # Parts and carriers first: what they take with them is not taken again.
+        names = sorted({product, *goes_in}, key=lambda name: _is_whole(streams[name]))
+        if before is None:
+            fields = (streams[product].lacks,)
+            return self._unknown(effect, fields, dict.fromkeys(names, True))
+        after = savings.less_share(before, effect.amount)
+        wanted = {name: savings.less_share(self.left[name], effect.amount) for name in names}
+        for name, flow in wanted.items():
+            self._reduce(name, savings.difference(self.left[name], flow))
+        self.made[product] = (after, self.made[product][1] if product in self.made else before)
+        return EffectOutcome(effect, self._changes)
+
+    def _filter(self, effect: LinkedEffect) -> EffectOutcome:
+        """A filter keeps a share of what passes the earlier ones."""
+        key = (effect.stream, str(effect.load))
+        passes = self.passing.get(key, WHOLE)
+        self.passing[key] = savings.less_share(passes, effect.amount)
+        flow = self.left.get(effect.stream) or unknown(self.streams[effect.stream].lacks)
+        kept = savings.share_of(passes, effect.amount)
+        return EffectOutcome(effect, {}, filtered=savings.share_of(flow, kept))
+
     # ---- what is not known -----------------------------------------------------------------------
 
     def _lower_unknown(self, name: str, share: Figure) -> Figure:
@@ -196,7 +237,7 @@ class Flows:
         """
         before = self.share_left.get(name, WHOLE)
         after = self.share_left[name] = savings.less_share(before, share)
-        self._scale_parts(self.streams[name], after, before)
+        self._scale_parts(self.streams[name].parts, after, before)
         self._scale_ratios(name, after, before)
         return before
 
@@ -219,6 +260,7 @@ class Flows:
             ways = dict.fromkeys(() if stream.parent is None else (stream.parent,), False)
             ways |= dict.fromkeys(self.ratios.get(name, ()), False)
             ways |= dict.fromkeys((follower for follower, _ in stream.followers), True)
+            ways |= dict.fromkeys(stream.periods, False)
             ways |= dict.fromkeys(stream.parts if reached[name] else (), True)
             pending += [other for other in ways if other not in reached]
             reached = ways | reached
@@ -244,24 +286,32 @@ class Flows:
 
     # ---- how a reduction travels -----------------------------------------------------------------
 
-    def _reduce(self, name: str, reduction: Figure, *, lowers_parts: bool = True) -> None:
+    def _reduce(
+        self, name: str, reduction: Figure, *, lowers_parts: bool = True, of_period: bool = False
+    ) -> None:
         stream = self.streams[name]
         _add(self._changes, name, reduction)
         before = self.left.get(name)
+        # The periods of a tariff make up the stream: they change with it, whichever way.
+        parts = stream.parts if lowers_parts else stream.periods
+        if of_period:
+            parts = ()
         if before is None:
             _add(self.cut, name, reduction)
-            for part in stream.parts if lowers_parts else ():
+            for part in parts:
                 self._mark(part, (stream.lacks,))
             if lowers_parts:
                 self._mark_ratios(name, (stream.lacks,))
         else:
             after = self.left[name] = savings.remaining(before, reduction)
+            if before.value > 0:
+                self._scale_parts(parts, after, before)
             if lowers_parts and before.value > 0:
-                self._scale_parts(stream, after, before)
                 self._scale_ratios(name, after, before)
         self._pass_on(stream, reduction)
         if stream.parent is not None:
-            self._reduce(stream.parent, reduction, lowers_parts=False)
+            of_period = stream.is_period
+            self._reduce(stream.parent, reduction, lowers_parts=False, of_period=of_period)
 
     def _pass_on(self, stream: LinkedStream, reduction: Figure) -> None:
         """To the streams that follow it, and to what it is made from."""
@@ -272,23 +322,30 @@ class Flows:
                 acting = wanted if present is None else savings.capped(wanted, present)
                 self._reduce(name, acting, lowers_parts=lowers_parts)
 
-    def _scale_parts(self, stream: LinkedStream, after: Figure, before: Figure) -> None:
-        for name in stream.parts:
+    def _scale_parts(self, parts: Iterable[str], after: Figure, before: Figure) -> None:
+        for name in parts:
             present = self.left.get(name)
             if present is None:
                 continue
             part, lowered = self.streams[name], savings.scaled(present, after, before)
             self.left[name] = lowered
             # What follows a part goes with it, whatever lowers it.
-            self._pass_on(part, savings.difference(present, lowered))
+            fall = savings.difference(present, lowered)
+            self._pass_on(part, fall)
+            if part.is_period:
+                _add(self._changes, name, fall)
             self._scale_ratios(name, after, before)
             if present.value > 0:
-                self._scale_parts(part, lowered, present)
+                self._scale_parts(part.parts, lowered, present)
 
     def _scale_ratios(self, name: str, after: Figure, before: Figure) -> None:
         for ratios in self.ratios.values():
             if name in ratios:
                 ratios[name] = savings.scaled(ratios[name], after, before)
+
+
+def _is_whole(stream: LinkedStream) -> bool:
+    return stream.parent is None and not stream.made_from
 
 
 def _is_on_load(effect: AnyEffect) -> bool:

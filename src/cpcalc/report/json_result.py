@@ -32,9 +32,10 @@ KEYS = {
 OPTIONAL = frozenset({
     "abatement_cost", "assumptions", "before", "by_construction", "caps", "discounted", "equity",
     "financing",
-    "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "outside", "partial",
+    "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "normalised_saving",
+    "outside", "partial", "readings",
     "predicted_saving", "production", "products", "realisation", "remarks", "saving",
-    "saving_share", "sensitivity", "source", "tornado",
+    "saving_share", "sensitivity", "source", "tables", "tornado",
     "verified_changes", "whole_enterprise",
 })  # fmt: skip
 # What of a line is written of the whole enterprise: its money. Reductions are told apart.

@@ -49,7 +49,7 @@ def scale_of(cells: Iterable[object], language: str) -> Scale:
 def _shown_in(unit: Unit, largest: float, language: str) -> tuple[float, str]:
     """What figures up to a size are divided by, and their unit in words: ``million VND/year``,
     ``triệu VND/năm``, ``kg/year``."""
-    text = str(unit.without(*SUBSTANCES))
+    text = str(unit.without(*SUBSTANCES)).replace("kWh month/hour", "kW month")
     words = "%" if text == "1" else in_language(text, language)
     currency = unit.currency
     if currency is not None and unit.exponent(currency) == 1:

@@ -8,7 +8,18 @@ from typing import NamedTuple
 from cpcalc import results
 from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
+from cpcalc.report.layout import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Marked,
+    Notes,
+    Pair,
+    Pairs,
+    Table,
+    harmless,
+)
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import NamedLine
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
@@ -30,6 +41,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield tables.heading(result, language)
     yield Pairs("", [*who(result, language), *rests_on(result, language)])
     yield from stream_tables(result, language)
+    yield from month_charts(result, language)
     yield from measure_tables(result, language)
     yield from interaction(result, language)
     yield Pairs(word("totals", language), list(total_pairs(result.totals, language)))
@@ -94,9 +106,29 @@ def stream_tables(result: AssessmentResult, language: str) -> Iterator[Table]:
         if whole or saving or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
-        notes = list(_productions(result, language))
+        notes = [*_productions(result, language), *_bills(result, language)]
         name = word("streams", language)
         yield Table(name, columns, rows, notes=notes, by_row=True, yearly=True)
+
+
+def _bills(result: AssessmentResult, language: str) -> Iterator[str]:
+    """Which months a quantity was read in; what is saved per product of which more is made."""
+    for stream in result.streams:
+        name, months = harmless(title(stream.name, language)), stream.readings
+        if months:
+            span = {"first": months[0].month, "last": months[-1].month}
+            yield word("months-read", language, stream=name, count=len(months), **span)
+        if isinstance(stream.normalised_saving, Figure):
+            saving = shown(stream.normalised_saving, language)
+            yield word("normalised-saving", language, stream=name, saving=saving)
+
+
+def month_charts(result: AssessmentResult, language: str) -> Iterator[Block]:
+    """What was read month by month, a bar for each."""
+    for stream in result.streams:
+        if stream.readings:
+            name = f"{word('readings', language)}: {harmless(title(stream.name, language))}"
+            yield Chart(name, [(month.month, month.quantity) for month in stream.readings])
 
 
 def _productions(result: AssessmentResult, language: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.library import Library
 from cpcalc.quantities import Quantity
+from cpcalc.resolve.bills import written_out
 from cpcalc.resolve.context import Context, NotLinkedError, cited_figure, figure_of
 from cpcalc.resolve.economics import TermsLinker
 from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
@@ -148,7 +149,8 @@ def _gwps(context: Context) -> dict[str, Figure] | None:
 def with_properties(
     assessment: Assessment, library: Library, diagnostics: list[Diagnostic]
 ) -> Assessment:
-    """The assessment with every heat content and density named as its number, cited.
+    """The assessment with every heat content and density named as its number, cited, and written
+    out where it says something in short.
 
     What leads nowhere is a diagnostic, and taken out, so that everything else is still linked.
     """
@@ -171,4 +173,4 @@ def with_properties(
             assert row.quantity is not None  # the library hands out no other
             cited[key] = replace(row.quantity, path=path, cited=row.reference)
         streams[name] = stream.model_copy(update=cited) if cited else stream
-    return assessment.model_copy(update={"streams": streams}) if streams else assessment
+    return written_out(assessment.model_copy(update={"streams": streams}), diagnostics)

@@ -18,7 +18,7 @@ from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import EmissionTerm, LinkedStream
 from cpcalc.schema import Model
-from cpcalc.schema.assessment import UNITS_OF_KIND, Assessment, Stream
+from cpcalc.schema.assessment import LEVELS, UNITS_OF_KIND, Assessment, Stream
 from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, is_count, shown
@@ -134,26 +134,35 @@ class Context:
     # ---- figures a year --------------------------------------------------------------------------
 
     def annual(
-        self, given: Quantity, *, hours: Quantity | None = None, substance: str | None = None
+        self,
+        given: Quantity,
+        *,
+        hours: Quantity | None = None,
+        substance: str | None = None,
+        kind: str | None = None,
     ) -> Figure:
-        """A flow per year, annualised by what the file states."""
+        """A flow per year, annualised by what the file states; a maximum demand, which is no flow,
+        over the months in which it is paid for."""
         if isinstance(given, PartOfYear):
             return self._over_a_period(given, substance)
         figure, unit = figure_of(given, substance), given.unit
+        if kind == "demand" and str(unit) in LEVELS:
+            return annualised(figure, self.operating_time("months", given))
         if hours is not None:
             return self._over_hours(figure, given, hours)
         if unit.exponent("year") == -1:
             return figure
         for period, field in OPERATING_TIME_OF.items():
             if unit.exponent(period) == -1:
-                time = self._operating_time(field, given)
+                time = self.operating_time(field, given)
                 if period == "hour":
                     used = f"{time.value:g}"
                     self.problem("plant-hours-used", given.path, text=given.text, hours=used)
                 return annualised(figure, time)
         raise self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
 
-    def _operating_time(self, field: str, given: Quantity) -> Figure:
+    def operating_time(self, field: str, given: Quantity) -> Figure:
+        """The plant's operating days, hours or months a year, which an amount is carried by."""
         time = self.operating[field]
         if time is None:
             field = f"basis.operation.{field}"
@@ -165,24 +174,27 @@ class Context:
             raise self.problem("hours-need-a-rate", hours.path, text=given.text)
         running = figure_of(hours)
         if str(hours.unit) == "hour/day":
-            running = annualised(running, self._operating_time("days", hours))
+            running = annualised(running, self.operating_time("days", hours))
         self._check_hours(running.value, hours)
         formula = power_over_hours if figure.unit.exponent("kWh") else annualised
         return formula(figure, running)
 
     def _over_a_period(self, given: PartOfYear, substance: str | None) -> Figure:
         over, by = given.over, given.annualise_by
-        full = self._output_like(given) if by == "production" else self._operating_time(by, given)
+        if by == "production":
+            full = self.output_like(over.unit, given)
+        else:
+            full = self.operating_time(by, given)
         if over.unit is not full.unit * YEAR:
             raise self.wrong_unit(over, full.unit * YEAR)
         if over.value <= 0:
             raise self.too_small(over)
         return scaled_to_year(figure_of(given, substance), figure_of(over), full)
 
-    def _output_like(self, given: PartOfYear) -> Figure:
-        """The one output that is counted as the production of a reading."""
+    def output_like(self, unit: Unit, given: Quantity) -> Figure:
+        """The one output that is counted as the production of a reading in a unit."""
         outputs = [product.output for product in self.assessment.products or ()]
-        alike = [output for output in outputs if output and output.unit is given.over.unit / YEAR]
+        alike = [output for output in outputs if output and output.unit is unit / YEAR]
         if len(alike) != 1:
             raise self.problem("basis-missing", given.path, field="products", text=given.text)
         return figure_of(alike[0])
@@ -201,9 +213,12 @@ class Context:
         return None
 
     @staticmethod
-    def heat_of(written: Stream, terms: Iterable[EmissionTerm]) -> Figure | None:
-        """The heat content of a stream: its own, else the one by which its factors count it."""
-        own = written.ncv or written.gcv
+    def heat_of(
+        written: Stream, terms: Iterable[EmissionTerm], basis: str | None = None
+    ) -> Figure | None:
+        """The heat content of a stream: its own (on a basis, where it has both), else the one by
+        which its factors count it."""
+        own = written.ncv or written.gcv if basis != "gcv" else written.gcv or written.ncv
         if own is not None:
             return figure_of(own)
         contents = (term.ncv for term in terms if term.ncv is not None)
@@ -376,21 +391,3 @@ def currencies_of(node: Any) -> Iterator[str]:
     elif isinstance(node, (list, tuple, Mapping)):
         for part in node.values() if isinstance(node, Mapping) else node:
             yield from currencies_of(part)
-
-
-def closing_steps(ways: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
-    """The steps that close a circle, depth first; without them there is none."""
-    steps = {name: iter(others) for name, others in ways.items()}
-    is_open: dict[str, bool] = {}
-    for start in ways:
-        trail = [start]
-        while trail:
-            name = trail[-1]
-            is_open[name] = True
-            other = next(steps[name], None)
-            if other is None:
-                is_open[trail.pop()] = False
-            elif is_open.get(other):
-                yield name, other
-            elif other not in is_open:
-                trail.append(other)

@@ -18,6 +18,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Reported, unknown
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
+from cpcalc.resolve.bills import period_id
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
 from cpcalc.resolve.model import (
     SUBSTANCE_OF,
@@ -48,15 +49,40 @@ def link_effects(
 ) -> Iterator[AnyEffect]:
     """The effects of a measure on streams; ``path`` is that of their list."""
     for position, effect in enumerate(effects or ()):
-        name, at = effect.stream, (*path, position)
+        at: Path = (*path, position)
+        name = _acts_on(context, effect, at)
         if name in context.linked:
             worth, stream = context.yearly_money(effect.worth), context.linked[name]
             try:
                 yield _EffectLinker(context, effect, at, stream, worth).effect_linked()
             except NotLinkedError as error:
                 yield UnknownEffect(name, error.args, at, worth)
-        elif name is not None:
+        elif effect.stream is not None and name is not None:
             context.unknown("unknown-stream", (*at, "stream"), name, context.linked)
+
+
+def _acts_on(context: Context, effect: Effect, path: Path) -> str | None:
+    """The stream that an effect acts on: of a tariff with ``during`` the part that is its period,
+    for a product the stream of it; None where there is none."""
+    if effect.product is not None and effect.product not in context.products:
+        context.unknown("unknown-product", (*path, "product"), effect.product, context.products)
+        return None
+    name = effect.stream or effect.product
+    if name is None or effect.during is None or name not in context.streams:
+        return name
+    with suppress(NotLinkedError):
+        return _period(context, name, effect.during, (*path, "during"))
+    return None
+
+
+def _period(context: Context, stream: str, period: str, path: Path) -> str:
+    """The sub-stream that is a period of a stream's tariff."""
+    periods = context.streams[stream].tariff
+    if periods is None:
+        raise context.problem("stream-without-tariff", path, stream=stream)
+    if period not in periods:
+        raise context.unknown("unknown-period", path, period, periods)
+    return period_id(stream, period)
 
 
 def unit_in_effects(context: Context, name: str, substance: str | None) -> Unit | None:
@@ -117,9 +143,14 @@ class _EffectLinker:
         effect = self.effect
         if effect.replace_by is not None:
             return self._switch(effect.replace_by)
+        if effect.control is not None:
+            return self._filter(effect.control, str(effect.load))
         given = effect.reduce or effect.increase
         if given is not None:
-            return self._cut(given)
+            linked = self._cut(given)
+            if effect.move_to is not None:
+                return self._moved(linked, effect.move_to)
+            return linked if effect.product is None else self._output(linked, given)
         before, after = effect.from_, effect.to
         assert before is not None  # an effect has one of these four
         if after is None or self._is_measured_again():
@@ -157,8 +188,37 @@ class _EffectLinker:
                 self.context.problem("saving-above-baseline", given.path, text=given.text)
             amount = figure_of(given)
             return self._linked("share", amount if is_cut else savings.opposite(amount))
-        yearly = self.context.annual(given, hours=hours, substance=self.stream.substance)
+        substance, kind = self.stream.substance, self.stream.kind
+        yearly = self.context.annual(given, hours=hours, substance=substance, kind=kind)
         return self._amount(yearly if is_cut else savings.opposite(yearly), given)
+
+    def _moved(self, linked: LinkedEffect, period: str) -> LinkedEffect:
+        """What is cut in one period of a tariff is taken in another."""
+        path, stream = (*self.path, "move-to"), str(self.effect.stream)
+        target = _period(self.context, stream, period, path)
+        if target == self.stream.id:
+            raise self.context.problem("circular-streams", path, stream=target)
+        return linked._replace(form="switch", target=target, ratio=model.WHOLE)
+
+    def _output(self, linked: LinkedEffect, given: Quantity) -> LinkedEffect:
+        """More or less of a product, as a share of what is made."""
+        output = self.stream.quantity
+        if linked.form == "amount" and output is None:
+            raise NotLinkedError(self.stream.lacks)
+        if linked.form == "amount" and output is not None:
+            if output.value <= 0:
+                raise self.context.too_low(given)
+            linked = linked._replace(amount=savings.ratio_of(linked.amount, output))
+        return linked._replace(form="output")
+
+    def _filter(self, control: Quantity, load: str) -> LinkedEffect:
+        """A filter behind what a factor says is emitted; the fuel stays as it is."""
+        substance, path = SUBSTANCE_OF[load], (*self.path, "control")
+        terms = [term for term in self.stream.terms if term.substance == substance]
+        if not any(term.scope == "on_site" for term in terms):
+            values = {"factor": self.stream.id, "pollutant": load}
+            raise self.context.problem("control-without-pollutant", path, **values)
+        return self._linked("control", figure_of(control))._replace(load=substance)
 
     def _specific(self, before: Quantity, after: Quantity) -> LinkedEffect:
         """From one consumption per product to another."""
@@ -174,7 +234,7 @@ class _EffectLinker:
             return self._linked("share", savings.ratio_of(cut, figure_of(before)))
         saved = savings.specific_saving(figure_of(before), figure_of(after), output)
         effect = self._amount(of_substance(saved, self.stream.substance), before)
-        return effect._replace(production=self._production(product or ""))
+        return effect._replace(production=self._production(product or ""), per=product)
 
     def _production(self, name: str) -> model.Production | None:
         """The outputs of a product, where that of the reporting year is another one."""
@@ -249,7 +309,7 @@ class _EffectLinker:
             if heat is None:
                 raise self.context.problem("heat-content-needed", path, stream=stream.id)
             heats.append(heat)
-            bases.add(written.gcv is None)
+            bases.add(written.ncv is not None or written.gcv is None)
         if len(bases) > 1:
             values = {"one": self.stream.id, "other": target.id}
             self.context.problem("heat-basis-mixed", path, **values)

@@ -214,8 +214,13 @@ class _FactorOnStream:
         """
         per, has_heat = row.activity, False
         if per is self.activity:
-            if str(per) == "kWh":
-                self._check_heat_basis(row, self.stream.heat_basis, self.path)
+            if str(per) != "kWh":
+                return None
+            stated, (net, gross) = self.stream.heat_basis, (self.stream.ncv, self.stream.gcv)
+            if row.basis and stated and stated != row.basis and net and gross:
+                to_row = (net, gross) if row.basis == "ncv" else (gross, net)
+                return ratio_of(*map(figure_of, to_row))
+            self._check_heat_basis(row, stated, self.path)
             return None
         for content in self._contents(row):
             if content.unit * self.activity is per:
@@ -248,6 +253,8 @@ class _FactorOnStream:
 
     def _heat_content(self, row: Emission) -> Figure | None:
         own, default = self.stream.ncv or self.stream.gcv, self.factor.ncv
+        if row.basis == "gcv":
+            own = self.stream.gcv or own
         if own is not None:
             self._check_heat_basis(row, "ncv" if own is self.stream.ncv else "gcv", own.path)
             return figure_of(own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, figures_in, joined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.context import Context, NotLinkedError, closing_steps, figure_of
+from cpcalc.resolve.context import Context, NotLinkedError, figure_of
 from cpcalc.resolve.effects import link_effects, stated_reductions
 from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure, Unknown
 from cpcalc.schema import assessment as files
@@ -273,3 +273,21 @@ class _MeasureLinks:
             for name in self.written[position].requires or ():
                 if name in self.position_of and name not in inside:
                     self._problem("required-measure-outside", position, "requires", required=name)
+
+
+def closing_steps(ways: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """The steps that close a circle, depth first; without them there is none."""
+    steps = {name: iter(others) for name, others in ways.items()}
+    is_open: dict[str, bool] = {}
+    for start in ways:
+        trail = [start]
+        while trail:
+            name = trail[-1]
+            is_open[name] = True
+            other = next(steps[name], None)
+            if other is None:
+                is_open[trail.pop()] = False
+            elif is_open.get(other):
+                yield name, other
+            elif other not in is_open:
+                trail.append(other)

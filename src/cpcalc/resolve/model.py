@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Reported, defined
+from cpcalc.results import MonthRead
 from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
 from cpcalc.units import ONE, Unit
 
@@ -15,6 +16,7 @@ SOLD_KINDS = ("product", "by-product")
 # The category of saving that money of a stream belongs to.
 CATEGORY_OF_KIND: Mapping[str, str] = {
     **{kind: kind for kind in INPUT_KINDS},
+    "demand": "energy",  # it stands on the bill of electricity
     **dict.fromkeys(OUTPUT_KINDS, "disposal"),
     **dict.fromkeys(SOLD_KINDS, "by_product"),
 }
@@ -89,7 +91,11 @@ class LinkedStream(NamedTuple):
     unit: Unit | None
     substance: str | None  # what a plain mass of it is a mass of: TSP, NOx, a gas
     gas: str | None  # as potentials name it: CH4_fossil has one beside that of CH4
+    readings: tuple[MonthRead, ...] = ()
+    per: str | None = None  # the product that its quantity is stated per unit of
+    is_period: bool = False  # of a tariff: a part with a price of its own
     parts: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()  # those of the parts that are periods: they make up all of it
     followers: tuple[tuple[str, Figure], ...] = ()
 
 
@@ -114,7 +120,9 @@ class LinkedEffect(NamedTuple):
 
     ``form``: share (amount is a share of what is left, positive cuts), amount (a flow a year,
     positive cuts), switch (amount is the share replaced by ``target`` in ``ratio``), load (from
-    ``amount`` to ``ratio`` of a load).
+    ``amount`` to ``ratio`` of a load), output (amount is the share by which less is made of the
+    product that the stream is, so that more is negative), control (amount is the share of a
+    pollutant, ``load``, that a filter keeps).
     """
 
     form: str
@@ -128,6 +136,7 @@ class LinkedEffect(NamedTuple):
     change: Change | None = None  # of an effect measured afterwards
     # Of an effect per product, where that was made in another amount in the reporting year.
     production: Production | None = None
+    per: str | None = None  # the product of a specific consumption
 
 
 class UnknownEffect(NamedTuple):
@@ -185,6 +194,7 @@ class Costed:
 
 
 NOTHING = defined(0, ONE, "0 %")
+WHOLE = defined(1, ONE, "100 %")
 
 
 class Pace(NamedTuple):

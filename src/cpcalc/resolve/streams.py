@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from graphlib import TopologicalSorter
+from operator import attrgetter
 
 from cpcalc.calc.money import implied_price
 from cpcalc.calc.savings import annualised, consumption, converted, share_of, total
@@ -14,10 +15,10 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
+from cpcalc.resolve.bills import average_price, months_read, price_paid, read_in_a_year
 from cpcalc.resolve.context import (
     Context,
     NotLinkedError,
-    closing_steps,
     figure_of,
     link_or_none,
     of_substance,
@@ -30,6 +31,7 @@ from cpcalc.resolve.loads import (
     stack_load,
     units_of_links,
 )
+from cpcalc.resolve.measures import closing_steps
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
 from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Stream
 from cpcalc.schema.factor_rows import ORIGINS, substance_of
@@ -64,6 +66,7 @@ def link_streams(context: Context) -> None:
     context.linked = {
         name: linked[name]._replace(
             parts=tuple(parts[name]),
+            periods=tuple(part for part in parts[name] if linked[part].is_period),
             followers=tuple(followers[name]),
             made_from=tuple(
                 (fuel, of_link(ratio, units[name], units.get(fuel)))
@@ -100,7 +103,8 @@ class _StreamLinker:
         unit = self._own_unit() or unit_in_effects(self.context, self.name, self.substance)
         emitted = list(terms_and_treatments(self.context, written, self.path, unit))
         terms = tuple(term for term in emitted if isinstance(term, model.EmissionTerm))
-        price = link_or_none(lambda: self._price(self.context.heat_of(written, terms)))
+        heat = self.context.heat_of(written, terms, self._basis_of_price)
+        price = link_or_none(lambda: self._price(heat))
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
@@ -124,6 +128,9 @@ class _StreamLinker:
             unit=unit,
             substance=self.substance,
             gas=substance_of(written.gas) if written.gas is not None else None,
+            readings=tuple(sorted(months_read(written), key=attrgetter("month"))),
+            per=written.per,
+            is_period=parent is not None and written.price is not None,
         )
 
     def _check_keys(self) -> None:
@@ -164,6 +171,8 @@ class _StreamLinker:
 
     def _quantity(self) -> Figure | None:
         given = self.written.quantity
+        if self.written.readings is not None:
+            return self._read(self.written.readings[0].quantity)
         if given is None:
             return self._derived_quantity()
         if given.value < 0:
@@ -171,19 +180,30 @@ class _StreamLinker:
         if given.is_bare_zero:
             return self._nothing(given)
         if self.written.per is None:
-            quantity = self.context.annual(given, substance=self.substance)
+            quantity = self.context.annual(given, substance=self.substance, kind=self.kind)
         else:
             output = self.context.output_of(self.written.per, (*self.path, "per"))
             if output is None:
                 return None
             quantity = consumption(figure_of(given, self.substance), output)
             quantity = of_substance(quantity, self.substance)
+        return self._checked(quantity, given)
+
+    def _checked(self, quantity: Figure, given: Quantity) -> Figure:
         expected = self.parent.unit if self.parent is not None else None
         if expected is not None and quantity.unit is not expected:
             raise self.context.wrong_unit(given, expected, quantity.unit)
         if expected is None:
             self._check_kind(given, quantity.unit)
         return quantity
+
+    def _read(self, first: Quantity) -> Figure:
+        """What was read month by month; in the unit of the price, unless a heat content tells."""
+        written, unit = self.written, self._own_unit()
+        has_heat = written.ncv or written.gcv or written.emission_factors
+        is_heat = unit is not None and unit.exponent("kWh") and has_heat
+        expected = None if unit is None or is_heat else unit * YEAR
+        return self._checked(read_in_a_year(self.context, written, self.path, expected), first)
 
     def _nothing(self, given: Quantity) -> Figure:
         """A zero in the one unit that the stream can have: its price's, its whole's, its kind's."""
@@ -211,6 +231,13 @@ class _StreamLinker:
             self._check_kind(self.written.concentration, load.unit)
             return load
         links = self.written.follows or {}
+        periods = [period.quantity for period in (self.written.tariff or {}).values()]
+        sizes = [self._checked(self.context.annual(one), one) for one in periods if one is not None]
+        for size, period in zip(sizes, periods, strict=False):
+            if size.unit is not sizes[0].unit and period is not None:
+                raise self.context.wrong_unit(period, sizes[0].unit)
+        if sizes:
+            return total(*sizes)
         parts: list[Figure] = []
         for leader, ratio in self._ratios(links):
             leading = self.context.linked.get(leader)
@@ -236,6 +263,14 @@ class _StreamLinker:
         given, bill = self.written.price, self.written.annual_cost
         if given is not None:
             return self.context.money(self._price_per_unit(given, heat), given)
+        if self.written.tariff is not None:
+            prices = [
+                (one, self.context.money(self._price_per_unit(one.price, heat), one.price))
+                for one in self.written.tariff.values()
+            ]
+            return average_price(self.context, self.path, prices, self.quantity)
+        if self.written.readings is not None and bill is None:
+            return price_paid(self.context, self.written.readings)
         if bill is None or self.quantity is None or self.quantity.value <= 0:
             return None
         cost = self.context.yearly_money(bill)
@@ -256,12 +291,20 @@ class _StreamLinker:
             self._check_basis(given, "quantity", written.heat_basis)
             return price
         if heat is not None and price.unit * heat.unit * quantity.unit is currency / YEAR:
-            basis = "ncv" if written.gcv is None else "gcv"
+            basis = self._basis_of_price
             if written.price_basis is None:
                 self.context.problem("price-basis-missing", given.path, basis=basis)
             self._check_basis(given, "heat content", basis)
             return annualised(price, heat)
         raise self.context.wrong_unit(given, currency / (quantity.unit * YEAR))
+
+    @property
+    def _basis_of_price(self) -> str:
+        """The heat content that a price per energy is on: gas is billed on gross heat."""
+        written = self.written
+        if written.gcv is None:
+            return "ncv"
+        return written.price_basis or "gcv" if written.ncv is not None else "gcv"
 
     def _check_basis(self, given: Quantity, name: str, basis: str | None) -> None:
         """A price per net and an amount of gross heat, or the reverse, do not go together."""
@@ -274,7 +317,8 @@ class _StreamLinker:
         """The unit of an amount a year: the quantity's, else what the price is per, the whole's."""
         if self.quantity is not None:
             return self.quantity.unit
-        price = self.written.price
+        tariff = (period.price for period in (self.written.tariff or {}).values())
+        price = self.written.price or next(tariff, None)
         if price is None or price.unit.currency is None or price.is_bare_zero:
             return self.parent.unit if self.parent is not None else None
         yearly = base_unit(price.unit.currency) / price.unit.of_substance(self.substance) / YEAR

@@ -23,6 +23,7 @@ from cpcalc.schema.basis import (
     Basis,
     EconomicSettings,
     Enterprise,
+    Expectation,
     Factors,
     GasConditions,
     HeatBasis,
@@ -34,9 +35,10 @@ from cpcalc.schema.basis import (
     Waiver,
     YearlyRate,
 )
+from cpcalc.schema.bills import Price, Readings, Tariff
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
-INPUT_KINDS = ("material", "chemical", "water", "energy")
+INPUT_KINDS = ("material", "chemical", "water", "energy", "demand")
 OUTPUT_KINDS = (
     "product", "by-product", "wastewater", "solid-waste", "chemical-waste", "dust",
     "air-pollutant", "greenhouse-gas",
@@ -50,11 +52,14 @@ UNITS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "chemical": ("t", "m3", "Nm3", "count"),
     **dict.fromkeys(("water", "wastewater"), ("m3", "t", "count")),
     "energy": ("kWh", "t", "m3", "Nm3", "count"),
+    "demand": ("kWh month/hour", "kVA month", "kvarh", "kWh"),
     **dict.fromkeys(("product", "by-product"), ("kWh", *_GOODS)),
     **dict.fromkeys(("solid-waste", "chemical-waste"), ("t", "m3", "m2", "count")),
     **dict.fromkeys(("dust", "air-pollutant", "greenhouse-gas"), ("t",)),
 }  # fmt: skip
 DEMAND = "kWh/hour"
+# A maximum demand: it is paid for in each month.
+LEVELS = (DEMAND, "kVA")
 END_OF_PIPE = "end-of-pipe"
 TYPES = (
     "good-housekeeping", "input-change", "process-control", "equipment-modification",
@@ -84,7 +89,6 @@ def _read_version(raw: Any) -> str:
 
 
 Density = Annotated[Quantity, leaves.quantity("density", leaves.read_amount_or_reference)]
-Price = Annotated[Quantity, leaves.quantity("price")]
 GasFlow = Annotated[Quantity, leaves.quantity("gas-flow")]
 MoneyPerYear = Annotated[Quantity, leaves.quantity("money-per-year")]
 HeatContent = Annotated[Quantity, leaves.quantity("heat-content", leaves.read_amount_or_reference)]
@@ -107,18 +111,19 @@ class Product(Model):
     output: leaves.Amount | None = None
     capacity: leaves.Amount | None = None
     reporting_output: leaves.Amount | None = None
+    margin: Price | None = None
     quality: Quality | None = None
 
 
 # What a sub-stream takes from its parent.
 OF_WHOLE_STREAMS = (
-    "kind", "price", "annual_cost", "emission_factors", "made_from", "follows", "ncv", "gcv",
-    "density", "mass_basis", "boundary", "control", "gas", "pollutant", "concentration", "cod",
-    "bod", "tss",
+    "kind", "price", "annual_cost", "tariff", "emission_factors", "made_from", "follows", "ncv",
+    "gcv", "density", "mass_basis", "boundary", "control", "gas", "pollutant", "concentration",
+    "cod", "bod", "tss",
 )  # fmt: skip
 OF_EFFECTS_ON_STREAMS = (
     "reduce", "increase", "from_", "to", "measured", "base_load", "per", "load", "replace_by",
-    "share", "ratio", "worth", "hours",
+    "share", "ratio", "worth", "hours", "during", "move_to", "control",
 )  # fmt: skip
 
 
@@ -126,6 +131,13 @@ def _only_gases_have_a_concentration(stream: Stream) -> None:
     """The rule of a concentration in a gas."""
     if stream.concentration is not None and stream.kind not in GAS_KINDS:
         refuse("keys-exclude-each-other", keys=f"kind: {stream.kind}, concentration")
+
+
+def _a_tariff_says_one_thing(stream: Stream) -> None:
+    """The rule of a tariff: its periods have shares of the quantity, or make it up."""
+    sized = [period.quantity is not None for period in (stream.tariff or {}).values()]
+    if any(sized) and (stream.quantity or stream.readings or not all(sized)):
+        refuse("keys-exclude-each-other", keys="quantity, share, readings")
 
 
 # What the size of a stream is stated by: its uncertainty is that of the one of these.
@@ -145,8 +157,11 @@ class Stream(Model):
     kind: Annotated[str, leaves.choice(*INPUT_KINDS, *OUTPUT_KINDS)] | None = None
     name: leaves.Title | None = None
     quantity: leaves.Amount | None = None
+    readings: Readings | None = None
+    annualise_by: Annotated[str, leaves.choice("months", "production")] | None = None
     per: leaves.Id | None = None
     price: Price | None = None
+    tariff: Tariff | None = None
     price_basis: HeatBasis | None = None
     annual_cost: MoneyPerYear | None = None
     escalation: YearlyRate | None = None
@@ -181,9 +196,11 @@ class Stream(Model):
     rules = (
         needed("kind, part-of", lambda stream: stream.kind or stream.part_of),
         excludes("part_of", *OF_WHOLE_STREAMS),
-        one_of("share", "quantity", beside="part_of"),
-        needs(share="part_of", per="quantity", price_basis="price"),
-        excludes("ncv", "gcv"),
+        one_of("share", "quantity", "readings", beside="part_of"),
+        needs(share="part_of", per="quantity", price_basis="price", annualise_by="readings"),
+        excludes("tariff", "price", "annual_cost", "made_from"),
+        excludes("readings", "quantity", "follows", "concentration"),
+        _a_tariff_says_one_thing,
         excludes("concentration", "quantity", "follows", "part_of"),
         needs_both("concentration", "gas_flow"),
         needs(hours="gas_flow", concentration_at="concentration", gas_flow_at="gas_flow"),
@@ -226,6 +243,10 @@ class Effect(Model):
 
     example: ClassVar = {"stream": "coal", "reduce": "5 %"}
     stream: leaves.Id | None = None
+    product: leaves.Id | None = None
+    during: leaves.Id | None = None
+    move_to: leaves.Id | None = None
+    control: leaves.Share | None = None
     reduce: leaves.Amount | None = None
     increase: leaves.Amount | None = None
     hours: RunningHours | None = None
@@ -246,12 +267,16 @@ class Effect(Model):
     because: leaves.Words | None = None
 
     rules = (
-        one_of("stream", "reduces"),
+        one_of("stream", "reduces", "product"),
+        excludes("product", *OF_EFFECTS_ON_STREAMS[2:]),
+        one_of("reduce", "increase", beside="product"),
         excludes("reduces", *OF_EFFECTS_ON_STREAMS),
         _is_published,
         excludes("stream", "by", "as_published"),
-        one_of("reduce", "increase", "from_", "replace_by", beside="stream"),
-        needs(hours=("reduce", "increase"), per="from_", load="from_", share="replace_by"),
+        one_of("reduce", "increase", "from_", "replace_by", "control", beside="stream"),
+        needs(hours=("reduce", "increase"), per="from_", share="replace_by"),
+        needs(load=("from_", "control"), control="load", move_to="during"),
+        needs(during=("reduce", "increase"), move_to="reduce"),
         needs(ratio="replace_by"),
         excludes("load", "per"),
         needs(to="from_", measured="per", base_load="measured"),
@@ -350,29 +375,6 @@ class Group(Model):
     notes: leaves.Title | None = None
 
     rules = (_acts_on_no_stream,)
-
-
-def _has_one_kind_of_value(expectation: Expectation) -> None:
-    """The rule of an expectation: only two bounds stand beside each other."""
-    if not (expectation.states("at_least") and expectation.states("at_most")):
-        one_of("value", "printed", "at_least", "at_most", "is_")(expectation)
-
-
-class Expectation(Model):
-    """A published or hand-calculated figure that the result is held to."""
-
-    example: ClassVar = {"figure": "totals.saving", "value": "60 million VND/year", "within": "1 %"}
-    figure: leaves.Words
-    value: leaves.Amount | None = None
-    within: leaves.Share | None = None
-    printed: leaves.Single | None = None
-    at_least: leaves.Amount | None = None
-    at_most: leaves.Amount | None = None
-    is_: leaves.Words | None = None
-    source: leaves.Words | None = None
-    not_reproduced: leaves.Words | None = None
-
-    rules = (_has_one_kind_of_value, some_of("within", "not_reproduced", beside="value"))
 
 
 class Assessment(Model):

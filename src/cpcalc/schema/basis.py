@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, PlainValidator, ValidationInfo
 
 from cpcalc.quantities import Quantity
-from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for
+from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for, some_of
 
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
@@ -314,3 +314,26 @@ class Waiver(Model):
     check: leaves.Words
     at: leaves.Words | None = None
     because: leaves.Words
+
+
+def _has_one_kind_of_value(expectation: Expectation) -> None:
+    """The rule of an expectation: only two bounds stand beside each other."""
+    if not (expectation.states("at_least") and expectation.states("at_most")):
+        one_of("value", "printed", "at_least", "at_most", "is_")(expectation)
+
+
+class Expectation(Model):
+    """A published or hand-calculated figure that the result is held to."""
+
+    example: ClassVar = {"figure": "totals.saving", "value": "60 million VND/year", "within": "1 %"}
+    figure: leaves.Words
+    value: leaves.Amount | None = None
+    within: leaves.Share | None = None
+    printed: leaves.Single | None = None
+    at_least: leaves.Amount | None = None
+    at_most: leaves.Amount | None = None
+    is_: leaves.Words | None = None
+    source: leaves.Words | None = None
+    not_reproduced: leaves.Words | None = None
+
+    rules = (_has_one_kind_of_value, some_of("within", "not_reproduced", beside="value"))

@@ -170,6 +170,13 @@ class LockedRate(Model):
     source: leaves.Words
 
 
+class LockedTable(Model):
+    """A table of readings, by the hash of its bytes."""
+
+    file: leaves.Words
+    sha256: leaves.Words
+
+
 class Lock(Model):
     """The whole lock file; files are named as they stand beside it."""
 
@@ -177,3 +184,4 @@ class Lock(Model):
     files: leaves.OneOrMore[leaves.Words]
     factor_sets: list[LockedSet] | None = None
     rates: list[LockedRate] | None = None
+    tables: list[LockedTable] | None = None

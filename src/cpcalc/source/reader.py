@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -142,6 +142,14 @@ class _Composer(_Loader):  # type: ignore[misc]
         return None
 
 
+class Table(NamedTuple):
+    """A table that was read for a file: where from, the hash of its bytes, and its text."""
+
+    file: str
+    sha256: str
+    text: str
+
+
 @dataclass
 class Document:
     """A file read: its ``tree`` of dict, list, Text and None, its problems, and all places."""
@@ -151,11 +159,19 @@ class Document:
     diagnostics: list[Diagnostic]
     tree: Any = None
     root: Node | None = None
+    # Tables beside the file by the name that it has for them, and what of the tree stands in one.
+    tables: dict[str, Table] = field(default_factory=dict)
+    cells: dict[Path, tuple[str, Span]] = field(default_factory=dict)
 
     @cached_property
     def lines(self) -> list[str]:
         """The text in lines."""
         return self.text.split("\n")
+
+    def cell(self, path: Path) -> tuple[str, Span] | None:
+        """The table, and the place in it, of a part of the tree that does not stand in the text."""
+        parts = (path[:length] for length in range(len(path), 0, -1) if self.cells)
+        return next((self.cells[part] for part in parts if part in self.cells), None)
 
     def place(self, path: Path, *, on_key: bool = False) -> Span | None:
         """Where a path stands in the text; the nearest place around it where it is not there."""

@@ -1,0 +1,44 @@
+"""What a stream's bills say: month by month, and in the periods of a tariff."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from cpcalc.quantities import Quantity
+from cpcalc.schema import Model, leaves, one_of
+
+Price = Annotated[Quantity, leaves.quantity("price")]
+Metered = Annotated[Quantity, leaves.quantity("reading")]
+
+
+class MonthReading(Model):
+    """What a meter and a bill say of one month."""
+
+    example: ClassVar = {"month": "2024-01", "quantity": "41 000 kWh", "cost": "75 million VND"}
+    month: leaves.Date
+    quantity: Metered
+    cost: leaves.Money | None = None
+    output: Metered | None = None
+
+
+# In the file, or as the name of a table beside it, which is read before the file is validated.
+_LISTED = leaves.OneOrMore[MonthReading]
+Readings = Annotated[
+    _LISTED, BeforeValidator(lambda raw: raw, json_schema_input_type=leaves.Words | _LISTED)
+]
+
+
+class TariffPeriod(Model):
+    """One period of a tariff: its price, and how much of the stream is taken in it."""
+
+    example: ClassVar = {"price": "3 242 VND/kWh", "share": "20 %"}
+    price: Price
+    share: leaves.Share | None = None
+    quantity: leaves.Amount | None = None
+
+    rules = (one_of("share", "quantity"),)
+
+
+Tariff = Annotated[dict[leaves.Id, TariffPeriod], Field(examples=[{"peak": TariffPeriod.example}])]
