@@ -30,6 +30,10 @@ PLAIN: Mapping[Any, Schema] = {
 }
 
 
+# Of a stream, only where its bills say so.
+BILLS = ("normalised_saving", "readings")
+
+
 def schema_of(kind: Any) -> Schema:
     """The schema of a type: a plain one, a list, a mapping, a choice of them, or a record of
     results."""
@@ -231,7 +235,7 @@ def _about() -> Schema:
         "exchange_rates": by_name(dated),
         "factor_sets": list[str],
     }
-    provenance = {"cpcalc": str, "sha256": SHA256, "factor_sets": by_name(SHA256)}
+    provenance = {"cpcalc": str, "sha256": SHA256, "factor_sets": by_name(SHA256), "tables?": by_name(SHA256)}
     return {
         "enterprise": enterprise, "data_status": enum(files.DATA_STATUSES), "basis": record(basis),
         "diagnostics": DIAGNOSTICS, "provenance": record(provenance),
@@ -240,11 +244,12 @@ def _about() -> Schema:
 
 def _result() -> Schema:
     stream = {
-        **hints(results.StreamResult, "id", "saving_share", "loads", "production"),
+        **hints(results.StreamResult, "id", "saving_share", "loads", "production", *BILLS),
         "name": TITLE,
     }
     stream |= {"kind": enum((*files.INPUT_KINDS, *files.OUTPUT_KINDS)), "saving_share?": Reported}
     stream |= {"loads?": FIGURES, "production?": results.AtProduction}
+    stream |= {"normalised_saving?": Reported, "readings?": list[results.MonthRead]}
     expectation = {
         **hints(results.ExpectationResult, "path", "by_construction", "source"),
         "outcome": enum(EXPECTED), "by_construction?": {"const": True}, "source?": str,

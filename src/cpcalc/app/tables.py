@@ -12,7 +12,7 @@ from typing import Any
 
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes
 from cpcalc.diagnostics import Diagnostic, Path, Span
-from cpcalc.source.reader import MOST_ENTRIES, Document, Table, Text, decode
+from cpcalc.source.reader import MOST_ENTRIES, Document, ReadTable, Text, decode
 
 COLUMNS = ("month", "quantity", "cost", "output")
 ENDING = ".csv"
@@ -61,7 +61,7 @@ def _rows(document: Document, name: str, path: Path) -> Iterator[dict[str, Any]]
     lines = text.splitlines()[:MOST_ENTRIES]
     if problem is not None:
         raise _UnreadError(problem._replace(path=path, file=file))
-    document.tables[name] = Table(file, hashlib.sha256(data).hexdigest(), text)
+    document.tables[name] = ReadTable(file, hashlib.sha256(data).hexdigest(), text)
     separator = next((mark for mark in ";\t" if mark in "".join(lines[:1])), ",")
     split = [next(csv.reader([line], delimiter=separator), []) for line in lines]
     heads = [_HEAD.fullmatch(cell) for cell in (split or [[]])[0]]

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from cpcalc import results
 from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import tables
+from cpcalc.report.bills import bill_notes, month_charts
 from cpcalc.report.layout import (
     Block,
     Cell,
-    Chart,
     Column,
     Marked,
     Notes,
@@ -106,29 +106,9 @@ def stream_tables(result: AssessmentResult, language: str) -> Iterator[Table]:
         if whole or saving or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
-        notes = [*_productions(result, language), *_bills(result, language)]
+        notes = [*_productions(result, language), *bill_notes(result, language)]
         name = word("streams", language)
         yield Table(name, columns, rows, notes=notes, by_row=True, yearly=True)
-
-
-def _bills(result: AssessmentResult, language: str) -> Iterator[str]:
-    """Which months a quantity was read in; what is saved per product of which more is made."""
-    for stream in result.streams:
-        name, months = harmless(title(stream.name, language)), stream.readings
-        if months:
-            span = {"first": months[0].month, "last": months[-1].month}
-            yield word("months-read", language, stream=name, count=len(months), **span)
-        if isinstance(stream.normalised_saving, Figure):
-            saving = shown(stream.normalised_saving, language)
-            yield word("normalised-saving", language, stream=name, saving=saving)
-
-
-def month_charts(result: AssessmentResult, language: str) -> Iterator[Block]:
-    """What was read month by month, a bar for each."""
-    for stream in result.streams:
-        if stream.readings:
-            name = f"{word('readings', language)}: {harmless(title(stream.name, language))}"
-            yield Chart(name, [(month.month, month.quantity) for month in stream.readings])
 
 
 def _productions(result: AssessmentResult, language: str) -> Iterator[str]:

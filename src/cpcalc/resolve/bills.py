@@ -18,6 +18,8 @@ from cpcalc.texts import LANGUAGES, title, word
 from cpcalc.units import ONE, Unit, base_unit
 
 MONTHS = 12
+# The periods of a day that tariffs name, which have a word in each language.
+HOURS = ("peak", "normal", "off-peak")
 _EACH = Quantity(1.0, ONE, "1")
 
 
@@ -55,7 +57,7 @@ def written_out(assessment: Assessment, diagnostics: list[Diagnostic]) -> Assess
 
 def _part(name: str, stream: Stream, key: str, period: TariffPeriod) -> Stream:
     names = {
-        language: f"{title(stream.name or {'': name}, language)}, {word(key, language)}"
+        language: f"{title(stream.name or {'': name}, language)}, {word(key, language) if key in HOURS else key}"
         for language in LANGUAGES
     }
     stated = {"price": period.price, "share": period.share, "quantity": period.quantity}

@@ -142,7 +142,7 @@ class _Composer(_Loader):  # type: ignore[misc]
         return None
 
 
-class Table(NamedTuple):
+class ReadTable(NamedTuple):
     """A table that was read for a file: where from, the hash of its bytes, and its text."""
 
     file: str
@@ -160,7 +160,7 @@ class Document:
     tree: Any = None
     root: Node | None = None
     # Tables beside the file by the name that it has for them, and what of the tree stands in one.
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, ReadTable] = field(default_factory=dict)
     cells: dict[Path, tuple[str, Span]] = field(default_factory=dict)
 
     @cached_property
