@@ -165,7 +165,8 @@ def sources_of(outcome: Outcome) -> Sources:
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
     by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
-    names = {id(figure): name for name, figure in reversed(by_path.items())}
+    longest_first = sorted(by_path, key=lambda name: -name.count("."))
+    names = {id(by_path[name]): name for name in longest_first}
     return Sources(partial(_place, outcome), citations, names)
 
 

@@ -66,12 +66,14 @@ def _about(result: AssessmentResult, language: str) -> str:
 def _answer(totals: Line, language: str) -> Iterator[Pair]:
     """What it costs and brings, and what the plant no longer emits or throws away."""
     whole = totals.annual_saving
-    parts = [
-        f"{word(kind, language)} {share(figure.value / whole.value, language)}"
-        for kind, figure in totals.savings.items()
-        if isinstance(figure, Figure) and isinstance(whole, Figure) and figure.value and whole.value
-    ]
-    saving = Together((whole, f" ({', '.join(parts)})")) if len(parts) > 1 and whole else whole
+    saving: Cell = whole
+    if isinstance(whole, Figure) and whole.value > 0:
+        by_size = sorted(_saved(totals), key=lambda item: -item[1])
+        kinds = [
+            f"{word(kind, language)} {share(part / whole.value, language)}"
+            for kind, part in by_size
+        ]
+        saving = Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
     cells: dict[str, Cell] = {
         "investment": tables.investment_cell(totals.investment),
         "gross-saving": saving,
@@ -81,6 +83,13 @@ def _answer(totals: Line, language: str) -> Iterator[Pair]:
     yield from tables.labelled(cells, language)
     for kind in AVOIDED:
         yield from tables.labelled({f"avoided-{kind}": totals.reductions.get(kind)}, language)
+
+
+def _saved(totals: Line) -> Iterator[tuple[str, float]]:
+    """What the totals save of each category, where it is anything."""
+    for kind, figure in totals.savings.items():
+        if isinstance(figure, Figure) and figure.value:
+            yield kind, figure.value
 
 
 def _measures(

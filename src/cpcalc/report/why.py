@@ -51,8 +51,8 @@ def why_lines(
     for indent, label, step, above in _steps(harmless(name), figure, "", known):
         if depth is not None and len(indent) > depth * len(INDENT):
             continue
-        label = sources.names.get(id(step), label) if indent and "term" in label else label
-        head = f"{indent}{operand_word(label, language)} = {precise(step, language)}"
+        named = sources.names.get(id(step)) if indent and label.startswith("term ") else None
+        head = f"{indent}{named or operand_word(label, language)} = {precise(step, language)}"
         if above is not None:
             where = f": {above}" if above else ""
             yield f"{head}   ({word('as-above', language)}{where})"
