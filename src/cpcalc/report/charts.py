@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import accumulate
 from typing import Any
+from warnings import catch_warnings
 
 from cpcalc.figures import Figure
 from cpcalc.report.layout import Picture
@@ -37,7 +38,7 @@ def _picture(
         from matplotlib import rc_context
         from matplotlib.figure import Figure as Canvas
 
-        with rc_context(STYLE):
+        with rc_context(STYLE), catch_warnings(action="ignore"):  # letters that its font lacks
             canvas = Canvas(figsize=(INCHES_WIDE, inches), layout="constrained")
             paint(canvas.subplots())
             file, nothing = BytesIO(), "Date" if form == "svg" else "Software"

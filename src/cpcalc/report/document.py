@@ -240,15 +240,20 @@ def _economics(told: Told) -> Iterator[Part]:
     result, language = told.result, told.language
     if result.basis.discount_rate is None:
         return
-    yield from economics.economics_page(result, language)
     together = result.totals.economics
     if isinstance(together, Economics):
         flow = together.cash_flow
         yield from charts.cash_flow(flow.net, flow.cumulative, language)
+    yield from _without_bars(economics.economics_page(result, language))
     for item in result.measures:
         if isinstance(item.line.economics, Economics):
             blocks = economics.project("", item.line, language, in_full=True)
-            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", list(blocks))
+            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", [*_without_bars(blocks)])
+
+
+def _without_bars(blocks: Iterable[Block]) -> Iterator[Block]:
+    """What a picture does not show better."""
+    return (block for block in blocks if not isinstance(block, layout.Chart))
 
 
 def _factors(told: Told) -> Iterator[Part]:
