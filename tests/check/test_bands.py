@@ -15,6 +15,7 @@ from cpcalc.app.sets import plausible_for
 from cpcalc.checks import FULL
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import KINDS
+from cpcalc.texts import words_of
 
 # Typical values of what has a physical limit.
 TYPICAL = """cpcalc: 1
@@ -38,6 +39,7 @@ streams:
   water: {kind: water, quantity: 360 000 m3/year, price: 0.5 USD/m3}
   sewage: {kind: wastewater, quantity: 290 000 m3/year, price: 0.3 USD/m3, cod: 900 mg/L, bod: 400 mg/L, tss: 300 mg/L}
   brine: {kind: chemical, quantity: 90 m3/year, density: 1.2 kg/L}
+  lagoon: {kind: greenhouse-gas, gas: CO2e, quantity: 300 t CO2e/year}
   stack: {kind: dust, boundary: emitted, concentration: 90 mg/Nm3, gas-flow: 42 000 Nm3/hour, hours: 7 000 hour/year,
           concentration-at: {temperature: 25 degC, pressure: 101.3 kPa}, gas-flow-at: {temperature: 25 degC, pressure: 101.3 kPa}}
 measures:
@@ -49,6 +51,7 @@ measures:
     effects:
       - {stream: electricity, reduce: 30 kW, hours: 5 000 hour/year}
       - {stream: sewage, load: cod, from: 900 mg/L, to: 700 mg/L}
+      - {stream: lagoon, reduce: 60 %}
       - {stream: stack, load: dust, from: 90 mg/Nm3, to: 60 mg/Nm3}
 groups:
   - {id: g, title: G, measures: [m1], lifetime: 9 year}
@@ -150,3 +153,9 @@ def test_assess_says_so_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert run(["assess", str(path)]) == 0
     assert "value-outside-band" in capsys.readouterr().err
     assert run(["assess", str(path), "--strict"]) == 1
+
+
+def test_what_a_band_is_of_is_said_in_vietnamese_too() -> None:
+    plausible = plausible_for(None)
+    items = {row.item for row in (*plausible.values, *plausible.consumption)}
+    assert items - set(words_of("phrases", "vi")) == set()

@@ -101,6 +101,7 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
     if assessment is None:
         if isinstance(document.tree, dict) and "cpcalc" in document.tree:
             found += further_problems(document, loaded.reading, found)
+            found += [] if options.is_varied else misplaced(document)
         ids = ids_of(document.tree, found)
         return Outcome(document.name, None, placed(found, document), document, ids)
     if options.currency is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cpcalc.checks.reviewed import Reviewed, in_words, known_effects, path_of, problem, ratio
+from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem, ratio
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import PartOfYear, Quantity
@@ -159,12 +159,11 @@ def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterat
                 yield band.problem("consumption-outside-band", path, values)
     known = {(indicator, band.unit) for indicator, band in plausible.benchmarks}
     for row in plausible.consumption:  # of any plant
-        for specific, products, path in _specific(reviewed, row.item):
+        for specific, products, path in _specific(reviewed, row.keys[0]):
             limit = row.of(specific.unit)
-            is_known = (row.item, specific.unit) in known
+            is_known = (row.keys[0], specific.unit) in known
             if limit is not None and not is_known and limit.excludes(specific):
-                text, item = in_words(specific), f"{row.item} per unit of product"
-                values = {"text": text, "item": item, "product": products}
+                values = {"text": specific, "item": row.item, "product": products}
                 yield limit.problem("value-outside-band", path, values)
 
 

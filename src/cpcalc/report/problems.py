@@ -22,7 +22,7 @@ LONGEST_PART_CHARACTERS = WIDEST_EXCERPT_CELLS // 3
 LONGEST_LOOKED_AT = 400
 
 # Values that are words of ours, said in the language; every other value is the user's own text.
-_WORDED = frozenset({"expected", "reason", "remedy"})
+_WORDED = frozenset({"expected", "item", "reason", "remedy"})
 # Lists of what there is; where there is nothing they hold a dash, which is said in words.
 _LISTS = frozenset({"known", "has", "pinned", "locked"})
 # What GitHub reads in the text of an annotation, and in its properties.
@@ -57,9 +57,10 @@ def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     for key, value in diagnostic.values.items():
         values[key] = harmless(_in_words(key, value, language))
     wanted = next(filter(None, map(diagnostic.values.get, ("kind", "expected", "field"))), "any")
-    values["example"] = words_of("amounts", language).get(
-        wanted, f"... {harmless(wanted.partition(',')[0])}"
+    amount = words_of("amounts", language).get(
+        wanted, f"1 000 {harmless(wanted.partition(',')[0])}"
     )
+    values.setdefault("example", amount)
     if not values.get("keys", "-"):  # surely what was meant: the question alone
         remedy = remedy.split("? ", 1)[0] + "?"
     elif not values.get("suggestion", "-"):  # nothing close: no question, only what there is

@@ -232,7 +232,7 @@ def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
     ]
     if rows:
         texts = [tuple(cell_text(cell, None, language) for cell in row) for row in rows]
-        columns = headed("figure", ("value", "plus-minus", "from", "to"), language)
+        columns = headed("figure", ("value", "plus-minus", "low-end", "high-end"), language)
         notes = [word("uncertainty-note", language)]
         yield Table(word("uncertainty", language), columns, texts, notes=notes)
 
