@@ -92,6 +92,8 @@ def _assessment(told: Told) -> Iterator[Part]:
 
 def _summary(told: Told) -> Iterator[Part]:
     line, language = told.result.totals, told.language
+    if told.result.basis.discount_rate is None:  # nobody asked for what needs one
+        line = line._replace(economics=None)
     figures = results.figures_of(line)
     yield tables.answer("answer-saving", line.measures_counted or 0, figures, language)
     pairs = [*summary.total_pairs(line, language), *tables.labelled(line.reductions, language)]
