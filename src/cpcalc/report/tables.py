@@ -105,8 +105,8 @@ def status_line(
 def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
     """What is saved, what it costs and when it is back, in one sentence each."""
     saving = figures.get("annual_saving")
-    what += "" if isinstance(saving, Figure) else "-unknown"
-    said = [word(what, language, count=count, saving=layout.pair_text(saving, language))]
+    key = what if isinstance(saving, Figure) else f"{what}-unknown"
+    said = [word(key, language, count=count, saving=layout.pair_text(saving, language))]
     for key, name in ANSWERS.items():
         figure = figures.get(name)
         if isinstance(figure, Figure):
