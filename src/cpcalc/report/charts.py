@@ -77,7 +77,8 @@ def waterfall(
         axes.set_yticks(range(len(rows)), [_label(label) for label, _ in rows])
         axes.set_xticks([])
         axes.set_xlabel(scale.unit)
-        axes.spines["bottom"].set_visible(False)
+        axes.axvline(0, color=GREY, linewidth=0.8)
+        axes.spines[["left", "bottom"]].set_visible(False)
         axes.margins(x=0.12)
         axes.invert_yaxis()
 

@@ -28,7 +28,7 @@ def document_bytes(report: Report) -> bytes:
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        *(f'<meta name="{name}" content="{_text(said)}">' for name, said in about.items()),
+        *(f'<meta name="{name}" content="{_text(said)}">' for name, said in about.items() if said),
         _tag("title", _text(report.title)),
         _tag("style", style.replace("STATUS", status)),
     ]
