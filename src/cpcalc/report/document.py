@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cpcalc import results
 from cpcalc.figures import Figure, Origin, given
 from cpcalc.report import charts, economics, layout, summary, tables
-from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pairs, Part, Table, harmless
+from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pair, Pairs, Part, Table, harmless
 from cpcalc.report.numbers import share
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
-from cpcalc.schema.assessment import COST_CLASSES, TYPES, Measure
+from cpcalc.schema.assessment import COST_CLASSES, TYPES, Effect, Measure
 from cpcalc.schema.basis import ReportWords
 from cpcalc.texts import title, word
 
@@ -30,6 +30,10 @@ BALANCES = {
     "material-balance": ("t/year", ("material", "chemical"),
         ("by-product", "solid-waste", "chemical-waste")),
 }  # fmt: skip
+EFFECTS = (
+    "reduces", "by", "load", "reduce", "increase", "from_", "to", "measured", "replace_by",
+    "share", "hours",
+)  # fmt: skip
 LOST = frozenset({"wastewater", "solid-waste", "chemical-waste"})
 
 
@@ -202,6 +206,8 @@ def _feasibility(told: Told) -> Iterator[Part]:
         written = told.written(item)
         yield Chapter(f"{item.id}: {told.plain(item.title)}", 2)
         yield from told.prose(written.note or written.notes)
+        effects = list(_effects(told, written.verified_effects or written.effects or ()))
+        yield Pairs(word("effects", language), effects)
         kinds = {"measure-type": item.type, "cost-class": item.cost_class}
         named = {key: word(kind, language) for key, kind in kinds.items() if kind}
         pairs = [*tables.labelled(named, language), *economics.measure_money(item, language)]
@@ -212,6 +218,22 @@ def _feasibility(told: Told) -> Iterator[Part]:
         yield Pairs(word("money-of", language), pairs)
         yield from economics.reductions(item.line, language)
         yield from () if item.in_bundle else [Notes([word("outside", language)])]
+
+
+def _effects(told: Told, effects: Iterable[Effect]) -> Iterator[Pair]:
+    """What a measure does to streams, as the file says it."""
+    names = {item.id: told.plain(item.name) for item in told.result.streams}
+    for effect in effects:
+        said = [
+            f"{word(f'effect-{key}', told.language)} {names.get(value) or _as_typed(value)}"
+            for key in EFFECTS
+            if (value := getattr(effect, key)) is not None
+        ]
+        yield names.get(effect.stream or "", ""), ", ".join(said)
+
+
+def _as_typed(value: Any) -> str:
+    return harmless(str(getattr(value, "text", value)))
 
 
 def _plan(told: Told) -> Iterator[Part]:
