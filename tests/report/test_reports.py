@@ -440,6 +440,7 @@ def test_several_files_make_one_report_with_what_they_add_up_to(
     assert said_by(capsys, "report", FILES[0], FILES[1], "-o", path)[0] == 0
     text = path.read_text("utf-8")
     assert word("combined", "en") in text.splitlines()[0]
+    assert str(FILES[0].parent.parent.parent) not in text  # nothing of the machine it was made on
     for item in FILES[:2]:
         result = outcome_of(item).result
         assert result is not None
