@@ -9,7 +9,8 @@ from rich.console import Console
 
 from cpcalc.figures import Figure
 from cpcalc.report.layout import Block, Column, Heading, Pairs, Table
-from cpcalc.report.page import markdown_lines, plain_lines, print_pages
+from cpcalc.report.markdown import markdown_lines
+from cpcalc.report.page import plain_lines, print_pages
 from cpcalc.units import read_unit
 
 YEARLY = read_unit("VND/year").unit

@@ -122,7 +122,7 @@ def _row(name: str, enterprise: Mapping[str, Any], outcomes: Sequence[str]) -> s
 
 
 def _text(words: str) -> str:
-    from cpcalc.report.page import escaped
+    from cpcalc.report.markdown import escaped
 
     return escaped(" ".join(words.split()))
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, with_bound
+from cpcalc.schema.assessment import Assessment
 
 Figures = Mapping[str, Reported]
 Record = TypeVar("Record")
@@ -311,6 +312,7 @@ class AssessmentResult(NamedTuple):
     factors: tuple[FactorUsed, ...]
     qualities: Mapping[str, Mapping[str, float]]  # figure -> data tier -> share that rests on it
     provenance: Provenance
+    file: Assessment  # as read: its words and what no figure needs
     expectations: tuple[ExpectationResult, ...] = ()
     waivers: tuple[tuple[str, str], ...] = ()  # the check, and why
     remarks: Mapping[str, str] = MappingProxyType({})  # place -> what the file says there in words

@@ -188,6 +188,7 @@ def _result(
         factors=tuple(library.used.values()),
         qualities={},
         provenance=provenance,
+        file=assessment,
         sensitivity=sensitivities,
         whole_enterprise=whole,
         remarks=dict(_remarks(assessment)),

@@ -13,10 +13,12 @@ from functools import cache
 from pathlib import Path
 
 from cpcalc.diagnostics import Diagnostic, Span
+from cpcalc.report.writers import MARK
 from cpcalc.source.reader import LARGEST_FILE_BYTES, decode
 
 START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"
+MOST_BEHIND_MARK_BYTES = 8
 YAML_ENDINGS = (".yaml", ".yml")  # in capital letters too
 # As much of a file as shows which command wrote it.
 LONGEST_BEGINNING_BYTES = 1024
@@ -127,22 +129,22 @@ def shipped_factors() -> str:
     return str(inside if inside.is_dir() else package.parent.parent / "emission_factors")
 
 
-def write_atomically(name: str, chunks: Iterable[str]) -> None:
-    """Write a text file so that the name holds either the old content or the whole new one.
+def write_atomically(name: str, chunks: Iterable[str | bytes]) -> None:
+    """Write a file so that the name holds either the old content or the whole new one.
 
     What a link leads to is replaced, not the link; a pipe or a device is never replaced but
     written to.
     """
     path = Path(name)
     if path.exists() and not path.is_file() and not path.is_dir():
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            stream.writelines(chunks)
+        with path.open("wb") as stream:
+            stream.writelines(map(_as_bytes, chunks))
         return
     target = Path(os.path.realpath(name))
     handle, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:
-        with open(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.writelines(chunks)
+        with open(handle, "wb") as stream:
+            stream.writelines(map(_as_bytes, chunks))
             stream.flush()
             os.fsync(stream.fileno())
         if target.exists():
@@ -157,15 +159,23 @@ def write_atomically(name: str, chunks: Iterable[str]) -> None:
         raise
 
 
-def replace_own(name: str, chunks: Iterable[str], own: str, inputs: Iterable[str] = ()) -> None:
-    """The same, over nothing but what the same command wrote before: what begins like ``own``.
+def _as_bytes(chunk: str | bytes) -> bytes:
+    return chunk.encode() if isinstance(chunk, str) else chunk
+
+
+def replace_own(
+    name: str, chunks: Iterable[str | bytes], own: str, inputs: Iterable[str] = ()
+) -> None:
+    """The same, over nothing but what the same command wrote before: what begins like ``own``, or
+    what ends as documents do.
 
     Never over one of the inputs, or a YAML file below one. FileExistsError for anything else.
     """
     if os.path.isfile(name):
-        with open(name, encoding="utf-8", errors="replace") as stream:
-            beginning = stream.read(LONGEST_BEGINNING_BYTES)
-        is_own = not beginning or re.match(own, beginning)
+        with open(name, "rb") as stream:
+            beginning = stream.read(LONGEST_BEGINNING_BYTES).decode("utf-8", "replace")
+            stream.seek(max(0, os.path.getsize(name) - len(MARK) - MOST_BEHIND_MARK_BYTES))
+            is_own = not beginning or re.match(own, beginning) or MARK in stream.read()
         read = (file for path in inputs for file in below(path) if os.path.exists(file))
         if not is_own or any(os.path.samefile(file, name) for file in read):
             raise FileExistsError(errno.EEXIST, "not-its-own", name)

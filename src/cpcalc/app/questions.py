@@ -146,8 +146,7 @@ def explain(file: str, name: str, options: Options) -> Explanation:
     result = outcome.result
     if result is None:
         return Explanation(outcome, None, Sources(lambda _: "", {}), ())
-    citations = {factor.reference: factor.citation for factor in result.factors}
-    sources = Sources(partial(_place, outcome), citations)
+    sources = sources_of(outcome)
     by_path = figures.figures_by_path(result)
     figure = by_path.get(name)
     if figure is not None:
@@ -159,6 +158,13 @@ def explain(file: str, name: str, options: Options) -> Explanation:
     ]
     nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
     return Explanation(outcome, None, sources, tuple(nearest))
+
+
+def sources_of(outcome: Outcome) -> Sources:
+    """The places and citations that origins of an outcome's figures refer to."""
+    factors = outcome.result.factors if outcome.result is not None else ()
+    citations = {factor.reference: factor.citation for factor in factors}
+    return Sources(partial(_place, outcome), citations)
 
 
 def _place(outcome: Outcome, path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,12 +10,13 @@ from typing import Annotated, Any
 from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
-from cpcalc.app.questions import Comparison, assignment, combine, compare, counted_once
+from cpcalc.app.questions import Comparison, assignment, combine, compare, counted_once, sources_of
 from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
-from cpcalc.cli.output import Output, complain, exit_code
+from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.report import csv_lines, json_result
+from cpcalc.report.document import Told, assessment_report
 from cpcalc.report.economics import economics_page, measure_page
 from cpcalc.report.enterprises import combined_page
 from cpcalc.report.json_result import Data
@@ -124,17 +125,26 @@ def _show(
         return OK  # the problems say it all; no file is written that would look like a result
     if to.form == "csv":
         return to.write([csv_lines.render(results, to.language, measure=measure)])
+    if to.form == DOCUMENT and measure is None:
+        told = [
+            Told(item.result, sources_of(item), to.language) for item in outcomes if item.result
+        ]
+        return to.document(assessment_report(told, _together(outcomes, to.language), to.language))
     if measure is not None:
         return to.show(measure_page(result, measure, to.language) for result in results)
     pages: list[Iterable[Block]] = []
     for result in results:
         economics = economics_page(result, to.language) if with_economics else ()
         pages.append(chain(summary(result, to.language), economics))
+    return to.show([*pages, *_together(outcomes, to.language)])
+
+
+def _together(outcomes: Sequence[Outcome], language: str) -> Iterator[Iterable[Block]]:
+    """The page of what several add up to."""
+    counted = _counted(outcomes)
     if len(outcomes) > 1:
-        counted = _counted(outcomes)
         failed = len(outcomes) - len(counted)
-        pages.append(combined_page(counted, combine(counted), failed, to.language))
-    return to.show(pages)
+        yield combined_page(counted, combine(counted), failed, language)
 
 
 def _counted(outcomes: Iterable[Outcome]) -> list[AssessmentResult]:

@@ -16,6 +16,7 @@ from cpcalc.cli.check import check
 from cpcalc.cli.other import explain, factors, lock, new, schema, why
 from cpcalc.cli.output import OutputLostError, complain
 from cpcalc.cli.programme import batch, merge, programme
+from cpcalc.cli.report import report
 from cpcalc.report.problems import shown
 
 app = typer.Typer(
@@ -47,7 +48,7 @@ def before_a_command(
     """Take the options that stand before a command."""
 
 
-for command in (new, assess, why, check, explain, schema, lock, batch, merge, programme):
+for command in (new, assess, why, check, explain, schema, lock, batch, merge, programme, report):
     app.command()(command)
 app.add_typer(factors, name="factors")
 

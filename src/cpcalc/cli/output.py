@@ -16,13 +16,19 @@ from rich.console import Console
 from cpcalc.app.files import reason_of, replace_own
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic, nearest_entries
-from cpcalc.report.layout import Block
-from cpcalc.report.page import markdown_lines, plain_lines, print_pages
+from cpcalc.programme.result import ProgrammeResult
+from cpcalc.report.layout import Part
+from cpcalc.report.markdown import markdown_lines
+from cpcalc.report.page import plain_lines, print_pages
 from cpcalc.report.problems import rendered, shown
+from cpcalc.report.writers import WRITERS, NotInstalledError, Report, ending_of, page_report, render
 from cpcalc.texts import problem_word, word
 
 # A bar that is gone before it can be read only flickers.
 FEWEST_FILES_SHOWN = 20
+DOCUMENT = "document"
+# The form of a result by the ending of its file, where none is asked for.
+FORMS = {**dict.fromkeys(WRITERS, DOCUMENT), ".json": "json", ".csv": "csv"}
 
 
 class OutputLostError(Exception):
@@ -52,24 +58,33 @@ class Output:
     """
 
     language: str
-    form: str = "terminal"
+    asked: str = "terminal"
     file: str | None = None
     command: str = ""
     inputs: Sequence[str] = ()
 
+    @property
+    def form(self) -> str:
+        """The form asked for, else that of the file's ending."""
+        ending = ending_of(self.file or "")
+        return FORMS.get(ending, self.asked) if self.asked == "terminal" else self.asked
+
     def write(self, chunks: Iterable[str]) -> int:
         """Print a text, or write it to the file in one piece; the exit code of doing so."""
-        if self.file is None:
-            if self.form in _FOR_PROGRAMS and isinstance(sys.stdout, TextIOWrapper):
-                sys.stdout.reconfigure(encoding="utf-8")
-            for chunk in chunks:
-                _write("stdout", chunk)
-            return OK
+        if self.file is not None:
+            return self._keep(self.file, chunks)
+        if self.form in _FOR_PROGRAMS and isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        for chunk in chunks:
+            _write("stdout", chunk)
+        return OK
+
+    def _keep(self, file: str, chunks: Iterable[str | bytes]) -> int:
         try:
             own = rf"(<!-- )?cpcalc {self.command}( -->)?\n|{_BEGINNINGS[self.command]}"
-            replace_own(self.file, chunks, own, self.inputs)
+            replace_own(file, chunks, own, self.inputs)
         except OSError as error:
-            return self.refuse("cannot-write", path=self.file, reason=reason_of(error))
+            return self.refuse("cannot-write", path=file, reason=reason_of(error))
         return OK
 
     def write_lines(self, lines: Iterable[str]) -> int:
@@ -82,14 +97,28 @@ class Output:
         name = f"cpcalc {self.command}"
         return f"<!-- {name} -->" if self.form == "markdown" else name
 
-    def show(self, pages: Iterable[Iterable[Block]]) -> int:
-        """Write pages as Markdown or plain text; on a terminal in colour. The exit code."""
+    def document(self, document: Report) -> int:
+        """Write a document into the file, in the format of its ending; the exit code."""
+        file = self.file or ""
+        ending = ending_of(file)
+        try:
+            return self._keep(file, [render(document, ending)])
+        except NotInstalledError as error:
+            return self.refuse("not-installed", ending=ending, extra=str(error))
+
+    def show(
+        self, pages: Iterable[Iterable[Part]], programme: ProgrammeResult | None = None
+    ) -> int:
+        """Write pages as a document, Markdown or plain text; on a terminal in colour. The exit
+        code."""
+        if self.form == DOCUMENT:
+            return self.document(page_report(pages, self.language, programme))
         if self.form == "terminal" and self.file is None and sys.stdout.isatty():
             print_pages(pages, self.language)
             return OK
         return self.write_lines(self._page_lines(pages))
 
-    def _page_lines(self, pages: Iterable[Iterable[Block]]) -> Iterator[str]:
+    def _page_lines(self, pages: Iterable[Iterable[Part]]) -> Iterator[str]:
         is_markdown = self.form == "markdown"
         render = markdown_lines if is_markdown else plain_lines
         for number, page in enumerate(pages):

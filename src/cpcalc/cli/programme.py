@@ -135,14 +135,15 @@ def programme(
     result, failures, problems = outcome.result, outcome.batch.failures, outcome.problems
     if result is None:
         code = OK
-    elif form == "json":
+    elif to.form == "json":
         data = programme_data(result, problems, outcome.waivers, __version__)
         code = to.write([dumps(data)])
-    elif form == "csv":
+    elif to.form == "csv":
         code = to.write(programme_lines(result, language))
     else:
         errors = len(errors_of(problems))
-        code = to.show([programme_page(result, outcome.waivers, errors, language)])
+        page = programme_page(result, outcome.waivers, errors, language)
+        code = to.show([page], programme=result)
     _complain_of_failures(failures, to)
     if failures and problems:
         complain([""])

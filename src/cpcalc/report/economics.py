@@ -26,7 +26,7 @@ def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     ranked = [item for item in counted if item.line.economics is not None]
     if ranked:
         yield _ranking("economics", ranked, totals, language)
-        yield from _project(word("together", language), totals, language)
+        yield from project(word("together", language), totals, language)
     last = totals.end_of_pipe
     if last is not None and last.economics is not None:
         yield _ranking("end-of-pipe", bundle.end_of_pipe, last, language)
@@ -45,7 +45,7 @@ def _ranking(key: str, items: Sequence[tables.MeasureOrGroup], total: Line, lang
     named = [*((item.id, item.line) for item in ordered), (word("total", language), total)]
     for name, line in named:
         if isinstance(line.economics, Economics):
-            rows.append((name, *_cells(line.economics, figures, language).values()))
+            rows.append((name, *cells_of(line.economics, figures, language).values()))
         else:
             rows.append((name, line.economics, None, None, None))
     under = [harmless(title(item.title, language)) for item in ordered]
@@ -59,7 +59,7 @@ def _negative_npv(line: Line) -> float:
     return -npv.value if isinstance(npv, Figure) else math.inf
 
 
-def _cells(record: object, figures: Iterable[str], language: str) -> dict[str, Cell]:
+def cells_of(record: object, figures: Iterable[str], language: str) -> dict[str, Cell]:
     """Figures of the economics as cells: rates in percent, ratios as they are."""
     cells: dict[str, Cell] = {}
     for name in figures:
@@ -74,7 +74,7 @@ def _cells(record: object, figures: Iterable[str], language: str) -> dict[str, C
 # ---- a project -----------------------------------------------------------------------------------
 
 
-def _project(
+def project(
     name: str, line: Line, language: str, *, in_full: bool = False, is_whole: bool = False
 ) -> Iterator[Block]:
     """All figures of a project under a name, and its cash flow; before them the money of the
@@ -90,7 +90,7 @@ def _project(
     if economics.assumptions:
         yield Pairs(word("rests-on", language), list(_assumptions(economics, language)))
     if economics.equity is not None:
-        equity = _cells(economics.equity, names.EQUITY, language)
+        equity = cells_of(economics.equity, names.EQUITY, language)
         yield Pairs(word("equity", language), list(tables.labelled(equity, language)))
     flow = economics.cash_flow
     yield from _flow_tables(flow, language, "whole-" if is_whole else "", in_full=in_full)
@@ -101,9 +101,9 @@ def _project(
 
 def _figure_pairs(economics: Economics, language: str) -> Iterator[Pair]:
     # the period first, and what money is meant beside it
-    cells = _cells(economics, ("study_period",), language)
+    cells = cells_of(economics, ("study_period",), language)
     cells["money"] = word(economics.cash_flow.money, language)
-    cells |= _cells(economics, names.ECONOMICS, language)
+    cells |= cells_of(economics, names.ECONOMICS, language)
     cells["irr-roots"] = ", ".join(shown(root, language) for root in economics.irr_roots)
     cells["abatement_cost"] = economics.abatement_cost
     yield from tables.labelled(cells, language)
@@ -271,9 +271,9 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
     if not measure.in_bundle:
         yield Notes([word("outside", language)])
     blocks = [
-        Pairs(word("money-of", language), list(_measure_money(measure, language))),
-        *_reductions(measure.line, language),
-        *_project(word("one", language, measure=name), measure.line, language, in_full=True),
+        Pairs(word("money-of", language), list(measure_money(measure, language))),
+        *reductions(measure.line, language),
+        *project(word("one", language, measure=name), measure.line, language, in_full=True),
     ]
     if result.sensitivity is not None:
         place = f"measures.{name}"
@@ -287,7 +287,8 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         yield Notes(notes)
 
 
-def _measure_money(measure: results.MeasureResult, language: str) -> Iterator[Pair]:
+def measure_money(measure: results.MeasureResult, language: str) -> Iterator[Pair]:
+    """The money of one measure, also alone and by category."""
     line, alone = measure.line, measure.line.stand_alone
     yield word("status", language), word(measure.status, language)
     yield from tables.money_pairs(line, language)
@@ -298,7 +299,8 @@ def _measure_money(measure: results.MeasureResult, language: str) -> Iterator[Pa
         yield word("order-free", language).capitalize(), line.order_free_saving
 
 
-def _reductions(line: Line, language: str) -> Iterator[Block]:
+def reductions(line: Line, language: str) -> Iterator[Block]:
+    """What a line avoids, calculated and as published."""
     stated = word("stated", language)
     rows = list(tables.labelled(line.reductions, language))
     rows += [
@@ -320,7 +322,7 @@ def _whole_enterprise(result: AssessmentResult, language: str) -> Iterator[Block
         return
     if result.totals.end_of_pipe is not None:
         name = word("whole", language)
-        yield from _project(name, whole.line, language, in_full=True, is_whole=True)
+        yield from project(name, whole.line, language, in_full=True, is_whole=True)
         if whole.tornado and sensitivity is not None:
             yield _tornado("whole-tornado", result, whole.tornado, language)
     cost, economics = whole.life_cycle_cost, whole.line.economics

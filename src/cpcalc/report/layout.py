@@ -5,9 +5,10 @@ Every column of figures is in one scale, the money of a table in one unit.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
@@ -79,6 +80,64 @@ class Chart(NamedTuple):
 
 
 Block = Table | Pairs | Heading | Notes | Chart
+
+
+# ---- what documents have besides the blocks of a page -------------------------------------------
+
+
+class Chapter(NamedTuple):
+    """The title of a chapter (level 1) or of a section of one (level 2)."""
+
+    text: str
+    level: int = 1
+
+
+class Prose(NamedTuple):
+    """Running text: paragraphs, and lists as tuples of their points."""
+
+    parts: Sequence[str | tuple[str, ...]]
+
+
+class Picture(NamedTuple):
+    """A drawing, and in words what it shows; ``draw`` gives it as ``svg`` or ``png``."""
+
+    title: str
+    alternative: str
+    draw: Callable[[str], bytes]
+
+
+class Working(NamedTuple):
+    """How a headline figure comes about, in lines of fixed width.
+
+    A writer that can links to it wherever this very figure stands.
+    """
+
+    name: str
+    figure: Figure
+    lines: Sequence[str]
+
+
+class Fold(NamedTuple):
+    """Details under a title, which a screen shows when asked to."""
+
+    title: str
+    parts: Sequence[Part]
+
+
+Part = Block | Chapter | Prose | Picture | Working | Fold
+
+_POINT = re.compile(r"\s*(?:[-*\u2022]\s+|(?=[0-9]+[.)]\s))")
+
+
+def prose(text: str) -> Prose:
+    """A text as people type it: empty lines part paragraphs, and a line that begins with ``- `` or
+    a number is a point of a list."""
+    parts: list[str | tuple[str, ...]] = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        for is_list, lines in groupby(block.splitlines(), lambda line: bool(_POINT.match(line))):
+            said = [harmless(" ".join(_POINT.sub("", line, count=1).split())) for line in lines]
+            parts += [tuple(said)] if is_list else [" ".join(said)]
+    return Prose(parts)
 
 
 # Controls, formats (bidirectional ones too), private use, surrogates, what parts lines.

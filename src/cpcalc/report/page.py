@@ -1,10 +1,8 @@
-"""The page in its forms: drawn by rich, in a little colour on a terminal and as plain text
-everywhere else, or as Markdown."""
+"""The page drawn by rich: in a little colour on a terminal, as plain text everywhere else."""
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
@@ -14,7 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from cpcalc.report import layout
-from cpcalc.report.layout import Block, Chart, Column, Heading, Notes, Pairs, Table, harmless
+from cpcalc.report.layout import Chart, Column, Heading, Notes, Pairs, Part, Table, harmless
 from cpcalc.texts import word
 
 PLAIN_CELLS = 80
@@ -26,30 +24,33 @@ GAP_CELLS = 2
 MOST_ROWS_SHOWN = 200
 
 
-def plain_lines(blocks: Iterable[Block], language: str, width: int = PLAIN_CELLS) -> Iterator[str]:
+def plain_lines(parts: Iterable[Part], language: str, width: int = PLAIN_CELLS) -> Iterator[str]:
     """The lines of the page as plain text."""
     console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
-    for part in _drawn(blocks, language, width):
+    for part in _drawn(parts, language, width):
         with console.capture() as capture:
             console.print(part, soft_wrap=True)
         yield from (line.rstrip() for line in capture.get().split("\n")[:-1])
 
 
 def print_pages(
-    pages: Iterable[Iterable[Block]], language: str, console: Console | None = None
+    pages: Iterable[Iterable[Part]], language: str, console: Console | None = None
 ) -> None:
     """Print pages; rich decides on colour (NO_COLOR, TERM) and on what the terminal can."""
     screen = console or Console()
-    for number, blocks in enumerate(pages):
+    for number, parts in enumerate(pages):
         if number:
             screen.print("\n")
-        for part in _drawn(blocks, language, min(screen.width, WIDEST_CELLS)):
+        for part in _drawn(parts, language, min(screen.width, WIDEST_CELLS)):
             screen.print(part, soft_wrap=True)
 
 
-def _drawn(blocks: Iterable[Block], language: str, width: int) -> Iterator[RenderableType]:
-    """What rich prints, from top to bottom; user text only as ``Text``, which has no markup."""
-    for number, block in enumerate(blocks):
+def _drawn(parts: Iterable[Part], language: str, width: int) -> Iterator[RenderableType]:
+    """What rich prints, from top to bottom; user text only as ``Text``, which has no markup.
+
+    Of a document it is the blocks without their chapters.
+    """
+    for number, block in enumerate(part for part in parts if isinstance(part, layout.Block)):
         if number and not (isinstance(block, Pairs) and not block.title):
             yield Text()
         if isinstance(block, Heading):
@@ -174,61 +175,3 @@ def _part(
         if under:
             lines = layout.wrapped(under, width - GAP_CELLS)
             yield Text("\n".join(" " * GAP_CELLS + text for text in lines), "dim")
-
-
-# ---- Markdown ------------------------------------------------------------------------------------
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!&])")
-
-
-def escaped(text: str) -> str:
-    """Text in which no character means anything to Markdown or HTML."""
-    return _SPECIAL.sub(r"\\\1", harmless(text)).replace("\u00a0", " ")
-
-
-def markdown_lines(blocks: Iterable[Block], language: str) -> Iterator[str]:
-    """The page as Markdown, for pull requests and wikis; nothing in a name formats or links."""
-    for number, block in enumerate(blocks):
-        if number:
-            yield ""
-        if isinstance(block, Heading):
-            under = escaped(block.under)
-            yield from [f"{'##' if number else '#'} {escaped(block.text)}", ""]
-            yield f"**{under}**" if block.is_warning else under
-        elif isinstance(block, Pairs):
-            if block.title:
-                yield from _title(block.title)
-            for label, value in block.rows:
-                # a row without a label goes on with the last one
-                start = f"- {escaped(label)}: " if label else "  "
-                yield start + escaped(layout.pair_text(value, language))
-        elif isinstance(block, Notes):
-            yield from (f"- {escaped(line)}" for line in block.lines)
-        elif isinstance(block, Chart):
-            title, *bars = layout.chart_lines(block, language, PLAIN_CELLS)
-            yield from [*_title(title), "```", *bars, "```"]
-        else:
-            yield from _markdown_table(block, language)
-
-
-def _title(text: str) -> list[str]:
-    return [f"## {escaped(text)}", ""]
-
-
-def _markdown_table(table: Table, language: str) -> Iterator[str]:
-    texts = layout.table_texts(table, language)
-    yield from _title(texts.title)
-    yield _row([escaped(column.header.replace("\n", " ")) for column in texts.columns])
-    yield _row(["---" if column.is_text else "---:" for column in texts.columns])
-    last = len(texts.rows) - table.totals
-    for number, (row, under) in enumerate(zip_longest(texts.rows, table.under, fillvalue="")):
-        cells = [escaped(text) for text in row]
-        if under:
-            cells[0] = f"{cells[0]}: {escaped(under)}"
-        yield _row([f"**{text}**" if number >= last and text else text for text in cells])
-    for note in table.notes:
-        yield from ["", escaped(note)]
-
-
-def _row(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"

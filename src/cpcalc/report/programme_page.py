@@ -9,8 +9,8 @@ from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import Total, rates_that_differ
-from cpcalc.report import enterprises, tables
-from cpcalc.report.layout import Block, Cell, Heading, Notes, Pair, Pairs, Table, harmless
+from cpcalc.report import charts, enterprises, layout, tables
+from cpcalc.report.layout import Cell, Heading, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.tables import headed
 from cpcalc.rows import Part
@@ -27,17 +27,26 @@ LONGEST_COURSE_CELLS = 44
 
 def programme_page(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
-) -> Iterator[Block]:
-    """The blocks of the page; ``refused`` is how many problems are errors."""
-    by_status = result.breakdowns["data_status"]
-    counts = {status: total.enterprises for status, total in by_status.items()}
+) -> Iterator[layout.Part]:
+    """The parts of the page, with the chapters of its report; ``refused`` is how many problems
+    are errors."""
+    by_status, total = result.breakdowns["data_status"], result.total
+    counts = {status: part.enterprises for status, part in by_status.items()}
+    kinds = enterprises.data_statuses(counts, language)
+    figures = total.figures.values()
     yield Heading(
         harmless(title(result.programme.name, language)),
-        f"{word('data-status', language)}: {enterprises.data_statuses(counts, language)}",
+        tables.status_line(kinds, figures, result.qualities, result.unverified, language),
         is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
+    yield layout.Chapter(word("summary", language))
+    yield tables.answer("answer-enterprises", len(result.enterprises), total.figures, language)
+    saving = total.figures.get("annual_saving")
+    bars = [(line.enterprise, line.annual_saving) for line in result.contributors]
+    yield from charts.waterfall("contributors-chart", bars, saving, language)
+    yield layout.Chapter(word("programme-1", language))
     yield Pairs("", tuple(_facts(result, language)))
-    total = result.total
+    yield layout.Chapter(word("programme-2", language))
     if result.enterprises:
         rows = [(enterprises.named(line, language), line.figures) for line in result.enterprises]
         yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
@@ -45,15 +54,18 @@ def programme_page(
     yield enterprises.paybacks(total, language, "payback-ratio")
     if result.reconciliation:
         yield _reconciliation(result.reconciliation, language)
+    yield layout.Chapter(word("programme-3", language))
     for kind in result.breakdowns:
         yield _breakdown(kind, result, language)
     yield _training(result, language)
+    yield layout.Chapter(word("programme-4", language))
     if result.payback_classes:
         yield _classes(result.payback_classes, language)
     if result.contributors:
         yield _contributors(result, language)
     if result.pool:
         yield _pool(result.pool, language)
+    yield layout.Chapter(word("programme-5", language))
     yield Notes(tuple(_small_print(result, waivers, refused, language)))
 
 
@@ -165,7 +177,7 @@ def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
     return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
 
-def _training(result: ProgrammeResult, language: str) -> Block:
+def _training(result: ProgrammeResult, language: str) -> layout.Block:
     rows: list[Pair] = []
     published = {line.figure: line for line in result.reconciliation}
     for name, figure in result.training.items():

@@ -30,20 +30,21 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the page, from head to small print."""
     blocks = [
         tables.heading(result, language),
-        Pairs("", list(_basis(result, language))),
-        *_streams(result, language),
-        *_measures(result, language),
-        *_interaction(result, language),
-        Pairs(word("totals", language), list(_totals(result.totals, language))),
-        *_by_status(result, language),
+        Pairs("", [*who(result, language), *rests_on(result, language)]),
+        *stream_tables(result, language),
+        *measure_tables(result, language),
+        *interaction(result, language),
+        Pairs(word("totals", language), list(total_pairs(result.totals, language))),
+        *by_status(result, language),
         *tables.uncertainty_table(result.totals, language),
     ]
     yield from blocks
-    yield Notes((*tables.mark_notes(blocks, language), *_small_print(result, language)))
+    yield Notes((*tables.mark_notes(blocks, language), *small_print(result, language)))
 
 
-def _basis(result: AssessmentResult, language: str) -> Iterator[Pair]:
-    enterprise, basis = result.enterprise, result.basis
+def who(result: AssessmentResult, language: str) -> Iterator[Pair]:
+    """The enterprise's sector and place, and where the facts are from."""
+    enterprise = result.enterprise
     keys = [key for key in ("sector", "province", "country") if key in enterprise]
     texts = {key: str(enterprise[key]) for key in keys}
     if "sector" in texts:
@@ -52,6 +53,11 @@ def _basis(result: AssessmentResult, language: str) -> Iterator[Pair]:
         yield word(keys[0], language), ", ".join(map(harmless, texts.values()))
     for source in enterprise.get("source") or ():
         yield word("source", language), harmless(source["title"])
+
+
+def rests_on(result: AssessmentResult, language: str) -> Iterator[Pair]:
+    """The baseline, and the rates and factors that the figures rest on."""
+    basis = result.basis
     baseline = ", ".join(filter(None, (basis.period, basis.currency)))
     yield from tables.labelled({"period" if basis.period else "currency": baseline}, language)
     for currency, rate, year, source in basis.rates:
@@ -73,7 +79,8 @@ def _is_electricity(used: results.FactorUsed) -> bool:
 # ---- tables --------------------------------------------------------------------------------------
 
 
-def _streams(result: AssessmentResult, language: str) -> Iterator[Table]:
+def stream_tables(result: AssessmentResult, language: str) -> Iterator[Table]:
+    """Each stream before and after the bundle."""
     keys = ("stream", "unit", "baseline", "after", "saving", "%")
     columns = tables.mixed(("stream", "unit"), keys, language)
     rows = []
@@ -108,7 +115,8 @@ def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
         yield word("at-production", language, streams=", ".join(streams), output=at)
 
 
-def _measures(result: AssessmentResult, language: str) -> Iterator[Block]:
+def measure_tables(result: AssessmentResult, language: str) -> Iterator[Block]:
+    """Money, savings and reductions of what counts and of what does not."""
     bundle, totals = tables.bundle_of(result), result.totals
     measures = _entries(bundle.measures, language)
     if bundle.groups:
@@ -194,7 +202,8 @@ def _says_a_figure(line: Line) -> bool:
     return bool(line.investment or has_saving or line.reductions or line.stated_reductions)
 
 
-def _by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
+def by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
+    """The money of each status, where there are several."""
     entries = [
         NamedLine(word(status, language), "", line)
         for status, line in result.totals_by_status.items()
@@ -204,7 +213,7 @@ def _by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
         yield tables.money_table("by-status", entries, None, language, "status")
 
 
-def _interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
+def interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
     """Savings alone, in order and order-free of the measures that overlap."""
     overlap = result.totals.overlap
     if not isinstance(overlap, Figure) or not tables.has_overlap(result.totals):
@@ -231,7 +240,8 @@ def _differ(figures: Iterable[Reported | None]) -> bool:
 # ---- totals and small print ----------------------------------------------------------------------
 
 
-def _totals(line: Line, language: str) -> Iterator[Pair]:
+def total_pairs(line: Line, language: str) -> Iterator[Pair]:
+    """The money of a line, its economics, and what it avoids over lives."""
     yield from tables.money_pairs(line, language)
     figures = results.figures_of(line)
     cells: dict[str, Cell] = {
@@ -247,7 +257,8 @@ def _totals(line: Line, language: str) -> Iterator[Pair]:
         yield word("over-lives", language, gas=word(name, language)), figure
 
 
-def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
+def small_print(result: AssessmentResult, language: str) -> Iterator[str]:
+    """What a reader must know of the figures and their quality."""
     capped = [measure.id for measure in result.measures if measure.caps]
     if capped:
         yield f"{CAPPED} {word('caps', language, measures=', '.join(capped))}"

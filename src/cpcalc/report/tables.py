@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable
+from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.report import layout
 from cpcalc.report.layout import (
     Block,
@@ -16,6 +16,7 @@ from cpcalc.report.layout import (
     Heading,
     Pair,
     Pairs,
+    Prose,
     Table,
     cell_text,
     harmless,
@@ -26,6 +27,11 @@ from cpcalc.rows import headlines
 from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.texts import title, word, word_in
 
+ANSWERS = {
+    "answer-investment": "investment", "answer-payback": "simple_payback",
+    "answer-co2": "reductions.co2", "answer-npv": "economics.npv",
+}  # fmt: skip
+ESTIMATED = frozenset({"estimated", "default"})
 # Sums of the same floats in another order differ by less.
 SAME = 1e-9
 # The order in which categories and reductions are shown: climate and dust before water and waste.
@@ -77,6 +83,36 @@ def heading(result: AssessmentResult, language: str, about: str = "") -> Heading
     )
 
 
+def status_line(
+    status: str,
+    totals: Iterable[Reported],
+    qualities: Mapping[str, Mapping[str, float]],
+    unverified: Sequence[object],
+    language: str,
+) -> str:
+    """What kind of data all rests on, and what else makes the figures less than certain."""
+    totals = list(totals)
+    marks = {
+        "status-partial": any(isinstance(one, Figure) and one.is_partial for one in totals),
+        "status-bounds": any(map(_is_bound, totals)),
+        "status-estimated": any(map(ESTIMATED.intersection, qualities.values())),
+        "status-unverified": unverified,
+    }
+    said = [word(mark, language) for mark, holds in marks.items() if holds]
+    return "; ".join([f"{word('data-status', language)}: {status}", *said])
+
+
+def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
+    """What is saved, what it costs and when it is back, in one sentence each."""
+    saving = layout.pair_text(figures.get("annual_saving"), language)
+    said = [word(what, language, count=count, saving=saving)]
+    for key, name in ANSWERS.items():
+        figure = figures.get(name)
+        if isinstance(figure, Figure):
+            said.append(word(key, language, figure=shown(figure, language)))
+    return Prose([" ".join(said)])
+
+
 def headed(first: str, figures: Iterable[str], language: str, place: str = "") -> list[Column]:
     """A column of texts and columns of figures, each with the label its key has in a place."""
     columns = [Column(key, word_in(place, key, language)) for key in figures]
@@ -101,13 +137,14 @@ def money_table(
     for label, line in lines:
         alone = line.stand_alone.annual_saving if overlaps and line.stand_alone else None
         others = (line.annual_saving, alone, line.running_cost, line.simple_payback)
-        rows.append((label, _investment_cell(line.investment), *others))
+        rows.append((label, investment_cell(line.investment), *others))
     heads, under = headed(first, figures, language), [entry.under for entry in entries]
     totals = len(lines) - len(entries)
     return Table(word(name, language), heads, rows, totals=totals, under=under, yearly=True)
 
 
-def _investment_cell(investment: Investment | None) -> Cell:
+def investment_cell(investment: Investment | None) -> Cell:
+    """What is paid, converted; as given where it is in one currency without a rate."""
     if investment is None:
         return None
     if isinstance(investment.converted, NotApplicable) and len(investment.amounts) == 1:

@@ -24,18 +24,30 @@ class Sources(NamedTuple):
     citations: Mapping[str, str]
 
 
-def why_lines(name: str, figure: Reported, sources: Sources, language: str) -> Iterator[str]:
-    """The tree as text, each step indented under what it is a part of."""
+def why_lines(
+    name: str,
+    figure: Reported,
+    sources: Sources,
+    language: str,
+    known: dict[int, str] | None = None,
+) -> Iterator[str]:
+    """The tree as text, each step indented under what it is a part of.
+
+    ``known`` are the steps that stand in other trees already, with the name of the tree of a
+    figure that has one of its own; those of this tree are put into it.
+    """
     if isinstance(figure, NotApplicable):
         yield f"{harmless(name)}: {word(figure.code, language)}"
         yield f"  {reason(figure.because, language)}"
         for field in figure.missing:
             yield f"  {word('missing', language)}: {field}"
         return
-    for indent, label, step, is_known in _steps(harmless(name), figure, "", set()):
+    known = {} if known is None else known
+    for indent, label, step, above in _steps(harmless(name), figure, "", known):
         head = f"{indent}{operand_word(label, language)} = {precise(step, language)}"
-        if is_known:
-            yield f"{head}   ({word('as-above', language)})"
+        if above is not None:
+            where = f": {above}" if above else ""
+            yield f"{head}   ({word('as-above', language)}{where})"
             continue
         beside, below = _explained(step, sources, language)
         yield head + (f"   {beside}" if beside else "")
@@ -45,15 +57,15 @@ def why_lines(name: str, figure: Reported, sources: Sources, language: str) -> I
 
 
 def _steps(
-    name: str, figure: Figure, indent: str, known: set[int]
-) -> Iterator[tuple[str, str, Figure, bool]]:
-    """A figure and all it is made of: indent, name, figure, whether it stands above already."""
+    name: str, figure: Figure, indent: str, known: dict[int, str]
+) -> Iterator[tuple[str, str, Figure, str | None]]:
+    """A figure and all it is made of: indent, name, figure, under what name it stands above."""
     while len(figure.operands) == 1 and _is_sum(figure):
         figure = figure.operands[0]  # a sum of one term is that term: not worth a line
-    is_known = id(figure) in known
-    known.add(id(figure))
-    yield indent, name, figure, is_known
-    if not is_known:
+    above = known.get(id(figure))
+    known.setdefault(id(figure), "" if indent else name)
+    yield indent, name, figure, above
+    if above is None:
         for label, operand in _operands(figure):
             yield from _steps(label, operand, indent + "  ", known)
 

@@ -298,6 +298,9 @@ class Measure(Model):
     loan: Loan | None = None
     quality: Quality | None = None
     source: leaves.Words | None = None
+    note: leaves.Title | None = None
+    responsible: leaves.Title | None = None
+    due: leaves.Date | None = None
     notes: leaves.Title | None = None
 
 
@@ -369,6 +372,17 @@ class Waiver(Model):
     because: leaves.Words
 
 
+class ReportWords(Model):
+    """What a report says in the words of its authors; it changes no figure."""
+
+    author: leaves.Title | None = None
+    team: leaves.OneOrMore[leaves.Title] | None = None
+    date: leaves.Date | None = None
+    introduction: leaves.Title | None = None
+    process_description: leaves.Title | None = None
+    conclusions: leaves.Title | None = None
+
+
 class Assessment(Model):
     """The whole file."""
 
@@ -388,3 +402,4 @@ class Assessment(Model):
     scenarios: leaves.OneOrMore[Scenario] | None = None
     expect: leaves.OneOrMore[Expectation] | None = None
     waivers: leaves.OneOrMore[Waiver] | None = None
+    report: ReportWords | None = None

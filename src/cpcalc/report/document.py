@@ -1,0 +1,303 @@
+"""The report of assessments: the answer first, then six chapters and the annexes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cpcalc import results
+from cpcalc.figures import Figure, Origin, given
+from cpcalc.report import charts, economics, layout, summary, tables
+from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pairs, Part, Table, harmless
+from cpcalc.report.numbers import share
+from cpcalc.report.why import Sources, why_lines
+from cpcalc.report.writers import Report, page_report
+from cpcalc.results import AssessmentResult, Economics, MeasureResult
+from cpcalc.schema.assessment import COST_CLASSES, TYPES, Measure, ReportWords
+from cpcalc.texts import title, word
+
+# The figures of a line whose workings stand in the annex.
+HEADLINES = (
+    "investment", "annual_saving", "annual_net_saving", "simple_payback", "reductions.",
+    "economics.npv", "economics.irr", "economics.discounted_payback",
+)  # fmt: skip
+# What goes in and what comes out, by unit: kinds of streams.
+BALANCES = {
+    "energy-balance": ("kWh/year", ("energy",), ()),
+    "water-balance": ("m3/year", ("water",), ("wastewater",)),
+    "material-balance": ("t/year", ("material", "chemical"),
+        ("by-product", "solid-waste", "chemical-waste")),
+}  # fmt: skip
+LOST = frozenset({"wastewater", "solid-waste", "chemical-waste"})
+
+
+class Told(NamedTuple):
+    """A result with the sources that its workings name, and the language of its report."""
+
+    result: AssessmentResult
+    sources: Sources
+    language: str
+
+    @property
+    def words(self) -> ReportWords:
+        """The words of its authors, where there are any."""
+        return self.result.file.report or ReportWords()
+
+    def written(self, measure: MeasureResult) -> Measure:
+        """A measure as the file writes it."""
+        return next(item for item in self.result.file.measures or () if item.id == measure.id)
+
+    def prose(self, words: Mapping[str, str] | None, heading: str = "") -> Iterator[Part]:
+        """A text of the file, where it has one, under a heading."""
+        if words is not None:
+            yield from [Chapter(word(heading, self.language), 2)] if heading else []
+            yield layout.prose(title(words, self.language))
+
+    def plain(self, words: Mapping[str, str] | None) -> str:
+        """A short text of the file; nothing where it has none."""
+        return harmless(" ".join(title(words, self.language).split())) if words else ""
+
+
+def assessment_report(
+    told: Sequence[Told], combined: Iterable[Iterable[Block]], language: str
+) -> Report:
+    """The report of one assessment; of several one after the other, what they add up to first."""
+    pages = [*combined, *map(_assessment, told)]
+    author = told[0].plain(told[0].words.author) if len(told) == 1 else ""
+    items = [item.result for item in told]
+    return page_report(pages, language)._replace(author=author, assessments=items)
+
+
+def _assessment(told: Told) -> Iterator[Part]:
+    """The head, and each chapter with what its marks mean."""
+    language, result = told.language, told.result
+    unverified = [used for used in result.factors if used.quality == "unverified"]
+    totals = results.figures_of(result.totals).values()
+    head, status = tables.heading(result, language), word(result.data_status, language)
+    under = tables.status_line(status, totals, result.qualities, unverified, language)
+    yield head._replace(under=under)
+    for name, chapter in CHAPTERS.items():
+        yield Chapter(word(name, language))
+        parts = list(chapter(told))
+        yield from parts or [Notes([word("nothing-stated", language)])]
+        blocks = [part for part in parts if isinstance(part, Pairs | Table)]
+        if notes := list(tables.mark_notes(blocks, language)):
+            yield Notes(notes)
+
+
+# ---- the chapters --------------------------------------------------------------------------------
+
+
+def _summary(told: Told) -> Iterator[Part]:
+    line, language = told.result.totals, told.language
+    figures = results.figures_of(line)
+    yield tables.answer("answer-saving", line.measures_counted or 0, figures, language)
+    pairs = [*summary.total_pairs(line, language), *tables.labelled(line.reductions, language)]
+    yield Pairs(word("totals", language), pairs)
+    yield from tables.uncertainty_table(line, language)
+    yield from _charts(told)
+    yield from told.prose(told.words.conclusions, "conclusions")
+
+
+def _charts(told: Told) -> Iterator[Part]:
+    """What each measure saves and avoids, and how soon it is paid back."""
+    bundle, totals = tables.bundle_of(told.result), told.result.totals
+    counted: list[tables.MeasureOrGroup] = [*bundle.groups, *bundle.alone]
+    lines = [(item.id, item.line) for item in counted]
+    savings = [(name, line.annual_saving) for name, line in lines]
+    yield from charts.waterfall("savings-chart", savings, totals.annual_saving, told.language)
+    points = [
+        (name, line.investment.converted, line.simple_payback)
+        for name, line in lines
+        if line.investment is not None
+    ]
+    yield from charts.paybacks(points, told.language)
+    avoided = [(name, line.reductions.get("co2")) for name, line in lines]
+    yield from charts.waterfall("co2-chart", avoided, totals.reductions.get("co2"), told.language)
+
+
+def _enterprise(told: Told) -> Iterator[Part]:
+    words, enterprise, language = told.words, told.result.file.enterprise, told.language
+    yield from told.prose(words.introduction)
+    said: dict[str, Cell] = {
+        "employees": str(enterprise.employees or ""),
+        "founded": str(enterprise.founded or ""),
+        "author": told.plain(words.author),
+        "team": ", ".join(map(told.plain, words.team or ())),
+        "date": words.date,
+        "measures-counted": str(told.result.totals.measures_counted or 0),
+    }
+    yield Pairs("", [*summary.who(told.result, language), *tables.labelled(said, language)])
+    yield from told.prose(enterprise.notes)
+    yield from told.prose(words.process_description, "process")
+
+
+def _production(told: Told) -> Iterator[Part]:
+    keys, rows = ("product", "output", "capacity"), []
+    for item in told.result.file.products or ():
+        sizes = [size.text if size else "" for size in (item.output, item.capacity)]
+        rows.append((told.plain(item.name or {"": item.id}), *map(harmless, sizes)))
+    if rows:
+        heads = tables.mixed(keys, keys, told.language)
+        yield Table(word("products", told.language), heads, rows)
+    yield from summary.stream_tables(told.result, told.language)
+
+
+def _losses(told: Told) -> Iterator[Part]:
+    """Where energy, water and material go, as far as streams of one unit say it."""
+    parts = {name: item.part_of for name, item in (told.result.file.streams or {}).items()}
+    for key, (unit, bought, left) in BALANCES.items():
+        of_unit = {
+            item.id: (item.kind, (told.plain(item.name), item.baseline))
+            for item in told.result.streams
+            if isinstance(item.baseline, Figure) and str(item.baseline.unit) == unit
+        }
+        wholes = {name: bar for name, (_, bar) in of_unit.items() if not parts.get(name)}
+        inputs = {name: bar for name, bar in wholes.items() if of_unit[name][0] in bought}
+        outputs = [bar for name, bar in wholes.items() if of_unit[name][0] in left]
+        outputs = outputs or [bar for name, (_, bar) in of_unit.items() if parts[name] in inputs]
+        lost = frozenset(bar[0] for kind, bar in of_unit.values() if kind in LOST)
+        made = _made(told, unit) if left else []
+        yield from charts.sankey(key, [*inputs.values()], [*made, *outputs], lost, told.language)
+
+
+def _made(told: Told, unit: str) -> Iterator[charts.Bar]:
+    """The output of the products, as far as it is stated in a unit a year."""
+    for item in told.result.file.products or ():
+        if item.output is not None and str(item.output.unit) == unit:
+            origin = Origin("input", item.output.path, item.output.text)
+            name = told.plain(item.name or {"": item.id})
+            yield name, given(item.output.value, item.output.unit, origin)
+
+
+def _screening(told: Told) -> Iterator[Part]:
+    """How many measures are of each type and cost class; what all bring and avoid."""
+    result, language = told.result, told.language
+    counts = Counter((item.type or "", item.cost_class or "") for item in result.measures)
+    types = [name for name in (*TYPES, "") if any(kind == name for kind, _ in counts)]
+    classes = [name for name in (*COST_CLASSES, "") if any(cost == name for _, cost in counts)]
+    if types:
+        heads = [layout.Column(name, word(name or "not-stated", language)) for name in classes]
+        heads.insert(0, layout.Column("type", word("measure-type", language), is_text=True))
+        rows = [
+            [word(kind or "not-stated", language), *(str(counts[kind, cost]) for cost in classes)]
+            for kind in types
+        ]
+        yield Table(word("types-and-classes", language), heads, rows)
+    yield from summary.measure_tables(result, language)
+    yield from summary.interaction(result, language)
+
+
+def _feasibility(told: Told) -> Iterator[Part]:
+    """Each measure on half a page: the technical note, its money and its environment."""
+    language = told.language
+    for item in told.result.measures:
+        written = told.written(item)
+        yield Chapter(f"{item.id}: {told.plain(item.title)}", 2)
+        yield from told.prose(written.note or written.notes)
+        kinds = {"measure-type": item.type, "cost-class": item.cost_class}
+        named = {key: word(kind, language) for key, kind in kinds.items() if kind}
+        pairs = [*tables.labelled(named, language), *economics.measure_money(item, language)]
+        if isinstance(item.line.economics, Economics):
+            figures = ("npv", "irr", "discounted_payback")
+            cells = economics.cells_of(item.line.economics, figures, language)
+            pairs += tables.labelled(cells, language)
+        yield Pairs(word("money-of", language), pairs)
+        yield from economics.reductions(item.line, language)
+        yield from () if item.in_bundle else [Notes([word("outside", language)])]
+
+
+def _plan(told: Told) -> Iterator[Part]:
+    """In what order who does what by when; what was achieved."""
+    language, measures = told.language, told.result.measures
+    rows: list[Sequence[Cell]] = []
+    for item in measures:
+        written, cost = told.written(item), tables.investment_cell(item.line.investment)
+        responsible = told.plain(written.responsible)
+        rows.append((item.id, word(item.status, language), cost, responsible, written.due))
+    if rows:
+        texts = ("measure", "status", "responsible", "due")
+        heads = tables.mixed(texts, (*texts[:2], "investment", *texts[2:]), language)
+        under = [told.plain(item.title) for item in measures]
+        yield Table(word("plan", language), heads, rows, under=under)
+    yield from summary.by_status(told.result, language)
+    achieved = [
+        (item.id, item.predicted_saving, item.line.annual_saving, share(part.value, language))
+        for item in measures
+        if isinstance(part := item.realisation, Figure)
+    ]
+    if achieved:
+        heads = tables.headed("measure", ("predicted", "achieved", "%"), language)
+        yield Table(word("achieved-results", language), heads, achieved, yearly=True)
+
+
+# ---- annexes -------------------------------------------------------------------------------------
+
+
+def _economics(told: Told) -> Iterator[Part]:
+    result, language = told.result, told.language
+    if result.basis.discount_rate is None:
+        return
+    yield from economics.economics_page(result, language)
+    together = result.totals.economics
+    if isinstance(together, Economics):
+        flow = together.cash_flow
+        yield from charts.cash_flow(flow.net, flow.cumulative, language)
+    for item in result.measures:
+        if isinstance(item.line.economics, Economics):
+            blocks = economics.project("", item.line, language, in_full=True)
+            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", list(blocks))
+
+
+def _factors(told: Told) -> Iterator[Part]:
+    language, rows = told.language, []
+    for used in told.result.factors:
+        quality = "row-verified" if used.quality == "verified" else "row-unverified"
+        texts = map(harmless, (used.reference, used.text, used.citation))
+        rows.append((*texts, word(quality, language)))
+    if rows:
+        keys = ("factor", "value", "source", "row-quality")
+        yield Table(word("factors-used", language), tables.mixed(keys, keys, language), rows)
+
+
+def _quality(told: Told) -> Iterator[Part]:
+    yield Pairs("", list(summary.rests_on(told.result, told.language)))
+    yield Notes(list(summary.small_print(told.result, told.language)))
+
+
+def _workings(told: Told) -> Iterator[Part]:
+    """How each headline figure comes about; a step that stands above is not said again."""
+    known: dict[int, str] = {}
+    result = told.result
+    lines = [(f"measures.{item.id}", item.line) for item in result.measures]
+    lines += [(f"groups.{item.id}", item.line) for item in result.groups]
+    for place, line in [*lines, ("totals", result.totals)]:
+        workings = []
+        for key, figure in results.figures_of(line).items():
+            if isinstance(figure, Figure) and key.startswith(HEADLINES):
+                name = f"{place}.{key}"
+                steps = list(why_lines(name, figure, told.sources, told.language, known))
+                workings.append(layout.Working(name, figure, steps))
+        yield layout.Fold(place, workings)
+
+
+def _proofs(told: Told) -> Iterator[Part]:
+    language, rows = told.language, list[Sequence[Cell]]()
+    proofs = told.result.identities
+    holding = sum(item.holds for item in proofs)
+    yield Notes([word("identities", language, holding=holding, all=len(proofs))])
+    for item in told.result.expectations:
+        outcome = word(f"expected-{item.outcome}", language)
+        rows.append((item.figure, harmless(item.expected), item.found, outcome))
+    if rows:
+        keys = ("figure", "expected", "found", "outcome")
+        yield Table(word("expected-figures", language), tables.mixed(keys, keys, language), rows)
+
+
+CHAPTERS: Mapping[str, Callable[[Told], Iterator[Part]]] = {
+    "summary": _summary, "chapter-1": _enterprise, "chapter-2": _production,
+    "chapter-3": _losses, "chapter-4": _screening, "chapter-5": _feasibility, "chapter-6": _plan,
+    "annex-economics": _economics, "annex-factors": _factors, "annex-quality": _quality,
+    "annex-workings": _workings, "annex-proofs": _proofs,
+}  # fmt: skip
