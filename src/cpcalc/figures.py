@@ -24,6 +24,10 @@ class Card(NamedTuple):
     # What its answer on figures is: BY_UNITS, OPERAND, CASE or a unit of its own. Only a function
     # without branches can run on units.
     gives: str | Unit
+    # The formula in a cell of a workbook, where it has branches: {0}, {1} are its operands, {all}
+    # all of them, {range} a row of them, {value} what it gives now. One without branches is run
+    # on the cells themselves.
+    in_cells: str = ""
 
 
 # Far above every figure of a factory, and far below where floats end: what grows beyond is a slip.
@@ -71,11 +75,13 @@ def decision(
 ) -> Callable[[Callable[..., Case]], Callable[..., Case]]: ...
 @overload
 def decision(
-    symbol: str, equation: str, source: str, *, gives: str | Unit
+    symbol: str, equation: str, source: str, *, gives: str | Unit, in_cells: str = ""
 ) -> Callable[[Callable[..., Any]], Formula]: ...
-def decision(symbol: str, equation: str, source: str, *, gives: str | Unit = CASE) -> Any:
+def decision(
+    symbol: str, equation: str, source: str, *, gives: str | Unit = CASE, in_cells: str = ""
+) -> Any:
     """Make a formula of a scalar function with branches (a case table, a cap, a root search)."""
-    card = Card(symbol, equation, source, gives)
+    card = Card(symbol, equation, source, gives, in_cells)
     return lambda function: _tracing(function, card, folds=False)
 
 
