@@ -61,7 +61,8 @@ Conventions that hold throughout:
   The slopes df/dx_i are taken step by step along the workings of the figure, each by moving one operand of one formula
   a little up and down. What a u means (all that is possible, a standard deviation) is what the file means by its own.
   A worked case: 100 +- 5 less 60 +- 2 is 40 +- (5^2 + 2^2)^(1/2) = 40 +- 5.385; twice 100 +- 5 is 200 +- 10, not
-  +- 7.07, as both are the same input. Ranges of cited factors and bounds (at least, at most) are not part of it.
+  +- 7.07, as both are the same input. Ranges of cited factors, bounds (at least, at most) and what
+  happens in whole years (a replacement at the end of a life) are not part of it.
 - **Verified** is what was found afterwards, with the period and the way stated; any other claim counts as implemented.
 - **Expected figures** test a calculation only where they do not repeat one typed amount and rest on no balancing entry;
   the others are counted apart.

@@ -121,8 +121,7 @@ class Sensitivity(NamedTuple):
 
 
 class LifeCycleLine(NamedTuple):
-    """Present values of one line: what it costs as everything was, and with the measures.
-
+    """Present values of one line: what it costs as everything was, and with the measures;
     ``before`` is None for what the measures bring; ``saving`` is its part of the NPV, None where
     nothing changes.
     """
@@ -369,6 +368,8 @@ def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
         value = figures_of(value)
     elif hasattr(value, "_asdict"):
         value = value._asdict()
+    if name.endswith("life_cycle_cost.lines"):
+        value = {line.key: line for line in value}
     if isinstance(value, Mapping):
         for key, inner in value.items():
             _gather(name if key == "line" else f"{name}.{key}", inner, figures)
@@ -396,6 +397,4 @@ def with_figures(record: Record, change: Callable[[Reported], Reported]) -> Reco
 
 def with_bounds(record: Record) -> Record:
     """The same records with every figure marked that is only at least or at most what it says."""
-    return with_figures(
-        record, lambda figure: with_bound(figure) if isinstance(figure, Figure) else figure
-    )
+    return with_figures(record, lambda one: with_bound(one) if isinstance(one, Figure) else one)

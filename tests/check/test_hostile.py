@@ -203,7 +203,7 @@ def test_an_expectation_in_any_form_is_its_own_files_problem(
     code, said = checked(capsys, str(tmp_path), "--format", "concise")
     assert code == 1
     assert "other.yaml:4:1: error[unknown-key]" in said
-    assert "printed-0.yaml:5:49: error[wrong-shape]" in said
+    assert "printed-0.yaml:5:41: error[wrong-shape]" in said
 
 
 @pytest.mark.slow

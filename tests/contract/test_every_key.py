@@ -21,7 +21,7 @@ from cpcalc.schema import Model, kebab
 from cpcalc.schema.assessment import Assessment
 
 KEYS = Path(__file__).parent / "keys"
-FILES = ("streams.yaml", "measures.yaml", "money.yaml")
+FILES = ("streams.yaml", "measures.yaml", "money.yaml", "scenarios.yaml")
 # What differs between two texts whatever they say.
 OF_THE_TEXT = {"line", "column", "end_line", "end_column", "sha256"}
 

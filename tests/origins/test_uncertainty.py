@@ -6,8 +6,15 @@ import json
 import math
 import random
 import re
+import shutil
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import reduce
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from cpcalc.app.assess import Options, assess
 from cpcalc.report.json_result import result_data
@@ -97,6 +104,29 @@ measures:
     assert off(totals, "annual_saving") == pytest.approx(saved * 0.1, rel=1e-9)
 
 
+def test_in_another_currency_a_figure_is_off_by_the_same_share() -> None:
+    body = """\
+cpcalc: 1
+numbers: international
+enterprise: {id: U-2, name: Plant}
+data-status: measured
+basis: {currency: VND, exchange-rates: {USD: {rate: {low: 19 000 VND/USD, high: 21 000 VND/USD}, year: 2011, source: bank}}}
+measures:
+  - {id: a, title: A, benefits: {saves: 100 USD/year, as: energy}}
+  - {id: b, title: B, benefits: {saves: 2 million VND/year, as: energy}}
+"""
+    in_vnd, in_usd = (
+        assess(body.encode(), "plant.yaml", Options(currency=currency)).result
+        for currency in (None, "USD")
+    )
+    assert in_vnd is not None
+    assert in_usd is not None
+    assert off(in_vnd.measures[0].line, "annual_saving") == pytest.approx(100_000, rel=1e-9)
+    assert in_vnd.measures[1].line.uncertainty == {}
+    assert in_usd.measures[0].line.uncertainty == {}
+    assert off(in_usd.measures[1].line, "annual_saving") == pytest.approx(5, rel=1e-9)
+
+
 def test_a_range_says_itself_how_far_off_it_may_be() -> None:
     outcome = assess(
         (
@@ -162,6 +192,57 @@ def test_intervals_are_the_spread_of_many_random_plants() -> None:
         assert interval.value == pytest.approx(10 * spread, rel=0.2), name
 
 
+KEYS = Path(__file__).parent.parent / "contract" / "keys"
+NUDGE = 1e-4
+
+
+def amounts(node: Any, *path: Any) -> Iterator[tuple[tuple[Any, ...], float, str]]:
+    """The amounts of a document: where each stands, its number and its unit."""
+    if isinstance(node, (dict, list)):
+        for key, inner in node.items() if isinstance(node, dict) else enumerate(node):
+            if key not in ("lifetime", "uncertainty", "value", "expect", "waivers"):
+                yield from amounts(inner, *path, key)
+    elif number := re.fullmatch(r"(\d+(?: \d{3})*(?:\.\d+)?) (\D.*)", node):
+        yield path, float(number[1].replace(" ", "")), number[2]
+
+
+def totals_with(tree: Any, path: tuple[Any, ...], amount: Any, folder: Path) -> Line | None:
+    changed = deepcopy(tree)
+    *way, last = path
+    reduce(lambda node, key: node[key], way, changed)[last] = amount
+    text = json.dumps(
+        {key: part for key, part in changed.items() if key not in ("expect", "waivers")}
+    )
+    result = assess(text.encode(), str(folder / "plant.yaml"), Options()).result
+    return result and result.totals
+
+
+@pytest.mark.parametrize("name", ["streams.yaml", "measures.yaml", "money.yaml"])
+def test_a_small_range_moves_figures_by_what_they_are_said_to_be_off(
+    name: str, tmp_path: Path
+) -> None:
+    """Every fourth amount of files that have every key, moved to both ends of a narrow range."""
+    shutil.copytree(KEYS / "emission_factors", tmp_path / "emission_factors")
+    text = (KEYS / name).read_text(encoding="utf-8").replace(", uncertainty: 10 %", "")
+    tree, moved = yaml.load(text, yaml.BaseLoader), 0
+    for path, value, unit in list(amounts(tree))[::4]:
+        low, high = (f"{value * (1 + way * NUDGE):.12f} {unit}" for way in (-1, 1))
+        ranged, below, above = (
+            totals_with(tree, path, amount, tmp_path)
+            for amount in ({"low": low, "high": high}, low, high)
+        )
+        if ranged is None or below is None or above is None:
+            continue  # only a single value, or a whole one, may stand there
+        known, ends = headlines(ranged), (headlines(below), headlines(above))
+        for figure, stated in known.items():
+            change = abs(ends[1][figure].value - ends[0][figure].value) / 2
+            said = ranged.uncertainty[figure].value if figure in ranged.uncertainty else 0.0
+            room = 1e-9 * abs(stated.value)
+            assert said == pytest.approx(change, rel=1e-3, abs=room), (path, figure)
+            moved += change > room
+    assert moved > 5
+
+
 def test_page_and_json_have_the_interval() -> None:
     result = result_of("""\
 streams:
@@ -174,7 +255,7 @@ measures:
     assert data["totals"]["uncertainty"]["annual_saving"] == interval
     assert data["measures"][0]["uncertainty"]["annual_saving"] == interval
     page = [line.replace("\u00a0", " ") for line in plain_lines(summary(result, "en"), "en")]
-    at = page.index("How far off the totals may be")
+    at = page.index("How far off the figures may be")
     assert re.split("  +", page[at + 3]) == [
         "Annual saving", "1 000 USD/year", "50.00 USD/year", "950.0 USD/year", "1 050 USD/year",
     ]  # fmt: skip

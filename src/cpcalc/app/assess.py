@@ -101,6 +101,7 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
     if assessment is None:
         if isinstance(document.tree, dict) and "cpcalc" in document.tree:
             found += further_problems(document, loaded.reading, found)
+            found += [] if options.is_varied else misplaced(document)
         ids = ids_of(document.tree, found)
         return Outcome(document.name, None, placed(found, document), document, ids)
     if options.currency is not None:
@@ -208,17 +209,19 @@ def _products(assessment: Assessment) -> dict[str, dict[str, object]]:
 
 
 # What is said of a part in words, besides its names.
-REMARKS = frozenset({"notes", "source", "because", "period", "how"})
+REMARKS = frozenset({"notes", "source", "because", "period", "how", "note", "responsible", "due"})
 
 
 def _remarks(assessment: Assessment) -> Iterator[tuple[str, str]]:
-    """What the file says in words about the enterprise, its streams, measures and groups."""
-    for section in ("enterprise", "streams", "measures", "groups"):
+    """What the file says in words about the enterprise, its streams, measures and groups; the
+    words of its report."""
+    for section in ("enterprise", "streams", "measures", "groups", "report"):
         part = getattr(assessment, section)
         listed = enumerate(part or ()) if section in ("measures", "groups") else ()
         ids: dict[Path, str] = {(section, number): item.id for number, item in listed}
         for text, _ in amounts_in(part):
-            if isinstance(text, Text) and not REMARKS.isdisjoint(text.path[-2:]):
+            is_remark = section == "report" or not REMARKS.isdisjoint(text.path[-2:])
+            if isinstance(text, Text) and is_remark:
                 yield dotted(text.path, ids), text
 
 

@@ -148,7 +148,9 @@ def explain(file: str, name: str, options: Options) -> Explanation:
         return Explanation(outcome, None, Sources(lambda _: "", {}), ())
     sources = sources_of(outcome)
     by_path = figures.figures_by_path(result)
-    figure = by_path.get(name)
+    # what the JSON has under a second name
+    figure = by_path.get(name.removesuffix(".converted"))
+    figure = figure or by_path.get(name.removesuffix("_of_complete"))
     if figure is not None:
         return Explanation(outcome, figure, sources, ())
     known = [

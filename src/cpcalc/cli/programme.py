@@ -43,7 +43,7 @@ MOST_SHOWN_IN_FULL = 20
 
 def batch(
     paths: Annotated[
-        list[str], Argument(metavar="PATH...", help="Files or folders with assessments.")
+        list[str], Argument(metavar="PATH", help="Files or folders with assessments.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
@@ -88,7 +88,7 @@ def batch(
 
 def merge(
     results: Annotated[
-        list[str], Argument(metavar="RESULT...", help="JSON results of all shards of one batch.")
+        list[str], Argument(metavar="RESULT", help="JSON results of all shards of one batch.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,

@@ -6,7 +6,9 @@ Both are read off the workings that every figure carries, so that no input can b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
+from math import isclose, isfinite, nan
 
 from cpcalc.calc.savings import combined
 from cpcalc.diagnostics import Path
@@ -17,7 +19,7 @@ from cpcalc.rows import counting, headlines
 from cpcalc.schema.assessment import SIZES, Assessment
 from cpcalc.schema.basis import QUALITIES
 from cpcalc.schema.leaves import amounts_in
-from cpcalc.sums import shares_of
+from cpcalc.sums import TOLERANCE, shares_of
 
 UNSTATED = "unstated"
 # From the best: "" is what needs no tier (a definition, a rate or factor with its source).
@@ -73,8 +75,11 @@ class _Origins:
                 tiers[name] = TIERS[rank]
             slopes = self._slopes_of.get(id(figure), {})
             parts = [grows * self.half_widths[path] for path, grows in slopes.items()]
-            if any(parts):
-                uncertain[name] = Figure(combined(*parts), figure.unit)
+            off = combined(*parts) if parts else 0.0
+            if isclose(off, abs(figure.value), rel_tol=TOLERANCE):
+                off = abs(figure.value)  # all of it, without the residue of a slope
+            if off and isfinite(off):
+                uncertain[name] = Figure(off, figure.unit)
         last = line.end_of_pipe and self.judged(line.end_of_pipe)
         quality = tiers if self.has_tiers else {}
         return line._replace(quality=quality, uncertainty=uncertain, end_of_pipe=last)
@@ -102,13 +107,18 @@ class _Origins:
 
 
 def _slope(function: Callable[..., float], values: Sequence[float], place: int) -> float:
-    """By how much a function grows with one of its values, found by moving that a little."""
+    """By how much a function grows with one of its values, found by moving that a little.
+
+    Not a number where the function has no value beside it.
+    """
     moved = (abs(values[place]) or 1.0) * NUDGE
-    up, down = (
-        function(*values[:place], values[place] + way, *values[place + 1 :])
-        for way in (moved, -moved)
-    )
-    return (up - down) / (2 * moved)
+    with suppress(ArithmeticError, ValueError):
+        up, down = (
+            function(*values[:place], values[place] + way, *values[place + 1 :])
+            for way in (moved, -moved)
+        )
+        return (up - down) / (2 * moved)
+    return nan
 
 
 def _tiers(assessment: Assessment) -> Iterator[tuple[Path, str]]:
@@ -123,7 +133,8 @@ def _half_widths(assessment: Assessment) -> Iterator[tuple[Path, float]]:
     """How far off each uncertain input may be, in its own unit: a range, or a share of its size."""
     for given, _ in amounts_in(assessment):
         if isinstance(given, Range):
-            yield given.path, (given.high - given.low) / 2
+            middle = (given.low + given.high) / 2  # of a rate turned round, not what counts
+            yield given.path, (given.high - middle) * (given.value / middle if middle else 1)
     for stream in (assessment.streams or {}).values():
         if stream.uncertainty is None:
             continue

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import accumulate
 from typing import Any
+from warnings import catch_warnings
 
 from cpcalc.figures import Figure
 from cpcalc.report.layout import Picture
@@ -18,7 +19,7 @@ from cpcalc.texts import word
 
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#595959"
 INCHES_WIDE, INCHES_A_BAR, DOTS_AN_INCH = 7.0, 0.3, 200
-LONGEST_LABEL = 28
+LONGEST_LABEL, MOST_BARS = 28, 40  # of more bars a table says more
 GAP = 0.1  # between the streams of a side, of what goes through
 CURVE = 24  # steps of a ribbon's edge
 # Text as outlines looks the same on every machine; the words stand in the alternative.
@@ -37,7 +38,7 @@ def _picture(
         from matplotlib import rc_context
         from matplotlib.figure import Figure as Canvas
 
-        with rc_context(STYLE):
+        with rc_context(STYLE), catch_warnings(action="ignore"):  # letters that its font lacks
             canvas = Canvas(figsize=(INCHES_WIDE, inches), layout="constrained")
             paint(canvas.subplots())
             file, nothing = BytesIO(), "Date" if form == "svg" else "Software"
@@ -60,7 +61,7 @@ def waterfall(
 ) -> Iterator[Picture]:
     """A bar for each figure that begins where the last one ends, and one for their total."""
     bars = [(name, figure) for name, figure in named if isinstance(figure, Figure)]
-    if len(bars) < 2 or not isinstance(total, Figure):
+    if not 2 <= len(bars) <= MOST_BARS or not isinstance(total, Figure):
         return
     rows = [*bars, (word("total", language), total)]
     scale = scale_of([figure for _, figure in rows], language)
@@ -96,12 +97,14 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
     scale = scale_of([investment for _, investment, _ in points], language)
 
     def paint(axes: Any) -> None:
-        for number, (name, investment, payback) in enumerate(sorted(points, key=_payback)):
-            at = (investment.value / scale.divisor, payback.value)
-            axes.plot(*at, "o", color=BLUE)
-            axes.annotate(
-                _label(name), at, xytext=(4, -8 + 11 * (number % 2)), textcoords="offset points"
+        points.sort(key=lambda point: point[2].value)
+        for number, (name, investment, payback) in enumerate(points):
+            at, beside = (
+                (investment.value / scale.divisor, payback.value),
+                (4, 11 * (number % 2) - 8),
             )
+            axes.plot(*at, "o", color=BLUE)
+            axes.annotate(_label(name), at, xytext=beside, textcoords="offset points")
         axes.set_xscale("log")
         axes.set_ylim(bottom=0)
         axes.margins(x=0.15)
@@ -112,10 +115,6 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
         f"{name}: {shown(one, language)}, {shown(other, language)}" for name, one, other in points
     ]
     yield _picture(word("payback-chart", language), said, 3.2, paint)
-
-
-def _payback(point: tuple[str, Figure, Figure]) -> float:
-    return point[2].value
 
 
 def cash_flow(
@@ -147,9 +146,12 @@ def _axis(axis: Any, label: str, language: str) -> None:
 
     axis.set_label_text(label)
     axis.set_minor_formatter(NullFormatter())
-    axis.set_major_formatter(
-        lambda value, _: decimal(value, 0 if value == round(value) else 1, language)
-    )
+    axis.set_major_formatter(lambda value, _: decimal(value, _digits(value), language))
+
+
+def _digits(value: float) -> int:
+    """How many decimals a mark of an axis has."""
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
 
 
 def sankey(

@@ -14,7 +14,8 @@ from cpcalc.report.numbers import share
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
-from cpcalc.schema.assessment import COST_CLASSES, TYPES, Measure, ReportWords
+from cpcalc.schema.assessment import COST_CLASSES, TYPES, Measure
+from cpcalc.schema.basis import ReportWords
 from cpcalc.texts import title, word
 
 # The figures of a line whose workings stand in the annex.
@@ -91,6 +92,8 @@ def _assessment(told: Told) -> Iterator[Part]:
 
 def _summary(told: Told) -> Iterator[Part]:
     line, language = told.result.totals, told.language
+    if told.result.basis.discount_rate is None:  # nobody asked for what needs one
+        line = line._replace(economics=None)
     figures = results.figures_of(line)
     yield tables.answer("answer-saving", line.measures_counted or 0, figures, language)
     pairs = [*summary.total_pairs(line, language), *tables.labelled(line.reductions, language)]
@@ -239,15 +242,20 @@ def _economics(told: Told) -> Iterator[Part]:
     result, language = told.result, told.language
     if result.basis.discount_rate is None:
         return
-    yield from economics.economics_page(result, language)
     together = result.totals.economics
     if isinstance(together, Economics):
         flow = together.cash_flow
         yield from charts.cash_flow(flow.net, flow.cumulative, language)
+    yield from _without_bars(economics.economics_page(result, language))
     for item in result.measures:
         if isinstance(item.line.economics, Economics):
             blocks = economics.project("", item.line, language, in_full=True)
-            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", list(blocks))
+            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", [*_without_bars(blocks)])
+
+
+def _without_bars(blocks: Iterable[Block]) -> Iterator[Block]:
+    """What a picture does not show better."""
+    return (block for block in blocks if not isinstance(block, layout.Chart))
 
 
 def _factors(told: Told) -> Iterator[Part]:

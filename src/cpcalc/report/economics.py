@@ -273,6 +273,7 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
     blocks = [
         Pairs(word("money-of", language), list(measure_money(measure, language))),
         *reductions(measure.line, language),
+        *tables.uncertainty_table(measure.line, language),
         *project(word("one", language, measure=name), measure.line, language, in_full=True),
     ]
     if result.sensitivity is not None:

@@ -18,6 +18,7 @@ from cpcalc.texts import word
 PLAIN_CELLS = 80
 # A wider page is harder to read across; a narrower terminal gets what fits.
 WIDEST_CELLS = 100
+NARROWEST_CELLS = 20  # a terminal of one or two columns cannot hold a table
 NARROWEST_TEXT_CELLS = 14
 GAP_CELLS = 2
 # Nobody reads further down a page; JSON, CSV and Markdown have all rows.
@@ -38,6 +39,7 @@ def print_pages(
 ) -> None:
     """Print pages; rich decides on colour (NO_COLOR, TERM) and on what the terminal can."""
     screen = console or Console()
+    screen.width = max(screen.width, NARROWEST_CELLS)
     for number, parts in enumerate(pages):
         if number:
             screen.print("\n")

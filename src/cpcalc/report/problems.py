@@ -57,9 +57,10 @@ def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     for key, value in diagnostic.values.items():
         values[key] = harmless(_in_words(key, value, language))
     wanted = next(filter(None, map(diagnostic.values.get, ("kind", "expected", "field"))), "any")
-    values["example"] = words_of("amounts", language).get(
-        wanted, f"... {harmless(wanted.partition(',')[0])}"
+    amount = words_of("amounts", language).get(
+        wanted, f"1 000 {harmless(wanted.partition(',')[0])}"
     )
+    values.setdefault("example", amount)
     if not values.get("keys", "-"):  # surely what was meant: the question alone
         remedy = remedy.split("? ", 1)[0] + "?"
     elif not values.get("suggestion", "-"):  # nothing close: no question, only what there is

@@ -104,8 +104,9 @@ def status_line(
 
 def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
     """What is saved, what it costs and when it is back, in one sentence each."""
-    saving = layout.pair_text(figures.get("annual_saving"), language)
-    said = [word(what, language, count=count, saving=saving)]
+    saving = figures.get("annual_saving")
+    what += "" if isinstance(saving, Figure) else "-unknown"
+    said = [word(what, language, count=count, saving=layout.pair_text(saving, language))]
     for key, name in ANSWERS.items():
         figure = figures.get(name)
         if isinstance(figure, Figure):
@@ -232,7 +233,7 @@ def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
     ]
     if rows:
         texts = [tuple(cell_text(cell, None, language) for cell in row) for row in rows]
-        columns = headed("figure", ("value", "plus-minus", "from", "to"), language)
+        columns = headed("figure", ("value", "plus-minus", "low-end", "high-end"), language)
         notes = [word("uncertainty-note", language)]
         yield Table(word("uncertainty", language), columns, texts, notes=notes)
 
