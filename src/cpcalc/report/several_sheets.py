@@ -110,6 +110,7 @@ def _table(book: Book, row: int, table: layout.Table) -> int:
     sheet = book.sheets["summary"]
     book.put(sheet, row, 0, table.title, bold=True)
     row += 1
+    sheet.set_row(row, 30)
     for column, head in enumerate(table.columns):
         known = figures_in(cells[column] for cells in table.rows)
         unit = f"\n{book.unit(known[0])}".rstrip() if known and not table.by_row else ""

@@ -24,22 +24,30 @@ LONGEST_TEXT = 32767  # of a cell
 HEAD_ROW = 4  # the row of a sheet's heads, under its title, status and what it is about
 MONEY = (
     "investment", "grant", "annual_saving", "running_cost", "annual_net_saving", "simple_payback",
-    "economics.npv", "npv", "economics.irr", "economics.discounted_payback",
-    "economics.savings_to_investment", "economics.mirr", "economics.annual_worth", "savings.",
-    "reductions.", "stated_reductions.", "other_benefits.",
+    "reductions.co2", "economics.npv", "npv", "economics.irr", "economics.discounted_payback",
+    "economics.savings_to_investment", "savings.",
 )  # fmt: skip
 EMISSIONS = (
-    "reductions.co2", "reductions.co2e", "lifetime_reductions.", "avoided_emissions.",
+    "reductions.", "stated_reductions.", "lifetime_reductions.", "avoided_emissions.",
     "lifetime_avoided.",
 )  # fmt: skip
 Style = dict[str, Any]
 HEAD: Style = {"bold": True, "bg_color": "#E4E8EC", "text_wrap": True, "valign": "top", "bottom": 1}
-INPUT: Style = {"bg_color": "#FFF3C4", "font_color": "#1F3A93", "border": 1, "border_color": "#C9B458"}
+INPUT: Style = {
+    "bg_color": "#FFF3C4",
+    "font_color": "#1F3A93",
+    "border": 1,
+    "border_color": "#C9B458",
+}
 WARNING: Style = {"bold": True, "font_color": "#B00020"}
 FAINT: Style = {"italic": True, "font_color": "#666666"}
 TOTAL: Style = {"bold": True, "top": 1}
-WIDTHS = {"place": 34, "of-what": 34, "title": 44, "source": 50, "equation": 50, "figure": 40,
-    "said": 90, "factor": 44, "row-quality": 30}  # fmt: skip
+# Of columns of texts; those of figures are as wide as an amount in dong.
+WIDTHS = {
+    "place": 46, "of-what": 40, "title": 40, "source": 50, "equation": 50, "figure": 40,
+    "factor": 44, "said": 110, "row-quality": 30, "unit": 16, "as-written": 24, "note": 40,
+    "measure": 18, "stream": 18, "enterprise": 18, "status": 16, "province": 16, "sector": 24,
+}  # fmt: skip
 COLOURS = ("#33608C", "#C8553D")
 NO_CLOCK = datetime(1980, 1, 1)
 Range = tuple[int, int, int, int]  # first row and column, last row and column
@@ -56,6 +64,7 @@ class Book:
             {"title": harmless(report.title), "author": harmless(report.author),
              "subject": report.status, "status": report.status, "created": NO_CLOCK}
         )  # fmt: skip
+        self.is_several = "inputs" not in sheets
         self._formats: dict[tuple[Any, ...], Any] = {}
         self.sheets = {name: self._sheet(name) for name in sheets}
 
@@ -79,7 +88,8 @@ class Book:
         sheet = self.file.add_worksheet(word(f"sheet-{name}", self.language))
         status = WARNING if self.report.is_warning else {"bold": True}
         heads = {"bold": True, "font_size": 14}, status, FAINT
-        about = self.report.title, self.report.status, word(f"about-{name}", self.language)
+        said = "several" if name == "summary" and self.is_several else name
+        about = self.report.title, self.report.status, word(f"about-{said}", self.language)
         for row, (text, style) in enumerate(zip(about, heads, strict=True)):
             sheet.write_string(row, 0, harmless(text), self.style(style))
         sheet.set_landscape()
@@ -91,8 +101,11 @@ class Book:
     def heads(self, sheet: Any, labels: Mapping[str, str]) -> None:
         """The row of heads, which stays in sight and stands on every page."""
         for column, (key, label) in enumerate(labels.items()):
-            sheet.set_column(column, column, WIDTHS.get(key, 16))
-            sheet.write_string(HEAD_ROW, column, harmless(label), self.style(HEAD))
+            sheet.set_column(column, column, WIDTHS.get(key, 18))
+            style = HEAD if key in WIDTHS else {**HEAD, "align": "right"}
+            sheet.write_string(HEAD_ROW, column, _lines(label), self.style(style))
+        lines = max(label.count("\n") + 1 + len(label) // 24 for label in labels.values())
+        sheet.set_row(HEAD_ROW, 15 * lines)
         sheet.freeze_panes(HEAD_ROW + 1, 1)
         sheet.repeat_rows(HEAD_ROW)
 
@@ -106,7 +119,8 @@ class Book:
             style = {"num_format": pattern or cell_format(value), **style}
         else:
             faint = {**FAINT, "align": "right"} if isinstance(value, NotApplicable) else {}
-            style = {"valign": "top", "quote_prefix": True, **faint, **style}
+            base = {"valign": "top", "quote_prefix": True, "indent": min(column, 1)}
+            style = {**base, **faint, **style}
         if term is not None and "$" in term.text:
             known = value.value if isinstance(value, Figure) else text
             sheet.write_formula(row, column, f"={term.text}", self.style(style), known)
@@ -114,7 +128,7 @@ class Book:
             sheet.write_number(row, column, value.value, self.style(style))
         elif text:
             assert isinstance(text, str)
-            sheet.write_string(row, column, harmless(text)[:LONGEST_TEXT], self.style(style))
+            sheet.write_string(row, column, _lines(text)[:LONGEST_TEXT], self.style(style))
 
     def row(self, sheet: Any, row: int, cells: Sequence[Cell], **style: Any) -> None:
         """Cells side by side."""
@@ -146,7 +160,7 @@ class Book:
 
     def chart(
         self, sheet: Any, at: tuple[int, int], name: str, kind: str, source: str,
-        categories: Range, series: Mapping[str, Range],
+        categories: Range, series: Mapping[str, Range], largest: float,
     ) -> None:  # fmt: skip
         """A native chart of ranges of a sheet."""
         chart, place = self.file.add_chart({"type": kind}), word(f"sheet-{source}", self.language)
@@ -156,10 +170,18 @@ class Book:
             chart.add_series(ranges | line)
         chart.set_title({"name": name, "name_font": {"size": 11}})
         chart.set_legend({"position": "bottom"} if len(series) > 1 else {"none": True})
-        if kind == "bar":
-            chart.set_y_axis({"reverse": True})
-        chart.set_size({"width": 760, "height": 310})
+        axis = {
+            "num_format": "#,##0.##",
+            **({"display_units": "millions"} if largest >= 1e7 else {}),
+        }
+        chart.set_x_axis(axis) if kind == "bar" else chart.set_y_axis(axis)
+        chart.set_y_axis({"reverse": True, "interval_unit": 1}) if kind == "bar" else None
+        chart.set_size({"width": 760, "height": 260})
         sheet.insert_chart(*at, chart, {"description": name})
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(harmless, text.split("\n")))
 
 
 def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, str], Figure]:

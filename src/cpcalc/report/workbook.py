@@ -9,7 +9,7 @@ from typing import Any
 
 from cpcalc import results
 from cpcalc.diagnostics import Path, dotted
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.report import layout, summary
 from cpcalc.report.economics import line_word
 from cpcalc.report.numbers import cell_format
@@ -189,7 +189,7 @@ class _Assessment:
         """The totals as they are now and as they were assessed, and what the measures bring."""
         sheet, book = self.book.sheets["summary"], self.book
         book.heads(sheet, book.words("figure", "unit", "now", "as-assessed", "change"))
-        columns = columns_of([self.figures["totals"]], MONEY)
+        columns = columns_of([self.figures["totals"]], (*MONEY, "reductions."))
         for row, (key, _) in enumerate(columns, start=HEAD_ROW + 1):
             figure = self.figures["totals"][key]
             assert isinstance(figure, Figure)
@@ -202,12 +202,21 @@ class _Assessment:
                 sheet, row, 4, nothing, Term(f'IF(ISNUMBER(${now}),${now}-${then},"")'), pattern
             )
         charted = [key for key, _ in columns_of(self.figures.values(), MONEY)]
-        top, first, last = HEAD_ROW + len(columns) + 2, HEAD_ROW + 1, HEAD_ROW + len(self.lines) - 1
-        for key in filter(charted.__contains__, CHARTED if last >= first else ()):
-            column, label = 2 + charted.index(key), book.label(key)
-            ranges = {label: (first, column, last, column)}
-            book.chart(sheet, (top, 0), label, "bar", "measures", (first, 0, last, 0), ranges)
-            top += 17
+        top, last = HEAD_ROW, HEAD_ROW + len(self.lines) - 1
+        for key in filter(charted.__contains__, CHARTED if self.lines.keys() > {"totals"} else ()):
+            column = 2 + charted.index(key)
+            name, largest = self._charted(key)
+            first = HEAD_ROW + 1
+            ranges = {name: (first, column, last, column)}
+            across = (first, 0, last, 0)
+            book.chart(sheet, (top, 6), name, "bar", "measures", across, ranges, largest)
+            top += 14
+
+    def _charted(self, key: str) -> tuple[str, float]:
+        """The name of a chart with its unit, and the largest figure in it."""
+        known = figures_in(figures.get(key) for figures in self.figures.values())
+        name = self.book.label(key, known[0]).replace("\n", ", ")
+        return name, max(abs(figure.value) for figure in known)
 
     def _inputs(self) -> None:
         """What may be changed; how long something lasts decides how long the tables are."""
@@ -297,12 +306,15 @@ class _Assessment:
                 row += 1
                 across = (HEAD_ROW, 2, HEAD_ROW, 1 + longest)
                 name = word("sheet-flow", self.language)
-                book.chart(sheet, (row, 0), name, "column", "flow", across, drawn)
+                largest = max(abs(one.value) for one in self.flows[place]["net"])
+                book.chart(sheet, (row, 0), name, "column", "flow", across, drawn, largest)
                 row += 16
 
     def _sources(self) -> None:
         sheet, book, result = self.book.sheets["sources"], self.book, self.result
-        book.heads(sheet, book.words("source", "value"))
+        book.heads(
+            sheet, {"place": word("source", self.language), "said": word("value", self.language)}
+        )
         made = {"cpcalc": result.provenance.cpcalc, "sha256": result.provenance.sha256}
         pairs: list[layout.Pair] = [*summary.who(result, self.language)]
         pairs += summary.rests_on(result, self.language)
