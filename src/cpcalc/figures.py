@@ -256,11 +256,18 @@ def with_bound(figure: Figure) -> Figure:
     return figure if bound == figure.bound else replace(figure, bound=bound)
 
 
-def steps(figure: Figure, known: set[int] | None = None) -> Iterator[Figure]:
+def _ends(figure: Figure) -> bool:
+    """Whether nothing is behind a figure, or it is a bound, behind which nobody looks."""
+    return figure.formula is None or figure.bound is not None
+
+
+def steps(
+    figure: Figure, known: set[int] | None = None, ends: Callable[[Figure], bool] = _ends
+) -> Iterator[Figure]:
     """The figures a figure rests on and itself, each once and after its operands.
 
-    A bound is not looked behind. Those that are ``known`` by their identity are left out, and all
-    that are met become so.
+    What ``ends`` is not looked behind. Those that are ``known`` by their identity are left out, and
+    all that are met become so.
     """
     done = set[int]() if known is None else known
     pending: list[tuple[Figure, bool]] = [(figure, False)]
@@ -268,7 +275,7 @@ def steps(figure: Figure, known: set[int] | None = None) -> Iterator[Figure]:
         current, has_operands = pending.pop()
         if id(current) in done:
             continue
-        if has_operands or current.formula is None or current.bound is not None:
+        if has_operands or ends(current):
             done.add(id(current))
             yield current
             continue

@@ -24,11 +24,11 @@ from cpcalc import results
 from cpcalc.__main__ import run
 from cpcalc.app.questions import compare
 from cpcalc.calc import emissions, finance, money, roots, savings
-from cpcalc.figures import BY_UNITS, CASE, Figure, NotApplicable, Reported
+from cpcalc.figures import BY_UNITS, CASE, Figure, NotApplicable
 from cpcalc.report import workbook
 from cpcalc.report.layout import harmless
-from cpcalc.report.sheets import Book
-from cpcalc.report.workings import Term, is_fixed, term_of
+from cpcalc.report.numbers import A_YEAR
+from cpcalc.report.workings import Term, term_of
 from cpcalc.report.writers import render
 from cpcalc.results import AssessmentResult
 from cpcalc.texts import LANGUAGES, word
@@ -57,10 +57,8 @@ class Made:
 
 
 def made(result: AssessmentResult, path: Path) -> Made:
-    book = Book(report_of(outcome_of(path), "en"), workbook.SHEETS)
-    sheets = workbook._Assessment(book, result)
-    sheets.write()
-    return Made(sheets, book.closed())
+    report = report_of(outcome_of(path), "en")
+    return Made(workbook._Assessment(workbook._Book(report), result), render(report, ".xlsx"))
 
 
 def changed(item: Made, factors: Mapping[str, float]) -> bytes:
@@ -77,18 +75,21 @@ def changed(item: Made, factors: Mapping[str, float]) -> bytes:
 
 def factors_of(item: Made) -> dict[str, float]:
     """Another factor for each input that may be changed."""
-    free = [leaf for leaf in item.sheets.inputs if not is_fixed(item.sheets.leaves[leaf])]
-    places = [item.sheets._place(leaf.reference)[0] for leaf in free]
+    places = [
+        item.sheets._place(origin.reference)[0]
+        for (origin, *_), figure in item.sheets.leaves.items()
+        if origin.kind == "input" and figure.unit.exponents != A_YEAR
+    ]
     return {place: 1 + (1 + number % 7) / 1000 for number, place in enumerate(places)}
 
 
 def assessed_anew(path: Path, item: Made, factors: Mapping[str, float]) -> AssessmentResult:
     """What the engine says of the file with the same inputs, as people type them."""
     sets = []
-    for leaf, figure in item.sheets.leaves.items():
-        place = item.sheets._place(leaf.reference)[0] if leaf.kind == "input" else ""
+    for origin, *_ in item.sheets.leaves:
+        place = item.sheets._place(origin.reference)[0] if origin.kind == "input" else ""
         if place in factors:
-            number, unit = A_NUMBER.fullmatch(figure.operands[0].text).groups()  # type: ignore[union-attr]
+            number, unit = A_NUMBER.fullmatch(origin.text).groups()  # type: ignore[union-attr]
             value = float(number.replace(" ", "")) * factors[place]
             sets.append((place, f"{value!r}{unit}"))
     ((_, outcome),) = compare(str(path), IN_FULL, [], sets).scenarios
@@ -146,20 +147,10 @@ def recalculated(
     return found | {"cards": cells("cards")}
 
 
-def figures_of(result: AssessmentResult) -> dict[tuple[str, str], Reported]:
-    """The engine's figures, by the names that a workbook's cells have."""
-    found: dict[tuple[str, str], Reported] = {}
-    for stream in result.streams:
-        sides = stream._asdict()
-        found |= {(f"streams.{stream.id}", name): sides[name] for name in workbook.SIDES}
-    lines = {f"measures.{item.id}": item.line for item in result.measures}
-    lines |= {f"groups.{item.id}": item.line for item in result.groups}
-    for place, line in (lines | {"totals": result.totals}).items():
-        found |= {(place, name): figure for name, figure in results.figures_of(line).items()}
-        if isinstance(line.economics, results.Economics):
-            for key, amounts in workbook._flows(line.economics.cash_flow):
-                found |= {(place, f"{key}.{year}"): one for year, one in enumerate(amounts)}
-    return found
+def all_of(terms: Mapping[str, Mapping[str, Term]]) -> Iterator[tuple[str, str, Term]]:
+    for place, some in terms.items():
+        for key, term in some.items():
+            yield place, key, term
 
 
 CASES = [path.stem for path in SOME] + [f"{path.stem}-{name}" for path in VARIED for name in ("all", "few")]  # fmt: skip
@@ -171,24 +162,24 @@ def test_the_formulas_give_the_figures_of_the_engine(
     name: str, recalculated: dict[str, tuple[Made, AssessmentResult, Any]]
 ) -> None:
     item, result, book = recalculated[name]
-    expected, seen = figures_of(result), 0
-    for key, term in item.sheets.terms.items():
+    expected, seen = workbook.figures_by_place(result), 0
+    for place, key, term in all_of(item.sheets.terms):
         if "!" not in term.text:
             continue  # a number by definition
         sheet, _, cell = term.text.partition("!")
-        found, figure = book[sheet.strip("'")][cell.replace("$", "")].value, expected[key]
+        found, figure = book[sheet.strip("'")][cell.replace("$", "")].value, expected[place][key]
         seen += 1
         if isinstance(figure, NotApplicable):
-            assert found == word(figure.code, "en"), key
+            assert found == word(figure.code, "en"), (place, key)
         else:
             # sums that cancel out are nothing but for the last digit of their parts
-            assert found == pytest.approx(figure.value, rel=1e-9, abs=1e-6), key
+            assert found == pytest.approx(figure.value, rel=1e-9, abs=1e-6), (place, key)
     assert seen > 10
     if name.endswith(("all", "few")):  # nothing stood still
-        before = figures_of(item.sheets.result)
+        before = item.sheets.figures
         moved = ["annual_saving", "economics.npv", "simple_payback", "reductions.co2"]
         for figure_name in moved:
-            one, other = before["totals", figure_name], expected["totals", figure_name]
+            one, other = before["totals"][figure_name], expected["totals"][figure_name]
             assert isinstance(one, Figure)
             assert isinstance(other, Figure)
             assert not math.isclose(one.value, other.value, rel_tol=1e-4)
@@ -322,7 +313,7 @@ def test_every_file_has_a_workbook(number: int) -> None:
     with zipfile.ZipFile(BytesIO(render(report, ".xlsx"))) as archive:
         properties = archive.read("docProps/core.xml").decode()
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        assert len(sheets) == len(workbook.SHEETS)
+        assert len(sheets) == 9
         assert harmless(report.status).replace("&", "&amp;") in properties
         strings = archive.read("xl/sharedStrings.xml").decode()
         assert word("as-assessed", LANGUAGES[number % 2]) in strings
@@ -392,7 +383,7 @@ def test_a_programme_and_several_files_have_a_row_for_each_enterprise_and_sums(
     run(["programme", str(PROGRAMME), "--format", "json"])
     data = json.loads(capsys.readouterr().out)
     book, cached = (openpyxl.load_workbook(path, data_only=way) for way in (False, True))
-    assert book.sheetnames == ["Summary", "Enterprises", "Measures"]
+    assert book.sheetnames == ["Enterprises", "Measures"]
     for sheet, count in (("Enterprises", 19), ("Measures", len(data["measures"]))):
         rows = list(book[sheet].iter_rows(min_row=5, values_only=True))
         assert len(rows) == count + 2

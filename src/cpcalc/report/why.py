@@ -66,7 +66,7 @@ def _steps(
     known.setdefault(id(figure), "" if indent else name)
     yield indent, name, figure, above
     if above is None:
-        for label, operand in operands(figure):
+        for label, operand in _operands(figure):
             yield from _steps(label, operand, indent + "  ", known)
 
 
@@ -108,7 +108,7 @@ def _is_sum(figure: Figure) -> bool:
     return any(parameter.kind is parameter.VAR_POSITIONAL for parameter in _parameters(figure))
 
 
-def operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
+def _operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
     """The operands of a step with the names its formula gives them; those of a sum numbered."""
     names: list[str] = []
     for parameter in _parameters(figure):
@@ -163,6 +163,6 @@ def _number(figure: Figure, sources: Sources, steps: list[Data], known: dict[int
     if card is not None:
         step["formula"] = {"symbol": card.symbol, "equation": card.equation, "source": card.source}
     step["operands"] = {
-        name: _number(operand, sources, steps, known) for name, operand in operands(figure)
+        name: _number(operand, sources, steps, known) for name, operand in _operands(figure)
     }
     return number

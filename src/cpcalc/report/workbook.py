@@ -2,67 +2,242 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
 from itertools import pairwise
-from typing import Any
+from math import fsum
+from typing import Any, NamedTuple
 
-from cpcalc import results
+import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
+
+from cpcalc import names, results
 from cpcalc.diagnostics import Path, dotted
-from cpcalc.figures import Figure, Reported, figures_in
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
 from cpcalc.report import layout, summary
-from cpcalc.report.economics import line_word
-from cpcalc.report.numbers import cell_format
-from cpcalc.report.several_sheets import write_several
-from cpcalc.report.sheets import (
-    EMISSIONS,
-    FAINT,
-    HEAD_ROW,
-    INPUT,
-    MONEY,
-    TOTAL,
-    WARNING,
-    Book,
-    columns_of,
-    pattern_of,
-)
-from cpcalc.report.tables import MeasureOrGroup
-from cpcalc.report.workings import PARTS_COLUMN, Row, Term, Workings, is_fixed, leaves
+from cpcalc.report.economics import RATIOS, line_word
+from cpcalc.report.enterprises import label_of
+from cpcalc.report.layout import harmless
+from cpcalc.report.numbers import A_YEAR, cell_format, in_language
+from cpcalc.report.tables import HEADLINES
+from cpcalc.report.workings import Row, Term, Workings, leaves
 from cpcalc.report.writers import Report
-from cpcalc.results import AssessmentResult, CashFlow, Economics, Line, MeasureResult
-from cpcalc.texts import equation_words, operand_word, title, word
+from cpcalc.results import AssessmentResult, Economics, Figures, Line
+from cpcalc.rows import counting, row_of
+from cpcalc.texts import equation_words, read_texts, sector_name, title, word
 
-SHEETS = (
-    "summary", "measures", "inputs", "streams", "flow", "emissions", "factors", "sources",
-    "workings",
-)  # fmt: skip
-SHEETS_OF_SEVERAL = ("summary", "enterprises", "measures")
+LOOK = read_texts("workbook")
+FIRST = 6  # the row after title, status, what the sheet is about and its heads
+A4, LONGEST_TEXT, NO_CLOCK = 9, 32767, datetime(1980, 1, 1)
 SIDES = ("baseline", "after", "saving")
-CHARTED = ("annual_saving", "simple_payback", "reductions.co2")
-# The cases of a payback (P-1) of an investment {0} and an annual net saving {1}.
-PAYBACK = (
-    'IF({1}>0,IF({0}>0,{0}/{1},"{immediate}"),IF({1}<0,IF({0}<0,"{trade}","{worsens}"),'
-    'IF({0}>0,"{never}",IF({0}<0,"{immediate}","{none}"))))'
-)
-# Of a simple payback {0}, when present values added up come back {1}, and their sums {2} (F-20).
-DISCOUNTED = (
-    'IF(ISNUMBER({0}),IF(COUNT({1})>0,MIN({1}),IF(MIN({2})<0,"{never}","{immediate}")),{0})'
-)
-CASES = {
-    "immediate": "immediate", "trade": "trade-off", "worsens": "worsens", "never": "never",
-    "none": "not-applicable",
-}  # fmt: skip
+LEAVES = {"input": "inputs", "factor": "factors"}  # the sheet of each kind
+
+
+class Live(NamedTuple):
+    """A cell that is a formula, or is shown in a style."""
+
+    value: layout.Cell
+    term: Term | None = None
+    style: str = ""
+    is_ratio: bool = False
+
+
+Cells = Sequence[layout.Cell | Live]
+Lines = Sequence[tuple[Cells, Figures]]
 
 
 def document_bytes(report: Report) -> bytes:
     """The workbook's file."""
+    book = _Book(report)
     is_one = report.programme is None and len(report.assessments) == 1
-    book = Book(report, SHEETS if is_one else SHEETS_OF_SEVERAL)
-    if is_one:
-        _Assessment(book, report.assessments[0]).write()
-    else:
-        write_several(book, report)
-    return book.closed()
+    _Assessment(book, report.assessments[0]).write() if is_one else _write_several(book)
+    book.file.close()
+    return book.bytes.getvalue()
+
+
+class _Book:
+    """A workbook whose sheets all say what they rest on."""
+
+    def __init__(self, report: Report) -> None:
+        self.report, self.language, self.bytes = report, report.language, BytesIO()
+        self.file = xlsxwriter.Workbook(self.bytes, {"in_memory": True})
+        said = {"title": report.title, "author": report.author, "subject": report.status}
+        said = {key: harmless(text) for key, text in said.items()}
+        self.file.set_properties({**said, "status": report.status, "created": NO_CLOCK})
+        self._styles: dict[tuple[str, str], Any] = {}
+
+    def style(self, name: str, number: str = "General") -> Any:
+        """A format, made once."""
+        if (name, number) not in self._styles:
+            look = {"num_format": number, **LOOK["styles"][name]}
+            self._styles[name, number] = self.file.add_format(look)
+        return self._styles[name, number]
+
+    def name(self, sheet: str) -> str:
+        """The name of a sheet."""
+        return word(f"sheet-{sheet}", self.language)
+
+    def words(self, *keys: str) -> dict[str, str]:
+        """Heads by their keys."""
+        return {key: word(key, self.language) for key in keys}
+
+    def sheet(self, name: str, heads: Mapping[str, str], rows: Iterable[Cells]) -> Any:
+        """A sheet under its heads, which stay in sight and stand on every page."""
+        report, sheet = self.report, self.file.add_worksheet(self.name(name))
+        said = report.title, report.status, word(f"about-{name}", self.language)
+        styles = "title", "warning" if report.is_warning else "status", "faint"
+        for row, texts in enumerate(zip(said, styles, strict=True)):
+            self._put(sheet, row, 0, Live(texts[0], style=texts[1]))
+        for column, (key, label) in enumerate(heads.items()):
+            is_text = key in LOOK["widths"]
+            sheet.set_column(column, column, LOOK["widths"].get(key, 18))
+            style = "head" if is_text else "number-head"
+            self._put(sheet, FIRST - 2, column, Live(label, style=style))
+        sheet.set_row(FIRST - 2, 45)
+        sheet.freeze_panes(FIRST - 1, 1)
+        sheet.repeat_rows(FIRST - 2)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{report.status.replace('&', '&&')[:200]}&R&P / &N")
+        for row, cells in enumerate(rows, start=FIRST - 1):
+            for column, cell in enumerate(cells):
+                self._put(sheet, row, column, cell if isinstance(cell, Live) else Live(cell))
+        return sheet
+
+    def _put(self, sheet: Any, row: int, column: int, cell: Live) -> None:
+        """A figure as a number or a live formula; every text as text, whatever it looks like."""
+        value, term, style, is_ratio = cell
+        text = layout.cell_text(value, None, self.language)
+        if isinstance(value, Figure):
+            look = self.style(style, cell_format(value, is_ratio=is_ratio))
+        else:
+            look = self.style(style or ("faint" if isinstance(value, NotApplicable) else "text"))
+        known = value.value if isinstance(value, Figure) else text
+        if term is not None and "$" in term.text:
+            sheet.write_formula(row, column, f"={term.text}", look, known)
+        elif isinstance(value, Figure):
+            sheet.write_number(row, column, known, look)
+        elif text:
+            said = "\n".join(map(harmless, text.split("\n")))
+            sheet.write_string(row, column, said[:LONGEST_TEXT], look)
+
+    def chart(
+        self, sheet: Any, at: Sequence[int], kind: str, source: str, across: Sequence[int],
+        series: Mapping[str, Sequence[int]], largest: float,
+    ) -> None:  # fmt: skip
+        """A native chart of ranges of a sheet, named by its series."""
+        chart, named = self.file.add_chart({"type": kind}), ", ".join(series)
+        for colour, (label, values) in zip(LOOK["colours"], series.items(), strict=False):
+            ranges = {"categories": [self.name(source), *across]}
+            ranges["values"] = [self.name(source), *values]
+            chart.add_series({"name": label, "fill": {"color": colour}, "gap": 60, **ranges})
+        amounts = {"num_format": "#,##0.##"} | (
+            {"display_units": "millions"} if largest > 1e7 else {}
+        )
+        chart.set_x_axis(amounts if kind == "bar" else {})
+        chart.set_y_axis({"reverse": True, "interval_unit": 1} if kind == "bar" else amounts)
+        chart.set_title({"name": named, "name_font": {"size": 11}})
+        chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom"})
+        chart.set_size({"width": 760, "height": 260})
+        sheet.insert_chart(*at, chart, {"description": named})
+
+    def label(self, key: str) -> str:
+        """A figure's name in words."""
+        family, _, member = key.partition(".")
+        if key in HEADLINES or family == "economics":
+            return word(HEADLINES.get(key, member), self.language)
+        if family in ("avoided_emissions", "lifetime_avoided"):
+            scope, gas = (word(part, self.language) for part in member.split("."))
+            return f"{word(family, self.language)}: {gas}, {scope}"
+        return label_of(key, self.language)
+
+    def unit(self, figure: object) -> str:
+        """The unit of a figure; none of a number, or of what is no figure."""
+        text = str(getattr(figure, "unit", "1"))
+        return "" if text.startswith("1") else in_language(text, self.language)
+
+    def lines(
+        self, name: str, texts: Sequence[str], rows: Lines, keys: Sequence[str],
+        terms: Mapping[int, Mapping[str, Term]], *, adds: bool = False,
+    ) -> None:  # fmt: skip
+        """A row of texts and figures for each line; the last ones are totals, or sums are added."""
+        columns = columns_of((figures for _, figures in rows), keys)
+        heads = {
+            " ".join(one): f"{self.label(one[0])}\n{self.unit(columns[one])}" for one in columns
+        }
+        last = None if adds else len(rows) - 1
+        shown: list[Cells] = []
+        for row, (said, figures) in enumerate(rows):
+            style, mine = "total" if row == last else "", terms.get(row, {})
+            cells = (_in_unit(figures.get(key), unit) for key, unit in columns)
+            shown.append([*said, *(
+                Live(value, mine.get(key), style, key.rpartition(".")[2] in RATIOS)
+                for value, (key, _) in zip(cells, columns, strict=True)
+            )])  # fmt: skip
+        if adds and rows:
+            known = [figures for _, figures in rows]
+            whole = word("total", self.language), *[""] * (len(texts) - 1)
+            shown.append(
+                [*(Live(text, style="total") for text in whole), *_sums(columns, known, len(texts))]
+            )
+        self.sheet(name, self.words(*texts) | heads, shown)
+
+
+def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, str], Figure]:
+    """The figures that rows have, by name and unit, in the order of some names and families."""
+    known = ((key, figure) for row in rows for key, figure in row.items())
+    found = {(key, str(one.unit)): one for key, one in known if isinstance(one, Figure)}
+    return {
+        (name, unit): figure
+        for key in keys for (name, unit), figure in found.items()
+        if name == key or (key.endswith(".") and name.startswith(key))
+    }  # fmt: skip
+
+
+def _in_unit(value: Reported | None, unit: str) -> Reported | None:
+    return None if isinstance(value, Figure) and str(value.unit) != unit else value
+
+
+def _sums(
+    columns: Iterable[tuple[str, str]], rows: Sequence[Figures], first: int
+) -> Iterator[Live]:
+    """The sum of each column that adds, as a formula."""
+    for column, (key, unit) in enumerate(columns, start=first):
+        known = figures_in(_in_unit(row.get(key), unit) for row in rows)
+        whole = replace(known[0], value=fsum(figure.value for figure in known))
+        cells = xl_range_abs(FIRST - 1, column, FIRST - 2 + len(rows), column)
+        is_sum = names.declared(key).adds == names.SUM
+        yield Live(whole, Term(f"SUM({cells})"), "total") if is_sum else Live("")
+
+
+def _write_several(book: _Book) -> None:
+    """A row for each enterprise and for each measure, and their sums."""
+    language, programme, found = book.language, book.report.programme, book.report.assessments
+    members = [(one.row, one.figures) for one in (programme.enterprises if programme else ())]
+    members += [(row_of(one, 0), results.figures_of(one.totals)) for one in found]
+    parts: list[tuple[str, Any, Figures]]
+    parts = [(one.enterprise, one, one.figures) for one in (programme.pool if programme else ())]
+    for result in found:
+        enterprise = str(result.enterprise["id"])
+        parts += [(enterprise, one, results.figures_of(one.line)) for one in counting(result)]
+    rows = [
+        (
+            (row.id, title(row.name, language), row.province, sector_name(row.sector, language)),
+            figures,
+        )
+        for row, figures in members
+    ]
+    texts = ("enterprise", "title", "province", "sector")
+    book.lines("enterprises", texts, rows, LOOK["measures"], {}, adds=True)
+    rows = [
+        ((enterprise, one.id, title(one.title, language), word(one.status, language)), figures)
+        for enterprise, one, figures in parts
+    ]
+    texts = ("enterprise", "measure", "title", "status")
+    book.lines("measures", texts, rows, LOOK["measures"], {}, adds=True)
 
 
 # ---- one assessment ------------------------------------------------------------------------------
@@ -71,286 +246,188 @@ def document_bytes(report: Report) -> bytes:
 class _Assessment:
     """The sheets of one assessment: inputs, what follows from them, and how."""
 
-    def __init__(self, book: Book, result: AssessmentResult) -> None:
+    def __init__(self, book: _Book, result: AssessmentResult) -> None:
         self.book, self.result, self.language = book, result, book.language
-        self.lines: dict[str, tuple[str, str, Line]] = {}  # by place: id, title and line
-        items: list[MeasureOrGroup] = [*result.groups, *result.measures]
-        for item in items:
-            kind = "measures" if isinstance(item, MeasureResult) else "groups"
-            named = title(item.title, self.language)
-            self.lines[f"{kind}.{item.id}"] = (item.id, named, item.line)
-        self.lines["totals"] = (word("total", self.language), "", result.totals)
-        self.figures = {place: results.figures_of(line) for place, (*_, line) in self.lines.items()}
-        self.flows: dict[str, dict[str, tuple[Figure, ...]]] = {
-            place: dict(_flows(line.economics.cash_flow))
-            for place, (*_, line) in self.lines.items()
-            if isinstance(line.economics, Economics)
-        }
-        self.leaves = leaves(figure for _, figure in self._all())
-        met: dict[object, int] = {}
-        self.inputs = [leaf for leaf in self.leaves if leaf.kind == "input"]
-        for leaf in self.inputs:
-            met.setdefault(leaf.reference[:2], len(met))
-        self.inputs.sort(key=lambda leaf: (leaf.section, met[leaf.reference[:2]]))
-        self.factors = sorted(leaf for leaf in self.leaves if leaf.kind == "factor")
-        cells = {
-            leaf: Term(f"{book.name(sheet)}!$C${row}")
-            for sheet, some in (("inputs", self.inputs), ("factors", self.factors))
-            for row, leaf in enumerate(some, start=HEAD_ROW + 2)
-        }
-        self.workings = Workings(book.name("workings"), HEAD_ROW + 1, cells)
-        self.terms: dict[tuple[str, str], Term] = {}
-
-    def _all(self) -> Iterator[tuple[tuple[str, str], Figure]]:
-        """Every figure of the sheets, with its place and name."""
-        for item in self.result.streams:
-            for name in SIDES:
-                if isinstance(figure := getattr(item, name), Figure):
-                    yield (f"streams.{item.id}", name), figure
-        for place, figures in self.figures.items():
-            for (name, _), figure in columns_of([figures], (*MONEY, *EMISSIONS)).items():
-                yield (place, name), figure
-        for place, flows in self.flows.items():
-            for key, amounts in flows.items():
-                for year, amount in enumerate(amounts):
-                    yield (place, f"{key}.{year}"), amount
-
-    def write(self) -> None:
-        """All sheets; the workings last, as they hold what the others needed."""
-        for (place, name), figure in self._all():
-            label = f"{place}.{name}"
-            term = self.workings.term(label, figure, lambda text: operand_word(text, self.language))
-            self.terms[place, name] = self.workings.outside(term)
-        for place, (*_, line) in self.lines.items():
+        self.lines: dict[str, tuple[Cells, Line]] = {}  # by place
+        for kind in ("groups", "measures"):
+            for item in getattr(result, kind):
+                texts = item.id, Live(title(item.title, self.language), style="wrapped")
+                self.lines[f"{kind}.{item.id}"] = texts, item.line
+        whole = Live(word("total", self.language), style="total"), Live("", style="total")
+        self.lines["totals"] = whole, result.totals
+        self.figures = figures_by_place(result)
+        shown = ("flow.", *SIDES, *LOOK["measures"], *LOOK["emissions"])
+        known = {
+            (place, name): figure
+            for place, figures in self.figures.items() for name, figure in figures.items()
+            if isinstance(figure, Figure) and name.startswith(shown)
+        }  # fmt: skip
+        self.leaves, cells = leaves(known.values()), {}
+        for kind, sheet in LEAVES.items():
+            some = [leaf for leaf in self.leaves if leaf[0].kind == kind]
+            for row, leaf in enumerate(some, start=FIRST):
+                cells[leaf] = Term(f"'{book.name(sheet)}'!$C${row}")
+        self.workings = Workings(f"'{book.name('workings')}'", FIRST, cells)
+        self.terms: dict[str, dict[str, Term]] = {place: {} for place in self.figures}
+        for (place, name), figure in known.items():
+            self.terms[place][name] = self.workings.term(f"{place}.{name}", figure)
+        for place, (_, line) in self.lines.items():
             self._paybacks(place, line)
-        self._lines("measures", MONEY)
-        self._lines("emissions", EMISSIONS)
-        self._summary()
-        self._inputs()
-        self._factors()
-        self._streams()
-        self._cash_flow()
-        self._sources()
-        self._workings()
-
-    # ---- paybacks, whose case may change ---------------------------------------------------------
 
     def _paybacks(self, place: str, line: Line) -> None:
         """Paybacks by their cases, so that one that comes or goes with an input is seen."""
-        cost = self.terms.get((place, "investment"))
-        saving = self.terms.get((place, "annual_net_saving"))
+        terms, words = self.terms[place], [word(case, self.language) for case in LOOK["cases"]]
+        cost, saving = terms.get("investment"), terms.get("annual_net_saving")
         if not cost or not saving or getattr(line.simple_payback, "code", "") == "incomplete":
             return
-        if line.grant is not None:
-            cost = cost - self.terms[place, "grant"]
-        words = {name: word(case, self.language) for name, case in CASES.items()}
-        formula = PAYBACK.format(cost.within(0), saving.within(0), **words)
-        simple = self._case(place, "simple_payback", line.simple_payback, formula)
-        flow = self.flows.get(place, {}).get("cumulative")
-        if flow is None or not isinstance(line.economics, Economics):
-            return
-        ends = [self.terms[place, f"cumulative.{year}"].text for year in range(len(flow))]
-        parts = [
-            f'IF(AND({before}<0,{after}>=0),{year}+{before}/({before}-{after}),"")'
-            for year, (before, after) in enumerate(pairwise(ends))
-        ]
-        beside = self.workings.parts(len(parts))
-        formula = DISCOUNTED.format(simple.text, beside, ",".join(ends), **words)
-        name = "economics.discounted_payback"
-        self._case(place, name, line.economics.discounted_payback, formula, parts)
+        cost = cost - terms["grant"] if "grant" in terms else cost
+        formula = LOOK["payback"].format(cost.within(0), saving.within(0), *words)
+        simple = self.workings.add(Row(f"{place}.simple_payback", line.simple_payback, formula))
+        terms["simple_payback"] = simple
+        ends = [term.text for name, term in terms.items() if name.startswith("flow.cumulative.")]
+        if ends and isinstance(line.economics, Economics):
+            parts = [LOOK["crossing"].format(year, *two) for year, two in enumerate(pairwise(ends))]
+            beside, known = self.workings.parts(len(parts)), line.economics.discounted_payback
+            cases = simple.text, ",".join(ends), beside, words[0], words[3]
+            row = Row(f"{place}.payback", known, LOOK["discounted"].format(*cases), parts)
+            terms["economics.discounted_payback"] = self.workings.add(row)
 
-    def _case(
-        self, place: str, name: str, known: Reported, formula: str, parts: Sequence[str] = ()
-    ) -> Term:
-        term = self.workings.add(Row(f"{place}.{name}", known, formula, parts))
-        self.terms[place, name] = self.workings.outside(term)
-        return self.terms[place, name]
+    def write(self) -> None:
+        """All sheets."""
+        book, places, rows = self.book, list(self.lines), list[Cells]()
+        summed = columns_of([self.figures["totals"]], (*LOOK["measures"], "reductions."))
+        for row, ((key, _), figure) in enumerate(summed.items(), start=FIRST):
+            change = Term(f'IF(ISNUMBER($C{row}),$C{row}-$D{row},"")')
+            then = Live(figure, is_ratio=key.endswith(RATIOS))
+            now = then._replace(term=self.terms["totals"].get(key), style="status")
+            moved = then._replace(value=replace(figure, value=0.0), term=change)
+            rows.append((book.label(key), book.unit(figure), now, then, moved))
+        heads = book.words("figure", "unit", "now", "as-assessed", "change")
+        sheet, last = book.sheet("summary", heads, rows), FIRST - 3 + len(places)
+        columns = columns_of(self.figures.values(), LOOK["measures"]).items()
+        for column, ((key, _), figure) in enumerate(columns, start=2):
+            if key in LOOK["charted"] and len(places) > 1:
+                at = FIRST - 2 + 14 * LOOK["charted"].index(key), 6
+                series = {
+                    f"{book.label(key)}, {book.unit(figure)}": (FIRST - 1, column, last, column)
+                }
+                across = FIRST - 1, 0, last, 0
+                known = figures_in(figures.get(key) for figures in self.figures.values())
+                largest = max(abs(one.value) for one in known)
+                book.chart(sheet, at, "bar", "measures", across, series, largest)
+        lines = [(texts, self.figures[place]) for place, (texts, _) in self.lines.items()]
+        terms = {row: self.terms[place] for row, place in enumerate(places)}
+        for name in ("measures", "emissions"):
+            book.lines(name, ("measure", "title"), lines, LOOK[name], terms)
+        heads = book.words("place", "unit", "value", "as-written", "title", "note")
+        for kind, name in LEAVES.items():
+            book.sheet(name, heads, self._leaves(kind))
+        self._streams()
+        self._cash_flow()
+        told = [*summary.who(self.result, self.language), *self._rests_on()]
+        texts = [(label, layout.pair_text(value, self.language)) for label, value in told]
+        book.sheet("sources", book.words("figure", "source"), texts)
+        heads = book.words("figure", "equation", "value", "unit", "source", "note")
+        book.sheet("workings", heads, self._workings())
 
-    # ---- sheets ----------------------------------------------------------------------------------
-
-    def _lines(self, name: str, keys: Sequence[str]) -> None:
-        """A row for each measure and group, and the totals."""
-        book, sheet = self.book, self.book.sheets[name]
-        columns = columns_of(self.figures.values(), keys)
-        heads = {key: word(key, self.language) for key in ("measure", "title")}
-        heads |= {f"{key} {unit}": book.label(key, one) for (key, unit), one in columns.items()}
-        book.heads(sheet, heads)
-        for row, (place, (short, named, _)) in enumerate(self.lines.items(), start=HEAD_ROW + 1):
-            style = TOTAL if place == "totals" else {}
-            book.row(sheet, row, (short, named), text_wrap=True, **style)
-            for column, (key, unit) in enumerate(columns, start=2):
-                value = self.figures[place].get(key)
-                if isinstance(value, Figure) and str(value.unit) != unit:
-                    continue
-                term = self.terms.get((place, key))
-                book.put(sheet, row, column, value, term, pattern_of(key, value), **style)
-
-    def _summary(self) -> None:
-        """The totals as they are now and as they were assessed, and what the measures bring."""
-        sheet, book = self.book.sheets["summary"], self.book
-        book.heads(sheet, book.words("figure", "unit", "now", "as-assessed", "change"))
-        columns = columns_of([self.figures["totals"]], (*MONEY, "reductions."))
-        for row, (key, _) in enumerate(columns, start=HEAD_ROW + 1):
-            figure = self.figures["totals"][key]
-            assert isinstance(figure, Figure)
-            pattern, now, then = pattern_of(key, figure), f"C{row + 1}", f"D{row + 1}"
-            book.row(sheet, row, (book.label(key), book.unit(figure)))
-            book.put(sheet, row, 2, figure, self.terms["totals", key], pattern, bold=True)
-            book.put(sheet, row, 3, figure, None, pattern)
-            nothing = replace(figure, value=0.0)
-            book.put(
-                sheet, row, 4, nothing, Term(f'IF(ISNUMBER(${now}),${now}-${then},"")'), pattern
-            )
-        charted = [key for key, _ in columns_of(self.figures.values(), MONEY)]
-        top, last = HEAD_ROW, HEAD_ROW + len(self.lines) - 1
-        for key in filter(charted.__contains__, CHARTED if self.lines.keys() > {"totals"} else ()):
-            column = 2 + charted.index(key)
-            name, largest = self._charted(key)
-            first = HEAD_ROW + 1
-            ranges = {name: (first, column, last, column)}
-            across = (first, 0, last, 0)
-            book.chart(sheet, (top, 6), name, "bar", "measures", across, ranges, largest)
-            top += 14
-
-    def _charted(self, key: str) -> tuple[str, float]:
-        """The name of a chart with its unit, and the largest figure in it."""
-        known = figures_in(figures.get(key) for figures in self.figures.values())
-        name = self.book.label(key, known[0]).replace("\n", ", ")
-        return name, max(abs(figure.value) for figure in known)
-
-    def _inputs(self) -> None:
-        """What may be changed; how long something lasts decides how long the tables are."""
-        sheet, book = self.book.sheets["inputs"], self.book
-        book.heads(sheet, book.words("place", "of-what", "value", "unit", "as-written", "note"))
-        for row, leaf in enumerate(self.inputs, start=HEAD_ROW + 1):
-            figure, is_free = self.leaves[leaf], not is_fixed(self.leaves[leaf])
-            book.row(sheet, row, (*self._place(leaf.reference), None, book.unit(figure)))
-            book.put(sheet, row, 2, figure, **(INPUT if is_free else {}))
-            note = "input" if is_free else "fixed-input"
-            book.put(sheet, row, 4, figure.operands[0].text)
-            book.put(sheet, row, 5, word(note, self.language), **FAINT)
-            if is_free:
-                sheet.data_validation(row, 2, row, 2, {"validate": "decimal", "criteria": "between",
-                    "minimum": -1e60, "maximum": 1e60, "input_title": word("input", self.language),
-                    "input_message": word("about-inputs", self.language)[:255]})  # fmt: skip
+    def _leaves(self, kind: str) -> Iterator[Cells]:
+        """Inputs or cited factors; how long something lasts decides how long the tables are."""
+        used = {item.reference: item for item in self.result.factors}
+        for (origin, *_), figure in self.leaves.items():
+            item, unit = used.get(origin.reference), self.book.unit(figure)
+            if origin.kind == kind == "input":
+                is_fixed = figure.unit.exponents == A_YEAR
+                note = word("fixed-input" if is_fixed else "input", self.language)
+                place, of = self._place(origin.reference)
+                value = Live(figure, style="" if is_fixed else "input")
+                yield place, unit, value, origin.text, of, note
+            elif origin.kind == kind:
+                note = word(f"row-{item.quality}" if item else "", self.language)
+                cited = item.citation if item else ""
+                yield origin.reference, unit, figure, origin.text, cited, note
 
     def _place(self, path: Path) -> tuple[str, str]:
         """An input's place in the file, and the name of what it belongs to."""
-        file, kind, *_ = self.result.file, *path
-        items: Any = getattr(file, str(kind), None) or ()
-        if isinstance(items, Mapping):
-            words = items[path[1]].name
-            return dotted(path), title(words, self.language) if words else ""
-        if not isinstance(items, Sequence) or len(path) < 2:
-            return dotted(path), ""
-        item = items[path[1]]  # type: ignore[index]
+        items: Any = getattr(self.result.file, str(path[0]), None)
+        item = items[path[1]] if isinstance(items, Mapping | Sequence) else None
         words = getattr(item, "title", None) or getattr(item, "name", None)
-        named = title(words, self.language) if words else ""
-        return dotted(path, {path[:2]: item.id}), named
-
-    def _factors(self) -> None:
-        sheet, book = self.book.sheets["factors"], self.book
-        used = {item.reference: item for item in self.result.factors}
-        keys = ("factor", "unit", "value", "as-written", "source", "row-quality")
-        book.heads(sheet, book.words(*keys))
-        for row, leaf in enumerate(self.factors, start=HEAD_ROW + 1):
-            figure, item = self.leaves[leaf], used.get(str(leaf.reference))
-            book.row(sheet, row, (str(leaf.reference), book.unit(figure), figure))
-            book.put(sheet, row, 3, figure.operands[0].text)
-            if item is not None:
-                quality = "row-verified" if item.quality == "verified" else "row-unverified"
-                book.put(sheet, row, 4, item.citation, text_wrap=True)
-                book.put(sheet, row, 5, word(quality, self.language), text_wrap=True)
+        ids = {path[:2]: item.id} if item is not None and hasattr(item, "id") else {}
+        return dotted(path, ids), title(words, self.language) if words else ""
 
     def _streams(self) -> None:
-        sheet, book = self.book.sheets["streams"], self.book
-        book.heads(sheet, book.words("title", "stream", "unit", *SIDES, "%"))
-        for row, item in enumerate(self.result.streams, start=HEAD_ROW + 1):
-            named, place = title(item.name, self.language), f"streams.{item.id}"
-            sides = [getattr(item, name) for name in SIDES]
-            unit = next((book.unit(one) for one in sides if isinstance(one, Figure)), "")
-            book.row(sheet, row, (named, item.id, unit))
-            for column, (name, value) in enumerate(zip(SIDES, sides, strict=True), start=3):
-                book.put(sheet, row, column, value, self.terms.get((place, name)))
-            if isinstance(item.baseline, Figure) and isinstance(item.saving, Figure):
-                formula = f'=IF(D{row + 1}=0,"",F{row + 1}/D{row + 1})'
-                share = item.saving.value / item.baseline.value if item.baseline.value else ""
-                sheet.write_formula(row, 6, formula, book.style({"num_format": "0.0%"}), share)
-        below = {"type": "cell", "criteria": "<", "value": 0, "format": book.style(WARNING)}
-        sheet.conditional_format(HEAD_ROW + 1, 4, HEAD_ROW + len(self.result.streams) + 1, 4, below)
+        rows = list[Cells]()
+        for row, item in enumerate(self.result.streams, start=FIRST):
+            sides, terms = self.figures[f"streams.{item.id}"], self.terms[f"streams.{item.id}"]
+            cells = (Live(figure, terms.get(name)) for name, figure in sides.items())
+            unit = next((self.book.unit(one) for one in figures_in(sides.values())), "")
+            share = Live("", Term(f'IF(N($D{row})=0,"",$F{row}/$D{row})'), "share")
+            rows.append((title(item.name, self.language), item.id, unit, *cells, share))
+        heads = self.book.words("title", "stream", "unit", *SIDES, "%")
+        sheet, look = self.book.sheet("streams", heads, rows), self.book.style("warning")
+        below = {"type": "cell", "criteria": "<", "value": 0, "format": look}
+        sheet.conditional_format(FIRST - 1, 4, FIRST + len(rows), 4, below)
 
     def _cash_flow(self) -> None:
         """The years across, and below one another all projects, the whole first."""
-        sheet, book, row = self.book.sheets["flow"], self.book, HEAD_ROW
-        longest = max((len(next(iter(one.values()))) for one in self.flows.values()), default=0)
-        years = {f"year {year}": str(year) for year in range(longest)}
-        book.heads(sheet, book.words("figure", "unit") | years)
-        for place in reversed(self.flows):
-            row += 2 if row > HEAD_ROW else 1
-            short, named, _ = self.lines[place]
-            book.put(sheet, row, 0, f"{short}  {named}", bold=True)
-            drawn: dict[str, tuple[int, int, int, int]] = {}
-            for key, amounts in self.flows[place].items():
-                row += 1
-                style = TOTAL if key == "net" else {}
-                book.row(
-                    sheet, row, (line_word(key, self.language), book.unit(amounts[0])), **style
-                )
-                pattern = cell_format(max(amounts, key=lambda amount: abs(amount.value)))
-                for year, amount in enumerate(amounts):
-                    term = self.terms[place, f"{key}.{year}"]
-                    book.put(sheet, row, 2 + year, amount, term, pattern, **style)
-                if key in ("net", "cumulative"):
-                    drawn[line_word(key, self.language)] = (row, 2, row, 1 + len(amounts))
-            if place == "totals":
-                row += 1
-                across = (HEAD_ROW, 2, HEAD_ROW, 1 + longest)
-                name = word("sheet-flow", self.language)
-                largest = max(abs(one.value) for one in self.flows[place]["net"])
-                book.chart(sheet, (row, 0), name, "column", "flow", across, drawn, largest)
-                row += 16
+        rows, drawn, largest = list[Cells](), dict[str, Sequence[int]](), 0.0
+        for place, (texts, line) in reversed(self.lines.items()):
+            if isinstance(line.economics, Economics):
+                rows += [(), texts]
+            for key, amounts in _flows(line):
+                terms = (self.terms[place][f"flow.{key}.{year}"] for year in range(len(amounts)))
+                label = line_word(key, self.language)
+                if place == "totals" and key in ("net", "cumulative"):
+                    drawn[label] = FIRST - 1 + len(rows), 2, FIRST - 1 + len(rows), 1 + len(amounts)
+                    largest = max(abs(amount.value) for amount in amounts)
+                rows.append((label, self.book.unit(amounts[0]), *map(Live, amounts, terms)))
+        years = {f"year {year}": str(year) for year in range(max(map(len, rows), default=2) - 2)}
+        sheet = self.book.sheet("flow", self.book.words("figure", "unit") | years, rows)
+        if drawn:
+            across, at = (FIRST - 2, 2, FIRST - 2, 1 + len(years)), (FIRST + len(rows) + 1, 0)
+            self.book.chart(sheet, at, "column", "flow", across, drawn, largest)
 
-    def _sources(self) -> None:
-        sheet, book, result = self.book.sheets["sources"], self.book, self.result
-        book.heads(
-            sheet, {"place": word("source", self.language), "said": word("value", self.language)}
-        )
-        made = {"cpcalc": result.provenance.cpcalc, "sha256": result.provenance.sha256}
-        pairs: list[layout.Pair] = [*summary.who(result, self.language)]
-        pairs += summary.rests_on(result, self.language)
-        pairs += [*made.items(), *result.provenance.factor_sets.items()]
-        pairs += [("", line) for line in summary.small_print(result, self.language)]
-        for row, (label, value) in enumerate(pairs, start=HEAD_ROW + 1):
-            text = layout.pair_text(value, self.language)
-            book.row(sheet, row, (label, text), text_wrap=True)
+    def _rests_on(self) -> Iterator[layout.Pair]:
+        made = self.result.provenance
+        yield from summary.rests_on(self.result, self.language)
+        yield from {"cpcalc": made.cpcalc, "sha256": made.sha256, **made.factor_sets}.items()
+        yield from (("", line) for line in summary.small_print(self.result, self.language))
 
-    def _workings(self) -> None:
-        sheet, book = self.book.sheets["workings"], self.book
-        book.heads(sheet, book.words("figure", "equation", "value", "unit", "source", "note"))
-        for row, (name, figure, formula, parts) in enumerate(self.workings.rows, HEAD_ROW + 1):
-            book.put(sheet, row, 0, name)
-            term = Term(formula) if formula else None
-            book.put(sheet, row, 2, figure, term)
-            if isinstance(figure, Figure):
-                book.put(sheet, row, 3, book.unit(figure))
-                card = getattr(figure.formula, "card", None)
-                if card is not None:
-                    equation = equation_words(card.symbol, card.equation, self.language)
-                    book.row(sheet, row, ("", equation))
-                    book.put(sheet, row, 4, f"{card.symbol}; {card.source}")
-            if not formula:
-                book.put(sheet, row, 5, word("not-live", self.language), **FAINT)
-            for column, part in enumerate(parts, start=PARTS_COLUMN):
-                sheet.write_formula(row, column, f"={part}", book.style(FAINT))
+    def _workings(self) -> Iterator[Cells]:
+        for name, figure, formula, parts in self.workings.rows:
+            card = getattr(getattr(figure, "formula", None), "card", None)
+            said = equation_words(card.symbol, card.equation, self.language) if card else ""
+            source = f"{card.symbol}; {card.source}" if card else ""
+            note = "" if formula else word("not-live", self.language)
+            live = Live(figure, Term(formula) if formula else None)
+            beside = (Live("", Term(part), "faint") for part in parts)
+            yield name, said, live, self.book.unit(figure), source, note, *beside
 
 
-def _flows(flow: CashFlow) -> Iterator[tuple[str, tuple[Figure, ...]]]:
+def figures_by_place(result: AssessmentResult) -> dict[str, dict[str, Reported]]:
+    """The figures of streams, measures, groups and the total, the years of their cash flows too."""
+    found: dict[str, dict[str, Reported]] = {
+        f"streams.{item.id}": {name: getattr(item, name) for name in SIDES}
+        for item in result.streams
+    }
+    lines = [(f"groups.{item.id}", item.line) for item in result.groups]
+    lines += [(f"measures.{item.id}", item.line) for item in result.measures]
+    for place, line in (*lines, ("totals", result.totals)):
+        found[place] = dict(results.figures_of(line))
+        for key, amounts in _flows(line):
+            found[place] |= {f"flow.{key}.{year}": one for year, one in enumerate(amounts)}
+    return found
+
+
+def _flows(line: Line) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     """The lines of a cash flow and their sums, year by year."""
-    yield from flow.lines
-    yield "net", flow.net
-    if flow.discounted is not None and flow.cumulative is not None:
-        yield "present", flow.discounted
-        yield "cumulative", flow.cumulative
-    yield from (*flow.outside, *flow.financing)
-    if flow.equity is not None:
-        yield "equity", flow.equity
+    if isinstance(line.economics, Economics):
+        flow = line.economics.cash_flow
+        sums = {"net": flow.net, "present": flow.discounted, "cumulative": flow.cumulative}
+        known = (
+            *flow.lines,
+            *sums.items(),
+            *flow.outside,
+            *flow.financing,
+            ("equity", flow.equity),
+        )
+        yield from ((key, amounts) for key, amounts in known if amounts is not None)
