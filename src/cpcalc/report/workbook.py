@@ -17,7 +17,7 @@ from cpcalc import names, results
 from cpcalc.diagnostics import Path, dotted
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
 from cpcalc.report import layout, summary
-from cpcalc.report.economics import RATIOS, line_word
+from cpcalc.report.economics import line_word
 from cpcalc.report.enterprises import label_of
 from cpcalc.report.layout import harmless
 from cpcalc.report.numbers import A_YEAR, cell_format, in_language
@@ -41,11 +41,10 @@ class Live(NamedTuple):
     value: layout.Cell
     term: Term | None = None
     style: str = ""
-    is_ratio: bool = False
 
 
 Cells = Sequence[layout.Cell | Live]
-Lines = Sequence[tuple[Cells, Figures]]
+Terms = Mapping[str, Term]
 
 
 def document_bytes(report: Report) -> bytes:
@@ -79,21 +78,17 @@ class _Book:
         """The name of a sheet."""
         return word(f"sheet-{sheet}", self.language)
 
-    def words(self, *keys: str) -> dict[str, str]:
-        """Heads by their keys."""
-        return {key: word(key, self.language) for key in keys}
-
-    def sheet(self, name: str, heads: Mapping[str, str], rows: Iterable[Cells]) -> Any:
+    def sheet(self, name: str, rows: Iterable[Cells], more: Iterable[tuple[str, str]] = ()) -> Any:
         """A sheet under its heads, which stay in sight and stand on every page."""
+        heads = {key: word(key, self.language) for key in LOOK["heads"][name]} | dict(more)
         report, sheet = self.report, self.file.add_worksheet(self.name(name))
         said = report.title, report.status, word(f"about-{name}", self.language)
         styles = "title", "warning" if report.is_warning else "status", "faint"
         for row, texts in enumerate(zip(said, styles, strict=True)):
             self._put(sheet, row, 0, Live(texts[0], style=texts[1]))
         for column, (key, label) in enumerate(heads.items()):
-            is_text = key in LOOK["widths"]
             sheet.set_column(column, column, LOOK["widths"].get(key, 18))
-            style = "head" if is_text else "number-head"
+            style = "head" if key in LOOK["widths"] else "number-head"
             self._put(sheet, FIRST - 2, column, Live(label, style=style))
         sheet.set_row(FIRST - 2, 45)
         sheet.freeze_panes(FIRST - 1, 1)
@@ -109,12 +104,11 @@ class _Book:
 
     def _put(self, sheet: Any, row: int, column: int, cell: Live) -> None:
         """A figure as a number or a live formula; every text as text, whatever it looks like."""
-        value, term, style, is_ratio = cell
+        value, term, style = cell
         text = layout.cell_text(value, None, self.language)
+        look = self.style(style or ("faint" if isinstance(value, NotApplicable) else "text"))
         if isinstance(value, Figure):
-            look = self.style(style, cell_format(value, is_ratio=is_ratio))
-        else:
-            look = self.style(style or ("faint" if isinstance(value, NotApplicable) else "text"))
+            look = self.style(style, cell_format(value))
         known = value.value if isinstance(value, Figure) else text
         if term is not None and "$" in term.text:
             sheet.write_formula(row, column, f"={term.text}", look, known)
@@ -126,64 +120,54 @@ class _Book:
 
     def chart(
         self, sheet: Any, at: Sequence[int], kind: str, source: str, across: Sequence[int],
-        series: Mapping[str, Sequence[int]], largest: float,
+        series: Mapping[str, Sequence[int]],
     ) -> None:  # fmt: skip
         """A native chart of ranges of a sheet, named by its series."""
-        chart, named = self.file.add_chart({"type": kind}), ", ".join(series)
-        for colour, (label, values) in zip(LOOK["colours"], series.items(), strict=False):
-            ranges = {"categories": [self.name(source), *across]}
-            ranges["values"] = [self.name(source), *values]
-            chart.add_series({"name": label, "fill": {"color": colour}, "gap": 60, **ranges})
-        amounts = {"num_format": "#,##0.##"} | (
-            {"display_units": "millions"} if largest > 1e7 else {}
+        chart, named, name = (
+            self.file.add_chart({"type": kind}),
+            ", ".join(series),
+            self.name(source),
         )
-        chart.set_x_axis(amounts if kind == "bar" else {})
-        chart.set_y_axis({"reverse": True, "interval_unit": 1} if kind == "bar" else amounts)
-        chart.set_title({"name": named, "name_font": {"size": 11}})
-        chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom"})
-        chart.set_size({"width": 760, "height": 260})
+        for look, (label, values) in zip(LOOK["series"], series.items(), strict=False):
+            ranges = {"categories": [name, *across], "values": [name, *values]}
+            chart.add_series({"name": label, **look, **ranges})
+        for side, look in LOOK["charts"][kind].items():
+            getattr(chart, f"set_{side}")(look)
+        chart.set_title({"name": named, **LOOK["chart-title"]})
         sheet.insert_chart(*at, chart, {"description": named})
 
-    def label(self, key: str) -> str:
-        """A figure's name in words."""
+    def label(self, key: str, unit: str = "") -> str:
+        """A figure's name in words, and its unit below it."""
         family, _, member = key.partition(".")
         if key in HEADLINES or family == "economics":
-            return word(HEADLINES.get(key, member), self.language)
-        if family in ("avoided_emissions", "lifetime_avoided"):
+            text = word(HEADLINES.get(key, member), self.language)
+        elif family in ("avoided_emissions", "lifetime_avoided"):
             scope, gas = (word(part, self.language) for part in member.split("."))
-            return f"{word(family, self.language)}: {gas}, {scope}"
-        return label_of(key, self.language)
+            text = f"{word(family, self.language)}: {gas}, {scope}"
+        else:
+            text = label_of(key, self.language)
+        return f"{text}\n{self.unit(unit)}" if unit else text
 
-    def unit(self, figure: object) -> str:
-        """The unit of a figure; none of a number, or of what is no figure."""
-        text = str(getattr(figure, "unit", "1"))
+    def unit(self, unit: object) -> str:
+        """A unit in the language; none of a number."""
+        text = str(unit)
         return "" if text.startswith("1") else in_language(text, self.language)
 
-    def lines(
-        self, name: str, texts: Sequence[str], rows: Lines, keys: Sequence[str],
-        terms: Mapping[int, Mapping[str, Term]], *, adds: bool = False,
-    ) -> None:  # fmt: skip
-        """A row of texts and figures for each line; the last ones are totals, or sums are added."""
-        columns = columns_of((figures for _, figures in rows), keys)
-        heads = {
-            " ".join(one): f"{self.label(one[0])}\n{self.unit(columns[one])}" for one in columns
-        }
-        last = None if adds else len(rows) - 1
+    def lines(self, name: str, rows: Sequence[tuple[Cells, Figures, Terms]]) -> None:
+        """A row of texts and figures for each line; sums are added to those that are not live."""
+        columns = columns_of((figures for _, figures, _ in rows), LOOK[name])
         shown: list[Cells] = []
-        for row, (said, figures) in enumerate(rows):
-            style, mine = "total" if row == last else "", terms.get(row, {})
-            cells = (_in_unit(figures.get(key), unit) for key, unit in columns)
-            shown.append([*said, *(
-                Live(value, mine.get(key), style, key.rpartition(".")[2] in RATIOS)
-                for value, (key, _) in zip(cells, columns, strict=True)
-            )])  # fmt: skip
-        if adds and rows:
-            known = [figures for _, figures in rows]
-            whole = word("total", self.language), *[""] * (len(texts) - 1)
-            shown.append(
-                [*(Live(text, style="total") for text in whole), *_sums(columns, known, len(texts))]
+        for said, figures, terms in rows:
+            cells = (
+                Live(_in_unit(figures.get(key), unit), terms.get(key), _style(said))
+                for key, unit in columns
             )
-        self.sheet(name, self.words(*texts) | heads, shown)
+            shown.append([*said, *cells])
+        if rows and not rows[-1][2]:
+            whole = [word("total", self.language), *[" "] * (len(rows[0][0]) - 1)]
+            sums = _sums(columns, [figures for _, figures, _ in rows], len(whole))
+            shown.append([*(Live(text, style="total") for text in whole), *sums])
+        self.sheet(name, shown, ((" ".join(one), self.label(*one)) for one in columns))
 
 
 def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, str], Figure]:
@@ -195,6 +179,10 @@ def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, 
         for key in keys for (name, unit), figure in found.items()
         if name == key or (key.endswith(".") and name.startswith(key))
     }  # fmt: skip
+
+
+def _style(said: Cells) -> str:
+    return said[0].style if isinstance(said[0], Live) else ""
 
 
 def _in_unit(value: Reported | None, unit: str) -> Reported | None:
@@ -215,29 +203,23 @@ def _sums(
 
 def _write_several(book: _Book) -> None:
     """A row for each enterprise and for each measure, and their sums."""
-    language, programme, found = book.language, book.report.programme, book.report.assessments
-    members = [(one.row, one.figures) for one in (programme.enterprises if programme else ())]
-    members += [(row_of(one, 0), results.figures_of(one.totals)) for one in found]
-    parts: list[tuple[str, Any, Figures]]
-    parts = [(one.enterprise, one, one.figures) for one in (programme.pool if programme else ())]
-    for result in found:
-        enterprise = str(result.enterprise["id"])
-        parts += [(enterprise, one, results.figures_of(one.line)) for one in counting(result)]
-    rows = [
-        (
-            (row.id, title(row.name, language), row.province, sector_name(row.sector, language)),
-            figures,
-        )
-        for row, figures in members
-    ]
-    texts = ("enterprise", "title", "province", "sector")
-    book.lines("enterprises", texts, rows, LOOK["measures"], {}, adds=True)
-    rows = [
-        ((enterprise, one.id, title(one.title, language), word(one.status, language)), figures)
-        for enterprise, one, figures in parts
-    ]
-    texts = ("enterprise", "measure", "title", "status")
-    book.lines("measures", texts, rows, LOOK["measures"], {}, adds=True)
+    rows, programme, language = list[Any](), book.report.programme, book.language
+    parts = list[Any]()
+    for row, figures in [
+        *((one.row, one.figures) for one in (programme.enterprises if programme else ())),
+        *((row_of(one, 0), results.figures_of(one.totals)) for one in book.report.assessments),
+    ]:
+        said = row.id, title(row.name, language), row.province, sector_name(row.sector, language)
+        rows.append((said, figures, {}))
+    for enterprise, item, figures in [
+        *((one.enterprise, one, one.figures) for one in (programme.pool if programme else ())),
+        *((str(result.enterprise["id"]), one, results.figures_of(one.line))
+          for result in book.report.assessments for one in counting(result)),
+    ]:  # fmt: skip
+        said = enterprise, item.id, title(item.title, language), word(item.status, language)
+        parts.append((said, figures, {}))
+    book.lines("enterprises", rows)
+    book.lines("pool", parts)
 
 
 # ---- one assessment ------------------------------------------------------------------------------
@@ -248,14 +230,7 @@ class _Assessment:
 
     def __init__(self, book: _Book, result: AssessmentResult) -> None:
         self.book, self.result, self.language = book, result, book.language
-        self.lines: dict[str, tuple[Cells, Line]] = {}  # by place
-        for kind in ("groups", "measures"):
-            for item in getattr(result, kind):
-                texts = item.id, Live(title(item.title, self.language), style="wrapped")
-                self.lines[f"{kind}.{item.id}"] = texts, item.line
-        whole = Live(word("total", self.language), style="total"), Live("", style="total")
-        self.lines["totals"] = whole, result.totals
-        self.figures = figures_by_place(result)
+        self.lines, self.figures = lines_of(result), figures_by_place(result)
         shown = ("flow.", *SIDES, *LOOK["measures"], *LOOK["emissions"])
         known = {
             (place, name): figure
@@ -271,7 +246,7 @@ class _Assessment:
         self.terms: dict[str, dict[str, Term]] = {place: {} for place in self.figures}
         for (place, name), figure in known.items():
             self.terms[place][name] = self.workings.term(f"{place}.{name}", figure)
-        for place, (_, line) in self.lines.items():
+        for place, (*_, line) in self.lines.items():
             self._paybacks(place, line)
 
     def _paybacks(self, place: str, line: Line) -> None:
@@ -296,101 +271,92 @@ class _Assessment:
         """All sheets."""
         book, places, rows = self.book, list(self.lines), list[Cells]()
         summed = columns_of([self.figures["totals"]], (*LOOK["measures"], "reductions."))
-        for row, ((key, _), figure) in enumerate(summed.items(), start=FIRST):
+        for row, ((key, unit), figure) in enumerate(summed.items(), start=FIRST):
             change = Term(f'IF(ISNUMBER($C{row}),$C{row}-$D{row},"")')
-            then = Live(figure, is_ratio=key.endswith(RATIOS))
-            now = then._replace(term=self.terms["totals"].get(key), style="status")
-            moved = then._replace(value=replace(figure, value=0.0), term=change)
-            rows.append((book.label(key), book.unit(figure), now, then, moved))
-        heads = book.words("figure", "unit", "now", "as-assessed", "change")
-        sheet, last = book.sheet("summary", heads, rows), FIRST - 3 + len(places)
-        columns = columns_of(self.figures.values(), LOOK["measures"]).items()
-        for column, ((key, _), figure) in enumerate(columns, start=2):
+            now = Live(figure, self.terms["totals"].get(key), "status")
+            moved = Live(replace(figure, value=0.0), change)
+            rows.append((book.label(key), book.unit(unit), now, figure, moved))
+        sheet = book.sheet("summary", rows)
+        columns, last = columns_of(self.figures.values(), LOOK["measures"]), FIRST - 3 + len(places)
+        for column, (key, unit) in enumerate(columns, start=2):
             if key in LOOK["charted"] and len(places) > 1:
                 at = FIRST - 2 + 14 * LOOK["charted"].index(key), 6
-                series = {
-                    f"{book.label(key)}, {book.unit(figure)}": (FIRST - 1, column, last, column)
-                }
-                across = FIRST - 1, 0, last, 0
-                known = figures_in(figures.get(key) for figures in self.figures.values())
-                largest = max(abs(one.value) for one in known)
-                book.chart(sheet, at, "bar", "measures", across, series, largest)
-        lines = [(texts, self.figures[place]) for place, (texts, _) in self.lines.items()]
-        terms = {row: self.terms[place] for row, place in enumerate(places)}
+                series = {book.label(key, unit): (FIRST - 1, column, last, column)}
+                book.chart(sheet, at, "bar", "measures", (FIRST - 1, 0, last, 0), series)
         for name in ("measures", "emissions"):
-            book.lines(name, ("measure", "title"), lines, LOOK[name], terms)
-        heads = book.words("place", "unit", "value", "as-written", "title", "note")
+            book.lines(name, [
+                (self._texts(place), self.figures[place], self.terms[place]) for place in places
+            ])  # fmt: skip
         for kind, name in LEAVES.items():
-            book.sheet(name, heads, self._leaves(kind))
-        self._streams()
+            book.sheet(name, self._leaves(kind))
+        look, last = book.style("warning"), FIRST + len(self.result.streams)
+        below = {"type": "cell", "criteria": "<", "value": 0, "format": look}
+        book.sheet("streams", self._streams()).conditional_format(FIRST - 1, 4, last, 4, below)
         self._cash_flow()
-        told = [*summary.who(self.result, self.language), *self._rests_on()]
-        texts = [(label, layout.pair_text(value, self.language)) for label, value in told]
-        book.sheet("sources", book.words("figure", "source"), texts)
-        heads = book.words("figure", "equation", "value", "unit", "source", "note")
-        book.sheet("workings", heads, self._workings())
+        book.sheet("sources", self._rests_on())
+        book.sheet("workings", self._workings())
+
+    def _texts(self, place: str) -> Cells:
+        name, words, _ = self.lines[place]
+        style = "" if words else "total"
+        text = title(words, self.language) if words else " "
+        return Live(name or word("total", self.language), style=style), Live(text, style=style)
 
     def _leaves(self, kind: str) -> Iterator[Cells]:
         """Inputs or cited factors; how long something lasts decides how long the tables are."""
         used = {item.reference: item for item in self.result.factors}
-        for (origin, *_), figure in self.leaves.items():
-            item, unit = used.get(origin.reference), self.book.unit(figure)
-            if origin.kind == kind == "input":
-                is_fixed = figure.unit.exponents == A_YEAR
-                note = word("fixed-input" if is_fixed else "input", self.language)
+        for (origin, _, unit), figure in self.leaves.items():
+            is_fixed, cited = figure.unit.exponents == A_YEAR, used.get(origin.reference)
+            place, of, note = str(origin.reference), "", "fixed-input" if is_fixed else "input"
+            if kind == "input":
                 place, of = self._place(origin.reference)
-                value = Live(figure, style="" if is_fixed else "input")
-                yield place, unit, value, origin.text, of, note
-            elif origin.kind == kind:
-                note = word(f"row-{item.quality}" if item else "", self.language)
-                cited = item.citation if item else ""
-                yield origin.reference, unit, figure, origin.text, cited, note
+            elif cited is not None:
+                of, note = cited.citation, f"row-{cited.quality}"
+            value = Live(figure, style="input" if kind == "input" and not is_fixed else "")
+            if origin.kind == kind:
+                said = origin.text, of, word(note, self.language)
+                yield place, self.book.unit(unit), value, *said
 
     def _place(self, path: Path) -> tuple[str, str]:
         """An input's place in the file, and the name of what it belongs to."""
         items: Any = getattr(self.result.file, str(path[0]), None)
         item = items[path[1]] if isinstance(items, Mapping | Sequence) else None
         words = getattr(item, "title", None) or getattr(item, "name", None)
-        ids = {path[:2]: item.id} if item is not None and hasattr(item, "id") else {}
+        ids = {path[:2]: item.id} if hasattr(item, "id") else {}
         return dotted(path, ids), title(words, self.language) if words else ""
 
-    def _streams(self) -> None:
-        rows = list[Cells]()
+    def _streams(self) -> Iterator[Cells]:
         for row, item in enumerate(self.result.streams, start=FIRST):
             sides, terms = self.figures[f"streams.{item.id}"], self.terms[f"streams.{item.id}"]
             cells = (Live(figure, terms.get(name)) for name, figure in sides.items())
-            unit = next((self.book.unit(one) for one in figures_in(sides.values())), "")
+            unit = next((self.book.unit(one.unit) for one in figures_in(sides.values())), "")
             share = Live("", Term(f'IF(N($D{row})=0,"",$F{row}/$D{row})'), "share")
-            rows.append((title(item.name, self.language), item.id, unit, *cells, share))
-        heads = self.book.words("title", "stream", "unit", *SIDES, "%")
-        sheet, look = self.book.sheet("streams", heads, rows), self.book.style("warning")
-        below = {"type": "cell", "criteria": "<", "value": 0, "format": look}
-        sheet.conditional_format(FIRST - 1, 4, FIRST + len(rows), 4, below)
+            yield title(item.name, self.language), item.id, unit, *cells, share
 
     def _cash_flow(self) -> None:
         """The years across, and below one another all projects, the whole first."""
-        rows, drawn, largest = list[Cells](), dict[str, Sequence[int]](), 0.0
-        for place, (texts, line) in reversed(self.lines.items()):
-            if isinstance(line.economics, Economics):
-                rows += [(), texts]
+        rows, drawn = list[Cells](), dict[str, Sequence[int]]()
+        for place, (*_, line) in reversed(self.lines.items()):
+            rows += [(), self._texts(place)] if isinstance(line.economics, Economics) else []
             for key, amounts in _flows(line):
                 terms = (self.terms[place][f"flow.{key}.{year}"] for year in range(len(amounts)))
                 label = line_word(key, self.language)
                 if place == "totals" and key in ("net", "cumulative"):
                     drawn[label] = FIRST - 1 + len(rows), 2, FIRST - 1 + len(rows), 1 + len(amounts)
-                    largest = max(abs(amount.value) for amount in amounts)
-                rows.append((label, self.book.unit(amounts[0]), *map(Live, amounts, terms)))
-        years = {f"year {year}": str(year) for year in range(max(map(len, rows), default=2) - 2)}
-        sheet = self.book.sheet("flow", self.book.words("figure", "unit") | years, rows)
+                rows.append((label, self.book.unit(amounts[0].unit), *map(Live, amounts, terms)))
+        years = [(f"year {year}", str(year)) for year in range(max(map(len, rows), default=2) - 2)]
+        sheet = self.book.sheet("flow", rows, years)
         if drawn:
             across, at = (FIRST - 2, 2, FIRST - 2, 1 + len(years)), (FIRST + len(rows) + 1, 0)
-            self.book.chart(sheet, at, "column", "flow", across, drawn, largest)
+            self.book.chart(sheet, at, "column", "flow", across, drawn)
 
-    def _rests_on(self) -> Iterator[layout.Pair]:
-        made = self.result.provenance
-        yield from summary.rests_on(self.result, self.language)
-        yield from {"cpcalc": made.cpcalc, "sha256": made.sha256, **made.factor_sets}.items()
-        yield from (("", line) for line in summary.small_print(self.result, self.language))
+    def _rests_on(self) -> Iterator[Cells]:
+        made, language = self.result.provenance, self.language
+        versions = {"cpcalc": made.cpcalc, "sha256": made.sha256, **made.factor_sets}
+        said = [*summary.who(self.result, language), *summary.rests_on(self.result, language)]
+        yield from ((label, layout.pair_text(value, language)) for label, value in said)
+        yield from versions.items()
+        yield from (("", line) for line in summary.small_print(self.result, language))
 
     def _workings(self) -> Iterator[Cells]:
         for name, figure, formula, parts in self.workings.rows:
@@ -398,20 +364,25 @@ class _Assessment:
             said = equation_words(card.symbol, card.equation, self.language) if card else ""
             source = f"{card.symbol}; {card.source}" if card else ""
             note = "" if formula else word("not-live", self.language)
-            live = Live(figure, Term(formula) if formula else None)
             beside = (Live("", Term(part), "faint") for part in parts)
-            yield name, said, live, self.book.unit(figure), source, note, *beside
+            value = Live(figure, Term(formula) if formula else None)
+            unit = self.book.unit(getattr(figure, "unit", 1))
+            yield name, said, value, unit, source, note, *beside
+
+
+def lines_of(result: AssessmentResult) -> dict[str, tuple[str, Mapping[str, str], Line]]:
+    """The lines of a result by place, with their names and titles; the total has neither."""
+    found = {f"groups.{item.id}": (item.id, item.title, item.line) for item in result.groups}
+    found |= {f"measures.{item.id}": (item.id, item.title, item.line) for item in result.measures}
+    return {**found, "totals": ("", {}, result.totals)}
 
 
 def figures_by_place(result: AssessmentResult) -> dict[str, dict[str, Reported]]:
     """The figures of streams, measures, groups and the total, the years of their cash flows too."""
-    found: dict[str, dict[str, Reported]] = {
-        f"streams.{item.id}": {name: getattr(item, name) for name in SIDES}
-        for item in result.streams
-    }
-    lines = [(f"groups.{item.id}", item.line) for item in result.groups]
-    lines += [(f"measures.{item.id}", item.line) for item in result.measures]
-    for place, line in (*lines, ("totals", result.totals)):
+    found: dict[str, dict[str, Reported]] = {}
+    for item in result.streams:
+        found[f"streams.{item.id}"] = {name: getattr(item, name) for name in SIDES}
+    for place, (*_, line) in lines_of(result).items():
         found[place] = dict(results.figures_of(line))
         for key, amounts in _flows(line):
             found[place] |= {f"flow.{key}.{year}": one for year, one in enumerate(amounts)}
@@ -423,11 +394,11 @@ def _flows(line: Line) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     if isinstance(line.economics, Economics):
         flow = line.economics.cash_flow
         sums = {"net": flow.net, "present": flow.discounted, "cumulative": flow.cumulative}
-        known = (
+        known = [
             *flow.lines,
             *sums.items(),
             *flow.outside,
             *flow.financing,
             ("equity", flow.equity),
-        )
+        ]
         yield from ((key, amounts) for key, amounts in known if amounts is not None)
