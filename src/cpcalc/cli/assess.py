@@ -126,9 +126,8 @@ def _show(
     if to.form == "csv":
         return to.write([csv_lines.render(results, to.language, measure=measure)])
     if to.form == DOCUMENT and measure is None:
-        told = [
-            Told(item.result, sources_of(item), to.language) for item in outcomes if item.result
-        ]
+        named = [item._replace(name=_portable(item.name)) for item in outcomes]
+        told = [Told(item.result, sources_of(item), to.language) for item in named if item.result]
         return to.document(assessment_report(told, _together(outcomes, to.language), to.language))
     if measure is not None:
         return to.show(measure_page(result, measure, to.language) for result in results)

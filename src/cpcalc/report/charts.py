@@ -6,7 +6,7 @@ is negative or lost is hatched, and each figure stands in the text alternative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import accumulate
 from typing import Any
@@ -77,7 +77,8 @@ def waterfall(
         axes.set_yticks(range(len(rows)), [_label(label) for label, _ in rows])
         axes.set_xticks([])
         axes.set_xlabel(scale.unit)
-        axes.spines["bottom"].set_visible(False)
+        axes.axvline(0, color=GREY, linewidth=0.8)
+        axes.spines[["left", "bottom"]].set_visible(False)
         axes.margins(x=0.12)
         axes.invert_yaxis()
 
@@ -155,7 +156,7 @@ def _digits(value: float) -> int:
 
 
 def sankey(
-    key: str, inputs: Sequence[Bar], outputs: Sequence[Bar], lost: frozenset[str], language: str
+    key: str, inputs: Sequence[Bar], outputs: Sequence[Bar], lost: Collection[Bar], language: str
 ) -> Iterator[Picture]:
     """What goes in at the left and where it goes at the right; what is ``lost`` is hatched, and
     what nothing is said of is left open."""
@@ -167,7 +168,8 @@ def sankey(
         for side, (outer, inner) in ((inputs, (0.0, 1.0)), (outputs, (2.0, 1.0))):
             gap, at, middle = GAP * whole, 0.0, 0.0
             for name, figure in side:
-                _ribbon(axes, (outer, at), (inner, middle), figure.value, is_lost=name in lost)
+                is_lost = (name, figure) in lost
+                _ribbon(axes, (outer, at), (inner, middle), figure.value, is_lost=is_lost)
                 text, place = f"{_label(name)}\n{shown(figure, language)}", at + figure.value / 2
                 align = "right" if side is inputs else "left"
                 axes.text(outer + (outer - inner) * 0.04, place, text, va="center", ha=align)
