@@ -16,21 +16,17 @@ from xlsxwriter.utility import xl_range_abs
 from cpcalc import names, results
 from cpcalc.diagnostics import Path, dotted
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
-from cpcalc.report import layout, summary
-from cpcalc.report.economics import line_word
-from cpcalc.report.enterprises import label_of
+from cpcalc.report import economics, enterprises, layout, numbers, summary, tables
 from cpcalc.report.layout import harmless
-from cpcalc.report.numbers import A_YEAR, cell_format, in_language
-from cpcalc.report.tables import HEADLINES
 from cpcalc.report.workings import Row, Term, Workings, leaves
 from cpcalc.report.writers import Report
-from cpcalc.results import AssessmentResult, Economics, Figures, Line
+from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import counting, row_of
 from cpcalc.texts import equation_words, read_texts, sector_name, title, word
 
 LOOK = read_texts("workbook")
 FIRST = 6  # the row after title, status, what the sheet is about and its heads
-A4, LONGEST_TEXT, NO_CLOCK = 9, 32767, datetime(1980, 1, 1)
+LONGEST_TEXT, NO_CLOCK = 32767, datetime(1980, 1, 1)
 SIDES = ("baseline", "after", "saving")
 LEAVES = {"input": "inputs", "factor": "factors"}  # the sheet of each kind
 
@@ -90,12 +86,8 @@ class _Book:
             sheet.set_column(column, column, LOOK["widths"].get(key, 18))
             style = "head" if key in LOOK["widths"] else "number-head"
             self._put(sheet, FIRST - 2, column, Live(label, style=style))
-        sheet.set_row(FIRST - 2, 45)
-        sheet.freeze_panes(FIRST - 1, 1)
-        sheet.repeat_rows(FIRST - 2)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
+        for what, values in LOOK["sheet"].items():
+            getattr(sheet, what)(*values)
         sheet.set_footer(f"&L{report.status.replace('&', '&&')[:200]}&R&P / &N")
         for row, cells in enumerate(rows, start=FIRST - 1):
             for column, cell in enumerate(cells):
@@ -108,7 +100,7 @@ class _Book:
         text = layout.cell_text(value, None, self.language)
         look = self.style(style or ("faint" if isinstance(value, NotApplicable) else "text"))
         if isinstance(value, Figure):
-            look = self.style(style, cell_format(value))
+            look = self.style(style, numbers.cell_format(value))
         known = value.value if isinstance(value, Figure) else text
         if term is not None and "$" in term.text:
             sheet.write_formula(row, column, f"={term.text}", look, known)
@@ -131,27 +123,27 @@ class _Book:
         for look, (label, values) in zip(LOOK["series"], series.items(), strict=False):
             ranges = {"categories": [name, *across], "values": [name, *values]}
             chart.add_series({"name": label, **look, **ranges})
-        for side, look in LOOK["charts"][kind].items():
-            getattr(chart, f"set_{side}")(look)
+        for what, look in LOOK["charts"][kind].items():
+            getattr(chart, what)(look)
         chart.set_title({"name": named, **LOOK["chart-title"]})
         sheet.insert_chart(*at, chart, {"description": named})
 
     def label(self, key: str, unit: str = "") -> str:
         """A figure's name in words, and its unit below it."""
         family, _, member = key.partition(".")
-        if key in HEADLINES or family == "economics":
-            text = word(HEADLINES.get(key, member), self.language)
+        if key in tables.HEADLINES or family == "economics":
+            text = word(tables.HEADLINES.get(key, member), self.language)
         elif family in ("avoided_emissions", "lifetime_avoided"):
             scope, gas = (word(part, self.language) for part in member.split("."))
             text = f"{word(family, self.language)}: {gas}, {scope}"
         else:
-            text = label_of(key, self.language)
+            text = enterprises.label_of(key, self.language)
         return f"{text}\n{self.unit(unit)}" if unit else text
 
     def unit(self, unit: object) -> str:
         """A unit in the language; none of a number."""
         text = str(unit)
-        return "" if text.startswith("1") else in_language(text, self.language)
+        return "" if text.startswith("1") else numbers.in_language(text, self.language)
 
     def lines(self, name: str, rows: Sequence[tuple[Cells, Figures, Terms]]) -> None:
         """A row of texts and figures for each line; sums are added to those that are not live."""
@@ -260,7 +252,7 @@ class _Assessment:
         simple = self.workings.add(Row(f"{place}.simple_payback", line.simple_payback, formula))
         terms["simple_payback"] = simple
         ends = [term.text for name, term in terms.items() if name.startswith("flow.cumulative.")]
-        if ends and isinstance(line.economics, Economics):
+        if ends and isinstance(line.economics, results.Economics):
             parts = [LOOK["crossing"].format(year, *two) for year, two in enumerate(pairwise(ends))]
             beside, known = self.workings.parts(len(parts)), line.economics.discounted_payback
             cases = simple.text, ",".join(ends), beside, words[0], words[3]
@@ -296,7 +288,7 @@ class _Assessment:
         book.sheet("sources", self._rests_on())
         book.sheet("workings", self._workings())
 
-    def _texts(self, place: str) -> Cells:
+    def _texts(self, place: str) -> tuple[Live, Live]:
         name, words, _ = self.lines[place]
         style = "" if words else "total"
         text = title(words, self.language) if words else " "
@@ -306,7 +298,7 @@ class _Assessment:
         """Inputs or cited factors; how long something lasts decides how long the tables are."""
         used = {item.reference: item for item in self.result.factors}
         for (origin, _, unit), figure in self.leaves.items():
-            is_fixed, cited = figure.unit.exponents == A_YEAR, used.get(origin.reference)
+            is_fixed, cited = figure.unit.exponents == numbers.A_YEAR, used.get(origin.reference)
             place, of, note = str(origin.reference), "", "fixed-input" if is_fixed else "input"
             if kind == "input":
                 place, of = self._place(origin.reference)
@@ -320,7 +312,7 @@ class _Assessment:
     def _place(self, path: Path) -> tuple[str, str]:
         """An input's place in the file, and the name of what it belongs to."""
         items: Any = getattr(self.result.file, str(path[0]), None)
-        item = items[path[1]] if isinstance(items, Mapping | Sequence) else None
+        item: Any = items[path[1]] if isinstance(items, (dict, tuple, list)) else None
         words = getattr(item, "title", None) or getattr(item, "name", None)
         ids = {path[:2]: item.id} if hasattr(item, "id") else {}
         return dotted(path, ids), title(words, self.language) if words else ""
@@ -337,10 +329,11 @@ class _Assessment:
         """The years across, and below one another all projects, the whole first."""
         rows, drawn = list[Cells](), dict[str, Sequence[int]]()
         for place, (*_, line) in reversed(self.lines.items()):
-            rows += [(), self._texts(place)] if isinstance(line.economics, Economics) else []
+            if isinstance(line.economics, results.Economics):
+                rows += [(), (self._texts(place)[0]._replace(style="status"),)]
             for key, amounts in _flows(line):
                 terms = (self.terms[place][f"flow.{key}.{year}"] for year in range(len(amounts)))
-                label = line_word(key, self.language)
+                label = economics.line_word(key, self.language)
                 if place == "totals" and key in ("net", "cumulative"):
                     drawn[label] = FIRST - 1 + len(rows), 2, FIRST - 1 + len(rows), 1 + len(amounts)
                 rows.append((label, self.book.unit(amounts[0].unit), *map(Live, amounts, terms)))
@@ -354,9 +347,12 @@ class _Assessment:
         made, language = self.result.provenance, self.language
         versions = {"cpcalc": made.cpcalc, "sha256": made.sha256, **made.factor_sets}
         said = [*summary.who(self.result, language), *summary.rests_on(self.result, language)]
-        yield from ((label, layout.pair_text(value, language)) for label, value in said)
-        yield from versions.items()
-        yield from (("", line) for line in summary.small_print(self.result, language))
+        said += [
+            *versions.items(),
+            *(("", line) for line in summary.small_print(self.result, language)),
+        ]
+        for label, value in said:
+            yield label, Live(layout.pair_text(value, language), style="wrapped")
 
     def _workings(self) -> Iterator[Cells]:
         for name, figure, formula, parts in self.workings.rows:
@@ -391,7 +387,7 @@ def figures_by_place(result: AssessmentResult) -> dict[str, dict[str, Reported]]
 
 def _flows(line: Line) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     """The lines of a cash flow and their sums, year by year."""
-    if isinstance(line.economics, Economics):
+    if isinstance(line.economics, results.Economics):
         flow = line.economics.cash_flow
         sums = {"net": flow.net, "present": flow.discounted, "cumulative": flow.cumulative}
         known = [
