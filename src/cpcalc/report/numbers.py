@@ -163,3 +163,13 @@ def share(value: float, language: str) -> str:
     percent = value * 100
     decimals = 0 if abs(percent) >= 100 else 1 if abs(percent) >= 10 or percent == 0 else 2
     return f"{decimal(percent, decimals, language)}{GAP}%"
+
+
+def cell_format(figure: Figure) -> str:
+    """The number format of a cell in a workbook, which holds the figure itself, unrounded."""
+    value, is_share = figure.value, figure.unit.exponents in ((), (("year", -1),))
+    decimals = _decimals(abs(value) * (100 if is_share else 1))
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern += "%" if is_share else ""
+    sign, mark = BOUND_SIGNS.get(figure.bound or "", ""), "*" if figure.is_partial else ""
+    return (f'"{sign}"' if sign else "") + pattern + (f'"{mark}"' if mark else "")

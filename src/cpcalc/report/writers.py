@@ -43,6 +43,7 @@ MARK = b"cpcalc report"  # at the end of every document; a program that changes 
 WRITERS: Mapping[str, Writer] = {
     ".html": Writer("html", "report"),
     ".md": Writer("markdown"),
+    ".xlsx": Writer("workbook", "report"),
 }
 
 
