@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import NamedTuple
 
@@ -138,6 +138,34 @@ def prose(text: str) -> Prose:
             said = [harmless(" ".join(_POINT.sub("", line, count=1).split())) for line in lines]
             parts += [tuple(said)] if is_list else [" ".join(said)]
     return Prose(parts)
+
+
+def on_paper(parts: Sequence[Part]) -> tuple[list[Part], int]:
+    """The parts where nothing folds, and how many levels of titles the contents list.
+
+    Details become sections under their titles; of several pages the first names the whole, and the
+    titles of the others stand above their chapters.
+    """
+    heads = [part for part in parts if isinstance(part, Heading)]
+    depth = 2 if len(heads) > 1 else 1
+    return list(_unfolded(parts, heads[:1], depth - 1, 0)), depth
+
+
+def _unfolded(
+    parts: Iterable[Part], first: Sequence[Heading], above: int, level: int
+) -> Iterator[Part]:
+    for part in parts:
+        if isinstance(part, Heading) and not any(part is head for head in first):
+            level = 1
+            yield from (Chapter(part.text), part._replace(text=""))
+        elif isinstance(part, Chapter):
+            level = part.level + above
+            yield part._replace(level=level)
+        elif isinstance(part, Fold):
+            yield Chapter(part.title, level + 1)
+            yield from _unfolded(part.parts, first, above, level + 1)
+        else:
+            yield part
 
 
 # Controls, formats (bidirectional ones too), private use, surrogates, what parts lines.

@@ -42,8 +42,12 @@ class Writer(NamedTuple):
 MARK = b"cpcalc report"  # at the end of every document; a program that changes one drops it
 WRITERS: Mapping[str, Writer] = {
     ".html": Writer("html", "report"),
+    ".docx": Writer("word", "report"),
+    ".pdf": Writer("pdf", "pdf"),
     ".md": Writer("markdown"),
 }
+# The language of a document, as its file's format names it.
+LOCALES = {"en": "en-GB", "vi": "vi-VN"}
 
 
 class NotInstalledError(Exception):
