@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cpcalc.report import layout
 from cpcalc.report.layout import Chart, Column, Heading, Notes, Pairs, Part, Table, harmless
+from cpcalc.report.tables import noted
 from cpcalc.texts import word
 
 PLAIN_CELLS = 80
@@ -52,7 +53,8 @@ def _drawn(parts: Iterable[Part], language: str, width: int) -> Iterator[Rendera
 
     Of a document it is the blocks without their chapters.
     """
-    for number, block in enumerate(part for part in parts if isinstance(part, layout.Block)):
+    blocks = (part for part in noted(parts, language) if isinstance(part, layout.Block))
+    for number, block in enumerate(blocks):
         if number and not (isinstance(block, Pairs) and not block.title):
             yield Text()
         if isinstance(block, Heading):
