@@ -354,10 +354,12 @@ def test_hostile_names_are_inert_in_charts() -> None:
     result = outcome_of(FILES[0]).result
     assert result is not None
     saving = result.totals.annual_saving
-    bars = [(harmless(text), saving) for text in HOSTILE if isinstance(saving, Figure)]
-    (picture,) = charts.waterfall("savings-chart", bars, saving, "en")
-    tags = {tag.tag.rpartition("}")[2] for tag in ET.fromstring(picture.draw("svg")).iter()}
-    assert tags.isdisjoint({"script", "image", "a", "foreignObject"})
+    for texts in (HOSTILE[:40], HOSTILE[40:]):
+        (picture,) = charts.waterfall(
+            "savings-chart", [(harmless(text), saving) for text in texts], saving, "en"
+        )
+        tags = {tag.tag.rpartition("}")[2] for tag in ET.fromstring(picture.draw("svg")).iter()}
+        assert tags.isdisjoint({"script", "image", "a", "foreignObject"})
 
 
 # ---- charts ------------------------------------------------------------------------------------------------------------

@@ -28,8 +28,8 @@ def document_bytes(report: Report) -> bytes:
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        *(f'<meta name="{name}" content="{_text(said)}">' for name, said in about.items()),
-        _tag("title", _text(report.title)),
+        *(f'<meta name="{name}" content="{_text(said)}">' for name, said in about.items() if said),
+        _tag("title", _text(f"{report.title} - {report.status}")),
         _tag("style", style.replace("STATUS", status)),
     ]
     body = _tag("main", "\n".join(_Writer(report).parts(report.parts)))
