@@ -7,7 +7,7 @@ from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from cpcalc.programme.result import ProgrammeResult
 from cpcalc.report.layout import Heading, Part
@@ -73,9 +73,11 @@ def render(document: Report, ending: str) -> bytes:
 
 def _marked(written: bytes) -> bytes:
     """A document that ends with what tells it from one that somebody worked on."""
-    if written.startswith(b"PK"):  # as the comment of the archive
-        file = BytesIO(written)
-        with ZipFile(file, "a") as archive:
+    if written.startswith(b"PK"):  # as the comment of the archive, whose files get no date
+        file = BytesIO()
+        with ZipFile(BytesIO(written)) as old, ZipFile(file, "w") as archive:
+            for name in old.namelist():
+                archive.writestr(ZipInfo(name), old.read(name), ZIP_DEFLATED)
             archive.comment = MARK
         return file.getvalue()
     return written + (b"%%%b\n" if written.startswith(b"%PDF") else b"<!-- %b -->\n") % MARK
