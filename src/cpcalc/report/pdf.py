@@ -24,15 +24,14 @@ def document_bytes(report: Report) -> bytes:
         "contents": word("contents", report.language),
         "depth": depth,
     }
-    files = {
-        "main": Path(__file__).with_name("report.typ").read_bytes(),
-        "report.json": json.dumps(_plain(about), ensure_ascii=False).encode(),
-    }
-    for number, part in enumerate(parts):
-        if isinstance(part, layout.Picture):
-            files[f"{number}.svg"] = part.draw("svg")
-    fonts = [Path(get_data_path(), "fonts", "ttf")]
-    return typst.compile(files, format="pdf", font_paths=fonts, ignore_system_fonts=True)
+    pictures = [part.draw("svg").decode() for part in parts if isinstance(part, layout.Picture)]
+    return typst.compile(
+        Path(__file__).with_name("report.typ"),
+        font_paths=[Path(get_data_path(), "fonts", "ttf")],
+        ignore_system_fonts=True,
+        sys_inputs={"report": json.dumps(_plain(about)), "pictures": json.dumps(pictures)},
+        format="pdf",
+    )
 
 
 def _plain(said: Any) -> Any:

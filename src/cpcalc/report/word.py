@@ -105,7 +105,7 @@ class _Writer:
 
     def __init__(self, file: Any, language: str) -> None:
         self.file, self.language = file, language
-        self.numbers = defaultdict[str, count[int]](partial(count, 1))
+        self.numbers: defaultdict[str, Iterator[int]] = defaultdict(partial(count, 1))
 
     def part(self, part: Part) -> Iterator[str]:
         """The paragraphs and tables of one part."""
