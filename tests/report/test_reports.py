@@ -133,12 +133,14 @@ def of_json(data: dict[str, Any]) -> dict[str, float]:
 
 def of_workings(text: str, language: str) -> dict[str, float]:
     """The figures that the workings begin with."""
-    sign = "," if language == "vi" else "."
+    gap, sign = (".", ",") if language == "vi" else (" ", ".")
     found = {}
     for name, digits in re.findall(
-        r"^((?:totals|measures|groups)\.\S+) = (−?[\d ]+(?:[.,]\d+)?(?:e-?\d+)?)", text, re.M
+        r"^((?:totals|measures|groups)\.\S+) = (−?[\d., ]+(?:e-?\d+)?)", text, re.M
     ):
-        found[name] = float(digits.replace(" ", "").replace("−", "-").replace(sign, "."))
+        found[name] = float(
+            digits.replace(gap, "").replace(" ", "").replace("−", "-").replace(sign, ".")
+        )
     return found
 
 
@@ -440,6 +442,7 @@ def test_several_files_make_one_report_with_what_they_add_up_to(
     assert said_by(capsys, "report", FILES[0], FILES[1], "-o", path)[0] == 0
     text = path.read_text("utf-8")
     assert word("combined", "en") in text.splitlines()[0]
+    assert str(FILES[0].parent.parent.parent) not in text  # nothing of the machine it was made on
     for item in FILES[:2]:
         result = outcome_of(item).result
         assert result is not None

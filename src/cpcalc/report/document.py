@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,10 +20,10 @@ from cpcalc.schema.basis import ReportWords
 from cpcalc.texts import title, word
 
 # The figures of a line whose workings stand in the annex.
-HEADLINES = (
-    "investment", "annual_saving", "annual_net_saving", "simple_payback", "reductions.",
-    "economics.npv", "economics.irr", "economics.discounted_payback",
-)  # fmt: skip
+HEADLINES = re.compile(
+    r"investment.*|annual_(net_)?saving|simple_payback|reductions\..*"
+    r"|economics\.(npv|irr|discounted_payback)"
+)
 # What goes in and what comes out, by unit: kinds of streams.
 BALANCES = {
     "energy-balance": ("kWh/year", ("energy",), ()),
@@ -300,7 +301,7 @@ def _workings(told: Told) -> Iterator[Part]:
     for place, line in [*lines, ("totals", result.totals)]:
         workings = []
         for key, figure in results.figures_of(line).items():
-            if isinstance(figure, Figure) and key.startswith(HEADLINES):
+            if isinstance(figure, Figure) and HEADLINES.fullmatch(key):
                 name = f"{place}.{key}"
                 steps = list(why_lines(name, figure, told.sources, told.language, known))
                 workings.append(layout.Working(name, figure, steps))
