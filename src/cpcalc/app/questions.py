@@ -15,7 +15,7 @@ from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
 from cpcalc.diagnostics import Diagnostic, Path, Span, errors_of
 from cpcalc.engine.lines import BundleEntry, total_line
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, Reported, with_bounds, with_figures
 from cpcalc.programme import Member, duplicates
 from cpcalc.report.enterprises import Combined
 from cpcalc.report.why import Sources
@@ -153,11 +153,9 @@ def explain(file: str, name: str, options: Options) -> Explanation:
     figure = figure or by_path.get(name.removesuffix("_of_complete"))
     if figure is not None:
         return Explanation(outcome, figure, sources, ())
-    known = [
-        path
-        for path, other in by_path.items()
-        if other is not figures.NOT_STATED and ".stand_alone." not in path
-    ]
+    known = [path for path in by_path if ".stand_alone." not in path]
+    if not name:
+        return Explanation(outcome, None, sources, tuple(known))
     nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
     return Explanation(outcome, None, sources, tuple(nearest))
 
@@ -166,7 +164,10 @@ def sources_of(outcome: Outcome) -> Sources:
     """The places and citations that origins of an outcome's figures refer to."""
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
-    return Sources(partial(_place, outcome), citations)
+    by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
+    longest_first = sorted(by_path, key=lambda name: -name.count("."))
+    names = {id(by_path[name]): name for name in longest_first}
+    return Sources(partial(_place, outcome), citations, names)
 
 
 def _place(outcome: Outcome, path: Path) -> str:
@@ -206,7 +207,7 @@ def combine(results: Sequence[AssessmentResult]) -> Combined:
         {currency: (len(group), total_line(group)) for currency, group in by_currency.items()},
         sum_by_name(entry.line.reductions for entry in entries),
     )
-    return figures.with_bounds(combined)
+    return with_bounds(combined)
 
 
 def _entry(result: AssessmentResult) -> BundleEntry:
@@ -222,4 +223,4 @@ def _entry(result: AssessmentResult) -> BundleEntry:
 
     totals = result.totals._replace(end_of_pipe=None, economics=None)
     counted = totals.measures_counted or 0
-    return BundleEntry(f"{owner}: totals", "", figures.with_figures(totals, owned), counted)
+    return BundleEntry(f"{owner}: totals", "", with_figures(totals, owned), counted)

@@ -6,7 +6,6 @@ import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Argument, Option
@@ -67,7 +66,7 @@ def batch(
     Files that did not change are taken from the cache.
     """
     to = Output(language, form, output, "batch", paths)
-    missing = [path for path in paths if not Path(path).exists()]
+    missing = [path for path in paths if not os.path.exists(path)]
     if missing:
         reason = os.strerror(errno.ENOENT).lower()
         to.complain_of([unreadable(NotReadableError(path, reason)) for path in missing], {})

@@ -107,6 +107,11 @@ def _decimals(largest: float) -> int:
     return 2 if largest >= 1 else min(8, 2 - math.floor(math.log10(largest)))
 
 
+def rounded(value: float, scale: Scale) -> float:
+    """A value as it is shown in a scale."""
+    return round(value / scale.divisor, scale.decimals)
+
+
 def in_language(text: str, language: str) -> str:
     """The periods of a unit in the language: ``t CO2/năm``."""
     parts = text.split("/")
@@ -116,10 +121,11 @@ def in_language(text: str, language: str) -> str:
 
 
 def decimal(value: float, decimals: int, language: str) -> str:
-    """A number with grouped thousands: ``1 234.5`` in English, ``1 234,5`` in Vietnamese."""
+    """A number with grouped thousands: ``1 234.5`` in English, ``1.234,5`` in Vietnamese."""
     digits = f"{abs(value):,.{decimals}f}"
     sign = "\u2212" if value < 0 and digits.strip("0.") else ""
-    return sign + digits.replace(",", GAP).replace(".", number_word("decimal-sign", language))
+    signs = number_word("group-sign", language) + number_word("decimal-sign", language)
+    return sign + digits.translate(str.maketrans(",.", signs))
 
 
 def cell(figure: Figure, scale: Scale, language: str) -> str:
@@ -140,7 +146,7 @@ def shown(figure: Figure, language: str) -> str:
     else:
         scale = scale_of([figure], language)
         return f"{cell(figure, scale, language)}{GAP}{scale.unit}"
-    return BOUND_SIGNS.get(figure.bound or "", "") + text
+    return BOUND_SIGNS.get(figure.bound or "", "") + text + ("*" if figure.is_partial else "")
 
 
 def duration(years: float, language: str) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cpcalc.report import layout
 from cpcalc.report.layout import Chart, Column, Heading, Notes, Pairs, Part, Table, harmless
+from cpcalc.report.tables import noted
 from cpcalc.texts import word
 
 PLAIN_CELLS = 80
@@ -52,7 +53,8 @@ def _drawn(parts: Iterable[Part], language: str, width: int) -> Iterator[Rendera
 
     Of a document it is the blocks without their chapters.
     """
-    for number, block in enumerate(part for part in parts if isinstance(part, layout.Block)):
+    blocks = (part for part in noted(parts, language) if isinstance(part, layout.Block))
+    for number, block in enumerate(blocks):
         if number and not (isinstance(block, Pairs) and not block.title):
             yield Text()
         if isinstance(block, Heading):
@@ -79,6 +81,12 @@ def _hanging(text: str, width: int) -> str:
     first, *rest = layout.wrapped(text, width)
     room = width - GAP_CELLS
     return "\n".join([first, *("  " + line if cell_len(line) <= room else line for line in rest)])
+
+
+def _cropped(text: str, width: int) -> str:
+    """The words of a text that fit into a line; a sign where there are more."""
+    first, *rest = layout.wrapped(text, width)
+    return f"{layout.wrapped(first, width - 1)[0].rstrip(' ,:;')}\u2026" if rest else first
 
 
 def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
@@ -136,11 +144,13 @@ def _widths(texts: layout.TableTexts, width: int) -> list[int]:
         max(cell_len(line) for text in column for line in text.split("\n"))
         for column in zip(headers, *texts.rows, strict=True)
     ]
-    elastic = next((i for i, column in enumerate(texts.columns) if column.is_wrapped), 0)
+    takes_the_rest = [column.is_wrapped or column.is_cropped for column in texts.columns]
+    elastic = takes_the_rest.index(True) if any(takes_the_rest) else 0
     spare = width - (_width_of(widths) - widths[elastic])
     widths[elastic] = min(widths[elastic], max(spare, NARROWEST_TEXT_CELLS))
+    fit = _cropped if texts.columns[elastic].is_cropped else _hanging
     for row in texts.rows:
-        row[elastic] = _hanging(row[elastic], widths[elastic])
+        row[elastic] = fit(row[elastic], widths[elastic])
     return widths
 
 
