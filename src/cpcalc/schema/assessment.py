@@ -385,9 +385,7 @@ class Assessment(Model):
     source: leaves.OneOrMore[Source] | None = None
     basis: Basis | None = None
     products: leaves.OneOrMore[Product] | None = None
-    streams: (
-        Annotated[dict[str, Stream], kinds.Known(propertyNames=kinds.NO_BREAK_SPACE)] | None
-    ) = None
+    streams: Annotated[dict[str, Stream], kinds.NO_BREAK_SPACE] | None = None
     measures: leaves.OneOrMore[Measure] | None = None
     groups: leaves.OneOrMore[Group] | None = None
     economics: EconomicSettings | None = None

@@ -132,7 +132,7 @@ BY_TIME = {
         "properties": {"quantity": {"if": {"type": "string"}, "then": {"pattern": PER_PERIOD}}}
     },
 }
-NO_BREAK_SPACE = {"not": {"pattern": "[\u00a0\u2007\u202f\u2060\u200b]"}}
+NO_BREAK_SPACE = Known(propertyNames={"not": {"pattern": "[\u00a0\u2007\u202f\u2060\u200b]"}})
 # What was measured afterwards stands in the verified effects.
 _MEASURED = {"not": {"type": "object", "required": ["measured"]}}
 NOT_MEASURED = Known(allOf=[_MEASURED, {"items": _MEASURED}])
