@@ -17,6 +17,7 @@ from cpcalc.cli.other import explain, factors, lock, new, schema, why
 from cpcalc.cli.output import OutputLostError, complain
 from cpcalc.cli.programme import batch, merge, programme
 from cpcalc.cli.report import report
+from cpcalc.cli.trust import verify
 from cpcalc.report.problems import shown
 
 app = typer.Typer(
@@ -48,7 +49,20 @@ def before_a_command(
     """Take the options that stand before a command."""
 
 
-for command in (new, assess, why, check, explain, schema, lock, batch, merge, programme, report):
+for command in (
+    new,
+    assess,
+    why,
+    check,
+    explain,
+    schema,
+    lock,
+    batch,
+    merge,
+    programme,
+    report,
+    verify,
+):
     app.command()(command)
 app.add_typer(factors, name="factors")
 
