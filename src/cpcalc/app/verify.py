@@ -31,7 +31,7 @@ Find = Callable[[str, str], str]  # a name and a hash in a result -> the file's 
 Again = tuple[str, Sequence[AssessmentResult]]  # the text of a result, and what it is of
 # By what the items of a list are known, where they are known by something.
 _KEYS = ("file", "id", "figure", "reference", "name", "key")
-_MISSING = object()
+MISSING = object()
 
 
 def verify(name: str, where: str | None = None) -> Verified:
@@ -63,7 +63,7 @@ def verify(name: str, where: str | None = None) -> Verified:
     known = [(cause.said, cause.now) for cause in causes]
     leaves = [
         leaf
-        for leaf in _leaves(said, now, ())
+        for leaf in leaves_of(said, now, ())
         if not _same(*leaf[1:], tolerance) and leaf[1:] not in known
     ]
     owners = dict(_owners(said))
@@ -177,7 +177,7 @@ def _causes(said: Data, now: Data) -> Iterator[Cause]:
 Leaf = tuple[tuple[str, ...], Any, Any]
 
 
-def _leaves(said: Any, now: Any, path: tuple[str, ...]) -> Iterator[Leaf]:
+def leaves_of(said: Any, now: Any, path: tuple[str, ...]) -> Iterator[Leaf]:
     """Every value of two JSON texts side by side; items of lists by what they are known by."""
     one, other = _parts(said), _parts(now)
     if one is None or other is None:
@@ -185,7 +185,7 @@ def _leaves(said: Any, now: Any, path: tuple[str, ...]) -> Iterator[Leaf]:
         return
     for key in dict.fromkeys([*one, *other]):
         if (*path, key) != ("checksum",):
-            yield from _leaves(one.get(key, _MISSING), other.get(key, _MISSING), (*path, key))
+            yield from leaves_of(one.get(key, MISSING), other.get(key, MISSING), (*path, key))
 
 
 def _parts(node: Any) -> Mapping[str, Any] | None:
@@ -226,10 +226,8 @@ def _explained(
             pins = {str(item.reference).partition("/")[0] for item in origins}
         owner = next((file for before, file in owners.items() if name.startswith(before)), None)
         own = tuple(cause for cause in causes if _can_change(cause, owner, pins))
-        said, now = (None if value is _MISSING else value for value in values)
-        yield Changed(
-            name, said, now, own or (Cause("edited", ""),), first if first != name else ""
-        )
+        said, now = (None if value is MISSING else value for value in values)
+        yield Changed(name, said, now, own or (Cause("edited"),), first if first != name else "")
 
 
 def _figure_name(path: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from cpcalc.cli.other import explain, factors, lock, new, schema, why
 from cpcalc.cli.output import OutputLostError, complain
 from cpcalc.cli.programme import batch, merge, programme
 from cpcalc.cli.report import report
-from cpcalc.cli.trust import verify
+from cpcalc.cli.trust import diff, verify
 from cpcalc.report.problems import shown
 
 app = typer.Typer(
@@ -62,6 +62,7 @@ for command in (
     programme,
     report,
     verify,
+    diff,
 ):
     app.command()(command)
 app.add_typer(factors, name="factors")

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cpcalc.figures import Figure, Reported
+from cpcalc.report.enterprises import label_of
 from cpcalc.report.json_result import Data, written
-from cpcalc.report.layout import Block, Column, Heading, Pairs, Table
+from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Table
+from cpcalc.report.numbers import adding_up, scale_of
 from cpcalc.texts import word
 
 MOST_SHOWN = 40
+# The kinds of change that a result is attributed to, in their order, and what these leave.
+KINDS = ("activity", "price", "factor", "rate", "measures", "basis", "version", "input")
+INTERACTION = "interaction"
 
 
 class Cause(NamedTuple):
     """Something a result rests on that is another now, or that it was edited itself."""
 
-    kind: str  # edited, version, input, factor-set
-    name: str
+    kind: str  # edited, version, input, factor-set; of two files one of the kinds of change
+    name: str = ""
     said: str = ""
     now: str = ""
 
 
 class Changed(NamedTuple):
-    """A value of a result that is another when it is computed again.
+    """A value of a result, or of its file, that is another now.
 
     ``first`` is the figure of its workings with which the change begins, where that is not itself.
     """
 
-    figure: str
+    place: str
     said: Any
     now: Any
     causes: tuple[Cause, ...]
-    first: str
+    first: str = ""
 
 
 class Verified(NamedTuple):
@@ -47,10 +53,34 @@ class Verified(NamedTuple):
         return not self.changed and all(cause.kind != "edited" for cause in self.causes)
 
 
-def verified_data(verified: Verified) -> Data:
-    """The same as JSON data."""
-    data = verified._asdict() | {"holds": verified.holds}
-    return {"schema": "cpcalc/verify/1", **written(data)}
+class Attributed(NamedTuple):
+    """A figure of two results, and what each kind of change did to it: the parts sum to the change.
+
+    Without a change the two have no number, or not one unit. Of a side of the payback there is
+    only what it changes of the payback.
+    """
+
+    figure: str
+    before: Reported | None
+    after: Reported | None
+    change: Figure | None
+    parts: Mapping[str, Figure]
+
+
+class Difference(NamedTuple):
+    """What changed from one result to another, in its file and in its figures."""
+
+    before: str
+    after: str
+    changes: tuple[Changed, ...]
+    figures: tuple[Attributed, ...]
+
+
+def as_data(found: Verified | Difference) -> Data:
+    """Either as JSON data."""
+    if isinstance(found, Difference):
+        return {"schema": "cpcalc/diff/1", **written(found)}
+    return {"schema": "cpcalc/verify/1", "holds": found.holds, **written(found)}
 
 
 def verified_page(verified: Verified, language: str) -> Iterator[Block]:
@@ -58,34 +88,57 @@ def verified_page(verified: Verified, language: str) -> Iterator[Block]:
     verdict = word("verify-holds" if verified.holds else "verify-differs", language)
     yield Heading(verified.file, verdict, is_warning=not verified.holds)
     if verified.causes:
-        rows = [(word(f"cause-{item.kind}", language), _moved(item)) for item in verified.causes]
-        yield Pairs(word("causes", language), rows)
-    if verified.changed:
-        yield from _changes(verified.changed, language)
+        yield Notes([_named(cause, language) for cause in verified.causes])
+    yield from _changes(verified.changed, language)
 
 
-def _moved(cause: Cause) -> str:
-    return f"{cause.name}: {cause.said[:12]} -> {cause.now[:12]}" if cause.said else cause.name
+def difference_page(difference: Difference, language: str) -> Iterator[Block]:
+    """Whether the results differ, each figure by what changed it, and each place that changed."""
+    verdict = word("diff-differs" if difference.figures else "diff-same", language)
+    yield Heading(f"{difference.before} -> {difference.after}", verdict)
+    kinds = [kind for kind in KINDS if any(kind in item.parts for item in difference.figures)]
+    if any(INTERACTION in item.parts for item in difference.figures):
+        kinds.append(INTERACTION)
+    heads = ("figure", "before", *(f"change-{kind}" for kind in kinds), "after", "unit")
+    columns = [Column(head, word(head, language), head in ("figure", "unit")) for head in heads]
+    rows = [_row(item, kinds, language) for item in difference.figures]
+    yield Table(word("attribution", language), columns, rows)
+    yield from _changes(difference.changes, language)
+
+
+def _row(item: Attributed, kinds: Sequence[str], language: str) -> Sequence[Cell]:
+    """A figure before and after with what is added between, which add up as they are shown."""
+    label = label_of(item.figure, language)
+    if item.change is None:
+        return (label, item.before, *("" for _ in kinds), item.after, "")
+    nothing = Figure(0.0, item.change.unit)
+    ends = (item.before or nothing, item.after or item.change)
+    one, other = (end if isinstance(end, Figure) else nothing for end in ends)
+    figures = [one, *(item.parts.get(kind, nothing) for kind in kinds), other]
+    scale = scale_of(figures, language)
+    first, *added, last = adding_up(figures, scale, language)
+    shown = [text if kind in item.parts else "" for kind, text in zip(kinds, added, strict=True)]
+    return (label, first if item.before else "", *shown, last, scale.unit)
 
 
 def _changes(changed: Sequence[Changed], language: str) -> Iterator[Block]:
     """The first values that changed, those of one cause together."""
-    groups: dict[str, list[tuple[str, str]]] = {}
+    groups: dict[str, list[str]] = {}
     for item in changed[:MOST_SHOWN]:
-        row = (item.figure, f"{_short(item.said)} -> {_short(item.now)}")
-        groups.setdefault(_because(item, language), []).append(row)
-    yield from (Pairs(because, rows) for because, rows in groups.items())
+        because = ", ".join(_named(cause, language) for cause in item.causes)
+        if item.first:
+            because += f"; {word('begins-at', language, figure=item.first)}"
+        line = f"{item.place}: {_short(item.said)} -> {_short(item.now)}"
+        groups.setdefault(because, []).append(line)
+    yield from (Notes([f"{because}:", *lines]) for because, lines in groups.items())
     if len(changed) > MOST_SHOWN:
         yield Notes([word("further-figures", language, count=len(changed) - MOST_SHOWN)])
 
 
 def _short(value: Any) -> str:
-    return "-" if value is None else str(value)[:40]
+    return "-" if value is None else str(value)[:60]
 
 
-def _because(item: Changed, language: str) -> str:
-    causes = ", ".join(
-        f"{word(f'cause-{cause.kind}', language)} {cause.name}".strip() for cause in item.causes
-    )
-    begins = word("begins-at", language, figure=item.first)
-    return f"{causes}; {begins}" if item.first else causes
+def _named(cause: Cause, language: str) -> str:
+    named = f"{word(f'change-{cause.kind}', language)} {cause.name}".strip()
+    return f"{named}: {cause.said[:12]} -> {cause.now[:12]}" if cause.said else named
