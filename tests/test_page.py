@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from cpcalc.figures import Figure
-from cpcalc.report.layout import Block, Column, Heading, Pairs, Table
+from cpcalc.report.layout import Block, Chart, Column, Heading, Notes, Pairs, Table
 from cpcalc.report.markdown import markdown_lines
 from cpcalc.report.page import plain_lines, print_pages
 from cpcalc.units import read_unit
@@ -64,3 +64,17 @@ def test_the_total_of_a_table_is_bold_on_a_terminal() -> None:
     terminal = io.StringIO()
     print_pages([[table_of(["m1"])]], "en", Console(file=terminal, force_terminal=True, width=60))
     assert "\x1b[1mTotal" in terminal.getvalue()
+
+
+def test_a_terminal_of_hardly_any_columns_is_printed_to() -> None:
+    names = ["a long name of a measure", "tiết kiệm nước", "m3"]
+    bars = [(name, Figure(number - 1.0, YEARLY, None, ())) for number, name in enumerate(names)]
+    page: list[Block] = [
+        Heading("All enterprises", "draft", is_warning=True), table_of(names),
+        Pairs("", (("Currency", "VND"),)), Chart("Saving", bars), Notes(["some small print"]),
+    ]  # fmt: skip
+    for width in range(25):
+        terminal = io.StringIO()
+        print_pages([page], "en", Console(file=terminal, force_terminal=True, width=width))
+        assert "All" in terminal.getvalue()
+        assert "small" in terminal.getvalue()

@@ -58,10 +58,15 @@ def test_a_closed_standard_output_is_no_fault(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("is_cause", [False, True])
 def test_an_interrupt_ends_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    is_cause: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Also where it comes while a class is made, which hides it behind an error of its own."""
+
     def interrupted(*_: object) -> None:
+        if is_cause:
+            raise RuntimeError from KeyboardInterrupt()
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cpcalc.cli.assess.compare", interrupted)

@@ -13,6 +13,7 @@ from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess_file
 from cpcalc.app.questions import explain
 from cpcalc.figures import Figure, Origin
+from cpcalc.report.json_result import result_data
 from cpcalc.results import figures_by_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,3 +130,38 @@ def explain_in(outcome: Any, name: str) -> Any:
 def test_an_unreadable_file_ends_like_assess(tmp_path: Path) -> None:
     assert run(["why", str(tmp_path / "none.yaml"), "totals.annual_saving"]) == 2
     assert explain(str(tmp_path / "none.yaml"), "x", Options()).figure is None
+
+
+def json_figures(node: Any, path: str = "") -> set[str]:
+    """Where the JSON has a figure, named by ids: a value with its unit."""
+    if isinstance(node, list):
+        items = [item for item in node if isinstance(item, dict) and "id" in item]
+        return set().union(*(json_figures(item, f"{path}.{item['id']}") for item in items))
+    if not isinstance(node, dict):
+        return set()
+    if {"value", "unit"} <= node.keys():
+        return {path.removeprefix(".")}
+    return set().union(*(json_figures(part, f"{path}.{key}") for key, part in node.items()))
+
+
+def test_why_answers_for_every_figure_of_the_json() -> None:
+    """Of files with groups, statuses, pollutants, several currencies and discounted figures."""
+    for name in ("portfolio", "pollutants", "money", "whole-enterprise", "overlap"):
+        path = ROOT / "tests" / "casebook" / "good" / f"{name}.yaml"
+        result = assess_file(str(path), Options(economics=True)).result
+        assert result is not None
+        data = json.loads(json.dumps(result_data(result, [])))
+        sections = (
+            "streams",
+            "measures",
+            "groups",
+            "totals",
+            "totals_by_status",
+            "whole_enterprise",
+        )
+        found = json_figures({section: data.get(section) for section in sections})
+        assert len(found) > 20
+        others = sorted(found - figures_by_path(result).keys())
+        assert [
+            one for one in others if explain(str(path), one, Options(economics=True)).figure is None
+        ] == []

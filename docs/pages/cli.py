@@ -48,16 +48,22 @@ def _command(command: Any, name: str) -> Iterator[str]:
     options = [
         item for item in command.params if item.param_type_name == "option" and not item.hidden
     ]
-    usage = " ".join(
-        [name, *(item.metavar or item.name.upper() for item in arguments), "[OPTIONS]"]
-    )
+    named = [
+        f"{item.metavar or item.name.upper()}{'...' if item.nargs == -1 else ''}"
+        for item in arguments
+    ]
+    named = [
+        shown if item.required else f"[{shown}]"
+        for shown, item in zip(named, arguments, strict=True)
+    ]
+    usage = " ".join([name, *named, "[options]"])
     yield f"## `{usage}`"
     yield ""
     yield " ".join(line.strip() for line in (command.help or "").split("\n")).strip()
     yield ""
     rows = [
-        (f"`{item.metavar or item.name.upper()}`", getattr(item, "help", "") or "")
-        for item in arguments
+        (f"`{shown}`", getattr(item, "help", "") or "")
+        for shown, item in zip(named, arguments, strict=True)
     ]
     rows += [(_flags(item), _meaning(item)) for item in options if item.name != "help"]
     if rows:

@@ -61,7 +61,7 @@ def _all_models_are_there(template: str) -> None:
 
 
 def _table(match: re.Match[str]) -> str:
-    from cpcalc.schema import kebab
+    from cpcalc.schema import in_one_line, kebab
 
     model = _models(match["module"])[match["model"]]
     said = dict(line.split(": ", 1) for line in match["lines"].strip().split("\n"))
@@ -76,6 +76,8 @@ def _table(match: re.Match[str]) -> str:
     for key, text in said.items():
         name = f"**`{key}`**" if keys[key].is_required() else f"`{key}`"
         rows.append(f"| {name} | {_value(schemas[key])} | {text} |")
+    if model.example:
+        rows += ["", f"Such as `{in_one_line(model.example)}`."]
     return "\n".join(rows) + "\n"
 
 

@@ -32,9 +32,14 @@ def run(arguments: list[str]) -> int:
             gc.freeze()
             gc.enable()
         code = execute(arguments)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # What interrupts a class in the making comes as the cause of another error.
+        if isinstance(error, RuntimeError) and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         _say("interrupted")
         code = INTERRUPTED
+    if code == INTERRUPTED:
+        gc.collect()  # of processes that were ended nothing is left that the system would warn of
     return _flushed(code)
 
 

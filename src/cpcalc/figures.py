@@ -11,8 +11,14 @@ from typing import Any, NamedTuple, Protocol, TypeGuard, TypeVar, overload
 
 from cpcalc.units import ONE, Unit
 
+# Floats of the same amounts, added in another order, agree to this share of the largest; what is
+# left of amounts that cancel, below it, is nothing. Every decision that asks whether two figures
+# are the same asks it so.
+ROUNDING = 1e-12
+
 Case = TypeVar("Case")
 Item = TypeVar("Item")
+Record = TypeVar("Record")
 
 
 class Card(NamedTuple):
@@ -28,6 +34,14 @@ class Card(NamedTuple):
 
 # Far above every figure of a factory, and far below where floats end: what grows beyond is a slip.
 LARGEST = 1e60
+
+
+def without_residue(value: Any, *terms: Any) -> Any:
+    """What is left of terms that are added or subtracted: nothing, where it is their rounding."""
+    is_residue = isinstance(value, float) and abs(value) < ROUNDING * max(map(abs, terms))
+    return 0.0 if is_residue else value
+
+
 BY_UNITS = "by-units"  # a figure in the unit that the function gives for the operands' units
 OPERAND = "operand"  # a figure in the unit of the first operand, one of which it returns
 CASE = "case"  # no figure: a case, a number of years, a yes or no
@@ -99,7 +113,7 @@ def _tracing(function: Callable[..., Any], card: Card, *, folds: bool) -> Any:
             return value
         if not abs(value) <= LARGEST:  # nor is what is no number
             raise TooLargeError(operands)
-        figure = Figure(value, unit_of(operands), step, operands)
+        figure = Figure(value + 0.0, unit_of(operands), step, operands)  # no minus zero
         partial = [operand for operand in operands if operand.is_partial]
         if partial:
             figure.counted, figure.of = partial[0].counted, partial[0].of
@@ -182,6 +196,18 @@ class NotApplicable(NamedTuple):
 
 
 Reported = Figure | NotApplicable
+
+
+def unknown(*missing: str) -> NotApplicable:
+    """An amount of which nothing is known without these fields: never nothing."""
+    return NotApplicable("incomplete", "field-missing", missing)
+
+
+def lacking(figure: Figure, fields: Iterable[str]) -> Figure:
+    """A figure marked with fields that it misses, besides those that it is marked with."""
+    more = [field for field in dict.fromkeys(fields) if field not in figure.missing]
+    of, missing = figure.of + len(more), (*figure.missing, *more)
+    return replace(figure, of=of, missing=missing) if more else figure
 
 
 def figures_in(values: Iterable[object]) -> list[Figure]:
@@ -281,3 +307,30 @@ def _nudged(steps: list[Figure], leaf: Figure) -> float:
         else:
             values[id(step)] = step.formula(*[values[id(operand)] for operand in step.operands])
     return values[id(steps[-1])]
+
+
+# ---- all figures of a record ---------------------------------------------------------------------
+
+
+def with_figures(record: Record, change: Callable[[Reported], Reported]) -> Record:
+    """The same records with every figure, and every reason why there is none, changed."""
+
+    def changed(node: Any) -> Any:
+        if isinstance(node, (Figure, NotApplicable)):
+            return change(node)
+        if isinstance(node, Mapping):
+            return {key: changed(value) for key, value in node.items()}
+        if isinstance(node, tuple):
+            parts = [changed(item) for item in node]
+            return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
+        return node
+
+    same: Record = changed(record)
+    return same
+
+
+def with_bounds(record: Record) -> Record:
+    """The same records with every figure marked that is only at least or at most what it says."""
+    return with_figures(
+        record, lambda figure: with_bound(figure) if isinstance(figure, Figure) else figure
+    )

@@ -93,7 +93,7 @@ _SCALES = {
 }  # fmt: skip
 _SCALE = re.compile(rf"({'|'.join(_SCALES)})(?=\s|$)")
 # A sign before the digits, a short scale word or both after them, as money is written elsewhere.
-_MONEY_WORDS: dict[str | None, str] = read_texts("unit_slips")["money-words"]
+_MONEY_WORDS: dict[str, str] = read_texts("unit_slips")["money-words"]
 _MONEY = re.compile(
     rf"([^\d\s.,+-]*)\s*([0-9](?:[0-9.,{_GAPS}]*[0-9])?)\s*"
     rf"(?:({'|'.join(map(re.escape, [*_MONEY_WORDS, *_SCALES]))})(?![^\W\d]))?\s*(.*)"
@@ -147,7 +147,12 @@ def _money_meant(text: str, style: str | None, vocabulary: Vocabulary) -> str:
     currency = _MONEY_WORDS.get(sign, sign)
     if currency and currency not in CURRENCIES:
         return ""
-    words = (digits, _MONEY_WORDS.get(scale, scale), currency, rest if rest[:1] != "/" else "")
+    words = (
+        digits,
+        _MONEY_WORDS.get(scale or "", scale),
+        currency,
+        rest if rest[:1] != "/" else "",
+    )
     meant = " ".join(filter(None, words)) + (rest if rest[:1] == "/" else "")
     try:
         return meant if _read(meant, style, vocabulary).unit.currency else ""
@@ -210,8 +215,10 @@ def _parts(text: str, style: str | None) -> tuple[str, str, int, str]:
     if digits == "0" and _OTHER_BASE.match(rest):
         raise _slip("number-in-another-base", text)
     for slip, name in _NO_UNIT:
-        if slip.match(rest):
-            raise _slip(name, text)
+        found = slip.match(rest)
+        if found is not None:
+            is_range = name == "range-in-a-number"
+            raise _slip(name, text, **_ends(digits, rest[found.end() - 1 :]) if is_range else {})
     number = _number(digits, style, text)
     rest, power = rest.strip(), 0
     scale = _SCALE.match(rest)
@@ -223,19 +230,28 @@ def _parts(text: str, style: str | None) -> tuple[str, str, int, str]:
     return sign, number, power, rest
 
 
+def _ends(low: str, high: str) -> dict[str, str]:
+    """The two ends of a range, each with the unit that stands once; a comma needs quotes there."""
+    unit = _NUMBER.sub("", high, count=1).strip()
+    ends = {"low": f"{low} {unit}".strip(), "high": high.strip()}
+    return {end: f'"{text}"' if "," in text else text for end, text in ends.items()}
+
+
 def _refuse_what_is_no_number(normal: str, text: str) -> NoReturn:
     bound = _BOUND.match(normal)
     if bound is not None:
         raise _slip("bound-in-a-number", text, amount=_short(normal[bound.end() - 1 :]))
     if re.match(r"[-+\u2212]?[.,][0-9]", normal):
-        raise _slip("number-without-digits-before-the-point", text)
+        meant = re.sub(r"[.,]", r"0\g<0>", _short(normal), count=1)
+        raise _slip("number-without-digits-before-the-point", text, suggestion=meant)
     raise _slip("not-a-number", text)
 
 
 def _number(digits: str, style: str | None, text: str) -> str:
     """The digits as a plain decimal number; raises where they have two readings or none."""
     if digits[-1] in ".,":
-        raise _slip("number-without-digits-after-the-point", text)
+        meant = _short(text).replace(digits, digits.rstrip(".,"), 1)
+        raise _slip("number-without-digits-after-the-point", text, suggestion=meant)
     match = _DIGITS.fullmatch(digits)
     if match is None or (match["gap"] and match["gap"] == match["sign"]):
         raise _slip("number-separators", text)
@@ -244,10 +260,13 @@ def _number(digits: str, style: str | None, text: str) -> str:
     is_one_group = gap in (".", ",") and not sign and len(after) == 3  # or three decimals
     if whole[0] == "0" and len(whole) > 1 and not (is_one_group and before == "0"):
         is_grouped = gap in (".", ",") and not is_one_group
-        raise _slip("number-separators" if is_grouped else "number-begins-with-zero", text)
+        meant = re.sub(r"0+(?=[0-9])", "", _short(text), count=1)
+        name = "number-separators" if is_grouped else "number-begins-with-zero"
+        raise _slip(name, text, suggestion=meant)
     if is_one_group and before != "0" and style is None:
-        as_group, as_decimal = f"{before} {after}", f"{before}.{after}0"
-        raise _slip("ambiguous-number", text, as_group=as_group, as_decimal=as_decimal)
+        readings = {"as_group": f"{before} {after}", "as_decimal": f"{before}.{after}0"}
+        typed = {name: _short(text).replace(digits, one, 1) for name, one in readings.items()}
+        raise _slip("ambiguous-number", text, **typed)
     decimal_sign = "." if style == INTERNATIONAL else ","
     if is_one_group and (before == "0" or gap == decimal_sign):
         whole, sign, fraction = before, gap, after

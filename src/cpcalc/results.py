@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, Reported, with_bound
+from cpcalc.figures import Figure, NotApplicable, Reported, unknown
 from cpcalc.schema.assessment import Assessment
 
 Figures = Mapping[str, Reported]
-Record = TypeVar("Record")
 
 
 class Investment(NamedTuple):
@@ -200,6 +199,11 @@ class Line(NamedTuple):
     quality: Mapping[str, str] = MappingProxyType({})
     uncertainty: Mapping[str, Figure] = MappingProxyType({})
 
+    @property
+    def has_overlap(self) -> bool:
+        """Whether it saves something else in the bundle than alone."""
+        return isinstance(self.overlap, Figure) and self.overlap.value != 0
+
 
 class MeasureResult(NamedTuple):
     """One measure and its line."""
@@ -322,8 +326,6 @@ class AssessmentResult(NamedTuple):
 
 # ---- figures by name -----------------------------------------------------------------------------
 
-NOT_STATED = NotApplicable("incomplete", "field-missing")
-
 
 def figures_of(line: Line) -> dict[str, Reported]:
     """All figures of a line by name: ``investment.USD``, ``savings.energy``, ``economics.npv``."""
@@ -359,43 +361,26 @@ def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
     return figures
 
 
+def investments_missing(line: Line, place: str) -> tuple[str, ...]:
+    """The fields of the investments that a line without one at this place has none of."""
+    missing = [field for field in line.simple_payback.missing if field.endswith(".investment")]
+    return tuple(missing or [f"{place}.investment"])
+
+
 def _gather(name: str, value: Any, figures: dict[str, Reported]) -> None:
     """Put a figure, or those of a record or a family, under its name; what is none is left out."""
     if isinstance(value, (Figure, NotApplicable)):
         figures[name] = value
         return
     if isinstance(value, Line):
-        figures[f"{name}.investment"] = NOT_STATED  # unless the line has one
+        for place, line in ((name, value), (f"{name}.end_of_pipe", value.end_of_pipe)):
+            if line is not None:  # unless it has one
+                figures[f"{place}.investment"] = unknown(*investments_missing(line, place))
         value = figures_of(value)
     elif hasattr(value, "_asdict"):
         value = value._asdict()
+    if name.endswith("life_cycle_cost.lines"):
+        value = {line.key: line for line in value}
     if isinstance(value, Mapping):
         for key, inner in value.items():
             _gather(name if key == "line" else f"{name}.{key}", inner, figures)
-
-
-# ---- all figures ---------------------------------------------------------------------------------
-
-
-def with_figures(record: Record, change: Callable[[Reported], Reported]) -> Record:
-    """The same records with every figure, and every reason why there is none, changed."""
-
-    def changed(node: Any) -> Any:
-        if isinstance(node, (Figure, NotApplicable)):
-            return change(node)
-        if isinstance(node, Mapping):
-            return {key: changed(value) for key, value in node.items()}
-        if isinstance(node, tuple):
-            parts = [changed(item) for item in node]
-            return type(node)(*parts) if hasattr(node, "_fields") else tuple(parts)
-        return node
-
-    same: Record = changed(record)
-    return same
-
-
-def with_bounds(record: Record) -> Record:
-    """The same records with every figure marked that is only at least or at most what it says."""
-    return with_figures(
-        record, lambda figure: with_bound(figure) if isinstance(figure, Figure) else figure
-    )

@@ -11,7 +11,16 @@ from dataclasses import replace
 
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, gathered, is_whole, joined
+from cpcalc.figures import (
+    ROUNDING,
+    Figure,
+    NotApplicable,
+    Reported,
+    figures_in,
+    gathered,
+    is_whole,
+    joined,
+)
 from cpcalc.results import Identity, Investment, Line
 from cpcalc.units import ONE
 
@@ -101,10 +110,6 @@ def shares_of(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
 
 # ---- identities ----------------------------------------------------------------------------------
 
-# Both sides are sums of the same floats in another order: they agree to this share, or something is
-# wrong.
-TOLERANCE = 1e-9
-
 
 def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]) -> Proof:
     """``name`` holds when the known figures of both sides sum to the same; None where neither
@@ -115,7 +120,7 @@ def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reporte
         return None
     a, b = math.fsum(first), math.fsum(second)
     scale = max(math.fsum(map(abs, first)), math.fsum(map(abs, second)))
-    return Identity(name, abs(a - b) <= TOLERANCE * scale, a, b)
+    return Identity(name, abs(a - b) <= ROUNDING * scale, a, b)
 
 
 def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]) -> Proof:

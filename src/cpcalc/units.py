@@ -190,8 +190,8 @@ COUNT_NAME = re.compile(r"[^\W\d][\w-]*")  # what a file may call a counted prod
 _TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\s+|.", re.DOTALL)
 _MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt", "lb", "short_ton", "long_ton"})
 
-# Names that are none: refused because two readers would take them for two things, and units that are
-# not in the list, each with its remedy; near misses, with the name that is meant.
+# Names that are none: refused because two readers would take them for two things, and units that
+# are not in the list, each with its remedy; near misses, with the name that is meant.
 _SLIPS = read_texts("unit_slips")
 _REFUSED: Mapping[str, str] = _SLIPS["refused"]
 _CONVERSIONS: Mapping[str, str] = _SLIPS["conversions"]

@@ -234,7 +234,10 @@ def test_fix_changes_no_value_that_is_read_and_gives_none_that_cannot_be_meant(
         return
     way = style.removeprefix("numbers: ").strip() or None
     new = str(read(after.encode(), "").tree["streams"]["s"]["quantity"])
-    mended = parse_quantity(new, way)
+    try:
+        mended = parse_quantity(new, way)
+    except QuantityError:
+        return  # in quotes now, with a unit that is left to people
     try:
         before = parse_quantity(written, way)
     except QuantityError:  # of the names that stand there with other capitals, there is one

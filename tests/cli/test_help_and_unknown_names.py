@@ -120,3 +120,37 @@ def test_the_first_that_is_known_of_sector_and_place_gives_the_line_its_name(
     plant.write_text(head + "basis: {period: 2024, currency: VND}\n", encoding="utf-8")
     assert run(["assess", str(plant)]) == 0
     assert line in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "usage"),
+    [
+        (["--help"], " COMMAND ..."),
+        (["factors", "--help"], "factors COMMAND ..."),
+        (["assess", "--help"], "assess [options] FILE..."),
+        (["explain", "--help"], "explain [options] [CODE]"),
+        (["factors", "show", "--help"], "factors show [options] ID"),
+    ],
+)
+def test_a_usage_line_is_written_as_people_write_it(
+    arguments: list[str], usage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 0
+    line = capsys.readouterr().out.strip().splitlines()[0]
+    assert line.startswith("Usage: ")
+    assert line.endswith(usage)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["asess", "x"], "assess"),
+        (["factors", "shw"], "show"),
+        (["check", "--slect", "CP2"], "--select"),
+    ],
+)
+def test_a_command_or_an_option_that_is_not_known_gets_a_suggestion(
+    arguments: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    assert meant in capsys.readouterr().err.rpartition("Error: ")[2]

@@ -351,7 +351,7 @@ def test_a_filter_without_a_life_leaves_the_enterprise_partial() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "missing"),
     [
-        (", price: 30 USD/t", "", None),  # a waste without a price costs nothing that is known of
+        (", price: 30 USD/t", "", "streams.sludge.price"),  # a waste without a price is not free
         (", quantity: 20 t/year", "", "streams.sludge.quantity"),
         ("100 t/year, price: 50 USD/t", "100 t/year", "streams.coal.price"),
     ],

@@ -43,7 +43,7 @@ OF_PHYSICISTS = ("T", "G", "j")
 @cache
 def _authority() -> pint.UnitRegistry[Any]:
     """The units of the world as pint ships them."""
-    units = pint.UnitRegistry(cache_folder=None)
+    units: pint.UnitRegistry[Any] = pint.UnitRegistry(cache_folder=None)
     for definition in ("VND = [vnd]", "USD = [usd]", "EUR = [eur]", "toe = 41.868 GJ"):
         units.define(definition)
     units.define("Btu_IT = 1055.05585262 J")
@@ -240,11 +240,8 @@ def test_money_as_people_type_it_is_understood_in_the_remedy(text: str, meant: s
     assert caught.value.values["suggestion"] == meant
 
 
-@pytest.mark.parametrize(
-    "text", ["320m", "5 m/year", "12 k", "lots of VND", "$", "€ many", "5 m kWh"]
-)
+@pytest.mark.parametrize("text", ["320 million", "12 k", "lots of VND", "$", "€ many", "5 m kWh"])
 def test_what_is_no_money_is_not_made_to_be(text: str) -> None:
     with pytest.raises(QuantityError) as caught:
         parse_quantity(text)
-        raise QuantityError("read")
     assert caught.value.name != "money-in-other-words"

@@ -23,7 +23,7 @@ from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate, with_order_free
 from cpcalc.engine.origins import with_origins
-from cpcalc.figures import TooLargeError
+from cpcalc.figures import TooLargeError, with_bounds
 from cpcalc.library import Library
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.context import figure_of
@@ -117,6 +117,7 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
     if assessment is None:
         if isinstance(document.tree, dict) and "cpcalc" in document.tree:
             found += further_problems(document, loaded.reading, found)
+            found += [] if options.is_varied else misplaced(document)
         ids = ids_of(document.tree, found)
         return Outcome(document.name, None, placed(found, document), document, ids)
     if options.currency is not None:
@@ -158,7 +159,7 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
     if result is not None:
         result = result._replace(waivers=waived)
         if "at-least" in document.text or "at-most" in document.text:
-            result = results.with_bounds(result)
+            result = with_bounds(result)
     return Outcome(document.name, result, placed(found, document), document, ids)
 
 

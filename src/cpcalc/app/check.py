@@ -33,7 +33,7 @@ from cpcalc.report.problems import printable
 from cpcalc.results import ExpectationResult
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading, amounts_in
-from cpcalc.source.reader import Document, Text, read
+from cpcalc.source.reader import Document, Text, leaves_of, read
 from cpcalc.units import QuantityError, respelling
 
 
@@ -211,8 +211,8 @@ def _beside(file: str, baseline: str) -> str:
 # ---- safe rewrites: spellings of units, groups of digits, values that a comma ends ---------------
 
 # A rewrite stays inside one scalar, so comments and layout are kept; it is made only where the new
-# text reads as exactly the same value, where a misspelt unit can only mean one, or where quotes make
-# a quantity of what a comma parted; and the whole file must still read as the same document.
+# text reads as exactly the same value, where a misspelt unit can only mean one, or where quotes
+# make a quantity of what a comma parted; and the file must still read as the same document.
 
 _BYTE_ORDER_MARK = "\ufeff"
 # The number at the beginning of a quantity: sign, digits and what may part their groups.
@@ -273,7 +273,7 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
     if any(problem.name != "comma-ends-value" for problem in document.diagnostics):
         return text, 0
     lines = list(document.lines)
-    leaves = dict(_leaves(document.tree))
+    leaves = dict(leaves_of(document.tree))
     made: dict[Path, Any] = {}
     edits = [(document.place(path) or START, path, new) for path, new in _edits(document)]
     for span, path, new in sorted(set(edits), reverse=True):  # so that the other places stay
@@ -290,24 +290,15 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
     after = mark + "\n".join(lines)
     reread = read(after.encode(), "")
-    is_same = dict(_leaves(reread.tree)) == leaves | made
+    is_same = dict(leaves_of(reread.tree)) == leaves | made
     return (after, len(made)) if is_same else (text, 0)
-
-
-def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every scalar of a document, and every empty list or mapping, with its path."""
-    if isinstance(node, (dict, list)) and node:
-        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-            yield from _leaves(value, (*path, key))
-    else:
-        yield path, node
 
 
 # ---- what to rewrite ------------------------------------------------------------------------
 
 
 def _edits(document: Document) -> Iterator[tuple[Path, str]]:
-    """Values that a comma ended; without them misspelt units; then digits that are not in groups."""
+    """Values that a comma ended; then misspelt units; then digits that are not in groups."""
     loaded = load_document(document)
     for problem in document.diagnostics:
         whole = problem.values["whole"]
@@ -315,7 +306,7 @@ def _edits(document: Document) -> Iterator[tuple[Path, str]]:
             yield (*problem.path, problem.values["key"]), whole
     if document.diagnostics:
         return
-    leaves = dict(_leaves(document.tree))
+    leaves = dict(leaves_of(document.tree))
     is_misspelt = False
     for problem in assess_document(document, b"", Options()).diagnostics:
         text = leaves.get(problem.path)

@@ -67,12 +67,20 @@ def find(name: str, beside: str) -> Shown | list[str]:
 
 
 def _nearest(name: str, beside: str) -> list[str]:
-    """Every factor with that word in its name, the plainest first; else the nearest sets."""
-    sets = sets_of(beside)
-    ids = {one: one.partition("/")[2] for pinned in sets for one in _names(pinned)}
-    named = [one for one, identity in ids.items() if name.casefold() in identity.casefold()]
+    """Every factor with that word in its name, the likeliest first; else the nearest sets.
+
+    A word of its own counts for more than a part of one, a factor for more than a price.
+    """
+    sets, wanted = sets_of(beside), name.casefold().replace(" ", "-")
+    named = [
+        (wanted not in identity.split("-"), rank, len(identity), f"{pinned.id}/{identity}")
+        for pinned in sets
+        for rank, section in enumerate(SECTIONS)
+        for identity in pinned.ids(section)
+        if wanted in identity.casefold()
+    ]
     if named:
-        return sorted(named, key=lambda one: len(ids[one]))[:MOST_NAMED]
+        return [one for *_, one in sorted(set(named))][:MOST_NAMED]
     pins = [pinned.pin for pinned in sets]
     return difflib.get_close_matches(name, pins, n=5, cutoff=0.4) or pins
 

@@ -22,7 +22,7 @@ from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis, ExchangeRate
 from cpcalc.schema.leaves import Reading
 from cpcalc.schema.programme import Lock, Programme
-from cpcalc.source.reader import Document
+from cpcalc.source.reader import Document, leaves_of
 from cpcalc.units import COUNT_NAME, Vocabulary, base_unit, is_taken
 
 MOST_COUNTS = 9
@@ -196,7 +196,8 @@ def _per(wanted: ExchangeRate, rate: ExchangeRate, currency: str, other: str) ->
 
 # ---- a file with errors -------------------------------------------------------------------------
 
-# Problems of names and links; those of amounts and money could come from what was taken out.
+# Problems of names and links; others of what is in touch with a part that was taken out could come
+# from that.
 NAMING_PROBLEMS = frozenset({
     "unknown-stream", "unknown-product", "unknown-measure", "duplicate-id", "circular-streams",
     "circular-measures", "measure-names-itself", "after-a-later-status",
@@ -214,7 +215,7 @@ _STAND_INS: dict[str, Any] = {
 def further_problems(
     document: Document, reading: Reading, diagnostics: Iterable[Diagnostic]
 ) -> list[Diagnostic]:
-    """Wrong names in what is left of a file whose shape has errors; none where that is too little.
+    """Problems in what is left of a file whose shape has errors; none where that is too little.
 
     The wrong parts are taken out (or replaced by something neutral that keeps its name), the rest
     is validated and linked, and only those problems are given that cannot come from a missing part.
@@ -222,7 +223,7 @@ def further_problems(
     wrong = {diagnostic.path for diagnostic in diagnostics}
     for _ in range(MOST_ROUNDS):
         rest = deepcopy(document.tree)
-        for path in sorted(wrong, key=len):
+        for path in sorted(wrong, key=len, reverse=True):  # a stand-in comes last
             _take_out(rest, path)
         rest = {**deepcopy(_STAND_INS), **rest}
         try:
@@ -237,8 +238,70 @@ def further_problems(
         library = library_of(assessment, folder_of(document.name), problems)
         assessment = with_properties(assessment, library, problems)
         _, linked = resolve(assessment, reading, library)
-        return [problem for problem in (*problems, *linked) if problem.name in NAMING_PROBLEMS]
+        in_touch = _in_touch(document.tree, wrong)
+        return [
+            problem
+            for problem in (*problems, *linked)
+            if problem.name in NAMING_PROBLEMS
+            or (
+                in_touch is not None
+                and problem.severity == "error"
+                and problem.path[:2] not in in_touch
+            )
+        ]
     return []
+
+
+# What may name each other; and what nothing else in a file depends on.
+_SECTIONS = ("streams", "measures", "groups", "products")
+_APART = (
+    "cpcalc",
+    "enterprise",
+    "data-status",
+    "programme",
+    "source",
+    "expect",
+    "waivers",
+    "scenarios",
+)
+
+
+def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> set[Path] | None:
+    """The streams, measures ... with a wrong part, and all that they name or that name them.
+
+    None where a wrong part is not in one of these: everything could depend on it.
+    """
+    names: dict[Path, str] = {}
+    words: dict[Path, set[str]] = {}
+    for section in _SECTIONS:
+        part = tree.get(section)
+        keyed = (
+            part
+            if isinstance(part, dict) and section == "streams"
+            else dict(enumerate(part if isinstance(part, list) else [part]))
+        )
+        for key, item in keyed.items():
+            identity = item.get("id") if isinstance(item, dict) else None
+            names[section, key] = str(key if section == "streams" else identity)
+            words[section, key] = {
+                str(step) for leaf in leaves_of(item) for step in (*leaf[0], leaf[1])
+            }
+    # a single item stands without its list
+    found = {
+        path[:2] if path[:2] in names else (*path[:1], 0)
+        for path in wrong
+        if path and path[0] not in _APART
+    }
+    if not found <= names.keys():
+        return None
+    for _ in range(MOST_ROUNDS):
+        named = {names[place] for place in found}
+        said = set[str]().union(*(words[place] for place in found))
+        more = {place for place in names if names[place] in said or words[place] & named} - found
+        if not more:
+            return found
+        found |= more
+    return None
 
 
 def _take_out(tree: dict[str, Any], path: Path) -> None:

@@ -12,7 +12,7 @@ from cpcalc.checks import was_looked_for
 from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue, dotted
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.schema import has_part
-from cpcalc.schema.assessment import Waiver
+from cpcalc.schema.basis import Waiver
 from cpcalc.source.reader import Document, Text
 
 # Problems with one name inside a quantity: the caret points at that name.

@@ -15,7 +15,7 @@ from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
 from cpcalc.diagnostics import Diagnostic, Path, Span, errors_of
 from cpcalc.engine.lines import BundleEntry, total_line
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, Reported, with_bounds, with_figures
 from cpcalc.programme import Member, duplicates
 from cpcalc.report.enterprises import Combined
 from cpcalc.report.why import Sources
@@ -148,14 +148,12 @@ def explain(file: str, name: str, options: Options) -> Explanation:
         return Explanation(outcome, None, Sources(lambda _: "", {}), ())
     sources = sources_of(outcome)
     by_path = figures.figures_by_path(result)
-    figure = by_path.get(name)
+    # what the JSON has under a second name
+    figure = by_path.get(name.removesuffix(".converted"))
+    figure = figure or by_path.get(name.removesuffix("_of_complete"))
     if figure is not None:
         return Explanation(outcome, figure, sources, ())
-    known = [
-        path
-        for path, other in by_path.items()
-        if other is not figures.NOT_STATED and ".stand_alone." not in path
-    ]
+    known = [path for path in by_path if ".stand_alone." not in path]
     nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
     return Explanation(outcome, None, sources, tuple(nearest))
 
@@ -204,7 +202,7 @@ def combine(results: Sequence[AssessmentResult]) -> Combined:
         {currency: (len(group), total_line(group)) for currency, group in by_currency.items()},
         sum_by_name(entry.line.reductions for entry in entries),
     )
-    return figures.with_bounds(combined)
+    return with_bounds(combined)
 
 
 def _entry(result: AssessmentResult) -> BundleEntry:
@@ -220,4 +218,4 @@ def _entry(result: AssessmentResult) -> BundleEntry:
 
     totals = result.totals._replace(end_of_pipe=None, economics=None)
     counted = totals.measures_counted or 0
-    return BundleEntry(f"{owner}: totals", "", figures.with_figures(totals, owned), counted)
+    return BundleEntry(f"{owner}: totals", "", with_figures(totals, owned), counted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cpcalc.figures import OPERAND, decision, formula
+from cpcalc.figures import OPERAND, decision, formula, without_residue
 
 IPCC = "2006 IPCC Guidelines, vol. 2, ch. 2, eq. 2.1"
 
@@ -175,4 +175,5 @@ def flow_at_oxygen(flow: Any, oxygen_of_air: Any, oxygen_from: Any, oxygen_to: A
 @formula("D-12", "s = 1 - c_2 / c_1", "definition; both at the same conditions and flow")
 def share_removed(concentration_from: Any, concentration_to: Any) -> Any:
     """The share of a load that a lower concentration removes, at the same flow [share]."""
-    return 1 - concentration_to / concentration_from
+    left = concentration_to / concentration_from
+    return without_residue(1 - left, left)

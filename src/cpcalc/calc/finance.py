@@ -13,7 +13,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from cpcalc.figures import OPERAND, decision, formula
+from cpcalc.figures import OPERAND, ROUNDING, decision, formula, without_residue
 from cpcalc.units import ONE
 
 HANDBOOK = "NIST Handbook 135 (2022), Life Cycle Costing Manual"
@@ -57,7 +57,7 @@ def net_present_value(rate: Any, *flows: Any) -> Any:
     The flow at t = 0 is not discounted.
     """
     later = (flow * (1 + rate) ** -years for years, flow in enumerate(flows[1:], start=1))
-    return reduce(add, later, flows[0])
+    return without_residue(reduce(add, later, flows[0]), *flows)
 
 
 @formula("F-6", "PVA = sum of 1 / (1 + r)^t, t = 1 ... n", f"{HANDBOOK}, eq. 4.3 (UPV)")
@@ -185,7 +185,7 @@ def life_cycle_cost(*present_costs: Any) -> Any:
     What is bought of each stream, disposal, investment and replacement less residual value, running
     cost.
     """
-    return reduce(add, present_costs)
+    return without_residue(reduce(add, present_costs), *present_costs)
 
 
 @formula("F-19", "NS = LCC_b - LCC_r", f"{HANDBOOK}, ch. 6 (net savings)")
@@ -193,7 +193,7 @@ def net_savings(before: Any, after: Any) -> Any:
     """What an alternative saves over the study period [currency]: the life-cycle cost before less
     that after.
     """
-    return before - after
+    return without_residue(before - after, before, after)
 
 
 NEVER_BELOW_ZERO, NEVER_PAID_BACK = -2, -1
@@ -226,13 +226,9 @@ def covered_part(lifetime: float, earlier_years: float) -> float:
 def whole_years(duration: float) -> int:
     """The years at whose ends a duration [year] has flows.
 
-    A hair above a whole number is that number.
+    A hair above a whole number is that number: months come back as years with a rounding error.
     """
     return math.ceil(duration - ROUNDING)
-
-
-# Durations written in months come back as years with a rounding error in the last digits.
-ROUNDING = 1e-9
 
 
 @decision("F-25", "y + k L < n, k = 1, 2 ...", "what ends while it is needed is replaced")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cpcalc.figures import decision, formula
+from cpcalc.figures import decision, formula, without_residue
 
 DEFINITION = "definition"
 
@@ -44,13 +44,13 @@ def net_saving(gross: Any, running_cost: Any) -> Any:
     """The annual net saving [currency per year]: gross annual saving less the measure's running
     cost.
     """
-    return gross - running_cost
+    return without_residue(gross - running_cost, gross, running_cost)
 
 
 @formula("M-7", "I_net = I - G", DEFINITION)
 def net_investment(investment: Any, grant: Any) -> Any:
     """The investment the enterprise bears [currency]: less grants and one-off income."""
-    return investment - grant
+    return without_residue(investment - grant, investment, grant)
 
 
 # ---- simple payback ------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from cpcalc.figures import decision
+from cpcalc.figures import ROUNDING, decision
 from cpcalc.units import ONE
 
 # Rates at or below -99 % a year describe no investment: nearly all of it is lost within the year.
@@ -24,8 +24,6 @@ MOST_BISECTIONS = 60
 # Refinement stops when the bracket cannot get smaller in floating point; this many halvings always
 # do.
 MOST_HALVINGS = 400
-# A balance this small against the flows is zero but for rounding.
-NOTHING = 1e-12
 
 
 ISOLATION = "G. E. Collins and A. G. Akritas, Polynomial real root isolation (SYMSAC 1976); "
@@ -146,7 +144,7 @@ def _value(coefficients: Sequence[float], x: float) -> float:
 
 def _is_touching(coefficients: Sequence[float], x: float) -> bool:
     size = _value([abs(value) for value in coefficients], x)
-    return abs(_value(coefficients, x)) <= NOTHING * size
+    return abs(_value(coefficients, x)) <= ROUNDING * size
 
 
 def _refined(coefficients: Sequence[float], bracket: Bracket) -> float | None:

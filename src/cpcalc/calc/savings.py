@@ -14,7 +14,7 @@ from functools import lru_cache, reduce
 from operator import add
 from typing import Any
 
-from cpcalc.figures import OPERAND, decision, formula
+from cpcalc.figures import OPERAND, decision, formula, without_residue
 
 DEFINITION = "definition"
 CP_METHOD = (
@@ -30,7 +30,7 @@ def saving(before: Any, after: Any) -> Any:
 
     Positive is good.
     """
-    return before - after
+    return without_residue(before - after, before, after)
 
 
 @formula("S-2", "S = s Q", DEFINITION)
@@ -42,7 +42,7 @@ def share_of(quantity: Any, share: Any) -> Any:
 @formula("S-3", "Q_r = Q - S", DEFINITION)
 def remaining(quantity: Any, reduction: Any) -> Any:
     """What a reduction leaves of a quantity [unit of the quantity]."""
-    return quantity - reduction
+    return without_residue(quantity - reduction, quantity, reduction)
 
 
 @formula("S-4", "S = (q_b - q_r) P", CP_METHOD)
@@ -51,7 +51,7 @@ def specific_saving(before: Any, after: Any, output: Any) -> Any:
 
     ``before`` q_b and ``after`` q_r per unit of product, ``output`` P in units of product per year.
     """
-    return (before - after) * output
+    return without_residue(before - after, before, after) * output
 
 
 @formula("S-5", "Q = q P", CP_METHOD)
@@ -86,14 +86,14 @@ def total(*terms: Any) -> Any:
     same.
     """
     if isinstance(terms[0], float):
-        return math.fsum(terms)
+        return without_residue(math.fsum(terms), *terms)
     return reduce(add, terms)
 
 
 @formula("S-10", "D = a - b", DEFINITION)
 def difference(a: Any, b: Any) -> Any:
     """The difference of two amounts of one kind [their unit]."""
-    return a - b
+    return without_residue(a - b, a, b)
 
 
 @formula("S-11", "y = -x", DEFINITION)
@@ -114,19 +114,21 @@ def capped(reduction: float, available: float) -> float:
 @formula("S-13", "S = Q_b - Q_r", "IPMVP Core Concepts (2016), eq. 1, without adjustment")
 def absolute_saving(before: Any, after: Any) -> Any:
     """The saving as metered, production unadjusted [unit of the stream per year]."""
-    return before - after
+    return without_residue(before - after, before, after)
 
 
 @formula("S-14", "S = q_b P_r - Q_r", "IPMVP Core Concepts (2016), avoided consumption")
 def avoided_at_reporting(specific_before: Any, output_after: Any, consumption_after: Any) -> Any:
     """Consumption avoided at reporting-year production [unit of the stream per year]."""
-    return specific_before * output_after - consumption_after
+    expected = specific_before * output_after
+    return without_residue(expected - consumption_after, expected, consumption_after)
 
 
 @formula("S-15", "S = (q_b - q_r) P_b", "IPMVP Core Concepts (2016), normalised savings")
 def normalised_saving(specific_before: Any, specific_after: Any, output_before: Any) -> Any:
     """The saving normalised to baseline production [unit of the stream per year]."""
-    return (specific_before - specific_after) * output_before
+    saved = specific_before - specific_after
+    return without_residue(saved, specific_before, specific_after) * output_before
 
 
 @formula("S-16", "Q = F + v P", "IPMVP Core Concepts (2016), base load and one driver")

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from cpcalc.checks import benchmarks, flows, measures, money
 from cpcalc.checks.benchmarks import Plausible
-from cpcalc.checks.reviewed import ROUNDING, Reviewed, legible
+from cpcalc.checks.reviewed import Reviewed, legible
 from cpcalc.diagnostics import Diagnostic, Path, catalogue
-from cpcalc.figures import Figure, NotApplicable, Reported, steps
+from cpcalc.figures import ROUNDING, Figure, NotApplicable, Reported, steps
 from cpcalc.quantities import (
     MONTHS_IN_A_YEAR,
     Quantity,

@@ -132,7 +132,8 @@ def _bands_of(
 def _prices(reviewed: Reviewed) -> Iterator[tuple[LinkedStream, Figure, Path]]:
     streams = reviewed.resolved.streams
     for stream in streams.values():
-        if stream.price is not None and stream.parent is None:
+        # Nothing is the price of what nobody pays for, and says so.
+        if stream.price is not None and stream.price.value and stream.parent is None:
             yield stream, stream.price, reviewed.place_of_price(stream.id)
     for effect, price in reviewed.implied_prices():
         yield streams[effect.stream], price, reviewed.place_of_worth(effect)

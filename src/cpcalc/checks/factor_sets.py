@@ -10,7 +10,7 @@ from typing import Any
 from cpcalc.checks.reviewed import problem
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.quantities import Quantity
-from cpcalc.schema import Model, factor_rows, kebab
+from cpcalc.schema import Model, example_of_keys, factor_rows, kebab
 from cpcalc.schema.factor_set import FactorSet, rows_of
 from cpcalc.units import ONE, Unit, read_unit
 
@@ -157,7 +157,8 @@ def _entry(entry: factor_rows.Cited, path: Path) -> Iterator[Diagnostic]:
         if not any(isinstance(row, factor_rows.Property) for _, row in rows_of(entry)):
             own = type(entry).model_fields.keys() - factor_rows.FactorEntry.model_fields.keys()
             keys = ", ".join(kebab(name) for name in type(entry).model_fields if name in own)
-            yield problem("one-of-keys-needed", (*path, "id"), {"keys": keys})
+            values = {"keys": keys, "example": example_of_keys(keys, FactorSet, path)}
+            yield problem("one-of-keys-needed", (*path, "id"), values)
         if isinstance(entry, factor_rows.Fuel):
             yield from _net_below_gross(entry, path)
     elif getattr(entry, "values", None) == []:

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, legible, path_of, problem
+from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, problem
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure
+from cpcalc.figures import ROUNDING, Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import LinkedMeasure, LinkedStream, Resolved
 from cpcalc.schema.basis import DatedPeriod
@@ -52,7 +52,7 @@ def unused_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
     streams = reviewed.resolved.streams.values()
     used: set[str | None] = set()
     for measure in reviewed.resolved.measures:
-        for effect in known_effects((*measure.predicted_effects, *measure.verified_effects)):
+        for effect in (*measure.predicted_effects, *measure.verified_effects):
             used |= {effect.stream, effect.target}
     for stream in streams:
         used |= {stream.parent, *dict(stream.made_from), *dict(stream.followers)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cpcalc.checks.reviewed import ROUNDING, Reviewed, known_effects, path_of, problem
+from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure, Reported, figures_in
+from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 from cpcalc.schema import assessment as files

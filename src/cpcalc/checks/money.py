@@ -65,7 +65,8 @@ def million_missing(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """An amount of VND so small that `million` is missing after its number."""
     for given in _amounts(reviewed):
         if 0 < abs(given.value) < SMALLEST_VND and given.unit.currency == "VND" and given.path:
-            yield problem("million-missing", given.path, {"text": given})
+            meant = f"{given.value:g} million {given.unit}"
+            yield problem("million-missing", given.path, {"text": given, "suggestion": meant})
 
 
 def _amounts(reviewed: Reviewed) -> Iterator[Quantity]:

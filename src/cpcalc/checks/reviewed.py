@@ -8,13 +8,11 @@ from typing import NamedTuple
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved, Unknown
+from cpcalc.resolve.model import AnyEffect, LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import AssessmentResult, MeasureResult
 from cpcalc.schema import assessment as files
 from cpcalc.schema.basis import Operation
 
-# Rounding of floats, far below what any file prints.
-ROUNDING = 1e-9
 Values = Mapping[str, object]
 # From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
 LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15
@@ -110,7 +108,7 @@ class Reviewed(NamedTuple):
                 yield measure, effect, self.resolved.streams[effect.stream].quantity
 
 
-def known_effects(effects: Iterable[LinkedEffect | Unknown]) -> list[LinkedEffect]:
+def known_effects(effects: Iterable[AnyEffect]) -> list[LinkedEffect]:
     """The effects that could be linked to figures."""
     return [effect for effect in effects if isinstance(effect, LinkedEffect)]
 

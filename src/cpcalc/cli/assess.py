@@ -26,7 +26,7 @@ from cpcalc.texts import title, word
 
 def assess(
     files: Annotated[
-        list[str], Argument(metavar="FILE...", help="Assessment files; - reads standard input.")
+        list[str], Argument(metavar="FILE", help="Assessment files; - reads standard input.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,

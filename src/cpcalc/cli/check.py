@@ -21,7 +21,7 @@ from cpcalc.texts import problem_word
 
 def check(
     paths: Annotated[
-        list[str], Argument(metavar="PATH...", help="Files or folders; - reads standard input.")
+        list[str], Argument(metavar="PATH", help="Files or folders; - reads standard input.")
     ],
     form: options.ProblemFormat = "full",
     output: options.OutputFile = None,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from cpcalc import __version__
 from cpcalc.app.files import reason_of
@@ -25,10 +26,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
+    options_metavar="",
+    subcommand_metavar="COMMAND ...",
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Calculator for cleaner-production assessments: "
     "savings, payback, CO2 and dust, every figure traced.",
 )
+
+
+class _Command(TyperCommand):
+    """A command whose usage is written as people write it: ``FILE...``, not ``{FILE}...``."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        pieces = super().collect_usage_pieces(ctx)
+        return [piece.replace("{", "").replace("}", "") for piece in pieces]
 
 
 def _show_version(wanted: bool) -> None:
@@ -65,7 +76,9 @@ for command in (
     diff,
 ):
     app.command()(command)
-app.add_typer(factors, name="factors")
+app.add_typer(factors, name="factors", options_metavar="", subcommand_metavar="COMMAND ...")
+for registered in (*app.registered_commands, *factors.registered_commands):
+    registered.cls, registered.options_metavar = _Command, "[options]"
 
 
 def execute(arguments: list[str]) -> int:
@@ -88,6 +101,8 @@ def _executed(arguments: list[str]) -> int:
         complain(["stopped: the input ended at a question"])
         return NOT_DONE
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         if hasattr(error, "show"):  # a usage error, said in typer's words
             if hasattr(error, "message"):
                 error.message = shown(error.message.replace("Value error, ", ""))

@@ -61,7 +61,7 @@ def why(
 def explain(
     code: Annotated[
         str | None,
-        Argument(metavar="[CODE]", help="A number (CP203) or a name (wrong-kind-of-unit)."),
+        Argument(metavar="CODE", help="A number (CP203) or a name (wrong-kind-of-unit)."),
     ] = None,
     language: options.Language = "en",
     debug: options.Debug = False,
@@ -311,7 +311,7 @@ def verify(
 def outdated(
     paths: Annotated[
         list[str],
-        Argument(metavar="PATH...", help="Assessments, programmes, or folders of assessments."),
+        Argument(metavar="PATH", help="Assessments, programmes, or folders of assessments."),
     ],
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",

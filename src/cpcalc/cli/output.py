@@ -20,7 +20,7 @@ from cpcalc.programme.result import ProgrammeResult
 from cpcalc.report.layout import Part
 from cpcalc.report.markdown import markdown_lines
 from cpcalc.report.page import plain_lines, print_pages
-from cpcalc.report.problems import rendered, shown
+from cpcalc.report.problems import in_words, rendered, shown
 from cpcalc.report.writers import WRITERS, NotInstalledError, Report, ending_of, page_report, render
 from cpcalc.texts import problem_word, word
 
@@ -133,8 +133,10 @@ class Output:
 
     def refuse(self, what: str, /, **values: str) -> int:
         """Say why the job, or a part of it, cannot be done; the exit code for that."""
-        words = {key: problem_word(text, self.language) for key, text in values.items()}
-        complain([f"cpcalc: {problem_word(what, self.language, **words)}"])
+        if (reason := values.get("reason")) is not None:
+            worded = in_words("reason", reason, self.language)
+            values["reason"] = problem_word(worded, self.language)
+        complain([f"cpcalc: {problem_word(what, self.language, **values)}"])
         return NOT_DONE
 
     def refuse_selector(self, text: str) -> int:

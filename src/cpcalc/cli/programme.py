@@ -6,7 +6,6 @@ import errno
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Argument, Option
@@ -40,7 +39,7 @@ MOST_SHOWN_IN_FULL = 20
 
 def batch(
     paths: Annotated[
-        list[str], Argument(metavar="PATH...", help="Files or folders with assessments.")
+        list[str], Argument(metavar="PATH", help="Files or folders with assessments.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,
@@ -64,7 +63,7 @@ def batch(
     Files that did not change are taken from the cache.
     """
     to = Output(language, form, output, "batch", paths)
-    missing = [path for path in paths if not Path(path).exists()]
+    missing = [path for path in paths if not os.path.exists(path)]
     if missing:
         reason = os.strerror(errno.ENOENT).lower()
         to.complain_of([unreadable(NotReadableError(path, reason)) for path in missing], {})
@@ -85,7 +84,7 @@ def batch(
 
 def merge(
     results: Annotated[
-        list[str], Argument(metavar="RESULT...", help="JSON results of all shards of one batch.")
+        list[str], Argument(metavar="RESULT", help="JSON results of all shards of one batch.")
     ],
     form: options.PageFormat = "terminal",
     output: options.OutputFile = None,

@@ -24,7 +24,6 @@ from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine, Line, WholeEnterprise
-from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.sums import Proof, by_year, identity
 
 NAME = "whole enterprise"
@@ -146,13 +145,13 @@ def _bills(projects: Projects, years: int) -> Bills:
 
 
 def _is_paid_for(stream: LinkedStream) -> bool:
-    """What is bought, and wastes that cost something.
+    """What is bought, and wastes; greenhouse gases where they have a price.
 
     Parts and carriers are paid for with what they are made from.
     """
     if stream.parent is not None or stream.made_from or stream.kind in SOLD_KINDS:
         return False
-    return stream.kind in INPUT_KINDS or stream.price is not None
+    return stream.kind != "greenhouse-gas" or stream.price is not None
 
 
 def _lines(projects: Projects, bills: Bills, project: Economics) -> Iterator[LifeCycleLine]:

@@ -15,10 +15,10 @@ from cpcalc.economics.cash_flow import CARBON, OTHER_BENEFITS, RUNNING_COST, Pro
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.lines import BundleEntry, capital_of, has_money
-from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, figures_in, joined
 from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, EconomicTerms, LinkedGroup, Spend
-from cpcalc.results import Assumption, Economics, Identity, Line
+from cpcalc.results import Assumption, Economics, EquityView, Identity, Line
 from cpcalc.units import YEAR, base_unit
 
 GASES = ("co2e", "co2")
@@ -82,8 +82,9 @@ class Projects:
         yearly, pace = list[YearlyAmount](), self.terms.projects[place].pace
         for stream, category, amount in contribution.sources:
             key = f"streams.{stream}" if stream else f"savings.{category}"
-            growth = self.growth(stream, category)
-            yearly.append(YearlyAmount(key, amount, growth, pace, stream, category))
+            if isinstance(amount, Figure):
+                growth = self.growth(stream, category)
+                yearly.append(YearlyAmount(key, amount, growth, pace, stream, category))
         in_kind = {**self._saved(contribution), **_avoided(line)}
         saved = [YearlyAmount(key, amount, pace=pace) for key, amount in in_kind.items()]
         self.yearly[place], self.saved[place] = yearly, saved
@@ -188,18 +189,22 @@ class Projects:
                 yield YearlyAmount(OTHER_BENEFITS, benefit, growth.get(OTHER_BENEFITS))
 
     def _saved(self, contribution: Contribution) -> dict[str, Figure]:
-        """Energy and water saved a year, where all of it can be counted in one unit."""
-        by_kind: dict[str, list[Figure]] = {}
+        """Energy and water saved a year, where all of it is known and of one unit."""
+        by_kind: dict[str, list[Reported]] = {}
         for stream, reduction in contribution.amounts:
             kind = CATEGORY_OF_KIND[self.resolved.streams[stream].kind]
             heat = self.terms.heat.get(stream) if kind == "energy" else None
-            is_counted = heat is None or reduction.unit is cash_flow.COUNTED_IN[kind]
-            amount = reduction if is_counted else converted(reduction, heat)
+            unit = cash_flow.COUNTED_IN.get(kind)
+            is_in_unit = isinstance(reduction, Figure) and reduction.unit is unit
+            amount = reduction if heat is None or is_in_unit else converted(reduction, heat)
             by_kind.setdefault(kind, []).append(amount)
+        known = {
+            kind: figures_in(by_kind[kind]) for kind in cash_flow.COUNTED_IN if kind in by_kind
+        }
         return {
             kind: total(*amounts)
-            for kind, amounts in by_kind.items()
-            if kind in cash_flow.COUNTED_IN
+            for kind, amounts in known.items()
+            if len(amounts) == len(by_kind[kind])
             and all(amount.unit is cash_flow.COUNTED_IN[kind] for amount in amounts)
         }
 
@@ -311,7 +316,12 @@ def _partial(economics: Economics, counted: int, of: int, missing: tuple[str, ..
 
     known: dict[str, Any] = {name: marked(getattr(economics, name)) for name in AMOUNTS}
     known["npv_with"] = {name: marked(figure) for name, figure in economics.npv_with.items()}
-    unknown = dict.fromkeys(RATES, NotApplicable("incomplete", "field-missing", missing))
+    nothing_known = NotApplicable("incomplete", "field-missing", missing)
+    unknown = dict.fromkeys(RATES, nothing_known)
+    equity = economics.equity
+    if equity is not None:
+        rates = (nothing_known,) * 3
+        known["equity"] = EquityView(marked(equity.npv), *rates, loan=marked(equity.loan))
     return economics._replace(**known | unknown, irr_roots=())
 
 

@@ -13,7 +13,7 @@ from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import WHOLE, Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, lacking, unknown
 from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import AtProduction, GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.schema.assessment import END_OF_PIPE
@@ -130,7 +130,7 @@ def _realisation(inside: Contribution) -> tuple[Reported | None, Reported | None
         for effects in (measure.verified_effects, measure.predicted_effects)
     )
     if isinstance(verified, Figure) and isinstance(predicted, Figure) and predicted.value == 0:
-        return NotApplicable("undefined", "nothing-predicted"), predicted
+        return NotApplicable("undefined", "nothing-predicted", predicted.missing), predicted
     return ratio_of(verified, predicted), predicted
 
 
@@ -200,27 +200,21 @@ def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
         return _of_unknown_quantity(stream, flows)
     loads = {kind: load(concentration, stream.quantity) for kind, concentration in stream.loads}
     after, before = flows.left[stream.id], flows.before[stream.id]
-    lacking = joined(flows.lacking.get(stream.id, ()))  # effects of unknown size act on it too
-    after, cut = (
-        replace(figure, of=1 + len(lacking), missing=lacking)
-        for figure in (after, saving(before, after))
-    )
     stands_at = flows.production.get(stream.id)
     at = stands_at and AtProduction(stands_at.product, stands_at.reporting, before)
-    figures = (stream.quantity, after, cut)
+    figures = (stream.quantity, after, saving(before, after))
     return StreamResult(stream.id, stream.name, stream.kind, *figures, production=at, loads=loads)
 
 
 def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
     """What is known of a stream without a quantity: what was cut in kind, and the share cut."""
-    missing = (stream.lacks,)
-    unknown = NotApplicable("incomplete", "field-missing", missing)
+    nothing = unknown(stream.lacks)
     left = flows.share_left.get(stream.id)
     share = None if left is None else difference(WHOLE, left)
-    cut: Reported = flows.cut.get(stream.id, unknown)
-    if share is not None and isinstance(cut, Figure):  # the share of what is not known is not in it
-        cut = replace(cut, of=2, missing=missing)
-    return StreamResult(stream.id, stream.name, stream.kind, unknown, unknown, cut, share)
+    cut = flows.cut.get(stream.id)  # a share of what is not known is not in it
+    known = nothing if cut is None else lacking(cut, flows.lacking.get(stream.id, ()))
+    figures, loads = (nothing, nothing, known, share), {kind: nothing for kind, _ in stream.loads}
+    return StreamResult(stream.id, stream.name, stream.kind, *figures, loads=loads)
 
 
 # ---- proofs --------------------------------------------------------------------------------------

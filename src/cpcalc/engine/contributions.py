@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from cpcalc.calc import emissions
@@ -12,10 +12,9 @@ from cpcalc.calc.emissions import controlled
 from cpcalc.calc.money import implied_price, money_loss, money_saving
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of, total
 from cpcalc.engine.flows import EffectOutcome, Flows
-from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined, unknown
 from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedMeasure, LinkedStream
-from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.sums import FiguresByScope, add_reported
 from cpcalc.units import YEAR, base_unit
 
@@ -28,14 +27,17 @@ REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
 # Wastes are counted in these, as programmes publish them.
 CUBIC_METRES = base_unit("m3") / YEAR
 TONNES = base_unit("t") / YEAR
+# Energy in this is no fuel that burns here without a factor saying so.
+KILOWATT_HOURS = base_unit("kWh") / YEAR
 # The scopes whose fossil CO2 makes up `reductions.co2`: own combustion and purchased electricity by
 # location.
 COUNTED_SCOPES = ("scope_1", "scope_2_location")
 # Pollutants: what leaves the plant's own stacks, and what was there before a filter; biogenic CO2
 # is a memo line.
 ON_SITE, GENERATED, BIOGENIC = "on_site", "generated", "biogenic"
+NO_SAVING_STATED = "no-saving-stated"  # why an idea has no saving
+BURNT_HERE = ("scope_1", ON_SITE)  # a stream with a factor of these is no electricity
 OUTSIDE_SCOPES = "outside_scopes"
-BOUGHT_OR_SOLD = (*INPUT_KINDS, *SOLD_KINDS)
 POLLUTANT_KINDS = ("dust", "air-pollutant")
 
 
@@ -54,31 +56,28 @@ class EmissionKey(NamedTuple):
 
 
 class Contribution:
-    """What one measure brings: its effects act on the flows, then its stated money is added."""
+    """What one measure brings: its effects act on the flows, then its stated money is added.
+
+    What is not known stands among what is, as the reason why: a sum misses it by itself.
+    """
 
     def __init__(self, resolved: model.Resolved, measure: LinkedMeasure, flows: Flows) -> None:
         self.resolved = resolved
         self.measure = measure
         # Money a year: the stream it is saved on (None: money only), its category, the amount.
-        self.sources: list[tuple[str | None, str, Figure]] = []
-        self.amounts: list[tuple[str, Figure]] = []  # purchased stream, reduction a year
+        self.sources: list[tuple[str | None, str, Reported]] = []
+        self.amounts: list[tuple[str, Reported]] = []  # purchased stream, reduction a year
         self.cuts: list[tuple[str, Figure]] = []  # stream that is no part, reduction a year
         self.caps: list[str] = []  # streams whose reduction was cut at what was left
-        self.emissions: dict[EmissionKey, list[Figure]] = defaultdict(list)
-        self.reductions: dict[str, list[Figure]] = defaultdict(list)
+        self.emissions: dict[EmissionKey, list[Reported]] = defaultdict(list)
+        self.reductions: dict[str, list[Reported]] = defaultdict(list)
         # Stream -> stated worth and the reduction that it is of.
         self.stated_worth: dict[str, list[tuple[Figure, Figure]]] = defaultdict(list)
-        # The fields that are missing: in the money, by category, in emissions, and by reduction.
-        self.missing: list[str] = []
-        self.missing_of: dict[str, list[str]] = defaultdict(list)
+        # Energy without a factor, whose scope is not known, and with one that gives CO2e only.
         self.missing_emissions: list[str] = []
-        self.missing_co2: list[str] = []  # energy whose factor gives CO2e only
-        self.missing_reductions: dict[str, list[str]] = defaultdict(list)
+        self.missing_co2: list[str] = []
         for effect in flows.in_order(measure.effects):
-            if isinstance(effect, model.Unknown):
-                self.missing.extend(effect.missing)
-            else:
-                self._collect(flows.act(effect))
+            self._collect(flows.act(effect))
         for money in measure.benefits:
             self.sources.append((None, money.category, money.amount))
 
@@ -87,19 +86,13 @@ class Contribution:
         stream = self.resolved.streams[effect.stream]
         if outcome.was_capped:
             self.caps.append(stream.id)
-        if outcome.load_change is not None:
+        if outcome.load_change is not None and isinstance(effect, model.LinkedEffect):
             self._collect_load(stream, str(effect.load), outcome.load_change)
         paid_for = self._stated_worth_of(outcome)
         for name, reduction in outcome.changes.items():
             self._collect_change(self.resolved.streams[name], reduction, name in paid_for)
-        if outcome.unknown:  # what it reaches lacks the field that keeps its size unknown
-            if effect.worth is None:
-                self._miss_money(stream, stream.lacks)
-            if effect.load is not None and stream.lacks:
-                self.missing_reductions[effect.load].append(stream.lacks)
-            for name in outcome.reached:
-                is_said = name == stream.id or name in paid_for
-                self._miss_change(self.resolved.streams[name], stream.lacks, is_said)
+        if effect.target is not None:
+            self._miss_pollutants_of_switch(stream, self.resolved.streams[effect.target])
 
     # ---- money -----------------------------------------------------------------------------------
 
@@ -116,58 +109,50 @@ class Contribution:
         category = CATEGORY_OF_KIND[self.resolved.streams[effect.stream].kind]
         self.sources.append((effect.stream, category, worth))
         cut = outcome.changes.get(effect.stream)
-        if cut is not None:
+        if isinstance(cut, Figure):
             self.stated_worth[effect.stream].append((worth, cut))
         return _same_purchase(effect, self.resolved)
 
-    def _miss_money(self, stream: LinkedStream, field: str) -> None:
-        """A field that the money of a stream misses, where the measure does not state that."""
-        category = CATEGORY_OF_KIND[stream.kind]
-        stated = {money.category for money in self.measure.benefits}
-        if not stated & {category, "unspecified"}:
-            self.missing.append(field)
-            self.missing_of[category].append(field)
-
-    def _collect_change(self, stream: LinkedStream, reduction: Figure, is_paid_for: bool) -> None:
+    def _collect_change(self, stream: LinkedStream, reduction: Reported, is_paid_for: bool) -> None:
         if stream.parent is not None:
             return
-        self.cuts.append((stream.id, reduction))
+        if isinstance(reduction, Figure):
+            self.cuts.append((stream.id, reduction))
         if stream.made_from:
             return  # counted once, at the purchased stream
         self.amounts.append((stream.id, reduction))
-        if stream.price is not None and not is_paid_for:
-            worth = money_loss if stream.kind in SOLD_KINDS else money_saving
-            category = CATEGORY_OF_KIND[stream.kind]
-            self.sources.append((stream.id, category, worth(reduction, stream.price)))
-        elif not is_paid_for and stream.kind in BOUGHT_OR_SOLD:
-            self._miss_money(stream, f"streams.{stream.id}.price")
+        if not is_paid_for:
+            self._collect_money(stream, reduction)
         self._collect_emissions(stream, reduction)
         self._collect_reductions(stream, reduction)
 
-    def _miss_change(self, stream: LinkedStream, field: str, is_said: bool) -> None:
-        """A stream that changes by an unknown amount: what it brings lacks the field."""
-        is_purchase = stream.parent is None and not stream.made_from
-        has_price = stream.price is not None or stream.kind in BOUGHT_OR_SOLD
-        if is_purchase and has_price and not is_said:
-            self._miss_money(stream, field)
-        if stream.kind in ("energy", "greenhouse-gas"):
-            self.missing_emissions.append(field)
-        substances = [term.substance for term in stream.terms if term.scope == ON_SITE]
-        if stream.kind in POLLUTANT_KINDS and (stream.control is not None or not stream.generated):
-            substances.append(stream.substance or "")
-        names = [REDUCTION_OF_KIND.get(stream.kind), *map(REDUCTION_OF_SUBSTANCE.get, substances)]
-        for name in names:
-            if name is not None:
-                self.missing_reductions[name].append(field)
+    def _collect_money(self, stream: LinkedStream, reduction: Reported) -> None:
+        """What a change costs or saves; without a price that is not known, and not nothing.
+
+        Money that the measure states of the same category stands for what is not known. Greenhouse
+        gases are priced apart, by the carbon price.
+        """
+        if stream.kind == "greenhouse-gas" and stream.price is None:
+            return
+        category = CATEGORY_OF_KIND[stream.kind]
+        worth = money_loss if stream.kind in SOLD_KINDS else money_saving
+        price: Reported = stream.price or unknown(f"streams.{stream.id}.price")
+        saved = worth(reduction, price)
+        stated = {money.category for money in self.measure.benefits}
+        if isinstance(saved, Figure) or not stated & {category, "unspecified"}:
+            self.sources.append((stream.id, category, saved))
 
     # ---- emissions and reductions ----------------------------------------------------------------
 
-    def _collect_emissions(self, stream: LinkedStream, reduction: Figure) -> None:
+    def _collect_emissions(self, stream: LinkedStream, reduction: Reported) -> None:
         if stream.kind == "energy":
             gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
             if "CO2" not in gases:  # with a factor of CO2e only, that is known
                 lacking = self.missing_co2 if gases else self.missing_emissions
                 lacking.append(f"streams.{stream.id}.emission-factors")
+            if not stream.terms and stream.unit is not None and stream.unit is not KILOWATT_HOURS:
+                of_all = map(_pollutants, self.resolved.streams.values())
+                self._miss_pollutants(stream, set(chain.from_iterable(of_all)))
         for term in stream.terms:
             avoided = emissions.emission_by_mass(reduction, term.factor)
             if term.ncv is not None:
@@ -179,7 +164,18 @@ class Contribution:
             scope = BIOGENIC if term.biogenic else term.scope
             self.emissions[EmissionKey.of(scope, term.substance, term.is_grid)].append(avoided)
 
-    def _collect_load(self, stream: LinkedStream, load: str, reduction: Figure) -> None:
+    def _miss_pollutants_of_switch(self, old: LinkedStream, new: LinkedStream) -> None:
+        """Of two fuels that are burnt here, one without a factor is not free of the pollutant."""
+        for stream, other in ((old, new), (new, old)):
+            if any(term.scope in BURNT_HERE for term in stream.terms):
+                self._miss_pollutants(stream, _pollutants(other) - _pollutants(stream))
+
+    def _miss_pollutants(self, stream: LinkedStream, pollutants: Iterable[str]) -> None:
+        lacks = unknown(f"streams.{stream.id}.emission-factors")
+        for scope, substance in product((ON_SITE, GENERATED), sorted(pollutants)):
+            self.emissions[EmissionKey(scope, substance)].append(lacks)
+
+    def _collect_load(self, stream: LinkedStream, load: str, reduction: Reported) -> None:
         """A lower load, and the methane that it avoids; sludge and recovery stay in proportion."""
         self.reductions[load].append(reduction)
         for treatment in stream.treatments:
@@ -190,8 +186,9 @@ class Contribution:
                 methane = emissions.wastewater_methane(*potential, recovered)
                 self.emissions[EmissionKey("scope_1", "CH4")].append(methane)
 
-    def _collect_reductions(self, stream: LinkedStream, reduction: Figure) -> None:
-        substance = str(reduction.unit.substance)
+    def _collect_reductions(self, stream: LinkedStream, reduction: Reported) -> None:
+        of = reduction.unit.substance if isinstance(reduction, Figure) else stream.substance
+        substance = str(of)
         if stream.kind in REDUCTION_OF_KIND:
             name = REDUCTION_OF_KIND[stream.kind]
             self.reductions[name].append(_in_unit_of_kind(stream, reduction))
@@ -208,21 +205,17 @@ class Contribution:
 
     # ---- what becomes of it ----------------------------------------------------------------------
 
-    def by_category(self) -> dict[str, list[Figure]]:
+    def by_category(self) -> dict[str, list[Reported]]:
         """All money a year."""
         return gathered({category: amount} for _, category, amount in self.sources)
 
-    def money(self) -> list[Figure]:
+    def money(self) -> list[Reported]:
         """All money a year, category by category."""
         return list(chain.from_iterable(self.by_category().values()))
 
     def savings(self) -> dict[str, Reported]:
         """Money a year by category, partial or incomplete where a price or quantity is missing."""
-        money, lacking = self.by_category(), self.missing_of
-        return {
-            category: add_reported(money.get(category, []), joined(lacking.get(category, ())))
-            for category in {**money, **lacking}
-        }
+        return {category: add_reported(money) for category, money in self.by_category().items()}
 
     def implied_prices(self) -> dict[str, Figure]:
         """The price a unit that a stated worth and its reduction imply, by stream."""
@@ -233,15 +226,18 @@ class Contribution:
         return {name: implied_price(worth, cut) for name, (worth, cut) in sums.items() if cut.value}
 
     def annual_saving(self) -> Reported:
-        """The gross annual saving; partial or incomplete where a field is missing."""
-        if self.sources or self.missing:
-            return add_reported(self.money(), joined(self.missing))
-        currency = self.resolved.currency
-        if self.measure.effects and currency is not None:
+        """The gross annual saving; partial or incomplete where a field is missing.
+
+        What brings other benefits only saves nothing.
+        """
+        if self.sources:
+            return add_reported(self.money())
+        currency, measure = self.resolved.currency, self.measure
+        if (measure.effects or measure.other_benefits) and currency is not None:
             unit = base_unit(currency) / YEAR
             return defined(0, unit, "no stream with a price changes")
-        field = f"measures.{self.measure.id}.effects"
-        return NotApplicable("incomplete", "no-saving-stated", (field,))
+        field = f"measures.{measure.id}.effects"
+        return NotApplicable("incomplete", NO_SAVING_STATED, (field,))
 
     def avoided(self) -> FiguresByScope:
         """Avoided emissions a year: scope -> gas -> figure; biogenic CO2 apart."""
@@ -261,7 +257,7 @@ class Contribution:
         declines = {True: self.resolved.grid_decline, False: None}
         lives = {of_grid: _full_years(life, pace, declines[of_grid]) for of_grid in declines}
         return _by_scope(
-            (key, emissions.lifetime_emission(total(*amounts), lives[key.follows_grid]))
+            (key, emissions.lifetime_emission(add_reported(amounts), lives[key.follows_grid]))
             for key, amounts in self.emissions.items()
         )
 
@@ -269,35 +265,26 @@ class Contribution:
         """Fossil CO2 and CO2e of the counted scopes: gas by gas, the GWP applied last."""
         gwps = self.resolved.gwps
         counted = [item for scope in COUNTED_SCOPES for item in avoided.get(scope, {}).items()]
-        known = [(gas, figure) for gas, figure in counted if isinstance(figure, Figure)]
-        unknown = joined(*(item.missing for _, item in counted if isinstance(item, NotApplicable)))
-        fossil = [figure for gas, figure in known if gas == "CO2"]
+        fossil = [figure for gas, figure in counted if gas == "CO2"]
         potentials = gwps or {}
         equivalents = [
             figure if gas == "CO2e" else emissions.co2e(figure, potentials[gas])
-            for gas, figure in known
+            for gas, figure in counted
             if gas == "CO2e" or gas in potentials
         ]
-        others = {gas for gas, _ in known} - {"CO2", "CO2e", *potentials}
+        others = {gas for gas, _ in counted} - {"CO2", "CO2e", *potentials}
         lacks_gwp = others or (equivalents and fossil and gwps is None)
-        missing = joined(self.missing_emissions, unknown)
-        incomplete = NotApplicable("incomplete", "field-missing", missing)
-        if unknown and not fossil and not equivalents:
-            return {"co2": incomplete, "co2e": incomplete}
+        missing = joined(self.missing_emissions)
+        # Energy without a factor leaves a total partial where another stream is known to emit.
+        emitted = set(chain.from_iterable(map(_greenhouse_gases, self.resolved.streams.values())))
         reductions: dict[str, Reported] = {}
-        # Energy without a factor leaves a total partial where a stream has one of CO2.
-        terms = chain.from_iterable(stream.terms for stream in self.resolved.streams.values())
-        counts = any(term.substance == "CO2" and term.scope in COUNTED_SCOPES for term in terms)
-        if fossil:
-            reductions["co2"] = add_reported(fossil, joined(missing, self.missing_co2))
-        elif missing and not equivalents and counts:
-            reductions["co2"] = incomplete
+        missing_co2 = joined(missing, self.missing_co2)
+        if fossil or (missing_co2 and "CO2" in emitted):
+            reductions["co2"] = add_reported(fossil, missing_co2)
         if lacks_gwp:
             reductions["co2e"] = NotApplicable("incomplete", "gwp-missing", ("basis.gwp",))
-        elif equivalents:
+        elif equivalents or (missing and emitted and gwps is not None):
             reductions["co2e"] = add_reported(equivalents, missing)
-        elif missing and "co2" in reductions and gwps is not None:
-            reductions["co2e"] = incomplete
         return reductions
 
     def reduced(self, avoided: FiguresByScope) -> dict[str, Reported]:
@@ -308,10 +295,18 @@ class Contribution:
         for substance, figure in avoided.get(ON_SITE, {}).items():
             if substance in REDUCTION_OF_SUBSTANCE:
                 reductions[REDUCTION_OF_SUBSTANCE[substance]] = figure
-        for name, fields in self.missing_reductions.items():
-            known = [reductions[name]] if name in reductions else []
-            reductions[name] = add_reported(known, joined(fields))
         return reductions
+
+
+def _greenhouse_gases(stream: LinkedStream) -> list[str]:
+    """The gases of the counted scopes that a stream emits by its factors, or is."""
+    own = [term.substance for term in stream.terms if term.scope in COUNTED_SCOPES]
+    return [*own, str(stream.substance)] if stream.kind == "greenhouse-gas" else own
+
+
+def _pollutants(stream: LinkedStream) -> set[str]:
+    """What a stream emits here by its factors, greenhouse gases apart."""
+    return {term.substance for term in stream.terms if term.scope == ON_SITE}
 
 
 def _full_years(life: Figure, pace: model.Pace, decline: Figure | None) -> Figure:
@@ -322,7 +317,7 @@ def _full_years(life: Figure, pace: model.Pace, decline: Figure | None) -> Figur
     return emissions.years_of_full_effect(life, *rates, *pace.ramp_up)
 
 
-def _same_purchase(effect: model.LinkedEffect, resolved: model.Resolved) -> frozenset[str]:
+def _same_purchase(effect: model.AnyEffect, resolved: model.Resolved) -> frozenset[str]:
     """The streams that the stated worth of an effect pays for.
 
     Its stream, its parents, what it is made from, and what replaces any of these.
@@ -346,9 +341,9 @@ def _same_purchase(effect: model.LinkedEffect, resolved: model.Resolved) -> froz
     return frozenset(names)
 
 
-def _in_unit_of_kind(stream: LinkedStream, reduction: Figure) -> Figure:
+def _in_unit_of_kind(stream: LinkedStream, reduction: Reported) -> Reported:
     """Waste water in m3, solid and chemical waste in t, as far as the stream's density is known."""
-    if stream.density is None:
+    if stream.density is None or isinstance(reduction, NotApplicable):
         return reduction
     if stream.kind == "wastewater" and reduction.unit is TONNES:
         return ratio_of(reduction, stream.density)
@@ -357,9 +352,9 @@ def _in_unit_of_kind(stream: LinkedStream, reduction: Figure) -> Figure:
     return reduction
 
 
-def _by_scope(amounts: Iterable[tuple[EmissionKey, Figure]]) -> FiguresByScope:
+def _by_scope(amounts: Iterable[tuple[EmissionKey, Reported]]) -> FiguresByScope:
     by_scope = gathered({key.scope: {key.gas: amount}} for key, amount in amounts)
     return {
-        scope: {gas: total(*figures) for gas, figures in gathered(parts).items()}
+        scope: {gas: add_reported(figures) for gas, figures in gathered(parts).items()}
         for scope, parts in by_scope.items()
     }

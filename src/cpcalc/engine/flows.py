@@ -16,8 +16,15 @@ from typing import NamedTuple
 
 from cpcalc.calc import savings
 from cpcalc.calc.emissions import load, load_after
-from cpcalc.figures import Figure, defined
-from cpcalc.resolve.model import LinkedEffect, LinkedStream, Production, Resolved, Unknown
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, joined, lacking, unknown
+from cpcalc.resolve.model import (
+    AnyEffect,
+    LinkedEffect,
+    LinkedStream,
+    Production,
+    Resolved,
+    UnknownEffect,
+)
 from cpcalc.units import ONE
 
 WHOLE = defined(1, ONE, "100 %")
@@ -28,14 +35,11 @@ Realised = tuple[Figure, Figure]  # what acted, of what was stated
 class EffectOutcome(NamedTuple):
     """What one effect did: the reduction of each stream it reached, and how much could act."""
 
-    effect: LinkedEffect
-    changes: Mapping[str, Figure]  # stream -> reduction a year, positive is less
-    load_change: Figure | None = None
-    unknown: bool = False  # the stream's quantity is not known, so neither is the reduction
+    effect: AnyEffect
+    changes: Mapping[str, Reported]  # stream -> reduction a year, positive is less
+    load_change: Reported | None = None
     was_capped: bool = False
     realised: Realised | None = None  # None when all of it acted
-    # Where the change is unknown: every stream that the effect changes by an unknown amount.
-    reached: tuple[str, ...] = ()
 
 
 class Flows:
@@ -49,8 +53,8 @@ class Flows:
         # Of streams whose own quantity is not known: the share left, and what was cut in kind.
         self.share_left: dict[str, Figure] = {}
         self.cut: dict[str, Figure] = {}
-        # Stream -> the fields that its changes are not known without.
-        self.lacking: dict[str, list[str]] = {}
+        # Of the same streams: the fields that what was cut is not known without.
+        self.lacking: dict[str, tuple[str, ...]] = {}
         self.ratios: dict[str, dict[str, Figure]] = {
             name: dict(stream.made_from) for name, stream in streams.items() if stream.made_from
         }
@@ -73,7 +77,12 @@ class Flows:
         """
         name, change, production = effect.stream, effect.change, effect.production
         before, quantity = self.left.get(name), self.streams[name].quantity
-        if before is None or quantity is None or change is None or production is None:
+        if change is None or production is None:
+            return
+        if before is None or quantity is None or isinstance(change.absolute, NotApplicable):
+            fields = change.absolute.missing or (self.streams[name].lacks,)
+            self._unknown(effect, fields, {name: True})  # how far it moves is not known
+            self.production[name] = production
             return
         fall = savings.difference(change.absolute, change.at_reporting_production)
         if before is not quantity:  # it moved with another already
@@ -92,10 +101,10 @@ class Flows:
         other.left, other.share_left = dict(self.left), dict(self.share_left)
         other.cut, other.loads_left = dict(self.cut), dict(self.loads_left)
         other.ratios = {name: dict(ratios) for name, ratios in self.ratios.items()}
-        other.lacking = {name: list(fields) for name, fields in self.lacking.items()}
+        other.lacking = dict(self.lacking)
         return other
 
-    def in_order(self, effects: Iterable[LinkedEffect | Unknown]) -> list[LinkedEffect | Unknown]:
+    def in_order(self, effects: Iterable[AnyEffect]) -> list[AnyEffect]:
         """A measure's effects as they act, those on loads last.
 
         Its concentrations are of the flows before it, and of those that its other effects leave.
@@ -103,9 +112,11 @@ class Flows:
         self._at_start = dict(self.left)
         return sorted(effects, key=_is_on_load)
 
-    def act(self, effect: LinkedEffect) -> EffectOutcome:
+    def act(self, effect: AnyEffect) -> EffectOutcome:
         """Let one effect act on what is left."""
         self._changes = {}
+        if isinstance(effect, UnknownEffect):
+            return self._unknown(effect, effect.missing, {effect.stream: True})
         forms = {"share": self._cut_share, "switch": self._switch, "load": self._change_load}
         return forms.get(effect.form, self._cut_amount)(effect)
 
@@ -115,10 +126,9 @@ class Flows:
         name = effect.stream
         before = self.left.get(name)
         if before is None:
-            earlier = self.share_left.get(name, WHOLE)
-            self.share_left[name] = savings.less_share(earlier, effect.amount)
+            earlier = self._lower_unknown(name, effect.amount)
             realised = (earlier, WHOLE) if earlier is not WHOLE else None
-            return self._unknown(effect, (name,), realised)
+            return self._unknown(effect, (self.streams[name].lacks,), {name: False}, realised)
         reduction = savings.share_of(before, effect.amount)
         baseline = self.streams[name].quantity
         realised = None
@@ -132,6 +142,7 @@ class Flows:
         production, stands_at = effect.production, self.production.get(effect.stream)
         is_moved = production and stands_at and production.product == stands_at.product
         if production and is_moved and effect.change is None:
+            assert isinstance(production.at_start, Figure)  # else its size would not be known
             amount = savings.scaled(amount, production.reporting, production.at_start)
         reduction, realised = amount, None
         if before is not None:
@@ -147,13 +158,15 @@ class Flows:
         assert effect.target is not None
         assert effect.ratio is not None
         before = self.left.get(effect.stream)
-        if before is None:
-            return self._unknown(effect, (effect.stream, effect.target))
-        moved = savings.share_of(before, effect.amount)
         for ratios in self.ratios.values():
             if effect.stream in ratios:  # what is made from the old fuel is now made from both
                 shifted = savings.share_of(ratios[effect.stream], effect.amount)
                 _add(ratios, effect.target, savings.converted(shifted, effect.ratio))
+        if before is None:
+            self._lower_unknown(effect.stream, effect.amount)
+            fields, sides = (self.streams[effect.stream].lacks,), (effect.stream, effect.target)
+            return self._unknown(effect, fields, dict.fromkeys(sides, False))
+        moved = savings.share_of(before, effect.amount)
         self._reduce(effect.stream, moved)
         added = savings.converted(moved, effect.ratio)
         self._reduce(effect.target, savings.opposite(added), lowers_parts=False)
@@ -164,30 +177,70 @@ class Flows:
         assert effect.ratio is not None
         flow = self.left.get(effect.stream)
         at_start = self._at_start.get(effect.stream, flow)
-        if flow is None or at_start is None or at_start.value <= 0:
-            return EffectOutcome(effect, {}, unknown=True)
+        if flow is None or at_start is None:
+            return EffectOutcome(effect, {}, unknown(self.streams[effect.stream].lacks))
+        if at_start.value <= 0:
+            return EffectOutcome(effect, {})
         key = (effect.stream, str(effect.load))
         before = self.loads_left.get(key) or load(effect.amount, at_start)
         after = load_after(before, effect.amount, at_start, effect.ratio, flow)
         self.loads_left[key] = after
         return EffectOutcome(effect, {}, savings.difference(before, after))
 
+    # ---- what is not known -----------------------------------------------------------------------
+
+    def _lower_unknown(self, name: str, share: Figure) -> Figure:
+        """Lower a stream without a quantity by a share, with its parts and what is made from it.
+
+        What was left of it before.
+        """
+        before = self.share_left.get(name, WHOLE)
+        after = self.share_left[name] = savings.less_share(before, share)
+        self._scale_parts(self.streams[name], after, before)
+        self._scale_ratios(name, after, before)
+        return before
+
     def _unknown(
-        self, effect: LinkedEffect, acted_on: tuple[str, ...], realised: Realised | None = None
+        self,
+        effect: AnyEffect,
+        fields: tuple[str, ...],
+        acted_on: Mapping[str, bool],
+        realised: Realised | None = None,
     ) -> EffectOutcome:
         """An effect of unknown size: whatever it reaches changes by an unknown amount, not by
-        nothing.
+        nothing, and what later measures find of it lacks the fields.
+
+        ``acted_on`` holds the streams, and whether their parts change too.
         """
-        reached = list(acted_on)
-        for name in reached:  # the list grows by what each of them reaches
+        reached = dict(acted_on)
+        pending = list(reached)
+        for name in pending:  # it grows by what each of them reaches
             stream = self.streams[name]
-            parents = [] if stream.parent is None else [stream.parent]
-            followers = [follower for follower, _ in stream.followers]
-            for other in (*parents, *followers, *self.ratios.get(name, ())):
-                if other not in reached:
-                    reached.append(other)
-            self.lacking.setdefault(name, []).append(self.streams[effect.stream].lacks)
-        return EffectOutcome(effect, {}, unknown=True, realised=realised, reached=tuple(reached))
+            ways = dict.fromkeys(() if stream.parent is None else (stream.parent,), False)
+            ways |= dict.fromkeys(self.ratios.get(name, ()), False)
+            ways |= dict.fromkeys((follower for follower, _ in stream.followers), True)
+            ways |= dict.fromkeys(stream.parts if reached[name] else (), True)
+            pending += [other for other in ways if other not in reached]
+            reached = ways | reached
+        changes: dict[str, Reported] = dict(self._changes)
+        for name, lowers_parts in reached.items():
+            self._mark(name, fields)
+            if lowers_parts:
+                self._mark_ratios(name, fields)
+            known = self._changes.get(name)
+            changes[name] = unknown(*fields) if known is None else lacking(known, fields)
+        return EffectOutcome(effect, changes, realised=realised)
+
+    def _mark(self, name: str, fields: tuple[str, ...]) -> None:
+        if name in self.left:
+            self.left[name] = lacking(self.left[name], fields)
+        else:
+            self.lacking[name] = joined(self.lacking.get(name, ()), fields)
+
+    def _mark_ratios(self, name: str, fields: tuple[str, ...]) -> None:
+        for ratios in self.ratios.values():
+            if name in ratios:
+                ratios[name] = lacking(ratios[name], fields)
 
     # ---- how a reduction travels -----------------------------------------------------------------
 
@@ -197,6 +250,10 @@ class Flows:
         before = self.left.get(name)
         if before is None:
             _add(self.cut, name, reduction)
+            for part in stream.parts if lowers_parts else ():
+                self._mark(part, (stream.lacks,))
+            if lowers_parts:
+                self._mark_ratios(name, (stream.lacks,))
         else:
             after = self.left[name] = savings.remaining(before, reduction)
             if lowers_parts and before.value > 0:
@@ -234,8 +291,8 @@ class Flows:
                 ratios[name] = savings.scaled(ratios[name], after, before)
 
 
-def _is_on_load(effect: LinkedEffect | Unknown) -> bool:
-    return isinstance(effect, LinkedEffect) and effect.form == "load"
+def _is_on_load(effect: AnyEffect) -> bool:
+    return effect.form == "load"
 
 
 def _add(amounts: dict[str, Figure], name: str, amount: Figure) -> None:

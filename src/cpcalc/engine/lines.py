@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cpcalc import sums
 from cpcalc.calc import money
 from cpcalc.calc.savings import difference, total
 from cpcalc.engine import contributions
-from cpcalc.engine.contributions import ON_SITE, REDUCTION_OF_SUBSTANCE, Contribution
-from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, is_whole, joined
+from cpcalc.engine.contributions import (
+    NO_SAVING_STATED,
+    ON_SITE,
+    REDUCTION_OF_SUBSTANCE,
+    Contribution,
+)
+from cpcalc.figures import (
+    Figure,
+    NotApplicable,
+    Reported,
+    figures_in,
+    is_whole,
+    joined,
+    lacking,
+)
 from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
 from cpcalc.results import Figures, Investment, Line, StandAlone
 
@@ -19,8 +31,7 @@ from cpcalc.results import Figures, Investment, Line, StandAlone
 # reductions that they are part of.
 BY_NAME = ("savings", "other_benefits", "reductions", "stated_reductions", "lifetime_reductions")
 PARTS_OF_REDUCTIONS = {"avoided_emissions": "reductions", "lifetime_avoided": "lifetime_reductions"}
-# Sums of the same floats in another order agree to this share.
-SAME = 1e-9
+FACTORS = ".emission-factors"
 
 
 class BundleEntry(NamedTuple):
@@ -43,7 +54,6 @@ def measure_line(inside: Contribution, alone: Contribution) -> Line:
     measure = inside.measure
     gross, gross_alone = inside.annual_saving(), alone.annual_saving()
     net_alone = net_of(gross_alone, measure.running_cost)
-    overlap = difference(gross_alone, gross)
     avoided = inside.avoided()
     over_life = inside.lifetime_avoided() if inside.resolved.has_lifetimes else {}
     return line_of(
@@ -58,9 +68,9 @@ def measure_line(inside: Contribution, alone: Contribution) -> Line:
         stated_reductions=_stated(measure),
         avoided_emissions=avoided,
         stand_alone=StandAlone(alone.savings(), gross_alone, net_alone),
-        overlap=overlap if isinstance(overlap, Figure) else None,
+        overlap=difference(gross_alone, gross) if is_stated(gross) else None,
         lifetime_avoided=over_life,
-        lifetime_reductions=inside.greenhouse(over_life) if over_life else {},
+        lifetime_reductions=inside.greenhouse(over_life) if inside.resolved.has_lifetimes else {},
     )
 
 
@@ -158,8 +168,8 @@ def _families(lines: Sequence[Line]) -> dict[str, Any]:
     return families | {"overlap": sums.add_reported(overlaps) if overlaps else None}
 
 
-def _overlaps(lines: Sequence[Line]) -> list[Figure]:
-    return [line.overlap for line in lines if isinstance(line.overlap, Figure)]
+def _overlaps(lines: Sequence[Line]) -> list[Reported]:
+    return [line.overlap for line in lines if line.overlap is not None]
 
 
 # ---- money ---------------------------------------------------------------------------------------
@@ -206,16 +216,13 @@ def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
 
 
 def has_money(line: Line) -> bool:
-    """Whether anything of its money is known."""
-    return line.investment is not None or isinstance(line.annual_saving, Figure)
+    """Whether it says anything of money, also where that is not known yet."""
+    return line.investment is not None or is_stated(line.annual_saving)
 
 
-def has_overlap(line: Line) -> bool:
-    """Whether a measure saves something else in the bundle than alone."""
-    alone = line.stand_alone.annual_saving if line.stand_alone is not None else None
-    if not isinstance(line.overlap, Figure) or not isinstance(alone, Figure):
-        return False
-    return abs(line.overlap.value) > SAME * abs(alone.value)
+def is_stated(saving: Reported) -> bool:
+    """Whether a measure says what it saves; an idea says nothing, and no sum misses it."""
+    return isinstance(saving, Figure) or saving.because != NO_SAVING_STATED
 
 
 def by_category(benefits: Sequence[StatedSaving]) -> dict[str, Reported]:
@@ -234,16 +241,17 @@ def _saving_of_group(group: LinkedGroup, lines: Sequence[Line], savings: Figures
     with_money = [line.annual_saving for line in lines if has_money(line)]
     if with_money:
         return sums.add_reported(with_money)
-    return NotApplicable("incomplete", "field-missing", (f"groups.{group.id}.annual-saving",))
+    return NotApplicable("incomplete", NO_SAVING_STATED, (f"groups.{group.id}.annual-saving",))
 
 
 def _unspecified(group: LinkedGroup, savings: Figures) -> Figure | None:
     """What a group saves besides its categories; None where these are all of it."""
     gross, specified = group.annual_saving, sums.sum_known(savings.values())
-    if gross is None or specified is None:
-        return gross
-    rest = difference(gross, specified)
-    return None if abs(rest.value) <= abs(gross.value) * SAME else rest
+    if gross is None:
+        return None
+    rest = gross if specified is None else difference(gross, specified)
+    missing = joined(*(saving.missing for saving in savings.values()))
+    return lacking(rest, missing) if rest.value else None
 
 
 # ---- totals --------------------------------------------------------------------------------------
@@ -282,18 +290,21 @@ def _stated(item: LinkedMeasure | LinkedGroup) -> dict[str, Reported]:
 
 
 def _marked_as(reductions: Figures, avoided: sums.FiguresByScope) -> sums.FiguresByScope:
-    """Avoided emissions, marked partial where the reduction that they are part of is.
+    """Avoided emissions, marked partial where energy without a factor may be part of their scope.
 
-    What has no factor or no quantity has no row of its own here, so nothing else would say that a
-    scope lacks it.
+    It has no row of its own here, so nothing else would say that a scope lacks it.
     """
     return {
-        scope: {
-            gas: _lacking(figure, reductions.get(_reduction_with(scope, gas)))
-            for gas, figure in gases.items()
-        }
+        scope: {gas: _marked(figure, reductions, scope, gas) for gas, figure in gases.items()}
         for scope, gases in avoided.items()
     }
+
+
+def _marked(figure: Reported, reductions: Figures, scope: str, gas: str) -> Reported:
+    whole = reductions.get(_reduction_with(scope, gas))
+    if not isinstance(figure, Figure) or not isinstance(whole, Figure):
+        return figure
+    return lacking(figure, [field for field in whole.missing if field.endswith(FACTORS)])
 
 
 def _reduction_with(scope: str, gas: str) -> str:
@@ -301,11 +312,3 @@ def _reduction_with(scope: str, gas: str) -> str:
     if scope in contributions.COUNTED_SCOPES:
         return "co2" if gas == "CO2" else "co2e"
     return REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == ON_SITE else ""
-
-
-def _lacking(figure: Reported, whole: Reported | None) -> Reported:
-    """A figure marked with what the whole misses, besides what it is marked with."""
-    if isinstance(figure, NotApplicable) or not isinstance(whole, Figure):
-        return figure
-    more = tuple(field for field in whole.missing if field not in figure.missing)
-    return replace(figure, of=figure.of + len(more), missing=(*figure.missing, *more))

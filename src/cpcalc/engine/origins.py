@@ -19,7 +19,7 @@ from cpcalc.rows import counting, headlines
 from cpcalc.schema.assessment import SIZES, Assessment
 from cpcalc.schema.basis import QUALITIES
 from cpcalc.schema.leaves import amounts_in
-from cpcalc.sums import TOLERANCE, shares_of
+from cpcalc.sums import shares_of
 
 UNSTATED = "unstated"
 # From the best: "" is what needs no tier (a definition, a rate or factor with its source).
@@ -76,7 +76,7 @@ class _Origins:
             slopes = self._slopes_of.get(id(figure), {})
             parts = [grows * self.half_widths[path] for path, grows in slopes.items()]
             off = combined(*parts) if parts else 0.0
-            if isclose(off, abs(figure.value), rel_tol=TOLERANCE):
+            if isclose(off, abs(figure.value), rel_tol=NUDGE):
                 off = abs(figure.value)  # all of it, without the residue of a slope
             if off and isfinite(off):
                 uncertain[name] = Figure(off, figure.unit)

@@ -19,9 +19,17 @@ from typing import NamedTuple
 from cpcalc.calc.savings import difference, order_free_percentage, total
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
-from cpcalc.engine.lines import SAME, has_overlap
-from cpcalc.figures import Figure, NotApplicable, Reported, defined
-from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved
+from cpcalc.figures import (
+    ROUNDING,
+    Figure,
+    NotApplicable,
+    Reported,
+    defined,
+    is_whole,
+    joined,
+    lacking,
+)
+from cpcalc.resolve.model import AnyEffect, LinkedEffect, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
 
 # All 2^14 coalitions take some tenths of a second; each further measure doubles that.
@@ -40,7 +48,11 @@ def order_free(
     inside = {result.id: result for result in results if result.in_bundle}
     shares: dict[str, Reported] = {name: item.line.annual_saving for name, item in inside.items()}
     measures = [measure for measure in resolved.measures if measure.is_cleaner]
-    concerned = {name for name, result in inside.items() if has_overlap(result.line)}
+    concerned = {
+        name
+        for name, result in inside.items()
+        if result.line.has_overlap or not is_whole(result.line.overlap)
+    }
     concerned |= {name for measure in measures for name in measure.requires if name in inside}
     if not concerned:
         return shares
@@ -59,7 +71,9 @@ def _less(result: MeasureResult, losses: Sequence[Reported]) -> Reported:
         return lost
     alone = result.line.stand_alone
     if alone is None or isinstance(alone.annual_saving, NotApplicable):
-        return UNKNOWN_SAVING if lost.value else result.line.annual_saving
+        missing = alone.annual_saving.missing if alone is not None else ()
+        unknown = UNKNOWN_SAVING._replace(missing=missing)
+        return unknown if lost.value else result.line.annual_saving
     return difference(alone.annual_saving, lost)
 
 
@@ -78,8 +92,8 @@ def clusters_of(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterat
     cluster_of = _connected(resolved, measures)
     by_cluster: dict[frozenset[str], list[LinkedMeasure]] = defaultdict(list)
     for measure in measures:
-        effects: dict[frozenset[str], list[LinkedEffect]] = defaultdict(list)
-        for effect in _known_effects(measure):
+        effects: dict[frozenset[str], list[AnyEffect]] = defaultdict(list)
+        for effect in measure.effects:
             effects[cluster_of[effect.stream]].append(effect)
         if not effects:
             effects[cluster_of[_own_name(measure)]] = []
@@ -111,7 +125,7 @@ def _links(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[tu
         for other, _ in (*stream.made_from, *stream.followers):
             yield stream.id, other
     for measure in resolved.measures:
-        for effect in _known_effects(measure):
+        for effect in measure.effects:
             if effect.target is not None:
                 yield effect.stream, effect.target
     touched = {measure.id: _touched(measure) for measure in measures}
@@ -122,16 +136,12 @@ def _links(resolved: Resolved, measures: Sequence[LinkedMeasure]) -> Iterator[tu
                 yield from ((first, other) for other in others)
 
 
-def _known_effects(measure: LinkedMeasure) -> list[LinkedEffect]:
-    return [effect for effect in measure.effects if isinstance(effect, LinkedEffect)]
-
-
 def _own_name(measure: LinkedMeasure) -> str:
     return f"measures.{measure.id}"
 
 
 def _touched(measure: LinkedMeasure) -> list[str]:
-    return [effect.stream for effect in _known_effects(measure)] or [_own_name(measure)]
+    return [effect.stream for effect in measure.effects] or [_own_name(measure)]
 
 
 # ---- what each loses -----------------------------------------------------------------------------
@@ -149,17 +159,22 @@ def _losses(
         yield from percentages
         return
     flows = Flows(resolved)
-    in_order = [_sum(_earn(resolved, player, flows)) for player in players]
+    in_order = [_earn(resolved, player, flows) for player in players]
     apart = [_earn(resolved, player, Flows(resolved)) for player in players]
-    saved = [_sum(money) for money in apart]
-    is_same = [math.isclose(*pair, rel_tol=SAME) for pair in zip(saved, in_order, strict=True)]
+    saved, after_others = list(map(_sum, apart)), list(map(_sum, in_order))
+    both = zip(saved, after_others, strict=True)
+    stated = [[money.amount for money in player.benefits] for player in players]
+    amounts = [money for money in chain(*apart, *stated) if isinstance(money, Figure)]
+    is_same = [math.isclose(*pair, rel_tol=ROUNDING) for pair in both]
+    missing = joined(*(money.missing for money in chain(*apart, *in_order)))
     if not is_linked and all(is_same):
+        if missing and amounts:  # what they lose to each other is not known
+            nothing = defined(0, amounts[0].unit, "no overlap that is known")
+            yield from ((player.id, lacking(nothing, missing)) for player in players)
         return
     if len(players) > MOST_LINKED:
         yield from ((player.id, TOO_MANY) for player in players)
         return
-    stated = [[money.amount for money in player.benefits] for player in players]
-    amounts = list(chain(*apart, *stated))
     if not amounts:
         return
     # What is stated as money is earned by a coalition that has all the measure requires.
@@ -168,7 +183,7 @@ def _losses(
     text = f"order-free share of the overlap of {len(players)} measures"
     for player, loner, benefits, share in zip(players, saved, own, shapley(worth), strict=True):
         loss = loner + benefits - share
-        yield player.id, defined(loss, amounts[0].unit, text)
+        yield player.id, lacking(defined(loss, amounts[0].unit, text), missing)
 
 
 def _losses_of_percentages(
@@ -178,16 +193,21 @@ def _losses_of_percentages(
 
     None where it is not so.
     """
-    effects = [effect for player in cluster.players for effect in _known_effects(player)]
-    if len({effect.stream for effect in effects}) != 1 or len(effects) != len(cluster.players):
+    effects = [
+        effect
+        for player in cluster.players
+        for effect in player.effects
+        if isinstance(effect, LinkedEffect) and effect.form == "share" and effect.worth is None
+    ]
+    if len(effects) != sum(len(player.effects) for player in cluster.players):
         return None
-    if any(effect.form != "share" or effect.worth is not None for effect in effects):
+    if len({effect.stream for effect in effects}) != 1 or len(effects) != len(cluster.players):
         return None
     losses: list[tuple[str, Reported]] = []
     for position, player in enumerate(cluster.players):
         contribution = alone[player.id]
         earned = [amount for stream, _, amount in contribution.sources if stream in cluster.streams]
-        if contribution.missing or not earned:
+        if not earned or not all(map(is_whole, contribution.money())):
             return None
         saved = total(*earned)
         others = [effect.amount for effect in (*effects[:position], *effects[position + 1 :])]
@@ -237,18 +257,18 @@ def _worth_of_coalitions(
 
 def _acting(coalition: int, required: Sequence[int]) -> int:
     """The members of a coalition that have all they require in it, directly or not."""
-    lacking = sum(
+    idle = sum(
         1 << player
         for player, needed in enumerate(required)
         if coalition >> player & 1 and coalition & needed != needed
     )
-    return _acting(coalition ^ lacking, required) if lacking else coalition
+    return _acting(coalition ^ idle, required) if idle else coalition
 
 
-def _earn(resolved: Resolved, player: LinkedMeasure, flows: Flows) -> list[Figure]:
+def _earn(resolved: Resolved, player: LinkedMeasure, flows: Flows) -> list[Reported]:
     """Let a player's effects act; the money that they bring a year."""
     return Contribution(resolved, replace(player, benefits=()), flows).money()
 
 
-def _sum(money: Sequence[Figure]) -> float:
-    return sum(figure.value for figure in money)
+def _sum(money: Sequence[Reported]) -> float:
+    return math.fsum(figure.value for figure in money if isinstance(figure, Figure))

@@ -128,11 +128,13 @@ class Library:
     def gwps(self, name: str) -> Mapping[str, factor_rows.Gwp] | Diagnostic:
         """The potentials of one report and horizon, such as ``AR5-100``, by gas [kg CO2e/kg]."""
         every = [gwp for pinned in self.sets.values() for gwp in pinned.content.gwps or ()]
+        if not every:
+            return self._not_pinned("ipcc-gwp", name)
         named = {factor_rows.substance_of(gwp.gas): gwp for gwp in every if gwp.name == name}
         if named:
             return named
         known = ", ".join(dict.fromkeys(gwp.name for gwp in every))
-        return Diagnostic("unknown-gwp", (), {"gwp": name, "known": known or "-"})
+        return Diagnostic("unknown-gwp", (), {"gwp": name, "known": known})
 
     def cite(self, row: Row, kind: str, because: str | None = None) -> Row:
         """Note that the result rests on a number of a set."""
@@ -143,12 +145,15 @@ class Library:
             self.used[row.reference] = used
         return row
 
+    def _not_pinned(self, name: str, wanted: str) -> Diagnostic:
+        values = {"set": name, "factor": wanted, "pinned": ", ".join(self.sets) or "-"}
+        return Diagnostic("factor-set-not-pinned", (), values)
+
     def _entry(self, reference: str, *sections: str) -> factor_rows.FactorEntry | Diagnostic:
         name, _, identity = reference.partition("/")
         pinned = self.sets.get(name)
         if pinned is None:
-            values = {"set": name, "factor": reference, "pinned": ", ".join(self.sets) or "-"}
-            return Diagnostic("factor-set-not-pinned", (), values)
+            return self._not_pinned(name, reference)
         for section in sections:
             entry = pinned.entry(section, identity)
             if entry is not None:

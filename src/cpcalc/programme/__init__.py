@@ -128,7 +128,7 @@ def _periods(programme: Programme, members: Sequence[Member]) -> Iterator[Diagno
     for member in members:
         period = member.row.period
         if not period:
-            missing = _problem(member, "missing-field", "basis", field="period")
+            missing = _problem(member, "missing-field", "basis", field="period", example="2024")
             yield missing._replace(on_key=True)
             continue
         start, end = ends(period)

@@ -6,13 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.figures import Figure, NotApplicable, Origin, Reported, given
+from cpcalc.figures import ROUNDING, Figure, NotApplicable, Origin, Reported, given
 from cpcalc.quantities import value_in
 from cpcalc.schema.programme import Published
 from cpcalc.units import ONE
-
-# Bounds and exact values meet despite the last bits of a float.
-ROUNDING = 1e-9
 
 NOT_RECOMPUTED = "not-recomputed"
 

@@ -81,10 +81,7 @@ def _assessment(told: Told) -> Iterator[Part]:
     for name, chapter in CHAPTERS.items():
         yield Chapter(word(name, language))
         parts = list(chapter(told))
-        yield from parts or [Notes([word("nothing-stated", language)])]
-        blocks = [part for part in parts if isinstance(part, Pairs | Table)]
-        if notes := list(tables.mark_notes(blocks, language)):
-            yield Notes(notes)
+        yield from tables.noted(parts or [Notes([word("nothing-stated", language)])], language)
 
 
 # ---- the chapters --------------------------------------------------------------------------------

@@ -10,7 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Chart, Column, Notes, Pair, Pairs, Table, harmless
+from cpcalc.report.layout import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Notes,
+    Pair,
+    Pairs,
+    Table,
+    Together,
+    harmless,
+)
 from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
 from cpcalc.results import AssessmentResult, BreakEven, CashFlow, Economics, Line, Swing
 from cpcalc.texts import title, word, word_in
@@ -49,8 +60,12 @@ def _ranking(key: str, items: Sequence[tables.MeasureOrGroup], total: Line, lang
         else:
             rows.append((name, line.economics, None, None, None))
     under = [harmless(title(item.title, language)) for item in ordered]
-    columns = tables.headed("measure", figures, language)
-    return Table(word(key, language), columns, rows, totals=1, under=under)
+    columns, left_out = (
+        tables.headed("measure", figures, language),
+        tables.left_out_of(total.economics, language),
+    )
+    notes = [left_out] if left_out else []
+    return Table(word(key, language), columns, rows, totals=1, under=under, notes=notes)
 
 
 def _negative_npv(line: Line) -> float:
@@ -66,7 +81,8 @@ def cells_of(record: object, figures: Iterable[str], language: str) -> dict[str,
         figure = getattr(record, name)
         if isinstance(figure, Figure) and not figure.unit.exponents:
             is_ratio = name in RATIOS
-            figure = decimal(figure.value, 2, language) if is_ratio else shown(figure, language)
+            is_plain = is_ratio and not figure.is_partial and figure.bound is None
+            figure = decimal(figure.value, 2, language) if is_plain else Together((figure,))
         cells[name] = figure
     return cells
 
@@ -104,6 +120,7 @@ def _figure_pairs(economics: Economics, language: str) -> Iterator[Pair]:
     cells = cells_of(economics, ("study_period",), language)
     cells["money"] = word(economics.cash_flow.money, language)
     cells |= cells_of(economics, names.ECONOMICS, language)
+    cells["npv"] = tables.with_left_out(cells["npv"], economics, language)
     cells["irr-roots"] = ", ".join(shown(root, language) for root in economics.irr_roots)
     cells["abatement_cost"] = economics.abatement_cost
     yield from tables.labelled(cells, language)
@@ -111,9 +128,6 @@ def _figure_pairs(economics: Economics, language: str) -> Iterator[Pair]:
         yield word("levelised", language, kind=word(kind, language)), figure
     for line, figure in economics.npv_with.items():
         yield word("npv_with", language, line=word(line, language)), figure
-    if economics.partial:
-        measures = ", ".join(place.partition(".")[2] for place in economics.partial)
-        yield "", word("left-out", language, measures=measures)
 
 
 def _assumptions(economics: Economics, language: str) -> Iterator[Pair]:
@@ -281,11 +295,9 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
         own = [item for item in result.sensitivity.break_even if item.place == place]
         blocks += break_even_tables(result, own, language, most=None)
     yield from blocks
-    notes = [*tables.mark_notes(blocks, language)]
     said = [(at, text) for at, text in result.remarks.items() if at.startswith(f"measures.{name}.")]
-    notes += [harmless(f"{at}: {text}") for at, text in said]
-    if notes:
-        yield Notes(notes)
+    if said:
+        yield Notes([harmless(f"{at}: {text}") for at, text in said])
 
 
 def measure_money(measure: results.MeasureResult, language: str) -> Iterator[Pair]:
@@ -338,9 +350,11 @@ def _whole_enterprise(result: AssessmentResult, language: str) -> Iterator[Block
     rows.append((word("total", language), cost.before, cost.after, cost.saving))
     columns = tables.headed("life-cycle-line", ("baseline", "after", "saving"), language)
     years = shown(economics.study_period, language)
-    table = Table(word("life-cycle-over", language, years=years), columns, rows, totals=1)
-    notes = [word("life-cycle-note", language), *tables.mark_notes([table], language)]
-    yield table._replace(notes=notes)
+    heading, notes = (
+        word("life-cycle-over", language, years=years),
+        [word("life-cycle-note", language)],
+    )
+    yield Table(heading, columns, rows, totals=1, notes=notes)
 
 
 def _paid_for(line: results.LifeCycleLine, result: AssessmentResult, language: str) -> str:

@@ -11,7 +11,7 @@ from cpcalc.figures import Figure, figures_in
 from cpcalc.programme import YEAR, Member, ends
 from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Heading, Notes, Pair, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.tables import NamedLine, headed, kinds_table
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
@@ -33,11 +33,11 @@ MONEY = {
 }
 
 
-def named(member: Member, language: str) -> str:
+def named(member: Member, language: str) -> Marked:
     """An enterprise in a row; marked where its file has warnings."""
     row, name = member.row, harmless(title(member.row.name, language))
     label = cut(name if name.startswith(row.id) else f"{row.id}  {name}")
-    return label + (" !" if row.warnings else "")
+    return Marked(harmless(label), tables.WARNED if row.warnings else "")
 
 
 def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
@@ -48,13 +48,16 @@ def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
 def money_table(
     heading: str,
     first: str,
-    rows: Iterable[tuple[str, Figures]],
+    rows: Iterable[tuple[str | Marked, Figures]],
     total: Total,
     language: str,
 ) -> Table:
     """Investment, saving, payback and CO2 of enterprises or groups, and of all."""
     whole = (word("total", language), total.figures)
-    cells = tuple((harmless(name), *money_cells(figures)) for name, figures in (*rows, whole))
+    cells = tuple(
+        (harmless(name) if isinstance(name, str) else name, *money_cells(figures))
+        for name, figures in (*rows, whole)
+    )
     columns = headed(first, MONEY, language)
     return Table(word(heading, language), columns, cells, totals=1, yearly=True)
 
@@ -148,6 +151,7 @@ def batch_page(
         if failed:
             yield Notes([word("failed", language, count=failed)])
         return
+    rows: list[tuple[str | Marked, Figures]]
     rows = [(named(item, language), item.figures) for item in items]
     total = totals.total
     yield money_table("enterprises-a-year", "enterprise", rows, total, language)

@@ -120,10 +120,15 @@ def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterat
     """One set: what it says of itself, and its entries by id."""
     yield Heading(pinned.pin, harmless(title(pinned.content.title, language)))
     yield Pairs("", tuple(_about(pinned, language)))
-    columns = _columns(language, id="factor", of="", value="value", note="")
+    about = Column("value", word("value", language), is_text=True, is_wrapped=True)
+    columns = (*_columns(language, id="factor", of=""), about)
     described = [_row_data(row) for row in rows]
     cells = tuple(
-        (row["id"], row.get("of") or row.get("gas") or "", _value(row), _mark(row, language))
+        (
+            row["id"],
+            row.get("of") or "",
+            "  ".join(filter(None, (_value(row), _mark(row, language)))),
+        )
         for row in described
     )
     yield Table(word("rows", language), columns, cells)
@@ -154,7 +159,8 @@ def entry_page(
     yield Heading(f"{pinned.pin}/{entry.id}", name)
     described = [_row_data(row) for row in rows]
     for row in described:
-        yield Pairs(str(row.get("of") or section), tuple(_row_pairs(row, language)))
+        name = f"{row.get('of') or ''} {_told_apart(row, language)}".strip()
+        yield Pairs(name or section, tuple(_row_pairs(row, language)))
     lines = [_in_one_line(entry.note, language)] if entry.note is not None else []
     use = _use(f"{pinned.id}/{entry.id}", section, described)
     lines += [word("to-use", language, text=use)] if use else []
@@ -196,10 +202,20 @@ def _value(row: Mapping[str, Any]) -> str:
     return value + (f" x MCF {row['mcf']}" if row.get("mcf") else "")
 
 
+# What tells the rows of an entry apart, beside the substance.
+_TOLD_APART = (
+    "indicator", "level", "data-year", "year", "from", "type", "equipment", "fraction", "report",
+    "horizon", "size", "applies-to", "period",
+)  # fmt: skip
+
+
+def _told_apart(row: Mapping[str, Any], language: str) -> str:
+    return " ".join(condition(row[key], language) for key in _TOLD_APART if row.get(key))
+
+
 def _mark(row: Mapping[str, Any], language: str) -> str:
-    keys = ("data-year", "type", "equipment", "fraction", "report")
-    parts = [condition(row[key], language) for key in keys if row.get(key)]
-    return " ".join([*parts, *(["?"] if row["quality"] != "verified" else [])])
+    doubt = "?" if row["quality"] != "verified" else ""
+    return f"{_told_apart(row, language)} {doubt}".strip()
 
 
 def _use(reference: str, section: str, rows: Sequence[Mapping[str, Any]]) -> str:

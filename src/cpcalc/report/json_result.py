@@ -10,7 +10,7 @@ from functools import singledispatch
 from typing import Any
 
 from cpcalc import names, results
-from cpcalc.figures import Figure, NotApplicable
+from cpcalc.figures import Figure, NotApplicable, unknown
 from cpcalc.rows import headlines
 from cpcalc.texts import reason
 from cpcalc.units import SUBSTANCES, factor_to, shown
@@ -221,9 +221,7 @@ def _put(data: Data, key: str, value: Any) -> None:
 
 
 def _no_investment(line: results.Line, place: str) -> Data:
-    missing = [field for field in line.simple_payback.missing if field.endswith(".investment")]
-    fields = tuple(missing or [f"{place}.investment"])
-    return {"amounts": (), "converted": NotApplicable("incomplete", "field-missing", fields)}
+    return {"amounts": (), "converted": unknown(*results.investments_missing(line, place))}
 
 
 @written.register

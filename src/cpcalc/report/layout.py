@@ -5,6 +5,7 @@ Every column of figures is in one scale, the money of a table in one unit.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -13,11 +14,26 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
-from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
-from cpcalc.report.numbers import A_YEAR, GAP, Scale, cell, money_scale, scale_of, shown
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, without_residue
+from cpcalc.report.numbers import A_YEAR, GAP, Scale, cell, money_scale, rounded, scale_of, shown
 from cpcalc.texts import number_word, word
 
-Cell = str | Reported | None
+
+class Marked(NamedTuple):
+    """A label with a sign that a note explains."""
+
+    text: str
+    mark: str
+    rest: str = ""
+
+
+class Together(NamedTuple):
+    """Texts and figures in one cell, each figure by itself."""
+
+    parts: tuple[str | Reported, ...]
+
+
+Cell = str | Reported | Marked | Together | None
 Pair = tuple[str, Cell]
 
 
@@ -236,17 +252,43 @@ def _rows_in_one_scale(table: Table, language: str) -> TableTexts:
     return TableTexts(table.title, list(table.columns), rows)
 
 
-def _columns_in_one_scale(table: Table, language: str) -> TableTexts:
+def _scales(
+    table: Table, language: str
+) -> tuple[Scale | None, list[tuple[list[Cell], list[Figure], Scale | None]]]:
+    """The scale of all money; of each column its cells, its figures of one unit, their scale."""
     cells = [[row[position] for row in table.rows] for position in range(len(table.columns))]
     figures = list(map(_in_main_unit, table.columns, cells))
     money = money_scale(_of_one_currency(figures), language, yearly=table.yearly)
+    columns: list[tuple[list[Cell], list[Figure], Scale | None]] = []
+    for values, known in zip(cells, figures, strict=True):
+        is_money = money is not None and known and known[0].unit.currency is not None
+        scale = money if is_money else scale_of(known, language) if known else None
+        columns.append((values, known, scale))
+    return money, columns
+
+
+def adds_up(table: Table, language: str) -> bool:
+    """Whether the rounded figures of each column sum to its rounded total, where the exact do."""
+    if table.totals != 1 or table.by_row:
+        return True
+    for values, known, scale in _scales(table, language)[1]:
+        *parts, whole = [figure.value for figure in known] or [0.0]
+        if scale is None or values[-1] is not known[-1]:
+            continue
+        if without_residue(math.fsum([*parts, -whole]), *parts, whole):
+            continue  # no sum
+        *shown_parts, shown_whole = [rounded(value, scale) for value in (*parts, whole)]
+        if without_residue(math.fsum([*shown_parts, -shown_whole]), *shown_parts, shown_whole):
+            return False
+    return True
+
+
+def _columns_in_one_scale(table: Table, language: str) -> TableTexts:
+    money, scaled = _scales(table, language)
     columns, texts = [], []
-    for column, values, known in zip(table.columns, cells, figures, strict=True):
-        header, scale, unit = column.header, None, known[0].unit if known else None
-        if unit is not None and unit.currency is not None and money is not None:
-            scale = money
-        elif unit is not None:
-            scale = scale_of(known, language)
+    for column, (values, known, scale) in zip(table.columns, scaled, strict=True):
+        header, unit = column.header, known[0].unit if known else None
+        if scale is not None and scale is not money:
             header = f"{header}\n{_without_year(scale.unit, table, language)}".rstrip("\n")
         columns.append(column._replace(header=header))
         # a figure in another unit than most of its column is shown with its own
@@ -287,6 +329,10 @@ def cell_text(value: Cell, scale: Scale | None, language: str) -> str:
         return word(value.code, language)
     if isinstance(value, Figure):
         return shown(value, language) if scale is None else cell(value, scale, language)
+    if isinstance(value, Marked):
+        return f"{value.text} {value.mark}".rstrip() + value.rest
+    if isinstance(value, Together):
+        return "".join(cell_text(part, None, language) for part in value.parts)
     return value or ""
 
 

@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from cpcalc.report import layout
 from cpcalc.report.layout import Part, Table, harmless
+from cpcalc.report.tables import noted
 from cpcalc.report.writers import Report
 
 CHART_CELLS = 80
@@ -32,7 +33,10 @@ def markdown_lines(
     parts: Iterable[Part], language: str, level: int = PAGE_LEVEL, *, is_inside: bool = False
 ) -> Iterator[str]:
     """The lines of a page or a document; its tables are titled at a level of heading."""
-    for number, part in enumerate(parts):
+    page = list(parts)
+    if not is_inside and not any(isinstance(part, layout.Chapter) for part in page):
+        page = noted(page, language)  # a document notes each chapter
+    for number, part in enumerate(page):
         if number:
             yield ""
         if isinstance(part, layout.Heading):

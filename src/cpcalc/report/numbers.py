@@ -108,6 +108,11 @@ def _decimals(largest: float) -> int:
     return 2 if largest >= 1 else min(8, 2 - math.floor(math.log10(largest)))
 
 
+def rounded(value: float, scale: Scale) -> float:
+    """A value as it is shown in a scale."""
+    return round(value / scale.divisor, scale.decimals)
+
+
 def in_language(text: str, language: str) -> str:
     """The periods of a unit in the language: ``t CO2/năm``."""
     parts = text.split("/")
@@ -156,7 +161,7 @@ def shown(figure: Figure, language: str) -> str:
     else:
         scale = scale_of([figure], language)
         return f"{cell(figure, scale, language)}{GAP}{scale.unit}"
-    return BOUND_SIGNS.get(figure.bound or "", "") + text
+    return BOUND_SIGNS.get(figure.bound or "", "") + text + ("*" if figure.is_partial else "")
 
 
 def duration(years: float, language: str) -> str:

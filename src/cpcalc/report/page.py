@@ -13,11 +13,13 @@ from rich.text import Text
 
 from cpcalc.report import layout
 from cpcalc.report.layout import Chart, Column, Heading, Notes, Pairs, Part, Table, harmless
+from cpcalc.report.tables import noted
 from cpcalc.texts import word
 
 PLAIN_CELLS = 80
 # A wider page is harder to read across; a narrower terminal gets what fits.
 WIDEST_CELLS = 100
+NARROWEST_CELLS = 20  # a terminal of one or two columns cannot hold a table
 NARROWEST_TEXT_CELLS = 14
 GAP_CELLS = 2
 # Nobody reads further down a page; JSON, CSV and Markdown have all rows.
@@ -38,6 +40,7 @@ def print_pages(
 ) -> None:
     """Print pages; rich decides on colour (NO_COLOR, TERM) and on what the terminal can."""
     screen = console or Console()
+    screen.width = max(screen.width, NARROWEST_CELLS)
     for number, parts in enumerate(pages):
         if number:
             screen.print("\n")
@@ -50,7 +53,8 @@ def _drawn(parts: Iterable[Part], language: str, width: int) -> Iterator[Rendera
 
     Of a document it is the blocks without their chapters.
     """
-    for number, block in enumerate(part for part in parts if isinstance(part, layout.Block)):
+    blocks = (part for part in noted(parts, language) if isinstance(part, layout.Block))
+    for number, block in enumerate(blocks):
         if number and not (isinstance(block, Pairs) and not block.title):
             yield Text()
         if isinstance(block, Heading):

@@ -55,11 +55,12 @@ def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     message, remedy = catalogue()[diagnostic.name].sentences[language]
     values: dict[str, str] = defaultdict(lambda: "?")
     for key, value in diagnostic.values.items():
-        values[key] = harmless(_in_words(key, value, language))
+        values[key] = harmless(in_words(key, value, language))
     wanted = next(filter(None, map(diagnostic.values.get, ("kind", "expected", "field"))), "any")
-    values["example"] = words_of("amounts", language).get(
-        wanted, f"... {harmless(wanted.partition(',')[0])}"
+    amount = words_of("amounts", language).get(
+        wanted, f"1 000 {harmless(wanted.partition(',')[0])}"
     )
+    values.setdefault("example", amount)
     if not values.get("keys", "-"):  # surely what was meant: the question alone
         remedy = remedy.split("? ", 1)[0] + "?"
     elif not values.get("suggestion", "-"):  # nothing close: no question, only what there is
@@ -67,7 +68,7 @@ def message_of(diagnostic: Diagnostic, language: str) -> Sentences:
     return Sentences(message.format_map(values), remedy.format_map(values))
 
 
-def _in_words(key: str, value: str, language: str) -> str:
+def in_words(key: str, value: str, language: str) -> str:
     """One value of a message: a word of ours in the language, or the user's text."""
     if key in _WORDED:
         phrases = words_of("phrases", language)

@@ -10,7 +10,7 @@ from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import Total, rates_that_differ
 from cpcalc.report import charts, enterprises, layout, tables
-from cpcalc.report.layout import Cell, Heading, Notes, Pair, Pairs, Table, harmless
+from cpcalc.report.layout import Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
 from cpcalc.report.tables import headed
 from cpcalc.rows import Part
@@ -116,8 +116,6 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         "figure", "published-total", "recomputed", "unit", "difference", "within", "outcome",
     )  # fmt: skip
     notes = []
-    if any(line.by_construction for line in lines):
-        notes.append("* " + word("by-construction", language))
     if any(line.outcome == NOT_RECOMPUTED for line in lines):
         notes.append(word("not-recomputed", language))
     remarks = [
@@ -136,7 +134,8 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
-    outcome = word(f"outcome-{line.outcome}", language) + ("*" if line.by_construction else "")
+    mark = tables.CONSTRUCTED if line.by_construction else ""
+    outcome = Marked(word(f"outcome-{line.outcome}", language), mark)
     difference = share(line.share, language) if line.share is not None else ""
     within = share(line.within, language) if line.within else word("exact", language)
     return (

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc import results
-from cpcalc.figures import Figure, Reported, figures_in
+from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import tables
-from cpcalc.report.layout import Block, Cell, Column, Notes, Pair, Pairs, Table, cell_text, harmless
+from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import NamedLine
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
@@ -16,7 +16,6 @@ from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.texts import sector_name, title, word
 from cpcalc.units import shown as unit_text
 
-CAPPED = "^"  # marks a measure whose reduction was cut at what remained
 # Shown as reductions already: what leaves the plant's own stacks of these.
 AMONG_REDUCTIONS = frozenset({"TSP", "SO2", "NOx", "COD", "BOD", "TSS"})
 SCOPES = (
@@ -28,18 +27,15 @@ GRID = "grid-electricity"
 
 def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the page, from head to small print."""
-    blocks = [
-        tables.heading(result, language),
-        Pairs("", [*who(result, language), *rests_on(result, language)]),
-        *stream_tables(result, language),
-        *measure_tables(result, language),
-        *interaction(result, language),
-        Pairs(word("totals", language), list(total_pairs(result.totals, language))),
-        *by_status(result, language),
-        *tables.uncertainty_table(result.totals, language),
-    ]
-    yield from blocks
-    yield Notes((*tables.mark_notes(blocks, language), *small_print(result, language)))
+    yield tables.heading(result, language)
+    yield Pairs("", [*who(result, language), *rests_on(result, language)])
+    yield from stream_tables(result, language)
+    yield from measure_tables(result, language)
+    yield from interaction(result, language)
+    yield Pairs(word("totals", language), list(total_pairs(result.totals, language)))
+    yield from by_status(result, language)
+    yield from tables.uncertainty_table(result.totals, language)
+    yield Notes(tuple(small_print(result, language)))
 
 
 def who(result: AssessmentResult, language: str) -> Iterator[Pair]:
@@ -141,12 +137,12 @@ def _entries(items: Iterable[tables.MeasureOrGroup], language: str) -> list[Name
     """Rows of measures, with what marks them, and of groups, with how many measures they are."""
     entries = []
     for item in items:
-        name = item.id
+        name = Marked(item.id, "")
         if isinstance(item, MeasureResult):
-            name += f" {CAPPED}" if item.caps else ""
-            name += f" [{word(item.status, language)}]" if item.status != "unstated" else ""
+            status = f" [{word(item.status, language)}]" if item.status != "unstated" else ""
+            name = Marked(item.id, tables.CAPPED if item.caps else "", status)
         elif item.declared_count is not None:
-            name += f" ({word('count', language, count=item.declared_count)})"
+            name = Marked(item.id, "", f" ({word('count', language, count=item.declared_count)})")
         entries.append(NamedLine(name, harmless(title(item.title, language)), item.line))
     return entries
 
@@ -158,14 +154,13 @@ def _money_and_kinds(
     if not entries:
         return
     yield tables.money_table(name, entries, total, language, first)
-    # a row's name without its status
-    lines = [(entry.name.split(" [", 1)[0], entry.line) for entry in entries]
+    lines = [(_without_status(entry.name), entry.line) for entry in entries]
     lines.append((word("total", language), total))
     reductions = [(row, line.reductions) for row, line in lines]
+    stated = [(row, line.stated_reductions) for row, line in lines]
     if name == END_OF_PIPE:
-        kinds = {"end-of-pipe-reductions": reductions}
+        kinds = {"end-of-pipe-reductions": reductions, "stated-reductions": stated}
     else:
-        stated = [(row, line.stated_reductions) for row, line in lines]
         kinds = {"savings": [(row, line.savings) for row, line in lines]}
         kinds |= {"reductions": reductions, "stated-reductions": stated}
         kinds["by-gas"] = _by_gas(lines, language)
@@ -173,9 +168,17 @@ def _money_and_kinds(
         yield from tables.kinds_table(key, rows, language)
 
 
-def _by_gas(lines: Sequence[tuple[str, Line]], language: str) -> list[tuple[str, Figures]]:
+def _without_status(name: str | Marked) -> str | Marked:
+    if isinstance(name, Marked) and name.rest.startswith(" ["):
+        return name._replace(rest="")
+    return name
+
+
+def _by_gas(
+    lines: Sequence[tuple[str | Marked, Line]], language: str
+) -> list[tuple[str | Marked, Figures]]:
     """Avoided emissions of rows by gas and scope; nothing where the reductions say it all."""
-    rows: list[tuple[str, Figures]]
+    rows: list[tuple[str | Marked, Figures]]
     rows = [(name, dict(_avoided(line, language))) for name, line in lines]
     labels = {label for _, figures in rows for label in figures}
     among_reductions = {f"CO2 {word(scope, language)}" for scope in ("scope_1", "scope_2_location")}
@@ -216,7 +219,7 @@ def by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
 def interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
     """Savings alone, in order and order-free of the measures that overlap."""
     overlap = result.totals.overlap
-    if not isinstance(overlap, Figure) or not tables.has_overlap(result.totals):
+    if not isinstance(overlap, Figure) or not result.totals.has_overlap:
         return
     rows = []
     for measure in result.measures:
@@ -227,14 +230,13 @@ def interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
                 rows.append((measure.id, *cells))
     if rows:
         columns = tables.headed("measure", ("alone", "in-order", "order-free"), language)
-        lost = f"{word('overlap', language)}: {shown(overlap, language)}"
-        notes = (lost, word("overlap-note", language))
+        notes = (word("overlap-note", language),)
         yield Table(word("interaction", language), columns, rows, notes=notes, yearly=True)
 
 
 def _differ(figures: Iterable[Reported | None]) -> bool:
     values = [figure.value for figure in figures_in(figures)]
-    return bool(values) and max(values) - min(values) > tables.SAME * max(map(abs, values))
+    return bool(values) and max(values) - min(values) > ROUNDING * max(map(abs, values))
 
 
 # ---- totals and small print ----------------------------------------------------------------------
@@ -244,8 +246,9 @@ def total_pairs(line: Line, language: str) -> Iterator[Pair]:
     """The money of a line, its economics, and what it avoids over lives."""
     yield from tables.money_pairs(line, language)
     figures = results.figures_of(line)
+    npv = figures.get("economics.npv", figures.get("economics"))  # or why there is none
     cells: dict[str, Cell] = {
-        "npv": figures.get("economics.npv", figures.get("economics")),  # or why there is none
+        "npv": tables.with_left_out(npv, line.economics, language),
         "irr": figures.get("economics.irr"),
         "discounted_payback": figures.get("economics.discounted_payback"),
         "biogenic-co2": line.avoided_emissions.get("biogenic", {}).get("CO2"),
@@ -259,9 +262,6 @@ def total_pairs(line: Line, language: str) -> Iterator[Pair]:
 
 def small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     """What a reader must know of the figures and their quality."""
-    capped = [measure.id for measure in result.measures if measure.caps]
-    if capped:
-        yield f"{CAPPED} {word('caps', language, measures=', '.join(capped))}"
     yield from tables.quality_notes(result.qualities, language)
     yield from _lists(result.measures, language)
     yield from _factor_notes(result, language)
@@ -344,8 +344,7 @@ def scenario_page(sides: Sequence[Side], language: str, measure: str | None) -> 
     labels = dict.fromkeys(label for of_side in cells for label in of_side)
     # each figure with its own unit: those of a column are of many kinds
     rows = [
-        (label, *(cell_text(of_side.get(label), None, language) for of_side in cells))
-        for label in labels
+        (label, *(tables.by_itself(of_side.get(label)) for of_side in cells)) for label in labels
     ]
     notes = []
     for side in sides:
@@ -354,7 +353,6 @@ def scenario_page(sides: Sequence[Side], language: str, measure: str | None) -> 
             name = harmless(f"{side.name} ({side.title})" if has_title else side.name)
             sets = harmless(side.sets)
             notes.append(word("scenario-sets", language, scenario=name, sets=sets))
-    notes += tables.mark_notes([Pairs("", list(of_side.items())) for of_side in cells], language)
     yield Table(word("scenario", language), columns, rows, notes=notes)
 
 

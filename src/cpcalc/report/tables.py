@@ -7,33 +7,45 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.report import layout
 from cpcalc.report.layout import (
-    Block,
     Cell,
+    Chart,
     Column,
     Heading,
+    Marked,
+    Notes,
     Pair,
     Pairs,
+    Part,
     Prose,
     Table,
-    cell_text,
+    Together,
     harmless,
 )
-from cpcalc.report.numbers import BOUND_SIGNS, share, shown
-from cpcalc.results import AssessmentResult, Figures, GroupResult, Investment, Line, MeasureResult
+from cpcalc.report.numbers import share, shown
+from cpcalc.results import (
+    AssessmentResult,
+    Economics,
+    Figures,
+    GroupResult,
+    Investment,
+    Line,
+    MeasureResult,
+)
 from cpcalc.rows import headlines
 from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.texts import title, word, word_in
 
+CAPPED, WARNED, CONSTRUCTED = "^", "!", "\u00b0"
+# The words of what each sign beside a label means.
+NOTES_OF_MARKS = {CAPPED: "caps", WARNED: "warned", CONSTRUCTED: "by-construction"}
 ANSWERS = {
     "answer-investment": "investment", "answer-payback": "simple_payback",
     "answer-co2": "reductions.co2", "answer-npv": "economics.npv",
 }  # fmt: skip
 ESTIMATED = frozenset({"estimated", "default"})
-# Sums of the same floats in another order differ by less.
-SAME = 1e-9
 # The order in which categories and reductions are shown: climate and dust before water and waste.
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
 RESTS_ON = {"annual_saving": "estimates", "reductions.co2": "estimates-co2"}
@@ -48,7 +60,7 @@ MeasureOrGroup = MeasureResult | GroupResult
 class NamedLine(NamedTuple):
     """One row of the tables: its short name, what stands under it, and its line."""
 
-    name: str
+    name: str | Marked
     under: str
     line: Line
 
@@ -94,7 +106,7 @@ def status_line(
     totals = list(totals)
     marks = {
         "status-partial": any(isinstance(one, Figure) and one.is_partial for one in totals),
-        "status-bounds": any(map(_is_bound, totals)),
+        "status-bounds": any(one.bound is not None for one in figures_in(totals)),
         "status-estimated": any(map(ESTIMATED.intersection, qualities.values())),
         "status-unverified": unverified,
     }
@@ -131,7 +143,7 @@ def money_table(
     lines = [(entry.name, entry.line) for entry in entries]
     if total is not None:
         lines.append((word("total", language), total))
-    overlaps = any(has_overlap(line) for _, line in lines)
+    overlaps = any(line.has_overlap for _, line in lines)
     figures = ("investment", "annual-saving", "stand-alone", "running", "payback")
     rows = []
     for label, line in lines:
@@ -152,7 +164,9 @@ def investment_cell(investment: Investment | None) -> Cell:
     return investment.converted
 
 
-def kinds_table(name: str, rows: Sequence[tuple[str, Figures]], language: str) -> Iterator[Table]:
+def kinds_table(
+    name: str, rows: Sequence[tuple[str | Marked, Figures]], language: str
+) -> Iterator[Table]:
     """Savings by category or reductions by kind, one column each, and in the last row the total;
     nothing where there is none."""
     kinds = list(dict.fromkeys(kind for _, figures in rows for kind in figures))
@@ -162,14 +176,6 @@ def kinds_table(name: str, rows: Sequence[tuple[str, Figures]], language: str) -
         named = [*(row for row in rows[:-1] if row[1]), rows[-1]]
         cells = [(label, *map(figures.get, kinds)) for label, figures in named]
         yield Table(word(name, language), columns, cells, totals=1, yearly=True)
-
-
-def has_overlap(line: Line) -> bool:
-    """Whether measures save less together than each alone."""
-    overlap, saving = line.overlap, line.annual_saving
-    if not isinstance(overlap, Figure) or not isinstance(saving, Figure):
-        return False
-    return abs(overlap.value) > abs(saving.value) * SAME
 
 
 def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[Pair]:
@@ -188,7 +194,7 @@ def money_pairs(line: Line, language: str) -> Iterator[Pair]:
         "gross-saving": line.annual_saving,
         "running-cost": line.running_cost,
         "net-saving": None if line.running_cost is None else line.annual_net_saving,
-        "overlap": line.overlap if has_overlap(line) else None,
+        "overlap": line.overlap if line.has_overlap else None,
         "payback": line.simple_payback,
         "payback-of-complete": of_complete if isinstance(of_complete, Figure) else None,
     }
@@ -199,14 +205,33 @@ def money_pairs(line: Line, language: str) -> Iterator[Pair]:
         yield word("payback-with-benefits", language), line.simple_payback_with_other_benefits
 
 
+def by_itself(cell: Cell) -> Cell:
+    """A figure in its own scale and with its own unit, whatever else its column holds."""
+    return Together((cell,)) if isinstance(cell, Figure) else cell
+
+
+def with_left_out(npv: Cell, economics: object, language: str) -> Cell:
+    """The NPV of a total, and beside it the measures that it leaves out."""
+    left_out = left_out_of(economics, language)
+    return Together((npv, f" ({left_out})")) if isinstance(npv, Figure) and left_out else npv
+
+
+def left_out_of(economics: object, language: str) -> str:
+    """Which measures the economics of a total leave out; nothing where they hold all."""
+    if not isinstance(economics, Economics) or not economics.partial:
+        return ""
+    places = (place.partition(".")[2] for place in economics.partial)
+    return word("left-out", language, measures=", ".join(places))
+
+
 def _amounts(investment: Investment | None, language: str) -> Cell:
     """The investment as given, in each currency, and their sum where it is known."""
     if investment is None or len(investment.amounts) == 1:
         return investment and investment.amounts[0]
-    amounts = " + ".join(shown(amount, language) for amount in investment.amounts)
+    parts: list[str | Reported] = [part for item in investment.amounts for part in (" + ", item)]
     if isinstance(investment.converted, Figure):
-        return f"{amounts} = {shown(investment.converted, language)}"
-    return amounts
+        parts += [" = ", investment.converted]
+    return Together(tuple(parts[1:]))
 
 
 def shares(label: str, parts: Mapping[str, float], language: str, place: str = "") -> str:
@@ -231,7 +256,7 @@ def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
         for name, off in line.uncertainty.items()
     ]
     if rows:
-        texts = [tuple(cell_text(cell, None, language) for cell in row) for row in rows]
+        texts = [tuple(by_itself(cell) for cell in row) for row in rows]
         columns = headed("figure", ("value", "plus-minus", "low-end", "high-end"), language)
         notes = [word("uncertainty-note", language)]
         yield Table(word("uncertainty", language), columns, texts, notes=notes)
@@ -242,28 +267,74 @@ def _around(figure: Figure, off: Figure) -> tuple[Cell, ...]:
     return figure, off, *ends
 
 
-def mark_notes(blocks: Sequence[Block], language: str) -> Iterator[str]:
-    """What the marks of figures on a page mean, and what its totals miss that no pair names."""
-    pairs = [value for block in blocks if isinstance(block, Pairs) for _, value in block.rows]
-    tables = [block for block in blocks if isinstance(block, Table)]
-    cells = [*pairs, *(value for table in tables for row in table.rows for value in row)]
-    fields = [name for value in cells if isinstance(value, Figure) for name in value.missing]
-    reasons = [value for value in pairs if isinstance(value, NotApplicable)]
-    named = {name for value in reasons for name in value.missing[: layout.MOST_MISSING_SHOWN]}
-    for table in tables:
-        for row in table.rows[len(table.rows) - table.totals :]:
-            for column, value in zip(table.columns, row, strict=True):
-                # a payback misses what the sums before it miss
-                if isinstance(value, NotApplicable) and column.key != "payback":
-                    fields += [name for name in value.missing if name not in named]
-    if fields:
-        missing = layout.missing_text(list(dict.fromkeys(fields)), language)
-        yield word("partial-note", language, fields=missing)
-    if any(map(_is_bound, cells)):
+def noted(blocks: Iterable[Part], language: str) -> list[Part]:
+    """A page with what its marks mean as its last lines; no page writes these itself.
+
+    Under the first table whose rounded figures do not add up it says so.
+    """
+    page = list(blocks)
+    tables = (i for i, block in enumerate(page) if isinstance(block, Table))
+    for place in tables:
+        table = page[place]
+        if isinstance(table, Table) and not layout.adds_up(table, language):
+            page[place] = table._replace(notes=(*table.notes, word("rounded", language)))
+            break
+    notes = list(mark_notes(page, language))
+    if notes and isinstance(page[-1], Notes):
+        page[-1] = Notes((*notes, *page[-1].lines))
+    elif notes:
+        page.append(Notes(notes))
+    return page
+
+
+def mark_notes(blocks: Sequence[Part], language: str) -> Iterator[str]:
+    """What the marks on a page mean: one note for each, and none for a mark that is not there."""
+    cells = [cell for block in blocks for cell in _cells_of(block)]
+    shown_figures = figures_in(cells)
+    fields = joined(*(figure.missing for figure in shown_figures))
+    if any(figure.is_partial for figure in shown_figures):
+        yield word("partial-note", language, fields=layout.missing_text(fields, language))
+    reasons = [
+        cell
+        for block in blocks
+        if isinstance(block, Table)
+        for cell in _cells_of(block)
+        if isinstance(cell, NotApplicable) and cell.code == "incomplete"
+    ]
+    beside = [
+        name
+        for block in blocks
+        if isinstance(block, Pairs)
+        for cell in _cells_of(block)
+        if isinstance(cell, NotApplicable)
+        for name in cell.missing[: layout.MOST_MISSING_SHOWN]
+    ]
+    unsaid = [
+        name
+        for name in joined(*(reason.missing for reason in reasons))
+        if name not in fields and name not in beside
+    ]
+    if unsaid:
+        missing = layout.missing_text(unsaid, language)
+        yield f"{word('incomplete', language)} ({word('missing', language)}: {missing})"
+    if any(figure.bound is not None for figure in shown_figures):
         yield f"\u2265 \u2264 {word('bound', language)}"
+    marked = [cell for cell in cells if isinstance(cell, Marked)]
+    for mark, key in NOTES_OF_MARKS.items():
+        names_marked = dict.fromkeys(cell.text for cell in marked if cell.mark == mark)
+        if names_marked:
+            yield f"{mark} {word(key, language, measures=', '.join(names_marked))}"
 
 
-def _is_bound(value: Cell) -> bool:
-    if isinstance(value, str):
-        return any(sign in value for sign in BOUND_SIGNS.values())
-    return isinstance(value, Figure) and value.bound is not None
+def _cells_of(block: Part) -> Iterator[Cell]:
+    """The figures, reasons and marked labels that a block shows."""
+    rows: Iterable[Sequence[Cell]] = ()
+    if isinstance(block, Pairs):
+        rows = [[value] for _, value in block.rows]
+    elif isinstance(block, Table):
+        rows = block.rows
+    elif isinstance(block, Chart):
+        rows = [[figure] for _, figure in block.bars]
+    for row in rows:
+        for cell in row:
+            yield from cell.parts if isinstance(cell, Together) else (cell,)

@@ -13,6 +13,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import Context, NotLinkedError, cited_figure, figure_of
 from cpcalc.resolve.economics import TermsLinker
 from cpcalc.resolve.factors import is_mixed, mixed_mass_bases
+from cpcalc.resolve.loads import check_counted_once
 from cpcalc.resolve.measures import bundle, link_groups, link_measures
 from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved, is_outside_scopes
 from cpcalc.resolve.streams import check_circles, link_streams
@@ -45,6 +46,7 @@ def resolve(
     _check_unique(context)
     _check_products(context)
     link_streams(context)
+    check_counted_once(context)
     if context.co2e_made_with is not None:
         _note_methane(context)
     in_file_order = list(link_measures(context))

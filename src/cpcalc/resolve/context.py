@@ -283,8 +283,8 @@ class Context:
         used = list(dict.fromkeys(currencies_of(self.assessment)))
         if len(used) > 1:
             path: Path = ("basis",) if self.assessment.basis else ()
-            listed = ", ".join(used)
-            self.problem_of_key("report-currency-missing", path, currencies=listed)
+            values = {"currencies": ", ".join(used), "first": used[0], "second": used[1]}
+            self.problem_of_key("report-currency-missing", path, **values)
         return used[0] if len(used) == 1 else None
 
     def _rates(self) -> Iterator[tuple[str, Figure]]:

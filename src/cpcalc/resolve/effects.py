@@ -15,11 +15,18 @@ from pydantic_core import PydanticCustomError
 
 from cpcalc.calc import emissions, savings
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, Reported, unknown
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
-from cpcalc.resolve.model import SUBSTANCE_OF, Change, LinkedEffect, LinkedStream, Unknown
+from cpcalc.resolve.model import (
+    SUBSTANCE_OF,
+    AnyEffect,
+    Change,
+    LinkedEffect,
+    LinkedStream,
+    UnknownEffect,
+)
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import PERIODS, read_scalar
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit
@@ -38,7 +45,7 @@ UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
 
 def link_effects(
     context: Context, effects: Sequence[Effect] | None, path: Path
-) -> Iterator[LinkedEffect | Unknown]:
+) -> Iterator[AnyEffect]:
     """The effects of a measure on streams; ``path`` is that of their list."""
     for position, effect in enumerate(effects or ()):
         name, at = effect.stream, (*path, position)
@@ -47,7 +54,7 @@ def link_effects(
             try:
                 yield _EffectLinker(context, effect, at, stream, worth).effect_linked()
             except NotLinkedError as error:
-                yield Unknown(error.args)
+                yield UnknownEffect(name, error.args, at, worth)
         elif name is not None:
             context.unknown("unknown-stream", (*at, "stream"), name, context.linked)
 
@@ -284,9 +291,10 @@ class _EffectLinker:
             variable = savings.difference(after, base)
         absolute = savings.absolute_saving(at_baseline, after)
         normalised = savings.normalised_saving(before, savings.ratio_of(variable, output), at_start)
-        three = (absolute, avoided, normalised)
-        change = Change(*(of_substance(figure, self.stream.substance) for figure in three))
-        linked = self._amount(change.at_reporting_production, given)
+        substance = self.stream.substance
+        avoided = of_substance(avoided, substance)
+        change = Change(_of(absolute, substance), avoided, _of(normalised, substance))
+        linked = self._amount(avoided, given)
         return linked._replace(change=change, production=self._production(product))
 
     def _yearly(self, given: Quantity, unit: Unit) -> Figure:
@@ -294,20 +302,28 @@ class _EffectLinker:
             return replace(figure_of(given), unit=unit)
         return self.context.annual(given)
 
-    def _outputs(self, name: str) -> tuple[Figure, Figure]:
-        """The output of the baseline and of the reporting year; the same where only one is said.
+    def _outputs(self, name: str) -> tuple[Reported, Figure]:
+        """The output of the baseline and of the reporting year; the same where only the first is
+        said. What was avoided needs only the second.
 
         Both are of one kind, and something was made: specific figures divide by them.
         """
         at_start = self.context.output_of(name, (*self.path, "per"))
         product = self.context.products.get(name)
-        if at_start is None or product is None:
+        reporting = product.reporting_output if product is not None else None
+        if product is None or (at_start is None and reporting is None):
             raise NotLinkedError(f"products.{name}.output")
-        reporting = product.reporting_output
         output = self.context.annual(reporting) if reporting is not None else at_start
+        assert output is not None
         for given, figure in ((product.output, at_start), (reporting, output)):
-            if given is not None and figure.value <= 0:
+            if given is not None and figure is not None and figure.value <= 0:
                 raise self.context.too_low(given)
+        if at_start is None:
+            return unknown(f"products.{name}.output"), output
         if reporting is not None and output.unit is not at_start.unit:
             raise self.context.wrong_unit(reporting, at_start.unit)
         return at_start, output
+
+
+def _of(figure: Reported, substance: str | None) -> Reported:
+    return of_substance(figure, substance) if isinstance(figure, Figure) else figure

@@ -1,9 +1,14 @@
 """Loads, a concentration times a flow: of a gas in a chimney, of waste water in a treatment.
 
-Both must hold at the same conditions.
+Both must hold at the same conditions; and what hangs together must be in units that fit, and count
+an emission once.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from cpcalc.calc import emissions
 from cpcalc.calc.emissions import methane_formed
@@ -11,12 +16,12 @@ from cpcalc.calc.savings import converted, ratio_of
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, defined
 from cpcalc.quantities import PartOfYear, Quantity
-from cpcalc.resolve.context import Context, cited_figure, figure_of
-from cpcalc.resolve.model import NOTHING, SUBSTANCE_OF, Treatment
+from cpcalc.resolve.context import Context, NotLinkedError, cited_figure, figure_of
+from cpcalc.resolve.model import NOTHING, SUBSTANCE_OF, EmissionTerm, LinkedStream, Treatment
 from cpcalc.schema.assessment import Stream
 from cpcalc.schema.basis import FactorUse, GasConditions
 from cpcalc.schema.factor_rows import Emission
-from cpcalc.units import ONE, Unit, base_unit
+from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, shown
 
 # Zero on the Celsius scale is 273.15 K by definition (BIPM, The International System of Units,
 # 2.3.1).
@@ -86,18 +91,18 @@ def _check_divisors(context: Context, conditions: GasConditions) -> None:
 
     Above absolute zero, some pressure, not all water, not air.
     """
-    for given, lowest, shown in (
+    for given, lowest, least in (
         (conditions.temperature, -ICE_POINT.value, "-273.15 degC"),
         (conditions.pressure, 0.0, "0 kPa"),
     ):
         if given is not None and given.value <= lowest:
-            raise context.too_low(given, low=shown)
-    for given, highest, shown in (
+            raise context.too_low(given, low=least)
+    for given, highest, most in (
         (conditions.moisture, 1.0, "99 %"),
         (conditions.oxygen, OXYGEN_OF_AIR.value, "20.9 %"),
     ):
         if given is not None and given.value >= highest:
-            raise context.out_of_range(given, high=shown)
+            raise context.out_of_range(given, high=most)
 
 
 def _at_conditions(flow: Figure, of: GasConditions | None, to: GasConditions | None) -> Figure:
@@ -163,3 +168,88 @@ def _share(
     if not 0 <= amount.value <= 1:
         context.out_of_range(given)
     return amount
+
+
+# ---- an emission that is a stream of its own -----------------------------------------------------
+
+
+def check_counted_once(context: Context) -> None:
+    """Refuse an emission that follows a fuel whose factor gives the same substance."""
+    for name, emitted in context.linked.items():
+        for leader in context.streams[name].follows or ():
+            for fuel in _burnt_for(context.linked, leader):
+                if any(_is_the_same(term, emitted) for term in fuel.terms):
+                    path: Path = ("streams", name, "follows", leader)
+                    values = {"stream": name, "other": fuel.id}
+                    substance = shown(str(emitted.substance))
+                    context.problem("emission-counted-twice", path, substance=substance, **values)
+
+
+def _burnt_for(streams: Mapping[str, LinkedStream], leader: str) -> Iterator[LinkedStream]:
+    """The energy that a stream is, is part of, or is made from."""
+    pending = [leader] if leader in streams and streams[leader].kind == "energy" else []
+    for name in pending:  # it grows by what each is part of or made from
+        stream = streams[name]
+        yield stream
+        further = [*dict(stream.made_from), *filter(None, [stream.parent])]
+        pending += [other for other in further if other in streams and other not in pending]
+
+
+def _is_the_same(term: EmissionTerm, emitted: LinkedStream) -> bool:
+    """Whether a term counts what a stream is: a pollutant of the own stacks, or a gas.
+
+    CO2e counts each gas of combustion.
+    """
+    both = {term.substance, str(emitted.substance)}
+    if emitted.kind == "greenhouse-gas":
+        is_gas = len(both) == 1 or both in ({"CO2e", "CO2"}, {"CO2e", "CH4"}, {"CO2e", "N2O"})
+        return is_gas and term.scope == "scope_1" and not term.biogenic
+    return emitted.kind in ("dust", "air-pollutant") and len(both) == 1 and term.scope == "on_site"
+
+
+# ---- the units of streams that hang together -----------------------------------------------------
+
+
+def units_of_links(context: Context) -> dict[str, Unit | None]:
+    """The unit of each stream a year; what is linked to another must come out in its own.
+
+    Dust that follows clinker by 3 kg/t is a mass of dust without the file saying so.
+    """
+    linked = context.linked
+    units = {name: stream.unit for name, stream in linked.items()}
+    for part in reversed(list(linked.values())):  # parts stand after their parents
+        if part.parent is not None and units[part.parent] is None:
+            units[part.parent] = units[part.id]
+    for name, part in linked.items():
+        whole, own = units.get(part.parent or name), units[name]
+        stated = context.streams[name].quantity
+        if stated is not None and whole is not None and own is not None and whole is not own:
+            context.wrong_unit(stated, whole, own)
+    for name, stream in context.streams.items():
+        links = [(leader, name, given) for leader, given in (stream.follows or {}).items()]
+        links += [(name, fuel, given) for fuel, given in (stream.made_from or {}).items()]
+        for source, target, given in links:
+            of_source, of_target = units.get(source), units.get(target)
+            if of_source is None or target not in units:
+                continue
+            unit = of_source.without(*SUBSTANCES) * given.unit
+            if of_target is None:
+                kind, substance = linked[target].kind, linked[target].substance
+                units[target] = unit = unit.of_substance(substance)
+                with suppress(NotLinkedError):
+                    context.check_kind(given, unit * YEAR, kind, substance)
+            elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
+                context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
+    return units
+
+
+def of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
+    """The ratio of a link in the units of its two streams."""
+    return ratio if source is None or target is None else replace(ratio, unit=target / source)
+
+
+def of_unit(price: Figure | None, unit: Unit | None) -> Figure | None:
+    """A price; nothing written without a unit is nothing for each unit of the stream."""
+    if price is None or unit is None or price.value or len(price.unit.exponents) > 1:
+        return price
+    return replace(price, unit=price.unit / (unit * YEAR))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, defined
+from cpcalc.figures import Figure, Reported, defined
 from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
 from cpcalc.units import ONE, Unit
 
@@ -96,16 +96,16 @@ class LinkedStream(NamedTuple):
 class Change(NamedTuple):
     """A saving measured afterwards, in three figures a year [unit of the stream]."""
 
-    absolute: Figure  # as metered, production unadjusted
+    absolute: Reported  # as metered, production unadjusted
     at_reporting_production: Figure
-    normalised: Figure  # at the baseline's production
+    normalised: Reported  # at the baseline's production
 
 
 class Production(NamedTuple):
     """A product's output in the baseline and in the reporting year."""
 
     product: str
-    at_start: Figure
+    at_start: Reported
     reporting: Figure
 
 
@@ -128,6 +128,20 @@ class LinkedEffect(NamedTuple):
     change: Change | None = None  # of an effect measured afterwards
     # Of an effect per product, where that was made in another amount in the reporting year.
     production: Production | None = None
+
+
+class UnknownEffect(NamedTuple):
+    """An effect on a stream of which the size is not known: the fields that it misses."""
+
+    stream: str
+    missing: tuple[str, ...]
+    path: Path
+    worth: Figure | None
+    form: str = "unknown"
+    target: None = None
+
+
+AnyEffect = LinkedEffect | UnknownEffect
 
 
 class StatedSaving(NamedTuple):
@@ -189,9 +203,9 @@ class LinkedMeasure(Costed):
     type: str | None
     cost_class: str | None
     # Those that count: measured ones where the measure is verified.
-    effects: tuple[LinkedEffect | Unknown, ...]
-    verified_effects: tuple[LinkedEffect | Unknown, ...]
-    predicted_effects: tuple[LinkedEffect | Unknown, ...]
+    effects: tuple[AnyEffect, ...]
+    verified_effects: tuple[AnyEffect, ...]
+    predicted_effects: tuple[AnyEffect, ...]
     requires: tuple[str, ...]  # measures without which it saves nothing
     pace: Pace
 

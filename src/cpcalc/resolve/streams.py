@@ -24,7 +24,12 @@ from cpcalc.resolve.context import (
 )  # fmt: skip
 from cpcalc.resolve.effects import unit_in_effects
 from cpcalc.resolve.factors import terms_and_treatments
-from cpcalc.resolve.loads import stack_load
+from cpcalc.resolve.loads import (
+    of_link,
+    of_unit,
+    stack_load,
+    units_of_links,
+)
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
 from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Stream
 from cpcalc.schema.factor_rows import ORIGINS, substance_of
@@ -48,23 +53,24 @@ def link_streams(context: Context) -> None:
     """Link all streams of the file, in its order."""
     for name in dependency_order(context):
         context.linked[name] = _StreamLinker(context, name).linked_stream()
-    linked, units = context.linked, _units_of_links(context)
+    linked, units = context.linked, units_of_links(context)
     parts: dict[str | None, list[str]] = defaultdict(list)
     followers: dict[str, list[tuple[str, Figure]]] = defaultdict(list)
     for name, written in context.streams.items():
         parts[linked[name].parent].append(name)
         for leader, given in (written.follows or {}).items():
-            ratio = _of_link(figure_of(given), units.get(leader), units[name])
+            ratio = of_link(figure_of(given), units.get(leader), units[name])
             followers[leader].append((name, ratio))
     context.linked = {
         name: linked[name]._replace(
             parts=tuple(parts[name]),
             followers=tuple(followers[name]),
             made_from=tuple(
-                (fuel, _of_link(ratio, units[name], units.get(fuel)))
+                (fuel, of_link(ratio, units[name], units.get(fuel)))
                 for fuel, ratio in linked[name].made_from
             ),
             unit=linked[name].unit or units.get(linked[name].parent or name) or units[name],
+            price=of_unit(linked[name].price, units[name]),
         )
         for name in context.streams
     }
@@ -238,12 +244,12 @@ class _StreamLinker:
     def _price_per_unit(self, given: Quantity, heat: Figure | None) -> Figure:
         """The price per unit of the stream's quantity; per energy, through the heat content."""
         written, quantity = self.written, self.quantity
-        if given.is_bare_zero:  # nothing for each unit of the quantity, where there is one
+        if given.is_bare_zero:  # nothing for each unit of the quantity, where that is known
+            if self.context.currency is None:
+                raise self.context.problem("unit-missing", given.path, text=given.text)
             unit = quantity.unit if quantity is not None else None
             unit = unit or unit_in_effects(self.context, self.name, self.substance)
-            if unit is None or self.context.currency is None:
-                raise self.context.problem("unit-missing", given.path, text=given.text)
-            return self.context.amount_of_money(given, per=unit * YEAR)
+            return self.context.amount_of_money(given, per=unit and unit * YEAR)
         price = figure_of(given, self.substance)
         currency = base_unit(given.unit.currency or "")
         if quantity is None or price.unit * quantity.unit is currency / YEAR:
@@ -269,51 +275,13 @@ class _StreamLinker:
         if self.quantity is not None:
             return self.quantity.unit
         price = self.written.price
-        if price is None or price.unit.currency is None:
+        if price is None or price.unit.currency is None or price.is_bare_zero:
             return self.parent.unit if self.parent is not None else None
         yearly = base_unit(price.unit.currency) / price.unit.of_substance(self.substance) / YEAR
         with suppress(NotLinkedError):
             self._check_kind(price, yearly)
             return yearly
         return None
-
-
-# ---- the units of streams that hang together -----------------------------------------------------
-
-
-def _units_of_links(context: Context) -> dict[str, Unit | None]:
-    """The unit of each stream a year; what follows clinker by 3 kg/t is a mass, perhaps of dust."""
-    linked = context.linked
-    units = {name: stream.unit for name, stream in linked.items()}
-    for part in reversed(list(linked.values())):  # parts stand after their parents
-        if part.parent is not None and units[part.parent] is None:
-            units[part.parent] = units[part.id]
-    for name, part in linked.items():
-        whole, own = units.get(part.parent or name), units[name]
-        stated = context.streams[name].quantity
-        if stated is not None and whole is not None and own is not None and whole is not own:
-            context.wrong_unit(stated, whole, own)
-    for name, stream in context.streams.items():
-        links = [(leader, name, given) for leader, given in (stream.follows or {}).items()]
-        links += [(name, fuel, given) for fuel, given in (stream.made_from or {}).items()]
-        for source, target, given in links:
-            of_source, of_target = units.get(source), units.get(target)
-            if of_source is None or target not in units:
-                continue
-            unit = of_source.without(*SUBSTANCES) * given.unit
-            if of_target is None:
-                kind, substance = linked[target].kind, linked[target].substance
-                units[target] = unit = unit.of_substance(substance)
-                with suppress(NotLinkedError):
-                    context.check_kind(given, unit * YEAR, kind, substance)
-            elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
-                context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
-    return units
-
-
-def _of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
-    """The ratio of a link in the units of its two streams."""
-    return ratio if source is None or target is None else replace(ratio, unit=target / source)
 
 
 # ---- what stands before what ---------------------------------------------------------------------

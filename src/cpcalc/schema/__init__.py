@@ -5,11 +5,12 @@ pydantic's errors as diagnostics, by type and place, never by their English.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
-from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, NoReturn, Self, Union, get_args, get_origin
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, ClassVar, NoReturn, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticCustomError
 
 from cpcalc.diagnostics import Diagnostic, Path, catalogue
@@ -23,11 +24,27 @@ def kebab(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
 
 
-class Model(BaseModel, defer_build=True):  # most runs need few of the models
-    """A mapping in a file; its ``rules`` hold once each key has the right shape."""
+def _with_example(schema: dict[str, Any], model: Any) -> None:
+    """A model's example stands in its JSON Schema, where messages and editors find it."""
+    if "example" in vars(model):  # not one of a base, which lacks its own keys
+        schema["examples"] = [model.example]
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", alias_generator=kebab)
+
+class Model(BaseModel, defer_build=True):  # most runs need few of the models
+    """A mapping in a file; its ``rules`` hold once each key has the right shape.
+
+    ``example`` is one that can be typed; without it the keys that must be there are one.
+    """
+
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        alias_generator=kebab,
+        json_schema_extra=_with_example,
+    )
     rules: ClassVar[tuple[Rule, ...]] = ()
+    example: ClassVar[Mapping[str, Any]] = {}
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
@@ -159,16 +176,22 @@ def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[Model]) -> Di
     path = path_in_tree(location, tree)
     if kind in catalogue():
         context = problem["ctx"]
-        at = context["at"]
-        return Diagnostic(kind, path if at is None else at, context["values"])
+        at, values = context["at"], context["values"]
+        if kind == "wrong-shape":
+            values = {**values, "example": _line(model, location, path)}
+        elif kind == "one-of-keys-needed":
+            values = {**values, "example": example_of_keys(values["keys"], model, location)}
+        return Diagnostic(kind, path if at is None else at, values)
     if kind == "missing":
-        return Diagnostic("missing-field", path, {"field": str(location[-1])}, on_key=True)
+        values = {"field": str(location[-1]), "example": example_at(model, location)}
+        return Diagnostic("missing-field", path, values, on_key=True)
     if kind == "extra_forbidden":
         values = _unknown_key(str(location[-1]), _keys_at(model, location[:-1]))
         return Diagnostic("unknown-key", path, values, on_key=True)
     if problem.get("input") is None:
         return Diagnostic("empty-value", path, {})
-    return Diagnostic("wrong-shape", path, {"expected": _SHAPES.get(kind, "text")})
+    values = {"expected": _SHAPES.get(kind, "text"), "example": _line(model, location, path)}
+    return Diagnostic("wrong-shape", path, values)
 
 
 def _unknown_key(key: str, keys: list[str]) -> dict[str, str]:
@@ -200,27 +223,96 @@ def has_part(node: Any, step: Any) -> bool:
     return isinstance(node, list) and isinstance(step, int) and step < len(node)
 
 
+# ---- what a place of a file takes, by the JSON Schema of its model -------------------------------
+
+Schema = Mapping[str, Any]
+
+
+class _AsDeclared(GenerateJsonSchema):
+    """A JSON Schema whose examples keep the order of their keys."""
+
+    def sort(self, value: Any, parent_key: str | None = None) -> Any:
+        return value
+
+
+@cache
+def _schema(model: type[Model]) -> Schema:
+    return model.model_json_schema(schema_generator=_AsDeclared)
+
+
+def _forms(schema: Schema, whole: Schema) -> Iterator[Schema]:
+    """Each form that a value may have."""
+    if "$ref" in schema:
+        yield from _forms(whole["$defs"][schema["$ref"].rpartition("/")[2]], whole)
+    for form in schema.get("anyOf", ()):
+        yield from _forms(form, whole)
+    if schema.get("type") != "null":
+        yield schema
+
+
+def _mapping_at(model: type[Model], location: tuple[Any, ...]) -> tuple[Schema, Schema]:
+    """What a location takes, and the form of it that is a mapping with known keys, if any."""
+    whole = _schema(model)
+    part: Schema = whole
+    for step in location:
+        inner: Schema = {}
+        for form in _forms(part, whole):
+            others = form.get("items" if isinstance(step, int) else "additionalProperties")
+            inner = form.get("properties", {}).get(step) or others or inner
+        part = inner
+    keyed = [form for form in _forms(part, whole) if "properties" in form]
+    return part, keyed[-1] if keyed else {}
+
+
 def _keys_at(model: type[Model], location: tuple[Any, ...]) -> list[str]:
     """The keys that the model at a location knows, for suggestions."""
-    annotation: Any = model
-    for step in location:
-        if _is_model(annotation):
-            field = next(field for field in annotation.model_fields.values() if field.alias == step)
-            annotation = _bare(field.annotation)
-        else:  # a list, or a mapping by name: one of its items
-            annotation = _bare(get_args(annotation)[-1])
-    return [kebab(name) for name in annotation.model_fields] if _is_model(annotation) else []
+    return list(_mapping_at(model, location)[1].get("properties", ()))
 
 
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Model)
+def example_at(model: type[Model], location: tuple[Any, ...]) -> str:
+    """What could be typed at a location: the part of its mapping's example, or one of its kind."""
+    _, keyed = _mapping_at(model, location[:-1])
+    (example,) = keyed.get("examples", ({},))
+    part, _ = _mapping_at(model, location)
+    found = example.get(location[-1]) if location else None
+    return in_one_line(found if found is not None else _example(part, _schema(model)))
 
 
-def _bare(annotation: Any) -> Any:
-    """An annotation without its metadata and the other forms that a value may have."""
-    origin, options = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _bare(options[0])
-    if origin in (Union, UnionType):
-        return _bare([option for option in options if option is not NoneType][-1])
-    return annotation
+def _line(model: type[Model], location: tuple[Any, ...], path: Path) -> str:
+    """What could be typed at a location, after its key where it has one in the document."""
+    example = example_at(model, location)
+    is_keyed = path[-1:] == location[-1:] and isinstance(path[-1], str)
+    return f"{path[-1]}: {example}" if is_keyed else example
+
+
+def example_of_keys(keys: str, model: type[Model], location: tuple[Any, ...]) -> str:
+    """The first of several choices of keys, each with a value that could be typed."""
+    whole, shown = example_at(model, location), []
+    for key in keys.partition(", ")[0].split(" + "):
+        example = example_at(model, (*location, key)) or whole
+        shown.append(key if ": " in key else f"{key}: {example}")
+    return ", ".join(shown)
+
+
+def _example(schema: Schema, whole: Schema) -> Any:
+    for form in (schema, *_forms(schema, whole)):
+        if "examples" in form or "enum" in form or "const" in form:
+            return (form.get("examples") or form.get("enum") or [form["const"]])[0]
+    for form in _forms(schema, whole):
+        if "properties" in form:
+            required = form.get("required", ())
+            return {key: _example(form["properties"][key], whole) for key in required}
+        if "items" in form:
+            return [_example(form["items"], whole)]
+        if isinstance(form.get("additionalProperties"), dict):
+            return {"coal": _example(form["additionalProperties"], whole)}
+    return ""
+
+
+def in_one_line(value: Any) -> str:
+    """A value as YAML in one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {in_one_line(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(in_one_line, value)) + "]"
+    return str(value)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from cpcalc.quantities import Quantity, Range
 from cpcalc.schema import (
@@ -31,6 +31,7 @@ from cpcalc.schema.basis import (
     ReportWords,
     Scenario,
     Source,
+    Waiver,
     YearlyRate,
 )
 
@@ -92,12 +93,15 @@ RunningHours = Annotated[Quantity, leaves.quantity("hours-per-year")]
 Status = Annotated[str, leaves.choice(*STATUSES)]
 NumberStyle = Annotated[str, leaves.choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, leaves.choice("count", "metric")]
+UnitMeanings = Annotated[dict[str, UnitMeaning], Field(examples=[{"plate": "count"}])]
+Links = Annotated[dict[str, leaves.Amount], Field(examples=[{"coal": "140 kg/t"}])]
 DataStatus = Annotated[str, leaves.choice(*DATA_STATUSES)]
 
 
 class Product(Model):
     """What the plant makes; output optional, capacity may stand alone."""
 
+    example: ClassVar = {"id": "paper", "output": "4 000 t/year"}
     id: leaves.Id
     name: leaves.Title | None = None
     output: leaves.Amount | None = None
@@ -137,6 +141,7 @@ def _a_range_is_its_own_uncertainty(stream: Stream) -> None:
 class Stream(Model):
     """A flow that costs money or pollutes, before any measure."""
 
+    example: ClassVar = {"kind": "energy", "quantity": "5 000 t/year"}
     kind: Annotated[str, leaves.choice(*INPUT_KINDS, *OUTPUT_KINDS)] | None = None
     name: leaves.Title | None = None
     quantity: leaves.Amount | None = None
@@ -147,8 +152,8 @@ class Stream(Model):
     escalation: YearlyRate | None = None
     part_of: leaves.Id | None = None
     share: leaves.Share | None = None
-    made_from: dict[str, leaves.Amount] | None = None
-    follows: dict[str, leaves.Amount] | None = None
+    made_from: Links | None = None
+    follows: Links | None = None
     emission_factors: Factors | None = None
     ncv: HeatContent | None = None
     gcv: HeatContent | None = None
@@ -219,6 +224,7 @@ def _is_published(effect: Effect) -> None:
 class Effect(Model):
     """What a measure does to one stream, or a stated reduction."""
 
+    example: ClassVar = {"stream": "coal", "reduce": "5 %"}
     stream: leaves.Id | None = None
     reduce: leaves.Amount | None = None
     increase: leaves.Amount | None = None
@@ -258,6 +264,7 @@ class Effect(Model):
 class Benefit(Model):
     """A saving published or known as money only."""
 
+    example: ClassVar = {"saves": "60 million VND/year", "as": "energy"}
     saves: MoneyPerYear
     as_: Annotated[str, leaves.choice(*CATEGORIES, *OTHER_BENEFITS)]
     because: leaves.Words | None = None
@@ -274,6 +281,7 @@ class Verification(Model):
 class Measure(Model):
     """One thing the enterprise can do."""
 
+    example: ClassVar = {"id": "m1", "title": "Lagging of pipes"}
     id: leaves.Id
     title: leaves.Title
     type: Annotated[str, leaves.choice(*TYPES)] | None = None
@@ -324,6 +332,7 @@ def _acts_on_no_stream(group: Group) -> None:
 class Group(Model):
     """Money published for a class, a phase or a whole programme of measures."""
 
+    example: ClassVar = {"id": "g1", "title": "Phase 1", "annual-saving": "60 million VND/year"}
     id: leaves.Id
     title: leaves.Title
     count: leaves.Count | None = None
@@ -352,6 +361,7 @@ def _has_one_kind_of_value(expectation: Expectation) -> None:
 class Expectation(Model):
     """A published or hand-calculated figure that the result is held to."""
 
+    example: ClassVar = {"figure": "totals.saving", "value": "60 million VND/year", "within": "1 %"}
     figure: leaves.Words
     value: leaves.Amount | None = None
     within: leaves.Share | None = None
@@ -365,20 +375,12 @@ class Expectation(Model):
     rules = (_has_one_kind_of_value, some_of("within", "not_reproduced", beside="value"))
 
 
-class Waiver(Model):
-    """A warning accepted, with the reason that the report prints."""
-
-    check: leaves.Words
-    at: leaves.Words | None = None
-    because: leaves.Words
-
-
 class Assessment(Model):
     """The whole file."""
 
     cpcalc: Annotated[str, leaves.leaf(_read_version, {"const": 1})]
     numbers: NumberStyle | None = None
-    units: dict[str, UnitMeaning] | None = None
+    units: UnitMeanings | None = None
     enterprise: Enterprise
     programme: leaves.Id | None = None
     data_status: DataStatus

@@ -6,9 +6,9 @@ The money side has a study period, growth of prices, tax, loans and scenarios.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import PlainValidator, ValidationInfo
+from pydantic import Field, PlainValidator, ValidationInfo
 
 from cpcalc.quantities import Quantity
 from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for
@@ -25,6 +25,8 @@ GridType = Annotated[str, leaves.choice(
 class Source(Model):
     """Where a file's facts come from."""
 
+    example: ClassVar = {"title": "Environmental report 2024", "where": "p. 12"}
+
     title: leaves.Words
     url: leaves.Words | None = None
     accessed: leaves.Date | None = None
@@ -38,11 +40,14 @@ def _read_country(raw: Any) -> str:
 
 
 # Capital letters only: factors of another country are told by comparing the two codes.
-Country = Annotated[str, leaves.leaf(_read_country, {"type": "string", "pattern": "^[A-Z]{2}$"})]
+_CODE = {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["VN"]}
+Country = Annotated[str, leaves.leaf(_read_country, _CODE)]
 
 
 class Enterprise(Model):
     """The enterprise assessed; a code may stand for its name."""
+
+    example: ClassVar = {"id": "HN-01", "name": "Paper mill"}
 
     id: leaves.Id
     name: leaves.Title
@@ -68,13 +73,20 @@ class ReportWords(Model):
 class ExchangeRate(Model):
     """A dated rate between the report's currency and another."""
 
+    example: ClassVar = {"rate": "25 400 VND/USD", "year": 2024, "source": "State Bank"}
+
     rate: Annotated[Quantity, leaves.quantity("exchange-rate")]
     year: leaves.Year
     source: leaves.Words
 
 
+Rates = Annotated[dict[str, ExchangeRate], Field(examples=[{"USD": ExchangeRate.example}])]
+
+
 class Operation(Model):
     """The plant's operating time: what `/day`, `/hour` and `/month` are annualised with."""
+
+    example: ClassVar = {"days": "300 day/year", "hours": "16 hour/day"}
 
     days: Annotated[Quantity, leaves.quantity("days-per-year")] | None = None
     hours: Annotated[Quantity, leaves.quantity("hours-per-day")] | None = None
@@ -85,6 +97,8 @@ class Operation(Model):
 class Grid(Model):
     """Which factor of the grid set: data year, type, and its decline, for figures over a life."""
 
+    example: ClassVar = {"data-year": 2023, "type": "average"}
+
     data_year: leaves.Year
     type: GridType
     because: leaves.Words | None = None
@@ -93,6 +107,8 @@ class Grid(Model):
 
 class DatedPeriod(Model):
     """A period from a first to a last day."""
+
+    example: ClassVar = {"from": "2011-07-01", "to": "2012-06-30"}
 
     from_: leaves.Date
     to: leaves.Date
@@ -115,9 +131,11 @@ Period = Annotated[
 class Basis(Model):
     """What the figures rest on; what needs a missing field is `incomplete` and names it."""
 
+    example: ClassVar = {"period": 2024, "currency": "VND"}
+
     period: Period | None = None
     currency: leaves.Words | None = None
-    exchange_rates: dict[str, ExchangeRate] | None = None
+    exchange_rates: Rates | None = None
     operation: Operation | None = None
     discount_rate: YearlyRate | None = None
     inflation: leaves.SharePerYear | None = None
@@ -140,7 +158,10 @@ def _read_control(raw: Any, info: ValidationInfo) -> Quantity | str | dict[str, 
 
 AbatementShare = Annotated[
     Quantity | str | dict[str, Quantity | str],
-    PlainValidator(_read_control, json_schema_input_type=str | dict[str, str]),
+    PlainValidator(
+        _read_control,
+        json_schema_input_type=Annotated[str | dict[str, str], Field(examples=["95 %"])],
+    ),
 ]
 
 
@@ -150,6 +171,8 @@ class FactorUse(Model):
     ``control`` is an abatement efficiency: a share, a cited one (set/id), or one of these for each
     pollutant.
     """
+
+    example: ClassVar = {"factor": "ipcc-2006/anthracite"}
 
     factor: leaves.Words
     ash: leaves.Share | None = None
@@ -174,6 +197,8 @@ class GasConditions(Model):
     Moisture and oxygen are shares by volume.
     """
 
+    example: ClassVar = {"temperature": "160 degC", "pressure": "101 kPa"}
+
     temperature: Annotated[Quantity, leaves.quantity("temperature")] | None = None
     pressure: Annotated[Quantity, leaves.quantity("pressure")] | None = None
     moisture: leaves.Share | None = None
@@ -188,6 +213,8 @@ Depreciation = Annotated[str, leaves.choice("straight-line", "declining-balance"
 class YearlyRate(Model):
     """A rate a year in constant money (real) or in money of the day (nominal), never both."""
 
+    example: ClassVar = {"nominal": "14 %"}
+
     nominal: leaves.SharePerYear | None = None
     real: leaves.SharePerYear | None = None
 
@@ -196,6 +223,8 @@ class YearlyRate(Model):
 
 class GrowthTable(Model):
     """How prices grow where the stream says nothing itself."""
+
+    example: ClassVar = {"energy": {"nominal": "5 %"}}
 
     material: YearlyRate | None = None
     water: YearlyRate | None = None
@@ -212,12 +241,16 @@ class GrowthTable(Model):
 class CarbonPrice(Model):
     """What a tonne of CO2e avoided would earn or save: a line of its own, outside all figures."""
 
+    example: ClassVar = {"price": "10 USD/t CO2e"}
+
     price: Annotated[Quantity, leaves.quantity("price")]
     escalation: YearlyRate | None = None
 
 
 class Tax(Model):
     """Tax on profit, and how assets are written off."""
+
+    example: ClassVar = {"rate": "20 %"}
 
     rate: leaves.Share
     depreciation: Depreciation | None = None
@@ -226,6 +259,8 @@ class Tax(Model):
 
 class Loan(Model):
     """A loan drawn at the start, at a rate in money of the day; its term includes the grace."""
+
+    example: ClassVar = {"share": "70 %", "rate": "9 %", "term": "5 year"}
 
     share: leaves.Share | None = None
     amount: leaves.Money | None = None
@@ -239,6 +274,8 @@ class Loan(Model):
 
 class EconomicSettings(Model):
     """What holds for the cash flows of all measures; every key is optional."""
+
+    example: ClassVar = {"lifetime": "10 year"}
 
     study_period: leaves.Duration | None = None
     lifetime: leaves.Duration | None = None
@@ -261,8 +298,19 @@ def _sets_something(scenario: Scenario) -> None:
 class Scenario(Model):
     """A named set of other values, shown beside the file's own."""
 
+    example: ClassVar = {"id": "dear-coal", "set": {"streams.coal.price": "3 million VND/t"}}
+
     id: leaves.Id
     title: leaves.Title | None = None
     set_: dict[str, leaves.Words]
 
     rules = (_sets_something,)
+
+
+class Waiver(Model):
+    """A warning accepted, with the reason that the report prints."""
+
+    example: ClassVar = {"check": "unused-stream", "at": "streams.coal", "because": "metered later"}
+    check: leaves.Words
+    at: leaves.Words | None = None
+    because: leaves.Words

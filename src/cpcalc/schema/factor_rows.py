@@ -70,7 +70,7 @@ def _read_gwp_name(raw: Any) -> str:
     return raw
 
 
-GwpName = Annotated[str, leaves.leaf(_read_gwp_name, {"type": "string"})]
+GwpName = Annotated[str, leaves.leaf(_read_gwp_name, {"type": "string", "examples": ["AR5-100"]})]
 
 
 class Publication(Model):
@@ -162,6 +162,8 @@ class Emission(Cited):
     Bo x ``mcf``.
     """
 
+    example: ClassVar = {"of": "CO2", "value": "98.3 kg CO2/GJ"}
+
     of: Substance
     value: SingleAmount
     lower: SingleAmount | None = None
@@ -208,6 +210,8 @@ class FactorEntry(Cited):
 
 class Property(Ranged):
     """A property of a fuel: it takes from its entry only how well it is known."""
+
+    example: ClassVar = {"value": "25 MJ/kg"}
 
     inherits = frozenset({"mass_basis", "published", "quality", "range_quality", "where", "source"})
 
@@ -303,6 +307,8 @@ class Series(FactorEntry):
 class BenchmarkValue(Ranged):
     """A specific consumption or emission as one source gives it."""
 
+    example: ClassVar = {"indicator": "water", "level": "good-practice", "value": "12 m3/t"}
+
     indicator: Annotated[str, leaves.choice(*INDICATORS)]
     level: Annotated[str, leaves.choice(*LEVELS)]
     applies_to: leaves.Words | None = None
@@ -318,6 +324,8 @@ class Benchmark(FactorEntry):
 
 class PriceValue(Ranged):
     """A price and the time it was valid; ``to`` is open where it still was."""
+
+    example: ClassVar = {"from": "2024-01-01", "value": "1 200 VND/kWh"}
 
     from_: leaves.Date
     to: leaves.Date | None = None

@@ -92,43 +92,49 @@ def _is_exactly(*texts: str) -> Callable[[Unit], bool]:
 
 
 class Kind(NamedTuple):
-    """A kind of quantity: whether a unit is of it, and what it is to people."""
+    """A kind of quantity: whether a unit is of it, what it is to people, and one of it."""
 
     holds: Callable[[Unit], bool]
-    description: str
+    words: str
+    example: str
+
+    @property
+    def description(self) -> str:
+        """What it is, with an example."""
+        return f"{self.words}, such as {self.example}"
 
 
 KINDS: Mapping[str, Kind] = {
-    "any": Kind(lambda unit: True, "a number, then a unit, such as 12 500 kWh/year"),
-    "money": Kind(_is_money, "an amount of money, such as 180 million VND"),
-    "money-per-year": Kind(_is_money_per_period, "money per year, such as 60 million VND/year"),
-    "price": Kind(_is_price, "money per unit, such as 1 200 VND/kWh"),
-    "exchange-rate": Kind(_is_rate, "a rate such as 20 510 VND/USD"),
-    "reading": Kind(_is_reading, "a reading of part of a year"),
+    "any": Kind(lambda unit: True, "a number, then a unit", "12 500 kWh/year"),
+    "money": Kind(_is_money, "an amount of money", "180 million VND"),
+    "money-per-year": Kind(_is_money_per_period, "money per year", "60 million VND/year"),
+    "price": Kind(_is_price, "money per unit", "1 200 VND/kWh"),
+    "exchange-rate": Kind(_is_rate, "a rate", "20 510 VND/USD"),
+    "reading": Kind(_is_reading, "a reading of part of a year", "6 million kWh"),
     "money-or-share": Kind(lambda unit: unit is ONE or _is_money(unit),
-        "money or a share, such as 40 % of the investment"),
-    "share": Kind(_is_exactly("1"), "a share, such as 38 %"),
-    "duration": Kind(_is_exactly("year", "month"), "a duration, such as 10 year or 8 month"),
+        "money or a share of the investment", "40 %"),
+    "share": Kind(_is_exactly("1"), "a share", "38 %"),
+    "duration": Kind(_is_exactly("year", "month"), "a duration", "10 year"),
     # a duration that may be none
-    "delay": Kind(_is_exactly("year", "month"), "years without repayment, such as 1 year"),
+    "delay": Kind(_is_exactly("year", "month"), "years without repayment", "1 year"),
     "hours-per-year": Kind(_is_exactly("hour/year", "hour/day"),
-        "running hours, such as 4 000 hour/year"),
+        "running hours", "4 000 hour/year"),
     "hours-per-day": Kind(_is_exactly("hour/day", "hour/year"),
-        "operating hours, such as 24 hour/day or 7 440 hour/year"),
-    "days-per-year": Kind(_is_exactly("day/year"), "operating days, such as 310 day/year"),
-    "months-per-year": Kind(_is_exactly("month/year"), "operating months, such as 6 month/year"),
-    "period": Kind(_is_exactly(*PERIODS), "a part of a year"),
-    "share-per-year": Kind(_is_exactly("1/year", "1"), "a rate such as 14 %"),
+        "operating hours, a day or a year", "24 hour/day"),
+    "days-per-year": Kind(_is_exactly("day/year"), "operating days", "310 day/year"),
+    "months-per-year": Kind(_is_exactly("month/year"), "operating months", "6 month/year"),
+    "period": Kind(_is_exactly(*PERIODS), "a part of a year", "6 month"),
+    "share-per-year": Kind(_is_exactly("1/year", "1"), "a rate", "14 %"),
     "heat-content": Kind(_is_exactly("kWh/t", "kWh/m3", "kWh/Nm3"),
-        "heat content, such as 25.1 MJ/kg or fuel-properties/diesel-moit"),
+        "heat content, or an entry with one (fuel-properties/diesel-moit)", "25 MJ/kg"),
     "density": Kind(_is_exactly("t/m3"),
-        "a density, such as 0.84 kg/L or fuel-properties/fuel-oil-ghg-protocol"),
+        "a density, or an entry with one (fuel-properties/fuel-oil-ghg-protocol)", "840 kg/m3"),
     "concentration": Kind(lambda unit: str(unit.without(unit.substance or "")) in ("t/m3", "t/Nm3"),
-        "a concentration, such as 1 720 mg/L"),
-    "temperature": Kind(_is_exactly("degC"), "a temperature, such as 160 degC"),
-    "pressure": Kind(_is_exactly("kPa"), "an absolute pressure, such as 101.325 kPa"),
+        "a concentration", "1 720 mg/L"),
+    "temperature": Kind(_is_exactly("degC"), "a temperature", "160 degC"),
+    "pressure": Kind(_is_exactly("kPa"), "an absolute pressure", "101 kPa"),
     "gas-flow": Kind(_is_exactly("m3/hour", "Nm3/hour", "m3/year", "Nm3/year"),
-        "a flow of gas, such as 42 000 Nm3/hour"),
+        "a flow of gas", "42 000 Nm3/hour"),
 }  # fmt: skip
 # What a reading of part of a year can be carried to, and what is then read.
 READ_OVER: Mapping[str, str] = {"any": "reading", "money-per-year": "money"}
@@ -187,6 +193,8 @@ def read_amount(raw: Any, info: ValidationInfo, kind: str) -> Quantity:
     if not isinstance(raw, dict):
         return read_scalar(raw, reading, kind)
     keys = set(raw)
+    if not keys <= set(AMOUNT_KEYS):
+        refuse("wrong-shape", expected="quantity")
     if keys == {"low", "high"}:
         low, high = (read_scalar(raw[end], reading, kind) for end in ("low", "high"))
         if low.is_bare_zero:
@@ -233,7 +241,8 @@ Reader = Callable[[Any, ValidationInfo, str], Quantity | str]
 
 def quantity(kind: str, read: Reader = read_amount, description: str = "") -> PlainValidator:
     """A leaf that holds a quantity of a kind."""
-    field = Field(description=description or KINDS[kind].description)
+    shown = KINDS[kind]
+    field = Field(description=description or shown.description, examples=[shown.example])
     described = Annotated[_Described, field]  # type: ignore[valid-type]
 
     def read_kind(raw: Any, info: ValidationInfo) -> Quantity | str:
@@ -356,14 +365,18 @@ def _or_single(schema: dict[str, Any]) -> None:
 One = TypeVar("One")
 OneOrMore = Annotated[list[One], BeforeValidator(_as_list), Field(json_schema_extra=_or_single)]
 
-Words = Annotated[str, leaf(_read_words, {"type": ["string", "number", "boolean"]})]
+Words = Annotated[
+    str, leaf(_read_words, {"type": ["string", "number", "boolean"], "examples": ["a text"]})
+]
 # Words by which things are brought together: blanks around and between them say nothing.
 Name = Annotated[Words, AfterValidator(lambda text: " ".join(text.split()))]
 _TEXT = {"type": "string"}
-_TITLE = {"anyOf": [_TEXT, _mapping_schema(LANGUAGES, _TEXT)]}
+_TITLE = {"anyOf": [_TEXT, _mapping_schema(LANGUAGES, _TEXT)], "examples": ["a text"]}
 Title = Annotated[Mapping[str, str], leaf(_read_title, _TITLE)]
-Id = Annotated[str, leaf(_read_id, {"type": ["string", "integer"], "pattern": r"^[^\s./]+$"})]
-Count = Annotated[int, leaf(_read_count, {"type": "integer", "minimum": 0})]
-Year = Annotated[int, leaf(read_year, {"type": "integer"})]
-Flag = Annotated[bool, leaf(_read_flag, {"type": "boolean"})]
-Date = Annotated[str, leaf(_read_date, {"type": "string", "format": "date"})]
+_ID_SCHEMA = {"type": ["string", "integer"], "pattern": r"^[^\s./]+$", "examples": ["m1"]}
+Id = Annotated[str, leaf(_read_id, _ID_SCHEMA)]
+Count = Annotated[int, leaf(_read_count, {"type": "integer", "minimum": 0, "examples": [12]})]
+Year = Annotated[int, leaf(read_year, {"type": "integer", "examples": [2024]})]
+Flag = Annotated[bool, leaf(_read_flag, {"type": "boolean", "examples": ["true"]})]
+_DATE_SCHEMA = {"type": "string", "format": "date", "examples": ["2024-12-31"]}
+Date = Annotated[str, leaf(_read_date, _DATE_SCHEMA)]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import model_validator
 
 from cpcalc.schema import Model, excludes, in_order, leaves, one_of, refuse, short_for, some_of
-from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeaning, Waiver
-from cpcalc.schema.basis import Country, ExchangeRate, Source
+from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeanings
+from cpcalc.schema.basis import Country, Rates, Source, Waiver
 
 
 class Years(Model):
     """A span of whole years, both ends included."""
+
+    example: ClassVar = {"from": 2010, "to": 2012}
 
     from_: leaves.Year
     to: leaves.Year
@@ -25,6 +27,8 @@ WholeYears = Annotated[Years, short_for("from", "to", also=int | Years)]
 
 class Participants(Model):
     """Who took part, by gender where it was recorded; `all` where only their number is known."""
+
+    example: ClassVar = {"women": 12, "men": 18}
 
     women: leaves.Count | None = None
     men: leaves.Count | None = None
@@ -48,6 +52,8 @@ Attendance = Annotated[Participants, short_for("all", also=int | Participants)]
 class Course(Model):
     """One training course, as far as it is published."""
 
+    example: ClassVar = {"title": "Energy audits", "participants": 30}
+
     title: leaves.Title | None = None
     date: leaves.Date | None = None
     province: leaves.Name | None = None
@@ -59,12 +65,21 @@ class Course(Model):
 class Training(Model):
     """The training of a programme: its courses where they are published one by one."""
 
+    example: ClassVar = {"courses": {"title": "Energy audits", "participants": 30}}
+
     courses: leaves.OneOrMore[Course] | None = None
     notes: leaves.Title | None = None
 
 
 class CostClasses(Model):
     """The largest investment of each cost class, in the money of a year; above it is high-cost."""
+
+    example: ClassVar = {
+        "year": 2011,
+        "no-cost": "0",
+        "low-cost": "100 million VND",
+        "medium-cost": "1 billion VND",
+    }
 
     year: leaves.Year
     source: leaves.Words | None = None
@@ -94,6 +109,8 @@ class CostClasses(Model):
 class Published(Model):
     """A published total that the recomputed one is held against."""
 
+    example: ClassVar = {"figure": "saving", "value": "5 billion VND/year"}
+
     figure: leaves.Words
     value: leaves.Amount | None = None
     count: leaves.Count | None = None
@@ -110,7 +127,7 @@ class Programme(Model):
 
     cpcalc_programme: Annotated[str, leaves.choice("1")]
     numbers: NumberStyle | None = None
-    units: dict[str, UnitMeaning] | None = None
+    units: UnitMeanings | None = None
     id: leaves.Id
     name: leaves.Title
     sponsor: leaves.Title | None = None
@@ -124,7 +141,7 @@ class Programme(Model):
     enterprises: leaves.OneOrMore[leaves.Words]
     baseline_periods: WholeYears | None = None
     currency: leaves.Words
-    exchange_rates: dict[str, ExchangeRate] | None = None
+    exchange_rates: Rates | None = None
     training: Training | None = None
     cost_classes: CostClasses | None = None
     published: leaves.OneOrMore[Published] | None = None

@@ -187,6 +187,15 @@ def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | Non
     return None
 
 
+def leaves_of(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every scalar of a document, and every empty list or mapping, with its path."""
+    if isinstance(node, (dict, list)) and node:
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from leaves_of(value, (*path, key))
+    else:
+        yield path, node
+
+
 def read(data: bytes, name: str) -> Document:
     """Read the bytes of a file called ``name``, with all problems as the document's diagnostics."""
     if len(data) > LARGEST_FILE_BYTES:

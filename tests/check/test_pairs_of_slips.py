@@ -1,0 +1,99 @@
+"""All problems at once: two slips that have nothing to do with each other are told in one run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from example_files import examples, whole
+
+from cpcalc.app.assess import Options, assess
+from cpcalc.diagnostics import catalogue
+from cpcalc.source.reader import read
+
+# Slips of a part of its own, that could stand in any file: a key, a number, a unit, a name, a link.
+BESIDE = {
+    "unknown-key": {"streams": {"zz": {"kind": "chemical", "quantum": "5 t/year"}}},
+    "missing-field": {"measures": [{"id": "zz"}]},
+    "wrong-shape": {"streams": {"zz": "5 t/year"}},
+    "refused-unit": {"streams": {"zz": {"kind": "chemical", "quantity": "5 ton/year"}}},
+    "unknown-stream": {
+        "measures": [{"id": "zz", "title": "t", "effects": {"stream": "yy", "reduce": "5 %"}}]
+    },
+    "duplicate-id": {"products": [{"id": "zz"}, {"id": "zz"}]},
+    "circular-streams": {"streams": {"zz": {"kind": "chemical", "follows": {"zz": "1 t/t"}}}},
+}
+
+
+def told(tree: dict[str, Any]) -> set[str]:
+    text = "".join(f"{key}: {json.dumps(part, ensure_ascii=False)}\n" for key, part in tree.items())
+    return {item.name for item in assess(text.encode(), "plant.yaml", Options()).diagnostics}
+
+
+def joined(one: Any, other: Any) -> Any:
+    """Two trees in one: mappings together, lists one after the other; the first one's scalars."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one | {
+            key: joined(one[key], other[key]) if key in one else other[key] for key in other
+        }
+    if isinstance(one, list) or isinstance(other, list):
+        return [
+            *(one if isinstance(one, list) else [one]),
+            *(other if isinstance(other, list) else [other]),
+        ]
+    return joined([one], [other]) if isinstance(one, dict) else one
+
+
+# What only a result can show: it needs a file without errors.
+OF_RESULTS = {
+    "unknown-figure", "expectation-missed", "now-reproduced", "parts-above-whole", "group-below-members",
+    "waiver-of-no-warning",
+}  # fmt: skip
+# A slip of how a value is laid out, which a tree does not keep.
+OF_LAYOUT = {"multi-line-quantity"}
+
+
+def trees() -> dict[str, dict[str, Any]]:
+    """The bad example of each error of an assessment whose YAML can be read."""
+    found = {}
+    for example in examples():
+        is_error = catalogue()[example.name].severity == "error"
+        if is_error and not (example.bad.form or example.bad.at or example.files):
+            document = read(whole(example.bad).encode(), "")
+            if not document.diagnostics and "cpcalc" in document.tree:
+                found[example.name] = document.tree
+    return found
+
+
+TREES = {name: tree for name, tree in trees().items() if name not in OF_RESULTS | OF_LAYOUT}
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+def test_neither_of_two_slips_hides_the_other(beside: str) -> None:
+    assert len(TREES) > 90
+    hidden = {}
+    for name, tree in TREES.items():
+        missing = {name, beside} - told(joined(tree, BESIDE[beside]))
+        if missing:
+            hidden[name] = missing
+    assert hidden == {}
+
+
+def test_what_follows_from_a_broken_part_is_not_told() -> None:
+    """A stream without a quantity that can be read says nothing of those that are made from it, in any length."""
+    tree = {
+        "cpcalc": "1", "enterprise": {"id": "a", "name": "A"}, "data-status": "draft",
+        "streams": {
+            "coal": {"kind": "energy", "quantity": "5 ton/year", "ncv": "25 MJ/kg"},
+            "steam": {"kind": "energy", "quantity": "50 t/day", "made-from": {"coal": "0.15 t/t"}},
+            "heat": {"kind": "energy", "quantity": "50 GJ/day", "made-from": {"steam": "0.3 t/GJ"}},
+            "water": {"kind": "water", "quantity": "50 m3/day"},
+        },
+    }  # fmt: skip
+    text = "".join(f"{key}: {json.dumps(part)}\n" for key, part in tree.items())
+    found = assess(text.encode(), "plant.yaml", Options()).diagnostics
+    assert [(item.name, item.path[:2]) for item in found] == [
+        ("refused-unit", ("streams", "coal")),
+        ("basis-missing", ("streams", "water")),
+    ]
