@@ -68,19 +68,14 @@ class Options(NamedTuple):
 
     def stated(self) -> dict[str, Any]:
         """What a result says of the options that it was asked with, so that it can be verified."""
-        given = {
-            "status": sorted(self.statuses or ()),
-            "currency": self.currency,
-            "economics": self.economics,
-        }
+        status = sorted(self.statuses or ())
+        given = {"status": status, "currency": self.currency, "economics": self.economics}
         return {key: value for key, value in given.items() if value}
 
-    @classmethod
-    def as_stated(cls, said: Mapping[str, Any], **others: Any) -> Options:
-        """The options that a result states."""
-        statuses = frozenset(said.get("status") or ()) or None
-        economics = bool(said.get("economics"))
-        return cls(statuses, said.get("currency"), economics=economics, **others)
+    def as_stated(self, said: Mapping[str, Any]) -> Options:
+        """The same with those that a result states."""
+        asked = self._replace(statuses=frozenset(said.get("status") or ()) or None)
+        return asked._replace(currency=said.get("currency"), economics="economics" in said)
 
 
 def assess_file(name: str, options: Options) -> Outcome:

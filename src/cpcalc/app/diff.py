@@ -25,7 +25,7 @@ from cpcalc import names
 from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes
 from cpcalc.app.sets import OWN_FOLDER
-from cpcalc.app.verify import MISSING, leaves_of
+from cpcalc.app.verify import leaves_of
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, NotApplicable, figures_in
 from cpcalc.report.trust import INTERACTION, KINDS, Attributed, Cause, Changed, Difference
@@ -33,37 +33,31 @@ from cpcalc.results import Figures, figures_of
 from cpcalc.source.reader import Document, Text, read
 from cpcalc.units import Unit, read_unit
 
-# What a change at a place of a file is: by the first key of its path that stands here.
-KIND_OF_KEY = {
-    **dict.fromkeys(("measures", "groups"), "measures"),
-    **dict.fromkeys(("price", "price-basis", "annual-cost", "carbon-price"), "price"),
-    **dict.fromkeys(
-        ("factor-sets", "grid", "gwp", "emission-factors", "ncv", "gcv", "heat-basis", "density",
-         "mass-basis", "control", "gas", "boundary"), "factor",
-    ),
-    **dict.fromkeys(
-        ("exchange-rates", "discount-rate", "inflation", "escalation", "tax", "loan",
-         "finance-rate", "reinvestment-rate"), "rate",
-    ),
-    "operation": "activity",
-}  # fmt: skip
-KIND_OF_SECTION = {"streams": "activity", "products": "activity"}
+# What a change at a place of a file is, by the first key of its path that stands here.
+KEYS_OF_KINDS = {
+    "measures": "measures groups",
+    "price": "price price-basis annual-cost carbon-price",
+    "factor": "factor-sets grid gwp emission-factors ncv gcv heat-basis density mass-basis control"
+    " gas boundary",
+    "rate": "exchange-rates discount-rate inflation escalation tax loan finance-rate"
+    " reinvestment-rate",
+    "activity": "operation",
+}
+KIND_OF_KEY = {key: kind for kind, keys in KEYS_OF_KINDS.items() for key in keys.split()}
 # How the texts of a file are read: two files that differ in this cannot be mixed.
 _WRITING = ("numbers", "units")
 PAYBACK = "simple_payback"
 SIDES = (f"{PAYBACK}.investment", f"{PAYBACK}.annual_net_saving")
-HEADLINES = ("investment", *names.HEADLINES, "economics.npv")
+HEADLINES = ("investment", *names.HEADLINES, *SIDES, "economics.npv")
 OPTIONS = Options(is_varied=True)
 # Of the largest effect on a figure: effects are whole multiples of it, so that sums are exact.
 FINENESS = 2.0**-40
-_NONE = NotApplicable("incomplete", "field-missing")
+_NOTHING = Figure(0.0, Unit.of(()))
+Effects = Mapping[str, tuple[Figures, Figures]]  # of each kind: without it and with it
 
 
 class _Version(NamedTuple):
-    """One of the two: the figures of its totals, and what its result says of where they are from.
-
-    A file has its outcome too.
-    """
+    """One of the two: its figures, where they are from, and of a file what became of it."""
 
     figures: Figures
     provenance: Mapping[str, Any]
@@ -80,10 +74,7 @@ def diff(before: str, after: str) -> Difference | list[Outcome]:
         outcomes = [item.outcome for item in (one, other) if item.outcome is not None]
         if any(outcome.result is None for outcome in outcomes):
             return outcomes
-        if len(outcomes) == 2:
-            changes, effects = _of_files(*outcomes)
-        else:
-            changes, effects = (), _of_results(one, other)
+        changes, effects = _of_files(*outcomes) if len(outcomes) > 1 else _of_results(one, other)
     return Difference(before, after, changes, tuple(_rows(one.figures, other.figures, effects)))
 
 
@@ -94,32 +85,32 @@ def _version(name: str, folder: str) -> _Version:
         said = json.loads(FilePath(path).read_bytes())
         return _Version(dict(_stated(said.get("totals", {}))), said.get("provenance", {}))
     outcome = assess_document(read(data, path), data, OPTIONS)
-    problems = (item._replace(file=name) for item in outcome.diagnostics)
-    outcome = outcome._replace(name=name, diagnostics=tuple(problems))
+    problems = tuple(item._replace(file=name) for item in outcome.diagnostics)
     provenance = outcome.result.provenance._asdict() if outcome.result is not None else {}
-    return _Version(_headlines(outcome), provenance, outcome)
+    named = outcome._replace(name=name, diagnostics=problems)
+    return _Version(_headlines(outcome), provenance, named)
 
 
 def _from_git(name: str, folder: str) -> str:
     """A file of a revision with the factor sets beside it, unpacked into a folder."""
     revision, _, path = name.partition(":")
     inside, file = posixpath.split(path)
-    top = _git(name, "rev-parse", "--show-toplevel").decode().strip()
-    tree = f"{revision}:{inside}/" if inside else f"{revision}:"
-    tree = _git(name, "rev-parse", "--verify", "--end-of-options", tree).decode().strip()
-    beside = _git(name, "-C", top, "ls-tree", "--name-only", tree).decode().split("\n")
-    wanted = [part for part in (file, OWN_FOLDER) if part in beside]
-    archive = _git(name, "-C", top, "archive", tree, "--", *wanted)
+    try:
+        top = _git("rev-parse", "--show-toplevel").decode().strip()
+        tree = f"{revision}:{inside}/" if inside else f"{revision}:"
+        tree = _git("rev-parse", "--verify", "--end-of-options", tree).decode().strip()
+        there = _git("-C", top, "ls-tree", "--name-only", tree).decode().split("\n")
+        wanted = [file, *(part for part in (OWN_FOLDER,) if part in there)]
+        archive = _git("-C", top, "archive", tree, "--", *wanted)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise NotReadableError(name, "not-in-git") from error
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
         files.extractall(folder, filter="data")
     return os.path.join(folder, file)
 
 
-def _git(name: str, *arguments: str) -> bytes:
-    try:
-        return subprocess.run(["git", *arguments], capture_output=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise NotReadableError(name, "not-in-git") from error
+def _git(*arguments: str) -> bytes:
+    return subprocess.run(["git", *arguments], capture_output=True, check=True).stdout
 
 
 def _headlines(outcome: Outcome) -> Figures:
@@ -129,20 +120,15 @@ def _headlines(outcome: Outcome) -> Figures:
     known = figures_of(outcome.result.totals)
     payback = known[PAYBACK]
     sides = payback.operands if isinstance(payback, Figure) else (payback, payback)
-    return {**_attributable(known), **dict(zip(SIDES, sides, strict=True))}
+    return _attributable({**known, **dict(zip(SIDES, sides, strict=True))})
 
 
 def _attributable(figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: figure
-        for name, figure in figures.items()
-        if name in HEADLINES or name.startswith("reductions.")
-    }
+    wanted = [*HEADLINES, *names.members("reductions")]
+    return {name: figures[name] for name in wanted if name in figures}
 
 
 # ---- two files -----------------------------------------------------------------------------------
-
-Effects = Mapping[str, tuple[Figures, Figures]]  # of each kind: without it and with it
 
 
 def _of_files(one: Outcome, other: Outcome) -> tuple[tuple[Changed, ...], Effects]:
@@ -152,8 +138,7 @@ def _of_files(one: Outcome, other: Outcome) -> tuple[tuple[Changed, ...], Effect
         return (), {}
     changes = tuple(
         Changed(".".join(path), _shown(said), _shown(now), (Cause(kind_of(path)),))
-        for path, said, now in leaves_of(before.tree, after.tree, ())
-        if said != now
+        for path, said, now in leaves_of(before.tree, after.tree)
     )
     kinds = {change.causes[0].kind for change in changes}
     if one.result.provenance.factor_sets != other.result.provenance.factor_sets:
@@ -169,36 +154,32 @@ def _of_files(one: Outcome, other: Outcome) -> tuple[tuple[Changed, ...], Effect
 
 def kind_of(path: Path) -> str:
     """What a change at a place of the file is: price, rate, measures and the like."""
-    steps = path[:1] + path[2:] if path[0] == "streams" else path  # a stream may have any name
+    steps = path[:1] + path[2:] if path[:1] == ("streams",) else path  # a stream has any name
     known = (KIND_OF_KEY[str(step)] for step in steps if step in KIND_OF_KEY)
-    return next(known, KIND_OF_SECTION.get(str(path[0]), "basis"))
+    return next(known, "activity" if path[:1] in (("streams",), ("products",)) else "basis")
 
 
 def _shown(value: Any) -> str | None:
-    if value is MISSING:
-        return None
-    return str(value) if isinstance(value, Text) else "..."
+    return value if isinstance(value, str | None) else "..."
 
 
 def _mixed(before: Document, after: Document, kinds: Collection[str]) -> Figures:
     """The figures of the older file with only these kinds of change; none where it has errors."""
-    tree = _merged(before.tree, after.tree, (), kinds)
+    tree = _placed(_merged(before.tree, after.tree, (), kinds))
     beside = after if "factor" in kinds else before  # with the sets that stand there
-    document = replace(before, name=beside.name, tree=_placed(tree, ()))
+    document = replace(before, name=beside.name, tree=tree)
     return _headlines(assess_document(document, b"", OPTIONS))
 
 
 def _merged(one: Any, other: Any, path: Path, kinds: Collection[str]) -> Any:
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return other if kind_of(path) in kinds else one
-    merged = {
-        key: _merged(one.get(key, MISSING), other.get(key, MISSING), (*path, key), kinds)
-        for key in dict.fromkeys([*one, *other])
-    }
-    return {key: value for key, value in merged.items() if value is not MISSING}
+    keys = dict.fromkeys([*one, *other])
+    merged = {key: _merged(one.get(key), other.get(key), (*path, key), kinds) for key in keys}
+    return {key: value for key, value in merged.items() if value is not None}
 
 
-def _placed(node: Any, path: Path) -> Any:
+def _placed(node: Any, path: Path = ()) -> Any:
     """The tree with each text knowing where it stands now."""
     if isinstance(node, dict):
         return {key: _placed(value, (*path, key)) for key, value in node.items()}
@@ -213,22 +194,28 @@ def _placed(node: Any, path: Path) -> Any:
 # ---- two results ---------------------------------------------------------------------------------
 
 
-def _of_results(one: _Version, other: _Version) -> Effects:
+def _of_results(one: _Version, other: _Version) -> tuple[tuple[Changed, ...], Effects]:
     """Of results only their provenance is known: where one thing differs, it did everything."""
     kinds = {"cpcalc": "version", "factor_sets": "factor", "options": "basis", "sha256": "input"}
-    sides = (one.provenance, other.provenance)
-    differing = [kind for key, kind in kinds.items() if len({str(x.get(key)) for x in sides}) > 1]
-    return {differing[0]: (one.figures, other.figures)} if len(differing) == 1 else {}
+    pairs = [(one.provenance.get(key), other.provenance.get(key), key) for key in kinds]
+    changes = tuple(
+        Changed(key, str(said), str(now), (Cause(kinds[key]),))
+        for said, now, key in pairs
+        if said != now
+    )
+    whole = (one.figures, other.figures)
+    return changes, {changes[0].causes[0].kind: whole} if len(changes) == 1 else {}
 
 
 def _stated(totals: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
     """The same figures of the totals of a JSON result."""
     said = {**totals, **totals.get("figures", {})}
-    said["investment"] = said.get("investment", {}).get("converted", said.get("investment"))
-    said["economics.npv"] = said.get("economics", {}).get("npv")
+    investment = said.get("investment", {})
+    said["investment"] = investment.get("converted", investment)
+    said["economics.npv"] = said.get("economics", {}).get("npv", {})
     said |= {f"reductions.{name}": data for name, data in said.get("reductions", {}).items()}
     for name, data in _attributable(said).items():
-        if data and "value" in data:
+        if "value" in data:
             factor, unit = read_unit(data["unit"])
             yield name, Figure(data["value"] * factor, unit.of_substance(data.get("of")))
 
@@ -240,27 +227,25 @@ def _rows(before: Figures, after: Figures, effects: Effects) -> Iterator[Attribu
     """Each figure that changed, with the effect of each kind of change on it."""
     weights = _weights(before, after)
     for name in dict.fromkeys([*before, *after]):
-        one, other = before.get(name), after.get(name)
-        is_ratio = name == PAYBACK and bool(weights)
-        terms = weights if is_ratio else {name: weights.get(name, 1.0)}
+        terms = weights if name == PAYBACK and weights else {name: weights.get(name, 1.0)}
+        is_side = name in SIDES
+        one, other = (None if is_side else ends.get(name) for ends in (before, after))
+        known = figures_in([after.get(PAYBACK)] if is_side else [one, other])
         change = _effect(terms, before, after)
-        units = {figure.unit for figure in figures_in([one, other])}
-        if name in weights:
-            one = other = None
-            units = {figure.unit for figure in figures_in([after[PAYBACK]])}
-        if change is None or len(units) > 1:
-            yield Attributed(name, one, other, None, {})
+        if change is None or len({figure.unit for figure in known}) > 1:
+            if not is_side and (known or one != other):
+                yield Attributed(name, one, other, None, {})
         elif change:
             own = {kind: _effect(terms, *pair) for kind, pair in effects.items()}
-            yield Attributed(name, one, other, *_summing(change, own, units.pop()))
+            yield Attributed(name, one, other, *_summing(change, own, known[0].unit))
 
 
 def _effect(terms: Mapping[str, float], without: Figures, with_it: Figures) -> float | None:
-    """How much more a weighted sum of figures is; one that no measure touches is 0."""
+    """How much more a weighted sum of figures is; what no measure touches is 0."""
     effect = 0.0
     for name, weight in terms.items():
-        one, other = (figures.get(name, _NONE) for figures in (without, with_it))
-        if not (isinstance(one, Figure) and isinstance(other, Figure)):
+        one, other = (figures.get(name, _NOTHING) for figures in (without, with_it))
+        if isinstance(one, NotApplicable) or isinstance(other, NotApplicable):
             return None
         effect += (other.value - one.value) * weight
     return effect
@@ -271,9 +256,8 @@ def _weights(before: Figures, after: Figures) -> Mapping[str, float]:
 
     From 1 to 2 dt = dI (1/A1 + 1/A2)/2 - dA (I1 + I2)/(2 A1 A2), additive in dI and in dA.
     """
-    sides = [figures.get(side) for side in SIDES for figures in (before, after)]
-    known = figures_in(sides)
-    if len(known) < len(sides) or len({figure.unit.currency for figure in known}) > 1:
+    known = figures_in(ends.get(side) for side in SIDES for ends in (before, after))
+    if len(known) < 4 or len({figure.unit.currency for figure in known}) > 1:
         return {}
     paid, paid_after, saved, saved_after = (figure.value for figure in known)
     per_paid = (1 / saved + 1 / saved_after) / 2

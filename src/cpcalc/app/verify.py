@@ -2,104 +2,82 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
-from cpcalc import __version__
 from cpcalc.app.assess import Options, assess_file
-from cpcalc.app.batch import Job, assess_all, shard_data, unheard, without_duplicates
-from cpcalc.app.files import NotReadableError, folder_of, read_bytes, reason_of
-from cpcalc.app.many import Listed, Shard
+from cpcalc.app.batch import Job, assess_all, unheard, without_duplicates
+from cpcalc.app.files import NotReadableError, folder_of
+from cpcalc.app.many import Listed
 from cpcalc.app.programme import assess_programme
 from cpcalc.app.questions import Comparison, counted_once
 from cpcalc.app.written import as_json, batch_json, portable, programme_json
 from cpcalc.checks import FULL
-from cpcalc.figures import Figure, Reported, steps
+from cpcalc.figures import Figure, steps
 from cpcalc.programme.totals import totals_of
 from cpcalc.report.json_result import Data, is_as_written
 from cpcalc.report.trust import Cause, Changed, Verified
-from cpcalc.results import AssessmentResult, figures_by_path
+from cpcalc.results import AssessmentResult, Figures, figures_by_path
 
 # Another machine's mathematics may differ in the last digits; an editor does not.
 TOLERANCE = 1e-12
-Find = Callable[[str, str], str]  # a name and a hash in a result -> the file's path here
+# What a text that is no result, or none any more, makes of reading it.
+NO_RESULT = (ValueError, LookupError, TypeError, AttributeError)
+Find = Callable[[str], str]  # the name of a file in a result -> its path here
 Again = tuple[str, Sequence[AssessmentResult]]  # the text of a result, and what it is of
-# By what the items of a list are known, where they are known by something.
+# The lists of several files, and by what the items of a list are known.
+_OF_FILES = ("assessments", "enterprises")
 _KEYS = ("file", "id", "figure", "reference", "name", "key")
-MISSING = object()
 
 
 def verify(name: str, where: str | None = None) -> Verified:
     """Compute a JSON result of `assess`, `batch` or `programme` again, and compare all of it.
 
     ``where`` is the file, or the folder of the files; else they are looked for beside the result
-    and from the working folder on. NotReadableError where the result or a file that it names is
-    not there; ValueError where it is no such result, and was none when it was written.
+    and from the working folder on. OSError or NotReadableError where one of them is not there, and
+    one of NO_RESULT where this is no such result, unless it was one that was edited.
     """
-    try:
-        text = FilePath(name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise NotReadableError(name, reason_of(error)) from error
+    text = FilePath(name).read_text(encoding="utf-8")
     edited = [] if is_as_written(text) else [Cause("edited", name)]
     try:
-        said: Data = json.loads(text)
-        made, results = _AGAIN[str(said["schema"])](said, _finder(name, where))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        if '"cpcalc/' in text and edited:  # one of ours once
-            return Verified(name, tuple(edited), ())
-        raise ValueError(name) from error
-    except NotReadableError as error:
-        if not edited:
+        said = json.loads(text)
+        made, results = _AGAIN[said["schema"]](said, partial(_found, name, where))
+    except (NotReadableError, *NO_RESULT):
+        if not edited or '"cpcalc/' not in text:
             raise
-        return Verified(name, (*edited, Cause("input", error.name, now=error.reason)), ())
-    now: Data = json.loads(made)
-    causes = [*edited, *_causes(said, now)]
-    tolerance = 0.0 if edited else TOLERANCE
-    known = [(cause.said, cause.now) for cause in causes]
-    leaves = [
-        leaf
-        for leaf in leaves_of(said, now, ())
-        if not _same(*leaf[1:], tolerance) and leaf[1:] not in known
-    ]
-    owners = dict(_owners(said))
-    return Verified(name, tuple(causes), tuple(_explained(leaves, causes, results, owners)))
+        return Verified(name, tuple(edited), ())
+    now = json.loads(made)
+    causes = [("", cause) for cause in edited] + list(_causes(_files(said), _files(now)))
+    every = tuple(dict.fromkeys(cause for _, cause in causes))
+    return Verified(name, every, tuple(_changed(said, now, causes, results)))
 
 
-def _finder(result: str, where: str | None) -> Find:
-    """What finds a file that a result names: of several the one with the right hash."""
-
-    def find(name: str, sha256: str) -> str:
-        if where is not None and os.path.isfile(where):
-            return where
-        folders = [folder_of(result), "."] if where is None else [where]
-        names = (name, os.path.basename(name))
-        paths = [os.path.normpath(os.path.join(a, b)) for b in names for a in folders]
-        there = [path for path in paths if os.path.isfile(path)]
-        if not there:
-            raise NotReadableError(name, "not-beside-result")
-        same = (path for path in there if hashlib.sha256(read_bytes(path)).hexdigest() == sha256)
-        return next(same, there[0])
-
-    return find
+def _found(result: str, where: str | None, name: str) -> str:
+    beside = folder_of(result) if where is None else where
+    places = [where or "", os.path.join(beside, name), name if where is None else ""]
+    for place in (*places, os.path.join(beside, os.path.basename(name))):
+        if os.path.isfile(place):
+            return os.path.normpath(place)
+    raise NotReadableError(name, "not-beside-result")
 
 
 # ---- again ---------------------------------------------------------------------------------------
 
 
 def _assessed(said: Data, find: Find) -> Again:
-    entries = said.get("assessments", [said])
     files, outcomes, options = {}, [], Options(tier=FULL)
+    entries = said.get("assessments", [said])
     for entry in [*entries, *said.get("failed", ())]:
-        about = entry.get("provenance", {"file": entry.get("file")})
-        path = find(about["file"], about.get("sha256", ""))
+        about = entry.get("provenance", entry)
+        if about is not entry:
+            options = Options(tier=FULL).as_stated(about.get("options", {}))
+        path = find(about["file"])
         files[path] = about["file"]
-        if "sha256" in about:
-            options = Options.as_stated(about.get("options", {}), tier=FULL)
         outcomes.append(assess_file(path, options))
     measure = next((item["measure"]["id"] for item in entries if "measure" in item), None)
     if measure is None:
@@ -109,24 +87,22 @@ def _assessed(said: Data, find: Find) -> Again:
 
 
 def _batch(said: Data, find: Find) -> Again:
-    options = Options.as_stated(said["request"], totals_only=True)
-    named = [*said["assessments"], *said["failed"]]
-    files = [Listed(item["file"], find(item["file"], item.get("sha256", ""))) for item in named]
-    whole = assess_all(sorted(files), Job(options, cached=False), unheard)
-    batch = without_duplicates(whole)._replace(passed_over=said["passed_over"])
-    group_by, part = said["group_by"], said["shard"]
-    shard = part and shard_data(whole, Shard(part["number"], part["of"]))
-    return "".join(batch_json(batch, totals_of(batch.rows, group_by), options, group_by, shard)), ()
+    options = Options(totals_only=True).as_stated(said["request"])
+    names = [item["file"] for item in (*said["assessments"], *said["failed"])]
+    files = [Listed(name, find(name)) for name in sorted(names)]
+    batch = without_duplicates(assess_all(files, Job(options, cached=False), unheard))
+    batch = batch._replace(passed_over=said["passed_over"])
+    totals = totals_of(batch.rows, said["group_by"])
+    return "".join(batch_json(batch, totals, options, said["group_by"], said["shard"])), ()
 
 
 def _programme(said: Data, find: Find) -> Again:
     about = said["provenance"]
-    options = Options.as_stated(about["options"])
-    path = find(about["file"], about["sha256"])
-    outcome = assess_programme(path, Job(options, cached=False), unheard)
-    if outcome.result is None:
-        return json.dumps({"diagnostics": [item.name for item in outcome.problems]}), ()
-    return programme_json(outcome, options, path, lambda _: str(about["file"])), ()
+    options = Options().as_stated(about.get("options", {}))
+    outcome = assess_programme(find(about["file"]), Job(options, cached=False), unheard)
+    if outcome.result is None:  # it is refused now
+        return "{}", ()
+    return programme_json(outcome, options, about["file"]), ()
 
 
 _AGAIN: Mapping[str, Callable[[Data, Find], Again]] = {
@@ -139,106 +115,87 @@ _AGAIN: Mapping[str, Callable[[Data, Find], Again]] = {
 # ---- what differs, and why -----------------------------------------------------------------------
 
 
-def _abouts(data: Data) -> Iterator[Data]:
-    """What a result says of each file that it rests on."""
-    for entry in (data, *data.get("assessments", ()), *data.get("enterprises", ())):
-        about = entry.get("provenance", entry)
-        if "sha256" in about:
-            yield about
+def _files(data: Data) -> dict[str, Data]:
+    """What a result says of each file it rests on, by how the names of the file's values begin."""
+    found = {"": data.get("provenance", {"cpcalc": data.get("cpcalc")})}
+    for kind in _OF_FILES:
+        for name, entry in (_parts(data.get(kind, [])) or {}).items():
+            found[f"{kind}.{name}."] = entry.get("provenance", entry)
+    return found
 
 
-def _owners(data: Data) -> Iterator[tuple[str, str]]:
-    """With which names the figures of each of several files begin."""
-    for kind in ("assessments", "enterprises"):
-        for number, entry in enumerate(data.get(kind, ())):
-            file = entry.get("provenance", entry).get("file", "")
-            yield f"{kind}.{entry.get('file', number)}.", file
+def _causes(said: Mapping[str, Data], now: Mapping[str, Data]) -> Iterator[tuple[str, Cause]]:
+    """What is another now: the program, a file, a factor set; and which values rest on it."""
+    for begins, about in said.items():
+        other = now.get(begins, {})
+        moved = [("version", "cpcalc", about.get("cpcalc"), other.get("cpcalc"))]
+        moved += [("input", str(about.get("file")), about.get("sha256"), other.get("sha256"))]
+        sets = other.get("factor_sets", {})
+        for pin, sha256 in about.get("factor_sets", {}).items():
+            moved += [("factor-set", pin, sha256, sets.get(pin, sha256))]
+        for kind, name, one, two in moved:
+            if one != two:
+                yield begins, Cause(kind, name, str(one), str(two))
 
 
-def _causes(said: Data, now: Data) -> Iterator[Cause]:
-    """What of that a result rests on is another now: the program, a file, a factor set."""
-    known = {about["file"]: about for about in _abouts(now)}
-    versions = {item["cpcalc"] for item in (said, *_abouts(said)) if "cpcalc" in item}
-    for version in sorted(versions - {__version__}):
-        yield Cause("version", "cpcalc", version, __version__)
-    sets: dict[str, Cause] = {}
-    for about in _abouts(said):
-        file, pins = about["file"], about.get("factor_sets", {})
-        other = known.get(file, {})
-        if other.get("sha256") != about["sha256"]:
-            yield Cause("input", file, about["sha256"], other.get("sha256", ""))
-        for pin, sha256 in pins.items():
-            there = other.get("factor_sets", {}).get(pin, sha256)
-            if there != sha256:
-                sets[pin] = Cause("factor-set", pin, sha256, there)
-    yield from sets.values()
-
-
-Leaf = tuple[tuple[str, ...], Any, Any]
-
-
-def leaves_of(said: Any, now: Any, path: tuple[str, ...]) -> Iterator[Leaf]:
-    """Every value of two JSON texts side by side; items of lists by what they are known by."""
+def leaves_of(said: Any, now: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, Any, Any]]:
+    """The path of every value that two trees do not share, with both; items of lists by name."""
     one, other = _parts(said), _parts(now)
-    if one is None or other is None:
+    if one is not None and other is not None:
+        for key in dict.fromkeys([*one, *other]):
+            yield from leaves_of(one.get(key), other.get(key), (*path, key))
+    elif said != now:
         yield path, said, now
-        return
-    for key in dict.fromkeys([*one, *other]):
-        if (*path, key) != ("checksum",):
-            yield from leaves_of(one.get(key, MISSING), other.get(key, MISSING), (*path, key))
 
 
 def _parts(node: Any) -> Mapping[str, Any] | None:
     if not isinstance(node, list):
         return node if isinstance(node, dict) else None
     for key in _KEYS:
-        names = {item.get(key): item for item in node if isinstance(item, dict)}
-        if len(names) == len(node) and None not in names:
-            return {str(name): item for name, item in names.items()}
+        names = [str(item[key]) for item in node if isinstance(item, dict) and key in item]
+        if len(set(names)) == len(node):
+            return dict(zip(names, node, strict=True))
     return {str(number): item for number, item in enumerate(node)}
 
 
-def _same(said: Any, now: Any, tolerance: float) -> bool:
-    if isinstance(said, float) and isinstance(now, float):
-        return math.isclose(said, now, rel_tol=tolerance)
-    return type(said) is type(now) and bool(said == now)
-
-
-def _explained(
-    leaves: Iterable[Leaf],
-    causes: Sequence[Cause],
+def _changed(
+    said: Data,
+    now: Data,
+    causes: Sequence[tuple[str, Cause]],
     results: Sequence[AssessmentResult],
-    owners: Mapping[str, str],
 ) -> Iterator[Changed]:
     """Each value that changed with its causes, and the first figure of its workings that did."""
-    figures: dict[str, Reported] = {}
+    figures: Figures = {}
     for number, result in enumerate(results):
-        before = f"assessments.{number}." if owners else ""
-        figures |= {f"{before}{name}": item for name, item in figures_by_path(result).items()}
-    listed = [(_figure_name(path), said, now) for path, said, now in leaves]
-    changed = {id(figures[name]): name for name, *_ in listed if name in figures}
-    for name, *values in listed:
-        figure, first, pins = figures.get(name), name, None
-        if isinstance(figure, Figure):
-            rested_on = list(steps(figure))
-            first = next(changed[id(step)] for step in rested_on if id(step) in changed)
-            origins = [step.operands[0] for step in rested_on if step.formula is None]
-            pins = {str(item.reference).partition("/")[0] for item in origins}
-        owner = next((file for before, file in owners.items() if name.startswith(before)), None)
-        own = tuple(cause for cause in causes if _can_change(cause, owner, pins))
-        said, now = (None if value is MISSING else value for value in values)
-        yield Changed(name, said, now, own or (Cause("edited"),), first if first != name else "")
+        before = f"assessments.{number}." if "assessments" in said else ""
+        own = {f"{before}{name}": figure for name, figure in figures_by_path(result).items()}
+        figures = {**figures, **own}
+    is_edited = any(cause.kind == "edited" for _, cause in causes)
+    otherwise = Cause("edited" if is_edited else "version")  # of the same number
+    known = [(cause.said, cause.now) for _, cause in causes]
+    leaves = {
+        ".".join(path).removesuffix(".value").replace("investment.converted", "investment"): pair
+        for path, *pair in leaves_of(said, now)
+        if path != ("checksum",) and tuple(pair) not in known and (is_edited or not _is_near(*pair))
+    }
+    changed = {id(figures[place]): place for place in leaves if place in figures}
+    for place, (one, other) in leaves.items():
+        figure = figures.get(place)
+        path = list(steps(figure)) if isinstance(figure, Figure) else []
+        origins = [step.operands[0] for step in path if step.formula is None]
+        sets = {str(origin.reference).partition("/")[0] for origin in origins}
+        first = next((changed[id(step)] for step in path if id(step) in changed), place)
+        because = [
+            cause
+            for begins, cause in causes
+            if cause.kind != "edited"
+            and (place.startswith(begins) or not place.startswith(_OF_FILES))
+            and (cause.kind != "factor-set" or not path or cause.name in sets)
+        ]
+        own_causes = tuple(dict.fromkeys(because)) or (otherwise,)
+        yield Changed(place, one, other, own_causes, first if first != place else "")
 
 
-def _figure_name(path: tuple[str, ...]) -> str:
-    return ".".join(path).removesuffix(".value").replace("investment.converted", "investment")
-
-
-def _can_change(cause: Cause, owner: str | None, pins: set[str] | None) -> bool:
-    """Whether a value of the file ``owner``, or of all, can be another by a cause.
-
-    ``pins`` are the factor sets that it rests on, where they are known.
-    """
-    if cause.kind == "factor-set":
-        return pins is None or cause.name in pins
-    return cause.kind == "version" or (cause.kind == "input" and owner in (None, cause.name))
+def _is_near(said: Any, now: Any) -> bool:
+    both = isinstance(said, float) and isinstance(now, float)
+    return both and math.isclose(said, now, rel_tol=TOLERANCE)

@@ -99,13 +99,11 @@ def _failures(batch: Batch) -> Iterator[Data]:
         yield {"file": failure.file, "diagnostics": [describe(problem, {}) for problem in problems]}
 
 
-def programme_json(
-    outcome: ProgrammeOutcome, wanted: Options, file: str, named: Named = portable
-) -> str:
+def programme_json(outcome: ProgrammeOutcome, wanted: Options, file: str) -> str:
     """A programme that was not refused as JSON."""
     assert outcome.result is not None
     provenance = {
-        "file": named(file),
+        "file": portable(file),
         "cpcalc": __version__,
         "sha256": outcome.sha256,
         "options": wanted.stated(),

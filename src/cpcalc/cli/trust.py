@@ -8,6 +8,7 @@ from typer import Argument, Option
 
 from cpcalc.app.diff import diff as find_difference
 from cpcalc.app.files import NotReadableError
+from cpcalc.app.verify import NO_RESULT
 from cpcalc.app.verify import verify as verify_result
 from cpcalc.cli import FILES_HAVE_ERRORS, OK, options
 from cpcalc.cli.output import Output, exit_code
@@ -41,7 +42,7 @@ def verify(
         verified = verify_result(result, where)
     except NotReadableError as error:
         return to.refuse("cannot-verify", path=error.name, reason=error.reason)
-    except ValueError:
+    except NO_RESULT:
         return to.refuse("cannot-verify", path=result, reason="not-a-result")
     if form == "json":
         code = to.write([dumps(as_data(verified))])

@@ -99,8 +99,8 @@ def difference_page(difference: Difference, language: str) -> Iterator[Block]:
     kinds = [kind for kind in KINDS if any(kind in item.parts for item in difference.figures)]
     if any(INTERACTION in item.parts for item in difference.figures):
         kinds.append(INTERACTION)
-    heads = ("figure", "before", *(f"change-{kind}" for kind in kinds), "after", "unit")
-    columns = [Column(head, word(head, language), head in ("figure", "unit")) for head in heads]
+    heads = ("figure", "before", *(f"change-{kind}" for kind in kinds), "after")
+    columns = [Column(head, word(head, language), head == "figure") for head in heads]
     rows = [_row(item, kinds, language) for item in difference.figures]
     yield Table(word("attribution", language), columns, rows)
     yield from _changes(difference.changes, language)
@@ -110,7 +110,7 @@ def _row(item: Attributed, kinds: Sequence[str], language: str) -> Sequence[Cell
     """A figure before and after with what is added between, which add up as they are shown."""
     label = label_of(item.figure, language)
     if item.change is None:
-        return (label, item.before, *("" for _ in kinds), item.after, "")
+        return (label, item.before, *("" for _ in kinds), item.after)
     nothing = Figure(0.0, item.change.unit)
     ends = (item.before or nothing, item.after or item.change)
     one, other = (end if isinstance(end, Figure) else nothing for end in ends)
@@ -118,7 +118,7 @@ def _row(item: Attributed, kinds: Sequence[str], language: str) -> Sequence[Cell
     scale = scale_of(figures, language)
     first, *added, last = adding_up(figures, scale, language)
     shown = [text if kind in item.parts else "" for kind, text in zip(kinds, added, strict=True)]
-    return (label, first if item.before else "", *shown, last, scale.unit)
+    return (f"{label}, {scale.unit}", first if item.before else "", *shown, last)
 
 
 def _changes(changed: Sequence[Changed], language: str) -> Iterator[Block]:
