@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
 from itertools import compress
@@ -114,6 +115,7 @@ class Job(NamedTuple):
     jobs: int | None = None
     cached: bool = True
     verify: bool = False  # compute what is kept again, and compare
+    executor: Executor | None = None  # in place of processes of our own
 
 
 class Failure(NamedTuple):
@@ -180,7 +182,7 @@ def _assessed(
     missing = [position for position in range(len(files)) if position not in answers]
     paths = [files[position].path for position in missing]
     work = partial(answer_file, options=job.options)
-    for index, result in results(work, paths, job.jobs):
+    for index, result in results(work, paths, job.jobs, job.executor):
         position = missing[index]
         answer = result or Answer(problems=(worker_ended(paths[index]),))
         if answer.row is not None:

@@ -197,7 +197,7 @@ def _placed(node: Any, path: Path = ()) -> Any:
 def _of_results(one: _Version, other: _Version) -> tuple[tuple[Changed, ...], Effects]:
     """Of results only their provenance is known: where one thing differs, it did everything."""
     kinds = {"cpcalc": "version", "factor_sets": "factor", "options": "basis", "sha256": "input"}
-    pairs = [(one.provenance.get(key), other.provenance.get(key), key) for key in kinds]
+    pairs = [(*(x.provenance.get(key) or "" for x in (one, other)), key) for key in kinds]
     changes = tuple(
         Changed(key, str(said), str(now), (Cause(kinds[key]),))
         for said, now, key in pairs
@@ -232,8 +232,10 @@ def _rows(before: Figures, after: Figures, effects: Effects) -> Iterator[Attribu
         one, other = (None if is_side else ends.get(name) for ends in (before, after))
         known = figures_in([after.get(PAYBACK)] if is_side else [one, other])
         change = _effect(terms, before, after)
+        if is_side and not weights:
+            continue
         if change is None or len({figure.unit for figure in known}) > 1:
-            if not is_side and (known or one != other):
+            if known or one != other:
                 yield Attributed(name, one, other, None, {})
         elif change:
             own = {kind: _effect(terms, *pair) for kind, pair in effects.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -10,17 +11,19 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
+from cpcalc import __version__
 from cpcalc.app.assess import Options, assess_file
 from cpcalc.app.batch import Job, assess_all, unheard, without_duplicates
-from cpcalc.app.files import NotReadableError, folder_of
+from cpcalc.app.files import NotReadableError, folder_of, read_bytes
 from cpcalc.app.many import Listed
 from cpcalc.app.programme import assess_programme
 from cpcalc.app.questions import Comparison, counted_once
+from cpcalc.app.sets import set_sha256
 from cpcalc.app.written import as_json, batch_json, portable, programme_json
 from cpcalc.checks import FULL
 from cpcalc.figures import Figure, steps
 from cpcalc.programme.totals import totals_of
-from cpcalc.report.json_result import Data, is_as_written
+from cpcalc.report.json_result import SEAL, Data, is_as_written
 from cpcalc.report.trust import Cause, Changed, Verified
 from cpcalc.results import AssessmentResult, Figures, figures_by_path
 
@@ -43,26 +46,32 @@ def verify(name: str, where: str | None = None) -> Verified:
     one of NO_RESULT where this is no such result, unless it was one that was edited.
     """
     text = FilePath(name).read_text(encoding="utf-8")
-    edited = [] if is_as_written(text) else [Cause("edited", name)]
+    is_sealed = is_as_written(text)
+    edited = [Cause("edited", name)] if SEAL in text and not is_sealed else []
     try:
         said = json.loads(text)
-        made, results = _AGAIN[said["schema"]](said, partial(_found, name, where))
+        find = partial(_found, name, where)
+        made, results = _AGAIN[said["schema"]](said, find)
+        causes = [("", cause) for cause in edited] + list(_causes(said, find))
     except (NotReadableError, *NO_RESULT):
         if not edited or '"cpcalc/' not in text:
             raise
         return Verified(name, tuple(edited), ())
     now = json.loads(made)
-    causes = [("", cause) for cause in edited] + list(_causes(_files(said), _files(now)))
     every = tuple(dict.fromkeys(cause for _, cause in causes))
-    return Verified(name, every, tuple(_changed(said, now, causes, results)))
+    return Verified(name, every, tuple(_changed(said, now, causes, results, is_sealed)))
 
 
 def _found(result: str, where: str | None, name: str) -> str:
-    beside = folder_of(result) if where is None else where
-    places = [where or "", os.path.join(beside, name), name if where is None else ""]
-    for place in (*places, os.path.join(beside, os.path.basename(name))):
-        if os.path.isfile(place):
-            return os.path.normpath(place)
+    """The path here of a file that a result names, in whole or from one of its folders on."""
+    if where is not None and os.path.isfile(where):
+        return where
+    parts = name.split("/")
+    for folder in [folder_of(result), "."] if where is None else [where]:
+        for first in range(len(parts)):
+            path = os.path.normpath(os.path.join(folder, *parts[first:]))
+            if os.path.isfile(path):
+                return path
     raise NotReadableError(name, "not-beside-result")
 
 
@@ -115,27 +124,30 @@ _AGAIN: Mapping[str, Callable[[Data, Find], Again]] = {
 # ---- what differs, and why -----------------------------------------------------------------------
 
 
-def _files(data: Data) -> dict[str, Data]:
-    """What a result says of each file it rests on, by how the names of the file's values begin."""
-    found = {"": data.get("provenance", {"cpcalc": data.get("cpcalc")})}
+def _files(data: Data) -> Iterator[tuple[str, Data]]:
+    """What a result says of each file it rests on, after how the names of its values begin."""
+    about = data.get("provenance", {"cpcalc": data.get("cpcalc", __version__)})
+    yield "", about
     for kind in _OF_FILES:
         for name, entry in (_parts(data.get(kind, [])) or {}).items():
-            found[f"{kind}.{name}."] = entry.get("provenance", entry)
-    return found
+            of_entry = entry.get("provenance", entry)
+            file = os.path.join(os.path.dirname(about.get("file", "")), of_entry["file"])
+            yield f"{kind}.{name}.", {**of_entry, "file": file.replace(os.sep, "/")}
 
 
-def _causes(said: Mapping[str, Data], now: Mapping[str, Data]) -> Iterator[tuple[str, Cause]]:
+def _causes(said: Data, find: Find) -> Iterator[tuple[str, Cause]]:
     """What is another now: the program, a file, a factor set; and which values rest on it."""
-    for begins, about in said.items():
-        other = now.get(begins, {})
-        moved = [("version", "cpcalc", about.get("cpcalc"), other.get("cpcalc"))]
-        moved += [("input", str(about.get("file")), about.get("sha256"), other.get("sha256"))]
-        sets = other.get("factor_sets", {})
-        for pin, sha256 in about.get("factor_sets", {}).items():
-            moved += [("factor-set", pin, sha256, sets.get(pin, sha256))]
-        for kind, name, one, two in moved:
-            if one != two:
-                yield begins, Cause(kind, name, str(one), str(two))
+    for begins, about in _files(said):
+        moved = [("version", "cpcalc", about.get("cpcalc", __version__), __version__)]
+        if "file" in about:
+            path = find(about["file"])
+            now = hashlib.sha256(read_bytes(path)).hexdigest()
+            moved += [("input", about["file"], about["sha256"], now)]
+            moved += [
+                ("factor-set", pin, sha256, set_sha256(pin, folder_of(path)))
+                for pin, sha256 in about.get("factor_sets", {}).items()
+            ]
+        yield from ((begins, Cause(*cause)) for cause in moved if cause[2] != cause[3])
 
 
 def leaves_of(said: Any, now: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, Any, Any]]:
@@ -163,6 +175,7 @@ def _changed(
     now: Data,
     causes: Sequence[tuple[str, Cause]],
     results: Sequence[AssessmentResult],
+    is_sealed: bool,
 ) -> Iterator[Changed]:
     """Each value that changed with its causes, and the first figure of its workings that did."""
     figures: Figures = {}
@@ -170,13 +183,14 @@ def _changed(
         before = f"assessments.{number}." if "assessments" in said else ""
         own = {f"{before}{name}": figure for name, figure in figures_by_path(result).items()}
         figures = {**figures, **own}
-    is_edited = any(cause.kind == "edited" for _, cause in causes)
-    otherwise = Cause("edited" if is_edited else "version")  # of the same number
+    otherwise = Cause("version" if is_sealed else "edited")  # other code of the same number
     known = [(cause.said, cause.now) for _, cause in causes]
     leaves = {
         ".".join(path).removesuffix(".value").replace("investment.converted", "investment"): pair
         for path, *pair in leaves_of(said, now)
-        if path != ("checksum",) and tuple(pair) not in known and (is_edited or not _is_near(*pair))
+        if path != ("checksum",)
+        and tuple(pair) not in known
+        and not (is_sealed and _is_near(*pair))
     }
     changed = {id(figures[place]): place for place in leaves if place in figures}
     for place, (one, other) in leaves.items():

@@ -61,20 +61,9 @@ def before_a_command(
 
 
 for command in (
-    new,
-    assess,
-    why,
-    check,
-    explain,
-    schema,
-    lock,
-    batch,
-    merge,
-    programme,
-    report,
-    verify,
+    new, assess, why, check, explain, schema, lock, batch, merge, programme, report, verify,
     diff,
-):
+):  # fmt: skip
     app.command()(command)
 app.add_typer(factors, name="factors", options_metavar="", subcommand_metavar="COMMAND ...")
 for registered in (*app.registered_commands, *factors.registered_commands):

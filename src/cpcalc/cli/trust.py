@@ -82,4 +82,4 @@ def diff(
         code = to.write([dumps(as_data(found))])
     else:
         code = to.show([difference_page(found, language)])
-    return code or (FILES_HAVE_ERRORS if found.figures else OK)
+    return code or (FILES_HAVE_ERRORS if found.attributed else OK)

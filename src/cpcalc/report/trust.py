@@ -73,7 +73,7 @@ class Difference(NamedTuple):
     before: str
     after: str
     changes: tuple[Changed, ...]
-    figures: tuple[Attributed, ...]
+    attributed: tuple[Attributed, ...]
 
 
 def as_data(found: Verified | Difference) -> Data:
@@ -94,14 +94,14 @@ def verified_page(verified: Verified, language: str) -> Iterator[Block]:
 
 def difference_page(difference: Difference, language: str) -> Iterator[Block]:
     """Whether the results differ, each figure by what changed it, and each place that changed."""
-    verdict = word("diff-differs" if difference.figures else "diff-same", language)
+    verdict = word("diff-differs" if difference.attributed else "diff-same", language)
     yield Heading(f"{difference.before} -> {difference.after}", verdict)
-    kinds = [kind for kind in KINDS if any(kind in item.parts for item in difference.figures)]
-    if any(INTERACTION in item.parts for item in difference.figures):
+    kinds = [kind for kind in KINDS if any(kind in item.parts for item in difference.attributed)]
+    if any(INTERACTION in item.parts for item in difference.attributed):
         kinds.append(INTERACTION)
     heads = ("figure", "before", *(f"change-{kind}" for kind in kinds), "after")
     columns = [Column(head, word(head, language), head == "figure") for head in heads]
-    rows = [_row(item, kinds, language) for item in difference.figures]
+    rows = [_row(item, kinds, language) for item in difference.attributed]
     yield Table(word("attribution", language), columns, rows)
     yield from _changes(difference.changes, language)
 
@@ -125,7 +125,7 @@ def _changes(changed: Sequence[Changed], language: str) -> Iterator[Block]:
     """The first values that changed, those of one cause together."""
     groups: dict[str, list[str]] = {}
     for item in changed[:MOST_SHOWN]:
-        because = ", ".join(_named(cause, language) for cause in item.causes)
+        because = ", ".join(_kind(cause, language) for cause in item.causes)
         if item.first:
             because += f"; {word('begins-at', language, figure=item.first)}"
         line = f"{item.place}: {_short(item.said)} -> {_short(item.now)}"
@@ -140,5 +140,9 @@ def _short(value: Any) -> str:
 
 
 def _named(cause: Cause, language: str) -> str:
-    named = f"{word(f'change-{cause.kind}', language)} {cause.name}".strip()
-    return f"{named}: {cause.said[:12]} -> {cause.now[:12]}" if cause.said else named
+    moved = f": {cause.said[:12]} -> {cause.now[:12]}" if cause.said else ""
+    return _kind(cause, language) + moved
+
+
+def _kind(cause: Cause, language: str) -> str:
+    return f"{word(f'change-{cause.kind}', language)} {cause.name}".strip()
