@@ -126,7 +126,11 @@ NUMBERS = (
     "rate: {|21 000| VND", "real: |8| %", "|1 250| MWh", "|1 900| VND", "|60 000| m3", "|8 200| VND",
     "|310| million", "|120| MWh", "|12 000| USD", "|4| million VND/year", "reduce: |7| %", "reduce: |11| %",
 )  # fmt: skip
-TEXTS = {"own@1": "own@2", "implemented, investment: 310": "rejected, investment: 310", "output: 4 000": "output: 4 400"}
+TEXTS = {
+    "own@1": "own@2",
+    "implemented, investment: 310": "rejected, investment: 310",
+    "output: 4 000": "output: 4 400",
+}
 EDITS_AT_ONCE = 5
 
 
@@ -224,7 +228,9 @@ def test_two_results_are_compared_by_what_they_say_of_themselves(
     assert {kind for item in found.attributed for kind in item.parts} <= {"factor"}
 
 
-def test_a_result_and_its_file_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_and_its_file_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     result = kept(plant(tmp_path), monkeypatch, "assess")
     found = diff(str(result), str(tmp_path / "one.yaml"))
     assert isinstance(found, Difference)
@@ -238,16 +244,29 @@ def test_a_file_with_errors_is_no_side(tmp_path: Path, capsys: pytest.CaptureFix
     assert "bad.yaml" in capsys.readouterr().err
 
 
-def test_the_page_adds_up_as_it_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_adds_up_as_it_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     after = changed("60 000 m3", "66 333 m3").replace("8 200 VND/m3", "9 027 VND/m3")
-    of(tmp_path, PLANT, after.replace("1 900 VND", "1 977 VND").replace("310 million", "333 million"))
+    of(
+        tmp_path,
+        PLANT,
+        after.replace("1 900 VND", "1 977 VND").replace("310 million", "333 million"),
+    )
     names = [str(tmp_path / "one.yaml"), str(tmp_path / "new.yaml")]
     assert run(["diff", *names, "--format", "markdown"]) == 1
-    rows = [line.split("|")[1:-1] for line in capsys.readouterr().out.split("\n") if line.startswith("|")]
+    rows = [
+        line.split("|")[1:-1]
+        for line in capsys.readouterr().out.split("\n")
+        if line.startswith("|")
+    ]
     rows = [row for row in rows[2:] if row[1].strip()]
     assert len(rows) >= 5
     for row in rows:
-        cells = [cell.replace("\u2212", "-").replace("\u00a0", "").replace("\\*", "").replace(" ", "") for cell in row[1:]]
+        cells = [
+            cell.replace("\u2212", "-").replace("\u00a0", "").replace("\\*", "").replace(" ", "")
+            for cell in row[1:]
+        ]
         one, *added, other = [float(cell) if cell.strip() else 0.0 for cell in cells]
         assert one + sum(added) == pytest.approx(other, abs=1e-9)
 
