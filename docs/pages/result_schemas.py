@@ -469,13 +469,16 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
         "anyOf": [ref(name) for name in PRINTED],
         "$defs": definitions(),
     }
-    yield root / "docs" / "result.schema.json", _text(of_assess)
+    yield from _both(root, "result", of_assess)
     shared = {**figures(is_brief=True), "diagnostic": diagnostic()}
     for make in (batch, programme, check, why, verify, diff):
         head = {"$schema": DIALECT, "title": f"What cpcalc {make.__name__} --format json prints"}
         schema = {**head, **make(), "$defs": shared}
-        yield root / "docs" / f"{make.__name__}-result.schema.json", _text(schema)
+        yield from _both(root, f"{make.__name__}-result", schema)
 
 
-def _text(schema: Schema) -> str:
-    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+def _both(root: Path, name: str, schema: Schema) -> Iterator[tuple[Path, str]]:
+    """In docs/, and in the package for `cpcalc schema`."""
+    text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+    yield root / "docs" / f"{name}.schema.json", text
+    yield root / "src" / "cpcalc" / "schemas" / f"{name}.schema.json", text

@@ -299,9 +299,9 @@ def test_every_key_is_described_in_both_languages_and_the_command_prints_it(
     kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schema = schema_of(kind)
-    for part in (schema, *schema["$defs"].values()):
+    for name, part in {"": schema, **schema["$defs"]}.items():
         for key, field in part.get("properties", {}).items():
-            if part is not schema["$defs"]["Quantity"]:
+            if not name.endswith("InKnownUnits"):  # these say once more what has its words already
                 english, _, vietnamese = field["description"].partition(" / ")
                 assert english, key
                 assert vietnamese, key

@@ -10,7 +10,7 @@ from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
 from cpcalc.app.questions import Comparison, assignment, combine, compare, counted_once, sources_of
-from cpcalc.app.written import as_json, counted, data_of
+from cpcalc.app.written import as_json, counted, data_of, portable
 from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
@@ -20,6 +20,7 @@ from cpcalc.report.document import Told, assessment_report
 from cpcalc.report.economics import economics_page, measure_page
 from cpcalc.report.enterprises import combined_page
 from cpcalc.report.layout import Block
+from cpcalc.report.short_page import short_page
 from cpcalc.report.summary import Side, scenario_page, summary
 from cpcalc.texts import title, word
 
@@ -35,6 +36,9 @@ def assess(
     economics: Annotated[
         bool,
         Option("--economics", help="Show cash flows, NPV, rates of return and sensitivities too."),
+    ] = False,
+    full: Annotated[
+        bool, Option("--full", help="Show all tables, not only the page that fits on a sheet.")
     ] = False,
     measure: Annotated[
         str | None,
@@ -86,7 +90,7 @@ def assess(
     if is_what_if:
         code = _show_what_ifs(compared, to, measure)
     else:
-        code = _show(bases, to, measure, with_economics=economics)
+        code = _show(bases, to, measure, in_full=full, with_economics=economics)
     problems: list[Diagnostic] = []
     texts: dict[str, str] = {}
     for comparison in compared:
@@ -111,7 +115,12 @@ def _lacks_measure(outcomes: Sequence[Outcome], measure: str | None) -> bool:
 
 
 def _show(
-    outcomes: Sequence[Outcome], to: Output, measure: str | None, *, with_economics: bool
+    outcomes: Sequence[Outcome],
+    to: Output,
+    measure: str | None,
+    *,
+    in_full: bool,
+    with_economics: bool,
 ) -> int:
     """Print or write the results; the exit code of doing so."""
     if to.form == "json":
@@ -122,16 +131,16 @@ def _show(
     if to.form == "csv":
         return to.write([csv_lines.render(results, to.language, measure=measure)])
     if to.form == DOCUMENT and measure is None:
-        told = [
-            Told(item.result, sources_of(item), to.language) for item in outcomes if item.result
-        ]
+        named = [item._replace(name=portable(item.name)) for item in outcomes]
+        told = [Told(item.result, sources_of(item), to.language) for item in named if item.result]
         return to.document(assessment_report(told, _together(outcomes, to.language), to.language))
     if measure is not None:
         return to.show(measure_page(result, measure, to.language) for result in results)
     pages: list[Iterable[Block]] = []
     for result in results:
+        page = summary if in_full or with_economics else short_page
         economics = economics_page(result, to.language) if with_economics else ()
-        pages.append(chain(summary(result, to.language), economics))
+        pages.append(chain(page(result, to.language), economics))
     return to.show([*pages, *_together(outcomes, to.language)])
 
 

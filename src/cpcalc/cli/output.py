@@ -46,7 +46,8 @@ _BEGINNINGS = {
     "diff": r'\{\s*"schema": "cpcalc/diff/',
     "merge": _BATCH,
     "programme": r'kind,file,id,|\{\s*"schema": "cpcalc/programme/',
-    "schema": r'\{\s*"\$schema": "[^"]*",\s*"title": "(Assessment|Programme|FactorSet)"',
+    "schema": r'\{\s*"\$schema": "[^"]*",\s*"title": '
+    r'"(Assessment|Programme|FactorSet|Results of cpcalc|What cpcalc)',
 }
 _FOR_PROGRAMS = frozenset({"json", "csv", "sarif", "junit"})
 

@@ -122,10 +122,11 @@ def in_language(text: str, language: str) -> str:
 
 
 def decimal(value: float, decimals: int, language: str) -> str:
-    """A number with grouped thousands: ``1 234.5`` in English, ``1 234,5`` in Vietnamese."""
+    """A number with grouped thousands: ``1 234.5`` in English, ``1.234,5`` in Vietnamese."""
     digits = f"{abs(value):,.{decimals}f}"
     sign = "\u2212" if value < 0 and digits.strip("0.") else ""
-    return sign + digits.replace(",", GAP).replace(".", number_word("decimal-sign", language))
+    signs = number_word("group-sign", language) + number_word("decimal-sign", language)
+    return sign + digits.translate(str.maketrans(",.", signs))
 
 
 def cell(figure: Figure, scale: Scale, language: str) -> str:
@@ -178,3 +179,13 @@ def share(value: float, language: str) -> str:
     percent = value * 100
     decimals = 0 if abs(percent) >= 100 else 1 if abs(percent) >= 10 or percent == 0 else 2
     return f"{decimal(percent, decimals, language)}{GAP}%"
+
+
+def cell_format(figure: Figure) -> str:
+    """The number format of a cell in a workbook, which holds the figure itself, unrounded."""
+    value, is_share = figure.value, figure.unit.exponents in ((), (("year", -1),))
+    decimals = _decimals(abs(value) * (100 if is_share else 1))
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern += "%" if is_share else ""
+    sign, mark = BOUND_SIGNS.get(figure.bound or "", ""), "*" if figure.is_partial else ""
+    return (f'"{sign}"' if sign else "") + pattern + (f'"{mark}"' if mark else "")
