@@ -133,12 +133,14 @@ def of_json(data: dict[str, Any]) -> dict[str, float]:
 
 def of_workings(text: str, language: str) -> dict[str, float]:
     """The figures that the workings begin with."""
-    sign = "," if language == "vi" else "."
+    gap, sign = (".", ",") if language == "vi" else (" ", ".")
     found = {}
     for name, digits in re.findall(
-        r"^((?:totals|measures|groups)\.\S+) = (−?[\d ]+(?:[.,]\d+)?(?:e-?\d+)?)", text, re.M
+        r"^((?:totals|measures|groups)\.\S+) = (−?[\d., ]+(?:e-?\d+)?)", text, re.M
     ):
-        found[name] = float(digits.replace(" ", "").replace("−", "-").replace(sign, "."))
+        found[name] = float(
+            digits.replace(gap, "").replace(" ", "").replace("−", "-").replace(sign, ".")
+        )
     return found
 
 

@@ -154,6 +154,8 @@ def explain(file: str, name: str, options: Options) -> Explanation:
     if figure is not None:
         return Explanation(outcome, figure, sources, ())
     known = [path for path in by_path if ".stand_alone." not in path]
+    if not name:
+        return Explanation(outcome, None, sources, tuple(known))
     nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
     return Explanation(outcome, None, sources, tuple(nearest))
 
@@ -162,7 +164,10 @@ def sources_of(outcome: Outcome) -> Sources:
     """The places and citations that origins of an outcome's figures refer to."""
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
-    return Sources(partial(_place, outcome), citations)
+    by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
+    longest_first = sorted(by_path, key=lambda name: -name.count("."))
+    names = {id(by_path[name]): name for name in longest_first}
+    return Sources(partial(_place, outcome), citations, names)
 
 
 def _place(outcome: Outcome, path: Path) -> str:

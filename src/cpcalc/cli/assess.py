@@ -23,6 +23,7 @@ from cpcalc.report.json_result import Data
 from cpcalc.report.json_totals import combined_data
 from cpcalc.report.layout import Block
 from cpcalc.report.problems import describe
+from cpcalc.report.short_page import short_page
 from cpcalc.report.summary import Side, scenario_page, summary
 from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
@@ -39,6 +40,9 @@ def assess(
     economics: Annotated[
         bool,
         Option("--economics", help="Show cash flows, NPV, rates of return and sensitivities too."),
+    ] = False,
+    full: Annotated[
+        bool, Option("--full", help="Show all tables, not only the page that fits on a sheet.")
     ] = False,
     measure: Annotated[
         str | None,
@@ -90,7 +94,7 @@ def assess(
     if is_what_if:
         code = _show_what_ifs(compared, to, measure)
     else:
-        code = _show(bases, to, measure, with_economics=economics)
+        code = _show(bases, to, measure, in_full=full, with_economics=economics)
     problems: list[Diagnostic] = []
     texts: dict[str, str] = {}
     for comparison in compared:
@@ -115,7 +119,12 @@ def _lacks_measure(outcomes: Sequence[Outcome], measure: str | None) -> bool:
 
 
 def _show(
-    outcomes: Sequence[Outcome], to: Output, measure: str | None, *, with_economics: bool
+    outcomes: Sequence[Outcome],
+    to: Output,
+    measure: str | None,
+    *,
+    in_full: bool,
+    with_economics: bool,
 ) -> int:
     """Print or write the results; the exit code of doing so."""
     if to.form == "json":
@@ -133,8 +142,9 @@ def _show(
         return to.show(measure_page(result, measure, to.language) for result in results)
     pages: list[Iterable[Block]] = []
     for result in results:
+        page = summary if in_full or with_economics else short_page
         economics = economics_page(result, to.language) if with_economics else ()
-        pages.append(chain(summary(result, to.language), economics))
+        pages.append(chain(page(result, to.language), economics))
     return to.show([*pages, *_together(outcomes, to.language)])
 
 

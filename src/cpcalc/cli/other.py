@@ -24,7 +24,7 @@ from cpcalc.report import factors as factor_pages
 from cpcalc.report import problems as report
 from cpcalc.report.json_result import Data, dumps
 from cpcalc.report.problems import shown
-from cpcalc.report.why import why_data, why_lines
+from cpcalc.report.why import trace, why_data
 from cpcalc.texts import word
 from cpcalc.units import CURRENCIES
 
@@ -36,8 +36,16 @@ def why(
         str, Argument(metavar="FILE", help="An assessment file; - reads standard input.")
     ],
     figure: Annotated[
-        str, Argument(metavar="FIGURE", help="Its name, such as measures.m3.simple_payback.")
-    ],
+        str,
+        Argument(
+            metavar="FIGURE",
+            help="Its name, such as measures.m3.simple_payback; without one all names are listed.",
+        ),
+    ] = "",
+    depth: Annotated[
+        int | None,
+        Option(min=1, help="So many levels; by default as many as stay readable."),
+    ] = None,
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
     debug: options.Debug = False,
@@ -49,13 +57,15 @@ def why(
     if outcome.result is None:
         to.complain_of(outcome.diagnostics, {outcome.name: outcome.text})
         return exit_code(outcome.diagnostics) or FILES_HAVE_ERRORS
+    if not figure:
+        return to.write_lines(answer.nearest)
     if answer.figure is None:
         complain([word("why-unknown", language, figure=figure)])
         complain(f"  {name}" for name in answer.nearest)
         return NOT_DONE
     if form == "json":
         return to.write([dumps(why_data(figure, answer.figure, answer.sources))])
-    return to.write_lines(why_lines(figure, answer.figure, answer.sources, language))
+    return to.write_lines(trace(figure, answer.figure, answer.sources, language, depth))
 
 
 def explain(

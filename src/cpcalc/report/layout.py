@@ -40,13 +40,15 @@ Pair = tuple[str, Cell]
 class Column(NamedTuple):
     """A column of a table: texts are left-aligned, figures right-aligned in one scale.
 
-    A wrapped one takes what the others leave of the line; where none is, the first one does.
+    A wrapped one takes what the others leave of the line, and a cropped one shows only what fits
+    there; where none is, the first one is wrapped.
     """
 
     key: str
     header: str
     is_text: bool = False
     is_wrapped: bool = False
+    is_cropped: bool = False
 
 
 class Table(NamedTuple):

@@ -121,10 +121,11 @@ def in_language(text: str, language: str) -> str:
 
 
 def decimal(value: float, decimals: int, language: str) -> str:
-    """A number with grouped thousands: ``1 234.5`` in English, ``1 234,5`` in Vietnamese."""
+    """A number with grouped thousands: ``1 234.5`` in English, ``1.234,5`` in Vietnamese."""
     digits = f"{abs(value):,.{decimals}f}"
     sign = "\u2212" if value < 0 and digits.strip("0.") else ""
-    return sign + digits.replace(",", GAP).replace(".", number_word("decimal-sign", language))
+    signs = number_word("group-sign", language) + number_word("decimal-sign", language)
+    return sign + digits.translate(str.maketrans(",.", signs))
 
 
 def cell(figure: Figure, scale: Scale, language: str) -> str:
