@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, figures_in
@@ -132,6 +133,21 @@ def cell(figure: Figure, scale: Scale, language: str) -> str:
     """A figure in its column's scale; sums in part are marked ``*``, bounds by their sign."""
     number = decimal(figure.value / scale.divisor, scale.decimals, language)
     return BOUND_SIGNS.get(figure.bound or "", "") + number + ("*" if figure.is_partial else "")
+
+
+def adding_up(figures: Sequence[Figure], scale: Scale, language: str) -> list[str]:
+    """A figure, what is added to it, and what that gives, as cells that add up as they are shown.
+
+    What rounding leaves goes to the largest that is added.
+    """
+    step = scale.divisor * 10.0**-scale.decimals
+    whole = [round(figure.value / step) for figure in figures]
+    largest = max(range(1, len(whole) - 1), key=lambda at: abs(whole[at]))
+    whole[largest] += whole[-1] - sum(whole[:-1])
+    rounded = [
+        replace(figure, value=number * step) for figure, number in zip(figures, whole, strict=True)
+    ]
+    return [cell(figure, scale, language) for figure in rounded]
 
 
 def shown(figure: Figure, language: str) -> str:
