@@ -312,7 +312,7 @@ class _Assessment:
     def _place(self, path: Path) -> tuple[str, str]:
         """An input's place in the file, and the name of what it belongs to."""
         items: Any = getattr(self.result.file, str(path[0]), None)
-        item: Any = items[path[1]] if isinstance(items, (dict, tuple, list)) else None
+        item: Any = items[path[1]] if hasattr(items, "__getitem__") else None
         words = getattr(item, "title", None) or getattr(item, "name", None)
         ids = {path[:2]: item.id} if hasattr(item, "id") else {}
         return dotted(path, ids), title(words, self.language) if words else ""
