@@ -75,7 +75,7 @@ def test_select_and_ignore(
         (["empty"], "there is no YAML file below `empty`"),
         (
             ["--baseline", "missing.json", "a.yaml"],
-            "the baseline file `missing.json` cannot be used: no such file",
+            "the baseline file `missing.json` cannot be used: there is no such file",
         ),
         (["--baseline", "a.yaml", "a.yaml"], "it is not a baseline file"),
     ],

@@ -118,7 +118,7 @@ def test_the_first_that_is_known_of_sector_and_place_gives_the_line_its_name(
     plant = tmp_path / "plant.yaml"
     head = f"cpcalc: 1\nenterprise: {{name: A, id: a, {place}}}\ndata-status: draft\n"
     plant.write_text(head + "basis: {period: 2024, currency: VND}\n", encoding="utf-8")
-    assert run(["assess", str(plant)]) == 0
+    assert run(["assess", str(plant), "--full"]) == 0
     assert line in capsys.readouterr().out.splitlines()
 
 

@@ -232,7 +232,7 @@ def test_currency_reports_in_another_one(said: Runs, tmp_path: Path) -> None:
 
 
 def test_vietnamese_throughout(said: Runs) -> None:
-    code, out, _ = said("assess", "--lang", "vi", GOOD / "vietnamese.yaml")
+    code, out, _ = said("assess", "--full", "--lang", "vi", GOOD / "vietnamese.yaml")
     assert code == 0
     for word in ("Các giải pháp theo thứ tự", "Hoàn vốn", "Tổng", "BẢN NHÁP", "triệu"):
         assert word in out

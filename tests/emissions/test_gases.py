@@ -189,7 +189,7 @@ measures:
             "CO2 phạm vi 1",
             "CO2 phạm vi 2",
             "bụi ngoài nhà máy",
-            "CO2 trong cả đời giải pháp",
+            "CO2 trong vòng đời giải pháp",
             "được giữ nguyên",
         ),
     }[language]

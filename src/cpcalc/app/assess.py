@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cpcalc
 from cpcalc import results
@@ -73,6 +73,17 @@ class Options(NamedTuple):
     # Only what adds up over enterprises, and what the file expects: nothing discounted.
     totals_only: bool = False
 
+    def stated(self) -> dict[str, Any]:
+        """What a result says of the options that it was asked with, so that it can be verified."""
+        status = sorted(self.statuses or ())
+        given = {"status": status, "currency": self.currency, "economics": self.economics}
+        return {key: value for key, value in given.items() if value}
+
+    def as_stated(self, said: Mapping[str, Any]) -> Options:
+        """The same with those that a result states."""
+        asked = self._replace(statuses=frozenset(said.get("status") or ()) or None)
+        return asked._replace(currency=said.get("currency"), economics="economics" in said)
+
 
 def assess_file(name: str, options: Options) -> Outcome:
     """Read and assess one file."""
@@ -136,7 +147,7 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
         sets = {item.pin: item.sha256 for item in library.sets.values()}
         sha256, tables = hashlib.sha256(data).hexdigest(), document.tables
         hashes = {name: table.sha256 for name, table in tables.items()}
-        provenance = results.Provenance(cpcalc.__version__, sha256, sets, hashes)
+        provenance = results.Provenance(cpcalc.__version__, sha256, sets, hashes, options.stated())
         wide = _as_wide_as(expected, options)
         result = _result(assessment, resolved, library, provenance, wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None

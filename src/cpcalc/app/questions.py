@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from cpcalc import results as figures
-from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
+from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
@@ -139,10 +139,9 @@ class Explanation(NamedTuple):
     nearest: tuple[str, ...]
 
 
-def explain(file: str, name: str, options: Options) -> Explanation:
-    """Assess a file and find the figure ``name``, a JSON path with ids such as
+def explain(outcome: Outcome, name: str) -> Explanation:
+    """The figure ``name`` of a file that was assessed, a JSON path with ids such as
     ``measures.m3.simple_payback``."""
-    outcome = assess_file(file, options)
     result = outcome.result
     if result is None:
         return Explanation(outcome, None, Sources(lambda _: "", {}), ())
@@ -151,9 +150,12 @@ def explain(file: str, name: str, options: Options) -> Explanation:
     # what the JSON has under a second name
     figure = by_path.get(name.removesuffix(".converted"))
     figure = figure or by_path.get(name.removesuffix("_of_complete"))
+    figure = figure or by_path.get(name.replace(".npv", ".economics.npv"))
     if figure is not None:
         return Explanation(outcome, figure, sources, ())
     known = [path for path in by_path if ".stand_alone." not in path]
+    if not name:
+        return Explanation(outcome, None, sources, tuple(known))
     nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
     return Explanation(outcome, None, sources, tuple(nearest))
 
@@ -162,7 +164,10 @@ def sources_of(outcome: Outcome) -> Sources:
     """The places and citations that origins of an outcome's figures refer to."""
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
-    return Sources(partial(_place, outcome), citations)
+    by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
+    longest_first = sorted(by_path, key=lambda name: -name.count("."))
+    names = {id(by_path[name]): name for name in longest_first}
+    return Sources(partial(_place, outcome), citations, names)
 
 
 def _place(outcome: Outcome, path: Path) -> str:

@@ -13,7 +13,7 @@ from cpcalc.figures import ROUNDING, Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import LinkedMeasure, LinkedStream, Resolved
 from cpcalc.schema.basis import DatedPeriod
-from cpcalc.schema.leaves import PERIODS
+from cpcalc.schema.patterns import PERIODS
 from cpcalc.units import SUBSTANCES
 
 # Shares printed to whole percent may sum to 100.5 %.
@@ -65,7 +65,9 @@ def unused_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 def parts_above_whole(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Sub-streams that together are more than their parent."""
-    for stream in reviewed.resolved.streams.values():
+    for whole in reviewed.resolved.streams.values():
+        parts = tuple(part for part in whole.parts if part not in whole.periods)
+        stream = whole._replace(parts=parts)
         share = _share_of_parts(reviewed, stream)
         if share > 1 + ROUNDED_SHARES:
             parts, percent = ", ".join(stream.parts), f"{share * 100:.4g} %"

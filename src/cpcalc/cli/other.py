@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from cpcalc.app import factors as use_cases
 from cpcalc.app import new as new_files
-from cpcalc.app.assess import Options
+from cpcalc.app.assess import Options, assess_file
 from cpcalc.app.files import STANDARD_INPUT, folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
 from cpcalc.app.new import FUELS, Answers
@@ -24,7 +24,7 @@ from cpcalc.report import factors as factor_pages
 from cpcalc.report import problems as report
 from cpcalc.report.json_result import Data, dumps
 from cpcalc.report.problems import shown
-from cpcalc.report.why import why_data, why_lines
+from cpcalc.report.why import trace, why_data
 from cpcalc.texts import word
 from cpcalc.units import CURRENCIES
 
@@ -36,26 +36,36 @@ def why(
         str, Argument(metavar="FILE", help="An assessment file; - reads standard input.")
     ],
     figure: Annotated[
-        str, Argument(metavar="FIGURE", help="Its name, such as measures.m3.simple_payback.")
-    ],
+        str,
+        Argument(
+            metavar="FIGURE",
+            help="Its name, such as measures.m3.simple_payback; without one all names are listed.",
+        ),
+    ] = "",
+    depth: Annotated[
+        int | None,
+        Option(min=1, help="So many levels; by default as many as stay readable."),
+    ] = None,
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
     debug: options.Debug = False,
 ) -> int:
     """Trace a figure to formulas, lines of the file and factors."""
     to = Output(language)
-    answer = explain_figure(file, figure, Options(enterprise=True))
+    answer = explain_figure(assess_file(file, Options(enterprise=True)), figure)
     outcome = answer.outcome
     if outcome.result is None:
         to.complain_of(outcome.diagnostics, {outcome.name: outcome.text})
         return exit_code(outcome.diagnostics) or FILES_HAVE_ERRORS
+    if not figure:
+        return to.write_lines(answer.nearest)
     if answer.figure is None:
         complain([word("why-unknown", language, figure=figure)])
         complain(f"  {name}" for name in answer.nearest)
         return NOT_DONE
     if form == "json":
         return to.write([dumps(why_data(figure, answer.figure, answer.sources))])
-    return to.write_lines(why_lines(figure, answer.figure, answer.sources, language))
+    return to.write_lines(trace(figure, answer.figure, answer.sources, language, depth))
 
 
 def explain(
@@ -81,19 +91,29 @@ def explain(
 
 def schema(
     kind: Annotated[
-        Literal["assessment", "programme", "factor-set"], Argument(help="The kind of file.")
+        Literal[
+            "assessment",
+            "programme",
+            "factor-set",
+            "result",
+            "batch-result",
+            "programme-result",
+            "check-result",
+            "why-result",
+        ],
+        Argument(help="The kind of file, or of result: what --format json prints."),
     ] = "assessment",
     output: options.OutputFile = None,
     debug: options.Debug = False,
 ) -> int:
-    """Print the JSON Schema of a file format, for editors.
+    """Print the JSON Schema of a file or a result.
 
     Every key is explained in English and Vietnamese. Write it beside your files and begin each
     with the line that --output names: editors with a YAML language server then complete and
     check while you type.
     """
     code = Output("en", "json", output, "schema").write([new_files.schema_text(kind)])
-    if code == OK and output is not None:
+    if code == OK and output is not None and "result" not in kind:
         complain([new_files.modeline(output)])
     return code
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, figures_in
@@ -121,16 +122,32 @@ def in_language(text: str, language: str) -> str:
 
 
 def decimal(value: float, decimals: int, language: str) -> str:
-    """A number with grouped thousands: ``1 234.5`` in English, ``1 234,5`` in Vietnamese."""
+    """A number with grouped thousands: ``1 234.5`` in English, ``1.234,5`` in Vietnamese."""
     digits = f"{abs(value):,.{decimals}f}"
     sign = "\u2212" if value < 0 and digits.strip("0.") else ""
-    return sign + digits.replace(",", GAP).replace(".", number_word("decimal-sign", language))
+    signs = number_word("group-sign", language) + number_word("decimal-sign", language)
+    return sign + digits.translate(str.maketrans(",.", signs))
 
 
 def cell(figure: Figure, scale: Scale, language: str) -> str:
     """A figure in its column's scale; sums in part are marked ``*``, bounds by their sign."""
     number = decimal(figure.value / scale.divisor, scale.decimals, language)
     return BOUND_SIGNS.get(figure.bound or "", "") + number + ("*" if figure.is_partial else "")
+
+
+def adding_up(figures: Sequence[Figure], scale: Scale, language: str) -> list[str]:
+    """A figure, what is added to it, and what that gives, as cells that add up as they are shown.
+
+    What rounding leaves goes to the largest that is added.
+    """
+    step = scale.divisor * 10.0**-scale.decimals
+    whole = [round(figure.value / step) for figure in figures]
+    largest = max(range(1, len(whole) - 1), key=lambda at: abs(whole[at]))
+    whole[largest] += whole[-1] - sum(whole[:-1])
+    rounded = [
+        replace(figure, value=number * step) for figure, number in zip(figures, whole, strict=True)
+    ]
+    return [cell(figure, scale, language) for figure in rounded]
 
 
 def shown(figure: Figure, language: str) -> str:
@@ -162,3 +179,13 @@ def share(value: float, language: str) -> str:
     percent = value * 100
     decimals = 0 if abs(percent) >= 100 else 1 if abs(percent) >= 10 or percent == 0 else 2
     return f"{decimal(percent, decimals, language)}{GAP}%"
+
+
+def cell_format(figure: Figure) -> str:
+    """The number format of a cell in a workbook, which holds the figure itself, unrounded."""
+    value, is_share = figure.value, figure.unit.exponents in ((), (("year", -1),))
+    decimals = _decimals(abs(value) * (100 if is_share else 1))
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern += "%" if is_share else ""
+    sign, mark = BOUND_SIGNS.get(figure.bound or "", ""), "*" if figure.is_partial else ""
+    return (f'"{sign}"' if sign else "") + pattern + (f'"{mark}"' if mark else "")

@@ -83,6 +83,12 @@ def _hanging(text: str, width: int) -> str:
     return "\n".join([first, *("  " + line if cell_len(line) <= room else line for line in rest)])
 
 
+def _cropped(text: str, width: int) -> str:
+    """The words of a text that fit into a line; a sign where there are more."""
+    first, *rest = layout.wrapped(text, width)
+    return f"{layout.wrapped(first, width - 1)[0].rstrip(' ,:;')}\u2026" if rest else first
+
+
 def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
     if block.title:
         yield Text(block.title, "bold cyan")
@@ -138,11 +144,13 @@ def _widths(texts: layout.TableTexts, width: int) -> list[int]:
         max(cell_len(line) for text in column for line in text.split("\n"))
         for column in zip(headers, *texts.rows, strict=True)
     ]
-    elastic = next((i for i, column in enumerate(texts.columns) if column.is_wrapped), 0)
+    takes_the_rest = [column.is_wrapped or column.is_cropped for column in texts.columns]
+    elastic = takes_the_rest.index(True) if any(takes_the_rest) else 0
     spare = width - (_width_of(widths) - widths[elastic])
     widths[elastic] = min(widths[elastic], max(spare, NARROWEST_TEXT_CELLS))
+    fit = _cropped if texts.columns[elastic].is_cropped else _hanging
     for row in texts.rows:
-        row[elastic] = _hanging(row[elastic], widths[elastic])
+        row[elastic] = fit(row[elastic], widths[elastic])
     return widths
 
 

@@ -242,7 +242,9 @@ def interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
                 rows.append((measure.id, *cells))
     if rows:
         columns = tables.headed("measure", ("alone", "in-order", "order-free"), language)
-        notes = (word("overlap-note", language),)
+        notes = [word("overlap-note", language)]
+        if overlap.value < 0:
+            notes.append(word("overlap-negative", language))
         yield Table(word("interaction", language), columns, rows, notes=notes, yearly=True)
 
 

@@ -13,6 +13,9 @@ from cpcalc.report.numbers import A_YEAR, GAP, decimal, in_language, shown
 from cpcalc.texts import equation_words, number_word, operand_word, reason, word
 
 WIDTH_CELLS = 80
+INDENT = "  "
+# A longer trace is shown only as deep as it stays within so many lines.
+MOST_LINES = 80
 SMALLEST_PLAIN = 1e-3
 LEAST_SAID_IN_WORDS = 1e6
 
@@ -22,6 +25,7 @@ class Sources(NamedTuple):
 
     place: Callable[[Any], str]
     citations: Mapping[str, str]
+    names: Mapping[int, str] = {}  # of the result's figures, by identity
 
 
 def why_lines(
@@ -30,11 +34,12 @@ def why_lines(
     sources: Sources,
     language: str,
     known: dict[int, str] | None = None,
+    depth: int | None = None,
 ) -> Iterator[str]:
-    """The tree as text, each step indented under what it is a part of.
+    """The tree as text, each step indented under what it is a part of, ``depth`` levels of it.
 
-    ``known`` are the steps that stand in other trees already, with the name of the tree of a
-    figure that has one of its own; those of this tree are put into it.
+    ``known`` are the steps that stand in other trees already, with the names of these; those of
+    this tree are put into it.
     """
     if isinstance(figure, NotApplicable):
         yield f"{harmless(name)}: {word(figure.code, language)}"
@@ -42,32 +47,52 @@ def why_lines(
         for field in figure.missing:
             yield f"  {word('missing', language)}: {field}"
         return
-    known = {} if known is None else known
-    for indent, label, step, above in _steps(harmless(name), figure, "", known):
-        head = f"{indent}{operand_word(label, language)} = {precise(step, language)}"
+    known, root = {} if known is None else known, harmless(name)
+    for indent, label, step, above in _steps(root, figure, "", known, root):
+        if depth is not None and len(indent) > depth * len(INDENT):
+            continue
+        named = sources.names.get(id(step)) if indent and label.startswith("term ") else None
+        head = f"{indent}{named or operand_word(label, language)} = {precise(step, language)}"
         if above is not None:
-            where = f": {above}" if above else ""
+            where = f": {above}" if above != root else ""
             yield f"{head}   ({word('as-above', language)}{where})"
             continue
         beside, below = _explained(step, sources, language)
         yield head + (f"   {beside}" if beside else "")
         if below:
-            deeper = indent + "  "
+            deeper = indent + INDENT
             yield from (deeper + line for line in wrapped(below, WIDTH_CELLS - len(deeper)))
 
 
+def trace(
+    name: str, figure: Reported, sources: Sources, language: str, depth: int | None = None
+) -> list[str]:
+    """The tree to a depth, by default as deep as it stays readable; at the end what is cut off."""
+
+    def to(level: int) -> list[str]:
+        return list(why_lines(name, figure, sources, language, depth=level))
+
+    level = depth or 1
+    lines, deeper = to(level), to(level + 1)
+    while depth is None and len(lines) < len(deeper) <= MOST_LINES:
+        level, lines, deeper = level + 1, deeper, to(level + 2)
+    if len(lines) < len(deeper):
+        lines.append(word("why-cut", language, depth=level, deeper=level + 1))
+    return lines
+
+
 def _steps(
-    name: str, figure: Figure, indent: str, known: dict[int, str]
+    name: str, figure: Figure, indent: str, known: dict[int, str], root: str
 ) -> Iterator[tuple[str, str, Figure, str | None]]:
-    """A figure and all it is made of: indent, name, figure, under what name it stands above."""
+    """A figure and all it is made of: indent, name, figure, in which tree it stands above."""
     while len(figure.operands) == 1 and _is_sum(figure):
         figure = figure.operands[0]  # a sum of one term is that term: not worth a line
-    above = known.get(id(figure))
-    known.setdefault(id(figure), "" if indent else name)
+    above = known.get(id(figure)) if indent else None  # what is asked for is always explained
+    known.setdefault(id(figure), root)
     yield indent, name, figure, above
     if above is None:
         for label, operand in _operands(figure):
-            yield from _steps(label, operand, indent + "  ", known)
+            yield from _steps(label, operand, indent + INDENT, known, root)
 
 
 def _explained(figure: Figure, sources: Sources, language: str) -> tuple[str, str]:

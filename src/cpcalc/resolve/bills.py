@@ -56,10 +56,10 @@ def written_out(assessment: Assessment, diagnostics: list[Diagnostic]) -> Assess
 
 
 def _part(name: str, stream: Stream, key: str, period: TariffPeriod) -> Stream:
-    names = {
-        language: f"{title(stream.name or {'': name}, language)}, {word(key, language) if key in HOURS else key}"
-        for language in LANGUAGES
-    }
+    names = {}
+    for language in LANGUAGES:
+        hours = word(key, language) if key in HOURS else key
+        names[language] = f"{title(stream.name or {'': name}, language)}, {hours}"
     stated = {"price": period.price, "share": period.share, "quantity": period.quantity}
     return Stream.model_construct(part_of=name, name=names, quality=stream.quality, **stated)
 

@@ -11,14 +11,15 @@ from cpcalc.quantities import Quantity, Range
 from cpcalc.schema import (
     Model,
     excludes,
+    kinds,
+    known_to_editors,
     leaves,
-    needed,
     needs,
     needs_both,
     one_of,
     refuse,
     some_of,
-)
+)  # fmt: skip
 from cpcalc.schema.basis import (
     Basis,
     EconomicSettings,
@@ -28,14 +29,17 @@ from cpcalc.schema.basis import (
     GasConditions,
     HeatBasis,
     Loan,
+    NumberStyle,
     Quality,
     ReportWords,
     Scenario,
     Source,
+    UnitMeanings,
     Waiver,
     YearlyRate,
-)
-from cpcalc.schema.bills import Price, Readings, Tariff
+)  # fmt: skip
+from cpcalc.schema.bills import Price, Product, Readings, Tariff, says_one_thing
+from cpcalc.schema.factor_rows import GASES
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 INPUT_KINDS = ("material", "chemical", "water", "energy", "demand")
@@ -80,6 +84,13 @@ STATED_REDUCTIONS = (
 GAS_KINDS = ("dust", "air-pollutant", "greenhouse-gas")
 LOADS = ("cod", "bod", "tss")
 STACK_LOADS = ("dust", "so2", "nox", "pm10", "pm2.5", "co", "voc")
+# Keys of a stream that only some kinds of stream have.
+KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
+    "gas": ("greenhouse-gas",),
+    "pollutant": ("air-pollutant",),
+    **dict.fromkeys(("boundary", "control", "gas-flow"), ("dust", "air-pollutant")),
+    **dict.fromkeys(LOADS, ("wastewater",)),
+}
 
 
 def _read_version(raw: Any) -> str:
@@ -95,24 +106,8 @@ HeatContent = Annotated[Quantity, leaves.quantity("heat-content", leaves.read_am
 Concentration = Annotated[Quantity, leaves.quantity("concentration")]
 RunningHours = Annotated[Quantity, leaves.quantity("hours-per-year")]
 Status = Annotated[str, leaves.choice(*STATUSES)]
-NumberStyle = Annotated[str, leaves.choice("international", "vietnamese")]
-UnitMeaning = Annotated[str, leaves.choice("count", "metric")]
-UnitMeanings = Annotated[dict[str, UnitMeaning], Field(examples=[{"plate": "count"}])]
 Links = Annotated[dict[str, leaves.Amount], Field(examples=[{"coal": "140 kg/t"}])]
 DataStatus = Annotated[str, leaves.choice(*DATA_STATUSES)]
-
-
-class Product(Model):
-    """What the plant makes; output optional, capacity may stand alone."""
-
-    example: ClassVar = {"id": "paper", "output": "4 000 t/year"}
-    id: leaves.Id
-    name: leaves.Title | None = None
-    output: leaves.Amount | None = None
-    capacity: leaves.Amount | None = None
-    reporting_output: leaves.Amount | None = None
-    margin: Price | None = None
-    quality: Quality | None = None
 
 
 # What a sub-stream takes from its parent.
@@ -133,13 +128,6 @@ def _only_gases_have_a_concentration(stream: Stream) -> None:
         refuse("keys-exclude-each-other", keys=f"kind: {stream.kind}, concentration")
 
 
-def _a_tariff_says_one_thing(stream: Stream) -> None:
-    """The rule of a tariff: its periods have shares of the quantity, or make it up."""
-    sized = [period.quantity is not None for period in (stream.tariff or {}).values()]
-    if any(sized) and (stream.quantity or stream.readings or not all(sized)):
-        refuse("keys-exclude-each-other", keys="quantity, share, readings")
-
-
 # What the size of a stream is stated by: its uncertainty is that of the one of these.
 SIZES = ("quantity", "share", "concentration", "follows")
 
@@ -156,7 +144,7 @@ class Stream(Model):
     example: ClassVar = {"kind": "energy", "quantity": "5 000 t/year"}
     kind: Annotated[str, leaves.choice(*INPUT_KINDS, *OUTPUT_KINDS)] | None = None
     name: leaves.Title | None = None
-    quantity: leaves.Amount | None = None
+    quantity: Annotated[leaves.Amount, kinds.NOT_NEGATIVE] | None = None
     readings: Readings | None = None
     annualise_by: Annotated[str, leaves.choice("months", "production")] | None = None
     per: leaves.Id | None = None
@@ -177,7 +165,7 @@ class Stream(Model):
     mass_basis: Annotated[str, leaves.choice("wet", "dry")] | None = None
     boundary: Annotated[str, leaves.choice("generated", "emitted")] | None = None
     control: leaves.Share | None = None
-    gas: leaves.Words | None = None
+    gas: Annotated[leaves.Words, kinds.Known(enum=GASES, examples=["CH4"])] | None = None
     pollutant: Annotated[str, leaves.choice("so2", "nox", "pm10", "pm2.5", "co", "voc")] | None = (
         None
     )
@@ -194,13 +182,13 @@ class Stream(Model):
     notes: leaves.Title | None = None
 
     rules = (
-        needed("kind, part-of", lambda stream: stream.kind or stream.part_of),
+        some_of("kind", "part_of"),
         excludes("part_of", *OF_WHOLE_STREAMS),
         one_of("share", "quantity", "readings", beside="part_of"),
         needs(share="part_of", per="quantity", price_basis="price", annualise_by="readings"),
         excludes("tariff", "price", "annual_cost", "made_from"),
         excludes("readings", "quantity", "follows", "concentration"),
-        _a_tariff_says_one_thing,
+        says_one_thing,
         excludes("concentration", "quantity", "follows", "part_of"),
         needs_both("concentration", "gas_flow"),
         needs(hours="gas_flow", concentration_at="concentration", gas_flow_at="gas_flow"),
@@ -208,6 +196,13 @@ class Stream(Model):
         _only_gases_have_a_concentration,
         _a_range_is_its_own_uncertainty,
         excludes("quantity", "follows"),
+        known_to_editors(kinds.BY_TIME),
+        *(
+            known_to_editors(
+                {"if": {"required": [key]}, "then": {"properties": {"kind": {"enum": kinds}}}}
+            )
+            for key, kinds in KINDS_OF_KEY.items()
+        ),
     )
 
 
@@ -215,7 +210,7 @@ class Item(Model):
     """One line of an investment."""
 
     item: leaves.Words
-    amount: leaves.Money
+    amount: Annotated[leaves.Money, kinds.NOT_NEGATIVE]
     year: leaves.Count | None = None
     lifetime: leaves.Duration | None = None
 
@@ -228,7 +223,12 @@ def _as_item(raw: Any) -> Any:
 
 
 Items = leaves.OneOrMore[
-    Annotated[Item, BeforeValidator(_as_item, json_schema_input_type=leaves.Money | Item)]
+    Annotated[
+        Item,
+        BeforeValidator(
+            _as_item, json_schema_input_type=Annotated[leaves.Money, kinds.NOT_NEGATIVE] | Item
+        ),
+    ]
 ]
 
 
@@ -320,7 +320,7 @@ class Measure(Model):
     after: leaves.OneOrMore[leaves.Id] | None = None
     requires: leaves.OneOrMore[leaves.Id] | None = None
     excludes: leaves.OneOrMore[leaves.Id] | None = None
-    effects: leaves.OneOrMore[Effect] | None = None
+    effects: Annotated[leaves.OneOrMore[Effect], kinds.NOT_MEASURED] | None = None
     verified_effects: leaves.OneOrMore[Effect] | None = None
     verification: Verification | None = None
     benefits: leaves.OneOrMore[Benefit] | None = None
@@ -389,7 +389,7 @@ class Assessment(Model):
     source: leaves.OneOrMore[Source] | None = None
     basis: Basis | None = None
     products: leaves.OneOrMore[Product] | None = None
-    streams: dict[str, Stream] | None = None
+    streams: Annotated[dict[str, Stream], kinds.NO_BREAK_SPACE] | None = None
     measures: leaves.OneOrMore[Measure] | None = None
     groups: leaves.OneOrMore[Group] | None = None
     economics: EconomicSettings | None = None

@@ -1,13 +1,14 @@
-"""What a stream's bills say: month by month, and in the periods of a tariff."""
+"""What bills say, month by month and in the periods of a tariff; and what is made."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
 from cpcalc.quantities import Quantity
-from cpcalc.schema import Model, leaves, one_of
+from cpcalc.schema import Model, leaves, one_of, refuse
+from cpcalc.schema.basis import Quality
 
 Price = Annotated[Quantity, leaves.quantity("price")]
 Metered = Annotated[Quantity, leaves.quantity("reading")]
@@ -42,3 +43,23 @@ class TariffPeriod(Model):
 
 
 Tariff = Annotated[dict[leaves.Id, TariffPeriod], Field(examples=[{"peak": TariffPeriod.example}])]
+
+
+def says_one_thing(stream: Any) -> None:
+    """The rule of a tariff: its periods have shares of the quantity, or make it up."""
+    sized = [period.quantity is not None for period in (stream.tariff or {}).values()]
+    if any(sized) and (stream.quantity or stream.readings or not all(sized)):
+        refuse("keys-exclude-each-other", keys="quantity, share, readings")
+
+
+class Product(Model):
+    """What the plant makes; output optional, capacity may stand alone."""
+
+    example: ClassVar = {"id": "paper", "output": "4 000 t/year"}
+    id: leaves.Id
+    name: leaves.Title | None = None
+    output: leaves.Output | None = None
+    capacity: leaves.Output | None = None
+    reporting_output: leaves.Output | None = None
+    margin: Price | None = None
+    quality: Quality | None = None

@@ -1,0 +1,137 @@
+"""One assessment on one sheet: the answer first, then measures and streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cpcalc.figures import Figure
+from cpcalc.report import summary, tables
+from cpcalc.report.layout import (
+    Block,
+    Cell,
+    Column,
+    Marked,
+    Notes,
+    Pair,
+    Pairs,
+    Table,
+    Together,
+    harmless,
+)
+from cpcalc.report.numbers import share
+from cpcalc.results import AssessmentResult, Line, MeasureResult, figures_of
+from cpcalc.texts import title, word
+
+# The longest bar, of a measure that brings all of the saving.
+BAR_CELLS = 10
+BAR = "\u2588"
+# In the order of the published totals of cleaner-production programmes.
+AVOIDED = (
+    "wastewater",
+    "solid_waste",
+    "chemical_waste",
+    "co2",
+    "co2e",
+    "dust",
+    "so2",
+    "nox",
+    "cod",
+)
+
+
+def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
+    """The blocks of the sheet."""
+    head, status = tables.heading(result, language), word(result.data_status, language)
+    unverified = [used for used in result.factors if used.quality == "unverified"]
+    totals = figures_of(result.totals).values()
+    under = tables.status_line(status, totals, result.qualities, unverified, language)
+    yield head._replace(under=under)
+    yield Notes((_about(result, language),))
+    yield Pairs("", list(_answer(result.totals, language)))
+    bundle = tables.bundle_of(result)
+    yield from _measures(word("short-measures", language), bundle.measures, result.totals, language)
+    last = result.totals.end_of_pipe
+    if last is not None:
+        yield from _measures(word("end-of-pipe", language), bundle.end_of_pipe, last, language)
+    yield from summary.stream_tables(result, language)
+    yield Notes(tuple(_small_print(result, language)))
+
+
+def _about(result: AssessmentResult, language: str) -> str:
+    who = [str(value) for _, value in summary.who(result, language)][:1]
+    basis = ", ".join(filter(None, (result.basis.period, result.basis.currency)))
+    return "; ".join([*who, f"{word('period', language)} {basis}"])
+
+
+def _answer(totals: Line, language: str) -> Iterator[Pair]:
+    """What it costs and brings, and what the plant no longer emits or throws away."""
+    whole = totals.annual_saving
+    saving: Cell = whole
+    if isinstance(whole, Figure) and whole.value > 0:
+        by_size = sorted(_saved(totals), key=lambda item: -item[1])
+        kinds = [
+            f"{word(kind, language)} {share(part / whole.value, language)}"
+            for kind, part in by_size
+        ]
+        saving = Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
+    cells: dict[str, Cell] = {
+        "investment": tables.investment_cell(totals.investment),
+        "gross-saving": saving,
+        "running-cost": totals.running_cost,
+        "payback": totals.simple_payback,
+    }
+    yield from tables.labelled(cells, language)
+    for kind in AVOIDED:
+        yield from tables.labelled({f"avoided-{kind}": totals.reductions.get(kind)}, language)
+
+
+def _saved(totals: Line) -> Iterator[tuple[str, float]]:
+    """What the totals save of each category, where it is anything."""
+    for kind, figure in totals.savings.items():
+        if isinstance(figure, Figure) and figure.value:
+            yield kind, figure.value
+
+
+def _measures(
+    name: str, measures: Sequence[MeasureResult], total: Line, language: str
+) -> Iterator[Block]:
+    """Each measure on a line: what it costs and saves, its part of the saving, its payback."""
+    if not measures:
+        return
+    columns = [
+        Column("measure", word("measure", language), is_text=True),
+        Column("title", "", is_text=True, is_cropped=True),
+        *tables.headed("", ("investment", "annual-saving"), language)[1:],
+        Column("bar", word("part", language), is_text=True),
+        Column("payback", word("payback", language)),
+    ]
+    rows: list[tuple[Cell, ...]] = []
+    for item in measures:
+        name_, about = (
+            Marked(item.id, tables.CAPPED if item.caps else ""),
+            title(item.title, language),
+        )
+        rows.append((name_, harmless(about), *_money(item.line, total, language)))
+    rows.append((word("total", language), "", *_money(total, None, language)))
+    yield Table(name, columns, rows, totals=1, yearly=True)
+
+
+def _money(line: Line, total: Line | None, language: str) -> tuple[Cell, ...]:
+    bar, saving, whole = "", line.annual_saving, total and total.annual_saving
+    if isinstance(saving, Figure) and isinstance(whole, Figure) and whole.value > 0:
+        part = saving.value / whole.value
+        bar = f"{BAR * round(max(part, 0) * BAR_CELLS)} {share(part, language)}".strip()
+    return tables.investment_cell(line.investment), saving, bar, line.simple_payback
+
+
+def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
+    """What does not count, what the figures rest on, the proof, and where there is more."""
+    items: list[tables.MeasureOrGroup] = [*result.groups, *result.measures]
+    outside = [item.id for item in items if not item.in_bundle]
+    if outside:
+        yield word("not-counted", language, measures=", ".join(outside))
+    yield from tables.quality_notes(result.qualities, language)
+    if result.identities:
+        holding = sum(item.holds for item in result.identities)
+        yield word("identities", language, holding=holding, all=len(result.identities))
+    yield word("see-more", language)

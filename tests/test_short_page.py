@@ -1,0 +1,112 @@
+"""The page that fits on a sheet: its length, its answer, and that nothing of it needs the full tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cpcalc.__main__ import run
+from cpcalc.app.assess import Options, assess_file
+from cpcalc.report.layout import cell_text
+from cpcalc.report.page import plain_lines
+from cpcalc.report.short_page import AVOIDED, short_page
+from cpcalc.results import AssessmentResult
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = sorted(
+    path
+    for path in (ROOT / "assessments").rglob("*.yaml")
+    if path.read_text(encoding="utf-8").startswith("cpcalc:")
+)
+MOST_LINES = 60
+GOOD = ROOT / "tests" / "casebook" / "good"
+
+
+def result_of(path: Path) -> AssessmentResult:
+    result = assess_file(str(path), Options()).result
+    assert result is not None
+    return result
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_it_fits_on_a_sheet_and_has_the_answer(path: Path) -> None:
+    result = result_of(path)
+    size = len(result.streams) + len(result.measures)
+    for language in ("en", "vi"):
+        for width in (100, 80, 60):
+            lines = list(plain_lines(short_page(result, language), language, width))
+            assert max(map(len, lines)) <= max(width, 60)
+            if width == 100 and size <= 31:
+                assert len(lines) <= MOST_LINES
+        text = "\n".join(lines)
+        payback = cell_text(result.totals.simple_payback, None, language)
+        assert payback in text
+        for kind in AVOIDED:
+            if kind in result.totals.reductions:
+                assert cell_text(result.totals.reductions[kind], None, language) in text
+
+
+def test_it_is_what_assess_prints_and_full_has_all_tables(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = str(GOOD / "overlap.yaml")
+    assert run(["assess", file]) == 0
+    short = capsys.readouterr().out
+    assert run(["assess", file, "--full"]) == 0
+    full = capsys.readouterr().out
+    assert "--full" in short
+    assert "--full" not in full
+    assert "order-free" in full
+    assert "order-free" not in short
+    assert run(["assess", file, "--full", "--format", "json"]) == 0
+    with_full = json.loads(capsys.readouterr().out)
+    assert run(["assess", file, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == with_full
+
+
+def test_bars_are_as_long_as_parts_of_the_saving() -> None:
+    result = result_of(ROOT / "assessments" / "vpeg" / "hd-01-cement-works.yaml")
+    lines = list(plain_lines(short_page(result, "en"), "en", 100))
+    bars = {line.split()[0]: line.count("\u2588") for line in lines if "\u2588" in line}
+    assert bars["kiln-audit"] == 3
+    assert bars["fans"] == 1
+    assert sum(bars.values()) in range(8, 13)
+
+
+def test_what_is_missing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "plant.yaml"
+    file.write_text(
+        "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n"
+        "streams: {coal: {kind: energy, quantity: 10 t/year, price: 2 million VND/t}}\n"
+        "measures:\n  - {id: m1, title: One, effects: {stream: coal, reduce: 10 %}}\n"
+    )
+    assert run(["assess", str(file)]) == 0
+    assert "missing: measures.m1.investment" in " ".join(capsys.readouterr().out.split())
+
+
+# ---- why, of long traces ------------------------------------------------------------------------
+
+
+def test_why_alone_lists_what_can_be_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(GOOD / "overlap.yaml")
+    assert run(["why", file]) == 0
+    names = capsys.readouterr().out.splitlines()
+    assert "totals.annual_saving" in names
+    for name in names[:: max(1, len(names) // 5)]:
+        assert run(["why", file, name]) == 0
+        assert capsys.readouterr().out.startswith(name)
+
+
+def test_a_long_trace_is_cut_where_it_stays_readable(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(ROOT / "assessments" / "vpeg" / "hd-01-cement-works.yaml")
+    lengths = []
+    for options in ((), ("--depth", "1"), ("--depth", "2"), ("--depth", "40")):
+        assert run(["why", file, "totals.annual_saving", *options]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        lengths.append(len(lines))
+        assert ("--depth" in lines[-1]) == (options != ("--depth", "40"))
+        assert any("measures.fans.annual_saving = " in line for line in lines)
+    assert lengths[0] <= 82
+    assert lengths[1] < lengths[2] < lengths[3]
