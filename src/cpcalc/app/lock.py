@@ -173,8 +173,8 @@ def frozen_problems(
         if locked != table.sha256 and table.file in places:
             values = {"file": name, "found": table.sha256, "locked": locked, "lock": held_to.name}
             span = document.place(places[table.file])
-            problem = Diagnostic("table-differs-from-lock", places[table.file], values, span=span)
-            problems.append(problem._replace(file=document.name))
+            differs = Diagnostic("table-differs-from-lock", places[table.file], values, span=span)
+            problems.append(differs._replace(file=document.name))
     basis = assessment.basis
     for position, pin in enumerate((basis.factor_sets or ()) if basis is not None else ()):
         used = library.sets.get(pin.partition("@")[0])

@@ -66,8 +66,8 @@ def unused_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
 def parts_above_whole(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """Sub-streams that together are more than their parent."""
     for whole in reviewed.resolved.streams.values():
-        parts = tuple(part for part in whole.parts if part not in whole.periods)
-        stream = whole._replace(parts=parts)
+        apart = tuple(part for part in whole.parts if part not in whole.periods)
+        stream = whole._replace(parts=apart)
         share = _share_of_parts(reviewed, stream)
         if share > 1 + ROUNDED_SHARES:
             parts, percent = ", ".join(stream.parts), f"{share * 100:.4g} %"

@@ -8,10 +8,9 @@ from typing import NamedTuple
 from cpcalc.calc import finance, savings
 from cpcalc.calc.money import net_investment
 from cpcalc.economics import AnyMoney, Flows, money_of, number
-from cpcalc.engine.flows import WHOLE
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve import model
-from cpcalc.resolve.model import NOTHING, EconomicTerms, Growth, Pace, ProjectTerms, Spend
+from cpcalc.resolve.model import NOTHING, WHOLE, EconomicTerms, Growth, Pace, ProjectTerms, Spend
 from cpcalc.units import ONE, YEAR, Unit, base_unit
 
 ONE_YEAR = defined(1, YEAR, "1 year")

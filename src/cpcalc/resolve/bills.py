@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from cpcalc.calc.money import implied_price
 from cpcalc.calc.savings import ratio_of, scaled_to_year, share_of, total
@@ -39,9 +40,10 @@ def written_out(assessment: Assessment, diagnostics: list[Diagnostic]) -> Assess
     for name, stream in taken.items():
         streams[name] = stream
         for key, period in (stream.tariff or {}).items():
-            part, place = period_id(name, key), ("streams", name, "tariff", key)
+            part = period_id(name, key)
             if part in taken:
-                diagnostics.append(Diagnostic("duplicate-id", place, {"id": part}, on_key=True))
+                at: Path = ("streams", name, "tariff", key)
+                diagnostics.append(Diagnostic("duplicate-id", at, {"id": part}, on_key=True))
             streams[part] = _part(name, stream, key, period)
     products = {product.id: product for product in assessment.products or ()}
     for item, place in _effects_on_products(assessment):
@@ -49,7 +51,7 @@ def written_out(assessment: Assessment, diagnostics: list[Diagnostic]) -> Assess
         if stated is not None and stated.kind != "product":
             diagnostics.append(Diagnostic("duplicate-id", (*place, "product"), {"id": item}))
         if product is not None:
-            made = {"quantity": _EACH, "per": item, "price": product.margin}
+            made: dict[str, Any] = {"quantity": _EACH, "per": item, "price": product.margin}
             made |= {"name": product.name, "quality": product.quality}
             streams.setdefault(item, Stream.model_construct(kind="product", **made))
     return assessment.model_copy(update={"streams": streams}) if streams else assessment
@@ -60,7 +62,11 @@ def _part(name: str, stream: Stream, key: str, period: TariffPeriod) -> Stream:
     for language in LANGUAGES:
         hours = word(key, language) if key in HOURS else key
         names[language] = f"{title(stream.name or {'': name}, language)}, {hours}"
-    stated = {"price": period.price, "share": period.share, "quantity": period.quantity}
+    stated: dict[str, Any] = {
+        "price": period.price,
+        "share": period.share,
+        "quantity": period.quantity,
+    }
     return Stream.model_construct(part_of=name, name=names, quality=stream.quality, **stated)
 
 
@@ -104,10 +110,10 @@ def read_in_a_year(context: Context, stream: Stream, path: Path, expected: Unit 
 def months_read(stream: Stream) -> Iterator[MonthRead]:
     """What was read of each month, as given."""
     for month in stream.readings or ():
-        given = (month.quantity, month.cost, month.output)
-        quantity, cost, output = (one and figure_of(one) for one in given)
-        assert quantity is not None
-        yield MonthRead(month.month[:7], quantity, cost, output)
+        cost, output = (
+            None if given is None else figure_of(given) for given in (month.cost, month.output)
+        )
+        yield MonthRead(month.month[:7], figure_of(month.quantity), cost, output)
 
 
 def _summed(context: Context, given: list[Quantity], expected: Unit | None) -> Figure:
