@@ -31,6 +31,8 @@ def _units_of_kinds() -> str:
     rows = ["| kind | measured in units of |", "|---|---|"]
     for units, named in kinds.items():
         measured = ", ".join("counted things" if unit == "count" else f"`{unit}`" for unit in units)
+        if "`demand`" in named:
+            measured = "`kW`, `kVA`, over months; `kvarh`; `kWh`, of what a penalty is charged on"
         if "`dust`" in named:
             measured += " of its own substance"
         if "`energy`" in named:

@@ -34,6 +34,10 @@ class Scale(NamedTuple):
     unit: str
 
 
+# Units of a maximum demand over months, and how people write them.
+MAXIMUM_DEMANDS = {"kWh month/hour": "kW month", "month kVA": "kVA month"}
+
+
 def scale_of(cells: Iterable[object], language: str) -> Scale:
     """One scale for all figures of a column or a row, chosen by its largest."""
     known = figures_in(cells)
@@ -50,7 +54,9 @@ def scale_of(cells: Iterable[object], language: str) -> Scale:
 def _shown_in(unit: Unit, largest: float, language: str) -> tuple[float, str]:
     """What figures up to a size are divided by, and their unit in words: ``million VND/year``,
     ``triệu VND/năm``, ``kg/year``."""
-    text = str(unit.without(*SUBSTANCES)).replace("kWh month/hour", "kW month")
+    text = str(unit.without(*SUBSTANCES))
+    for found, meant in MAXIMUM_DEMANDS.items():
+        text = text.replace(found, meant)
     words = "%" if text == "1" else in_language(text, language)
     currency = unit.currency
     if currency is not None and unit.exponent(currency) == 1:

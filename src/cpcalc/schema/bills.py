@@ -11,6 +11,8 @@ from cpcalc.schema import Model, leaves, one_of, refuse
 from cpcalc.schema.basis import Quality
 
 Price = Annotated[Quantity, leaves.quantity("price")]
+# What goods bring has no limit that a slip could be told by.
+Margin = Annotated[Quantity, leaves.quantity("price", description="money per unit of product")]
 Metered = Annotated[Quantity, leaves.quantity("reading")]
 
 
@@ -42,7 +44,7 @@ class TariffPeriod(Model):
     rules = (one_of("share", "quantity"),)
 
 
-Tariff = Annotated[dict[leaves.Id, TariffPeriod], Field(examples=[{"peak": TariffPeriod.example}])]
+Tariff = Annotated[dict[str, TariffPeriod], Field(examples=[{"peak": TariffPeriod.example}])]
 
 
 def says_one_thing(stream: Any) -> None:
@@ -61,5 +63,5 @@ class Product(Model):
     output: leaves.Output | None = None
     capacity: leaves.Output | None = None
     reporting_output: leaves.Output | None = None
-    margin: Price | None = None
+    margin: Margin | None = None
     quality: Quality | None = None

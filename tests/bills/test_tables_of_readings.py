@@ -1,0 +1,141 @@
+"""Readings in a table beside the file: what is wrong is shown in the table, and its bytes count as the file's do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cpcalc.__main__ import run
+from cpcalc.app.assess import Options, assess_file
+from cpcalc.app.batch import Job, run_batch, unheard
+from cpcalc.diagnostics import Diagnostic
+from cpcalc.figures import Figure
+from cpcalc.results import AssessmentResult
+
+PLANT = """cpcalc: 1
+numbers: international
+enterprise: {id: R-1, name: Plant}
+data-status: measured
+basis: {period: 2024, currency: VND}
+streams:
+  power: {kind: energy, readings: power.csv}
+measures:
+  - {id: m1, title: Lamps, effects: {stream: power, reduce: 10 %}}
+"""
+MONTHS = [f"2024-{month:02},1 000,2 000 000" for month in range(1, 13)]
+HEAD = "month,quantity [kWh],cost [VND]"
+
+
+def written(folder: Path, *, table: str = "", plant: str = PLANT) -> str:
+    (folder / "power.csv").write_text(table or "\n".join([HEAD, *MONTHS]) + "\n", encoding="utf-8")
+    (folder / "plant.yaml").write_text(plant, encoding="utf-8")
+    return str(folder / "plant.yaml")
+
+
+def assessed(name: str, options: Options = Options()) -> AssessmentResult:  # noqa: B008
+    outcome = assess_file(name, options)
+    assert outcome.result is not None, outcome.diagnostics
+    return outcome.result
+
+
+def quantity(result: AssessmentResult) -> float:
+    figure = result.streams[0].baseline
+    assert isinstance(figure, Figure)
+    return figure.value
+
+
+def found(name: str) -> list[tuple[str, str, int, int]]:
+    def place(item: Diagnostic) -> tuple[str, str, int, int]:
+        assert item.span is not None
+        return item.name, Path(item.file).name, item.span.line, item.span.column
+
+    return [place(item) for item in assess_file(name, Options()).diagnostics]
+
+
+def test_the_months_of_a_table_make_the_year_and_its_bills_the_price(tmp_path: Path) -> None:
+    result = assessed(written(tmp_path))
+    assert quantity(result) == 12_000
+    saving = result.totals.annual_saving
+    assert isinstance(saving, Figure)
+    assert saving.value == 1_200 * 2_000
+    assert [read.month for read in result.streams[0].readings][:2] == ["2024-01", "2024-02"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("2024-03,1 000,", "2024-03,1 0o0,", ("number-separators", 4, 9)),
+        ("2024-03,1 000,", "2024-03,1 000 m3,", ("wrong-kind-of-unit", 4, 9)),
+        ("2024-03,", "2024-02,", ("month-twice", 4, 1)),
+        ("2024-03,", "2023-03,", ("month-outside-period", 4, 1)),
+        ("2024-03,", "March,", ("not-a-date", 4, 1)),
+        ("2024-03,1 000,", "2024-03,1,000,", ("table-row", 4, 1)),
+        ("month,", "when,", ("table-row", 1, 1)),
+        ("2024-03,1 000,", "2024-03,-1 000,", ("too-small", 4, 9)),
+        ("2024-03,1 000,", "2024-03,,", ("missing-field", 4, 1)),
+    ],
+)
+def test_what_is_wrong_is_shown_where_it_stands_in_the_table(
+    old: str, new: str, expected: tuple[str, int, int], tmp_path: Path
+) -> None:
+    table = "\n".join([HEAD, *MONTHS]).replace(old, new) + "\n"
+    name, line, column = expected
+    assert (name, "power.csv", line, column) in found(written(tmp_path, table=table))
+
+
+def test_readings_in_another_unit_than_the_price_are_shown_in_the_table(tmp_path: Path) -> None:
+    table = "\n".join(["month,quantity", *(f"2024-{month:02},9 m3" for month in range(1, 13))])
+    plant = PLANT.replace("readings: power.csv", "readings: power.csv, price: 2 000 VND/kWh")
+    name = written(tmp_path, table=table, plant=plant)
+    assert found(name)[0] == ("wrong-kind-of-unit", "power.csv", 2, 9)
+
+
+def test_a_missing_month_or_table_is_shown_in_the_file(tmp_path: Path) -> None:
+    name = written(tmp_path, table="\n".join([HEAD, *MONTHS[1:]]))
+    assert found(name) == [("months-missing", "plant.yaml", 7, 25)]
+    (tmp_path / "power.csv").unlink()
+    assert found(name) == [("table-not-readable", "plant.yaml", 7, 35)]
+
+
+def test_a_table_is_read_with_any_separator_and_order_of_columns(tmp_path: Path) -> None:
+    for mark in (",", ";", "\t"):
+        rows = [f"2 000 000{mark}2024-{month:02}{mark}1 000" for month in range(1, 13)]
+        table = "\r\n".join([f"Cost [VND]{mark}Month{mark}Quantity (kWh)", *rows, mark * 2, ""])
+        assert quantity(assessed(written(tmp_path, table=table))) == 12_000
+
+
+def test_a_changed_table_is_another_file_to_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPCALC_CACHE_DIR", str(tmp_path / "cache"))
+    plants = tmp_path / "plants"
+    plants.mkdir()
+    written(plants)
+
+    def savings() -> tuple[int, float]:
+        batch = run_batch([str(plants)], Job(jobs=1), unheard)
+        (member,) = batch.rows
+        saving = member.row.figures["annual_saving"]
+        return batch.from_cache, saving.value if isinstance(saving, Figure) else saving[0]
+
+    first = savings()
+    assert first[0] == 0
+    assert savings() == (1, first[1])
+    written(plants, table="\n".join([HEAD, *MONTHS]).replace("1 000,2 000", "2 000,4 000"))
+    assert savings() == (0, 2 * first[1])
+    (plants / "power.csv").unlink()
+    assert run_batch([str(plants)], Job(jobs=1), unheard).failures
+
+
+def test_a_lock_holds_the_table_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = written(tmp_path)
+    assert run(["lock", name]) == 0
+    assert run(["assess", "--frozen", name]) == 0
+    hashes = assessed(name).provenance.tables
+    assert list(hashes) == ["power.csv"]
+    assert hashes["power.csv"] in (tmp_path / "plant.lock.yaml").read_text(encoding="utf-8")
+    written(tmp_path, table="\n".join([HEAD, *MONTHS]) + "\n\n")
+    capsys.readouterr()
+    assert run(["assess", "--frozen", name]) == 1
+    assert "table-differs-from-lock" in capsys.readouterr().err
