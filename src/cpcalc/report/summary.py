@@ -9,17 +9,7 @@ from cpcalc import results
 from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import tables
 from cpcalc.report.bills import bill_notes, month_charts
-from cpcalc.report.layout import (
-    Block,
-    Cell,
-    Column,
-    Marked,
-    Notes,
-    Pair,
-    Pairs,
-    Table,
-    harmless,
-)
+from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import NamedLine
 from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult

@@ -34,26 +34,23 @@ def period_id(stream: str, period: str) -> str:
 
 def written_out(assessment: Assessment, diagnostics: list[Diagnostic]) -> Assessment:
     """The assessment with a sub-stream for each period of a tariff, and a stream of kind product
-    for each product of which a measure makes more or less."""
+    for each product with a margin."""
     streams: dict[str, Stream] = {}
-    taken = assessment.streams or {}
-    for name, stream in taken.items():
+    added: dict[str, Path] = {}
+    for name, stream in (assessment.streams or {}).items():
         streams[name] = stream
         for key, period in (stream.tariff or {}).items():
-            part = period_id(name, key)
-            if part in taken:
-                at: Path = ("streams", name, "tariff", key)
-                diagnostics.append(Diagnostic("duplicate-id", at, {"id": part}, on_key=True))
-            streams[part] = _part(name, stream, key, period)
-    products = {product.id: product for product in assessment.products or ()}
-    for item, place in _effects_on_products(assessment):
-        product, stated = products.get(item), streams.get(item)
-        if stated is not None and stated.kind != "product":
-            diagnostics.append(Diagnostic("duplicate-id", (*place, "product"), {"id": item}))
-        if product is not None:
-            made: dict[str, Any] = {"quantity": _EACH, "per": item, "price": product.margin}
-            made |= {"name": product.name, "quality": product.quality}
-            streams.setdefault(item, Stream.model_construct(kind="product", **made))
+            added[period_id(name, key)] = ("streams", name, "tariff", key)
+            streams[period_id(name, key)] = _part(name, stream, key, period)
+    for number, product in enumerate(assessment.products or ()):
+        if product.margin is not None:
+            made: dict[str, Any] = {"quantity": _EACH, "per": product.id, "price": product.margin}
+            made |= {"name": product.name, "quality": product.quality, "kind": "product"}
+            streams[product.id] = Stream.model_construct(**made)
+            added[product.id] = ("products", number, "margin")
+    for name, at in added.items():
+        if name in (assessment.streams or {}):
+            diagnostics.append(Diagnostic("duplicate-id", at, {"id": name}, on_key=True))
     return assessment.model_copy(update={"streams": streams}) if streams else assessment
 
 
@@ -70,15 +67,6 @@ def _part(name: str, stream: Stream, key: str, period: TariffPeriod) -> Stream:
     return Stream.model_construct(part_of=name, name=names, quality=stream.quality, **stated)
 
 
-def _effects_on_products(assessment: Assessment) -> Iterator[tuple[str, Path]]:
-    for number, measure in enumerate(assessment.measures or ()):
-        for key in ("effects", "verified_effects"):
-            for position, effect in enumerate(getattr(measure, key) or ()):
-                if effect.product is not None:
-                    place = key.replace("_", "-")
-                    yield effect.product, ("measures", number, place, position)
-
-
 # ---- readings ------------------------------------------------------------------------------------
 
 
@@ -88,32 +76,27 @@ def read_in_a_year(context: Context, stream: Stream, path: Path, expected: Unit 
     Their sum where they make whole years, else carried to the year as the file says; ``expected``
     is the unit of an amount, where the price says it.
     """
-    readings = stream.readings or []
-    of_months = [month.quantity for month in readings]
-    whole = _summed(context, of_months, expected)
+    readings, by = stream.readings or [], stream.annualise_by
+    whole = _summed(context, [month.quantity for month in readings], expected)
     _check_months(context, stream, path)
-    if stream.annualise_by == "production":
+    covered = defined(float(len(readings)), base_unit("month"), f"{len(readings)} months read")
+    if by == "production":
         outputs = [month.output for month in readings if month.output is not None]
         if len(outputs) < len(readings):
-            at: Path = next(month.quantity.path[:-1] for month in readings if not month.output)
-            raise context.problem_of_key("missing-field", at, field="output")
+            raise context.problem_of_key("missing-field", (*path, "readings"), field="output")
         covered = _summed(context, outputs, None)
         if covered.value <= 0:
             raise context.too_small(outputs[0])
-        return scaled_to_year(whole, covered, context.output_like(covered.unit, outputs[0]))
-    by_months = stream.annualise_by == "months"
-    full = context.operating_time("months", of_months[0]) if by_months else TWELVE_MONTHS
-    covered = defined(float(len(readings)), base_unit("month"), f"{len(readings)} months read")
+    full = context.operating_time(by, readings[0].quantity, covered.unit) if by else TWELVE_MONTHS
     return scaled_to_year(whole, covered, full)
 
 
 def months_read(stream: Stream) -> Iterator[MonthRead]:
     """What was read of each month, as given."""
-    for month in stream.readings or ():
-        cost, output = (
-            None if given is None else figure_of(given) for given in (month.cost, month.output)
-        )
-        yield MonthRead(month.month[:7], figure_of(month.quantity), cost, output)
+    for month in sorted(stream.readings or (), key=lambda reading: reading.month):
+        given = (month.cost, month.output)
+        beside = [None if one is None else figure_of(one) for one in given]
+        yield MonthRead(month.month[:7], figure_of(month.quantity), *beside)
 
 
 def _summed(context: Context, given: list[Quantity], expected: Unit | None) -> Figure:
@@ -129,45 +112,36 @@ def _summed(context: Context, given: list[Quantity], expected: Unit | None) -> F
 
 def _check_months(context: Context, stream: Stream, path: Path) -> None:
     """Each month of the baseline period is read once, and no other."""
-    expected = list(_months_of_period(context, path))
+    period, at = context.basis.period, (*path, "readings")
+    if period is None:
+        raise context.problem_of_key("basis-missing", at, field="basis.period", text="readings")
+    ends = (period, period) if isinstance(period, int) else (period.from_, period.to)
+    first, last = (f"{end}-{month}"[:7] for end, month in zip(ends, ("01", "12"), strict=True))
+    years = range(int(first[:4]), int(last[:4]) + 1)
+    named = (f"{year}-{month:02}" for year in years for month in range(1, MONTHS + 1))
+    expected = [month for month in named if first <= month <= last]
     found: set[str] = set()
-    for reading in stream.readings or ():
-        month, at = reading.month[:7], (*reading.quantity.path[:-1], "month")
+    for number, month in enumerate(reading.month[:7] for reading in stream.readings or ()):
         if month in found:
-            context.problem("month-twice", at, month=month)
+            context.problem("month-twice", (*at, number, "month"), month=month)
         elif month not in expected:
-            values = {"month": month, "first": expected[0], "last": expected[-1]}
-            context.problem("month-outside-period", at, **values)
+            values = {"month": month, "first": first, "last": last}
+            context.problem("month-outside-period", (*at, number, "month"), **values)
         found.add(month)
     missing = [month for month in expected if month not in found]
     if stream.annualise_by is None and (missing or len(expected) % MONTHS):
         months = ", ".join(missing) or f"{MONTHS - len(expected) % MONTHS}"
-        raise context.problem_of_key("months-missing", (*path, "readings"), months=months)
-
-
-def _months_of_period(context: Context, path: Path) -> Iterator[str]:
-    period, years = context.basis.period, context.years
-    if period is None or years is None:
-        values = {"field": "basis.period", "text": "readings"}
-        raise context.problem_of_key("basis-missing", (*path, "readings"), **values)
-    named = (f"{year}-{month:02}" for year in range(years[0], years[1] + 1) for month in _YEAR)
-    if isinstance(period, int):
-        yield from named
-    else:
-        yield from (name for name in named if period.from_[:7] <= name <= period.to[:7])
-
-
-_YEAR = range(1, MONTHS + 1)
+        raise context.problem_of_key("months-missing", at, months=months)
 
 
 def price_paid(context: Context, readings: list[MonthReading]) -> Figure | None:
     """What a unit cost in the months that have a bill; None where none has, or nothing was used."""
     bills = [(month.cost, month.quantity) for month in readings if month.cost is not None]
-    costs = [context.money(context.amount_of_money(cost), cost) for cost, _ in bills]
-    if not bills:
+    quantity = _summed(context, [given for _, given in bills], None) if bills else None
+    if quantity is None or quantity.value <= 0:
         return None
-    quantity = _summed(context, [given for _, given in bills], None)
-    return implied_price(total(*costs), quantity) if quantity.value > 0 else None
+    costs = (context.money(context.amount_of_money(cost), cost) for cost, _ in bills)
+    return implied_price(total(*costs), quantity)
 
 
 # ---- tariffs -------------------------------------------------------------------------------------
@@ -178,17 +152,14 @@ def average_price(
 ) -> Figure | None:
     """The price of a unit taken in proportion in all periods, from the price of each; None where
     the quantity that they make up is not known."""
-    sizes = [period.share or period.quantity for period, _ in parts]
-    if all(period.share for period, _ in parts):
-        shares = [figure_of(size) for size in sizes if size is not None]
-        known = total(*shares)
-        if abs(known.value - 1) > ROUNDED_PERCENT:
-            values = {"sum": f"{known.value * 100:.6g} %"}
-            raise context.problem_of_key("tariff-shares", (*path, "tariff"), **values)
-    elif whole is None or whole.value <= 0:
+    shares = [figure_of(period.share) for period, _ in parts if period.share is not None]
+    sizes = [context.annual(period.quantity) for period, _ in parts if period.quantity is not None]
+    if shares and abs(total(*shares).value - 1) > ROUNDED_PERCENT:
+        values = {"sum": f"{total(*shares).value * 100:.6g} %"}
+        raise context.problem_of_key("tariff-shares", (*path, "tariff"), **values)
+    if sizes and (whole is None or whole.value <= 0):
         return None
-    else:
-        shares = [ratio_of(context.annual(size), whole) for size in sizes if size is not None]
+    shares += [ratio_of(size, whole) for size in sizes]
     pairs = zip(parts, shares, strict=True)
     return total(*(share_of(price, share) for (_, price), share in pairs))
 

@@ -134,13 +134,9 @@ class Context:
     # ---- figures a year --------------------------------------------------------------------------
 
     def annual(
-        self,
-        given: Quantity,
-        *,
-        hours: Quantity | None = None,
-        substance: str | None = None,
-        kind: str | None = None,
-    ) -> Figure:
+        self, given: Quantity, *, hours: Quantity | None = None, substance: str | None = None,
+        kind: str = "",
+    ) -> Figure:  # fmt: skip
         """A flow per year, annualised by what the file states; a maximum demand, which is no flow,
         over the months in which it is paid for."""
         if isinstance(given, PartOfYear):
@@ -161,8 +157,11 @@ class Context:
                 return annualised(figure, time)
         raise self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
 
-    def operating_time(self, field: str, given: Quantity) -> Figure:
-        """The plant's operating days, hours or months a year, which an amount is carried by."""
+    def operating_time(self, field: str, given: Quantity, unit: Unit = ONE) -> Figure:
+        """The plant's operating days, hours or months a year, which an amount is carried by; or its
+        ``production`` of the one product that is made in a unit."""
+        if field == "production":
+            return self._output_like(unit, given)
         time = self.operating[field]
         if time is None:
             field = f"basis.operation.{field}"
@@ -181,17 +180,14 @@ class Context:
 
     def _over_a_period(self, given: PartOfYear, substance: str | None) -> Figure:
         over, by = given.over, given.annualise_by
-        if by == "production":
-            full = self.output_like(over.unit, given)
-        else:
-            full = self.operating_time(by, given)
+        full = self.operating_time(by, given, over.unit)
         if over.unit is not full.unit * YEAR:
             raise self.wrong_unit(over, full.unit * YEAR)
         if over.value <= 0:
             raise self.too_small(over)
         return scaled_to_year(figure_of(given, substance), figure_of(over), full)
 
-    def output_like(self, unit: Unit, given: Quantity) -> Figure:
+    def _output_like(self, unit: Unit, given: Quantity) -> Figure:
         """The one output that is counted as the production of a reading in a unit."""
         outputs = [product.output for product in self.assessment.products or ()]
         alike = [output for output in outputs if output and output.unit is unit / YEAR]
@@ -213,9 +209,7 @@ class Context:
         return None
 
     @staticmethod
-    def heat_of(
-        written: Stream, terms: Iterable[EmissionTerm], basis: str | None = None
-    ) -> Figure | None:
+    def heat_of(written: Stream, terms: Iterable[EmissionTerm], basis: str = "") -> Figure | None:
         """The heat content of a stream: its own (on a basis, where it has both), else the one by
         which its factors count it."""
         own = written.ncv or written.gcv if basis != "gcv" else written.gcv or written.ncv

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from graphlib import TopologicalSorter
-from operator import attrgetter
 
 from cpcalc.calc.money import implied_price
 from cpcalc.calc.savings import annualised, consumption, converted, share_of, total
@@ -121,7 +120,7 @@ class _StreamLinker:
             unit=unit,
             substance=self.substance,
             gas=substance_of(written.gas) if written.gas is not None else None,
-            readings=tuple(sorted(months_read(written), key=attrgetter("month"))),
+            readings=tuple(months_read(written)),
             per=written.per,
             is_period=parent is not None and written.price is not None,
         )
