@@ -255,7 +255,7 @@ def _result() -> Schema:
     }
     stream |= {"kind": enum((*files.INPUT_KINDS, *files.OUTPUT_KINDS)), "saving_share?": Reported}
     stream |= {"loads?": FIGURES, "production?": results.AtProduction}
-    stream |= {"normalised_saving?": Reported, "readings?": list[results.MonthRead]}
+    stream |= {"normalised_saving?": Reported, "readings?": dict[str, Figure]}
     expectation = {
         **hints(results.ExpectationResult, "path", "by_construction", "source"),
         "outcome": enum(EXPECTED), "by_construction?": {"const": True}, "source?": str,

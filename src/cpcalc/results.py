@@ -156,15 +156,6 @@ class AtProduction(NamedTuple):
     without_measures: Figure  # of the stream: the baseline at that production
 
 
-class MonthRead(NamedTuple):
-    """What was read of one month."""
-
-    month: str
-    quantity: Figure
-    cost: Figure | None
-    output: Figure | None
-
-
 class StreamResult(NamedTuple):
     """One stream before and after the bundle."""
 
@@ -179,7 +170,7 @@ class StreamResult(NamedTuple):
     loads: Figures = MappingProxyType({})  # of waste water, before any measure
     # At the baseline's output, of a stream per product of which a measure makes more.
     normalised_saving: Reported | None = None
-    readings: tuple[MonthRead, ...] = ()  # what its quantity is made of
+    readings: Mapping[str, Figure] = MappingProxyType({})  # month -> what was read in it
 
 
 class Line(NamedTuple):

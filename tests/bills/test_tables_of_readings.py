@@ -59,7 +59,7 @@ def test_the_months_of_a_table_make_the_year_and_its_bills_the_price(tmp_path: P
     saving = result.totals.annual_saving
     assert isinstance(saving, Figure)
     assert saving.value == 1_200 * 2_000
-    assert [read.month for read in result.streams[0].readings][:2] == ["2024-01", "2024-02"]
+    assert list(result.streams[0].readings)[:2] == ["2024-01", "2024-02"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_changed_table_is_another_file_to_batch(
 
     first = savings()
     assert first[0] == 0
-    assert savings() == (1, first[1])
+    assert savings() == first
     written(plants, table="\n".join([HEAD, *MONTHS]).replace("1 000,2 000", "2 000,4 000"))
     assert savings() == (0, 2 * first[1])
     (plants / "power.csv").unlink()

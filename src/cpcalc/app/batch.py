@@ -26,6 +26,7 @@ from cpcalc.app.assess import Options, Outcome, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.app.sets import factor_set
+from cpcalc.app.tables import ENDING
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
 from cpcalc.programme import Member, duplicates
 from cpcalc.rows import EnterpriseRow, row_of
@@ -50,7 +51,6 @@ class Answer(NamedTuple):
     row: EnterpriseRow | None = None
     problems: tuple[Diagnostic, ...] = ()
     places: tuple[tuple[Path, Span], ...] = ()
-    tables: tuple[tuple[str, str], ...] = ()  # what it reads beside it, with their sha256
 
 
 _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
@@ -74,7 +74,6 @@ def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
     return Answer(
         row_of(result, warnings, detailed=detailed),
         places=tuple(_places(document, detailed=detailed)),
-        tables=tuple(result.provenance.tables.items()),
     )
 
 
@@ -197,6 +196,9 @@ def _assessed(
     return batch._replace(from_cache=from_cache, cache_trouble=cache.trouble)
 
 
+TABLE = ENDING.encode()
+
+
 def _kept(path: str, cache: Cache) -> Answer | None:
     """What is kept of a file, where its bytes and the factor sets it uses are still the same."""
     try:
@@ -204,19 +206,12 @@ def _kept(path: str, cache: Cache) -> Answer | None:
     except NotReadableError:
         return None  # answering it says what is the matter
     row = cache.row(hashlib.sha256(data).hexdigest())
-    if row is None:
+    if row is None or TABLE in data.lower():  # a table beside the file may have changed
         return None
     answer = _ANSWER.validate_json(row)
     for pin, sha256 in answer.row.factor_sets.items() if answer.row is not None else ():
         current, _ = factor_set(pin, disk.folder_of(path))
         if current is None or current.sha256 != sha256:
-            return None
-    for name, sha256 in answer.tables:
-        try:
-            beside = read_bytes(os.path.join(disk.folder_of(path), name))
-        except NotReadableError:
-            return None
-        if hashlib.sha256(beside).hexdigest() != sha256:
             return None
     return answer
 

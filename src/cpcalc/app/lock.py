@@ -167,14 +167,11 @@ def frozen_problems(
     if held_to is None:
         return problems
     hashes = {table.file: table.sha256 for table in held_to.content.tables or ()}
-    places = {file: path[:3] for path, (file, _) in document.cells.items()}
     for name, table in document.tables.items():
         locked = hashes.get(posixpath.normpath(posixpath.join(held_to.file, "..", name)), "-")
-        if locked != table.sha256 and table.file in places:
+        if locked != table.sha256:
             values = {"file": name, "found": table.sha256, "locked": locked, "lock": held_to.name}
-            span = document.place(places[table.file])
-            differs = Diagnostic("table-differs-from-lock", places[table.file], values, span=span)
-            problems.append(differs._replace(file=document.name))
+            problems.append(Diagnostic("table-differs-from-lock", ("streams",), values))
     basis = assessment.basis
     for position, pin in enumerate((basis.factor_sets or ()) if basis is not None else ()):
         used = library.sets.get(pin.partition("@")[0])

@@ -90,7 +90,7 @@ class Contribution:
         if outcome.load_change is not None and isinstance(effect, model.LinkedEffect):
             self._collect_load(stream, str(effect.load), outcome.load_change)
         if outcome.filtered is not None and isinstance(effect, model.LinkedEffect):
-            self._collect_filtered(stream, str(effect.load), outcome.filtered)
+            self._collect_emissions(stream, outcome.filtered, str(effect.load))
         paid_for = self._stated_worth_of(outcome)
         for name, reduction in outcome.changes.items():
             changed = self.resolved.streams[name]
@@ -152,8 +152,9 @@ class Contribution:
 
     # ---- emissions and reductions ----------------------------------------------------------------
 
-    def _collect_emissions(self, stream: LinkedStream, reduction: Reported) -> None:
-        if stream.kind == "energy":
+    def _collect_emissions(self, stream: LinkedStream, reduction: Reported, only: str = "") -> None:
+        """What a change of a stream avoids; of a filter ``only`` what it keeps."""
+        if stream.kind == "energy" and not only:
             gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
             if "CO2" not in gases:  # with a factor of CO2e only, that is known
                 lacking = self.missing_co2 if gases else self.missing_emissions
@@ -162,25 +163,20 @@ class Contribution:
                 of_all = map(_pollutants, self.resolved.streams.values())
                 self._miss_pollutants(stream, set(chain.from_iterable(of_all)))
         for term in stream.terms:
-            avoided = _emitted(term, reduction)
-            if term.scope == ON_SITE and not term.abated:
+            if only and (term.substance, term.scope) != (only, ON_SITE):
+                continue
+            avoided = emissions.emission_by_mass(reduction, term.factor)
+            if term.ncv is not None:
+                avoided = emissions.emission_by_energy(reduction, term.ncv, term.factor)
+            if term.scope == ON_SITE and not term.abated and not only:
                 self.emissions[EmissionKey(GENERATED, term.substance)].append(avoided)
             if term.control is not None:
                 avoided = controlled(avoided, term.control)
             passing = self.flows.passing.get((stream.id, term.substance))
-            if passing is not None and term.scope == ON_SITE:
+            if passing is not None and term.scope == ON_SITE and not only:
                 avoided = share_of(avoided, passing)
             scope = BIOGENIC if term.biogenic else term.scope
             self.emissions[EmissionKey.of(scope, term.substance, term.is_grid)].append(avoided)
-
-    def _collect_filtered(self, stream: LinkedStream, substance: str, cleaned: Reported) -> None:
-        """What a filter keeps of what the factors of a stream say is emitted here."""
-        for term in stream.terms:
-            if (term.substance, term.scope) == (substance, ON_SITE):
-                kept = _emitted(term, cleaned)
-                if term.control is not None:
-                    kept = controlled(kept, term.control)
-                self.emissions[EmissionKey(ON_SITE, substance)].append(kept)
 
     def _miss_pollutants_of_switch(self, old: LinkedStream, new: LinkedStream) -> None:
         """Of two fuels that are burnt here, one without a factor is not free of the pollutant."""
@@ -314,13 +310,6 @@ class Contribution:
             if substance in REDUCTION_OF_SUBSTANCE:
                 reductions[REDUCTION_OF_SUBSTANCE[substance]] = figure
         return reductions
-
-
-def _emitted(term: model.EmissionTerm, amount: Reported) -> Reported:
-    """What goes with an amount of a stream by a factor, before any filter."""
-    if term.ncv is not None:
-        return emissions.emission_by_energy(amount, term.ncv, term.factor)
-    return emissions.emission_by_mass(amount, term.factor)
 
 
 def _greenhouse_gases(stream: LinkedStream) -> list[str]:

@@ -39,7 +39,7 @@ class EffectOutcome(NamedTuple):
     load_change: Reported | None = None
     was_capped: bool = False
     realised: Realised | None = None  # None when all of it acted
-    filtered: Reported | None = None  # how much of the stream a filter cleans: the flow times share
+    filtered: Reported | None = None  # the flow times the share that a filter keeps
 
 
 class Flows:
@@ -124,10 +124,8 @@ class Flows:
         self._changes = {}
         if isinstance(effect, UnknownEffect):
             return self._unknown(effect, effect.missing, {effect.stream: True})
-        forms = {
-            "share": self._cut_share, "switch": self._switch, "load": self._change_load,
-            "output": self._make_more, "control": self._filter,
-        }  # fmt: skip
+        forms = {"share": self._cut_share, "switch": self._switch, "load": self._change_load}
+        forms |= {"output": self._make_more, "control": self._filter}
         return forms.get(effect.form, self._cut_amount)(effect)
 
     # ---- the forms of an effect ------------------------------------------------------------------
@@ -204,19 +202,17 @@ class Flows:
     def _make_more(self, effect: LinkedEffect) -> EffectOutcome:
         """More of a product, and of all that goes into it: what is left of each after the measures
         before, in proportion."""
-        product, streams = effect.stream, self.streams
-        before = self.left.get(product)
-        goes_in = [name for name, stream in streams.items() if stream.per == product]
+        product, before = effect.stream, self.left.get(effect.stream)
+        goes_in = [stream for stream in self.streams.values() if product in (stream.id, stream.per)]
         # Parts and carriers first: what they take with them is not taken again.
-        names = sorted({product, *goes_in}, key=lambda name: _is_whole(streams[name]))
+        goes_in.sort(key=lambda stream: stream.parent is None and not stream.made_from)
+        names = [stream.id for stream in goes_in]
         if before is None:
-            fields = (streams[product].lacks,)
-            return self._unknown(effect, fields, dict.fromkeys(names, True))
-        after = savings.less_share(before, effect.amount)
+            return self._unknown(effect, (self.streams[product].lacks,), dict.fromkeys(names, True))
         wanted = {name: savings.less_share(self.left[name], effect.amount) for name in names}
         for name, flow in wanted.items():
             self._reduce(name, savings.difference(self.left[name], flow))
-        self.made[product] = (after, self.made[product][1] if product in self.made else before)
+        self.made[product] = (self.left[product], self.made.get(product, (before, before))[1])
         return EffectOutcome(effect, self._changes)
 
     def _filter(self, effect: LinkedEffect) -> EffectOutcome:
@@ -225,8 +221,8 @@ class Flows:
         passes = self.passing.get(key, WHOLE)
         self.passing[key] = savings.less_share(passes, effect.amount)
         flow = self.left.get(effect.stream) or unknown(self.streams[effect.stream].lacks)
-        kept = savings.share_of(passes, effect.amount)
-        return EffectOutcome(effect, {}, filtered=savings.share_of(flow, kept))
+        kept = savings.share_of(savings.share_of(flow, passes), effect.amount)
+        return EffectOutcome(effect, {}, filtered=kept)
 
     # ---- what is not known -----------------------------------------------------------------------
 
@@ -293,9 +289,7 @@ class Flows:
         _add(self._changes, name, reduction)
         before = self.left.get(name)
         # The periods of a tariff make up the stream: they change with it, whichever way.
-        parts = stream.parts if lowers_parts else stream.periods
-        if of_period:
-            parts = ()
+        parts = stream.parts if lowers_parts else () if of_period else stream.periods
         if before is None:
             _add(self.cut, name, reduction)
             for part in parts:
@@ -306,12 +300,12 @@ class Flows:
             after = self.left[name] = savings.remaining(before, reduction)
             if before.value > 0:
                 self._scale_parts(parts, after, before)
-            if lowers_parts and before.value > 0:
-                self._scale_ratios(name, after, before)
+                if lowers_parts:
+                    self._scale_ratios(name, after, before)
         self._pass_on(stream, reduction)
         if stream.parent is not None:
-            of_period = stream.is_period
-            self._reduce(stream.parent, reduction, lowers_parts=False, of_period=of_period)
+            is_period = stream.is_period
+            self._reduce(stream.parent, reduction, lowers_parts=False, of_period=is_period)
 
     def _pass_on(self, stream: LinkedStream, reduction: Figure) -> None:
         """To the streams that follow it, and to what it is made from."""
@@ -342,10 +336,6 @@ class Flows:
         for ratios in self.ratios.values():
             if name in ratios:
                 ratios[name] = savings.scaled(ratios[name], after, before)
-
-
-def _is_whole(stream: LinkedStream) -> bool:
-    return stream.parent is None and not stream.made_from
 
 
 def _is_on_load(effect: AnyEffect) -> bool:

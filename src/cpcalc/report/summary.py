@@ -8,7 +8,6 @@ from typing import NamedTuple
 from cpcalc import results
 from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import tables
-from cpcalc.report.bills import bill_notes, month_charts
 from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import NamedLine
@@ -31,7 +30,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield tables.heading(result, language)
     yield Pairs("", [*who(result, language), *rests_on(result, language)])
     yield from stream_tables(result, language)
-    yield from month_charts(result, language)
+    yield from tables.month_charts(result, language)
     yield from measure_tables(result, language)
     yield from interaction(result, language)
     yield Pairs(word("totals", language), list(total_pairs(result.totals, language)))
@@ -96,7 +95,7 @@ def stream_tables(result: AssessmentResult, language: str) -> Iterator[Table]:
         if whole or saving or part:
             rows.append((harmless(title(stream.name, language)), None, *known, part))
     if rows:
-        notes = [*_productions(result, language), *bill_notes(result, language)]
+        notes = [*_productions(result, language), *tables.bill_notes(result, language)]
         name = word("streams", language)
         yield Table(name, columns, rows, notes=notes, by_row=True, yearly=True)
 

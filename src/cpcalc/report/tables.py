@@ -268,6 +268,27 @@ def _around(figure: Figure, off: Figure) -> tuple[Cell, ...]:
     return figure, off, *ends
 
 
+def bill_notes(result: AssessmentResult, language: str) -> Iterator[str]:
+    """Which months a quantity was read in; what is saved per product of which more is made."""
+    for stream in result.streams:
+        name, months = harmless(title(stream.name, language)), sorted(stream.readings)
+        if months:
+            span = {"first": months[0], "last": months[-1]}
+            yield word("months-read", language, stream=name, count=len(months), **span)
+        normalised = stream.normalised_saving
+        if isinstance(normalised, Figure) and normalised.value:
+            saving = shown(normalised, language)
+            yield word("normalised-saving", language, stream=name, saving=saving)
+
+
+def month_charts(result: AssessmentResult, language: str) -> Iterator[Chart]:
+    """What was read month by month, a bar for each."""
+    for stream in result.streams:
+        if stream.readings:
+            name = f"{word('readings', language)}: {harmless(title(stream.name, language))}"
+            yield Chart(name, sorted(stream.readings.items()))
+
+
 def noted(blocks: Iterable[Part], language: str) -> list[Part]:
     """A page with what its marks mean as its last lines; no page writes these itself.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,6 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import ROUNDING, Figure, defined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.context import TWELVE_MONTHS, Context, figure_of
-from cpcalc.results import MonthRead
 from cpcalc.schema.assessment import Assessment, Stream
 from cpcalc.schema.bills import MonthReading, TariffPeriod
 from cpcalc.texts import LANGUAGES, title, word
@@ -91,14 +90,6 @@ def read_in_a_year(context: Context, stream: Stream, path: Path, expected: Unit 
     return scaled_to_year(whole, covered, full)
 
 
-def months_read(stream: Stream) -> Iterator[MonthRead]:
-    """What was read of each month, as given."""
-    for month in sorted(stream.readings or (), key=lambda reading: reading.month):
-        given = (month.cost, month.output)
-        beside = [None if one is None else figure_of(one) for one in given]
-        yield MonthRead(month.month[:7], figure_of(month.quantity), *beside)
-
-
 def _summed(context: Context, given: list[Quantity], expected: Unit | None) -> Figure:
     """Readings of one unit added up; a bare zero is nothing in the unit of the others."""
     unit = expected or next((one.unit for one in given if not one.is_bare_zero), ONE)
@@ -148,20 +139,22 @@ def price_paid(context: Context, readings: list[MonthReading]) -> Figure | None:
 
 
 def average_price(
-    context: Context, path: Path, parts: list[tuple[TariffPeriod, Figure]], whole: Figure | None
-) -> Figure | None:
+    context: Context, path: Path, tariff: Mapping[str, TariffPeriod], whole: Figure | None,
+    of_unit: Callable[[Quantity], Figure],
+) -> Figure | None:  # fmt: skip
     """The price of a unit taken in proportion in all periods, from the price of each; None where
     the quantity that they make up is not known."""
-    shares = [figure_of(period.share) for period, _ in parts if period.share is not None]
-    sizes = [context.annual(period.quantity) for period, _ in parts if period.quantity is not None]
+    parts = tariff.values()
+    shares = [figure_of(period.share) for period in parts if period.share is not None]
+    sizes = [context.annual(period.quantity) for period in parts if period.quantity is not None]
     if shares and abs(total(*shares).value - 1) > ROUNDED_PERCENT:
         values = {"sum": f"{total(*shares).value * 100:.6g} %"}
         raise context.problem_of_key("tariff-shares", (*path, "tariff"), **values)
     if sizes and (whole is None or whole.value <= 0):
         return None
     shares += [ratio_of(size, whole) for size in sizes]
-    pairs = zip(parts, shares, strict=True)
-    return total(*(share_of(price, share) for (_, price), share in pairs))
+    prices = [context.money(of_unit(period.price), period.price) for period in parts]
+    return total(*map(share_of, prices, shares))
 
 
 # Percentages with two decimals need not sum to exactly all of it.

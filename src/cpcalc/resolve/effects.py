@@ -19,7 +19,13 @@ from cpcalc.figures import Figure, Reported, unknown
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.bills import period_id
-from cpcalc.resolve.context import Context, NotLinkedError, figure_of, of_substance
+from cpcalc.resolve.context import (
+    Context,
+    NotLinkedError,
+    figure_of,
+    link_or_none,
+    of_substance,
+)  # fmt: skip
 from cpcalc.resolve.model import (
     SUBSTANCE_OF,
     AnyEffect,
@@ -44,6 +50,8 @@ UNITS_OF_REDUCTION: Mapping[str, tuple[str, ...]] = {
     "fuel": ("kWh", "t", "m3", "Nm3"),
 }
 
+MARGIN = "2 million VND/t"
+
 
 def link_effects(
     context: Context, effects: Sequence[Effect] | None, path: Path
@@ -52,37 +60,36 @@ def link_effects(
     for position, effect in enumerate(effects or ()):
         at: Path = (*path, position)
         name = _acts_on(context, effect, at)
-        if name in context.linked:
+        if name is not None:
             worth, stream = context.yearly_money(effect.worth), context.linked[name]
             try:
                 yield _EffectLinker(context, effect, at, stream, worth).effect_linked()
             except NotLinkedError as error:
                 yield UnknownEffect(name, error.args, at, worth)
-        elif effect.stream is not None and name is not None:
-            context.unknown("unknown-stream", (*at, "stream"), name, context.linked)
 
 
 def _acts_on(context: Context, effect: Effect, path: Path) -> str | None:
     """The stream that an effect acts on: of a tariff with ``during`` the part that is its period,
     for a product the stream of it; None where there is none."""
-    if effect.product is not None and effect.product not in context.products:
-        context.unknown("unknown-product", (*path, "product"), effect.product, context.products)
-        return None
+    known = context.products if effect.product else context.linked
     name = effect.stream or effect.product
-    if name is None or effect.during is None or name not in context.streams:
+    if name is not None and name not in known:
+        key = "product" if effect.product else "stream"
+        context.unknown(f"unknown-{key}", (*path, key), name, known)
+    elif effect.during is not None and name is not None:
+        return link_or_none(lambda: _period(context, name, effect.during, (*path, "during")))
+    elif name in context.linked and (effect.stream or context.linked[name].kind == "product"):
         return name
-    with suppress(NotLinkedError):
-        return _period(context, name, effect.during, (*path, "during"))
+    elif name is not None:
+        context.problem("missing-field", (*path, "product"), field="margin", example=MARGIN)
     return None
 
 
-def _period(context: Context, stream: str, period: str, path: Path) -> str:
+def _period(context: Context, stream: str, period: str | None, path: Path) -> str:
     """The sub-stream that is a period of a stream's tariff."""
-    periods = context.streams[stream].tariff
-    if periods is None:
-        raise context.problem("stream-without-tariff", path, stream=stream)
+    periods = context.streams[stream].tariff or {}
     if period not in periods:
-        raise context.unknown("unknown-period", path, period, periods)
+        raise context.unknown("unknown-period", path, str(period), periods)
     return period_id(stream, period)
 
 
@@ -151,7 +158,9 @@ class _EffectLinker:
             linked = self._cut(given)
             if effect.move_to is not None:
                 return self._moved(linked, effect.move_to)
-            return linked if effect.product is None else self._output(linked, given)
+            if effect.product is not None and linked.form != "share":
+                raise self.context.wrong_unit(given, "%")
+            return linked if effect.product is None else linked._replace(form="output")
         before, after = effect.from_, effect.to
         assert before is not None  # an effect has one of these four
         if after is None or self._is_measured_again():
@@ -195,31 +204,16 @@ class _EffectLinker:
 
     def _moved(self, linked: LinkedEffect, period: str) -> LinkedEffect:
         """What is cut in one period of a tariff is taken in another."""
-        path, stream = (*self.path, "move-to"), str(self.effect.stream)
-        target = _period(self.context, stream, period, path)
-        if target == self.stream.id:
-            raise self.context.problem("circular-streams", path, stream=target)
+        target = _period(self.context, str(self.effect.stream), period, (*self.path, "move-to"))
         return linked._replace(form="switch", target=target, ratio=model.WHOLE)
-
-    def _output(self, linked: LinkedEffect, given: Quantity) -> LinkedEffect:
-        """More or less of a product, as a share of what is made."""
-        output = self.stream.quantity
-        if linked.form == "amount" and output is None:
-            raise NotLinkedError(self.stream.lacks)
-        if linked.form == "amount" and output is not None:
-            if output.value <= 0:
-                raise self.context.too_low(given)
-            linked = linked._replace(amount=savings.ratio_of(linked.amount, output))
-        return linked._replace(form="output")
 
     def _filter(self, control: Quantity, load: str) -> LinkedEffect:
         """A filter behind what a factor says is emitted; the fuel stays as it is."""
-        substance, path = SUBSTANCE_OF[load], (*self.path, "control")
-        terms = [term for term in self.stream.terms if term.substance == substance]
-        if not any(term.scope == "on_site" for term in terms):
+        here = {(term.substance, term.scope) for term in self.stream.terms}
+        if (SUBSTANCE_OF[load], "on_site") not in here:
             values = {"factor": self.stream.id, "pollutant": load}
-            raise self.context.problem("control-without-pollutant", path, **values)
-        return self._linked("control", figure_of(control))._replace(load=substance)
+            raise self.context.problem("control-without-pollutant", self.path, **values)
+        return self._linked("control", figure_of(control))._replace(load=SUBSTANCE_OF[load])
 
     def _specific(self, before: Quantity, after: Quantity) -> LinkedEffect:
         """From one consumption per product to another."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Reported, defined
-from cpcalc.results import MonthRead
 from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
 from cpcalc.units import ONE, Unit
 
@@ -91,7 +91,7 @@ class LinkedStream(NamedTuple):
     unit: Unit | None
     substance: str | None  # what a plain mass of it is a mass of: TSP, NOx, a gas
     gas: str | None  # as potentials name it: CH4_fossil has one beside that of CH4
-    readings: tuple[MonthRead, ...] = ()
+    readings: Mapping[str, Figure] = MappingProxyType({})  # month -> what was read in it
     per: str | None = None  # the product that its quantity is stated per unit of
     is_period: bool = False  # of a tariff: a part with a price of its own
     parts: tuple[str, ...] = ()

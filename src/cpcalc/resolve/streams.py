@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from graphlib import TopologicalSorter
 
 from cpcalc.calc.money import implied_price
@@ -14,7 +15,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
-from cpcalc.resolve.bills import average_price, months_read, price_paid, read_in_a_year
+from cpcalc.resolve.bills import average_price, price_paid, read_in_a_year
 from cpcalc.resolve.context import (
     Context,
     NotLinkedError,
@@ -120,7 +121,7 @@ class _StreamLinker:
             unit=unit,
             substance=self.substance,
             gas=substance_of(written.gas) if written.gas is not None else None,
-            readings=tuple(months_read(written)),
+            readings={read.month[:7]: figure_of(read.quantity) for read in written.readings or ()},
             per=written.per,
             is_period=parent is not None and written.price is not None,
         )
@@ -256,11 +257,9 @@ class _StreamLinker:
         if given is not None:
             return self.context.money(self._price_per_unit(given, heat), given)
         if self.written.tariff is not None:
-            prices = [
-                (one, self.context.money(self._price_per_unit(one.price, heat), one.price))
-                for one in self.written.tariff.values()
-            ]
-            return average_price(self.context, self.path, prices, self.quantity)
+            tariff, whole = self.written.tariff, self.quantity
+            of_unit = partial(self._price_per_unit, heat=heat)
+            return average_price(self.context, self.path, tariff, whole, of_unit)
         if self.written.readings is not None and bill is None:
             return price_paid(self.context, self.written.readings)
         if bill is None or self.quantity is None or self.quantity.value <= 0:
@@ -294,9 +293,7 @@ class _StreamLinker:
     def _basis_of_price(self) -> str:
         """The heat content that a price per energy is on: gas is billed on gross heat."""
         written = self.written
-        if written.gcv is None:
-            return "ncv"
-        return written.price_basis or "gcv" if written.ncv is not None else "gcv"
+        return "ncv" if not written.gcv else (written.ncv and written.price_basis) or "gcv"
 
     def _check_basis(self, given: Quantity, name: str, basis: str | None) -> None:
         """A price per net and an amount of gross heat, or the reverse, do not go together."""
