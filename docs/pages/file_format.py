@@ -90,13 +90,15 @@ def _value(schema: dict[str, Any]) -> str:
         return _value(schema["items"])
     if isinstance(schema.get("additionalProperties"), dict):
         return _value(schema["additionalProperties"])
-    if "enum" in schema:
+    if len(schema.get("enum", range(99))) <= MOST_CHOICES:
         return ", ".join(f"`{choice}`" for choice in schema["enum"])
     if "const" in schema:
         return f"`{schema['const']}`"
     return str(schema.get("description") or _WORDS.get(str(schema.get("type")), ""))
 
 
+# More choices than this are no help in a table: the line says what they are.
+MOST_CHOICES = 25
 _WORDS = {
     "string": "text", "boolean": "`true` or `false`", "integer": "whole number", "array": "list",
     "['string', 'integer']": "id", "['string', 'number', 'boolean']": "text",

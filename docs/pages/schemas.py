@@ -24,7 +24,8 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
         ("assessment", Assessment), ("programme", Programme), ("factor-set", FactorSet),
     )  # fmt: skip
     for name, model in models:
-        text = json.dumps(described(model, words), ensure_ascii=False, indent=1) + "\n"
+        schema = with_declared_units(described(model, words))
+        text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         yield root / "docs" / f"{name}.schema.json", text
         yield root / "src" / "cpcalc" / "schemas" / f"{name}.schema.json", text
 
@@ -61,7 +62,7 @@ def described(model: type[Model], words: _Words) -> dict[str, Any]:
     """The schema of a model with a description in both languages at every key."""
     schema = model.model_json_schema()
     for name, part in [(model.__name__, schema), *schema.get("$defs", {}).items()]:
-        if name == "Quantity":
+        if name.startswith("Quantity"):
             part["description"] += " / Một lượng: một số rồi đơn vị, ví dụ 12 500 kWh/năm."
             continue
         for key, field in part.get("properties", {}).items():
@@ -72,4 +73,51 @@ def described(model: type[Model], words: _Words) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": model.__name__,
         **schema,
+    }
+
+
+def with_declared_units(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema in which any word is a unit where the file declares units, and else only known ones.
+
+    Parts that hold an amount in any unit stand in it twice, the second time without words for people.
+    """
+    from cpcalc.schema.patterns import ANY_WORD, KNOWN_WORD
+
+    if "units" not in schema["properties"]:
+        return schema
+    known, any_word = (
+        json.dumps(word, ensure_ascii=False)[1:-1] for word in (KNOWN_WORD, ANY_WORD)
+    )
+    whole = json.dumps(schema, ensure_ascii=False)
+    lenient: dict[str, Any] = json.loads(whole.replace(known, any_word))
+    parts: dict[str, Any] = {schema["title"]: {**schema, "$defs": {}}, **schema["$defs"]}
+    strict = {name for name, part in parts.items() if known in json.dumps(part, ensure_ascii=False)}
+    while more := {
+        name for name, part in parts.items() if strict & _referred(part) and name not in strict
+    }:
+        strict |= more
+    for name in sorted(strict):
+        lenient["$defs"][f"{name}InKnownUnits"] = _bare(parts[name], strict)
+    undeclared = {"$ref": f"#/$defs/{schema['title']}InKnownUnits"}
+    return {**lenient, "if": {"not": {"required": ["units"]}}, "then": undeclared}
+
+
+def _referred(part: Any) -> set[str]:
+    return set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(part)))
+
+
+def _bare(part: Any, strict: set[str], *, is_named: bool = False) -> Any:
+    """A part of a schema less its words for people, which refers to strict parts; ``is_named``: its keys are names."""
+    if isinstance(part, list):
+        return [_bare(item, strict) for item in part]
+    if not isinstance(part, dict):
+        name = str(part).rpartition("/")[2]
+        return f"{part}InKnownUnits" if str(part).startswith("#/") and name in strict else part
+    words = () if is_named else ("description", "examples", "title", "$schema", "$defs")
+    return {
+        key: _bare(
+            value, strict, is_named=key in ("properties", "patternProperties") and not is_named
+        )
+        for key, value in part.items()
+        if key not in words
     }

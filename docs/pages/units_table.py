@@ -107,7 +107,8 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
     # where units.txt itself changed: read the files with the new vocabulary
     vars(units)["NAMES"] = names
     vars(units)["SUBSTANCES"] = frozenset(order[order.index("CO2") : order.index("VND")])
-    answers = {expression: units_pint.ask(expression) for expression in set(expressions(root))}
+    wanted = {*expressions(root), *names.values()}
+    answers = {expression: units_pint.ask(expression) for expression in wanted}
     conversions = {
         expression: [factor, dict(exponents)]
         for expression, (factor, exponents) in sorted(answers.items())

@@ -82,21 +82,21 @@ LARGEST = 1e30
 # A text longer than this is no number: longer ones are not even matched.
 LONGEST = 120
 
-_GAPS = " _\u00a0\u2009\u202f"
-_NUMBER = re.compile(rf"([-+\u2212]?)[{_GAPS}]?([0-9](?:[0-9.,]|[{_GAPS}](?=[0-9]))*)")
+GAPS = " _\u00a0\u2009\u202f"
+_NUMBER = re.compile(rf"([-+\u2212]?)[{GAPS}]?([0-9](?:[0-9.,]|[{GAPS}](?=[0-9]))*)")
 _DIGITS = re.compile(
-    rf"(?P<whole>[0-9]{{1,3}}(?P<gap>[.,{_GAPS}])[0-9]{{3}}(?:(?P=gap)[0-9]{{3}})*|[0-9]+)"
+    rf"(?P<whole>[0-9]{{1,3}}(?P<gap>[.,{GAPS}])[0-9]{{3}}(?:(?P=gap)[0-9]{{3}})*|[0-9]+)"
     r"(?:(?P<sign>[.,])(?P<fraction>[0-9]+))?"
 )
-_SCALES = {
+SCALES = {
     "thousand": 3, "nghìn": 3, "ngàn": 3, "million": 6, "triệu": 6, "billion": 9, "tỷ": 9, "tỉ": 9,
 }  # fmt: skip
-_SCALE = re.compile(rf"({'|'.join(_SCALES)})(?=\s|$)")
+_SCALE = re.compile(rf"({'|'.join(SCALES)})(?=\s|$)")
 # A sign before the digits, a short scale word or both after them, as money is written elsewhere.
 _MONEY_WORDS: dict[str, str] = read_texts("unit_slips")["money-words"]
 _MONEY = re.compile(
-    rf"([^\d\s.,+-]*)\s*([0-9](?:[0-9.,{_GAPS}]*[0-9])?)\s*"
-    rf"(?:({'|'.join(map(re.escape, [*_MONEY_WORDS, *_SCALES]))})(?![^\W\d]))?\s*(.*)"
+    rf"([^\d\s.,+-]*)\s*([0-9](?:[0-9.,{GAPS}]*[0-9])?)\s*"
+    rf"(?:({'|'.join(map(re.escape, [*_MONEY_WORDS, *SCALES]))})(?![^\W\d]))?\s*(.*)"
 )
 _BOUND = re.compile(r"([<>≤≥]=?|~|≈|about|approx\.?|ca\.?|khoảng)\s*[0-9]")
 # What is no unit after the digits of a number, and the name of each slip.
@@ -223,7 +223,7 @@ def _parts(text: str, style: str | None) -> tuple[str, str, int, str]:
     rest, power = rest.strip(), 0
     scale = _SCALE.match(rest)
     if scale is not None:
-        power = _SCALES[scale[1]]
+        power = SCALES[scale[1]]
         rest = rest[scale.end() :].strip()
         if _SCALE.match(rest):
             raise _slip("two-scale-words", text)

@@ -21,9 +21,10 @@ from cpcalc.app.locate import placed
 from cpcalc.checks.benchmarks import Band, Bands, Plausible, sector_bands
 from cpcalc.checks.factor_sets import check_entries
 from cpcalc.diagnostics import Diagnostic, errors_of
-from cpcalc.library import PIN, PinnedSet
+from cpcalc.library import PinnedSet
 from cpcalc.quantities import INTERNATIONAL, parse_quantity
 from cpcalc.schema import diagnostics_of
+from cpcalc.schema.basis import PIN
 from cpcalc.schema.factor_set import READING, SECTIONS, FactorSet
 from cpcalc.source.reader import Document, read, read_again
 
@@ -57,6 +58,13 @@ def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic
             errors = errors_of(file.diagnostics)
             return None if errors else file.pinned, errors
     return None, []
+
+
+def set_sha256(pin: str, beside: str) -> str:
+    """The hash of a pinned set's file, whatever is wrong with it; empty where there is none."""
+    place = Path(pin.replace("@", "/") + ".yaml")
+    paths = [folder / place for folder, _ in _folders(beside) if (folder / place).is_file()]
+    return hashlib.sha256(paths[0].read_bytes()).hexdigest() if paths else ""
 
 
 def _set_file(path: Path, *, is_own: bool) -> SetFile:

@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from cpcalc.app import factors as use_cases
 from cpcalc.app import new as new_files
-from cpcalc.app.assess import Options
+from cpcalc.app.assess import Options, assess_file
 from cpcalc.app.files import STANDARD_INPUT, folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
 from cpcalc.app.new import FUELS, Answers
@@ -52,7 +52,7 @@ def why(
 ) -> int:
     """Trace a figure to formulas, lines of the file and factors."""
     to = Output(language)
-    answer = explain_figure(file, figure, Options(enterprise=True))
+    answer = explain_figure(assess_file(file, Options(enterprise=True)), figure)
     outcome = answer.outcome
     if outcome.result is None:
         to.complain_of(outcome.diagnostics, {outcome.name: outcome.text})
@@ -91,19 +91,29 @@ def explain(
 
 def schema(
     kind: Annotated[
-        Literal["assessment", "programme", "factor-set"], Argument(help="The kind of file.")
+        Literal[
+            "assessment",
+            "programme",
+            "factor-set",
+            "result",
+            "batch-result",
+            "programme-result",
+            "check-result",
+            "why-result",
+        ],
+        Argument(help="The kind of file, or of result: what --format json prints."),
     ] = "assessment",
     output: options.OutputFile = None,
     debug: options.Debug = False,
 ) -> int:
-    """Print the JSON Schema of a file format, for editors.
+    """Print the JSON Schema of a file or a result.
 
     Every key is explained in English and Vietnamese. Write it beside your files and begin each
     with the line that --output names: editors with a YAML language server then complete and
     check while you type.
     """
     code = Output("en", "json", output, "schema").write([new_files.schema_text(kind)])
-    if code == OK and output is not None:
+    if code == OK and output is not None and "result" not in kind:
         complain([new_files.modeline(output)])
     return code
 

@@ -20,6 +20,7 @@ from cpcalc.texts import word
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#595959"
 INCHES_WIDE, INCHES_A_BAR, DOTS_AN_INCH = 7.0, 0.3, 200
 LONGEST_LABEL, MOST_BARS = 28, 40  # of more bars a table says more
+WIDEST_LINEAR = 30  # the largest over the smallest of an axis without powers
 GAP = 0.1  # between the streams of a side, of what goes through
 CURVE = 24  # steps of a ribbon's edge
 # Text as outlines looks the same on every machine; the words stand in the alternative.
@@ -106,7 +107,8 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
             )
             axes.plot(*at, "o", color=BLUE)
             axes.annotate(_label(name), at, xytext=beside, textcoords="offset points")
-        axes.set_xscale("log")
+        low, *_, high = sorted(investment.value for _, investment, _ in points)
+        axes.set_xscale("log" if 0 < low * WIDEST_LINEAR < high else "linear")
         axes.set_ylim(bottom=0)
         axes.margins(x=0.15)
         _axis(axes.xaxis, f"{word('investment', language)}, {scale.unit}", language)

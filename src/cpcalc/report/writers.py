@@ -45,6 +45,7 @@ WRITERS: Mapping[str, Writer] = {
     ".docx": Writer("word", "report"),
     ".pdf": Writer("pdf", "pdf"),
     ".md": Writer("markdown"),
+    ".xlsx": Writer("workbook", "report"),
 }
 # The language of a document, as its file's format names it.
 LOCALES = {"en": "en-GB", "vi": "vi-VN"}
