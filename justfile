@@ -31,6 +31,10 @@ lint:
 generate:
     {{python}} docs/generate.py
 
+# take the picture of a report in the README anew (needs chromium)
+picture:
+    {{python}} docs/pictures.py
+
 # check all shipped data
 check:
     .venv/bin/cpcalc check --strict assessments emission_factors

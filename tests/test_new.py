@@ -33,7 +33,7 @@ def uncommented(text: str) -> str:
     for line in text.split("\n"):
         bare = (
             line.removeprefix("# ")
-            if line.startswith(("# streams:", "# measures:", "# products:"))
+            if line.startswith(("# streams:", "# measures:", "# products:", "# report:"))
             else line
         )
         lines.append(" " + bare[1:] if bare.startswith(("#   - ", "#     ", "#   ")) else bare)

@@ -129,7 +129,7 @@ def explain_in(outcome: Any, name: str) -> Any:
 
 def test_an_unreadable_file_ends_like_assess(tmp_path: Path) -> None:
     assert run(["why", str(tmp_path / "none.yaml"), "totals.annual_saving"]) == 2
-    assert explain(str(tmp_path / "none.yaml"), "x", Options()).figure is None
+    assert explain(assess_file(str(tmp_path / "none.yaml"), Options()), "x").figure is None
 
 
 def json_figures(node: Any, path: str = "") -> set[str]:
@@ -163,5 +163,7 @@ def test_why_answers_for_every_figure_of_the_json() -> None:
         assert len(found) > 20
         others = sorted(found - figures_by_path(result).keys())
         assert [
-            one for one in others if explain(str(path), one, Options(economics=True)).figure is None
+            one
+            for one in others
+            if explain(assess_file(str(path), Options(economics=True)), one).figure is None
         ] == []

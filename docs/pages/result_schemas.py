@@ -14,6 +14,7 @@ from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.result import Contributor
 from cpcalc.report.json_result import MONEY
 from cpcalc.report.json_totals import ABOUT, ABOUT_ALL
+from cpcalc.report.trust import INTERACTION, KINDS
 from cpcalc.schema import assessment as files
 
 Schema = dict[str, Any]
@@ -109,6 +110,10 @@ FIGURES = {
 }
 SHARE = {**PLAIN[float], "description": "a share: 1 is 100 %"}
 SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+# What a result names of that it rests on, so that it can be verified.
+RESTS_ON = {"cpcalc": str, "sha256": SHA256, "factor_sets": by_name(SHA256)}
+OPTIONS = record({"status?": list[str], "currency?": str, "economics?": {"const": True}})
+CHECKSUM = {"checksum?": {**SHA256, "description": "of all bytes before this key"}}
 PLACE = each("line column end_line end_column", int)
 CODES = (
     "immediate", "never", "worsens", "trade-off", "not-applicable", "incomplete", "undefined",
@@ -231,8 +236,9 @@ def _about() -> Schema:
         "exchange_rates": by_name(dated),
         "factor_sets": list[str],
     }
-    provenance = {"cpcalc": str, "sha256": SHA256, "factor_sets": by_name(SHA256)}
+    provenance = {"file": str, **RESTS_ON, "options?": OPTIONS}
     return {
+        **CHECKSUM,
         "enterprise": enterprise, "data_status": enum(files.DATA_STATUSES), "basis": record(basis),
         "diagnostics": DIAGNOSTICS, "provenance": record(provenance),
     }  # fmt: skip
@@ -320,11 +326,12 @@ def definitions() -> Schema:
              **optional(limits)}
         ),
         "measures": record(
-            {"schema": constant("measures"), "assessments": listed(ref("one_measure")), **several}
+            {"schema": constant("measures"), "assessments": listed(ref("one_measure")),
+             **several, **CHECKSUM}
         ),
         "results": record(
             {"schema": constant("results"), "assessments": listed(ref("result")), **several,
-             "combined": combined}
+             "combined": combined, **CHECKSUM}
         ),
     }  # fmt: skip
 
@@ -347,12 +354,13 @@ def batch() -> Schema:
          "group_by": str | None, "shard": either(shard, NoneType), "passed_over": int,
          "assessments": listed(_enterprise(ABOUT_ALL)),
          "failed": listed(record({"file": str, "diagnostics": DIAGNOSTICS})),
-         "totals": record(totals), "groups": by_name(ref("total"))}
+         "totals": record(totals), "groups": by_name(ref("total")), **CHECKSUM}
     )  # fmt: skip
 
 
 def _enterprise(about: tuple[str, ...]) -> Schema:
     known = {**each("id data_status", str), "name": TITLE, **each("measures_counted warnings", int)}
+    known |= {"sha256": SHA256, "factor_sets": by_name(SHA256)}
     return record({"file": str, **dict.fromkeys(about, str | None), **known, "figures": FIGURES})
 
 
@@ -396,7 +404,10 @@ def programme() -> Schema:
          **each("data_quality data_quality_co2 data_status_shares", by_name(SHARE)),
          **each("not_counted unverified_factors", list[str]),
          "identities": list[results.Identity], "waivers": WAIVERS, "diagnostics": DIAGNOSTICS,
-         "provenance": record({"cpcalc": str, "enterprises": dict[str, str]})}
+         "provenance": record(
+             {"file": str, "cpcalc": str, "sha256": SHA256, "options": OPTIONS,
+              "enterprises": dict[str, str]}
+         ), **CHECKSUM}
     )  # fmt: skip
 
 
@@ -425,6 +436,28 @@ def why() -> Schema:
     return record({"schema": constant("why"), "figure": str, "steps": listed(steps)})
 
 
+CAUSE = {"kind": str, **each("name said now", str)}
+CHANGED = {"at": str, **each("said now", Any), "causes": listed(record(CAUSE)), "first": str}
+
+
+def verify() -> Schema:
+    return record(
+        {"schema": constant("verify"), "holds": bool, "file": str, "causes": listed(record(CAUSE)),
+         "changed": listed(record(CHANGED))}
+    )  # fmt: skip
+
+
+def diff() -> Schema:
+    attributed = {
+        "figure": str, **each("before after", either(Reported, NoneType)),
+        "change": either(Figure, NoneType), "parts": keys(Figure, (*KINDS, INTERACTION)),
+    }  # fmt: skip
+    return record(
+        {"schema": constant("diff"), **each("before after", str), "changes": listed(record(CHANGED)),
+         "attributed": listed(record(attributed))}
+    )  # fmt: skip
+
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PRINTED = ("result", "results", "one_measure", "measures", "scenarios", "failure")
 
@@ -438,7 +471,7 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
     }
     yield from _both(root, "result", of_assess)
     shared = {**figures(is_brief=True), "diagnostic": diagnostic()}
-    for make in (batch, programme, check, why):
+    for make in (batch, programme, check, why, verify, diff):
         head = {"$schema": DIALECT, "title": f"What cpcalc {make.__name__} --format json prints"}
         schema = {**head, **make(), "$defs": shared}
         yield from _both(root, f"{make.__name__}-result", schema)

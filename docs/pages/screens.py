@@ -27,7 +27,7 @@ SHIPPED = ("assessments", "emission_factors")
 
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
     """Each page that has a screen, with its screens filled in."""
-    for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+    for page in [*sorted(root.glob("README*.md")), *sorted((root / "docs").glob("*.md"))]:
         text = page.read_text(encoding="utf-8")
         if "```console" in text:
             yield page, filled(text, root)

@@ -14,6 +14,10 @@ from cpcalc.cli import INTERRUPTED, NOT_DONE
 def console() -> None:
     """Run the command line of this process and leave with its exit code."""
     _open_streams()
+    if getattr(sys, "frozen", False):  # a program in one file starts itself for each process
+        from multiprocessing import freeze_support
+
+        freeze_support()
     # Loading makes half a million objects that all stay: not looking among them for garbage saves
     # a tenth of the time of one file, and not looking for plug-ins of pydantic a twentieth.
     gc.disable()

@@ -30,6 +30,10 @@ class Card(NamedTuple):
     # What its answer on figures is: BY_UNITS, OPERAND, CASE or a unit of its own. Only a function
     # without branches can run on units.
     gives: str | Unit
+    # The formula in a cell of a workbook, where it has branches: {0}, {1} are its operands, {all}
+    # all of them, {range} a row of them, {value} what it gives now. One without branches is run
+    # on the cells themselves.
+    in_cells: str = ""
 
 
 # Far above every figure of a factory, and far below where floats end: what grows beyond is a slip.
@@ -85,11 +89,13 @@ def decision(
 ) -> Callable[[Callable[..., Case]], Callable[..., Case]]: ...
 @overload
 def decision(
-    symbol: str, equation: str, source: str, *, gives: str | Unit
+    symbol: str, equation: str, source: str, *, gives: str | Unit, in_cells: str = ""
 ) -> Callable[[Callable[..., Any]], Formula]: ...
-def decision(symbol: str, equation: str, source: str, *, gives: str | Unit = CASE) -> Any:
+def decision(
+    symbol: str, equation: str, source: str, *, gives: str | Unit = CASE, in_cells: str = ""
+) -> Any:
     """Make a formula of a scalar function with branches (a case table, a cap, a root search)."""
-    card = Card(symbol, equation, source, gives)
+    card = Card(symbol, equation, source, gives, in_cells)
     return lambda function: _tracing(function, card, folds=False)
 
 
@@ -276,11 +282,18 @@ def with_bound(figure: Figure) -> Figure:
     return figure if bound == figure.bound else replace(figure, bound=bound)
 
 
-def steps(figure: Figure, known: set[int] | None = None) -> Iterator[Figure]:
+def _ends(figure: Figure) -> bool:
+    """Whether nothing is behind a figure, or it is a bound, behind which nobody looks."""
+    return figure.formula is None or figure.bound is not None
+
+
+def steps(
+    figure: Figure, known: set[int] | None = None, ends: Callable[[Figure], bool] = _ends
+) -> Iterator[Figure]:
     """The figures a figure rests on and itself, each once and after its operands.
 
-    A bound is not looked behind. Those that are ``known`` by their identity are left out, and all
-    that are met become so.
+    What ``ends`` is not looked behind. Those that are ``known`` by their identity are left out, and
+    all that are met become so.
     """
     done = set[int]() if known is None else known
     pending: list[tuple[Figure, bool]] = [(figure, False)]
@@ -288,7 +301,7 @@ def steps(figure: Figure, known: set[int] | None = None) -> Iterator[Figure]:
         current, has_operands = pending.pop()
         if id(current) in done:
             continue
-        if has_operands or current.formula is None or current.bound is not None:
+        if has_operands or ends(current):
             done.add(id(current))
             yield current
             continue

@@ -292,11 +292,12 @@ class FactorUsed(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """Versions and hashes behind a result; nothing of clock or machine."""
+    """Versions, hashes and options behind a result; nothing of clock or machine."""
 
     cpcalc: str
     sha256: str
     factor_sets: Mapping[str, str]  # set@version -> sha256
+    options: Mapping[str, Any] = MappingProxyType({})  # those that change figures, where given
 
 
 class AssessmentResult(NamedTuple):

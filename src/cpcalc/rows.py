@@ -84,6 +84,8 @@ class EnterpriseRow(NamedTuple):
     warnings: int
     identities: int
     identities_holding: int
+    sha256: str  # of the file
+    factor_sets: Mapping[str, str]  # that it pins: set@version -> sha256
     figures: RowFigures
     # Of the annual saving and the CO2 reduction: data tier -> share that rests on it.
     qualities: Mapping[str, Mapping[str, float]]
@@ -110,6 +112,8 @@ def row_of(
         warnings=warnings,
         identities=len(result.identities),
         identities_holding=sum(item.holds for item in result.identities),
+        sha256=result.provenance.sha256,
+        factor_sets=dict(result.provenance.factor_sets),
         figures=row_figures(result.totals),
         qualities={name: dict(tiers) for name, tiers in result.qualities.items()},
         detail=_detail(result) if detailed else None,

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.cli.assess import as_json
+from cpcalc.app.written import as_json
 
 PLANT = """cpcalc: 1
 enterprise: {{id: {id}, name: Plant}}

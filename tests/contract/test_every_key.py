@@ -14,7 +14,7 @@ import yaml
 
 from cpcalc.app.assess import Options, assess
 from cpcalc.app.questions import compare
-from cpcalc.cli.assess import as_json
+from cpcalc.app.written import as_json
 from cpcalc.report.page import plain_lines
 from cpcalc.report.summary import Side, scenario_page
 from cpcalc.schema import Model, kebab

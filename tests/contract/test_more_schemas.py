@@ -41,7 +41,7 @@ def problems(data: Any, name: str) -> list[str]:
     return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(data)]
 
 
-@pytest.mark.parametrize("name", ["batch", "programme", "check", "why"])
+@pytest.mark.parametrize("name", ["batch", "programme", "check", "why", "verify", "diff"])
 def test_each_schema_is_a_schema_and_closed(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
     assert problems({}, name)

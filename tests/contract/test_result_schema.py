@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cpcalc.app.assess import Options, Outcome, assess_file
-from cpcalc.cli.assess import as_json
+from cpcalc.app.written import as_json
 from cpcalc.figures import Figure
 from cpcalc.units import read_unit
 

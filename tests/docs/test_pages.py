@@ -15,7 +15,7 @@ from cpcalc.schema.leaves import Reading
 from cpcalc.source.reader import Text, read
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 # A page that shows mistakes shows them in a file whose name says so.
 EXAMPLE = re.compile(
     r"^```yaml(?! file=(?:slip|bad)\S*\n)[^\n]*\n(cpcalc: 1\n.*?)^```", re.MULTILINE | re.DOTALL

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from law_settings import examples
 
 from cpcalc.app.assess import Options, assess
+from cpcalc.app.questions import sources_of
 from cpcalc.diagnostics import catalogue
 from cpcalc.quantities import parse_quantity
+from cpcalc.report.document import Told, assessment_report
 from cpcalc.report.json_result import dumps, result_data
 from cpcalc.report.page import plain_lines
 from cpcalc.report.problems import describe, rendered
 from cpcalc.report.summary import summary
+from cpcalc.report.writers import render
 from cpcalc.units import QuantityError
 
 CASEBOOK = Path(__file__).parent.parent / "casebook"
@@ -41,6 +44,8 @@ def survives(data: bytes) -> None:
         list(rendered(outcome.diagnostics, {outcome.name: text}, "full", language))
         if outcome.result is not None:
             list(plain_lines(summary(outcome.result, language), language))
+            told = Told(outcome.result, sources_of(outcome), language)
+            render(assessment_report([told], [], language), ".md")
     described = [describe(item, outcome.ids) for item in outcome.diagnostics]
     assert all(item["line"] is not None or item["name"] == "identity-broken" for item in described)
     if outcome.result is not None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cpcalc
 from cpcalc import results
@@ -65,6 +65,17 @@ class Options(NamedTuple):
     enterprise: bool = False
     # Only what adds up over enterprises, and what the file expects: nothing discounted.
     totals_only: bool = False
+
+    def stated(self) -> dict[str, Any]:
+        """What a result says of the options that it was asked with, so that it can be verified."""
+        status = sorted(self.statuses or ())
+        given = {"status": status, "currency": self.currency, "economics": self.economics}
+        return {key: value for key, value in given.items() if value}
+
+    def as_stated(self, said: Mapping[str, Any]) -> Options:
+        """The same with those that a result states."""
+        asked = self._replace(statuses=frozenset(said.get("status") or ()) or None)
+        return asked._replace(currency=said.get("currency"), economics="economics" in said)
 
 
 def assess_file(name: str, options: Options) -> Outcome:
@@ -126,7 +137,8 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
         if options.statuses is not None or options.currency is not None or options.is_varied:
             expected = []  # the figures are of the file as it is
         sets = {item.pin: item.sha256 for item in library.sets.values()}
-        provenance = results.Provenance(cpcalc.__version__, hashlib.sha256(data).hexdigest(), sets)
+        sha256 = hashlib.sha256(data).hexdigest()
+        provenance = results.Provenance(cpcalc.__version__, sha256, sets, options.stated())
         wide = _as_wide_as(expected, options)
         result = _result(assessment, resolved, library, provenance, wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
 from itertools import compress
@@ -48,9 +49,7 @@ class Answer(NamedTuple):
 
     row: EnterpriseRow | None = None
     problems: tuple[Diagnostic, ...] = ()
-    sets: tuple[tuple[str, str], ...] = ()  # the factor sets, id@version, with their sha256
     places: tuple[tuple[Path, Span], ...] = ()
-    sha256: str = ""  # of the file
 
 
 _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
@@ -73,9 +72,7 @@ def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
     warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
     return Answer(
         row_of(result, warnings, detailed=detailed),
-        sets=tuple(result.provenance.factor_sets.items()),
         places=tuple(_places(document, detailed=detailed)),
-        sha256=result.provenance.sha256,
     )
 
 
@@ -118,6 +115,7 @@ class Job(NamedTuple):
     jobs: int | None = None
     cached: bool = True
     verify: bool = False  # compute what is kept again, and compare
+    executor: Executor | None = None  # in place of processes of our own
 
 
 class Failure(NamedTuple):
@@ -184,11 +182,11 @@ def _assessed(
     missing = [position for position in range(len(files)) if position not in answers]
     paths = [files[position].path for position in missing]
     work = partial(answer_file, options=job.options)
-    for index, result in results(work, paths, job.jobs):
+    for index, result in results(work, paths, job.jobs, job.executor):
         position = missing[index]
         answer = result or Answer(problems=(worker_ended(paths[index]),))
         if answer.row is not None:
-            cache.keep(answer.sha256, _ANSWER.dump_json(answer))
+            cache.keep(answer.row.sha256, _ANSWER.dump_json(answer))
         if position in kept:
             answer = _compared(answer, kept[position], paths[index])
         answers[position] = answer
@@ -207,7 +205,7 @@ def _kept(path: str, cache: Cache) -> Answer | None:
     if row is None:
         return None
     answer = _ANSWER.validate_json(row)
-    for pin, sha256 in answer.sets:
+    for pin, sha256 in answer.row.factor_sets.items() if answer.row is not None else ():
         current, _ = factor_set(pin, disk.folder_of(path))
         if current is None or current.sha256 != sha256:
             return None
@@ -234,7 +232,7 @@ def _collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
         answer = answers[position]
         if answer.row is not None:
             rows.append(Member(file.name, answer.row, file.path, answer.places))
-            pins.update(pin for pin, _ in answer.sets)
+            pins.update(answer.row.factor_sets)
         elif answer.problems:
             failures.append(Failure(file.name, file.path, answer.problems))
         else:

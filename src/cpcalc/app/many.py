@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -93,17 +94,25 @@ class NoRoomError(Exception):
 
 
 def results(
-    work: Callable[[str], Result], names: Sequence[str], jobs: int | None = None
+    work: Callable[[str], Result],
+    names: Sequence[str],
+    jobs: int | None = None,
+    executor: Executor | None = None,
 ) -> Iterator[tuple[int, Result | None]]:
     """What ``work`` gives for each name, with the position of the name, in the order it comes.
 
     ``jobs`` is the number of processes; by default one for few files, else one for each processor.
     Where a file ends the process that works on it the result is None; the others are worked on
-    again. Where the system has no room for processes, this one does all.
+    again. Where the system has no room for processes, this one does all. An ``executor`` of the
+    caller comes first; what it loses is worked on here.
     """
     processes = min(jobs or _processors(len(names)), len(names), MOST_PROCESSES)
     others = processes if processes > 1 else 0  # beside this one
     left = dict(enumerate(names))
+    if executor is not None:
+        for position, result in _by(executor, work, dict(left)):
+            del left[position]
+            yield position, result
     while left and others:
         try:
             for position, result in _in_processes(work, left, others):
@@ -118,6 +127,18 @@ def results(
         others = 1
     for position, name in left.items():
         yield position, work(name)
+
+
+def _by(
+    executor: Executor, work: Callable[[str], Result], names: Mapping[int, str]
+) -> Iterator[tuple[int, Result]]:
+    """Results as an executor has them; what a worker was at that died is left out."""
+    from concurrent.futures import BrokenExecutor, as_completed
+
+    futures = {executor.submit(work, name): position for position, name in names.items()}
+    for future in as_completed(futures):
+        with suppress(BrokenExecutor):
+            yield futures[future], future.result()
 
 
 def worker_ended(path: str) -> Diagnostic:

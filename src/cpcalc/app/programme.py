@@ -3,6 +3,7 @@ added up."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -31,15 +32,17 @@ class ProgrammeOutcome(NamedTuple):
     texts: Mapping[str, str]  # of the files that problems are in
     waivers: tuple[tuple[str, str], ...] = ()
     batch: Batch = Batch((), (), 0)
+    sha256: str = ""  # of the programme's file
 
 
 def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcome:
     """Read a programme file, assess its enterprises and add them up."""
     try:
-        document = read(read_bytes(name), name)
+        data = read_bytes(name)
     except NotReadableError as error:
         return ProgrammeOutcome(None, (unreadable(error),), {})
-    return added_up(document, job, progress)
+    outcome = added_up(read(data, name), job, progress)
+    return outcome._replace(sha256=hashlib.sha256(data).hexdigest())
 
 
 def added_up(

@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from cpcalc import results as figures
-from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
+from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
@@ -139,10 +139,9 @@ class Explanation(NamedTuple):
     nearest: tuple[str, ...]
 
 
-def explain(file: str, name: str, options: Options) -> Explanation:
-    """Assess a file and find the figure ``name``, a JSON path with ids such as
+def explain(outcome: Outcome, name: str) -> Explanation:
+    """The figure ``name`` of a file that was assessed, a JSON path with ids such as
     ``measures.m3.simple_payback``."""
-    outcome = assess_file(file, options)
     result = outcome.result
     if result is None:
         return Explanation(outcome, None, Sources(lambda _: "", {}), ())
@@ -151,6 +150,7 @@ def explain(file: str, name: str, options: Options) -> Explanation:
     # what the JSON has under a second name
     figure = by_path.get(name.removesuffix(".converted"))
     figure = figure or by_path.get(name.removesuffix("_of_complete"))
+    figure = figure or by_path.get(name.replace(".npv", ".economics.npv"))
     if figure is not None:
         return Explanation(outcome, figure, sources, ())
     known = [path for path in by_path if ".stand_alone." not in path]

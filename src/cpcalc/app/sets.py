@@ -59,6 +59,13 @@ def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic
     return None, []
 
 
+def set_sha256(pin: str, beside: str) -> str:
+    """The hash of a pinned set's file, whatever is wrong with it; empty where there is none."""
+    place = Path(pin.replace("@", "/") + ".yaml")
+    paths = [folder / place for folder, _ in _folders(beside) if (folder / place).is_file()]
+    return hashlib.sha256(paths[0].read_bytes()).hexdigest() if paths else ""
+
+
 def _set_file(path: Path, *, is_own: bool) -> SetFile:
     try:
         return _read_set(path, read_bytes(str(path)), is_own=is_own)

@@ -216,7 +216,10 @@ def years_before_payback(*present_values: float) -> int:
     return NEVER_PAID_BACK if was_below else NEVER_BELOW_ZERO
 
 
-@decision("F-23", "f_t = min(1, max(0, L - (t - 1)))", "definition", gives=OPERAND)
+PART = "f_t = min(1, max(0, L - (t - 1)))"
+
+
+@decision("F-23", PART, "definition", gives=OPERAND, in_cells="MIN(1,MAX(0,{0}-{1}))")
 def covered_part(lifetime: float, earlier_years: float) -> float:
     """The part of a year within the lifetime [year], ``earlier_years`` after the start."""
     return min(1.0, max(0.0, lifetime - earlier_years))
@@ -251,19 +254,19 @@ def unused_share(lifetime: float, first_year: float, end: float, horizon: float)
     return unused if unused > ROUNDING else 0.0
 
 
-@decision("F-29", "min(CF, 0)", "definition", gives=OPERAND)
+@decision("F-29", "min(CF, 0)", "definition", gives=OPERAND, in_cells="MIN({0},0)")
 def paid(flow: float) -> float:
     """The flow where it is a payment, else nothing [currency]."""
     return min(flow, 0.0)
 
 
-@decision("F-30", "max(CF, 0)", "definition", gives=OPERAND)
+@decision("F-30", "max(CF, 0)", "definition", gives=OPERAND, in_cells="MAX({0},0)")
 def received(flow: float) -> float:
     """The flow where it is a receipt, else nothing [currency]."""
     return max(flow, 0.0)
 
 
-@decision("F-31", "min of the terms", "definition", gives=OPERAND)
+@decision("F-31", "min of the terms", "definition", gives=OPERAND, in_cells="MIN({all})")
 def smallest(*terms: float) -> float:
     """The smallest of some amounts of one kind [their unit]."""
     return min(terms)
@@ -323,7 +326,10 @@ def straight_line(cost: Any, years: Any) -> Any:
 DECLINING = "D_t = max(2 B_t / n, B_t / (n - t)), the rest in the last year"
 
 
-@decision("L-5", DECLINING, TAX, gives=OPERAND)
+WRITTEN_OFF = "IF({1}-{2}<=1,{0},MAX(2*{0}/{1},{0}/({1}-{2})))"
+
+
+@decision("L-5", DECLINING, TAX, gives=OPERAND, in_cells=WRITTEN_OFF)
 def declining_balance(balance: float, years: float, earlier_years: float) -> float:
     """What is written off in a year by the double declining balance, changed to the straight line
     when that is more [currency].

@@ -45,7 +45,7 @@ def internal_rates(*flows: float) -> tuple[float, ...]:
     return tuple(sorted(rate for rate in rates if rate is not None and rate > LOWEST_RATE))
 
 
-@decision("F-22", "the one root", ONLY, gives=ONE)
+@decision("F-22", "the one root", ONLY, gives=ONE, in_cells="IRR({range},{value})")
 def internal_rate(*flows: float) -> float:
     """The only rate at which the flows are worth nothing [share a year].
 

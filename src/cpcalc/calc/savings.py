@@ -102,7 +102,10 @@ def opposite(x: Any) -> Any:
     return -x
 
 
-@decision("S-12", "S = min(S, Q)", "a flow cannot fall below zero", gives=OPERAND)
+CUT = "IF({0}>0,MIN({0},{1}),{0})"
+
+
+@decision("S-12", "S = min(S, Q)", "a flow cannot fall below zero", gives=OPERAND, in_cells=CUT)
 def capped(reduction: float, available: float) -> float:
     """A reduction cut at what remains [unit of the stream per year].
 
@@ -165,7 +168,10 @@ def ratio_of(a: Any, b: Any) -> Any:
     return a / b
 
 
-@decision("U-1", "u = (sum ((df/dx_i) u_i)^2)^(1/2)", GUM, gives=OPERAND)
+SQUARES = "u = (sum ((df/dx_i) u_i)^2)^(1/2)"
+
+
+@decision("U-1", SQUARES, GUM, gives=OPERAND, in_cells="SQRT(SUMSQ({all}))")
 def combined(*terms: float) -> float:
     """The half-width of a figure [its unit] that uncertain inputs move by these terms.
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
 from cpcalc.app.questions import Comparison, assignment, combine, compare, counted_once, sources_of
+from cpcalc.app.written import as_json, counted, data_of
 from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
-from cpcalc.diagnostics import Diagnostic, has_errors
+from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import csv_lines, json_result
 from cpcalc.report.document import Told, assessment_report
 from cpcalc.report.economics import economics_page, measure_page
 from cpcalc.report.enterprises import combined_page
-from cpcalc.report.json_result import Data
-from cpcalc.report.json_totals import combined_data
 from cpcalc.report.layout import Block
-from cpcalc.report.problems import describe
 from cpcalc.report.short_page import short_page
 from cpcalc.report.summary import Side, scenario_page, summary
-from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
 
 
@@ -135,9 +131,8 @@ def _show(
     if to.form == "csv":
         return to.write([csv_lines.render(results, to.language, measure=measure)])
     if to.form == DOCUMENT and measure is None:
-        told = [
-            Told(item.result, sources_of(item), to.language) for item in outcomes if item.result
-        ]
+        named = [item._replace(name=_portable(item.name)) for item in outcomes]
+        told = [Told(item.result, sources_of(item), to.language) for item in named if item.result]
         return to.document(assessment_report(told, _together(outcomes, to.language), to.language))
     if measure is not None:
         return to.show(measure_page(result, measure, to.language) for result in results)
@@ -151,55 +146,10 @@ def _show(
 
 def _together(outcomes: Sequence[Outcome], language: str) -> Iterator[Iterable[Block]]:
     """The page of what several add up to."""
-    counted = _counted(outcomes)
+    results = counted(outcomes)
     if len(outcomes) > 1:
-        failed = len(outcomes) - len(counted)
-        yield combined_page(counted, combine(counted), failed, language)
-
-
-def _counted(outcomes: Iterable[Outcome]) -> list[AssessmentResult]:
-    """The results that are added up: those of files without errors."""
-    return [
-        outcome.result
-        for outcome in outcomes
-        if outcome.result is not None and not has_errors(outcome.diagnostics)
-    ]
-
-
-def as_json(outcomes: Sequence[Outcome], measure: str | None = None) -> str:
-    """One result, or several with their sums, as JSON; without a result what is wrong instead.
-
-    With a ``measure`` nothing but that one of each file, without any sum.
-    """
-    done = [_data(outcome, measure) for outcome in outcomes if outcome.result is not None]
-    failed = [_data(outcome, measure) for outcome in outcomes if outcome.result is None]
-    if len(outcomes) == 1:
-        return json_result.dumps([*done, *failed][0])
-    schema = json_result.MEASURES_SCHEMA if measure is not None else json_result.RESULTS_SCHEMA
-    data: Data = {"schema": schema, "assessments": done}
-    if measure is None:
-        data["combined"] = combined_data(combine(_counted(outcomes)))
-    return json_result.dumps(data | {"failed": failed})
-
-
-def _data(outcome: Outcome, measure: str | None) -> Mapping[str, Any]:
-    """A result, or the failure of a file, as JSON data."""
-    problems = [
-        describe(problem._replace(file=_portable(problem.file)), outcome.ids)
-        for problem in outcome.diagnostics
-    ]
-    if outcome.result is None:
-        return json_result.failure_data(_portable(outcome.name), problems)
-    return json_result.told_data(outcome.result, measure, problems)
-
-
-def _portable(name: str) -> str:
-    """A name that says nothing of this machine: from the working folder on, or its last part."""
-    path = Path(name)
-    if not path.is_absolute():
-        return name
-    here, real = Path.cwd().resolve(), path.resolve()
-    return str(real.relative_to(here)) if real.is_relative_to(here) else path.name
+        failed = len(outcomes) - len(results)
+        yield combined_page(results, combine(results), failed, language)
 
 
 def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | None) -> int:
@@ -208,10 +158,14 @@ def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | No
         files = []
         for comparison in compared:
             scenarios = [
-                {"scenario": item.name, "set": dict(item.values), "result": _data(outcome, measure)}
+                {
+                    "scenario": item.name,
+                    "set": dict(item.values),
+                    "result": data_of(outcome, measure),
+                }
                 for item, outcome in comparison.scenarios
             ]
-            files.append({"file": _data(comparison.base, measure), "scenarios": scenarios})
+            files.append({"file": data_of(comparison.base, measure), "scenarios": scenarios})
         data = {"schema": json_result.SCENARIOS_SCHEMA, "assessments": files}
         return to.write([json_result.dumps(data)])
     if to.form == "csv":

@@ -18,6 +18,7 @@ from cpcalc.cli.other import explain, factors, lock, new, schema, why
 from cpcalc.cli.output import OutputLostError, complain
 from cpcalc.cli.programme import batch, merge, programme
 from cpcalc.cli.report import report
+from cpcalc.cli.trust import diff, verify
 from cpcalc.report.problems import shown
 
 app = typer.Typer(
@@ -59,7 +60,10 @@ def before_a_command(
     """Take the options that stand before a command."""
 
 
-for command in (new, assess, why, check, explain, schema, lock, batch, merge, programme, report):
+for command in (
+    new, assess, why, check, explain, schema, lock, batch, merge, programme, report, verify,
+    diff,
+):  # fmt: skip
     app.command()(command)
 app.add_typer(factors, name="factors", options_metavar="", subcommand_metavar="COMMAND ...")
 for registered in (*app.registered_commands, *factors.registered_commands):

@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from cpcalc.app import factors as use_cases
 from cpcalc.app import new as new_files
-from cpcalc.app.assess import Options
+from cpcalc.app.assess import Options, assess_file
 from cpcalc.app.files import STANDARD_INPUT, folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
 from cpcalc.app.new import FUELS, Answers
@@ -52,7 +52,7 @@ def why(
 ) -> int:
     """Trace a figure to formulas, lines of the file and factors."""
     to = Output(language)
-    answer = explain_figure(file, figure, Options(enterprise=True))
+    answer = explain_figure(assess_file(file, Options(enterprise=True)), figure)
     outcome = answer.outcome
     if outcome.result is None:
         to.complain_of(outcome.diagnostics, {outcome.name: outcome.text})

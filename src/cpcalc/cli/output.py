@@ -43,6 +43,7 @@ _BEGINNINGS = {
     "check": r'\{\s*"schema": "cpcalc/check/|<\?xml[^>]*>\s*<testsuites name="cpcalc check"'
     r'|\{\s*"\$schema": "[^"]*sarif[^"]*"[\s\S]{1,200}"name": "cpcalc"',
     "batch": _BATCH,
+    "diff": r'\{\s*"schema": "cpcalc/diff/',
     "merge": _BATCH,
     "programme": r'kind,file,id,|\{\s*"schema": "cpcalc/programme/',
     "schema": r'\{\s*"\$schema": "[^"]*",\s*"title": '

@@ -5,18 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from cpcalc import __version__
 from cpcalc.app.assess import Options
 from cpcalc.app.batch import (
     Batch,
     Failure,
     Job,
-    checksum_of,
     run_batch,
     shard_data,
     without_duplicates,
@@ -24,15 +22,14 @@ from cpcalc.app.batch import (
 from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.programme import assess_programme
+from cpcalc.app.written import batch_json, programme_json
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
 from cpcalc.diagnostics import errors_of
 from cpcalc.programme.totals import totals_of
 from cpcalc.report.csv_lines import batch_lines, programme_lines
 from cpcalc.report.enterprises import batch_page
-from cpcalc.report.json_result import Data, dumps
-from cpcalc.report.json_totals import batch_chunks, programme_data
-from cpcalc.report.problems import describe, rendered
+from cpcalc.report.problems import rendered
 from cpcalc.report.programme_page import programme_page
 from cpcalc.texts import word
 
@@ -135,8 +132,7 @@ def programme(
     if result is None:
         code = OK
     elif to.form == "json":
-        data = programme_data(result, problems, outcome.waivers, __version__)
-        code = to.write([dumps(data)])
+        code = to.write([programme_json(outcome, wanted, file)])
     elif to.form == "csv":
         code = to.write(programme_lines(result, language))
     else:
@@ -164,17 +160,7 @@ def _deliver(
     """Write or print a batch, and complain about what is broken; the exit code."""
     totals = totals_of(batch.rows, group_by)
     if to.form == "json":
-        statuses = sorted(wanted.statuses) if wanted.statuses is not None else None
-        about: Data = {
-            "cpcalc": __version__,
-            "request": {"status": statuses, "currency": wanted.currency},
-            "group_by": group_by,
-            "shard": shard,
-            "passed_over": batch.passed_over,
-        }
-        if shard is not None:
-            about["shard"] = {**shard, "checksum": checksum_of(about)}
-        code = to.write(batch_chunks(batch.rows, _failures(batch), totals, about))
+        code = to.write(batch_json(batch, totals, wanted, group_by, shard))
     elif to.form == "csv":
         code = to.write(batch_lines(batch.rows, totals, to.language))
     else:
@@ -183,13 +169,6 @@ def _deliver(
     _complain_of_failures(batch.failures, to)
     is_wrong = batch.failures or (strict and totals.warnings)
     return code or (FILES_HAVE_ERRORS if is_wrong else OK)
-
-
-def _failures(batch: Batch) -> Iterator[Data]:
-    """The broken files as JSON data, with names that say nothing of this machine."""
-    for failure in batch.failures:
-        problems = failure.portable().problems
-        yield {"file": failure.file, "diagnostics": [describe(problem, {}) for problem in problems]}
 
 
 def _complain_of_failures(failures: Iterable[Failure], to: Output) -> None:

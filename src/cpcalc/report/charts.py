@@ -6,10 +6,11 @@ is negative or lost is hatched, and each figure stands in the text alternative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import accumulate
 from typing import Any
+from warnings import catch_warnings
 
 from cpcalc.figures import Figure
 from cpcalc.report.layout import Picture
@@ -18,7 +19,8 @@ from cpcalc.texts import word
 
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#595959"
 INCHES_WIDE, INCHES_A_BAR, DOTS_AN_INCH = 7.0, 0.3, 200
-LONGEST_LABEL = 28
+LONGEST_LABEL, MOST_BARS = 28, 40  # of more bars a table says more
+WIDEST_LINEAR = 30  # the largest over the smallest of an axis without powers
 GAP = 0.1  # between the streams of a side, of what goes through
 CURVE = 24  # steps of a ribbon's edge
 # Text as outlines looks the same on every machine; the words stand in the alternative.
@@ -37,7 +39,7 @@ def _picture(
         from matplotlib import rc_context
         from matplotlib.figure import Figure as Canvas
 
-        with rc_context(STYLE):
+        with rc_context(STYLE), catch_warnings(action="ignore"):  # letters that its font lacks
             canvas = Canvas(figsize=(INCHES_WIDE, inches), layout="constrained")
             paint(canvas.subplots())
             file, nothing = BytesIO(), "Date" if form == "svg" else "Software"
@@ -60,7 +62,7 @@ def waterfall(
 ) -> Iterator[Picture]:
     """A bar for each figure that begins where the last one ends, and one for their total."""
     bars = [(name, figure) for name, figure in named if isinstance(figure, Figure)]
-    if len(bars) < 2 or not isinstance(total, Figure):
+    if not 2 <= len(bars) <= MOST_BARS or not isinstance(total, Figure):
         return
     rows = [*bars, (word("total", language), total)]
     scale = scale_of([figure for _, figure in rows], language)
@@ -76,7 +78,8 @@ def waterfall(
         axes.set_yticks(range(len(rows)), [_label(label) for label, _ in rows])
         axes.set_xticks([])
         axes.set_xlabel(scale.unit)
-        axes.spines["bottom"].set_visible(False)
+        axes.axvline(0, color=GREY, linewidth=0.8)
+        axes.spines[["left", "bottom"]].set_visible(False)
         axes.margins(x=0.12)
         axes.invert_yaxis()
 
@@ -96,13 +99,16 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
     scale = scale_of([investment for _, investment, _ in points], language)
 
     def paint(axes: Any) -> None:
-        for number, (name, investment, payback) in enumerate(sorted(points, key=_payback)):
-            at = (investment.value / scale.divisor, payback.value)
-            axes.plot(*at, "o", color=BLUE)
-            axes.annotate(
-                _label(name), at, xytext=(4, -8 + 11 * (number % 2)), textcoords="offset points"
+        points.sort(key=lambda point: point[2].value)
+        for number, (name, investment, payback) in enumerate(points):
+            at, beside = (
+                (investment.value / scale.divisor, payback.value),
+                (4, 11 * (number % 2) - 8),
             )
-        axes.set_xscale("log")
+            axes.plot(*at, "o", color=BLUE)
+            axes.annotate(_label(name), at, xytext=beside, textcoords="offset points")
+        low, *_, high = sorted(investment.value for _, investment, _ in points)
+        axes.set_xscale("log" if 0 < low * WIDEST_LINEAR < high else "linear")
         axes.set_ylim(bottom=0)
         axes.margins(x=0.15)
         _axis(axes.xaxis, f"{word('investment', language)}, {scale.unit}", language)
@@ -112,10 +118,6 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
         f"{name}: {shown(one, language)}, {shown(other, language)}" for name, one, other in points
     ]
     yield _picture(word("payback-chart", language), said, 3.2, paint)
-
-
-def _payback(point: tuple[str, Figure, Figure]) -> float:
-    return point[2].value
 
 
 def cash_flow(
@@ -147,13 +149,16 @@ def _axis(axis: Any, label: str, language: str) -> None:
 
     axis.set_label_text(label)
     axis.set_minor_formatter(NullFormatter())
-    axis.set_major_formatter(
-        lambda value, _: decimal(value, 0 if value == round(value) else 1, language)
-    )
+    axis.set_major_formatter(lambda value, _: decimal(value, _digits(value), language))
+
+
+def _digits(value: float) -> int:
+    """How many decimals a mark of an axis has."""
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
 
 
 def sankey(
-    key: str, inputs: Sequence[Bar], outputs: Sequence[Bar], lost: frozenset[str], language: str
+    key: str, inputs: Sequence[Bar], outputs: Sequence[Bar], lost: Collection[Bar], language: str
 ) -> Iterator[Picture]:
     """What goes in at the left and where it goes at the right; what is ``lost`` is hatched, and
     what nothing is said of is left open."""
@@ -165,7 +170,8 @@ def sankey(
         for side, (outer, inner) in ((inputs, (0.0, 1.0)), (outputs, (2.0, 1.0))):
             gap, at, middle = GAP * whole, 0.0, 0.0
             for name, figure in side:
-                _ribbon(axes, (outer, at), (inner, middle), figure.value, is_lost=name in lost)
+                is_lost = (name, figure) in lost
+                _ribbon(axes, (outer, at), (inner, middle), figure.value, is_lost=is_lost)
                 text, place = f"{_label(name)}\n{shown(figure, language)}", at + figure.value / 2
                 align = "right" if side is inputs else "left"
                 axes.text(outer + (outer - inner) * 0.04, place, text, va="center", ha=align)

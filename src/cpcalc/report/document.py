@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cpcalc import results
 from cpcalc.figures import Figure, Origin, given
 from cpcalc.report import charts, economics, layout, summary, tables
-from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pairs, Part, Table, harmless
+from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pair, Pairs, Part, Table, harmless
 from cpcalc.report.numbers import share
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
-from cpcalc.schema.assessment import COST_CLASSES, TYPES, Measure
+from cpcalc.schema.assessment import COST_CLASSES, TYPES, Effect, Measure
 from cpcalc.schema.basis import ReportWords
 from cpcalc.texts import title, word
 
 # The figures of a line whose workings stand in the annex.
-HEADLINES = (
-    "investment", "annual_saving", "annual_net_saving", "simple_payback", "reductions.",
-    "economics.npv", "economics.irr", "economics.discounted_payback",
-)  # fmt: skip
+HEADLINES = re.compile(
+    r"investment.*|annual_(net_)?saving|simple_payback|reductions\..*"
+    r"|economics\.(npv|irr|discounted_payback)"
+)
 # What goes in and what comes out, by unit: kinds of streams.
 BALANCES = {
     "energy-balance": ("kWh/year", ("energy",), ()),
@@ -30,6 +31,10 @@ BALANCES = {
     "material-balance": ("t/year", ("material", "chemical"),
         ("by-product", "solid-waste", "chemical-waste")),
 }  # fmt: skip
+EFFECTS = (
+    "reduces", "by", "load", "reduce", "increase", "from_", "to", "measured", "replace_by",
+    "share", "hours",
+)  # fmt: skip
 LOST = frozenset({"wastewater", "solid-waste", "chemical-waste"})
 
 
@@ -80,8 +85,15 @@ def _assessment(told: Told) -> Iterator[Part]:
     yield head._replace(under=under)
     for name, chapter in CHAPTERS.items():
         yield Chapter(word(name, language))
-        parts = list(chapter(told))
+        parts = _kept(chapter(told))
         yield from tables.noted(parts or [Notes([word("nothing-stated", language)])], language)
+
+
+def _kept(parts: Iterable[Part]) -> list[Part]:
+    """The parts without empty tables, and without bars, which a picture shows better."""
+    return [
+        part for part in parts if getattr(part, "rows", True) and not isinstance(part, layout.Chart)
+    ]
 
 
 # ---- the chapters --------------------------------------------------------------------------------
@@ -89,6 +101,8 @@ def _assessment(told: Told) -> Iterator[Part]:
 
 def _summary(told: Told) -> Iterator[Part]:
     line, language = told.result.totals, told.language
+    if told.result.basis.discount_rate is None:  # nobody asked for what needs one
+        line = line._replace(economics=None)
     figures = results.figures_of(line)
     yield tables.answer("answer-saving", line.measures_counted or 0, figures, language)
     pairs = [*summary.total_pairs(line, language), *tables.labelled(line.reductions, language)]
@@ -136,28 +150,28 @@ def _production(told: Told) -> Iterator[Part]:
     for item in told.result.file.products or ():
         sizes = [size.text if size else "" for size in (item.output, item.capacity)]
         rows.append((told.plain(item.name or {"": item.id}), *map(harmless, sizes)))
-    if rows:
-        heads = tables.mixed(keys, keys, told.language)
-        yield Table(word("products", told.language), heads, rows)
+    heads = tables.mixed(keys, keys, told.language)
+    yield Table(word("products", told.language), heads, rows)
     yield from summary.stream_tables(told.result, told.language)
 
 
 def _losses(told: Told) -> Iterator[Part]:
     """Where energy, water and material go, as far as streams of one unit say it."""
-    parts = {name: item.part_of for name, item in (told.result.file.streams or {}).items()}
+    written = told.result.file.streams or {}
     for key, (unit, bought, left) in BALANCES.items():
-        of_unit = {
-            item.id: (item.kind, (told.plain(item.name), item.baseline))
-            for item in told.result.streams
-            if isinstance(item.baseline, Figure) and str(item.baseline.unit) == unit
-        }
-        wholes = {name: bar for name, (_, bar) in of_unit.items() if not parts.get(name)}
-        inputs = {name: bar for name, bar in wholes.items() if of_unit[name][0] in bought}
-        outputs = [bar for name, bar in wholes.items() if of_unit[name][0] in left]
-        outputs = outputs or [bar for name, (_, bar) in of_unit.items() if parts[name] in inputs]
-        lost = frozenset(bar[0] for kind, bar in of_unit.values() if kind in LOST)
-        made = _made(told, unit) if left else []
-        yield from charts.sankey(key, [*inputs.values()], [*made, *outputs], lost, told.language)
+        inputs, wastes, parts, lost = (list[charts.Bar]() for _ in range(4))
+        for item in told.result.streams:
+            stream, before = written[item.id], item.baseline
+            if not isinstance(before, Figure) or str(before.unit) != unit:
+                continue
+            bar = (told.plain(item.name), before)
+            lost += [bar] if item.kind in LOST else []
+            if item.kind in bought and not stream.made_from:
+                (parts if stream.part_of else inputs).append(bar)
+            elif item.kind in left and not stream.part_of:
+                wastes.append(bar)
+        outputs = [*_made(told, unit), *wastes] if left else parts
+        yield from charts.sankey(key, inputs, outputs or parts, lost, told.language)
 
 
 def _made(told: Told, unit: str) -> Iterator[charts.Bar]:
@@ -175,14 +189,13 @@ def _screening(told: Told) -> Iterator[Part]:
     counts = Counter((item.type or "", item.cost_class or "") for item in result.measures)
     types = [name for name in (*TYPES, "") if any(kind == name for kind, _ in counts)]
     classes = [name for name in (*COST_CLASSES, "") if any(cost == name for _, cost in counts)]
-    if types:
-        heads = [layout.Column(name, word(name or "not-stated", language)) for name in classes]
-        heads.insert(0, layout.Column("type", word("measure-type", language), is_text=True))
-        rows = [
-            [word(kind or "not-stated", language), *(str(counts[kind, cost]) for cost in classes)]
-            for kind in types
-        ]
-        yield Table(word("types-and-classes", language), heads, rows)
+    heads = [layout.Column("type", word("measure-type", language), is_text=True)]
+    heads += [layout.Column(name, word(name or "not-stated", language)) for name in classes]
+    rows = [
+        [word(kind or "not-stated", language), *(str(counts[kind, cost]) for cost in classes)]
+        for kind in types
+    ]
+    yield Table(word("types-and-classes", language), heads, rows)
     yield from summary.measure_tables(result, language)
     yield from summary.interaction(result, language)
 
@@ -194,6 +207,8 @@ def _feasibility(told: Told) -> Iterator[Part]:
         written = told.written(item)
         yield Chapter(f"{item.id}: {told.plain(item.title)}", 2)
         yield from told.prose(written.note or written.notes)
+        effects = list(_effects(told, written.verified_effects or written.effects or ()))
+        yield Pairs(word("effects", language), effects)
         kinds = {"measure-type": item.type, "cost-class": item.cost_class}
         named = {key: word(kind, language) for key, kind in kinds.items() if kind}
         pairs = [*tables.labelled(named, language), *economics.measure_money(item, language)]
@@ -206,6 +221,22 @@ def _feasibility(told: Told) -> Iterator[Part]:
         yield from () if item.in_bundle else [Notes([word("outside", language)])]
 
 
+def _effects(told: Told, effects: Iterable[Effect]) -> Iterator[Pair]:
+    """What a measure does to streams, as the file says it."""
+    names = {item.id: told.plain(item.name) for item in told.result.streams}
+    for effect in effects:
+        said = [
+            f"{word(f'effect-{key}', told.language)} {names.get(value) or _as_typed(value)}"
+            for key in EFFECTS
+            if (value := getattr(effect, key)) is not None
+        ]
+        yield names.get(effect.stream or "", ""), ", ".join(said)
+
+
+def _as_typed(value: Any) -> str:
+    return harmless(str(getattr(value, "text", value)))
+
+
 def _plan(told: Told) -> Iterator[Part]:
     """In what order who does what by when; what was achieved."""
     language, measures = told.language, told.result.measures
@@ -214,20 +245,18 @@ def _plan(told: Told) -> Iterator[Part]:
         written, cost = told.written(item), tables.investment_cell(item.line.investment)
         responsible = told.plain(written.responsible)
         rows.append((item.id, word(item.status, language), cost, responsible, written.due))
-    if rows:
-        texts = ("measure", "status", "responsible", "due")
-        heads = tables.mixed(texts, (*texts[:2], "investment", *texts[2:]), language)
-        under = [told.plain(item.title) for item in measures]
-        yield Table(word("plan", language), heads, rows, under=under)
+    texts = ("measure", "status", "responsible", "due")
+    heads = tables.mixed(texts, (*texts[:2], "investment", *texts[2:]), language)
+    under = [told.plain(item.title) for item in measures]
+    yield Table(word("plan", language), heads, rows, under=under)
     yield from summary.by_status(told.result, language)
     achieved = [
         (item.id, item.predicted_saving, item.line.annual_saving, share(part.value, language))
         for item in measures
         if isinstance(part := item.realisation, Figure)
     ]
-    if achieved:
-        heads = tables.headed("measure", ("predicted", "achieved", "%"), language)
-        yield Table(word("achieved-results", language), heads, achieved, yearly=True)
+    heads = tables.headed("measure", ("predicted", "achieved", "%"), language)
+    yield Table(word("achieved-results", language), heads, achieved, yearly=True)
 
 
 # ---- annexes -------------------------------------------------------------------------------------
@@ -237,15 +266,15 @@ def _economics(told: Told) -> Iterator[Part]:
     result, language = told.result, told.language
     if result.basis.discount_rate is None:
         return
-    yield from economics.economics_page(result, language)
     together = result.totals.economics
     if isinstance(together, Economics):
         flow = together.cash_flow
         yield from charts.cash_flow(flow.net, flow.cumulative, language)
+    yield from economics.economics_page(result, language)
     for item in result.measures:
         if isinstance(item.line.economics, Economics):
             blocks = economics.project("", item.line, language, in_full=True)
-            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", list(blocks))
+            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", _kept(blocks))
 
 
 def _factors(told: Told) -> Iterator[Part]:
@@ -254,9 +283,8 @@ def _factors(told: Told) -> Iterator[Part]:
         quality = "row-verified" if used.quality == "verified" else "row-unverified"
         texts = map(harmless, (used.reference, used.text, used.citation))
         rows.append((*texts, word(quality, language)))
-    if rows:
-        keys = ("factor", "value", "source", "row-quality")
-        yield Table(word("factors-used", language), tables.mixed(keys, keys, language), rows)
+    keys = ("factor", "value", "source", "row-quality")
+    yield Table(word("factors-used", language), tables.mixed(keys, keys, language), rows)
 
 
 def _quality(told: Told) -> Iterator[Part]:
@@ -273,7 +301,7 @@ def _workings(told: Told) -> Iterator[Part]:
     for place, line in [*lines, ("totals", result.totals)]:
         workings = []
         for key, figure in results.figures_of(line).items():
-            if isinstance(figure, Figure) and key.startswith(HEADLINES):
+            if isinstance(figure, Figure) and HEADLINES.fullmatch(key):
                 name = f"{place}.{key}"
                 steps = list(why_lines(name, figure, told.sources, told.language, known))
                 workings.append(layout.Working(name, figure, steps))
@@ -288,9 +316,8 @@ def _proofs(told: Told) -> Iterator[Part]:
     for item in told.result.expectations:
         outcome = word(f"expected-{item.outcome}", language)
         rows.append((item.figure, harmless(item.expected), item.found, outcome))
-    if rows:
-        keys = ("figure", "expected", "found", "outcome")
-        yield Table(word("expected-figures", language), tables.mixed(keys, keys, language), rows)
+    keys = ("figure", "expected", "found", "outcome")
+    yield Table(word("expected-figures", language), tables.mixed(keys, keys, language), rows)
 
 
 CHAPTERS: Mapping[str, Callable[[Told], Iterator[Part]]] = {

@@ -133,7 +133,7 @@ def _figure_pairs(economics: Economics, language: str) -> Iterator[Pair]:
 def _assumptions(economics: Economics, language: str) -> Iterator[Pair]:
     for item in economics.assumptions:
         kind, _, line = item.key.partition(".")
-        label = word(f"of-{kind}", language, line=_line_word(line, language))
+        label = word(f"of-{kind}", language, line=line_word(line, language))
         values = ", ".join(shown(figure, language) for figure in item.figures)
         yield label, values + (f" ({word(item.meant, language)})" if item.meant else "")
 
@@ -142,8 +142,8 @@ def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -
     """Years down, lines across; savings of all streams as one column unless in full."""
     sums: dict[str, Sequence[Cell]] = {"investment": flow.invested, "saving": flow.saved}
     own = [line for line in flow.lines if in_full or line.key in ("running_cost", "tax")]
-    columns = [] if in_full else [(_line_word(key, language), sums[key]) for key in sums]
-    columns += [(_line_word(line.key, language), line.amounts) for line in own]
+    columns = [] if in_full else [(line_word(key, language), sums[key]) for key in sums]
+    columns += [(line_word(line.key, language), line.amounts) for line in own]
     columns.append((word("net", language), flow.net))
     if flow.discounted is not None and flow.cumulative is not None:
         columns.append((word("present", language), flow.discounted))
@@ -152,7 +152,7 @@ def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -
         columns += [(f"({word(line.key, language)})", line.amounts) for line in flow.outside]
     yield _yearly(f"{prefix}flow", columns, language)
     if flow.equity is not None:
-        columns = [(_line_word(line.key, language), line.amounts) for line in flow.financing]
+        columns = [(line_word(line.key, language), line.amounts) for line in flow.financing]
         columns.append((word("equity-flow", language), flow.equity))
         yield _yearly(f"{prefix}financing", columns, language)
 
@@ -180,7 +180,7 @@ def _in_two_lines(header: str) -> str:
     return f"{' '.join(words[:half])}\n{' '.join(words[half:])}"
 
 
-def _line_word(key: str, language: str) -> str:
+def line_word(key: str, language: str) -> str:
     """The label of a line of a cash flow: a stream's id, a category of savings, or its own."""
     section, _, name = key.partition(".")
     if section == "streams" and name:
@@ -360,6 +360,6 @@ def _whole_enterprise(result: AssessmentResult, language: str) -> Iterator[Block
 def _paid_for(line: results.LifeCycleLine, result: AssessmentResult, language: str) -> str:
     section, _, name = line.key.partition(".")
     is_stream = section == "streams"
-    label = _stream_name(result, name, language) if is_stream else _line_word(line.key, language)
+    label = _stream_name(result, name, language) if is_stream else line_word(line.key, language)
     is_paid = line.before is not None if is_stream else not name
     return label if is_paid else word("saved-of", language, line=label)

@@ -28,8 +28,8 @@ def document_bytes(report: Report) -> bytes:
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        *(f'<meta name="{name}" content="{_text(said)}">' for name, said in about.items()),
-        _tag("title", _text(report.title)),
+        *(f'<meta name="{name}" content="{_text(said)}">' for name, said in about.items() if said),
+        _tag("title", _text(f"{report.title} - {report.status}")),
         _tag("style", style.replace("STATUS", status)),
     ]
     body = _tag("main", "\n".join(_Writer(report).parts(report.parts)))
@@ -58,7 +58,9 @@ class _Writer:
         self.language = report.language
         self.chapters = [part for part in report.parts if isinstance(part, layout.Chapter)]
         workings = [part for part in _all(report.parts) if isinstance(part, layout.Working)]
-        self.anchors = {id(one.figure): f"w{number}" for number, one in enumerate(workings)}
+        self.ids = {id(one): f"w{number}" for number, one in enumerate(workings)}
+        # of workings of the same figure the first says all
+        self.anchors = {id(one.figure): self.ids[id(one)] for one in reversed(workings)}
 
     def parts(self, parts: Iterable[Part]) -> Iterator[str]:
         """Each part; the contents stand before the first chapter."""
@@ -97,10 +99,10 @@ class _Writer:
             caption = _tag("figcaption", _tag("details", title, said))
             yield _tag("figure", _wide(image.removesuffix("</img>")), caption)
         elif isinstance(part, layout.Working):
-            yield _tag("pre", _text("\n".join(part.lines)), id=self.anchors[id(part.figure)])
+            yield _tag("pre", _lines(part.lines), id=self.ids[id(part)])
         elif isinstance(part, layout.Chart):
             lines = layout.chart_lines(part, self.language, CHART_CELLS)
-            yield _tag("pre", _text("\n".join(lines)))
+            yield _tag("pre", _lines(lines))
         elif isinstance(part, layout.Fold):
             title = _tag("summary", _text(part.title))
             yield _tag("details", title, *self.parts(part.parts), class_="fold")
@@ -143,6 +145,10 @@ def _all(parts: Iterable[Part]) -> Iterator[Part]:
     for part in parts:
         yield part
         yield from _all(part.parts) if isinstance(part, layout.Fold) else ()
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(map(_text, lines))
 
 
 def _paragraph(text: str | tuple[str, ...]) -> str:

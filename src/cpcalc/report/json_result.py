@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -32,7 +33,8 @@ KEYS = {
 OPTIONAL = frozenset({
     "abatement_cost", "assumptions", "before", "by_construction", "caps", "discounted", "equity",
     "financing",
-    "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "outside", "partial",
+    "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "options", "outside",
+    "partial",
     "predicted_saving", "production", "products", "realisation", "remarks", "saving",
     "saving_share", "sensitivity", "source", "tornado",
     "verified_changes", "whole_enterprise",
@@ -58,6 +60,32 @@ def json_text(data: Any, indent: int | None = None) -> str:
 def dumps(data: Any) -> str:
     """A whole result as indented JSON."""
     return json_text(data, indent=2) + "\n"
+
+
+SEAL = ',\n"checksum": "'
+
+
+def sealed(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces of an object's JSON without its last brace, and last the hash of all before it.
+
+    So a result that was edited is known without computing it again.
+    """
+    before = hashlib.sha256()
+    for piece in pieces:
+        before.update(piece.encode())
+        yield piece
+    yield f'{SEAL}{before.hexdigest()}"\n}}\n'
+
+
+def sealed_data(data: Data) -> str:
+    """A whole result as indented JSON, sealed."""
+    return "".join(sealed([dumps(data).removesuffix("\n}\n")]))
+
+
+def is_as_written(text: str) -> bool:
+    """Whether a sealed text is what was sealed."""
+    before, seal, after = text.rpartition(SEAL)
+    return bool(seal) and after == f'{hashlib.sha256(before.encode()).hexdigest()}"\n}}\n'
 
 
 # ---- any value -----------------------------------------------------------------------------------

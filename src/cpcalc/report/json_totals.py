@@ -33,7 +33,7 @@ PROGRAMME_SCHEMA = "cpcalc/programme/1"
 # What a row says of its enterprise; a batch says ``ABOUT_ALL``.
 ABOUT = (
     "id", "name", "sector", "province", "data_status", "period", "currency", "measures_counted",
-    "warnings",
+    "warnings", "sha256", "factor_sets",
 )  # fmt: skip
 ABOUT_ALL = (*ABOUT[:4], "country", "programme", *ABOUT[4:])
 
@@ -101,7 +101,7 @@ def batch_chunks(
     totals: BatchTotals,
     about: Mapping[str, Any],
 ) -> Iterator[str]:
-    """The whole JSON text of a batch in pieces; each assessment is one line."""
+    """The JSON text of a batch in pieces, to be sealed; each assessment is one line."""
     head = {"schema": BATCH_SCHEMA, **about}
     rows = (_enterprise(item, ABOUT_ALL) for item in items)
     yield "{\n" + ",\n".join(_entry(key, value) for key, value in head.items())
@@ -111,7 +111,7 @@ def batch_chunks(
     yield from _lines(map(json_text, failures))
     yield f'],\n{_entry("totals", _batch_data(totals))},\n"groups": {{\n'
     yield from _lines(_entry(name, brief(part)) for name, part in totals.groups.items())
-    yield "}\n}\n"
+    yield "}"
 
 
 def _entry(key: str, value: Any) -> str:
@@ -145,9 +145,9 @@ def programme_data(
     result: ProgrammeResult,
     problems: Iterable[Diagnostic],
     waivers: Iterable[tuple[str, str]],
-    version: str,
+    provenance: Mapping[str, Any],
 ) -> Data:
-    """The whole result, in a stable order."""
+    """The whole result, in a stable order; ``provenance`` is that of the programme's file."""
     lines, training = result.enterprises, result.programme.training
     data: Data = {
         "schema": PROGRAMME_SCHEMA,
@@ -179,7 +179,7 @@ def programme_data(
             describe(problem._replace(file=_last_part(problem.file)), {}) for problem in problems
         ],
         "provenance": {
-            "cpcalc": version,
+            **provenance,
             "enterprises": {line.file: line.row.id for line in lines},
         },
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import NamedTuple
 
@@ -156,6 +156,44 @@ def prose(text: str) -> Prose:
             said = [harmless(" ".join(_POINT.sub("", line, count=1).split())) for line in lines]
             parts += [tuple(said)] if is_list else [" ".join(said)]
     return Prose(parts)
+
+
+def on_paper(parts: Sequence[Part], language: str) -> tuple[list[Part], int]:
+    """The parts in texts where nothing folds, and how many levels of titles the contents list.
+
+    Details become sections under their titles; of several pages each is a chapter of its own. The
+    one head of a page is left to the title of the whole.
+    """
+    depth = 2 if sum(isinstance(part, Heading) for part in parts) > 1 else 1
+    return [_in_texts(part, language) for part in _unfolded(parts, depth - 1)], depth
+
+
+def _unfolded(parts: Iterable[Part], above: int, level: int = 0) -> Iterator[Part]:
+    for part in parts:
+        if isinstance(part, Heading):
+            level = above
+            yield from (Chapter(part.text), part._replace(text="")) if above else ()
+        elif isinstance(part, Chapter):
+            level = part.level + above
+            yield part._replace(level=level)
+        elif isinstance(part, Fold):
+            yield Chapter(part.title, level + 1)
+            yield from _unfolded(part.parts, above, level + 1)
+        else:
+            yield part
+
+
+def _in_texts(part: Part, language: str) -> Part:
+    """A part whose cells are texts; bars as what they say."""
+    if isinstance(part, Chart):
+        part = Pairs(part.title, part.bars)
+    if isinstance(part, Pairs):
+        return part._replace(rows=[(name, pair_text(cell, language)) for name, cell in part.rows])
+    if isinstance(part, Table):
+        title, columns, rows = table_texts(part, language)
+        columns = [column._replace(header=column.header.replace("\n", " ")) for column in columns]
+        return part._replace(title=title, columns=columns, rows=rows)
+    return part
 
 
 # Controls, formats (bidirectional ones too), private use, surrogates, what parts lines.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, figures_in
@@ -134,6 +135,21 @@ def cell(figure: Figure, scale: Scale, language: str) -> str:
     return BOUND_SIGNS.get(figure.bound or "", "") + number + ("*" if figure.is_partial else "")
 
 
+def adding_up(figures: Sequence[Figure], scale: Scale, language: str) -> list[str]:
+    """A figure, what is added to it, and what that gives, as cells that add up as they are shown.
+
+    What rounding leaves goes to the largest that is added.
+    """
+    step = scale.divisor * 10.0**-scale.decimals
+    whole = [round(figure.value / step) for figure in figures]
+    largest = max(range(1, len(whole) - 1), key=lambda at: abs(whole[at]))
+    whole[largest] += whole[-1] - sum(whole[:-1])
+    rounded = [
+        replace(figure, value=number * step) for figure, number in zip(figures, whole, strict=True)
+    ]
+    return [cell(figure, scale, language) for figure in rounded]
+
+
 def shown(figure: Figure, language: str) -> str:
     """One figure by itself, with its unit."""
     exponents = figure.unit.exponents
@@ -163,3 +179,13 @@ def share(value: float, language: str) -> str:
     percent = value * 100
     decimals = 0 if abs(percent) >= 100 else 1 if abs(percent) >= 10 or percent == 0 else 2
     return f"{decimal(percent, decimals, language)}{GAP}%"
+
+
+def cell_format(figure: Figure) -> str:
+    """The number format of a cell in a workbook, which holds the figure itself, unrounded."""
+    value, is_share = figure.value, figure.unit.exponents in ((), (("year", -1),))
+    decimals = _decimals(abs(value) * (100 if is_share else 1))
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern += "%" if is_share else ""
+    sign, mark = BOUND_SIGNS.get(figure.bound or "", ""), "*" if figure.is_partial else ""
+    return (f'"{sign}"' if sign else "") + pattern + (f'"{mark}"' if mark else "")

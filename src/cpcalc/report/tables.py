@@ -116,8 +116,9 @@ def status_line(
 
 def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
     """What is saved, what it costs and when it is back, in one sentence each."""
-    saving = layout.pair_text(figures.get("annual_saving"), language)
-    said = [word(what, language, count=count, saving=saving)]
+    saving = figures.get("annual_saving")
+    key = what if isinstance(saving, Figure) else f"{what}-unknown"
+    said = [word(key, language, count=count, saving=layout.pair_text(saving, language))]
     for key, name in ANSWERS.items():
         figure = figures.get(name)
         if isinstance(figure, Figure):

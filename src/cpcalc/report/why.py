@@ -38,8 +38,8 @@ def why_lines(
 ) -> Iterator[str]:
     """The tree as text, each step indented under what it is a part of, ``depth`` levels of it.
 
-    ``known`` are the steps that stand in other trees already, with the name of the tree of a
-    figure that has one of its own; those of this tree are put into it.
+    ``known`` are the steps that stand in other trees already, with the names of these; those of
+    this tree are put into it.
     """
     if isinstance(figure, NotApplicable):
         yield f"{harmless(name)}: {word(figure.code, language)}"
@@ -47,14 +47,14 @@ def why_lines(
         for field in figure.missing:
             yield f"  {word('missing', language)}: {field}"
         return
-    known = {} if known is None else known
-    for indent, label, step, above in _steps(harmless(name), figure, "", known):
+    known, root = {} if known is None else known, harmless(name)
+    for indent, label, step, above in _steps(root, figure, "", known, root):
         if depth is not None and len(indent) > depth * len(INDENT):
             continue
         named = sources.names.get(id(step)) if indent and label.startswith("term ") else None
         head = f"{indent}{named or operand_word(label, language)} = {precise(step, language)}"
         if above is not None:
-            where = f": {above}" if above else ""
+            where = f": {above}" if above != root else ""
             yield f"{head}   ({word('as-above', language)}{where})"
             continue
         beside, below = _explained(step, sources, language)
@@ -82,17 +82,17 @@ def trace(
 
 
 def _steps(
-    name: str, figure: Figure, indent: str, known: dict[int, str]
+    name: str, figure: Figure, indent: str, known: dict[int, str], root: str
 ) -> Iterator[tuple[str, str, Figure, str | None]]:
-    """A figure and all it is made of: indent, name, figure, under what name it stands above."""
+    """A figure and all it is made of: indent, name, figure, in which tree it stands above."""
     while len(figure.operands) == 1 and _is_sum(figure):
         figure = figure.operands[0]  # a sum of one term is that term: not worth a line
-    above = known.get(id(figure))
-    known.setdefault(id(figure), "" if indent else name)
+    above = known.get(id(figure)) if indent else None  # what is asked for is always explained
+    known.setdefault(id(figure), root)
     yield indent, name, figure, above
     if above is None:
         for label, operand in _operands(figure):
-            yield from _steps(label, operand, indent + INDENT, known)
+            yield from _steps(label, operand, indent + INDENT, known, root)
 
 
 def _explained(figure: Figure, sources: Sources, language: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from cpcalc.programme.result import ProgrammeResult
 from cpcalc.report.layout import Heading, Part
@@ -42,8 +42,13 @@ class Writer(NamedTuple):
 MARK = b"cpcalc report"  # at the end of every document; a program that changes one drops it
 WRITERS: Mapping[str, Writer] = {
     ".html": Writer("html", "report"),
+    ".docx": Writer("word", "report"),
+    ".pdf": Writer("pdf", "pdf"),
     ".md": Writer("markdown"),
+    ".xlsx": Writer("workbook", "report"),
 }
+# The language of a document, as its file's format names it.
+LOCALES = {"en": "en-GB", "vi": "vi-VN"}
 
 
 class NotInstalledError(Exception):
@@ -69,9 +74,11 @@ def render(document: Report, ending: str) -> bytes:
 
 def _marked(written: bytes) -> bytes:
     """A document that ends with what tells it from one that somebody worked on."""
-    if written.startswith(b"PK"):  # as the comment of the archive
-        file = BytesIO(written)
-        with ZipFile(file, "a") as archive:
+    if written.startswith(b"PK"):  # as the comment of the archive, whose files get no date
+        file = BytesIO()
+        with ZipFile(BytesIO(written)) as old, ZipFile(file, "w") as archive:
+            for name in old.namelist():
+                archive.writestr(ZipInfo(name), old.read(name), ZIP_DEFLATED)
             archive.comment = MARK
         return file.getvalue()
     return written + (b"%%%b\n" if written.startswith(b"%PDF") else b"<!-- %b -->\n") % MARK

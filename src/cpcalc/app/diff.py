@@ -1,0 +1,281 @@
+"""The use case behind `diff`: what changed between two results, and which kind of change did it.
+
+Each kind of change is made alone in the older file, which is assessed again: what that does to a
+figure is the kind's own effect. Where a kind cannot stand alone (a measure on a stream that is new
+too), its effect is what the newer file loses without it. What all effects leave of the whole change
+is the interaction.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import posixpath
+import subprocess
+import tarfile
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path as FilePath
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from cpcalc import names
+from cpcalc.app.assess import Options, Outcome, assess_document
+from cpcalc.app.files import NotReadableError, read_bytes
+from cpcalc.app.sets import OWN_FOLDER
+from cpcalc.app.verify import leaves_of
+from cpcalc.diagnostics import Path
+from cpcalc.figures import Figure, NotApplicable, figures_in
+from cpcalc.report.trust import INTERACTION, KINDS, Attributed, Cause, Changed, Difference
+from cpcalc.results import Figures, figures_of
+from cpcalc.source.reader import Document, Text, read
+from cpcalc.units import Unit, read_unit
+
+# What a change at a place of a file is, by the first key of its path that stands here.
+KEYS_OF_KINDS = {
+    "measures": "measures groups",
+    "price": "price price-basis annual-cost carbon-price",
+    "factor": "factor-sets grid gwp emission-factors ncv gcv heat-basis density mass-basis control"
+    " gas boundary",
+    "rate": "exchange-rates discount-rate inflation escalation tax loan finance-rate"
+    " reinvestment-rate",
+    "activity": "operation",
+}
+KIND_OF_KEY = {key: kind for kind, keys in KEYS_OF_KINDS.items() for key in keys.split()}
+# How the texts of a file are read: two files that differ in this cannot be mixed.
+_WRITING = ("numbers", "units")
+PAYBACK = "simple_payback"
+SIDES = (f"{PAYBACK}.investment", f"{PAYBACK}.annual_net_saving")
+HEADLINES = ("investment", *names.HEADLINES, *SIDES, "economics.npv")
+OPTIONS = Options(is_varied=True)
+# Of the largest effect on a figure: effects are whole multiples of it, so that sums are exact.
+FINENESS = 2.0**-40
+_NOTHING = Figure(0.0, Unit.of(()))
+Effects = Mapping[str, tuple[Figures, Figures]]  # of each kind: without it and with it
+
+
+class _Version(NamedTuple):
+    """One of the two: its figures, where they are from, and of a file what became of it."""
+
+    figures: Figures
+    provenance: Mapping[str, Any]
+    outcome: Outcome | None = None
+
+
+def diff(before: str, after: str) -> Difference | list[Outcome]:
+    """What changed from one file, JSON result or ``REVISION:FILE`` of git to another.
+
+    Where a file has errors, what became of the files. NotReadableError where one is not there.
+    """
+    with TemporaryDirectory() as folder:
+        one, other = (_version(name, f"{folder}/{at}") for at, name in enumerate((before, after)))
+        outcomes = [item.outcome for item in (one, other) if item.outcome is not None]
+        if any(outcome.result is None for outcome in outcomes):
+            return outcomes
+        changes, effects = _of_files(*outcomes) if len(outcomes) > 1 else _of_results(one, other)
+    return Difference(before, after, changes, tuple(_rows(one.figures, other.figures, effects)))
+
+
+def _version(name: str, folder: str) -> _Version:
+    path = name if os.path.lexists(name) or ":" not in name else _from_git(name, folder)
+    data = read_bytes(path)
+    if data.lstrip(b"{ \n").startswith(b'"schema": "cpcalc/'):
+        said = json.loads(FilePath(path).read_bytes())
+        return _Version(dict(_stated(said.get("totals", {}))), said.get("provenance", {}))
+    outcome = assess_document(read(data, path), data, OPTIONS)
+    problems = tuple(item._replace(file=name) for item in outcome.diagnostics)
+    provenance = outcome.result.provenance._asdict() if outcome.result is not None else {}
+    named = outcome._replace(name=name, diagnostics=problems)
+    return _Version(_headlines(outcome), provenance, named)
+
+
+def _from_git(name: str, folder: str) -> str:
+    """A file of a revision with the factor sets beside it, unpacked into a folder."""
+    revision, _, path = name.partition(":")
+    inside, file = posixpath.split(path)
+    try:
+        top = _git("rev-parse", "--show-toplevel").decode().strip()
+        tree = f"{revision}:{inside}/" if inside else f"{revision}:"
+        tree = _git("rev-parse", "--verify", "--end-of-options", tree).decode().strip()
+        there = _git("-C", top, "ls-tree", "--name-only", tree).decode().split("\n")
+        wanted = [file, *(part for part in (OWN_FOLDER,) if part in there)]
+        archive = _git("-C", top, "archive", tree, "--", *wanted)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise NotReadableError(name, "not-in-git") from error
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(folder, filter="data")
+    return os.path.join(folder, file)
+
+
+def _git(*arguments: str) -> bytes:
+    return subprocess.run(["git", *arguments], capture_output=True, check=True).stdout
+
+
+def _headlines(outcome: Outcome) -> Figures:
+    """The figures that are attributed, with both sides of the payback; none of a broken file."""
+    if outcome.result is None:
+        return {}
+    known = figures_of(outcome.result.totals)
+    payback = known[PAYBACK]
+    sides = payback.operands if isinstance(payback, Figure) else (payback, payback)
+    return _attributable({**known, **dict(zip(SIDES, sides, strict=True))})
+
+
+def _attributable(figures: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = [*HEADLINES, *names.members("reductions")]
+    return {name: figures[name] for name in wanted if name in figures}
+
+
+# ---- two files -----------------------------------------------------------------------------------
+
+
+def _of_files(one: Outcome, other: Outcome) -> tuple[tuple[Changed, ...], Effects]:
+    """The places that changed, and what each kind of change does to the figures."""
+    before, after = one.document, other.document
+    if before is None or after is None or one.result is None or other.result is None:
+        return (), {}
+    changes = tuple(
+        Changed(".".join(path), _shown(said), _shown(now), (Cause(kind_of(path)),))
+        for path, said, now in leaves_of(before.tree, after.tree)
+    )
+    kinds = {change.causes[0].kind for change in changes}
+    if one.result.provenance.factor_sets != other.result.provenance.factor_sets:
+        kinds.add("factor")
+    effects = {}
+    for kind in kinds if all(before.tree.get(x) == after.tree.get(x) for x in _WRITING) else ():
+        if alone := _mixed(before, after, {kind}):
+            effects[kind] = (_headlines(one), alone)
+        elif without := _mixed(before, after, kinds - {kind}):
+            effects[kind] = (without, _headlines(other))
+    return changes, effects
+
+
+def kind_of(path: Path) -> str:
+    """What a change at a place of the file is: price, rate, measures and the like."""
+    steps = path[:1] + path[2:] if path[:1] == ("streams",) else path  # a stream has any name
+    known = (KIND_OF_KEY[str(step)] for step in steps if step in KIND_OF_KEY)
+    return next(known, "activity" if path[:1] in (("streams",), ("products",)) else "basis")
+
+
+def _shown(value: Any) -> str | None:
+    return value if isinstance(value, str | None) else "..."
+
+
+def _mixed(before: Document, after: Document, kinds: Collection[str]) -> Figures:
+    """The figures of the older file with only these kinds of change; none where it has errors."""
+    tree = _placed(_merged(before.tree, after.tree, (), kinds))
+    beside = after if "factor" in kinds else before  # with the sets that stand there
+    document = replace(before, name=beside.name, tree=tree)
+    return _headlines(assess_document(document, b"", OPTIONS))
+
+
+def _merged(one: Any, other: Any, path: Path, kinds: Collection[str]) -> Any:
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return other if kind_of(path) in kinds else one
+    keys = dict.fromkeys([*one, *other])
+    merged = {key: _merged(one.get(key), other.get(key), (*path, key), kinds) for key in keys}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def _placed(node: Any, path: Path = ()) -> Any:
+    """The tree with each text knowing where it stands now."""
+    if isinstance(node, dict):
+        return {key: _placed(value, (*path, key)) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_placed(value, (*path, position)) for position, value in enumerate(node)]
+    if isinstance(node, Text):
+        node = type(node)(node)
+        node.path = path
+    return node
+
+
+# ---- two results ---------------------------------------------------------------------------------
+
+
+def _of_results(one: _Version, other: _Version) -> tuple[tuple[Changed, ...], Effects]:
+    """Of results only their provenance is known: where one thing differs, it did everything."""
+    kinds = {"cpcalc": "version", "factor_sets": "factor", "options": "basis", "sha256": "input"}
+    pairs = [(*(x.provenance.get(key) or "" for x in (one, other)), key) for key in kinds]
+    changes = tuple(
+        Changed(key, str(said), str(now), (Cause(kinds[key]),))
+        for said, now, key in pairs
+        if said != now
+    )
+    whole = (one.figures, other.figures)
+    return changes, {changes[0].causes[0].kind: whole} if len(changes) == 1 else {}
+
+
+def _stated(totals: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
+    """The same figures of the totals of a JSON result."""
+    said = {**totals, **totals.get("figures", {})}
+    investment = said.get("investment", {})
+    said["investment"] = investment.get("converted", investment)
+    said["economics.npv"] = said.get("economics", {}).get("npv", {})
+    said |= {f"reductions.{name}": data for name, data in said.get("reductions", {}).items()}
+    for name, data in _attributable(said).items():
+        if "value" in data:
+            factor, unit = read_unit(data["unit"])
+            yield name, Figure(data["value"] * factor, unit.of_substance(data.get("of")))
+
+
+# ---- attribution ---------------------------------------------------------------------------------
+
+
+def _rows(before: Figures, after: Figures, effects: Effects) -> Iterator[Attributed]:
+    """Each figure that changed, with the effect of each kind of change on it."""
+    weights = _weights(before, after)
+    for name in dict.fromkeys([*before, *after]):
+        terms = weights if name == PAYBACK and weights else {name: weights.get(name, 1.0)}
+        is_side = name in SIDES
+        one, other = (None if is_side else ends.get(name) for ends in (before, after))
+        known = figures_in([after.get(PAYBACK)] if is_side else [one, other])
+        change = _effect(terms, before, after)
+        if is_side and not weights:
+            continue
+        if change is None or len({figure.unit for figure in known}) > 1:
+            if known or one != other:
+                yield Attributed(name, one, other, None, {})
+        elif change:
+            own = {kind: _effect(terms, *pair) for kind, pair in effects.items()}
+            yield Attributed(name, one, other, *_summing(change, own, known[0].unit))
+
+
+def _effect(terms: Mapping[str, float], without: Figures, with_it: Figures) -> float | None:
+    """How much more a weighted sum of figures is; what no measure touches is 0."""
+    effect = 0.0
+    for name, weight in terms.items():
+        one, other = (figures.get(name, _NOTHING) for figures in (without, with_it))
+        if isinstance(one, NotApplicable) or isinstance(other, NotApplicable):
+            return None
+        effect += (other.value - one.value) * weight
+    return effect
+
+
+def _weights(before: Figures, after: Figures) -> Mapping[str, float]:
+    """What a change of its investment I and of its saving A does to the payback t = I / A.
+
+    From 1 to 2 dt = dI (1/A1 + 1/A2)/2 - dA (I1 + I2)/(2 A1 A2), additive in dI and in dA.
+    """
+    known = figures_in(ends.get(side) for side in SIDES for ends in (before, after))
+    if len(known) < 4 or len({figure.unit.currency for figure in known}) > 1:
+        return {}
+    paid, paid_after, saved, saved_after = (figure.value for figure in known)
+    per_paid = (1 / saved + 1 / saved_after) / 2
+    return dict(zip(SIDES, (per_paid, -(paid + paid_after) / 2 / saved / saved_after), strict=True))
+
+
+def _summing(
+    change: float, own: Mapping[str, float | None], unit: Unit
+) -> tuple[Figure, dict[str, Figure]]:
+    """The change and the effects that make it up, with what these leave as the interaction.
+
+    All are whole multiples of one small step, so that they sum to the last digit.
+    """
+    known = {kind: own[kind] or 0.0 for kind in KINDS if kind in own}
+    step = FINENESS * 2.0 ** math.frexp(max(map(abs, (change, *known.values()))))[1]
+    whole = {kind: round(effect / step) * step for kind, effect in known.items()}
+    total = round(change / step) * step
+    whole[INTERACTION] = total - sum(whole.values())
+    return Figure(total, unit), {kind: Figure(part, unit) for kind, part in whole.items() if part}

@@ -1,0 +1,45 @@
+"""A document as a PDF, set by typst: all texts are handed to it as data, so that none is markup."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cpcalc.report import layout
+from cpcalc.report.layout import harmless
+from cpcalc.report.writers import LOCALES, Report
+from cpcalc.texts import word
+
+
+def document_bytes(report: Report) -> bytes:
+    """The file: nothing in it tells the time or the machine."""
+    import typst
+    from matplotlib import get_data_path
+
+    parts, depth = layout.on_paper(report.parts, report.language)
+    about = report._replace(assessments=(), programme=None)._asdict() | {
+        "parts": [{"kind": type(part).__name__, **part._asdict()} for part in parts],
+        "locale": LOCALES[report.language].split("-"),
+        "contents": word("contents", report.language),
+        "depth": depth,
+    }
+    pictures = [part.draw("svg").decode() for part in parts if isinstance(part, layout.Picture)]
+    return typst.compile(
+        Path(__file__).with_name("report.typ"),
+        font_paths=[Path(get_data_path(), "fonts", "ttf")],
+        ignore_system_fonts=True,
+        sys_inputs={"report": json.dumps(_plain(about)), "pictures": json.dumps(pictures)},
+        format="pdf",
+    )
+
+
+def _plain(said: Any) -> Any:
+    """Texts without controls, and what holds them; nothing for what a page cannot show."""
+    if isinstance(said, str):
+        return harmless(said)
+    if isinstance(said, dict):
+        return {key: _plain(value) for key, value in said.items()}
+    if isinstance(said, list | tuple):
+        return [*map(_plain, said)]
+    return said if isinstance(said, int) else None

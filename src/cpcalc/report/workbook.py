@@ -1,0 +1,400 @@
+"""The report as an Excel workbook: one assessment with live formulas, several with their sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from itertools import pairwise
+from math import fsum
+from typing import Any, NamedTuple
+
+import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
+
+from cpcalc import names, results
+from cpcalc.diagnostics import Path, dotted
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
+from cpcalc.report import economics, enterprises, layout, numbers, summary, tables
+from cpcalc.report.layout import harmless
+from cpcalc.report.workings import Row, Term, Workings, leaves
+from cpcalc.report.writers import Report
+from cpcalc.results import AssessmentResult, Figures, Line
+from cpcalc.rows import counting, row_of
+from cpcalc.texts import equation_words, read_texts, sector_name, title, word
+
+LOOK = read_texts("workbook")
+FIRST = 6  # the row after title, status, what the sheet is about and its heads
+LONGEST_TEXT, NO_CLOCK = 32767, datetime(1980, 1, 1)
+SIDES = ("baseline", "after", "saving")
+LEAVES = {"input": "inputs", "factor": "factors"}  # the sheet of each kind
+
+
+class Live(NamedTuple):
+    """A cell that is a formula, or is shown in a style."""
+
+    value: layout.Cell
+    term: Term | None = None
+    style: str = ""
+
+
+Cells = Sequence[layout.Cell | Live]
+Terms = Mapping[str, Term]
+
+
+def document_bytes(report: Report) -> bytes:
+    """The workbook's file."""
+    book = _Book(report)
+    is_one = report.programme is None and len(report.assessments) == 1
+    _Assessment(book, report.assessments[0]).write() if is_one else _write_several(book)
+    book.file.close()
+    return book.bytes.getvalue()
+
+
+class _Book:
+    """A workbook whose sheets all say what they rest on."""
+
+    def __init__(self, report: Report) -> None:
+        self.report, self.language, self.bytes = report, report.language, BytesIO()
+        self.file = xlsxwriter.Workbook(self.bytes, {"in_memory": True})
+        said = {"title": report.title, "author": report.author, "subject": report.status}
+        said = {key: harmless(text) for key, text in said.items()}
+        self.file.set_properties({**said, "status": report.status, "created": NO_CLOCK})
+        self._styles: dict[tuple[str, str], Any] = {}
+
+    def style(self, name: str, number: str = "General") -> Any:
+        """A format, made once."""
+        if (name, number) not in self._styles:
+            look = {"num_format": number, **LOOK["styles"][name]}
+            self._styles[name, number] = self.file.add_format(look)
+        return self._styles[name, number]
+
+    def name(self, sheet: str) -> str:
+        """The name of a sheet."""
+        return word(f"sheet-{sheet}", self.language)
+
+    def sheet(self, name: str, rows: Iterable[Cells], more: Iterable[tuple[str, str]] = ()) -> Any:
+        """A sheet under its heads, which stay in sight and stand on every page."""
+        heads = {key: word(key, self.language) for key in LOOK["heads"][name]} | dict(more)
+        report, sheet = self.report, self.file.add_worksheet(self.name(name))
+        said = report.title, report.status, word(f"about-{name}", self.language)
+        styles = "title", "warning" if report.is_warning else "status", "faint"
+        for row, texts in enumerate(zip(said, styles, strict=True)):
+            self._put(sheet, row, 0, Live(texts[0], style=texts[1]))
+        for column, (key, label) in enumerate(heads.items()):
+            sheet.set_column(column, column, LOOK["widths"].get(key, 18))
+            style = "head" if key in LOOK["widths"] else "number-head"
+            self._put(sheet, FIRST - 2, column, Live(label, style=style))
+        for what, values in LOOK["sheet"].items():
+            getattr(sheet, what)(*values)
+        sheet.set_footer(f"&L{report.status.replace('&', '&&')[:200]}&R&P / &N")
+        for row, cells in enumerate(rows, start=FIRST - 1):
+            for column, cell in enumerate(cells):
+                self._put(sheet, row, column, cell if isinstance(cell, Live) else Live(cell))
+        return sheet
+
+    def _put(self, sheet: Any, row: int, column: int, cell: Live) -> None:
+        """A figure as a number or a live formula; every text as text, whatever it looks like."""
+        value, term, style = cell
+        text = layout.cell_text(value, None, self.language)
+        look = self.style(style or ("faint" if isinstance(value, NotApplicable) else "text"))
+        if isinstance(value, Figure):
+            look = self.style(style, numbers.cell_format(value))
+        known = value.value if isinstance(value, Figure) else text
+        if term is not None and "$" in term.text:
+            sheet.write_formula(row, column, f"={term.text}", look, known)
+        elif isinstance(value, Figure):
+            sheet.write_number(row, column, known, look)
+        elif text:
+            said = "\n".join(map(harmless, text.split("\n")))
+            sheet.write_string(row, column, said[:LONGEST_TEXT], look)
+
+    def chart(
+        self, sheet: Any, at: Sequence[int], kind: str, source: str, across: Sequence[int],
+        series: Mapping[str, Sequence[int]],
+    ) -> None:  # fmt: skip
+        """A native chart of ranges of a sheet, named by its series."""
+        chart, named, name = (
+            self.file.add_chart({"type": kind}),
+            ", ".join(series),
+            self.name(source),
+        )
+        for look, (label, values) in zip(LOOK["series"], series.items(), strict=False):
+            ranges = {"categories": [name, *across], "values": [name, *values]}
+            chart.add_series({"name": label, **look, **ranges})
+        for what, look in LOOK["charts"][kind].items():
+            getattr(chart, what)(look)
+        chart.set_title({"name": named, **LOOK["chart-title"]})
+        sheet.insert_chart(*at, chart, {"description": named})
+
+    def label(self, key: str, unit: str = "") -> str:
+        """A figure's name in words, and its unit below it."""
+        family, _, member = key.partition(".")
+        if key in tables.HEADLINES or family == "economics":
+            text = word(tables.HEADLINES.get(key, member), self.language)
+        elif family in ("avoided_emissions", "lifetime_avoided"):
+            scope, gas = (word(part, self.language) for part in member.split("."))
+            text = f"{word(family, self.language)}: {gas}, {scope}"
+        else:
+            text = enterprises.label_of(key, self.language)
+        return f"{text}\n{self.unit(unit)}" if unit else text
+
+    def unit(self, unit: object) -> str:
+        """A unit in the language; none of a number."""
+        text = str(unit)
+        return "" if text.startswith("1") else numbers.in_language(text, self.language)
+
+    def lines(self, name: str, rows: Sequence[tuple[Cells, Figures, Terms]]) -> None:
+        """A row of texts and figures for each line; sums are added to those that are not live."""
+        columns = columns_of((figures for _, figures, _ in rows), LOOK[name])
+        shown: list[Cells] = []
+        for said, figures, terms in rows:
+            cells = (
+                Live(_in_unit(figures.get(key), unit), terms.get(key), _style(said))
+                for key, unit in columns
+            )
+            shown.append([*said, *cells])
+        if rows and not rows[-1][2]:
+            whole = [word("total", self.language), *[" "] * (len(rows[0][0]) - 1)]
+            sums = _sums(columns, [figures for _, figures, _ in rows], len(whole))
+            shown.append([*(Live(text, style="total") for text in whole), *sums])
+        self.sheet(name, shown, ((" ".join(one), self.label(*one)) for one in columns))
+
+
+def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, str], Figure]:
+    """The figures that rows have, by name and unit, in the order of some names and families."""
+    known = ((key, figure) for row in rows for key, figure in row.items())
+    found = {(key, str(one.unit)): one for key, one in known if isinstance(one, Figure)}
+    return {
+        (name, unit): figure
+        for key in keys for (name, unit), figure in found.items()
+        if name == key or (key.endswith(".") and name.startswith(key))
+    }  # fmt: skip
+
+
+def _style(said: Cells) -> str:
+    return said[0].style if isinstance(said[0], Live) else ""
+
+
+def _in_unit(value: Reported | None, unit: str) -> Reported | None:
+    return None if isinstance(value, Figure) and str(value.unit) != unit else value
+
+
+def _sums(
+    columns: Iterable[tuple[str, str]], rows: Sequence[Figures], first: int
+) -> Iterator[Live]:
+    """The sum of each column that adds, as a formula."""
+    for column, (key, unit) in enumerate(columns, start=first):
+        known = figures_in(_in_unit(row.get(key), unit) for row in rows)
+        whole = replace(known[0], value=fsum(figure.value for figure in known))
+        cells = xl_range_abs(FIRST - 1, column, FIRST - 2 + len(rows), column)
+        is_sum = names.declared(key).adds == names.SUM
+        yield Live(whole, Term(f"SUM({cells})"), "total") if is_sum else Live("")
+
+
+def _write_several(book: _Book) -> None:
+    """A row for each enterprise and for each measure, and their sums."""
+    rows, programme, language = list[Any](), book.report.programme, book.language
+    parts = list[Any]()
+    for row, figures in [
+        *((one.row, one.figures) for one in (programme.enterprises if programme else ())),
+        *((row_of(one, 0), results.figures_of(one.totals)) for one in book.report.assessments),
+    ]:
+        said = row.id, title(row.name, language), row.province, sector_name(row.sector, language)
+        rows.append((said, figures, {}))
+    for enterprise, item, figures in [
+        *((one.enterprise, one, one.figures) for one in (programme.pool if programme else ())),
+        *((str(result.enterprise["id"]), one, results.figures_of(one.line))
+          for result in book.report.assessments for one in counting(result)),
+    ]:  # fmt: skip
+        said = enterprise, item.id, title(item.title, language), word(item.status, language)
+        parts.append((said, figures, {}))
+    book.lines("enterprises", rows)
+    book.lines("pool", parts)
+
+
+# ---- one assessment ------------------------------------------------------------------------------
+
+
+class _Assessment:
+    """The sheets of one assessment: inputs, what follows from them, and how."""
+
+    def __init__(self, book: _Book, result: AssessmentResult) -> None:
+        self.book, self.result, self.language = book, result, book.language
+        self.lines, self.figures = lines_of(result), figures_by_place(result)
+        shown = ("flow.", *SIDES, *LOOK["measures"], *LOOK["emissions"])
+        known = {
+            (place, name): figure
+            for place, figures in self.figures.items() for name, figure in figures.items()
+            if isinstance(figure, Figure) and name.startswith(shown)
+        }  # fmt: skip
+        self.leaves, cells = leaves(known.values()), {}
+        for kind, sheet in LEAVES.items():
+            some = [leaf for leaf in self.leaves if leaf[0].kind == kind]
+            for row, leaf in enumerate(some, start=FIRST):
+                cells[leaf] = Term(f"'{book.name(sheet)}'!$C${row}")
+        self.workings = Workings(f"'{book.name('workings')}'", FIRST, cells)
+        self.terms: dict[str, dict[str, Term]] = {place: {} for place in self.figures}
+        for (place, name), figure in known.items():
+            self.terms[place][name] = self.workings.term(f"{place}.{name}", figure)
+        for place, (*_, line) in self.lines.items():
+            self._paybacks(place, line)
+
+    def _paybacks(self, place: str, line: Line) -> None:
+        """Paybacks by their cases, so that one that comes or goes with an input is seen."""
+        terms, words = self.terms[place], [word(case, self.language) for case in LOOK["cases"]]
+        cost, saving = terms.get("investment"), terms.get("annual_net_saving")
+        if not cost or not saving or getattr(line.simple_payback, "code", "") == "incomplete":
+            return
+        cost = cost - terms["grant"] if "grant" in terms else cost
+        formula = LOOK["payback"].format(cost.within(0), saving.within(0), *words)
+        simple = self.workings.add(Row(f"{place}.simple_payback", line.simple_payback, formula))
+        terms["simple_payback"] = simple
+        ends = [term.text for name, term in terms.items() if name.startswith("flow.cumulative.")]
+        if ends and isinstance(line.economics, results.Economics):
+            parts = [LOOK["crossing"].format(year, *two) for year, two in enumerate(pairwise(ends))]
+            beside, known = self.workings.parts(len(parts)), line.economics.discounted_payback
+            cases = simple.text, ",".join(ends), beside, words[0], words[3]
+            row = Row(f"{place}.payback", known, LOOK["discounted"].format(*cases), parts)
+            terms["economics.discounted_payback"] = self.workings.add(row)
+
+    def write(self) -> None:
+        """All sheets."""
+        book, places, rows = self.book, list(self.lines), list[Cells]()
+        summed = columns_of([self.figures["totals"]], (*LOOK["measures"], "reductions."))
+        for row, ((key, unit), figure) in enumerate(summed.items(), start=FIRST):
+            change = Term(f'IF(ISNUMBER($C{row}),$C{row}-$D{row},"")')
+            now = Live(figure, self.terms["totals"].get(key), "status")
+            moved = Live(replace(figure, value=0.0), change)
+            rows.append((book.label(key), book.unit(unit), now, figure, moved))
+        sheet = book.sheet("summary", rows)
+        columns, last = columns_of(self.figures.values(), LOOK["measures"]), FIRST - 3 + len(places)
+        for column, (key, unit) in enumerate(columns, start=2):
+            if key in LOOK["charted"] and len(places) > 1:
+                at = FIRST - 2 + 14 * LOOK["charted"].index(key), 6
+                series = {book.label(key, unit): (FIRST - 1, column, last, column)}
+                book.chart(sheet, at, "bar", "measures", (FIRST - 1, 0, last, 0), series)
+        for name in ("measures", "emissions"):
+            book.lines(name, [
+                (self._texts(place), self.figures[place], self.terms[place]) for place in places
+            ])  # fmt: skip
+        for kind, name in LEAVES.items():
+            book.sheet(name, self._leaves(kind))
+        look, last = book.style("warning"), FIRST + len(self.result.streams)
+        below = {"type": "cell", "criteria": "<", "value": 0, "format": look}
+        book.sheet("streams", self._streams()).conditional_format(FIRST - 1, 4, last, 4, below)
+        self._cash_flow()
+        book.sheet("sources", self._rests_on())
+        book.sheet("workings", self._workings())
+
+    def _texts(self, place: str) -> tuple[Live, Live]:
+        name, words, _ = self.lines[place]
+        style = "" if words else "total"
+        text = title(words, self.language) if words else " "
+        return Live(name or word("total", self.language), style=style), Live(text, style=style)
+
+    def _leaves(self, kind: str) -> Iterator[Cells]:
+        """Inputs or cited factors; how long something lasts decides how long the tables are."""
+        used = {item.reference: item for item in self.result.factors}
+        for (origin, _, unit), figure in self.leaves.items():
+            is_fixed, cited = figure.unit.exponents == numbers.A_YEAR, used.get(origin.reference)
+            place, of, note = str(origin.reference), "", "fixed-input" if is_fixed else "input"
+            if kind == "input":
+                place, of = self._place(origin.reference)
+            elif cited is not None:
+                of, note = cited.citation, f"row-{cited.quality}"
+            value = Live(figure, style="input" if kind == "input" and not is_fixed else "")
+            if origin.kind == kind:
+                said = origin.text, of, word(note, self.language)
+                yield place, self.book.unit(unit), value, *said
+
+    def _place(self, path: Path) -> tuple[str, str]:
+        """An input's place in the file, and the name of what it belongs to."""
+        items: Any = getattr(self.result.file, str(path[0]), None)
+        item: Any = items[path[1]] if isinstance(items, (dict, tuple, list)) else None
+        words = getattr(item, "title", None) or getattr(item, "name", None)
+        ids = {path[:2]: item.id} if hasattr(item, "id") else {}
+        return dotted(path, ids), title(words, self.language) if words else ""
+
+    def _streams(self) -> Iterator[Cells]:
+        for row, item in enumerate(self.result.streams, start=FIRST):
+            sides, terms = self.figures[f"streams.{item.id}"], self.terms[f"streams.{item.id}"]
+            cells = (Live(figure, terms.get(name)) for name, figure in sides.items())
+            unit = next((self.book.unit(one.unit) for one in figures_in(sides.values())), "")
+            share = Live("", Term(f'IF(N($D{row})=0,"",$F{row}/$D{row})'), "share")
+            yield title(item.name, self.language), item.id, unit, *cells, share
+
+    def _cash_flow(self) -> None:
+        """The years across, and below one another all projects, the whole first."""
+        rows, drawn = list[Cells](), dict[str, Sequence[int]]()
+        for place, (*_, line) in reversed(self.lines.items()):
+            if isinstance(line.economics, results.Economics):
+                rows += [(), (self._texts(place)[0]._replace(style="status"),)]
+            for key, amounts in _flows(line):
+                terms = (self.terms[place][f"flow.{key}.{year}"] for year in range(len(amounts)))
+                label = economics.line_word(key, self.language)
+                if place == "totals" and key in ("net", "cumulative"):
+                    drawn[label] = FIRST - 1 + len(rows), 2, FIRST - 1 + len(rows), 1 + len(amounts)
+                rows.append((label, self.book.unit(amounts[0].unit), *map(Live, amounts, terms)))
+        years = [(f"year {year}", str(year)) for year in range(max(map(len, rows), default=2) - 2)]
+        sheet = self.book.sheet("flow", rows, years)
+        if drawn:
+            across, at = (FIRST - 2, 2, FIRST - 2, 1 + len(years)), (FIRST + len(rows) + 1, 0)
+            self.book.chart(sheet, at, "column", "flow", across, drawn)
+
+    def _rests_on(self) -> Iterator[Cells]:
+        made, language = self.result.provenance, self.language
+        versions = {"cpcalc": made.cpcalc, "sha256": made.sha256, **made.factor_sets}
+        said = [*summary.who(self.result, language), *summary.rests_on(self.result, language)]
+        said += [
+            *versions.items(),
+            *(("", line) for line in summary.small_print(self.result, language)),
+        ]
+        for label, value in said:
+            yield label, Live(layout.pair_text(value, language), style="wrapped")
+
+    def _workings(self) -> Iterator[Cells]:
+        for name, figure, formula, parts in self.workings.rows:
+            card = getattr(getattr(figure, "formula", None), "card", None)
+            said = equation_words(card.symbol, card.equation, self.language) if card else ""
+            source = f"{card.symbol}; {card.source}" if card else ""
+            note = "" if formula else word("not-live", self.language)
+            beside = (Live("", Term(part), "faint") for part in parts)
+            value = Live(figure, Term(formula) if formula else None)
+            unit = self.book.unit(getattr(figure, "unit", 1))
+            yield name, said, value, unit, source, note, *beside
+
+
+def lines_of(result: AssessmentResult) -> dict[str, tuple[str, Mapping[str, str], Line]]:
+    """The lines of a result by place, with their names and titles; the total has neither."""
+    found = {f"groups.{item.id}": (item.id, item.title, item.line) for item in result.groups}
+    found |= {f"measures.{item.id}": (item.id, item.title, item.line) for item in result.measures}
+    return {**found, "totals": ("", {}, result.totals)}
+
+
+def figures_by_place(result: AssessmentResult) -> dict[str, dict[str, Reported]]:
+    """The figures of streams, measures, groups and the total, the years of their cash flows too."""
+    found: dict[str, dict[str, Reported]] = {}
+    for item in result.streams:
+        found[f"streams.{item.id}"] = {name: getattr(item, name) for name in SIDES}
+    for place, (*_, line) in lines_of(result).items():
+        found[place] = dict(results.figures_of(line))
+        for key, amounts in _flows(line):
+            found[place] |= {f"flow.{key}.{year}": one for year, one in enumerate(amounts)}
+    return found
+
+
+def _flows(line: Line) -> Iterator[tuple[str, tuple[Figure, ...]]]:
+    """The lines of a cash flow and their sums, year by year."""
+    if isinstance(line.economics, results.Economics):
+        flow = line.economics.cash_flow
+        sums = {"net": flow.net, "present": flow.discounted, "cumulative": flow.cumulative}
+        known = [
+            *flow.lines,
+            *sums.items(),
+            *flow.outside,
+            *flow.financing,
+            ("equity", flow.equity),
+        ]
+        yield from ((key, amounts) for key, amounts in known if amounts is not None)

@@ -1,0 +1,215 @@
+"""`verify`: a result still holds, or was edited, or rests on another file, factor set or version."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cpcalc.__main__ import run
+from cpcalc.app.verify import verify
+from cpcalc.report.trust import Verified
+from tests.laws.law_settings import examples
+from tests.trust.kept_results import COMMANDS, SET, kept, plant
+
+DIGIT = re.compile("[0-9]")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plant with the results of all commands."""
+    folder = plant(tmp_path_factory.mktemp("plant"))
+    with pytest.MonkeyPatch.context() as patch:
+        for command in COMMANDS:
+            kept(folder, patch, command)
+    return folder
+
+
+def kinds(verified: Verified) -> set[str]:
+    return {cause.kind for cause in verified.causes}
+
+
+def another_digit(text: str, number: int) -> str:
+    """The text with one of its digits another."""
+    places = [match.start() for match in DIGIT.finditer(text)]
+    place = places[number % len(places)]
+    digit = str((int(text[place]) + 1 + number % 9) % 10)
+    return text[:place] + (digit if digit != text[place] else "0") + text[place + 1 :]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_result_holds_as_long_as_nothing_changes(files: Path, command: str) -> None:
+    verified = verify(str(files / f"{command}.json"))
+    assert verified.holds
+    assert (verified.causes, verified.changed) == ((), ())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@given(number=st.integers(0, 10**9))
+@examples(10)
+def test_any_digit_of_a_result_that_is_edited_is_caught(
+    files: Path, command: str, number: int
+) -> None:
+    text = (files / f"{command}.json").read_text()
+    edited = files / "edited.json"
+    edited.write_text(another_digit(text, number))
+    verified = verify(str(edited))
+    assert not verified.holds
+    assert "edited" in kinds(verified)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@given(number=st.integers(0, 10**9))
+@examples(5)
+def test_any_digit_of_an_input_that_changes_is_caught_and_named(
+    files: Path, command: str, number: int
+) -> None:
+    file = files / "one.yaml"
+    text = file.read_text()
+    try:
+        file.write_text(another_digit(text, number))
+        verified = verify(str(files / f"{command}.json"))
+    finally:
+        file.write_text(text)
+    assert [(c.kind, Path(c.name).name) for c in verified.causes] == [("input", "one.yaml")]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@given(number=st.integers(0, 10**9))
+@examples(5)
+def test_any_digit_of_a_factor_set_that_changes_is_caught_and_named(
+    files: Path, command: str, number: int
+) -> None:
+    file = files / "emission_factors" / "own" / "1.yaml"
+    try:
+        file.write_text(another_digit(SET, number))
+        verified = verify(str(files / f"{command}.json"))
+    finally:
+        file.write_text(SET)
+    assert [(cause.kind, cause.name) for cause in verified.causes] == [("factor-set", "own@1")]
+
+
+def test_an_edited_figure_is_named_with_both_values(files: Path) -> None:
+    data = json.loads((files / "assess.json").read_text())
+    value = data["measures"][1]["annual_saving"]["value"]
+    text = (files / "assess.json").read_text().replace(str(value), "1.5")
+    edited = files / "edited.json"
+    edited.write_text(text)
+    found = {item.place: item for item in verify(str(edited)).changed}
+    item = found["measures.pumps.annual_saving"]
+    assert (item.said, item.now) == (1.5, value)
+    assert [cause.kind for cause in item.causes] == ["edited"]
+
+
+def test_an_edited_figure_is_found_without_its_seal_too(files: Path) -> None:
+    text = (files / "assess.json").read_text()
+    value = str(json.loads(text)["totals"]["annual_saving"]["value"])
+    unsealed = text.replace(value, "231000001.0").rpartition(',\n"checksum"')[0] + "\n}\n"
+    edited = files / "edited.json"
+    edited.write_text(unsealed)
+    changed = verify(str(edited)).changed
+    assert changed
+    assert {cause.kind for item in changed for cause in item.causes} == {"edited"}
+
+
+def test_a_figure_is_traced_to_the_first_that_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = kept(plant(tmp_path), monkeypatch, "assess")
+    file = tmp_path / "one.yaml"
+    file.write_text(file.read_text().replace("60 000 m3", "66 000 m3"))
+    found = {item.place: item for item in verify(str(result)).changed}
+    assert found["streams.water.baseline"].first == ""
+    assert found["measures.taps.annual_saving"].first == "streams.water.baseline"
+    assert found["totals.simple_payback"].first == "streams.water.baseline"
+    assert not any("electricity" in place or "lamps" in place for place in found)
+
+
+def test_only_what_rests_on_a_changed_set_is_said_to_come_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = kept(plant(tmp_path), monkeypatch, "assess")
+    path = tmp_path / "emission_factors" / "own" / "1.yaml"
+    path.write_text(SET.replace("0.55", "0.66"))
+    changed = verify(str(result)).changed
+    assert {cause.kind for item in changed for cause in item.causes} == {"factor-set"}
+    places = {item.place for item in changed}
+    assert "totals.reductions.co2" in places
+    assert not any("saving" in place or "payback" in place for place in places)
+
+
+def test_another_version_is_told_from_an_edit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cpcalc.__version__", "0.0.9")
+    result = kept(plant(tmp_path), monkeypatch, "assess")
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    verified = verify(str(result))
+    assert [(c.kind, c.said) for c in verified.causes] == [("version", "0.0.9")]
+    assert verified.holds
+
+
+def test_a_row_is_changed_by_its_own_file_and_a_total_by_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = kept(plant(tmp_path), monkeypatch, "programme")
+    for name in ("one", "two"):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(file.read_text().replace("60 000 m3", "66 000 m3"))
+    found = {item.place: item.causes for item in verify(str(result)).changed}
+    row = found["enterprises.two.yaml.figures.annual_saving"]
+    assert [cause.name for cause in row] == ["two.yaml"]
+    assert [cause.name for cause in found["totals.figures.annual_saving"]] == [
+        "one.yaml",
+        "two.yaml",
+    ]
+
+
+def test_files_are_found_beside_the_result_or_where_they_are_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    result = kept(plant(tmp_path / "data"), monkeypatch, "assess")
+    monkeypatch.chdir(tmp_path)
+    assert run(["verify", str(result)]) == 0
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    shutil.move(result, moved / "result.json")
+    assert run(["verify", "elsewhere/result.json"]) == 2
+    assert "--files" in capsys.readouterr().err
+    assert run(["verify", "elsewhere/result.json", "--files", "data"]) == 0
+    assert run(["verify", "elsewhere/result.json", "--files", "data/one.yaml"]) == 0
+
+
+def test_it_is_said_in_both_languages_and_as_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = kept(plant(tmp_path), monkeypatch, "assess")
+    file = tmp_path / "one.yaml"
+    file.write_text(file.read_text().replace("60 000 m3", "66 000 m3"))
+    assert run(["verify", str(result)]) == 1
+    page = capsys.readouterr().out
+    assert "changed input one.yaml" in page
+    assert "it begins at streams.water.baseline" in page
+    assert run(["verify", str(result), "--lang", "vi"]) == 1
+    assert "tệp đầu vào đã đổi one.yaml" in capsys.readouterr().out
+    assert run(["verify", str(result), "--format", "json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert (data["schema"], data["holds"]) == ("cpcalc/verify/1", False)
+    assert data["changed"][0]["at"] == "streams.water.baseline"
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{}", '{"schema": "cpcalc/check/1"}', "cpcalc: 1\n"])
+def test_what_is_no_result_is_refused(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "result.json"
+    file.write_text(text)
+    assert run(["verify", str(file)]) == 2
+    assert "--format json" in capsys.readouterr().err
