@@ -88,6 +88,7 @@ class _Book:
             self._put(sheet, FIRST - 2, column, Live(label, style=style))
         for what, values in LOOK["sheet"].items():
             getattr(sheet, what)(*values)
+        sheet.fit_to_pages(LOOK["pages-wide"].get(name, 1), 0)
         sheet.set_footer(f"&L{report.status.replace('&', '&&')[:200]}&R&P / &N")
         for row, cells in enumerate(rows, start=FIRST - 1):
             for column, cell in enumerate(cells):
