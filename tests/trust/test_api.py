@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kept_results import PLANT, kept, plant
 
 import cpcalc
 from cpcalc.__main__ import run
-from tests.trust.kept_results import PLANT, kept, plant
 
 
 @pytest.fixture
