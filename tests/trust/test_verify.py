@@ -8,14 +8,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from kept_results import COMMANDS, SET, kept, plant
 
 from cpcalc.__main__ import run
 from cpcalc.app.verify import verify
 from cpcalc.report.trust import Verified
-from tests.laws.law_settings import examples
-from tests.trust.kept_results import COMMANDS, SET, kept, plant
 
 DIGIT = re.compile("[0-9]")
 
@@ -51,7 +50,7 @@ def test_a_result_holds_as_long_as_nothing_changes(files: Path, command: str) ->
 
 @pytest.mark.parametrize("command", COMMANDS)
 @given(number=st.integers(0, 10**9))
-@examples(10)
+@settings(max_examples=10, deadline=None)
 def test_any_digit_of_a_result_that_is_edited_is_caught(
     files: Path, command: str, number: int
 ) -> None:
@@ -65,7 +64,7 @@ def test_any_digit_of_a_result_that_is_edited_is_caught(
 
 @pytest.mark.parametrize("command", COMMANDS)
 @given(number=st.integers(0, 10**9))
-@examples(5)
+@settings(max_examples=5, deadline=None)
 def test_any_digit_of_an_input_that_changes_is_caught_and_named(
     files: Path, command: str, number: int
 ) -> None:
@@ -81,7 +80,7 @@ def test_any_digit_of_an_input_that_changes_is_caught_and_named(
 
 @pytest.mark.parametrize("command", COMMANDS)
 @given(number=st.integers(0, 10**9))
-@examples(5)
+@settings(max_examples=5, deadline=None)
 def test_any_digit_of_a_factor_set_that_changes_is_caught_and_named(
     files: Path, command: str, number: int
 ) -> None:
