@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from kept_results import PLANT, SET, kept, plant
+from law_settings import examples
 
 from cpcalc.__main__ import run
 from cpcalc.app.diff import diff, kind_of
@@ -187,7 +188,7 @@ def all_sum(found: Difference) -> None:
 
 
 @given(changes=edits(1))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_the_parts_sum_to_the_change(tmp_path_factory: Any, changes: list[tuple[int, int]]) -> None:
     folder = tmp_path_factory.getbasetemp() / "edits"
     all_sum(of(folder, PLANT, edited(folder, changes)))
@@ -195,7 +196,7 @@ def test_the_parts_sum_to_the_change(tmp_path_factory: Any, changes: list[tuple[
 
 @pytest.mark.slow
 @given(changes=edits(EDITS_AT_ONCE))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_parts_sum_to_the_change_for_a_thousand_edits(
     tmp_path_factory: Any, changes: list[tuple[int, int]]
 ) -> None:

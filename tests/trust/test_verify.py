@@ -8,9 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from kept_results import COMMANDS, SET, kept, plant
+from law_settings import examples
 
 from cpcalc.__main__ import run
 from cpcalc.app.verify import verify
@@ -50,7 +51,7 @@ def test_a_result_holds_as_long_as_nothing_changes(files: Path, command: str) ->
 
 @pytest.mark.parametrize("command", COMMANDS)
 @given(number=st.integers(0, 10**9))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_any_digit_of_a_result_that_is_edited_is_caught(
     files: Path, command: str, number: int
 ) -> None:
@@ -64,7 +65,7 @@ def test_any_digit_of_a_result_that_is_edited_is_caught(
 
 @pytest.mark.parametrize("command", COMMANDS)
 @given(number=st.integers(0, 10**9))
-@settings(max_examples=5, deadline=None)
+@examples(5)
 def test_any_digit_of_an_input_that_changes_is_caught_and_named(
     files: Path, command: str, number: int
 ) -> None:
@@ -80,7 +81,7 @@ def test_any_digit_of_an_input_that_changes_is_caught_and_named(
 
 @pytest.mark.parametrize("command", COMMANDS)
 @given(number=st.integers(0, 10**9))
-@settings(max_examples=5, deadline=None)
+@examples(5)
 def test_any_digit_of_a_factor_set_that_changes_is_caught_and_named(
     files: Path, command: str, number: int
 ) -> None:
