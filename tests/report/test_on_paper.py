@@ -22,7 +22,7 @@ from reported import FILES, PROGRAMME, outcome_of, outcome_of_text, report_of
 from test_reports import HOSTILE, PIXEL, PLANT, hostile_file, of_json, of_workings, said_by
 
 from cpcalc.__main__ import run
-from cpcalc.cli.assess import as_json
+from cpcalc.app.written import as_json
 from cpcalc.report import charts, layout
 from cpcalc.report.layout import Chapter, Column, Heading, Pairs, Picture, Prose, Table, harmless
 from cpcalc.report.writers import LOCALES, Report, render
