@@ -19,9 +19,9 @@ from cpcalc.texts import word
 
 # In twentieths of a point, and what such a one is in English metric units.
 TEXT_WIDE, PICTURE_WIDE, EMU = 9638, 7700, 635
-# What a letter takes in a table, in one of many columns, the space between columns; of letters
-# in a line, of columns in letters of the usual size.
-A_LETTER, A_NARROW_LETTER, A_GAP, MOST_LETTERS, MOST_COLUMNS = 108, 75, 260, 34, 9
+# What a letter takes in a table, and a column besides; the same in a table of many columns.
+A_LETTER, A_GAP, A_NARROW_LETTER, A_NARROW_GAP = 108, 260, 75, 110
+MOST_LETTERS, MOST_COLUMNS = 34, 9  # in a line of a cell, of the usual size
 DEEPEST, LONGEST_PROPERTY, LEFT_OUT = 4, 255, ("/thumbnail", "/stylesWithEffects")
 
 
@@ -32,7 +32,7 @@ def document_bytes(report: Report) -> bytes:
 
     document = Document()
     parts, depth = layout.on_paper(report.parts, report.language)
-    writer = _Writer(document.part, report.language)
+    writer = _Numbered(document.part, report.language)
     body = "".join(chain.from_iterable(map(writer.part, parts)))
     words = {"title": report.title, "status": report.status, "locale": LOCALES[report.language]}
     words["mood"] = "Warning" if report.is_warning else "Subtitle"
@@ -100,7 +100,7 @@ def _entries(parts: Iterable[Part], depth: int) -> Iterator[str]:
             field = ""
 
 
-class _Writer:
+class _Numbered:
     """Parts as elements of WordprocessingML; it counts what has a number."""
 
     def __init__(self, file: Any, language: str) -> None:
@@ -165,16 +165,19 @@ def _table(table: Table) -> str:
     looks = ["Strong" if number >= len(rows) - table.totals else "" for number in range(len(rows))]
     lines = starmap(row, zip_longest(rows, looks, table.under, fillvalue=""))
     head = row(heads, about="<w:tblHeader/>")
-    about = (_tag("tblStyle", val="ReportTable"), _tag("tblW", w=0, type="auto"))
-    widths = _widths([heads, *rows], table.under)
+    about = _tag("tblStyle", val=f"{size}Lines"), _tag("tblW", w=0, type="auto")
+    widths = _widths(heads, rows, table.under)
     grid = _tag("tblGrid", *(_tag("gridCol", w=width) for width in widths))
     return _tag("tbl", _tag("tblPr", *about, _tag("tblLook", val="0620")), grid, head, *lines)
 
 
-def _widths(rows: Sequence[Sequence[Any]], under: Sequence[str]) -> list[int]:
+def _widths(heads: Sequence[str], rows: Sequence[Any], under: Sequence[str]) -> list[int]:
     """Each column takes what its longest text does, up to a line; less where all is too much."""
-    longest = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    letter, gap = A_LETTER, A_GAP
+    if len(heads) > MOST_COLUMNS:
+        letter, gap = A_NARROW_LETTER, A_NARROW_GAP
+        heads = [max(head.split(), key=len, default="") for head in heads]
+    longest = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     longest[0] = max(longest[0], *map(len, under), 0)
-    letter = A_NARROW_LETTER if len(longest) > MOST_COLUMNS else A_LETTER
-    widths = [min(count, MOST_LETTERS) * letter + A_GAP for count in longest]
+    widths = [min(count, MOST_LETTERS) * letter + gap for count in longest]
     return [int(width * min(1.0, TEXT_WIDE / sum(widths))) for width in widths]
