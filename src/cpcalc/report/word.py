@@ -21,8 +21,10 @@ from cpcalc.texts import word
 TEXT_WIDE, PICTURE_WIDE, EMU = 9638, 7700, 635
 # What a letter takes in a table, and a column besides; the same in a table of many columns.
 A_LETTER, A_GAP, A_NARROW_LETTER, A_NARROW_GAP = 108, 260, 75, 110
-MOST_LETTERS, MOST_COLUMNS = 34, 9  # in a line of a cell, of the usual size
-DEEPEST, LONGEST_PROPERTY, LEFT_OUT = 4, 255, ("/thumbnail", "/stylesWithEffects")
+# In a line of a cell, of the usual size, of titles, in a property.
+MOST_LETTERS, MOST_COLUMNS, DEEPEST, LONGEST_PROPERTY = 34, 9, 4, 255
+# Of what python-docx begins with: a picture of nothing, styles of an older Word, its own dates.
+LEFT_OUT = ("/thumbnail", "/stylesWithEffects", "}created", "}modified")
 
 
 def document_bytes(report: Report) -> bytes:
@@ -41,9 +43,9 @@ def document_bytes(report: Report) -> bytes:
     frame = Path(__file__).with_name("word.xml").read_text(encoding="utf-8")
     entries = "".join(_entries(parts, depth))
     content, *others = parse_xml(frame.format(parts=body, entries=entries, **said))
-    document.element.body[:] = list(content)
     if not entries:
-        document.element.body.remove(document.element.body.find("{*}sdt"))
+        content.remove(content.find("{*}sdt"))
+    document.element.body[:] = list(content)
     pages = document.sections[0]
     holders = (document.styles, document.part.numbering_part, document.settings)
     places = [holder.element for holder in holders] + [pages.header._element, pages.footer._element]
@@ -64,8 +66,7 @@ def _describe(document: Any, report: Report) -> None:
     }  # fmt: skip
     for name, text in texts.items():
         setattr(about, name, harmless(text)[:LONGEST_PROPERTY])
-    for element in about._element.xpath("dcterms:created | dcterms:modified"):
-        about._element.remove(element)
+    about._element[:] = [one for one in about._element if not one.tag.endswith(LEFT_OUT)]
     for relations in (document.part.package.rels, document.part.rels):
         for name in [name for name, one in relations.items() if one.reltype.endswith(LEFT_OUT)]:
             del relations[name]
