@@ -16,6 +16,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.shared import Mm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reported import FILES, PROGRAMME, outcome_of, outcome_of_text, report_of
@@ -236,7 +237,8 @@ def test_a_word_file_is_made_of_styles_fields_and_properties(language: str) -> N
     assert alternatives == [f"{part.title}: {part.alternative}" for part in pictures]
     # the page
     (section,) = written.file.sections
-    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert section.page_width == pytest.approx(Mm(210), abs=700)
+    assert section.page_height == pytest.approx(Mm(297), abs=700)
     assert section.header.paragraphs[0].text == report.status
     assert "PAGE" in section.footer._element.xpath("string(.//w:fldSimple/@w:instr)")
     # what the file says of itself
@@ -292,7 +294,7 @@ def test_vietnamese_in_a_pdf_is_found_and_its_titles_are_bookmarks(tmp_path: Pat
     letters = "".join(map(chr, range(0x1EA0, 0x1EFA))) + "ĂÂĐÊÔƠƯăâđêôơưÀÁÃÈÉÌÍÒÓÕÙÚÝàáãèéìíòóõùúý"
     rows = [(f"hàng {number}", str(number)) for number in range(150)]
     columns = [Column("a", "Đầu dòng", is_text=True), Column("b", "Trị số")]
-    parts = [
+    parts: list[layout.Part] = [
         Heading("Báo cáo", "BẢN THẢO", True), Chapter("Chương một"), Prose([" ".join(letters)]),
         layout.Working("x", None, [" ".join(letters)]),  # type: ignore[arg-type]
         Chapter("Chương hai", 2), Table("Bảng dài", columns, rows),
@@ -352,7 +354,7 @@ def test_hostile_texts_are_inert_on_paper(tmp_path: Path) -> None:
 @given(st.lists(st.text(), min_size=1, max_size=20))
 def test_any_text_can_stand_on_paper(texts: list[str]) -> None:
     columns = [Column("a", texts[0], is_text=True)]
-    parts = [
+    parts: list[layout.Part] = [
         Heading(texts[0], texts[-1]), Chapter(texts[0]), Prose(texts), Prose([tuple(texts)]), layout.Notes(texts),
         Pairs(texts[0], [(text, text) for text in texts]), Table(texts[0], columns, [[text] for text in texts], under=texts),
     ]  # fmt: skip
