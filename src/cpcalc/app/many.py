@@ -11,7 +11,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -110,7 +110,8 @@ def results(
     others = processes if processes > 1 else 0  # beside this one
     left = dict(enumerate(names))
     if executor is not None:
-        for position, result in _by(executor, work, dict(left)):
+        asked = {executor.submit(work, name): position for position, name in left.items()}
+        for position, result in _as_they_come(asked):
             del left[position]
             yield position, result
     while left and others:
@@ -129,16 +130,14 @@ def results(
         yield position, work(name)
 
 
-def _by(
-    executor: Executor, work: Callable[[str], Result], names: Mapping[int, str]
-) -> Iterator[tuple[int, Result]]:
+def _as_they_come(futures: dict[Future[Result], int]) -> Iterator[tuple[int, Result]]:
     """Results as an executor has them; what a worker was at that died is left out."""
     from concurrent.futures import BrokenExecutor, as_completed
 
-    futures = {executor.submit(work, name): position for position, name in names.items()}
     for future in as_completed(futures):
+        position = futures.pop(future)
         with suppress(BrokenExecutor):
-            yield futures[future], future.result()
+            yield position, future.result()
 
 
 def worker_ended(path: str) -> Diagnostic:
@@ -160,7 +159,7 @@ def _in_processes(
     """Results from new processes; when one of these dies, what is not done by then is left out."""
     # Here, for one file needs no processes.
     import multiprocessing
-    from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     spawn = multiprocessing.get_context("spawn")
@@ -176,10 +175,7 @@ def _in_processes(
             raise NoRoomError from error
         finally:
             signal.signal(signal.SIGINT, before)
-        for future in as_completed(futures):
-            position = futures.pop(future)
-            with suppress(BrokenProcessPool):
-                yield position, future.result()
+        yield from _as_they_come(futures)
     except BrokenProcessPool:  # while files were still handed out
         return
     except BaseException:
