@@ -98,6 +98,12 @@ def pages_of(pdf: bytes, tmp_path: Path) -> list[str]:
     return done.stdout.decode().split("\f")[:-1]
 
 
+def _holds_workings(part: layout.Part) -> bool:
+    return isinstance(part, layout.Fold) and any(
+        isinstance(inner, layout.Working) for inner in part.parts
+    )
+
+
 def spaced(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
@@ -122,9 +128,11 @@ def test_every_headline_figure_of_the_json_stands_on_paper(
     written = Word(render(report, ".docx"))
     texts = ["\n".join(written.said("Working"))]
     if PDFTOTEXT:
-        pages = pages_of(render(report, ".pdf"), tmp_path)
+        # the workings are the same letters for typst in any language, and most of the pages
+        short = [part for part in report.parts if language == "en" or not _holds_workings(part)]
+        pages = pages_of(render(report._replace(parts=short), ".pdf"), tmp_path)
         texts.append("\n".join(pages))
-    for text in texts:
+    for text in texts if language == "en" else texts[:1]:
         found = of_workings(text, language)
         found |= {
             name.rpartition(".")[0]: value
@@ -155,6 +163,7 @@ def test_every_headline_figure_of_the_json_stands_on_paper(
         assert [text for text in shown if close(text) not in everything] == []
 
 
+@pytest.mark.usefixtures("without_drawing")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_programme_on_paper(
     language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -305,6 +314,7 @@ def test_vietnamese_in_a_pdf_is_found_and_its_titles_are_bookmarks(tmp_path: Pat
     assert b"vi-VN" in render(report, ".pdf")
 
 
+@pytest.mark.usefixtures("without_drawing")
 def test_several_assessments_are_chapters_of_one_document(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -370,6 +380,7 @@ def test_a_missing_package_of_a_format_is_named_with_what_to_type(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("without_drawing")
 def test_another_office_program_reads_the_word_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
