@@ -30,7 +30,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, figures_in
 from cpcalc.report.trust import INTERACTION, KINDS, Attributed, Cause, Changed, Difference
 from cpcalc.results import Figures, figures_of
-from cpcalc.source.reader import Document, Text, read
+from cpcalc.source.reader import Document, read
 from cpcalc.units import Unit, read_unit
 
 # What a change at a place of a file is, by the first key of its path that stands here.
@@ -160,30 +160,19 @@ def _shown(value: Any) -> str | None:
 
 def _mixed(before: Document, after: Document, kinds: Collection[str]) -> Figures:
     """The figures of the older file with only these kinds of change; none where it has errors."""
-    tree = _placed(_merged(before.tree, after.tree, (), kinds))
+    tree = _merged(before.tree, after.tree, (), kinds)
     beside = after if "factor" in kinds else before  # with the sets that stand there
     document = replace(before, name=beside.name, tree=tree)
     return _headlines(assess_document(document, b"", OPTIONS))
 
 
 def _merged(one: Any, other: Any, path: Path, kinds: Collection[str]) -> Any:
+    """Two trees as one; lists are taken whole, so each text stands where it knows that it does."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return other if kind_of(path) in kinds else one
     keys = dict.fromkeys([*one, *other])
     merged = {key: _merged(one.get(key), other.get(key), (*path, key), kinds) for key in keys}
     return {key: value for key, value in merged.items() if value is not None}
-
-
-def _placed(node: Any, path: Path = ()) -> Any:
-    """The tree with each text knowing where it stands now."""
-    if isinstance(node, dict):
-        return {key: _placed(value, (*path, key)) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_placed(value, (*path, position)) for position, value in enumerate(node)]
-    if isinstance(node, Text):
-        node = type(node)(node)
-        node.path = path
-    return node
 
 
 # ---- two results ---------------------------------------------------------------------------------
