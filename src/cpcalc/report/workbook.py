@@ -173,9 +173,7 @@ def _in_unit(value: Reported | None, unit: str) -> Reported | None:
     return None if isinstance(value, Figure) and str(value.unit) != unit else value
 
 
-def _sums(
-    columns: Iterable[tuple[str, str]], rows: Sequence[Figures], first: int
-) -> Iterator[Live]:
+def _sums(columns: Iterable[Any], rows: Sequence[Figures], first: int) -> Iterator[Live]:
     """The sum of each column that adds, as a formula."""
     for column, (key, unit) in enumerate(columns, start=first):
         known = figures_in(_in_unit(row.get(key), unit) for row in rows)
