@@ -72,7 +72,10 @@ def test_rows_hold_every_figure_and_say_why_there_is_none(folder: Path) -> None:
     assert (taps["value"], taps["because"]) == (None, "immediate")
 
 
-def test_a_notebook_shows_the_page(folder: Path) -> None:
+def test_a_notebook_shows_the_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CPCALC_LANG", "vi")
+    assert "hoàn vốn" in cpcalc.assess("one.yaml")._repr_html_().lower()
+    monkeypatch.delenv("CPCALC_LANG")
     shown = cpcalc.assess("one.yaml")._repr_html_()
     assert shown.startswith("<iframe srcdoc=")
     assert "Payback" in shown

@@ -187,6 +187,25 @@ def test_files_are_found_beside_the_result_or_where_they_are_said_to_be(
     assert run(["verify", "elsewhere/result.json", "--files", "data/one.yaml"]) == 0
 
 
+def test_a_file_that_failed_and_was_mended_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = plant(tmp_path) / "two.yaml"
+    good = file.read_text()
+    file.write_text(good.replace("8 200 VND/m3", "8 200 VND/kWh"))
+    monkeypatch.chdir(tmp_path)
+    for command in ("two", "batch"):
+        result = tmp_path / f"{command}.json"
+        arguments = [*COMMANDS[command], "--format", "json", "--output", str(result)]
+        assert run(arguments) == 1
+        assert verify(str(result)).holds
+        file.write_text(good)
+        verified = verify(str(result))
+        assert not verified.holds
+        assert [(cause.kind, cause.name) for cause in verified.causes] == [("input", "two.yaml")]
+        file.write_text(good.replace("8 200 VND/m3", "8 200 VND/kWh"))
+
+
 def test_it_is_said_in_both_languages_and_as_json(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

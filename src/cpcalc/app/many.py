@@ -11,7 +11,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -162,6 +162,16 @@ def dask_workers(scheduler: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False)
 
 
+def _as_they_come(futures: dict[Future[Result], int]) -> Iterator[tuple[int, Result]]:
+    """Results as a pool has them; what a worker was at that died is left out."""
+    from concurrent.futures import BrokenExecutor, as_completed
+
+    for future in as_completed(futures):
+        position = futures.pop(future)
+        with suppress(BrokenExecutor):
+            yield position, future.result()
+
+
 def worker_ended(path: str) -> Diagnostic:
     """What is said of a file that ended the process which worked on it."""
     return Diagnostic("worker-ended", (), {"file": path}, file=path)
@@ -181,7 +191,7 @@ def _in_processes(
     """Results from new processes; when one of these dies, what is not done by then is left out."""
     # Here, for one file needs no processes.
     import multiprocessing
-    from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     spawn = multiprocessing.get_context("spawn")
@@ -197,10 +207,7 @@ def _in_processes(
             raise NoRoomError from error
         finally:
             signal.signal(signal.SIGINT, before)
-        for future in as_completed(futures):
-            position = futures.pop(future)
-            with suppress(BrokenProcessPool):
-                yield position, future.result()
+        yield from _as_they_come(futures)
     except BrokenProcessPool:  # while files were still handed out
         return
     except BaseException:
