@@ -345,9 +345,7 @@ def definitions() -> Schema:
 
 
 def batch() -> Schema:
-    shard = record(
-        {**each("number of", int), **each("digests problems", list[Any]), "checksum": str}
-    )
+    shard = record({**each("number of", int), **each("digests problems", list[Any])})
     totals = {
         **TOTAL, **each("data_status currencies", dict[str, int]), "warnings": int,
         **each("data_quality data_quality_co2", by_name(SHARE)),

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import editor_rules
+import patterns
+
 from cpcalc.schema import Model
 
 HERE = Path(__file__).parent
@@ -62,12 +65,16 @@ def described(model: type[Model], words: _Words) -> dict[str, Any]:
     """The schema of a model with a description in both languages at every key."""
     schema = model.model_json_schema()
     for name, part in [(model.__name__, schema), *schema.get("$defs", {}).items()]:
-        if name.startswith("Quantity"):
+        if name.startswith("Quantity-"):
+            part["anyOf"] = patterns.quantity_schema(name)
             part["description"] += " / Một lượng: một số rồi đơn vị, ví dụ 12 500 kWh/năm."
             continue
         for key, field in part.get("properties", {}).items():
             english, vietnamese = words.of(name, key)
             field["description"] = f"{english} / {vietnamese}"
+            field.update(editor_rules.FIELDS.get((name, key), {}))
+        if name in editor_rules.MODELS:
+            part["allOf"] = [*part.get("allOf", ()), *editor_rules.MODELS[name]]
     # The first line of a file may name its schema for the editor.
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -81,12 +88,11 @@ def with_declared_units(schema: dict[str, Any]) -> dict[str, Any]:
 
     Parts that hold an amount in any unit stand in it twice, the second time without words for people.
     """
-    from cpcalc.schema.patterns import ANY_WORD, KNOWN_WORD
-
     if "units" not in schema["properties"]:
         return schema
     known, any_word = (
-        json.dumps(word, ensure_ascii=False)[1:-1] for word in (KNOWN_WORD, ANY_WORD)
+        json.dumps(word, ensure_ascii=False)[1:-1]
+        for word in (patterns.KNOWN_WORD, patterns.ANY_WORD)
     )
     whole = json.dumps(schema, ensure_ascii=False)
     lenient: dict[str, Any] = json.loads(whole.replace(known, any_word))
@@ -103,7 +109,7 @@ def with_declared_units(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _referred(part: Any) -> set[str]:
-    return set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(part)))
+    return set(re.findall(r'"#/\$defs/([\w.-]+)"', json.dumps(part)))
 
 
 def _bare(part: Any, strict: set[str], *, is_named: bool = False) -> Any:

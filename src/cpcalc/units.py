@@ -188,7 +188,7 @@ class UnitReading(NamedTuple):
 MOST_POWER = 3  # nothing that factories count has a higher one
 COUNT_NAME = re.compile(r"[^\W\d][\w-]*")  # what a file may call a counted product
 _TOKEN = re.compile(r"PM2\.5|[^\W\d][\w³²°-]*[³²]?|°C|%|[/*·^()]|[0-9]+|\s+|.", re.DOTALL)
-MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt", "lb", "short_ton", "long_ton"})
+_MASS_NAMES = frozenset({"t", "kg", "g", "mg", "ug", "kt", "Mt", "lb", "short_ton", "long_ton"})
 
 # Names that are none: refused because two readers would take them for two things, and units that
 # are not in the list, each with its remedy; near misses, with the name that is meant.
@@ -253,7 +253,7 @@ def normalised(text: str, vocabulary: Vocabulary) -> tuple[str, dict[str, str]]:
             name = _name(token, text, vocabulary, counts)
             if not is_complete:
                 pieces.append(name)
-            elif name in SUBSTANCES and pieces[-1] in MASS_NAMES:
+            elif name in SUBSTANCES and pieces[-1] in _MASS_NAMES:
                 pieces[-1] = f"({pieces[-1]}*{name})"  # "kg CO2" binds tighter than "/"
             else:
                 raise QuantityError("unit-two-words", unit=text, second=token)
@@ -283,7 +283,7 @@ def _name(token: str, text: str, vocabulary: Vocabulary, counts: dict[str, str])
     known = NAMES.get(token) or NAMES.get(token.replace(".", "_").replace("-", "_"))
     if known and not known.startswith("count_"):
         return known
-    for mass in MASS_NAMES:  # "tCO2", "kgCO2e": a mass with its substance, written together
+    for mass in _MASS_NAMES:  # "tCO2", "kgCO2e": a mass with its substance, written together
         rest = token.removeprefix(mass)
         if rest != token and NAMES.get(rest) in SUBSTANCES:
             return f"({mass}*{NAMES[rest]})"
@@ -336,14 +336,9 @@ def respelling(token: str) -> str | None:
     return None if token[0] in _TELLING and (is_other or len(token) == 2) else name
 
 
-def powers_of(name: str) -> Mapping[str, int]:
-    """The canonical base units of a unit's own name."""
-    _, powers = _TABLE["conversions"].get(name, (1, {name: 1}))
-    return dict(powers)
-
-
-# Words that mean a unit, or are refused as one: no counted product can have such a name.
-TAKEN = frozenset({*NAMES, *_REFUSED, *_CONVERSIONS})
+def is_taken(name: str) -> bool:
+    """Whether a word means a unit, or is refused as one: no counted product can have its name."""
+    return name in NAMES or name in _REFUSED or name in _CONVERSIONS
 
 
 def factor_to(unit: Unit, expression: str, vocabulary: Vocabulary = PLAIN) -> float:

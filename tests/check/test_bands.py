@@ -14,7 +14,7 @@ from cpcalc.app.assess import Options, Outcome, assess
 from cpcalc.app.sets import plausible_for
 from cpcalc.checks import FULL
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.kinds import KINDS
+from cpcalc.schema.leaves import KINDS
 from cpcalc.texts import words_of
 
 # Typical values of what has a physical limit.

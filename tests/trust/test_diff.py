@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kept_results import PLANT, SET, kept, plant
+from law_settings import examples
 
 from cpcalc.__main__ import run
 from cpcalc.app.diff import diff, kind_of
 from cpcalc.report.trust import Attributed, Difference
-from tests.laws.law_settings import examples
 
 
 def of(folder: Path, before: str, after: str) -> Difference:
@@ -96,6 +96,27 @@ def test_what_is_left_out_of_the_figures_is_no_difference(
     ]
     assert run(["diff", str(tmp_path / "one.yaml"), str(tmp_path / "new.yaml")]) == 0
     assert "the results are the same" in capsys.readouterr().out
+
+
+def test_what_is_not_known_is_not_nothing(tmp_path: Path) -> None:
+    after = changed("investment: 310 million VND, ", "").replace("investment: 0,", "")
+    found = of(tmp_path, PLANT, after)
+    assert figure(found, "simple_payback").change is None
+    assert parts(found, "simple_payback") == {}
+    without = after.replace("investment: 12 000 USD, ", "")
+    assert figure(of(tmp_path, PLANT, without), "investment").change is None
+
+
+def test_another_currency_is_no_change_of_a_number(tmp_path: Path) -> None:
+    found = of(
+        tmp_path,
+        PLANT,
+        changed("currency: VND", "currency: USD").replace(
+            "USD: {rate: 21 000 VND/USD", "VND: {rate: 0.00005 USD/VND"
+        ),
+    )
+    assert figure(found, "annual_saving").change is None
+    assert not any(item.figure.startswith("simple_payback.") for item in found.attributed)
 
 
 @pytest.mark.parametrize(

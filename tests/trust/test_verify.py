@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kept_results import COMMANDS, SET, kept, plant
+from law_settings import examples
 
 from cpcalc.__main__ import run
 from cpcalc.app.verify import verify
 from cpcalc.report.trust import Verified
-from tests.laws.law_settings import examples
 
 DIGIT = re.compile("[0-9]")
 
@@ -185,6 +185,25 @@ def test_files_are_found_beside_the_result_or_where_they_are_said_to_be(
     assert "--files" in capsys.readouterr().err
     assert run(["verify", "elsewhere/result.json", "--files", "data"]) == 0
     assert run(["verify", "elsewhere/result.json", "--files", "data/one.yaml"]) == 0
+
+
+def test_a_file_that_failed_and_was_mended_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = plant(tmp_path) / "two.yaml"
+    good = file.read_text()
+    file.write_text(good.replace("8 200 VND/m3", "8 200 VND/kWh"))
+    monkeypatch.chdir(tmp_path)
+    for command in ("two", "batch"):
+        result = tmp_path / f"{command}.json"
+        arguments = [*COMMANDS[command], "--format", "json", "--output", str(result)]
+        assert run(arguments) == 1
+        assert verify(str(result)).holds
+        file.write_text(good)
+        verified = verify(str(result))
+        assert not verified.holds
+        assert [(cause.kind, cause.name) for cause in verified.causes] == [("input", "two.yaml")]
+        file.write_text(good.replace("8 200 VND/m3", "8 200 VND/kWh"))
 
 
 def test_it_is_said_in_both_languages_and_as_json(

@@ -22,7 +22,7 @@ from cpcalc.figures import Figure
 from cpcalc.report import html
 from cpcalc.report.json_result import Data
 from cpcalc.report.problems import describe, rendered
-from cpcalc.report.summary import summary
+from cpcalc.report.short_page import short_page
 from cpcalc.report.why import why_lines
 from cpcalc.report.writers import page_report
 from cpcalc.results import AssessmentResult, figures_by_path
@@ -66,7 +66,9 @@ class Result(AssessmentResult):
         return as_json([self.outcome])
 
     def _repr_html_(self) -> str:
-        page = html.document_bytes(page_report([summary(self, "en")], "en")).decode()
+        language = "vi" if os.environ.get("CPCALC_LANG") == "vi" else "en"
+        report = page_report([short_page(self, language)], language)
+        page = html.document_bytes(report).decode()
         return f'<iframe srcdoc="{escape(page)}" width="100%" height="600"></iframe>'
 
 

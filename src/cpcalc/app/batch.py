@@ -29,6 +29,7 @@ from cpcalc.app.sets import factor_set
 from cpcalc.app.tables import ENDING
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
 from cpcalc.programme import Member, duplicates
+from cpcalc.report.json_result import is_as_written
 from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
 
@@ -311,13 +312,6 @@ def shard_data(batch: Batch, shard: Shard) -> dict[str, Any]:
     return part.model_dump(mode="json")
 
 
-def checksum_of(result: Mapping[str, Any]) -> str:
-    """The hash of what `merge` reads of a shard's JSON result, by which it knows a damaged one."""
-    kept = {key: result[key] for key in ("cpcalc", "request", "group_by", "passed_over", "shard")}
-    kept["shard"] = {key: part for key, part in kept["shard"].items() if key != "checksum"}
-    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
-
-
 def merge(names: Sequence[str]) -> Merged:
     """Read the results of all shards; their order does not matter."""
     problems: list[Diagnostic] = []
@@ -325,15 +319,14 @@ def merge(names: Sequence[str]) -> Merged:
     parts: list[_ShardResult] = []
     for name in names:
         try:
-            data = FilePath(name).read_bytes()
-            result = json.loads(data)
-            if result["shard"]["checksum"] != checksum_of(result):
+            text = FilePath(name).read_text(encoding="utf-8")
+            if not is_as_written(text):
                 raise ValueError(name)
-            part = _ShardResult.model_validate_json(data)
+            part = _ShardResult.model_validate_json(text)
         except OSError as error:
             problems.append(unreadable(NotReadableError(name, disk.reason_of(error))))
             continue
-        except (ValueError, TypeError, LookupError, RecursionError):  # not JSON, or not ours
+        except ValueError:  # not JSON, or not ours
             problems.append(Diagnostic("not-a-batch-result", (), {}, file=name))
             continue
         parts.append(part)

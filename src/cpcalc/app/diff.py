@@ -14,23 +14,23 @@ import math
 import os
 import posixpath
 import subprocess
-import tarfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
+from zipfile import ZipFile
 
 from cpcalc import names
 from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes
 from cpcalc.app.sets import OWN_FOLDER
-from cpcalc.app.verify import leaves_of
+from cpcalc.app.verify import NO_RESULT, leaves_of
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, NotApplicable, figures_in
+from cpcalc.figures import Figure, figures_in
 from cpcalc.report.trust import INTERACTION, KINDS, Attributed, Cause, Changed, Difference
 from cpcalc.results import Figures, figures_of
-from cpcalc.source.reader import Document, Text, read
+from cpcalc.source.reader import Document, read
 from cpcalc.units import Unit, read_unit
 
 # What a change at a place of a file is, by the first key of its path that stands here.
@@ -53,15 +53,9 @@ OPTIONS = Options(is_varied=True)
 # Of the largest effect on a figure: effects are whole multiples of it, so that sums are exact.
 FINENESS = 2.0**-40
 _NOTHING = Figure(0.0, Unit.of(()))
+# Of one of the two: its figures, where they are from, and of a file what became of it.
+Version = tuple[Figures, Mapping[str, Any], Outcome | None]
 Effects = Mapping[str, tuple[Figures, Figures]]  # of each kind: without it and with it
-
-
-class _Version(NamedTuple):
-    """One of the two: its figures, where they are from, and of a file what became of it."""
-
-    figures: Figures
-    provenance: Mapping[str, Any]
-    outcome: Outcome | None = None
 
 
 def diff(before: str, after: str) -> Difference | list[Outcome]:
@@ -71,24 +65,26 @@ def diff(before: str, after: str) -> Difference | list[Outcome]:
     """
     with TemporaryDirectory() as folder:
         one, other = (_version(name, f"{folder}/{at}") for at, name in enumerate((before, after)))
-        outcomes = [item.outcome for item in (one, other) if item.outcome is not None]
+        outcomes = [item for item in (one[2], other[2]) if item is not None]
         if any(outcome.result is None for outcome in outcomes):
             return outcomes
         changes, effects = _of_files(*outcomes) if len(outcomes) > 1 else _of_results(one, other)
-    return Difference(before, after, changes, tuple(_rows(one.figures, other.figures, effects)))
+    return Difference(before, after, changes, tuple(_rows(one[0], other[0], effects)))
 
 
-def _version(name: str, folder: str) -> _Version:
+def _version(name: str, folder: str) -> Version:
     path = name if os.path.lexists(name) or ":" not in name else _from_git(name, folder)
     data = read_bytes(path)
     if data.lstrip(b"{ \n").startswith(b'"schema": "cpcalc/'):
-        said = json.loads(FilePath(path).read_bytes())
-        return _Version(dict(_stated(said.get("totals", {}))), said.get("provenance", {}))
+        try:
+            said = json.loads(FilePath(path).read_bytes())
+            return dict(_stated(said["totals"])), said.get("provenance", said), None
+        except NO_RESULT as error:
+            raise NotReadableError(name, "not-a-result") from error
     outcome = assess_document(read(data, path), data, OPTIONS)
     problems = tuple(item._replace(file=name) for item in outcome.diagnostics)
     provenance = outcome.result.provenance._asdict() if outcome.result is not None else {}
-    named = outcome._replace(name=name, diagnostics=problems)
-    return _Version(_headlines(outcome), provenance, named)
+    return _headlines(outcome), provenance, outcome._replace(name=name, diagnostics=problems)
 
 
 def _from_git(name: str, folder: str) -> str:
@@ -101,11 +97,10 @@ def _from_git(name: str, folder: str) -> str:
         tree = _git("rev-parse", "--verify", "--end-of-options", tree).decode().strip()
         there = _git("-C", top, "ls-tree", "--name-only", tree).decode().split("\n")
         wanted = [file, *(part for part in (OWN_FOLDER,) if part in there)]
-        archive = _git("-C", top, "archive", tree, "--", *wanted)
+        archive = _git("-C", top, "archive", "--format=zip", tree, "--", *wanted)
     except (OSError, subprocess.CalledProcessError) as error:
         raise NotReadableError(name, "not-in-git") from error
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(folder, filter="data")
+    ZipFile(io.BytesIO(archive)).extractall(folder)
     return os.path.join(folder, file)
 
 
@@ -165,13 +160,14 @@ def _shown(value: Any) -> str | None:
 
 def _mixed(before: Document, after: Document, kinds: Collection[str]) -> Figures:
     """The figures of the older file with only these kinds of change; none where it has errors."""
-    tree = _placed(_merged(before.tree, after.tree, (), kinds))
+    tree = _merged(before.tree, after.tree, (), kinds)
     beside = after if "factor" in kinds else before  # with the sets that stand there
     document = replace(before, name=beside.name, tree=tree)
     return _headlines(assess_document(document, b"", OPTIONS))
 
 
 def _merged(one: Any, other: Any, path: Path, kinds: Collection[str]) -> Any:
+    """Two trees as one; lists are taken whole, so each text stands where it knows that it does."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return other if kind_of(path) in kinds else one
     keys = dict.fromkeys([*one, *other])
@@ -179,32 +175,16 @@ def _merged(one: Any, other: Any, path: Path, kinds: Collection[str]) -> Any:
     return {key: value for key, value in merged.items() if value is not None}
 
 
-def _placed(node: Any, path: Path = ()) -> Any:
-    """The tree with each text knowing where it stands now."""
-    if isinstance(node, dict):
-        return {key: _placed(value, (*path, key)) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_placed(value, (*path, position)) for position, value in enumerate(node)]
-    if isinstance(node, Text):
-        node = type(node)(node)
-        node.path = path
-    return node
-
-
 # ---- two results ---------------------------------------------------------------------------------
 
 
-def _of_results(one: _Version, other: _Version) -> tuple[tuple[Changed, ...], Effects]:
+def _of_results(one: Version, other: Version) -> tuple[tuple[Changed, ...], Effects]:
     """Of results only their provenance is known: where one thing differs, it did everything."""
     kinds = {"cpcalc": "version", "factor_sets": "factor", "options": "basis", "sha256": "input"}
-    pairs = [(*(x.provenance.get(key) or "" for x in (one, other)), key) for key in kinds]
-    changes = tuple(
-        Changed(key, str(said), str(now), (Cause(kinds[key]),))
-        for said, now, key in pairs
-        if said != now
-    )
-    whole = (one.figures, other.figures)
-    return changes, {changes[0].causes[0].kind: whole} if len(changes) == 1 else {}
+    known = [(key, one[1].get(key) or "", other[1].get(key) or "") for key in kinds]
+    changes = [Changed(key, str(a), str(b), (Cause(kinds[key]),)) for key, a, b in known if a != b]
+    alone = changes[0].causes[0].kind if len(changes) == 1 else None
+    return tuple(changes), {alone: (one[0], other[0])} if alone else {}
 
 
 def _stated(totals: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
@@ -243,11 +223,12 @@ def _rows(before: Figures, after: Figures, effects: Effects) -> Iterator[Attribu
 
 
 def _effect(terms: Mapping[str, float], without: Figures, with_it: Figures) -> float | None:
-    """How much more a weighted sum of figures is; what no measure touches is 0."""
+    """How much more a weighted sum of figures is; a reduction that no measure brings is 0."""
     effect = 0.0
     for name, weight in terms.items():
-        one, other = (figures.get(name, _NOTHING) for figures in (without, with_it))
-        if isinstance(one, NotApplicable) or isinstance(other, NotApplicable):
+        absent = _NOTHING if name.startswith("reductions.") else None
+        one, other = (figures.get(name, absent) for figures in (without, with_it))
+        if not isinstance(one, Figure) or not isinstance(other, Figure):
             return None
         effect += (other.value - one.value) * weight
     return effect

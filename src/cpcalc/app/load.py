@@ -13,18 +13,19 @@ from cpcalc.app import files
 from cpcalc.app.files import START, folder_of
 from cpcalc.app.sets import factor_set, known_sets, versions_of
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
-from cpcalc.library import Library, PinnedSet
+from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.resolve import resolve, with_properties
 from cpcalc.resolve.context import currencies_of
 from cpcalc.schema import Model, diagnostics_of, has_part
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.basis import MOST_COUNTS, PIN, TONS, Basis, ExchangeRate
+from cpcalc.schema.basis import Basis, ExchangeRate
 from cpcalc.schema.leaves import Reading
 from cpcalc.schema.programme import Lock, Programme
 from cpcalc.source.reader import Document, leaves_of
-from cpcalc.units import COUNT_NAME, TAKEN, Vocabulary, base_unit
+from cpcalc.units import COUNT_NAME, Vocabulary, base_unit, is_taken
 
+MOST_COUNTS = 9
 AnyFile = TypeVar("AnyFile", bound=Model)
 
 
@@ -109,13 +110,13 @@ def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Readin
     counts: list[str] = []
     ton = None
     for name, meaning in units.items() if isinstance(units, dict) else ():
-        if meaning == "count" and name in TAKEN:
+        if meaning == "count" and is_taken(name):
             refuse("count-name-taken", ("units", name), unit=name)
         elif meaning == "count" and not COUNT_NAME.fullmatch(name):
             refuse("count-name-not-a-word", ("units", name), unit=name)
         elif meaning == "count":
             counts.append(name)
-        elif meaning == "metric" and name in TONS:
+        elif meaning == "metric" and name in ("ton", "tons"):
             ton = "t"
         elif meaning == "metric":
             refuse("unit-declaration", ("units", name), unit=name)

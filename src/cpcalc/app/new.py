@@ -15,7 +15,7 @@ from cpcalc.app.sets import versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.quantities import parse_quantity
 from cpcalc.report.problems import printable, shown
-from cpcalc.schema.kinds import KINDS
+from cpcalc.schema.leaves import KINDS
 from cpcalc.texts import read_template
 from cpcalc.units import QuantityError
 
@@ -72,7 +72,7 @@ def make(file: str, answers: Answers, language: str) -> Outcome:
 
 
 def schema_text(kind: str) -> str:
-    """The JSON Schema of a kind of file or of result: assessment, result, batch-result ..."""
+    """The JSON Schema of a kind of file: assessment, programme or factor-set."""
     package = Path(__file__).resolve().parent.parent
     return (package / "schemas" / f"{kind}{SCHEMA_ENDING}").read_text(encoding="utf-8")
 

@@ -21,10 +21,9 @@ from cpcalc.app.locate import placed
 from cpcalc.checks.benchmarks import Band, Bands, Plausible, sector_bands
 from cpcalc.checks.factor_sets import check_entries
 from cpcalc.diagnostics import Diagnostic, errors_of
-from cpcalc.library import PinnedSet
+from cpcalc.library import PIN, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, parse_quantity
 from cpcalc.schema import diagnostics_of
-from cpcalc.schema.basis import PIN
 from cpcalc.schema.factor_set import READING, SECTIONS, FactorSet
 from cpcalc.source.reader import Document, read, read_again
 

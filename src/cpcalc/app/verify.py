@@ -21,18 +21,19 @@ from cpcalc.app.questions import Comparison, counted_once
 from cpcalc.app.sets import set_sha256
 from cpcalc.app.written import as_json, batch_json, portable, programme_json
 from cpcalc.checks import FULL
-from cpcalc.figures import Figure, steps
+from cpcalc.figures import Figure, Reported, steps
 from cpcalc.programme.totals import totals_of
 from cpcalc.report.json_result import SEAL, Data, is_as_written
 from cpcalc.report.trust import Cause, Changed, Verified
-from cpcalc.results import AssessmentResult, Figures, figures_by_path
+from cpcalc.results import Figures, figures_by_path
 
 # Another machine's mathematics may differ in the last digits; an editor does not.
 TOLERANCE = 1e-12
 # What a text that is no result, or none any more, makes of reading it.
 NO_RESULT = (ValueError, LookupError, TypeError, AttributeError)
 Find = Callable[[str], str]  # the name of a file in a result -> its path here
-Again = tuple[str, Sequence[AssessmentResult]]  # the text of a result, and what it is of
+Again = tuple[str, Figures]  # the text of a result, and of assessments the figures in it by place
+Causes = Sequence[tuple[str, Cause]]  # each after how the names of what it changes begin
 # The lists of several files, and by what the items of a list are known.
 _OF_FILES = ("assessments", "enterprises")
 _KEYS = ("file", "id", "figure", "reference", "name", "key")
@@ -51,15 +52,18 @@ def verify(name: str, where: str | None = None) -> Verified:
     try:
         said = json.loads(text)
         find = partial(_found, name, where)
-        made, results = _AGAIN[said["schema"]](said, find)
-        causes = [("", cause) for cause in edited] + list(_causes(said, find))
+        made, figures = _AGAIN[said["schema"]](said, find)
+        causes = list(_causes(said, find))
     except (NotReadableError, *NO_RESULT):
         if not edited or '"cpcalc/' not in text:
             raise
         return Verified(name, tuple(edited), ())
     now = json.loads(made)
-    every = tuple(dict.fromkeys(cause for _, cause in causes))
-    return Verified(name, every, tuple(_changed(said, now, causes, results, is_sealed)))
+    # A file that failed has left no hash: where it fails otherwise now, it is another.
+    failed = [item for item in said.get("failed", ()) if item not in now.get("failed", ())]
+    causes += [("", Cause("input", item["file"])) for item in failed if is_sealed]
+    every = dict.fromkeys([*edited, *(cause for _, cause in causes)])
+    return Verified(name, tuple(every), tuple(_changed(said, now, causes, figures, is_sealed)))
 
 
 def _found(result: str, where: str | None, name: str) -> str:
@@ -91,8 +95,11 @@ def _assessed(said: Data, find: Find) -> Again:
     measure = next((item["measure"]["id"] for item in entries if "measure" in item), None)
     if measure is None:
         outcomes = [item.base for item in counted_once([Comparison(o, (), {}) for o in outcomes])]
-    results = [item.result for item in outcomes if item.result is not None]
-    return as_json(outcomes, measure, lambda path: files.get(path) or portable(path)), results
+    figures: dict[str, Reported] = {}
+    for number, result in enumerate(item.result for item in outcomes if item.result is not None):
+        begins = f"assessments.{number}." if "assessments" in said else ""
+        figures |= {f"{begins}{name}": item for name, item in figures_by_path(result).items()}
+    return as_json(outcomes, measure, lambda path: files.get(path) or portable(path)), figures
 
 
 def _batch(said: Data, find: Find) -> Again:
@@ -102,7 +109,7 @@ def _batch(said: Data, find: Find) -> Again:
     batch = without_duplicates(assess_all(files, Job(options, cached=False), unheard))
     batch = batch._replace(passed_over=said["passed_over"])
     totals = totals_of(batch.rows, said["group_by"])
-    return "".join(batch_json(batch, totals, options, said["group_by"], said["shard"])), ()
+    return "".join(batch_json(batch, totals, options, said["group_by"], said["shard"])), {}
 
 
 def _programme(said: Data, find: Find) -> Again:
@@ -110,8 +117,8 @@ def _programme(said: Data, find: Find) -> Again:
     options = Options().as_stated(about.get("options", {}))
     outcome = assess_programme(find(about["file"]), Job(options, cached=False), unheard)
     if outcome.result is None:  # it is refused now
-        return "{}", ()
-    return programme_json(outcome, options, about["file"]), ()
+        return "{}", {}
+    return programme_json(outcome, options, about["file"]), {}
 
 
 _AGAIN: Mapping[str, Callable[[Data, Find], Again]] = {
@@ -171,26 +178,15 @@ def _parts(node: Any) -> Mapping[str, Any] | None:
 
 
 def _changed(
-    said: Data,
-    now: Data,
-    causes: Sequence[tuple[str, Cause]],
-    results: Sequence[AssessmentResult],
-    is_sealed: bool,
+    said: Data, now: Data, causes: Causes, figures: Figures, is_sealed: bool
 ) -> Iterator[Changed]:
     """Each value that changed with its causes, and the first figure of its workings that did."""
-    figures: Figures = {}
-    for number, result in enumerate(results):
-        before = f"assessments.{number}." if "assessments" in said else ""
-        own = {f"{before}{name}": figure for name, figure in figures_by_path(result).items()}
-        figures = {**figures, **own}
     otherwise = Cause("version" if is_sealed else "edited")  # other code of the same number
-    known = [(cause.said, cause.now) for _, cause in causes]
+    known = [[cause.said, cause.now] for _, cause in causes]
     leaves = {
         ".".join(path).removesuffix(".value").replace("investment.converted", "investment"): pair
         for path, *pair in leaves_of(said, now)
-        if path != ("checksum",)
-        and tuple(pair) not in known
-        and not (is_sealed and _is_near(*pair))
+        if path != ("checksum",) and pair not in known and not (is_sealed and _is_near(*pair))
     }
     changed = {id(figures[place]): place for place in leaves if place in figures}
     for place, (one, other) in leaves.items():
@@ -199,15 +195,15 @@ def _changed(
         origins = [step.operands[0] for step in path if step.formula is None]
         sets = {str(origin.reference).partition("/")[0] for origin in origins}
         first = next((changed[id(step)] for step in path if id(step) in changed), place)
-        because = [
+        own = dict.fromkeys(
             cause
             for begins, cause in causes
-            if cause.kind != "edited"
-            and (place.startswith(begins) or not place.startswith(_OF_FILES))
+            if (place.startswith(begins) or not place.startswith(_OF_FILES))
             and (cause.kind != "factor-set" or not path or cause.name in sets)
-        ]
-        own_causes = tuple(dict.fromkeys(because)) or (otherwise,)
-        yield Changed(place, one, other, own_causes, first if first != place else "")
+        )
+        yield Changed(
+            place, one, other, tuple(own) or (otherwise,), first if first != place else ""
+        )
 
 
 def _is_near(said: Any, now: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cpcalc import __version__
 from cpcalc.app.assess import Options, Outcome
-from cpcalc.app.batch import Batch, checksum_of
+from cpcalc.app.batch import Batch
 from cpcalc.app.programme import ProgrammeOutcome
 from cpcalc.app.questions import combine
 from cpcalc.diagnostics import has_errors
@@ -87,8 +87,6 @@ def batch_json(
         "shard": shard,
         "passed_over": batch.passed_over,
     }
-    if shard is not None:
-        about["shard"] = {**shard, "checksum": checksum_of(about)}
     return sealed(batch_chunks(batch.rows, _failures(batch), totals, about))
 
 

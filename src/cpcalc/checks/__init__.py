@@ -18,8 +18,7 @@ from cpcalc.quantities import (
     value_in,
 )
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
-from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.basis import Expectation
+from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
 from cpcalc.units import base_unit, read_unit
 

@@ -13,7 +13,7 @@ from cpcalc.figures import ROUNDING, Figure
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import LinkedMeasure, LinkedStream, Resolved
 from cpcalc.schema.basis import DatedPeriod
-from cpcalc.schema.patterns import PERIODS
+from cpcalc.schema.leaves import PERIODS
 from cpcalc.units import SUBSTANCES
 
 # Shares printed to whole percent may sum to 100.5 %.

@@ -12,6 +12,7 @@ from cpcalc.results import FactorUsed
 from cpcalc.schema import factor_rows
 from cpcalc.schema.factor_set import FactorSet, Row
 
+PIN = re.compile(r"([a-z0-9][a-z0-9-]*)@([0-9]{1,4})")
 # More candidates than this help nobody to choose.
 MOST_CANDIDATES = 12
 

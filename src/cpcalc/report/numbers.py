@@ -150,10 +150,8 @@ def adding_up(figures: Sequence[Figure], scale: Scale, language: str) -> list[st
     whole = [round(figure.value / step) for figure in figures]
     largest = max(range(1, len(whole) - 1), key=lambda at: abs(whole[at]))
     whole[largest] += whole[-1] - sum(whole[:-1])
-    rounded = [
-        replace(figure, value=number * step) for figure, number in zip(figures, whole, strict=True)
-    ]
-    return [cell(figure, scale, language) for figure in rounded]
+    pairs = zip(figures, whole, strict=True)
+    return [cell(replace(one, value=number * step), scale, language) for one, number in pairs]
 
 
 def shown(figure: Figure, language: str) -> str:

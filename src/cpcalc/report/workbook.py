@@ -88,6 +88,7 @@ class _Book:
             self._put(sheet, FIRST - 2, column, Live(label, style=style))
         for what, values in LOOK["sheet"].items():
             getattr(sheet, what)(*values)
+        sheet.fit_to_pages(LOOK["pages-wide"].get(name, 1), 0)
         sheet.set_footer(f"&L{report.status.replace('&', '&&')[:200]}&R&P / &N")
         for row, cells in enumerate(rows, start=FIRST - 1):
             for column, cell in enumerate(cells):
@@ -115,11 +116,8 @@ class _Book:
         series: Mapping[str, Sequence[int]],
     ) -> None:  # fmt: skip
         """A native chart of ranges of a sheet, named by its series."""
-        chart, named, name = (
-            self.file.add_chart({"type": kind}),
-            ", ".join(series),
-            self.name(source),
-        )
+        chart, named = self.file.add_chart({"type": kind}), ", ".join(series)
+        name = self.name(source)
         for look, (label, values) in zip(LOOK["series"], series.items(), strict=False):
             ranges = {"categories": [name, *across], "values": [name, *values]}
             chart.add_series({"name": label, **look, **ranges})
@@ -130,14 +128,12 @@ class _Book:
 
     def label(self, key: str, unit: str = "") -> str:
         """A figure's name in words, and its unit below it."""
-        family, _, member = key.partition(".")
-        if key in tables.HEADLINES or family == "economics":
-            text = word(tables.HEADLINES.get(key, member), self.language)
-        elif family in ("avoided_emissions", "lifetime_avoided"):
-            scope, gas = (word(part, self.language) for part in member.split("."))
-            text = f"{word(family, self.language)}: {gas}, {scope}"
-        else:
-            text = enterprises.label_of(key, self.language)
+        is_headline, language = key in tables.HEADLINES, self.language
+        text = (
+            word(tables.HEADLINES[key], language)
+            if is_headline
+            else enterprises.label_of(key, language)
+        )
         return f"{text}\n{self.unit(unit)}" if unit else text
 
     def unit(self, unit: object) -> str:
@@ -146,16 +142,16 @@ class _Book:
         return "" if text.startswith("1") else numbers.in_language(text, self.language)
 
     def lines(self, name: str, rows: Sequence[tuple[Cells, Figures, Terms]]) -> None:
-        """A row of texts and figures for each line; sums are added to those that are not live."""
+        """A row of texts and figures for each line; those of several enterprises are added up."""
         columns = columns_of((figures for _, figures, _ in rows), LOOK[name])
         shown: list[Cells] = []
         for said, figures, terms in rows:
-            cells = (
-                Live(_in_unit(figures.get(key), unit), terms.get(key), _style(said))
-                for key, unit in columns
-            )
-            shown.append([*said, *cells])
-        if rows and not rows[-1][2]:
+            style = getattr(said[0], "style", "")
+            cells = [_in_unit(figures.get(key), unit) for key, unit in columns]
+            found = zip(cells, columns, strict=True)
+            lives = (Live(one, terms.get(key) if one else None, style) for one, (key, _) in found)
+            shown.append([*said, *lives])
+        if rows and "enterprise" in LOOK["heads"][name]:
             whole = [word("total", self.language), *[" "] * (len(rows[0][0]) - 1)]
             sums = _sums(columns, [figures for _, figures, _ in rows], len(whole))
             shown.append([*(Live(text, style="total") for text in whole), *sums])
@@ -173,17 +169,11 @@ def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, 
     }  # fmt: skip
 
 
-def _style(said: Cells) -> str:
-    return said[0].style if isinstance(said[0], Live) else ""
-
-
 def _in_unit(value: Reported | None, unit: str) -> Reported | None:
     return None if isinstance(value, Figure) and str(value.unit) != unit else value
 
 
-def _sums(
-    columns: Iterable[tuple[str, str]], rows: Sequence[Figures], first: int
-) -> Iterator[Live]:
+def _sums(columns: Iterable[Any], rows: Sequence[Figures], first: int) -> Iterator[Live]:
     """The sum of each column that adds, as a formula."""
     for column, (key, unit) in enumerate(columns, start=first):
         known = figures_in(_in_unit(row.get(key), unit) for row in rows)

@@ -19,8 +19,7 @@ from cpcalc.resolve.measures import bundle, link_groups, link_measures
 from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved, is_outside_scopes
 from cpcalc.resolve.streams import check_circles, link_streams
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.leaves import Reading
-from cpcalc.schema.patterns import PERIODS
+from cpcalc.schema.leaves import PERIODS, Reading
 from cpcalc.units import shown
 
 __all__ = ["resolve", "with_properties"]

@@ -35,8 +35,7 @@ from cpcalc.resolve.model import (
     UnknownEffect,
 )
 from cpcalc.schema.assessment import STACK_LOADS, Effect
-from cpcalc.schema.leaves import read_scalar
-from cpcalc.schema.patterns import PERIODS
+from cpcalc.schema.leaves import PERIODS, read_scalar
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit
 
 # What a published reduction can be an amount of; a share is always possible.

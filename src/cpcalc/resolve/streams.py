@@ -33,10 +33,17 @@ from cpcalc.resolve.loads import (
 )
 from cpcalc.resolve.measures import closing_steps
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
-from cpcalc.schema.assessment import DEMAND, KINDS_OF_KEY, LOADS, UNITS_OF_KIND, Stream
+from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Stream
 from cpcalc.schema.factor_rows import ORIGINS, substance_of
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit
 
+# Keys that mean something only in streams of some kinds.
+KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
+    "gas": ("greenhouse-gas",),
+    "pollutant": ("air-pollutant",),
+    **dict.fromkeys(("boundary", "control", "gas-flow"), ("dust", "air-pollutant")),
+    **dict.fromkeys(LOADS, ("wastewater",)),
+}
 # No plant's streams hang together in longer chains or in more ways; a hostile file's could.
 DEEPEST_LINKS = 300
 MOST_WAYS = 1000

@@ -100,18 +100,13 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(map(kebab, names))
 
 
-def known_to_editors(schema: Mapping[str, Any]) -> KeyRule:
-    """What the schema says of a mapping; the check finds it later, with a better remedy."""
-    return KeyRule(lambda model: None, schema)
-
-
-def some_in(*fields: str) -> Mapping[str, Any]:
+def _some(*fields: str) -> Mapping[str, Any]:
     """At least one of the keys, in JSON Schema."""
     return {"anyOf": [{"required": [kebab(name)]} for name in fields]}
 
 
 def _beside(key: str, then: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"if": some_in(key), "then": then} if key else then
+    return {"if": _some(key), "then": then} if key else then
 
 
 def one_of(*fields: str, beside: str = "") -> Rule:
@@ -126,7 +121,7 @@ def one_of(*fields: str, beside: str = "") -> Rule:
         if len(stated) > 1:
             refuse("keys-exclude-each-other", keys=_listed(stated))
 
-    return KeyRule(rule, _beside(beside, {"oneOf": some_in(*fields)["anyOf"]}))
+    return KeyRule(rule, _beside(beside, {"oneOf": _some(*fields)["anyOf"]}))
 
 
 def needs(**others: str | tuple[str, ...]) -> Rule:
@@ -139,7 +134,7 @@ def needs(**others: str | tuple[str, ...]) -> Rule:
                 refuse("key-needs-another", key=kebab(name), keys=_listed(needed))
 
     each = [
-        _beside(name, some_in(*((other,) if isinstance(other, str) else other)))
+        _beside(name, _some(*((other,) if isinstance(other, str) else other)))
         for name, other in others.items()
     ]
     return KeyRule(rule, {"allOf": each})
@@ -153,7 +148,7 @@ def excludes(first: str, *others: str) -> Rule:
         if model.states(first) and stated:
             refuse("keys-exclude-each-other", keys=_listed([first, *stated]))
 
-    return KeyRule(rule, _beside(first, {"not": some_in(*others)}))
+    return KeyRule(rule, _beside(first, {"not": _some(*others)}))
 
 
 def some_of(*fields: str, beside: str = "") -> Rule:
@@ -162,7 +157,7 @@ def some_of(*fields: str, beside: str = "") -> Rule:
         _listed(fields),
         lambda model: any(map(model.states, fields)) or (beside and not model.states(beside)),
     )
-    return KeyRule(rule, _beside(beside, some_in(*fields)))
+    return KeyRule(rule, _beside(beside, _some(*fields)))
 
 
 def needs_both(one: str, other: str) -> Rule:

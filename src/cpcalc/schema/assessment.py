@@ -11,35 +11,29 @@ from cpcalc.quantities import Quantity, Range
 from cpcalc.schema import (
     Model,
     excludes,
-    kinds,
-    known_to_editors,
     leaves,
     needs,
     needs_both,
     one_of,
     refuse,
     some_of,
-)  # fmt: skip
+)
 from cpcalc.schema.basis import (
     Basis,
     EconomicSettings,
     Enterprise,
-    Expectation,
     Factors,
     GasConditions,
     HeatBasis,
     Loan,
-    NumberStyle,
     Quality,
     ReportWords,
     Scenario,
     Source,
-    UnitMeanings,
     Waiver,
     YearlyRate,
-)  # fmt: skip
+)
 from cpcalc.schema.bills import Price, Product, Readings, Tariff, says_one_thing
-from cpcalc.schema.factor_rows import GASES
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 INPUT_KINDS = ("material", "chemical", "water", "energy", "demand")
@@ -84,13 +78,6 @@ STATED_REDUCTIONS = (
 GAS_KINDS = ("dust", "air-pollutant", "greenhouse-gas")
 LOADS = ("cod", "bod", "tss")
 STACK_LOADS = ("dust", "so2", "nox", "pm10", "pm2.5", "co", "voc")
-# Keys of a stream that only some kinds of stream have.
-KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
-    "gas": ("greenhouse-gas",),
-    "pollutant": ("air-pollutant",),
-    **dict.fromkeys(("boundary", "control", "gas-flow"), ("dust", "air-pollutant")),
-    **dict.fromkeys(LOADS, ("wastewater",)),
-}
 
 
 def _read_version(raw: Any) -> str:
@@ -106,6 +93,9 @@ HeatContent = Annotated[Quantity, leaves.quantity("heat-content", leaves.read_am
 Concentration = Annotated[Quantity, leaves.quantity("concentration")]
 RunningHours = Annotated[Quantity, leaves.quantity("hours-per-year")]
 Status = Annotated[str, leaves.choice(*STATUSES)]
+NumberStyle = Annotated[str, leaves.choice("international", "vietnamese")]
+UnitMeaning = Annotated[str, leaves.choice("count", "metric")]
+UnitMeanings = Annotated[dict[str, UnitMeaning], Field(examples=[{"plate": "count"}])]
 Links = Annotated[dict[str, leaves.Amount], Field(examples=[{"coal": "140 kg/t"}])]
 DataStatus = Annotated[str, leaves.choice(*DATA_STATUSES)]
 
@@ -144,7 +134,7 @@ class Stream(Model):
     example: ClassVar = {"kind": "energy", "quantity": "5 000 t/year"}
     kind: Annotated[str, leaves.choice(*INPUT_KINDS, *OUTPUT_KINDS)] | None = None
     name: leaves.Title | None = None
-    quantity: Annotated[leaves.Amount, kinds.NOT_NEGATIVE] | None = None
+    quantity: leaves.Amount | None = None
     readings: Readings | None = None
     annualise_by: Annotated[str, leaves.choice("months", "production")] | None = None
     per: leaves.Id | None = None
@@ -165,7 +155,7 @@ class Stream(Model):
     mass_basis: Annotated[str, leaves.choice("wet", "dry")] | None = None
     boundary: Annotated[str, leaves.choice("generated", "emitted")] | None = None
     control: leaves.Share | None = None
-    gas: Annotated[leaves.Words, kinds.Known(enum=GASES, examples=["CH4"])] | None = None
+    gas: leaves.Words | None = None
     pollutant: Annotated[str, leaves.choice("so2", "nox", "pm10", "pm2.5", "co", "voc")] | None = (
         None
     )
@@ -196,13 +186,6 @@ class Stream(Model):
         _only_gases_have_a_concentration,
         _a_range_is_its_own_uncertainty,
         excludes("quantity", "follows"),
-        known_to_editors(kinds.BY_TIME),
-        *(
-            known_to_editors(
-                {"if": {"required": [key]}, "then": {"properties": {"kind": {"enum": kinds}}}}
-            )
-            for key, kinds in KINDS_OF_KEY.items()
-        ),
     )
 
 
@@ -210,7 +193,7 @@ class Item(Model):
     """One line of an investment."""
 
     item: leaves.Words
-    amount: Annotated[leaves.Money, kinds.NOT_NEGATIVE]
+    amount: leaves.Money
     year: leaves.Count | None = None
     lifetime: leaves.Duration | None = None
 
@@ -223,12 +206,7 @@ def _as_item(raw: Any) -> Any:
 
 
 Items = leaves.OneOrMore[
-    Annotated[
-        Item,
-        BeforeValidator(
-            _as_item, json_schema_input_type=Annotated[leaves.Money, kinds.NOT_NEGATIVE] | Item
-        ),
-    ]
+    Annotated[Item, BeforeValidator(_as_item, json_schema_input_type=leaves.Money | Item)]
 ]
 
 
@@ -320,7 +298,7 @@ class Measure(Model):
     after: leaves.OneOrMore[leaves.Id] | None = None
     requires: leaves.OneOrMore[leaves.Id] | None = None
     excludes: leaves.OneOrMore[leaves.Id] | None = None
-    effects: Annotated[leaves.OneOrMore[Effect], kinds.NOT_MEASURED] | None = None
+    effects: leaves.OneOrMore[Effect] | None = None
     verified_effects: leaves.OneOrMore[Effect] | None = None
     verification: Verification | None = None
     benefits: leaves.OneOrMore[Benefit] | None = None
@@ -377,6 +355,29 @@ class Group(Model):
     rules = (_acts_on_no_stream,)
 
 
+def _has_one_kind_of_value(expectation: Expectation) -> None:
+    """The rule of an expectation: only two bounds stand beside each other."""
+    if not (expectation.states("at_least") and expectation.states("at_most")):
+        one_of("value", "printed", "at_least", "at_most", "is_")(expectation)
+
+
+class Expectation(Model):
+    """A published or hand-calculated figure that the result is held to."""
+
+    example: ClassVar = {"figure": "totals.saving", "value": "60 million VND/year", "within": "1 %"}
+    figure: leaves.Words
+    value: leaves.Amount | None = None
+    within: leaves.Share | None = None
+    printed: leaves.Single | None = None
+    at_least: leaves.Amount | None = None
+    at_most: leaves.Amount | None = None
+    is_: leaves.Words | None = None
+    source: leaves.Words | None = None
+    not_reproduced: leaves.Words | None = None
+
+    rules = (_has_one_kind_of_value, some_of("within", "not_reproduced", beside="value"))
+
+
 class Assessment(Model):
     """The whole file."""
 
@@ -389,7 +390,7 @@ class Assessment(Model):
     source: leaves.OneOrMore[Source] | None = None
     basis: Basis | None = None
     products: leaves.OneOrMore[Product] | None = None
-    streams: Annotated[dict[str, Stream], kinds.NO_BREAK_SPACE] | None = None
+    streams: dict[str, Stream] | None = None
     measures: leaves.OneOrMore[Measure] | None = None
     groups: leaves.OneOrMore[Group] | None = None
     economics: EconomicSettings | None = None

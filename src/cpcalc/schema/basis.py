@@ -10,20 +10,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, PlainValidator, ValidationInfo
 
-from cpcalc.diagnostics import catalogue
 from cpcalc.quantities import Quantity
-from cpcalc.schema import (
-    Model,
-    in_order,
-    kinds,
-    leaves,
-    one_of,
-    refuse,
-    short_for,
-    some_of,
-)
-from cpcalc.schema.patterns import ANY_WORD
-from cpcalc.units import CURRENCIES, TAKEN
+from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for
 
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
@@ -32,21 +20,6 @@ GridType = Annotated[str, leaves.choice(
     "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
     "average", "lifecycle", "residual-mix",
 )]  # fmt: skip
-# Names of counted products that a file may declare, beside what it may mean by a ton.
-MOST_COUNTS = 9
-TONS = ("ton", "tons")
-NumberStyle = Annotated[str, leaves.choice("international", "vietnamese")]
-UnitMeaning = Annotated[str, leaves.choice("count", "metric")]
-_COUNTED = {"pattern": f"^{ANY_WORD}$", "not": {"enum": sorted(TAKEN.difference(TONS))}}
-UnitMeanings = Annotated[
-    dict[str, UnitMeaning],
-    Field(examples=[{"plate": "count"}]),
-    kinds.Known(
-        patternProperties={f"^(?!(?:{'|'.join(TONS)})$)": {"const": "count"}},
-        propertyNames=_COUNTED,
-        maxProperties=MOST_COUNTS + len(TONS),
-    ),
-]  # fmt: skip
 
 
 class Source(Model):
@@ -155,25 +128,18 @@ Period = Annotated[
 ]
 
 
-Currency = Annotated[leaves.Words, kinds.Known(enum=sorted(CURRENCIES), examples=["VND"])]
-# How a file names one version of a factor set.
-PIN = re.compile(r"([a-z0-9][a-z0-9-]*)@([0-9]{1,4})")
-Pin = Annotated[leaves.Words, kinds.Known(pattern=f"^{PIN.pattern}$", examples=["ipcc-2006@1"])]
-Pins = Annotated[leaves.OneOrMore[Pin], kinds.Known(uniqueItems=True)]
-
-
 class Basis(Model):
     """What the figures rest on; what needs a missing field is `incomplete` and names it."""
 
     example: ClassVar = {"period": 2024, "currency": "VND"}
 
     period: Period | None = None
-    currency: Currency | None = None
+    currency: leaves.Words | None = None
     exchange_rates: Rates | None = None
     operation: Operation | None = None
     discount_rate: YearlyRate | None = None
     inflation: leaves.SharePerYear | None = None
-    factor_sets: Pins | None = None
+    factor_sets: leaves.OneOrMore[leaves.Words] | None = None
     grid: Grid | None = None
     gwp: leaves.Words | None = None
 
@@ -239,8 +205,6 @@ class GasConditions(Model):
     oxygen: leaves.Share | None = None
 
 
-WholeYears = Annotated[leaves.Duration, kinds.WHOLE_YEARS]
-
 # ---- the money side ------------------------------------------------------------------------------
 
 Depreciation = Annotated[str, leaves.choice("straight-line", "declining-balance", "immediate")]
@@ -301,8 +265,8 @@ class Loan(Model):
     share: leaves.Share | None = None
     amount: leaves.Money | None = None
     rate: leaves.SharePerYear
-    term: WholeYears
-    grace: Annotated[Quantity, leaves.quantity("delay"), kinds.WHOLE_YEARS] | None = None
+    term: leaves.Duration
+    grace: Annotated[Quantity, leaves.quantity("delay")] | None = None
     repayment: Annotated[str, leaves.choice("annuity", "equal-principal")] | None = None
 
     rules = (one_of("share", "amount"),)
@@ -313,7 +277,7 @@ class EconomicSettings(Model):
 
     example: ClassVar = {"lifetime": "10 year"}
 
-    study_period: WholeYears | None = None
+    study_period: leaves.Duration | None = None
     lifetime: leaves.Duration | None = None
     residual_value: Annotated[str, leaves.choice("none", "straight-line")] | None = None
     escalation: GrowthTable | None = None
@@ -343,38 +307,10 @@ class Scenario(Model):
     rules = (_sets_something,)
 
 
-def _warnings(schema: dict[str, Any]) -> None:
-    """Only a warning can be accepted."""
-    schema["enum"] = [one.name for one in catalogue().values() if one.severity == "warning"]
-
-
 class Waiver(Model):
     """A warning accepted, with the reason that the report prints."""
 
     example: ClassVar = {"check": "unused-stream", "at": "streams.coal", "because": "metered later"}
-    check: Annotated[leaves.Words, Field(json_schema_extra=_warnings)]
+    check: leaves.Words
     at: leaves.Words | None = None
     because: leaves.Words
-
-
-def _has_one_kind_of_value(expectation: Expectation) -> None:
-    """The rule of an expectation: only two bounds stand beside each other."""
-    if not (expectation.states("at_least") and expectation.states("at_most")):
-        one_of("value", "printed", "at_least", "at_most", "is_")(expectation)
-
-
-class Expectation(Model):
-    """A published or hand-calculated figure that the result is held to."""
-
-    example: ClassVar = {"figure": "totals.saving", "value": "60 million VND/year", "within": "1 %"}
-    figure: leaves.Words
-    value: leaves.Amount | None = None
-    within: leaves.Share | None = None
-    printed: leaves.Single | None = None
-    at_least: leaves.Amount | None = None
-    at_most: leaves.Amount | None = None
-    is_: leaves.Words | None = None
-    source: leaves.Words | None = None
-    not_reproduced: leaves.Words | None = None
-
-    rules = (_has_one_kind_of_value, some_of("within", "not_reproduced", beside="value"))

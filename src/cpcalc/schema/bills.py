@@ -60,8 +60,8 @@ class Product(Model):
     example: ClassVar = {"id": "paper", "output": "4 000 t/year"}
     id: leaves.Id
     name: leaves.Title | None = None
-    output: leaves.Output | None = None
-    capacity: leaves.Output | None = None
-    reporting_output: leaves.Output | None = None
+    output: leaves.Amount | None = None
+    capacity: leaves.Amount | None = None
+    reporting_output: leaves.Amount | None = None
     margin: Margin | None = None
     quality: Quality | None = None

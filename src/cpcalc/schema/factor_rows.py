@@ -27,9 +27,9 @@ BOUNDARIES = (
     "combustion", "process", "generation", "consumption", "upstream", "lifecycle", "treatment",
 )  # fmt: skip
 ENTRY_KINDS = ("fuel", "grid-electricity", "process", "wastewater", "water")
-GWP_SET = re.compile(r"AR[0-9]-[0-9]+(?:-feedback)?")
 # Methane by origin: two entries beside CH4 in reports that tell them apart.
 ORIGINS = ("CH4-fossil", "CH4-non-fossil")
+GWP_SET = re.compile(r"AR[0-9]-[0-9]+(?:-feedback)?")
 NOT_STATED = "not-stated"
 
 
@@ -51,11 +51,10 @@ def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
     refuse("unknown-substance", found=text[:60], suggestion=suggestion, known=", ".join(_SHOWN))
 
 
-GASES = sorted({*_SHOWN, *SUBSTANCES, *ORIGINS})
-Substance = Annotated[str, leaves.leaf(_read_substance, {"enum": sorted({*_SHOWN, *SUBSTANCES})})]
+Substance = Annotated[str, leaves.leaf(_read_substance, {"enum": sorted(_SHOWN)})]
 Gas = Annotated[
     str,
-    leaves.leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": GASES}),
+    leaves.leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))}),
 ]
 
 

@@ -20,12 +20,10 @@ from pydantic import (
 from typing_extensions import TypeAliasType
 
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
-from cpcalc.schema import Model, kinds, refuse
-from cpcalc.schema.kinds import ABOVE_ZERO, AT_LEAST_ZERO, KINDS, READ_OVER, UNIT_OF_ZERO
-from cpcalc.schema.patterns import quantity_pattern
+from cpcalc.schema import Model, refuse
 from cpcalc.source.reader import FoldedText
 from cpcalc.texts import LANGUAGES
-from cpcalc.units import PLAIN, QuantityError, Vocabulary, read_unit
+from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, base_unit, read_unit
 
 LONGEST_TEXT = 4000
 ANNUALISE_BY = ("months", "days", "hours", "production")
@@ -34,11 +32,9 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
 _ID = re.compile(r"[^\W_](?:[\w-]{0,78}[^\W_])?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
-# The days that a month can have; the leap years are left to the check.
-_DATE_PATTERN = (
-    r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2]|(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-9])"
-    r"|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)$"
-)
+_MONTHS = r"(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-9]))?|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31"
+_DAYS = rf"^[12][0-9]{{3}}-({_MONTHS})$"
+_SAID = {"maxLength": LONGEST_TEXT, "pattern": r"\S"}
 
 
 class Reading(NamedTuple):
@@ -67,28 +63,114 @@ def read_text(raw: Any) -> str:
     return raw
 
 
+# ---- kinds of quantity: which units are of a kind, and what no true figure of it exceeds ---------
+
+PERIODS = ("year", "month", "day", "hour")
+
+
+def _is_money(unit: Unit) -> bool:
+    return len(unit.exponents) == 1 and unit.exponents[0][1] == 1 and unit.currency is not None
+
+
+def _is_money_per_period(unit: Unit) -> bool:
+    of_periods = sum(map(unit.exponent, PERIODS))
+    return _is_money(unit.without(*PERIODS)) and of_periods == -1
+
+
+def _is_price(unit: Unit) -> bool:
+    currency = unit.currency
+    return currency is not None and unit.exponent(currency) == 1 and len(unit.exponents) > 1
+
+
+def _is_rate(unit: Unit) -> bool:
+    powers = sorted(power for name, power in unit.exponents if base_unit(name).currency)
+    return powers == [-1, 1] and len(unit.exponents) == 2
+
+
+def _is_reading(unit: Unit) -> bool:
+    return unit is not ONE and not any(unit.exponent(period) for period in PERIODS)
+
+
+def _is_exactly(*texts: str) -> Callable[[Unit], bool]:
+    return lambda unit: str(unit) in texts
+
+
+class Kind(NamedTuple):
+    """A kind of quantity: whether a unit is of it, what it is to people, and one of it."""
+
+    holds: Callable[[Unit], bool]
+    words: str
+    example: str
+
+    @property
+    def description(self) -> str:
+        """What it is, with an example."""
+        return f"{self.words}, such as {self.example}"
+
+
+KINDS: Mapping[str, Kind] = {
+    "any": Kind(lambda unit: True, "a number, then a unit", "12 500 kWh/year"),
+    "money": Kind(_is_money, "an amount of money", "180 million VND"),
+    "money-per-year": Kind(_is_money_per_period, "money per year", "60 million VND/year"),
+    "price": Kind(_is_price, "money per unit", "1 200 VND/kWh"),
+    "exchange-rate": Kind(_is_rate, "a rate", "20 510 VND/USD"),
+    "reading": Kind(_is_reading, "a reading of part of a year", "6 million kWh"),
+    "money-or-share": Kind(lambda unit: unit is ONE or _is_money(unit),
+        "money or a share of the investment", "40 %"),
+    "share": Kind(_is_exactly("1"), "a share", "38 %"),
+    "duration": Kind(_is_exactly("year", "month"), "a duration", "10 year"),
+    # a duration that may be none
+    "delay": Kind(_is_exactly("year", "month"), "years without repayment", "1 year"),
+    "hours-per-year": Kind(_is_exactly("hour/year", "hour/day"),
+        "running hours", "4 000 hour/year"),
+    "hours-per-day": Kind(_is_exactly("hour/day", "hour/year"),
+        "operating hours, a day or a year", "24 hour/day"),
+    "days-per-year": Kind(_is_exactly("day/year"), "operating days", "310 day/year"),
+    "months-per-year": Kind(_is_exactly("month/year"), "operating months", "6 month/year"),
+    "period": Kind(_is_exactly(*PERIODS), "a part of a year", "6 month"),
+    "share-per-year": Kind(_is_exactly("1/year", "1"), "a rate", "14 %"),
+    "heat-content": Kind(_is_exactly("kWh/t", "kWh/m3", "kWh/Nm3"),
+        "heat content, or an entry with one (fuel-properties/diesel-moit)", "25 MJ/kg"),
+    "density": Kind(_is_exactly("t/m3"),
+        "a density, or an entry with one (fuel-properties/fuel-oil-ghg-protocol)", "840 kg/m3"),
+    "concentration": Kind(lambda unit: str(unit.without(unit.substance or "")) in ("t/m3", "t/Nm3"),
+        "a concentration", "1 720 mg/L"),
+    "temperature": Kind(_is_exactly("degC"), "a temperature", "160 degC"),
+    "pressure": Kind(_is_exactly("kPa"), "an absolute pressure", "101 kPa"),
+    "gas-flow": Kind(_is_exactly("m3/hour", "Nm3/hour", "m3/year", "Nm3/year"),
+        "a flow of gas", "42 000 Nm3/hour"),
+}  # fmt: skip
+# What a reading of part of a year can be carried to, and what is then read.
+READ_OVER: Mapping[str, str] = {"any": "reading", "money-per-year": "money"}
+
+# Quantities of which a true figure is never negative, or always above zero.
+AT_LEAST_ZERO = frozenset({"concentration", "hours-per-year", "delay"})
+ABOVE_ZERO = frozenset({"duration", "heat-content", "density", "exchange-rate"})
+
+# In what a zero without a unit is, where a kind has one unit or nothing depends on which.
+UNIT_OF_ZERO: Mapping[str, str] = {
+    "hours-per-year": "hour/year", "hours-per-day": "hour/day", "days-per-year": "day/year",
+    "months-per-year": "month/year", "delay": "year", "period": "month", "concentration": "t/m3",
+    "temperature": "degC",
+}  # fmt: skip
+
 # ---- quantities ---------------------------------------------------------------------------------
 
 # The keys of an amount that is no scalar.
 AMOUNT_KEYS = ("low", "high", "at-least", "at-most", "value", "over", "annualise-by")
-_DESCRIPTION = "An amount: a number, then its unit, such as 12 500 kWh/year."
+_SCALAR = {"type": ["string", "number"]}
+_SCHEMA = {
+    "description": "An amount: a number, then its unit, such as 12 500 kWh/year.",
+    "anyOf": [_SCALAR, _mapping_schema(AMOUNT_KEYS, _SCALAR)],
+}
+_Forms = Annotated[Any, WithJsonSchema(_SCHEMA)]
 
 
 @cache
-def _described(kind: str, name: str, *, is_single: bool, may_be_cited: bool) -> Any:
-    """What an editor knows of a kind of quantity: a pattern, defined once in each schema."""
-    lowest = "above" if kind in ABOVE_ZERO else "zero" if kind in AT_LEAST_ZERO else ""
-    pattern = quantity_pattern(KINDS[kind].forms, lowest=lowest)
-    written: dict[str, Any] = {"type": "string", "pattern": pattern}
-    forms = [written] + [{"const": 0}] * (lowest != "above")
-    if may_be_cited:
-        forms.append({"type": "string", "pattern": f"^{_REFERENCE.pattern}$"})
-    if not is_single:
-        keyed = _mapping_schema(AMOUNT_KEYS, {})
-        parts = {"anyOf": list(forms)}
-        forms.append({**keyed, "patternProperties": {"^(low|high|at-.*)$": parts}})
-    schema = {"description": _DESCRIPTION, "anyOf": forms}
-    return TypeAliasType(name, Annotated[Any, WithJsonSchema(schema)])
+def _described(kind: str, form: str) -> Any:
+    """What an editor knows of a kind of quantity, defined once in a schema: docs/pages/patterns.py
+    adds there what its text must look like."""
+    return TypeAliasType(f"Quantity-{kind}{form}", _Forms)  # type: ignore[misc]
 
 
 def read_scalar(raw: Any, reading: Reading, kind: str) -> Quantity:
@@ -170,11 +252,8 @@ def quantity(kind: str, read: Reader = read_amount, description: str = "") -> Pl
     """A leaf that holds a quantity of a kind."""
     shown = KINDS[kind]
     field = Field(description=description or shown.description, examples=[shown.example])
-    name = "".join(map(str.title, ["quantity", *kind.replace("any", "").split("-")]))
-    is_single, may_be_cited = read is read_single, read is read_amount_or_reference
-    name += "Single" * is_single + "OrEntry" * may_be_cited
-    alias = _described(kind, name, is_single=is_single, may_be_cited=may_be_cited)
-    described = Annotated[alias, field]  # type: ignore[valid-type]
+    form = {read_single: "--single", read_amount_or_reference: "--or-entry"}.get(read, "")
+    described = Annotated[_described(kind, form), field]  # type: ignore[valid-type]
 
     def read_kind(raw: Any, info: ValidationInfo) -> Quantity | str:
         return read(raw, info, kind)
@@ -183,7 +262,6 @@ def quantity(kind: str, read: Reader = read_amount, description: str = "") -> Pl
 
 
 Amount = Annotated[Quantity, quantity("any")]
-Output = Annotated[Amount, kinds.NOT_NEGATIVE, kinds.NOT_ZERO]
 Single = Annotated[Quantity, quantity("any", read_single)]
 Share = Annotated[Quantity, quantity("share")]
 SharePerYear = Annotated[Quantity, quantity("share-per-year")]
@@ -297,7 +375,6 @@ def _or_single(schema: dict[str, Any]) -> None:
 One = TypeVar("One")
 OneOrMore = Annotated[list[One], BeforeValidator(_as_list), Field(json_schema_extra=_or_single)]
 
-_SAID = {"maxLength": LONGEST_TEXT, "pattern": r"\S"}
 Words = Annotated[
     str,
     leaf(_read_words, {"type": ["string", "number", "boolean"], **_SAID, "examples": ["a text"]}),
@@ -305,20 +382,13 @@ Words = Annotated[
 # Words by which things are brought together: blanks around and between them say nothing.
 Name = Annotated[Words, AfterValidator(lambda text: " ".join(text.split()))]
 _TEXT = {"type": "string", **_SAID}
-_TITLE = {
-    "anyOf": [_TEXT, {**_mapping_schema(LANGUAGES, _TEXT), "minProperties": 1}],
-    "examples": ["a text"],
-}
+_TITLE = {"anyOf": [_TEXT, _mapping_schema(LANGUAGES, _TEXT)], "examples": ["a text"]}
 Title = Annotated[Mapping[str, str], leaf(_read_title, _TITLE)]
-_ID_SCHEMA = {
-    "type": ["string", "integer"], "minimum": 0, "pattern": r"^[^\s./]{1,80}$", "examples": ["m1"],
-}  # fmt: skip
+_ID_SCHEMA = {"type": ["string", "integer"], "pattern": r"^[^\s./]{1,80}$", "examples": ["m1"]}
 Id = Annotated[str, leaf(_read_id, _ID_SCHEMA)]
 Count = Annotated[int, leaf(_read_count, {"type": "integer", "minimum": 0, "examples": [12]})]
-_YEAR_SCHEMA = {
-    "type": "integer", "minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR, "examples": [2024],
-}  # fmt: skip
-Year = Annotated[int, leaf(read_year, _YEAR_SCHEMA)]
+_YEAR_SCHEMA = {"minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR, "examples": [2024]}
+Year = Annotated[int, leaf(read_year, {"type": "integer", **_YEAR_SCHEMA})]
 Flag = Annotated[bool, leaf(_read_flag, {"type": "boolean", "examples": ["true"]})]
-_DATE_SCHEMA = {"type": "string", "pattern": _DATE_PATTERN, "examples": ["2024-12-31"]}
+_DATE_SCHEMA = {"type": "string", "pattern": _DAYS, "examples": ["2024-12-31"]}
 Date = Annotated[str, leaf(_read_date, _DATE_SCHEMA)]

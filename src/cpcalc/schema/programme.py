@@ -6,27 +6,9 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import model_validator
 
-from cpcalc.schema import (
-    Model,
-    excludes,
-    in_order,
-    kinds,
-    leaves,
-    one_of,
-    refuse,
-    short_for,
-    some_of,
-)
-from cpcalc.schema.assessment import DataStatus
-from cpcalc.schema.basis import (
-    Country,
-    Currency,
-    NumberStyle,
-    Rates,
-    Source,
-    UnitMeanings,
-    Waiver,
-)
+from cpcalc.schema import Model, excludes, in_order, leaves, one_of, refuse, short_for, some_of
+from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeanings
+from cpcalc.schema.basis import Country, Rates, Source, Waiver
 
 
 class Years(Model):
@@ -156,9 +138,9 @@ class Programme(Model):
     objectives: leaves.OneOrMore[leaves.Title] | None = None
     data_status: DataStatus | None = None
     source: leaves.OneOrMore[Source] | None = None
-    enterprises: Annotated[leaves.OneOrMore[leaves.Words], kinds.Known(uniqueItems=True)]
+    enterprises: leaves.OneOrMore[leaves.Words]
     baseline_periods: WholeYears | None = None
-    currency: Currency
+    currency: leaves.Words
     exchange_rates: Rates | None = None
     training: Training | None = None
     cost_classes: CostClasses | None = None
