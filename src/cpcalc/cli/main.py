@@ -14,6 +14,7 @@ from cpcalc.app.files import reason_of
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.assess import assess
 from cpcalc.cli.check import check
+from cpcalc.cli.lsp import lsp
 from cpcalc.cli.other import explain, factors, lock, new, schema, why
 from cpcalc.cli.output import OutputLostError, complain
 from cpcalc.cli.programme import batch, merge, programme
@@ -62,7 +63,7 @@ def before_a_command(
 
 for command in (
     new, assess, why, check, explain, schema, lock, batch, merge, programme, report, verify,
-    diff,
+    diff, lsp,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(factors, name="factors", options_metavar="", subcommand_metavar="COMMAND ...")

@@ -291,9 +291,8 @@ def _forms(schema: Schema, whole: Schema) -> Iterator[Schema]:
         yield schema
 
 
-def _mapping_at(model: type[Model], location: tuple[Any, ...]) -> tuple[Schema, Schema]:
+def mapping_at(whole: Schema, location: tuple[Any, ...]) -> tuple[Schema, Schema]:
     """What a location takes, and the form of it that is a mapping with known keys, if any."""
-    whole = _schema(model)
     part: Schema = whole
     for step in location:
         inner: Schema = {}
@@ -307,14 +306,14 @@ def _mapping_at(model: type[Model], location: tuple[Any, ...]) -> tuple[Schema, 
 
 def _keys_at(model: type[Model], location: tuple[Any, ...]) -> list[str]:
     """The keys that the model at a location knows, for suggestions."""
-    return list(_mapping_at(model, location)[1].get("properties", ()))
+    return list(mapping_at(_schema(model), location)[1].get("properties", ()))
 
 
 def example_at(model: type[Model], location: tuple[Any, ...]) -> str:
     """What could be typed at a location: the part of its mapping's example, or one of its kind."""
-    _, keyed = _mapping_at(model, location[:-1])
+    _, keyed = mapping_at(_schema(model), location[:-1])
     (example,) = keyed.get("examples", ({},))
-    part, _ = _mapping_at(model, location)
+    part, _ = mapping_at(_schema(model), location)
     found = example.get(location[-1]) if location else None
     return in_one_line(found if found is not None else _example(part, _schema(model)))
 
