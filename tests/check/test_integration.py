@@ -14,9 +14,9 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from kept_results import plant
 
 from cpcalc.__main__ import run
-from tests.trust.kept_results import plant
 
 ROOT = Path(__file__).parents[2]
 GOOD = "cpcalc: 1\nenterprise: {id: A-1, name: Mill}\ndata-status: draft\n"

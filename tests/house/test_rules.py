@@ -195,7 +195,8 @@ def test_numbers_and_names_of_diagnostics_are_given_once_and_numbers_rise() -> N
 
 def texts_of_the_source() -> tuple[set[str], list[str]]:
     """The strings of the source, and patterns of those with gaps that may become a key."""
-    strings, patterns = set(), []
+    patterns: list[str] = []
+    strings = {head for heads in read_texts("workbook")["heads"].values() for head in heads}
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kept_results import PLANT, SET, kept, plant
+from law_settings import examples
 
 from cpcalc.__main__ import run
 from cpcalc.app.diff import diff, kind_of
 from cpcalc.report.trust import Attributed, Difference
-from tests.laws.law_settings import examples
-from tests.trust.kept_results import PLANT, SET, kept, plant
 
 
 def of(folder: Path, before: str, after: str) -> Difference:

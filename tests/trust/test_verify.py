@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kept_results import COMMANDS, SET, kept, plant
+from law_settings import examples
 
 from cpcalc.__main__ import run
 from cpcalc.app.verify import verify
 from cpcalc.report.trust import Verified
-from tests.laws.law_settings import examples
-from tests.trust.kept_results import COMMANDS, SET, kept, plant
 
 DIGIT = re.compile("[0-9]")
 

@@ -165,8 +165,9 @@ def sources_of(outcome: Outcome) -> Sources:
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
     by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
-    longest_first = sorted(by_path, key=lambda name: -name.count("."))
-    names = {id(by_path[name]): name for name in longest_first}
+    # of several names of one figure the shortest, and rather that of the measures' totals
+    best_last = sorted(by_path, key=lambda name: (not name.startswith("whole"), -name.count(".")))
+    names = {id(by_path[name]): name for name in best_last}
     return Sources(partial(_place, outcome), citations, names)
 
 

@@ -10,7 +10,7 @@ from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
 from cpcalc.app.questions import Comparison, assignment, combine, compare, counted_once, sources_of
-from cpcalc.app.written import as_json, counted, data_of
+from cpcalc.app.written import as_json, counted, data_of, portable
 from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
@@ -131,7 +131,7 @@ def _show(
     if to.form == "csv":
         return to.write([csv_lines.render(results, to.language, measure=measure)])
     if to.form == DOCUMENT and measure is None:
-        named = [item._replace(name=_portable(item.name)) for item in outcomes]
+        named = [item._replace(name=portable(item.name)) for item in outcomes]
         told = [Told(item.result, sources_of(item), to.language) for item in named if item.result]
         return to.document(assessment_report(told, _together(outcomes, to.language), to.language))
     if measure is not None:

@@ -308,21 +308,9 @@ def _workings(told: Told) -> Iterator[Part]:
         yield layout.Fold(place, workings)
 
 
-def _proofs(told: Told) -> Iterator[Part]:
-    language, rows = told.language, list[Sequence[Cell]]()
-    proofs = told.result.identities
-    holding = sum(item.holds for item in proofs)
-    yield Notes([word("identities", language, holding=holding, all=len(proofs))])
-    for item in told.result.expectations:
-        outcome = word(f"expected-{item.outcome}", language)
-        rows.append((item.figure, harmless(item.expected), item.found, outcome))
-    keys = ("figure", "expected", "found", "outcome")
-    yield Table(word("expected-figures", language), tables.mixed(keys, keys, language), rows)
-
-
 CHAPTERS: Mapping[str, Callable[[Told], Iterator[Part]]] = {
     "summary": _summary, "chapter-1": _enterprise, "chapter-2": _production,
     "chapter-3": _losses, "chapter-4": _screening, "chapter-5": _feasibility, "chapter-6": _plan,
     "annex-economics": _economics, "annex-factors": _factors, "annex-quality": _quality,
-    "annex-workings": _workings, "annex-proofs": _proofs,
+    "annex-workings": _workings,
 }  # fmt: skip

@@ -18,8 +18,8 @@ def document_bytes(report: Report) -> bytes:
     from matplotlib import get_data_path
 
     parts, depth = layout.on_paper(report.parts, report.language)
-    about = report._replace(assessments=(), programme=None)._asdict() | {
-        "parts": [{"kind": type(part).__name__, **part._asdict()} for part in parts],
+    about = {
+        "report": report._replace(parts=parts, assessments=(), programme=None),
         "locale": LOCALES[report.language].split("-"),
         "contents": word("contents", report.language),
         "depth": depth,
@@ -29,7 +29,7 @@ def document_bytes(report: Report) -> bytes:
         Path(__file__).with_name("report.typ"),
         font_paths=[Path(get_data_path(), "fonts", "ttf")],
         ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(_plain(about)), "pictures": json.dumps(pictures)},
+        sys_inputs={"about": json.dumps(_plain(about)), "pictures": json.dumps(pictures)},
         format="pdf",
     )
 
@@ -38,6 +38,8 @@ def _plain(said: Any) -> Any:
     """Texts without controls, and what holds them; nothing for what a page cannot show."""
     if isinstance(said, str):
         return harmless(said)
+    if hasattr(said, "_asdict"):
+        said = {"kind": type(said).__name__, **said._asdict()}
     if isinstance(said, dict):
         return {key: _plain(value) for key, value in said.items()}
     if isinstance(said, list | tuple):

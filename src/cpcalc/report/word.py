@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from html import escape
 from io import BytesIO
-from itertools import chain, count
+from itertools import chain, count, starmap, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from cpcalc.texts import word
 TEXT_WIDE, PICTURE_WIDE, EMU = 9638, 7700, 635
 # What a letter takes in a table, in one of many columns, the space between columns; of letters
 # in a line, of columns in letters of the usual size.
-A_LETTER, A_NARROW_LETTER, A_GAP, MOST_LETTERS, MOST_COLUMNS = 108, 75, 190, 34, 9
+A_LETTER, A_NARROW_LETTER, A_GAP, MOST_LETTERS, MOST_COLUMNS = 108, 75, 260, 34, 9
 DEEPEST, LONGEST_PROPERTY, LEFT_OUT = 4, 255, ("/thumbnail", "/stylesWithEffects")
 
 
@@ -163,7 +163,7 @@ def _table(table: Table) -> str:
         return _tag("tr", _tag("trPr", "<w:cantSplit/>", about), *map(partial(_tag, "tc"), cells))
 
     looks = ["Strong" if number >= len(rows) - table.totals else "" for number in range(len(rows))]
-    lines = map(row, rows, looks, table.under or [""] * len(rows))
+    lines = starmap(row, zip_longest(rows, looks, table.under, fillvalue=""))
     head = row(heads, about="<w:tblHeader/>")
     about = (_tag("tblStyle", val="ReportTable"), _tag("tblW", w=0, type="auto"))
     widths = _widths([heads, *rows], table.under)

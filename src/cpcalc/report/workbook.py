@@ -115,11 +115,8 @@ class _Book:
         series: Mapping[str, Sequence[int]],
     ) -> None:  # fmt: skip
         """A native chart of ranges of a sheet, named by its series."""
-        chart, named, name = (
-            self.file.add_chart({"type": kind}),
-            ", ".join(series),
-            self.name(source),
-        )
+        chart, named = self.file.add_chart({"type": kind}), ", ".join(series)
+        name = self.name(source)
         for look, (label, values) in zip(LOOK["series"], series.items(), strict=False):
             ranges = {"categories": [name, *across], "values": [name, *values]}
             chart.add_series({"name": label, **look, **ranges})
@@ -146,16 +143,16 @@ class _Book:
         return "" if text.startswith("1") else numbers.in_language(text, self.language)
 
     def lines(self, name: str, rows: Sequence[tuple[Cells, Figures, Terms]]) -> None:
-        """A row of texts and figures for each line; sums are added to those that are not live."""
+        """A row of texts and figures for each line; those of several enterprises are added up."""
         columns = columns_of((figures for _, figures, _ in rows), LOOK[name])
         shown: list[Cells] = []
         for said, figures, terms in rows:
-            cells = (
-                Live(_in_unit(figures.get(key), unit), terms.get(key), _style(said))
-                for key, unit in columns
-            )
-            shown.append([*said, *cells])
-        if rows and not rows[-1][2]:
+            style = getattr(said[0], "style", "")
+            cells = [_in_unit(figures.get(key), unit) for key, unit in columns]
+            found = zip(cells, columns, strict=True)
+            lives = (Live(one, terms.get(key) if one else None, style) for one, (key, _) in found)
+            shown.append([*said, *lives])
+        if rows and "enterprise" in LOOK["heads"][name]:
             whole = [word("total", self.language), *[" "] * (len(rows[0][0]) - 1)]
             sums = _sums(columns, [figures for _, figures, _ in rows], len(whole))
             shown.append([*(Live(text, style="total") for text in whole), *sums])
@@ -171,10 +168,6 @@ def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, 
         for key in keys for (name, unit), figure in found.items()
         if name == key or (key.endswith(".") and name.startswith(key))
     }  # fmt: skip
-
-
-def _style(said: Cells) -> str:
-    return said[0].style if isinstance(said[0], Live) else ""
 
 
 def _in_unit(value: Reported | None, unit: str) -> Reported | None:
@@ -312,7 +305,7 @@ class _Assessment:
     def _place(self, path: Path) -> tuple[str, str]:
         """An input's place in the file, and the name of what it belongs to."""
         items: Any = getattr(self.result.file, str(path[0]), None)
-        item: Any = items[path[1]] if isinstance(items, (dict, tuple, list)) else None
+        item: Any = items[path[1]] if hasattr(items, "__getitem__") else None
         words = getattr(item, "title", None) or getattr(item, "name", None)
         ids = {path[:2]: item.id} if hasattr(item, "id") else {}
         return dotted(path, ids), title(words, self.language) if words else ""
