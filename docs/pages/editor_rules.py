@@ -12,7 +12,7 @@ from cpcalc.library import PIN
 from cpcalc.resolve.streams import KINDS_OF_KEY
 from cpcalc.schema.factor_rows import ORIGINS
 from cpcalc.schema.factor_set import SECTIONS
-from cpcalc.units import CURRENCIES, SUBSTANCES, is_taken, shown
+from cpcalc.units import CURRENCIES, NAMES, SUBSTANCES, is_taken, shown
 
 Schema = dict[str, Any]
 TONS = ("ton", "tons")
@@ -30,9 +30,7 @@ CURRENCY = {"enum": sorted(CURRENCIES)}
 EACH_ONCE = {"uniqueItems": True}
 # What was measured afterwards stands in the verified effects.
 _MEASURED = {"not": {"type": "object", "required": ["measured"]}}
-_TAKEN = sorted(
-    name for name in [*patterns.NAMES, *patterns.REFUSED] if is_taken(name) and name not in TONS
-)
+_TAKEN = sorted(name for name in [*NAMES, *patterns.REFUSED] if is_taken(name) and name not in TONS)
 # An amount of a year, unless it is one per product.
 _BY_TIME = {
     "if": {"not": {"required": ["per"]}},

@@ -153,8 +153,7 @@ def _pins(tree: Any) -> list[str]:
 def _entries(tree: Any, beside: str) -> Iterator[tuple[str, str]]:
     for pin in _pins(tree):
         pinned, _ = sets.factor_set(pin, beside)
-        for section in SECTIONS if pinned is not None else ():
-            yield from ((f"{pinned.id}/{one}", section) for one in pinned.ids(section))
+        yield from ((one, "") for one in (factors.names_of(pinned) if pinned is not None else ()))
 
 
 # ---- what it means, and where it is defined ------------------------------------------------------
@@ -176,16 +175,16 @@ def hover(text: str, name: str, line: int, column: int, language: str) -> list[s
         if isinstance(amount, Quantity) and amount.path == spot.path:
             lines.append(f"= {precise(Figure(amount.value, amount.unit), language)}")
     outcome = assess_document(document, text.encode(), Options(economics=True))
-    reached: list[tuple[int, str, Figure]] = []
-    for path, figure in figures_by_path(outcome.result).items() if outcome.result else ():
-        behind = list(steps(figure)) if isinstance(figure, Figure) else []
-        origins = [
-            one.operands[0].reference for one in behind if one.formula is None and one.operands
-        ]
-        if spot.path in origins:
-            reached.append((len(behind), path, figure))
-    for _, path, figure in sorted(reached, key=lambda one: one[:2])[:MOST_FIGURES]:
-        lines.append(f"-> {path} = {precise(figure, language)}")
+    known = figures_by_path(outcome.result).items() if outcome.result is not None else ()
+    figures = {path: figure for path, figure in known if isinstance(figure, Figure)}
+    reached: list[tuple[int, str]] = []
+    for path, figure in figures.items():
+        behind = list(steps(figure))
+        leaves = (one.operands[0] for one in behind if one.formula is None and one.operands)
+        if any(leaf.reference == spot.path for leaf in leaves):
+            reached.append((len(behind), path))
+    for _, path in sorted(reached)[:MOST_FIGURES]:
+        lines.append(f"-> {path} = {precise(figures[path], language)}")
     return lines
 
 
