@@ -20,7 +20,6 @@ from cpcalc.app.batch import Answer, Job, answer_of
 from cpcalc.app.files import STANDARD_INPUT, START, NotReadableError, read_bytes, unreadable
 from cpcalc.app.load import kind_of, load_document, load_lock
 from cpcalc.app.locate import ids_of, placed
-from cpcalc.app.lock import documents_of
 from cpcalc.app.many import results, worker_ended
 from cpcalc.app.programme import added_up
 from cpcalc.app.questions import scenario_errors
@@ -55,17 +54,6 @@ def check_files(
     for name in programmes:
         reports[name], _ = _checked(name, tier, frozen=frozen, known=answers)
     return [reports[name] for name in names]
-
-
-def with_programmes(names: Sequence[str]) -> list[str]:
-    """Those of the files that begin as ours, and the programmes below here that list one."""
-    own = [name for name in names if disk.kind_of(disk.text_of(name)) is not None]
-    wanted = set(map(os.path.abspath, own))
-    for name in disk.below("."):
-        if os.path.abspath(name) not in wanted and _is_programme(name):
-            members = (os.path.abspath(document.name) for document in documents_of(name, []))
-            own += [name] if wanted & set(members) else []
-    return own
 
 
 def _is_programme(name: str) -> bool:

@@ -113,6 +113,18 @@ def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
     return list(documents.values())
 
 
+def with_programmes(names: Iterable[str]) -> list[str]:
+    """Those of the files that begin as ours, and the programmes below here that list one."""
+    own = [name for name in names if disk.kind_of(disk.text_of(name)) is not None]
+    wanted = set(map(os.path.abspath, own))
+    for name in disk.below("."):
+        if os.path.abspath(name) in wanted or disk.kind_of(disk.text_of(name)) != "programme":
+            continue
+        if any(os.path.abspath(document.name) in wanted for document in documents_of(name, [])):
+            own.append(name)
+    return own
+
+
 def _rates_of(file: Assessment | Programme | None) -> Rates:
     head = file.basis if isinstance(file, Assessment) else file
     return (head.exchange_rates or {}) if head is not None else {}

@@ -10,6 +10,7 @@ from typer import Argument, Option
 from cpcalc import __version__
 from cpcalc.app import check as use_cases
 from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_atomically
+from cpcalc.app.lock import with_programmes
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
 from cpcalc.report import check_page as pages
@@ -80,7 +81,7 @@ def check(
     to = Output(language, form, output, "check", [*paths, *filter(None, [baseline])])
     names, complete = _files_below(paths, to)
     if changed:
-        names = use_cases.with_programmes(names)
+        names = with_programmes(names)
     if diff:
         changes = use_cases.fixed(names)
         lines = [line for change in changes for line in use_cases.difference(change)]
