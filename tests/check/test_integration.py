@@ -14,7 +14,6 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from kept_results import plant
 
 from cpcalc.__main__ import run
 
@@ -117,13 +116,11 @@ def test_the_hook_definition_is_what_pre_commit_needs() -> None:
     assert all(hook["entry"].startswith("cpcalc check") for hook in hooks().values())
 
 
-def act(
-    repository: Path, command: Path, script: str = "check-action", **inputs: str
-) -> subprocess.CompletedProcess[str]:
+def act(repository: Path, command: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PATH": f"{command}{os.pathsep}{os.environ['PATH']}"}
     environment |= {f"CPCALC_{name.upper()}": value for name, value in inputs.items()}
     return subprocess.run(
-        ["bash", str(ROOT / ".ci" / script)],
+        ["bash", str(ROOT / ".ci" / "check-action")],
         cwd=repository, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -198,39 +195,6 @@ def test_the_action_hands_every_input_to_its_script() -> None:
         name in script for name in check["env"] if name != "CPCALC_LANG"
     )  # the command reads that one itself
     assert all("shell" in step for step in action["runs"]["steps"])
-
-
-@pytest.mark.slow
-def test_the_action_comments_on_results_that_change(
-    tmp_path: Path, command: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plants = plant(tmp_path / "repository")
-
-    def git(*arguments: str) -> str:
-        who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-        done = subprocess.run(
-            ["git", *who, *arguments], cwd=plants, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
-
-    def commit(file: str, old: str, new: str) -> str:
-        (plants / file).write_text((plants / file).read_text().replace(old, new))
-        git("commit", "-am", "change")
-        return act(plants, command, script="comment-action", base=base).stdout
-
-    git("init", "-b", "main")
-    git("add", ".")
-    git("commit", "-m", "first")
-    base = git("rev-parse", "HEAD")
-    monkeypatch.delenv("CPCALC_PULL_REQUEST", raising=False)
-    assert commit("two.yaml", "name: Plant", "name: Mill") == "no result of an assessment changes\n"
-    said = commit("one.yaml", "8 200 VND", "9 000 VND")
-    assert "one.yaml" in said
-    assert "| prices |" in said
-    assert "two.yaml" not in said
-    said = commit("emission_factors/own/1.yaml", "0.55", "0.66")
-    assert "two.yaml" in said
-    assert "| factors |" in said
 
 
 # ---- schemas --------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from reported import FILES, PROGRAMME, outcome_of, outcome_of_text, report_of
 
 from cpcalc.__main__ import run
-from cpcalc.cli.assess import as_json
+from cpcalc.app.written import as_json
 from cpcalc.figures import Figure
 from cpcalc.report import charts, layout, writers
 from cpcalc.report.layout import Picture, harmless, prose

@@ -334,6 +334,8 @@ def test_each_sheet_says_what_the_figures_rest_on_and_is_ready_to_print(language
         assert sheet["A1"].value == harmless(report.title)
         assert sheet["A2"].value == harmless(report.status)
         assert sheet["A3"].value
+        heads = [str(cell.value) for cell in sheet[5] if cell.value]
+        assert not [head for head in heads if re.search(r"[a-z][_.][a-z]", head)]  # all in words
         assert sheet.freeze_panes == "B6"
         assert sheet.print_title_rows == "$5:$5"
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)

@@ -98,6 +98,27 @@ def test_what_is_left_out_of_the_figures_is_no_difference(
     assert "the results are the same" in capsys.readouterr().out
 
 
+def test_what_is_not_known_is_not_nothing(tmp_path: Path) -> None:
+    after = changed("investment: 310 million VND, ", "").replace("investment: 0,", "")
+    found = of(tmp_path, PLANT, after)
+    assert figure(found, "simple_payback").change is None
+    assert parts(found, "simple_payback") == {}
+    without = after.replace("investment: 12 000 USD, ", "")
+    assert figure(of(tmp_path, PLANT, without), "investment").change is None
+
+
+def test_another_currency_is_no_change_of_a_number(tmp_path: Path) -> None:
+    found = of(
+        tmp_path,
+        PLANT,
+        changed("currency: VND", "currency: USD").replace(
+            "USD: {rate: 21 000 VND/USD", "VND: {rate: 0.00005 USD/VND"
+        ),
+    )
+    assert figure(found, "annual_saving").change is None
+    assert not any(item.figure.startswith("simple_payback.") for item in found.attributed)
+
+
 @pytest.mark.parametrize(
     ("place", "kind"),
     [

@@ -14,20 +14,20 @@ import math
 import os
 import posixpath
 import subprocess
-import tarfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
+from zipfile import ZipFile
 
 from cpcalc import names
 from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.app.files import NotReadableError, read_bytes
 from cpcalc.app.sets import OWN_FOLDER
-from cpcalc.app.verify import leaves_of
+from cpcalc.app.verify import NO_RESULT, leaves_of
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, NotApplicable, figures_in
+from cpcalc.figures import Figure, figures_in
 from cpcalc.report.trust import INTERACTION, KINDS, Attributed, Cause, Changed, Difference
 from cpcalc.results import Figures, figures_of
 from cpcalc.source.reader import Document, Text, read
@@ -82,8 +82,11 @@ def _version(name: str, folder: str) -> _Version:
     path = name if os.path.lexists(name) or ":" not in name else _from_git(name, folder)
     data = read_bytes(path)
     if data.lstrip(b"{ \n").startswith(b'"schema": "cpcalc/'):
-        said = json.loads(FilePath(path).read_bytes())
-        return _Version(dict(_stated(said.get("totals", {}))), said.get("provenance", {}))
+        try:
+            said = json.loads(FilePath(path).read_bytes())
+            return _Version(dict(_stated(said["totals"])), said.get("provenance", said))
+        except NO_RESULT as error:
+            raise NotReadableError(name, "not-a-result") from error
     outcome = assess_document(read(data, path), data, OPTIONS)
     problems = tuple(item._replace(file=name) for item in outcome.diagnostics)
     provenance = outcome.result.provenance._asdict() if outcome.result is not None else {}
@@ -101,11 +104,10 @@ def _from_git(name: str, folder: str) -> str:
         tree = _git("rev-parse", "--verify", "--end-of-options", tree).decode().strip()
         there = _git("-C", top, "ls-tree", "--name-only", tree).decode().split("\n")
         wanted = [file, *(part for part in (OWN_FOLDER,) if part in there)]
-        archive = _git("-C", top, "archive", tree, "--", *wanted)
+        archive = _git("-C", top, "archive", "--format=zip", tree, "--", *wanted)
     except (OSError, subprocess.CalledProcessError) as error:
         raise NotReadableError(name, "not-in-git") from error
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(folder, filter="data")
+    ZipFile(io.BytesIO(archive)).extractall(folder)
     return os.path.join(folder, file)
 
 
@@ -243,11 +245,12 @@ def _rows(before: Figures, after: Figures, effects: Effects) -> Iterator[Attribu
 
 
 def _effect(terms: Mapping[str, float], without: Figures, with_it: Figures) -> float | None:
-    """How much more a weighted sum of figures is; what no measure touches is 0."""
+    """How much more a weighted sum of figures is; a reduction that no measure brings is 0."""
     effect = 0.0
     for name, weight in terms.items():
-        one, other = (figures.get(name, _NOTHING) for figures in (without, with_it))
-        if isinstance(one, NotApplicable) or isinstance(other, NotApplicable):
+        absent = _NOTHING if name.startswith("reductions.") else None
+        one, other = (figures.get(name, absent) for figures in (without, with_it))
+        if not isinstance(one, Figure) or not isinstance(other, Figure):
             return None
         effect += (other.value - one.value) * weight
     return effect

@@ -12,9 +12,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cpcalc.app.files import below
 from cpcalc.diagnostics import Diagnostic
@@ -86,6 +87,9 @@ def _apart(name: str) -> str:
 
 # Fewer files than this are done sooner in one process than new processes start.
 FILES_WORTH_A_POOL = 200
+# So many files are handed to other machines before the first comes back: memory stays flat.
+MOST_AHEAD = 1000
+SECONDS_TO_WAIT_FOR_A_SCHEDULER = 10
 MOST_PROCESSES = 61  # as many as Windows lets one program wait for
 
 
@@ -132,13 +136,30 @@ def results(
 def _by(
     executor: Executor, work: Callable[[str], Result], names: Mapping[int, str]
 ) -> Iterator[tuple[int, Result]]:
-    """Results as an executor has them; what a worker was at that died is left out."""
-    from concurrent.futures import BrokenExecutor, as_completed
+    """Results as an executor has them; what it loses, for whatever reason, is left out."""
+    from concurrent.futures import FIRST_COMPLETED, wait
 
-    futures = {executor.submit(work, name): position for position, name in names.items()}
-    for future in as_completed(futures):
-        with suppress(BrokenExecutor):
-            yield futures[future], future.result()
+    waiting = iter(names.items())
+    futures = {executor.submit(work, name): at for at, name in islice(waiting, MOST_AHEAD)}
+    while futures:
+        for future in wait(futures, return_when=FIRST_COMPLETED).done:
+            position = futures.pop(future)
+            futures |= {executor.submit(work, name): at for at, name in islice(waiting, 1)}
+            if future.exception() is None:
+                yield position, future.result()
+
+
+@contextmanager
+def dask_workers(scheduler: str) -> Iterator[Executor]:
+    """The workers of a dask cluster; they must see the same files under the same names.
+
+    Raises ImportError without the package, OSError where no scheduler answers.
+    """
+    from dask.distributed import Client
+
+    connected: Any = Client  # without types of its own
+    with connected(scheduler, timeout=SECONDS_TO_WAIT_FOR_A_SCHEDULER) as client:
+        yield client.get_executor(pure=False)
 
 
 def worker_ended(path: str) -> Diagnostic:

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from typing import Annotated, Any
 
 from typer import Argument, Option
@@ -21,6 +22,7 @@ from cpcalc.app.batch import (
 )
 from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
+from cpcalc.app.many import dask_workers
 from cpcalc.app.programme import assess_programme
 from cpcalc.app.written import batch_json, programme_json
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
@@ -49,6 +51,13 @@ def batch(
     currency: options.Currency = None,
     shard: options.ShardOption = None,
     no_cache: options.NoCache = False,
+    scheduler: Annotated[
+        str,
+        Option(
+            metavar="ADDRESS",
+            help="Let the workers of this dask scheduler do the work, such as tcp://10.0.0.5:8786.",
+        ),
+    ] = "",
     verify: Annotated[
         bool, Option("--verify", help="Recompute everything and compare with kept results.")
     ] = False,
@@ -57,11 +66,13 @@ def batch(
     frozen: options.Frozen = False,
     debug: options.Debug = False,
 ) -> int:
-    """Assess all files below some folders, and add them up.
+    """Assess all files below some folders, and add them up; - reads their names.
 
     One row for each enterprise, and totals. A broken file is reported and stops nothing.
     Files that did not change are taken from the cache.
     """
+    if paths == ["-"]:
+        paths = sys.stdin.read().splitlines()
     to = Output(language, form, output, "batch", paths)
     missing = [path for path in paths if not os.path.exists(path)]
     if missing:
@@ -70,8 +81,15 @@ def batch(
         return NOT_DONE
     wanted = Options(options.set_of(status), currency, frozen=frozen, totals_only=True)
     job = Job(wanted, shard, jobs, cached=not no_cache, verify=verify)
-    with progress_bar(language) as progress:
-        whole = run_batch(paths, job, progress)
+    try:
+        with progress_bar(language) as progress, ExitStack() as stack:
+            if scheduler:
+                job = job._replace(executor=stack.enter_context(dask_workers(scheduler)))
+            whole = run_batch(paths, job, progress)
+    except ImportError:
+        return to.refuse("no-dask")
+    except OSError as error:
+        return to.refuse("no-scheduler", scheduler=scheduler, reason=str(error))
     counted = without_duplicates(whole)
     if counted.cache_trouble:
         complain([word("cache-trouble", language, reason=counted.cache_trouble)])

@@ -103,10 +103,10 @@ def label_of(name: str, language: str) -> str:
     if not member:
         return word(label or name, language)
     if not label or family not in names.BY_KEY:
-        return word(name, language)
+        return word(name.removeprefix("economics."), language)
     if family == "other_benefits":
         return f"{word(label, language)}: {word(member, language)}"
-    kind = word(member, language)
+    kind = ", ".join(word(part, language) for part in reversed(member.split(".")))
     text = word(label, language, category=kind, what=kind)
     return f"{text} ({word('stated', language)})" if family == "stated_reductions" else text
 

@@ -32,7 +32,7 @@ def document_bytes(report: Report) -> bytes:
         _tag("title", _text(f"{report.title} - {report.status}")),
         _tag("style", style.replace("STATUS", status)),
     ]
-    body = _tag("main", "\n".join(_Writer(report).parts(report.parts)))
+    body = _tag("main", "\n".join(_Page(report).parts(report.parts)))
     whole = f"{_tag('head', *head)}\n{_tag('body', body)}"
     return f"<!DOCTYPE html>\n{_tag('html', whole, lang=report.language)}\n".encode()
 
@@ -51,7 +51,7 @@ def _wide(content: str) -> str:
     return _tag("div", content, class_="wide", tabindex="0")
 
 
-class _Writer:
+class _Page:
     """The parts of one report as HTML; a figure that has a working links to it."""
 
     def __init__(self, report: Report) -> None:

@@ -19,19 +19,16 @@ def document_bytes(report: Report) -> bytes:
 
     parts, depth = layout.on_paper(report.parts, report.language)
     about = {
-        "report": report._replace(parts=parts, assessments=(), programme=None),
+        "report": report._replace(parts=parts, assessments=(), programme=None), "depth": depth,
         "locale": LOCALES[report.language].split("-"),
         "contents": word("contents", report.language),
-        "depth": depth,
-    }
+    }  # fmt: skip
     pictures = [part.draw("svg").decode() for part in parts if isinstance(part, layout.Picture)]
     return typst.compile(
-        Path(__file__).with_name("report.typ"),
+        Path(__file__).with_name("report.typ"), format="pdf", ignore_system_fonts=True,
         font_paths=[Path(get_data_path(), "fonts", "ttf")],
-        ignore_system_fonts=True,
         sys_inputs={"about": json.dumps(_plain(about)), "pictures": json.dumps(pictures)},
-        format="pdf",
-    )
+    )  # fmt: skip
 
 
 def _plain(said: Any) -> Any:
@@ -42,6 +39,5 @@ def _plain(said: Any) -> Any:
         said = {"kind": type(said).__name__, **said._asdict()}
     if isinstance(said, dict):
         return {key: _plain(value) for key, value in said.items()}
-    if isinstance(said, list | tuple):
-        return [*map(_plain, said)]
-    return said if isinstance(said, int) else None
+    many = isinstance(said, list | tuple)
+    return [*map(_plain, said)] if many else said if isinstance(said, int) else None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cpcalc.figures import Figure, Reported
 from cpcalc.report.enterprises import label_of
 from cpcalc.report.json_result import Data, written
-from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Table
+from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Table, harmless
 from cpcalc.report.numbers import adding_up, scale_of
 from cpcalc.texts import word
 
@@ -86,7 +86,7 @@ def as_data(found: Verified | Difference) -> Data:
 def verified_page(verified: Verified, language: str) -> Iterator[Block]:
     """Whether a result holds; what it rests on that is another, and each value that changed."""
     verdict = word("verify-holds" if verified.holds else "verify-differs", language)
-    yield Heading(verified.file, verdict, is_warning=not verified.holds)
+    yield Heading(harmless(verified.file), verdict, is_warning=not verified.holds)
     if verified.causes:
         yield Notes([_named(cause, language) for cause in verified.causes])
     yield from _changes(verified.changed, language)
@@ -95,7 +95,7 @@ def verified_page(verified: Verified, language: str) -> Iterator[Block]:
 def difference_page(difference: Difference, language: str) -> Iterator[Block]:
     """Whether the results differ, each figure by what changed it, and each place that changed."""
     verdict = word("diff-differs" if difference.attributed else "diff-same", language)
-    yield Heading(f"{difference.before} -> {difference.after}", verdict)
+    yield Heading(harmless(f"{difference.before} -> {difference.after}"), verdict)
     kinds = [kind for kind in KINDS if any(kind in item.parts for item in difference.attributed)]
     if any(INTERACTION in item.parts for item in difference.attributed):
         kinds.append(INTERACTION)
@@ -112,13 +112,14 @@ def _row(item: Attributed, kinds: Sequence[str], language: str) -> Sequence[Cell
     if item.change is None:
         return (label, item.before, *("" for _ in kinds), item.after)
     nothing = Figure(0.0, item.change.unit)
-    ends = (item.before or nothing, item.after or item.change)
+    is_side = item.before is None and item.after is None
+    ends = (item.before, item.change if is_side else item.after)
     one, other = (end if isinstance(end, Figure) else nothing for end in ends)
     figures = [one, *(item.parts.get(kind, nothing) for kind in kinds), other]
     scale = scale_of(figures, language)
     first, *added, last = adding_up(figures, scale, language)
     shown = [text if kind in item.parts else "" for kind, text in zip(kinds, added, strict=True)]
-    return (f"{label}, {scale.unit}", first if item.before else "", *shown, last)
+    return (f"{label}, {scale.unit}", "" if is_side else first, *shown, last)
 
 
 def _changes(changed: Sequence[Changed], language: str) -> Iterator[Block]:

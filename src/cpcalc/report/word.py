@@ -19,10 +19,12 @@ from cpcalc.texts import word
 
 # In twentieths of a point, and what such a one is in English metric units.
 TEXT_WIDE, PICTURE_WIDE, EMU = 9638, 7700, 635
-# What a letter takes in a table, in one of many columns, the space between columns; of letters
-# in a line, of columns in letters of the usual size.
-A_LETTER, A_NARROW_LETTER, A_GAP, MOST_LETTERS, MOST_COLUMNS = 108, 75, 260, 34, 9
-DEEPEST, LONGEST_PROPERTY, LEFT_OUT = 4, 255, ("/thumbnail", "/stylesWithEffects")
+# What a letter takes in a table, and a column besides; the same in a table of many columns.
+A_LETTER, A_GAP, A_NARROW_LETTER, A_NARROW_GAP = 108, 260, 75, 110
+# In a line of a cell, of the usual size, of titles, in a property.
+MOST_LETTERS, MOST_COLUMNS, DEEPEST, LONGEST_PROPERTY = 34, 9, 4, 255
+# Of what python-docx begins with: a picture of nothing, styles of an older Word, its own dates.
+LEFT_OUT = ("/thumbnail", "/stylesWithEffects", "}created", "}modified")
 
 
 def document_bytes(report: Report) -> bytes:
@@ -32,7 +34,7 @@ def document_bytes(report: Report) -> bytes:
 
     document = Document()
     parts, depth = layout.on_paper(report.parts, report.language)
-    writer = _Writer(document.part, report.language)
+    writer = _Numbered(document.part, report.language)
     body = "".join(chain.from_iterable(map(writer.part, parts)))
     words = {"title": report.title, "status": report.status, "locale": LOCALES[report.language]}
     words["mood"] = "Warning" if report.is_warning else "Subtitle"
@@ -41,9 +43,9 @@ def document_bytes(report: Report) -> bytes:
     frame = Path(__file__).with_name("word.xml").read_text(encoding="utf-8")
     entries = "".join(_entries(parts, depth))
     content, *others = parse_xml(frame.format(parts=body, entries=entries, **said))
-    document.element.body[:] = list(content)
     if not entries:
-        document.element.body.remove(document.element.body.find("{*}sdt"))
+        content.remove(content.find("{*}sdt"))
+    document.element.body[:] = list(content)
     pages = document.sections[0]
     holders = (document.styles, document.part.numbering_part, document.settings)
     places = [holder.element for holder in holders] + [pages.header._element, pages.footer._element]
@@ -64,8 +66,7 @@ def _describe(document: Any, report: Report) -> None:
     }  # fmt: skip
     for name, text in texts.items():
         setattr(about, name, harmless(text)[:LONGEST_PROPERTY])
-    for element in about._element.xpath("dcterms:created | dcterms:modified"):
-        about._element.remove(element)
+    about._element[:] = [one for one in about._element if not one.tag.endswith(LEFT_OUT)]
     for relations in (document.part.package.rels, document.part.rels):
         for name in [name for name, one in relations.items() if one.reltype.endswith(LEFT_OUT)]:
             del relations[name]
@@ -100,7 +101,7 @@ def _entries(parts: Iterable[Part], depth: int) -> Iterator[str]:
             field = ""
 
 
-class _Writer:
+class _Numbered:
     """Parts as elements of WordprocessingML; it counts what has a number."""
 
     def __init__(self, file: Any, language: str) -> None:
@@ -165,16 +166,19 @@ def _table(table: Table) -> str:
     looks = ["Strong" if number >= len(rows) - table.totals else "" for number in range(len(rows))]
     lines = starmap(row, zip_longest(rows, looks, table.under, fillvalue=""))
     head = row(heads, about="<w:tblHeader/>")
-    about = (_tag("tblStyle", val="ReportTable"), _tag("tblW", w=0, type="auto"))
-    widths = _widths([heads, *rows], table.under)
+    about = _tag("tblStyle", val=f"{size}Lines"), _tag("tblW", w=0, type="auto")
+    widths = _widths(heads, rows, table.under)
     grid = _tag("tblGrid", *(_tag("gridCol", w=width) for width in widths))
     return _tag("tbl", _tag("tblPr", *about, _tag("tblLook", val="0620")), grid, head, *lines)
 
 
-def _widths(rows: Sequence[Sequence[Any]], under: Sequence[str]) -> list[int]:
+def _widths(heads: Sequence[str], rows: Sequence[Any], under: Sequence[str]) -> list[int]:
     """Each column takes what its longest text does, up to a line; less where all is too much."""
-    longest = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    letter, gap = A_LETTER, A_GAP
+    if len(heads) > MOST_COLUMNS:
+        letter, gap = A_NARROW_LETTER, A_NARROW_GAP
+        heads = [max(head.split(), key=len, default="") for head in heads]
+    longest = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     longest[0] = max(longest[0], *map(len, under), 0)
-    letter = A_NARROW_LETTER if len(longest) > MOST_COLUMNS else A_LETTER
-    widths = [min(count, MOST_LETTERS) * letter + A_GAP for count in longest]
+    widths = [min(count, MOST_LETTERS) * letter + gap for count in longest]
     return [int(width * min(1.0, TEXT_WIDE / sum(widths))) for width in widths]

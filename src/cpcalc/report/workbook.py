@@ -88,6 +88,7 @@ class _Book:
             self._put(sheet, FIRST - 2, column, Live(label, style=style))
         for what, values in LOOK["sheet"].items():
             getattr(sheet, what)(*values)
+        sheet.fit_to_pages(LOOK["pages-wide"].get(name, 1), 0)
         sheet.set_footer(f"&L{report.status.replace('&', '&&')[:200]}&R&P / &N")
         for row, cells in enumerate(rows, start=FIRST - 1):
             for column, cell in enumerate(cells):
@@ -127,14 +128,12 @@ class _Book:
 
     def label(self, key: str, unit: str = "") -> str:
         """A figure's name in words, and its unit below it."""
-        family, _, member = key.partition(".")
-        if key in tables.HEADLINES or family == "economics":
-            text = word(tables.HEADLINES.get(key, member), self.language)
-        elif family in ("avoided_emissions", "lifetime_avoided"):
-            scope, gas = (word(part, self.language) for part in member.split("."))
-            text = f"{word(family, self.language)}: {gas}, {scope}"
-        else:
-            text = enterprises.label_of(key, self.language)
+        is_headline, language = key in tables.HEADLINES, self.language
+        text = (
+            word(tables.HEADLINES[key], language)
+            if is_headline
+            else enterprises.label_of(key, language)
+        )
         return f"{text}\n{self.unit(unit)}" if unit else text
 
     def unit(self, unit: object) -> str:
@@ -174,9 +173,7 @@ def _in_unit(value: Reported | None, unit: str) -> Reported | None:
     return None if isinstance(value, Figure) and str(value.unit) != unit else value
 
 
-def _sums(
-    columns: Iterable[tuple[str, str]], rows: Sequence[Figures], first: int
-) -> Iterator[Live]:
+def _sums(columns: Iterable[Any], rows: Sequence[Figures], first: int) -> Iterator[Live]:
     """The sum of each column that adds, as a formula."""
     for column, (key, unit) in enumerate(columns, start=first):
         known = figures_in(_in_unit(row.get(key), unit) for row in rows)
