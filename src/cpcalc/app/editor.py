@@ -13,7 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from cpcalc.app import factors, sets
 from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.check import check_text
+from cpcalc.app.check import check_text, fixed_text
 from cpcalc.app.files import folder_of
 from cpcalc.app.load import kind_of, load_document
 from cpcalc.app.new import schema_text
@@ -231,3 +231,14 @@ def fixes(text: str, name: str, problem: Diagnostic) -> Iterator[tuple[Span, str
         left = [(one.name, one.path) for one in report.diagnostics]
         if put != written and (problem.name, problem.path) not in left:
             yield span, put
+
+
+def spellings(text: str, name: str) -> list[tuple[Span, str]]:
+    """The lines that `check --fix` writes anew."""
+    change = fixed_text(text, name)
+    pairs = zip(text.split("\n"), (change.after if change else text).split("\n"), strict=True)
+    return [
+        (Span(row, 1, row, len(old) + 1), new)
+        for row, (old, new) in enumerate(pairs, start=1)
+        if old != new
+    ]

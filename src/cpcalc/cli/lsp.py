@@ -8,7 +8,7 @@ from typing import Any
 
 from cpcalc import __version__
 from cpcalc.app import editor
-from cpcalc.app.check import check_text, fixed_text
+from cpcalc.app.check import check_text
 from cpcalc.cli import OK, options
 from cpcalc.cli.output import Output
 from cpcalc.diagnostics import Diagnostic, Span
@@ -17,6 +17,7 @@ from cpcalc.texts import problem_word
 
 # After so long without a further letter a file is checked.
 PAUSE_SECONDS = 0.2
+SEVERITIES = ("", "error", "warning", "notice")
 
 
 def lsp(language: options.Language = "en", debug: options.Debug = False) -> int:
@@ -40,12 +41,6 @@ def _server(language: str) -> Any:
     from pygls.uris import from_fs_path
 
     server = LanguageServer("cpcalc", __version__)
-    severities = {
-        "error": types.DiagnosticSeverity.Error,
-        "warning": types.DiagnosticSeverity.Warning,
-        "notice": types.DiagnosticSeverity.Information,
-    }
-    found: dict[str, tuple[Diagnostic, ...]] = {}
 
     def opened(params: Any) -> Any:
         return server.workspace.get_text_document(params.text_document.uri)
@@ -57,46 +52,39 @@ def _server(language: str) -> Any:
         column = len(line[: 2 * place.character].decode("utf-16-le", "ignore"))
         return file.source, file.path, place.line, column
 
-    def range_of(span: Span, lines: list[str]) -> types.Range:
-        def position(line: int, column: int) -> types.Position:
-            before = lines[line - 1][: column - 1] if line <= len(lines) else ""
-            return types.Position(line - 1, len(before.encode("utf-16-le")) // 2)
+    def range_of(span: Span, text: str) -> types.Range:
+        lines = [*text.split("\n"), ""]
+        pairs = ((span.line - 1, span.column), (span.end_line - 1, span.end_column))
+        ends = [(row, len(lines[row][: end - 1].encode("utf-16-le")) // 2) for row, end in pairs]
+        return types.Range(types.Position(*ends[0]), types.Position(*ends[1]))
 
-        return types.Range(
-            position(span.line, span.column), position(span.end_line, span.end_column)
-        )
-
-    def diagnostic(problem: Diagnostic, lines: list[str]) -> types.Diagnostic:
-        message, remedy = message_of(problem, language)
-        return types.Diagnostic(
-            range_of(problem.span or Span(1, 1, 1, 1), lines),
-            f"{message}; {remedy}",
-            severity=severities[problem.severity],
-            code=problem.code,
-            source="cpcalc",
-        )
+    def problems(file: Any) -> list[tuple[Diagnostic, types.Diagnostic]]:
+        report, _ = check_text(file.source.encode(), file.path)
+        shown = []
+        for one in report.diagnostics:
+            if one.file == file.path:
+                said = "; ".join(message_of(one, language))
+                level = types.DiagnosticSeverity(SEVERITIES.index(one.severity))
+                place = range_of(one.span or Span(1, 1, 1, 1), file.source)
+                shown.append((one, types.Diagnostic(place, said, level, one.code, source="cpcalc")))
+        return shown
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: Any) -> None:
-        file, version = opened(params), opened(params).version
+        version = opened(params).version
         await asyncio.sleep(PAUSE_SECONDS)
-        if opened(params).version != version:
-            return
-        report, _ = check_text(file.source.encode(), file.path)
-        own = tuple(one for one in report.diagnostics if one.file == file.path)
-        found[file.uri] = own
-        lines = file.source.split("\n")
-        listed = [diagnostic(problem, lines) for problem in own]
-        server.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(file.uri, listed, version)
-        )
+        file = opened(params)
+        if file.version == version:
+            listed = [shown for _, shown in problems(file)]
+            server.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(file.uri, listed, version)
+            )
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:
-        lines = editor.hover(*at(params), language)
-        kind = types.MarkupKind.PlainText
-        return types.Hover(types.MarkupContent(kind, "\n".join(lines))) if lines else None
+        said = "\n".join(editor.hover(*at(params), language))
+        return types.Hover(types.MarkupContent(types.MarkupKind.PlainText, said)) if said else None
 
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[" ", "/"])
@@ -107,39 +95,35 @@ def _server(language: str) -> Any:
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(params: types.DefinitionParams) -> types.Location | None:
-        there = editor.definition(*at(params))
-        if there is None:
-            return None
-        file, span = there
+        file, span = editor.definition(*at(params)) or ("", Span(1, 1, 1, 1))
         start = types.Position(span.line - 1, span.column - 1)
-        return types.Location(from_fs_path(file) or "", types.Range(start, start))
+        return types.Location(from_fs_path(file) or "", types.Range(start, start)) if file else None
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
     def mend(params: types.CodeActionParams) -> list[types.CodeAction]:
-        file = opened(params)
-        text, lines = file.source, file.source.split("\n")
-        kind, actions = types.CodeActionKind.QuickFix, []
-
-        def offer(title: str, edits: list[types.TextEdit], about: list[types.Diagnostic]) -> None:
-            edit = types.WorkspaceEdit({file.uri: edits})
-            actions.append(types.CodeAction(title, kind=kind, edit=edit, diagnostics=about))
-
-        first, last = params.range.start.line + 1, params.range.end.line + 1
-        for problem in found.get(file.uri, ()):
-            if problem.span is None or not first <= problem.span.line <= last:
-                continue
-            for span, new in editor.fixes(text, file.path, problem):
-                edits = [types.TextEdit(range_of(span, lines), new)]
-                offer(problem_word("put", language, text=new), edits, [diagnostic(problem, lines)])
-        change = fixed_text(text, file.path)
-        if change is not None:
-            pairs = enumerate(zip(lines, change.after.split("\n"), strict=True), start=1)
-            edits = [
-                types.TextEdit(range_of(Span(row, 1, row, len(old) + 1), lines), new)
-                for row, (old, new) in pairs
-                if old != new
-            ]
-            offer("cpcalc check --fix", edits, [])
-        return actions
+        file, text = opened(params), opened(params).source
+        about = [
+            (one, shown)
+            for one, shown in problems(file)
+            if params.range.start.line <= shown.range.start.line <= params.range.end.line
+        ]
+        offers = [
+            (problem_word("put", language, text=new), [(span, new)], [shown])
+            for one, shown in about
+            for span, new in editor.fixes(text, file.path, one)
+        ]
+        spellings = editor.spellings(text, file.path)
+        offers += [("cpcalc check --fix", spellings, [])] if spellings else []
+        return [
+            types.CodeAction(
+                title,
+                types.CodeActionKind.QuickFix,
+                shown,
+                edit=types.WorkspaceEdit(
+                    {file.uri: [types.TextEdit(range_of(span, text), new) for span, new in edits]}
+                ),
+            )
+            for title, edits, shown in offers
+        ]
 
     return server
