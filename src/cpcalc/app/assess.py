@@ -3,14 +3,13 @@ placed."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import cpcalc
 from cpcalc import results
-from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
+from cpcalc.app.files import document_of, folder_of
 from cpcalc.app.load import further_problems, in_currency, library_of, load_document
 from cpcalc.app.locate import ids_of, misplaced, placed, waive
 from cpcalc.app.lock import frozen_problems
@@ -44,18 +43,18 @@ class Outcome(NamedTuple):
     name: str
     result: AssessmentResult | None
     diagnostics: tuple[Diagnostic, ...]
-    document: Document | None
+    document: Document
     ids: Mapping[Path, str] = MappingProxyType({})  # document path of a list item -> its id
 
     @property
     def text(self) -> str:
         """The text of the file, for excerpts; nothing where it could not be read."""
-        return self.document.text if self.document is not None else ""
+        return self.document.text
 
     @property
     def texts(self) -> dict[str, str]:
         """The texts of the file and of its tables, by file."""
-        tables = self.document.tables.values() if self.document is not None else ()
+        tables = self.document.tables.values()
         return {self.name: self.text, **{table.file: table.text for table in tables}}
 
 
@@ -87,32 +86,30 @@ class Options(NamedTuple):
 
 def assess_file(name: str, options: Options) -> Outcome:
     """Read and assess one file."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return Outcome(name, None, (unreadable(error),), None)
-    return assess(data, name, options)
+    return assess_document(document_of(name), options)
 
 
 def assess(data: bytes, name: str, options: Options) -> Outcome:
     """Assess one file's bytes. With errors in the file there is no result; warnings stand beside
     one."""
-    return assess_document(read(data, name), data, options)
+    return assess_document(read(data, name), options)
 
 
-def assess_document(document: Document, data: bytes, options: Options) -> Outcome:
-    """Assess a document that was read from ``data``: stage by stage, all problems of a stage at
-    once."""
+def assess_document(document: Document, options: Options) -> Outcome:
+    """Assess a document: stage by stage, all problems of a stage at once."""
     try:
-        return _assessed(document, data, options)
+        return _assessed(document, options)
     except TooLargeError as error:
         path, text = (error.origin.reference, error.origin.text) if error.origin else ((), "")
-        problem = Diagnostic("number-too-large", path, {"text": text})
-        ids = ids_of(document.tree, [problem])
-        return Outcome(document.name, None, placed([problem], document), document, ids)
+        return _refused(document, [Diagnostic("number-too-large", path, {"text": text})])
 
 
-def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
+def _refused(document: Document, found: list[Diagnostic]) -> Outcome:
+    ids = ids_of(document.tree, found)
+    return Outcome(document.name, None, placed(found, document), document, ids)
+
+
+def _assessed(document: Document, options: Options) -> Outcome:
     document = with_tables(document)
     loaded = load_document(document)
     found = loaded.diagnostics
@@ -121,8 +118,7 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
         if isinstance(document.tree, dict) and "cpcalc" in document.tree:
             found += further_problems(document, loaded.reading, found)
             found += [] if options.is_varied else misplaced(document)
-        ids = ids_of(document.tree, found)
-        return Outcome(document.name, None, placed(found, document), document, ids)
+        return _refused(document, found)
     if options.currency is not None:
         assessment = in_currency(assessment, options.currency, found)
     library = library_of(assessment, folder_of(document.name), found)
@@ -145,9 +141,9 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
         if options.statuses is not None or options.currency is not None or options.is_varied:
             expected = []  # the figures are of the file as it is
         sets = {item.pin: item.sha256 for item in library.sets.values()}
-        sha256, tables = hashlib.sha256(data).hexdigest(), document.tables
-        hashes = {name: table.sha256 for name, table in tables.items()}
-        provenance = results.Provenance(cpcalc.__version__, sha256, sets, hashes, options.stated())
+        hashes = {name: table.sha256 for name, table in document.tables.items()}
+        said = (document.sha256, sets, hashes, options.stated())
+        provenance = results.Provenance(cpcalc.__version__, *said)
         wide = _as_wide_as(expected, options)
         result = _result(assessment, resolved, library, provenance, wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None

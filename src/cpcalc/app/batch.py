@@ -67,7 +67,7 @@ def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
     if disk.kind_of(outcome.text) not in (None, "assessment"):
         return Answer()
     result, document = outcome.result, outcome.document
-    if result is None or document is None or has_errors(outcome.diagnostics):
+    if result is None or has_errors(outcome.diagnostics):
         problems = outcome.diagnostics
         placed = (item._replace(path=with_ids(item.path, outcome.ids)) for item in problems)
         return Answer(problems=tuple(placed))

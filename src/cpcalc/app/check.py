@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from cpcalc.app import files as disk
 from cpcalc.app.assess import Options, assess_document
 from cpcalc.app.batch import Answer, Job, answer_of
-from cpcalc.app.files import STANDARD_INPUT, START, NotReadableError, read_bytes, unreadable
+from cpcalc.app.files import STANDARD_INPUT, START, NotReadableError, document_of, read_bytes
 from cpcalc.app.load import kind_of, load_document, load_lock
 from cpcalc.app.locate import ids_of, placed
 from cpcalc.app.many import results, worker_ended
@@ -59,39 +59,30 @@ def check_files(
 
 def _is_programme(name: str) -> bool:
     """Whether a file is a programme; standard input can be read only once."""
-    try:
-        return name != STANDARD_INPUT and disk.kind_of(read_bytes(name)) == "programme"
-    except NotReadableError:
-        return False
+    return name != STANDARD_INPUT and disk.kind_of(disk.text_of(name)) == "programme"
 
 
-def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileReport:
-    """Read and check one file; ``frozen`` holds an assessment to its lock."""
-    return _checked(name, tier, frozen=frozen)[0]
+def check_file(name: str) -> FileReport:
+    """Read and check one file in full."""
+    return _checked(name)[0]
 
 
-def _checked(
-    name: str, tier: str, *, frozen: bool, known: Mapping[str, Answer] | None = None
-) -> tuple[FileReport, Answer | None]:
-    """The report on a file, and what its programme takes of it."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return FileReport(name, None, (unreadable(error),)), None
-    return check_text(data, name, tier, frozen=frozen, known=known)
+def _checked(name: str, tier: str = FULL, **how: Any) -> tuple[FileReport, Answer | None]:
+    return check_document(document_of(name), tier, **how)
 
 
-def check_text(
-    data: bytes,
-    name: str,
+def check_document(
+    document: Document,
     tier: str = FULL,
     *,
     frozen: bool = False,
     known: Mapping[str, Answer] | None = None,
 ) -> tuple[FileReport, Answer | None]:
-    """The report on the bytes of a file, and what its programme takes of it."""
-    document = read(data, name)
-    kind = kind_of(document)
+    """The report on a file, and what its programme takes of it.
+
+    ``frozen`` holds an assessment to its lock; ``known`` are answers by the path of their file.
+    """
+    name, kind = document.name, kind_of(document)
     if kind in ("factor-set", "lock", "programme"):
         texts: Mapping[str, str] = {}
         if kind == "programme":
@@ -103,11 +94,11 @@ def check_text(
         ids = ids_of(document.tree, problems)
         return FileReport(name, kind, problems, document.text, ids, texts=texts), None
     options = Options(tier=tier, frozen=frozen, totals_only=True)
-    outcome = assess_document(document, data, options)
+    outcome = assess_document(document, options)
     result = outcome.result
     problems = outcome.diagnostics
     if result is not None and tier == FULL and "scenarios" in document.tree:
-        problems += scenario_errors(document, data, options, outcome)
+        problems += scenario_errors(document, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
     ids = dict(outcome.ids)
     report = FileReport(name, kind, problems, document.text, ids, expectations, outcome.texts)
@@ -322,7 +313,7 @@ def _edits(document: Document) -> Iterator[tuple[Path, str]]:
         return
     leaves = dict(leaves_of(document.tree))
     is_misspelt = False
-    for problem in assess_document(document, b"", Options()).diagnostics:
+    for problem in assess_document(document, Options()).diagnostics:
         text = leaves.get(problem.path)
         if problem.name == "misspelt-unit" and isinstance(text, Text):
             new = _respelt(text, problem.values["unit"], loaded.reading)

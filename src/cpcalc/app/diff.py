@@ -81,7 +81,7 @@ def _version(name: str, folder: str) -> Version:
             return dict(_stated(said["totals"])), said.get("provenance", said), None
         except NO_RESULT as error:
             raise NotReadableError(name, "not-a-result") from error
-    outcome = assess_document(read(data, path), data, OPTIONS)
+    outcome = assess_document(read(data, path), OPTIONS)
     problems = tuple(item._replace(file=name) for item in outcome.diagnostics)
     provenance = outcome.result.provenance._asdict() if outcome.result is not None else {}
     return _headlines(outcome), provenance, outcome._replace(name=name, diagnostics=problems)
@@ -163,7 +163,7 @@ def _mixed(before: Document, after: Document, kinds: Collection[str]) -> Figures
     tree = _merged(before.tree, after.tree, (), kinds)
     beside = after if "factor" in kinds else before  # with the sets that stand there
     document = replace(before, name=beside.name, tree=tree)
-    return _headlines(assess_document(document, b"", OPTIONS))
+    return _headlines(assess_document(document, OPTIONS))
 
 
 def _merged(one: Any, other: Any, path: Path, kinds: Collection[str]) -> Any:

@@ -13,7 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from cpcalc.app import factors, sets
 from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.check import check_text, fixed_text
+from cpcalc.app.check import check_document, fixed_text
 from cpcalc.app.files import folder_of
 from cpcalc.app.load import kind_of, load_document
 from cpcalc.app.new import schema_text
@@ -174,7 +174,7 @@ def hover(text: str, name: str, line: int, column: int, language: str) -> list[s
     for amount, _ in amounts_in(loaded.assessment):
         if isinstance(amount, Quantity) and amount.path == spot.path:
             lines.append(f"= {precise(Figure(amount.value, amount.unit), language)}")
-    outcome = assess_document(document, text.encode(), Options(economics=True))
+    outcome = assess_document(document, Options(economics=True))
     known = figures_by_path(outcome.result).items() if outcome.result is not None else ()
     figures = {path: figure for path, figure in known if isinstance(figure, Figure)}
     reached: list[tuple[int, str]] = []
@@ -227,7 +227,7 @@ def fixes(text: str, name: str, problem: Diagnostic) -> Iterator[tuple[Span, str
         unit = problem.values.get("unit", "")
         put = written.replace(unit, new) if problem.name == "misspelt-unit" else new
         lines[span.line - 1] = row[: span.column - 1] + put + row[span.end_column - 1 :]
-        report, _ = check_text("\n".join(lines).encode(), name)
+        report, _ = check_document(read("\n".join(lines).encode(), name))
         left = [(one.name, one.path) for one in report.diagnostics]
         if put != written and (problem.name, problem.path) not in left:
             yield span, put

@@ -175,7 +175,7 @@ def outdated(name: str, options: Options) -> Outdated:
     """What the newest version of each pinned set would change in a file, one set at a time."""
     base = assess_file(name, options)
     document = base.document
-    if base.result is None or document is None or has_errors(base.diagnostics):
+    if base.result is None or has_errors(base.diagnostics):
         return Outdated(base, (), ())
     pins = tuple(base.result.basis.factor_sets)
     newer = []
@@ -188,7 +188,7 @@ def outdated(name: str, options: Options) -> Outdated:
             is_alone = isinstance(document.tree["basis"]["factor-sets"], str)
             place = "basis.factor-sets" if is_alone else f"basis.factor-sets.{position}"
             with_newer, _, _ = varied(document, WhatIf("", {}, {place: newest}))
-            outcome = assess_document(with_newer, b"", options)
+            outcome = assess_document(with_newer, options)
             newer.append(Newer(pin, newest, _changes(base.result, outcome.result), outcome))
     return Outdated(base, tuple(newer), pins)
 

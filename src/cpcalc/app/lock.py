@@ -13,7 +13,7 @@ from typing import NamedTuple
 import yaml
 
 from cpcalc.app import files as disk
-from cpcalc.app.files import START, NotReadableError, folder_of
+from cpcalc.app.files import START, document_of, folder_of
 from cpcalc.app.load import kind_of, library_of, load_document, load_lock, load_programme
 from cpcalc.app.locate import placed
 from cpcalc.app.tables import with_tables
@@ -22,7 +22,7 @@ from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
 from cpcalc.schema.programme import Lock, Programme
-from cpcalc.source.reader import Document, read
+from cpcalc.source.reader import Document
 
 ENDING = ".lock.yaml"
 HEADER = (
@@ -103,20 +103,20 @@ def lock(name: str) -> Locked:
 def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
     """The file itself; of a programme, its assessments too.
 
-    What is wrong with a programme, and files that cannot be read, are added to ``problems``.
+    What is wrong with a programme, and its files that cannot be read, are added to ``problems``.
     """
-    document = _document(name, problems)
-    if document is None:
-        return []
+    document = with_tables(document_of(name))
     documents = {name: document}
     if kind_of(document) == "programme":
         programme, found = load_programme(document)
         problems += placed(found, document)
         for entry in programme.enterprises if programme is not None else ():
             for file in disk.below(os.path.normpath(os.path.join(folder_of(name), entry))):
-                candidate = _document(file, problems)
-                if candidate is not None and kind_of(candidate) == "assessment":
+                candidate = with_tables(document_of(file))
+                if kind_of(candidate) == "assessment":
                     documents[file] = candidate
+                elif not candidate.sha256:
+                    problems += candidate.diagnostics
     return list(documents.values())
 
 
@@ -135,14 +135,6 @@ def with_programmes(names: Iterable[str]) -> list[str]:
 def _rates_of(file: Assessment | Programme | None) -> Rates:
     head = file.basis if isinstance(file, Assessment) else file
     return (head.exchange_rates or {}) if head is not None else {}
-
-
-def _document(name: str, problems: list[Diagnostic]) -> Document | None:
-    try:
-        return with_tables(read(disk.read_bytes(name), name))
-    except NotReadableError as error:
-        problems.append(disk.unreadable(error))
-        return None
 
 
 def _beside(file: str, other: str) -> str:
@@ -244,9 +236,7 @@ def _lock_of(name: str, problems: list[Diagnostic]) -> HeldTo | None:
 
 def _held_to(place: str, name: str, problems: list[Diagnostic]) -> HeldTo | None:
     """A lock file as it names a file; what is wrong with it is added to ``problems``."""
-    document = _document(place, problems)
-    if document is None:
-        return None
+    document = document_of(place)
     content, found = load_lock(document)
     problems += [item._replace(span=item.span or START) for item in placed(found, document)]
     if content is None:

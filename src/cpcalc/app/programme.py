@@ -3,13 +3,12 @@ added up."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, unheard
-from cpcalc.app.files import NotReadableError, folder_of, read_bytes, text_of, unreadable
+from cpcalc.app.files import document_of, folder_of, text_of
 from cpcalc.app.load import load_programme
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.app.lock import frozen_programme_problems, unused_in_programme
@@ -19,7 +18,7 @@ from cpcalc.figures import Figure, Origin
 from cpcalc.programme.result import ProgrammeResult, build
 from cpcalc.results import Rate
 from cpcalc.schema.programme import Programme
-from cpcalc.source.reader import Document, read
+from cpcalc.source.reader import Document
 from cpcalc.units import base_unit
 
 
@@ -37,12 +36,7 @@ class ProgrammeOutcome(NamedTuple):
 
 def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcome:
     """Read a programme file, assess its enterprises and add them up."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return ProgrammeOutcome(None, (unreadable(error),), {})
-    outcome = added_up(read(data, name), job, progress)
-    return outcome._replace(sha256=hashlib.sha256(data).hexdigest())
+    return added_up(document_of(name), job, progress)
 
 
 def added_up(
@@ -93,7 +87,8 @@ def added_up(
     elsewhere = [problem for problem in merged if problem.file]
     texts = {problem.file: text_of(problem.file) for problem in of_members}
     texts[name] = document.text
-    return ProgrammeOutcome(result, (*here, *elsewhere), texts, waived, batch)
+    found_here = (*here, *elsewhere)
+    return ProgrammeOutcome(result, found_here, texts, waived, batch, document.sha256)
 
 
 def _enterprises(

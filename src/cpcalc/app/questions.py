@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cpcalc import results as figures
 from cpcalc.app.assess import Options, Outcome, assess_document
-from cpcalc.app.files import NotReadableError, read_bytes, unreadable
+from cpcalc.app.files import document_of
 from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
 from cpcalc.diagnostics import Diagnostic, Path, Span, errors_of
@@ -21,7 +21,7 @@ from cpcalc.report.enterprises import Combined
 from cpcalc.report.why import Sources
 from cpcalc.results import AssessmentResult
 from cpcalc.rows import row_of
-from cpcalc.source.reader import Document, read
+from cpcalc.source.reader import Document
 from cpcalc.sums import sum_by_name
 
 # How many scenarios a check tries at least, and of how many measures together.
@@ -48,12 +48,10 @@ def compare(
     name: str, options: Options, names: Sequence[str], sets: Sequence[tuple[str, str]]
 ) -> Comparison:
     """Assess a file as it is, under its named scenarios, and with values of the command line."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return Comparison(Outcome(name, None, (unreadable(error),), None), (), {})
-    document = read(data, name)
-    base = assess_document(document, data, options)
+    document = document_of(name)
+    base = assess_document(document, options)
+    if not document.sha256:  # nothing was read
+        return Comparison(base, (), {})
     scenarios = scenarios_of(document)
     known = ", ".join(scenarios) or "-"
     what_ifs: list[WhatIf] = []
@@ -67,13 +65,11 @@ def compare(
     base = base._replace(diagnostics=(*base.diagnostics, *placed(unknown, document)))
     if sets:
         what_ifs.append(WhatIf("what-if", {"": "what-if"}, dict(sets)))
-    outcomes = tuple((item, _under(document, data, options, item, base)) for item in what_ifs)
+    outcomes = tuple((item, _under(document, options, item, base)) for item in what_ifs)
     return Comparison(base, outcomes, {_option(path): value for path, value in sets})
 
 
-def scenario_errors(
-    document: Document, data: bytes, options: Options, base: Outcome
-) -> tuple[Diagnostic, ...]:
+def scenario_errors(document: Document, options: Options, base: Outcome) -> tuple[Diagnostic, ...]:
     """What would stop the named scenarios of a file: a check of the file is one of them too."""
     options = options._replace(tier=BASIC)  # a full check has no more errors
     scenarios = list(scenarios_of(document).values())
@@ -82,7 +78,7 @@ def scenario_errors(
     found = [
         diagnostic
         for scenario in scenarios[:tried]
-        for diagnostic in errors_of(_under(document, data, options, scenario, base).diagnostics)
+        for diagnostic in errors_of(_under(document, options, scenario, base).diagnostics)
     ]
     if len(scenarios) > tried:  # each takes as long as the file itself
         values = {"tried": str(tried), "count": str(len(scenarios))}
@@ -91,16 +87,14 @@ def scenario_errors(
     return tuple(found)
 
 
-def _under(
-    document: Document, data: bytes, options: Options, what_if: WhatIf, base: Outcome
-) -> Outcome:
+def _under(document: Document, options: Options, what_if: WhatIf, base: Outcome) -> Outcome:
     """The file under a what-if, with the problems that are its own, each where its value is set."""
     changed, origins, problems = varied(document, what_if)
     if problems:
         if not what_if.place:
             problems = [_at_value(item, item.values["path"], what_if) for item in problems]
         return Outcome(document.name, None, placed(problems, document), document)
-    outcome = assess_document(changed, data, options._replace(is_varied=True))
+    outcome = assess_document(changed, options._replace(is_varied=True))
     known = {(item.name, item.span) for item in base.diagnostics}
     own = []
     for item in outcome.diagnostics:
@@ -172,7 +166,7 @@ def sources_of(outcome: Outcome) -> Sources:
 
 
 def _place(outcome: Outcome, path: Path) -> str:
-    span = outcome.document.place(path) if outcome.document is not None else None
+    span = outcome.document.place(path)
     file = outcome.name.replace("\\", "/")
     return f"{file}:{span.line}:{span.column}" if span is not None else file
 
@@ -191,7 +185,7 @@ def counted_once(compared: Sequence[Comparison]) -> list[Comparison]:
     outcomes = list(compared)
     for position, member in members.items():
         base = compared[position].base
-        if id(member) in twice and base.document is not None:
+        if id(member) in twice:
             found = (*base.diagnostics, *placed([twice[id(member)]], base.document))
             outcomes[position] = compared[position]._replace(base=base._replace(diagnostics=found))
     return outcomes

@@ -8,11 +8,12 @@ from typing import Any
 
 from cpcalc import __version__
 from cpcalc.app import editor
-from cpcalc.app.check import check_text
+from cpcalc.app.check import check_document
 from cpcalc.cli import OK, options
 from cpcalc.cli.output import Output
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.report.problems import message_of
+from cpcalc.source.reader import read
 from cpcalc.texts import problem_word
 
 # After so long without a further letter a file is checked.
@@ -59,7 +60,7 @@ def _server(language: str) -> Any:
         return types.Range(types.Position(*ends[0]), types.Position(*ends[1]))
 
     def problems(file: Any) -> list[tuple[Diagnostic, types.Diagnostic]]:
-        report, _ = check_text(file.source.encode(), file.path)
+        report, _ = check_document(read(file.source.encode(), file.path))
         shown = []
         for one in report.diagnostics:
             if one.file == file.path:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import chain
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 
@@ -17,6 +17,7 @@ from cpcalc.app.files import reason_of, replace_own
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic, nearest_entries
 from cpcalc.programme.result import ProgrammeResult
+from cpcalc.report.json_result import dumps
 from cpcalc.report.layout import Part
 from cpcalc.report.markdown import markdown_lines
 from cpcalc.report.page import plain_lines, print_pages
@@ -131,6 +132,10 @@ class Output:
             print_pages(pages, self.language)
             return OK
         return self.write_lines(self._page_lines(pages))
+
+    def tell(self, data: Any, pages: Iterable[Iterable[Part]]) -> int:
+        """Write the data as JSON where that is asked for, else the pages; the exit code."""
+        return self.write([dumps(data)]) if self.form == "json" else self.show(pages)
 
     def _page_lines(self, pages: Iterable[Iterable[Part]]) -> Iterator[str]:
         is_markdown = self.form == "markdown"
