@@ -127,7 +127,6 @@ MOST_NEAREST, LEAST_LIKENESS = 5, 0.4
 class Explanation(NamedTuple):
     """A figure and its sources; without a figure the names nearest to the one asked for."""
 
-    outcome: Outcome
     figure: Reported | None
     sources: Sources
     nearest: tuple[str, ...]
@@ -136,22 +135,16 @@ class Explanation(NamedTuple):
 def explain(outcome: Outcome, name: str) -> Explanation:
     """The figure ``name`` of a file that was assessed, a JSON path with ids such as
     ``measures.m3.simple_payback``."""
-    result = outcome.result
-    if result is None:
-        return Explanation(outcome, None, Sources(lambda _: "", {}), ())
     sources = sources_of(outcome)
-    by_path = figures.figures_by_path(result)
+    by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
     # what the JSON has under a second name
     figure = by_path.get(name.removesuffix(".converted"))
     figure = figure or by_path.get(name.removesuffix("_of_complete"))
     figure = figure or by_path.get(name.replace(".npv", ".economics.npv"))
-    if figure is not None:
-        return Explanation(outcome, figure, sources, ())
     known = [path for path in by_path if ".stand_alone." not in path]
-    if not name:
-        return Explanation(outcome, None, sources, tuple(known))
-    nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
-    return Explanation(outcome, None, sources, tuple(nearest))
+    if figure is None and name:
+        known = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
+    return Explanation(figure, sources, tuple(known))
 
 
 def sources_of(outcome: Outcome) -> Sources:
@@ -174,21 +167,21 @@ def _place(outcome: Outcome, path: Path) -> str:
 # ---- together ------------------------------------------------------------------------------------
 
 
-def counted_once(compared: Sequence[Comparison]) -> list[Comparison]:
+def counted_once(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """The same; an enterprise that an earlier file has already, with the error that this is."""
     members = {
-        position: Member(item.base.name, row_of(item.base.result, 0), item.base.name)
-        for position, item in enumerate(compared)
-        if item.base.result is not None
+        position: Member(item.name, row_of(item.result, 0), item.name)
+        for position, item in enumerate(outcomes)
+        if item.result is not None
     }
     twice = {id(member): problem for member, problem in duplicates(members.values())}
-    outcomes = list(compared)
+    counted = list(outcomes)
     for position, member in members.items():
-        base = compared[position].base
         if id(member) in twice:
-            found = (*base.diagnostics, *placed([twice[id(member)]], base.document))
-            outcomes[position] = compared[position]._replace(base=base._replace(diagnostics=found))
-    return outcomes
+            one = outcomes[position]
+            found = (*one.diagnostics, *placed([twice[id(member)]], one.document))
+            counted[position] = one._replace(diagnostics=found)
+    return counted
 
 
 def combine(results: Sequence[AssessmentResult]) -> Combined:

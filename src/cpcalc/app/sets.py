@@ -68,9 +68,8 @@ def file_of(pin: str, beside: str) -> SetFile | None:
 
 def set_sha256(pin: str, beside: str) -> str:
     """The hash of a pinned set's file, whatever is wrong with it; empty where there is none."""
-    place = Path(pin.replace("@", "/") + ".yaml")
-    paths = [folder / place for folder, _ in _folders(beside) if (folder / place).is_file()]
-    return hashlib.sha256(paths[0].read_bytes()).hexdigest() if paths else ""
+    file = file_of(pin, beside)
+    return file.sha256 if file is not None else ""
 
 
 def _set_file(path: Path, *, is_own: bool) -> SetFile:

@@ -17,7 +17,7 @@ from cpcalc.app.batch import Job, assess_all, unheard, without_duplicates
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes
 from cpcalc.app.many import Listed
 from cpcalc.app.programme import assess_programme
-from cpcalc.app.questions import Comparison, counted_once
+from cpcalc.app.questions import counted_once
 from cpcalc.app.sets import set_sha256
 from cpcalc.app.written import as_json, batch_json, portable, programme_json
 from cpcalc.checks import FULL
@@ -94,7 +94,7 @@ def _assessed(said: Data, find: Find) -> Again:
         outcomes.append(assess_file(path, options))
     measure = next((item["measure"]["id"] for item in entries if "measure" in item), None)
     if measure is None:
-        outcomes = [item.base for item in counted_once([Comparison(o, (), {}) for o in outcomes])]
+        outcomes = counted_once(outcomes)
     figures: dict[str, Reported] = {}
     for number, result in enumerate(item.result for item in outcomes if item.result is not None):
         begins = f"assessments.{number}." if "assessments" in said else ""

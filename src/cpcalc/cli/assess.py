@@ -82,9 +82,9 @@ def assess(
         enterprise=is_what_if,
     )
     compared = [compare(name, wanted, scenario or (), sets) for name in files]
-    if measure is None and not is_what_if:  # sums are shown
-        compared = counted_once(compared)
     bases = [comparison.base for comparison in compared]
+    if measure is None and not is_what_if:  # sums are shown
+        bases = counted_once(bases)
     if _lacks_measure(bases, measure):
         return NOT_DONE
     if is_what_if:
@@ -93,9 +93,9 @@ def assess(
         code = _show(bases, to, measure, in_full=full, with_economics=economics)
     problems: list[Diagnostic] = []
     texts: dict[str, str] = {}
-    for comparison in compared:
+    for base, comparison in zip(bases, compared, strict=True):
         texts |= comparison.texts
-        for outcome in (comparison.base, *(outcome for _, outcome in comparison.scenarios)):
+        for outcome in (base, *(outcome for _, outcome in comparison.scenarios)):
             problems += outcome.diagnostics
             texts |= outcome.texts
     to.complain_of(problems, texts)

@@ -53,11 +53,11 @@ def why(
 ) -> int:
     """Trace a figure to formulas, lines of the file and factors."""
     to = Output(language)
-    answer = explain_figure(assess_file(file, Options(enterprise=True)), figure)
-    outcome = answer.outcome
+    outcome = assess_file(file, Options(enterprise=True))
     if outcome.result is None:
         to.complain_of(outcome.diagnostics, {outcome.name: outcome.text})
         return exit_code(outcome.diagnostics) or FILES_HAVE_ERRORS
+    answer = explain_figure(outcome, figure)
     if not figure:
         return to.write_lines(answer.nearest)
     if answer.figure is None:

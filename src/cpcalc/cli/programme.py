@@ -12,14 +12,7 @@ from typing import Annotated, Any
 from typer import Argument, Option
 
 from cpcalc.app.assess import Options
-from cpcalc.app.batch import (
-    Batch,
-    Failure,
-    Job,
-    run_batch,
-    shard_data,
-    without_duplicates,
-)
+from cpcalc.app.batch import Batch, Failure, Job, run_batch, shard_data, without_duplicates
 from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.many import dask_workers
