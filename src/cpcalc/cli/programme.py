@@ -66,9 +66,9 @@ def batch(
     frozen: options.Frozen = False,
     debug: options.Debug = False,
 ) -> int:
-    """Assess all files below some folders, and add them up; - reads their names.
+    """Assess all files below some folders, and add them up.
 
-    One row for each enterprise, and totals. A broken file is reported and stops nothing.
+    With - for PATH the names stand on standard input, one a line. One row for each enterprise, and totals. A broken file is reported and stops nothing.
     Files that did not change are taken from the cache.
     """
     if paths == ["-"]:
