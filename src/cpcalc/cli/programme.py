@@ -68,8 +68,8 @@ def batch(
 ) -> int:
     """Assess all files below some folders, and add them up.
 
-    With - for PATH the names stand on standard input, one a line. One row for each enterprise, and totals. A broken file is reported and stops nothing.
-    Files that did not change are taken from the cache.
+    One row for each enterprise, and totals. A broken file is reported and stops nothing.
+    Files that did not change are taken from the cache. With - the names are read, one a line.
     """
     if paths == ["-"]:
         paths = sys.stdin.read().splitlines()
