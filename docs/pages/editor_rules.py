@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from inspect import getclosurevars
 from typing import Any
 
 import patterns
@@ -10,9 +12,10 @@ from cpcalc.app.load import MOST_COUNTS
 from cpcalc.diagnostics import catalogue
 from cpcalc.library import PIN
 from cpcalc.resolve.streams import KINDS_OF_KEY
+from cpcalc.schema import Model, Rule, kebab
 from cpcalc.schema.factor_rows import ORIGINS
 from cpcalc.schema.factor_set import SECTIONS
-from cpcalc.units import CURRENCIES, SUBSTANCES, is_taken, shown
+from cpcalc.units import CURRENCIES, NAMES, SUBSTANCES, is_taken, shown
 
 Schema = dict[str, Any]
 TONS = ("ton", "tons")
@@ -30,9 +33,7 @@ CURRENCY = {"enum": sorted(CURRENCIES)}
 EACH_ONCE = {"uniqueItems": True}
 # What was measured afterwards stands in the verified effects.
 _MEASURED = {"not": {"type": "object", "required": ["measured"]}}
-_TAKEN = sorted(
-    name for name in [*patterns.NAMES, *patterns.REFUSED] if is_taken(name) and name not in TONS
-)
+_TAKEN = sorted(name for name in [*NAMES, *patterns.REFUSED] if is_taken(name) and name not in TONS)
 # An amount of a year, unless it is one per product.
 _BY_TIME = {
     "if": {"not": {"required": ["per"]}},
@@ -78,3 +79,62 @@ MODELS: dict[str, list[Schema]] = {
     ],
     "FactorSet": [{"anyOf": [{"required": [section]} for section in SECTIONS]}],
 }
+
+
+# ---- the rules of models -----------------------------------------------------------------------------------------------
+
+
+def _some(*fields: str) -> Schema:
+    """At least one of the keys."""
+    return {"anyOf": [{"required": [kebab(name)]} for name in fields]}
+
+
+def _beside(field: str, then: Schema) -> Schema:
+    return {"if": _some(field), "then": then} if field else then
+
+
+def of_rule(rule: Rule) -> Schema | None:
+    """What a rule of a model says of its keys; None of one that looks at values too."""
+    kept = getclosurevars(rule).nonlocals
+    if "is_kept" in kept:  # of a condition, which another rule made
+        rule, kept = kept["is_kept"], getclosurevars(kept["is_kept"]).nonlocals
+    match rule.__qualname__.partition(".")[0]:
+        case "one_of":
+            return _beside(kept["beside"], {"oneOf": _some(*kept["fields"])["anyOf"]})
+        case "some_of":
+            return _beside(kept["beside"], _some(*kept["fields"]))
+        case "excludes":
+            return _beside(kept["first"], {"not": _some(*kept["others"])})
+        case "needs_both":
+            one, other = kebab(kept["one"]), kebab(kept["other"])
+            return {"dependentRequired": {one: [other], other: [one]}}
+        case "needs":
+            others = (
+                (name, (other,) if isinstance(other, str) else other)
+                for name, other in kept["others"].items()
+            )
+            return {"allOf": [_beside(name, _some(*needed)) for name, needed in others]}
+    return None
+
+
+def models(base: type[Model] = Model) -> Iterator[type[Model]]:
+    """Every model of a part of a file."""
+    for model in base.__subclasses__():
+        yield model
+        yield from models(model)
+
+
+def rules_of(name: str) -> list[Schema]:
+    """What the keys of the model of this name must be beside each other."""
+    rules = [rule for model in models() if model.__name__ == name for rule in model.rules]
+    return [*(said for rule in rules if (said := of_rule(rule)) is not None), *MODELS.get(name, ())]
+
+
+def without_null(field: Schema) -> Schema:
+    """The schema of a key that may be left out: an empty value is none."""
+    forms = [form for form in field.pop("anyOf", ()) if form != {"type": "null"}]
+    if field.get("default", ...) is None:
+        del field["default"]
+    return (
+        {**field, **forms[0]} if len(forms) == 1 else {**field, "anyOf": forms} if forms else field
+    )

@@ -71,10 +71,13 @@ def described(model: type[Model], words: _Words) -> dict[str, Any]:
             continue
         for key, field in part.get("properties", {}).items():
             english, vietnamese = words.of(name, key)
-            field["description"] = f"{english} / {vietnamese}"
-            field.update(editor_rules.FIELDS.get((name, key), {}))
-        if name in editor_rules.MODELS:
-            part["allOf"] = [*part.get("allOf", ()), *editor_rules.MODELS[name]]
+            said = {
+                "description": f"{english} / {vietnamese}",
+                **editor_rules.FIELDS.get((name, key), {}),
+            }
+            part["properties"][key] = {**editor_rules.without_null(field), **said}
+        if rules := editor_rules.rules_of(name):
+            part["allOf"] = rules
     # The first line of a file may name its schema for the editor.
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -22,7 +22,7 @@ from cpcalc.__main__ import run
 from cpcalc.app.written import as_json
 from cpcalc.figures import Figure
 from cpcalc.report import charts, layout, writers
-from cpcalc.report.layout import Picture, harmless, prose
+from cpcalc.report.layout import Picture, cell_text, harmless, prose
 from cpcalc.report.numbers import shown
 from cpcalc.report.writers import MARK, render
 from cpcalc.texts import LANGUAGES, word
@@ -380,7 +380,7 @@ def test_charts_are_the_same_bytes_each_time_and_say_all_their_figures() -> None
     assert last.draw("png").startswith(b"\x89PNG")
     result = outcome_of(FILES[0]).result
     assert result is not None
-    assert shown(result.totals.reductions["co2"], "vi") in pictures[2].alternative
+    assert cell_text(result.totals.reductions["co2"], None, "vi") in pictures[2].alternative
 
 
 # ---- the command --------------------------------------------------------------------------------------------------------

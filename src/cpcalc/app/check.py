@@ -78,6 +78,18 @@ def _checked(
         data = read_bytes(name)
     except NotReadableError as error:
         return FileReport(name, None, (unreadable(error),)), None
+    return check_text(data, name, tier, frozen=frozen, known=known)
+
+
+def check_text(
+    data: bytes,
+    name: str,
+    tier: str = FULL,
+    *,
+    frozen: bool = False,
+    known: Mapping[str, Answer] | None = None,
+) -> tuple[FileReport, Answer | None]:
+    """The report on the bytes of a file, and what its programme takes of it."""
     document = read(data, name)
     kind = kind_of(document)
     if kind in ("factor-set", "lock", "programme"):

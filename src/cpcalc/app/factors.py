@@ -63,7 +63,7 @@ def find(name: str, beside: str) -> Shown | list[str]:
         if entry is not None:
             rows = [SetRow(section, entry, path, row) for path, row in rows_of(entry)]
             return pinned, section, entry, rows
-    return difflib.get_close_matches(name, _names(pinned), n=5, cutoff=0.4)
+    return difflib.get_close_matches(name, names_of(pinned), n=5, cutoff=0.4)
 
 
 def _nearest(name: str, beside: str) -> list[str]:
@@ -85,8 +85,14 @@ def _nearest(name: str, beside: str) -> list[str]:
     return difflib.get_close_matches(name, pins, n=5, cutoff=0.4) or pins
 
 
-def _names(pinned: PinnedSet) -> list[str]:
+def names_of(pinned: PinnedSet) -> list[str]:
+    """Every entry of a set, as an assessment names it."""
     return [f"{pinned.id}/{one}" for section in SECTIONS for one in pinned.ids(section)]
+
+
+def entries_of(beside: str) -> list[str]:
+    """Every entry that an assessment can name, of every set."""
+    return list(dict.fromkeys(name for pinned in sets_of(beside) for name in names_of(pinned)))
 
 
 # ---- verify -------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import os
 import posixpath
 import re
 import sys
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
@@ -118,6 +118,18 @@ def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
                 if candidate is not None and kind_of(candidate) == "assessment":
                     documents[file] = candidate
     return list(documents.values())
+
+
+def with_programmes(names: Iterable[str]) -> list[str]:
+    """Those of the files that begin as ours, and the programmes below here that list one."""
+    own = [name for name in names if disk.kind_of(disk.text_of(name)) is not None]
+    wanted = set(map(os.path.abspath, own))
+    for name in disk.below("."):
+        if os.path.abspath(name) in wanted or disk.kind_of(disk.text_of(name)) != "programme":
+            continue
+        if any(os.path.abspath(document.name) in wanted for document in documents_of(name, [])):
+            own.append(name)
+    return own
 
 
 def _rates_of(file: Assessment | Programme | None) -> Rates:

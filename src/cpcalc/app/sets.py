@@ -49,14 +49,21 @@ class SetFile(NamedTuple):
 
 def factor_set(pin: str, beside: str) -> tuple[PinnedSet | None, list[Diagnostic]]:
     """A pinned set ``id@version``: the shipped one, else one beside the assessment; its errors."""
+    file = file_of(pin, beside)
+    if file is None:
+        return None, []
+    errors = errors_of(file.diagnostics)
+    return None if errors else file.pinned, errors
+
+
+def file_of(pin: str, beside: str) -> SetFile | None:
+    """The file of a pinned set; None where there is none."""
     identity, _, version = pin.partition("@")
     for folder, is_own in _folders(beside):
         path = folder / identity / f"{version}.yaml"
         if PIN.fullmatch(pin) and os.path.isfile(path):  # a name may be too long for a file
-            file = _set_file(path, is_own=is_own)
-            errors = errors_of(file.diagnostics)
-            return None if errors else file.pinned, errors
-    return None, []
+            return _set_file(path, is_own=is_own)
+    return None
 
 
 def set_sha256(pin: str, beside: str) -> str:

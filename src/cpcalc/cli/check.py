@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal
 
 from typer import Argument, Option
@@ -10,6 +10,7 @@ from typer import Argument, Option
 from cpcalc import __version__
 from cpcalc.app import check as use_cases
 from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_atomically
+from cpcalc.app.lock import with_programmes
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
 from cpcalc.report import check_page as pages
@@ -32,10 +33,19 @@ def check(
     strict: options.Strict = False,
     select: Annotated[
         list[str] | None,
-        Option(metavar="CODE", help="List only these: numbers, their beginnings (CP2) or names."),
+        Option(
+            metavar="CODE",
+            autocompletion=options.codes,
+            help="List only these: numbers, their beginnings (CP2) or names.",
+        ),
     ] = None,
     ignore: Annotated[
-        list[str] | None, Option(metavar="CODE", help="Leave these out; written as for --select.")
+        list[str] | None,
+        Option(
+            metavar="CODE",
+            autocompletion=options.codes,
+            help="Leave these out; written as for --select.",
+        ),
     ] = None,
     baseline: Annotated[
         str | None, Option(metavar="FILE", help="Leave out the problems that this file knows.")
@@ -51,6 +61,12 @@ def check(
     diff: Annotated[
         bool, Option("--diff", help="Show what --fix would change, and change nothing.")
     ] = False,
+    changed: Annotated[
+        bool,
+        Option(
+            "--changed", help="Of these only files of cpcalc, and the programmes that list them."
+        ),
+    ] = False,
     frozen: options.Frozen = False,
     verbose: Annotated[
         bool, Option("--verbose", "-v", help="List every expectation, met or not.")
@@ -64,6 +80,8 @@ def check(
     """
     to = Output(language, form, output, "check", [*paths, *filter(None, [baseline])])
     names, complete = _files_below(paths, to)
+    if changed:
+        names = with_programmes(names)
     if diff:
         changes = use_cases.fixed(names)
         lines = [line for change in changes for line in use_cases.difference(change)]
@@ -175,4 +193,22 @@ def _write_report(
     if is_full and reports:
         lines += [""] if lines else []
         lines += pages.closing_lines(reports, to.language, known)
-    return to.write_lines(lines)
+    return to.write_lines(_coloured(lines, to.language) if to.is_coloured else lines)
+
+
+_COLOURS = {"error": 31, "warning": 33, "notice": 36}
+
+
+def _coloured(lines: Iterable[str], language: str) -> Iterator[str]:
+    """The lines with severities and carets in the colour of the problem they belong to."""
+    words = {problem_word(severity, language): code for severity, code in _COLOURS.items()}
+    code = 0
+    for line in lines:
+        severity, bracket, rest = line.partition("]")
+        found = words.get(severity.partition("[")[0]) if bracket else None
+        code = found or code
+        carets = line.partition("|")[2].strip(" ^") == "" and "^" in line
+        if found:
+            yield f"\x1b[1;{code}m{severity}]\x1b[0m{rest}"
+        else:
+            yield f"\x1b[{code}m{line}\x1b[0m" if carets else line

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,15 +13,18 @@ from typer.core import TyperCommand
 
 from cpcalc import __version__
 from cpcalc.app.files import reason_of
+from cpcalc.app.settings import SettingsError, settings
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.assess import assess
 from cpcalc.cli.check import check
+from cpcalc.cli.lsp import lsp
 from cpcalc.cli.other import explain, factors, lock, new, schema, why
-from cpcalc.cli.output import OutputLostError, complain
+from cpcalc.cli.output import Output, OutputLostError, complain
 from cpcalc.cli.programme import batch, merge, programme
 from cpcalc.cli.report import report
 from cpcalc.cli.trust import diff, verify
 from cpcalc.report.problems import shown
+from cpcalc.texts import LANGUAGES
 
 app = typer.Typer(
     name="cpcalc",
@@ -53,7 +58,11 @@ def before_a_command(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_show_version, is_eager=True, help="Show the version and leave."
+            "--version",
+            "-V",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and leave.",
         ),
     ] = False,
 ) -> None:
@@ -62,12 +71,25 @@ def before_a_command(
 
 for command in (
     new, assess, why, check, explain, schema, lock, batch, merge, programme, report, verify,
-    diff,
+    diff, lsp,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(factors, name="factors", options_metavar="", subcommand_metavar="COMMAND ...")
 for registered in (*app.registered_commands, *factors.registered_commands):
     registered.cls, registered.options_metavar = _Command, "[options]"
+
+
+def _settings(arguments: list[str]) -> dict[str, Any]:
+    """What the project says for every command; nothing where only help or the version is asked."""
+    language = os.environ.get("CPCALC_LANG", "")[:2].lower()  # vi_VN.UTF-8 as well
+    if language in LANGUAGES:
+        os.environ["CPCALC_LANG"] = language
+    if {"--help", "-h", "--version", "-V"} & set(arguments):
+        return {}
+    said = settings(Path.cwd())
+    commands = [*app.registered_commands, *factors.registered_commands]
+    named = {one.name or one.callback.__name__: said for one in commands if one.callback}
+    return {**named, "factors": named}
 
 
 def execute(arguments: list[str]) -> int:
@@ -80,7 +102,11 @@ def execute(arguments: list[str]) -> int:
 
 def _executed(arguments: list[str]) -> int:
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, standalone_mode=False, default_map=_settings(arguments))
+    except SettingsError as error:
+        file, key, known = error.args
+        what = "unknown-setting" if known else "settings-unreadable"
+        return Output("en").refuse(what, file=file, setting=key, known=known)
     except OutputLostError as error:
         complain([f"cpcalc: cannot write the output: {error}"])
         return NOT_DONE

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Annotated, Literal
 
 from typer import BadParameter, Option
 
+from cpcalc import names
+from cpcalc.app import factors
 from cpcalc.app.many import Shard
+from cpcalc.diagnostics import catalogue
 from cpcalc.resolve.model import BUNDLE_STATUSES
 from cpcalc.units import CURRENCIES
 
@@ -39,6 +43,19 @@ def _shard(text: str) -> Shard:
     return Shard(int(match[1]), int(match[2]))
 
 
+# ---- what a shell completes -------------------------------------------------------------------
+
+
+def beginning(known: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
+    """What of the known words begins as what is typed."""
+    return lambda incomplete: [one for one in known() if one.startswith(incomplete)]
+
+
+codes = beginning(lambda: [*(one.number for one in catalogue().values()), *catalogue()])
+figures = beginning(lambda: [f"totals.{one.key}" for one in names.NAMES])
+entries = beginning(lambda: [*factors.entries_of("."), *(one.pin for one in factors.sets_of("."))])
+
+
 # ---- what is read -----------------------------------------------------------------------------
 
 Statuses = Annotated[
@@ -46,6 +63,7 @@ Statuses = Annotated[
     Option(
         "--status",
         metavar="STATUS",
+        autocompletion=beginning(lambda: BUNDLE_STATUSES),
         callback=_known_statuses,
         help="Only measures of this status form the bundle; may be repeated. "
         f"One of: {', '.join(BUNDLE_STATUSES)}.",
@@ -56,6 +74,7 @@ Currency = Annotated[
     Option(
         "--currency",
         metavar="CODE",
+        autocompletion=beginning(lambda: sorted(CURRENCIES)),
         callback=_known_currency,
         help="Report in this currency, at the rate of each file.",
     ),
@@ -79,7 +98,7 @@ ProblemFormat = Annotated[
     Option("--format", help="How to list the problems."),
 ]
 OutputFile = Annotated[
-    str | None, Option("--output", metavar="FILE", help="Write to this file, in one piece.")
+    str | None, Option("--output", "-o", metavar="FILE", help="Write to this file, in one piece.")
 ]
 Language = Annotated[
     Literal["en", "vi"], Option("--lang", envvar="CPCALC_LANG", help="Language of the output.")

@@ -39,6 +39,7 @@ def why(
         str,
         Argument(
             metavar="FIGURE",
+            autocompletion=options.figures,
             help="Its name, such as measures.m3.simple_payback; without one all names are listed.",
         ),
     ] = "",
@@ -71,7 +72,11 @@ def why(
 def explain(
     code: Annotated[
         str | None,
-        Argument(metavar="CODE", help="A number (CP203) or a name (wrong-kind-of-unit)."),
+        Argument(
+            metavar="CODE",
+            autocompletion=options.codes,
+            help="A number (CP203) or a name (wrong-kind-of-unit).",
+        ),
     ] = None,
     language: options.Language = "en",
     debug: options.Debug = False,
@@ -279,7 +284,12 @@ def list_sets(
 @factors.command()
 def show(
     name: Annotated[
-        str, Argument(metavar="ID", help="A set (ap-42@1) or a factor (ipcc-2006/anthracite).")
+        str,
+        Argument(
+            metavar="ID",
+            autocompletion=options.entries,
+            help="A set (ap-42@1) or a factor (ipcc-2006/anthracite).",
+        ),
     ],
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",

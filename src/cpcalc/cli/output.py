@@ -31,6 +31,9 @@ DOCUMENT = "document"
 FORMS = {**dict.fromkeys(WRITERS, DOCUMENT), ".json": "json", ".csv": "csv"}
 
 
+PROBLEM_FORMS = {".json": "json", ".sarif": "sarif", ".xml": "junit"}
+
+
 class OutputLostError(Exception):
     """What had to be written did not arrive: a full disk behind standard output, say."""
 
@@ -66,9 +69,18 @@ class Output:
     inputs: Sequence[str] = ()
 
     @property
+    def is_coloured(self) -> bool:
+        """Whether it goes to a terminal; NO_COLOR and FORCE_COLOR say otherwise."""
+        wanted = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+        wanted = wanted or bool(os.environ.get("FORCE_COLOR"))
+        return self.file is None and wanted and not os.environ.get("NO_COLOR")
+
+    @property
     def form(self) -> str:
         """The form asked for, else that of the file's ending."""
         ending = ending_of(self.file or "")
+        if self.asked == "full":
+            return PROBLEM_FORMS.get(ending, self.asked)
         return FORMS.get(ending, self.asked) if self.asked == "terminal" else self.asked
 
     def write(self, chunks: Iterable[str]) -> int:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, NoReturn, Self
 
@@ -20,38 +19,15 @@ from cpcalc.diagnostics import Diagnostic, Path, catalogue
 Rule = Callable[[Any], None]
 
 
-@dataclass(frozen=True)
-class KeyRule:
-    """A rule that looks at no more than which keys there are, for editors in JSON Schema too."""
-
-    check: Rule
-    schema: Mapping[str, Any]
-
-    def __call__(self, model: Any) -> None:
-        """Refuse a mapping that does not keep it."""
-        self.check(model)
-
-
 def kebab(name: str) -> str:
     """The key in a file of a field: ``from_`` is ``from``, ``running_cost`` ``running-cost``."""
     return name.rstrip("_").replace("_", "-")
 
 
-def _for_editors(schema: dict[str, Any], model: Any) -> None:
-    """A model's example and rules stand in its JSON Schema; what a key may be without is no value:
-    an empty one is refused."""
+def _with_example(schema: dict[str, Any], model: Any) -> None:
+    """A model's example stands in its JSON Schema, where messages and editors find it."""
     if "example" in vars(model):  # not one of a base, which lacks its own keys
         schema["examples"] = [model.example]
-    for field in schema.get("properties", {}).values():
-        forms = [form for form in field.get("anyOf", ()) if form != {"type": "null"}]
-        if field.pop("default", ...) is None and len(forms) == 1:
-            del field["anyOf"]
-            field.update(forms[0])
-        elif forms:
-            field["anyOf"] = forms
-    rules = [rule.schema for rule in model.rules if isinstance(rule, KeyRule)]
-    if rules:
-        schema["allOf"] = rules
 
 
 class Model(BaseModel, defer_build=True):  # most runs need few of the models
@@ -65,7 +41,7 @@ class Model(BaseModel, defer_build=True):  # most runs need few of the models
         frozen=True,
         extra="forbid",
         alias_generator=kebab,
-        json_schema_extra=_for_editors,
+        json_schema_extra=_with_example,
     )
     rules: ClassVar[tuple[Rule, ...]] = ()
     example: ClassVar[Mapping[str, Any]] = {}
@@ -100,15 +76,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(map(kebab, names))
 
 
-def _some(*fields: str) -> Mapping[str, Any]:
-    """At least one of the keys, in JSON Schema."""
-    return {"anyOf": [{"required": [kebab(name)]} for name in fields]}
-
-
-def _beside(key: str, then: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"if": _some(key), "then": then} if key else then
-
-
 def one_of(*fields: str, beside: str = "") -> Rule:
     """Exactly one of the fields; with ``beside``, only where that one is stated."""
 
@@ -121,7 +88,7 @@ def one_of(*fields: str, beside: str = "") -> Rule:
         if len(stated) > 1:
             refuse("keys-exclude-each-other", keys=_listed(stated))
 
-    return KeyRule(rule, _beside(beside, {"oneOf": _some(*fields)["anyOf"]}))
+    return rule
 
 
 def needs(**others: str | tuple[str, ...]) -> Rule:
@@ -133,11 +100,7 @@ def needs(**others: str | tuple[str, ...]) -> Rule:
             if model.states(name) and not any(map(model.states, needed)):
                 refuse("key-needs-another", key=kebab(name), keys=_listed(needed))
 
-    each = [
-        _beside(name, _some(*((other,) if isinstance(other, str) else other)))
-        for name, other in others.items()
-    ]
-    return KeyRule(rule, {"allOf": each})
+    return rule
 
 
 def excludes(first: str, *others: str) -> Rule:
@@ -148,25 +111,21 @@ def excludes(first: str, *others: str) -> Rule:
         if model.states(first) and stated:
             refuse("keys-exclude-each-other", keys=_listed([first, *stated]))
 
-    return KeyRule(rule, _beside(first, {"not": _some(*others)}))
+    return rule
 
 
 def some_of(*fields: str, beside: str = "") -> Rule:
     """At least one of the fields; with ``beside``, only where that one is stated."""
-    rule = needed(
+    return needed(
         _listed(fields),
         lambda model: any(map(model.states, fields)) or (beside and not model.states(beside)),
     )
-    return KeyRule(rule, _beside(beside, _some(*fields)))
 
 
 def needs_both(one: str, other: str) -> Rule:
     """Neither of two fields says anything without the other."""
     keys = f"{kebab(one)} + {kebab(other)}"
-    rule = needed(keys, lambda model: model.states(one) == model.states(other))
-    return KeyRule(
-        rule, {"dependentRequired": {kebab(one): [kebab(other)], kebab(other): [kebab(one)]}}
-    )
+    return needed(keys, lambda model: model.states(one) == model.states(other))
 
 
 def in_order(period: Any) -> None:
@@ -291,9 +250,8 @@ def _forms(schema: Schema, whole: Schema) -> Iterator[Schema]:
         yield schema
 
 
-def _mapping_at(model: type[Model], location: tuple[Any, ...]) -> tuple[Schema, Schema]:
+def mapping_at(whole: Schema, location: tuple[Any, ...]) -> tuple[Schema, Schema]:
     """What a location takes, and the form of it that is a mapping with known keys, if any."""
-    whole = _schema(model)
     part: Schema = whole
     for step in location:
         inner: Schema = {}
@@ -307,14 +265,14 @@ def _mapping_at(model: type[Model], location: tuple[Any, ...]) -> tuple[Schema, 
 
 def _keys_at(model: type[Model], location: tuple[Any, ...]) -> list[str]:
     """The keys that the model at a location knows, for suggestions."""
-    return list(_mapping_at(model, location)[1].get("properties", ()))
+    return list(mapping_at(_schema(model), location)[1].get("properties", ()))
 
 
 def example_at(model: type[Model], location: tuple[Any, ...]) -> str:
     """What could be typed at a location: the part of its mapping's example, or one of its kind."""
-    _, keyed = _mapping_at(model, location[:-1])
+    _, keyed = mapping_at(_schema(model), location[:-1])
     (example,) = keyed.get("examples", ({},))
-    part, _ = _mapping_at(model, location)
+    part, _ = mapping_at(_schema(model), location)
     found = example.get(location[-1]) if location else None
     return in_one_line(found if found is not None else _example(part, _schema(model)))
 

@@ -170,7 +170,7 @@ _Forms = Annotated[Any, WithJsonSchema(_SCHEMA)]
 def _described(kind: str, form: str) -> Any:
     """What an editor knows of a kind of quantity, defined once in a schema: docs/pages/patterns.py
     adds there what its text must look like."""
-    return TypeAliasType(f"Quantity-{kind}{form}", _Forms)  # type: ignore[misc]
+    return TypeAliasType(f"Quantity-{kind}{form}", _Forms)
 
 
 def read_scalar(raw: Any, reading: Reading, kind: str) -> Quantity:
@@ -252,7 +252,7 @@ def quantity(kind: str, read: Reader = read_amount, description: str = "") -> Pl
     """A leaf that holds a quantity of a kind."""
     shown = KINDS[kind]
     field = Field(description=description or shown.description, examples=[shown.example])
-    form = {read_single: "--single", read_amount_or_reference: "--or-entry"}.get(read, "")
+    form = "--single" * (read is read_single) + "--or-entry" * (read is read_amount_or_reference)
     described = Annotated[_described(kind, form), field]  # type: ignore[valid-type]
 
     def read_kind(raw: Any, info: ValidationInfo) -> Quantity | str:

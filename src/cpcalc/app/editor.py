@@ -1,0 +1,244 @@
+"""What an editor asks about a file that is being written, by a place in its text: what it may say
+there, what that means, where it is defined, and how a problem is mended."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from cpcalc.app import factors, sets
+from cpcalc.app.assess import Options, assess_document
+from cpcalc.app.check import check_text, fixed_text
+from cpcalc.app.files import folder_of
+from cpcalc.app.load import kind_of, load_document
+from cpcalc.app.new import schema_text
+from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue
+from cpcalc.figures import Figure, steps
+from cpcalc.names import NAMES as FIGURES
+from cpcalc.quantities import Quantity
+from cpcalc.report.why import precise
+from cpcalc.results import figures_by_path
+from cpcalc.schema import mapping_at
+from cpcalc.schema.factor_set import SECTIONS
+from cpcalc.schema.leaves import amounts_in
+from cpcalc.source.reader import Document, read
+from cpcalc.units import NAMES as UNITS
+
+# Keys whose values name a part of the file, and the section that defines it.
+DEFINED_IN = {
+    **dict.fromkeys(("stream", "part-of", "replace-by", "made-from", "follows"), "streams"),
+    **dict.fromkeys(("after", "requires", "excludes", "measures"), "measures"),
+    "per": "products",
+}
+OF_FACTORS = ("factor", "emission-factors", "ncv", "gcv", "density", "control")
+# Values of a diagnostic that can stand in the place of what is wrong.
+REPLACEMENTS = ("suggestion", "as_group", "as_decimal")
+MOST_FIGURES = 3
+_CURSOR = "cpcalccursor"
+_WORD = re.compile(r"[^\s,:{}\[\]\"'/]*$")
+# What closes the brackets of a line that is still being written.
+_CLOSINGS = ("", "}", "]", "]}", "}]", "}}", "]}}")
+
+
+class Spot(NamedTuple):
+    """A place in a document: its path, and whether it is the key there."""
+
+    path: Path
+    is_key: bool
+    node: ScalarNode
+
+
+def _scalars(node: Node | None, path: Path = ()) -> Iterator[Spot]:
+    """Every key and every value that is a scalar."""
+    if isinstance(node, ScalarNode):
+        yield Spot(path, False, node)
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode):
+                yield Spot((*path, key.value), True, key)
+                yield from _scalars(value, (*path, key.value))
+    elif isinstance(node, SequenceNode):
+        for position, item in enumerate(node.value):
+            yield from _scalars(item, (*path, position))
+
+
+def spot_at(document: Document, line: int, column: int) -> Spot | None:
+    """The scalar at a place of the text; both count from 0."""
+    for spot in _scalars(document.root):
+        start, end = spot.node.start_mark, spot.node.end_mark
+        if (start.line, start.column) <= (line, column) <= (end.line, end.column):
+            return spot
+    return None
+
+
+@cache
+def _schema(kind: str) -> Mapping[str, Any]:
+    schema: dict[str, Any] = json.loads(schema_text(kind))
+    return schema
+
+
+def _schema_of(document: Document) -> Mapping[str, Any]:
+    kind = kind_of(document)
+    return _schema(kind if kind in ("programme", "factor-set") else "assessment")
+
+
+# ---- what may stand there ------------------------------------------------------------------------
+
+
+def completions(text: str, name: str, line: int, column: int) -> list[tuple[str, str]]:
+    """What can be typed at a place, each with what it means; both count from 0."""
+    lines = text.split("\n")
+    before, after = lines[line][:column], lines[line][column:]
+    head = _WORD.sub("", before)
+    endings = [": x", ""] if not head.strip(" -") else [""]
+    for ending, closing in ((one, two) for one in endings for two in _CLOSINGS):
+        written = "\n".join(
+            [*lines[:line], head + _CURSOR + ending + after + closing, *lines[line + 1 :]]
+        )
+        document = read(written.encode(), name)
+        for spot in _scalars(document.root):
+            if _CURSOR in spot.node.value and document.tree is not None:
+                return list(_candidates(document, spot))
+    return []
+
+
+def _candidates(document: Document, spot: Spot) -> Iterator[tuple[str, str]]:
+    whole, tree = _schema_of(document), document.tree
+    if spot.is_key:
+        for key, field in mapping_at(whole, spot.path[:-1])[1].get("properties", {}).items():
+            yield key, field.get("description", "")
+    keys = [step for step in spot.path[: -1 if spot.is_key else None] if isinstance(step, str)]
+    key = keys[-1] if keys else ""
+    if len(keys) > 1 or not spot.is_key:
+        yield from ((one, "") for one in _ids(tree, DEFINED_IN.get(key, "")))
+    if spot.is_key:
+        return
+    beside = folder_of(document.name)
+    if key == "factor-sets":
+        yield from (
+            (pinned.pin, pinned.content.title.get("en", "")) for pinned in factors.sets_of(beside)
+        )
+    elif key in OF_FACTORS:
+        yield from _entries(tree, beside)
+    elif key == "figure":
+        places = ["totals", *(f"measures.{one}" for one in _ids(tree, "measures"))]
+        yield from ((f"{place}.{figure.key}", "") for place in places for figure in FIGURES)
+    elif key == "check":
+        yield from ((one.name, one.sentences["en"].message) for one in catalogue().values())
+    part, _ = mapping_at(whole, spot.path)
+    yield from ((str(one), "") for one in part.get("enum", ()))
+    if "$ref" in part and "Quantity-" in part["$ref"]:
+        yield from ((unit, "") for unit in UNITS if not unit.startswith("count_"))
+
+
+def _ids(tree: Any, section: str) -> list[str]:
+    part = tree.get(section, ())
+    items = part if isinstance(part, list) else [part]
+    if section == "streams" and isinstance(part, dict):
+        return [str(one) for one in part]
+    return [str(item["id"]) for item in items if isinstance(item, dict) and item.get("id")]
+
+
+def _pins(tree: Any) -> list[str]:
+    basis = tree.get("basis")
+    pins = basis.get("factor-sets") if isinstance(basis, dict) else None
+    return [str(pin) for pin in (pins if isinstance(pins, list) else [pins]) if pin]
+
+
+def _entries(tree: Any, beside: str) -> Iterator[tuple[str, str]]:
+    for pin in _pins(tree):
+        pinned, _ = sets.factor_set(pin, beside)
+        yield from ((one, "") for one in (factors.names_of(pinned) if pinned is not None else ()))
+
+
+# ---- what it means, and where it is defined ------------------------------------------------------
+
+
+def hover(text: str, name: str, line: int, column: int, language: str) -> list[str]:
+    """What a key means; an amount in canonical units, and the figures that it leads to first."""
+    document = read(text.encode(), name)
+    spot = spot_at(document, line, column)
+    if spot is None:
+        return []
+    said = mapping_at(_schema_of(document), spot.path)[0].get("description", "")
+    english, _, vietnamese = said.partition(" / ")
+    lines = [vietnamese if language == "vi" and vietnamese else english] if said else []
+    if spot.is_key or document.tree is None or kind_of(document) != "assessment":
+        return lines
+    loaded = load_document(document)
+    for amount, _ in amounts_in(loaded.assessment):
+        if isinstance(amount, Quantity) and amount.path == spot.path:
+            lines.append(f"= {precise(Figure(amount.value, amount.unit), language)}")
+    outcome = assess_document(document, text.encode(), Options(economics=True))
+    known = figures_by_path(outcome.result).items() if outcome.result is not None else ()
+    figures = {path: figure for path, figure in known if isinstance(figure, Figure)}
+    reached: list[tuple[int, str]] = []
+    for path, figure in figures.items():
+        behind = list(steps(figure))
+        leaves = (one.operands[0] for one in behind if one.formula is None and one.operands)
+        if any(leaf.reference == spot.path for leaf in leaves):
+            reached.append((len(behind), path))
+    for _, path in sorted(reached)[:MOST_FIGURES]:
+        lines.append(f"-> {path} = {precise(figures[path], language)}")
+    return lines
+
+
+def definition(text: str, name: str, line: int, column: int) -> tuple[str, Span] | None:
+    """The file and the place where what is named at a place is defined."""
+    document = read(text.encode(), name)
+    spot = spot_at(document, line, column)
+    if spot is None or document.tree is None:
+        return None
+    named, keys = spot.node.value, [step for step in spot.path if isinstance(step, str)]
+    section = DEFINED_IN.get(keys[-2 if spot.is_key and len(keys) > 1 else -1], "")
+    if named in _ids(document.tree, section):
+        step = named if section == "streams" else _ids(document.tree, section).index(named)
+        span = document.place((section, step), on_key=True)
+        return (name, span) if span is not None else None
+    wanted, _, entry = named.partition("/")
+    for pin in _pins(document.tree):
+        file = (
+            sets.file_of(pin, folder_of(name)) if wanted in (pin, pin.partition("@")[0]) else None
+        )
+        if file is not None:
+            other = read(file.text.encode(), file.path)
+            places = ((part, _ids(other.tree, part)) for part in SECTIONS if part in other.tree)
+            path = next(((part, ids.index(entry)) for part, ids in places if entry in ids), ())
+            return file.path, other.place(path) or Span(1, 1, 1, 1)
+    return None
+
+
+# ---- how a problem is mended ---------------------------------------------------------------------
+
+
+def fixes(text: str, name: str, problem: Diagnostic) -> Iterator[tuple[Span, str]]:
+    """What can stand in the place of what is wrong; each was tried, and ends the problem."""
+    span, lines = problem.span, text.split("\n")
+    if span is None or span.line != span.end_line:
+        return
+    row = lines[span.line - 1]
+    written = row[span.column - 1 : span.end_column - 1]
+    for new in filter(None, map(problem.values.get, REPLACEMENTS)):
+        unit = problem.values.get("unit", "")
+        put = written.replace(unit, new) if problem.name == "misspelt-unit" else new
+        lines[span.line - 1] = row[: span.column - 1] + put + row[span.end_column - 1 :]
+        report, _ = check_text("\n".join(lines).encode(), name)
+        left = [(one.name, one.path) for one in report.diagnostics]
+        if put != written and (problem.name, problem.path) not in left:
+            yield span, put
+
+
+def spellings(text: str, name: str) -> list[tuple[Span, str]]:
+    """The lines that `check --fix` writes anew."""
+    change = fixed_text(text, name)
+    pairs = zip(text.split("\n"), (change.after if change else text).split("\n"), strict=True)
+    return [
+        (Span(row, 1, row, len(old) + 1), new)
+        for row, (old, new) in enumerate(pairs, start=1)
+        if old != new
+    ]

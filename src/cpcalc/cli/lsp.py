@@ -1,0 +1,129 @@
+"""`cpcalc lsp`: the language server. It turns what editors ask into questions of `app.editor`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+from cpcalc import __version__
+from cpcalc.app import editor
+from cpcalc.app.check import check_text
+from cpcalc.cli import OK, options
+from cpcalc.cli.output import Output
+from cpcalc.diagnostics import Diagnostic, Span
+from cpcalc.report.problems import message_of
+from cpcalc.texts import problem_word
+
+# After so long without a further letter a file is checked.
+PAUSE_SECONDS = 0.2
+SEVERITIES = ("", "error", "warning", "notice")
+
+
+def lsp(language: options.Language = "en", debug: options.Debug = False) -> int:
+    """Answer an editor while a file is written.
+
+    It speaks the Language Server Protocol over standard input and output: problems and quick
+    fixes, the value of an amount, completion, and where a name is defined.
+    """
+    try:
+        server = _server(language)
+    except ImportError:
+        return Output(language).refuse("no-lsp")
+    # streams of its own, which it closes
+    server.start_io(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
+    return OK
+
+
+def _server(language: str) -> Any:
+    from lsprotocol import types
+    from pygls.lsp.server import LanguageServer
+    from pygls.uris import from_fs_path
+
+    server = LanguageServer("cpcalc", __version__)
+
+    def opened(params: Any) -> Any:
+        return server.workspace.get_text_document(params.text_document.uri)
+
+    def at(params: Any) -> tuple[str, str, int, int]:
+        """Text, file, line and column in characters of what is asked about."""
+        file, place = opened(params), params.position
+        line = [*file.source.split("\n"), ""][place.line].encode("utf-16-le")
+        column = len(line[: 2 * place.character].decode("utf-16-le", "ignore"))
+        return file.source, file.path, place.line, column
+
+    def range_of(span: Span, text: str) -> types.Range:
+        lines = [*text.split("\n"), ""]
+        pairs = ((span.line - 1, span.column), (span.end_line - 1, span.end_column))
+        ends = [(row, len(lines[row][: end - 1].encode("utf-16-le")) // 2) for row, end in pairs]
+        return types.Range(types.Position(*ends[0]), types.Position(*ends[1]))
+
+    def problems(file: Any) -> list[tuple[Diagnostic, types.Diagnostic]]:
+        report, _ = check_text(file.source.encode(), file.path)
+        shown = []
+        for one in report.diagnostics:
+            if one.file == file.path:
+                said = "; ".join(message_of(one, language))
+                level = types.DiagnosticSeverity(SEVERITIES.index(one.severity))
+                place = range_of(one.span or Span(1, 1, 1, 1), file.source)
+                shown.append((one, types.Diagnostic(place, said, level, one.code, source="cpcalc")))
+        return shown
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def changed(params: Any) -> None:
+        version = opened(params).version
+        await asyncio.sleep(PAUSE_SECONDS)
+        file = opened(params)
+        if file.version == version:
+            listed = [shown for _, shown in problems(file)]
+            server.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(file.uri, listed, version)
+            )
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hover(params: types.HoverParams) -> types.Hover | None:
+        said = "\n".join(editor.hover(*at(params), language))
+        return types.Hover(types.MarkupContent(types.MarkupKind.PlainText, said)) if said else None
+
+    @server.feature(
+        types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[" ", "/"])
+    )
+    def complete(params: types.CompletionParams) -> list[types.CompletionItem]:
+        known = dict(editor.completions(*at(params)))
+        return [types.CompletionItem(one, detail=says) for one, says in known.items()]
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    def definition(params: types.DefinitionParams) -> types.Location | None:
+        file, span = editor.definition(*at(params)) or ("", Span(1, 1, 1, 1))
+        start = types.Position(span.line - 1, span.column - 1)
+        return types.Location(from_fs_path(file) or "", types.Range(start, start)) if file else None
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
+    def mend(params: types.CodeActionParams) -> list[types.CodeAction]:
+        file, text = opened(params), opened(params).source
+        about = [
+            (one, shown)
+            for one, shown in problems(file)
+            if params.range.start.line <= shown.range.start.line <= params.range.end.line
+        ]
+        offers = [
+            (problem_word("put", language, text=new), [(span, new)], [shown])
+            for one, shown in about
+            for span, new in editor.fixes(text, file.path, one)
+        ]
+        spellings = editor.spellings(text, file.path)
+        offers += [("cpcalc check --fix", spellings, [])] if spellings else []
+        return [
+            types.CodeAction(
+                title,
+                types.CodeActionKind.QuickFix,
+                shown,
+                edit=types.WorkspaceEdit(
+                    {file.uri: [types.TextEdit(range_of(span, text), new) for span, new in edits]}
+                ),
+            )
+            for title, edits, shown in offers
+        ]
+
+    return server
