@@ -9,19 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report import tables
-from cpcalc.report.layout import (
-    Block,
-    Cell,
-    Chart,
-    Column,
-    Notes,
-    Pair,
-    Pairs,
-    Table,
-    Together,
-    harmless,
-)
+from cpcalc.report import layout, tables
+from cpcalc.report.layout import Block, Cell, Column, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
 from cpcalc.results import AssessmentResult, BreakEven, CashFlow, Economics, Line, Swing
 from cpcalc.texts import title, word, word_in
@@ -82,7 +71,7 @@ def cells_of(record: object, figures: Iterable[str], language: str) -> dict[str,
         if isinstance(figure, Figure) and not figure.unit.exponents:
             is_ratio = name in RATIOS
             is_plain = is_ratio and not figure.is_partial and figure.bound is None
-            figure = decimal(figure.value, 2, language) if is_plain else Together((figure,))
+            figure = decimal(figure.value, 2, language) if is_plain else layout.Together((figure,))
         cells[name] = figure
     return cells
 
@@ -112,7 +101,7 @@ def project(
     yield from _flow_tables(flow, language, "whole-" if is_whole else "", in_full=in_full)
     if not is_whole:
         bars = [(str(year), amount) for year, amount in enumerate(flow.net)]
-        yield Chart(word("chart", language), bars)
+        yield layout.Chart(word("chart", language), bars)
 
 
 def _figure_pairs(economics: Economics, language: str) -> Iterator[Pair]:

@@ -9,19 +9,9 @@ from cpcalc.diagnostics import has_errors
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import Quantity
+from cpcalc.report import layout
 from cpcalc.report.json_result import Data, written
-from cpcalc.report.layout import (
-    Block,
-    Cell,
-    Column,
-    Heading,
-    Notes,
-    Pair,
-    Pairs,
-    Table,
-    cell_text,
-    harmless,
-)
+from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share
 from cpcalc.report.problems import printable
 from cpcalc.schema import Model, kebab
@@ -282,7 +272,7 @@ def outdated_page(
         rows = []
         for figure, before, after in item.changes:
             if figure.count(".") <= MOST_STEPS:
-                cells = [cell_text(side, None, language) or "-" for side in (before, after)]
+                cells = [layout.cell_text(side, None, language) or "-" for side in (before, after)]
                 rows.append((figure, *cells, _change(before, after, language)))
         yield Table(heading, columns, rows)
         yield Notes([word("to-take", language, old=item.pin, new=item.newer)])

@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cpcalc.figures import Figure
-from cpcalc.report import summary, tables
-from cpcalc.report.layout import (
-    Block,
-    Cell,
-    Column,
-    Marked,
-    Notes,
-    Pair,
-    Pairs,
-    Table,
-    Together,
-    harmless,
-)
+from cpcalc.report import layout, summary, tables
+from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share
 from cpcalc.results import AssessmentResult, Line, MeasureResult, figures_of
 from cpcalc.texts import title, word
@@ -73,7 +62,7 @@ def _answer(totals: Line, language: str) -> Iterator[Pair]:
             f"{word(kind, language)} {share(part / whole.value, language)}"
             for kind, part in by_size
         ]
-        saving = Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
+        saving = layout.Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
     cells: dict[str, Cell] = {
         "investment": tables.investment_cell(totals.investment),
         "gross-saving": saving,

@@ -6,34 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from cpcalc import names
+from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.report import layout
-from cpcalc.report.layout import (
-    Cell,
-    Chart,
-    Column,
-    Heading,
-    Marked,
-    Notes,
-    Pair,
-    Pairs,
-    Part,
-    Prose,
-    Table,
-    Together,
-    harmless,
-)
+from cpcalc.report.layout import Cell, Column, Marked, Notes, Pair, Pairs, Part, Table, Together
 from cpcalc.report.numbers import share, shown
-from cpcalc.results import (
-    AssessmentResult,
-    Economics,
-    Figures,
-    GroupResult,
-    Investment,
-    Line,
-    MeasureResult,
-)
+from cpcalc.results import AssessmentResult, Economics, Figures, Investment, Line
 from cpcalc.rows import headlines
 from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.texts import title, word, word_in
@@ -54,7 +32,7 @@ HEADLINES = {
     "investment": "investment", "annual_saving": "gross-saving", "annual_net_saving": "net-saving",
     "simple_payback": "payback", "economics.npv": "npv",
 }  # fmt: skip
-MeasureOrGroup = MeasureResult | GroupResult
+MeasureOrGroup = results.MeasureResult | results.GroupResult
 
 
 class NamedLine(NamedTuple):
@@ -68,10 +46,10 @@ class NamedLine(NamedTuple):
 class Bundle(NamedTuple):
     """What the totals add: groups and measures; end of pipe apart."""
 
-    groups: list[GroupResult]
-    measures: list[MeasureResult]
-    alone: list[MeasureResult]  # those of the measures that are in no group
-    end_of_pipe: list[MeasureResult]
+    groups: list[results.GroupResult]
+    measures: list[results.MeasureResult]
+    alone: list[results.MeasureResult]  # those of the measures that are in no group
+    end_of_pipe: list[results.MeasureResult]
 
 
 def bundle_of(result: AssessmentResult) -> Bundle:
@@ -85,10 +63,10 @@ def bundle_of(result: AssessmentResult) -> Bundle:
     return Bundle(groups, measures, alone, end_of_pipe)
 
 
-def heading(result: AssessmentResult, language: str, about: str = "") -> Heading:
+def heading(result: AssessmentResult, language: str, about: str = "") -> layout.Heading:
     """The enterprise (and what else the page is about), and what kind of data all rests on."""
-    name = harmless(title(result.enterprise["name"], language))
-    return Heading(
+    name = layout.harmless(title(result.enterprise["name"], language))
+    return layout.Heading(
         f"{name}  ({result.enterprise['id']})" + (f": {about}" if about else ""),
         f"{word('data-status', language)}: {word(result.data_status, language)}",
         is_warning=result.data_status in ("reconstructed", "draft"),
@@ -114,7 +92,7 @@ def status_line(
     return "; ".join([f"{word('data-status', language)}: {status}", *said])
 
 
-def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
+def answer(what: str, count: int, figures: Figures, language: str) -> layout.Prose:
     """What is saved, what it costs and when it is back, in one sentence each."""
     saving = figures.get("annual_saving")
     key = what if isinstance(saving, Figure) else f"{what}-unknown"
@@ -123,7 +101,7 @@ def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
         figure = figures.get(name)
         if isinstance(figure, Figure):
             said.append(word(key, language, figure=shown(figure, language)))
-    return Prose([" ".join(said)])
+    return layout.Prose([" ".join(said)])
 
 
 def headed(first: str, figures: Iterable[str], language: str, place: str = "") -> list[Column]:
@@ -271,7 +249,7 @@ def _around(figure: Figure, off: Figure) -> tuple[Cell, ...]:
 def bill_notes(result: AssessmentResult, language: str) -> Iterator[str]:
     """Which months a quantity was read in; what is saved per product of which more is made."""
     for stream in result.streams:
-        name, months = harmless(title(stream.name, language)), sorted(stream.readings)
+        name, months = layout.harmless(title(stream.name, language)), sorted(stream.readings)
         if months:
             span = {"first": months[0], "last": months[-1]}
             yield word("months-read", language, stream=name, count=len(months), **span)
@@ -281,12 +259,12 @@ def bill_notes(result: AssessmentResult, language: str) -> Iterator[str]:
             yield word("normalised-saving", language, stream=name, saving=saving)
 
 
-def month_charts(result: AssessmentResult, language: str) -> Iterator[Chart]:
+def month_charts(result: AssessmentResult, language: str) -> Iterator[layout.Chart]:
     """What was read month by month, a bar for each."""
     for stream in result.streams:
         if stream.readings:
-            name = f"{word('readings', language)}: {harmless(title(stream.name, language))}"
-            yield Chart(name, sorted(stream.readings.items()))
+            name = f"{word('readings', language)}: {layout.harmless(title(stream.name, language))}"
+            yield layout.Chart(name, sorted(stream.readings.items()))
 
 
 def noted(blocks: Iterable[Part], language: str) -> list[Part]:
@@ -355,7 +333,7 @@ def _cells_of(block: Part) -> Iterator[Cell]:
         rows = [[value] for _, value in block.rows]
     elif isinstance(block, Table):
         rows = block.rows
-    elif isinstance(block, Chart):
+    elif isinstance(block, layout.Chart):
         rows = [[figure] for _, figure in block.bars]
     for row in rows:
         for cell in row:
