@@ -101,10 +101,8 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
     def paint(axes: Any) -> None:
         points.sort(key=lambda point: point[2].value)
         for number, (name, investment, payback) in enumerate(points):
-            at, beside = (
-                (investment.value / scale.divisor, payback.value),
-                (4, 11 * (number % 2) - 8),
-            )
+            at = (investment.value / scale.divisor, payback.value)
+            beside = (4, 11 * (number % 2) - 8)
             axes.plot(*at, "o", color=BLUE)
             axes.annotate(_label(name), at, xytext=beside, textcoords="offset points")
         low, *_, high = sorted(investment.value for _, investment, _ in points)

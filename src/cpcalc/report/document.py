@@ -15,6 +15,7 @@ from cpcalc.report.numbers import share
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
+from cpcalc.rows import MeasureOrGroup, bundle_of
 from cpcalc.schema.assessment import COST_CLASSES, TYPES, Effect, Measure
 from cpcalc.schema.basis import ReportWords
 from cpcalc.texts import title, word
@@ -77,12 +78,8 @@ def assessment_report(
 
 def _assessment(told: Told) -> Iterator[Part]:
     """The head, and each chapter with what its marks mean."""
-    language, result = told.language, told.result
-    unverified = [used for used in result.factors if used.quality == "unverified"]
-    totals = results.figures_of(result.totals).values()
-    head, status = tables.heading(result, language), word(result.data_status, language)
-    under = tables.status_line(status, totals, result.qualities, unverified, language)
-    yield head._replace(under=under)
+    language = told.language
+    yield tables.stated_heading(told.result, language)
     for name, chapter in CHAPTERS.items():
         yield Chapter(word(name, language))
         parts = _kept(chapter(told))
@@ -114,8 +111,8 @@ def _summary(told: Told) -> Iterator[Part]:
 
 def _charts(told: Told) -> Iterator[Part]:
     """What each measure saves and avoids, and how soon it is paid back."""
-    bundle, totals = tables.bundle_of(told.result), told.result.totals
-    counted: list[tables.MeasureOrGroup] = [*bundle.groups, *bundle.alone]
+    bundle, totals = bundle_of(told.result), told.result.totals
+    counted: list[MeasureOrGroup] = [*bundle.groups, *bundle.alone]
     lines = [(item.id, item.line) for item in counted]
     savings = [(name, line.annual_saving) for name, line in lines]
     yield from charts.waterfall("savings-chart", savings, totals.annual_saving, told.language)
@@ -146,12 +143,12 @@ def _enterprise(told: Told) -> Iterator[Part]:
 
 
 def _production(told: Told) -> Iterator[Part]:
-    keys, rows = ("product", "output", "capacity"), []
+    rows = []
     for item in told.result.file.products or ():
         sizes = [size.text if size else "" for size in (item.output, item.capacity)]
         rows.append((told.plain(item.name or {"": item.id}), *map(harmless, sizes)))
-    heads = tables.mixed(keys, keys, told.language)
-    yield Table(word("products", told.language), heads, rows)
+    keys = ("product", "output", "capacity")
+    yield Table(word("products", told.language), tables.columns(keys, told.language, keys), rows)
     yield from summary.stream_tables(told.result, told.language)
 
 
@@ -246,17 +243,17 @@ def _plan(told: Told) -> Iterator[Part]:
         responsible = told.plain(written.responsible)
         rows.append((item.id, word(item.status, language), cost, responsible, written.due))
     texts = ("measure", "status", "responsible", "due")
-    heads = tables.mixed(texts, (*texts[:2], "investment", *texts[2:]), language)
+    keys = (*texts[:2], "investment", *texts[2:])
     under = [told.plain(item.title) for item in measures]
-    yield Table(word("plan", language), heads, rows, under=under)
+    yield Table(word("plan", language), tables.columns(keys, language, texts), rows, under=under)
     yield from summary.by_status(told.result, language)
     achieved = [
         (item.id, item.predicted_saving, item.line.annual_saving, share(part.value, language))
         for item in measures
         if isinstance(part := item.realisation, Figure)
     ]
-    heads = tables.headed("measure", ("predicted", "achieved", "%"), language)
-    yield Table(word("achieved-results", language), heads, achieved, yearly=True)
+    heads = ("measure", "predicted", "achieved", "%")
+    yield tables.table("achieved-results", heads, achieved, language, yearly=True)
 
 
 # ---- annexes -------------------------------------------------------------------------------------
@@ -284,7 +281,7 @@ def _factors(told: Told) -> Iterator[Part]:
         texts = map(harmless, (used.reference, used.text, used.citation))
         rows.append((*texts, word(quality, language)))
     keys = ("factor", "value", "source", "row-quality")
-    yield Table(word("factors-used", language), tables.mixed(keys, keys, language), rows)
+    yield Table(word("factors-used", language), tables.columns(keys, language, keys), rows)
 
 
 def _quality(told: Told) -> Iterator[Part]:

@@ -13,6 +13,7 @@ from cpcalc.report import layout, tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
 from cpcalc.results import AssessmentResult, BreakEven, CashFlow, Economics, Line, Swing
+from cpcalc.rows import MeasureOrGroup, bundle_of, counting
 from cpcalc.texts import title, word, word_in
 
 RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
@@ -21,15 +22,14 @@ WIDEST_HEADER_CELLS = 10
 
 def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     """What follows the summary under ``--economics``."""
-    bundle, totals, sensitivity = tables.bundle_of(result), result.totals, result.sensitivity
-    counted: list[tables.MeasureOrGroup] = [*bundle.alone, *bundle.groups]
-    ranked = [item for item in counted if item.line.economics is not None]
+    totals, sensitivity = result.totals, result.sensitivity
+    ranked = [item for item in counting(result) if item.line.economics is not None]
     if ranked:
         yield _ranking("economics", ranked, totals, language)
         yield from project(word("together", language), totals, language)
     last = totals.end_of_pipe
     if last is not None and last.economics is not None:
-        yield _ranking("end-of-pipe", bundle.end_of_pipe, last, language)
+        yield _ranking("end-of-pipe", bundle_of(result).end_of_pipe, last, language)
     if sensitivity is not None:
         if isinstance(sensitivity.npv, Figure):
             yield _tornado("tornado", result, sensitivity.swings, language)
@@ -37,7 +37,7 @@ def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield from _whole_enterprise(result, language)
 
 
-def _ranking(key: str, items: Sequence[tables.MeasureOrGroup], total: Line, language: str) -> Table:
+def _ranking(key: str, items: Sequence[MeasureOrGroup], total: Line, language: str) -> Table:
     """One row a measure, by NPV: the only ranking that adds up."""
     ordered = sorted(items, key=lambda item: _negative_npv(item.line))
     figures = ("npv", "irr", "savings_to_investment", "discounted_payback")
@@ -49,12 +49,9 @@ def _ranking(key: str, items: Sequence[tables.MeasureOrGroup], total: Line, lang
         else:
             rows.append((name, line.economics, None, None, None))
     under = [harmless(title(item.title, language)) for item in ordered]
-    columns, left_out = (
-        tables.headed("measure", figures, language),
-        tables.left_out_of(total.economics, language),
-    )
-    notes = [left_out] if left_out else []
-    return Table(word(key, language), columns, rows, totals=1, under=under, notes=notes)
+    left_out = tables.left_out_of(total.economics, language)
+    ranked = tables.table(key, ("measure", *figures), rows, language, totals=1, under=under)
+    return ranked._replace(notes=[left_out]) if left_out else ranked
 
 
 def _negative_npv(line: Line) -> float:
@@ -148,7 +145,7 @@ def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -
 
 def _yearly(key: str, columns: Sequence[tuple[str, Sequence[Cell]]], language: str) -> Table:
     """A row a year; no amount where it is zero, so that the eye finds what happens."""
-    heads = tables.headed("year", (), language)
+    heads = tables.columns(("year",), language)
     heads += [Column(label, _in_two_lines(label)) for label, _ in columns]
     amounts = [[_unless_zero(item) for item in column] for _, column in columns]
     years = [str(year) for year in range(len(amounts[0]))]
@@ -184,7 +181,7 @@ def _tornado(name: str, result: AssessmentResult, swings: Sequence[Swing], langu
     """A row for each thing that is moved, with the NPV when it is lower and higher."""
     change = "" if result.sensitivity is None else share(result.sensitivity.change.value, language)
     rows = [(_parameter(result, item.parameter, language), item.low, item.high) for item in swings]
-    columns = tables.headed("parameter", ("low", "high"), language)
+    columns = tables.columns(("parameter", "low", "high"), language)
     return Table(word(name, language, change=change), columns, rows)
 
 
@@ -229,9 +226,9 @@ def break_even_tables(
         limit = result.sensitivity.payback_limit if result.sensitivity is not None else None
         until = shown(limit, language) if limit else ""
         columns = (
-            *tables.headed("measure", (), language),
+            *tables.columns(("measure",), language),
             Column("parameter", word("what", language), is_text=True, is_wrapped=True),
-            *tables.headed("unit", ("needs-npv",), language),
+            *tables.columns(("unit", "needs-npv"), language),
             Column("payback", word("needs-payback", language, limit=until)),
         )
         yield Table(word("break-even", language), columns, rows, notes=notes)
@@ -337,13 +334,9 @@ def _whole_enterprise(result: AssessmentResult, language: str) -> Iterator[Block
         for line in cost.lines
     ]
     rows.append((word("total", language), cost.before, cost.after, cost.saving))
-    columns = tables.headed("life-cycle-line", ("baseline", "after", "saving"), language)
-    years = shown(economics.study_period, language)
-    heading, notes = (
-        word("life-cycle-over", language, years=years),
-        [word("life-cycle-note", language)],
-    )
-    yield Table(heading, columns, rows, totals=1, notes=notes)
+    columns = tables.columns(("life-cycle-line", "baseline", "after", "saving"), language)
+    heading = word("life-cycle-over", language, years=shown(economics.study_period, language))
+    yield Table(heading, columns, rows, totals=1, notes=[word("life-cycle-note", language)])
 
 
 def _paid_for(line: results.LifeCycleLine, result: AssessmentResult, language: str) -> str:

@@ -12,7 +12,7 @@ from cpcalc.programme import YEAR, Member, ends
 from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.tables import NamedLine, headed, kinds_table
+from cpcalc.report.tables import NamedLine, kinds_table
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
 from cpcalc.texts import sector_name, title, word
@@ -58,8 +58,7 @@ def money_table(
         (harmless(name) if isinstance(name, str) else name, *money_cells(figures))
         for name, figures in (*rows, whole)
     )
-    columns = headed(first, MONEY, language)
-    return Table(word(heading, language), columns, cells, totals=1, yearly=True)
+    return tables.table(heading, (first, *MONEY), cells, language, totals=1, yearly=True)
 
 
 def money_cells(figures: Figures) -> tuple[Cell, ...]:
@@ -86,11 +85,9 @@ def sums_table(total: Total, language: str) -> Table:
         reporting = word("n-of-m", language, n=added.reporting, m=added.of)
         cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
         rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
-    columns = tables.mixed(
-        ("figure", "unit", "reported-by"), ("figure", "total", "unit", "reported-by"), language
-    )
-    heading = word("sums-a-year", language)
-    return Table(heading, columns, rows, by_row=True, yearly=True)
+    texts = ("unit", "reported-by")
+    heads = tables.columns(("figure", "total", *texts), language, texts)
+    return Table(word("sums-a-year", language), heads, rows, by_row=True, yearly=True)
 
 
 def label_of(name: str, language: str) -> str:
