@@ -132,6 +132,16 @@ def headlines(line: results.Line) -> dict[str, Figure]:
     return {name: figure for name, figure in stated.items() if isinstance(figure, Figure)}
 
 
+def intervals(line: results.Line) -> dict[str, tuple[Figure, Figure, Figure, Figure]]:
+    """Of the quoted figures that may be off: the figure, by how much, the lowest and highest."""
+    known, found = headlines(line), {}
+    for name, off in line.uncertainty.items():
+        figure = known[name]
+        low, high = (replace(figure, value=figure.value + way * off.value) for way in (-1, 1))
+        found[name] = figure, off, low, high
+    return found
+
+
 class Bundle(NamedTuple):
     """What the totals add: groups and measures; end of pipe apart."""
 

@@ -63,7 +63,7 @@ class Told(NamedTuple):
 
     def plain(self, words: Mapping[str, str] | None) -> str:
         """A short text of the file; nothing where it has none."""
-        return harmless(" ".join(title(words, self.language).split())) if words else ""
+        return layout.in_one_line(title(words, self.language)) if words else ""
 
 
 def assessment_report(
@@ -117,9 +117,8 @@ def _charts(told: Told) -> Iterator[Part]:
     savings = [(name, line.annual_saving) for name, line in lines]
     yield from charts.waterfall("savings-chart", savings, totals.annual_saving, told.language)
     points = [
-        (name, line.investment.converted, line.simple_payback)
+        (name, line.investment and line.investment.converted, line.simple_payback)
         for name, line in lines
-        if line.investment is not None
     ]
     yield from charts.paybacks(points, told.language)
     avoided = [(name, line.reductions.get("co2")) for name, line in lines]
@@ -277,9 +276,8 @@ def _economics(told: Told) -> Iterator[Part]:
 def _factors(told: Told) -> Iterator[Part]:
     language, rows = told.language, []
     for used in told.result.factors:
-        quality = "row-verified" if used.quality == "verified" else "row-unverified"
         texts = map(harmless, (used.reference, used.text, used.citation))
-        rows.append((*texts, word(quality, language)))
+        rows.append((*texts, word(f"row-{used.quality}", language)))
     keys = ("factor", "value", "source", "row-quality")
     yield Table(word("factors-used", language), tables.columns(keys, language, keys), rows)
 

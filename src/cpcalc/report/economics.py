@@ -270,17 +270,14 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
     yield tables.heading(result, language, f"{about}: {harmless(title(measure.title, language))}")
     if not measure.in_bundle:
         yield Notes([word("outside", language)])
-    blocks = [
-        Pairs(word("money-of", language), list(measure_money(measure, language))),
-        *reductions(measure.line, language),
-        *tables.uncertainty_table(measure.line, language),
-        *project(word("one", language, measure=name), measure.line, language, in_full=True),
-    ]
+    yield Pairs(word("money-of", language), list(measure_money(measure, language)))
+    yield from reductions(measure.line, language)
+    yield from tables.uncertainty_table(measure.line, language)
+    yield from project(word("one", language, measure=name), measure.line, language, in_full=True)
     if result.sensitivity is not None:
         place = f"measures.{name}"
         own = [item for item in result.sensitivity.break_even if item.place == place]
-        blocks += break_even_tables(result, own, language, most=None)
-    yield from blocks
+        yield from break_even_tables(result, own, language, most=None)
     said = [(at, text) for at, text in result.remarks.items() if at.startswith(f"measures.{name}.")]
     if said:
         yield Notes([harmless(f"{at}: {text}") for at, text in said])
@@ -302,10 +299,8 @@ def reductions(line: Line, language: str) -> Iterator[Block]:
     """What a line avoids, calculated and as published."""
     stated = word("stated", language)
     rows = list(tables.labelled(line.reductions, language))
-    rows += [
-        (f"{label} ({stated})", figure)
-        for label, figure in tables.labelled(line.stated_reductions, language)
-    ]
+    published = tables.labelled(line.stated_reductions, language)
+    rows += [(f"{label} ({stated})", figure) for label, figure in published]
     if rows:
         yield Pairs(word("reductions-of", language), rows)
 

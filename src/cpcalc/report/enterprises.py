@@ -10,39 +10,29 @@ from cpcalc import names
 from cpcalc.figures import Figure, figures_in
 from cpcalc.programme import YEAR, Member, ends
 from cpcalc.programme.totals import BatchTotals, Total
-from cpcalc.report import tables
+from cpcalc.report import layout, tables
 from cpcalc.report.layout import Block, Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.tables import NamedLine, kinds_table
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
 from cpcalc.texts import sector_name, title, word
 
-# A name longer than this is cut in a row of a long table; the files and the other formats have it
-# whole.
-LONGEST_NAME_CELLS = 30
 LONGEST_STATUS_CELLS = 24
 NOT_MEASURED = frozenset({"reconstructed", "draft"})
 
 
 # The columns of money, by label, and the figures in them.
 MONEY = {
-    "investment": "investment",
-    "annual-saving": "annual_saving",
-    "payback": "simple_payback",
-    "co2": "reductions.co2",
-}
+    "investment": "investment", "annual-saving": "annual_saving",
+    "payback": "simple_payback", "co2": "reductions.co2",
+}  # fmt: skip
 
 
 def named(member: Member, language: str) -> Marked:
     """An enterprise in a row; marked where its file has warnings."""
     row, name = member.row, harmless(title(member.row.name, language))
-    label = cut(name if name.startswith(row.id) else f"{row.id}  {name}")
+    label = layout.cut(name if name.startswith(row.id) else f"{row.id}  {name}")
     return Marked(harmless(label), tables.WARNED if row.warnings else "")
-
-
-def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
-    """A name in at most ``width`` characters."""
-    return text if len(text) <= width else text[: width - 1].rstrip() + "\u2026"
 
 
 def money_table(
@@ -168,8 +158,8 @@ def _group_name(group_by: str, name: str, language: str) -> str:
     if not name:
         return word("not-stated", language)
     if group_by == "data-status":
-        return cut(word(name, language).partition(":")[0], LONGEST_STATUS_CELLS)
-    return cut(harmless(sector_name(name, language) if group_by == "sector" else name))
+        return layout.cut(word(name, language).partition(":")[0], LONGEST_STATUS_CELLS)
+    return layout.cut(harmless(sector_name(name, language) if group_by == "sector" else name))
 
 
 def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[str]:
@@ -205,18 +195,15 @@ def combined_page(
     kinds = ", ".join(word(status, language) for status in statuses)
     under = f"{count}. {word('data-status', language)}: {kinds}"
     yield Heading(word("combined", language), under, is_warning=bool(NOT_MEASURED & set(statuses)))
+    named = [(str(result.enterprise["id"]), result) for result in results]
     for currency, (_, total) in whole.by_currency.items():
         entries = [
-            NamedLine(
-                str(result.enterprise["id"]),
-                harmless(title(result.enterprise["name"], language)),
-                result.totals,
-            )
-            for result in results
-            if (result.basis.currency or "") == currency
+            NamedLine(name, harmless(title(one.enterprise["name"], language)), one.totals)
+            for name, one in named
+            if (one.basis.currency or "") == currency
         ]
         yield tables.money_table("combined-money", entries, total, language, "enterprise")
-    rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
+    rows = [(name, one.totals.reductions) for name, one in named]
     rows.append((word("total", language), whole.reductions))
     yield from kinds_table("reductions", rows, language)
     notes = [*face_values([result.basis.period or "" for result in results], language)]

@@ -113,16 +113,10 @@ def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterat
 def _about(pinned: PinnedSet, language: str) -> Iterator[Pair]:
     head, source = pinned.content, pinned.content.source
     parts = (source.title, source.publisher, source.year, source.url)
-    yield word("source", language), harmless(", ".join(str(part) for part in parts if part))
-    if head.licence:
-        yield word("licence", language), harmless(head.licence)
-    if head.notes:
-        yield word("notes", language), _in_one_line(head.notes, language)
-    yield "sha256", pinned.sha256
-
-
-def _in_one_line(words: Mapping[str, str], language: str) -> str:
-    return harmless(" ".join(title(words, language).split()))
+    notes = title(head.notes, language) if head.notes else ""
+    said = {"source": ", ".join(str(part) for part in parts if part), "licence": head.licence or ""}
+    cells = {key: layout.in_one_line(text) for key, text in {**said, "notes": notes}.items()}
+    return tables.labelled({**cells, "sha256": pinned.sha256}, language)
 
 
 def entry_page(
@@ -135,7 +129,7 @@ def entry_page(
     for row in described:
         name = f"{row.get('of') or ''} {_told_apart(row, language)}".strip()
         yield Pairs(name or section, tuple(_row_pairs(row, language)))
-    lines = [_in_one_line(entry.note, language)] if entry.note is not None else []
+    lines = [layout.in_one_line(title(entry.note, language))] if entry.note is not None else []
     use = _use(f"{pinned.id}/{entry.id}", section, described)
     lines += [word("to-use", language, text=use)] if use else []
     if lines:
@@ -153,15 +147,14 @@ def shown_data(
 
 
 def _row_pairs(row: Mapping[str, Any], language: str) -> Iterator[Pair]:
-    yield word("value", language), _value(row)
-    if row.get("lower") or row.get("upper"):
-        yield word("range", language), _range(row)
-    attributes = ", ".join(conditions(row, language))
-    if attributes:
-        yield word("conditions", language), harmless(attributes)
-    yield word("source", language), harmless(row["citation"])
-    quality = "row-verified" if row["quality"] == "verified" else "row-unverified"
-    yield word("row-quality", language), word(quality, language)
+    cells = {
+        "value": _value(row),
+        "range": _range(row) if row.get("lower") or row.get("upper") else "",
+        "conditions": harmless(", ".join(conditions(row, language))),
+        "source": harmless(row["citation"]),
+        "row-quality": word(f"row-{row['quality']}", language),
+    }
+    return tables.labelled(cells, language)
 
 
 def _range(row: Mapping[str, Any]) -> str:

@@ -170,10 +170,7 @@ def programme_data(
         "diagnostics": [
             describe(problem._replace(file=_last_part(problem.file)), {}) for problem in problems
         ],
-        "provenance": {
-            **provenance,
-            "enterprises": {line.file: line.row.id for line in lines},
-        },
+        "provenance": {**provenance, "enterprises": {line.file: line.row.id for line in lines}},
     }
     return {key: brief(value) for key, value in data.items()}
 

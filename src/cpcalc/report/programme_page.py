@@ -169,7 +169,7 @@ def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
-        shortened = enterprises.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
+        shortened = layout.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
     return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
@@ -199,7 +199,7 @@ def _course(course: Course, language: str) -> str:
     untitled = word("title-not-published", language)
     name = untitled if course.title is None else title(course.title, language)
     parts = [str(part) for part in (name, course.date, course.province) if part]
-    return enterprises.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
+    return layout.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
 
 
 def _participants(course: Course, language: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from cpcalc.report import layout
 from cpcalc.report.layout import Cell, Column, Marked, Notes, Pair, Pairs, Part, Table, Together
 from cpcalc.report.numbers import share, shown
 from cpcalc.results import AssessmentResult, Economics, Figures, Investment, Line
-from cpcalc.rows import headlines
+from cpcalc.rows import intervals
 from cpcalc.texts import title, word, word_in
 
 CAPPED, WARNED, CONSTRUCTED = "^", "!", "\u00b0"
@@ -219,21 +218,14 @@ def quality_notes(qualities: Mapping[str, Mapping[str, float]], language: str) -
 
 def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
     """By how much the headline figures may be off either way; nothing where no input says so."""
-    known = headlines(line)
-    rows = [
-        (word(HEADLINES.get(name, name.partition(".")[2]), language), *_around(known[name], off))
-        for name, off in line.uncertainty.items()
-    ]
-    if rows:
-        texts = [tuple(by_itself(cell) for cell in row) for row in rows]
+    texts = []
+    for name, figures in intervals(line).items():
+        label = word(HEADLINES.get(name, name.partition(".")[2]), language)
+        texts.append((label, *map(by_itself, figures)))
+    if texts:
         keys = ("figure", "value", "plus-minus", "low-end", "high-end")
         notes = [word("uncertainty-note", language)]
         yield table("uncertainty", keys, texts, language, notes=notes)
-
-
-def _around(figure: Figure, off: Figure) -> tuple[Cell, ...]:
-    ends = (replace(figure, value=figure.value + way * off.value) for way in (-1, 1))
-    return figure, off, *ends
 
 
 def bill_notes(result: AssessmentResult, language: str) -> Iterator[str]:
