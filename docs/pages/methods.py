@@ -34,6 +34,17 @@ Conventions that hold throughout:
   shares are of what that year would have used, savings per product count that year's output. `after` and `saving` say so.
 - **A carrier** (steam, compressed air) passes its saving on to what it is made from, in the ratio that earlier measures
   left; money and emissions are counted once, at what is bought.
+- **A tariff** makes a sub-stream of each of its periods, with a price of its own; they always make up the stream. What
+  acts on the stream takes from all periods in proportion to what is left in each, what acts in one period from that
+  alone, and the bill falls by what each period loses times its price. A load that moves to another period changes the
+  bill and nothing else. A maximum demand is paid for in each operating month; it is no energy.
+- **More output** raises the product and all that is stated per unit of it, in proportion to what earlier measures left.
+  The saving of such a stream is absolute (baseline minus after); beside it stands the normalised one, at the baseline's
+  output: `Q_b - Q_r P_b / P_r`.
+- **Readings** of months that make whole years are a year's mean of twelve; others are carried to the year as the file
+  says, by operating months or by production. Where months have a bill, the price is that of a unit in these months.
+- **A filter behind a factor** keeps a share of what the factor, and the filters before it, let out; what is saved of the
+  fuel afterwards avoids only what still passes.
 - **A fuel switch** acts on what remains at its place in the order.
 - **Totals**: a total over incomplete lines is the sum of the known ones, marked with how many it counts and what is
   missing. The payback of a total is the sum of investments over the sum of net savings, never a mean of paybacks.

@@ -94,9 +94,9 @@ def test_the_identity_of_a_stream_fails_when_a_flow_forgets_a_reduction(
     assert all(item.holds for item in result().identities)
     reduce = Flows._reduce
 
-    def forgetful(self: Flows, name: str, reduction: Figure, *, lowers_parts: bool = True) -> None:
+    def forgetful(self: Flows, name: str, reduction: Figure, **how: bool) -> None:
         before = self.left.get(name)
-        reduce(self, name, reduction, lowers_parts=lowers_parts)
+        reduce(self, name, reduction, **how)
         if name == "water" and before is not None:
             self.left[name] = before
 

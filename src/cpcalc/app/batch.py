@@ -276,17 +276,12 @@ class ShardPart(BaseModel, defer_build=True):
     problems: tuple[Failure, ...]
 
 
-class _Request(BaseModel, defer_build=True):
-    status: tuple[str, ...] | None
-    currency: str | None
-
-
 class _ShardResult(BaseModel, defer_build=True):
     """A batch result as far as `merge` reads it."""
 
     format: Literal["cpcalc/batch/1"] = Field(alias="schema")
     cpcalc: str
-    request: _Request
+    request: dict[str, Any]
     group_by: str | None
     passed_over: int
     shard: ShardPart
@@ -353,8 +348,7 @@ def merge(names: Sequence[str]) -> Merged:
         tuple(sorted(failures, key=lambda failure: failure.file)),
         sum(part.passed_over for part in parts),
     )
-    status, currency = parts[0].request.status, parts[0].request.currency
-    options = Options(frozenset(status) if status is not None else None, currency)
+    options = Options().as_stated(parts[0].request)
     return Merged(without_duplicates(whole), options, parts[0].group_by, ())
 
 
@@ -362,7 +356,7 @@ def _clash(part: _ShardResult, first: _ShardResult) -> Mapping[str, str] | None:
     """In what a shard differs from the first one so that they cannot stand together."""
     for what, found, expected in (
         ("cpcalc", part.cpcalc, first.cpcalc),
-        ("request", part.request.model_dump(), first.request.model_dump()),
+        ("request", part.request, first.request),
         ("group-by", part.group_by, first.group_by),
         ("shards", part.shard.of, first.shard.of),
     ):

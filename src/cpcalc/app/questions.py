@@ -159,8 +159,9 @@ def sources_of(outcome: Outcome) -> Sources:
 
 
 def _place(outcome: Outcome, path: Path) -> str:
-    span = outcome.document.place(path)
-    file = outcome.name.replace("\\", "/")
+    beside = outcome.document.cell(path)
+    name, span = beside or (outcome.name, outcome.document.place(path))
+    file = name.replace("\\", "/")
     return f"{file}:{span.line}:{span.column}" if span is not None else file
 
 

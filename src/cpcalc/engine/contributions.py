@@ -145,6 +145,8 @@ class Contribution:
         worth = money_loss if stream.kind in SOLD_KINDS else money_saving
         price: Reported = stream.price or unknown(f"streams.{stream.id}.price")
         saved = worth(reduction, price)
+        if stream.periods and stream.lacks:  # how much is left in which period is not known
+            saved = add_reported([saved], (stream.lacks,))
         stated = {money.category for money in self.measure.benefits}
         if isinstance(saved, Figure) or not stated & {category, "unspecified"}:
             name = stream.parent if stream.is_period else stream.id
@@ -157,8 +159,8 @@ class Contribution:
         if stream.kind == "energy" and not only:
             gases = {term.substance for term in stream.terms if term.scope in COUNTED_SCOPES}
             if "CO2" not in gases:  # with a factor of CO2e only, that is known
-                lacking = self.missing_co2 if gases else self.missing_emissions
-                lacking.append(f"streams.{stream.id}.emission-factors")
+                without = self.missing_co2 if gases else self.missing_emissions
+                without.append(f"streams.{stream.id}.emission-factors")
             if not stream.terms and stream.unit is not None and stream.unit is not KILOWATT_HOURS:
                 of_all = map(_pollutants, self.resolved.streams.values())
                 self._miss_pollutants(stream, set(chain.from_iterable(of_all)))

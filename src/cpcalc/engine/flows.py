@@ -172,13 +172,14 @@ class Flows:
             if effect.stream in ratios:  # what is made from the old fuel is now made from both
                 shifted = savings.share_of(ratios[effect.stream], effect.amount)
                 _add(ratios, effect.target, savings.converted(shifted, effect.ratio))
-        if before is None:
-            self._lower_unknown(effect.stream, effect.amount)
+        moved = effect.amount
+        is_share = moved.unit is ONE
+        if before is None and is_share:
+            self._lower_unknown(effect.stream, moved)
             fields, sides = (self.streams[effect.stream].lacks,), (effect.stream, effect.target)
             return self._unknown(effect, fields, dict.fromkeys(sides, False))
-        amount = effect.amount
-        is_share = amount.unit is ONE
-        moved = savings.share_of(before, amount) if is_share else savings.capped(amount, before)
+        if before is not None:
+            moved = savings.share_of(before, moved) if is_share else savings.capped(moved, before)
         self._reduce(effect.stream, moved)
         added = savings.converted(moved, effect.ratio)
         self._reduce(effect.target, savings.opposite(added), lowers_parts=False)
@@ -319,7 +320,8 @@ class Flows:
     def _scale_parts(self, parts: Iterable[str], after: Figure, before: Figure) -> None:
         for name in parts:
             present = self.left.get(name)
-            if present is None:
+            if present is None:  # a share of what is not known
+                self._mark(name, (self.streams[name].lacks,))
                 continue
             part, lowered = self.streams[name], savings.scaled(present, after, before)
             self.left[name] = lowered
