@@ -21,12 +21,10 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from cpcalc.app import assess, sets, tables
 from cpcalc.app import files as disk
-from cpcalc.app.assess import Options, Outcome, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
-from cpcalc.app.sets import factor_set
-from cpcalc.app.tables import ENDING
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
 from cpcalc.programme import Member, duplicates
 from cpcalc.report.json_result import is_as_written
@@ -57,12 +55,12 @@ class Answer(NamedTuple):
 _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 
-def answer_file(name: str, options: Options) -> Answer:
+def answer_file(name: str, options: assess.Options) -> Answer:
     """Read and assess a file; one that cannot be read is a problem, not an exception."""
-    return answer_of(assess_file(name, options), detailed=not options.totals_only)
+    return answer_of(assess.assess_file(name, options), detailed=not options.totals_only)
 
 
-def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
+def answer_of(outcome: assess.Outcome, *, detailed: bool) -> Answer:
     """What a file that was assessed gives a batch or, ``detailed``, a programme."""
     if disk.kind_of(outcome.text) not in (None, "assessment"):
         return Answer()
@@ -112,7 +110,7 @@ class Job(NamedTuple):
     A programme needs more of each file than its totals.
     """
 
-    options: Options = Options(totals_only=True)
+    options: assess.Options = assess.Options(totals_only=True)
     shard: Shard | None = None
     jobs: int | None = None
     cached: bool = True
@@ -197,7 +195,7 @@ def _assessed(
     return batch._replace(from_cache=from_cache, cache_trouble=cache.trouble)
 
 
-TABLE = ENDING.encode()
+TABLE = tables.ENDING.encode()
 
 
 def _kept(path: str, cache: Cache) -> Answer | None:
@@ -211,7 +209,7 @@ def _kept(path: str, cache: Cache) -> Answer | None:
         return None
     answer = _ANSWER.validate_json(row)
     for pin, sha256 in answer.row.factor_sets.items() if answer.row is not None else ():
-        current, _ = factor_set(pin, disk.folder_of(path))
+        current, _ = sets.factor_set(pin, disk.folder_of(path))
         if current is None or current.sha256 != sha256:
             return None
     return answer
@@ -291,7 +289,7 @@ class Merged(NamedTuple):
     """The whole batch with what it was asked, or the problems of the results named."""
 
     batch: Batch | None
-    options: Options
+    options: assess.Options
     group_by: str | None
     problems: tuple[Diagnostic, ...]
 
@@ -340,7 +338,7 @@ def merge(names: Sequence[str]) -> Merged:
             values = {"missing": ", ".join(missing), "count": str(count)}
             problems.append(Diagnostic("shard-missing", (), values, file=names[0]))
     if problems:
-        return Merged(None, Options(), None, tuple(problems))
+        return Merged(None, assess.Options(), None, tuple(problems))
     rows = [row for part in parts for row in part.shard.digests]
     failures = [failure for part in parts for failure in part.shard.problems]
     whole = Batch(
@@ -348,7 +346,7 @@ def merge(names: Sequence[str]) -> Merged:
         tuple(sorted(failures, key=lambda failure: failure.file)),
         sum(part.passed_over for part in parts),
     )
-    options = Options().as_stated(parts[0].request)
+    options = assess.Options().as_stated(parts[0].request)
     return Merged(without_duplicates(whole), options, parts[0].group_by, ())
 
 

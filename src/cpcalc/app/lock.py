@@ -13,9 +13,8 @@ from typing import NamedTuple
 import yaml
 
 from cpcalc.app import files as disk
+from cpcalc.app import load, locate
 from cpcalc.app.files import START, document_of, folder_of
-from cpcalc.app.load import kind_of, library_of, load_document, load_lock, load_programme
-from cpcalc.app.locate import placed
 from cpcalc.app.tables import with_tables
 from cpcalc.diagnostics import Diagnostic, Path, errors_of, has_errors
 from cpcalc.library import Library
@@ -63,19 +62,19 @@ def lock(name: str) -> Locked:
     tables: dict[str, str] = {}
     documents = documents_of(name, problems)
     for document in documents:
-        if kind_of(document) == "programme":
-            stated = _rates_of(load_programme(document)[0])
+        if load.kind_of(document) == "programme":
+            stated = _rates_of(load.load_programme(document)[0])
         else:
-            assessment, _, found = load_document(document)
+            assessment, _, found = load.load_document(document)
             for table in document.tables.values():
                 tables[_beside(table.file, name)] = table.sha256
             stated = _rates_of(assessment)
             if assessment is not None:
-                library = library_of(assessment, folder_of(document.name), found)
+                library = load.library_of(assessment, folder_of(document.name), found)
                 for item in library.sets.values():
                     named = {"set": str(item.id), "version": str(item.content.version)}
                     sets[item.pin] = named | {"sha256": item.sha256}
-            problems += placed(errors_of(found), document)
+            problems += locate.placed(errors_of(found), document)
         for currency, rate in stated.items():
             given = {"rate": rate.rate.text, "year": rate.year, "source": rate.source}
             about = {"file": _beside(document.name, name), "currency": currency} | given
@@ -107,13 +106,13 @@ def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
     """
     document = with_tables(document_of(name))
     documents = {name: document}
-    if kind_of(document) == "programme":
-        programme, found = load_programme(document)
-        problems += placed(found, document)
+    if load.kind_of(document) == "programme":
+        programme, found = load.load_programme(document)
+        problems += locate.placed(found, document)
         for entry in programme.enterprises if programme is not None else ():
             for file in disk.below(os.path.normpath(os.path.join(folder_of(name), entry))):
                 candidate = with_tables(document_of(file))
-                if kind_of(candidate) == "assessment":
+                if load.kind_of(candidate) == "assessment":
                     documents[file] = candidate
                 elif not candidate.sha256:
                     problems += candidate.diagnostics
@@ -203,7 +202,7 @@ def frozen_programme_problems(document: Document) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
     held_to = _lock_of(document.name, problems)
     if held_to is not None:
-        programme, _ = load_programme(document)
+        programme, _ = load.load_programme(document)
         problems += _rate_problems(_rates_of(programme), held_to, ())
     return problems
 
@@ -237,8 +236,8 @@ def _lock_of(name: str, problems: list[Diagnostic]) -> HeldTo | None:
 def _held_to(place: str, name: str, problems: list[Diagnostic]) -> HeldTo | None:
     """A lock file as it names a file; what is wrong with it is added to ``problems``."""
     document = document_of(place)
-    content, found = load_lock(document)
-    problems += [item._replace(span=item.span or START) for item in placed(found, document)]
+    content, found = load.load_lock(document)
+    problems += [item._replace(span=item.span or START) for item in locate.placed(found, document)]
     if content is None:
         return None
     return HeldTo(os.path.basename(place), content, _beside(name, place))

@@ -9,16 +9,14 @@ from functools import partial
 from typing import NamedTuple
 
 from cpcalc import results as figures
+from cpcalc.app import files, locate
 from cpcalc.app.assess import Options, Outcome, assess_document
-from cpcalc.app.files import document_of
-from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
 from cpcalc.diagnostics import Diagnostic, Path, Span, errors_of
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported, with_bounds, with_figures
 from cpcalc.programme import Member, duplicates
-from cpcalc.report.enterprises import Combined
-from cpcalc.report.why import Sources
+from cpcalc.report import enterprises, why
 from cpcalc.results import AssessmentResult
 from cpcalc.rows import row_of
 from cpcalc.source.reader import Document
@@ -34,7 +32,7 @@ class Comparison(NamedTuple):
     """One file as it is, and under each what-if."""
 
     base: Outcome
-    scenarios: tuple[tuple[WhatIf, Outcome], ...]
+    scenarios: tuple[tuple[locate.WhatIf, Outcome], ...]
     texts: Mapping[str, str]  # the values set on the command line, for excerpts
 
 
@@ -48,13 +46,13 @@ def compare(
     name: str, options: Options, names: Sequence[str], sets: Sequence[tuple[str, str]]
 ) -> Comparison:
     """Assess a file as it is, under its named scenarios, and with values of the command line."""
-    document = document_of(name)
+    document = files.document_of(name)
     base = assess_document(document, options)
     if not document.sha256:  # nothing was read
         return Comparison(base, (), {})
-    scenarios = scenarios_of(document)
+    scenarios = locate.scenarios_of(document)
     known = ", ".join(scenarios) or "-"
-    what_ifs: list[WhatIf] = []
+    what_ifs: list[locate.WhatIf] = []
     unknown: list[Diagnostic] = []
     for wanted in names:
         if wanted in scenarios:
@@ -62,9 +60,9 @@ def compare(
         else:
             values = {"scenario": wanted, "known": known}
             unknown.append(Diagnostic("unknown-scenario", ("scenarios",), values, on_key=True))
-    base = base._replace(diagnostics=(*base.diagnostics, *placed(unknown, document)))
+    base = base._replace(diagnostics=(*base.diagnostics, *locate.placed(unknown, document)))
     if sets:
-        what_ifs.append(WhatIf("what-if", {"": "what-if"}, dict(sets)))
+        what_ifs.append(locate.WhatIf("what-if", {"": "what-if"}, dict(sets)))
     outcomes = tuple((item, _under(document, options, item, base)) for item in what_ifs)
     return Comparison(base, outcomes, {_option(path): value for path, value in sets})
 
@@ -72,7 +70,7 @@ def compare(
 def scenario_errors(document: Document, options: Options, base: Outcome) -> tuple[Diagnostic, ...]:
     """What would stop the named scenarios of a file: a check of the file is one of them too."""
     options = options._replace(tier=BASIC)  # a full check has no more errors
-    scenarios = list(scenarios_of(document).values())
+    scenarios = list(locate.scenarios_of(document).values())
     measures = len(base.result.measures) if base.result is not None else 0
     tried = max(FEWEST_TRIED, MOST_MEASURES_TRIED // max(measures, 1))
     found = [
@@ -83,17 +81,17 @@ def scenario_errors(document: Document, options: Options, base: Outcome) -> tupl
     if len(scenarios) > tried:  # each takes as long as the file itself
         values = {"tried": str(tried), "count": str(len(scenarios))}
         untried = Diagnostic("scenarios-not-tried", ("scenarios",), values, on_key=True)
-        found += placed([untried], document)
+        found += locate.placed([untried], document)
     return tuple(found)
 
 
-def _under(document: Document, options: Options, what_if: WhatIf, base: Outcome) -> Outcome:
+def _under(document: Document, options: Options, what_if: locate.WhatIf, base: Outcome) -> Outcome:
     """The file under a what-if, with the problems that are its own, each where its value is set."""
-    changed, origins, problems = varied(document, what_if)
+    changed, origins, problems = locate.varied(document, what_if)
     if problems:
         if not what_if.place:
             problems = [_at_value(item, item.values["path"], what_if) for item in problems]
-        return Outcome(document.name, None, placed(problems, document), document)
+        return Outcome(document.name, None, locate.placed(problems, document), document)
     outcome = assess_document(changed, options._replace(is_varied=True))
     known = {(item.name, item.span) for item in base.diagnostics}
     own = []
@@ -108,7 +106,7 @@ def _under(document: Document, options: Options, what_if: WhatIf, base: Outcome)
     return outcome._replace(document=document, diagnostics=tuple(own))
 
 
-def _at_value(problem: Diagnostic, dotted: str, what_if: WhatIf) -> Diagnostic:
+def _at_value(problem: Diagnostic, dotted: str, what_if: locate.WhatIf) -> Diagnostic:
     """A problem of a value set on the command line: its place is the value itself."""
     span = Span(1, 1, 1, len(what_if.values[dotted]) + 1)
     return problem._replace(file=_option(dotted), span=span)
@@ -128,7 +126,7 @@ class Explanation(NamedTuple):
     """A figure and its sources; without a figure the names nearest to the one asked for."""
 
     figure: Reported | None
-    sources: Sources
+    sources: why.Sources
     nearest: tuple[str, ...]
 
 
@@ -147,7 +145,7 @@ def explain(outcome: Outcome, name: str) -> Explanation:
     return Explanation(figure, sources, tuple(known))
 
 
-def sources_of(outcome: Outcome) -> Sources:
+def sources_of(outcome: Outcome) -> why.Sources:
     """The places and citations that origins of an outcome's figures refer to."""
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
@@ -155,7 +153,7 @@ def sources_of(outcome: Outcome) -> Sources:
     # of several names of one figure the shortest, and rather that of the measures' totals
     best_last = sorted(by_path, key=lambda name: (not name.startswith("whole"), -name.count(".")))
     names = {id(by_path[name]): name for name in best_last}
-    return Sources(partial(_place, outcome), citations, names)
+    return why.Sources(partial(_place, outcome), citations, names)
 
 
 def _place(outcome: Outcome, path: Path) -> str:
@@ -180,18 +178,18 @@ def counted_once(outcomes: Sequence[Outcome]) -> list[Outcome]:
     for position, member in members.items():
         if id(member) in twice:
             one = outcomes[position]
-            found = (*one.diagnostics, *placed([twice[id(member)]], one.document))
+            found = (*one.diagnostics, *locate.placed([twice[id(member)]], one.document))
             counted[position] = one._replace(diagnostics=found)
     return counted
 
 
-def combine(results: Sequence[AssessmentResult]) -> Combined:
+def combine(results: Sequence[AssessmentResult]) -> enterprises.Combined:
     """Add up the totals of assessments. Currencies are never mixed: each has its own line."""
     entries = [_entry(result) for result in results]
     by_currency: dict[str, list[BundleEntry]] = {}
     for result, entry in zip(results, entries, strict=True):
         by_currency.setdefault(result.basis.currency or "", []).append(entry)
-    combined = Combined(
+    combined = enterprises.Combined(
         len(results),
         {currency: (len(group), total_line(group)) for currency, group in by_currency.items()},
         sum_by_name(entry.line.reductions for entry in entries),
