@@ -14,7 +14,7 @@ from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
 from itertools import compress
-from operator import ne
+from operator import attrgetter, ne
 from pathlib import Path as FilePath
 from pathlib import PureWindowsPath
 from typing import Any, Literal, NamedTuple
@@ -79,13 +79,9 @@ def answer_of(outcome: assess.Outcome, *, detailed: bool) -> Answer:
 # What the file of an enterprise says that its programme, or another enterprise, may contradict.
 _ID: Path = ("enterprise", "id")
 _OF_A_MEMBER: tuple[Path, ...] = (
-    _ID,
-    ("enterprise", "name"),
-    ("enterprise", "province"),
-    ("programme",),
-    ("basis",),
+    _ID, ("enterprise", "name"), ("enterprise", "province"), ("programme",), ("basis",),
     ("basis", "period"),
-)
+)  # fmt: skip
 
 
 def _places(document: Document, *, detailed: bool) -> Iterator[tuple[Path, Span]]:
@@ -243,15 +239,15 @@ def _collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
     return Batch(tuple(rows), tuple(failures), passed_over, pins=frozenset(pins))
 
 
+_BY_FILE = attrgetter("file")
+
+
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it fails."""
     again = {id(member): _failure(member, twice) for member, twice in duplicates(batch.rows)}
-    return batch._replace(
-        rows=tuple(row for row in batch.rows if id(row) not in again),
-        failures=tuple(
-            sorted([*batch.failures, *again.values()], key=lambda failure: failure.file)
-        ),
-    )
+    rows = tuple(row for row in batch.rows if id(row) not in again)
+    failures = sorted([*batch.failures, *again.values()], key=_BY_FILE)
+    return batch._replace(rows=rows, failures=tuple(failures))
 
 
 def _failure(member: Member, problem: Diagnostic) -> Failure:
@@ -342,8 +338,8 @@ def merge(names: Sequence[str]) -> Merged:
     rows = [row for part in parts for row in part.shard.digests]
     failures = [failure for part in parts for failure in part.shard.problems]
     whole = Batch(
-        tuple(sorted(rows, key=lambda row: row.file)),
-        tuple(sorted(failures, key=lambda failure: failure.file)),
+        tuple(sorted(rows, key=_BY_FILE)),
+        tuple(sorted(failures, key=_BY_FILE)),
         sum(part.passed_over for part in parts),
     )
     options = assess.Options().as_stated(parts[0].request)

@@ -365,8 +365,7 @@ def _grouped(text: str, reading: Reading) -> str | None:
 
 def _is_same_value(old: str, new: str, reading: Reading) -> bool:
     try:
-        before = parse_quantity(old, reading.style, reading.vocabulary)
-        after = parse_quantity(new, reading.style, reading.vocabulary)
+        before, after = (parse_quantity(x, reading.style, reading.vocabulary) for x in (old, new))
     except QuantityError:
         return False
     return before.value == after.value and before.unit is after.unit

@@ -252,16 +252,9 @@ def further_problems(
 
 # What may name each other; and what nothing else in a file depends on.
 _SECTIONS = ("streams", "measures", "groups", "products")
-_APART = (
-    "cpcalc",
-    "enterprise",
-    "data-status",
-    "programme",
-    "source",
-    "expect",
-    "waivers",
-    "scenarios",
-)
+_APART = frozenset({
+    "cpcalc", "enterprise", "data-status", "programme", "source", "expect", "waivers", "scenarios",
+})  # fmt: skip
 
 
 def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> set[Path] | None:
@@ -273,11 +266,9 @@ def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> set[Path] | None:
     words: dict[Path, set[str]] = {}
     for section in _SECTIONS:
         part = tree.get(section)
-        keyed = (
-            part
-            if isinstance(part, dict) and section == "streams"
-            else dict(enumerate(part if isinstance(part, list) else [part]))
-        )
+        listed = part if isinstance(part, list) else [part]
+        is_keyed = isinstance(part, dict) and section == "streams"
+        keyed: Any = part if is_keyed else dict(enumerate(listed))
         for key, item in keyed.items():
             identity = item.get("id") if isinstance(item, dict) else None
             names[section, key] = str(key if section == "streams" else identity)
