@@ -223,7 +223,7 @@ def _rule(entry: CatalogueEntry, language: str) -> Data:
 
 def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> Data:
     message, remedy = problems.message_of(diagnostic, language)
-    place = dotted(diagnostic.path, ids)
+    place = diagnostic.cell or dotted(diagnostic.path, ids)
     result: Data = {
         "ruleId": diagnostic.code,
         "ruleIndex": list(catalogue()).index(diagnostic.name),
