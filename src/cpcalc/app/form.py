@@ -41,7 +41,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class FormColumn:
     """A column: the dotted key that it fills, what stands in it, and by language label and help."""
 
     key: str
@@ -57,7 +57,7 @@ class Sheet:
 
     key: str
     words: Mapping[str, Sequence[str]]
-    columns: Sequence[Column]
+    columns: Sequence[FormColumn]
 
     @property
     def is_down(self) -> bool:
@@ -73,7 +73,7 @@ def sheets() -> Mapping[str, Sheet]:
 
 def _sheet(key: str, data: Mapping[str, Any]) -> Sheet:
     columns = [
-        Column(
+        FormColumn(
             name,
             column.get("kind", "text"),
             {language: column[language] for language in LANGUAGES},
@@ -120,7 +120,7 @@ class Cell(NamedTuple):
         return problem._replace(file=self.file, span=span, cell=str(self), related_spans=())
 
 
-class Table(NamedTuple):
+class FilledSheet(NamedTuple):
     """A sheet as it was filled in, or a CSV."""
 
     file: str
@@ -143,7 +143,7 @@ class Table(NamedTuple):
 # ---- files to tables -----------------------------------------------------------------------------
 
 
-def tables_of(name: str, problems: list[Diagnostic]) -> list[Table]:
+def tables_of(name: str, problems: list[Diagnostic]) -> list[FilledSheet]:
     """The sheets of a workbook that are of a form, or the one table of a CSV."""
     try:
         data = read_bytes(name)
@@ -209,13 +209,13 @@ def _errors(data: bytes, number: int) -> Iterator[tuple[int, int, str]]:
         yield column - 1, int(row) - 1, error.decode()
 
 
-def _table(file: str, name: str, rows: Sequence[Sequence[Any]]) -> Table | None:
+def _table(file: str, name: str, rows: Sequence[Sequence[Any]]) -> FilledSheet | None:
     """A sheet of a form, known by its first cell, or a CSV, known by its heads."""
     first = str(rows[0][0]) if rows and rows[0] else ""
     if name:
         key, _, language = first.removeprefix(f"{MARK} ").partition(" ")
         is_marked = first.startswith(MARK) and key in sheets() and language in LANGUAGES
-        return Table(file, name, sheets()[key], language, rows) if is_marked else None
+        return FilledSheet(file, name, sheets()[key], language, rows) if is_marked else None
     heads = {str(text).strip().casefold() for text in rows[0]} if rows else set()
     sheet = max(sheets().values(), key=lambda each: len(heads & _columns(each).keys()))
     if len(heads & _columns(sheet).keys()) < FEWEST_HEADS:
@@ -224,11 +224,13 @@ def _table(file: str, name: str, rows: Sequence[Sequence[Any]]) -> Table | None:
         language: {column.words[language][0].casefold() for column in sheet.columns}
         for language in LANGUAGES
     }
-    return Table(file, "", sheet, max(LANGUAGES, key=lambda one: len(heads & labels[one])), rows)
+    return FilledSheet(
+        file, "", sheet, max(LANGUAGES, key=lambda one: len(heads & labels[one])), rows
+    )
 
 
 @cache
-def _columns(sheet: Sheet) -> Mapping[str, Column]:
+def _columns(sheet: Sheet) -> Mapping[str, FormColumn]:
     """The columns of a sheet by what may stand in their heads: the key, a label."""
     return {
         head.casefold(): column
@@ -238,15 +240,15 @@ def _columns(sheet: Sheet) -> Mapping[str, Column]:
 
 
 # Of an entry of a table, by column: the cell of the value, and that of its unit.
-Entry = Mapping[Column, tuple[Cell, Cell | None]]
+Entry = Mapping[FormColumn, tuple[Cell, Cell | None]]
 
 
-def entries(table: Table, problems: list[Diagnostic]) -> Iterator[Entry]:
+def entries(table: FilledSheet, problems: list[Diagnostic]) -> Iterator[Entry]:
     """The entries of a table; a column with values that the form does not know is named."""
     units = {problem_word("form-unit", language).casefold() for language in LANGUAGES}
     known, height = _columns(table.sheet), len(table.rows)
 
-    def column_of(head: Cell, values: Iterator[Any]) -> Column | None:
+    def column_of(head: Cell, values: Iterator[Any]) -> FormColumn | None:
         label = str(table.at(head.row, head.column) or "")
         column = known.get(label.casefold())
         if column is None and label.casefold() not in units and any(values):
@@ -264,7 +266,7 @@ def entries(table: Table, problems: list[Diagnostic]) -> Iterator[Entry]:
                for row in table.rows[:ROWS_BEFORE_HEADS]]  # fmt: skip
     head = matches.index(max(matches))
     below = range(head + 1, height)
-    columns: dict[Column, tuple[int, int | None]] = {}
+    columns: dict[FormColumn, tuple[int, int | None]] = {}
     for at in range(max(map(len, table.rows))):
         column = column_of(table.cell(head, at), (table.at(row, at) for row in below))
         has_unit = str(table.at(head, at + 1) or "").casefold() in units

@@ -26,10 +26,10 @@ from cpcalc.app.form import (
     LIST_PARTS,
     MARKED_ROWS,
     Cell,
-    Column,
     Entry,
+    FilledSheet,
+    FormColumn,
     Sheet,
-    Table,
     entries,
     sheets,
     tables_of,
@@ -131,7 +131,7 @@ class _Form:
         self.units: dict[Path, Cell] = {}
         self.left_out = 0
 
-    def take(self, table: Table) -> None:
+    def take(self, table: FilledSheet) -> None:
         """Add the entries of a table, but for rows marked as examples and suggestions."""
         for entry in entries(table, self.problems):
             texts = {column: self._text(table, column, *cells) for column, cells in entry.items()}
@@ -146,7 +146,7 @@ class _Form:
             if given:
                 self._add(table.sheet, entry, given)
 
-    def _add(self, sheet: Sheet, entry: Entry, given: dict[Column, str]) -> None:
+    def _add(self, sheet: Sheet, entry: Entry, given: dict[FormColumn, str]) -> None:
         """Add one entry: to the whole, to a list, or to what the entry above began."""
         first = next(cells[0] for column, cells in entry.items() if column.key != "row")
         base: Path = ()
@@ -193,7 +193,9 @@ class _Form:
             self.problems.append(self.cells[path].problem("duplicate-key", key=str(path[-1])))
         node[path[-1]] = text
 
-    def _text(self, table: Table, column: Column, cell: Cell, unit: Cell | None) -> str | None:
+    def _text(
+        self, table: FilledSheet, column: FormColumn, cell: Cell, unit: Cell | None
+    ) -> str | None:
         """What stands in a cell, as a file would have it; None where that is nothing."""
         value = table.at(cell.row, cell.column)
         if isinstance(value, date | time | timedelta):
@@ -251,7 +253,7 @@ class _Form:
         return problem
 
 
-def _part(column: Column) -> str:
+def _part(column: FormColumn) -> str:
     return column.key.partition(".")[0]
 
 
@@ -270,7 +272,7 @@ def _plain(value: float | Decimal, gap: str = "") -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _scalar(column: Column, text: str) -> str:
+def _scalar(column: FormColumn, text: str) -> str:
     """A value as YAML."""
     if column.kind == "list":
         parts = filter(None, map(str.strip, re.split("[,;\n]", text)))

@@ -6,7 +6,16 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cpcalc.app.form import FIRST_ROW, HEAD_ROW, MARK, Column, Sheet, choice_shown, letters, sheets
+from cpcalc.app.form import (
+    FIRST_ROW,
+    HEAD_ROW,
+    MARK,
+    FormColumn,
+    Sheet,
+    choice_shown,
+    letters,
+    sheets,
+)
 from cpcalc.texts import problem_word, read_texts, words_of
 
 ROWS = 500  # of a sheet that have drop-down lists
@@ -137,7 +146,7 @@ def _fill(
 
 
 def _write(
-    page: Any, column: Column, place: tuple[int, int], value: Any, language: str, style: Any
+    page: Any, column: FormColumn, place: tuple[int, int], value: Any, language: str, style: Any
 ) -> None:
     """Write one value of a row that stands there from the start: of an amount number and unit, or
     the unit alone."""
