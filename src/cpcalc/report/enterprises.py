@@ -12,7 +12,7 @@ from cpcalc.programme import YEAR, Member, ends
 from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report import layout, tables
 from cpcalc.report.layout import Block, Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.tables import NamedLine, kinds_table
+from cpcalc.report.tables import FigureRow, NamedLine, kinds_table
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
 from cpcalc.texts import sector_name, title, word
@@ -36,11 +36,7 @@ def named(member: Member, language: str) -> Marked:
 
 
 def money_table(
-    heading: str,
-    first: str,
-    rows: Iterable[tuple[str | Marked, Figures]],
-    total: Total,
-    language: str,
+    heading: str, first: str, rows: Iterable[FigureRow], total: Total, language: str
 ) -> Table:
     """Investment, saving, payback and CO2 of enterprises or groups, and of all."""
     whole = (word("total", language), total.figures)
@@ -138,8 +134,7 @@ def batch_page(
         if failed:
             yield Notes([word("failed", language, count=failed)])
         return
-    rows: list[tuple[str | Marked, Figures]]
-    rows = [(named(item, language), item.figures) for item in items]
+    rows: list[FigureRow] = [(named(item, language), item.figures) for item in items]
     total = totals.total
     yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     if group_by is not None:

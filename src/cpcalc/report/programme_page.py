@@ -32,10 +32,10 @@ def programme_page(
     by_status, total = result.breakdowns["data_status"], result.total
     counts = {status: part.enterprises for status, part in by_status.items()}
     kinds = enterprises.data_statuses(counts, language)
-    figures = total.figures.values()
+
     yield Heading(
         harmless(title(result.programme.name, language)),
-        tables.status_line(kinds, figures, result.qualities, result.unverified, language),
+        tables.status_line(kinds, total.figures, result.qualities, result.unverified, language),
         is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
     yield layout.Chapter(word("summary", language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cpcalc import names
 from cpcalc.figures import Figure
 from cpcalc.report import layout, summary, tables
 from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
@@ -16,9 +17,7 @@ from cpcalc.texts import title, word
 BAR_CELLS = 10
 BAR = "\u2588"
 # In the order of the published totals of cleaner-production programmes.
-AVOIDED = (
-    "wastewater", "solid_waste", "chemical_waste", "co2", "co2e", "dust", "so2", "nox", "cod",
-)  # fmt: skip
+AVOIDED = tuple(kind for kind in names.REDUCTIONS if kind not in ("bod", "tss"))
 
 
 def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
