@@ -158,6 +158,11 @@ def prose(text: str) -> Prose:
     return Prose(parts)
 
 
+def kept(parts: Iterable[Part]) -> list[Part]:
+    """The parts without empty tables, and without bars, which a picture shows better."""
+    return [part for part in parts if getattr(part, "rows", True) and not isinstance(part, Chart)]
+
+
 def on_paper(parts: Sequence[Part], language: str) -> tuple[list[Part], int]:
     """The parts in texts where nothing folds, and how many levels of titles the contents list.
 
