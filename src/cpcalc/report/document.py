@@ -82,7 +82,7 @@ def _assessment(told: Told) -> Iterator[Part]:
     yield tables.stated_heading(told.result, language)
     for name, chapter in CHAPTERS.items():
         yield Chapter(word(name, language))
-        parts = layout.kept(chapter(told))
+        parts = tables.kept(chapter(told))
         yield from tables.noted(parts or [Notes([word("nothing-stated", language)])], language)
 
 
@@ -263,7 +263,7 @@ def _economics(told: Told) -> Iterator[Part]:
     for item in result.measures:
         if isinstance(item.line.economics, Economics):
             blocks = economics.project("", item.line, language, in_full=True)
-            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", layout.kept(blocks))
+            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", tables.kept(blocks))
 
 
 def _factors(told: Told) -> Iterator[Part]:

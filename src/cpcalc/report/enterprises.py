@@ -10,7 +10,7 @@ from cpcalc import names
 from cpcalc.figures import Figure, figures_in
 from cpcalc.programme import YEAR, Member, ends
 from cpcalc.programme.totals import BatchTotals, Total
-from cpcalc.report import layout, tables
+from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.tables import FigureRow, NamedLine, kinds_table
 from cpcalc.results import AssessmentResult, Figures, Line
@@ -31,7 +31,7 @@ MONEY = {
 def named(member: Member, language: str) -> Marked:
     """An enterprise in a row; marked where its file has warnings."""
     row, name = member.row, harmless(title(member.row.name, language))
-    label = layout.cut(name if name.startswith(row.id) else f"{row.id}  {name}")
+    label = tables.cut(name if name.startswith(row.id) else f"{row.id}  {name}")
     return Marked(harmless(label), tables.WARNED if row.warnings else "")
 
 
@@ -153,8 +153,8 @@ def _group_name(group_by: str, name: str, language: str) -> str:
     if not name:
         return word("not-stated", language)
     if group_by == "data-status":
-        return layout.cut(word(name, language).partition(":")[0], LONGEST_STATUS_CELLS)
-    return layout.cut(harmless(sector_name(name, language) if group_by == "sector" else name))
+        return tables.cut(word(name, language).partition(":")[0], LONGEST_STATUS_CELLS)
+    return tables.cut(harmless(sector_name(name, language) if group_by == "sector" else name))
 
 
 def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[str]:

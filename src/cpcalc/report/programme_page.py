@@ -51,14 +51,14 @@ def programme_page(
         yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
     yield enterprises.sums_table(total, language)
     yield enterprises.paybacks(total, language, "payback-ratio")
-    yield from layout.kept([_reconciliation(result.reconciliation, language)])
+    yield from tables.kept([_reconciliation(result.reconciliation, language)])
     yield layout.Chapter(word("programme-3", language))
     for kind in result.breakdowns:
         yield _breakdown(kind, result, language)
     yield _training(result, language)
     yield layout.Chapter(word("programme-4", language))
     classes = _classes(result.payback_classes, language)
-    yield from layout.kept([classes, _contributors(result, language), _pool(result.pool, language)])
+    yield from tables.kept([classes, _contributors(result, language), _pool(result.pool, language)])
     yield layout.Chapter(word("programme-5", language))
     yield Notes(tuple(_small_print(result, waivers, refused, language)))
 
@@ -164,7 +164,7 @@ def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
-        shortened = layout.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
+        shortened = tables.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
     return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
@@ -194,7 +194,7 @@ def _course(course: Course, language: str) -> str:
     untitled = word("title-not-published", language)
     name = untitled if course.title is None else title(course.title, language)
     parts = [str(part) for part in (name, course.date, course.province) if part]
-    return layout.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
+    return tables.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
 
 
 def _participants(course: Course, language: str) -> str:

@@ -33,6 +33,9 @@ HEADLINES = {
 }  # fmt: skip
 
 
+# A name longer than this is cut in a row of a long table; the files and the other formats have it
+# whole.
+LONGEST_NAME_CELLS = 30
 FigureRow = tuple[str | Marked, Figures]
 
 
@@ -244,6 +247,17 @@ def month_charts(result: AssessmentResult, language: str) -> Iterator[layout.Cha
         if stream.readings:
             name = f"{word('readings', language)}: {layout.harmless(title(stream.name, language))}"
             yield layout.Chart(name, sorted(stream.readings.items()))
+
+
+def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
+    """A name in at most ``width`` characters."""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "\u2026"
+
+
+def kept(parts: Iterable[Part]) -> list[Part]:
+    """The parts without empty tables, and without bars, which a picture shows better."""
+    unbarred = (part for part in parts if not isinstance(part, layout.Chart))
+    return [part for part in unbarred if getattr(part, "rows", True)]
 
 
 def noted(blocks: Iterable[Part], language: str) -> list[Part]:
