@@ -185,17 +185,7 @@ def _detail(result: results.AssessmentResult) -> Detail:
     owner = str(result.enterprise["id"])
     return Detail(
         statuses={status: row_figures(line) for status, line in result.totals_by_status.items()},
-        parts=tuple(
-            Part(
-                owner,
-                item.id,
-                dict(item.title),
-                item.status,
-                isinstance(item, results.GroupResult),
-                row_figures(item.line),
-            )
-            for item in counting(result)
-        ),
+        parts=tuple(_part(owner, item) for item in counting(result)),
         classes=tuple(
             (item.id, item.cost_class, row_figures(item.line))
             for item in result.measures
@@ -207,6 +197,11 @@ def _detail(result: results.AssessmentResult) -> Detail:
         ),
         unverified=tuple(item.reference for item in result.factors if item.quality == "unverified"),
     )
+
+
+def _part(owner: str, item: results.MeasureResult | results.GroupResult) -> Part:
+    is_group = isinstance(item, results.GroupResult)
+    return Part(owner, item.id, dict(item.title), item.status, is_group, row_figures(item.line))
 
 
 def investments(figures: results.Figures) -> dict[str, Reported]:

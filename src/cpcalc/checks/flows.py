@@ -168,9 +168,8 @@ def carrier_above_fuel(reviewed: Reviewed) -> Iterator[Diagnostic]:
             values |= {"needed": Figure(total, there.unit), "there": there}
             most = max(by_carrier, key=lambda name: by_carrier[name])
             related = ("stated-here", reviewed.place_of_quantity(fuel))
-            yield problem(
-                "carrier-above-fuel", ("streams", most, "made-from", fuel), values, related
-            )
+            path = ("streams", most, "made-from", fuel)
+            yield problem("carrier-above-fuel", path, values, related)
 
 
 def start_above_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:

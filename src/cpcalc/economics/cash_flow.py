@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cpcalc.calc import finance, savings
 from cpcalc.calc.money import net_investment
-from cpcalc.economics import AnyMoney, Flows, money_of, number
+from cpcalc.economics import CashMoney, Flows, number
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve import model
 from cpcalc.resolve.model import NOTHING, WHOLE, EconomicTerms, Growth, Pace, ProjectTerms, Spend
@@ -109,7 +109,7 @@ class CashFlowBuilder:
 
     def __init__(self, terms: EconomicTerms, project: Project, zero: Figure) -> None:
         self.terms = terms
-        self.money: AnyMoney = money_of(terms)
+        self.money = CashMoney(terms)
         self.project = project
         if project.terms.lifetime is None:
             raise Unknowable("incomplete", "field-missing", (f"{project.terms.place}.lifetime",))

@@ -16,7 +16,7 @@ from itertools import chain
 from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
-from cpcalc.economics import AnyMoney, Flows, money_of, number
+from cpcalc.economics import CashMoney, Flows, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
 from cpcalc.economics.projects import TOO_LARGE, Projects, nothing
 from cpcalc.engine.assessment import Calculation
@@ -124,7 +124,7 @@ class Bills:
 
 
 def _bills(projects: Projects, years: int) -> Bills:
-    bills, money = Bills(), money_of(projects.terms)
+    bills, money = Bills(), CashMoney(projects.terms)
     for name, stream in projects.resolved.streams.items():
         if not _is_paid_for(stream):
             continue
@@ -167,7 +167,7 @@ def _lines(projects: Projects, bills: Bills, project: Economics) -> Iterator[Lif
             saved.setdefault(stream, []).append(line.amounts)
         else:
             own[line.key] = line.amounts
-    money = money_of(projects.terms)
+    money = CashMoney(projects.terms)
     for stream, bill in bills.known.items():
         key, before = f"streams.{stream}", _worth(money, bill)
         if stream not in saved:
@@ -195,7 +195,7 @@ def _paid_as(projects: Projects, key: str) -> str:
     return name
 
 
-def _worth(money: AnyMoney, amounts: Flows) -> Figure:
+def _worth(money: CashMoney, amounts: Flows) -> Figure:
     worth = money.worth(amounts)
     assert isinstance(worth, Figure)  # the project has an NPV, so there is a discount rate
     return worth

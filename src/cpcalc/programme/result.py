@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cpcalc.calc.money import CLASS_ENDS_IN_YEARS, payback_class
 from cpcalc.diagnostics import Diagnostic, has_errors
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, unknown
 from cpcalc.names import CATEGORIES, CONSUMPTION
 from cpcalc.programme import Member, check_members, composed
 from cpcalc.programme import totals as sums
@@ -220,10 +220,8 @@ def training_of(courses: Sequence[Course]) -> Figures:
             if number is None
             for field in fields
         )
-        if missing:
-            figures[name] = NotApplicable("incomplete", "field-missing", missing)
-        else:
-            figures[name] = _count(sum(number or 0 for number in numbers))
+        attended = _count(sum(number or 0 for number in numbers))
+        figures[name] = unknown(*missing) if missing else attended
     return figures
 
 
@@ -286,11 +284,11 @@ def _identities(result: ProgrammeResult, conversion: sums.Conversion) -> Iterato
             "measure": [item.figures.get(name) for item in result.pool],
             "payback class": [part.figure(name) for part in result.payback_classes.values()],
         }
+        if len(amounts) != 1:
+            continue
         for what, figures in of_parts.items():
-            if len(amounts) == 1:
-                yield from sums.added_again(
-                    f"sum by {what}: {name}", figures, amounts[0], operations
-                )
+            added_by = f"sum by {what}: {name}"
+            yield from sums.added_again(added_by, figures, amounts[0], operations)
     for name, categories in (("annual_saving", CATEGORIES), ("consumption_saving", CONSUMPTION)):
         savings = [total.figure(f"savings.{category}") for category in categories]
         whole = total.figure(name)

@@ -9,12 +9,12 @@ from typing import Any
 
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, figures_in, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of
 from cpcalc.resolve.effects import link_effects, stated_reductions
-from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure, Unknown
+from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure
 from cpcalc.schema import assessment as files
 from cpcalc.units import Unit
 
@@ -119,7 +119,7 @@ def _common(
 def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
     """An investment by currency, item by item and as a sum in the report's currency."""
     by_currency: dict[Unit, list[Figure]] = defaultdict(list)
-    parts: list[Figure | Unknown] = []
+    parts: list[Reported] = []
     for item in items:
         given = item.amount
         figure = context.amount_of_money(given)
@@ -129,11 +129,12 @@ def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
         try:
             parts.append(context.money(figure, given, lacking="rate-missing"))
         except NotLinkedError as error:
-            parts.append(Unknown(error.args))
+            parts.append(NotApplicable("incomplete", "rate-missing", error.args))
     amounts = tuple(total(*figures) for figures in by_currency.values())
-    known = figures_in(parts)
-    lacking = [part.missing for part in parts if isinstance(part, Unknown)]
-    whole: Figure | Unknown = Unknown(joined(*lacking)) if lacking else total(*known)
+    missing = joined(*(part.missing for part in parts))
+    whole: Reported = NotApplicable("incomplete", "rate-missing", missing)
+    if not missing:
+        whole = total(*figures_in(parts))
     if parts == next(iter(by_currency.values())):  # all in the report's currency: one sum is both
         whole = amounts[0]
     return model.Paid(amounts, whole, tuple(parts))
