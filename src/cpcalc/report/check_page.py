@@ -122,14 +122,10 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> Data:
 
 
 def _expectation(outcome: ExpectationResult) -> Data:
-    data: Data = {
-        "figure": outcome.figure,
-        "outcome": outcome.outcome,
-        "expected": outcome.expected,
-    }
-    data["found"] = _figure_text(outcome.found)
+    data: Data = {key: getattr(outcome, key) for key in ("figure", "outcome", "expected")}
     more = {key: getattr(outcome, key) for key in ("because", "by_construction", "source")}
-    return data | {key: value for key, value in more.items() if value}
+    said = {key: value for key, value in more.items() if value}
+    return {**data, "found": _figure_text(outcome.found), **said}
 
 
 # ---- JUnit: expectations are its tests, and so is each error or warning --------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable, unknown
-from cpcalc.rows import headlines
+from cpcalc.rows import intervals
 from cpcalc.texts import reason
 from cpcalc.units import SUBSTANCES, factor_to, shown
 
@@ -203,11 +203,9 @@ def line_data(line: results.Line, place: str = "measures") -> Data:
 
 def _intervals(line: results.Line) -> Data:
     """The lowest and highest value of the headline figures that an uncertain input moves."""
-    known = headlines(line)
     data: Data = {}
-    for name, off in line.uncertainty.items():
-        ends = [known[name].value + way * off.value for way in (-1, 1)]
-        low, high = (figure_data(Figure(end, off.unit), name) for end in ends)
+    for name, (*_, lowest, highest) in intervals(line).items():
+        low, high = figure_data(lowest, name), figure_data(highest, name)
         data[name] = {"low": low["value"], "high": high["value"], "unit": low["unit"]}
     return data
 
