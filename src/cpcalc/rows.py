@@ -25,7 +25,7 @@ MAY_BE_SHARES = ("other_benefits", "reductions", "stated_reductions")
 MeasureOrGroup = results.MeasureResult | results.GroupResult
 
 
-def _data_of(figure: Reported) -> tuple[Any, ...]:
+def _data(figure: Reported) -> tuple[Any, ...]:
     if isinstance(figure, NotApplicable):
         return tuple(figure)
     return figure.value, figure.unit.exponents, figure.counted, figure.of, figure.bound
@@ -43,9 +43,7 @@ def _figure_of(data: Any) -> Reported:
     return Figure(first, unit, counted=counted, of=of, bound=bound)
 
 
-RowFigures = Mapping[
-    str, Annotated[Reported, PlainValidator(_figure_of), PlainSerializer(_data_of)]
-]
+RowFigures = Mapping[str, Annotated[Reported, PlainValidator(_figure_of), PlainSerializer(_data)]]
 
 
 class Part(NamedTuple):
@@ -98,10 +96,8 @@ def row_of(
 ) -> EnterpriseRow:
     """The row of a result; ``warnings`` is how many were found in its file."""
     enterprise = result.enterprise
-    stated = {
-        key: str(enterprise.get(key) or "")
-        for key in ("sector", "province", "country", "programme")
-    }
+    keys = ("sector", "province", "country", "programme")
+    stated = {key: str(enterprise.get(key) or "") for key in keys}
     return EnterpriseRow(
         id=str(enterprise["id"]),
         name=dict(enterprise["name"]),

@@ -127,9 +127,7 @@ def cost_class_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if measure.cost_class is not None and (investment := _investment(result.line)) is not None
     ]
     for rank, measure, amount in known:
-        cheaper = [
-            (less, other) for higher, other, less in known if higher > rank and less < amount
-        ]
+        cheaper = [(less, other) for above, other, less in known if above > rank and less < amount]
         if cheaper:
             less, other = min(cheaper, key=lambda pair: pair[0])
             values = {"measure": measure.id, "class": measure.cost_class, "amount": legible(amount)}

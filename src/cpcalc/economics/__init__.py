@@ -71,10 +71,8 @@ class CashMoney:
         rate = self.rate
         if isinstance(rate, NotApplicable):
             return None
-        return tuple(
-            finance.present_value(flow, rate, number(year)) if year else flow
-            for year, flow in enumerate(flows)
-        )
+        at_start = finance.present_value
+        return tuple(at_start(flow, rate, number(t)) if t else flow for t, flow in enumerate(flows))
 
     def factor(self, years: int) -> Reported:
         """The annuity factor over a number of years."""

@@ -18,7 +18,7 @@ from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
 from cpcalc.economics import CashMoney, Flows, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
-from cpcalc.economics.projects import TOO_LARGE, Projects, nothing
+from cpcalc.economics.projects import TOO_LARGE, Appraised, Projects, nothing
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
@@ -88,9 +88,7 @@ def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Proof]:
 # ---- life-cycle cost -----------------------------------------------------------------------------
 
 
-def life_cycle(
-    projects: Projects, project: Economics | NotApplicable, proofs: list[Proof]
-) -> LifeCycleCost:
+def life_cycle(projects: Projects, project: Appraised, proofs: list[Proof]) -> LifeCycleCost:
     """The life-cycle cost over the years of the enterprise's project; proofs that it fits the
     project's NPV are added.
     """

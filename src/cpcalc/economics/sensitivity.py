@@ -80,12 +80,8 @@ def sensitivity(projects: Projects, places: Sequence[str]) -> Sensitivity | None
 
 
 def _chosen(projects: Projects, places: Sequence[str]) -> dict[str, Project]:
-    return {
-        place: project
-        for place in places
-        if isinstance(project := projects.projects.get(place), Project)
-        and isinstance(projects.tables[place], ProjectTables)
-    }
+    known = [place for place in places if isinstance(projects.tables.get(place), ProjectTables)]
+    return {place: one for place in known if isinstance(one := projects.projects[place], Project)}
 
 
 # ---- tornado -------------------------------------------------------------------------------------

@@ -163,23 +163,19 @@ class Library:
 
 def _fits(row: factor_rows.Emission, choice: Choice, *, strict: bool) -> bool:
     """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
-    return all(
-        value is None or value == chosen or (chosen is None and not strict)
-        for value, chosen in zip(row.marks, choice.marks, strict=True)
-    )
+    marks = zip(row.marks, choice.marks, strict=True)
+    return all(own in (None, chosen) or (chosen is None and not strict) for own, chosen in marks)
 
 
-def _not_one(
-    factor: factor_rows.Factor, candidates: Rows, fitting: Rows, choice: Choice
-) -> Diagnostic:
+def _not_one(factor: factor_rows.Factor, rivals: Rows, fitting: Rows, choice: Choice) -> Diagnostic:
     """Why not exactly one row: what there is, and what to write to choose one."""
     chosen = ", ".join(str(part) for part in choice.marks if part is not None)
-    offered = _nearest_first(fitting or candidates, choice)[:MOST_CANDIDATES]
+    offered = _nearest_first(fitting or rivals, choice)[:MOST_CANDIDATES]
     listed = []
     for row in offered:
         marks = [str(mark) for mark in row.marks if mark is not None]
         listed.append(" ".join([*marks, f"({row.value.text})"]))
-    if len(candidates) > len(offered):
+    if len(rivals) > len(offered):
         listed.append("...")
     keys = ("data-year" if factor.is_grid else "year", "type", "equipment")
     first = zip(keys, offered[0].marks, strict=True)

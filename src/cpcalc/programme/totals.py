@@ -90,9 +90,7 @@ def add(parts: Sequence[Figures], of: int | None = None) -> Total:
         for figures in parts
         if "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure)
     ]
-    complete = [
-        figures for figures in with_money if all(is_whole(figures.get(name)) for name in sides)
-    ]
+    complete = [one for one in with_money if all(is_whole(one.get(name)) for name in sides)]
     payback, of_complete = _payback_of(complete), None
     if not with_money:
         payback = NotApplicable("incomplete", "no-money-stated")

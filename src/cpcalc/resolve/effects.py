@@ -20,14 +20,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.bills import period_id
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, link_or_none, of_substance
-from cpcalc.resolve.model import (
-    SUBSTANCE_OF,
-    AnyEffect,
-    Change,
-    LinkedEffect,
-    LinkedStream,
-    UnknownEffect,
-)
+from cpcalc.resolve.model import SUBSTANCE_OF, AnyEffect, LinkedEffect, LinkedStream, UnknownEffect
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import PERIODS, read_scalar
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit
@@ -341,7 +334,7 @@ class _EffectLinker:
         normalised = savings.normalised_saving(before, savings.ratio_of(variable, output), at_start)
         substance = self.stream.substance
         avoided = of_substance(avoided, substance)
-        change = Change(_of(absolute, substance), avoided, _of(normalised, substance))
+        change = model.Change(_of(absolute, substance), avoided, _of(normalised, substance))
         linked = self._amount(avoided, given)
         return linked._replace(change=change, production=self._production(product))
 

@@ -56,6 +56,10 @@ def _believed(item: files.Measure | files.Group, status: str) -> str:
     return "implemented" if is_claim else status
 
 
+def _is_selected(status: str, statuses: frozenset[str] | None) -> bool:
+    return status in BUNDLE_STATUSES and (statuses is None or status in statuses)
+
+
 def link_groups(
     context: Context, measures: Sequence[LinkedMeasure], statuses: frozenset[str] | None
 ) -> Iterator[LinkedGroup]:
@@ -84,7 +88,7 @@ def link_groups(
             measures=members,
             grant=_received(context, group.grant),
             annual_saving=context.yearly_money(group.annual_saving),
-            in_bundle=status in BUNDLE_STATUSES and (statuses is None or status in statuses),
+            in_bundle=_is_selected(status, statuses),
         )
 
 
@@ -159,11 +163,7 @@ def bundle(
     """
     links = _MeasureLinks(context, measures)
     links.check()
-    chosen = [
-        position
-        for position, measure in enumerate(measures)
-        if measure.status in BUNDLE_STATUSES and (statuses is None or measure.status in statuses)
-    ]
+    chosen = [at for at, measure in enumerate(measures) if _is_selected(measure.status, statuses)]
     at_the_end = [position for position in chosen if measures[position].type == files.END_OF_PIPE]
     before = [position for position in chosen if measures[position].type != files.END_OF_PIPE]
     # What is end of pipe acts on what cleaner production leaves.
@@ -183,9 +183,7 @@ class _MeasureLinks:
         self.context = context
         self.written: Sequence[files.Measure] = context.assessment.measures or ()
         ranks = {status: rank for rank, status in enumerate(BUNDLE_STATUSES)}
-        self.ranks = [
-            ranks.get(measure.status or "unstated", len(ranks)) for measure in self.written
-        ]
+        self.ranks = [ranks.get(one.status or "unstated", len(ranks)) for one in self.written]
         self.position_of = {measure.id: position for position, measure in enumerate(measures)}
         self.rivals = [set(measure.excludes or ()) for measure in self.written]
         for measure in self.written:
