@@ -198,8 +198,7 @@ def _consumption_saving(prefix: str, figures: results.Figures) -> Reported | Non
         return parts[0] if parts else None
     whole = figures[f"{prefix}annual_saving"]
     counted, of = (whole.counted, whole.of) if isinstance(whole, Figure) else (1, 1)
-    value = math.fsum(part.value for part in known)
-    return Figure(value, known[0].unit, counted=counted, of=of)
+    return Figure(math.fsum(part.value for part in known), known[0].unit, counted=counted, of=of)
 
 
 def _detail(result: results.AssessmentResult) -> Detail:
@@ -220,7 +219,7 @@ def _detail(result: results.AssessmentResult) -> Detail:
     )
 
 
-def _part(owner: str, item: results.MeasureResult | results.GroupResult) -> Part:
+def _part(owner: str, item: MeasureOrGroup) -> Part:
     is_group = isinstance(item, results.GroupResult)
     return Part(owner, item.id, dict(item.title), item.status, is_group, row_figures(item.line))
 

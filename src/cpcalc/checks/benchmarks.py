@@ -240,8 +240,7 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], 
         for indicator in indicators:
             has_low_end = row.level != "national-norm" and indicator == row.indicator
             for given in filter(None, (row.value, row.lower, row.upper)):
-                group = groups.setdefault((indicator, given.unit), [])
-                group.append((given, has_low_end, row))
+                groups.setdefault((indicator, given.unit), []).append((given, has_low_end, row))
     bands = []
     for (indicator, unit), members in groups.items():
         lows = [given.value for given, has_low_end, _ in members if has_low_end]

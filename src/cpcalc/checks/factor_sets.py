@@ -67,8 +67,7 @@ def _not_told_apart(marked: Sequence[Marked]) -> Iterator[Diagnostic]:
     for path, name, marks in marked:
         earlier = first.setdefault(marks, path)
         if earlier is not path:
-            related = ("first-given-here", earlier)
-            yield problem("rows-not-told-apart", path, {"of": name}, related)
+            yield problem("rows-not-told-apart", path, {"of": name}, ("first-given-here", earlier))
 
 
 # ---- every row ----------------------------------------------------------------------------------

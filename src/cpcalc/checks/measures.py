@@ -41,8 +41,7 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
         saves = measure.effects or measure.benefits or measure.verified_effects
         matters = measure.investment or measure.running_cost or measure.status in ACHIEVED
         if matters and not saves:
-            path = ("measures", position)
-            yield problem("measure-without-effect", path, {"measure": measure.id})
+            yield problem("measure-without-effect", ("measures", position), {"measure": measure.id})
 
 
 def negative_change(reviewed: Reviewed) -> Iterator[Diagnostic]:

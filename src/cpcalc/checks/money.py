@@ -40,8 +40,7 @@ def cost_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if abs(product - cost.value) > LARGEST_GAP_OF_A_BILL * cost.value:
             ratio = product / cost.value
             values = {"product": Figure(product, cost.unit), "cost": cost, "ratio": ratio}
-            related = ("stated-here", written.price.path)
-            yield problem("cost-mismatch", cost.path, values, related)
+            yield problem("cost-mismatch", cost.path, values, ("stated-here", written.price.path))
 
 
 def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:

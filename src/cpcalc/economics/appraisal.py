@@ -53,8 +53,7 @@ class Appraisal:
         self.invested = base.sums(INVESTMENT_LINES)
         self.npv = self.money.worth(self.net)
         self.discounted = self.money.present_values(self.net)
-        annuity = self.money.factor(base.years)
-        self.annual_worth = finance.annual_worth(self.npv, annuity, ONE_YEAR)
+        self.annual_worth = finance.annual_worth(self.npv, self.money.factor(base.years), ONE_YEAR)
         costs = base.sums((*INVESTMENT_LINES, cash_flow.RUNNING_COST))
         self.life_cycle_cost = opposite(self.money.worth(costs))
 

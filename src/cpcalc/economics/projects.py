@@ -286,8 +286,7 @@ def nothing(like: Figure) -> Figure:
 
 def _avoided(line: Line) -> dict[str, Figure]:
     """CO2e avoided a year, and CO2, as far as they are known."""
-    reductions = line.reductions
-    return {gas: one for gas in GASES if isinstance(one := reductions.get(gas), Figure)}
+    return {gas: one for gas in GASES if isinstance(one := line.reductions.get(gas), Figure)}
 
 
 def _marked_as(whole: Reported, part: Figure) -> Figure:

@@ -271,8 +271,7 @@ def _identities(result: ProgrammeResult, conversion: sums.Conversion) -> Iterato
         if len(amounts) != 1:
             continue
         for what, figures in of_parts.items():
-            added_by = f"sum by {what}: {name}"
-            yield from sums.added_again(added_by, figures, amounts[0], operations)
+            yield from sums.added_again(f"sum by {what}: {name}", figures, amounts[0], operations)
     for name, categories in (("annual_saving", CATEGORIES), ("consumption_saving", CONSUMPTION)):
         savings = [total.figure(f"savings.{category}") for category in categories]
         whole = total.figure(name)

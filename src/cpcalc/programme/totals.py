@@ -136,8 +136,7 @@ def added(parts: Sequence[Figure], unit: Unit) -> Figure:
     """The sum of amounts of one unit, correctly rounded: the same in any order."""
     bounds = {part.bound for part in parts if part.bound is not None}
     joint = bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
-    value = math.fsum(part.value for part in parts)
-    return Figure(value, unit, bound=joint)
+    return Figure(math.fsum(part.value for part in parts), unit, bound=joint)
 
 
 def _payback_of(complete: Sequence[Figures]) -> Reported:

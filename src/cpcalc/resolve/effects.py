@@ -157,8 +157,7 @@ class _EffectLinker:
             before = replace(before, unit=after.unit)
         if effect.load is None:
             return self._specific(before, after)
-        is_in_gas = effect.load in STACK_LOADS
-        change = self._change_in_stack if is_in_gas else self._change_in_water
+        change = self._change_in_stack if effect.load in STACK_LOADS else self._change_in_water
         return change(effect.load, before, after)
 
     def _linked(self, form: str, amount: Figure) -> LinkedEffect:
