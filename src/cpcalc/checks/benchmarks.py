@@ -88,10 +88,9 @@ def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Dia
 
 def value_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """A number that has a physical limit, far beyond it: a heat content, a density, a life."""
-    streams = reviewed.resolved.streams
     for key, given in _stated("", reviewed.assessment):
         section, name, *_ = (*given.path, "", "")
-        stream = streams.get(str(name)) if section == "streams" else None
+        stream = reviewed.resolved.streams.get(str(name)) if section == "streams" else None
         unit = given.unit if key == PRICE else given.unit.without(*SUBSTANCES)
         price = stream.price if stream is not None and key == PRICE else None
         if price is not None and price.unit.without(*CURRENCIES) is unit.without(*CURRENCIES):

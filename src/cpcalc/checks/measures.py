@@ -123,9 +123,8 @@ def reported_as_achieved(reviewed: Reviewed) -> Iterator[Diagnostic]:
     for position, measure in enumerate(reviewed.measures):
         status = measure.status or "unstated"
         if measure.verified_effects and status not in ACHIEVED:
-            path: Path = ("measures", position, "verified-effects")
             values = {"id": measure.id, "said": "verified-effects", "status": status}
-            yield problem(name, path, values, on_key=True)
+            yield problem(name, ("measures", position, "verified-effects"), values, on_key=True)
     for position, group in enumerate(reviewed.groups):
         for number, measure in enumerate(reviewed.measures):
             is_member = measure.id in (group.measures or ())
