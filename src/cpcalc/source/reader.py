@@ -382,6 +382,5 @@ def _note_comma(
         problems[-1] = last._replace(values={**last.values, "whole": whole})
         return
     whole = f"{built[before]},{rest}"
-    problems.append(
-        _problem("comma-ends-value", node, path, key=before, rest=rest.strip(), whole=whole)
-    )
+    values = {"key": before, "rest": rest.strip(), "whole": whole}
+    problems.append(_problem("comma-ends-value", node, path, **values))
