@@ -107,6 +107,7 @@ FUELS: Mapping[str, str] = {
 }  # fmt: skip
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _NO_TEXTS = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
 
 
@@ -114,8 +115,12 @@ def quoted(text: str) -> str:
     """A text as a YAML scalar: in quotes unless it is plainly a text."""
     if _PLAIN.fullmatch(text) and text.casefold() not in _NO_TEXTS:
         return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t").replace("\n", " ")
-    return f'"{escaped}"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{_CONTROL.sub(_as_code, escaped)}"'
+
+
+def _as_code(found: re.Match[str]) -> str:
+    return rf"\u{ord(found[0]):04x}"
 
 
 def new_file(answers: Answers, file: str, language: str) -> str:
@@ -134,27 +139,21 @@ def _values(answers: Answers) -> dict[str, str]:
     texts = {"sector": answers.sector, "province": answers.province, "country": answers.country}
     has_grid = any(name.startswith("vn-grid@") for name in answers.factor_sets)
     optional = {key: quoted(text) if text else None for key, text in texts.items()}
+    fuel, fuel_quantity, fuel_price = answers.fuel or (None, "", "")
+    factor = f", emission-factors: [{FUELS[fuel]}]" if fuel and fuel_quantity else ""
+    title, investment, saving = answers.measure or (None, "", "")
     optional |= {
         "year": str(answers.year) if answers.year else None,
-        "electricity": None,
-        "fuel": None,
-        "streams": "" if answers.electricity or answers.fuel else None,
-        "measures": "" if answers.measure else None,
+        "electricity": answers.electricity and _fields(*answers.electricity),
+        "fuel_name": fuel,
+        "fuel": _fields(fuel_quantity, fuel_price) + factor if fuel else None,
+        "streams": "" if answers.electricity or fuel else None,
+        "measures": "" if title else None,
+        "title": quoted(title) if title else None,
+        "investment": investment or None,
+        "saving": _amount(saving) if saving else None,
         "vn_grid": "" if has_grid else None,
     }
-    if answers.electricity is not None:
-        quantity, price = answers.electricity
-        optional["electricity"] = _field("quantity", quantity) + _field("price", price)
-    if answers.fuel is not None:
-        fuel, quantity, price = answers.fuel
-        factor = f", emission-factors: [{FUELS[fuel]}]" if quantity else ""
-        optional["fuel_name"] = fuel
-        optional["fuel"] = _field("quantity", quantity) + _field("price", price) + factor
-    if answers.measure is not None:
-        title, investment, saving = answers.measure
-        optional["title"] = quoted(title)
-        optional["investment"] = investment or None
-        optional["saving"] = _amount(saving) if saving else None
     values = {
         "id": quoted(answers.id),
         "name": quoted(answers.name),
@@ -167,8 +166,9 @@ def _values(answers: Answers) -> dict[str, str]:
     return values | known | missing
 
 
-def _field(key: str, value: str) -> str:
-    return f", {key}: {_amount(value)}" if value else ""
+def _fields(quantity: str, price: str) -> str:
+    given = {"quantity": quantity, "price": price}
+    return "".join(f", {key}: {_amount(value)}" for key, value in given.items() if value)
 
 
 def _amount(value: str) -> str:

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.calc.money import annual_cost
-from cpcalc.calc.savings import converted, ratio_of, scaled
+from cpcalc.calc.savings import converted, ratio_of, scaled, share_of
 from cpcalc.calc.specific import productivity, relative_change, specific
 from cpcalc.engine.contributions import CUBIC_METRES, KILOWATT_HOURS, TONNES, Contribution
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, unknown
-from cpcalc.resolve.model import SOLD_KINDS, LinkedStream, Resolved
+from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
 from cpcalc.results import Baseline, BeforeAfter, ByName, ClassTotal, MeasureResult, Specific
 from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.sums import FiguresByScope, add_reported, sum_by_name, sum_by_scope
@@ -176,18 +176,26 @@ def _per_product(
                 own.append(stream)
                 is_shared = len(resolved.outputs) > 1 and stream.product is None
                 shared += [name] if is_shared else []
-        if not own or output is None or output.value <= 0:
+        if output is not None and output.value <= 0:
             continue
         made = left.made.get(product)
-        outputs = output, scaled(output, *made) if made else output
+        after = scaled(output, *made) if made and output else output
         per = {
             stream.id: (
-                _per(sides[stream.id][0], outputs[0]),
-                _per(sides[stream.id][1], _output(left, stream.id, product) or outputs[1]),
+                _per(sides[stream.id][0], output, stream, WHOLE),
+                _per(
+                    sides[stream.id][1],
+                    _output(left, stream.id, product) or after,
+                    stream,
+                    left.share_left.get(stream.id, WHOLE),
+                ),
             )
             for stream in own
+            if output is not None or stream.specific is not None
         }
-        counted = [per[stream.id] for stream in own if _is_whole(stream)]
+        if not per:
+            continue
+        counted = [per[stream.id] for stream in own if stream.id in per and _is_whole(stream)]
         uses = _consumption(counted)
         yield (
             product,
@@ -211,8 +219,13 @@ def _output(left: Flows, stream: str, product: str) -> Figure | None:
     return at.reporting if at is not None and at.product == product else None
 
 
-def _per(side: _Side, output: Figure) -> _Side:
-    """A side per unit of product: each figure of a stream over the output it goes with."""
+def _per(side: _Side, output: Figure | None, stream: LinkedStream, share: Figure) -> _Side:
+    """A side per unit of product: each figure of a stream over the output it goes with.
+
+    Without an output only what the file states so is known, and the share left of it.
+    """
+    if output is None:
+        return _Side(share_of(stream.specific or unknown(stream.lacks), share), {}, {}, {})
     uses, pollution = (
         {name: specific(figure, output) for name, figure in figures.items()}
         for figures in (side.uses, side.pollution)

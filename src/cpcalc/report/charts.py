@@ -13,8 +13,9 @@ from typing import Any
 from warnings import catch_warnings
 
 from cpcalc.figures import Figure
-from cpcalc.report.layout import Picture, cut
+from cpcalc.report.layout import Picture
 from cpcalc.report.numbers import cell, decimal, scale_of, shown
+from cpcalc.report.tables import cut
 from cpcalc.texts import word
 
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#595959"

@@ -38,7 +38,7 @@ class FileReport(NamedTuple):
 def tally(files: Sequence[FileReport]) -> dict[str, int]:
     """How many files, problems by severity, and expectations by outcome."""
     severities = Counter(
-        "waived" if problem.waived_because is not None else problem.severity
+        "waived" if problem.waived_because is not None else f"{problem.severity}s"
         for file in files
         for problem in file.diagnostics
     )
@@ -51,10 +51,7 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
     held = outcomes["met"] + outcomes["by-construction"] + outcomes["not-reproduced"]
     return {
         "files": len(files),
-        "errors": severities["error"],
-        "warnings": severities["warning"],
-        "notices": severities["notice"],
-        "waived": severities["waived"],
+        **{key: severities[key] for key in ("errors", "warnings", "notices", "waived")},
         "expectations_met": outcomes["met"],
         "expectations_missed": outcomes.total() - held,
         "expectations_not_reproduced": outcomes["not-reproduced"],
@@ -223,7 +220,7 @@ def _rule(entry: CatalogueEntry, language: str) -> Data:
 
 def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> Data:
     message, remedy = problems.message_of(diagnostic, language)
-    place = dotted(diagnostic.path, ids)
+    place = diagnostic.cell or dotted(diagnostic.path, ids)
     result: Data = {
         "ruleId": diagnostic.code,
         "ruleIndex": list(catalogue()).index(diagnostic.name),

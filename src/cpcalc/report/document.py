@@ -81,15 +81,8 @@ def _assessment(told: Told) -> Iterator[Part]:
     yield tables.stated_heading(told.result, language)
     for name, chapter in CHAPTERS.items():
         yield Chapter(word(name, language))
-        parts = _kept(chapter(told))
+        parts = tables.kept(chapter(told))
         yield from tables.noted(parts or [Notes([word("nothing-stated", language)])], language)
-
-
-def _kept(parts: Iterable[Part]) -> list[Part]:
-    """The parts without empty tables, and without bars, which a picture shows better."""
-    return [
-        part for part in parts if getattr(part, "rows", True) and not isinstance(part, layout.Chart)
-    ]
 
 
 # ---- the chapters --------------------------------------------------------------------------------
@@ -262,7 +255,7 @@ def _economics(told: Told) -> Iterator[Part]:
     for item in result.measures:
         if isinstance(item.line.economics, Economics):
             blocks = economics.project("", item.line, language, in_full=True)
-            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", _kept(blocks))
+            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", tables.kept(blocks))
 
 
 def _factors(told: Told) -> Iterator[Part]:

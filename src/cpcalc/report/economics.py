@@ -225,12 +225,10 @@ def break_even_tables(
     if rows:
         limit = result.sensitivity.payback_limit if result.sensitivity is not None else None
         until = shown(limit, language) if limit else ""
-        columns = (
-            *tables.columns(("measure",), language),
-            Column("parameter", word("what", language), is_text=True, is_wrapped=True),
-            *tables.columns(("unit", "needs-npv"), language),
-            Column("payback", word("needs-payback", language, limit=until)),
-        )
+        keys = ("measure", "what", "unit", "needs-npv")
+        columns = tables.columns(keys, language, ("what", "unit"))
+        columns[1] = columns[1]._replace(is_wrapped=True)
+        columns.append(Column("payback", word("needs-payback", language, limit=until)))
         yield Table(word("break-even", language), columns, rows, notes=notes)
 
 

@@ -10,9 +10,9 @@ from cpcalc import names
 from cpcalc.figures import Figure, figures_in
 from cpcalc.programme import YEAR, Member, ends
 from cpcalc.programme.totals import BatchTotals, Total
-from cpcalc.report import layout, tables
+from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.tables import NamedLine, kinds_table
+from cpcalc.report.tables import FigureRow, NamedLine, kinds_table
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
 from cpcalc.texts import sector_name, title, word
@@ -31,16 +31,12 @@ MONEY = {
 def named(member: Member, language: str) -> Marked:
     """An enterprise in a row; marked where its file has warnings."""
     row, name = member.row, harmless(title(member.row.name, language))
-    label = layout.cut(name if name.startswith(row.id) else f"{row.id}  {name}")
+    label = tables.cut(name if name.startswith(row.id) else f"{row.id}  {name}")
     return Marked(harmless(label), tables.WARNED if row.warnings else "")
 
 
 def money_table(
-    heading: str,
-    first: str,
-    rows: Iterable[tuple[str | Marked, Figures]],
-    total: Total,
-    language: str,
+    heading: str, first: str, rows: Iterable[FigureRow], total: Total, language: str
 ) -> Table:
     """Investment, saving, payback and CO2 of enterprises or groups, and of all."""
     whole = (word("total", language), total.figures)
@@ -138,8 +134,7 @@ def batch_page(
         if failed:
             yield Notes([word("failed", language, count=failed)])
         return
-    rows: list[tuple[str | Marked, Figures]]
-    rows = [(named(item, language), item.figures) for item in items]
+    rows: list[FigureRow] = [(named(item, language), item.figures) for item in items]
     total = totals.total
     yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     if group_by is not None:
@@ -158,8 +153,8 @@ def _group_name(group_by: str, name: str, language: str) -> str:
     if not name:
         return word("not-stated", language)
     if group_by == "data-status":
-        return layout.cut(word(name, language).partition(":")[0], LONGEST_STATUS_CELLS)
-    return layout.cut(harmless(sector_name(name, language) if group_by == "sector" else name))
+        return tables.cut(word(name, language).partition(":")[0], LONGEST_STATUS_CELLS)
+    return tables.cut(harmless(sector_name(name, language) if group_by == "sector" else name))
 
 
 def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import Quantity
 from cpcalc.report import layout, tables
-from cpcalc.report.json_result import Data, written
+from cpcalc.report.json_result import Data, Described, written
 from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share
 from cpcalc.report.problems import printable
@@ -20,7 +20,7 @@ from cpcalc.schema.factor_set import ROWS, SetRow
 from cpcalc.texts import condition, conditions, title, word
 
 FACTORS_SCHEMA = "cpcalc/factors/1"
-Described = Sequence[Mapping[str, Any]]  # diagnostics as JSON data
+
 # Figures nested deeper repeat the others by scope and gas; JSON has them all.
 MOST_STEPS = 3
 

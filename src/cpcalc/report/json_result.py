@@ -16,6 +16,7 @@ from cpcalc.texts import reason
 from cpcalc.units import SUBSTANCES, factor_to, shown
 
 Data = dict[str, Any]  # as JSON
+Described = Sequence[Mapping[str, Any]]  # diagnostics as JSON data
 
 RESULT_SCHEMA = "cpcalc/result/1"
 RESULTS_SCHEMA = "cpcalc/results/1"
@@ -252,7 +253,7 @@ def _amounts(amounts: Iterable[Figure]) -> list[float]:
 # ---- one assessment ------------------------------------------------------------------------------
 
 
-def result_data(result: results.AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]) -> Data:
+def result_data(result: results.AssessmentResult, diagnostics: Described) -> Data:
     """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already
     described."""
     totals_by_status = {key: line_data(line) for key, line in result.totals_by_status.items()}
@@ -282,7 +283,7 @@ def result_data(result: results.AssessmentResult, diagnostics: Sequence[Mapping[
     return {key: value for key, value in data.items() if value or key not in OPTIONAL}
 
 
-def quality_data(qualities: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+def quality_data(qualities: results.Qualities) -> dict[str, Any]:
     """The shares of the saving, and of the CO2 reduction, that rest on each tier of data."""
     return {
         "data_quality": dict(qualities.get("annual_saving", {})),
@@ -307,7 +308,7 @@ def _whole_data(whole: results.WholeEnterprise) -> Data:
 
 
 def told_data(
-    result: results.AssessmentResult, measure: str | None, diagnostics: Sequence[Mapping[str, Any]]
+    result: results.AssessmentResult, measure: str | None, diagnostics: Described
 ) -> Data:
     """The whole result; or of one ``measure`` all, without the others and any total, so that
     nothing is summed by it."""
@@ -326,7 +327,7 @@ def told_data(
     return {**data, "diagnostics": whole["diagnostics"], "provenance": whole["provenance"]}
 
 
-def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> Data:
+def failure_data(file: str, diagnostics: Described) -> Data:
     """A file without a result: only what is wrong with it."""
     name = file.replace("\\", "/")
     return {"schema": FAILURE_SCHEMA, "file": name, "diagnostics": list(diagnostics)}

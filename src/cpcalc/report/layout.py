@@ -196,9 +196,6 @@ def _in_texts(part: Part, language: str) -> Part:
     return part
 
 
-# A name longer than this is cut in a row of a long table; the files and the other formats have it
-# whole.
-LONGEST_NAME_CELLS = 30
 # Controls, formats (bidirectional ones too), private use, surrogates, what parts lines.
 _SHOWN_AS_CODES = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 _NO_CHARACTERS = "\ufffe\uffff"  # XML forbids them
@@ -220,11 +217,6 @@ def harmless(text: str) -> str:
 def in_one_line(text: str) -> str:
     """A text of any length without its line ends."""
     return harmless(" ".join(text.split()))
-
-
-def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
-    """A name in at most ``width`` characters."""
-    return text if len(text) <= width else text[: width - 1].rstrip() + "\u2026"
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -32,10 +32,10 @@ def programme_page(
     by_status, total = result.breakdowns["data_status"], result.total
     counts = {status: part.enterprises for status, part in by_status.items()}
     kinds = enterprises.data_statuses(counts, language)
-    figures = total.figures.values()
+
     yield Heading(
         harmless(title(result.programme.name, language)),
-        tables.status_line(kinds, figures, result.qualities, result.unverified, language),
+        tables.status_line(kinds, total.figures, result.qualities, result.unverified, language),
         is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
     yield layout.Chapter(word("summary", language))
@@ -51,19 +51,14 @@ def programme_page(
         yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
     yield enterprises.sums_table(total, language)
     yield enterprises.paybacks(total, language, "payback-ratio")
-    if result.reconciliation:
-        yield _reconciliation(result.reconciliation, language)
+    yield from tables.kept([_reconciliation(result.reconciliation, language)])
     yield layout.Chapter(word("programme-3", language))
     for kind in result.breakdowns:
         yield _breakdown(kind, result, language)
     yield _training(result, language)
     yield layout.Chapter(word("programme-4", language))
-    if result.payback_classes:
-        yield _classes(result.payback_classes, language)
-    if result.contributors:
-        yield _contributors(result, language)
-    if result.pool:
-        yield _pool(result.pool, language)
+    classes = _classes(result.payback_classes, language)
+    yield from tables.kept([classes, _contributors(result, language), _pool(result.pool, language)])
     yield layout.Chapter(word("programme-5", language))
     yield Notes(tuple(_small_print(result, waivers, refused, language)))
 
@@ -169,7 +164,7 @@ def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
-        shortened = layout.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
+        shortened = tables.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
     return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
@@ -199,7 +194,7 @@ def _course(course: Course, language: str) -> str:
     untitled = word("title-not-published", language)
     name = untitled if course.title is None else title(course.title, language)
     parts = [str(part) for part in (name, course.date, course.province) if part]
-    return layout.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
+    return tables.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
 
 
 def _participants(course: Course, language: str) -> str:
@@ -256,14 +251,6 @@ def _pool(pool: Sequence[Part], language: str) -> Table:
     return pooled._replace(under=[harmless(title(item.title, language)) for item in first])
 
 
-def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
-    """Where the programme's rate replaces that of its files: why its money is not the sum that a
-    batch shows."""
-    currency = result.programme.currency
-    for difference in rates_that_differ(result.enterprises, currency, result.rates):
-        yield word("own-rate", language, **difference.values)
-
-
 def _small_print(
     result: ProgrammeResult, waivers: Sequence[tuple[str, str]], refused: int, language: str
 ) -> Iterator[str]:
@@ -276,7 +263,10 @@ def _small_print(
     yield word("n-of-m-meaning", language)
     periods = [line.row.period for line in result.enterprises]
     yield from enterprises.face_values(periods, language)
-    yield from _own_rates(result, language)
+    currency = result.programme.currency
+    for difference in rates_that_differ(result.enterprises, currency, result.rates):
+        # why its money is not the sum that a batch shows
+        yield word("own-rate", language, **difference.values)
     if result.not_counted:
         yield word("failed", language, count=len(result.not_counted))
     for waived, because in waivers:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cpcalc import names
 from cpcalc.figures import Figure
 from cpcalc.report import layout, plant, summary, tables
-from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share
 from cpcalc.results import AssessmentResult, Line, MeasureResult
 from cpcalc.rows import MeasureOrGroup, bundle_of
@@ -16,9 +17,7 @@ from cpcalc.texts import title, word
 BAR_CELLS = 10
 BAR = "\u2588"
 # In the order of the published totals of cleaner-production programmes.
-AVOIDED = (
-    "wastewater", "solid_waste", "chemical_waste", "co2", "co2e", "dust", "so2", "nox", "cod",
-)  # fmt: skip
+AVOIDED = tuple(kind for kind in names.REDUCTIONS if kind not in ("bod", "tss"))
 
 
 def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -59,10 +58,8 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
         "running-cost": totals.running_cost,
         "payback": totals.simple_payback,
     }
-    yield from tables.labelled(cells, language)
-    for kind in AVOIDED:
-        avoided = plant.of_baseline(result, kind, language)
-        yield from tables.labelled({f"avoided-{kind}": avoided}, language)
+    cells |= {f"avoided-{kind}": plant.of_baseline(result, kind, language) for kind in AVOIDED}
+    return tables.labelled(cells, language)
 
 
 def _saved(totals: Line) -> Iterator[tuple[str, float]]:
@@ -78,13 +75,9 @@ def _measures(
     """Each measure on a line: what it costs and saves, its part of the saving, its payback."""
     if not measures:
         return
-    columns = [
-        Column("measure", word("measure", language), is_text=True),
-        Column("title", "", is_text=True, is_cropped=True),
-        *tables.columns(("", "investment", "annual-saving"), language)[1:],
-        Column("bar", word("part", language), is_text=True),
-        Column("payback", word("payback", language)),
-    ]
+    keys = ("measure", "", "investment", "annual-saving", "part", "payback")
+    columns = tables.columns(keys, language, ("", "part"))
+    columns[1] = columns[1]._replace(is_cropped=True)
     rows: list[tuple[Cell, ...]] = []
     for item in measures:
         marked = Marked(item.id, tables.CAPPED if item.caps else "")

@@ -10,8 +10,8 @@ from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import plant, tables
 from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.tables import NamedLine
-from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
+from cpcalc.report.tables import FigureRow, NamedLine
+from cpcalc.results import AssessmentResult, Line, MeasureResult
 from cpcalc.rows import MeasureOrGroup, bundle_of
 from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.texts import sector_name, title, word
@@ -180,12 +180,9 @@ def _without_status(name: str | Marked) -> str | Marked:
     return name
 
 
-def _by_gas(
-    lines: Sequence[tuple[str | Marked, Line]], language: str
-) -> list[tuple[str | Marked, Figures]]:
+def _by_gas(lines: Sequence[tuple[str | Marked, Line]], language: str) -> list[FigureRow]:
     """Avoided emissions of rows by gas and scope; nothing where the reductions say it all."""
-    rows: list[tuple[str | Marked, Figures]]
-    rows = [(name, dict(_avoided(line, language))) for name, line in lines]
+    rows: list[FigureRow] = [(name, dict(_avoided(line, language))) for name, line in lines]
     labels = {label for _, figures in rows for label in figures}
     among_reductions = {f"CO2 {word(scope, language)}" for scope in ("scope_1", "scope_2_location")}
     return [] if len(labels) == 1 and labels <= among_reductions else rows

@@ -11,7 +11,7 @@ from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.report import layout
 from cpcalc.report.layout import Cell, Column, Marked, Notes, Pair, Pairs, Part, Table, Together
 from cpcalc.report.numbers import share, shown
-from cpcalc.results import AssessmentResult, Economics, Figures, Investment, Line
+from cpcalc.results import AssessmentResult, Economics, Figures, Investment, Line, Qualities
 from cpcalc.rows import intervals
 from cpcalc.texts import title, word, word_in
 
@@ -31,6 +31,12 @@ HEADLINES = {
     "investment": "investment", "annual_saving": "gross-saving", "annual_net_saving": "net-saving",
     "simple_payback": "payback", "economics.npv": "npv",
 }  # fmt: skip
+
+
+# A name longer than this is cut in a row of a long table; the files and the other formats have it
+# whole.
+LONGEST_NAME_CELLS = 30
+FigureRow = tuple[str | Marked, Figures]
 
 
 class NamedLine(NamedTuple):
@@ -54,23 +60,19 @@ def heading(result: AssessmentResult, language: str, about: str = "") -> layout.
 def stated_heading(result: AssessmentResult, language: str) -> layout.Heading:
     """The same, and under it what else makes the figures less than certain."""
     unverified = [used for used in result.factors if used.quality == "unverified"]
-    status, totals = word(result.data_status, language), results.figures_of(result.totals).values()
+    status, totals = word(result.data_status, language), results.figures_of(result.totals)
     under = status_line(status, totals, result.qualities, unverified, language)
     return heading(result, language)._replace(under=under)
 
 
 def status_line(
-    status: str,
-    totals: Iterable[Reported],
-    qualities: Mapping[str, Mapping[str, float]],
-    unverified: Sequence[object],
-    language: str,
+    status: str, totals: Figures, qualities: Qualities, unverified: object, language: str
 ) -> str:
     """What kind of data all rests on, and what else makes the figures less than certain."""
-    totals = list(totals)
+    known = figures_in(totals.values())
     marks = {
-        "status-partial": any(isinstance(one, Figure) and one.is_partial for one in totals),
-        "status-bounds": any(one.bound is not None for one in figures_in(totals)),
+        "status-partial": any(one.is_partial for one in known),
+        "status-bounds": any(one.bound is not None for one in known),
         "status-estimated": any(map(ESTIMATED.intersection, qualities.values())),
         "status-unverified": unverified,
     }
@@ -132,9 +134,7 @@ def investment_cell(investment: Investment | None) -> Cell:
     return investment.converted
 
 
-def kinds_table(
-    name: str, rows: Sequence[tuple[str | Marked, Figures]], language: str
-) -> Iterator[Table]:
+def kinds_table(name: str, rows: Sequence[FigureRow], language: str) -> Iterator[Table]:
     """Savings by category or reductions by kind, one column each, and in the last row the total;
     nothing where there is none."""
     kinds = list(dict.fromkeys(kind for _, figures in rows for kind in figures))
@@ -210,7 +210,7 @@ def shares(label: str, parts: Mapping[str, float], language: str, place: str = "
     return f"{word(label, language)}: {', '.join(texts)}"
 
 
-def quality_notes(qualities: Mapping[str, Mapping[str, float]], language: str) -> Iterator[str]:
+def quality_notes(qualities: Qualities, language: str) -> Iterator[str]:
     """Which shares of the saving and of the CO2 reduction rest on which tier of data."""
     for name, tiers in qualities.items():
         yield shares(RESTS_ON[name], tiers, language, "tier")
@@ -247,6 +247,17 @@ def month_charts(result: AssessmentResult, language: str) -> Iterator[layout.Cha
         if stream.readings:
             name = f"{word('readings', language)}: {layout.harmless(title(stream.name, language))}"
             yield layout.Chart(name, sorted(stream.readings.items()))
+
+
+def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
+    """A name in at most ``width`` characters."""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "\u2026"
+
+
+def kept(parts: Iterable[Part]) -> list[Part]:
+    """The parts without empty tables, and without bars, which a picture shows better."""
+    unbarred = (part for part in parts if not isinstance(part, layout.Chart))
+    return [part for part in unbarred if getattr(part, "rows", True)]
 
 
 def noted(blocks: Iterable[Part], language: str) -> list[Part]:

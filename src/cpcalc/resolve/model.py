@@ -94,6 +94,7 @@ class LinkedStream(NamedTuple):
     readings: Mapping[str, Figure] = MappingProxyType({})  # month -> what was read in it
     per: str | None = None  # the product that its quantity is stated per unit of
     product: str | None = None  # the one that it is for
+    specific: Figure | None = None  # per unit of that, where its quantity is stated so
     heat: Figure | None = None  # the energy content of a unit of it
     is_period: bool = False  # of a tariff: a part with a price of its own
     parts: tuple[str, ...] = ()
@@ -167,18 +168,12 @@ class StatedSaving(NamedTuple):
     amount: Figure
 
 
-class Unknown(NamedTuple):
-    """Something that could not be linked to a figure: the fields it misses."""
-
-    missing: tuple[str, ...] = ()
-
-
 class Paid(NamedTuple):
     """An investment as given by currency, in the report's currency, and item by item."""
 
     amounts: tuple[Figure, ...]
-    converted: Figure | Unknown
-    items: tuple[Figure | Unknown, ...]
+    converted: Reported
+    items: tuple[Reported, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,6 +94,7 @@ class _StreamLinker:
         terms = tuple(term for term in emitted if isinstance(term, model.EmissionTerm))
         heat = self.context.heat_of(written, terms, self._basis_of_price)
         price = link_or_none(lambda: self._price(heat))
+        given = written.quantity
         if written.for_ is not None and written.for_ not in self.context.products:
             at = (*self.path, "for")
             self.context.unknown("unknown-product", at, written.for_, self.context.products)
@@ -123,6 +124,7 @@ class _StreamLinker:
             readings={read.month[:7]: figure_of(read.quantity) for read in written.readings or ()},
             per=written.per,
             product=written.for_ or written.per,
+            specific=figure_of(given, self.substance) if given and written.per else None,
             heat=heat,
             is_period=parent is not None and written.price is not None,
         )
