@@ -102,7 +102,8 @@ def difference_page(difference: Difference, language: str) -> Iterator[Block]:
     heads = ("figure", "before", *(f"change-{kind}" for kind in kinds), "after")
     columns = [Column(head, word(head, language), head == "figure") for head in heads]
     rows = [_row(item, kinds, language) for item in difference.attributed]
-    yield Table(word("attribution", language), columns, rows)
+    if rows:
+        yield Table(word("attribution", language), columns, rows)
     yield from _changes(difference.changes, language)
 
 
