@@ -84,7 +84,8 @@ class Span(NamedTuple):
 class Diagnostic(NamedTuple):
     """One problem: its catalogue name, the path it is about, and the values that fill its message.
 
-    ``related`` names further places ("first given here").
+    ``related`` names further places ("first given here"). Of a table the ``cell`` is named too, as
+    ``Measures!F12``; its row and column are the line and column of the span.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Diagnostic(NamedTuple):
     file: str = ""
     waived_because: str | None = None
     related_spans: tuple[tuple[str, Span], ...] = ()
+    cell: str = ""
 
     @property
     def severity(self) -> Severity:

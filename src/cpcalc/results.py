@@ -11,6 +11,7 @@ from cpcalc.figures import Figure, NotApplicable, Reported, unknown
 from cpcalc.schema.assessment import Assessment
 
 Figures = Mapping[str, Reported]
+Qualities = Mapping[str, Mapping[str, float]]  # figure -> data tier -> share that rests on it
 
 
 class Investment(NamedTuple):
@@ -318,7 +319,7 @@ class AssessmentResult(NamedTuple):
     totals_by_status: Mapping[str, Line]
     identities: tuple[Identity, ...]
     factors: tuple[FactorUsed, ...]
-    qualities: Mapping[str, Mapping[str, float]]  # figure -> data tier -> share that rests on it
+    qualities: Qualities
     provenance: Provenance
     file: Assessment  # as read: its words and what no figure needs
     expectations: tuple[ExpectationResult, ...] = ()

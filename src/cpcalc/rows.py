@@ -22,6 +22,7 @@ from cpcalc.units import ONE, Unit
 
 # Families in which published shares may stand beside amounts; shares add to nothing.
 MAY_BE_SHARES = ("other_benefits", "reductions", "stated_reductions")
+MeasureOrGroup = results.MeasureResult | results.GroupResult
 
 
 def _data_of(figure: Reported) -> tuple[Any, ...]:
@@ -131,16 +132,40 @@ def headlines(line: results.Line) -> dict[str, Figure]:
     return {name: figure for name, figure in stated.items() if isinstance(figure, Figure)}
 
 
-def counting(result: results.AssessmentResult) -> list[results.MeasureResult | results.GroupResult]:
-    """What the totals add: groups and measures in none, without end of pipe."""
+def intervals(line: results.Line) -> dict[str, tuple[Figure, Figure, Figure, Figure]]:
+    """Of the quoted figures that may be off: the figure, by how much, the lowest and highest."""
+    known, found = headlines(line), {}
+    for name, off in line.uncertainty.items():
+        figure = known[name]
+        low, high = (replace(figure, value=figure.value + way * off.value) for way in (-1, 1))
+        found[name] = figure, off, low, high
+    return found
+
+
+class Bundle(NamedTuple):
+    """What the totals add: groups and measures; end of pipe apart."""
+
+    groups: list[results.GroupResult]
+    measures: list[results.MeasureResult]
+    alone: list[results.MeasureResult]  # those of the measures that are in no group
+    end_of_pipe: list[results.MeasureResult]
+
+
+def bundle_of(result: results.AssessmentResult) -> Bundle:
+    """The measures and groups that count."""
     groups = [group for group in result.groups if group.in_bundle]
     grouped = {name for group in groups for name in group.measures}
-    alone = [
-        item
-        for item in result.measures
-        if item.in_bundle and item.id not in grouped and item.type != END_OF_PIPE
-    ]
-    return [*alone, *groups]
+    inside = [measure for measure in result.measures if measure.in_bundle]
+    end_of_pipe = [item for item in inside if item.type == END_OF_PIPE and item.id not in grouped]
+    measures = [measure for measure in inside if measure not in end_of_pipe]
+    alone = [measure for measure in measures if measure.id not in grouped]
+    return Bundle(groups, measures, alone, end_of_pipe)
+
+
+def counting(result: results.AssessmentResult) -> list[MeasureOrGroup]:
+    """What the totals add: groups and measures in none, without end of pipe."""
+    bundle = bundle_of(result)
+    return [*bundle.alone, *bundle.groups]
 
 
 def row_figures(line: results.Line) -> RowFigures:

@@ -144,9 +144,13 @@ def shown(name: str) -> str:
 
 
 def _written(exponents: Exponents) -> str:
-    above = [_raised(name, power) for name, power in exponents if power > 0]
+    above = "".join(
+        (" " if name in SUBSTANCES else "*") + _raised(name, power)
+        for name, power in exponents
+        if power > 0
+    )
     below = [_raised(name, -power) for name, power in exponents if power < 0]
-    return "/".join([" ".join(above) or "1", *below])
+    return "/".join([above[1:] or "1", *below])
 
 
 def _raised(name: str, power: int) -> str:

@@ -140,3 +140,18 @@ def test_a_lock_holds_the_table_too(tmp_path: Path, capsys: pytest.CaptureFixtur
     capsys.readouterr()
     assert run(["assess", "--frozen", name]) == 1
     assert "table-differs-from-lock" in capsys.readouterr().err
+
+
+def test_a_changed_table_is_a_changed_input_to_verify(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    assert run(["assess", "plant.yaml", "--format", "json", "-o", "result.json"]) == 0
+    assert run(["verify", "result.json"]) == 0
+    written(tmp_path, table="\n".join([HEAD, *MONTHS]).replace("1 000,2 000", "2 000,4 000"))
+    capsys.readouterr()
+    assert run(["verify", "result.json"]) == 1
+    said = capsys.readouterr()
+    assert "power.csv" in said.out + said.err
+    assert "version of cpcalc" not in said.out + said.err

@@ -407,3 +407,17 @@ def test_a_programme_and_several_files_have_a_row_for_each_enterprise_and_sums(
     assert run(["report", str(SOME[0]), str(SOME[1]), "-o", str(several)]) == 0
     rows = list(openpyxl.load_workbook(several)["Enterprises"].iter_rows(min_row=6, values_only=True))  # fmt: skip
     assert [row[0] for row in rows] == ["QN-01", "HD-03", "Total"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "tests" / "contract" / "keys").glob("*.yaml")),
+    ids=lambda path: str(path.stem),
+)
+def test_every_input_of_a_workbook_stands_in_the_file(path: Path) -> None:
+    """What the file leaves out is so by definition, and nothing to be typed anew."""
+    written = render(report_of(outcome_of(path), "en"), ".xlsx")
+    sheet = openpyxl.load_workbook(BytesIO(written), read_only=True)["Inputs"]
+    places = [row[0] for row in sheet.iter_rows(min_row=6, max_col=1, values_only=True)]
+    assert places
+    assert all(places)

@@ -17,6 +17,7 @@ from cpcalc.app.check import check_text, fixed_text
 from cpcalc.app.files import folder_of
 from cpcalc.app.load import kind_of, load_document
 from cpcalc.app.new import schema_text
+from cpcalc.app.tables import with_tables
 from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue
 from cpcalc.figures import Figure, steps
 from cpcalc.names import NAMES as FIGURES
@@ -170,7 +171,7 @@ def hover(text: str, name: str, line: int, column: int, language: str) -> list[s
     lines = [vietnamese if language == "vi" and vietnamese else english] if said else []
     if spot.is_key or document.tree is None or kind_of(document) != "assessment":
         return lines
-    loaded = load_document(document)
+    loaded = load_document(with_tables(document))
     for amount, _ in amounts_in(loaded.assessment):
         if isinstance(amount, Quantity) and amount.path == spot.path:
             lines.append(f"= {precise(Figure(amount.value, amount.unit), language)}")

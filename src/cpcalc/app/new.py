@@ -107,6 +107,7 @@ FUELS: Mapping[str, str] = {
 }  # fmt: skip
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _NO_TEXTS = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
 
 
@@ -114,8 +115,12 @@ def quoted(text: str) -> str:
     """A text as a YAML scalar: in quotes unless it is plainly a text."""
     if _PLAIN.fullmatch(text) and text.casefold() not in _NO_TEXTS:
         return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t").replace("\n", " ")
-    return f'"{escaped}"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{_CONTROL.sub(_as_code, escaped)}"'
+
+
+def _as_code(found: re.Match[str]) -> str:
+    return rf"\u{ord(found[0]):04x}"
 
 
 def new_file(answers: Answers, file: str, language: str) -> str:

@@ -172,8 +172,11 @@ def sources_of(outcome: Outcome) -> Sources:
 
 
 def _place(outcome: Outcome, path: Path) -> str:
-    span = outcome.document.place(path) if outcome.document is not None else None
-    file = outcome.name.replace("\\", "/")
+    document = outcome.document
+    beside = document.cell(path) if document is not None else None
+    span = document.place(path) if document is not None else None
+    name, span = beside or (outcome.name, span)
+    file = name.replace("\\", "/")
     return f"{file}:{span.line}:{span.column}" if span is not None else file
 
 

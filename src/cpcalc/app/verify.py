@@ -150,6 +150,9 @@ def _causes(said: Data, find: Find) -> Iterator[tuple[str, Cause]]:
             path = find(about["file"])
             now = hashlib.sha256(read_bytes(path)).hexdigest()
             moved += [("input", about["file"], str(about["sha256"]), now)]
+            for name, sha256 in about.get("tables", {}).items():
+                beside = read_bytes(os.path.join(folder_of(path), name))
+                moved.append(("input", name, str(sha256), hashlib.sha256(beside).hexdigest()))
             moved += [
                 ("factor-set", pin, str(sha256), set_sha256(pin, folder_of(path)))
                 for pin, sha256 in about.get("factor_sets", {}).items()

@@ -10,13 +10,7 @@ from cpcalc.checks.benchmarks import Plausible
 from cpcalc.checks.reviewed import Reviewed, legible
 from cpcalc.diagnostics import Diagnostic, Path, catalogue
 from cpcalc.figures import ROUNDING, Figure, NotApplicable, Reported, steps
-from cpcalc.quantities import (
-    MONTHS_IN_A_YEAR,
-    Quantity,
-    last_digit_step,
-    number_and_unit,
-    value_in,
-)
+from cpcalc.quantities import MONTHS_IN_A_YEAR, Quantity, last_digit_step, number_and_unit, value_in
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading

@@ -17,6 +17,7 @@ from cpcalc.app.settings import SettingsError, settings
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.assess import assess
 from cpcalc.cli.check import check
+from cpcalc.cli.excel import import_, template
 from cpcalc.cli.lsp import lsp
 from cpcalc.cli.other import explain, factors, lock, new, schema, why
 from cpcalc.cli.output import Output, OutputLostError, complain
@@ -71,9 +72,10 @@ def before_a_command(
 
 for command in (
     new, assess, why, check, explain, schema, lock, batch, merge, programme, report, verify,
-    diff, lsp,
+    diff, lsp, template,
 ):  # fmt: skip
     app.command()(command)
+app.command("import")(import_)
 app.add_typer(factors, name="factors", options_metavar="", subcommand_metavar="COMMAND ...")
 for registered in (*app.registered_commands, *factors.registered_commands):
     registered.cls, registered.options_metavar = _Command, "[options]"

@@ -66,10 +66,10 @@ def batch(
     frozen: options.Frozen = False,
     debug: options.Debug = False,
 ) -> int:
-    """Assess all files below some folders, and add them up; - reads their names.
+    """Assess all files below some folders, and add them up.
 
     One row for each enterprise, and totals. A broken file is reported and stops nothing.
-    Files that did not change are taken from the cache.
+    Files that did not change are taken from the cache. With - the names are read, one a line.
     """
     if paths == ["-"]:
         paths = sys.stdin.read().splitlines()

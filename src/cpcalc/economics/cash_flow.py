@@ -235,12 +235,9 @@ def levy(builder: CashFlowBuilder, tax: model.TaxTerms) -> None:
         if profit is not base.zero:
             base.book(TAX, year, savings.opposite(finance.tax_on(profit, tax.rate)))
     for amounts in builder.outside.lines.values():
-        amounts[:] = [
-            amount
-            if amount is base.zero
-            else savings.difference(amount, finance.tax_on(amount, tax.rate))
-            for amount in amounts
-        ]
+        for year, amount in enumerate(amounts):
+            if amount is not base.zero:
+                amounts[year] = savings.difference(amount, finance.tax_on(amount, tax.rate))
 
 
 def _written_off(builder: CashFlowBuilder, tax: model.TaxTerms) -> list[list[Figure]]:

@@ -15,7 +15,7 @@ from cpcalc.economics.cash_flow import CARBON, OTHER_BENEFITS, RUNNING_COST, Pro
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.lines import BundleEntry, capital_of, has_money
-from cpcalc.figures import Figure, NotApplicable, Reported, defined, figures_in, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, figures_in, joined, unknown
 from cpcalc.resolve import model
 from cpcalc.resolve.model import CATEGORY_OF_KIND, EconomicTerms, LinkedGroup, Spend
 from cpcalc.results import Assumption, Economics, EquityView, Identity, Line
@@ -118,7 +118,7 @@ class Projects:
         left_out = {place: why for place, why in tables.items() if isinstance(why, NotApplicable)}
         missing = joined(*(reason.missing for reason in left_out.values()))
         if not known:
-            return NotApplicable("incomplete", "field-missing", missing)
+            return unknown(*missing)
         together = added_up(known)._replace(partial=tuple(left_out))
         gases = [item for item in _avoided(line).items() if item[0] in together.saved.lines]
         if gases and not left_out:
@@ -136,13 +136,11 @@ class Projects:
         project = self._project(place, line, yearly, saved, spends)
         tables = self.tables_of(project, self.terms)
         self.projects[place], self.tables[place] = project, tables
-        if isinstance(tables, NotApplicable):
-            return tables
-        assert isinstance(project, Project)
         economics = self._judged(place, tables)
         if isinstance(economics, NotApplicable):
             self.tables[place] = economics
             return economics
+        assert isinstance(project, Project)
         return economics._replace(assumptions=tuple(_assumptions(self.terms, project)))
 
     def _project(
@@ -152,11 +150,10 @@ class Projects:
         net = line.annual_net_saving
         missing = joined(capital.missing, net.missing)
         if isinstance(capital, NotApplicable) or isinstance(net, NotApplicable) or missing:
-            return NotApplicable("incomplete", "field-missing", missing)
+            return unknown(*missing)
         if isinstance(line.running_cost, Figure):
-            growth = self.terms.growth.get(RUNNING_COST)
-            running_cost = YearlyAmount(RUNNING_COST, opposite(line.running_cost), growth)
-            yearly = [*yearly, running_cost]
+            cost, growth = opposite(line.running_cost), self.terms.growth.get(RUNNING_COST)
+            yearly = [*yearly, YearlyAmount(RUNNING_COST, cost, growth)]
         terms = self.terms.projects[place]
         if terms.spends is None and line.investment is not None:
             # A group without an investment of its own bears its members', each item in its year.
@@ -198,15 +195,12 @@ class Projects:
             is_in_unit = isinstance(reduction, Figure) and reduction.unit is unit
             amount = reduction if heat is None or is_in_unit else converted(reduction, heat)
             by_kind.setdefault(kind, []).append(amount)
-        known = {
-            kind: figures_in(by_kind[kind]) for kind in cash_flow.COUNTED_IN if kind in by_kind
-        }
-        return {
-            kind: total(*amounts)
-            for kind, amounts in known.items()
-            if len(amounts) == len(by_kind[kind])
-            and all(amount.unit is cash_flow.COUNTED_IN[kind] for amount in amounts)
-        }
+        saved: dict[str, Figure] = {}
+        for kind, unit in cash_flow.COUNTED_IN.items():
+            known = [one for one in figures_in(by_kind.get(kind, ())) if one.unit is unit]
+            if known and len(known) == len(by_kind[kind]):
+                saved[kind] = total(*known)
+        return saved
 
     # ---- tables ----------------------------------------------------------------------------------
 
@@ -217,16 +211,17 @@ class Projects:
         if isinstance(project, NotApplicable):
             return project
         if not project.terms.spends:
-            missing = (f"{project.terms.place}.investment",)
-            return NotApplicable("incomplete", "field-missing", missing)
+            return unknown(f"{project.terms.place}.investment")
         try:
             return _tables(project, terms, with_loan=with_loan)
-        except cash_flow.Unknowable as unknown:
-            return unknown.reason
+        except cash_flow.Unknowable as lack:
+            return lack.reason
         except OverflowError:
             return TOO_LARGE
 
-    def _judged(self, place: str, tables: ProjectTables) -> Appraised:
+    def _judged(self, place: str, tables: Tables) -> Appraised:
+        if isinstance(tables, NotApplicable):
+            return tables
         try:
             economics = Appraisal(tables, self.terms).economics()
         except OverflowError:
@@ -270,9 +265,8 @@ def added_up(tables: Sequence[ProjectTables]) -> ProjectTables:
         financing.add(item.financing)
         saved.add(item.saved)
     # The cost of all measures is not the cost of what some of them save.
-    saved.lines = {
-        key: line for key, line in saved.lines.items() if key not in cash_flow.COUNTED_IN
-    }
+    for kind in cash_flow.COUNTED_IN:
+        saved.lines.pop(kind, None)
     return ProjectTables(
         base=base,
         outside=outside,
@@ -292,8 +286,8 @@ def nothing(like: Figure) -> Figure:
 
 def _avoided(line: Line) -> dict[str, Figure]:
     """CO2e avoided a year, and CO2, as far as they are known."""
-    figures = {gas: line.reductions.get(gas) for gas in GASES}
-    return {gas: figure for gas, figure in figures.items() if isinstance(figure, Figure)}
+    reductions = line.reductions
+    return {gas: one for gas in GASES if isinstance(one := reductions.get(gas), Figure)}
 
 
 def _marked_as(whole: Reported, part: Figure) -> Figure:
@@ -316,13 +310,13 @@ def _partial(economics: Economics, counted: int, of: int, missing: tuple[str, ..
 
     known: dict[str, Any] = {name: marked(getattr(economics, name)) for name in AMOUNTS}
     known["npv_with"] = {name: marked(figure) for name, figure in economics.npv_with.items()}
-    nothing_known = NotApplicable("incomplete", "field-missing", missing)
-    unknown = dict.fromkeys(RATES, nothing_known)
+    nothing_known = unknown(*missing)
+    known |= dict.fromkeys(RATES, nothing_known)
     equity = economics.equity
     if equity is not None:
         rates = (nothing_known,) * 3
         known["equity"] = EquityView(marked(equity.npv), *rates, loan=marked(equity.loan))
-    return economics._replace(**known | unknown, irr_roots=())
+    return economics._replace(**known, irr_roots=())
 
 
 def _assumptions(terms: EconomicTerms, project: Project) -> Iterator[Assumption]:

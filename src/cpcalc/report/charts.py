@@ -15,6 +15,7 @@ from warnings import catch_warnings
 from cpcalc.figures import Figure
 from cpcalc.report.layout import Picture
 from cpcalc.report.numbers import cell, decimal, scale_of, shown
+from cpcalc.report.tables import cut
 from cpcalc.texts import word
 
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#595959"
@@ -53,10 +54,6 @@ def _said(bars: Sequence[Bar], language: str) -> list[str]:
     return [f"{label}: {shown(figure, language)}" for label, figure in bars]
 
 
-def _label(text: str) -> str:
-    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}\u2026"
-
-
 def waterfall(
     key: str, named: Iterable[tuple[str, object]], total: object, language: str
 ) -> Iterator[Picture]:
@@ -75,7 +72,7 @@ def waterfall(
             axes.barh(place, figure.value, left=start, color=colour, hatch="///" * is_less)
             text = f" {cell(figure, scale, language)}"
             axes.text(max(start, start + figure.value), place, text, va="center")
-        axes.set_yticks(range(len(rows)), [_label(label) for label, _ in rows])
+        axes.set_yticks(range(len(rows)), [cut(label, LONGEST_LABEL) for label, _ in rows])
         axes.set_xticks([])
         axes.set_xlabel(scale.unit)
         axes.axvline(0, color=GREY, linewidth=0.8)
@@ -101,12 +98,10 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
     def paint(axes: Any) -> None:
         points.sort(key=lambda point: point[2].value)
         for number, (name, investment, payback) in enumerate(points):
-            at, beside = (
-                (investment.value / scale.divisor, payback.value),
-                (4, 11 * (number % 2) - 8),
-            )
+            at = (investment.value / scale.divisor, payback.value)
+            beside = (4, 11 * (number % 2) - 8)
             axes.plot(*at, "o", color=BLUE)
-            axes.annotate(_label(name), at, xytext=beside, textcoords="offset points")
+            axes.annotate(cut(name, LONGEST_LABEL), at, xytext=beside, textcoords="offset points")
         low, *_, high = sorted(investment.value for _, investment, _ in points)
         axes.set_xscale("log" if 0 < low * WIDEST_LINEAR < high else "linear")
         axes.set_ylim(bottom=0)
@@ -172,7 +167,8 @@ def sankey(
             for name, figure in side:
                 is_lost = (name, figure) in lost
                 _ribbon(axes, (outer, at), (inner, middle), figure.value, is_lost=is_lost)
-                text, place = f"{_label(name)}\n{shown(figure, language)}", at + figure.value / 2
+                text = f"{cut(name, LONGEST_LABEL)}\n{shown(figure, language)}"
+                place = at + figure.value / 2
                 align = "right" if side is inputs else "left"
                 axes.text(outer + (outer - inner) * 0.04, place, text, va="center", ha=align)
                 at, middle = at + figure.value + gap, middle + figure.value

@@ -38,7 +38,7 @@ class FileReport(NamedTuple):
 def tally(files: Sequence[FileReport]) -> dict[str, int]:
     """How many files, problems by severity, and expectations by outcome."""
     severities = Counter(
-        "waived" if problem.waived_because is not None else problem.severity
+        "waived" if problem.waived_because is not None else f"{problem.severity}s"
         for file in files
         for problem in file.diagnostics
     )
@@ -51,10 +51,7 @@ def tally(files: Sequence[FileReport]) -> dict[str, int]:
     held = outcomes["met"] + outcomes["by-construction"] + outcomes["not-reproduced"]
     return {
         "files": len(files),
-        "errors": severities["error"],
-        "warnings": severities["warning"],
-        "notices": severities["notice"],
-        "waived": severities["waived"],
+        **{key: severities[key] for key in ("errors", "warnings", "notices", "waived")},
         "expectations_met": outcomes["met"],
         "expectations_missed": outcomes.total() - held,
         "expectations_not_reproduced": outcomes["not-reproduced"],
@@ -122,14 +119,10 @@ def check_data(files: Sequence[FileReport], known: int = 0) -> Data:
 
 
 def _expectation(outcome: ExpectationResult) -> Data:
-    data: Data = {
-        "figure": outcome.figure,
-        "outcome": outcome.outcome,
-        "expected": outcome.expected,
-    }
-    data["found"] = _figure_text(outcome.found)
+    data: Data = {key: getattr(outcome, key) for key in ("figure", "outcome", "expected")}
     more = {key: getattr(outcome, key) for key in ("because", "by_construction", "source")}
-    return data | {key: value for key, value in more.items() if value}
+    said = {key: value for key, value in more.items() if value}
+    return {**data, "found": _figure_text(outcome.found), **said}
 
 
 # ---- JUnit: expectations are its tests, and so is each error or warning --------------------------
@@ -227,7 +220,7 @@ def _rule(entry: CatalogueEntry, language: str) -> Data:
 
 def _result(diagnostic: Diagnostic, ids: Mapping[Path, str], language: str) -> Data:
     message, remedy = problems.message_of(diagnostic, language)
-    place = dotted(diagnostic.path, ids)
+    place = diagnostic.cell or dotted(diagnostic.path, ids)
     result: Data = {
         "ruleId": diagnostic.code,
         "ruleIndex": list(catalogue()).index(diagnostic.name),

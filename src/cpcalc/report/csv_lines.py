@@ -42,10 +42,8 @@ _MONEY_OF_MANY = (
 _CO2_SCOPES = ("scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic")
 _EMISSIONS = {
     **{f"{scope}.CO2": f"co2_{scope} [t/year]" for scope in _CO2_SCOPES},
-    "scope_1.CH4": "ch4_scope_1 [t/year]",
-    "scope_1.N2O": "n2o_scope_1 [t/year]",
-    "generated.TSP": "dust_generated [kg/year]",
-    "off_site.TSP": "dust_off_site [kg/year]",
+    **{f"scope_1.{gas}": f"{gas.lower()}_scope_1 [t/year]" for gas in ("CH4", "N2O")},
+    **{f"{place}.TSP": f"dust_{place} [kg/year]" for place in ("generated", "off_site")},
     "on_site.PM10": "pm10 [kg/year]",
     "on_site.PM2_5": "pm2.5 [kg/year]",
 }
@@ -237,14 +235,8 @@ def _of_many(about: Mapping[str, str], figures: Figures) -> Row:
 
 def _enterprise(member: Member, currency: str, language: str) -> Row:
     about = {key: str(getattr(member.row, key, "")) for key in _ABOUT_MANY}
-    name = title(member.row.name, language)
-    about |= {
-        "kind": "enterprise",
-        "file": harmless(member.file),
-        "name": name,
-        "currency": currency,
-    }
-    return _of_many(about, member.figures)
+    about |= {"kind": "enterprise", "file": harmless(member.file), "currency": currency}
+    return _of_many({**about, "name": title(member.row.name, language)}, member.figures)
 
 
 def _totals(kind: str, totals: Mapping[str, Total]) -> Iterator[str]:

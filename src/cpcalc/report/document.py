@@ -15,6 +15,7 @@ from cpcalc.report.numbers import share
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
+from cpcalc.rows import MeasureOrGroup, bundle_of
 from cpcalc.schema.assessment import COST_CLASSES, TYPES, Effect, Measure
 from cpcalc.schema.basis import ReportWords
 from cpcalc.texts import title, word
@@ -62,7 +63,7 @@ class Told(NamedTuple):
 
     def plain(self, words: Mapping[str, str] | None) -> str:
         """A short text of the file; nothing where it has none."""
-        return harmless(" ".join(title(words, self.language).split())) if words else ""
+        return layout.in_one_line(title(words, self.language)) if words else ""
 
 
 def assessment_report(
@@ -77,23 +78,12 @@ def assessment_report(
 
 def _assessment(told: Told) -> Iterator[Part]:
     """The head, and each chapter with what its marks mean."""
-    language, result = told.language, told.result
-    unverified = [used for used in result.factors if used.quality == "unverified"]
-    totals = results.figures_of(result.totals).values()
-    head, status = tables.heading(result, language), word(result.data_status, language)
-    under = tables.status_line(status, totals, result.qualities, unverified, language)
-    yield head._replace(under=under)
+    language = told.language
+    yield tables.stated_heading(told.result, language)
     for name, chapter in CHAPTERS.items():
         yield Chapter(word(name, language))
-        parts = _kept(chapter(told))
+        parts = tables.kept(chapter(told))
         yield from tables.noted(parts or [Notes([word("nothing-stated", language)])], language)
-
-
-def _kept(parts: Iterable[Part]) -> list[Part]:
-    """The parts without empty tables, and without bars, which a picture shows better."""
-    return [
-        part for part in parts if getattr(part, "rows", True) and not isinstance(part, layout.Chart)
-    ]
 
 
 # ---- the chapters --------------------------------------------------------------------------------
@@ -114,15 +104,14 @@ def _summary(told: Told) -> Iterator[Part]:
 
 def _charts(told: Told) -> Iterator[Part]:
     """What each measure saves and avoids, and how soon it is paid back."""
-    bundle, totals = tables.bundle_of(told.result), told.result.totals
-    counted: list[tables.MeasureOrGroup] = [*bundle.groups, *bundle.alone]
+    bundle, totals = bundle_of(told.result), told.result.totals
+    counted: list[MeasureOrGroup] = [*bundle.groups, *bundle.alone]
     lines = [(item.id, item.line) for item in counted]
     savings = [(name, line.annual_saving) for name, line in lines]
     yield from charts.waterfall("savings-chart", savings, totals.annual_saving, told.language)
     points = [
-        (name, line.investment.converted, line.simple_payback)
+        (name, line.investment and line.investment.converted, line.simple_payback)
         for name, line in lines
-        if line.investment is not None
     ]
     yield from charts.paybacks(points, told.language)
     avoided = [(name, line.reductions.get("co2")) for name, line in lines]
@@ -146,12 +135,12 @@ def _enterprise(told: Told) -> Iterator[Part]:
 
 
 def _production(told: Told) -> Iterator[Part]:
-    keys, rows = ("product", "output", "capacity"), []
+    rows = []
     for item in told.result.file.products or ():
         sizes = [size.text if size else "" for size in (item.output, item.capacity)]
         rows.append((told.plain(item.name or {"": item.id}), *map(harmless, sizes)))
-    heads = tables.mixed(keys, keys, told.language)
-    yield Table(word("products", told.language), heads, rows)
+    keys = ("product", "output", "capacity")
+    yield Table(word("products", told.language), tables.columns(keys, told.language, keys), rows)
     yield from summary.stream_tables(told.result, told.language)
 
 
@@ -246,17 +235,17 @@ def _plan(told: Told) -> Iterator[Part]:
         responsible = told.plain(written.responsible)
         rows.append((item.id, word(item.status, language), cost, responsible, written.due))
     texts = ("measure", "status", "responsible", "due")
-    heads = tables.mixed(texts, (*texts[:2], "investment", *texts[2:]), language)
+    keys = (*texts[:2], "investment", *texts[2:])
     under = [told.plain(item.title) for item in measures]
-    yield Table(word("plan", language), heads, rows, under=under)
+    yield Table(word("plan", language), tables.columns(keys, language, texts), rows, under=under)
     yield from summary.by_status(told.result, language)
     achieved = [
         (item.id, item.predicted_saving, item.line.annual_saving, share(part.value, language))
         for item in measures
         if isinstance(part := item.realisation, Figure)
     ]
-    heads = tables.headed("measure", ("predicted", "achieved", "%"), language)
-    yield Table(word("achieved-results", language), heads, achieved, yearly=True)
+    heads = ("measure", "predicted", "achieved", "%")
+    yield tables.table("achieved-results", heads, achieved, language, yearly=True)
 
 
 # ---- annexes -------------------------------------------------------------------------------------
@@ -274,17 +263,16 @@ def _economics(told: Told) -> Iterator[Part]:
     for item in result.measures:
         if isinstance(item.line.economics, Economics):
             blocks = economics.project("", item.line, language, in_full=True)
-            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", _kept(blocks))
+            yield layout.Fold(f"{item.id}: {told.plain(item.title)}", tables.kept(blocks))
 
 
 def _factors(told: Told) -> Iterator[Part]:
     language, rows = told.language, []
     for used in told.result.factors:
-        quality = "row-verified" if used.quality == "verified" else "row-unverified"
         texts = map(harmless, (used.reference, used.text, used.citation))
-        rows.append((*texts, word(quality, language)))
+        rows.append((*texts, word(f"row-{used.quality}", language)))
     keys = ("factor", "value", "source", "row-quality")
-    yield Table(word("factors-used", language), tables.mixed(keys, keys, language), rows)
+    yield Table(word("factors-used", language), tables.columns(keys, language, keys), rows)
 
 
 def _quality(told: Told) -> Iterator[Part]:

@@ -9,21 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable
-from cpcalc.report import tables
-from cpcalc.report.layout import (
-    Block,
-    Cell,
-    Chart,
-    Column,
-    Notes,
-    Pair,
-    Pairs,
-    Table,
-    Together,
-    harmless,
-)
+from cpcalc.report import layout, tables
+from cpcalc.report.layout import Block, Cell, Column, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
 from cpcalc.results import AssessmentResult, BreakEven, CashFlow, Economics, Line, Swing
+from cpcalc.rows import MeasureOrGroup, bundle_of, counting
 from cpcalc.texts import title, word, word_in
 
 RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
@@ -32,15 +22,14 @@ WIDEST_HEADER_CELLS = 10
 
 def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     """What follows the summary under ``--economics``."""
-    bundle, totals, sensitivity = tables.bundle_of(result), result.totals, result.sensitivity
-    counted: list[tables.MeasureOrGroup] = [*bundle.alone, *bundle.groups]
-    ranked = [item for item in counted if item.line.economics is not None]
+    totals, sensitivity = result.totals, result.sensitivity
+    ranked = [item for item in counting(result) if item.line.economics is not None]
     if ranked:
         yield _ranking("economics", ranked, totals, language)
         yield from project(word("together", language), totals, language)
     last = totals.end_of_pipe
     if last is not None and last.economics is not None:
-        yield _ranking("end-of-pipe", bundle.end_of_pipe, last, language)
+        yield _ranking("end-of-pipe", bundle_of(result).end_of_pipe, last, language)
     if sensitivity is not None:
         if isinstance(sensitivity.npv, Figure):
             yield _tornado("tornado", result, sensitivity.swings, language)
@@ -48,7 +37,7 @@ def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield from _whole_enterprise(result, language)
 
 
-def _ranking(key: str, items: Sequence[tables.MeasureOrGroup], total: Line, language: str) -> Table:
+def _ranking(key: str, items: Sequence[MeasureOrGroup], total: Line, language: str) -> Table:
     """One row a measure, by NPV: the only ranking that adds up."""
     ordered = sorted(items, key=lambda item: _negative_npv(item.line))
     figures = ("npv", "irr", "savings_to_investment", "discounted_payback")
@@ -60,12 +49,9 @@ def _ranking(key: str, items: Sequence[tables.MeasureOrGroup], total: Line, lang
         else:
             rows.append((name, line.economics, None, None, None))
     under = [harmless(title(item.title, language)) for item in ordered]
-    columns, left_out = (
-        tables.headed("measure", figures, language),
-        tables.left_out_of(total.economics, language),
-    )
-    notes = [left_out] if left_out else []
-    return Table(word(key, language), columns, rows, totals=1, under=under, notes=notes)
+    left_out = tables.left_out_of(total.economics, language)
+    ranked = tables.table(key, ("measure", *figures), rows, language, totals=1, under=under)
+    return ranked._replace(notes=[left_out]) if left_out else ranked
 
 
 def _negative_npv(line: Line) -> float:
@@ -82,7 +68,7 @@ def cells_of(record: object, figures: Iterable[str], language: str) -> dict[str,
         if isinstance(figure, Figure) and not figure.unit.exponents:
             is_ratio = name in RATIOS
             is_plain = is_ratio and not figure.is_partial and figure.bound is None
-            figure = decimal(figure.value, 2, language) if is_plain else Together((figure,))
+            figure = decimal(figure.value, 2, language) if is_plain else layout.Together((figure,))
         cells[name] = figure
     return cells
 
@@ -112,7 +98,7 @@ def project(
     yield from _flow_tables(flow, language, "whole-" if is_whole else "", in_full=in_full)
     if not is_whole:
         bars = [(str(year), amount) for year, amount in enumerate(flow.net)]
-        yield Chart(word("chart", language), bars)
+        yield layout.Chart(word("chart", language), bars)
 
 
 def _figure_pairs(economics: Economics, language: str) -> Iterator[Pair]:
@@ -159,7 +145,7 @@ def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -
 
 def _yearly(key: str, columns: Sequence[tuple[str, Sequence[Cell]]], language: str) -> Table:
     """A row a year; no amount where it is zero, so that the eye finds what happens."""
-    heads = tables.headed("year", (), language)
+    heads = tables.columns(("year",), language)
     heads += [Column(label, _in_two_lines(label)) for label, _ in columns]
     amounts = [[_unless_zero(item) for item in column] for _, column in columns]
     years = [str(year) for year in range(len(amounts[0]))]
@@ -195,7 +181,7 @@ def _tornado(name: str, result: AssessmentResult, swings: Sequence[Swing], langu
     """A row for each thing that is moved, with the NPV when it is lower and higher."""
     change = "" if result.sensitivity is None else share(result.sensitivity.change.value, language)
     rows = [(_parameter(result, item.parameter, language), item.low, item.high) for item in swings]
-    columns = tables.headed("parameter", ("low", "high"), language)
+    columns = tables.columns(("parameter", "low", "high"), language)
     return Table(word(name, language, change=change), columns, rows)
 
 
@@ -239,12 +225,10 @@ def break_even_tables(
     if rows:
         limit = result.sensitivity.payback_limit if result.sensitivity is not None else None
         until = shown(limit, language) if limit else ""
-        columns = (
-            *tables.headed("measure", (), language),
-            Column("parameter", word("what", language), is_text=True, is_wrapped=True),
-            *tables.headed("unit", ("needs-npv",), language),
-            Column("payback", word("needs-payback", language, limit=until)),
-        )
+        keys = ("measure", "what", "unit", "needs-npv")
+        columns = tables.columns(keys, language, ("what", "unit"))
+        columns[1] = columns[1]._replace(is_wrapped=True)
+        columns.append(Column("payback", word("needs-payback", language, limit=until)))
         yield Table(word("break-even", language), columns, rows, notes=notes)
 
 
@@ -284,17 +268,14 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
     yield tables.heading(result, language, f"{about}: {harmless(title(measure.title, language))}")
     if not measure.in_bundle:
         yield Notes([word("outside", language)])
-    blocks = [
-        Pairs(word("money-of", language), list(measure_money(measure, language))),
-        *reductions(measure.line, language),
-        *tables.uncertainty_table(measure.line, language),
-        *project(word("one", language, measure=name), measure.line, language, in_full=True),
-    ]
+    yield Pairs(word("money-of", language), list(measure_money(measure, language)))
+    yield from reductions(measure.line, language)
+    yield from tables.uncertainty_table(measure.line, language)
+    yield from project(word("one", language, measure=name), measure.line, language, in_full=True)
     if result.sensitivity is not None:
         place = f"measures.{name}"
         own = [item for item in result.sensitivity.break_even if item.place == place]
-        blocks += break_even_tables(result, own, language, most=None)
-    yield from blocks
+        yield from break_even_tables(result, own, language, most=None)
     said = [(at, text) for at, text in result.remarks.items() if at.startswith(f"measures.{name}.")]
     if said:
         yield Notes([harmless(f"{at}: {text}") for at, text in said])
@@ -316,10 +297,8 @@ def reductions(line: Line, language: str) -> Iterator[Block]:
     """What a line avoids, calculated and as published."""
     stated = word("stated", language)
     rows = list(tables.labelled(line.reductions, language))
-    rows += [
-        (f"{label} ({stated})", figure)
-        for label, figure in tables.labelled(line.stated_reductions, language)
-    ]
+    published = tables.labelled(line.stated_reductions, language)
+    rows += [(f"{label} ({stated})", figure) for label, figure in published]
     if rows:
         yield Pairs(word("reductions-of", language), rows)
 
@@ -348,13 +327,9 @@ def _whole_enterprise(result: AssessmentResult, language: str) -> Iterator[Block
         for line in cost.lines
     ]
     rows.append((word("total", language), cost.before, cost.after, cost.saving))
-    columns = tables.headed("life-cycle-line", ("baseline", "after", "saving"), language)
-    years = shown(economics.study_period, language)
-    heading, notes = (
-        word("life-cycle-over", language, years=years),
-        [word("life-cycle-note", language)],
-    )
-    yield Table(heading, columns, rows, totals=1, notes=notes)
+    columns = tables.columns(("life-cycle-line", "baseline", "after", "saving"), language)
+    heading = word("life-cycle-over", language, years=shown(economics.study_period, language))
+    yield Table(heading, columns, rows, totals=1, notes=[word("life-cycle-note", language)])
 
 
 def _paid_for(line: results.LifeCycleLine, result: AssessmentResult, language: str) -> str:

@@ -12,45 +12,31 @@ from cpcalc.programme import YEAR, Member, ends
 from cpcalc.programme.totals import BatchTotals, Total
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.tables import NamedLine, headed, kinds_table
+from cpcalc.report.tables import FigureRow, NamedLine, kinds_table
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
 from cpcalc.texts import sector_name, title, word
 
-# A name longer than this is cut in a row of a long table; the files and the other formats have it
-# whole.
-LONGEST_NAME_CELLS = 30
 LONGEST_STATUS_CELLS = 24
 NOT_MEASURED = frozenset({"reconstructed", "draft"})
 
 
 # The columns of money, by label, and the figures in them.
 MONEY = {
-    "investment": "investment",
-    "annual-saving": "annual_saving",
-    "payback": "simple_payback",
-    "co2": "reductions.co2",
-}
+    "investment": "investment", "annual-saving": "annual_saving",
+    "payback": "simple_payback", "co2": "reductions.co2",
+}  # fmt: skip
 
 
 def named(member: Member, language: str) -> Marked:
     """An enterprise in a row; marked where its file has warnings."""
     row, name = member.row, harmless(title(member.row.name, language))
-    label = cut(name if name.startswith(row.id) else f"{row.id}  {name}")
+    label = tables.cut(name if name.startswith(row.id) else f"{row.id}  {name}")
     return Marked(harmless(label), tables.WARNED if row.warnings else "")
 
 
-def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
-    """A name in at most ``width`` characters."""
-    return text if len(text) <= width else text[: width - 1].rstrip() + "\u2026"
-
-
 def money_table(
-    heading: str,
-    first: str,
-    rows: Iterable[tuple[str | Marked, Figures]],
-    total: Total,
-    language: str,
+    heading: str, first: str, rows: Iterable[FigureRow], total: Total, language: str
 ) -> Table:
     """Investment, saving, payback and CO2 of enterprises or groups, and of all."""
     whole = (word("total", language), total.figures)
@@ -58,8 +44,7 @@ def money_table(
         (harmless(name) if isinstance(name, str) else name, *money_cells(figures))
         for name, figures in (*rows, whole)
     )
-    columns = headed(first, MONEY, language)
-    return Table(word(heading, language), columns, cells, totals=1, yearly=True)
+    return tables.table(heading, (first, *MONEY), cells, language, totals=1, yearly=True)
 
 
 def money_cells(figures: Figures) -> tuple[Cell, ...]:
@@ -86,11 +71,9 @@ def sums_table(total: Total, language: str) -> Table:
         reporting = word("n-of-m", language, n=added.reporting, m=added.of)
         cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
         rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
-    columns = tables.mixed(
-        ("figure", "unit", "reported-by"), ("figure", "total", "unit", "reported-by"), language
-    )
-    heading = word("sums-a-year", language)
-    return Table(heading, columns, rows, by_row=True, yearly=True)
+    texts = ("unit", "reported-by")
+    heads = tables.columns(("figure", "total", *texts), language, texts)
+    return Table(word("sums-a-year", language), heads, rows, by_row=True, yearly=True)
 
 
 def label_of(name: str, language: str) -> str:
@@ -151,8 +134,7 @@ def batch_page(
         if failed:
             yield Notes([word("failed", language, count=failed)])
         return
-    rows: list[tuple[str | Marked, Figures]]
-    rows = [(named(item, language), item.figures) for item in items]
+    rows: list[FigureRow] = [(named(item, language), item.figures) for item in items]
     total = totals.total
     yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     if group_by is not None:
@@ -171,8 +153,8 @@ def _group_name(group_by: str, name: str, language: str) -> str:
     if not name:
         return word("not-stated", language)
     if group_by == "data-status":
-        return cut(word(name, language).partition(":")[0], LONGEST_STATUS_CELLS)
-    return cut(harmless(sector_name(name, language) if group_by == "sector" else name))
+        return tables.cut(word(name, language).partition(":")[0], LONGEST_STATUS_CELLS)
+    return tables.cut(harmless(sector_name(name, language) if group_by == "sector" else name))
 
 
 def _small_print(totals: BatchTotals, failed: int, language: str) -> Iterator[str]:
@@ -208,18 +190,15 @@ def combined_page(
     kinds = ", ".join(word(status, language) for status in statuses)
     under = f"{count}. {word('data-status', language)}: {kinds}"
     yield Heading(word("combined", language), under, is_warning=bool(NOT_MEASURED & set(statuses)))
+    named = [(str(result.enterprise["id"]), result) for result in results]
     for currency, (_, total) in whole.by_currency.items():
         entries = [
-            NamedLine(
-                str(result.enterprise["id"]),
-                harmless(title(result.enterprise["name"], language)),
-                result.totals,
-            )
-            for result in results
-            if (result.basis.currency or "") == currency
+            NamedLine(name, harmless(title(one.enterprise["name"], language)), one.totals)
+            for name, one in named
+            if (one.basis.currency or "") == currency
         ]
         yield tables.money_table("combined-money", entries, total, language, "enterprise")
-    rows = [(str(result.enterprise["id"]), result.totals.reductions) for result in results]
+    rows = [(name, one.totals.reductions) for name, one in named]
     rows.append((word("total", language), whole.reductions))
     yield from kinds_table("reductions", rows, language)
     notes = [*face_values([result.basis.period or "" for result in results], language)]

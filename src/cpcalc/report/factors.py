@@ -9,19 +9,9 @@ from cpcalc.diagnostics import has_errors
 from cpcalc.figures import Figure, Reported
 from cpcalc.library import PinnedSet
 from cpcalc.quantities import Quantity
-from cpcalc.report.json_result import Data, written
-from cpcalc.report.layout import (
-    Block,
-    Cell,
-    Column,
-    Heading,
-    Notes,
-    Pair,
-    Pairs,
-    Table,
-    cell_text,
-    harmless,
-)
+from cpcalc.report import layout, tables
+from cpcalc.report.json_result import Data, Described, written
+from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share
 from cpcalc.report.problems import printable
 from cpcalc.schema import Model, kebab
@@ -30,17 +20,11 @@ from cpcalc.schema.factor_set import ROWS, SetRow
 from cpcalc.texts import condition, conditions, title, word
 
 FACTORS_SCHEMA = "cpcalc/factors/1"
-Described = Sequence[Mapping[str, Any]]  # diagnostics as JSON data
+
 # Figures nested deeper repeat the others by scope and gas; JSON has them all.
 MOST_STEPS = 3
 
 # ---- what a set says, as its file writes it -----------------------------------------------------
-
-
-def _columns(language: str, **headers: str) -> tuple[Column, ...]:
-    """Columns of text by key, each with the key of the word over it."""
-    words = {key: word(header, language) if header else "" for key, header in headers.items()}
-    return tuple(Column(key, over, is_text=True) for key, over in words.items())
 
 
 # What stands apart from the attributes of a row.
@@ -86,12 +70,7 @@ def _set_data(pinned: PinnedSet) -> Data:
 
 def sets_page(listed: Sequence[PinnedSet], language: str) -> Iterator[Block]:
     """All sets: their versions, how much they hold, how much is not verified, their titles."""
-    columns = (
-        Column("set", word("factor-set", language), is_text=True),
-        Column("entries", word("entries", language)),
-        Column("unverified", word("unverified-rows", language)),
-        Column("own", "", is_text=True),
-    )
+    columns = tables.columns(("factor-set", "entries", "unverified-rows", ""), language, ("",))
     rows: list[tuple[Cell, ...]] = []
     for pinned, data in zip(listed, sets_data(listed)["sets"], strict=True):
         entries = str(sum(data["entries"].values()))
@@ -121,16 +100,11 @@ def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterat
     yield Heading(pinned.pin, harmless(title(pinned.content.title, language)))
     yield Pairs("", tuple(_about(pinned, language)))
     about = Column("value", word("value", language), is_text=True, is_wrapped=True)
-    columns = (*_columns(language, id="factor", of=""), about)
-    described = [_row_data(row) for row in rows]
-    cells = tuple(
-        (
-            row["id"],
-            row.get("of") or "",
-            "  ".join(filter(None, (_value(row), _mark(row, language)))),
-        )
-        for row in described
-    )
+    columns = (*tables.columns(("factor", ""), language, ("",)), about)
+    described, cells = [_row_data(row) for row in rows], list[Sequence[Cell]]()
+    for row in described:
+        said = "  ".join(filter(None, (_value(row), _mark(row, language))))
+        cells.append((row["id"], row.get("of") or "", said))
     yield Table(word("rows", language), columns, cells)
     if any(row["quality"] != "verified" for row in described):
         yield Notes(["? " + word("row-unverified", language)])
@@ -139,16 +113,10 @@ def set_page(pinned: PinnedSet, rows: Sequence[SetRow], language: str) -> Iterat
 def _about(pinned: PinnedSet, language: str) -> Iterator[Pair]:
     head, source = pinned.content, pinned.content.source
     parts = (source.title, source.publisher, source.year, source.url)
-    yield word("source", language), harmless(", ".join(str(part) for part in parts if part))
-    if head.licence:
-        yield word("licence", language), harmless(head.licence)
-    if head.notes:
-        yield word("notes", language), _in_one_line(head.notes, language)
-    yield "sha256", pinned.sha256
-
-
-def _in_one_line(words: Mapping[str, str], language: str) -> str:
-    return harmless(" ".join(title(words, language).split()))
+    notes = title(head.notes, language) if head.notes else ""
+    said = {"source": ", ".join(str(part) for part in parts if part), "licence": head.licence or ""}
+    cells = {key: layout.in_one_line(text) for key, text in {**said, "notes": notes}.items()}
+    return tables.labelled({**cells, "sha256": pinned.sha256}, language)
 
 
 def entry_page(
@@ -161,7 +129,7 @@ def entry_page(
     for row in described:
         name = f"{row.get('of') or ''} {_told_apart(row, language)}".strip()
         yield Pairs(name or section, tuple(_row_pairs(row, language)))
-    lines = [_in_one_line(entry.note, language)] if entry.note is not None else []
+    lines = [layout.in_one_line(title(entry.note, language))] if entry.note is not None else []
     use = _use(f"{pinned.id}/{entry.id}", section, described)
     lines += [word("to-use", language, text=use)] if use else []
     if lines:
@@ -179,15 +147,14 @@ def shown_data(
 
 
 def _row_pairs(row: Mapping[str, Any], language: str) -> Iterator[Pair]:
-    yield word("value", language), _value(row)
-    if row.get("lower") or row.get("upper"):
-        yield word("range", language), _range(row)
-    attributes = ", ".join(conditions(row, language))
-    if attributes:
-        yield word("conditions", language), harmless(attributes)
-    yield word("source", language), harmless(row["citation"])
-    quality = "row-verified" if row["quality"] == "verified" else "row-unverified"
-    yield word("row-quality", language), word(quality, language)
+    cells = {
+        "value": _value(row),
+        "range": _range(row) if row.get("lower") or row.get("upper") else "",
+        "conditions": harmless(", ".join(conditions(row, language))),
+        "source": harmless(row["citation"]),
+        "row-quality": word(f"row-{row['quality']}", language),
+    }
+    return tables.labelled(cells, language)
 
 
 def _range(row: Mapping[str, Any]) -> str:
@@ -241,9 +208,9 @@ def _use(reference: str, section: str, rows: Sequence[Mapping[str, Any]]) -> str
 
 def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
     """Each set and whether it is what was released."""
-    columns = _columns(language, set="factor-set", sha256="sha256", state="")
+    keys = ("factor-set", "sha256", "")
     rows = tuple((item.pin, item.sha256[:16], word(_state(item), language)) for item in verified)
-    yield Table(word("factor-sets", language), columns, rows)
+    yield Table(word("factor-sets", language), tables.columns(keys, language, keys), rows)
     right = sum(_state(item) != "set-wrong" for item in verified)
     yield Notes([word("sets-verified", language, right=right, all=len(verified))])
 
@@ -272,7 +239,8 @@ def outdated_page(
     """What each newer set would change, figure by figure."""
     count = word("outdated-count", language, count=len(newer), all=len(pins))
     yield Heading(harmless(printable(name)), count)
-    columns = _columns(language, figure="figure", before="now", after="then", share="%")
+    keys = ("figure", "now", "then", "%")
+    columns = tables.columns(keys, language, keys)
     for item in newer:
         heading = f"{item.pin} -> {item.newer}"
         if not item.changes:
@@ -282,7 +250,7 @@ def outdated_page(
         rows = []
         for figure, before, after in item.changes:
             if figure.count(".") <= MOST_STEPS:
-                cells = [cell_text(side, None, language) or "-" for side in (before, after)]
+                cells = [layout.cell_text(side, None, language) or "-" for side in (before, after)]
                 rows.append((figure, *cells, _change(before, after, language)))
         yield Table(heading, columns, rows)
         yield Notes([word("to-take", language, old=item.pin, new=item.newer)])

@@ -11,11 +11,12 @@ from typing import Any
 
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable, unknown
-from cpcalc.rows import headlines
+from cpcalc.rows import intervals
 from cpcalc.texts import reason
 from cpcalc.units import SUBSTANCES, factor_to, shown
 
 Data = dict[str, Any]  # as JSON
+Described = Sequence[Mapping[str, Any]]  # diagnostics as JSON data
 
 RESULT_SCHEMA = "cpcalc/result/1"
 RESULTS_SCHEMA = "cpcalc/results/1"
@@ -203,11 +204,9 @@ def line_data(line: results.Line, place: str = "measures") -> Data:
 
 def _intervals(line: results.Line) -> Data:
     """The lowest and highest value of the headline figures that an uncertain input moves."""
-    known = headlines(line)
     data: Data = {}
-    for name, off in line.uncertainty.items():
-        ends = [known[name].value + way * off.value for way in (-1, 1)]
-        low, high = (figure_data(Figure(end, off.unit), name) for end in ends)
+    for name, (*_, lowest, highest) in intervals(line).items():
+        low, high = figure_data(lowest, name), figure_data(highest, name)
         data[name] = {"low": low["value"], "high": high["value"], "unit": low["unit"]}
     return data
 
@@ -251,7 +250,7 @@ def _amounts(amounts: Iterable[Figure]) -> list[float]:
 # ---- one assessment ------------------------------------------------------------------------------
 
 
-def result_data(result: results.AssessmentResult, diagnostics: Sequence[Mapping[str, Any]]) -> Data:
+def result_data(result: results.AssessmentResult, diagnostics: Described) -> Data:
     """One assessment as JSON data, in the order of the contract; ``diagnostics`` as already
     described."""
     totals_by_status = {key: line_data(line) for key, line in result.totals_by_status.items()}
@@ -280,7 +279,7 @@ def result_data(result: results.AssessmentResult, diagnostics: Sequence[Mapping[
     return {key: value for key, value in data.items() if value or key not in OPTIONAL}
 
 
-def quality_data(qualities: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+def quality_data(qualities: results.Qualities) -> dict[str, Any]:
     """The shares of the saving, and of the CO2 reduction, that rest on each tier of data."""
     return {
         "data_quality": dict(qualities.get("annual_saving", {})),
@@ -305,7 +304,7 @@ def _whole_data(whole: results.WholeEnterprise) -> Data:
 
 
 def told_data(
-    result: results.AssessmentResult, measure: str | None, diagnostics: Sequence[Mapping[str, Any]]
+    result: results.AssessmentResult, measure: str | None, diagnostics: Described
 ) -> Data:
     """The whole result; or of one ``measure`` all, without the others and any total, so that
     nothing is summed by it."""
@@ -324,7 +323,7 @@ def told_data(
     return {**data, "diagnostics": whole["diagnostics"], "provenance": whole["provenance"]}
 
 
-def failure_data(file: str, diagnostics: Sequence[Mapping[str, Any]]) -> Data:
+def failure_data(file: str, diagnostics: Described) -> Data:
     """A file without a result: only what is wrong with it."""
     name = file.replace("\\", "/")
     return {"schema": FAILURE_SCHEMA, "file": name, "diagnostics": list(diagnostics)}

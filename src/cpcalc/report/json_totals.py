@@ -12,17 +12,9 @@ from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import BatchTotals, Sum, Total
+from cpcalc.report import json_result
 from cpcalc.report.enterprises import Combined
-from cpcalc.report.json_result import (
-    Data,
-    json_text,
-    line_data,
-    quality_data,
-    rates_data,
-    record_data,
-    waivers_data,
-    written,
-)
+from cpcalc.report.json_result import Data, json_text, line_data, record_data, written
 from cpcalc.report.problems import describe
 from cpcalc.rows import Part
 from cpcalc.schema.programme import Course, Programme
@@ -133,7 +125,7 @@ def _batch_data(totals: BatchTotals) -> Data:
         "data_status": totals.by_data_status,
         "currencies": totals.currencies,
         "warnings": totals.warnings,
-        **quality_data(totals.qualities),
+        **json_result.quality_data(totals.qualities),
         "identities": {"holding": totals.identities_holding, "of": totals.identities},
     }
 
@@ -153,7 +145,7 @@ def programme_data(
         "schema": PROGRAMME_SCHEMA,
         "programme": _about(result.programme),
         "currency": result.programme.currency,
-        "exchange_rates": rates_data(result.rates),
+        "exchange_rates": json_result.rates_data(result.rates),
         "enterprises": [_enterprise(line, ABOUT) for line in lines],
         "not_counted": [_last_part(name) for name in result.not_counted],
         "totals": result.total,
@@ -170,18 +162,15 @@ def programme_data(
         ],
         "contributors": result.contributors,
         "measures": result.pool,
-        **quality_data(result.qualities),
+        **json_result.quality_data(result.qualities),
         "data_status_shares": result.data_shares,
         "unverified_factors": result.unverified,
         "identities": result.identities,
-        "waivers": waivers_data(waivers),
+        "waivers": json_result.waivers_data(waivers),
         "diagnostics": [
             describe(problem._replace(file=_last_part(problem.file)), {}) for problem in problems
         ],
-        "provenance": {
-            **provenance,
-            "enterprises": {line.file: line.row.id for line in lines},
-        },
+        "provenance": {**provenance, "enterprises": {line.file: line.row.id for line in lines}},
     }
     return {key: brief(value) for key, value in data.items()}
 

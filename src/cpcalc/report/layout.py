@@ -153,7 +153,7 @@ def prose(text: str) -> Prose:
     parts: list[str | tuple[str, ...]] = []
     for block in re.split(r"\n\s*\n", text.strip()):
         for is_list, lines in groupby(block.splitlines(), lambda line: bool(_POINT.match(line))):
-            said = [harmless(" ".join(_POINT.sub("", line, count=1).split())) for line in lines]
+            said = [in_one_line(_POINT.sub("", line, count=1)) for line in lines]
             parts += [tuple(said)] if is_list else [" ".join(said)]
     return Prose(parts)
 
@@ -212,6 +212,11 @@ def harmless(text: str) -> str:
         else character
         for character in shown
     )
+
+
+def in_one_line(text: str) -> str:
+    """A text of any length without its line ends."""
+    return harmless(" ".join(text.split()))
 
 
 def wrapped(text: str, width: int) -> list[str]:

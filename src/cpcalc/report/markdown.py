@@ -53,17 +53,7 @@ def markdown_lines(
             yield from _body(part, language, level)
 
 
-def _body(
-    part: layout.Pairs
-    | layout.Prose
-    | layout.Picture
-    | layout.Working
-    | layout.Notes
-    | layout.Chart
-    | Table,
-    language: str,
-    level: int,
-) -> Iterator[str]:
+def _body(part: Part, language: str, level: int) -> Iterator[str]:
     if isinstance(part, layout.Pairs):
         if part.title:
             yield from [_title(part.title, level), ""]
@@ -87,7 +77,7 @@ def _body(
     elif isinstance(part, layout.Chart):
         title, *bars = layout.chart_lines(part, language, CHART_CELLS)
         yield from [_title(title, level), "", "```", *bars, "```"]
-    else:
+    elif isinstance(part, Table):
         yield from _table(part, language, level)
 
 

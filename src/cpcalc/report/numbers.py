@@ -35,7 +35,7 @@ class Scale(NamedTuple):
 
 
 # Units of a maximum demand over months, and how people write them.
-MAXIMUM_DEMANDS = {"kWh month/hour": "kW month", "month kVA": "kVA month"}
+MAXIMUM_DEMANDS = {"kWh*month/hour": "kW month", "month*kVA": "kVA month"}
 
 
 def scale_of(cells: Iterable[object], language: str) -> Scale:

@@ -91,6 +91,8 @@ def describe(diagnostic: Diagnostic, ids: Mapping[Path, str]) -> Data:
         **(diagnostic.span._asdict() if diagnostic.span else dict.fromkeys(Span._fields)),
         "path": dotted(diagnostic.path, ids),
     }
+    if diagnostic.cell:
+        data["cell"] = harmless(diagnostic.cell)
     if diagnostic.related_spans:
         data["related"] = [
             {"note": problem_word(note, "en"), **related._asdict()}
@@ -106,8 +108,10 @@ def _severity(diagnostic: Diagnostic, language: str) -> str:
 
 
 def place_of(diagnostic: Diagnostic) -> str:
-    """``file:line:column``."""
+    """``file:line:column``, or ``file:Sheet!F12``."""
     name = harmless(portable(diagnostic.file))
+    if diagnostic.cell:
+        return f"{name}:{harmless(diagnostic.cell)}"
     return f"{name}:{diagnostic.span.line}:{diagnostic.span.column}" if diagnostic.span else name
 
 

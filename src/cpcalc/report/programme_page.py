@@ -12,7 +12,6 @@ from cpcalc.programme.totals import Total, rates_that_differ
 from cpcalc.report import charts, enterprises, layout, tables
 from cpcalc.report.layout import Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
-from cpcalc.report.tables import headed
 from cpcalc.rows import Part
 from cpcalc.schema.programme import Course
 from cpcalc.texts import number_word, sector_name, title, word
@@ -33,10 +32,10 @@ def programme_page(
     by_status, total = result.breakdowns["data_status"], result.total
     counts = {status: part.enterprises for status, part in by_status.items()}
     kinds = enterprises.data_statuses(counts, language)
-    figures = total.figures.values()
+
     yield Heading(
         harmless(title(result.programme.name, language)),
-        tables.status_line(kinds, figures, result.qualities, result.unverified, language),
+        tables.status_line(kinds, total.figures, result.qualities, result.unverified, language),
         is_warning=bool(enterprises.NOT_MEASURED & set(counts)),
     )
     yield layout.Chapter(word("summary", language))
@@ -52,19 +51,14 @@ def programme_page(
         yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
     yield enterprises.sums_table(total, language)
     yield enterprises.paybacks(total, language, "payback-ratio")
-    if result.reconciliation:
-        yield _reconciliation(result.reconciliation, language)
+    yield from tables.kept([_reconciliation(result.reconciliation, language)])
     yield layout.Chapter(word("programme-3", language))
     for kind in result.breakdowns:
         yield _breakdown(kind, result, language)
     yield _training(result, language)
     yield layout.Chapter(word("programme-4", language))
-    if result.payback_classes:
-        yield _classes(result.payback_classes, language)
-    if result.contributors:
-        yield _contributors(result, language)
-    if result.pool:
-        yield _pool(result.pool, language)
+    classes = _classes(result.payback_classes, language)
+    yield from tables.kept([classes, _contributors(result, language), _pool(result.pool, language)])
     yield layout.Chapter(word("programme-5", language))
     yield Notes(tuple(_small_print(result, waivers, refused, language)))
 
@@ -111,26 +105,25 @@ def _facts(result: ProgrammeResult, language: str) -> Iterator[Pair]:
 
 
 def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
-    texts = ("figure", "unit", "outcome")
     keys = (
         "figure", "published-total", "recomputed", "unit", "difference", "within", "outcome",
     )  # fmt: skip
     notes = []
     if any(line.outcome == NOT_RECOMPUTED for line in lines):
         notes.append(word("not-recomputed", language))
-    remarks = [
-        *(
-            (line.figure, f"{word('taken-as', language)} {title(line.entry.taken_as, language)}")
-            for line in lines
-            if line.entry.taken_as is not None
-        ),
-        *((line.figure, line.entry.not_reproduced) for line in lines if line.entry.not_reproduced),
+    for line in lines:
+        if line.entry.taken_as is not None:
+            taken = f"{word('taken-as', language)} {title(line.entry.taken_as, language)}"
+            notes.append(f"{_figure_name(line.figure, language)}: {taken}")
+    notes += [
+        f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}"
+        for line in lines
+        if line.entry.not_reproduced
     ]
-    notes += [f"{_figure_name(figure, language)}: {text}" for figure, text in remarks]
     rows = [_reconciled(line, language) for line in lines]
-    columns = tables.mixed(texts, keys, language)
+    heads = tables.columns(keys, language, ("unit", "outcome"))
     heading = word("reconciliation", language)
-    return Table(heading, columns, rows, notes=notes, by_row=True, yearly=True)
+    return Table(heading, heads, rows, notes=notes, by_row=True, yearly=True)
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
@@ -171,7 +164,7 @@ def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
         known = sector_name(name, language) if key == "sector" else name
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
-        shortened = enterprises.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
+        shortened = tables.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
         rows.append((f"{shortened} ({counted})", part.figures))
     return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
@@ -201,7 +194,7 @@ def _course(course: Course, language: str) -> str:
     untitled = word("title-not-published", language)
     name = untitled if course.title is None else title(course.title, language)
     parts = [str(part) for part in (name, course.date, course.province) if part]
-    return enterprises.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
+    return tables.cut(harmless(", ".join(parts)), LONGEST_COURSE_CELLS)
 
 
 def _participants(course: Course, language: str) -> str:
@@ -221,26 +214,21 @@ def _participants(course: Course, language: str) -> str:
 
 
 def _classes(classes: Mapping[str, Total], language: str) -> Table:
-    columns = headed("payback", ("measures-word", "investment", "annual-saving"), language)
-    rows = [
-        (
-            word(f"class-{name}", language),
-            str(total.enterprises),
-            *(total.figure(figure) for figure in ("investment", "annual_saving")),
-        )
-        for name, total in classes.items()
-    ]
-    return Table(word("payback-classes", language), columns, rows, yearly=True)
+    keys, rows = ("payback", "measures-word", "investment", "annual-saving"), list[Sequence[Cell]]()
+    for name, total in classes.items():
+        money = map(total.figure, ("investment", "annual_saving"))
+        rows.append((word(f"class-{name}", language), str(total.enterprises), *money))
+    return tables.table("payback-classes", keys, rows, language, yearly=True)
 
 
 def _contributors(result: ProgrammeResult, language: str) -> Table:
-    columns = headed("enterprise", ("annual-saving", "%", "cumulative"), language)
     rows = [
         (name, saving, share(part, language), share(cumulative, language))
         for name, saving, part, cumulative in result.contributors[:MOST_CONTRIBUTORS_SHOWN]
     ]
-    heading, notes = word("contributors", language), [*_more(result.contributors, rows, language)]
-    return Table(heading, columns, rows, notes=notes, yearly=True)
+    keys = ("enterprise", "annual-saving", "%", "cumulative")
+    notes = [*_more(result.contributors, rows, language)]
+    return tables.table("contributors", keys, rows, language, notes=notes, yearly=True)
 
 
 def _more(items: Sequence[object], rows: Sequence[object], language: str) -> Iterator[str]:
@@ -254,29 +242,13 @@ def _pool(pool: Sequence[Part], language: str) -> Table:
     figures = {"npv": "npv", **enterprises.MONEY} if with_npv else enterprises.MONEY
     first = pool[:MOST_MEASURES_SHOWN]
     rows = [
-        (
-            harmless(f"{item.enterprise}  {item.id}"),
-            *(item.figures.get(name) for name in figures.values()),
-        )
+        (harmless(f"{item.enterprise}  {item.id}"), *map(item.figures.get, figures.values()))
         for item in first
     ]
     ranked = word("ranked-by-npv" if with_npv else "ranked-by-saving", language)
-    return Table(
-        word("pooled-measures", language),
-        headed("measure", figures, language),
-        rows,
-        notes=(ranked, *_more(pool, rows, language)),
-        under=[harmless(title(item.title, language)) for item in first],
-        yearly=True,
-    )
-
-
-def _own_rates(result: ProgrammeResult, language: str) -> Iterator[str]:
-    """Where the programme's rate replaces that of its files: why its money is not the sum that a
-    batch shows."""
-    currency = result.programme.currency
-    for difference in rates_that_differ(result.enterprises, currency, result.rates):
-        yield word("own-rate", language, **difference.values)
+    keys, notes = ("measure", *figures), (ranked, *_more(pool, rows, language))
+    pooled = tables.table("pooled-measures", keys, rows, language, notes=notes, yearly=True)
+    return pooled._replace(under=[harmless(title(item.title, language)) for item in first])
 
 
 def _small_print(
@@ -291,7 +263,10 @@ def _small_print(
     yield word("n-of-m-meaning", language)
     periods = [line.row.period for line in result.enterprises]
     yield from enterprises.face_values(periods, language)
-    yield from _own_rates(result, language)
+    currency = result.programme.currency
+    for difference in rates_that_differ(result.enterprises, currency, result.rates):
+        # why its money is not the sum that a batch shows
+        yield word("own-rate", language, **difference.values)
     if result.not_counted:
         yield word("failed", language, count=len(result.not_counted))
     for waived, because in waivers:

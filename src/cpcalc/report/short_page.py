@@ -4,51 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cpcalc import names
 from cpcalc.figures import Figure
-from cpcalc.report import summary, tables
-from cpcalc.report.layout import (
-    Block,
-    Cell,
-    Column,
-    Marked,
-    Notes,
-    Pair,
-    Pairs,
-    Table,
-    Together,
-    harmless,
-)
+from cpcalc.report import layout, summary, tables
+from cpcalc.report.layout import Block, Cell, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share
-from cpcalc.results import AssessmentResult, Line, MeasureResult, figures_of
+from cpcalc.results import AssessmentResult, Line, MeasureResult
+from cpcalc.rows import MeasureOrGroup, bundle_of
 from cpcalc.texts import title, word
 
 # The longest bar, of a measure that brings all of the saving.
 BAR_CELLS = 10
 BAR = "\u2588"
 # In the order of the published totals of cleaner-production programmes.
-AVOIDED = (
-    "wastewater",
-    "solid_waste",
-    "chemical_waste",
-    "co2",
-    "co2e",
-    "dust",
-    "so2",
-    "nox",
-    "cod",
-)
+AVOIDED = tuple(kind for kind in names.REDUCTIONS if kind not in ("bod", "tss"))
 
 
 def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the sheet."""
-    head, status = tables.heading(result, language), word(result.data_status, language)
-    unverified = [used for used in result.factors if used.quality == "unverified"]
-    totals = figures_of(result.totals).values()
-    under = tables.status_line(status, totals, result.qualities, unverified, language)
-    yield head._replace(under=under)
+    yield tables.stated_heading(result, language)
     yield Notes((_about(result, language),))
     yield Pairs("", list(_answer(result.totals, language)))
-    bundle = tables.bundle_of(result)
+    bundle = bundle_of(result)
     yield from _measures(word("short-measures", language), bundle.measures, result.totals, language)
     last = result.totals.end_of_pipe
     if last is not None:
@@ -73,16 +50,15 @@ def _answer(totals: Line, language: str) -> Iterator[Pair]:
             f"{word(kind, language)} {share(part / whole.value, language)}"
             for kind, part in by_size
         ]
-        saving = Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
+        saving = layout.Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
     cells: dict[str, Cell] = {
         "investment": tables.investment_cell(totals.investment),
         "gross-saving": saving,
         "running-cost": totals.running_cost,
         "payback": totals.simple_payback,
     }
-    yield from tables.labelled(cells, language)
-    for kind in AVOIDED:
-        yield from tables.labelled({f"avoided-{kind}": totals.reductions.get(kind)}, language)
+    cells |= {f"avoided-{kind}": totals.reductions.get(kind) for kind in AVOIDED}
+    return tables.labelled(cells, language)
 
 
 def _saved(totals: Line) -> Iterator[tuple[str, float]]:
@@ -98,20 +74,14 @@ def _measures(
     """Each measure on a line: what it costs and saves, its part of the saving, its payback."""
     if not measures:
         return
-    columns = [
-        Column("measure", word("measure", language), is_text=True),
-        Column("title", "", is_text=True, is_cropped=True),
-        *tables.headed("", ("investment", "annual-saving"), language)[1:],
-        Column("bar", word("part", language), is_text=True),
-        Column("payback", word("payback", language)),
-    ]
+    keys = ("measure", "", "investment", "annual-saving", "part", "payback")
+    columns = tables.columns(keys, language, ("", "part"))
+    columns[1] = columns[1]._replace(is_cropped=True)
     rows: list[tuple[Cell, ...]] = []
     for item in measures:
-        name_, about = (
-            Marked(item.id, tables.CAPPED if item.caps else ""),
-            title(item.title, language),
-        )
-        rows.append((name_, harmless(about), *_money(item.line, total, language)))
+        marked = Marked(item.id, tables.CAPPED if item.caps else "")
+        about = harmless(title(item.title, language))
+        rows.append((marked, about, *_money(item.line, total, language)))
     rows.append((word("total", language), "", *_money(total, None, language)))
     yield Table(name, columns, rows, totals=1, yearly=True)
 
@@ -126,7 +96,7 @@ def _money(line: Line, total: Line | None, language: str) -> tuple[Cell, ...]:
 
 def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     """What does not count, what the figures rest on, the proof, and where there is more."""
-    items: list[tables.MeasureOrGroup] = [*result.groups, *result.measures]
+    items: list[MeasureOrGroup] = [*result.groups, *result.measures]
     outside = [item.id for item in items if not item.in_bundle]
     if outside:
         yield word("not-counted", language, measures=", ".join(outside))

@@ -10,8 +10,9 @@ from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
-from cpcalc.report.tables import NamedLine
-from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
+from cpcalc.report.tables import FigureRow, NamedLine
+from cpcalc.results import AssessmentResult, Line, MeasureResult
+from cpcalc.rows import MeasureOrGroup, bundle_of
 from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.texts import sector_name, title, word
 from cpcalc.units import shown as unit_text
@@ -79,7 +80,7 @@ def _is_electricity(used: results.FactorUsed) -> bool:
 def stream_tables(result: AssessmentResult, language: str) -> Iterator[Table]:
     """Each stream before and after the bundle."""
     keys = ("stream", "unit", "baseline", "after", "saving", "%")
-    columns = tables.mixed(("stream", "unit"), keys, language)
+    columns = tables.columns(keys, language, ("unit",))
     rows = []
     for stream in result.streams:
         sides = (stream.baseline, stream.after, stream.saving)
@@ -114,7 +115,7 @@ def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
 
 def measure_tables(result: AssessmentResult, language: str) -> Iterator[Block]:
     """Money, savings and reductions of what counts and of what does not."""
-    bundle, totals = tables.bundle_of(result), result.totals
+    bundle, totals = bundle_of(result), result.totals
     measures = _entries(bundle.measures, language)
     if bundle.groups:
         if measures:
@@ -128,13 +129,13 @@ def measure_tables(result: AssessmentResult, language: str) -> Iterator[Block]:
     if totals.end_of_pipe is not None:
         last = _entries(bundle.end_of_pipe, language)
         yield from _money_and_kinds(END_OF_PIPE, last, totals.end_of_pipe, language, "measure")
-    items: list[tables.MeasureOrGroup] = [*result.groups, *result.measures]
+    items: list[MeasureOrGroup] = [*result.groups, *result.measures]
     outside = _entries([item for item in items if not item.in_bundle], language)
     if outside:
         yield tables.money_table("outside", outside, None, language, "measure")
 
 
-def _entries(items: Iterable[tables.MeasureOrGroup], language: str) -> list[NamedLine]:
+def _entries(items: Iterable[MeasureOrGroup], language: str) -> list[NamedLine]:
     """Rows of measures, with what marks them, and of groups, with how many measures they are."""
     entries = []
     for item in items:
@@ -175,12 +176,9 @@ def _without_status(name: str | Marked) -> str | Marked:
     return name
 
 
-def _by_gas(
-    lines: Sequence[tuple[str | Marked, Line]], language: str
-) -> list[tuple[str | Marked, Figures]]:
+def _by_gas(lines: Sequence[tuple[str | Marked, Line]], language: str) -> list[FigureRow]:
     """Avoided emissions of rows by gas and scope; nothing where the reductions say it all."""
-    rows: list[tuple[str | Marked, Figures]]
-    rows = [(name, dict(_avoided(line, language))) for name, line in lines]
+    rows: list[FigureRow] = [(name, dict(_avoided(line, language))) for name, line in lines]
     labels = {label for _, figures in rows for label in figures}
     among_reductions = {f"CO2 {word(scope, language)}" for scope in ("scope_1", "scope_2_location")}
     return [] if len(labels) == 1 and labels <= among_reductions else rows
@@ -230,11 +228,11 @@ def interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
             if _differ(cells):
                 rows.append((measure.id, *cells))
     if rows:
-        columns = tables.headed("measure", ("alone", "in-order", "order-free"), language)
+        keys = ("measure", "alone", "in-order", "order-free")
         notes = [word("overlap-note", language)]
         if overlap.value < 0:
             notes.append(word("overlap-negative", language))
-        yield Table(word("interaction", language), columns, rows, notes=notes, yearly=True)
+        yield tables.table("interaction", keys, rows, language, notes=notes, yearly=True)
 
 
 def _differ(figures: Iterable[Reported | None]) -> bool:
@@ -341,7 +339,7 @@ def scenario_page(sides: Sequence[Side], language: str, measure: str | None) -> 
     """The file and its scenarios side by side: their totals, or one measure."""
     about = word("measure-page", language, measure=measure) if measure is not None else ""
     yield tables.heading(sides[0].result, language, about)
-    columns = tables.headed("figure", (), language)
+    columns = tables.columns(("figure",), language)
     columns += [Column("side", harmless(side.name)) for side in sides]
     cells = [dict(_compared(side.result, measure, language)) for side in sides]
     labels = dict.fromkeys(label for of_side in cells for label in of_side)

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
-from cpcalc import names
+from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.report import layout
-from cpcalc.report.layout import (
-    Cell,
-    Chart,
-    Column,
-    Heading,
-    Marked,
-    Notes,
-    Pair,
-    Pairs,
-    Part,
-    Prose,
-    Table,
-    Together,
-    harmless,
-)
+from cpcalc.report.layout import Cell, Column, Marked, Notes, Pair, Pairs, Part, Table, Together
 from cpcalc.report.numbers import share, shown
-from cpcalc.results import (
-    AssessmentResult,
-    Economics,
-    Figures,
-    GroupResult,
-    Investment,
-    Line,
-    MeasureResult,
-)
-from cpcalc.rows import headlines
-from cpcalc.schema.assessment import END_OF_PIPE
+from cpcalc.results import AssessmentResult, Economics, Figures, Investment, Line, Qualities
+from cpcalc.rows import intervals
 from cpcalc.texts import title, word, word_in
 
 CAPPED, WARNED, CONSTRUCTED = "^", "!", "\u00b0"
@@ -54,7 +31,12 @@ HEADLINES = {
     "investment": "investment", "annual_saving": "gross-saving", "annual_net_saving": "net-saving",
     "simple_payback": "payback", "economics.npv": "npv",
 }  # fmt: skip
-MeasureOrGroup = MeasureResult | GroupResult
+
+
+# A name longer than this is cut in a row of a long table; the files and the other formats have it
+# whole.
+LONGEST_NAME_CELLS = 30
+FigureRow = tuple[str | Marked, Figures]
 
 
 class NamedLine(NamedTuple):
@@ -65,48 +47,32 @@ class NamedLine(NamedTuple):
     line: Line
 
 
-class Bundle(NamedTuple):
-    """What the totals add: groups and measures; end of pipe apart."""
-
-    groups: list[GroupResult]
-    measures: list[MeasureResult]
-    alone: list[MeasureResult]  # those of the measures that are in no group
-    end_of_pipe: list[MeasureResult]
-
-
-def bundle_of(result: AssessmentResult) -> Bundle:
-    """The measures and groups that count."""
-    groups = [group for group in result.groups if group.in_bundle]
-    grouped = {name for group in groups for name in group.measures}
-    inside = [measure for measure in result.measures if measure.in_bundle]
-    end_of_pipe = [item for item in inside if item.type == END_OF_PIPE and item.id not in grouped]
-    measures = [measure for measure in inside if measure not in end_of_pipe]
-    alone = [measure for measure in measures if measure.id not in grouped]
-    return Bundle(groups, measures, alone, end_of_pipe)
-
-
-def heading(result: AssessmentResult, language: str, about: str = "") -> Heading:
+def heading(result: AssessmentResult, language: str, about: str = "") -> layout.Heading:
     """The enterprise (and what else the page is about), and what kind of data all rests on."""
-    name = harmless(title(result.enterprise["name"], language))
-    return Heading(
+    name = layout.harmless(title(result.enterprise["name"], language))
+    return layout.Heading(
         f"{name}  ({result.enterprise['id']})" + (f": {about}" if about else ""),
         f"{word('data-status', language)}: {word(result.data_status, language)}",
         is_warning=result.data_status in ("reconstructed", "draft"),
     )
 
 
+def stated_heading(result: AssessmentResult, language: str) -> layout.Heading:
+    """The same, and under it what else makes the figures less than certain."""
+    unverified = [used for used in result.factors if used.quality == "unverified"]
+    status, totals = word(result.data_status, language), results.figures_of(result.totals)
+    under = status_line(status, totals, result.qualities, unverified, language)
+    return heading(result, language)._replace(under=under)
+
+
 def status_line(
-    status: str,
-    totals: Iterable[Reported],
-    qualities: Mapping[str, Mapping[str, float]],
-    unverified: Sequence[object],
-    language: str,
+    status: str, totals: Figures, qualities: Qualities, unverified: object, language: str
 ) -> str:
     """What kind of data all rests on, and what else makes the figures less than certain."""
-    totals = list(totals)
+    known = figures_in(totals.values())
     marks = {
-        "status-partial": any(isinstance(one, Figure) and one.is_partial for one in totals),
-        "status-bounds": any(one.bound is not None for one in figures_in(totals)),
+        "status-partial": any(one.is_partial for one in known),
+        "status-bounds": any(one.bound is not None for one in known),
         "status-estimated": any(map(ESTIMATED.intersection, qualities.values())),
         "status-unverified": unverified,
     }
@@ -114,7 +80,7 @@ def status_line(
     return "; ".join([f"{word('data-status', language)}: {status}", *said])
 
 
-def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
+def answer(what: str, count: int, figures: Figures, language: str) -> layout.Prose:
     """What is saved, what it costs and when it is back, in one sentence each."""
     saving = figures.get("annual_saving")
     key = what if isinstance(saving, Figure) else f"{what}-unknown"
@@ -123,18 +89,22 @@ def answer(what: str, count: int, figures: Figures, language: str) -> Prose:
         figure = figures.get(name)
         if isinstance(figure, Figure):
             said.append(word(key, language, figure=shown(figure, language)))
-    return Prose([" ".join(said)])
+    return layout.Prose([" ".join(said)])
 
 
-def headed(first: str, figures: Iterable[str], language: str, place: str = "") -> list[Column]:
-    """A column of texts and columns of figures, each with the label its key has in a place."""
-    columns = [Column(key, word_in(place, key, language)) for key in figures]
-    return [Column(first, word(first, language), is_text=True), *columns]
+def columns(
+    keys: Sequence[str], language: str, texts: Sequence[str] = (), place: str = ""
+) -> list[Column]:
+    """Columns with the label each key has in a place: the first one and ``texts`` hold texts."""
+    texts = (*keys[:1], *texts)
+    return [Column(key, word_in(place, key, language), is_text=key in texts) for key in keys]
 
 
-def mixed(texts: Sequence[str], keys: Sequence[str], language: str) -> list[Column]:
-    """Columns with the labels of their keys, some of them texts."""
-    return [Column(key, word(key, language), is_text=key in texts) for key in keys]
+def table(
+    name: str, keys: Sequence[str], rows: Sequence[Sequence[Cell]], language: str, **more: Any
+) -> Table:
+    """A table of a text and figures under the words of its name and of its columns' keys."""
+    return Table(word(name, language), columns(keys, language), rows, **more)
 
 
 def money_table(
@@ -145,15 +115,14 @@ def money_table(
     if total is not None:
         lines.append((word("total", language), total))
     overlaps = any(line.has_overlap for _, line in lines)
-    figures = ("investment", "annual-saving", "stand-alone", "running", "payback")
+    figures = (first, "investment", "annual-saving", "stand-alone", "running", "payback")
     rows = []
     for label, line in lines:
         alone = line.stand_alone.annual_saving if overlaps and line.stand_alone else None
         others = (line.annual_saving, alone, line.running_cost, line.simple_payback)
         rows.append((label, investment_cell(line.investment), *others))
-    heads, under = headed(first, figures, language), [entry.under for entry in entries]
-    totals = len(lines) - len(entries)
-    return Table(word(name, language), heads, rows, totals=totals, under=under, yearly=True)
+    under, totals = [entry.under for entry in entries], len(lines) - len(entries)
+    return table(name, figures, rows, language, totals=totals, under=under, yearly=True)
 
 
 def investment_cell(investment: Investment | None) -> Cell:
@@ -165,18 +134,16 @@ def investment_cell(investment: Investment | None) -> Cell:
     return investment.converted
 
 
-def kinds_table(
-    name: str, rows: Sequence[tuple[str | Marked, Figures]], language: str
-) -> Iterator[Table]:
+def kinds_table(name: str, rows: Sequence[FigureRow], language: str) -> Iterator[Table]:
     """Savings by category or reductions by kind, one column each, and in the last row the total;
     nothing where there is none."""
     kinds = list(dict.fromkeys(kind for _, figures in rows for kind in figures))
     kinds.sort(key=lambda kind: KINDS.index(kind) if kind in KINDS else len(KINDS))
     if kinds:
-        columns = headed("measure", kinds, language, "short")
+        heads = columns(("measure", *kinds), language, place="short")
         named = [*(row for row in rows[:-1] if row[1]), rows[-1]]
         cells = [(label, *map(figures.get, kinds)) for label, figures in named]
-        yield Table(word(name, language), columns, cells, totals=1, yearly=True)
+        yield Table(word(name, language), heads, cells, totals=1, yearly=True)
 
 
 def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[Pair]:
@@ -243,7 +210,7 @@ def shares(label: str, parts: Mapping[str, float], language: str, place: str = "
     return f"{word(label, language)}: {', '.join(texts)}"
 
 
-def quality_notes(qualities: Mapping[str, Mapping[str, float]], language: str) -> Iterator[str]:
+def quality_notes(qualities: Qualities, language: str) -> Iterator[str]:
     """Which shares of the saving and of the CO2 reduction rest on which tier of data."""
     for name, tiers in qualities.items():
         yield shares(RESTS_ON[name], tiers, language, "tier")
@@ -251,27 +218,20 @@ def quality_notes(qualities: Mapping[str, Mapping[str, float]], language: str) -
 
 def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
     """By how much the headline figures may be off either way; nothing where no input says so."""
-    known = headlines(line)
-    rows = [
-        (word(HEADLINES.get(name, name.partition(".")[2]), language), *_around(known[name], off))
-        for name, off in line.uncertainty.items()
-    ]
-    if rows:
-        texts = [tuple(by_itself(cell) for cell in row) for row in rows]
-        columns = headed("figure", ("value", "plus-minus", "low-end", "high-end"), language)
+    texts = []
+    for name, figures in intervals(line).items():
+        label = word(HEADLINES.get(name, name.partition(".")[2]), language)
+        texts.append((label, *map(by_itself, figures)))
+    if texts:
+        keys = ("figure", "value", "plus-minus", "low-end", "high-end")
         notes = [word("uncertainty-note", language)]
-        yield Table(word("uncertainty", language), columns, texts, notes=notes)
-
-
-def _around(figure: Figure, off: Figure) -> tuple[Cell, ...]:
-    ends = (replace(figure, value=figure.value + way * off.value) for way in (-1, 1))
-    return figure, off, *ends
+        yield table("uncertainty", keys, texts, language, notes=notes)
 
 
 def bill_notes(result: AssessmentResult, language: str) -> Iterator[str]:
     """Which months a quantity was read in; what is saved per product of which more is made."""
     for stream in result.streams:
-        name, months = harmless(title(stream.name, language)), sorted(stream.readings)
+        name, months = layout.harmless(title(stream.name, language)), sorted(stream.readings)
         if months:
             span = {"first": months[0], "last": months[-1]}
             yield word("months-read", language, stream=name, count=len(months), **span)
@@ -281,12 +241,23 @@ def bill_notes(result: AssessmentResult, language: str) -> Iterator[str]:
             yield word("normalised-saving", language, stream=name, saving=saving)
 
 
-def month_charts(result: AssessmentResult, language: str) -> Iterator[Chart]:
+def month_charts(result: AssessmentResult, language: str) -> Iterator[layout.Chart]:
     """What was read month by month, a bar for each."""
     for stream in result.streams:
         if stream.readings:
-            name = f"{word('readings', language)}: {harmless(title(stream.name, language))}"
-            yield Chart(name, sorted(stream.readings.items()))
+            name = f"{word('readings', language)}: {layout.harmless(title(stream.name, language))}"
+            yield layout.Chart(name, sorted(stream.readings.items()))
+
+
+def cut(text: str, width: int = LONGEST_NAME_CELLS) -> str:
+    """A name in at most ``width`` characters."""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "\u2026"
+
+
+def kept(parts: Iterable[Part]) -> list[Part]:
+    """The parts without empty tables, and without bars, which a picture shows better."""
+    unbarred = (part for part in parts if not isinstance(part, layout.Chart))
+    return [part for part in unbarred if getattr(part, "rows", True)]
 
 
 def noted(blocks: Iterable[Part], language: str) -> list[Part]:
@@ -295,11 +266,9 @@ def noted(blocks: Iterable[Part], language: str) -> list[Part]:
     Under the first table whose rounded figures do not add up it says so.
     """
     page = list(blocks)
-    tables = (i for i, block in enumerate(page) if isinstance(block, Table))
-    for place in tables:
-        table = page[place]
-        if isinstance(table, Table) and not layout.adds_up(table, language):
-            page[place] = table._replace(notes=(*table.notes, word("rounded", language)))
+    for place, block in enumerate(page):
+        if isinstance(block, Table) and not layout.adds_up(block, language):
+            page[place] = block._replace(notes=(*block.notes, word("rounded", language)))
             break
     notes = list(mark_notes(page, language))
     if notes and isinstance(page[-1], Notes):
@@ -317,27 +286,10 @@ def mark_notes(blocks: Sequence[Part], language: str) -> Iterator[str]:
     if any(figure.is_partial for figure in shown_figures):
         name = "partial-note" if fields else "partial-note-unnamed"
         yield word(name, language, fields=layout.missing_text(fields, language))
-    reasons = [
-        cell
-        for block in blocks
-        if isinstance(block, Table)
-        for cell in _cells_of(block)
-        if isinstance(cell, NotApplicable) and cell.code == "incomplete"
-    ]
-    beside = [
-        name
-        for block in blocks
-        if isinstance(block, Pairs)
-        for cell in _cells_of(block)
-        if isinstance(cell, NotApplicable)
-        for name in cell.missing[: layout.MOST_MISSING_SHOWN]
-    ]
-    unsaid = [
-        name
-        for name in joined(*(reason.missing for reason in reasons))
-        if name not in fields and name not in beside
-    ]
-    if unsaid:
+    reasons = [one.missing for one in _absent(blocks, Table) if one.code == "incomplete"]
+    beside = [one.missing[: layout.MOST_MISSING_SHOWN] for one in _absent(blocks, Pairs)]
+    said = {*fields, *joined(*beside)}
+    if unsaid := [name for name in joined(*reasons) if name not in said]:
         missing = layout.missing_text(unsaid, language)
         yield f"{word('incomplete', language)} ({word('missing', language)}: {missing})"
     if any(figure.bound is not None for figure in shown_figures):
@@ -349,15 +301,14 @@ def mark_notes(blocks: Sequence[Part], language: str) -> Iterator[str]:
             yield f"{mark} {word(key, language, measures=', '.join(names_marked))}"
 
 
+def _absent(blocks: Iterable[Part], kind: type[Pairs] | type[Table]) -> list[NotApplicable]:
+    """The reasons that blocks of a kind show instead of figures."""
+    cells = (cell for block in blocks if isinstance(block, kind) for cell in _cells_of(block))
+    return [cell for cell in cells if isinstance(cell, NotApplicable)]
+
+
 def _cells_of(block: Part) -> Iterator[Cell]:
-    """The figures, reasons and marked labels that a block shows."""
-    rows: Iterable[Sequence[Cell]] = ()
-    if isinstance(block, Pairs):
-        rows = [[value] for _, value in block.rows]
-    elif isinstance(block, Table):
-        rows = block.rows
-    elif isinstance(block, Chart):
-        rows = [[figure] for _, figure in block.bars]
-    for row in rows:
-        for cell in row:
-            yield from cell.parts if isinstance(cell, Together) else (cell,)
+    """The texts, figures, reasons and marked labels that a block shows."""
+    rows = block.bars if isinstance(block, layout.Chart) else getattr(block, "rows", ())
+    for cell in chain.from_iterable(rows):
+        yield from cell.parts if isinstance(cell, Together) else (cell,)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, Reported
+from cpcalc.report import tables
 from cpcalc.report.enterprises import label_of
 from cpcalc.report.json_result import Data, written
-from cpcalc.report.layout import Block, Cell, Column, Heading, Notes, Table, harmless
+from cpcalc.report.layout import Block, Cell, Heading, Notes, harmless
 from cpcalc.report.numbers import adding_up, scale_of
 from cpcalc.texts import word
 
@@ -100,10 +101,9 @@ def difference_page(difference: Difference, language: str) -> Iterator[Block]:
     if any(INTERACTION in item.parts for item in difference.attributed):
         kinds.append(INTERACTION)
     heads = ("figure", "before", *(f"change-{kind}" for kind in kinds), "after")
-    columns = [Column(head, word(head, language), head == "figure") for head in heads]
     rows = [_row(item, kinds, language) for item in difference.attributed]
     if rows:
-        yield Table(word("attribution", language), columns, rows)
+        yield tables.table("attribution", heads, rows, language)
     yield from _changes(difference.changes, language)
 
 

@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_range_abs
 from cpcalc import names, results
 from cpcalc.diagnostics import Path, dotted
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
-from cpcalc.report import economics, enterprises, layout, numbers, summary, tables
+from cpcalc.report import economics, enterprises, layout, numbers, summary
 from cpcalc.report.layout import harmless
 from cpcalc.report.workings import Row, Term, Workings, leaves
 from cpcalc.report.writers import Report
@@ -128,12 +128,7 @@ class _Book:
 
     def label(self, key: str, unit: str = "") -> str:
         """A figure's name in words, and its unit below it."""
-        is_headline, language = key in tables.HEADLINES, self.language
-        text = (
-            word(tables.HEADLINES[key], language)
-            if is_headline
-            else enterprises.label_of(key, language)
-        )
+        text = enterprises.label_of(key, self.language)
         return f"{text}\n{self.unit(unit)}" if unit else text
 
     def unit(self, unit: object) -> str:
@@ -337,10 +332,8 @@ class _Assessment:
         made, language = self.result.provenance, self.language
         versions = {"cpcalc": made.cpcalc, "sha256": made.sha256, **made.factor_sets}
         said = [*summary.who(self.result, language), *summary.rests_on(self.result, language)]
-        said += [
-            *versions.items(),
-            *(("", line) for line in summary.small_print(self.result, language)),
-        ]
+        notes = summary.small_print(self.result, language)
+        said += [*versions.items(), *(("", note) for note in notes)]
         for label, value in said:
             yield label, Live(layout.pair_text(value, language), style="wrapped")
 
@@ -380,11 +373,6 @@ def _flows(line: Line) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     if isinstance(line.economics, results.Economics):
         flow = line.economics.cash_flow
         sums = {"net": flow.net, "present": flow.discounted, "cumulative": flow.cumulative}
-        known = [
-            *flow.lines,
-            *sums.items(),
-            *flow.outside,
-            *flow.financing,
-            ("equity", flow.equity),
-        ]
+        lines = [*flow.lines, *sums.items(), *flow.outside, *flow.financing]
+        known = [*lines, ("equity", flow.equity)]
         yield from ((key, amounts) for key, amounts in known if amounts is not None)

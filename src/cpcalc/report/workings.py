@@ -69,7 +69,7 @@ def leaf_of(figure: Figure) -> Leaf | None:
     if figure.formula is not None or not figure.operands:
         return None
     origin: Origin = figure.operands[0]
-    return None if origin.kind == "definition" else (origin, figure.value, str(figure.unit))
+    return (origin, figure.value, str(figure.unit)) if origin.reference else None
 
 
 def leaves(figures: Iterable[Figure]) -> dict[Leaf, Figure]:

@@ -20,7 +20,6 @@ from cpcalc.units import ONE, Unit, base_unit
 MONTHS = 12
 # The periods of a day that tariffs name, which have a word in each language.
 HOURS = ("peak", "normal", "off-peak")
-_EACH = Quantity(1.0, ONE, "1")
 
 
 # ---- what a file says in short, written out ------------------------------------------------------
@@ -43,7 +42,8 @@ def written_out(assessment: Assessment, diagnostics: list[Diagnostic]) -> Assess
             streams[period_id(name, key)] = _part(name, stream, key, period)
     for number, product in enumerate(assessment.products or ()):
         if product.margin is not None:
-            made: dict[str, Any] = {"quantity": _EACH, "per": product.id, "price": product.margin}
+            each = Quantity(1.0, ONE, "1", ("products", number, "id"))
+            made: dict[str, Any] = {"quantity": each, "per": product.id, "price": product.margin}
             made |= {"name": product.name, "quality": product.quality, "kind": "product"}
             streams[product.id] = Stream.model_construct(**made)
             added[product.id] = ("products", number, "margin")

@@ -19,13 +19,7 @@ from cpcalc.figures import Figure, Reported, unknown
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.bills import period_id
-from cpcalc.resolve.context import (
-    Context,
-    NotLinkedError,
-    figure_of,
-    link_or_none,
-    of_substance,
-)  # fmt: skip
+from cpcalc.resolve.context import Context, NotLinkedError, figure_of, link_or_none, of_substance
 from cpcalc.resolve.model import (
     SUBSTANCE_OF,
     AnyEffect,

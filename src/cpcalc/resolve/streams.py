@@ -16,21 +16,10 @@ from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.bills import average_price, price_paid, read_in_a_year
-from cpcalc.resolve.context import (
-    Context,
-    NotLinkedError,
-    figure_of,
-    link_or_none,
-    of_substance,
-)  # fmt: skip
+from cpcalc.resolve.context import Context, NotLinkedError, figure_of, link_or_none, of_substance
 from cpcalc.resolve.effects import unit_in_effects
 from cpcalc.resolve.factors import terms_and_treatments
-from cpcalc.resolve.loads import (
-    of_link,
-    of_unit,
-    stack_load,
-    units_of_links,
-)
+from cpcalc.resolve.loads import of_link, of_unit, stack_load, units_of_links
 from cpcalc.resolve.measures import closing_steps
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
 from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Stream

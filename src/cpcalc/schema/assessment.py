@@ -50,7 +50,7 @@ UNITS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "chemical": ("t", "m3", "Nm3", "count"),
     **dict.fromkeys(("water", "wastewater"), ("m3", "t", "count")),
     "energy": ("kWh", "t", "m3", "Nm3", "count"),
-    "demand": ("kWh month/hour", "month kVA", "kvarh", "kWh"),
+    "demand": ("kWh*month/hour", "month*kVA", "kvarh", "kWh"),
     **dict.fromkeys(("product", "by-product"), ("kWh", *_GOODS)),
     **dict.fromkeys(("solid-waste", "chemical-waste"), ("t", "m3", "m2", "count")),
     **dict.fromkeys(("dust", "air-pollutant", "greenhouse-gas"), ("t",)),

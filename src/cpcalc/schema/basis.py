@@ -16,10 +16,11 @@ from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
 HeatBasis = Annotated[str, leaves.choice("ncv", "gcv")]
-GridType = Annotated[str, leaves.choice(
+GRID_TYPES = (
     "combined-margin", "combined-margin-intermittent", "operating-margin", "build-margin",
     "average", "lifecycle", "residual-mix",
-)]  # fmt: skip
+)  # fmt: skip
+GridType = Annotated[str, leaves.choice(*GRID_TYPES)]
 
 
 class Source(Model):
