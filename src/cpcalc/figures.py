@@ -17,6 +17,7 @@ from cpcalc.units import ONE, Unit
 ROUNDING = 1e-12
 
 Case = TypeVar("Case")
+Key = TypeVar("Key")
 Item = TypeVar("Item")
 Record = TypeVar("Record")
 
@@ -231,9 +232,9 @@ def joined(*missing: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(missing)))
 
 
-def gathered(parts: Iterable[Mapping[str, Item]]) -> dict[str, list[Item]]:
+def gathered(parts: Iterable[Mapping[Key, Item]]) -> dict[Key, list[Item]]:
     """What stands under the same name together, in the order met."""
-    together: dict[str, list[Item]] = {}
+    together: dict[Key, list[Item]] = {}
     for part in parts:
         for name, item in part.items():
             together.setdefault(name, []).append(item)

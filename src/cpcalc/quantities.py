@@ -147,13 +147,10 @@ def _money_meant(text: str, style: str | None, vocabulary: Vocabulary) -> str:
     currency = _MONEY_WORDS.get(sign, sign)
     if currency and currency not in CURRENCIES:
         return ""
-    words = (
-        digits,
-        _MONEY_WORDS.get(scale or "", scale),
-        currency,
-        rest if rest[:1] != "/" else "",
-    )
-    meant = " ".join(filter(None, words)) + (rest if rest[:1] == "/" else "")
+    if rest[:1] != "/":
+        rest = f" {rest}".rstrip()
+    words = (digits, _MONEY_WORDS.get(scale or "", scale), currency)
+    meant = " ".join(filter(None, words)) + rest
     try:
         return meant if _read(meant, style, vocabulary).unit.currency else ""
     except QuantityError:

@@ -25,7 +25,7 @@ MAY_BE_SHARES = ("other_benefits", "reductions", "stated_reductions")
 MeasureOrGroup = results.MeasureResult | results.GroupResult
 
 
-def _data_of(figure: Reported) -> tuple[Any, ...]:
+def _data(figure: Reported) -> tuple[Any, ...]:
     if isinstance(figure, NotApplicable):
         return tuple(figure)
     return figure.value, figure.unit.exponents, figure.counted, figure.of, figure.bound
@@ -43,9 +43,7 @@ def _figure_of(data: Any) -> Reported:
     return Figure(first, unit, counted=counted, of=of, bound=bound)
 
 
-RowFigures = Mapping[
-    str, Annotated[Reported, PlainValidator(_figure_of), PlainSerializer(_data_of)]
-]
+RowFigures = Mapping[str, Annotated[Reported, PlainValidator(_figure_of), PlainSerializer(_data)]]
 
 
 class Part(NamedTuple):
@@ -98,10 +96,8 @@ def row_of(
 ) -> EnterpriseRow:
     """The row of a result; ``warnings`` is how many were found in its file."""
     enterprise = result.enterprise
-    stated = {
-        key: str(enterprise.get(key) or "")
-        for key in ("sector", "province", "country", "programme")
-    }
+    keys = ("sector", "province", "country", "programme")
+    stated = {key: str(enterprise.get(key) or "") for key in keys}
     return EnterpriseRow(
         id=str(enterprise["id"]),
         name=dict(enterprise["name"]),
@@ -202,25 +198,14 @@ def _consumption_saving(prefix: str, figures: results.Figures) -> Reported | Non
         return parts[0] if parts else None
     whole = figures[f"{prefix}annual_saving"]
     counted, of = (whole.counted, whole.of) if isinstance(whole, Figure) else (1, 1)
-    value = math.fsum(part.value for part in known)
-    return Figure(value, known[0].unit, counted=counted, of=of)
+    return Figure(math.fsum(part.value for part in known), known[0].unit, counted=counted, of=of)
 
 
 def _detail(result: results.AssessmentResult) -> Detail:
     owner = str(result.enterprise["id"])
     return Detail(
         statuses={status: row_figures(line) for status, line in result.totals_by_status.items()},
-        parts=tuple(
-            Part(
-                owner,
-                item.id,
-                dict(item.title),
-                item.status,
-                isinstance(item, results.GroupResult),
-                row_figures(item.line),
-            )
-            for item in counting(result)
-        ),
+        parts=tuple(_part(owner, item) for item in counting(result)),
         classes=tuple(
             (item.id, item.cost_class, row_figures(item.line))
             for item in result.measures
@@ -232,6 +217,11 @@ def _detail(result: results.AssessmentResult) -> Detail:
         ),
         unverified=tuple(item.reference for item in result.factors if item.quality == "unverified"),
     )
+
+
+def _part(owner: str, item: MeasureOrGroup) -> Part:
+    is_group = isinstance(item, results.GroupResult)
+    return Part(owner, item.id, dict(item.title), item.status, is_group, row_figures(item.line))
 
 
 def investments(figures: results.Figures) -> dict[str, Reported]:

@@ -95,8 +95,7 @@ def sum_invested(parts: Sequence[Investment | None], missing: tuple[str, ...]) -
         return replace(figure, counted=counted, of=len(parts), missing=both) if missing else figure
 
     amounts = [marked(add_reported(amounts)) for amounts in by_currency.values()]
-    figures = tuple(figures_in(amounts))
-    return Investment(figures, marked(converted))
+    return Investment(tuple(figures_in(amounts)), marked(converted))
 
 
 def shares_of(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_bundle import economics, net, outcome_of, result_of, value
 
-from cpcalc.economics import CashMoney, DiscountRate, Nominal, Real
+from cpcalc.economics import CashMoney
 from cpcalc.economics.cash_flow import repayment_plan
 from cpcalc.figures import Figure, Origin
-from cpcalc.resolve.model import LoanTerms
+from cpcalc.resolve.model import EconomicTerms, Growth, LoanTerms
 from cpcalc.units import ONE, Unit
 
 USD = Unit.of((("USD", 1),))
@@ -147,14 +147,16 @@ def test_a_loan_closes_at_nothing(
         assert paid == pytest.approx([paid[0]] * len(paid), rel=1e-9)
 
 
-def test_real_and_nominal_are_different_types() -> None:
-    real, nominal = (
-        DiscountRate(Real, given_figure(0.12)),
-        DiscountRate(Nominal, given_figure(0.12)),
-    )
-    with pytest.raises(TypeError):
-        CashMoney(Real, nominal, None)  # type: ignore[misc]
-    with pytest.raises(TypeError):
-        CashMoney(Nominal, real, None)  # type: ignore[misc]
-    with pytest.raises(TypeError):
-        real + nominal  # type: ignore[operator]
+@given(st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.booleans())
+def test_every_rate_is_brought_to_the_money_of_the_discount_rate(
+    rate: float, inflation: float, is_real: bool
+) -> None:
+    discount = Growth(given_figure(rate), is_real)
+    nothing = EconomicTerms(*[None] * len(EconomicTerms._fields))  # type: ignore[arg-type]
+    money = CashMoney(nothing._replace(discount=discount, inflation=given_figure(inflation)))
+    assert money.name == ("constant" if is_real else "current")
+    assert money.growth(discount) is discount.rate
+    other = money.growth(Growth(given_figure(rate), not is_real))
+    assert isinstance(other, Figure)
+    grown = (1 + rate) / (1 + inflation) if is_real else (1 + rate) * (1 + inflation)
+    assert 1 + other.value == pytest.approx(grown)

@@ -55,7 +55,7 @@ Path_ = tuple[str | int, ...]
 
 
 def outcome(document: Document) -> AssessmentResult | None:
-    return assess_document(document, document.text.encode(), Options(economics=True)).result
+    return assess_document(document, Options(economics=True)).result
 
 
 def rests_on(figure: Figure, known: dict[int, frozenset[Path_]]) -> frozenset[Path_]:

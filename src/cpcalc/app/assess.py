@@ -3,21 +3,16 @@ placed."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import cpcalc
 from cpcalc import results
-from cpcalc.app.files import NotReadableError, folder_of, read_bytes, unreadable
-from cpcalc.app.load import further_problems, in_currency, library_of, load_document
-from cpcalc.app.locate import ids_of, misplaced, placed, waive
-from cpcalc.app.lock import frozen_problems
+from cpcalc.app import files, load, locate, lock
 from cpcalc.app.sets import plausible_for
 from cpcalc.app.tables import with_tables
-from cpcalc.checks import BASIC, FULL, check_expectations, review
-from cpcalc.checks.reviewed import Reviewed
+from cpcalc.checks import BASIC, FULL, check_expectations, review, reviewed
 from cpcalc.diagnostics import Diagnostic, Path, dotted, has_errors
 from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
@@ -26,9 +21,8 @@ from cpcalc.engine.assessment import Calculation, calculate, with_order_free
 from cpcalc.engine.origins import with_origins
 from cpcalc.figures import TooLargeError, with_bounds
 from cpcalc.library import Library
-from cpcalc.resolve import resolve, with_properties
+from cpcalc.resolve import model, resolve, with_properties
 from cpcalc.resolve.context import figure_of
-from cpcalc.resolve.model import Resolved
 from cpcalc.results import AssessmentResult
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis
@@ -44,18 +38,18 @@ class Outcome(NamedTuple):
     name: str
     result: AssessmentResult | None
     diagnostics: tuple[Diagnostic, ...]
-    document: Document | None
+    document: Document
     ids: Mapping[Path, str] = MappingProxyType({})  # document path of a list item -> its id
 
     @property
     def text(self) -> str:
         """The text of the file, for excerpts; nothing where it could not be read."""
-        return self.document.text if self.document is not None else ""
+        return self.document.text
 
     @property
     def texts(self) -> dict[str, str]:
         """The texts of the file and of its tables, by file."""
-        tables = self.document.tables.values() if self.document is not None else ()
+        tables = self.document.tables.values()
         return {self.name: self.text, **{table.file: table.text for table in tables}}
 
 
@@ -87,48 +81,45 @@ class Options(NamedTuple):
 
 def assess_file(name: str, options: Options) -> Outcome:
     """Read and assess one file."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return Outcome(name, None, (unreadable(error),), None)
-    return assess(data, name, options)
+    return assess_document(files.document_of(name), options)
 
 
 def assess(data: bytes, name: str, options: Options) -> Outcome:
     """Assess one file's bytes. With errors in the file there is no result; warnings stand beside
     one."""
-    return assess_document(read(data, name), data, options)
+    return assess_document(read(data, name), options)
 
 
-def assess_document(document: Document, data: bytes, options: Options) -> Outcome:
-    """Assess a document that was read from ``data``: stage by stage, all problems of a stage at
-    once."""
+def assess_document(document: Document, options: Options) -> Outcome:
+    """Assess a document: stage by stage, all problems of a stage at once."""
     try:
-        return _assessed(document, data, options)
+        return _assessed(document, options)
     except TooLargeError as error:
         path, text = (error.origin.reference, error.origin.text) if error.origin else ((), "")
-        problem = Diagnostic("number-too-large", path, {"text": text})
-        ids = ids_of(document.tree, [problem])
-        return Outcome(document.name, None, placed([problem], document), document, ids)
+        return _refused(document, [Diagnostic("number-too-large", path, {"text": text})])
 
 
-def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
+def _refused(document: Document, found: list[Diagnostic]) -> Outcome:
+    ids = locate.ids_of(document.tree, found)
+    return Outcome(document.name, None, locate.placed(found, document), document, ids)
+
+
+def _assessed(document: Document, options: Options) -> Outcome:
     document = with_tables(document)
-    loaded = load_document(document)
+    loaded = load.load_document(document)
     found = loaded.diagnostics
     assessment = loaded.assessment
     if assessment is None:
         if isinstance(document.tree, dict) and "cpcalc" in document.tree:
-            found += further_problems(document, loaded.reading, found)
-            found += [] if options.is_varied else misplaced(document)
-        ids = ids_of(document.tree, found)
-        return Outcome(document.name, None, placed(found, document), document, ids)
+            found += load.further_problems(document, loaded.reading, found)
+            found += [] if options.is_varied else locate.misplaced(document)
+        return _refused(document, found)
     if options.currency is not None:
-        assessment = in_currency(assessment, options.currency, found)
-    library = library_of(assessment, folder_of(document.name), found)
+        assessment = load.in_currency(assessment, options.currency, found)
+    library = load.library_of(assessment, files.folder_of(document.name), found)
     assessment = with_properties(assessment, library, found)
     if options.frozen:
-        found += frozen_problems(assessment, library, document)
+        found += lock.frozen_problems(assessment, library, document)
     resolved, problems = resolve(
         assessment,
         loaded.reading,
@@ -138,33 +129,33 @@ def _assessed(document: Document, data: bytes, options: Options) -> Outcome:
     )
     found += problems
     if assessment.scenarios is not None and not options.is_varied:
-        found += misplaced(document)
+        found += locate.misplaced(document)
     result = None
     if not has_errors(found):
         expected = [item.figure for item in assessment.expect or ()]
         if options.statuses is not None or options.currency is not None or options.is_varied:
             expected = []  # the figures are of the file as it is
         sets = {item.pin: item.sha256 for item in library.sets.values()}
-        sha256, tables = hashlib.sha256(data).hexdigest(), document.tables
-        hashes = {name: table.sha256 for name, table in tables.items()}
-        provenance = results.Provenance(cpcalc.__version__, sha256, sets, hashes, options.stated())
+        hashes = {name: table.sha256 for name, table in document.tables.items()}
+        said = (document.sha256, sets, hashes, options.stated())
+        provenance = results.Provenance(cpcalc.__version__, *said)
         wide = _as_wide_as(expected, options)
         result = _result(assessment, resolved, library, provenance, wide)
         plausible = plausible_for(assessment.enterprise.sector) if options.tier == FULL else None
-        found += review(Reviewed(assessment, resolved, result), plausible)
+        found += review(reviewed.Reviewed(assessment, resolved, result), plausible)
         if expected:
             outcomes, missed = check_expectations(assessment, result, loaded.reading)
             result = result._replace(expectations=outcomes)
             found += missed
         found += broken(result.identities)
-    ids = ids_of(document.tree, found)
+    ids = locate.ids_of(document.tree, found)
     checked = None if result is None else options.tier
-    found, waived = waive(found, assessment.waivers or (), ids, checked)
+    found, waived = locate.waive(found, assessment.waivers or (), ids, checked)
     if result is not None:
         result = result._replace(waivers=waived)
         if "at-least" in document.text or "at-most" in document.text:
             result = with_bounds(result)
-    return Outcome(document.name, result, placed(found, document), document, ids)
+    return Outcome(document.name, result, locate.placed(found, document), document, ids)
 
 
 # Figures that take half the time: they are worked out only where somebody asks for them.
@@ -184,7 +175,7 @@ def _as_wide_as(expected: Sequence[str], options: Options) -> Options:
 
 def _result(
     assessment: Assessment,
-    resolved: Resolved,
+    resolved: model.Resolved,
     library: Library,
     provenance: results.Provenance,
     options: Options,
@@ -265,7 +256,7 @@ def _of_the_whole(
     return whole, proofs, sensitivity(projects, places)
 
 
-def _basis(assessment: Assessment, resolved: Resolved) -> results.StatedBasis:
+def _basis(assessment: Assessment, resolved: model.Resolved) -> results.StatedBasis:
     basis = assessment.basis
     if basis is None:
         return results.StatedBasis(currency=resolved.currency)

@@ -14,19 +14,17 @@ from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
 from itertools import compress
-from operator import ne
+from operator import attrgetter, ne
 from pathlib import Path as FilePath
 from pathlib import PureWindowsPath
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from cpcalc.app import assess, sets, tables
 from cpcalc.app import files as disk
-from cpcalc.app.assess import Options, Outcome, assess_file
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
-from cpcalc.app.sets import factor_set
-from cpcalc.app.tables import ENDING
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
 from cpcalc.programme import Member, duplicates
 from cpcalc.report.json_result import is_as_written
@@ -57,17 +55,17 @@ class Answer(NamedTuple):
 _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 
-def answer_file(name: str, options: Options) -> Answer:
+def answer_file(name: str, options: assess.Options) -> Answer:
     """Read and assess a file; one that cannot be read is a problem, not an exception."""
-    return answer_of(assess_file(name, options), detailed=not options.totals_only)
+    return answer_of(assess.assess_file(name, options), detailed=not options.totals_only)
 
 
-def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
+def answer_of(outcome: assess.Outcome, *, detailed: bool) -> Answer:
     """What a file that was assessed gives a batch or, ``detailed``, a programme."""
     if disk.kind_of(outcome.text) not in (None, "assessment"):
         return Answer()
     result, document = outcome.result, outcome.document
-    if result is None or document is None or has_errors(outcome.diagnostics):
+    if result is None or has_errors(outcome.diagnostics):
         problems = outcome.diagnostics
         placed = (item._replace(path=with_ids(item.path, outcome.ids)) for item in problems)
         return Answer(problems=tuple(placed))
@@ -81,13 +79,9 @@ def answer_of(outcome: Outcome, *, detailed: bool) -> Answer:
 # What the file of an enterprise says that its programme, or another enterprise, may contradict.
 _ID: Path = ("enterprise", "id")
 _OF_A_MEMBER: tuple[Path, ...] = (
-    _ID,
-    ("enterprise", "name"),
-    ("enterprise", "province"),
-    ("programme",),
-    ("basis",),
+    _ID, ("enterprise", "name"), ("enterprise", "province"), ("programme",), ("basis",),
     ("basis", "period"),
-)
+)  # fmt: skip
 
 
 def _places(document: Document, *, detailed: bool) -> Iterator[tuple[Path, Span]]:
@@ -112,7 +106,7 @@ class Job(NamedTuple):
     A programme needs more of each file than its totals.
     """
 
-    options: Options = Options(totals_only=True)
+    options: assess.Options = assess.Options(totals_only=True)
     shard: Shard | None = None
     jobs: int | None = None
     cached: bool = True
@@ -197,7 +191,7 @@ def _assessed(
     return batch._replace(from_cache=from_cache, cache_trouble=cache.trouble)
 
 
-TABLE = ENDING.encode()
+TABLE = tables.ENDING.encode()
 
 
 def _kept(path: str, cache: Cache) -> Answer | None:
@@ -211,7 +205,7 @@ def _kept(path: str, cache: Cache) -> Answer | None:
         return None
     answer = _ANSWER.validate_json(row)
     for pin, sha256 in answer.row.factor_sets.items() if answer.row is not None else ():
-        current, _ = factor_set(pin, disk.folder_of(path))
+        current, _ = sets.factor_set(pin, disk.folder_of(path))
         if current is None or current.sha256 != sha256:
             return None
     return answer
@@ -245,15 +239,15 @@ def _collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
     return Batch(tuple(rows), tuple(failures), passed_over, pins=frozenset(pins))
 
 
+_BY_FILE = attrgetter("file")
+
+
 def without_duplicates(batch: Batch) -> Batch:
     """The batch with each enterprise counted once for a period; every further file of it fails."""
     again = {id(member): _failure(member, twice) for member, twice in duplicates(batch.rows)}
-    return batch._replace(
-        rows=tuple(row for row in batch.rows if id(row) not in again),
-        failures=tuple(
-            sorted([*batch.failures, *again.values()], key=lambda failure: failure.file)
-        ),
-    )
+    rows = tuple(row for row in batch.rows if id(row) not in again)
+    failures = sorted([*batch.failures, *again.values()], key=_BY_FILE)
+    return batch._replace(rows=rows, failures=tuple(failures))
 
 
 def _failure(member: Member, problem: Diagnostic) -> Failure:
@@ -276,17 +270,12 @@ class ShardPart(BaseModel, defer_build=True):
     problems: tuple[Failure, ...]
 
 
-class _Request(BaseModel, defer_build=True):
-    status: tuple[str, ...] | None
-    currency: str | None
-
-
 class _ShardResult(BaseModel, defer_build=True):
     """A batch result as far as `merge` reads it."""
 
     format: Literal["cpcalc/batch/1"] = Field(alias="schema")
     cpcalc: str
-    request: _Request
+    request: dict[str, Any]
     group_by: str | None
     passed_over: int
     shard: ShardPart
@@ -296,7 +285,7 @@ class Merged(NamedTuple):
     """The whole batch with what it was asked, or the problems of the results named."""
 
     batch: Batch | None
-    options: Options
+    options: assess.Options
     group_by: str | None
     problems: tuple[Diagnostic, ...]
 
@@ -345,16 +334,15 @@ def merge(names: Sequence[str]) -> Merged:
             values = {"missing": ", ".join(missing), "count": str(count)}
             problems.append(Diagnostic("shard-missing", (), values, file=names[0]))
     if problems:
-        return Merged(None, Options(), None, tuple(problems))
+        return Merged(None, assess.Options(), None, tuple(problems))
     rows = [row for part in parts for row in part.shard.digests]
     failures = [failure for part in parts for failure in part.shard.problems]
     whole = Batch(
-        tuple(sorted(rows, key=lambda row: row.file)),
-        tuple(sorted(failures, key=lambda failure: failure.file)),
+        tuple(sorted(rows, key=_BY_FILE)),
+        tuple(sorted(failures, key=_BY_FILE)),
         sum(part.passed_over for part in parts),
     )
-    status, currency = parts[0].request.status, parts[0].request.currency
-    options = Options(frozenset(status) if status is not None else None, currency)
+    options = assess.Options().as_stated(parts[0].request)
     return Merged(without_duplicates(whole), options, parts[0].group_by, ())
 
 
@@ -362,7 +350,7 @@ def _clash(part: _ShardResult, first: _ShardResult) -> Mapping[str, str] | None:
     """In what a shard differs from the first one so that they cannot stand together."""
     for what, found, expected in (
         ("cpcalc", part.cpcalc, first.cpcalc),
-        ("request", part.request.model_dump(), first.request.model_dump()),
+        ("request", part.request, first.request),
         ("group-by", part.group_by, first.group_by),
         ("shards", part.shard.of, first.shard.of),
     ):

@@ -14,17 +14,11 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
+from cpcalc.app import assess, batch, locate, programme, questions, sets, tables
 from cpcalc.app import files as disk
-from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.batch import Answer, Job, answer_of
-from cpcalc.app.files import STANDARD_INPUT, START, NotReadableError, read_bytes, unreadable
+from cpcalc.app.files import STANDARD_INPUT, START, NotReadableError, document_of, read_bytes
 from cpcalc.app.load import kind_of, load_document, load_lock
-from cpcalc.app.locate import ids_of, placed
 from cpcalc.app.many import results, worker_ended
-from cpcalc.app.programme import added_up
-from cpcalc.app.questions import scenario_errors
-from cpcalc.app.sets import check_factor_set
-from cpcalc.app.tables import with_tables
 from cpcalc.checks import FULL
 from cpcalc.diagnostics import Diagnostic, Path, catalogue, dotted
 from cpcalc.figures import Figure
@@ -46,7 +40,7 @@ def check_files(
     others = [name for name in names if name not in programmes]
     work = partial(_checked, tier=tier, frozen=frozen)
     reports: dict[str, FileReport] = {}
-    answers: dict[str, Answer] = {}
+    answers: dict[str, batch.Answer] = {}
     for position, checked in results(work, others):
         name = others[position]
         reports[name], answer = checked or (FileReport(name, None, (worker_ended(name),)), None)
@@ -59,59 +53,50 @@ def check_files(
 
 def _is_programme(name: str) -> bool:
     """Whether a file is a programme; standard input can be read only once."""
-    try:
-        return name != STANDARD_INPUT and disk.kind_of(read_bytes(name)) == "programme"
-    except NotReadableError:
-        return False
+    return name != STANDARD_INPUT and disk.kind_of(disk.text_of(name)) == "programme"
 
 
-def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileReport:
-    """Read and check one file; ``frozen`` holds an assessment to its lock."""
-    return _checked(name, tier, frozen=frozen)[0]
+def check_file(name: str) -> FileReport:
+    """Read and check one file in full."""
+    return _checked(name)[0]
 
 
-def _checked(
-    name: str, tier: str, *, frozen: bool, known: Mapping[str, Answer] | None = None
-) -> tuple[FileReport, Answer | None]:
-    """The report on a file, and what its programme takes of it."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return FileReport(name, None, (unreadable(error),)), None
-    return check_text(data, name, tier, frozen=frozen, known=known)
+def _checked(name: str, tier: str = FULL, **how: Any) -> tuple[FileReport, batch.Answer | None]:
+    return check_document(document_of(name), tier, **how)
 
 
-def check_text(
-    data: bytes,
-    name: str,
+def check_document(
+    document: Document,
     tier: str = FULL,
     *,
     frozen: bool = False,
-    known: Mapping[str, Answer] | None = None,
-) -> tuple[FileReport, Answer | None]:
-    """The report on the bytes of a file, and what its programme takes of it."""
-    document = read(data, name)
-    kind = kind_of(document)
+    known: Mapping[str, batch.Answer] | None = None,
+) -> tuple[FileReport, batch.Answer | None]:
+    """The report on a file, and what its programme takes of it.
+
+    ``frozen`` holds an assessment to its lock; ``known`` are answers by the path of their file.
+    """
+    name, kind = document.name, kind_of(document)
     if kind in ("factor-set", "lock", "programme"):
         texts: Mapping[str, str] = {}
         if kind == "programme":
-            job = Job(Options(), cached=False)
-            _, problems, texts, *_ = added_up(document, job, known=known)
+            job = batch.Job(assess.Options(), cached=False)
+            _, problems, texts, *_ = programme.added_up(document, job, known=known)
         else:
-            _, found = load_lock(document) if kind == "lock" else check_factor_set(document)
-            problems = placed(found, document)
-        ids = ids_of(document.tree, problems)
+            _, found = load_lock(document) if kind == "lock" else sets.check_factor_set(document)
+            problems = locate.placed(found, document)
+        ids = locate.ids_of(document.tree, problems)
         return FileReport(name, kind, problems, document.text, ids, texts=texts), None
-    options = Options(tier=tier, frozen=frozen, totals_only=True)
-    outcome = assess_document(document, data, options)
+    options = assess.Options(tier=tier, frozen=frozen, totals_only=True)
+    outcome = assess.assess_document(document, options)
     result = outcome.result
     problems = outcome.diagnostics
     if result is not None and tier == FULL and "scenarios" in document.tree:
-        problems += scenario_errors(document, data, options, outcome)
+        problems += questions.scenario_errors(document, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
     ids = dict(outcome.ids)
     report = FileReport(name, kind, problems, document.text, ids, expectations, outcome.texts)
-    return report, answer_of(outcome, detailed=True)
+    return report, batch.answer_of(outcome, detailed=True)
 
 
 def _plain(expectation: ExpectationResult) -> ExpectationResult:
@@ -313,7 +298,7 @@ def _rewritten(text: str, name: str) -> tuple[str, int]:
 
 def _edits(document: Document) -> Iterator[tuple[Path, str]]:
     """Values that a comma ended; then misspelt units; then digits that are not in groups."""
-    loaded = load_document(with_tables(document))
+    loaded = load_document(tables.with_tables(document))
     for problem in document.diagnostics:
         whole = problem.values["whole"]
         if _is_read(whole, loaded.reading):
@@ -322,7 +307,7 @@ def _edits(document: Document) -> Iterator[tuple[Path, str]]:
         return
     leaves = dict(leaves_of(document.tree))
     is_misspelt = False
-    for problem in assess_document(document, b"", Options()).diagnostics:
+    for problem in assess.assess_document(document, assess.Options()).diagnostics:
         text = leaves.get(problem.path)
         if problem.name == "misspelt-unit" and isinstance(text, Text):
             new = _respelt(text, problem.values["unit"], loaded.reading)
@@ -380,8 +365,7 @@ def _grouped(text: str, reading: Reading) -> str | None:
 
 def _is_same_value(old: str, new: str, reading: Reading) -> bool:
     try:
-        before = parse_quantity(old, reading.style, reading.vocabulary)
-        after = parse_quantity(new, reading.style, reading.vocabulary)
+        before, after = (parse_quantity(x, reading.style, reading.vocabulary) for x in (old, new))
     except QuantityError:
         return False
     return before.value == after.value and before.unit is after.unit

@@ -22,10 +22,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from cpcalc import names
-from cpcalc.app.assess import Options, Outcome, assess_document
-from cpcalc.app.files import NotReadableError, read_bytes
-from cpcalc.app.sets import OWN_FOLDER
-from cpcalc.app.verify import NO_RESULT, leaves_of
+from cpcalc.app import assess, files, sets, verify
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, figures_in
 from cpcalc.report.trust import INTERACTION, KINDS, Attributed, Cause, Changed, Difference
@@ -49,16 +46,16 @@ _WRITING = ("numbers", "units")
 PAYBACK = "simple_payback"
 SIDES = (f"{PAYBACK}.investment", f"{PAYBACK}.annual_net_saving")
 HEADLINES = ("investment", *names.HEADLINES, *SIDES, "economics.npv")
-OPTIONS = Options(is_varied=True)
+OPTIONS = assess.Options(is_varied=True)
 # Of the largest effect on a figure: effects are whole multiples of it, so that sums are exact.
 FINENESS = 2.0**-40
 _NOTHING = Figure(0.0, Unit.of(()))
 # Of one of the two: its figures, where they are from, and of a file what became of it.
-Version = tuple[Figures, Mapping[str, Any], Outcome | None]
+Version = tuple[Figures, Mapping[str, Any], assess.Outcome | None]
 Effects = Mapping[str, tuple[Figures, Figures]]  # of each kind: without it and with it
 
 
-def diff(before: str, after: str) -> Difference | list[Outcome]:
+def diff(before: str, after: str) -> Difference | list[assess.Outcome]:
     """What changed from one file, JSON result or ``REVISION:FILE`` of git to another.
 
     Where a file has errors, what became of the files. NotReadableError where one is not there.
@@ -74,14 +71,14 @@ def diff(before: str, after: str) -> Difference | list[Outcome]:
 
 def _version(name: str, folder: str) -> Version:
     path = name if os.path.lexists(name) or ":" not in name else _from_git(name, folder)
-    data = read_bytes(path)
+    data = files.read_bytes(path)
     if data.lstrip(b"{ \n").startswith(b'"schema": "cpcalc/'):
         try:
             said = json.loads(FilePath(path).read_bytes())
             return dict(_stated(said["totals"])), said.get("provenance", said), None
-        except NO_RESULT as error:
-            raise NotReadableError(name, "not-a-result") from error
-    outcome = assess_document(read(data, path), data, OPTIONS)
+        except verify.NO_RESULT as error:
+            raise files.NotReadableError(name, "not-a-result") from error
+    outcome = assess.assess_document(read(data, path), OPTIONS)
     problems = tuple(item._replace(file=name) for item in outcome.diagnostics)
     provenance = outcome.result.provenance._asdict() if outcome.result is not None else {}
     return _headlines(outcome), provenance, outcome._replace(name=name, diagnostics=problems)
@@ -96,10 +93,10 @@ def _from_git(name: str, folder: str) -> str:
         tree = f"{revision}:{inside}/" if inside else f"{revision}:"
         tree = _git("rev-parse", "--verify", "--end-of-options", tree).decode().strip()
         there = _git("-C", top, "ls-tree", "--name-only", tree).decode().split("\n")
-        wanted = [file, *(part for part in (OWN_FOLDER,) if part in there)]
+        wanted = [file, *(part for part in (sets.OWN_FOLDER,) if part in there)]
         archive = _git("-C", top, "archive", "--format=zip", tree, "--", *wanted)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise NotReadableError(name, "not-in-git") from error
+        raise files.NotReadableError(name, "not-in-git") from error
     ZipFile(io.BytesIO(archive)).extractall(folder)
     return os.path.join(folder, file)
 
@@ -108,7 +105,7 @@ def _git(*arguments: str) -> bytes:
     return subprocess.run(["git", *arguments], capture_output=True, check=True).stdout
 
 
-def _headlines(outcome: Outcome) -> Figures:
+def _headlines(outcome: assess.Outcome) -> Figures:
     """The figures that are attributed, with both sides of the payback; none of a broken file."""
     if outcome.result is None:
         return {}
@@ -126,14 +123,14 @@ def _attributable(figures: Mapping[str, Any]) -> dict[str, Any]:
 # ---- two files -----------------------------------------------------------------------------------
 
 
-def _of_files(one: Outcome, other: Outcome) -> tuple[tuple[Changed, ...], Effects]:
+def _of_files(one: assess.Outcome, other: assess.Outcome) -> tuple[tuple[Changed, ...], Effects]:
     """The places that changed, and what each kind of change does to the figures."""
     before, after = one.document, other.document
     if before is None or after is None or one.result is None or other.result is None:
         return (), {}
     changes = tuple(
         Changed(".".join(path), _shown(said), _shown(now), (Cause(kind_of(path)),))
-        for path, said, now in leaves_of(before.tree, after.tree)
+        for path, said, now in verify.leaves_of(before.tree, after.tree)
     )
     kinds = {change.causes[0].kind for change in changes}
     if one.result.provenance.factor_sets != other.result.provenance.factor_sets:
@@ -163,7 +160,7 @@ def _mixed(before: Document, after: Document, kinds: Collection[str]) -> Figures
     tree = _merged(before.tree, after.tree, (), kinds)
     beside = after if "factor" in kinds else before  # with the sets that stand there
     document = replace(before, name=beside.name, tree=tree)
-    return _headlines(assess_document(document, b"", OPTIONS))
+    return _headlines(assess.assess_document(document, OPTIONS))
 
 
 def _merged(one: Any, other: Any, path: Path, kinds: Collection[str]) -> Any:

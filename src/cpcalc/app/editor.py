@@ -11,13 +11,9 @@ from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from cpcalc.app import factors, sets
-from cpcalc.app.assess import Options, assess_document
-from cpcalc.app.check import check_text, fixed_text
+from cpcalc.app import assess, check, factors, load, sets, tables
 from cpcalc.app.files import folder_of
-from cpcalc.app.load import kind_of, load_document
 from cpcalc.app.new import schema_text
-from cpcalc.app.tables import with_tables
 from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue
 from cpcalc.figures import Figure, steps
 from cpcalc.names import NAMES as FIGURES
@@ -84,7 +80,7 @@ def _schema(kind: str) -> Mapping[str, Any]:
 
 
 def _schema_of(document: Document) -> Mapping[str, Any]:
-    kind = kind_of(document)
+    kind = load.kind_of(document)
     return _schema(kind if kind in ("programme", "factor-set") else "assessment")
 
 
@@ -169,13 +165,13 @@ def hover(text: str, name: str, line: int, column: int, language: str) -> list[s
     said = mapping_at(_schema_of(document), spot.path)[0].get("description", "")
     english, _, vietnamese = said.partition(" / ")
     lines = [vietnamese if language == "vi" and vietnamese else english] if said else []
-    if spot.is_key or document.tree is None or kind_of(document) != "assessment":
+    if spot.is_key or document.tree is None or load.kind_of(document) != "assessment":
         return lines
-    loaded = load_document(with_tables(document))
+    loaded = load.load_document(tables.with_tables(document))
     for amount, _ in amounts_in(loaded.assessment):
         if isinstance(amount, Quantity) and amount.path == spot.path:
             lines.append(f"= {precise(Figure(amount.value, amount.unit), language)}")
-    outcome = assess_document(document, text.encode(), Options(economics=True))
+    outcome = assess.assess_document(document, assess.Options(economics=True))
     known = figures_by_path(outcome.result).items() if outcome.result is not None else ()
     figures = {path: figure for path, figure in known if isinstance(figure, Figure)}
     reached: list[tuple[int, str]] = []
@@ -228,7 +224,7 @@ def fixes(text: str, name: str, problem: Diagnostic) -> Iterator[tuple[Span, str
         unit = problem.values.get("unit", "")
         put = written.replace(unit, new) if problem.name == "misspelt-unit" else new
         lines[span.line - 1] = row[: span.column - 1] + put + row[span.end_column - 1 :]
-        report, _ = check_text("\n".join(lines).encode(), name)
+        report, _ = check.check_document(read("\n".join(lines).encode(), name))
         left = [(one.name, one.path) for one in report.diagnostics]
         if put != written and (problem.name, problem.path) not in left:
             yield span, put
@@ -236,7 +232,7 @@ def fixes(text: str, name: str, problem: Diagnostic) -> Iterator[tuple[Span, str
 
 def spellings(text: str, name: str) -> list[tuple[Span, str]]:
     """The lines that `check --fix` writes anew."""
-    change = fixed_text(text, name)
+    change = check.fixed_text(text, name)
     pairs = zip(text.split("\n"), (change.after if change else text).split("\n"), strict=True)
     return [
         (Span(row, 1, row, len(old) + 1), new)

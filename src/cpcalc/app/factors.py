@@ -8,10 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cpcalc.app import files
-from cpcalc.app.assess import Options, Outcome, assess_document, assess_file
-from cpcalc.app.locate import WhatIf, varied
-from cpcalc.app.lock import documents_of
+from cpcalc.app import assess, files, locate, lock
 from cpcalc.app.sets import SetFile, factor_set, released_sums, set_files, versions_of
 from cpcalc.diagnostics import Diagnostic, errors_of, has_errors
 from cpcalc.figures import Figure, Reported
@@ -132,7 +129,7 @@ class Newer(NamedTuple):
     pin: str
     newer: str
     changes: tuple[FigureChange, ...]
-    outcome: Outcome  # with the newer version: its diagnostics, or a result
+    outcome: assess.Outcome  # with the newer version: its diagnostics, or a result
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -143,7 +140,7 @@ class Newer(NamedTuple):
 class Outdated(NamedTuple):
     """A file and its newer sets."""
 
-    base: Outcome
+    base: assess.Outcome
     newer: tuple[Newer, ...]
     pins: tuple[str, ...]
 
@@ -163,7 +160,7 @@ def assessments_meant(paths: Sequence[str]) -> tuple[list[str], list[Diagnostic]
             except files.NotReadableError:
                 kind = "assessment"  # assessing it says what is the matter
             if kind == "programme":
-                documents = documents_of(name, problems)
+                documents = lock.documents_of(name, problems)
                 names |= dict.fromkeys(document.name for document in documents[1:])
                 texts |= {document.name: document.text for document in documents[:1]}
             elif kind == "assessment" or not os.path.isdir(path):
@@ -171,11 +168,11 @@ def assessments_meant(paths: Sequence[str]) -> tuple[list[str], list[Diagnostic]
     return list(names), problems, texts
 
 
-def outdated(name: str, options: Options) -> Outdated:
+def outdated(name: str, options: assess.Options) -> Outdated:
     """What the newest version of each pinned set would change in a file, one set at a time."""
-    base = assess_file(name, options)
+    base = assess.assess_file(name, options)
     document = base.document
-    if base.result is None or document is None or has_errors(base.diagnostics):
+    if base.result is None or has_errors(base.diagnostics):
         return Outdated(base, (), ())
     pins = tuple(base.result.basis.factor_sets)
     newer = []
@@ -187,8 +184,8 @@ def outdated(name: str, options: Options) -> Outdated:
             newest = f"{identity}@{latest}"
             is_alone = isinstance(document.tree["basis"]["factor-sets"], str)
             place = "basis.factor-sets" if is_alone else f"basis.factor-sets.{position}"
-            with_newer, _, _ = varied(document, WhatIf("", {}, {place: newest}))
-            outcome = assess_document(with_newer, b"", options)
+            with_newer, _, _ = locate.varied(document, locate.WhatIf("", {}, {place: newest}))
+            outcome = assess.assess_document(with_newer, options)
             newer.append(Newer(pin, newest, _changes(base.result, outcome.result), outcome))
     return Outdated(base, tuple(newer), pins)
 

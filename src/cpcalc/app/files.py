@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.report.writers import MARK
-from cpcalc.source.reader import LARGEST_FILE_BYTES, decode
+from cpcalc.source.reader import LARGEST_FILE_BYTES, Document, decode, read
 
 START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"
@@ -85,6 +85,14 @@ def unreadable(error: NotReadableError) -> Diagnostic:
     """The diagnostic for a file that could not be read."""
     values = {"reason": error.reason}
     return Diagnostic("file-not-readable", (), values, span=START, file=error.name)
+
+
+def document_of(name: str) -> Document:
+    """A file read as a document; of one that cannot be read nothing but this problem."""
+    try:
+        return read(read_bytes(name), name)
+    except NotReadableError as error:
+        return Document(name, "", [unreadable(error)])
 
 
 def text_of(name: str) -> str:

@@ -15,12 +15,10 @@ from cpcalc.app.sets import factor_set, known_sets, versions_of
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
-from cpcalc.resolve import resolve, with_properties
-from cpcalc.resolve.context import currencies_of
-from cpcalc.schema import Model, diagnostics_of, has_part
+from cpcalc.resolve import context, resolve, with_properties
+from cpcalc.schema import Model, diagnostics_of, has_part, leaves
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis, ExchangeRate
-from cpcalc.schema.leaves import Reading
 from cpcalc.schema.programme import Lock, Programme
 from cpcalc.source.reader import Document, leaves_of
 from cpcalc.units import COUNT_NAME, Vocabulary, base_unit, is_taken
@@ -33,7 +31,7 @@ class Loaded(NamedTuple):
     """An assessment as far as it could be read: the model when its shape is right."""
 
     assessment: Assessment | None
-    reading: Reading
+    reading: leaves.Reading
     diagnostics: list[Diagnostic]
 
 
@@ -48,7 +46,7 @@ def load_document(document: Document) -> Loaded:
     if document.tree is None or "cpcalc" not in document.tree:
         if document.tree is not None:
             diagnostics.append(_other_kind("not-a-cpcalc-file", document))
-        return Loaded(None, Reading(), diagnostics)
+        return Loaded(None, leaves.Reading(), diagnostics)
     reading = reading_of(document.tree, diagnostics)
     return Loaded(_validated(document, Assessment, diagnostics, reading), reading, diagnostics)
 
@@ -85,7 +83,7 @@ def _validated(
     document: Document,
     model: type[AnyFile],
     diagnostics: list[Diagnostic],
-    reading: Reading | None = None,
+    reading: leaves.Reading | None = None,
 ) -> AnyFile | None:
     """The model of a document; else None, and what is wrong is added to the diagnostics."""
     try:
@@ -100,7 +98,7 @@ def _validated(
         return None
 
 
-def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Reading:
+def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> leaves.Reading:
     """How the file writes numbers and which units it declares, with what is wrong with these."""
 
     def refuse(name: str, path: Path, **values: str) -> None:
@@ -123,7 +121,7 @@ def reading_of(tree: Mapping[str, Any], diagnostics: list[Diagnostic]) -> Readin
     if len(counts) > MOST_COUNTS:
         refuse("too-many-counts", ("units",), most=str(MOST_COUNTS))
     vocabulary = Vocabulary(tuple(counts[:MOST_COUNTS]), ton)
-    return Reading(str(style) if style in (INTERNATIONAL, VIETNAMESE) else None, vocabulary)
+    return leaves.Reading(str(style) if style in (INTERNATIONAL, VIETNAMESE) else None, vocabulary)
 
 
 def library_of(assessment: Assessment, beside: str, diagnostics: list[Diagnostic]) -> Library:
@@ -163,7 +161,7 @@ def in_currency(assessment: Assessment, currency: str, found: list[Diagnostic]) 
     """
     basis = assessment.basis or Basis.model_construct()
     rates = basis.exchange_rates
-    own = basis.currency or next(iter(dict.fromkeys(currencies_of(assessment))), None)
+    own = basis.currency or next(iter(dict.fromkeys(context.currencies_of(assessment))), None)
     if own is not None and own != currency:
         pair = f"{own}/{currency}"
         wanted = (rates or {}).get(currency)
@@ -213,7 +211,7 @@ _STAND_INS: dict[str, Any] = {
 
 
 def further_problems(
-    document: Document, reading: Reading, diagnostics: Iterable[Diagnostic]
+    document: Document, reading: leaves.Reading, diagnostics: Iterable[Diagnostic]
 ) -> list[Diagnostic]:
     """Problems in what is left of a file whose shape has errors; none where that is too little.
 
@@ -254,16 +252,9 @@ def further_problems(
 
 # What may name each other; and what nothing else in a file depends on.
 _SECTIONS = ("streams", "measures", "groups", "products")
-_APART = (
-    "cpcalc",
-    "enterprise",
-    "data-status",
-    "programme",
-    "source",
-    "expect",
-    "waivers",
-    "scenarios",
-)
+_APART = frozenset({
+    "cpcalc", "enterprise", "data-status", "programme", "source", "expect", "waivers", "scenarios",
+})  # fmt: skip
 
 
 def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> set[Path] | None:
@@ -275,11 +266,9 @@ def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> set[Path] | None:
     words: dict[Path, set[str]] = {}
     for section in _SECTIONS:
         part = tree.get(section)
-        keyed = (
-            part
-            if isinstance(part, dict) and section == "streams"
-            else dict(enumerate(part if isinstance(part, list) else [part]))
-        )
+        listed = part if isinstance(part, list) else [part]
+        is_keyed = isinstance(part, dict) and section == "streams"
+        keyed: Any = part if is_keyed else dict(enumerate(listed))
         for key, item in keyed.items():
             identity = item.get("id") if isinstance(item, dict) else None
             names[section, key] = str(key if section == "streams" else identity)

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from cpcalc.checks import was_looked_for
 from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue, dotted
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
-from cpcalc.schema import has_part
-from cpcalc.schema.basis import Waiver
+from cpcalc.schema import basis, has_part
 from cpcalc.source.reader import Document, Text
 
 # Problems with one name inside a quantity: the caret points at that name.
@@ -43,7 +42,7 @@ def ids_of(tree: Any, diagnostics: Iterable[Diagnostic]) -> dict[Path, str]:
 
 def waive(
     diagnostics: list[Diagnostic],
-    waivers: Sequence[Waiver],
+    waivers: Sequence[basis.Waiver],
     ids: Mapping[Path, str],
     tier: str | None,
 ) -> tuple[list[Diagnostic], tuple[tuple[str, str], ...]]:

@@ -13,16 +13,15 @@ from typing import NamedTuple
 import yaml
 
 from cpcalc.app import files as disk
-from cpcalc.app.files import START, NotReadableError, folder_of
-from cpcalc.app.load import kind_of, library_of, load_document, load_lock, load_programme
-from cpcalc.app.locate import placed
+from cpcalc.app import load, locate
+from cpcalc.app.files import START, document_of, folder_of
 from cpcalc.app.tables import with_tables
 from cpcalc.diagnostics import Diagnostic, Path, errors_of, has_errors
 from cpcalc.library import Library
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
 from cpcalc.schema.programme import Lock, Programme
-from cpcalc.source.reader import Document, read
+from cpcalc.source.reader import Document
 
 ENDING = ".lock.yaml"
 HEADER = (
@@ -63,19 +62,19 @@ def lock(name: str) -> Locked:
     tables: dict[str, str] = {}
     documents = documents_of(name, problems)
     for document in documents:
-        if kind_of(document) == "programme":
-            stated = _rates_of(load_programme(document)[0])
+        if load.kind_of(document) == "programme":
+            stated = _rates_of(load.load_programme(document)[0])
         else:
-            assessment, _, found = load_document(document)
+            assessment, _, found = load.load_document(document)
             for table in document.tables.values():
                 tables[_beside(table.file, name)] = table.sha256
             stated = _rates_of(assessment)
             if assessment is not None:
-                library = library_of(assessment, folder_of(document.name), found)
+                library = load.library_of(assessment, folder_of(document.name), found)
                 for item in library.sets.values():
                     named = {"set": str(item.id), "version": str(item.content.version)}
                     sets[item.pin] = named | {"sha256": item.sha256}
-            problems += placed(errors_of(found), document)
+            problems += locate.placed(errors_of(found), document)
         for currency, rate in stated.items():
             given = {"rate": rate.rate.text, "year": rate.year, "source": rate.source}
             about = {"file": _beside(document.name, name), "currency": currency} | given
@@ -103,20 +102,20 @@ def lock(name: str) -> Locked:
 def documents_of(name: str, problems: list[Diagnostic]) -> list[Document]:
     """The file itself; of a programme, its assessments too.
 
-    What is wrong with a programme, and files that cannot be read, are added to ``problems``.
+    What is wrong with a programme, and its files that cannot be read, are added to ``problems``.
     """
-    document = _document(name, problems)
-    if document is None:
-        return []
+    document = with_tables(document_of(name))
     documents = {name: document}
-    if kind_of(document) == "programme":
-        programme, found = load_programme(document)
-        problems += placed(found, document)
+    if load.kind_of(document) == "programme":
+        programme, found = load.load_programme(document)
+        problems += locate.placed(found, document)
         for entry in programme.enterprises if programme is not None else ():
             for file in disk.below(os.path.normpath(os.path.join(folder_of(name), entry))):
-                candidate = _document(file, problems)
-                if candidate is not None and kind_of(candidate) == "assessment":
+                candidate = with_tables(document_of(file))
+                if load.kind_of(candidate) == "assessment":
                     documents[file] = candidate
+                elif not candidate.sha256:
+                    problems += candidate.diagnostics
     return list(documents.values())
 
 
@@ -135,14 +134,6 @@ def with_programmes(names: Iterable[str]) -> list[str]:
 def _rates_of(file: Assessment | Programme | None) -> Rates:
     head = file.basis if isinstance(file, Assessment) else file
     return (head.exchange_rates or {}) if head is not None else {}
-
-
-def _document(name: str, problems: list[Diagnostic]) -> Document | None:
-    try:
-        return with_tables(read(disk.read_bytes(name), name))
-    except NotReadableError as error:
-        problems.append(disk.unreadable(error))
-        return None
 
 
 def _beside(file: str, other: str) -> str:
@@ -211,7 +202,7 @@ def frozen_programme_problems(document: Document) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
     held_to = _lock_of(document.name, problems)
     if held_to is not None:
-        programme, _ = load_programme(document)
+        programme, _ = load.load_programme(document)
         problems += _rate_problems(_rates_of(programme), held_to, ())
     return problems
 
@@ -244,11 +235,9 @@ def _lock_of(name: str, problems: list[Diagnostic]) -> HeldTo | None:
 
 def _held_to(place: str, name: str, problems: list[Diagnostic]) -> HeldTo | None:
     """A lock file as it names a file; what is wrong with it is added to ``problems``."""
-    document = _document(place, problems)
-    if document is None:
-        return None
-    content, found = load_lock(document)
-    problems += [item._replace(span=item.span or START) for item in placed(found, document)]
+    document = document_of(place)
+    content, found = load.load_lock(document)
+    problems += [item._replace(span=item.span or START) for item in locate.placed(found, document)]
     if content is None:
         return None
     return HeldTo(os.path.basename(place), content, _beside(name, place))

@@ -162,16 +162,6 @@ def dask_workers(scheduler: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False)
 
 
-def _as_they_come(futures: dict[Future[Result], int]) -> Iterator[tuple[int, Result]]:
-    """Results as a pool has them; what a worker was at that died is left out."""
-    from concurrent.futures import BrokenExecutor, as_completed
-
-    for future in as_completed(futures):
-        position = futures.pop(future)
-        with suppress(BrokenExecutor):
-            yield position, future.result()
-
-
 def worker_ended(path: str) -> Diagnostic:
     """What is said of a file that ended the process which worked on it."""
     return Diagnostic("worker-ended", (), {"file": path}, file=path)
@@ -191,7 +181,7 @@ def _in_processes(
     """Results from new processes; when one of these dies, what is not done by then is left out."""
     # Here, for one file needs no processes.
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
 
     spawn = multiprocessing.get_context("spawn")
@@ -207,7 +197,10 @@ def _in_processes(
             raise NoRoomError from error
         finally:
             signal.signal(signal.SIGINT, before)
-        yield from _as_they_come(futures)
+        for future in as_completed(futures):
+            position = futures.pop(future)
+            with suppress(BrokenProcessPool):  # what a worker was at that died is left out
+                yield position, future.result()
     except BrokenProcessPool:  # while files were still handed out
         return
     except BaseException:

@@ -139,27 +139,21 @@ def _values(answers: Answers) -> dict[str, str]:
     texts = {"sector": answers.sector, "province": answers.province, "country": answers.country}
     has_grid = any(name.startswith("vn-grid@") for name in answers.factor_sets)
     optional = {key: quoted(text) if text else None for key, text in texts.items()}
+    fuel, fuel_quantity, fuel_price = answers.fuel or (None, "", "")
+    factor = f", emission-factors: [{FUELS[fuel]}]" if fuel and fuel_quantity else ""
+    title, investment, saving = answers.measure or (None, "", "")
     optional |= {
         "year": str(answers.year) if answers.year else None,
-        "electricity": None,
-        "fuel": None,
-        "streams": "" if answers.electricity or answers.fuel else None,
-        "measures": "" if answers.measure else None,
+        "electricity": answers.electricity and _fields(*answers.electricity),
+        "fuel_name": fuel,
+        "fuel": _fields(fuel_quantity, fuel_price) + factor if fuel else None,
+        "streams": "" if answers.electricity or fuel else None,
+        "measures": "" if title else None,
+        "title": quoted(title) if title else None,
+        "investment": investment or None,
+        "saving": _amount(saving) if saving else None,
         "vn_grid": "" if has_grid else None,
     }
-    if answers.electricity is not None:
-        quantity, price = answers.electricity
-        optional["electricity"] = _field("quantity", quantity) + _field("price", price)
-    if answers.fuel is not None:
-        fuel, quantity, price = answers.fuel
-        factor = f", emission-factors: [{FUELS[fuel]}]" if quantity else ""
-        optional["fuel_name"] = fuel
-        optional["fuel"] = _field("quantity", quantity) + _field("price", price) + factor
-    if answers.measure is not None:
-        title, investment, saving = answers.measure
-        optional["title"] = quoted(title)
-        optional["investment"] = investment or None
-        optional["saving"] = _amount(saving) if saving else None
     values = {
         "id": quoted(answers.id),
         "name": quoted(answers.name),
@@ -172,8 +166,9 @@ def _values(answers: Answers) -> dict[str, str]:
     return values | known | missing
 
 
-def _field(key: str, value: str) -> str:
-    return f", {key}: {_amount(value)}" if value else ""
+def _fields(quantity: str, price: str) -> str:
+    given = {"quantity": quantity, "price": price}
+    return "".join(f", {key}: {_amount(value)}" for key, value in given.items() if value)
 
 
 def _amount(value: str) -> str:

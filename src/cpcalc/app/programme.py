@@ -3,23 +3,20 @@ added up."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from cpcalc.app import load, lock, many
 from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, unheard
-from cpcalc.app.files import NotReadableError, folder_of, read_bytes, text_of, unreadable
-from cpcalc.app.load import load_programme
+from cpcalc.app.files import document_of, folder_of, text_of
 from cpcalc.app.locate import ids_of, placed, waive
-from cpcalc.app.lock import frozen_programme_problems, unused_in_programme
-from cpcalc.app.many import Listed, listed
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
 from cpcalc.figures import Figure, Origin
 from cpcalc.programme.result import ProgrammeResult, build
 from cpcalc.results import Rate
 from cpcalc.schema.programme import Programme
-from cpcalc.source.reader import Document, read
+from cpcalc.source.reader import Document
 from cpcalc.units import base_unit
 
 
@@ -37,12 +34,7 @@ class ProgrammeOutcome(NamedTuple):
 
 def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcome:
     """Read a programme file, assess its enterprises and add them up."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return ProgrammeOutcome(None, (unreadable(error),), {})
-    outcome = added_up(read(data, name), job, progress)
-    return outcome._replace(sha256=hashlib.sha256(data).hexdigest())
+    return added_up(document_of(name), job, progress)
 
 
 def added_up(
@@ -57,17 +49,17 @@ def added_up(
     """
     frozen = job.options.frozen
     name = document.name
-    programme, found = load_programme(document)
+    programme, found = load.load_programme(document)
     batch = None
     if programme is not None:
         files = _enterprises(programme, folder_of(name), name, found)
         rates = _rates(programme, found)
         if frozen:
-            found += frozen_programme_problems(document)
+            found += lock.frozen_programme_problems(document)
         if not has_errors(found):
             batch = assess_all(files, job, progress, known)
             if frozen and not batch.failures:  # a file that failed may need the set
-                found += unused_in_programme(document, batch.pins)
+                found += lock.unused_in_programme(document, batch.pins)
             if not has_errors(found) and not batch.rows and not batch.failures:
                 where = {"where": ", ".join(programme.enterprises)}
                 found.append(Diagnostic("no-enterprises", ("enterprises",), where))
@@ -93,14 +85,15 @@ def added_up(
     elsewhere = [problem for problem in merged if problem.file]
     texts = {problem.file: text_of(problem.file) for problem in of_members}
     texts[name] = document.text
-    return ProgrammeOutcome(result, (*here, *elsewhere), texts, waived, batch)
+    found_here = (*here, *elsewhere)
+    return ProgrammeOutcome(result, found_here, texts, waived, batch, document.sha256)
 
 
 def _enterprises(
     programme: Programme, folder: str, own: str, found: list[Diagnostic]
-) -> list[Listed]:
+) -> list[many.Listed]:
     """The files named, each once; a name that is not there, or twice, is a problem."""
-    files: dict[str, Listed] = {}
+    files: dict[str, many.Listed] = {}
     for position, entry in enumerate(programme.enterprises):
         path = os.path.join(folder, entry) if folder != "." else entry
         place: Path = ("enterprises", position)
@@ -108,7 +101,7 @@ def _enterprises(
             reason = os.strerror(2).lower()
             found.append(Diagnostic("file-not-readable", place, {"reason": f"{entry}: {reason}"}))
             continue
-        for item in listed([path], root=folder):
+        for item in many.listed([path], root=folder):
             absolute = os.path.abspath(item.path)
             if absolute in files:
                 found.append(Diagnostic("enterprise-file-listed-twice", place, {"file": item.name}))

@@ -9,19 +9,17 @@ from functools import partial
 from typing import NamedTuple
 
 from cpcalc import results as figures
+from cpcalc.app import files, locate
 from cpcalc.app.assess import Options, Outcome, assess_document
-from cpcalc.app.files import NotReadableError, read_bytes, unreadable
-from cpcalc.app.locate import WhatIf, placed, scenarios_of, varied
 from cpcalc.checks import BASIC
 from cpcalc.diagnostics import Diagnostic, Path, Span, errors_of
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported, with_bounds, with_figures
 from cpcalc.programme import Member, duplicates
-from cpcalc.report.enterprises import Combined
-from cpcalc.report.why import Sources
+from cpcalc.report import enterprises, why
 from cpcalc.results import AssessmentResult
 from cpcalc.rows import row_of
-from cpcalc.source.reader import Document, read
+from cpcalc.source.reader import Document
 from cpcalc.sums import sum_by_name
 
 # How many scenarios a check tries at least, and of how many measures together.
@@ -34,7 +32,7 @@ class Comparison(NamedTuple):
     """One file as it is, and under each what-if."""
 
     base: Outcome
-    scenarios: tuple[tuple[WhatIf, Outcome], ...]
+    scenarios: tuple[tuple[locate.WhatIf, Outcome], ...]
     texts: Mapping[str, str]  # the values set on the command line, for excerpts
 
 
@@ -48,15 +46,13 @@ def compare(
     name: str, options: Options, names: Sequence[str], sets: Sequence[tuple[str, str]]
 ) -> Comparison:
     """Assess a file as it is, under its named scenarios, and with values of the command line."""
-    try:
-        data = read_bytes(name)
-    except NotReadableError as error:
-        return Comparison(Outcome(name, None, (unreadable(error),), None), (), {})
-    document = read(data, name)
-    base = assess_document(document, data, options)
-    scenarios = scenarios_of(document)
+    document = files.document_of(name)
+    base = assess_document(document, options)
+    if not document.sha256:  # nothing was read
+        return Comparison(base, (), {})
+    scenarios = locate.scenarios_of(document)
     known = ", ".join(scenarios) or "-"
-    what_ifs: list[WhatIf] = []
+    what_ifs: list[locate.WhatIf] = []
     unknown: list[Diagnostic] = []
     for wanted in names:
         if wanted in scenarios:
@@ -64,43 +60,39 @@ def compare(
         else:
             values = {"scenario": wanted, "known": known}
             unknown.append(Diagnostic("unknown-scenario", ("scenarios",), values, on_key=True))
-    base = base._replace(diagnostics=(*base.diagnostics, *placed(unknown, document)))
+    base = base._replace(diagnostics=(*base.diagnostics, *locate.placed(unknown, document)))
     if sets:
-        what_ifs.append(WhatIf("what-if", {"": "what-if"}, dict(sets)))
-    outcomes = tuple((item, _under(document, data, options, item, base)) for item in what_ifs)
+        what_ifs.append(locate.WhatIf("what-if", {"": "what-if"}, dict(sets)))
+    outcomes = tuple((item, _under(document, options, item, base)) for item in what_ifs)
     return Comparison(base, outcomes, {_option(path): value for path, value in sets})
 
 
-def scenario_errors(
-    document: Document, data: bytes, options: Options, base: Outcome
-) -> tuple[Diagnostic, ...]:
+def scenario_errors(document: Document, options: Options, base: Outcome) -> tuple[Diagnostic, ...]:
     """What would stop the named scenarios of a file: a check of the file is one of them too."""
     options = options._replace(tier=BASIC)  # a full check has no more errors
-    scenarios = list(scenarios_of(document).values())
+    scenarios = list(locate.scenarios_of(document).values())
     measures = len(base.result.measures) if base.result is not None else 0
     tried = max(FEWEST_TRIED, MOST_MEASURES_TRIED // max(measures, 1))
     found = [
         diagnostic
         for scenario in scenarios[:tried]
-        for diagnostic in errors_of(_under(document, data, options, scenario, base).diagnostics)
+        for diagnostic in errors_of(_under(document, options, scenario, base).diagnostics)
     ]
     if len(scenarios) > tried:  # each takes as long as the file itself
         values = {"tried": str(tried), "count": str(len(scenarios))}
         untried = Diagnostic("scenarios-not-tried", ("scenarios",), values, on_key=True)
-        found += placed([untried], document)
+        found += locate.placed([untried], document)
     return tuple(found)
 
 
-def _under(
-    document: Document, data: bytes, options: Options, what_if: WhatIf, base: Outcome
-) -> Outcome:
+def _under(document: Document, options: Options, what_if: locate.WhatIf, base: Outcome) -> Outcome:
     """The file under a what-if, with the problems that are its own, each where its value is set."""
-    changed, origins, problems = varied(document, what_if)
+    changed, origins, problems = locate.varied(document, what_if)
     if problems:
         if not what_if.place:
             problems = [_at_value(item, item.values["path"], what_if) for item in problems]
-        return Outcome(document.name, None, placed(problems, document), document)
-    outcome = assess_document(changed, data, options._replace(is_varied=True))
+        return Outcome(document.name, None, locate.placed(problems, document), document)
+    outcome = assess_document(changed, options._replace(is_varied=True))
     known = {(item.name, item.span) for item in base.diagnostics}
     own = []
     for item in outcome.diagnostics:
@@ -114,7 +106,7 @@ def _under(
     return outcome._replace(document=document, diagnostics=tuple(own))
 
 
-def _at_value(problem: Diagnostic, dotted: str, what_if: WhatIf) -> Diagnostic:
+def _at_value(problem: Diagnostic, dotted: str, what_if: locate.WhatIf) -> Diagnostic:
     """A problem of a value set on the command line: its place is the value itself."""
     span = Span(1, 1, 1, len(what_if.values[dotted]) + 1)
     return problem._replace(file=_option(dotted), span=span)
@@ -133,34 +125,27 @@ MOST_NEAREST, LEAST_LIKENESS = 5, 0.4
 class Explanation(NamedTuple):
     """A figure and its sources; without a figure the names nearest to the one asked for."""
 
-    outcome: Outcome
     figure: Reported | None
-    sources: Sources
+    sources: why.Sources
     nearest: tuple[str, ...]
 
 
 def explain(outcome: Outcome, name: str) -> Explanation:
     """The figure ``name`` of a file that was assessed, a JSON path with ids such as
     ``measures.m3.simple_payback``."""
-    result = outcome.result
-    if result is None:
-        return Explanation(outcome, None, Sources(lambda _: "", {}), ())
     sources = sources_of(outcome)
-    by_path = figures.figures_by_path(result)
+    by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
     # what the JSON has under a second name
     figure = by_path.get(name.removesuffix(".converted"))
     figure = figure or by_path.get(name.removesuffix("_of_complete"))
     figure = figure or by_path.get(name.replace(".npv", ".economics.npv"))
-    if figure is not None:
-        return Explanation(outcome, figure, sources, ())
     known = [path for path in by_path if ".stand_alone." not in path]
-    if not name:
-        return Explanation(outcome, None, sources, tuple(known))
-    nearest = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
-    return Explanation(outcome, None, sources, tuple(nearest))
+    if figure is None and name:
+        known = difflib.get_close_matches(name, known, n=MOST_NEAREST, cutoff=LEAST_LIKENESS)
+    return Explanation(figure, sources, tuple(known))
 
 
-def sources_of(outcome: Outcome) -> Sources:
+def sources_of(outcome: Outcome) -> why.Sources:
     """The places and citations that origins of an outcome's figures refer to."""
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
@@ -168,14 +153,12 @@ def sources_of(outcome: Outcome) -> Sources:
     # of several names of one figure the shortest, and rather that of the measures' totals
     best_last = sorted(by_path, key=lambda name: (not name.startswith("whole"), -name.count(".")))
     names = {id(by_path[name]): name for name in best_last}
-    return Sources(partial(_place, outcome), citations, names)
+    return why.Sources(partial(_place, outcome), citations, names)
 
 
 def _place(outcome: Outcome, path: Path) -> str:
-    document = outcome.document
-    beside = document.cell(path) if document is not None else None
-    span = document.place(path) if document is not None else None
-    name, span = beside or (outcome.name, span)
+    beside = outcome.document.cell(path)
+    name, span = beside or (outcome.name, outcome.document.place(path))
     file = name.replace("\\", "/")
     return f"{file}:{span.line}:{span.column}" if span is not None else file
 
@@ -183,30 +166,30 @@ def _place(outcome: Outcome, path: Path) -> str:
 # ---- together ------------------------------------------------------------------------------------
 
 
-def counted_once(compared: Sequence[Comparison]) -> list[Comparison]:
+def counted_once(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """The same; an enterprise that an earlier file has already, with the error that this is."""
     members = {
-        position: Member(item.base.name, row_of(item.base.result, 0), item.base.name)
-        for position, item in enumerate(compared)
-        if item.base.result is not None
+        position: Member(item.name, row_of(item.result, 0), item.name)
+        for position, item in enumerate(outcomes)
+        if item.result is not None
     }
     twice = {id(member): problem for member, problem in duplicates(members.values())}
-    outcomes = list(compared)
+    counted = list(outcomes)
     for position, member in members.items():
-        base = compared[position].base
-        if id(member) in twice and base.document is not None:
-            found = (*base.diagnostics, *placed([twice[id(member)]], base.document))
-            outcomes[position] = compared[position]._replace(base=base._replace(diagnostics=found))
-    return outcomes
+        if id(member) in twice:
+            one = outcomes[position]
+            found = (*one.diagnostics, *locate.placed([twice[id(member)]], one.document))
+            counted[position] = one._replace(diagnostics=found)
+    return counted
 
 
-def combine(results: Sequence[AssessmentResult]) -> Combined:
+def combine(results: Sequence[AssessmentResult]) -> enterprises.Combined:
     """Add up the totals of assessments. Currencies are never mixed: each has its own line."""
     entries = [_entry(result) for result in results]
     by_currency: dict[str, list[BundleEntry]] = {}
     for result, entry in zip(results, entries, strict=True):
         by_currency.setdefault(result.basis.currency or "", []).append(entry)
-    combined = Combined(
+    combined = enterprises.Combined(
         len(results),
         {currency: (len(group), total_line(group)) for currency, group in by_currency.items()},
         sum_by_name(entry.line.reductions for entry in entries),

@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 import cpcalc.checks
-from cpcalc.app.files import NotReadableError, read_bytes, shipped_factors, unreadable
-from cpcalc.app.locate import placed
+from cpcalc.app import files, locate
 from cpcalc.checks.benchmarks import Band, Bands, Plausible, sector_bands
 from cpcalc.checks.factor_sets import check_entries
 from cpcalc.diagnostics import Diagnostic, errors_of
@@ -68,16 +67,15 @@ def file_of(pin: str, beside: str) -> SetFile | None:
 
 def set_sha256(pin: str, beside: str) -> str:
     """The hash of a pinned set's file, whatever is wrong with it; empty where there is none."""
-    place = Path(pin.replace("@", "/") + ".yaml")
-    paths = [folder / place for folder, _ in _folders(beside) if (folder / place).is_file()]
-    return hashlib.sha256(paths[0].read_bytes()).hexdigest() if paths else ""
+    file = file_of(pin, beside)
+    return file.sha256 if file is not None else ""
 
 
 def _set_file(path: Path, *, is_own: bool) -> SetFile:
     try:
-        return _read_set(path, read_bytes(str(path)), is_own=is_own)
-    except NotReadableError as error:
-        return SetFile(_pin_of(path), str(path), is_own, "", None, (unreadable(error),), "")
+        return _read_set(path, files.read_bytes(str(path)), is_own=is_own)
+    except files.NotReadableError as error:
+        return SetFile(_pin_of(path), str(path), is_own, "", None, (files.unreadable(error),), "")
 
 
 @cache
@@ -90,13 +88,13 @@ def _read_set(path: Path, data: bytes, *, is_own: bool) -> SetFile:
     document = read(data, str(path))
     content, found = check_factor_set(document)
     pinned = PinnedSet(content, sha256, is_own) if content is not None else None
-    problems = placed(found, document)
+    problems = locate.placed(found, document)
     return SetFile(_pin_of(path), str(path), is_own, sha256, pinned, problems, document.text)
 
 
 def released_sums() -> dict[str, str]:
     """The hashes of the shipped sets as they were released, by pin."""
-    place = Path(shipped_factors(), SUMS)
+    place = Path(files.shipped_factors(), SUMS)
     if not place.is_file():
         return {}
     lines = [line.split() for line in place.read_text(encoding="utf-8").splitlines()]
@@ -127,7 +125,7 @@ def _paths(beside: str) -> Iterator[tuple[Path, bool]]:
 
 def _folders(beside: str) -> list[tuple[Path, bool]]:
     """The folder of the shipped sets, and the one beside an assessment; whether it is that one."""
-    shipped, own = Path(shipped_factors()), Path(beside) / OWN_FOLDER
+    shipped, own = Path(files.shipped_factors()), Path(beside) / OWN_FOLDER
     both = [(shipped, False), (own, True)]
     return both if own.resolve() != shipped.resolve() else both[:1]
 

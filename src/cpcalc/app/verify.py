@@ -12,18 +12,15 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from cpcalc import __version__
-from cpcalc.app.assess import Options, assess_file
+from cpcalc.app import assess, many, programme, questions
 from cpcalc.app.batch import Job, assess_all, unheard, without_duplicates
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes
-from cpcalc.app.many import Listed
-from cpcalc.app.programme import assess_programme
-from cpcalc.app.questions import Comparison, counted_once
 from cpcalc.app.sets import set_sha256
 from cpcalc.app.written import as_json, batch_json, portable, programme_json
 from cpcalc.checks import FULL
 from cpcalc.figures import Figure, Reported, steps
 from cpcalc.programme.totals import totals_of
-from cpcalc.report.json_result import SEAL, Data, is_as_written
+from cpcalc.report import json_result
 from cpcalc.report.trust import Cause, Changed, Verified
 from cpcalc.results import Figures, figures_by_path
 
@@ -47,8 +44,8 @@ def verify(name: str, where: str | None = None) -> Verified:
     one of NO_RESULT where this is no such result, unless it was one that was edited.
     """
     text = FilePath(name).read_text(encoding="utf-8")
-    is_sealed = is_as_written(text)
-    edited = [Cause("edited", name)] if SEAL in text and not is_sealed else []
+    is_sealed = json_result.is_as_written(text)
+    edited = [Cause("edited", name)] if json_result.SEAL in text and not is_sealed else []
     try:
         said = json.loads(text)
         find = partial(_found, name, where)
@@ -82,19 +79,19 @@ def _found(result: str, where: str | None, name: str) -> str:
 # ---- again ---------------------------------------------------------------------------------------
 
 
-def _assessed(said: Data, find: Find) -> Again:
-    files, outcomes, options = {}, [], Options(tier=FULL)
+def _assessed(said: json_result.Data, find: Find) -> Again:
+    files, outcomes, options = {}, [], assess.Options(tier=FULL)
     entries = said.get("assessments", [said])
     for entry in [*entries, *said.get("failed", ())]:
         about = entry.get("provenance", entry)
         if about is not entry:
-            options = Options(tier=FULL).as_stated(about.get("options", {}))
+            options = assess.Options(tier=FULL).as_stated(about.get("options", {}))
         path = find(about["file"])
         files[path] = about["file"]
-        outcomes.append(assess_file(path, options))
+        outcomes.append(assess.assess_file(path, options))
     measure = next((item["measure"]["id"] for item in entries if "measure" in item), None)
     if measure is None:
-        outcomes = [item.base for item in counted_once([Comparison(o, (), {}) for o in outcomes])]
+        outcomes = questions.counted_once(outcomes)
     figures: dict[str, Reported] = {}
     for number, result in enumerate(item.result for item in outcomes if item.result is not None):
         begins = f"assessments.{number}." if "assessments" in said else ""
@@ -102,26 +99,26 @@ def _assessed(said: Data, find: Find) -> Again:
     return as_json(outcomes, measure, lambda path: files.get(path) or portable(path)), figures
 
 
-def _batch(said: Data, find: Find) -> Again:
-    options = Options(totals_only=True).as_stated(said["request"])
+def _batch(said: json_result.Data, find: Find) -> Again:
+    options = assess.Options(totals_only=True).as_stated(said["request"])
     names = [item["file"] for item in (*said["assessments"], *said["failed"])]
-    files = [Listed(name, find(name)) for name in sorted(names)]
+    files = [many.Listed(name, find(name)) for name in sorted(names)]
     batch = without_duplicates(assess_all(files, Job(options, cached=False), unheard))
     batch = batch._replace(passed_over=said["passed_over"])
     totals = totals_of(batch.rows, said["group_by"])
     return "".join(batch_json(batch, totals, options, said["group_by"], said["shard"])), {}
 
 
-def _programme(said: Data, find: Find) -> Again:
+def _programme(said: json_result.Data, find: Find) -> Again:
     about = said["provenance"]
-    options = Options().as_stated(about.get("options", {}))
-    outcome = assess_programme(find(about["file"]), Job(options, cached=False), unheard)
+    options = assess.Options().as_stated(about.get("options", {}))
+    outcome = programme.assess_programme(find(about["file"]), Job(options, cached=False), unheard)
     if outcome.result is None:  # it is refused now
         return "{}", {}
     return programme_json(outcome, options, about["file"]), {}
 
 
-_AGAIN: Mapping[str, Callable[[Data, Find], Again]] = {
+_AGAIN: Mapping[str, Callable[[json_result.Data, Find], Again]] = {
     **{f"cpcalc/{kind}/1": _assessed for kind in ("result", "results", "measure", "measures")},
     "cpcalc/batch/1": _batch,
     "cpcalc/programme/1": _programme,
@@ -131,7 +128,7 @@ _AGAIN: Mapping[str, Callable[[Data, Find], Again]] = {
 # ---- what differs, and why -----------------------------------------------------------------------
 
 
-def _files(data: Data) -> Iterator[tuple[str, Data]]:
+def _files(data: json_result.Data) -> Iterator[tuple[str, json_result.Data]]:
     """What a result says of each file it rests on, after how the names of its values begin."""
     about = data.get("provenance", {"cpcalc": data.get("cpcalc", __version__)})
     yield "", about
@@ -142,7 +139,7 @@ def _files(data: Data) -> Iterator[tuple[str, Data]]:
             yield f"{kind}.{name}.", {**of_entry, "file": file.replace(os.sep, "/")}
 
 
-def _causes(said: Data, find: Find) -> Iterator[tuple[str, Cause]]:
+def _causes(said: json_result.Data, find: Find) -> Iterator[tuple[str, Cause]]:
     """What is another now: the program, a file, a factor set; and which values rest on it."""
     for begins, about in _files(said):
         moved = [("version", "cpcalc", str(about.get("cpcalc", __version__)), __version__)]
@@ -181,7 +178,7 @@ def _parts(node: Any) -> Mapping[str, Any] | None:
 
 
 def _changed(
-    said: Data, now: Data, causes: Causes, figures: Figures, is_sealed: bool
+    said: json_result.Data, now: json_result.Data, causes: Causes, figures: Figures, is_sealed: bool
 ) -> Iterator[Changed]:
     """Each value that changed with its causes, and the first figure of its workings that did."""
     otherwise = Cause("version" if is_sealed else "edited")  # other code of the same number

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from cpcalc import __version__
-from cpcalc.app.assess import Options, Outcome
+from cpcalc.app import assess, programme, questions
 from cpcalc.app.batch import Batch
-from cpcalc.app.programme import ProgrammeOutcome
-from cpcalc.app.questions import combine
 from cpcalc.diagnostics import has_errors
 from cpcalc.programme.totals import BatchTotals
-from cpcalc.report import json_result
+from cpcalc.report import json_result, json_totals
 from cpcalc.report.json_result import Data, dumps, sealed, sealed_data
-from cpcalc.report.json_totals import batch_chunks, combined_data, programme_data
 from cpcalc.report.problems import describe
 from cpcalc.results import AssessmentResult
 
@@ -32,7 +29,7 @@ def portable(name: str) -> str:
     return real.relative_to(here).as_posix() if real.is_relative_to(here) else path.name
 
 
-def counted(outcomes: Iterable[Outcome]) -> list[AssessmentResult]:
+def counted(outcomes: Iterable[assess.Outcome]) -> list[AssessmentResult]:
     """The results that are added up: those of files without errors."""
     return [
         outcome.result
@@ -42,7 +39,7 @@ def counted(outcomes: Iterable[Outcome]) -> list[AssessmentResult]:
 
 
 def as_json(
-    outcomes: Sequence[Outcome], measure: str | None = None, named: Named = portable
+    outcomes: Sequence[assess.Outcome], measure: str | None = None, named: Named = portable
 ) -> str:
     """One result, or several with their sums, as JSON; without a result what is wrong instead.
 
@@ -56,11 +53,11 @@ def as_json(
     schema = json_result.MEASURES_SCHEMA if measure is not None else json_result.RESULTS_SCHEMA
     data: Data = {"schema": schema, "assessments": done}
     if measure is None:
-        data["combined"] = combined_data(combine(counted(outcomes)))
+        data["combined"] = json_totals.combined_data(questions.combine(counted(outcomes)))
     return sealed_data(data | {"failed": failed})
 
 
-def data_of(outcome: Outcome, measure: str | None = None, named: Named = portable) -> Data:
+def data_of(outcome: assess.Outcome, measure: str | None = None, named: Named = portable) -> Data:
     """A result, or the failure of a file, as JSON data."""
     problems = [
         describe(problem._replace(file=named(problem.file)), outcome.ids)
@@ -75,7 +72,7 @@ def data_of(outcome: Outcome, measure: str | None = None, named: Named = portabl
 def batch_json(
     batch: Batch,
     totals: BatchTotals,
-    wanted: Options,
+    wanted: assess.Options,
     group_by: str | None,
     shard: Mapping[str, Any] | None,
 ) -> Iterator[str]:
@@ -87,7 +84,7 @@ def batch_json(
         "shard": shard,
         "passed_over": batch.passed_over,
     }
-    return sealed(batch_chunks(batch.rows, _failures(batch), totals, about))
+    return sealed(json_totals.batch_chunks(batch.rows, _failures(batch), totals, about))
 
 
 def _failures(batch: Batch) -> Iterator[Data]:
@@ -97,7 +94,7 @@ def _failures(batch: Batch) -> Iterator[Data]:
         yield {"file": failure.file, "diagnostics": [describe(problem, {}) for problem in problems]}
 
 
-def programme_json(outcome: ProgrammeOutcome, wanted: Options, file: str) -> str:
+def programme_json(outcome: programme.ProgrammeOutcome, wanted: assess.Options, file: str) -> str:
     """A programme that was not refused as JSON."""
     assert outcome.result is not None
     provenance = {
@@ -106,5 +103,5 @@ def programme_json(outcome: ProgrammeOutcome, wanted: Options, file: str) -> str
         "sha256": outcome.sha256,
         "options": wanted.stated(),
     }
-    data = programme_data(outcome.result, outcome.problems, outcome.waivers, provenance)
+    data = json_totals.programme_data(outcome.result, outcome.problems, outcome.waivers, provenance)
     return sealed_data(data)

@@ -169,5 +169,4 @@ def _tolerance(expectation: Expectation, given: Quantity, value: float, reading:
     step = last_digit_step(given.text, reading.style) * HALF
     _, unit = number_and_unit(given.text, reading.style)
     factor = read_unit(unit, reading.vocabulary).factor if unit else 1.0
-    month = base_unit("month")
-    return step * factor / (MONTHS_IN_A_YEAR if given.unit is month else 1.0)
+    return step * factor / (MONTHS_IN_A_YEAR if given.unit is base_unit("month") else 1.0)

@@ -88,10 +88,9 @@ def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Dia
 
 def value_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
     """A number that has a physical limit, far beyond it: a heat content, a density, a life."""
-    streams = reviewed.resolved.streams
     for key, given in _stated("", reviewed.assessment):
         section, name, *_ = (*given.path, "", "")
-        stream = streams.get(str(name)) if section == "streams" else None
+        stream = reviewed.resolved.streams.get(str(name)) if section == "streams" else None
         unit = given.unit if key == PRICE else given.unit.without(*SUBSTANCES)
         price = stream.price if stream is not None and key == PRICE else None
         if price is not None and price.unit.without(*CURRENCIES) is unit.without(*CURRENCIES):
@@ -240,8 +239,7 @@ def sector_bands(factor_set: FactorSet, sector: str) -> tuple[tuple[str, Band], 
         for indicator in indicators:
             has_low_end = row.level != "national-norm" and indicator == row.indicator
             for given in filter(None, (row.value, row.lower, row.upper)):
-                group = groups.setdefault((indicator, given.unit), [])
-                group.append((given, has_low_end, row))
+                groups.setdefault((indicator, given.unit), []).append((given, has_low_end, row))
     bands = []
     for (indicator, unit), members in groups.items():
         lows = [given.value for given, has_low_end, _ in members if has_low_end]

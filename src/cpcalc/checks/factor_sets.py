@@ -67,8 +67,7 @@ def _not_told_apart(marked: Sequence[Marked]) -> Iterator[Diagnostic]:
     for path, name, marks in marked:
         earlier = first.setdefault(marks, path)
         if earlier is not path:
-            related = ("first-given-here", earlier)
-            yield problem("rows-not-told-apart", path, {"of": name}, related)
+            yield problem("rows-not-told-apart", path, {"of": name}, ("first-given-here", earlier))
 
 
 # ---- every row ----------------------------------------------------------------------------------
@@ -258,17 +257,15 @@ def _attributes(row: factor_rows.Emission, path: Path) -> Iterator[Diagnostic]:
             yield problem("attribute-missing", path, {"field": field, "choices": choices})
 
 
-def _carbon(
-    row: factor_rows.Emission, factor: factor_rows.Factor, path: Path
-) -> Iterator[Diagnostic]:
+def _carbon(row: factor_rows.Emission, fuel: factor_rows.Factor, at: Path) -> Iterator[Diagnostic]:
     """No more CO2 than a tonne of carbon gives: else a slip of a thousand, or of the heat."""
     if row.of != "CO2" or row.kind not in (None, "fuel"):
         return
-    heat = factor.ncv.value if factor.ncv else None
+    heat = fuel.ncv.value if fuel.ncv else None
     per_tonne = 0.0
     if row.activity is MASS:
         per_tonne = row.value.value
     elif row.activity is ENERGY and heat is not None and heat.unit is ENERGY / MASS:
         per_tonne = row.value.value * heat.value
     if per_tonne > MOST_CO2_PER_TONNE:
-        yield problem("more-than-its-carbon", (*path, "value"), {"found": per_tonne})
+        yield problem("more-than-its-carbon", (*at, "value"), {"found": per_tonne})

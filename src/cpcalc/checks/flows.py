@@ -168,9 +168,8 @@ def carrier_above_fuel(reviewed: Reviewed) -> Iterator[Diagnostic]:
             values |= {"needed": Figure(total, there.unit), "there": there}
             most = max(by_carrier, key=lambda name: by_carrier[name])
             related = ("stated-here", reviewed.place_of_quantity(fuel))
-            yield problem(
-                "carrier-above-fuel", ("streams", most, "made-from", fuel), values, related
-            )
+            path = ("streams", most, "made-from", fuel)
+            yield problem("carrier-above-fuel", path, values, related)
 
 
 def start_above_stream(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -239,8 +238,7 @@ def dilution(reviewed: Reviewed) -> Iterator[Diagnostic]:
         is_diluted = growth > ROUNDING and after < before
         if is_diluted and after * (1 + growth) > before * (1 - LEAST_FALL_OF_A_LOAD):
             path = path_of(reviewed.written_effect(effect).to, effect.path)
-            flow_change = f"{growth * 100:.3g} %"
-            values = {"load": effect.load, "stream": effect.stream, "flow": flow_change}
+            values = {"load": effect.load, "stream": effect.stream, "flow": f"{growth * 100:.3g} %"}
             yield problem("dilution", path, values)
 
 
@@ -266,8 +264,7 @@ def hours_and_days(reviewed: Reviewed) -> Iterator[Diagnostic]:
             own = effect.hours
             if own and days and _is_hours_a_year(own) and own.value == days.value:
                 values = {"text": own.text, "days": legible(days.value)}
-                related = ("stated-here", days.path)
-                yield problem("hours-and-days", own.path, values, related)
+                yield problem("hours-and-days", own.path, values, ("stated-here", days.path))
 
 
 def _is_hours_a_year(given: Quantity) -> bool:

@@ -41,8 +41,7 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
         saves = measure.effects or measure.benefits or measure.verified_effects
         matters = measure.investment or measure.running_cost or measure.status in ACHIEVED
         if matters and not saves:
-            path = ("measures", position)
-            yield problem("measure-without-effect", path, {"measure": measure.id})
+            yield problem("measure-without-effect", ("measures", position), {"measure": measure.id})
 
 
 def negative_change(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -124,9 +123,8 @@ def reported_as_achieved(reviewed: Reviewed) -> Iterator[Diagnostic]:
     for position, measure in enumerate(reviewed.measures):
         status = measure.status or "unstated"
         if measure.verified_effects and status not in ACHIEVED:
-            path: Path = ("measures", position, "verified-effects")
             values = {"id": measure.id, "said": "verified-effects", "status": status}
-            yield problem(name, path, values, on_key=True)
+            yield problem(name, ("measures", position, "verified-effects"), values, on_key=True)
     for position, group in enumerate(reviewed.groups):
         for number, measure in enumerate(reviewed.measures):
             is_member = measure.id in (group.measures or ())

@@ -40,8 +40,7 @@ def cost_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if abs(product - cost.value) > LARGEST_GAP_OF_A_BILL * cost.value:
             ratio = product / cost.value
             values = {"product": Figure(product, cost.unit), "cost": cost, "ratio": ratio}
-            related = ("stated-here", written.price.path)
-            yield problem("cost-mismatch", cost.path, values, related)
+            yield problem("cost-mismatch", cost.path, values, ("stated-here", written.price.path))
 
 
 def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -127,9 +126,7 @@ def cost_class_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
         if measure.cost_class is not None and (investment := _investment(result.line)) is not None
     ]
     for rank, measure, amount in known:
-        cheaper = [
-            (less, other) for higher, other, less in known if higher > rank and less < amount
-        ]
+        cheaper = [(less, other) for above, other, less in known if above > rank and less < amount]
         if cheaper:
             less, other = min(cheaper, key=lambda pair: pair[0])
             values = {"measure": measure.id, "class": measure.cost_class, "amount": legible(amount)}

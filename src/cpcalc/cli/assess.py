@@ -15,11 +15,9 @@ from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.report import csv_lines, json_result
+from cpcalc.report import csv_lines, enterprises, json_result, layout
 from cpcalc.report.document import Told, assessment_report
 from cpcalc.report.economics import economics_page, measure_page
-from cpcalc.report.enterprises import combined_page
-from cpcalc.report.layout import Block
 from cpcalc.report.short_page import short_page
 from cpcalc.report.summary import Side, scenario_page, summary
 from cpcalc.texts import title, word
@@ -82,9 +80,9 @@ def assess(
         enterprise=is_what_if,
     )
     compared = [compare(name, wanted, scenario or (), sets) for name in files]
-    if measure is None and not is_what_if:  # sums are shown
-        compared = counted_once(compared)
     bases = [comparison.base for comparison in compared]
+    if measure is None and not is_what_if:  # sums are shown
+        bases = counted_once(bases)
     if _lacks_measure(bases, measure):
         return NOT_DONE
     if is_what_if:
@@ -93,9 +91,9 @@ def assess(
         code = _show(bases, to, measure, in_full=full, with_economics=economics)
     problems: list[Diagnostic] = []
     texts: dict[str, str] = {}
-    for comparison in compared:
+    for base, comparison in zip(bases, compared, strict=True):
         texts |= comparison.texts
-        for outcome in (comparison.base, *(outcome for _, outcome in comparison.scenarios)):
+        for outcome in (base, *(outcome for _, outcome in comparison.scenarios)):
             problems += outcome.diagnostics
             texts |= outcome.texts
     to.complain_of(problems, texts)
@@ -136,7 +134,7 @@ def _show(
         return to.document(assessment_report(told, _together(outcomes, to.language), to.language))
     if measure is not None:
         return to.show(measure_page(result, measure, to.language) for result in results)
-    pages: list[Iterable[Block]] = []
+    pages: list[Iterable[layout.Block]] = []
     for result in results:
         page = summary if in_full or with_economics else short_page
         economics = economics_page(result, to.language) if with_economics else ()
@@ -144,12 +142,12 @@ def _show(
     return to.show([*pages, *_together(outcomes, to.language)])
 
 
-def _together(outcomes: Sequence[Outcome], language: str) -> Iterator[Iterable[Block]]:
+def _together(outcomes: Sequence[Outcome], language: str) -> Iterator[Iterable[layout.Block]]:
     """The page of what several add up to."""
     results = counted(outcomes)
     if len(outcomes) > 1:
         failed = len(outcomes) - len(results)
-        yield combined_page(results, combine(results), failed, language)
+        yield enterprises.combined_page(results, combine(results), failed, language)
 
 
 def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | None) -> int:

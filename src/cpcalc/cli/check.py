@@ -13,9 +13,8 @@ from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_a
 from cpcalc.app.lock import with_programmes
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
+from cpcalc.report import check_page, json_result
 from cpcalc.report import check_page as pages
-from cpcalc.report.check_page import FileReport
-from cpcalc.report.json_result import dumps
 from cpcalc.report.problems import rendered
 from cpcalc.texts import problem_word
 
@@ -135,8 +134,8 @@ def _files_below(paths: Iterable[str], to: Output) -> tuple[list[str], bool]:
 
 
 def _selected(
-    file: FileReport, wanted: frozenset[str] | None, unwanted: frozenset[str]
-) -> FileReport:
+    file: check_page.FileReport, wanted: frozenset[str] | None, unwanted: frozenset[str]
+) -> check_page.FileReport:
     """The same file with only the wanted problems."""
     kept = tuple(
         problem
@@ -167,17 +166,17 @@ def _fix(names: Iterable[str], to: Output) -> int:
 
 
 def _write_report(
-    reports: Sequence[FileReport], to: Output, known: int, *, strict: bool, verbose: bool
+    reports: Sequence[check_page.FileReport], to: Output, known: int, *, strict: bool, verbose: bool
 ) -> int:
     """Write the list of problems in the form asked for; the exit code of doing so."""
     match to.form:
         case "junit":
             return to.write([pages.junit_report(reports, to.language, strict=strict)])
         case "json":
-            return to.write([dumps(pages.check_data(reports, known))])
+            return to.write([json_result.dumps(pages.check_data(reports, known))])
         case "sarif":
             found = [(problem, report.ids) for report in reports for problem in report.diagnostics]
-            return to.write([dumps(pages.sarif_log(found, __version__, to.language))])
+            return to.write([json_result.dumps(pages.sarif_log(found, __version__, to.language))])
     # A form for people, or for the logs of a build.
     is_full = to.form == "full"
     lines: list[str] = []

@@ -7,12 +7,11 @@ import os
 from typing import Any
 
 from cpcalc import __version__
-from cpcalc.app import editor
-from cpcalc.app.check import check_text
-from cpcalc.cli import OK, options
-from cpcalc.cli.output import Output
+from cpcalc.app import check, editor
+from cpcalc.cli import OK, options, output
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.report.problems import message_of
+from cpcalc.source.reader import read
 from cpcalc.texts import problem_word
 
 # After so long without a further letter a file is checked.
@@ -29,7 +28,7 @@ def lsp(language: options.Language = "en", debug: options.Debug = False) -> int:
     try:
         server = _server(language)
     except ImportError:
-        return Output(language).refuse("no-lsp")
+        return output.Output(language).refuse("no-lsp")
     # streams of its own, which it closes
     server.start_io(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
     return OK
@@ -59,7 +58,7 @@ def _server(language: str) -> Any:
         return types.Range(types.Position(*ends[0]), types.Position(*ends[1]))
 
     def problems(file: Any) -> list[tuple[Diagnostic, types.Diagnostic]]:
-        report, _ = check_text(file.source.encode(), file.path)
+        report, _ = check.check_document(read(file.source.encode(), file.path))
         shown = []
         for one in report.diagnostics:
             if one.file == file.path:

@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 from typer import BadParameter, Option
 
 from cpcalc import names
-from cpcalc.app import factors
-from cpcalc.app.many import Shard
+from cpcalc.app import factors, many
 from cpcalc.diagnostics import catalogue
 from cpcalc.resolve.model import BUNDLE_STATUSES
 from cpcalc.units import CURRENCIES
@@ -36,11 +35,11 @@ def _known_currency(currency: str | None) -> str | None:
     return currency
 
 
-def _shard(text: str) -> Shard:
+def _shard(text: str) -> many.Shard:
     match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
     if match is None or not 1 <= int(match[1]) <= int(match[2]) <= MOST_SHARDS:
         raise BadParameter(f"{text!r} is not K/N with K from 1 to N, such as 2/8")
-    return Shard(int(match[1]), int(match[2]))
+    return many.Shard(int(match[1]), int(match[2]))
 
 
 # ---- what a shell completes -------------------------------------------------------------------
@@ -122,7 +121,7 @@ Jobs = Annotated[
     ),
 ]
 ShardOption = Annotated[
-    Shard | None,
+    many.Shard | None,
     Option(
         "--shard",
         metavar="K/N",

@@ -53,11 +53,11 @@ def why(
 ) -> int:
     """Trace a figure to formulas, lines of the file and factors."""
     to = Output(language)
-    answer = explain_figure(assess_file(file, Options(enterprise=True)), figure)
-    outcome = answer.outcome
+    outcome = assess_file(file, Options(enterprise=True))
     if outcome.result is None:
         to.complain_of(outcome.diagnostics, {outcome.name: outcome.text})
         return exit_code(outcome.diagnostics) or FILES_HAVE_ERRORS
+    answer = explain_figure(outcome, figure)
     if not figure:
         return to.write_lines(answer.nearest)
     if answer.figure is None:
@@ -276,9 +276,7 @@ def list_sets(
     """
     to = Output(language, form)
     listed = list(use_cases.sets_of(beside))
-    if form == "json":
-        return to.write([dumps(factor_pages.sets_data(listed))])
-    return to.show([factor_pages.sets_page(listed, language)])
+    return to.tell(factor_pages.sets_data(listed), [factor_pages.sets_page(listed, language)])
 
 
 @factors.command()
@@ -307,11 +305,10 @@ def show(
         complain(f"  {nearest}" for nearest in found)
         return NOT_DONE
     factor_set, section, entry, rows = found
-    if form == "json":
-        return to.write([dumps(factor_pages.shown_data(factor_set, section, entry, rows))])
+    data = factor_pages.shown_data(factor_set, section, entry, rows)
     if entry is None:
-        return to.show([factor_pages.set_page(factor_set, rows, language)])
-    return to.show([factor_pages.entry_page(factor_set, section, entry, rows, language)])
+        return to.tell(data, [factor_pages.set_page(factor_set, rows, language)])
+    return to.tell(data, [factor_pages.entry_page(factor_set, section, entry, rows, language)])
 
 
 @factors.command()
@@ -327,11 +324,9 @@ def verify(
     """
     to = Output(language, form)
     verified = list(use_cases.verify(beside))
-    if form == "json":
-        described = [_described(item.diagnostics) for item in verified]
-        code = to.write([dumps(factor_pages.verified_data(verified, described))])
-    else:
-        code = to.show([factor_pages.verified_page(verified, language)])
+    described = [_described(item.diagnostics) for item in verified]
+    data = factor_pages.verified_data(verified, described)
+    code = to.tell(data, [factor_pages.verified_page(verified, language)])
     for item in verified:
         to.complain_of(item.diagnostics, {item.path: item.text})
     return code or severity_code(problem for item in verified for problem in item.diagnostics)
@@ -370,14 +365,11 @@ def outdated(
 
 
 def _show_outdated(known: Sequence[use_cases.Outdated], to: Output) -> int:
-    if to.form == "json":
-        tried = [(item.base.name, newer) for item in known for newer in item.newer]
-        described = [(name, newer, _described(newer.errors)) for name, newer in tried]
-        return to.write([dumps(factor_pages.outdated_data(described))])
-    return to.show(
-        factor_pages.outdated_page(item.base.name, item.newer, item.pins, to.language)
-        for item in known
-    )
+    tried = [(item.base.name, newer) for item in known for newer in item.newer]
+    described = [(name, newer, _described(newer.errors)) for name, newer in tried]
+    page = factor_pages.outdated_page
+    pages = (page(item.base.name, item.newer, item.pins, to.language) for item in known)
+    return to.tell(factor_pages.outdated_data(described), pages)
 
 
 def _described(problems: Sequence[Diagnostic]) -> list[Data]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import chain
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 
@@ -17,8 +17,7 @@ from cpcalc.app.files import reason_of, replace_own
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic, nearest_entries
 from cpcalc.programme.result import ProgrammeResult
-from cpcalc.report.layout import Part
-from cpcalc.report.markdown import markdown_lines
+from cpcalc.report import json_result, layout, markdown
 from cpcalc.report.page import plain_lines, print_pages
 from cpcalc.report.problems import in_words, rendered, shown
 from cpcalc.report.writers import WRITERS, NotInstalledError, Report, ending_of, page_report, render
@@ -121,7 +120,7 @@ class Output:
             return self.refuse("not-installed", ending=ending, extra=str(error))
 
     def show(
-        self, pages: Iterable[Iterable[Part]], programme: ProgrammeResult | None = None
+        self, pages: Iterable[Iterable[layout.Part]], programme: ProgrammeResult | None = None
     ) -> int:
         """Write pages as a document, Markdown or plain text; on a terminal in colour. The exit
         code."""
@@ -132,9 +131,13 @@ class Output:
             return OK
         return self.write_lines(self._page_lines(pages))
 
-    def _page_lines(self, pages: Iterable[Iterable[Part]]) -> Iterator[str]:
+    def tell(self, data: Any, pages: Iterable[Iterable[layout.Part]]) -> int:
+        """Write the data as JSON where that is asked for, else the pages; the exit code."""
+        return self.write([json_result.dumps(data)]) if self.form == "json" else self.show(pages)
+
+    def _page_lines(self, pages: Iterable[Iterable[layout.Part]]) -> Iterator[str]:
         is_markdown = self.form == "markdown"
-        render = markdown_lines if is_markdown else plain_lines
+        render = markdown.markdown_lines if is_markdown else plain_lines
         for number, page in enumerate(pages):
             if number:
                 yield from [""] if is_markdown else ["", ""]

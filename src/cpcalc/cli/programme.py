@@ -11,26 +11,16 @@ from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from cpcalc.app.assess import Options
-from cpcalc.app.batch import (
-    Batch,
-    Failure,
-    Job,
-    run_batch,
-    shard_data,
-    without_duplicates,
-)
+from cpcalc.app import assess, many, written
+from cpcalc.app.batch import Batch, Failure, Job, run_batch, shard_data, without_duplicates
 from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
-from cpcalc.app.many import dask_workers
 from cpcalc.app.programme import assess_programme
-from cpcalc.app.written import batch_json, programme_json
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
 from cpcalc.diagnostics import errors_of
 from cpcalc.programme.totals import totals_of
-from cpcalc.report.csv_lines import batch_lines, programme_lines
-from cpcalc.report.enterprises import batch_page
+from cpcalc.report import csv_lines, enterprises
 from cpcalc.report.problems import rendered
 from cpcalc.report.programme_page import programme_page
 from cpcalc.texts import word
@@ -79,12 +69,12 @@ def batch(
         reason = os.strerror(errno.ENOENT).lower()
         to.complain_of([unreadable(NotReadableError(path, reason)) for path in missing], {})
         return NOT_DONE
-    wanted = Options(options.set_of(status), currency, frozen=frozen, totals_only=True)
+    wanted = assess.Options(options.set_of(status), currency, frozen=frozen, totals_only=True)
     job = Job(wanted, shard, jobs, cached=not no_cache, verify=verify)
     try:
         with progress_bar(language) as progress, ExitStack() as stack:
             if scheduler:
-                job = job._replace(executor=stack.enter_context(dask_workers(scheduler)))
+                job = job._replace(executor=stack.enter_context(many.dask_workers(scheduler)))
             whole = run_batch(paths, job, progress)
     except ImportError:
         return to.refuse("no-dask")
@@ -142,7 +132,7 @@ def programme(
     published.
     """
     to = Output(language, form, output, "programme", [file])
-    wanted = Options(options.set_of(status), frozen=frozen)
+    wanted = assess.Options(options.set_of(status), frozen=frozen)
     job = Job(wanted, jobs=jobs, cached=not no_cache)
     with progress_bar(language) as progress:
         outcome = assess_programme(file, job, progress)
@@ -150,9 +140,9 @@ def programme(
     if result is None:
         code = OK
     elif to.form == "json":
-        code = to.write([programme_json(outcome, wanted, file)])
+        code = to.write([written.programme_json(outcome, wanted, file)])
     elif to.form == "csv":
-        code = to.write(programme_lines(result, language))
+        code = to.write(csv_lines.programme_lines(result, language))
     else:
         errors = len(errors_of(problems))
         page = programme_page(result, outcome.waivers, errors, language)
@@ -168,7 +158,7 @@ def programme(
 
 def _deliver(
     batch: Batch,
-    wanted: Options,
+    wanted: assess.Options,
     group_by: str | None,
     shard: Mapping[str, Any] | None,
     to: Output,
@@ -178,12 +168,12 @@ def _deliver(
     """Write or print a batch, and complain about what is broken; the exit code."""
     totals = totals_of(batch.rows, group_by)
     if to.form == "json":
-        code = to.write(batch_json(batch, totals, wanted, group_by, shard))
+        code = to.write(written.batch_json(batch, totals, wanted, group_by, shard))
     elif to.form == "csv":
-        code = to.write(batch_lines(batch.rows, totals, to.language))
+        code = to.write(csv_lines.batch_lines(batch.rows, totals, to.language))
     else:
         failed = len(batch.failures)
-        code = to.show([batch_page(batch.rows, failed, totals, group_by, to.language)])
+        code = to.show([enterprises.batch_page(batch.rows, failed, totals, group_by, to.language)])
     _complain_of_failures(batch.failures, to)
     is_wrong = batch.failures or (strict and totals.warnings)
     return code or (FILES_HAVE_ERRORS if is_wrong else OK)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from typer import Argument, Option
@@ -13,9 +12,7 @@ from cpcalc.app.verify import NO_RESULT
 from cpcalc.app.verify import verify as verify_result
 from cpcalc.cli import FILES_HAVE_ERRORS, OK, options
 from cpcalc.cli.output import Output, exit_code
-from cpcalc.report.json_result import dumps
-from cpcalc.report.layout import Part
-from cpcalc.report.trust import Difference, Verified, as_data, difference_page, verified_page
+from cpcalc.report.trust import Difference, as_data, difference_page, verified_page
 
 
 def verify(
@@ -48,12 +45,8 @@ def verify(
         return to.refuse("cannot-verify", path=result, reason="not-a-result")
     except OSError as error:
         return to.refuse("cannot-verify", path=result, reason=reason_of(error))
-    code = _shown(verified, verified_page(verified, language), to)
+    code = to.tell(as_data(verified), [verified_page(verified, language)])
     return code or (OK if verified.holds else FILES_HAVE_ERRORS)
-
-
-def _shown(found: Verified | Difference, page: Iterable[Part], to: Output) -> int:
-    return to.write([dumps(as_data(found))]) if to.form == "json" else to.show([page])
 
 
 def diff(
@@ -83,5 +76,5 @@ def diff(
         problems = [problem for outcome in found for problem in outcome.diagnostics]
         to.complain_of(problems, {outcome.name: outcome.text for outcome in found})
         return exit_code(problems) or FILES_HAVE_ERRORS
-    code = _shown(found, difference_page(found, language), to)
+    code = to.tell(as_data(found), [difference_page(found, language)])
     return code or (FILES_HAVE_ERRORS if found.attributed else OK)

@@ -2,14 +2,13 @@
 
 Here: real and nominal money, kept apart, so that the two cannot meet. A real rate discounts
 constant money (of year 0), a nominal rate money of the day. Discounting constant savings at a
-nominal rate is the commonest error of the field; here it is a type error, for mypy and at run time.
+nominal rate is the commonest error of the field; here the rate itself says which money there is,
+and every other rate is brought to that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar, Generic, TypeVar
 
 from cpcalc.calc import finance
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
@@ -28,46 +27,17 @@ def number(count: int) -> Figure:
     return defined(count, ONE, str(count))
 
 
-class Prices:
-    """The prices that money is counted at."""
+class CashMoney:
+    """The money in which the cash flows of a file are, and the rate at which it is discounted.
 
-    money: ClassVar[str]
+    It is money of the day (current) where the discount rate is nominal, else of year 0 (constant).
+    """
 
-
-class Real(Prices):
-    """Those of year 0."""
-
-    money = "constant"
-
-
-class Nominal(Prices):
-    """Those of the day, which grow with inflation."""
-
-    money = "current"
-
-
-Kind = TypeVar("Kind", bound=Prices)
-
-
-@dataclass(frozen=True)
-class DiscountRate(Generic[Kind]):
-    """A rate a year. It has no arithmetic: it can only discount money of its own kind."""
-
-    kind: type[Kind]
-    figure: Figure
-
-
-class CashMoney(Generic[Kind]):
-    """The money in which the cash flows of a file are, and the rate at which it is discounted."""
-
-    def __init__(
-        self, kind: type[Kind], rate: DiscountRate[Kind] | None, inflation: Figure | None
-    ) -> None:
-        if rate is not None and rate.kind is not kind:
-            raise TypeError(f"{kind.money} money is not discounted at a {rate.kind.__name__} rate")
-        self.name = kind.money
-        self.is_real = kind is Real
-        self.rate: Reported = RATE_MISSING if rate is None else rate.figure
+    def __init__(self, terms: EconomicTerms) -> None:
+        discount, inflation = terms.discount, terms.inflation
+        self.is_real = discount is None or discount.is_real
+        self.name = "constant" if self.is_real else "current"
+        self.rate: Reported = RATE_MISSING if discount is None else discount.rate
         self.inflation: Reported = INFLATION_MISSING if inflation is None else inflation
 
     def growth(self, stated: Growth | None) -> Reported | None:
@@ -101,24 +71,9 @@ class CashMoney(Generic[Kind]):
         rate = self.rate
         if isinstance(rate, NotApplicable):
             return None
-        return tuple(
-            finance.present_value(flow, rate, number(year)) if year else flow
-            for year, flow in enumerate(flows)
-        )
+        at_start = finance.present_value
+        return tuple(at_start(flow, rate, number(t)) if t else flow for t, flow in enumerate(flows))
 
     def factor(self, years: int) -> Reported:
         """The annuity factor over a number of years."""
         return finance.annuity_factor(self.rate, *[number(year) for year in range(1, years + 1)])
-
-
-AnyMoney = CashMoney[Real] | CashMoney[Nominal]
-
-
-def money_of(terms: EconomicTerms) -> AnyMoney:
-    """The money of a file's cash flows: current where its discount rate is nominal."""
-    discount, inflation = terms.discount, terms.inflation
-    if discount is None:
-        return CashMoney(Real, None, inflation)
-    if discount.is_real:
-        return CashMoney(Real, DiscountRate(Real, discount.rate), inflation)
-    return CashMoney(Nominal, DiscountRate(Nominal, discount.rate), inflation)

@@ -11,7 +11,7 @@ from cpcalc.calc import finance
 from cpcalc.calc.money import NEVER, YEARS, payback_case
 from cpcalc.calc.roots import internal_rate, internal_rate_number, internal_rates
 from cpcalc.calc.savings import converted, opposite, ratio_of, total
-from cpcalc.economics import Flows, cash_flow, money_of, number
+from cpcalc.economics import CashMoney, Flows, cash_flow, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, CashTable, RepaymentPlan
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.model import EconomicTerms
@@ -46,15 +46,14 @@ class Appraisal:
     def __init__(self, tables: ProjectTables, terms: EconomicTerms) -> None:
         self.tables = tables
         self.terms = terms
-        self.money = money_of(terms)
+        self.money = CashMoney(terms)
         base = tables.base
         self.years = number(base.years)
         self.net = base.sums()
         self.invested = base.sums(INVESTMENT_LINES)
         self.npv = self.money.worth(self.net)
         self.discounted = self.money.present_values(self.net)
-        annuity = self.money.factor(base.years)
-        self.annual_worth = finance.annual_worth(self.npv, annuity, ONE_YEAR)
+        self.annual_worth = finance.annual_worth(self.npv, self.money.factor(base.years), ONE_YEAR)
         costs = base.sums((*INVESTMENT_LINES, cash_flow.RUNNING_COST))
         self.life_cycle_cost = opposite(self.money.worth(costs))
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc.calc import finance, savings
 from cpcalc.calc.money import net_investment
-from cpcalc.economics import AnyMoney, Flows, money_of, number
+from cpcalc.economics import CashMoney, Flows, number
 from cpcalc.figures import Figure, NotApplicable, Reported, defined
 from cpcalc.resolve import model
 from cpcalc.resolve.model import NOTHING, WHOLE, EconomicTerms, Growth, Pace, ProjectTerms, Spend
-from cpcalc.units import ONE, YEAR, Unit, base_unit
+from cpcalc.units import ONE, YEAR, base_unit
 
 ONE_YEAR = defined(1, YEAR, "1 year")
 
@@ -21,10 +21,7 @@ BOUGHT_LINES = ("investment", "grant", "replacement")
 INVESTMENT_LINES = (*BOUGHT_LINES, "salvage", "residual_value")
 RUNNING_COST, TAX = "running_cost", "tax"
 # What the levelised cost of saved energy and water is per.
-COUNTED_IN: Mapping[str, Unit] = {
-    "energy": base_unit("kWh") / YEAR,
-    "water": base_unit("m3") / YEAR,
-}
+COUNTED_IN = {"energy": base_unit("kWh") / YEAR, "water": base_unit("m3") / YEAR}
 # Everything that is no saving.
 OWN_LINES = (*INVESTMENT_LINES, RUNNING_COST, TAX)
 CARBON, OTHER_BENEFITS = "carbon_price", "other_benefits"
@@ -109,7 +106,7 @@ class CashFlowBuilder:
 
     def __init__(self, terms: EconomicTerms, project: Project, zero: Figure) -> None:
         self.terms = terms
-        self.money: AnyMoney = money_of(terms)
+        self.money = CashMoney(terms)
         self.project = project
         if project.terms.lifetime is None:
             raise Unknowable("incomplete", "field-missing", (f"{project.terms.place}.lifetime",))
@@ -330,26 +327,24 @@ def borrowed(builder: CashFlowBuilder, terms: model.LoanTerms) -> Figure | None:
     return savings.share_of(needed, terms.share) if needed.value > 0 else None
 
 
-def lend(
-    builder: CashFlowBuilder, terms: model.LoanTerms
-) -> tuple[RepaymentPlan, CashTable] | None:
+def lend(builder: CashFlowBuilder, loan: model.LoanTerms) -> tuple[RepaymentPlan, CashTable] | None:
     """The loan's plan and its lines in the table's money; None where there is nothing to lend for.
 
     What is still owed at the end of the study is paid then.
     """
-    amount = borrowed(builder, terms)
+    amount = borrowed(builder, loan)
     if amount is None:
         return None
-    plan = repayment_plan(amount, terms)
+    plan = repayment_plan(amount, loan)
     table = CashTable(builder.years, builder.base.zero)
     table.book(LOAN, 0, amount)
-    for year in range(1, min(terms.term, builder.years) + 1):
+    for year in range(1, min(loan.term, builder.years) + 1):
         is_last = year == builder.years
         of_interest = known(builder.money.contracted(plan.interests[year - 1], year))
         table.book(INTEREST, year, savings.opposite(of_interest))
         if builder.terms.tax is not None:
             table.book(TAX_SAVED, year, finance.tax_on(of_interest, builder.terms.tax.rate))
-        if is_last or year > terms.grace:
+        if is_last or year > loan.grace:
             repaid = plan.balances[year - 1] if is_last else plan.principals[year - 1]
             due = known(builder.money.contracted(repaid, year))
             table.book(PRINCIPAL, year, savings.opposite(due))

@@ -16,9 +16,9 @@ from itertools import chain
 from cpcalc.calc.finance import grown, life_cycle_cost, net_savings
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, difference, opposite, total
-from cpcalc.economics import AnyMoney, Flows, money_of, number
+from cpcalc.economics import CashMoney, Flows, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
-from cpcalc.economics.projects import TOO_LARGE, Projects, nothing
+from cpcalc.economics.projects import TOO_LARGE, Appraised, Projects, nothing
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
@@ -88,9 +88,7 @@ def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Proof]:
 # ---- life-cycle cost -----------------------------------------------------------------------------
 
 
-def life_cycle(
-    projects: Projects, project: Economics | NotApplicable, proofs: list[Proof]
-) -> LifeCycleCost:
+def life_cycle(projects: Projects, project: Appraised, proofs: list[Proof]) -> LifeCycleCost:
     """The life-cycle cost over the years of the enterprise's project; proofs that it fits the
     project's NPV are added.
     """
@@ -124,7 +122,7 @@ class Bills:
 
 
 def _bills(projects: Projects, years: int) -> Bills:
-    bills, money = Bills(), money_of(projects.terms)
+    bills, money = Bills(), CashMoney(projects.terms)
     for name, stream in projects.resolved.streams.items():
         if not _is_paid_for(stream):
             continue
@@ -167,7 +165,7 @@ def _lines(projects: Projects, bills: Bills, project: Economics) -> Iterator[Lif
             saved.setdefault(stream, []).append(line.amounts)
         else:
             own[line.key] = line.amounts
-    money = money_of(projects.terms)
+    money = CashMoney(projects.terms)
     for stream, bill in bills.known.items():
         key, before = f"streams.{stream}", _worth(money, bill)
         if stream not in saved:
@@ -195,7 +193,7 @@ def _paid_as(projects: Projects, key: str) -> str:
     return name
 
 
-def _worth(money: AnyMoney, amounts: Flows) -> Figure:
+def _worth(money: CashMoney, amounts: Flows) -> Figure:
     worth = money.worth(amounts)
     assert isinstance(worth, Figure)  # the project has an NPV, so there is a discount rate
     return worth

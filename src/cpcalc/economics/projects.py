@@ -240,8 +240,7 @@ def _tables(project: Project, terms: EconomicTerms, *, with_loan: bool) -> Proje
     loan = project.terms.loan if with_loan else None
     financed = None if loan is None else cash_flow.lend(builder, loan)
     plan, financing = financed or (None, cash_flow.CashTable(builder.years, zero))
-    zero_a_year = replace(zero, unit=zero.unit / YEAR)
-    yearly = [line.amount for line in project.yearly] or [zero_a_year]
+    yearly = [line.amount for line in project.yearly] or [replace(zero, unit=zero.unit / YEAR)]
     return ProjectTables(
         base=builder.base,
         outside=builder.outside,
@@ -286,8 +285,7 @@ def nothing(like: Figure) -> Figure:
 
 def _avoided(line: Line) -> dict[str, Figure]:
     """CO2e avoided a year, and CO2, as far as they are known."""
-    reductions = line.reductions
-    return {gas: one for gas in GASES if isinstance(one := reductions.get(gas), Figure)}
+    return {gas: one for gas in GASES if isinstance(one := line.reductions.get(gas), Figure)}
 
 
 def _marked_as(whole: Reported, part: Figure) -> Figure:

@@ -11,7 +11,7 @@ from itertools import chain
 
 from cpcalc.calc.finance import break_even_factor
 from cpcalc.calc.savings import converted, difference, ratio_of, total
-from cpcalc.economics import money_of
+from cpcalc.economics import CashMoney
 from cpcalc.economics.appraisal import ProjectTables
 from cpcalc.economics.cash_flow import RUNNING_COST, Project, YearlyAmount
 from cpcalc.economics.projects import Projects
@@ -80,12 +80,8 @@ def sensitivity(projects: Projects, places: Sequence[str]) -> Sensitivity | None
 
 
 def _chosen(projects: Projects, places: Sequence[str]) -> dict[str, Project]:
-    return {
-        place: project
-        for place in places
-        if isinstance(project := projects.projects.get(place), Project)
-        and isinstance(projects.tables[place], ProjectTables)
-    }
+    known = [place for place in places if isinstance(projects.tables.get(place), ProjectTables)]
+    return {place: one for place in known if isinstance(one := projects.projects[place], Project)}
 
 
 # ---- tornado -------------------------------------------------------------------------------------
@@ -134,7 +130,7 @@ def _npv(projects: Projects, chosen: Iterable[Project], factors: Factors) -> Rep
 def _worth(tables: ProjectTables | NotApplicable, terms: EconomicTerms) -> Reported:
     if isinstance(tables, NotApplicable):
         return tables
-    return money_of(terms).worth(tables.base.sums())
+    return CashMoney(terms).worth(tables.base.sums())
 
 
 # ---- break-even ----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from cpcalc.figures import (
     joined,
     lacking,
 )
-from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving, Unknown
+from cpcalc.resolve.model import LinkedGroup, LinkedMeasure, StatedSaving
 from cpcalc.results import Figures, Investment, Line, StandAlone
 
 # Families of figures that add up name by name, and those that do so scope by scope, with the
@@ -179,10 +179,7 @@ def investment_of(item: LinkedMeasure | LinkedGroup) -> Investment | None:
     """A measure's or group's investment; None where the file has none."""
     if item.investment is None:
         return None
-    amounts, converted = item.investment.amounts, item.investment.converted
-    if isinstance(converted, Unknown):
-        return Investment(amounts, NotApplicable("incomplete", "rate-missing", converted.missing))
-    return Investment(amounts, converted)
+    return Investment(item.investment.amounts, item.investment.converted)
 
 
 def _invested(lines: Sequence[tuple[str, Line]]) -> Investment | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
 
 from cpcalc.diagnostics import Diagnostic
+from cpcalc.figures import gathered
 from cpcalc.results import FactorUsed
 from cpcalc.schema import factor_rows
 from cpcalc.schema.factor_set import FactorSet, Row
@@ -18,6 +20,7 @@ MOST_CANDIDATES = 12
 
 
 Rows = Sequence[factor_rows.Emission]
+Entry = TypeVar("Entry", bound=factor_rows.FactorEntry)
 
 
 class PinnedSet(NamedTuple):
@@ -82,19 +85,16 @@ class Library:
         another year, type or region: without exactly one row the answer is a diagnostic with the
         candidates and what to write.
         """
-        factor = self._entry(reference, "factors")
+        factor = self._entry(factor_rows.Factor, reference, "factors")
         if isinstance(factor, Diagnostic):
             return factor
-        assert isinstance(factor, factor_rows.Factor)
         if factor.ncv is not None and factor.ncv.quantity is None:
             return _unreadable(factor.ncv)
         if factor.is_grid:
             year, type_ = choice.data_year or grid.data_year, choice.type or grid.type
             choice = Choice(year, type_, choice.equipment, choice.because or grid.because)
-        rivals: dict[tuple[str | None, ...], list[factor_rows.Emission]] = {}
-        for row in factor.emits:
-            of = (row.of, row.scope, row.boundary, row.fraction)
-            rivals.setdefault(of, []).append(row)
+        of = attrgetter("of", "scope", "boundary", "fraction")
+        rivals = gathered({of(row): row} for row in factor.emits)
         rows: list[factor_rows.Emission] = []
         for candidates in rivals.values():
             fitting = [row for row in candidates if _fits(row, choice, strict=factor.is_grid)]
@@ -107,7 +107,7 @@ class Library:
 
     def property(self, reference: str, key: str) -> factor_rows.Property | Diagnostic:
         """A heat content (``ncv``, ``gcv``) or ``density`` of a fuel, not yet cited."""
-        entry = self._entry(reference, "fuels", "factors")
+        entry = self._entry(factor_rows.FactorEntry, reference, "fuels", "factors")
         if isinstance(entry, Diagnostic):
             return entry
         value = getattr(entry, key)
@@ -119,11 +119,8 @@ class Library:
 
     def efficiency(self, reference: str) -> factor_rows.Control | Diagnostic:
         """The cited abatement efficiency that ``set/id`` names [share]."""
-        control = self._entry(reference, "controls")
-        if isinstance(control, Diagnostic):
-            return control
-        assert isinstance(control, factor_rows.Control)
-        return self.cite(control, "control")
+        control = self._entry(factor_rows.Control, reference, "controls")
+        return control if isinstance(control, Diagnostic) else self.cite(control, "control")
 
     def gwps(self, name: str) -> Mapping[str, factor_rows.Gwp] | Diagnostic:
         """The potentials of one report and horizon, such as ``AR5-100``, by gas [kg CO2e/kg]."""
@@ -149,14 +146,14 @@ class Library:
         values = {"set": name, "factor": wanted, "pinned": ", ".join(self.sets) or "-"}
         return Diagnostic("factor-set-not-pinned", (), values)
 
-    def _entry(self, reference: str, *sections: str) -> factor_rows.FactorEntry | Diagnostic:
+    def _entry(self, kind: type[Entry], reference: str, *sections: str) -> Entry | Diagnostic:
         name, _, identity = reference.partition("/")
         pinned = self.sets.get(name)
         if pinned is None:
             return self._not_pinned(name, reference)
         for section in sections:
             entry = pinned.entry(section, identity)
-            if entry is not None:
+            if isinstance(entry, kind):
                 return entry
         known = [other for section in sections for other in pinned.ids(section)]
         close = difflib.get_close_matches(identity, known, n=3, cutoff=0.4) or known[:6]
@@ -166,23 +163,19 @@ class Library:
 
 def _fits(row: factor_rows.Emission, choice: Choice, *, strict: bool) -> bool:
     """Whether a row has the values chosen; where ``strict``, a row with a value needs a choice."""
-    return all(
-        value is None or value == chosen or (chosen is None and not strict)
-        for value, chosen in zip(row.marks, choice.marks, strict=True)
-    )
+    marks = zip(row.marks, choice.marks, strict=True)
+    return all(own in (None, chosen) or (chosen is None and not strict) for own, chosen in marks)
 
 
-def _not_one(
-    factor: factor_rows.Factor, candidates: Rows, fitting: Rows, choice: Choice
-) -> Diagnostic:
+def _not_one(factor: factor_rows.Factor, rivals: Rows, fitting: Rows, choice: Choice) -> Diagnostic:
     """Why not exactly one row: what there is, and what to write to choose one."""
     chosen = ", ".join(str(part) for part in choice.marks if part is not None)
-    offered = _nearest_first(fitting or candidates, choice)[:MOST_CANDIDATES]
+    offered = _nearest_first(fitting or rivals, choice)[:MOST_CANDIDATES]
     listed = []
     for row in offered:
         marks = [str(mark) for mark in row.marks if mark is not None]
         listed.append(" ".join([*marks, f"({row.value.text})"]))
-    if len(candidates) > len(offered):
+    if len(rivals) > len(offered):
         listed.append("...")
     keys = ("data-year" if factor.is_grid else "year", "type", "equipment")
     first = zip(keys, offered[0].marks, strict=True)

@@ -84,12 +84,9 @@ def ends(period: str) -> tuple[str, str]:
 
 def check_members(programme: Programme, members: Sequence[Member]) -> list[Diagnostic]:
     """What forbids adding these enterprises up, each placed in the enterprise's own file."""
-    return [
-        *(problem for _, problem in duplicates(members)),
-        *_elsewhere(programme, members),
-        *_periods(programme, members),
-        *_same_names(members),
-    ]
+    twice = (problem for _, problem in duplicates(members))
+    elsewhere, periods = _elsewhere(programme, members), _periods(programme, members)
+    return [*twice, *elsewhere, *periods, *_same_names(members)]
 
 
 def _problem(member: Member, name: str, place: str, /, **values: str) -> Diagnostic:

@@ -79,10 +79,9 @@ def _judged(line: Reconciled, *, reconstructed: bool) -> tuple[Reconciled, Diagn
         return line, Diagnostic("wrong-kind-of-unit", ("value",), units)
     else:
         gap = found.value - expected.value
-        line = line._replace(
-            difference=given(gap, found.unit, Origin("definition", (), "recomputed - published")),
-            share=gap / expected.value if expected.value else None,
-        )
+        difference = given(gap, found.unit, Origin("definition", (), "recomputed - published"))
+        share = gap / expected.value if expected.value else None
+        line = line._replace(difference=difference, share=share)
         agrees = abs(gap) <= abs(expected.value) * (line.within + ROUNDING)
     if entry.not_reproduced is not None:
         if not agrees:

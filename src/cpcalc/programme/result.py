@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from cpcalc.calc.money import CLASS_ENDS_IN_YEARS, payback_class
 from cpcalc.diagnostics import Diagnostic, has_errors
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, unknown
 from cpcalc.names import CATEGORIES, CONSUMPTION
 from cpcalc.programme import Member, check_members, composed
 from cpcalc.programme import totals as sums
 from cpcalc.programme.reconciliation import Reconciled, reconcile
+from cpcalc.resolve.model import BUNDLE_STATUSES
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import Part, investments
 from cpcalc.schema.programme import Course, Programme
@@ -66,28 +67,18 @@ def build(
     if has_errors(problems):
         return None, problems
     conversion = sums.Conversion(programme.currency, {rate.currency: rate for rate in rates})
-    lines = tuple(
-        member._replace(
-            row=member.row._replace(figures=conversion.in_programme(member.row.figures))
-        )
-        for member in members
-    )
+    rows = [one.row._replace(figures=conversion.in_programme(one.figures)) for one in members]
+    lines = tuple(one._replace(row=row) for one, row in zip(members, rows, strict=True))
     problems += sums.check_cost_classes(programme.cost_classes, members, conversion)
     problems += sums.rates_that_differ(members, programme.currency, rates)
     total = sums.add([line.figures for line in lines])
     breakdowns = {kind: sums.grouped(lines, kind) for kind in ("province", "sector", "data_status")}
     breakdowns["status"] = _by_status(members, conversion)
-    pool = ranked(
-        part._replace(figures=conversion.in_programme(part.figures))
-        for member in members
-        for part in member.detail.parts
-    )
+    parts = [part for member in members for part in member.detail.parts]
+    pool = ranked(part._replace(figures=conversion.in_programme(part.figures)) for part in parts)
     training = training_of(courses_of(programme))
-    counts = {
-        "enterprises": len(lines),
-        "provinces": len({composed(member.row.province) for member in members} - {""}),
-        "measures": len(pool),
-    }
+    provinces = {composed(member.row.province) for member in members} - {""}
+    counts = {"enterprises": len(lines), "provinces": len(provinces), "measures": len(pool)}
     reconciliation, missed = reconcile(
         programme.published or (),
         _recomputed(total, breakdowns["status"], counts, training),
@@ -121,15 +112,12 @@ def build(
 
 
 def _by_status(members: Sequence[Member], conversion: sums.Conversion) -> dict[str, sums.Total]:
-    parts = {
-        status: [
-            conversion.in_programme(member.detail.statuses[status])
-            for member in members
-            if status in member.detail.statuses
-        ]
-        for status in ("verified", "implemented", "planned", "considered", "unstated")
+    parts = gathered(member.detail.statuses for member in members)
+    return {
+        status: sums.add([*map(conversion.in_programme, parts[status])], len(members))
+        for status in BUNDLE_STATUSES
+        if status in parts
     }
-    return {status: sums.add(figures, len(members)) for status, figures in parts.items() if figures}
 
 
 # ---- the pool of measures ------------------------------------------------------------------------
@@ -214,16 +202,10 @@ def training_of(courses: Sequence[Course]) -> Figures:
     figures: dict[str, Reported] = {"courses": _count(len(courses))}
     for name, fields in FIELDS.items():
         numbers = [_attended(course, name) for course in courses]
-        missing = tuple(
-            f"training.courses.{position}.{field}"
-            for position, number in enumerate(numbers)
-            if number is None
-            for field in fields
-        )
-        if missing:
-            figures[name] = NotApplicable("incomplete", "field-missing", missing)
-        else:
-            figures[name] = _count(sum(number or 0 for number in numbers))
+        lacking = [position for position, number in enumerate(numbers) if number is None]
+        missing = [f"training.courses.{place}.{field}" for place in lacking for field in fields]
+        attended = _count(sum(number or 0 for number in numbers))
+        figures[name] = unknown(*missing) if missing else attended
     return figures
 
 
@@ -286,11 +268,10 @@ def _identities(result: ProgrammeResult, conversion: sums.Conversion) -> Iterato
             "measure": [item.figures.get(name) for item in result.pool],
             "payback class": [part.figure(name) for part in result.payback_classes.values()],
         }
+        if len(amounts) != 1:
+            continue
         for what, figures in of_parts.items():
-            if len(amounts) == 1:
-                yield from sums.added_again(
-                    f"sum by {what}: {name}", figures, amounts[0], operations
-                )
+            yield from sums.added_again(f"sum by {what}: {name}", figures, amounts[0], operations)
     for name, categories in (("annual_saving", CATEGORIES), ("consumption_saving", CONSUMPTION)):
         savings = [total.figure(f"savings.{category}") for category in categories]
         whole = total.figure(name)

@@ -21,6 +21,7 @@ from cpcalc.figures import (
     gathered,
     is_whole,
     joined,
+    unknown,
     with_bound,
 )
 from cpcalc.programme import Member, composed
@@ -89,16 +90,13 @@ def add(parts: Sequence[Figures], of: int | None = None) -> Total:
         for figures in parts
         if "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure)
     ]
-    complete = [
-        figures for figures in with_money if all(is_whole(figures.get(name)) for name in sides)
-    ]
+    complete = [one for one in with_money if all(is_whole(one.get(name)) for name in sides)]
     payback, of_complete = _payback_of(complete), None
     if not with_money:
         payback = NotApplicable("incomplete", "no-money-stated")
     elif len(complete) < len(with_money):
         of_complete = payback if complete else None
-        missing = missing_of(sums[name].figure for name in sides if name in sums)
-        payback = NotApplicable("incomplete", "field-missing", missing)
+        payback = unknown(*missing_of(sums[name].figure for name in sides if name in sums))
     return Total(len(parts), sums, payback, of_complete, len(complete), len(with_money))
 
 
@@ -108,10 +106,7 @@ def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
 
 
 def _sum(parts: Sequence[Reported], of: int, *, may_be_shares: bool = False) -> Sum:
-    by_unit: dict[Unit, list[Figure]] = {}
-    for part in parts:
-        if isinstance(part, Figure):
-            by_unit.setdefault(part.unit, []).append(part)
+    by_unit = gathered({part.unit: part} for part in figures_in(parts))
     reporting = sum(map(len, by_unit.values()))
     shares = by_unit.get(ONE, []) if may_be_shares and reporting > 1 else []
     if shares:  # beside amounts they are left out; several of them have no sum
@@ -124,7 +119,7 @@ def _sum(parts: Sequence[Reported], of: int, *, may_be_shares: bool = False) -> 
         figure: Reported = NotApplicable("undefined", "shares-do-not-add")
     elif not amounts:
         reasons = [part for part in parts if isinstance(part, NotApplicable)]
-        incomplete = NotApplicable("incomplete", "field-missing", missing_of(parts))
+        incomplete = unknown(*missing_of(parts))
         figure = next((part for part in reasons if part.code == "undefined"), incomplete)
     elif len(amounts) > 1:
         is_money = any(amount.unit.currency for amount in amounts)
@@ -147,8 +142,7 @@ def added(parts: Sequence[Figure], unit: Unit) -> Figure:
     """The sum of amounts of one unit, correctly rounded: the same in any order."""
     bounds = {part.bound for part in parts if part.bound is not None}
     joint = bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
-    value = math.fsum(part.value for part in parts)
-    return Figure(value, unit, bound=joint)
+    return Figure(math.fsum(part.value for part in parts), unit, bound=joint)
 
 
 def _payback_of(complete: Sequence[Figures]) -> Reported:
@@ -168,8 +162,7 @@ def _payback_of(complete: Sequence[Figures]) -> Reported:
 def payback_of(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:
     """Simple payback by the case table; incomplete where a side is not fully known."""
     if not is_whole(investment) or not is_whole(annual_net_saving):
-        missing = missing_of((investment, annual_net_saving))
-        return NotApplicable("incomplete", "field-missing", missing)
+        return unknown(*missing_of((investment, annual_net_saving)))
     case = payback_case(investment, annual_net_saving)
     if case != YEARS:
         return NotApplicable(case, f"payback-{case}")
@@ -276,9 +269,8 @@ def rates_that_differ(
         if others:
             listed = ", ".join(sorted(set(others)))
             values = {"currency": currency, "count": str(len(others)), "rates": listed}
-            yield Diagnostic(
-                "programme-rate-differs", ("exchange-rates", currency), values, on_key=True
-            )
+            path = ("exchange-rates", currency)
+            yield Diagnostic("programme-rate-differs", path, values, on_key=True)
 
 
 # ---- shares --------------------------------------------------------------------------------------
@@ -349,10 +341,8 @@ def grouped(members: Sequence[Member], group_by: str) -> dict[str, Total]:
 
     The name of a group is empty where files do not say.
     """
-    groups: dict[str, list[Figures]] = {}
-    for member in members:
-        stated = getattr(member.row, group_by.replace("-", "_"))
-        groups.setdefault(composed(stated), []).append(member.figures)
+    key = group_by.replace("-", "_")
+    groups = gathered({composed(getattr(one.row, key)): one.figures} for one in members)
     return {name: add(parts) for name, parts in sorted(groups.items())}
 
 

@@ -58,11 +58,7 @@ def _part(name: str, stream: Stream, key: str, period: TariffPeriod) -> Stream:
     for language in LANGUAGES:
         hours = word(key, language) if key in HOURS else key
         names[language] = f"{title(stream.name or {'': name}, language)}, {hours}"
-    stated: dict[str, Any] = {
-        "price": period.price,
-        "share": period.share,
-        "quantity": period.quantity,
-    }
+    stated: dict[str, Any] = {key: getattr(period, key) for key in ("price", "share", "quantity")}
     return Stream.model_construct(part_of=name, name=names, quality=stream.quality, **stated)
 
 

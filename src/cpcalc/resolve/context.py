@@ -235,10 +235,8 @@ class Context:
 
     def _read_operating_time(self) -> None:
         operation = self.basis.operation or Operation.model_construct()
-        for field, given, most in (
-            ("days", operation.days, self.days_of_year),
-            ("months", operation.months, 12),
-        ):
+        for field, most in (("days", self.days_of_year), ("months", 12)):
+            given: Quantity | None = getattr(operation, field)
             if given is not None and not 0 < given.value <= most:
                 self.out_of_range(given, "0", f"{most:g}")
             self.operating[field] = figure_of(given) if given is not None else None

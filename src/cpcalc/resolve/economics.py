@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cpcalc.figures import Figure, joined
+from cpcalc.figures import Figure, NotApplicable, joined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.context import LONGEST_LIFE_YEARS, Context, figure_of, link_or_none
@@ -143,7 +143,7 @@ class TermsLinker:
         spends: list[model.Spend] = []
         missing: list[tuple[str, ...]] = []
         for part, amount in zip(item.investment or (), amounts, strict=True):
-            if isinstance(amount, model.Unknown):
+            if isinstance(amount, NotApplicable):
                 missing.append(amount.missing)
             else:
                 life = self.context.lifetime(part.lifetime)

@@ -20,14 +20,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.bills import period_id
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, link_or_none, of_substance
-from cpcalc.resolve.model import (
-    SUBSTANCE_OF,
-    AnyEffect,
-    Change,
-    LinkedEffect,
-    LinkedStream,
-    UnknownEffect,
-)
+from cpcalc.resolve.model import SUBSTANCE_OF, AnyEffect, LinkedEffect, LinkedStream, UnknownEffect
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import PERIODS, read_scalar
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit
@@ -164,8 +157,7 @@ class _EffectLinker:
             before = replace(before, unit=after.unit)
         if effect.load is None:
             return self._specific(before, after)
-        is_in_gas = effect.load in STACK_LOADS
-        change = self._change_in_stack if is_in_gas else self._change_in_water
+        change = self._change_in_stack if effect.load in STACK_LOADS else self._change_in_water
         return change(effect.load, before, after)
 
     def _linked(self, form: str, amount: Figure) -> LinkedEffect:
@@ -341,7 +333,7 @@ class _EffectLinker:
         normalised = savings.normalised_saving(before, savings.ratio_of(variable, output), at_start)
         substance = self.stream.substance
         avoided = of_substance(avoided, substance)
-        change = Change(_of(absolute, substance), avoided, _of(normalised, substance))
+        change = model.Change(_of(absolute, substance), avoided, _of(normalised, substance))
         linked = self._amount(avoided, given)
         return linked._replace(change=change, production=self._production(product))
 

@@ -284,8 +284,7 @@ class _FactorOnStream:
             missing = {"TSP": path}
         elif isinstance(control, Quantity) and len(pollutants) > 1:
             shares = ", ".join(f"{shown(name)}: 80 %" for name in pollutants)
-            is_dust = set(pollutants) <= PARTICLES
-            name = "control-of-dust-only" if is_dust else "control-ambiguous"
+            name = "control-of-dust-only" if set(pollutants) <= PARTICLES else "control-ambiguous"
             self.context.problem(name, path, factor=factor, write=f"{{{shares}}}")
         for name, at in missing.items():
             self.context.problem("control-without-pollutant", at, factor=factor, pollutant=name)

@@ -28,8 +28,10 @@ from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, shown
 ICE_POINT = defined(273.15, base_unit("degC"), "273.15 K")
 # Dry air holds 21 % oxygen in the formula of Directive 2010/75/EU, annex VI, part 7.
 OXYGEN_OF_AIR = defined(0.21, ONE, "21 %")
-STATE = ("temperature", "pressure")  # what turns m3 into Nm3
-CONDITIONS = (*STATE, "moisture", "oxygen")
+# What turns m3 into Nm3, with what it must be above; and what else is stated, with what it must be
+# below: some pressure above absolute zero, not all water, not air.
+STATE = {"temperature": (-ICE_POINT.value, "-273.15 degC"), "pressure": (0.0, "0 kPa")}
+CONTENTS = {"moisture": (1.0, "99 %"), "oxygen": (OXYGEN_OF_AIR.value, "20.9 %")}
 
 # ---- gas in a chimney ----------------------------------------------------------------------------
 
@@ -69,7 +71,7 @@ def _check_conditions(
     missing = [
         f"{key}.{field}"
         for key, one, other in (("concentration-at", at, flow_at), ("gas-flow-at", flow_at, at))
-        for field in CONDITIONS
+        for field in (*STATE, *CONTENTS)
         if getattr(one, field, None) is None and getattr(other, field, None) is not None
     ]
     if at is None and flow_at is None and are_of_two_volumes:
@@ -87,20 +89,13 @@ def _check_conditions(
 
 
 def _check_divisors(context: Context, conditions: GasConditions) -> None:
-    """Conditions leave something to divide by.
-
-    Above absolute zero, some pressure, not all water, not air.
-    """
-    for given, lowest, least in (
-        (conditions.temperature, -ICE_POINT.value, "-273.15 degC"),
-        (conditions.pressure, 0.0, "0 kPa"),
-    ):
+    """Conditions leave something to divide by."""
+    for field, (lowest, least) in STATE.items():
+        given: Quantity | None = getattr(conditions, field)
         if given is not None and given.value <= lowest:
             raise context.too_low(given, low=least)
-    for given, highest, most in (
-        (conditions.moisture, 1.0, "99 %"),
-        (conditions.oxygen, OXYGEN_OF_AIR.value, "20.9 %"),
-    ):
+    for field, (highest, most) in CONTENTS.items():
+        given = getattr(conditions, field)
         if given is not None and given.value >= highest:
             raise context.out_of_range(given, high=most)
 
@@ -154,12 +149,10 @@ def treatment_of(
     return Treatment(organic, capacity, correction, sludge, recovered)
 
 
-def _share(
-    context: Context, given: Quantity | None, whole: Figure | None, substance: str
-) -> Figure:
+def _share(context: Context, given: Quantity | None, whole: Figure | None, of: str) -> Figure:
     if given is None:
         return NOTHING
-    amount = figure_of(given, substance)
+    amount = figure_of(given, of)
     if given.unit is not ONE:
         if whole is None or amount.unit is not whole.unit:
             context.wrong_unit(given, "share" if whole is None else whole.unit)

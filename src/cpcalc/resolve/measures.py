@@ -9,12 +9,12 @@ from typing import Any
 
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, figures_in, joined
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of
 from cpcalc.resolve.effects import link_effects, stated_reductions
-from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure, Unknown
+from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure
 from cpcalc.schema import assessment as files
 from cpcalc.units import Unit
 
@@ -56,6 +56,10 @@ def _believed(item: files.Measure | files.Group, status: str) -> str:
     return "implemented" if is_claim else status
 
 
+def _is_selected(status: str, statuses: frozenset[str] | None) -> bool:
+    return status in BUNDLE_STATUSES and (statuses is None or status in statuses)
+
+
 def link_groups(
     context: Context, measures: Sequence[LinkedMeasure], statuses: frozenset[str] | None
 ) -> Iterator[LinkedGroup]:
@@ -84,7 +88,7 @@ def link_groups(
             measures=members,
             grant=_received(context, group.grant),
             annual_saving=context.yearly_money(group.annual_saving),
-            in_bundle=status in BUNDLE_STATUSES and (statuses is None or status in statuses),
+            in_bundle=_is_selected(status, statuses),
         )
 
 
@@ -119,7 +123,7 @@ def _common(
 def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
     """An investment by currency, item by item and as a sum in the report's currency."""
     by_currency: dict[Unit, list[Figure]] = defaultdict(list)
-    parts: list[Figure | Unknown] = []
+    parts: list[Reported] = []
     for item in items:
         given = item.amount
         figure = context.amount_of_money(given)
@@ -129,11 +133,12 @@ def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
         try:
             parts.append(context.money(figure, given, lacking="rate-missing"))
         except NotLinkedError as error:
-            parts.append(Unknown(error.args))
+            parts.append(NotApplicable("incomplete", "rate-missing", error.args))
     amounts = tuple(total(*figures) for figures in by_currency.values())
-    known = figures_in(parts)
-    lacking = [part.missing for part in parts if isinstance(part, Unknown)]
-    whole: Figure | Unknown = Unknown(joined(*lacking)) if lacking else total(*known)
+    missing = joined(*(part.missing for part in parts))
+    whole: Reported = NotApplicable("incomplete", "rate-missing", missing)
+    if not missing:
+        whole = total(*figures_in(parts))
     if parts == next(iter(by_currency.values())):  # all in the report's currency: one sum is both
         whole = amounts[0]
     return model.Paid(amounts, whole, tuple(parts))
@@ -158,11 +163,7 @@ def bundle(
     """
     links = _MeasureLinks(context, measures)
     links.check()
-    chosen = [
-        position
-        for position, measure in enumerate(measures)
-        if measure.status in BUNDLE_STATUSES and (statuses is None or measure.status in statuses)
-    ]
+    chosen = [at for at, measure in enumerate(measures) if _is_selected(measure.status, statuses)]
     at_the_end = [position for position in chosen if measures[position].type == files.END_OF_PIPE]
     before = [position for position in chosen if measures[position].type != files.END_OF_PIPE]
     # What is end of pipe acts on what cleaner production leaves.
@@ -182,9 +183,7 @@ class _MeasureLinks:
         self.context = context
         self.written: Sequence[files.Measure] = context.assessment.measures or ()
         ranks = {status: rank for rank, status in enumerate(BUNDLE_STATUSES)}
-        self.ranks = [
-            ranks.get(measure.status or "unstated", len(ranks)) for measure in self.written
-        ]
+        self.ranks = [ranks.get(one.status or "unstated", len(ranks)) for one in self.written]
         self.position_of = {measure.id: position for position, measure in enumerate(measures)}
         self.rivals = [set(measure.excludes or ()) for measure in self.written]
         for measure in self.written:

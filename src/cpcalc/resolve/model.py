@@ -160,18 +160,12 @@ class StatedSaving(NamedTuple):
     amount: Figure
 
 
-class Unknown(NamedTuple):
-    """Something that could not be linked to a figure: the fields it misses."""
-
-    missing: tuple[str, ...] = ()
-
-
 class Paid(NamedTuple):
     """An investment as given by currency, in the report's currency, and item by item."""
 
     amounts: tuple[Figure, ...]
-    converted: Figure | Unknown
-    items: tuple[Figure | Unknown, ...]
+    converted: Reported
+    items: tuple[Reported, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ diagnostic with a place. Nothing here raises for bad input.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -159,6 +160,7 @@ class Document:
     diagnostics: list[Diagnostic]
     tree: Any = None
     root: Node | None = None
+    sha256: str = ""  # of its bytes; of a file that cannot be read there is none
     # Tables beside the file by the name that it has for them, and what of the tree stands in one.
     tables: dict[str, ReadTable] = field(default_factory=dict)
     cells: dict[Path, tuple[str, Span]] = field(default_factory=dict)
@@ -214,6 +216,12 @@ def leaves_of(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def read(data: bytes, name: str) -> Document:
     """Read the bytes of a file called ``name``, with all problems as the document's diagnostics."""
+    document = _read(data, name)
+    document.sha256 = hashlib.sha256(data).hexdigest()
+    return document
+
+
+def _read(data: bytes, name: str) -> Document:
     if len(data) > LARGEST_FILE_BYTES:
         limit = {"limit": f"{LARGEST_FILE_BYTES // 1024 // 1024}"}
         return Document(name, "", [Diagnostic("file-too-large", (), limit, span=_START)])
@@ -374,6 +382,5 @@ def _note_comma(
         problems[-1] = last._replace(values={**last.values, "whole": whole})
         return
     whole = f"{built[before]},{rest}"
-    problems.append(
-        _problem("comma-ends-value", node, path, key=before, rest=rest.strip(), whole=whole)
-    )
+    values = {"key": before, "rest": rest.strip(), "whole": whole}
+    problems.append(_problem("comma-ends-value", node, path, **values))
