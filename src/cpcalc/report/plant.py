@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cpcalc.figures import Figure, Reported
 from cpcalc.names import USES
@@ -116,7 +117,7 @@ def _by_scope(
 
 
 def _table(
-    name: str, first: str, rows: Mapping[str, BeforeAfter], language: str, **more: object
+    name: str, first: str, rows: Mapping[str, BeforeAfter], language: str, **more: Any
 ) -> Iterator[Table]:
     cells: list[tuple[Cell, ...]] = [
         (label, None, *(_per_mass(side, language) for side in each[:2]),
