@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cpcalc.app.assess import Options, Outcome, assess_file
-from cpcalc.report.json_result import result_data
-from cpcalc.report.problems import describe
+from cpcalc.app.written import data_of
 
 # Numbers as cited sets have them, small enough to check by eye; "own" keeps them apart from the shipped sets.
 SETS = {
@@ -225,8 +224,7 @@ class Plant:
             if item.severity == "error"
         ]
         assert outcome.result is not None, problems
-        data = result_data(outcome.result, [describe(item, {}) for item in outcome.diagnostics])
-        parsed: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))
+        parsed: dict[str, Any] = json.loads(json.dumps(data_of(outcome), allow_nan=False))
         return parsed
 
     def problems(self, body: str, head: str = HEAD) -> list[tuple[str, int]]:

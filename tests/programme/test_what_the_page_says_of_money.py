@@ -30,6 +30,15 @@ basis: {{period: {period}, currency: VND}}
 measures:
   - {{id: m1, title: Lamps, investment: 9 million VND, benefits: {{saves: 5 million VND/year, as: energy}}}}
 """
+DOLLARS = """cpcalc: 1
+enterprise: {id: c, name: Plant c}
+data-status: draft
+basis: {period: 2011, currency: USD}
+streams: {coal: {kind: energy, quantity: 100 t/year}}
+measures:
+  - {id: m1, title: Lamps, investment: 9 USD, benefits: {saves: 5 USD/year, as: energy}}
+  - {id: m2, title: Lagging, investment: 9 USD, effects: {stream: coal, reduce: 5 %}}
+"""
 FACE_VALUES = "sums of money are face values of the years 2011 to 2013"
 
 
@@ -59,3 +68,16 @@ def test_money_of_several_years_is_said_to_be_face_values(
     of = {"programme": [str(programme)], "batch": [str(tmp_path), "--no-cache"]}
     run([command, *of.get(command, list(map(str, files)))])
     assert (FACE_VALUES in " ".join(capsys.readouterr().out.split())) == is_said
+
+
+def test_a_sum_of_known_parts_is_marked_in_each_of_several_currencies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.yaml").write_text(PLANT.format(name="a", period=2011), encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(DOLLARS, encoding="utf-8")
+    run(["batch", str(tmp_path), "--no-cache"])
+    page = capsys.readouterr().out
+    savings = [line.split() for line in page.splitlines() if line.startswith("Annual saving")]
+    assert [words[2:4] for words in savings] == [["5.00*", "USD"], ["5.00", "million"]]
+    assert "missing:" not in page
+    assert "cpcalc assess FILE" in page

@@ -15,7 +15,8 @@ from law_settings import examples
 
 from cpcalc.__main__ import run
 from cpcalc.app.diff import diff, kind_of
-from cpcalc.report.trust import Attributed, Difference
+from cpcalc.report.layout import Heading
+from cpcalc.report.trust import Attributed, Difference, difference_page
 
 
 def of(folder: Path, before: str, after: str) -> Difference:
@@ -256,6 +257,14 @@ def test_a_result_and_its_file_are_the_same(
     found = diff(str(result), str(tmp_path / "one.yaml"))
     assert isinstance(found, Difference)
     assert found.attributed == ()
+    assert [type(block) for block in difference_page(found, "en")] == [Heading]
+
+
+def test_a_side_that_is_not_there_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["diff", str(tmp_path / "none.yaml"), str(tmp_path)]) == 2
+    assert "none.yaml` cannot be compared" in capsys.readouterr().err
 
 
 def test_a_file_with_errors_is_no_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

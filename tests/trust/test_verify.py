@@ -224,7 +224,38 @@ def test_it_is_said_in_both_languages_and_as_json(
     assert data["changed"][0]["at"] == "streams.water.baseline"
 
 
-@pytest.mark.parametrize("text", ["", "[1]", "{}", '{"schema": "cpcalc/check/1"}', "cpcalc: 1\n"])
+@pytest.mark.parametrize("key", ["cpcalc", "sha256", "factor_sets"])
+@pytest.mark.parametrize("value", [5, 1e308, None, [1], {"a": [1]}, "../../x@1"])
+def test_whatever_a_result_says_it_rests_on_is_no_fault_of_the_program(
+    files: Path, key: str, value: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = json.loads((files / "assess.json").read_text())
+    said["provenance"][key] = {"own@1": value} if key == "factor_sets" else value
+    edited = files / "edited.json"
+    edited.write_text(json.dumps(said))
+    assert run(["verify", str(edited)]) in (0, 1)
+    assert "edited.json" in capsys.readouterr().out
+
+
+def test_a_result_that_is_not_there_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (str(tmp_path / "none.json"), str(tmp_path)):
+        assert run(["verify", name]) == 2
+        assert f"`{name}` cannot be verified" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[1]",
+        "{}",
+        '{"schema": "cpcalc/check/1"}',
+        "cpcalc: 1\n",
+        pytest.param("[" * 100_000, id="deep"),
+    ],
+)
 def test_what_is_no_result_is_refused(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,7 +27,7 @@ from cpcalc.results import Figures, figures_by_path
 # Another machine's mathematics may differ in the last digits; an editor does not.
 TOLERANCE = 1e-12
 # What a text that is no result, or none any more, makes of reading it.
-NO_RESULT = (ValueError, LookupError, TypeError, AttributeError)
+NO_RESULT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 Find = Callable[[str], str]  # the name of a file in a result -> its path here
 Again = tuple[str, Figures]  # the text of a result, and of assessments the figures in it by place
 Causes = Sequence[tuple[str, Cause]]  # each after how the names of what it changes begin
@@ -142,16 +142,16 @@ def _files(data: json_result.Data) -> Iterator[tuple[str, json_result.Data]]:
 def _causes(said: json_result.Data, find: Find) -> Iterator[tuple[str, Cause]]:
     """What is another now: the program, a file, a factor set; and which values rest on it."""
     for begins, about in _files(said):
-        moved = [("version", "cpcalc", about.get("cpcalc", __version__), __version__)]
+        moved = [("version", "cpcalc", str(about.get("cpcalc", __version__)), __version__)]
         if "file" in about:
             path = find(about["file"])
             now = hashlib.sha256(read_bytes(path)).hexdigest()
-            moved += [("input", about["file"], about["sha256"], now)]
+            moved += [("input", about["file"], str(about["sha256"]), now)]
             for name, sha256 in about.get("tables", {}).items():
                 beside = read_bytes(os.path.join(folder_of(path), name))
-                moved.append(("input", name, sha256, hashlib.sha256(beside).hexdigest()))
+                moved.append(("input", name, str(sha256), hashlib.sha256(beside).hexdigest()))
             moved += [
-                ("factor-set", pin, sha256, set_sha256(pin, folder_of(path)))
+                ("factor-set", pin, str(sha256), set_sha256(pin, folder_of(path)))
                 for pin, sha256 in about.get("factor_sets", {}).items()
             ]
         yield from ((begins, Cause(*cause)) for cause in moved if cause[2] != cause[3])

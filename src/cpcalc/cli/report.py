@@ -18,7 +18,7 @@ ENDINGS = ", ".join(WRITERS)
 
 def report(
     files: Annotated[
-        list[str], Argument(metavar="FILE...", help="Assessment files, or one programme file.")
+        list[str], Argument(metavar="FILE", help="Assessment files, or one programme file.")
     ],
     output: Annotated[
         str, Option("--output", "-o", metavar="FILE", help=f"The report, by ending: {ENDINGS}.")

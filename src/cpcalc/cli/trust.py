@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from typer import Argument, Option
 
 from cpcalc.app.diff import diff as find_difference
-from cpcalc.app.files import NotReadableError
+from cpcalc.app.files import NotReadableError, reason_of
 from cpcalc.app.verify import NO_RESULT
 from cpcalc.app.verify import verify as verify_result
 from cpcalc.cli import FILES_HAVE_ERRORS, OK, options
@@ -43,6 +43,8 @@ def verify(
         return to.refuse("cannot-verify", path=error.name, reason=error.reason)
     except NO_RESULT:
         return to.refuse("cannot-verify", path=result, reason="not-a-result")
+    except OSError as error:
+        return to.refuse("cannot-verify", path=result, reason=reason_of(error))
     code = to.tell(as_data(verified), [verified_page(verified, language)])
     return code or (OK if verified.holds else FILES_HAVE_ERRORS)
 
@@ -69,7 +71,7 @@ def diff(
     try:
         found = find_difference(before, after)
     except NotReadableError as error:
-        return to.refuse("cannot-verify", path=error.name, reason=error.reason)
+        return to.refuse("cannot-compare", path=error.name, reason=error.reason)
     if not isinstance(found, Difference):
         problems = [problem for outcome in found for problem in outcome.diagnostics]
         to.complain_of(problems, {outcome.name: outcome.text for outcome in found})

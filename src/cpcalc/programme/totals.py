@@ -125,11 +125,17 @@ def _sum(parts: Sequence[Reported], of: int, *, may_be_shares: bool = False) -> 
         is_money = any(amount.unit.currency for amount in amounts)
         several = NotApplicable("undefined", "units-do-not-add")
         figure = NotApplicable("incomplete", "rate-missing") if is_money else several
+        unknown = [part for part in parts if isinstance(part, NotApplicable)]
+        amounts = tuple(_marked(item, [*by_unit[item.unit], *unknown]) for item in amounts)
     else:
-        whole = sum(is_whole(part) for part in parts) - len(shares)
-        missing = missing_of(parts)
-        figure = replace(amounts[0], counted=whole, of=len(parts), missing=missing)
+        figure = _marked(amounts[0], parts, left_out=len(shares))
     return Sum(figure, amounts, reporting, of)
+
+
+def _marked(amount: Figure, parts: Sequence[Reported], left_out: int = 0) -> Figure:
+    """A sum that says of how many of its parts it is, and what the others miss."""
+    whole = sum(is_whole(part) for part in parts) - left_out
+    return replace(amount, counted=whole, of=len(parts), missing=missing_of(parts))
 
 
 def added(parts: Sequence[Figure], unit: Unit) -> Figure:

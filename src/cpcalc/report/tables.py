@@ -284,7 +284,8 @@ def mark_notes(blocks: Sequence[Part], language: str) -> Iterator[str]:
     shown_figures = figures_in(cells)
     fields = joined(*(figure.missing for figure in shown_figures))
     if any(figure.is_partial for figure in shown_figures):
-        yield word("partial-note", language, fields=layout.missing_text(fields, language))
+        name = "partial-note" if fields else "partial-note-unnamed"
+        yield word(name, language, fields=layout.missing_text(fields, language))
     reasons = [one.missing for one in _absent(blocks, Table) if one.code == "incomplete"]
     beside = [one.missing[: layout.MOST_MISSING_SHOWN] for one in _absent(blocks, Pairs)]
     said = {*fields, *joined(*beside)}

@@ -102,7 +102,8 @@ def difference_page(difference: Difference, language: str) -> Iterator[Block]:
         kinds.append(INTERACTION)
     heads = ("figure", "before", *(f"change-{kind}" for kind in kinds), "after")
     rows = [_row(item, kinds, language) for item in difference.attributed]
-    yield tables.table("attribution", heads, rows, language)
+    if rows:
+        yield tables.table("attribution", heads, rows, language)
     yield from _changes(difference.changes, language)
 
 
