@@ -335,10 +335,8 @@ class AssessmentResult(NamedTuple):
 
 
 # The parts of a result that hold figures, besides its lists.
-PARTS = (
-    "products", "totals", "totals_by_status", "whole_enterprise", "sensitivity", "baseline",
-    "specific", "by_type", "by_cost_class",
-)  # fmt: skip
+PARTS = ("products", "totals", "totals_by_status", "whole_enterprise", "sensitivity")
+PLANT = ("baseline", "specific", "by_type", "by_cost_class")
 
 # ---- figures by name -----------------------------------------------------------------------------
 
@@ -372,7 +370,7 @@ def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
     for key in ("streams", "measures", "groups"):
         for item in getattr(result, key):
             _gather(f"{key}.{item.id}", item, figures)
-    for key in PARTS:
+    for key in (*PARTS, *PLANT):
         _gather(key, getattr(result, key), figures)
     return figures
 
