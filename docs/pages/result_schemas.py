@@ -271,8 +271,25 @@ def _result() -> Schema:
          **each("data_quality data_quality_co2", by_name(SHARE)),
          "identities": list[results.Identity], "expectations": listed(record(expectation)),
          "waivers": WAIVERS, "factors": list[results.FactorUsed],
-         "sensitivity?": ref("sensitivity"), "whole_enterprise?": ref("whole_enterprise")}
+         "sensitivity?": ref("sensitivity"), "whole_enterprise?": ref("whole_enterprise"),
+         **_plant()}
     )  # fmt: skip
+
+
+def _plant() -> Schema:
+    """The plant before and after its measures, and these by type and cost class."""
+    side = hints(results.BeforeAfter)
+    compared = by_name(record(side))
+    of_class = record(hints(results.ClassTotal))
+    product = {**dict.fromkeys(hints(results.Specific, "shared"), compared), "shared?": list[str]}
+    baseline = {
+        **each("costs consumption pollution", compared), "bill?": record(side),
+        "emissions": by_name(compared), "by_stream": by_name(by_name(compared)),
+    }  # fmt: skip
+    return {
+        "baseline?": record(baseline), "specific?": by_name(record(product)),
+        **each("by_type? by_cost_class?", by_name(of_class)),
+    }  # fmt: skip
 
 
 def definitions() -> Schema:

@@ -28,6 +28,9 @@ REDUCTIONS = (
     "bod", "tss",
 )  # fmt: skip
 OVER_LIVES = ("co2", "co2e")
+# Of the plant and of each product, before and after all measures.
+USES = ("energy", "materials", "water")
+POLLUTION = (*REDUCTIONS, "waste")
 SCOPES = (
     "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic",
     "outside_scopes", "on_site", "off_site", "generated",

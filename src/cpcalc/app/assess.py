@@ -18,6 +18,7 @@ from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
 from cpcalc.engine.assessment import Calculation, calculate, with_order_free
+from cpcalc.engine.baseline import by_class, plant
 from cpcalc.engine.origins import with_origins
 from cpcalc.figures import TooLargeError, with_bounds
 from cpcalc.library import Library
@@ -160,7 +161,7 @@ def _assessed(document: Document, options: Options) -> Outcome:
 
 # Figures that take half the time: they are worked out only where somebody asks for them.
 _WHOLE = "whole_enterprise."
-_DEAR = (".economics", "order_free", _WHOLE)
+_DEAR = (".economics", "order_free", "baseline.", "specific.", _WHOLE)
 
 
 def _as_wide_as(expected: Sequence[str], options: Options) -> Options:
@@ -181,7 +182,9 @@ def _result(
     options: Options,
 ) -> AssessmentResult:
     calculation, projects = calculate(resolved), None
+    baseline, specific = None, dict[str, results.Specific]()
     if not options.totals_only:
+        baseline, specific = plant(resolved, calculation.left)
         calculation = with_order_free(resolved, calculation)
         if resolved.terms is not None:
             projects = Projects(resolved)
@@ -205,6 +208,10 @@ def _result(
         sensitivity=sensitivities,
         whole_enterprise=whole,
         remarks=dict(_remarks(assessment)),
+        baseline=baseline,
+        specific=specific,
+        by_type=by_class("type", calculation.entries, calculation.measures),
+        by_cost_class=by_class("cost_class", calculation.entries, calculation.measures),
     )
     return with_origins(result, assessment)
 

@@ -178,17 +178,11 @@ def frozen_problems(
     basis = assessment.basis
     for position, pin in enumerate((basis.factor_sets or ()) if basis is not None else ()):
         used = library.sets.get(pin.partition("@")[0])
-        if used is None:
-            continue  # a pin that leads nowhere is reported already
         locked = held_to.sets.get(pin, "")
-        if locked == used.sha256:
-            continue
-        values = {"set": pin, "lock": held_to.name}
-        problem = "set-not-locked"
-        if locked:
-            problem = "set-differs-from-lock"
-            values |= {"found": used.sha256, "locked": locked}
-        problems.append(Diagnostic(problem, ("basis", "factor-sets", position), values))
+        if used is not None and locked != used.sha256:  # one that leads nowhere is reported already
+            problem = "set-differs-from-lock" if locked else "set-not-locked"
+            values = {"set": pin, "lock": held_to.name, "found": used.sha256, "locked": locked}
+            problems.append(Diagnostic(problem, ("basis", "factor-sets", position), values))
     if len(held_to.content.files) == 1:  # of several, the programme knows what all of them use
         problems += _unused({item.pin for item in library.sets.values()}, held_to, "basis")
     return [*problems, *_rate_problems(_rates_of(assessment), held_to, ("basis",))]

@@ -33,6 +33,7 @@ class Calculation(NamedTuple):
     alone: Mapping[str, Contribution]  # and what it brings by itself
     entries: tuple[BundleEntry, ...]  # what the totals add
     end_of_pipe: tuple[BundleEntry, ...]  # what they leave out
+    left: Flows  # what cleaner production leaves
 
 
 def calculate(resolved: Resolved) -> Calculation:
@@ -46,6 +47,7 @@ def calculate(resolved: Resolved) -> Calculation:
     last = [measure for measure in resolved.measures if measure.type == END_OF_PIPE]
     inside = {measure.id: _in_bundle(resolved, measure, flows) for measure in cleaner}
     streams = tuple(_stream_result(stream, flows) for stream in resolved.streams.values())
+    left = flows.fork()
     inside |= {measure.id: _in_bundle(resolved, measure, flows) for measure in last}
     alone = {measure.id: _alone(resolved, measure) for measure in resolved.measures}
 
@@ -74,6 +76,7 @@ def calculate(resolved: Resolved) -> Calculation:
         alone=alone,
         entries=tuple(entries),
         end_of_pipe=tuple(end_of_pipe),
+        left=left,
     )
 
 

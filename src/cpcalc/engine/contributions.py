@@ -41,6 +41,13 @@ OUTSIDE_SCOPES = "outside_scopes"
 POLLUTANT_KINDS = ("dust", "air-pollutant")
 
 
+NOTHING_DONE = LinkedMeasure(
+    id="", title={}, status="", path=(), investment=None, grant=None, running_cost=None,
+    benefits=(), other_benefits=(), stated=(), lifetime=None, type=None, cost_class=None,
+    effects=(), verified_effects=(), predicted_effects=(), requires=(), pace=model.Pace(),
+)  # fmt: skip
+
+
 class EmissionKey(NamedTuple):
     """Under what an avoided emission is counted."""
 
@@ -81,6 +88,23 @@ class Contribution:
             self._collect(flows.act(effect))
         for money in measure.benefits:
             self.sources.append((None, money.category, money.amount))
+
+    @classmethod
+    def of_stream(
+        cls,
+        resolved: model.Resolved,
+        flows: Flows,
+        stream: LinkedStream,
+        amount: Reported,
+        loads: Mapping[str, Figure | None],
+    ) -> Contribution:
+        """What would be avoided without all of a stream as it stands; nothing of money."""
+        whole = cls(resolved, NOTHING_DONE, flows)
+        whole._collect_emissions(stream, amount)
+        whole._collect_reductions(stream, amount)
+        for load, left in loads.items():
+            whole._collect_load(stream, load, left or unknown(stream.lacks))
+        return whole
 
     def _collect(self, outcome: EffectOutcome) -> None:
         effect = outcome.effect

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cpcalc import results
 from cpcalc.figures import Figure, Origin, given
-from cpcalc.report import charts, economics, layout, summary, tables
+from cpcalc.report import charts, economics, layout, plant, summary, tables
 from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pair, Pairs, Part, Table, harmless
 from cpcalc.report.numbers import share
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
 from cpcalc.rows import MeasureOrGroup, bundle_of
-from cpcalc.schema.assessment import COST_CLASSES, TYPES, Effect, Measure
+from cpcalc.schema.assessment import Effect, Measure
 from cpcalc.schema.basis import ReportWords
 from cpcalc.texts import title, word
 
@@ -142,6 +141,8 @@ def _production(told: Told) -> Iterator[Part]:
     keys = ("product", "output", "capacity")
     yield Table(word("products", told.language), tables.columns(keys, told.language, keys), rows)
     yield from summary.stream_tables(told.result, told.language)
+    for shown in (plant.costs, plant.emissions, plant.specific):
+        yield from shown(told.result, told.language)
 
 
 def _losses(told: Told) -> Iterator[Part]:
@@ -175,16 +176,7 @@ def _made(told: Told, unit: str) -> Iterator[charts.Bar]:
 def _screening(told: Told) -> Iterator[Part]:
     """How many measures are of each type and cost class; what all bring and avoid."""
     result, language = told.result, told.language
-    counts = Counter((item.type or "", item.cost_class or "") for item in result.measures)
-    types = [name for name in (*TYPES, "") if any(kind == name for kind, _ in counts)]
-    classes = [name for name in (*COST_CLASSES, "") if any(cost == name for _, cost in counts)]
-    heads = [layout.Column("type", word("measure-type", language), is_text=True)]
-    heads += [layout.Column(name, word(name or "not-stated", language)) for name in classes]
-    rows = [
-        [word(kind or "not-stated", language), *(str(counts[kind, cost]) for cost in classes)]
-        for kind in types
-    ]
-    yield Table(word("types-and-classes", language), heads, rows)
+    yield from plant.by_class(result, language)
     yield from summary.measure_tables(result, language)
     yield from summary.interaction(result, language)
 

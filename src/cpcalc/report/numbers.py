@@ -180,7 +180,7 @@ def duration(years: float, language: str) -> str:
 
 def share(value: float, language: str) -> str:
     """A share as percent, with three significant digits."""
-    percent = value * 100
+    percent = round(value * 100, 12)  # a residue adds no digit
     decimals = 0 if abs(percent) >= 100 else 1 if abs(percent) >= 10 or percent == 0 else 2
     return f"{decimal(percent, decimals, language)}{GAP}%"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cpcalc import names
 from cpcalc.figures import Figure
-from cpcalc.report import layout, summary, tables
+from cpcalc.report import layout, plant, summary, tables
 from cpcalc.report.layout import Block, Cell, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share
 from cpcalc.results import AssessmentResult, Line, MeasureResult
@@ -24,7 +24,7 @@ def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the sheet."""
     yield tables.stated_heading(result, language)
     yield Notes((_about(result, language),))
-    yield Pairs("", list(_answer(result.totals, language)))
+    yield Pairs("", list(_answer(result, language)))
     bundle = bundle_of(result)
     yield from _measures(word("short-measures", language), bundle.measures, result.totals, language)
     last = result.totals.end_of_pipe
@@ -40,8 +40,9 @@ def _about(result: AssessmentResult, language: str) -> str:
     return "; ".join([*who, f"{word('period', language)} {basis}"])
 
 
-def _answer(totals: Line, language: str) -> Iterator[Pair]:
+def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
     """What it costs and brings, and what the plant no longer emits or throws away."""
+    totals = result.totals
     whole = totals.annual_saving
     saving: Cell = whole
     if isinstance(whole, Figure) and whole.value > 0:
@@ -57,7 +58,7 @@ def _answer(totals: Line, language: str) -> Iterator[Pair]:
         "running-cost": totals.running_cost,
         "payback": totals.simple_payback,
     }
-    cells |= {f"avoided-{kind}": totals.reductions.get(kind) for kind in AVOIDED}
+    cells |= {f"avoided-{kind}": plant.of_baseline(result, kind, language) for kind in AVOIDED}
     return tables.labelled(cells, language)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cpcalc import results
 from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
-from cpcalc.report import tables
+from cpcalc.report import plant, tables
 from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.tables import FigureRow, NamedLine
@@ -31,11 +31,15 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield tables.heading(result, language)
     yield Pairs("", [*who(result, language), *rests_on(result, language)])
     yield from stream_tables(result, language)
+    yield from plant.costs(result, language)
+    yield from plant.emissions(result, language)
+    yield from plant.specific(result, language)
     yield from tables.month_charts(result, language)
     yield from measure_tables(result, language)
     yield from interaction(result, language)
     yield Pairs(word("totals", language), list(total_pairs(result.totals, language)))
     yield from by_status(result, language)
+    yield from plant.by_class(result, language)
     yield from tables.uncertainty_table(result.totals, language)
     yield Notes(tuple(small_print(result, language)))
 

@@ -69,6 +69,7 @@ def resolve(
         grid_decline=figure_of(grid.decline) if grid and grid.decline else None,
         terms=terms,
         moves=_moves(measures),
+        outputs={name: context.output_of(name, ()) for name in context.products},
     )
     return resolved, context.diagnostics
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Reported, defined
-from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
-from cpcalc.units import ONE, Unit
+from cpcalc.schema.assessment import DEMAND, END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
+from cpcalc.units import ONE, YEAR, Unit
 
 SOLD_KINDS = ("product", "by-product")
 # The category of saving that money of a stream belongs to.
@@ -93,10 +93,18 @@ class LinkedStream(NamedTuple):
     gas: str | None  # as potentials name it: CH4_fossil has one beside that of CH4
     readings: Mapping[str, Figure] = MappingProxyType({})  # month -> what was read in it
     per: str | None = None  # the product that its quantity is stated per unit of
+    product: str | None = None  # the one that it is for
+    specific: Figure | None = None  # per unit of that, where its quantity is stated so
+    heat: Figure | None = None  # the energy content of a unit of it
     is_period: bool = False  # of a tariff: a part with a price of its own
     parts: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()  # those of the parts that are periods: they make up all of it
     followers: tuple[tuple[str, Figure], ...] = ()
+
+    @property
+    def is_demand(self) -> bool:
+        """Whether it is power that is paid for, and no energy."""
+        return self.unit is not None and str(self.unit * YEAR) == DEMAND
 
 
 class Change(NamedTuple):
@@ -314,6 +322,8 @@ class Resolved(NamedTuple):
     terms: EconomicTerms | None  # where the file has them or they are asked for
     # Effects of the bundle that were measured at another production: their streams stand there.
     moves: tuple[LinkedEffect, ...] = ()
+    # Yearly output by product, the main one first; None where it is not stated.
+    outputs: Mapping[str, Figure | None] = MappingProxyType({})
 
     @property
     def has_lifetimes(self) -> bool:

@@ -94,6 +94,10 @@ class _StreamLinker:
         terms = tuple(term for term in emitted if isinstance(term, model.EmissionTerm))
         heat = self.context.heat_of(written, terms, self._basis_of_price)
         price = link_or_none(lambda: self._price(heat))
+        given = written.quantity
+        if written.for_ is not None and written.for_ not in self.context.products:
+            at = (*self.path, "for")
+            self.context.unknown("unknown-product", at, written.for_, self.context.products)
         if written.made_from and (written.price is not None or written.annual_cost is not None):
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
@@ -119,6 +123,9 @@ class _StreamLinker:
             gas=substance_of(written.gas) if written.gas is not None else None,
             readings={read.month[:7]: figure_of(read.quantity) for read in written.readings or ()},
             per=written.per,
+            product=written.for_ or written.per,
+            specific=figure_of(given, self.substance) if given and written.per else None,
+            heat=heat,
             is_period=parent is not None and written.price is not None,
         )
 

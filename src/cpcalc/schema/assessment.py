@@ -138,6 +138,7 @@ class Stream(Model):
     readings: Readings | None = None
     annualise_by: Annotated[str, leaves.choice("months", "production")] | None = None
     per: leaves.Id | None = None
+    for_: leaves.Id | None = None
     price: Price | None = None
     tariff: Tariff | None = None
     price_basis: HeatBasis | None = None

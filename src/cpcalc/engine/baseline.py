@@ -1,0 +1,264 @@
+"""The plant before its measures and after them: what it pays, uses and emits, in all and per
+product; and its measures by type and cost class.
+
+What a stream emits is what would be avoided without all of it: what counts, and under what name,
+is as for reductions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from cpcalc import names
+from cpcalc.calc.money import annual_cost
+from cpcalc.calc.savings import converted, ratio_of, scaled, share_of
+from cpcalc.calc.specific import productivity, relative_change, specific
+from cpcalc.engine.contributions import CUBIC_METRES, KILOWATT_HOURS, TONNES, Contribution
+from cpcalc.engine.flows import Flows
+from cpcalc.engine.lines import BundleEntry, total_line
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, unknown
+from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
+from cpcalc.results import Baseline, BeforeAfter, ByName, ClassTotal, MeasureResult, Specific
+from cpcalc.schema.assessment import INPUT_KINDS
+from cpcalc.sums import FiguresByScope, add_reported, sum_by_name, sum_by_scope
+from cpcalc.units import Unit
+
+# Under what the streams of a kind add up, and in which unit.
+USE_OF_KIND: Mapping[str, tuple[str, Unit]] = {
+    "energy": ("energy", KILOWATT_HOURS),
+    "water": ("water", CUBIC_METRES),
+    **dict.fromkeys(("material", "chemical"), ("materials", TONNES)),
+}
+SOLID = ("solid_waste", "chemical_waste")
+NOT_STATED = "not-stated"
+Figures = dict[str, Reported]
+
+
+class _Side(NamedTuple):
+    """A stream with none of the measures, or with all: a year, or per unit of product."""
+
+    amount: Reported
+    uses: Figures
+    pollution: Figures
+    emissions: FiguresByScope
+
+
+def plant(resolved: Resolved, left: Flows) -> tuple[Baseline, dict[str, Specific]]:
+    """The plant as a whole and per product, where ``left`` is what its measures leave."""
+    before, streams = Flows(resolved), resolved.streams.values()
+    sides = {
+        stream.id: (_side(resolved, stream, before), _side(resolved, stream, left))
+        for stream in streams
+        if stream.kind not in SOLD_KINDS and not stream.is_period
+    }
+    costs = {
+        stream.id: (_cost(resolved, stream, before), _cost(resolved, stream, left))
+        for stream in streams
+        if _is_paid_for(stream)
+    }
+    counted = [sides[stream.id] for stream in streams if stream.id in sides and _is_whole(stream)]
+    scopes = [sum_by_scope(pair[at].emissions for pair in counted) for at in (0, 1)]
+    baseline = Baseline(
+        costs={name: _compared(*pair) for name, pair in costs.items()},
+        bill=_compared(*map(add_reported, zip(*costs.values(), strict=True))) if costs else None,
+        consumption=_consumption(counted),
+        pollution=_pollution(counted),
+        emissions=_by_scope(*scopes),
+        by_stream={
+            name: _by_scope(one.emissions, two.emissions)
+            for name, (one, two) in sides.items()
+            if one.emissions and _is_whole(resolved.streams[name])
+        },
+    )
+    return baseline, dict(_per_product(resolved, left, sides))
+
+
+# ---- a stream ------------------------------------------------------------------------------------
+
+
+def _is_whole(stream: LinkedStream) -> bool:
+    """Whether it counts in sums: parts and carriers do in what they are made from."""
+    return stream.parent is None and not stream.made_from
+
+
+def _is_paid_for(stream: LinkedStream) -> bool:
+    """What is bought, and wastes and gases that have a price."""
+    if not _is_whole(stream) or stream.kind in SOLD_KINDS:
+        return False
+    return stream.kind in INPUT_KINDS or stream.price is not None
+
+
+def _amount(stream: LinkedStream, flows: Flows) -> Reported:
+    return flows.left.get(stream.id) or unknown(stream.lacks)
+
+
+def _cost(resolved: Resolved, stream: LinkedStream, flows: Flows) -> Reported:
+    """What a stream costs a year; of a tariff, period by period."""
+    if stream.periods:
+        periods = [resolved.streams[name] for name in stream.periods]
+        return add_reported([_cost(resolved, period, flows) for period in periods])
+    price = stream.price or unknown(f"streams.{stream.id}.price")
+    return annual_cost(_amount(stream, flows), price)
+
+
+def _side(resolved: Resolved, stream: LinkedStream, flows: Flows) -> _Side:
+    amount = _amount(stream, flows)
+    loads = {load: flows.loads_left.get((stream.id, load)) for load, _ in stream.loads}
+    whole = Contribution.of_stream(resolved, flows, stream, amount, loads)
+    emissions = whole.avoided()
+    pollution = whole.reduced(emissions)
+    waste = [pollution[kind] for kind in SOLID if kind in pollution]
+    pollution |= {"waste": add_reported(waste)} if waste else {}
+    return _Side(amount, dict(_use(stream, amount)), pollution, emissions)
+
+
+def _use(stream: LinkedStream, amount: Reported) -> Iterator[tuple[str, Reported]]:
+    """What a stream adds to the uses of its kind: energy by its heat content; power is none."""
+    name, unit = USE_OF_KIND.get(stream.kind, ("", None))
+    if unit is None or stream.is_demand:
+        return
+    if isinstance(amount, NotApplicable) or amount.unit is unit:
+        yield name, amount
+    elif unit is KILOWATT_HOURS:
+        yield name, converted(amount, stream.heat or unknown(f"streams.{stream.id}.ncv"))
+    else:
+        density = stream.density or unknown(f"streams.{stream.id}.density")
+        yield name, converted(amount, density)
+
+
+# ---- before and after ----------------------------------------------------------------------------
+
+
+def _compared(before: Reported, after: Reported) -> BeforeAfter:
+    if isinstance(before, Figure) and before.value == 0:
+        nothing = NotApplicable("undefined", "nothing-before", before.missing)
+        return BeforeAfter(before, after, nothing)
+    return BeforeAfter(before, after, relative_change(before, after))
+
+
+def _by_name(before: Mapping[str, Reported], after: Mapping[str, Reported]) -> ByName:
+    return {name: _compared(known, after[name]) for name, known in before.items() if name in after}
+
+
+def _by_scope(before: FiguresByScope, after: FiguresByScope) -> dict[str, ByName]:
+    return {scope: _by_name(gases, after.get(scope, {})) for scope, gases in before.items()}
+
+
+def _consumption(sides: Iterable[tuple[_Side, _Side]]) -> ByName:
+    return _both([(one.uses, two.uses) for one, two in sides], names.USES)
+
+
+def _pollution(sides: Iterable[tuple[_Side, _Side]]) -> ByName:
+    return _both([(one.pollution, two.pollution) for one, two in sides], names.POLLUTION)
+
+
+def _both(sides: Iterable[tuple[Figures, Figures]], order: Iterable[str]) -> ByName:
+    """What streams add up to, in an order of names."""
+    pairs = list(sides)
+    sums = [sum_by_name(pair[at] for pair in pairs) for at in (0, 1)]
+    return _by_name({name: sums[0][name] for name in order if name in sums[0]}, sums[1])
+
+
+# ---- per product ---------------------------------------------------------------------------------
+
+
+def _per_product(
+    resolved: Resolved, left: Flows, sides: Mapping[str, tuple[_Side, _Side]]
+) -> Iterator[tuple[str, Specific]]:
+    """Each product with the streams that are for it; the first with those of no other."""
+    main = next(iter(resolved.outputs), None)
+    for product, output in resolved.outputs.items():
+        own, shared = list[LinkedStream](), list[str]()
+        for name in sides:
+            stream = resolved.streams[name]
+            if (stream.product or main) == product:
+                own.append(stream)
+                is_shared = len(resolved.outputs) > 1 and stream.product is None
+                shared += [name] if is_shared else []
+        if output is not None and output.value <= 0:
+            continue
+        made = left.made.get(product)
+        after = scaled(output, *made) if made and output else output
+        per = {
+            stream.id: (
+                _per(sides[stream.id][0], output, stream, WHOLE),
+                _per(
+                    sides[stream.id][1],
+                    _output(left, stream.id, product) or after,
+                    stream,
+                    left.share_left.get(stream.id, WHOLE),
+                ),
+            )
+            for stream in own
+            if output is not None or stream.specific is not None
+        }
+        if not per:
+            continue
+        counted = [per[stream.id] for stream in own if stream.id in per and _is_whole(stream)]
+        uses = _consumption(counted)
+        yield (
+            product,
+            Specific(
+                streams={
+                    name: _compared(one.amount, two.amount)
+                    for name, (one, two) in per.items()
+                    if isinstance(one.amount, Figure)
+                },
+                consumption=uses,
+                productivity={name: _inverse(each) for name, each in uses.items()},
+                intensity=_pollution(counted),
+                shared=tuple(shared),
+            ),
+        )
+
+
+def _output(left: Flows, stream: str, product: str) -> Figure | None:
+    """The output at which a stream stands where a saving of it was verified."""
+    at = left.production.get(stream)
+    return at.reporting if at is not None and at.product == product else None
+
+
+def _per(side: _Side, output: Figure | None, stream: LinkedStream, share: Figure) -> _Side:
+    """A side per unit of product: each figure of a stream over the output it goes with.
+
+    Without an output only what the file states so is known, and the share left of it.
+    """
+    if output is None:
+        return _Side(share_of(stream.specific or unknown(stream.lacks), share), {}, {}, {})
+    uses, pollution = (
+        {name: specific(figure, output) for name, figure in figures.items()}
+        for figures in (side.uses, side.pollution)
+    )
+    return _Side(specific(side.amount, output), uses, pollution, {})
+
+
+def _inverse(use: BeforeAfter) -> BeforeAfter:
+    if any(isinstance(side, Figure) and side.value == 0 for side in use[:2]):
+        nothing = NotApplicable("undefined", "nothing-used")
+        return BeforeAfter(nothing, nothing, nothing)
+    return _compared(productivity(use.before), productivity(use.after))
+
+
+# ---- measures by type and cost class -------------------------------------------------------------
+
+
+def by_class(
+    field: str, entries: Iterable[BundleEntry], measures: Iterable[MeasureResult]
+) -> dict[str, ClassTotal]:
+    """What the totals add, by ``type`` or ``cost_class``; money of groups has none."""
+    known = {f"measures.{item.id}": getattr(item, field) for item in measures}
+    together = list(entries)
+    whole = total_line(together).annual_saving
+    parts = gathered({known.get(entry.place) or NOT_STATED: entry} for entry in together)
+    return {name: _class_total(parts[name], whole) for name in parts}
+
+
+def _class_total(entries: list[BundleEntry], whole: Reported) -> ClassTotal:
+    line = total_line(entries)
+    fields = [f"{entry.place}.investment" for entry in entries]
+    invested = line.investment.converted if line.investment else unknown(*fields)
+    share: Reported = NotApplicable("undefined", "nothing-avoided")
+    if isinstance(whole, NotApplicable) or whole.value:
+        share = ratio_of(line.annual_saving, whole)
+    return ClassTotal(line.measures_counted or 0, invested, line.annual_saving, share)
