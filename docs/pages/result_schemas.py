@@ -9,7 +9,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from cpcalc import names, results
+from cpcalc import names, plant, results
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.programme.result import Contributor
 from cpcalc.report.json_result import MONEY
@@ -278,10 +278,10 @@ def _result() -> Schema:
 
 def _plant() -> Schema:
     """The plant before and after its measures, and these by type and cost class."""
-    side = hints(results.BeforeAfter)
+    side = hints(plant.BeforeAfter)
     compared = by_name(record(side))
-    of_class = record(hints(results.ClassTotal))
-    product = {**dict.fromkeys(hints(results.Specific, "shared"), compared), "shared?": list[str]}
+    of_class = record(hints(plant.ClassTotal))
+    product = {**dict.fromkeys(hints(plant.Specific, "shared"), compared), "shared?": list[str]}
     baseline = {
         **each("costs consumption pollution", compared), "bill?": record(side),
         "emissions": by_name(compared), "by_stream": by_name(by_name(compared)),

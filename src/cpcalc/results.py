@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, unknown
+from cpcalc.plant import ClassTotal, Plant, Specific
 from cpcalc.schema.assessment import Assessment
 
 Figures = Mapping[str, Reported]
@@ -305,47 +306,6 @@ class Provenance(NamedTuple):
     options: Mapping[str, Any] = MappingProxyType({})  # those that change figures, where given
 
 
-class BeforeAfter(NamedTuple):
-    """A figure before any measure and after all, and its change as a share of what it was."""
-
-    before: Reported
-    after: Reported
-    change: Reported  # positive is more
-
-
-ByName = Mapping[str, BeforeAfter]
-
-
-class Baseline(NamedTuple):
-    """The plant as a whole, a year; after is what cleaner production leaves."""
-
-    costs: ByName  # of each stream that is paid for
-    bill: BeforeAfter | None  # of all of them
-    consumption: ByName  # energy, materials, water
-    pollution: ByName  # as reductions are called, and solid and chemical waste together
-    emissions: Mapping[str, ByName]  # scope -> substance
-    by_stream: Mapping[str, Mapping[str, ByName]]  # stream -> scope -> substance
-
-
-class Specific(NamedTuple):
-    """One product: what is used and emitted per unit of it, and what is made of a unit used."""
-
-    streams: ByName
-    consumption: ByName
-    productivity: ByName
-    intensity: ByName
-    shared: tuple[str, ...]  # streams that count here and are of the other products too
-
-
-class ClassTotal(NamedTuple):
-    """The measures of one type or cost class that count."""
-
-    measures_counted: int
-    investment: Reported
-    annual_saving: Reported
-    saving_share: Reported  # of that of all
-
-
 class AssessmentResult(NamedTuple):
     """Everything that one assessment file says, calculated."""
 
@@ -368,17 +328,15 @@ class AssessmentResult(NamedTuple):
     remarks: Mapping[str, str] = MappingProxyType({})  # place -> what the file says there in words
     sensitivity: Sensitivity | None = None  # where it is asked for
     whole_enterprise: WholeEnterprise | None = None  # likewise
-    baseline: Baseline | None = None
+    baseline: Plant | None = None
     specific: Mapping[str, Specific] = MappingProxyType({})  # by product
     by_type: Mapping[str, ClassTotal] = MappingProxyType({})
     by_cost_class: Mapping[str, ClassTotal] = MappingProxyType({})
 
 
 # The parts of a result that hold figures, besides its lists.
-PARTS = (
-    "products", "totals", "totals_by_status", "whole_enterprise", "sensitivity", "baseline",
-    "specific", "by_type", "by_cost_class",
-)  # fmt: skip
+PARTS = ("products", "totals", "totals_by_status", "whole_enterprise", "sensitivity")
+PLANT = ("baseline", "specific", "by_type", "by_cost_class")
 
 # ---- figures by name -----------------------------------------------------------------------------
 
@@ -412,7 +370,7 @@ def figures_by_path(result: AssessmentResult) -> dict[str, Reported]:
     for key in ("streams", "measures", "groups"):
         for item in getattr(result, key):
             _gather(f"{key}.{item.id}", item, figures)
-    for key in PARTS:
+    for key in (*PARTS, *PLANT):
         _gather(key, getattr(result, key), figures)
     return figures
 

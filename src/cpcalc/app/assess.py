@@ -22,6 +22,7 @@ from cpcalc.engine.baseline import by_class, plant
 from cpcalc.engine.origins import with_origins
 from cpcalc.figures import TooLargeError, with_bounds
 from cpcalc.library import Library
+from cpcalc.plant import Specific
 from cpcalc.resolve import model, resolve, with_properties
 from cpcalc.resolve.context import figure_of
 from cpcalc.results import AssessmentResult
@@ -182,7 +183,7 @@ def _result(
     options: Options,
 ) -> AssessmentResult:
     calculation, projects = calculate(resolved), None
-    baseline, specific = None, dict[str, results.Specific]()
+    baseline, specific = None, dict[str, Specific]()
     if not options.totals_only:
         baseline, specific = plant(resolved, calculation.left)
         calculation = with_order_free(resolved, calculation)

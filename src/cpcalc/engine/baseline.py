@@ -18,8 +18,9 @@ from cpcalc.engine.contributions import CUBIC_METRES, KILOWATT_HOURS, TONNES, Co
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, unknown
+from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Plant, Specific
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
-from cpcalc.results import Baseline, BeforeAfter, ByName, ClassTotal, MeasureResult, Specific
+from cpcalc.results import MeasureResult
 from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.sums import FiguresByScope, add_reported, sum_by_name, sum_by_scope
 from cpcalc.units import Unit
@@ -44,7 +45,7 @@ class _Side(NamedTuple):
     emissions: FiguresByScope
 
 
-def plant(resolved: Resolved, left: Flows) -> tuple[Baseline, dict[str, Specific]]:
+def plant(resolved: Resolved, left: Flows) -> tuple[Plant, dict[str, Specific]]:
     """The plant as a whole and per product, where ``left`` is what its measures leave."""
     before, streams = Flows(resolved), resolved.streams.values()
     sides = {
@@ -59,7 +60,7 @@ def plant(resolved: Resolved, left: Flows) -> tuple[Baseline, dict[str, Specific
     }
     counted = [sides[stream.id] for stream in streams if stream.id in sides and _is_whole(stream)]
     scopes = [sum_by_scope(pair[at].emissions for pair in counted) for at in (0, 1)]
-    baseline = Baseline(
+    baseline = Plant(
         costs={name: _compared(*pair) for name, pair in costs.items()},
         bill=_compared(*map(add_reported, zip(*costs.values(), strict=True))) if costs else None,
         consumption=_consumption(counted),
@@ -114,9 +115,9 @@ def _side(resolved: Resolved, stream: LinkedStream, flows: Flows) -> _Side:
 
 
 def _use(stream: LinkedStream, amount: Reported) -> Iterator[tuple[str, Reported]]:
-    """What a stream adds to the uses of its kind: energy by its heat content; power is none."""
+    """What a stream adds to the uses of its kind: energy by its heat content."""
     name, unit = USE_OF_KIND.get(stream.kind, ("", None))
-    if unit is None or stream.is_demand:
+    if unit is None:
         return
     if isinstance(amount, NotApplicable) or amount.unit is unit:
         yield name, amount

@@ -41,8 +41,6 @@ OPTIONAL = frozenset({
     "saving_share", "sensitivity", "source", "tables", "tornado",
     "verified_changes", "whole_enterprise",
 })  # fmt: skip
-# What of a result is written where it is known.
-PLANT = ("baseline", "specific", "by_type", "by_cost_class")
 # What of a line is written of the whole enterprise: its money. Reductions are told apart.
 MONEY = (
     "investment", "grant", "running_cost", "savings", "annual_saving", "annual_net_saving",
@@ -270,7 +268,7 @@ def result_data(result: results.AssessmentResult, diagnostics: Described) -> Dat
         "totals_by_status": totals_by_status,
         "whole_enterprise": result.whole_enterprise and _whole_data(result.whole_enterprise),
         "sensitivity": written(result.sensitivity),
-        **{key: written(getattr(result, key)) for key in PLANT},
+        **{key: written(getattr(result, key)) for key in results.PLANT},
         **quality_data(result.qualities),
         "identities": written(result.identities),
         "expectations": [record_data(item, "path") for item in result.expectations],

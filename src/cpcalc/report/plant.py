@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from cpcalc.figures import Figure, Reported
 from cpcalc.names import USES
+from cpcalc.plant import BeforeAfter, ClassTotal
 from cpcalc.report import tables
 from cpcalc.report.layout import Cell, Table, Together, harmless
 from cpcalc.report.numbers import decimal, share, shown
-from cpcalc.results import AssessmentResult, BeforeAfter, ClassTotal
+from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
 from cpcalc.units import SUBSTANCES
 from cpcalc.units import shown as unit_text
@@ -72,8 +72,8 @@ def specific(result: AssessmentResult, language: str) -> Iterator[Table]:
             streams = ", ".join(names[name] for name in figures.shared)
             notes.append(word("specific-shared", language, streams=streams))
         about = harmless(title(result.products[product]["name"], language))
-        for table in _table("specific", "figure", rows, language, notes=notes):
-            yield table._replace(title=word("specific", language, product=about))
+        for table in _table("specific", "figure", rows, language):
+            yield table._replace(notes=notes, title=word("specific", language, product=about))
 
 
 def by_class(result: AssessmentResult, language: str) -> Iterator[Table]:
@@ -117,7 +117,7 @@ def _by_scope(
 
 
 def _table(
-    name: str, first: str, rows: Mapping[str, BeforeAfter], language: str, **more: Any
+    name: str, first: str, rows: Mapping[str, BeforeAfter], language: str, *, yearly: bool = False
 ) -> Iterator[Table]:
     cells: list[tuple[Cell, ...]] = [
         (label, None, *(_per_mass(side, language) for side in each[:2]),
@@ -127,7 +127,7 @@ def _table(
     ]  # fmt: skip
     if cells:
         columns = tables.columns((first, *COMPARED), language, ("unit", COMPARED[-1]))
-        yield Table(word(name, language), columns, cells, by_row=True)._replace(**more)
+        yield Table(word(name, language), columns, cells, by_row=True, yearly=yearly)
 
 
 def _per_mass(figure: Reported, language: str) -> Cell:

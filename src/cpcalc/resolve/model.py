@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Reported, defined
-from cpcalc.schema.assessment import DEMAND, END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
-from cpcalc.units import ONE, YEAR, Unit
+from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
+from cpcalc.units import ONE, Unit
 
 SOLD_KINDS = ("product", "by-product")
 # The category of saving that money of a stream belongs to.
@@ -100,11 +100,6 @@ class LinkedStream(NamedTuple):
     parts: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()  # those of the parts that are periods: they make up all of it
     followers: tuple[tuple[str, Figure], ...] = ()
-
-    @property
-    def is_demand(self) -> bool:
-        """Whether it is power that is paid for, and no energy."""
-        return self.unit is not None and str(self.unit * YEAR) == DEMAND
 
 
 class Change(NamedTuple):

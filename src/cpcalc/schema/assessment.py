@@ -8,16 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from cpcalc.quantities import Quantity, Range
-from cpcalc.schema import (
-    Model,
-    excludes,
-    leaves,
-    needs,
-    needs_both,
-    one_of,
-    refuse,
-    some_of,
-)
+from cpcalc.schema import Model, excludes, leaves, needs, needs_both, one_of, refuse, some_of
 from cpcalc.schema.basis import (
     Basis,
     EconomicSettings,

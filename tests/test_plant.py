@@ -1,0 +1,176 @@
+"""The plant before and after its measures: its bill, emissions and figures per product; measures by class."""
+
+from __future__ import annotations
+
+from math import fsum, isclose
+from pathlib import Path
+
+import pytest
+
+from cpcalc.app.assess import Options, Outcome, assess, assess_file
+from cpcalc.figures import Figure, NotApplicable, Reported, is_whole
+from cpcalc.report.page import plain_lines
+from cpcalc.report.short_page import short_page
+from cpcalc.report.summary import summary
+from cpcalc.results import AssessmentResult, figures_by_path
+
+ROOT = Path(__file__).resolve().parent.parent
+PLANTS = sorted((ROOT / "assessments" / "vpeg").glob("*-*.yaml"))
+HEAD = """cpcalc: 1
+numbers: international
+enterprise: {id: mill, name: Mill}
+data-status: draft
+basis: {period: 2024, currency: USD, factor-sets: [ipcc-2006@1, ipcc-gwp@1], gwp: AR5-100}
+"""
+MILL = (
+    HEAD
+    + """
+products:
+  - {id: cloth, output: 1 000 t/year}
+  - {id: yarn, output: 500 t/year}
+streams:
+  power: {kind: energy, quantity: 1 200 MWh/year, price: 0.1 USD/kWh}
+  coal: {kind: energy, quantity: 500 t/year, annual-cost: 50 000 USD/year, ncv: 25 GJ/t, for: yarn,
+    emission-factors: [ipcc-2006/anthracite]}
+  dye: {kind: chemical, price: 2 USD/kg}
+measures:
+  - {id: less-coal, title: A, type: process-control, investment: 1 000 USD, effects: {stream: coal, reduce: 10 %}}
+  - {id: less-power, title: B, cost-class: low-cost, investment: 500 USD, effects: {stream: power, reduce: 100 MWh/year}}
+"""
+)
+
+
+def outcome_of(text: str) -> Outcome:
+    return assess(text.encode(), "plant.yaml", Options())
+
+
+def result_of(text: str) -> AssessmentResult:
+    outcome = outcome_of(text)
+    assert outcome.result is not None, outcome.diagnostics
+    return outcome.result
+
+
+def value(figures: dict[str, Reported], name: str) -> float:
+    figure = figures[name]
+    assert isinstance(figure, Figure), (name, figure)
+    return figure.value
+
+
+def test_more_output_with_little_more_energy_is_more_productive_and_less_intense() -> None:
+    text = (
+        HEAD
+        + """
+products: [{id: cloth, output: 1 000 t/year}]
+streams:
+  cloth: {kind: product, quantity: 1 000 t/year}
+  waste: {kind: solid-waste, quantity: 1.2 t/t, per: cloth}
+  water: {kind: water, quantity: 1.2 m3/t, per: cloth}
+measures:
+  - id: more
+    title: More
+    effects:
+      - {product: cloth, increase: 10 %}
+      - {stream: water, from: 1.2 m3/t, to: 1.1 m3/t, per: cloth}
+      - {stream: waste, from: 1.2 t/t, to: 1.1 t/t, per: cloth}
+"""
+    )
+    figures = figures_by_path(result_of(text))
+    assert isclose(value(figures, "baseline.consumption.water.before"), 1200)
+    assert isclose(value(figures, "baseline.consumption.water.after"), 1210)
+    productivity = value(figures, "specific.cloth.productivity.water.change")
+    intensity = value(figures, "specific.cloth.intensity.waste.change")
+    assert round(productivity * 100, 2) == 9.09
+    assert round(intensity * 100, 2) == -8.33
+
+
+def test_each_product_has_its_own_streams_and_the_first_what_is_shared() -> None:
+    result = result_of(MILL)
+    figures = figures_by_path(result)
+    assert isclose(value(figures, "specific.yarn.streams.coal.before"), 1.0)
+    assert isclose(
+        value(figures, "specific.yarn.consumption.energy.before"), 500 * 25e6 / 3600 / 500
+    )
+    assert isclose(value(figures, "specific.cloth.consumption.energy.before"), 1200)
+    assert result.specific["cloth"].shared == ("power", "dye")
+    assert result.specific["yarn"].shared == ()
+    pages = "\n".join(plain_lines(summary(result, "en"), "en", 100))
+    assert "counted here alone: power, dye" in pages
+
+
+def test_what_is_missing_leaves_sums_partial_and_is_no_zero() -> None:
+    figures = figures_by_path(result_of(MILL))
+    bill = figures["baseline.bill.before"]
+    assert isinstance(bill, Figure)
+    assert (bill.value, bill.counted, bill.of) == (170_000, 2, 3)
+    assert bill.missing == ("streams.dye.quantity",)
+    assert isinstance(figures["baseline.consumption.materials.before"], NotApplicable)
+    co2 = figures["baseline.pollution.co2.before"]
+    assert isinstance(co2, Figure)
+    assert co2.missing == ("streams.power.emission-factors",)
+
+
+def test_of_a_product_without_output_only_what_the_file_states_per_unit_is_known() -> None:
+    result = assess_file(str(ROOT / "assessments/published/meghna-knit.yaml"), Options()).result
+    assert result is not None
+    (product,) = result.specific.values()
+    assert list(product.streams) == ["water"]
+    assert not product.consumption
+    assert not product.intensity
+
+
+def test_a_product_that_is_not_there_is_refused_with_the_one_meant() -> None:
+    (problem,) = [
+        item for item in outcome_of(MILL.replace("for: yarn", "for: yarm")).diagnostics
+        if item.severity == "error"
+    ]  # fmt: skip
+    assert problem.name == "unknown-product"
+    assert problem.path == ("streams", "coal", "for")
+    assert "yarn" in str(problem.values["suggestion"])
+
+
+def test_the_bill_of_a_tariff_is_that_of_its_periods() -> None:
+    text = (
+        HEAD
+        + """
+streams:
+  power:
+    kind: energy
+    quantity: 1 000 MWh/year
+    tariff: {peak: {price: 0.2 USD/kWh, share: 25 %}, normal: {price: 0.1 USD/kWh, share: 75 %}}
+measures:
+  - {id: a, title: A, effects: {stream: power, reduce: 100 MWh/year, during: peak}}
+"""
+    )
+    figures = figures_by_path(result_of(text))
+    assert isclose(value(figures, "baseline.bill.before"), 125_000)
+    assert isclose(value(figures, "baseline.bill.after"), 105_000)
+
+
+@pytest.mark.parametrize("path", PLANTS, ids=lambda path: path.stem)
+def test_what_a_plant_no_longer_pays_and_emits_is_what_its_measures_save(path: Path) -> None:
+    result = assess_file(str(path), Options()).result
+    assert result is not None
+    assert result.baseline is not None
+    compared = 0
+    for kind, reduction in result.totals.reductions.items():
+        before, after, change = result.baseline.pollution[kind]
+        if is_whole(before) and is_whole(after) and is_whole(reduction):
+            assert isclose(before.value - after.value, reduction.value, rel_tol=1e-9)
+            assert isinstance(change, Figure)
+            assert isclose(change.value, -reduction.value / before.value, rel_tol=1e-9)
+            compared += 1
+    assert compared
+    for classes in (result.by_type, result.by_cost_class):
+        saving = result.totals.annual_saving
+        parts = [item.annual_saving for item in classes.values()]
+        if is_whole(saving) and all(map(is_whole, parts)):
+            known = [part.value for part in parts if isinstance(part, Figure)]
+            assert isclose(fsum(known), saving.value, rel_tol=1e-9)
+        counted = sum(item.measures_counted for item in classes.values())
+        assert counted == result.totals.measures_counted
+
+
+def test_the_short_page_says_which_share_of_the_baseline_is_avoided() -> None:
+    lines = "\n".join(plain_lines(short_page(result_of(MILL), "en"), "en", 100))
+    plain = " ".join(lines.split())
+    assert "CO2 avoided 122.9* t/year (10.0 % of 1 229* t/year)" in plain
