@@ -10,7 +10,7 @@ import pytest
 from small_plant import HEAD, SETS, Plant
 
 from cpcalc.__main__ import run
-from cpcalc.app import files, sets
+from cpcalc.app import files
 from cpcalc.app.files import shipped_factors
 
 Capture = pytest.CaptureFixture[str]
@@ -157,8 +157,7 @@ def test_a_changed_released_set_and_a_hidden_own_one_are_errors(
     place.mkdir(parents=True)
     (place / "1.yaml").write_text(SETS["own-gwp"], encoding="utf-8")
     (shipped / "SHA256SUMS").write_text(f"{'0' * 64}  own-gwp/1.yaml\n", encoding="utf-8")
-    for module in (files, sets):
-        monkeypatch.setattr(module, "shipped_factors", lambda: str(shipped))
+    monkeypatch.setattr(files, "shipped_factors", lambda: str(shipped))
     verified = data(capsys, "verify", "--beside", str(plant.folder), code=1)["sets"]
     names = [
         [problem["name"] for problem in item["diagnostics"] if problem["severity"] == "error"]

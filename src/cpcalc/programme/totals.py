@@ -125,8 +125,8 @@ def _sum(parts: Sequence[Reported], of: int, *, may_be_shares: bool = False) -> 
         is_money = any(amount.unit.currency for amount in amounts)
         several = NotApplicable("undefined", "units-do-not-add")
         figure = NotApplicable("incomplete", "rate-missing") if is_money else several
-        unknown = [part for part in parts if isinstance(part, NotApplicable)]
-        amounts = tuple(_marked(item, [*by_unit[item.unit], *unknown]) for item in amounts)
+        without = [part for part in parts if isinstance(part, NotApplicable)]
+        amounts = tuple(_marked(item, [*by_unit[item.unit], *without]) for item in amounts)
     else:
         figure = _marked(amounts[0], parts, left_out=len(shares))
     return Sum(figure, amounts, reporting, of)
