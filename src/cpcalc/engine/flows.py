@@ -303,6 +303,11 @@ class Flows:
                 self._scale_parts(parts, after, before)
                 if lowers_parts:
                     self._scale_ratios(name, after, before)
+            elif not of_period:  # nothing was left: what comes back is shared out as at the start
+                for period in stream.periods:
+                    share = savings.scaled(self.before[period], after, self.before[name])
+                    _add(self._changes, period, savings.difference(self.left[period], share))
+                    self.left[period] = share
         self._pass_on(stream, reduction)
         if stream.parent is not None:
             is_period = stream.is_period
