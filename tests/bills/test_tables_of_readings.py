@@ -72,6 +72,7 @@ def test_the_months_of_a_table_make_the_year_and_its_bills_the_price(tmp_path: P
         ("2024-03,", "March,", ("not-a-date", 4, 1)),
         ("2024-03,1 000,", "2024-03,1,000,", ("table-row", 4, 1)),
         ("month,", "when,", ("table-row", 1, 1)),
+        pytest.param("2024-03,", f"{'x' * 200_000},", ("not-a-date", 4, 1), id="long"),
         ("2024-03,1 000,", "2024-03,-1 000,", ("too-small", 4, 9)),
         ("2024-03,1 000,", "2024-03,,", ("missing-field", 4, 1)),
     ],

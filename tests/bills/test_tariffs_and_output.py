@@ -126,3 +126,18 @@ def test_where_the_output_is_not_known_nothing_that_follows_it_is() -> None:
     saving = result_of(text).totals.annual_saving
     assert not isinstance(saving, Figure)
     assert saving.missing == ("products.cloth.output",)
+
+
+@pytest.mark.parametrize(
+    ("period", "problem"),
+    [
+        ("{}", "missing-field"),
+        ("{price: 3 000 VND/kWh}", "one-of-keys-needed"),
+        ("{price: 3 000 VND/kWh, share: -100 %}", "out-of-range"),
+    ],
+)
+def test_a_tariff_without_a_period_that_can_be_read_is_located(period: str, problem: str) -> None:
+    text = f"{HEAD}  power: {{kind: energy, quantity: 5 MWh/year, tariff: {{peak: {period}}}}}\n"
+    outcome = assess(text.encode(), "plant.yaml", Options())
+    assert problem in [found.name for found in outcome.diagnostics]
+    assert all(found.span for found in outcome.diagnostics)

@@ -23,6 +23,7 @@ from cpcalc.texts import LANGUAGES, problem_word, read_texts, word
 MARK = "cpcalc form 1"
 HEAD_ROW, FIRST_ROW = 1, 2  # counted from nought
 ROWS_BEFORE_HEADS = 6
+csv.field_size_limit(LARGEST_FILE_BYTES + 1)  # a cell may be as long as a file
 FEWEST_HEADS = 2  # by which a CSV is known
 MARKED_ROWS = ("example", "suggestion")
 # Several rows of a sheet may fill these parts of one item.

@@ -11,10 +11,12 @@ from typing import Any
 
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes
 from cpcalc.diagnostics import Diagnostic, Path, Span
-from cpcalc.source.reader import MOST_ENTRIES, Document, ReadTable, Text, decode
+from cpcalc.source.reader import LARGEST_FILE_BYTES, MOST_ENTRIES, Document, ReadTable, Text, decode
 
 COLUMNS = ("month", "quantity", "cost", "output")
 ENDING = ".csv"
+# A cell may be as long as a file: what is wrong with one is said where it stands.
+csv.field_size_limit(LARGEST_FILE_BYTES + 1)
 # The head of a column, with the unit of its cells where these have none: `quantity [kWh]`.
 _HEAD = re.compile(r"\s*(\w+)\s*(?:[\[(](.+)[\])])?\s*")
 _PLAIN = re.compile(r"[\d\s.,_-]+")

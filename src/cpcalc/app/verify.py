@@ -188,7 +188,7 @@ def _changed(
         for path, *pair in leaves_of(said, now)
         if path != ("checksum",) and pair not in known and not (is_sealed and _is_near(*pair))
     }
-    changed = {id(figures[place]): place for place in leaves if place in figures}
+    changed = {id(figures[place]): place for place in reversed(leaves) if place in figures}
     for place, (one, other) in leaves.items():
         figure = figures.get(place)
         path = list(steps(figure)) if isinstance(figure, Figure) else []

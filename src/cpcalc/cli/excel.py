@@ -49,7 +49,7 @@ def template(
 def import_(
     files: Annotated[
         list[str],
-        Argument(metavar="FILE...", help="A filled form (.xlsx), or CSV files of its sheets."),
+        Argument(metavar="FILE", help="A filled form (.xlsx), or CSV files of its sheets."),
     ],
     output: Annotated[
         str, Option("--output", "-o", metavar="FILE", help="The assessment to write.")

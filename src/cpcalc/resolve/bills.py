@@ -139,7 +139,7 @@ def average_price(
     of_unit: Callable[[Quantity], Figure],
 ) -> Figure | None:  # fmt: skip
     """The price of a unit taken in proportion in all periods, from the price of each; None where
-    the quantity that they make up is not known."""
+    the quantity that they make up is not known, or no period can be read."""
     parts = tariff.values()
     shares = [figure_of(period.share) for period in parts if period.share is not None]
     sizes = [context.annual(period.quantity) for period in parts if period.quantity is not None]
@@ -150,7 +150,7 @@ def average_price(
         return None
     shares += [ratio_of(size, whole) for size in sizes]
     prices = [context.money(of_unit(period.price), period.price) for period in parts]
-    return total(*map(share_of, prices, shares))
+    return total(*map(share_of, prices, shares)) if shares else None
 
 
 # Percentages with two decimals need not sum to exactly all of it.
