@@ -23,7 +23,7 @@ from cpcalc.engine.contributions import (
 )
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, marked_as, total_line
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, unknown
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined, unknown
 from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Plant, Specific
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
 from cpcalc.results import MeasureResult
@@ -113,7 +113,9 @@ def _cost(resolved: Resolved, stream: LinkedStream, flows: Flows) -> Reported:
         periods = [resolved.streams[name] for name in stream.periods]
         return add_reported([_cost(resolved, period, flows) for period in periods])
     price = stream.price or unknown(f"streams.{stream.id}.price")
-    return annual_cost(_amount(stream, flows), price)
+    amount = _amount(stream, flows)
+    missing = joined(*(one.missing for one in (price, amount) if isinstance(one, NotApplicable)))
+    return unknown(*missing) if missing else annual_cost(amount, price)
 
 
 def _side(resolved: Resolved, stream: LinkedStream, flows: Flows) -> _Side:
