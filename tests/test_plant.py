@@ -113,9 +113,10 @@ def test_of_a_product_without_output_only_what_the_file_states_per_unit_is_known
     result = assess_file(str(ROOT / "assessments/published/meghna-knit.yaml"), Options()).result
     assert result is not None
     (product,) = result.specific.values()
-    assert list(product.streams) == ["water"]
-    assert not product.consumption
-    assert not product.intensity
+    assert isinstance(product.streams["water"].after, Figure)
+    energy = product.consumption["energy"].before
+    assert isinstance(energy, NotApplicable)
+    assert energy.missing
 
 
 def test_a_product_that_is_not_there_is_refused_with_the_one_meant() -> None:

@@ -135,7 +135,8 @@ def stands_in(document: Document, result: AssessmentResult, path: Path_) -> bool
     is_treated = written.get("kind") == "wastewater" and key == "emission-factors"
     with_factors = [one for one in document.tree["streams"].values() if "emission-factors" in one]
     is_only_one = key == "emission-factors" and len(with_factors) == 1
-    is_gas = written.get("kind") == "greenhouse-gas"  # which the carbon price is for
+    # What nobody pays for, unless it has a price; gases have that of carbon.
+    is_gas = written.get("kind") in ("greenhouse-gas", "dust", "air-pollutant")
     return (
         (is_capped and key == "quantity")
         or (states_money and key in ("price", "annual-cost"))

@@ -14,10 +14,16 @@ from cpcalc import names
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of
 from cpcalc.calc.specific import productivity, relative_change, specific
-from cpcalc.engine.contributions import CUBIC_METRES, KILOWATT_HOURS, TONNES, Contribution
+from cpcalc.engine.contributions import (
+    CUBIC_METRES,
+    KILOWATT_HOURS,
+    TONNES,
+    WASTE_KINDS,
+    Contribution,
+)
 from cpcalc.engine.flows import Flows
-from cpcalc.engine.lines import BundleEntry, total_line
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, unknown
+from cpcalc.engine.lines import BundleEntry, marked_as, total_line
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined, unknown
 from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Plant, Specific
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
 from cpcalc.results import MeasureResult
@@ -59,12 +65,19 @@ def plant(resolved: Resolved, left: Flows) -> tuple[Plant, dict[str, Specific]]:
         if _is_paid_for(stream)
     }
     counted = [sides[stream.id] for stream in streams if stream.id in sides and _is_whole(stream)]
-    scopes = [sum_by_scope(pair[at].emissions for pair in counted) for at in (0, 1)]
+    pollution = _pollution(counted)
+    scopes = [
+        marked_as(
+            {kind: each[at] for kind, each in pollution.items()},
+            sum_by_scope(pair[at].emissions for pair in counted),
+        )
+        for at in (0, 1)
+    ]
     baseline = Plant(
         costs={name: _compared(*pair) for name, pair in costs.items()},
         bill=_compared(*map(add_reported, zip(*costs.values(), strict=True))) if costs else None,
         consumption=_consumption(counted),
-        pollution=_pollution(counted),
+        pollution=pollution,
         emissions=_by_scope(*scopes),
         by_stream={
             name: _by_scope(one.emissions, two.emissions)
@@ -84,10 +97,10 @@ def _is_whole(stream: LinkedStream) -> bool:
 
 
 def _is_paid_for(stream: LinkedStream) -> bool:
-    """What is bought, and wastes and gases that have a price."""
+    """What is bought, and wastes; gases that have a price."""
     if not _is_whole(stream) or stream.kind in SOLD_KINDS:
         return False
-    return stream.kind in INPUT_KINDS or stream.price is not None
+    return stream.kind in (*INPUT_KINDS, *WASTE_KINDS) or stream.price is not None
 
 
 def _amount(stream: LinkedStream, flows: Flows) -> Reported:
@@ -100,7 +113,9 @@ def _cost(resolved: Resolved, stream: LinkedStream, flows: Flows) -> Reported:
         periods = [resolved.streams[name] for name in stream.periods]
         return add_reported([_cost(resolved, period, flows) for period in periods])
     price = stream.price or unknown(f"streams.{stream.id}.price")
-    return annual_cost(_amount(stream, flows), price)
+    amount = _amount(stream, flows)
+    missing = joined(*(one.missing for one in (price, amount) if isinstance(one, NotApplicable)))
+    return unknown(*missing) if missing else annual_cost(amount, price)
 
 
 def _side(resolved: Resolved, stream: LinkedStream, flows: Flows) -> _Side:
@@ -122,7 +137,9 @@ def _use(stream: LinkedStream, amount: Reported) -> Iterator[tuple[str, Reported
     if isinstance(amount, NotApplicable) or amount.unit is unit:
         yield name, amount
     elif unit is KILOWATT_HOURS:
-        yield name, converted(amount, stream.heat or unknown(f"streams.{stream.id}.ncv"))
+        keys = ("ncv",) if stream.terms else ("ncv", "emission-factors")  # cited ones have it too
+        heat = stream.heat or unknown(*(f"streams.{stream.id}.{key}" for key in keys))
+        yield name, converted(amount, heat)
     else:
         density = stream.density or unknown(f"streams.{stream.id}.density")
         yield name, converted(amount, density)
@@ -177,34 +194,30 @@ def _per_product(
                 own.append(stream)
                 is_shared = len(resolved.outputs) > 1 and stream.product is None
                 shared += [name] if is_shared else []
-        if output is not None and output.value <= 0:
+        if not own or (output is not None and output.value <= 0):
             continue
         made = left.made.get(product)
-        after = scaled(output, *made) if made and output else output
+        before: Reported = output or unknown(f"products.{product}.output")
+        after = scaled(before, *made) if made else before
         per = {
             stream.id: (
-                _per(sides[stream.id][0], output, stream, WHOLE),
+                _per(sides[stream.id][0], before, stream, WHOLE),
                 _per(
                     sides[stream.id][1],
                     _output(left, stream.id, product) or after,
                     stream,
-                    left.share_left.get(stream.id, WHOLE),
+                    _share_left(left, stream),
                 ),
             )
             for stream in own
-            if output is not None or stream.specific is not None
         }
-        if not per:
-            continue
-        counted = [per[stream.id] for stream in own if stream.id in per and _is_whole(stream)]
+        counted = [per[stream.id] for stream in own if _is_whole(stream)]
         uses = _consumption(counted)
         yield (
             product,
             Specific(
                 streams={
-                    name: _compared(one.amount, two.amount)
-                    for name, (one, two) in per.items()
-                    if isinstance(one.amount, Figure)
+                    name: _compared(one.amount, two.amount) for name, (one, two) in per.items()
                 },
                 consumption=uses,
                 productivity={name: _inverse(each) for name, each in uses.items()},
@@ -214,24 +227,33 @@ def _per_product(
         )
 
 
+def _share_left(left: Flows, stream: LinkedStream) -> Reported:
+    """Of a stream without a quantity; an amount that was cut is no known share of it."""
+    share = left.share_left.get(stream.id)
+    if stream.id in left.cut or (share is None and stream.id in left.lacking):
+        return unknown(stream.lacks)
+    return share or WHOLE
+
+
 def _output(left: Flows, stream: str, product: str) -> Figure | None:
     """The output at which a stream stands where a saving of it was verified."""
     at = left.production.get(stream)
     return at.reporting if at is not None and at.product == product else None
 
 
-def _per(side: _Side, output: Figure | None, stream: LinkedStream, share: Figure) -> _Side:
+def _per(side: _Side, output: Reported, stream: LinkedStream, share: Reported) -> _Side:
     """A side per unit of product: each figure of a stream over the output it goes with.
 
-    Without an output only what the file states so is known, and the share left of it.
+    Without an output what the file states per unit is known, and the share left of it.
     """
-    if output is None:
-        return _Side(share_of(stream.specific or unknown(stream.lacks), share), {}, {}, {})
     uses, pollution = (
         {name: specific(figure, output) for name, figure in figures.items()}
         for figures in (side.uses, side.pollution)
     )
-    return _Side(specific(side.amount, output), uses, pollution, {})
+    amount = specific(side.amount, output)
+    if isinstance(output, NotApplicable) and stream.specific is not None:
+        amount = share_of(stream.specific, share)
+    return _Side(amount, uses, pollution, {})
 
 
 def _inverse(use: BeforeAfter) -> BeforeAfter:

@@ -148,7 +148,7 @@ def line_of(*lacking: str, **known: Any) -> Line:
     capital = capital_of(known["investment"], known["grant"], *lacking)
     benefits = figures_in(known["other_benefits"].values())
     for part, whole in PARTS_OF_REDUCTIONS.items():
-        known[part] = _marked_as(known[whole], known[part])
+        known[part] = marked_as(known[whole], known[part])
     return Line(
         **known,
         annual_net_saving=net,
@@ -286,7 +286,7 @@ def _stated(item: LinkedMeasure | LinkedGroup) -> dict[str, Reported]:
     return sums.sum_by_name({name.replace("-", "_"): figure} for name, figure in item.stated)
 
 
-def _marked_as(reductions: Figures, avoided: sums.FiguresByScope) -> sums.FiguresByScope:
+def marked_as(reductions: Figures, avoided: sums.FiguresByScope) -> sums.FiguresByScope:
     """Avoided emissions, marked partial where energy without a factor may be part of their scope.
 
     It has no row of its own here, so nothing else would say that a scope lacks it.
