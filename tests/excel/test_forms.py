@@ -187,7 +187,9 @@ def test_a_report_and_other_files_are_no_forms(tmp_path: Path, capsys: Capture) 
     (tmp_path / "torn.xlsx").write_bytes(b"PK\x03\x04 torn")
     for name in ("other.xlsx", "torn.xlsx", "none.xlsx"):
         assert run(["import", str(tmp_path / name), "-o", str(tmp_path / "a.yaml")]) == 1
-        assert name in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert name in said
+        assert ("[not-a-form]" in said) == (name != "none.xlsx")
 
 
 def test_a_csv_of_measures(tmp_path: Path) -> None:
@@ -200,6 +202,17 @@ def test_a_csv_of_measures(tmp_path: Path) -> None:
     result = assess(made.text.encode(), "a.yaml", Options()).result
     assert result is not None
     assert figures_by_path(result)["totals.annual_saving"].value == 3e6  # type: ignore[union-attr]
+
+
+def test_what_a_csv_says_twice_or_the_form_does_not_know(tmp_path: Path) -> None:
+    file = tmp_path / "measures.csv"
+    file.write_text(
+        "Code,Title,Investment,unit,Invest\nm1,Lamps,15 million VND,USD,7\n", encoding="utf-8"
+    )
+    made = import_files([str(file)], str(tmp_path / "a.yaml"))
+    found = {(item.name, item.cell) for item in made.problems}
+    assert ("form-unit-twice", "C2") in found
+    assert ("form-column-unknown", "E1") in found
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)

@@ -138,7 +138,7 @@ def _rates_of(file: Assessment | Programme | None) -> Rates:
 
 def _beside(file: str, other: str) -> str:
     """The name of a file as seen from the folder of another."""
-    return os.path.relpath(file, folder_of(other)).replace(os.sep, "/")
+    return os.path.relpath(file or os.curdir, folder_of(other)).replace(os.sep, "/")
 
 
 # ---- holding a file to its lock -------------------------------------------------------------

@@ -69,7 +69,7 @@ def resolve(
         grid_decline=figure_of(grid.decline) if grid and grid.decline else None,
         terms=terms,
         moves=_moves(measures),
-        outputs={name: context.output_of(name, ()) for name in context.products},
+        outputs={name: _output(context, name) for name in context.products},
     )
     return resolved, context.diagnostics
 
@@ -109,6 +109,15 @@ def _check_unique(context: Context) -> None:
                 related = (("first-given-here", (section, first[item.id], "id")),)
                 path: Path = (section, position, "id")
                 context.note(Diagnostic("duplicate-id", path, {"id": item.id}, related=related))
+
+
+def _output(context: Context, name: str) -> Figure | None:
+    """The yearly output of a product; that it cannot be known is no error where only specific
+    figures ask for it."""
+    known = len(context.diagnostics)
+    output = context.output_of(name, ())
+    del context.diagnostics[known:]
+    return output
 
 
 def _check_products(context: Context) -> None:
