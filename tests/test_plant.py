@@ -175,3 +175,22 @@ def test_the_short_page_says_which_share_of_the_baseline_is_avoided() -> None:
     lines = "\n".join(plain_lines(short_page(result_of(MILL), "en"), "en", 100))
     plain = " ".join(lines.split())
     assert "CO2 avoided 122.9* t/year (10.0 % of 1 229* t/year)" in plain
+
+
+def test_materials_and_wastes_in_mass_per_mass_of_product_add_up() -> None:
+    text = (
+        HEAD
+        + """
+products: [{id: cloth, output: 1 000 t/year}]
+streams:
+  yarn: {kind: material, quantity: 1.1 t/t, per: cloth}
+  salt: {kind: chemical, quantity: 400 t/year}
+  scrap: {kind: solid-waste, quantity: 100 t/year}
+  drums: {kind: chemical-waste, quantity: 20 t/year}
+measures: [{id: a, title: A, effects: {stream: salt, reduce: 50 %}}]
+"""
+    )
+    figures = figures_by_path(result_of(text))
+    assert isclose(value(figures, "specific.cloth.consumption.materials.before"), 1.5)
+    assert isclose(value(figures, "specific.cloth.consumption.materials.after"), 1.3)
+    assert isclose(value(figures, "specific.cloth.intensity.waste.before"), 0.12)

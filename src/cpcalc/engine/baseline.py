@@ -201,9 +201,10 @@ def _per_product(
         after = scaled(before, *made) if made else before
         per = {
             stream.id: (
-                _per(sides[stream.id][0], before, stream, WHOLE),
+                _per(sides[stream.id][0], before, before, stream, WHOLE),
                 _per(
                     sides[stream.id][1],
+                    after,
                     _output(left, stream.id, product) or after,
                     stream,
                     _share_left(left, stream),
@@ -212,7 +213,7 @@ def _per_product(
             for stream in own
         }
         counted = [per[stream.id] for stream in own if _is_whole(stream)]
-        uses = _consumption(counted)
+        uses = _over(_consumption(counted), before, after)
         yield (
             product,
             Specific(
@@ -221,7 +222,7 @@ def _per_product(
                 },
                 consumption=uses,
                 productivity={name: _inverse(each) for name, each in uses.items()},
-                intensity=_pollution(counted),
+                intensity=_over(_pollution(counted), before, after),
                 shared=tuple(shared),
             ),
         )
@@ -241,13 +242,25 @@ def _output(left: Flows, stream: str, product: str) -> Figure | None:
     return at.reporting if at is not None and at.product == product else None
 
 
-def _per(side: _Side, output: Reported, stream: LinkedStream, share: Reported) -> _Side:
-    """A side per unit of product: each figure of a stream over the output it goes with.
+def _over(sums: ByName, before: Reported, after: Reported) -> ByName:
+    return {
+        name: _compared(specific(each.before, before), specific(each.after, after))
+        for name, each in sums.items()
+    }
+
+
+def _per(
+    side: _Side, whole: Reported, output: Reported, stream: LinkedStream, share: Reported
+) -> _Side:
+    """A side whose amount is per unit of product; what adds up is at the whole output.
 
     Without an output what the file states per unit is known, and the share left of it.
     """
     uses, pollution = (
-        {name: specific(figure, output) for name, figure in figures.items()}
+        {
+            name: figure if output is whole else scaled(figure, whole, output)
+            for name, figure in figures.items()
+        }
         for figures in (side.uses, side.pollution)
     )
     amount = specific(side.amount, output)
