@@ -207,8 +207,11 @@ def order_free_percentage(alone: Any, *others: Any) -> Any:
 def quadrature(degree: int) -> tuple[tuple[float, float], ...]:
     """Nodes and weights of Gauss-Legendre quadrature on (0, 1), exact for polynomials up to this
     degree.
+
+    From degree 64 on fewer nodes do for products of factors 1 - t s: what is of a higher degree k
+    than n nodes see (2 n) falls as exp(-k^2 / degree), and is below exp(-64) here.
     """
-    count = degree // 2 + 1
+    count = min(degree // 2 + 1, math.ceil(4 * math.sqrt(degree)) + 1)
     nodes = []
     for index in range(count):
         x = math.cos(math.pi * (index + 0.75) / (count + 0.5))
