@@ -1,7 +1,5 @@
 """The console command: it runs one command line and says honestly how that ended."""
 
-from __future__ import annotations
-
 import gc
 import io
 import os

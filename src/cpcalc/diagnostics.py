@@ -1,7 +1,5 @@
 """Diagnostics: a person's mistake as a value with its place, and the catalogue of all there are."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache

@@ -5,8 +5,6 @@ The order is that of the JSON contract. Whatever reads or writes figures by name
 CSV, sums over enterprises, tables, `why`, `expect` and the published schemas.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from cpcalc.schema import assessment as files

@@ -1,7 +1,5 @@
 """What a plant pays, uses and emits before its measures and after them, in all and per product."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Quantities: a number, then a unit; the number is read here, strictly, the unit by ``units``."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass

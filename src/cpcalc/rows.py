@@ -6,8 +6,6 @@ left behind their workings and the names of missing fields, which are found agai
 file.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import replace

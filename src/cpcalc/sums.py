@@ -3,8 +3,6 @@
 An identity is a statement that must hold between results, checked each time and printed with them.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """pint's answers: the authority behind ``units.json``, asked at run time only for what it lacks."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import cache
 from pathlib import Path

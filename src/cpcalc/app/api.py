@@ -1,7 +1,5 @@
 """cpcalc in Python: the use cases of the command line as functions; `import cpcalc` gives these."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Executor

@@ -1,7 +1,5 @@
 """The use cases behind `check`: what is wrong with files, what of it is listed, what is mended."""
 
-from __future__ import annotations
-
 import difflib
 import json
 import os

@@ -6,8 +6,6 @@ too), its effect is what the newer file loses without it. What all effects leave
 is the interaction.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import math

@@ -1,8 +1,6 @@
 """What an editor asks about a file that is being written, by a place in its text: what it may say
 there, what that means, where it is defined, and how a problem is mended."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

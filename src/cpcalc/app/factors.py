@@ -1,7 +1,5 @@
 """The use cases behind `factors`: which sets there are, what one says, as released, outdated."""
 
-from __future__ import annotations
-
 import difflib
 import os
 import re

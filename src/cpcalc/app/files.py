@@ -1,7 +1,5 @@
 """Files: reading bytes, finding assessments below a folder, writing in one piece."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re

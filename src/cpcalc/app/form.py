@@ -1,8 +1,6 @@
 """The Excel form for one plant: its sheets and columns, as ``texts/form.yaml`` declares them, and
 how a filled one is read."""
 
-from __future__ import annotations
-
 import csv
 import difflib
 import io

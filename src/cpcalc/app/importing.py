@@ -4,8 +4,6 @@ The file is made first and assessed like any other; what is wrong with it is the
 that a value came from.
 """
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import os

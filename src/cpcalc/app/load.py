@@ -1,7 +1,5 @@
 """From the document of a file to its validated model, with everything that is wrong with it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace

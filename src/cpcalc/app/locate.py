@@ -1,7 +1,5 @@
 """Places in a file: where problems stand, which warnings it accepts, other values in its place."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The use case behind `lock` and `--frozen`: what files rest on is written down and held to."""
 
-from __future__ import annotations
-
 import os
 import posixpath
 import re

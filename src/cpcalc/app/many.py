@@ -1,7 +1,5 @@
 """Many files, one way: listed below folders, worked on in several processes, results kept."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import signal

@@ -1,8 +1,6 @@
 """The use case behind `programme`: a programme file, its enterprises from the cache or computed,
 added up."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The use cases that ask more of assessments: what if, why, and what do several add up to."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

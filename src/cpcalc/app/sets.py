@@ -4,8 +4,6 @@ All problems of a set are found at once: where one entry has the wrong shape, th
 looked at. With an error in it, nothing is taken from a set.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 from collections.abc import Iterator, Mapping

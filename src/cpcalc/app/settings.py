@@ -1,7 +1,5 @@
 """What a project says once for all commands: cpcalc.toml, or [tool.cpcalc] of pyproject.toml."""
 
-from __future__ import annotations
-
 import os
 import tomllib
 from pathlib import Path

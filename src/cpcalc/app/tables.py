@@ -1,7 +1,5 @@
 """Monthly readings in a table beside an assessment: its cells become values of the file."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import os

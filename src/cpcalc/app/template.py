@@ -1,7 +1,5 @@
 """The use case behind `template`: an Excel form to be filled in, which `import` reads back."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator, Mapping
 from typing import Any

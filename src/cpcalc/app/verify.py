@@ -1,7 +1,5 @@
 """The use case behind `verify`: a result computed again from what it names, and held against it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

@@ -1,8 +1,6 @@
 """What is worked out, as the JSON that commands print: the same text again is how it is
 verified."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Emissions by gas, the GWP last; methane of waste water; dust, abatement, gas as it is stated."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

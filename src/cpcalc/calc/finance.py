@@ -6,8 +6,6 @@ the first flow too; ours does not.) Rates and numbers of years are dimensionless
 money it discounts are both real or both nominal: ``economics`` sees to it.
 """
 
-from __future__ import annotations
-
 import math
 from functools import reduce
 from operator import add

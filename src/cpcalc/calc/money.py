@@ -1,7 +1,5 @@
 """Money of savings: what a change of a stream is worth, and how soon a measure pays back."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from cpcalc.figures import decision, formula, without_residue

@@ -6,8 +6,6 @@ whole numbers, by the method of Vincent, Collins and Akritas (bisection until th
 gives 0 or 1), and only then refined in floating point.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Sequence

@@ -7,8 +7,6 @@ and the integral over t of what one measure changes in it is its share. It is a 
 which Gauss-Legendre quadrature integrates exactly.
 """
 
-from __future__ import annotations
-
 import math
 from functools import lru_cache, reduce
 from operator import add

@@ -1,7 +1,5 @@
 """Indicators per product: specific consumption and pollution, productivity, and their change."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from cpcalc.figures import formula

@@ -1,7 +1,5 @@
 """Checks: what a file says against itself, or expects, after it has been linked and calculated."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 

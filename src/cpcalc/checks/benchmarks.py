@@ -1,7 +1,5 @@
 """Checks against plausible bands (``bands.yaml``) and the benchmarks of the file's sector."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What the rows of a factor set say: units for their substance, ranges, citations, field traps."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from operator import attrgetter

@@ -1,7 +1,5 @@
 """Checks of quantities: streams against measures, parts, carriers and capacity; hours and days."""
 
-from __future__ import annotations
-
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Checks of measures and groups: what they are said to be against what they do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem

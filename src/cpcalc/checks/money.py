@@ -1,7 +1,5 @@
 """Checks of money: prices against bills and worths, classes against investments, common sense."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import chain
 

@@ -1,7 +1,5 @@
 """What a check looks at: a file, linked and calculated; and how a problem says its numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 

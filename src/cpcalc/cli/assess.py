@@ -1,7 +1,5 @@
 """`cpcalc assess`: savings, investment, payback and reductions of one or several assessments."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Annotated

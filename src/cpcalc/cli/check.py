@@ -1,7 +1,5 @@
 """`cpcalc check`: find the files, check each, narrow the list of problems, show it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal
 

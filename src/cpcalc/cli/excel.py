@@ -1,7 +1,5 @@
 """`cpcalc template` and `cpcalc import`: an Excel form to fill in, and a filled one as a file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`cpcalc lsp`: the language server. It turns what editors ask into questions of `app.editor`."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from typing import Any

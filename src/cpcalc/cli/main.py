@@ -1,7 +1,5 @@
 """The typer application, and how a command line ends when something goes wrong."""
 
-from __future__ import annotations
-
 import os
 import sys
 import traceback

@@ -1,7 +1,5 @@
 """Arguments and options that several commands share, each declared once."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Literal

@@ -1,7 +1,5 @@
 """Other commands: `why`, `explain`, `schema`, `lock`, `new` with its questions, and `factors`."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from pathlib import Path

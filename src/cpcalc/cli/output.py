@@ -1,7 +1,5 @@
 """Results to standard output or to a file, diagnostics and progress to standard error."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

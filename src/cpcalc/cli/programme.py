@@ -1,7 +1,5 @@
 """`cpcalc batch`, `merge` and `programme`: many assessments added up."""
 
-from __future__ import annotations
-
 import errno
 import os
 import sys

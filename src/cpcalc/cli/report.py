@@ -1,7 +1,5 @@
 """`cpcalc report`: assessments or a programme as a document to hand over."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from typer import Argument, Option

@@ -1,7 +1,5 @@
 """`cpcalc verify` and `cpcalc diff`: does a result still hold, and what changed between two."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from typer import Argument, Option

@@ -6,8 +6,6 @@ nominal rate is the commonest error of the field; here the rate itself says whic
 and every other rate is brought to that.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 from cpcalc.calc import finance

@@ -1,7 +1,5 @@
 """The figures by which a cash-flow table is judged."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate

@@ -7,8 +7,6 @@ known as money only, and of tax only the change by the measures is known or want
 side of the measures.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain

@@ -4,8 +4,6 @@ Every figure is worked out again from the cash flows with one thing changed; not
 but what is linear by construction (money in a price, a saving or an investment).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 

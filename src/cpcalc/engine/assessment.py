@@ -1,7 +1,5 @@
 """The calculation of one assessment, from linked streams and measures to its result."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain

@@ -5,8 +5,6 @@ What a stream emits is what would be avoided without all of it: what counts, and
 is as for reductions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Lines of the summary: what a measure, a group or a total invests and saves, and what follows."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 

@@ -3,8 +3,6 @@
 Both are read off the workings that every figure carries, so that no input can be forgotten.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain

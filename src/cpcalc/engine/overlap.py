@@ -7,8 +7,6 @@ saves is shared with the one it requires. End-of-pipe measures act after all oth
 increment.
 """
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

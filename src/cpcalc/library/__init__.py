@@ -1,7 +1,5 @@
 """The pinned factor sets of one assessment: one factor for a reference, or a diagnostic."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Mapping, Sequence

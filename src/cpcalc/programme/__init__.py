@@ -2,8 +2,6 @@
 reconciliation, proof.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple

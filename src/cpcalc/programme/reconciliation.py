@@ -1,7 +1,5 @@
 """Published totals held against the recomputed ones."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 

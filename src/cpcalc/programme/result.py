@@ -1,8 +1,6 @@
 """The result of a programme: its enterprises added up, broken down, reconciled with what was
 published, and proven."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple

@@ -1,8 +1,6 @@
 """Sums over enterprises: exact in any order, with how many report a figure; what is missing is
 not zero."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ The same figures always give the same bytes. Colours differ in lightness too (Ok
 is negative or lost is hatched, and each figure stands in the text alternative.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import accumulate

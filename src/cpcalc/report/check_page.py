@@ -1,8 +1,6 @@
 """What `check` writes beside its list of problems: expectations and the count; all of it as JSON,
 as a JUnit report and as a SARIF log."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A row is a mapping from header to cell; the header line is that of an empty row.
 spreadsheet would take for a formula is quoted with ``'``. Lines end in CR LF, as the format asks.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence

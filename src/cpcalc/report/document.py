@@ -1,7 +1,5 @@
 """The report of assessments: the answer first, then six chapters and the annexes."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple

@@ -1,8 +1,6 @@
 """The economics as neutral blocks: figures, cash flows, sensitivities; one measure in full; the
 whole enterprise."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

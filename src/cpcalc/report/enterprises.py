@@ -1,8 +1,6 @@
 """Several enterprises on one page: the tables that batches and programmes share, and the page of
 a batch."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 

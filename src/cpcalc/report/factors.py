@@ -1,7 +1,5 @@
 """Factor sets on the page and as JSON: the list of sets, one entry, what was verified, outdated."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

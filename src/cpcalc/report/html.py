@@ -1,7 +1,5 @@
 """A document as one HTML file: it needs no network and no script, prints on A4 and fits a phone."""
 
-from __future__ import annotations
-
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator

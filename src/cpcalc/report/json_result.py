@@ -1,7 +1,5 @@
 """A result as JSON: every figure exact, with its unit; the published contract `cpcalc/result/1`."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

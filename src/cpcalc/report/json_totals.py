@@ -1,8 +1,6 @@
 """Batches and programmes as JSON: enterprises in rows, their totals, and how these stand to
 published ones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,8 +1,6 @@
 """Pages and documents as Markdown, for pull requests and wikis; nothing in a name formats or
 links."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest

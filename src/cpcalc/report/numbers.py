@@ -4,8 +4,6 @@ Groups of three are parted by a space, which no reader takes for a decimal sign;
 the language's. Money is shown in the unit people say: million VND, triệu đồng, tỷ.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The page drawn by rich: in a little colour on a terminal, as plain text everywhere else."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest

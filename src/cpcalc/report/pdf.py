@@ -1,7 +1,5 @@
 """A document as a PDF, set by typst: all texts are handed to it as data, so that none is markup."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Tables of the plant before and after its measures, and of these by type and cost class."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from cpcalc.figures import Figure, Reported

@@ -1,8 +1,6 @@
 """Diagnostics as text: full with excerpt and caret, concise, as GitHub annotations, as JSON data;
 and their catalogue for reading."""
 
-from __future__ import annotations
-
 import os
 import posixpath
 from collections import defaultdict

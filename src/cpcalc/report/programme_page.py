@@ -1,8 +1,6 @@
 """A programme as a page: what it is, its totals, how they stand to the published ones, and what
 they are made of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported

@@ -1,7 +1,5 @@
 """One assessment on one sheet: the answer first, then measures and streams."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from cpcalc import names

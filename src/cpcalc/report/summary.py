@@ -1,7 +1,5 @@
 """The summary of one assessment as a neutral page; the file and its what-ifs side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What pages have in common: heads, tables and pairs of money, and what their marks mean."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple

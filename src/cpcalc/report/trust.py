@@ -1,7 +1,5 @@
 """What `verify` and `diff` found, as pages and as JSON data."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 

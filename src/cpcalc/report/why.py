@@ -1,7 +1,5 @@
 """Where a figure comes from, formula by formula, down to lines of the file and cited factors."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple

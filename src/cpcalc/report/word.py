@@ -1,8 +1,6 @@
 """A document as a Word file that its reader goes on editing: ``word.xml`` holds the frame and the
 styles, and no text has looks of its own."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial

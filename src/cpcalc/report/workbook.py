@@ -1,7 +1,5 @@
 """The report as an Excel workbook: one assessment with live formulas, several with their sums."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime

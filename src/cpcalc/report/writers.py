@@ -1,7 +1,5 @@
 """Documents, and the formats they are written in: a file's ending names its writer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from io import BytesIO

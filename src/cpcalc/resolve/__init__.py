@@ -1,7 +1,5 @@
 """Link the names of a validated file: streams, prices, factors, measures and their order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace

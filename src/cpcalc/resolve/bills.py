@@ -1,7 +1,5 @@
 """Bills as they come: readings month by month, tariffs with periods, products that earn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """What linking one file needs at hand: figures of its numbers, its operating time, one currency."""
 
-from __future__ import annotations
-
 from calendar import isleap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace

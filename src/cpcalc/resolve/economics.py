@@ -1,7 +1,5 @@
 """Link the money terms: rates, lives, study period, phased investment, tax, loans, carbon price."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 

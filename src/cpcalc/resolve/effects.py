@@ -5,8 +5,6 @@ side: as metered (production unadjusted), avoided at the reporting year's produc
 to the baseline's. The middle one is what the measure saved.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace

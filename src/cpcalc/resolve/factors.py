@@ -1,7 +1,5 @@
 """From a stream's cited factors to the terms that the engine multiplies, one per substance."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace

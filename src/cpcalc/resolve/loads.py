@@ -4,8 +4,6 @@ Both must hold at the same conditions; and what hangs together must be in units 
 an emission once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace

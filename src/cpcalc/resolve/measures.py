@@ -1,7 +1,5 @@
 """Measures and groups linked, with money in one currency; and the bundle that measures make."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A file with its names linked: streams, effects, measures and money terms as calculated with."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

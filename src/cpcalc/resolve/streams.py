@@ -1,7 +1,5 @@
 """Streams linked: their yearly quantity, price, carriers, parts, followers, emission factors."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress

@@ -2,8 +2,6 @@
 pydantic's errors as diagnostics, by type and place, never by their English.
 """
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """What bills say, month by month and in the periods of a tariff; and what is made."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field

@@ -3,8 +3,6 @@
 Numbers are always international, and each has its unit.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from typing import Annotated, Any, ClassVar

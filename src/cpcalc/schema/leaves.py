@@ -1,7 +1,5 @@
 """The leaves of the file formats: quantities, dates, choices, read from the text as written."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace

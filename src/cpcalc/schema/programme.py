@@ -1,7 +1,5 @@
 """The programme file: a programme of many assessments, how it is added up and what it published."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Self
 
 from pydantic import model_validator

@@ -5,8 +5,6 @@ that was written (no surprises with ``no``, ``12:30`` or ``1e5``); what the subs
 diagnostic with a place. Nothing here raises for bad input.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata

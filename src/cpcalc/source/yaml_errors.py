@@ -3,8 +3,6 @@
 libyaml accepts some texts that YAML 1.2 forbids and that two readers would take for two things.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import takewhile

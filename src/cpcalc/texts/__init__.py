@@ -4,8 +4,6 @@ Where a language has no word for a key, the key stands for itself: a substance, 
 or in English the name of an operand.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
