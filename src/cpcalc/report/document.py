@@ -138,8 +138,7 @@ def _production(told: Told) -> Iterator[Part]:
         rows.append((told.plain(item.name or {"": item.id}), *map(harmless, sizes)))
     keys = ("product", "output", "capacity")
     yield Table(word("products", told.language), tables.columns(keys, told.language, keys), rows)
-    yield from summary.stream_tables(told.result, told.language)
-    for shown in (plant.costs, plant.emissions, plant.specific):
+    for shown in (plant.streams, plant.emissions, plant.specific):
         yield from shown(told.result, told.language)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain, compress, groupby, repeat
+from operator import not_
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
@@ -41,7 +42,8 @@ class Column(NamedTuple):
     """A column of a table: texts are left-aligned, figures right-aligned in one scale.
 
     A wrapped one takes what the others leave of the line, and a cropped one shows only what fits
-    there; where none is, the first one is wrapped.
+    there; where none is, the first one is wrapped. Where all do not fit, the last extra one is left
+    out first. Money is in the scale of the table also where each row has its own.
     """
 
     key: str
@@ -49,6 +51,8 @@ class Column(NamedTuple):
     is_text: bool = False
     is_wrapped: bool = False
     is_cropped: bool = False
+    is_extra: bool = False
+    is_money: bool = False
 
 
 class Table(NamedTuple):
@@ -70,10 +74,11 @@ class Table(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Labels with their values."""
+    """Labels with their values; rows at ``beside`` stand beside those above where there is room."""
 
     title: str
     rows: Sequence[Pair]
+    beside: Collection[int] = ()
 
 
 class Heading(NamedTuple):
@@ -288,13 +293,21 @@ def table_texts(table: Table, language: str) -> TableTexts:
 
 def _rows_in_one_scale(table: Table, language: str) -> TableTexts:
     keys = [column.key for column in table.columns]
+    is_money = [column.is_money for column in table.columns]
+    paid = chain.from_iterable(compress(row, is_money) for row in table.rows)
+    money = money_scale(figures_in(paid), language, yearly=table.yearly)
     rows = []
     for row in table.rows:
-        scale = scale_of(row, language)
-        texts = dict(zip(keys, (cell_text(value, scale, language) for value in row), strict=True))
+        scale = scale_of(compress(row, map(not_, is_money)), language)
+        scales = [money if is_paid else scale for is_paid in is_money]
+        texts = dict(zip(keys, map(cell_text, row, scales, repeat(language)), strict=True))
         texts["unit"] = _without_year(scale.unit, table, language)
         rows.append(list(texts.values()))
-    return TableTexts(table.title, list(table.columns), rows)
+    return TableTexts(_titled(table, money), list(table.columns), rows)
+
+
+def _titled(table: Table, money: Scale | None) -> str:
+    return table.title if money is None else f"{table.title} ({money.unit})"
 
 
 def _scales(
@@ -314,9 +327,13 @@ def _scales(
 
 def adds_up(table: Table, language: str) -> bool:
     """Whether the rounded figures of each column sum to its rounded total, where the exact do."""
-    if table.totals != 1 or table.by_row:
+    if table.totals != 1:
         return True
-    for values, known, scale in _scales(table, language)[1]:
+    for column, (values, known, scale) in zip(
+        table.columns, _scales(table, language)[1], strict=True
+    ):
+        if table.by_row and not column.is_money:
+            continue
         *parts, whole = [figure.value for figure in known] or [0.0]
         if scale is None or values[-1] is not known[-1]:
             continue
@@ -339,8 +356,9 @@ def _columns_in_one_scale(table: Table, language: str) -> TableTexts:
         # a figure in another unit than most of its column is shown with its own
         scales = [scale if getattr(value, "unit", None) is unit else None for value in values]
         texts.append([cell_text(*pair, language) for pair in zip(values, scales, strict=True)])
-    title = table.title if money is None else f"{table.title} ({money.unit})"
-    return TableTexts(title, columns, [list(row) for row in zip(*texts, strict=True)])
+    return TableTexts(
+        _titled(table, money), columns, [list(row) for row in zip(*texts, strict=True)]
+    )
 
 
 def _without_year(unit: str, table: Table, language: str) -> str:

@@ -28,8 +28,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the page, from head to small print."""
     yield tables.heading(result, language)
     yield Pairs("", [*who(result, language), *rests_on(result, language)])
-    yield from stream_tables(result, language)
-    yield from plant.costs(result, language)
+    yield from plant.streams(result, language)
     yield from plant.emissions(result, language)
     yield from plant.specific(result, language)
     yield from tables.month_charts(result, language)
@@ -77,42 +76,6 @@ def _is_electricity(used: results.FactorUsed) -> bool:
 
 
 # ---- tables --------------------------------------------------------------------------------------
-
-
-def stream_tables(result: AssessmentResult, language: str) -> Iterator[Table]:
-    """Each stream before and after the bundle."""
-    keys = ("stream", "unit", "baseline", "after", "saving", "%")
-    columns = tables.columns(keys, language, ("unit",))
-    rows = []
-    for stream in result.streams:
-        sides = (stream.baseline, stream.after, stream.saving)
-        known = [figure if isinstance(figure, Figure) else None for figure in sides]
-        whole, _, saving = known
-        part, stated = "", stream.saving_share
-        if whole and stream.production is not None:
-            whole = stream.production.without_measures
-        if saving and whole and whole.value:
-            part = share(saving.value / whole.value, language)
-        elif isinstance(stated, Figure):
-            part = shown(stated, language)
-        if whole or saving or part:
-            rows.append((harmless(title(stream.name, language)), None, *known, part))
-    if rows:
-        notes = [*_productions(result, language), *tables.bill_notes(result, language)]
-        name = word("streams", language)
-        yield Table(name, columns, rows, notes=notes, by_row=True, yearly=True)
-
-
-def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
-    """At which production streams stand that are not shown at the baseline's."""
-    moved: dict[str, list[str]] = {}
-    for stream in result.streams:
-        if stream.production is not None:
-            output = shown(stream.production.output, language)
-            at = f"{output} {stream.production.product}"
-            moved.setdefault(at, []).append(harmless(title(stream.name, language)))
-    for at, streams in moved.items():
-        yield word("at-production", language, streams=", ".join(streams), output=at)
 
 
 def measure_tables(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -270,9 +233,7 @@ def small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     yield from _factor_notes(result, language)
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))
-    if result.identities:
-        holding = sum(item.holds for item in result.identities)
-        yield word("identities", language, holding=holding, all=len(result.identities))
+    yield from tables.identities(result, language)
     yield from _expected(result, language)
     for item in result.expectations:
         if item.because is not None:

@@ -214,6 +214,13 @@ def quality_notes(qualities: Qualities, language: str) -> Iterator[str]:
         yield shares(RESTS_ON[name], tiers, language, "tier")
 
 
+def identities(result: AssessmentResult, language: str) -> Iterator[str]:
+    """How many statements between results hold."""
+    if result.identities:
+        holding = sum(item.holds for item in result.identities)
+        yield word("identities", language, holding=holding, all=len(result.identities))
+
+
 def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
     """By how much the headline figures may be off either way; nothing where no input says so."""
     texts = []
