@@ -194,3 +194,26 @@ measures: [{id: a, title: A, effects: {stream: salt, reduce: 50 %}}]
     assert isclose(value(figures, "specific.cloth.consumption.materials.before"), 1.5)
     assert isclose(value(figures, "specific.cloth.consumption.materials.after"), 1.3)
     assert isclose(value(figures, "specific.cloth.intensity.waste.before"), 0.12)
+
+
+def test_of_a_bill_without_a_quantity_a_share_is_left_and_what_is_not_known_is_no_change() -> None:
+    text = (
+        HEAD
+        + """
+streams:
+  power: {kind: energy, annual-cost: 1 200 USD/year}
+  water: {kind: water, annual-cost: 800 USD/year}
+measures:
+  - {id: a, title: A, effects: {stream: power, reduce: 10 %}}
+"""
+    )
+    figures = figures_by_path(result_of(text))
+    assert isclose(value(figures, "baseline.costs.power.before"), 1200)
+    assert isclose(value(figures, "baseline.costs.power.after"), 1080)
+    assert isclose(value(figures, "baseline.bill.change"), -120 / 2000)
+    more = "  - {id: b, title: B, effects: {stream: water, reduce: 10 m3/year}}\n"
+    figures = figures_by_path(result_of(text + more))
+    after = figures["baseline.bill.after"]
+    assert isinstance(after, Figure)
+    assert (after.value, after.missing) == (1080, ("streams.water.quantity",))
+    assert isinstance(figures["baseline.bill.change"], NotApplicable)

@@ -106,12 +106,15 @@ def _amount(stream: LinkedStream, flows: Flows) -> Reported:
 
 
 def _cost(resolved: Resolved, stream: LinkedStream, flows: Flows) -> Reported:
-    """What a stream costs a year; of a tariff, period by period."""
+    """What a stream costs a year; of a tariff, period by period; of a bill alone, its share."""
     if stream.periods:
         periods = [resolved.streams[name] for name in stream.periods]
         return add_reported([_cost(resolved, period, flows) for period in periods])
     price = stream.price or unknown(f"streams.{stream.id}.price")
     amount = _amount(stream, flows)
+    if stream.bill is not None and isinstance(amount, NotApplicable):
+        share = _share_left(flows, stream)
+        return stream.bill if share is WHOLE else share_of(stream.bill, share)
     missing = joined(*(one.missing for one in (price, amount) if isinstance(one, NotApplicable)))
     return unknown(*missing) if missing else annual_cost(amount, price)
 
@@ -150,6 +153,8 @@ def _compared(before: Reported, after: Reported) -> BeforeAfter:
     if isinstance(before, Figure) and before.value == 0:
         nothing = NotApplicable("undefined", "nothing-before", before.missing)
         return BeforeAfter(before, after, nothing)
+    if isinstance(after, Figure) and set(after.missing) - set(before.missing):
+        return BeforeAfter(before, after, unknown(*after.missing))  # sums of other lines
     return BeforeAfter(before, after, relative_change(before, after))
 
 

@@ -18,7 +18,7 @@ PLAIN_CELLS = 80
 # A wider page is harder to read across; a narrower terminal gets what fits.
 WIDEST_CELLS = 100
 NARROWEST_CELLS = 20  # a terminal of one or two columns cannot hold a table
-NARROWEST_TEXT_CELLS = 14
+NARROWEST_TEXT_CELLS = 12
 GAP_CELLS = 2
 # Nobody reads further down a page; JSON, CSV and Markdown have all rows.
 MOST_ROWS_SHOWN = 200

@@ -76,6 +76,7 @@ class LinkedStream(NamedTuple):
     path: Path
     quantity: Figure | None
     price: Figure | None
+    bill: Figure | None  # a year's, where no quantity makes a price of it
     parent: str | None
     made_from: tuple[tuple[str, Figure], ...]
     terms: tuple[EmissionTerm, ...]
