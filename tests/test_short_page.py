@@ -94,8 +94,8 @@ def mill_of(measures: int, streams: int) -> str:
     ]
     return "\n".join([
         "cpcalc: 1", "numbers: international", "enterprise: {id: mill, name: Dyeing mill}",
-        "data-status: measured", "basis: {period: 2024, currency: VND, factor-sets: [vn-grid@1], "
-        "grid: {data-year: 2022, type: combined-margin}}",
+        "data-status: measured",
+        "basis: {period: 2024, currency: VND, factor-sets: [vn-grid@1], grid: {data-year: 2022, type: combined-margin}}",
         "streams:", *lines, "measures:", *acts, "",
     ])  # fmt: skip
 

@@ -147,6 +147,9 @@ def sources_of(outcome: Outcome) -> why.Sources:
     """The places and citations that origins of an outcome's figures refer to."""
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
+    for product in outcome.result.specific.values() if outcome.result is not None else ():
+        ends = [(end, row.source) for row in product.benchmark.values() for end in row[:2]]
+        citations |= {end.operands[0].reference: source for end, source in ends if end.operands}
     by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
     # of several names of one figure the shortest, and rather that of the measures' totals
     best_last = sorted(by_path, key=lambda name: (not name.startswith("whole"), -name.count(".")))

@@ -42,6 +42,7 @@ _BASIC_CHECKS = (
     measures.parts_do_not_sum, flows.hours_and_days,
     flows.carrier_above_fuel, flows.start_above_stream, flows.ends_exchanged,
     flows.period_not_a_year, measures.negative_change,
+    benchmarks.benchmark_not_compared,
 )  # fmt: skip
 _FULL_CHECKS = (
     benchmarks.price_outside_band, benchmarks.value_outside_band,

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from cpcalc import names
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of
-from cpcalc.calc.specific import productivity, relative_change, specific
+from cpcalc.calc.specific import productivity, relative_change, specific, standing
 from cpcalc.engine.contributions import (
+    BURNT_HERE,
     CUBIC_METRES,
     KILOWATT_HOURS,
     TONNES,
@@ -21,11 +22,22 @@ from cpcalc.engine.contributions import (
 )
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, marked_as, total_line
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined, unknown
-from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Plant, Specific
+from cpcalc.figures import (
+    Figure,
+    NotApplicable,
+    Reported,
+    defined,
+    figures_in,
+    gathered,
+    joined,
+    unknown,
+)
+from cpcalc.plant import BeforeAfter, Benchmark, ByName, ClassTotal, Plant, Specific
+from cpcalc.resolve.context import cited_figure
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
 from cpcalc.results import MeasureResult
 from cpcalc.schema.assessment import INPUT_KINDS
+from cpcalc.schema.factor_rows import INDICATORS, BenchmarkValue
 from cpcalc.sums import FiguresByScope, add_reported, sum_by_name, sum_by_scope
 from cpcalc.units import Unit
 
@@ -35,6 +47,9 @@ USE_OF_KIND: Mapping[str, tuple[str, Unit]] = {
     "water": ("water", CUBIC_METRES),
     **dict.fromkeys(("material", "chemical"), ("materials", TONNES)),
 }
+# What of the energy an indicator is about, by the scopes that its streams emit in.
+ENERGIES = {"electricity": ("scope_2_location",), "heat": (*BURNT_HERE, "biogenic")}
+NORM = "national-norm"
 SOLID = ("solid_waste", "chemical_waste")
 NOT_STATED = "not-stated"
 Figures = dict[str, Reported]
@@ -217,6 +232,16 @@ def _per_product(
         }
         counted = [per[stream.id] for stream in own if _is_whole(stream)]
         uses = _over(_consumption(counted), before, after)
+        intensity = _over(_pollution(counted), before, after)
+        known = {**intensity, **uses}
+        energy = {
+            one.id: sides[one.id][0] for one in own if one.kind == "energy" and _is_whole(one)
+        }
+        is_told = all(one.emissions for one in energy.values())  # what is burnt here of it
+        for name, scopes in ENERGIES.items() if is_told else ():
+            some = [per[key] for key, one in energy.items() if one.emissions.keys() & scopes]
+            for each in _over(_consumption(some), before, after).values():
+                known[name] = each
         yield (
             product,
             Specific(
@@ -225,10 +250,26 @@ def _per_product(
                 },
                 consumption=uses,
                 productivity={name: _inverse(each) for name, each in uses.items()},
-                intensity=_over(_pollution(counted), before, after),
+                intensity=intensity,
+                benchmark=dict(_benchmarks(resolved.benchmarks.get(product, ()), known)),
                 shared=tuple(shared),
             ),
         )
+
+
+def _benchmarks(rows: Iterable[BenchmarkValue], known: ByName) -> Iterator[tuple[str, Benchmark]]:
+    """Each row in the unit of what it is about; a norm is a ceiling."""
+    in_order = sorted(rows, key=lambda row: INDICATORS.index(row.indicator))
+    for number, row in enumerate(in_order, start=1):
+        each, name = known.get(row.indicator), f"{row.indicator}-{number}"
+        ends = (row.lower or row.value or row.upper, row.upper or row.value or row.lower)
+        low, high = (cited_figure(end, f"{row.reference}#{name}") for end in ends if end)
+        if row.level == NORM:
+            low = defined(0.0, high.unit, "0")
+        if each is not None and all(side.unit is low.unit for side in figures_in(each[:2])):
+            stands = standing(each.before, low, high), standing(each.after, low, high)
+            about = row.applies_to, row.period, row.per
+            yield name, Benchmark(low, high, *each[:2], *stands, row.level, row.citation, *about)
 
 
 def _share_left(left: Flows, stream: LinkedStream) -> Reported:

@@ -96,7 +96,7 @@ def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
     half = (value_width - label_width) // 2 - GAP_CELLS
     lines: list[tuple[str, ...]] = []
     for number, (label, value) in enumerate(block.rows):
-        line = (indent + label, layout.pair_text(value, language))
+        line: tuple[str, ...] = (indent + label, layout.pair_text(value, language))
         above = lines[-1] if number in block.beside else ()
         if len(above) == len(line) and max(map(cell_len, (above[1], line[1]))) <= half:
             line = (*lines.pop(), *line)

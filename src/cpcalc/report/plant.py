@@ -1,17 +1,17 @@
 """Tables of the plant before and after its measures, and of these by type and cost class."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cpcalc.figures import OPPOSITE, Figure, Reported
 from cpcalc.names import USES
-from cpcalc.plant import BeforeAfter, ClassTotal
+from cpcalc.plant import BeforeAfter, Benchmark, ClassTotal
 from cpcalc.report import tables
 from cpcalc.report.layout import Cell, Table, Together, harmless
-from cpcalc.report.numbers import decimal, share, shown
+from cpcalc.report.numbers import share, shown
 from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
-from cpcalc.units import ONE, SUBSTANCES
+from cpcalc.units import ONE, SUBSTANCES, base_unit
 from cpcalc.units import shown as unit_text
 
 _LABELS = {name: f"all-{name}" for name in USES}
@@ -83,8 +83,35 @@ def specific(result: AssessmentResult, language: str) -> Iterator[Table]:
             streams = ", ".join(names[name] for name in figures.shared)
             notes.append(word("specific-shared", language, streams=streams))
         about = harmless(title(result.products[product]["name"], language))
-        for table in _table("specific", "figure", rows, language):
+        output = result.products[product].get("output")
+        unit = str(output.unit.without("year")) if isinstance(output, Figure) else "t"
+        for table in _table("specific", "figure", rows, language, per=unit):
             yield table._replace(notes=notes, title=word("specific", language, product=about))
+        yield from _benchmarks(figures.benchmark, about, unit, language)
+
+
+def _benchmarks(
+    rows: Mapping[str, Benchmark], product: str, per: str, language: str
+) -> Iterator[Table]:
+    """Where the product stands to each published band, and who published it."""
+    cells, under = list[Sequence[Cell]](), []
+    for name, row in rows.items():
+        ends = [_like(end, per) if end.value else None for end in (row.low, row.high)]
+        stands = [
+            word(f"stands-{one}", language) if isinstance(one, str) else one for one in row[4:6]
+        ]
+        before, after = (_like(side, per) for side in (row.before, row.after))
+        label = word(_LABELS.get(name.split("-")[0], name.split("-")[0]), language)
+        cells.append((label, None, *ends, before, stands[0], after, stands[1]))
+        said = [word(row.level, language), row.applies_to, row.period]
+        said += [word("per-unit", language, what=row.per) if row.per else None, row.source]
+        under.append(harmless("; ".join(filter(None, said))))
+    if cells:
+        texts = ("unit", "stands-before", "stands-after")
+        keys = ("figure", "unit", "from", "to", "baseline", *texts[1:2], "after", *texts[2:])
+        columns = tables.columns(keys, language, texts)
+        name = word("benchmarks", language, product=product)
+        yield Table(name, columns, cells, under=under, by_row=True)
 
 
 def by_class(result: AssessmentResult, language: str) -> Iterator[Table]:
@@ -138,25 +165,30 @@ def _by_scope(
 
 
 def _table(
-    name: str, first: str, rows: Mapping[str, BeforeAfter], language: str, *, yearly: bool = False
+    name: str,
+    first: str,
+    rows: Mapping[str, BeforeAfter],
+    language: str,
+    *,
+    yearly: bool = False,
+    per: str = "",
 ) -> Iterator[Table]:
     cells: list[tuple[Cell, ...]] = [
-        (label, None, *(_per_mass(side, language) for side in each[:2]),
-         _change(each.change, language))
+        (label, None, *(_like(side, per) for side in each[:2]), _change(each.change, language))
         for label, each in rows.items()
         if isinstance(each.before, Figure)
-    ]  # fmt: skip
+    ]
     if cells:
         columns = tables.columns((first, *COMPARED), language, ("unit", COMPARED[-1]))
         yield Table(word(name, language), columns, cells, by_row=True, yearly=yearly)
 
 
-def _per_mass(figure: Reported, language: str) -> Cell:
+def _like(figure: Reported, unit: str) -> Reported:
+    """An amount per unit of product of the same unit, in words that say so: kg/t, m3/m3."""
     if not isinstance(figure, Figure) or figure.unit.without(*SUBSTANCES).exponents:
         return figure
-    value = figure.value * KG_PER_T
-    decimals = 0 if abs(value) >= 100 else 2
-    return f"{decimal(value, decimals, language)} {PER_MASS}{'*' if figure.is_partial else ''}"
+    factor, name = (KG_PER_T, PER_MASS) if unit == "t" else (1, f"{unit}/{unit}")
+    return replace(figure, value=figure.value * factor, unit=base_unit(name))
 
 
 def _known(figure: Reported | None) -> Figure | None:
