@@ -194,9 +194,8 @@ def interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
                 rows.append((measure.id, *cells))
     if rows:
         keys = ("measure", "alone", "in-order", "order-free")
-        notes = [word("overlap-note", language)]
-        if overlap.value < 0:
-            notes.append(word("overlap-negative", language))
+        overlaps = [overlap, *(measure.line.overlap for measure in result.measures)]
+        notes = list(tables.overlap_notes(overlaps, language))
         yield tables.table("interaction", keys, rows, language, notes=notes, yearly=True)
 
 

@@ -132,6 +132,13 @@ def investment_cell(investment: Investment | None) -> Cell:
     return investment.converted
 
 
+def overlap_notes(overlaps: Iterable[Reported | None], language: str) -> Iterator[str]:
+    """What savings alone, in order and order-free are, and how an overlap can be below zero."""
+    yield word("overlap-note", language)
+    if any(overlap.value < 0 for overlap in figures_in(overlaps)):
+        yield word("overlap-negative", language)
+
+
 def kinds_table(name: str, rows: Sequence[FigureRow], language: str) -> Iterator[Table]:
     """Savings by category or reductions by kind, one column each, and in the last row the total;
     nothing where there is none."""
