@@ -1,7 +1,7 @@
 """The use cases that ask more of assessments: what if, why, and what do several add up to."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -150,6 +150,16 @@ def _family(name: str) -> int:
     return FAMILIES.index(first) if first in FAMILIES else len(FAMILIES)
 
 
+def _yearly(result: AssessmentResult) -> Iterator[tuple[int, str]]:
+    """The amounts of cash flows, each with its line and its year t; a measure's last."""
+    lines = [("totals", result.totals), *((f"groups.{item.id}", item.line) for item in result.groups)]
+    for place, line in (*lines, *((f"measures.{item.id}", item.line) for item in result.measures)):
+        flow = line.economics.cash_flow if isinstance(line.economics, figures.Economics) else None
+        for cash in flow.lines if flow is not None else ():
+            for year, amount in enumerate(cash.amounts):
+                yield id(amount), f"{place}.{cash.key} t={year}"
+
+
 def sources_of(outcome: Outcome) -> why.Sources:
     """The places and citations that origins of an outcome's figures refer to."""
     factors = outcome.result.factors if outcome.result is not None else ()
@@ -160,7 +170,8 @@ def sources_of(outcome: Outcome) -> why.Sources:
     by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
     # of several names of one figure the first of the first of these, and there the shortest
     best_first = sorted(by_path, key=lambda name: (_family(name), name.count(".")))
-    names = {id(by_path[name]): name for name in reversed(best_first)}
+    names = dict(_yearly(outcome.result)) if outcome.result is not None else {}
+    names |= {id(by_path[name]): name for name in reversed(best_first)}
     return why.Sources(partial(_place, outcome), citations, names)
 
 

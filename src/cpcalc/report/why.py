@@ -46,6 +46,7 @@ def why_lines(
             yield f"  {word('missing', language)}: {field}"
         return
     known, root = {} if known is None else known, harmless(name)
+    cited = set[str]()
     for indent, label, step, above in _steps(root, figure, "", known, root):
         if depth is not None and len(indent) > depth * len(INDENT):
             continue
@@ -56,6 +57,9 @@ def why_lines(
             yield f"{head}   ({word('as-above', language)}{where})"
             continue
         beside, below = _explained(step, sources, language)
+        if step.formula is not None and below in cited:
+            beside, below = f"[{step.formula.card.symbol}]", ""
+        cited.add(below)
         yield head + (f"   {beside}" if beside else "")
         if below:
             deeper = indent + INDENT
@@ -137,7 +141,8 @@ def _operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
     for parameter in _parameters(figure):
         if parameter.kind is parameter.VAR_POSITIONAL:
             one = parameter.name.rstrip("s")
-            names += [f"{one} {number}" for number in range(1, len(figure.operands) + 1)]
+            first = 0 if one == "flow" else 1  # of year 0
+            names += [f"{one} {number}" for number in range(first, len(figure.operands) + 1)]
         else:
             names.append(parameter.name)
     return zip(names, figure.operands, strict=False)
