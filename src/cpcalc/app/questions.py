@@ -152,7 +152,10 @@ def _family(name: str) -> int:
 
 def _yearly(result: AssessmentResult) -> Iterator[tuple[int, str]]:
     """The amounts of cash flows, each with its line and its year t; a measure's last."""
-    lines = [("totals", result.totals), *((f"groups.{item.id}", item.line) for item in result.groups)]
+    lines = [
+        ("totals", result.totals),
+        *((f"groups.{item.id}", item.line) for item in result.groups),
+    ]
     for place, line in (*lines, *((f"measures.{item.id}", item.line) for item in result.measures)):
         flow = line.economics.cash_flow if isinstance(line.economics, figures.Economics) else None
         for cash in flow.lines if flow is not None else ():

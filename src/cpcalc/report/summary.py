@@ -63,7 +63,8 @@ def rests_on(result: AssessmentResult, language: str) -> Iterator[Pair]:
         about = f"{year}, {harmless(source)}"
         yield word("rates", language), f"{currency}: {shown(rate, language)} ({about})"
     yield from tables.labelled({"factor-sets": ", ".join(basis.factor_sets)}, language)
-    chosen = tables.labelled({"grid": basis.grid, "gwp": basis.gwp}, language)
+    grid = " ".join(word(part, language) for part in (basis.grid or "").split(" "))
+    chosen = tables.labelled({"grid": grid, "gwp": basis.gwp}, language)
     if choices := ", ".join(f"{label} {value}" for label, value in chosen):
         yield "", choices
     for used in filter(_is_electricity, result.factors):

@@ -8,7 +8,7 @@ from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.report.json_result import Data, written
 from cpcalc.report.layout import harmless, wrapped
 from cpcalc.report.numbers import A_YEAR, GAP, decimal, in_language, shown
-from cpcalc.texts import equation_words, number_word, operand_word, reason, word
+from cpcalc.texts import equation_words, number_word, operand_word, reason, word, words_of
 
 WIDTH_CELLS = 80
 INDENT = "  "
@@ -103,7 +103,8 @@ def _explained(figure: Figure, sources: Sources, language: str) -> tuple[str, st
         card = getattr(figure.formula, "card", None)
         if card is None:
             return "", ""
-        source = "" if card.source == "definition" else f"; {card.source}"
+        said = words_of("remarks", language).get(card.symbol, card.source)
+        source = "" if said == "definition" else f"; {said}"
         equation = equation_words(card.symbol, card.equation, language)
         return "", f"{equation}   [{card.symbol}{source}]"
     origin = _origin_data(figure, sources)
