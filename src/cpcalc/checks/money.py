@@ -87,7 +87,7 @@ def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
     paid_in_groups = {name for group in paid for name in group.measures}
     for stream in reviewed.resolved.streams.values():
         written = reviewed.written_stream(stream.id)
-        is_priced = stream.price or written.price or written.annual_cost
+        is_priced = stream.price or written.price or written.annual_cost or written.tariff
         # a part takes its price from its parent, a carrier from its fuels
         if is_priced or stream.parent or stream.made_from or stream.kind != "energy":
             continue
