@@ -231,3 +231,17 @@ def test_what_is_no_file_is_no_table(name: str, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     plant = written(tmp_path, plant=PLANT.replace("power.csv", name))
     assert ("table-not-readable", "plant.yaml", 7, 35) in found(plant)
+
+
+@pytest.mark.parametrize(
+    "price", ["price: 5 000 VND/kWh", "annual-cost: 50 million VND/year",
+              "tariff: {all: {price: 5 000 VND/kWh, share: 100 %}}"],
+)  # fmt: skip
+def test_what_the_bills_say_is_held_against_a_price_beside_them(price: str, tmp_path: Path) -> None:
+    name = written(tmp_path, plant=PLANT.replace("power.csv}", f"power.csv, {price}}}"))
+    assert found(name) == [("cost-mismatch", "power.csv", 2, 15)]
+    table = "\n".join([HEAD, *MONTHS]).replace("2 000 000", "5 000 000")
+    agreeing = written(
+        tmp_path, table=table, plant=PLANT.replace("power.csv}", f"power.csv, {price}}}")
+    )
+    assert (found(agreeing) == []) == ("annual" not in price)
