@@ -23,7 +23,6 @@ from cpcalc.results import Identity, Investment, Line
 from cpcalc.units import ONE
 
 FiguresByScope = dict[str, dict[str, Reported]]  # scope -> gas -> figure
-Proof = Identity | None  # None where nothing is known of either side
 
 
 def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Reported:
@@ -108,19 +107,22 @@ def shares_of(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
 # ---- identities ----------------------------------------------------------------------------------
 
 
-def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]) -> Proof:
-    """``name`` holds when the known figures of both sides sum to the same; None where neither
+def identity(
+    name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]
+) -> Iterator[Identity]:
+    """``name`` holds when the known figures of both sides sum to the same; nothing where neither
     side has a figure."""
     first = [figure.value for figure in figures_in(left)]
     second = [figure.value for figure in figures_in(right)]
-    if not first and not second:
-        return None
-    a, b = math.fsum(first), math.fsum(second)
-    scale = max(math.fsum(map(abs, first)), math.fsum(map(abs, second)))
-    return Identity(name, abs(a - b) <= ROUNDING * scale, a, b)
+    if first or second:
+        a, b = math.fsum(first), math.fsum(second)
+        scale = max(math.fsum(map(abs, first)), math.fsum(map(abs, second)))
+        yield Identity(name, abs(a - b) <= ROUNDING * scale, a, b)
 
 
-def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]) -> Proof:
+def by_year(
+    name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]
+) -> Iterator[Identity]:
     """``name`` holds when the parts sum to the whole in every year; a part may end before the whole
     does.
 
@@ -128,26 +130,27 @@ def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure
     """
     for year in range(max(map(len, (*parts, whole)))):
         amounts = [part[year] for part in parts if year < len(part)]
-        of_year = identity(f"{name}, year {year}", amounts, whole[year:][:1])
-        if of_year is not None and not of_year.holds:
-            return of_year
-    return identity(name, (amount for part in parts for amount in part), whole)
+        for of_year in identity(f"{name}, year {year}", amounts, whole[year:][:1]):
+            if not of_year.holds:
+                yield of_year
+                return
+    yield from identity(name, (amount for part in parts for amount in part), whole)
 
 
-def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Proof]:
+def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity]:
     """Sum of lines = total, for the annual saving, each category, investment and reductions."""
     saved = [line.annual_saving for line in parts]
-    yield identity(f"{name}: annual saving", saved, (whole.annual_saving,))
+    yield from identity(f"{name}: annual saving", saved, (whole.annual_saving,))
     savings = gathered(line.savings for line in parts)
     for category, saving in whole.savings.items():
-        yield identity(f"{name}: {category} saving", savings.get(category, ()), (saving,))
+        yield from identity(f"{name}: {category} saving", savings.get(category, ()), (saving,))
     investments = [line.investment.converted for line in parts if line.investment is not None]
     if whole.investment is not None and isinstance(whole.investment.converted, Figure):
-        yield identity(f"{name}: investment", investments, (whole.investment.converted,))
+        yield from identity(f"{name}: investment", investments, (whole.investment.converted,))
     reductions = gathered(line.reductions for line in parts)
     for kind, reduction in whole.reductions.items():
         if not is_undefined(reduction):
-            yield identity(f"{name}: {kind} reduction", reductions.get(kind, ()), (reduction,))
+            yield from identity(f"{name}: {kind} reduction", reductions.get(kind, ()), (reduction,))
 
 
 def broken(identities: Iterable[Identity]) -> list[Diagnostic]:

@@ -13,8 +13,8 @@ from cpcalc.economics import CashMoney, Flows, cash_flow, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, CashTable, RepaymentPlan
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.model import EconomicTerms
-from cpcalc.results import CashFlow, CashLine, Economics, EquityView
-from cpcalc.sums import Proof, identity
+from cpcalc.results import CashFlow, CashLine, Economics, EquityView, Identity
+from cpcalc.sums import identity
 
 NO_INVESTMENT = NotApplicable("undefined", "no-investment")
 NO_RATE_OF_RETURN = NotApplicable("undefined", "no-rate-of-return")
@@ -256,14 +256,14 @@ def _lines(table: CashTable) -> tuple[CashLine, ...]:
     return tuple(CashLine(key, tuple(line)) for key, line in table.lines.items())
 
 
-def proofs_of(place: str, economics: Economics, plan: RepaymentPlan | None) -> Iterator[Proof]:
+def proofs_of(place: str, economics: Economics, plan: RepaymentPlan | None) -> Iterator[Identity]:
     """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan closes."""
     flow, rate = economics.cash_flow, economics.irr
     amounts = [amount for line in flow.lines for amount in line.amounts]
-    yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
+    yield from identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
     if isinstance(rate, Figure):
         flows = enumerate(flow.net)
         worth = [finance.present_value(amount, rate, number(year)) for year, amount in flows]
-        yield identity(f"{place}: NPV at the IRR = 0", worth, ())
+        yield from identity(f"{place}: NPV at the IRR = 0", worth, ())
     if plan is not None:
-        yield identity(f"{place}: the loan closes", plan.principals, (plan.amount,))
+        yield from identity(f"{place}: the loan closes", plan.principals, (plan.amount,))

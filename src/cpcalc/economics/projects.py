@@ -226,8 +226,7 @@ class Projects:
             economics = Appraisal(tables, self.terms).economics()
         except OverflowError:
             return TOO_LARGE
-        proofs = proofs_of(place, economics, tables.plan)
-        self.identities += [proof for proof in proofs if proof is not None]
+        self.identities += proofs_of(place, economics, tables.plan)
         return economics
 
 
