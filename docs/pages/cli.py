@@ -24,9 +24,9 @@ standard error. `NO_COLOR` and a pipe switch colour off.
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
     import typer.main
 
-    from cpcalc.cli.main import app
+    from cpcalc.cli.main import application
 
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(application())
     commands = [
         "\n".join(_command(group.commands[name], f"cpcalc {name}")) for name in group.commands
     ]
