@@ -12,6 +12,7 @@ from cpcalc import names
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of
 from cpcalc.calc.specific import productivity, relative_change, specific
+from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import (
     CUBIC_METRES,
     KILOWATT_HOURS,
@@ -24,7 +25,6 @@ from cpcalc.engine.lines import BundleEntry, marked_as, total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined, unknown
 from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Plant, Specific
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
-from cpcalc.results import MeasureResult
 from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.sums import FiguresByScope, add_reported, sum_by_name, sum_by_scope
 from cpcalc.units import Unit
@@ -277,15 +277,12 @@ def _inverse(use: BeforeAfter) -> BeforeAfter:
 # ---- measures by type and cost class -------------------------------------------------------------
 
 
-def by_class(
-    field: str, entries: Iterable[BundleEntry], measures: Iterable[MeasureResult]
-) -> dict[str, ClassTotal]:
+def by_class(field: str, calculation: Calculation) -> dict[str, ClassTotal]:
     """What the totals add, by ``type`` or ``cost_class``; money of groups has none."""
-    known = {f"measures.{item.id}": getattr(item, field) for item in measures}
-    together = list(entries)
-    whole = total_line(together).annual_saving
-    parts = gathered({known.get(entry.place) or NOT_STATED: entry} for entry in together)
-    return {name: _class_total(parts[name], whole) for name in parts}
+    known = {f"measures.{item.id}": getattr(item, field) for item in calculation.measures}
+    entries, whole = calculation.entries, calculation.totals.annual_saving
+    parts = gathered({known.get(entry.place) or NOT_STATED: entry} for entry in entries)
+    return {name: _class_total(part, whole) for name, part in parts.items()}
 
 
 def _class_total(entries: list[BundleEntry], whole: Reported) -> ClassTotal:
