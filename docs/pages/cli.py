@@ -17,7 +17,7 @@ standard error. `NO_COLOR` and a pipe switch colour off.
 | 0 | nothing is wrong |
 | 1 | the files have errors (or, with `--strict`, warnings) |
 | 2 | the job could not be done: usage, a missing file, an output that cannot be written |
-| 3 | a fault of cpcalc itself; `--debug` shows where |
+| 3 | a fault of cpcalc itself; `--debug`, with any command, shows where |
 """
 
 

@@ -55,6 +55,10 @@ def before_a_command(
             help="Show the version and leave.",
         ),
     ] = False,
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", help="With any command: show where cpcalc itself fails."),
+    ] = False,
 ) -> None:
     """Take the options that stand before a command."""
 
@@ -102,13 +106,14 @@ def _settings(arguments: list[str]) -> dict[str, Any]:
 
 def execute(arguments: list[str]) -> int:
     """Run one command line; its exit code. Raises KeyboardInterrupt at Ctrl-C."""
+    left = [one for one in arguments if one != "--debug"]  # which may stand anywhere
     try:
-        return _executed(arguments)
+        return _executed(left, is_debugged=left != arguments)
     except (OutputLostError, OSError):  # not even what is wrong can be said
         return NOT_DONE
 
 
-def _executed(arguments: list[str]) -> int:
+def _executed(arguments: list[str], *, is_debugged: bool) -> int:
     try:
         app = application(arguments[0] if arguments else "", _settings(arguments))
         code = app(arguments, standalone_mode=False)
@@ -132,7 +137,7 @@ def _executed(arguments: list[str]) -> int:
                 error.message = shown(error.message.replace("Value error, ", ""))
             error.show(sys.stderr)
             return NOT_DONE
-        if "--debug" in arguments:
+        if is_debugged:
             traceback.print_exception(error)
         if isinstance(error, OSError):  # no handles, no working folder, a full disk
             complain([f"cpcalc: the system says: {reason_of(error)}"])
