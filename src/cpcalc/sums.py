@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from cpcalc.calc.money import YEARS, payback_case, simple_payback
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import (
@@ -18,6 +19,7 @@ from cpcalc.figures import (
     gathered,
     is_whole,
     joined,
+    unknown,
 )
 from cpcalc.results import Identity, Investment, Line
 from cpcalc.units import ONE
@@ -25,14 +27,14 @@ from cpcalc.units import ONE
 FiguresByScope = dict[str, dict[str, Reported]]  # scope -> gas -> figure
 
 
-def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Reported:
+def add_reported(parts: Sequence[Reported], lacking: tuple[str, ...] = ()) -> Reported:
     """The sum of what is known of the parts, marked with how many it counts and what is missing.
 
-    ``unknown`` are the fields of further parts of which nothing is known. Shares do not add: beside
+    ``lacking`` are the fields of further parts of which nothing is known. Shares do not add: beside
     amounts they are left out, several of them alone have no sum. Nor do two kinds of unit.
     """
     known = figures_in(parts)
-    missing = joined(unknown, *(part.missing for part in parts))
+    missing = joined(lacking, missing_of(parts))
     if not known:
         incomplete = NotApplicable("incomplete", "field-missing", missing)
         return next((part for part in parts if is_undefined(part)), incomplete)
@@ -41,7 +43,7 @@ def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Re
         return NotApplicable("undefined", "units-do-not-add" if amounts else "shares-do-not-add")
     shares = len(known) - len(amounts)
     counted = sum(map(is_whole, parts)) - shares
-    of = len(parts) + len(unknown)
+    of = len(parts) + len(lacking)
     figure = total(*amounts)
     if counted == of and not missing:
         return figure
@@ -93,6 +95,21 @@ def sum_invested(parts: Sequence[Investment | None], missing: tuple[str, ...]) -
 
     amounts = [marked(add_reported(amounts)) for amounts in by_currency.values()]
     return Investment(tuple(figures_in(amounts)), marked(converted))
+
+
+def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
+    """The fields that figures miss, each once."""
+    return joined(*(figure.missing for figure in figures if figure is not None))
+
+
+def payback(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:
+    """Simple payback by the case table; incomplete where a side is not fully known."""
+    if not is_whole(investment) or not is_whole(annual_net_saving):
+        return unknown(*missing_of((investment, annual_net_saving)))
+    case = payback_case(investment, annual_net_saving)
+    if case != YEARS:
+        return NotApplicable(case, f"payback-{case}")
+    return simple_payback(investment, annual_net_saving)
 
 
 def shares_of(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:

@@ -54,6 +54,10 @@ class Appraisal:
         self.annual_worth = finance.annual_worth(self.npv, self.money.factor(base.years), ONE_YEAR)
         costs = base.sums((*INVESTMENT_LINES, cash_flow.RUNNING_COST))
         self.life_cycle_cost = opposite(self.money.worth(costs))
+        # What the enterprise's own money pays and gets; None without a loan.
+        self.equity_flows: Flows | None = None
+        if tables.financing.lines:
+            self.equity_flows = tuple(map(total, self.net, tables.financing.sums()))
 
     def economics(self) -> Economics:
         """All figures together."""
@@ -94,7 +98,7 @@ class Appraisal:
             cumulative=None if discounted is None else tuple(accumulate(discounted, total)),
             outside=_lines(self.tables.outside),
             financing=_lines(self.tables.financing),
-            equity=self.equity_flows(),
+            equity=self.equity_flows,
         )
 
     # ---- rates of return -------------------------------------------------------------------------
@@ -199,16 +203,9 @@ class Appraisal:
 
     # ---- equity ----------------------------------------------------------------------------------
 
-    def equity_flows(self) -> Flows | None:
-        """What the enterprise's own money pays and gets; None without a loan."""
-        if not self.tables.financing.lines:
-            return None
-        lent = self.tables.financing.sums()
-        return tuple(total(own, loan) for own, loan in zip(self.net, lent, strict=True))
-
     def equity(self) -> EquityView | None:
         """What the enterprise's own money earns when a loan pays the rest."""
-        flows = self.equity_flows()
+        flows = self.equity_flows
         if flows is None:
             return None
         covers: list[Reported] = [*self.debt_service_covers()] or [NO_COST_TO_RATE]

@@ -215,7 +215,8 @@ class Projects:
         try:
             return _tables(project, terms, with_loan=with_loan)
         except cash_flow.Unknowable as lack:
-            return lack.reason
+            reason: NotApplicable = lack.args[0]
+            return reason
         except OverflowError:
             return TOO_LARGE
 
