@@ -113,5 +113,6 @@ def test_a_spreadsheet_in_vietnamese_reads_columns_and_numbers(
     assert heads[0] == "enterprise"  # the mark of the bytes' order is no letter of it
     assert (stream["title"], stream["baseline"], stream["saving"]) == ("1.5; 2.5", 1234.5, 617.25)
     assert (
-        next(row for row in rows if row[2] == "measure")[heads.index("annual_saving")] == 308_625_000
+        next(row for row in rows if row[2] == "measure")[heads.index("annual_saving")]
+        == 308_625_000
     )

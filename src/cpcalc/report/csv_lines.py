@@ -161,8 +161,8 @@ def render(
             rows.append(row)
         for stream in result.streams if measure is None else ():
             texts = (stream.id, title(stream.name, language), "", stream.kind, "")
-            about = _about(result, "stream", texts)
-            rows.append(dict.fromkeys(rows[0], "") | about | _of_stream(stream))
+            of = _about(result, "stream", texts)
+            rows.append({**dict.fromkeys(rows[0], ""), **of, **_of_stream(stream)})
     return _line(rows[0]) + "".join(_line(row.values()) for row in rows)
 
 
