@@ -26,6 +26,7 @@ def assess(
         list[str], Argument(metavar="FILE", help="Assessment files; - reads standard input.")
     ],
     form: options.PageFormat = "terminal",
+    csv: options.Csv = None,
     output: options.OutputFile = None,
     status: options.Statuses = None,
     currency: options.Currency = None,
@@ -58,7 +59,7 @@ def assess(
 
     Investment, annual saving, payback, CO2, dust, water and waste, measure by measure and in total.
     """
-    to = Output(language, form, output, "assess", files)
+    to = Output(language, form, output, "assess", files, csv)
     if files.count("-") > 1:
         return to.refuse("input-read-twice")
     values = {text: assignment(text) for text in set_ or ()}
@@ -124,7 +125,7 @@ def _show(
     if not results:
         return OK  # the problems say it all; no file is written that would look like a result
     if to.form == "csv":
-        return to.write([csv_lines.render(results, to.language, measure=measure)])
+        return to.csv([csv_lines.render(results, to.language, measure=measure)])
     if to.form == DOCUMENT and measure is None:
         named = [item._replace(name=portable(item.name)) for item in outcomes]
         told = [Told(item.result, sources_of(item), to.language) for item in named if item.result]

@@ -87,6 +87,10 @@ PageFormat = Annotated[
     Literal["terminal", "json", "csv", "markdown"],
     Option("--format", help="How to show the result."),
 ]
+Csv = Annotated[
+    Literal["plain", "excel"] | None,
+    Option("--csv", help="As CSV: plain, or with Excel's separator and decimals in the language."),
+]
 ShortFormat = Annotated[
     Literal["terminal", "json"], Option("--format", help="How to show the result.")
 ]
