@@ -105,45 +105,43 @@ def _found(result: str, where: str | None, name: str) -> str:
 def _assessed(said: json_result.Data, find: Find) -> Again:
     """One file or several, each as it is or under what-ifs too."""
     is_what_if = said["schema"] == json_result.SCENARIOS_SCHEMA
-    files: dict[str, str] = {}
-    compared, results = [], []
     options = assess.Options(tier=FULL, enterprise=is_what_if)
-    entries = said.get("assessments", [said])
-    for entry in [*entries, *said.get("failed", ())]:
-        base = entry["file"] if is_what_if else entry
-        scenarios = entry["scenarios"] if is_what_if else ()
-        results += [base, *(item["result"] for item in scenarios)]
+    files: dict[str, str] = {}
+    places: dict[str, assess.Outcome] = {}
+    compared, measures = [], []
+    entries = [*said.get("assessments", [said]), *said.get("failed", ())]
+    for number, entry in enumerate(entries):
+        base, scenarios = (entry["file"], entry["scenarios"]) if is_what_if else (entry, ())
         about = base.get("provenance", base)
         if about is not base:
             options = options.as_stated(about.get("options", {}))
         path = find(about["file"])
         files[path] = about["file"]
+        measures += [
+            item["measure"]["id"]
+            for item in (base, *(x["result"] for x in scenarios))
+            if "measure" in item
+        ]
         asked = {item["scenario"]: item["set"] for item in scenarios}
         values = asked.pop(questions.OF_COMMAND, {})
         compared.append(questions.compare(path, options, list(asked), list(values.items())))
-    measure = next((item["measure"]["id"] for item in results if "measure" in item), None)
-    named = partial(_named, files)
-    if is_what_if:
-        places = {
-            f"assessments.{number}.{place}.": outcome
-            for number, (base, what_ifs, _) in enumerate(compared)
-            for place, outcome in [
-                ("file", base),
-                *((f"scenarios.{item.name}.result", outcome) for item, outcome in what_ifs),
-            ]
-        }
-        return what_ifs_json(compared, measure, named), _workings(places, named)
+        begins = f"assessments.{number}." if "assessments" in said else ""
+        places[f"{begins}file." if is_what_if else begins] = compared[-1].base
+        for item, outcome in compared[-1].scenarios:
+            places[f"{begins}scenarios.{item.name}.result."] = outcome
+
+    def named(path: str) -> str:
+        return files.get(path) or portable(path)
+
+    measure = next(iter(measures), None)
     outcomes = [comparison.base for comparison in compared]
-    if measure is None:
-        outcomes = questions.counted_once(outcomes)
-    done = [outcome for outcome in outcomes if outcome.result is not None]
-    begins = "assessments.{}." if "assessments" in said else ""
-    places = {begins.format(number): outcome for number, outcome in enumerate(done)}
-    return as_json(outcomes, measure, named), _workings(places, named)
-
-
-def _named(files: Mapping[str, str], path: str) -> str:
-    return files.get(path) or portable(path)
+    if is_what_if:
+        made = what_ifs_json(compared, measure, named)
+    elif measure is not None:
+        made = as_json(outcomes, measure, named)
+    else:
+        made = as_json(questions.counted_once(outcomes), None, named)
+    return made, _workings(places, named)
 
 
 def _workings(places: Mapping[str, assess.Outcome], named: Find) -> Workings:
@@ -151,15 +149,13 @@ def _workings(places: Mapping[str, assess.Outcome], named: Find) -> Workings:
     figures: dict[str, Reported] = {}
     inputs: dict[int, str] = {}
     for begins, outcome in places.items():
-        if outcome.result is None:
-            continue
-        own = figures_by_path(outcome.result)
+        own = figures_by_path(outcome.result) if outcome.result is not None else {}
         figures |= {f"{begins}{name}": figure for name, figure in own.items()}
-        place = questions.sources_of(outcome._replace(name=named(outcome.name))).place
+        sources = questions.sources_of(outcome._replace(name=named(outcome.name)))
         for step in _steps(own.values()):
             if step.formula is None and step.operands:
                 kind, reference, written = step.operands[0]
-                where = place(reference) if kind == "input" else str(reference)
+                where = sources.place(reference) if kind == "input" else reference
                 inputs[id(step)] = f"{written} ({where})"
     return figures, inputs
 
