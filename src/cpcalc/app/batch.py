@@ -15,7 +15,6 @@ from contextlib import closing
 from functools import partial
 from itertools import compress
 from operator import attrgetter, ne
-from pathlib import Path as FilePath
 from pathlib import PureWindowsPath
 from typing import Any, Literal, NamedTuple
 
@@ -312,12 +311,12 @@ def merge(names: Sequence[str]) -> Merged:
     parts: list[_ShardResult] = []
     for name in names:
         try:
-            text = FilePath(name).read_text(encoding="utf-8")
+            text = disk.text_of_result(name)
             if not is_as_written(text):
                 raise ValueError(name)
             part = _ShardResult.model_validate_json(text)
-        except OSError as error:
-            problems.append(unreadable(NotReadableError(name, disk.reason_of(error))))
+        except NotReadableError as error:
+            problems.append(unreadable(error))
             continue
         except ValueError:  # not JSON, or not ours
             problems.append(Diagnostic("not-a-batch-result", (), {}, file=name))
