@@ -14,7 +14,7 @@ from cpcalc.app.files import reason_of
 from cpcalc.app.settings import SettingsError, settings
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.assess import assess
-from cpcalc.cli.check import check
+from cpcalc.cli.check import check, migrate
 from cpcalc.cli.excel import import_, template
 from cpcalc.cli.lsp import lsp
 from cpcalc.cli.other import explain, factors, lock, new, schema, why
@@ -69,8 +69,8 @@ def before_a_command(
 
 
 for command in (
-    new, assess, why, check, explain, schema, lock, batch, merge, programme, report, verify,
-    diff, lsp, template,
+    new, assess, why, check, migrate, explain, schema, lock, batch, merge, programme, report,
+    verify, diff, lsp, template,
 ):  # fmt: skip
     app.command()(command)
 app.command("import")(import_)
