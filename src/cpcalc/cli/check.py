@@ -39,17 +39,13 @@ def check(
     select: Annotated[
         list[str] | None,
         Option(
-            metavar="CODE",
-            autocompletion=options.codes,
-            help="List only these: numbers, their beginnings (CP2) or names.",
+            metavar="CODE", autocompletion=options.codes, help="Only these: CP203, CP2 or a name."
         ),
     ] = None,
     ignore: Annotated[
         list[str] | None,
         Option(
-            metavar="CODE",
-            autocompletion=options.codes,
-            help="Leave these out; written as for --select.",
+            metavar="CODE", autocompletion=options.codes, help="Without these; as for --select."
         ),
     ] = None,
     baseline: Annotated[
@@ -68,9 +64,7 @@ def check(
     ] = False,
     changed: Annotated[
         bool,
-        Option(
-            "--changed", help="Of these only files of cpcalc, and the programmes that list them."
-        ),
+        Option("--changed", help="Of these only files of cpcalc, and the programmes they are in."),
     ] = False,
     frozen: options.Frozen = False,
     verbose: Annotated[
