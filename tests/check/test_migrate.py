@@ -81,9 +81,9 @@ def test_steps_run_in_their_order_from_the_version_of_the_file() -> None:
     of_second = newest.replace("name: Lamps", "title: Lamps")
     assert migrated(read(second.encode(), "mill.yaml"), STEPS) == of_second
     assert migrated(read(newest.encode(), "mill.yaml"), STEPS) == newest
-    (problem,) = migrated(read(newest.replace(": 3", ": 4").encode(), "mill.yaml"), STEPS)
-    assert isinstance(problem, tuple)
-    assert problem.name == "newer-format-version"
+    problems = migrated(read(newest.replace(": 3", ": 4").encode(), "mill.yaml"), STEPS)
+    assert not isinstance(problems, str)
+    assert [problem.name for problem in problems] == ["newer-format-version"]
 
 
 def test_an_older_file_is_rewritten_or_only_shown(

@@ -255,7 +255,7 @@ def test_each_open_file_has_its_own_problems_until_it_is_closed(editor: Editor) 
     other = f"{editor.uri.removesuffix('.yaml')}-2.yaml"
     document = {"uri": other, "version": 1, "languageId": "yaml", "text": "cpcalc: 2\n"}
     editor.tell("textDocument/didOpen", {"textDocument": document})
-    published = {"uri": other, "diagnostics": []}
+    published: dict[str, Any] = {"uri": other, "diagnostics": []}
     while "CP690" not in [one["code"] for one in published["diagnostics"]]:
         published = editor.receive().get("params", published)
         assert published["uri"] == other

@@ -142,7 +142,7 @@ def _candidates(
 
 def _meaning(field: Mapping[str, Any], language: str) -> str:
     """What a key means, of its description in both languages."""
-    english, _, vietnamese = field.get("description", "").partition(" / ")
+    english, _, vietnamese = str(field.get("description", "")).partition(" / ")
     return vietnamese if language == "vi" and vietnamese else english
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from typer import BadParameter, Context, Option
 
 from cpcalc.app import editor, factors, many
-from cpcalc.app.files import document_of
+from cpcalc.app.files import STANDARD_INPUT, document_of
 from cpcalc.diagnostics import catalogue
 from cpcalc.names import OF_TOTALS
 from cpcalc.resolve.model import BUNDLE_STATUSES
@@ -54,8 +54,9 @@ codes = beginning(lambda: [*(one.number for one in catalogue().values()), *catal
 
 def figures(context: Context, incomplete: str) -> list[str]:
     """The figures of the file that stands before; without one those of any total."""
-    document = document_of(str(context.params.get("file")))
-    return beginning(lambda: editor.figures_of(document) or OF_TOTALS)(incomplete)
+    file = context.params.get("file") or STANDARD_INPUT
+    found = {} if file == STANDARD_INPUT else editor.figures_of(document_of(file))
+    return beginning(lambda: found or OF_TOTALS)(incomplete)
 
 
 entries = beginning(lambda: [*factors.entries_of("."), *(one.pin for one in factors.sets_of("."))])
