@@ -149,7 +149,6 @@ def migrate(
     paths: Annotated[list[str], Argument(metavar="PATH", help="Files or folders.")],
     diff: Annotated[bool, Option("--diff", help="Show the changes, and change nothing.")] = False,
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Rewrite files in the newest file format; comments stay.
 
