@@ -56,10 +56,7 @@ def why_lines(
             where = f": {above}" if above != root else ""
             yield f"{head}   ({word('as-above', language)}{where})"
             continue
-        beside, below = _explained(step, sources, language)
-        if step.formula is not None and below in cited:
-            beside, below = f"[{step.formula.card.symbol}]", ""
-        cited.add(below)
+        beside, below = _explained(step, sources, language, cited)
         yield head + (f"   {beside}" if beside else "")
         if below:
             deeper = indent + INDENT
@@ -87,7 +84,7 @@ def _steps(
     name: str, figure: Figure, indent: str, known: dict[int, str], root: str
 ) -> Iterator[tuple[str, str, Figure, str | None]]:
     """A figure and all it is made of: indent, name, figure, in which tree it stands above."""
-    while len(figure.operands) == 1 and _is_sum(figure):
+    while len(figure.operands) == 1 and is_sum(figure):
         figure = figure.operands[0]  # a sum of one term is that term: not worth a line
     above = known.get(id(figure)) if indent else None  # what is asked for is always explained
     known.setdefault(id(figure), root)
@@ -97,12 +94,16 @@ def _steps(
             yield from _steps(label, operand, indent + INDENT, known, root)
 
 
-def _explained(figure: Figure, sources: Sources, language: str) -> tuple[str, str]:
-    """What stands beside a step and below it: its formula, or where it stands and what is cited."""
+def _explained(figure: Figure, sources: Sources, language: str, cited: set[str]) -> tuple[str, str]:
+    """What stands beside a step and below it: its formula, the first time with its equation, or
+    where it stands and what is cited."""
     if figure.formula is not None:
         card = getattr(figure.formula, "card", None)
         if card is None:
             return "", ""
+        if card.symbol in cited:
+            return f"[{card.symbol}]", ""
+        cited.add(card.symbol)
         said = words_of("remarks", language).get(card.symbol, card.source)
         source = "" if said == "definition" else f"; {said}"
         equation = equation_words(card.symbol, card.equation, language)
@@ -132,7 +133,8 @@ def _parameters(figure: Figure) -> Iterable[inspect.Parameter]:
     return inspect.signature(figure.formula).parameters.values() if figure.formula else ()
 
 
-def _is_sum(figure: Figure) -> bool:
+def is_sum(figure: Figure) -> bool:
+    """Whether a step adds its operands up."""
     return any(parameter.kind is parameter.VAR_POSITIONAL for parameter in _parameters(figure))
 
 
