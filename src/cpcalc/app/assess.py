@@ -232,8 +232,8 @@ def _result(
         remarks=dict(_remarks(assessment)),
         baseline=baseline,
         specific=specific,
-        by_type=by_class("type", calculation.entries, calculation.measures),
-        by_cost_class=by_class("cost_class", calculation.entries, calculation.measures),
+        by_type=by_class("type", calculation),
+        by_cost_class=by_class("cost_class", calculation),
     )
     return with_origins(result, assessment)
 

@@ -22,6 +22,8 @@ from cpcalc.sums import sum_by_name
 
 # How many scenarios a check tries at least, and of how many measures together.
 FEWEST_TRIED, MOST_MEASURES_TRIED = 10, 10_000
+# Under which of its names a figure stands in a trace: what the file names before what is added up.
+FAMILIES = ("measures", "groups", "streams", "totals", "baseline")
 
 # ---- what if -------------------------------------------------------------------------------------
 
@@ -143,14 +145,19 @@ def explain(outcome: Outcome, name: str) -> Explanation:
     return Explanation(figure, sources, tuple(known))
 
 
+def _family(name: str) -> int:
+    first = name.partition(".")[0]
+    return FAMILIES.index(first) if first in FAMILIES else len(FAMILIES)
+
+
 def sources_of(outcome: Outcome) -> why.Sources:
     """The places and citations that origins of an outcome's figures refer to."""
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
     by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
-    # of several names of one figure the shortest, and rather that of the measures' totals
-    best_last = sorted(by_path, key=lambda name: (not name.startswith("whole"), -name.count(".")))
-    names = {id(by_path[name]): name for name in best_last}
+    # of several names of one figure the first of the first of these, and there the shortest
+    best_first = sorted(by_path, key=lambda name: (_family(name), name.count(".")))
+    names = {id(by_path[name]): name for name in reversed(best_first)}
     return why.Sources(partial(_place, outcome), citations, names)
 
 

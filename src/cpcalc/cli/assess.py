@@ -53,7 +53,6 @@ def assess(
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
-    debug: options.Debug = False,
 ) -> int:
     """Work out savings, payback and reductions of each measure.
 

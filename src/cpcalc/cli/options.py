@@ -128,5 +128,3 @@ ShardOption = Annotated[
     ),
 ]
 NoCache = Annotated[bool, Option("--no-cache", help="Neither use nor keep results of other runs.")]
-# The command line itself looks for this one: a fault may come before any option is read.
-Debug = Annotated[bool, Option("--debug", help="Show a traceback when cpcalc itself fails.")]

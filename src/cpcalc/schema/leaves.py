@@ -280,7 +280,8 @@ def amounts_in(node: Any, quality: str | None = None) -> Iterator[tuple[Any, str
         keyed = vars(node) if isinstance(node, Model) else node
         quality = getattr(node, "quality", None) or quality
         for value in keyed.values() if isinstance(keyed, Mapping) else keyed:
-            yield from amounts_in(value, quality)
+            if value is not None:
+                yield from amounts_in(value, quality)
 
 
 # ---- other leaves -------------------------------------------------------------------------------
