@@ -70,7 +70,6 @@ def check(
     verbose: Annotated[
         bool, Option("--verbose", "-v", help="List every expectation, met or not.")
     ] = False,
-    debug: options.Debug = False,
 ) -> int:
     """List every problem of assessments, programmes, factor sets.
 
@@ -150,7 +149,6 @@ def migrate(
     paths: Annotated[list[str], Argument(metavar="PATH", help="Files or folders.")],
     diff: Annotated[bool, Option("--diff", help="Show the changes, and change nothing.")] = False,
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Rewrite files in the newest file format; comments stay.
 
