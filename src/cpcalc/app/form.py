@@ -38,6 +38,7 @@ EXCEL_ERRORS = frozenset({
 })  # fmt: skip
 OF_KEYS = ("field", "key", "keys")  # values of problems that are keys of the file format
 UNIT_HEADS = {problem_word("form-unit", language).casefold() for language in LANGUAGES}
+OTHER_SHEETS = ("products", "streams", "measures", "expect")  # than that of the whole file
 # A head that the form does not have may be a key of the file format.
 _KEY = re.compile(r"[a-z][a-z0-9-]*(?:\.[A-Za-z][A-Za-z0-9-]*)*")
 # Several rows of a sheet may fill these parts of one item.
@@ -76,13 +77,11 @@ class FormColumn:
 
     @cached_property
     def meant(self) -> Mapping[str, str]:
-        """Its choices by what may be typed for them."""
-        return {
-            text.casefold(): choice
-            for choice in self.choices
-            for language in LANGUAGES
-            for text in (choice, choice_word(choice, language), choice_shown(choice, language))
-        }
+        """Its choices by what may be typed for them: the key, a word for it."""
+        words = (
+            (choice_word(one, language), one) for one in self.choices for language in LANGUAGES
+        )
+        return {word.casefold(): one for word, one in words} | {one: one for one in self.choices}
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,9 +214,8 @@ class Cell(NamedTuple):
         )
 
     def _label(self, key: str) -> str:
-        columns = self.table.sheet.columns
-        found = (one.label(self.table.language) for one in columns if one.key.endswith(key))
-        return next(found, key)
+        columns = {one.key.rpartition(".")[2]: one for one in self.table.sheet.columns}
+        return columns[key].label(self.table.language) if key in columns else key
 
 
 # ---- files to tables -----------------------------------------------------------------------------
@@ -243,6 +241,8 @@ def tables_of(name: str, problems: list[Diagnostic]) -> list[FilledSheet]:
     else:
         try:
             found = list(_workbook(name, data, problems))
+        except ImportError:
+            raise
         except Exception:  # openpyxl raises whatever it stumbles over
             problem = Diagnostic("not-a-workbook", (), {}, span=START)
     tables = list(_known(found, problems))
@@ -303,9 +303,8 @@ def _known(found: Sequence[FilledSheet], problems: list[Diagnostic]) -> Iterator
     for table in found:
         key, language = marks.get(table.name) or names.get(table.name.casefold(), ("", ""))
         if not table.name and not marks:
-            heads = (
-                {str(text).strip().casefold() for text in table.rows[0]} if table.rows else set()
-            )
+            first = table.rows[:ROWS_BEFORE_HEADS]
+            heads = {str(text).strip().casefold() for row in first for text in row}
             same = {
                 (key, language): len(heads & sheets()[key].labels(language).keys())
                 for key, language in every
@@ -351,7 +350,10 @@ def entries(table: FilledSheet, problems: list[Diagnostic]) -> Iterator[dict[str
         has_unit = is_down or head.beside(1).head.casefold() in UNIT_HEADS
         values = [head.beside(1)] if is_down else [head._replace(row=row) for row in below]
         column = known.get(label)
-        if column is None and _KEY.fullmatch(text) and label not in UNIT_HEADS:
+        is_key = _KEY.fullmatch(text) and (
+            not is_down or text.partition(".")[0] not in OTHER_SHEETS
+        )
+        if column is None and is_key and label not in UNIT_HEADS:
             column = FormColumn(text, "amount" if has_unit and not is_down else "text")
         if column is not None and column.key not in columns:
             columns[column.key] = column, head, has_unit

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cpcalc.app import form
@@ -64,6 +63,7 @@ def import_files(names: Sequence[str], output: str | None) -> Imported:
     if not any(table.sheet.is_down for table in tables):
         named = {"id": quoted(id_from(file)), "name": quoted(id_from(file))}
         document.tree = {"enterprise": named, "data-status": "draft", **document.tree}
+    document.tree.setdefault("enterprise", {})
     lines = [problem_word("import-head", language), "cpcalc: 1", f"numbers: {document.style}"]
     body = "\n".join([*lines, *_lines(document.tree, (), document.cells)]) + "\n\n"
     kept, lost = _by_hand(output, body)
@@ -125,21 +125,22 @@ class _Document:
                 continue
             texts = {key: self._text(*filled) for key, filled in entry.items()}
             given = {key: text for key, text in texts.items() if text is not None}
-            if given:
+            if given or table.sheet.is_down:
                 self._add(table.sheet.steps, entry, given, is_after_marked)
                 is_after_marked = False
 
     def _leave_out(self, mark: Filled, entry: Mapping[str, Filled]) -> None:
         """Count a marked row, and say where it has figures that the form did not come with."""
         self.left_out += 1
-        meant = mark.column.meant.get(mark.cell.head.casefold())
+        meant = mark.column.meant.get(mark.cell.head.casefold().partition(" (")[0])
         if meant is None:
             values = {"found": mark.cell.head[:60], "choices": ", ".join(form.MARKED_ROWS)}
             self.problems.append(mark.cell.problem("not-a-choice", **values))
         for column, cell, _ in entry.values():
             if column.kind != "amount" or cell.value is None:
                 continue
-            if meant != "example" or not column.example or cell.value != column.example[0]:
+            made = str(column.example[0]) if column.example and meant == "example" else ""
+            if str(cell.value).replace(",", ".") != made:
                 self.problems.append(cell.problem("form-row-marked", mark=mark.cell.head[:60]))
 
     def _add(
@@ -151,9 +152,8 @@ class _Document:
     ) -> None:
         """Add one entry at its place: to the whole, to a list, or to what the entry above began."""
         first = next(iter(entry.values())).cell
-        is_more = not is_after_marked and all(
-            key.partition(".")[0] in form.LIST_PARTS for key in given
-        )
+        parts = {key.partition(".")[0] for key in given}
+        is_more = parts <= form.LIST_PARTS and not is_after_marked
         base: Path = ()
         for step in steps:
             here = _at(self.tree, base)
@@ -163,25 +163,26 @@ class _Document:
                 at = len(here or ()) - is_more
             elif step.startswith("{"):
                 key = step[1:-1]
-                at = self._named(
-                    key, here, given.pop(key, ""), entry[key].cell if key in entry else first
-                )
+                cell = entry[key].cell if key in entry else first
+                at = self._named(key, here, given.pop(key, ""), cell)
             if at is None:
                 return
             base = (*base, at)
-        self.cells.setdefault(base, first)
-        if base and not is_more and "." not in entry:
-            self._put(base, {})
+        if not is_more:
+            self.cells[base] = first
+            if base and "." not in entry:
+                self._put(base, {})
         counts = {part: len(_at(self.tree, (*base, part)) or ()) for part in form.LIST_PARTS}
         for key, (column, cell, unit) in entry.items():
             path = base
             for part in filter(None, key.split(".")):
                 path = (*path, part, counts[part]) if part in counts else (*path, part)
+            if key in given:
+                self.cells[path], self.units[path] = cell, unit or cell
+                self._put(path, _scalar(column, given[key]))
             self.cells.setdefault(path[:-1], cell)
             self.cells.setdefault(path, cell)
             self.units.setdefault(path, unit or cell)
-            if key in given:
-                self._put(path, _scalar(column, given[key]))
 
     def _named(self, key: str, here: Any, name: str, cell: Cell) -> str | int | None:
         """The step of a path that a cell names: a key, or the place of the item of that id."""
@@ -200,18 +201,19 @@ class _Document:
 
     def _put(self, path: Path, value: Any) -> None:
         node: Any = self.tree
-        for step, following in pairwise(path):
-            if isinstance(node, list) and step == len(node):
-                node.append({})
-            elif isinstance(node, dict):
-                node.setdefault(step, [] if isinstance(following, int) else {})
+        for step, following in zip(path, (*path[1:], None), strict=True):
+            is_last, is_list = following is None, isinstance(node, list)
+            has_place = isinstance(node, dict | list) and is_list == isinstance(step, int)
+            if not has_place or (is_last and has_part(node, step)):
+                key = next(step for step in reversed(path) if isinstance(step, str))
+                self.problems.append(self.cells[path].problem("duplicate-key", key=key))
+                return
+            inner = value if is_last else [] if isinstance(following, int) else {}
+            if is_list and step == len(node):
+                node.append(inner)
+            elif not is_list:
+                node.setdefault(step, inner)
             node = node[step]
-        if isinstance(node, str) or has_part(node, path[-1]):
-            self.problems.append(self.cells[path].problem("duplicate-key", key=str(path[-1])))
-        elif isinstance(node, list):
-            node.append(value)
-        else:
-            node[path[-1]] = value
 
     def _text(self, column: form.FormColumn, cell: Cell, unit: Cell | None) -> str | None:
         """What stands in a cell, as a file would have it; None where that is nothing."""
@@ -231,7 +233,7 @@ class _Document:
                 self.problems.append(cell.problem("excel-number-for-code", found=_plain(value)))
             return _plain(value)
         text = None if value is None else str(value).replace("\r\n", "\n")
-        return column.meant.get(text.casefold(), text) if text else text
+        return text and column.meant.get(text.casefold().partition(" (")[0], text)
 
     def _amount(self, value: Any, unit: str, cell: Cell) -> str | None:
         """A quantity in the file's way of writing: the number exactly, then its unit."""
@@ -297,7 +299,7 @@ def _lines(node: Mapping[str, Any], path: Path, cells: Mapping[Path, Cell]) -> I
     """The lines of a mapping, each value with the cell it came from."""
     for key, value in node.items():
         here = (*path, key)
-        written = quoted(key) + (f": {value}" if isinstance(value, str) else ":")
+        written = quoted(key) + (f": {value}" if isinstance(value, str) or not value else ":")
         is_of_a_cell = here in cells and not isinstance(value, list)
         if not path:
             yield ""
