@@ -9,7 +9,7 @@ from cpcalc.app.form import FIRST_ROW, HEAD_ROW, choice_shown
 from cpcalc.texts import problem_word, read_texts, words_of
 
 ROWS = 500  # of a sheet that have drop-down lists
-WIDTHS = {"row": 18, "text": 30, "choice": 24, "list": 24}
+WIDTHS = {"row": 14, "text": 30, "choice": 24, "list": 24}
 WIDTH = 14
 A4 = 9
 COLUMNS_OF_A_PAGE = 16
@@ -106,8 +106,8 @@ def _fill(
             )
         for offset, values in enumerate(rows):
             value = values.get(column.key)
-            text: Any = value[language] if isinstance(value, dict) else value
-            shown = [choice_shown(text, language) if text in column.choices else text]
+            text = value[language] if isinstance(value, dict) else value
+            shown = [choice_shown(str(text), language) if text in column.choices else text]
             if is_amount:
                 shown = value if isinstance(value, list) else [None, value]
             if value is not None:

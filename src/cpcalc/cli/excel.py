@@ -25,7 +25,6 @@ def template(
     name: Annotated[str, Option(help="Name of the enterprise.")] = "",
     province: Annotated[str, Option(help="Its province.")] = "",
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Make an Excel form for a plant.
 
@@ -64,7 +63,6 @@ def import_(
         str, Option("--output", "-o", metavar="FILE", help="The assessment to write.")
     ],
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Make an assessment of a filled form.
 
