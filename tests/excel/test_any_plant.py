@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
+from form_files import Row, write_form
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.app.form import MARK, sheets
+from cpcalc.app.form import sheets
 from cpcalc.app.importing import import_files
 from cpcalc.app.new import quoted
 from cpcalc.diagnostics import has_errors
 from cpcalc.results import figures_by_path
-from cpcalc.texts import problem_word
 
-Row = dict[str, Any]
 # What a plant says, by the keys of the file format; an amount is a pair of number and unit.
 # A spreadsheet program keeps 15 digits of what is typed.
 AMOUNTS = st.one_of(
-    st.integers(1, 10**7), st.floats(1e-3, 1e7).map(lambda number: float(f"{number:.15g}")), st.just(1e-9)
+    st.integers(1, 10**7),
+    st.floats(1e-3, 1e7).map(lambda number: float(f"{number:.15g}")),
+    st.just(1e-9),
 )
 SHARES = st.sampled_from([0.1, 0.3, 2.5, 7, 12.75])
 TITLES = st.text(
@@ -186,31 +186,6 @@ def rows_of(plant: Row) -> dict[str, list[Row]]:
                 rows["measures"].append({})
             rows["measures"][-1] |= {f"benefits.{key}": value for key, value in part.items()}
     return rows
-
-
-def write_form(path: Path, rows: dict[str, list[Row]], language: str, order: Any = None) -> None:
-    """A form with nothing but marks, heads, and what is filled in."""
-    with xlsxwriter.Workbook(
-        path, {"strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
-        for key, sheet in sheets().items():
-            page = book.add_worksheet(sheet.words[language][0])
-            page.write(0, 0, f"{MARK} {key} {language}")
-            columns = list(sheet.columns)
-            if order is not None:
-                order.shuffle(columns)
-            at = 0
-            for number, column in enumerate(columns):
-                page.write(*((2 + number, 0) if sheet.is_down else (1, at)), column.label(language))
-                has_unit = column.kind == "amount"
-                if has_unit and not sheet.is_down:
-                    page.write(1, at + 1, problem_word("form-unit", language))
-                for offset, row in enumerate(rows[key]):
-                    if column.key in row:
-                        value = row[column.key]
-                        place = (2 + number, 1) if sheet.is_down else (2 + offset, at)
-                        page.write_row(*place, value if has_unit else [value])
-                at += 1 + has_unit
 
 
 def figures(text: bytes) -> dict[str, Any]:
