@@ -106,7 +106,8 @@ def measures(draw: st.DrawFn) -> list[Row]:
                 benefits=st.lists(st.fixed_dictionaries({"saves": amount("VND/year"), "as": st.sampled_from(["energy", "labour"])}), min_size=1, max_size=2),
             )
         )  # fmt: skip
-        if found and draw(st.booleans()):
+        follows: bool = draw(st.booleans())
+        if found and follows:
             one["after"] = [found[-1]["id"]]
         found.append(one)
     return found
@@ -198,7 +199,7 @@ def figures(text: bytes) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from cpcalc.app import form
 from cpcalc.app.assess import Options, assess
 from cpcalc.app.files import text_of, write_atomically
-from cpcalc.app.form import Cell, Fault, Filled
+from cpcalc.app.form import Cell, Entry, Filled
 from cpcalc.app.new import id_from, quoted
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE, number_and_unit
@@ -129,31 +129,25 @@ class _Document:
                 self._add(table.sheet.steps, entry, given, is_after_marked)
                 is_after_marked = False
 
-    def _leave_out(self, mark: Filled, entry: Mapping[str, Filled]) -> None:
+    def _leave_out(self, mark: Filled, entry: Entry) -> None:
         """Count a marked row, and say where it has figures that the form did not come with."""
         self.left_out += 1
-        meant = mark.column.meant.get(mark.cell.head.casefold().partition(" (")[0])
+        meant = mark.column.meant.get(mark.cell.label.partition(" (")[0])
         if meant is None:
-            values = {"found": mark.cell.head[:60], "choices": ", ".join(form.MARKED_ROWS)}
+            values = {"found": mark.cell.text[:60], "choices": ", ".join(form.MARKED_ROWS)}
             self.problems.append(mark.cell.problem("not-a-choice", **values))
         for column, cell, _ in entry.values():
             if column.kind != "amount" or cell.value is None:
                 continue
             made = str(column.example[0]) if column.example and meant == "example" else ""
             if str(cell.value).replace(",", ".") != made:
-                self.problems.append(cell.problem("form-row-marked", mark=mark.cell.head[:60]))
+                self.problems.append(cell.problem("form-row-marked", mark=mark.cell.text[:60]))
 
-    def _add(
-        self,
-        steps: Sequence[str],
-        entry: Mapping[str, Filled],
-        given: dict[str, str],
-        is_after_marked: bool,
-    ) -> None:
+    def _add(self, steps: Sequence[str], entry: Entry, given: dict[str, str], is_new: bool) -> None:
         """Add one entry at its place: to the whole, to a list, or to what the entry above began."""
         first = next(iter(entry.values())).cell
         parts = {key.partition(".")[0] for key in given}
-        is_more = parts <= form.LIST_PARTS and not is_after_marked
+        is_more = parts <= form.LIST_PARTS and not is_new
         base: Path = ()
         for step in steps:
             here = _at(self.tree, base)
@@ -221,19 +215,19 @@ class _Document:
         if isinstance(value, date) and column.kind in DATES:
             return f"{value:{DATES[column.kind]}}"
         if isinstance(value, date | time | timedelta):
-            value = Fault("excel-date", str(value).removesuffix(" 00:00:00"))
-        if isinstance(value, Fault):
-            self.problems.append(cell.problem(value.name, found=value.found[:60]))
+            value = Diagnostic("excel-date", (), {"found": str(value).removesuffix(" 00:00:00")})
+        if isinstance(value, Diagnostic):
+            self.problems.append(cell.holds(value))
             # a code stands, so that what names it has no fault of its own
-            return value.found[:10] if column.kind == "code" else None
+            return value.values["found"][:10] if column.kind == "code" else None
         if column.kind == "amount" and value is not None:
-            return self._amount(value, unit.head if unit else "", cell)
+            return self._amount(value, unit.text if unit else "", cell)
         if isinstance(value, int | float):
             if column.kind in ("code", "list"):
                 self.problems.append(cell.problem("excel-number-for-code", found=_plain(value)))
             return _plain(value)
         text = None if value is None else str(value).replace("\r\n", "\n")
-        return text and column.meant.get(text.casefold().partition(" (")[0], text)
+        return text and column.meant.get(cell.label.partition(" (")[0], text)
 
     def _amount(self, value: Any, unit: str, cell: Cell) -> str | None:
         """A quantity in the file's way of writing: the number exactly, then its unit."""
