@@ -1,24 +1,24 @@
 """From the document of a file to its validated model, with everything that is wrong with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from cpcalc.app import files
+from cpcalc.app import files, locate
 from cpcalc.app.files import START, folder_of
 from cpcalc.app.sets import factor_set, known_sets, versions_of
-from cpcalc.diagnostics import Diagnostic, Path, has_errors
+from cpcalc.diagnostics import Diagnostic, Path, errors_of, has_errors
 from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.resolve import context, resolve, with_properties
 from cpcalc.schema import Model, diagnostics_of, has_part, leaves
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.basis import Basis, ExchangeRate
+from cpcalc.schema.basis import Basis, ExchangeRate, version_problem
 from cpcalc.schema.programme import Lock, Programme
-from cpcalc.source.reader import Document, leaves_of
+from cpcalc.source.reader import Document, leaves_of, read
 from cpcalc.units import COUNT_NAME, Vocabulary, base_unit, is_taken
 
 MOST_COUNTS = 9
@@ -248,21 +248,37 @@ def further_problems(
     return []
 
 
+def apart(document: Document, found: Iterable[Diagnostic]) -> tuple[Document, set[Path]] | None:
+    """A document of only those streams, measures ... that no error has to do with, and the others,
+    by place and by id; None where errors have to do with everything."""
+    wrong = {diagnostic.path for diagnostic in errors_of(found)}
+    in_touch = _in_touch(document.tree, wrong)
+    if in_touch is None:
+        return None
+    rest = deepcopy(document.tree)
+    for path in sorted({*wrong, *in_touch}, key=len, reverse=True):
+        _take_out(rest, path)
+    rest = {**deepcopy(_STAND_INS), **rest}
+    ids = {(place[0], name) for place, name in in_touch.items()}
+    return replace(document, tree=rest, diagnostics=[]), ids.union(in_touch)
+
+
 # What may name each other; and what nothing else in a file depends on.
-_SECTIONS = ("streams", "measures", "groups", "products")
+SECTIONS = ("streams", "measures", "groups", "products")
 _APART = frozenset({
     "cpcalc", "enterprise", "data-status", "programme", "source", "expect", "waivers", "scenarios",
 })  # fmt: skip
 
 
-def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> set[Path] | None:
-    """The streams, measures ... with a wrong part, and all that they name or that name them.
+def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> dict[Path, str] | None:
+    """The streams, measures ... with a wrong part, and all that they name or that name them; each
+    with its id.
 
     None where a wrong part is not in one of these: everything could depend on it.
     """
     names: dict[Path, str] = {}
     words: dict[Path, set[str]] = {}
-    for section in _SECTIONS:
+    for section in SECTIONS:
         part = tree.get(section)
         listed = part if isinstance(part, list) else [part]
         is_keyed = isinstance(part, dict) and section == "streams"
@@ -286,7 +302,7 @@ def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> set[Path] | None:
         said = set[str]().union(*(words[place] for place in found))
         more = {place for place in names if names[place] in said or words[place] & named} - found
         if not more:
-            return found
+            return {place: names[place] for place in found}
         found |= more
     return None
 
@@ -323,3 +339,30 @@ def _stand_in(path: Path, node: Any) -> Any:
             neutral = {"id": identity if isinstance(identity, str) else f"unread-{position}"}
             return neutral if section == "products" else {**neutral, "title": "unread"}
     return None
+
+
+# ---- from one version of a format to the next ----------------------------------------------------
+
+# By the key that has the version: what leads from 1 to 2, then from 2 to 3, and so on. A step makes
+# a text of a text, so that comments stay. Factor sets have a version of their content only.
+Steps = Mapping[str, Sequence[Callable[[str], str]]]
+STEPS: Steps = {"cpcalc": (), "cpcalc-programme": (), "cpcalc-lock": (), "factor-set": ()}
+
+
+def migrated(document: Document, steps: Steps = STEPS) -> str | tuple[Diagnostic, ...]:
+    """The text in the newest version of its format; problems where its own is not known."""
+    text = document.text
+    if kind_of(document) is None:
+        return locate.placed(load_document(document).diagnostics, document)
+    key, found = next(iter(document.tree.items()))
+    newest = len(steps[key]) + 1
+    problem = version_problem(found, newest) if key != "factor-set" else None
+    if problem is not None:
+        return locate.placed([Diagnostic(problem, (key,), {"found": str(found)[:20]})], document)
+    for version in range(int(found) if steps[key] else newest, newest):
+        lines = steps[key][version - 1](text).split("\n")
+        span = read("\n".join(lines).encode(), "").place((key,)) or START
+        row = lines[span.line - 1]
+        lines[span.line - 1] = f"{row[: span.column - 1]}{version + 1}{row[span.end_column - 1 :]}"
+        text = "\n".join(lines)
+    return text

@@ -8,12 +8,12 @@ from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
 from cpcalc.app.questions import Comparison, assignment, combine, compare, counted_once, sources_of
-from cpcalc.app.written import as_json, counted, data_of, portable
+from cpcalc.app.written import as_json, counted, portable, what_ifs_json
 from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.report import csv_lines, enterprises, json_result, layout
+from cpcalc.report import csv_lines, enterprises, layout
 from cpcalc.report.document import Told, assessment_report
 from cpcalc.report.economics import economics_page, measure_page
 from cpcalc.report.short_page import short_page
@@ -54,7 +54,6 @@ def assess(
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
-    debug: options.Debug = False,
 ) -> int:
     """Work out savings, payback and reductions of each measure.
 
@@ -152,19 +151,7 @@ def _together(outcomes: Sequence[Outcome], language: str) -> Iterator[Iterable[l
 def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | None) -> int:
     """Print or write each file as it is and under its what-ifs, side by side; the exit code."""
     if to.form == "json":
-        files = []
-        for comparison in compared:
-            scenarios = [
-                {
-                    "scenario": item.name,
-                    "set": dict(item.values),
-                    "result": data_of(outcome, measure),
-                }
-                for item, outcome in comparison.scenarios
-            ]
-            files.append({"file": data_of(comparison.base, measure), "scenarios": scenarios})
-        data = {"schema": json_result.SCENARIOS_SCHEMA, "assessments": files}
-        return to.write([json_result.dumps(data)])
+        return to.write([what_ifs_json(compared, measure)])
     if to.form == "csv":
         return to.refuse("no-csv-of-what-ifs")
     sides = [_sides(comparison, to.language) for comparison in compared]

@@ -27,6 +27,10 @@ from cpcalc.texts import word
 from cpcalc.units import CURRENCIES
 
 DIGITS_OF_A_YEAR = 4
+SchemaName = Literal[
+    "assessment", "programme", "factor-set", "result", "batch-result", "programme-result",
+    "check-result", "why-result", "verify-result", "diff-result",
+]  # fmt: skip
 
 
 def why(
@@ -47,7 +51,6 @@ def why(
     ] = None,
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Trace a figure to formulas, lines of the file and factors."""
     to = Output(language)
@@ -77,7 +80,6 @@ def explain(
         ),
     ] = None,
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Explain a diagnostic, with a bad and a good example.
 
@@ -94,20 +96,10 @@ def explain(
 
 def schema(
     kind: Annotated[
-        Literal[
-            "assessment",
-            "programme",
-            "factor-set",
-            "result",
-            "batch-result",
-            "programme-result",
-            "check-result",
-            "why-result",
-        ],
+        SchemaName,
         Argument(help="The kind of file, or of result: what --format json prints."),
     ] = "assessment",
     output: options.OutputFile = None,
-    debug: options.Debug = False,
 ) -> int:
     """Print the JSON Schema of a file or a result.
 
@@ -124,7 +116,6 @@ def schema(
 def lock(
     file: Annotated[str, Argument(metavar="FILE", help="An assessment or a programme file.")],
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Write down the factor sets and exchange rates of a file.
 
@@ -167,7 +158,6 @@ def new(
         bool | None,
         Option("--ask/--no-ask", help="Ask for what is not given. Default: on a terminal."),
     ] = None,
-    debug: options.Debug = False,
 ) -> int:
     """Make a commented assessment file that passes `check`."""
     path = Path(file)
@@ -266,7 +256,6 @@ def list_sets(
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
     beside: options.Beside = ".",
-    debug: options.Debug = False,
 ) -> int:
     """List the factor sets: shipped ones and own ones.
 
@@ -290,7 +279,6 @@ def show(
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
     beside: options.Beside = ".",
-    debug: options.Debug = False,
 ) -> int:
     """Show one set or factor, with ranges and citations.
 
@@ -314,7 +302,6 @@ def verify(
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
     beside: options.Beside = ".",
-    debug: options.Debug = False,
 ) -> int:
     """Check every set, and that released ones are unchanged.
 
@@ -338,7 +325,6 @@ def outdated(
     ],
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Say which figures of files newer sets would change.
 

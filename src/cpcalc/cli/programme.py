@@ -53,7 +53,6 @@ def batch(
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
-    debug: options.Debug = False,
 ) -> int:
     """Assess all files below some folders, and add them up.
 
@@ -99,7 +98,6 @@ def merge(
     group_by: options.GroupBy = None,
     language: options.Language = "en",
     strict: options.Strict = False,
-    debug: options.Debug = False,
 ) -> int:
     """Put the results of all shards of a batch together.
 
@@ -125,7 +123,6 @@ def programme(
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
-    debug: options.Debug = False,
 ) -> int:
     """Add a programme up and reconcile it with its publication.
 

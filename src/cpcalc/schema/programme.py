@@ -4,9 +4,19 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import model_validator
 
-from cpcalc.schema import Model, excludes, in_order, leaves, one_of, refuse, short_for, some_of
+from cpcalc.schema import (
+    Model,
+    excludes,
+    in_order,
+    kebab,
+    leaves,
+    one_of,
+    refuse,
+    short_for,
+    some_of,
+)
 from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeanings
-from cpcalc.schema.basis import Country, Rates, Source, Waiver
+from cpcalc.schema.basis import Country, Rates, Source, Version, Waiver
 
 
 class Years(Model):
@@ -87,11 +97,8 @@ class CostClasses(Model):
 
     def ends(self) -> dict[str, leaves.Money]:
         """The largest investment of each class that has one."""
-        return {
-            "no-cost": self.no_cost,
-            "low-cost": self.low_cost,
-            "medium-cost": self.medium_cost,
-        }
+        names = ("no_cost", "low_cost", "medium_cost")
+        return {kebab(name): getattr(self, name) for name in names}
 
     @model_validator(mode="after")
     def rising(self) -> Self:
@@ -123,7 +130,7 @@ class Published(Model):
 class Programme(Model):
     """The whole file."""
 
-    cpcalc_programme: Annotated[str, leaves.choice("1")]
+    cpcalc_programme: Version
     numbers: NumberStyle | None = None
     units: UnitMeanings | None = None
     id: leaves.Id
@@ -178,7 +185,7 @@ class LockedTable(Model):
 class Lock(Model):
     """The whole lock file; files are named as they stand beside it."""
 
-    cpcalc_lock: Annotated[str, leaves.choice("1")]
+    cpcalc_lock: Version
     files: leaves.OneOrMore[leaves.Words]
     factor_sets: list[LockedSet] | None = None
     rates: list[LockedRate] | None = None
