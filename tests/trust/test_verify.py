@@ -72,8 +72,10 @@ def test_any_digit_of_a_result_that_is_edited_is_caught_and_named(
     assert "edited" in kinds(verified)
     places = [item.place for item in verified.changed]
     keys = edited_keys(text, other)
-    assert f"line {line}" in places or any(
-        place in other.split("\n")[line - 1] or any(key in place for key in keys)
+    assert any(
+        f"line {line} " in f"{place} "
+        or place in other.split("\n")[line - 1]
+        or any(key in place for key in keys)
         for place in places
     )
 

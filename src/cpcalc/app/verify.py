@@ -59,7 +59,9 @@ def verify(name: str, where: str | None = None) -> Verified:
     except (NotReadableError, *NO_RESULT) as error:
         if not edited or '"cpcalc/' not in text:
             raise
-        return Verified(name, tuple(edited), (_unreadable(error, edited),))
+        # a line that is no JSON, a name of nothing
+        wrong = Changed(str(error.args[0]), None, None, tuple(edited))
+        return Verified(name, tuple(edited), (wrong,))
     now = json.loads(made)
     # A file that failed has left no hash: where it fails otherwise now, it is another.
     failed = [item for item in said.get("failed", ()) if item not in now.get("failed", ())]
@@ -69,21 +71,10 @@ def verify(name: str, where: str | None = None) -> Verified:
     every = dict.fromkeys([*edited, *(cause for _, cause in causes)])
     changed = list(_changed(said, now, causes, workings, is_sealed))
     if edited and not changed:  # a digit that makes no other number
-        lines = enumerate(zip_longest(text.split("\n"), made.split("\n"), fillvalue=""), start=1)
-        changed = [
-            Changed(f"line {number}", one.strip(), other.strip(), tuple(edited))
-            for number, (one, other) in lines
-            if one != other
-        ][:1]
+        lines = zip_longest(text.split("\n"), made.split("\n"))
+        at, (one, other) = next(x for x in enumerate(lines, start=1) if ne(*x[1]))
+        changed = [Changed(f"line {at}", one, other, tuple(edited))]
     return Verified(name, tuple(every), tuple(changed))
-
-
-def _unreadable(error: Exception, causes: Sequence[Cause]) -> Changed:
-    """Where the text of a result cannot be read any more, or names a file that is not there."""
-    if isinstance(error, json.JSONDecodeError):
-        around = error.doc[: error.pos + 1].rpartition("\n")[2].strip()
-        return Changed(f"line {error.lineno}", around, None, tuple(causes))
-    return Changed(str(error.args[0]), None, None, tuple(causes))
 
 
 def _found(result: str, where: str | None, name: str) -> str:
@@ -108,7 +99,8 @@ def _assessed(said: json_result.Data, find: Find) -> Again:
     options = assess.Options(tier=FULL, enterprise=is_what_if)
     files: dict[str, str] = {}
     places: dict[str, assess.Outcome] = {}
-    compared, measures = [], []
+    compared: list[questions.Comparison] = []
+    measure: str | None = None
     entries = [*said.get("assessments", [said]), *said.get("failed", ())]
     for number, entry in enumerate(entries):
         base, scenarios = (entry["file"], entry["scenarios"]) if is_what_if else (entry, ())
@@ -117,11 +109,8 @@ def _assessed(said: json_result.Data, find: Find) -> Again:
             options = options.as_stated(about.get("options", {}))
         path = find(about["file"])
         files[path] = about["file"]
-        measures += [
-            item["measure"]["id"]
-            for item in (base, *(x["result"] for x in scenarios))
-            if "measure" in item
-        ]
+        results = [base, *(item["result"] for item in scenarios)]
+        measure = next((x["measure"]["id"] for x in results if "measure" in x), measure)
         asked = {item["scenario"]: item["set"] for item in scenarios}
         values = asked.pop(questions.OF_COMMAND, {})
         compared.append(questions.compare(path, options, list(asked), list(values.items())))
@@ -133,15 +122,11 @@ def _assessed(said: json_result.Data, find: Find) -> Again:
     def named(path: str) -> str:
         return files.get(path) or portable(path)
 
-    measure = next(iter(measures), None)
-    outcomes = [comparison.base for comparison in compared]
     if is_what_if:
-        made = what_ifs_json(compared, measure, named)
-    elif measure is not None:
-        made = as_json(outcomes, measure, named)
-    else:
-        made = as_json(questions.counted_once(outcomes), None, named)
-    return made, _workings(places, named)
+        return what_ifs_json(compared, measure, named), _workings(places, named)
+    outcomes = [comparison.base for comparison in compared]
+    outcomes = questions.counted_once(outcomes) if measure is None else outcomes
+    return as_json(outcomes, measure, named), _workings(places, named)
 
 
 def _workings(places: Mapping[str, assess.Outcome], named: Find) -> Workings:
@@ -173,9 +158,8 @@ def _batch(said: json_result.Data, find: Find) -> Again:
     batch = without_duplicates(assess_all(files, Job(options, cached=False), unheard))
     batch = batch._replace(passed_over=said["passed_over"])
     totals = totals_of(batch.rows, said["group_by"])
-    return "".join(
-        batch_json(batch, totals, options, said["group_by"], said["shard"])
-    ), _NO_WORKINGS
+    pieces = batch_json(batch, totals, options, said["group_by"], said["shard"])
+    return "".join(pieces), _NO_WORKINGS
 
 
 def _programme(said: json_result.Data, find: Find) -> Again:
@@ -291,7 +275,7 @@ def _changed(
     for place, (one, other) in leaves.items():
         path = list(_steps([figures.get(place)]))
         rests_on = dict.fromkeys(inputs[id(step)] for step in path if id(step) in inputs)
-        sets = {name.partition("(")[2].partition("/")[0] for name in rests_on}
+        sets = {name.rpartition("(")[2].partition("/")[0] for name in rests_on}
         first = next((changed[id(step)] for step in path if id(step) in changed), place)
         own = dict.fromkeys(
             cause
